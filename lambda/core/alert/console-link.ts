@@ -1,0 +1,24 @@
+import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * A link to the event in the CloudTrail console, or undefined where Event history cannot hold it: it keeps management
+ * events only. Region and id stand in the link, so nothing else than a region and a UUID is let in.
+ * Source: CloudTrail User Guide, "Working with CloudTrail event history".
+ */
+export function consoleLink(record: CloudTrailRecord): string | undefined {
+  const region = textAt(record, "awsRegion") ?? "";
+  const eventID = textAt(record, "eventID") ?? "";
+  const managed = valueAt(record, "managementEvent") === true || textAt(record, "eventCategory") === "Management";
+  if (!managed || !/^[a-z0-9-]+$/.test(region) || !UUID.test(eventID)) return undefined;
+  const domain = consoleDomain(region);
+  return domain && `https://${region}.${domain}/cloudtrailv2/home?region=${region}#/events/${eventID}`;
+}
+
+/** The console of the region's partition; the isolated partitions' are not public. */
+function consoleDomain(region: string): string | undefined {
+  if (region.startsWith("cn-")) return "console.amazonaws.cn";
+  if (region.startsWith("us-gov-")) return "console.amazonaws-us-gov.com";
+  return /^[a-z]{2}-iso[a-z]?-/.test(region) ? undefined : "console.aws.amazon.com";
+}

@@ -1,0 +1,102 @@
+import { type Identity, identityOf, mfaOf } from "../record/identity.ts";
+import type { Outcome } from "../record/outcome.ts";
+import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "../record/record.ts";
+import { inert, name, quoted } from "./text.ts";
+
+/** How alerts name things: the same for every alert of a deployment. */
+export interface Naming {
+  /** Account id to the name people know it by. */
+  readonly accounts: { readonly [accountId: string]: string };
+  /** An IANA time zone that is printed beside UTC. */
+  readonly timeZone?: string;
+}
+
+/** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */
+export function describeIdentity(record: CloudTrailRecord): string {
+  const { kind, name: own, person, session, issuer, foreignAccount, via } = identityOf(record);
+  return [
+    [kind, own && name(own)].filter(Boolean).join(" "),
+    foreignAccount && `of account ${name(foreignAccount)}`,
+    person && `person ${name(person)}`,
+    session && `session ${quoted(session)} (chosen by the caller)`,
+    issuer && `vouched for by ${name(issuer)}`,
+    via && `via ${name(via)}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** The caller with what the record proves about MFA and the key. */
+export function describeCaller(record: CloudTrailRecord): string {
+  const key = textAt(record, "userIdentity", "accessKeyId");
+  // Keys that begin with AKIA are long-term keys (IAM User Guide, "IAM identifiers").
+  const longTerm = key?.startsWith("AKIA") && `long-term key ${name(key)}`;
+  return [describeIdentity(record), mfaOf(record), longTerm].filter(Boolean).join(", ");
+}
+
+/** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. Not inert: raw text. */
+export function shortIdentity(record: CloudTrailRecord): string {
+  const identity: Identity = identityOf(record);
+  if (identity.kind === "root user") return "root";
+  return identity.person ?? identity.name ?? identity.kind;
+}
+
+/** Where the call came from: address, user agent, console or API as far as the record proves it. */
+export function describeOrigin(record: CloudTrailRecord): string {
+  const address = textAt(record, "sourceIPAddress");
+  const agent = textAt(record, "userAgent");
+  const channel = channelOf(record);
+  const parts = [address ? name(address) : "unknown address", agent && agent !== address && name(agent)];
+  return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
+}
+
+function channelOf(record: CloudTrailRecord): string | undefined {
+  const eventType = textAt(record, "eventType");
+  if (eventType === "AwsConsoleSignIn" || eventType === "AwsConsoleAction") return "console";
+  if (eventType !== "AwsApiCall") return undefined;
+  const flag = valueAt(record, "sessionCredentialFromConsole");
+  if (flag === true || flag === "true") return "console";
+  // The field is there from version 1.08 on, and only when it is true (CloudTrail User Guide, "Record contents").
+  return hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
+}
+
+/** `prod (111122223333)`; the digits are always there. */
+export function describeAccount(accountId: string, naming: Naming): string {
+  const alias = Object.hasOwn(naming.accounts, accountId) ? naming.accounts[accountId] : undefined;
+  return alias === undefined ? accountId : `${inert(alias, 40)} (${accountId})`;
+}
+
+/** `2026-11-20 21:25:09 UTC, 22:25:09 Berlin`; the date is repeated where the zone has another one. */
+export function describeTime(time: number, naming: Naming): string {
+  const utc = clock(time, "UTC");
+  if (naming.timeZone === undefined || naming.timeZone === "UTC") return `${utc} UTC`;
+  const local = clock(time, naming.timeZone);
+  const city = naming.timeZone.split("/").pop()?.replaceAll("_", " ");
+  return `${utc} UTC, ${local.slice(0, 10) === utc.slice(0, 10) ? local.slice(11) : local} ${city}`;
+}
+
+/** `2026-11-20 21:25:09` in a time zone. */
+export function clock(time: number, timeZone: string): string {
+  // The Swedish locale writes dates the ISO way.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(time);
+}
+
+/** `4 min`, `3 h`, `12 days`: rounded down to what matters. */
+export function describeSpan(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
+const VERBS: { readonly [O in Outcome]: string } = {
+  success: "succeeded",
+  denied: "was denied",
+  failed: "failed",
+  "dry-run": "was tried as a dry run",
+};
+
+/** What became of a call, after its name: "iam:CreateUser was denied". */
+export function describeOutcome(outcome: Outcome): string {
+  return VERBS[outcome];
+}

@@ -1,0 +1,51 @@
+import type { MatchGroup } from "../ledger/group.ts";
+import { textAt } from "../record/record.ts";
+import type { Severity } from "../rules/rule.ts";
+import type { Naming } from "./describe.ts";
+import { callerOf, headOf } from "./headline.ts";
+import { inert } from "./text.ts";
+
+/** One SMS segment of the GSM-7 alphabet (SNS Developer Guide, "Publishing to a mobile phone"). */
+const SEGMENT = 160;
+
+const SHORT: { readonly [S in Severity]: string } = {
+  critical: "CRIT",
+  high: "HIGH",
+  medium: "MED",
+  low: "LOW",
+  info: "INFO",
+};
+
+const OUTCOMES = { success: "OK", denied: "DENIED", failed: "FAILED", "dry-run": "DRY-RUN" } as const;
+
+/**
+ * The text message: `CRIT root-used OK: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
+ * what is too long loses its end, the severity, rule and id never.
+ */
+export function renderSms(group: MatchGroup, naming: Naming): string {
+  const { record } = headOf(group);
+  const { rule, outcome, accountId, firstTime, total } = group;
+  const alias = Object.hasOwn(naming.accounts, accountId) ? `${naming.accounts[accountId]}-` : "";
+  const end = [
+    `${fitted(alias, 20)}${alias ? accountId.slice(-4) : fitted(accountId, 12)}`,
+    fitted(textAt(record, "sourceIPAddress") ?? "", 39),
+    firstTime === undefined ? "" : `${new Date(firstTime).toISOString().slice(11, 16)}Z`,
+    total > 1 ? `x${total}` : "",
+    `#${group.alertId}`,
+  ].filter(Boolean);
+  const start = `${SHORT[rule.severity]} ${fitted(rule.name, 40)} ${OUTCOMES[outcome]}:`;
+  const room = SEGMENT - start.length - end.join(" ").length - 3;
+  const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
+  const who = fitted(callerOf(group), Math.max(0, room - event.length));
+  return [start, who, event, ...end].filter(Boolean).join(" ").slice(0, SEGMENT);
+}
+
+/** Text in characters that take one place each in GSM-7; dots that could make a link are taken apart. */
+function fitted(text: string, length: number): string {
+  return inert(text)
+    .replaceAll("[.]", "(.)")
+    .replaceAll("[:]", ":")
+    .replaceAll("…", "")
+    .replace(/[^A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]/gu, "?")
+    .slice(0, length);
+}

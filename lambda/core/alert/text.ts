@@ -1,0 +1,47 @@
+/** Characters shown of one value of a record. */
+export const VALUE_LIMIT = 120;
+
+/** Characters that are not seen, that move others about, or that end a line: shown as \u{...}. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+/** A dot, or what browsers take for one, where a link could be made of the text around it. */
+const LINKING_DOT = /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})/gu;
+
+/**
+ * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no
+ * link (`evil[.]com`, `https[:]//`), at most `limit` characters.
+ */
+export function inert(text: string, limit = VALUE_LIMIT): string {
+  const head = text.slice(0, limit * 4).replace(/\p{Zs}+/gu, " ");
+  const safe = head.replace(LINKING_DOT, "[.]").replaceAll("://", "[:]//");
+  // Pieces are never cut: an escape is shown whole or not at all.
+  const pieces = Array.from(safe.match(/\[[.:]\]|./gsu) ?? [], escaped);
+  const whole = pieces.join("");
+  if (whole.length <= limit && text.length <= limit * 4) return whole;
+  let shown = "";
+  for (const piece of pieces) {
+    if (shown.length + piece.length > limit - 1) break;
+    shown += piece;
+  }
+  return `${shown}…`;
+}
+
+function escaped(piece: string): string {
+  return UNSEEN.test(piece) ? `\\u{${(piece.codePointAt(0) ?? 0).toString(16)}}` : piece;
+}
+
+/** A name from a record: as it is when it cannot be mistaken for anything else, else in quotes. */
+export function name(text: string, limit = VALUE_LIMIT): string {
+  return /^[\w+=.@/:-]+$/.test(text) ? inert(text, limit) : quoted(text, limit);
+}
+
+/** Text from a record in quotes, so that what is in it cannot pass for the words around it. */
+export function quoted(text: string, limit = VALUE_LIMIT): string {
+  return `"${inert(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"'), limit)}"`;
+}
+
+/** Any value of a record on one line: names bare, other text in quotes, the rest as JSON. */
+export function value(any: unknown, limit = VALUE_LIMIT): string {
+  if (typeof any === "string") return any === "" ? '""' : name(any, limit);
+  return inert(JSON.stringify(any) ?? "", limit);
+}

@@ -1,0 +1,48 @@
+/** An S3 object that may hold a log file. */
+export interface LogObject {
+  readonly bucket: string;
+  /** Decoded, as GetObject wants it. */
+  readonly key: string;
+  /** When S3 says that it was created, in milliseconds since the epoch. */
+  readonly createdAt?: number;
+}
+
+/** How an object is named to people: `s3://bucket/key`. */
+export function placeOf({ bucket, key }: LogObject): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/** What the path of a log object says about it. */
+export interface LogPath {
+  readonly account: string;
+  readonly kind: string;
+}
+
+/**
+ * Reads `[prefix/]AWSLogs/[o-orgid/]<account>/<kind>/...`; undefined when the key has no such path. The prefix may have
+ * several segments, and name AWSLogs itself, so the last place that fits counts.
+ * Source: CloudTrail User Guide, "Finding your CloudTrail log files".
+ */
+export function logPathOf(key: string): LogPath | undefined {
+  const segments = key.split("/");
+  for (let i = segments.lastIndexOf("AWSLogs"); i >= 0; i = i === 0 ? -1 : segments.lastIndexOf("AWSLogs", i - 1)) {
+    const rest = segments.slice(i + 1);
+    const [account = "", kind = ""] = /^o-[a-z0-9]+$/.test(rest[0] ?? "") ? rest.slice(1) : rest;
+    if (/^\d{12}$/.test(account) && kind !== "") return { account, kind };
+  }
+  return undefined;
+}
+
+/**
+ * Why an object is no CloudTrail log file, or undefined when it is to be read. Decided by the path alone: digests end in
+ * .json.gz as well. A kind that begins with CloudTrail- but is not known yet is read.
+ */
+export function whyNotALogFile(key: string): string | undefined {
+  if (!key.split("/").includes("AWSLogs")) return "its key has no AWSLogs segment";
+  if (key.endsWith("/")) return "it is an empty folder marker";
+  const path = logPathOf(key);
+  if (path === undefined) return undefined; // below AWSLogs, but laid out in a way of its own: reading tells
+  if (path.kind === "CloudTrail-Digest") return "it is a digest";
+  if (path.kind === "CloudTrail" || path.kind.startsWith("CloudTrail-")) return undefined;
+  return `it is a log of ${path.kind}`;
+}

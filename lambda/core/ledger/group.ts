@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import type { LogObject } from "../envelope/log-object.ts";
+import { logPathOf } from "../envelope/log-object.ts";
+import { actorOf } from "../record/identity.ts";
+import { type Outcome, outcomeOf } from "../record/outcome.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
+import { redact } from "../record/redaction.ts";
+import type { Rule } from "../rules/rule.ts";
+
+/** One rule met one record. */
+export interface Match {
+  readonly rule: Rule;
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+}
+
+/** A match as an alert lists it: its record is redacted and of bounded size. */
+export interface ListedMatch {
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+}
+
+/** Matches that travel in one alert: of one rule, account, actor, event name and outcome. */
+export interface MatchGroup {
+  readonly rule: Rule;
+  readonly accountId: string;
+  readonly actor: string;
+  readonly outcome: Outcome;
+  /** All matches of the group, listed or not. */
+  readonly total: number;
+  /** The first ones that came, at most 20, by eventTime. */
+  readonly listed: readonly ListedMatch[];
+  /** Distinct regions, sorted, at most 50. */
+  readonly regions: readonly string[];
+  /** Milliseconds since the epoch; undefined when no record has a time. */
+  readonly firstTime: number | undefined;
+  readonly lastTime: number | undefined;
+  /** The same for the same matches, whatever their order: a retry of an invocation repeats it. */
+  readonly alertId: string;
+}
+
+const MAX_LISTED = 20;
+const MAX_REGIONS = 50;
+const MAX_GROUPS_PER_RULE_AND_ACCOUNT = 50;
+const MAX_RECORD_CHARACTERS = 64_000;
+const MAX_TEXT_CHARACTERS = 8_000;
+
+interface OpenGroup {
+  readonly key: string;
+  readonly rule: Rule;
+  readonly accountId: string;
+  readonly actor: string;
+  readonly outcome: Outcome;
+  total: number;
+  readonly listed: ListedMatch[];
+  readonly regions: Set<string>;
+  firstTime: number | undefined;
+  lastTime: number | undefined;
+  smallestRecordId: string;
+}
+
+/** Folds matches into groups as they come, holding the listed ones only: memory does not grow with the matches. */
+export class MatchGroups {
+  readonly #groups = new Map<string, OpenGroup>();
+  readonly #counts = new Map<string, number>();
+
+  add(match: Match): void {
+    const group = this.#groupOf(match);
+    const { record, logObject } = match;
+    group.total++;
+    if (group.listed.length < MAX_LISTED) group.listed.push({ record: presentable(record), logObject });
+    const region = textAt(record, "awsRegion");
+    if (region !== undefined && group.regions.size < MAX_REGIONS) group.regions.add(region.slice(0, 100));
+    const time = eventTimeOf(record);
+    if (time !== undefined) {
+      group.firstTime = Math.min(time, group.firstTime ?? time);
+      group.lastTime = Math.max(time, group.lastTime ?? time);
+    }
+    const id = recordIdOf(record);
+    if (group.smallestRecordId === "" || id < group.smallestRecordId) group.smallestRecordId = id;
+  }
+
+  /** The groups in the order in which their first match came. */
+  groups(): readonly MatchGroup[] {
+    return Array.from(this.#groups.values(), (group) => ({
+      ...group,
+      listed: group.listed.toSorted((a, b) => (eventTimeOf(a.record) ?? 0) - (eventTimeOf(b.record) ?? 0)),
+      regions: [...group.regions].sort(),
+      alertId: hash([group.key, group.smallestRecordId]).slice(0, 8),
+    }));
+  }
+
+  #groupOf({ rule, record, logObject }: Match): OpenGroup {
+    const accountId = accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account";
+    const actor = actorOf(record);
+    const outcome = outcomeOf(record);
+    const key = JSON.stringify([rule.name, accountId, actor, textAt(record, "eventName"), outcome]);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const family = JSON.stringify([rule.name, accountId]);
+    const count = this.#counts.get(family) ?? 0;
+    // Whoever varies names or sessions must not fill the mailbox: beyond the limit all share one group.
+    if (count >= MAX_GROUPS_PER_RULE_AND_ACCOUNT) {
+      return this.#open(JSON.stringify([rule.name, accountId, "many actors"]), {
+        rule,
+        accountId,
+        actor: "many actors",
+        outcome,
+      });
+    }
+    this.#counts.set(family, count + 1);
+    return this.#open(key, { rule, accountId, actor, outcome });
+  }
+
+  #open(key: string, head: Pick<OpenGroup, "rule" | "accountId" | "actor" | "outcome">): OpenGroup {
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const group: OpenGroup = {
+      key,
+      ...head,
+      total: 0,
+      listed: [],
+      regions: new Set(),
+      firstTime: undefined,
+      lastTime: undefined,
+      smallestRecordId: "",
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+/** What identifies a record: its eventID with the fields that must not differ, or its whole content. */
+function recordIdOf(record: CloudTrailRecord): string {
+  const fields = ["eventID", "eventTime", "eventSource", "eventName", "recipientAccountId", "awsRegion"];
+  const [eventID, ...others] = fields.map((field) => textAt(record, field));
+  return hash(eventID === undefined ? redact(record) : [eventID, ...others]);
+}
+
+function hash(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+
+/** The record without credentials, and cut to a size that fits an alert. */
+function presentable(record: CloudTrailRecord): CloudTrailRecord {
+  const clean = shortened(redact(record)) as CloudTrailRecord;
+  let size = JSON.stringify(clean).length;
+  if (size <= MAX_RECORD_CHARACTERS) return clean;
+  const kept: { [field: string]: unknown } = { ...clean };
+  const bySize = Object.keys(kept).map((field) => ({ field, length: JSON.stringify(kept[field])?.length ?? 0 }));
+  for (const { field, length } of bySize.sort((a, b) => b.length - a.length)) {
+    if (size <= MAX_RECORD_CHARACTERS) break;
+    kept[field] = `[left out: ${length} characters]`;
+    size -= length;
+  }
+  return kept;
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value === "string" && value.length > MAX_TEXT_CHARACTERS) {
+    return `${value.slice(0, MAX_TEXT_CHARACTERS)}… [${value.length} characters]`;
+  }
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
+}

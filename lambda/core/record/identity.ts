@@ -1,0 +1,157 @@
+import { serviceOf } from "./call.ts";
+import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+
+/**
+ * Who called, in parts that are shown one after the other. All parts but `kind` are raw text of the record: whoever shows
+ * them makes them inert first (core/alert/text.ts).
+ */
+export interface Identity {
+  /** What sort of caller: "IAM user", "role", "root user", "AWS service" ... */
+  readonly kind: string;
+  /** The caller's own name, where the kind has one. */
+  readonly name?: string;
+  /** The session's name; the caller of AssumeRole chooses it freely, so it proves nothing. */
+  readonly session?: string;
+  /** The person behind an Identity Center role: there the session name is set by AWS. */
+  readonly person?: string;
+  /** What vouched for the caller: an identity provider, or the issuer of federated credentials. */
+  readonly issuer?: string;
+  /** The caller's account, when it is another one than the account that was called. */
+  readonly foreignAccount?: string;
+  /** The AWS service that made the call on the caller's behalf. */
+  readonly via?: string;
+}
+
+/**
+ * The identity of a record's caller, for every userIdentity type and for records that have none.
+ * Source: CloudTrail User Guide, "CloudTrail userIdentity element".
+ */
+export function identityOf(record: CloudTrailRecord): Identity {
+  const user = valueAt(record, "userIdentity");
+  if (!isObject(user)) {
+    return { kind: isObject(record.insightDetails) ? "no caller (an Insights record)" : "unknown caller" };
+  }
+  const invokedBy = textAt(user, "invokedBy");
+  const account = textAt(user, "accountId");
+  const owner = accountOf(record);
+  return {
+    ...caller(user),
+    ...(account && owner && account !== owner && /^\d{12}$/.test(account) && { foreignAccount: account }),
+    ...(invokedBy && textAt(user, "type") !== "AWSService" && { via: serviceOf(invokedBy) }),
+  };
+}
+
+function caller(user: CloudTrailRecord): Identity {
+  const type = textAt(user, "type");
+  const issuer = valueAt(user, "sessionContext", "sessionIssuer");
+  const arn = textAt(user, "arn");
+  const name = textAt(user, "userName") ?? lastPart(arn) ?? textAt(user, "principalId");
+  switch (type) {
+    case "Root":
+      return { kind: "root user" };
+    case "IAMUser":
+      return named("IAM user", name);
+    case "AssumedRole":
+      return assumedRole(user, issuer);
+    case "Role":
+      return named("role", name);
+    case "FederatedUser":
+      return {
+        ...named("federated user", lastPart(arn) ?? textAt(user, "principalId")?.split(":").pop()),
+        ...optional("issuer", textAt(issuer, "userName") ?? lastPart(textAt(issuer, "arn"))),
+      };
+    case "Directory":
+      return named("directory user", name);
+    case "AWSAccount": {
+      const account = textAt(user, "accountId");
+      if (account === "ANONYMOUS_PRINCIPAL" || account === "anonymous") return { kind: "anonymous caller" };
+      return named("another account", arn ?? textAt(user, "principalId") ?? account);
+    }
+    case "AWSService":
+      return named("AWS service", serviceOf(textAt(user, "invokedBy") ?? "unknown"));
+    case "IdentityCenterUser":
+      return named("Identity Center user", textAt(user, "onBehalfOf", "userId") ?? name);
+    case "SAMLUser":
+      return { ...named("SAML user", name), ...optional("issuer", textAt(user, "identityProvider")) };
+    case "WebIdentityUser":
+      return { ...named("web identity user", name), ...optional("issuer", textAt(user, "identityProvider")) };
+    default: {
+      if (type === undefined && name === undefined) {
+        const service = textAt(user, "invokedBy");
+        return service ? named("AWS service", serviceOf(service)) : { kind: "unknown caller" };
+      }
+      return named(type === undefined || type === "Unknown" ? "unknown identity" : "identity of an unknown type", name);
+    }
+  }
+}
+
+function assumedRole(user: CloudTrailRecord, issuer: unknown): Identity {
+  const issuerArn = textAt(issuer, "arn");
+  // arn:aws:sts::111122223333:assumed-role/ROLE/SESSION
+  const [, roleInArn, ...sessionInArn] = (textAt(user, "arn") ?? "").split("/");
+  const session = sessionInArn.join("/") || textAt(user, "principalId")?.split(":").slice(1).join(":");
+  const role = textAt(issuer, "userName") ?? (roleInArn || lastPart(issuerArn));
+  const provider = textAt(user, "sessionContext", "webIdFederationData", "federatedProvider");
+  return {
+    ...named("role", role),
+    ...(isIdentityCenterRole(issuerArn) ? optional("person", session) : optional("session", session)),
+    ...optional("issuer", provider),
+  };
+}
+
+/** Identity Center assumes its roles with the person's name as session name; only AWS can create roles on this path. */
+function isIdentityCenterRole(issuerArn: string | undefined): boolean {
+  return /^arn:[a-z-]+:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//.test(issuerArn ?? "");
+}
+
+/**
+ * The stable key of who called, by which alerts are grouped: the first present of session issuer ARN (plus the session
+ * name where that is the person), IAM user ARN, root and account, principalId, sourceIPAddress, invokedBy.
+ */
+export function actorOf(record: CloudTrailRecord): string {
+  const user = record.userIdentity;
+  const issuerArn = textAt(user, "sessionContext", "sessionIssuer", "arn");
+  if (issuerArn !== undefined) {
+    const person = isIdentityCenterRole(issuerArn) ? identityOf(record).person : undefined;
+    return person === undefined ? issuerArn : `${issuerArn}/${person}`;
+  }
+  const type = textAt(user, "type");
+  const arn = textAt(user, "arn");
+  if (type === "IAMUser" && arn !== undefined) return arn;
+  if (type === "Root") return `root of ${textAt(user, "accountId") ?? accountOf(record) ?? "unknown"}`;
+  const principal = textAt(user, "principalId");
+  return (
+    // The principal of a role session is ROLEID:SESSION, and the session's name is the caller's to choose.
+    (type === "AssumedRole" ? principal?.split(":")[0] : principal) ??
+    textAt(record, "sourceIPAddress") ??
+    textAt(user, "invokedBy") ??
+    "unknown caller"
+  );
+}
+
+/**
+ * What the record proves about a second factor. Only root and IAM users are judged: in role sessions the flag speaks of
+ * the call to AssumeRole, if anything, and federated users bring a factor that AWS never sees.
+ */
+export function mfaOf(record: CloudTrailRecord): "with MFA" | "without MFA" | "MFA unknown" | undefined {
+  const type = textAt(record, "userIdentity", "type");
+  if (type === "AssumedRole" || type === "FederatedUser") return "MFA unknown";
+  if (type !== "Root" && type !== "IAMUser") return undefined;
+  const used =
+    textAt(record, "additionalEventData", "MFAUsed")?.toLowerCase() ??
+    textAt(record, "userIdentity", "sessionContext", "attributes", "mfaAuthenticated")?.toLowerCase();
+  if (used === "yes" || used === "true") return "with MFA";
+  return used === "no" || used === "false" ? "without MFA" : undefined;
+}
+
+function lastPart(arn: string | undefined): string | undefined {
+  return arn?.split(/[/:]/).pop() || undefined;
+}
+
+function named(kind: string, name: string | undefined): Identity {
+  return { kind, ...optional("name", name) };
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
+}

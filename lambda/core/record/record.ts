@@ -1,0 +1,43 @@
+/**
+ * One element of a log file's `Records`, as CloudTrail wrote it: a JSON object of any shape. No field is sure to be
+ * there or to have the type that AWS documents, so every read goes through the functions below.
+ * Source: CloudTrail User Guide, "CloudTrail record contents".
+ */
+export type CloudTrailRecord = { readonly [field: string]: unknown };
+
+export function isObject(value: unknown): value is CloudTrailRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path of field names, or undefined where the path leaves the objects. Does not cross arrays. */
+export function valueAt(record: unknown, ...path: readonly string[]): unknown {
+  let value = record;
+  for (const field of path) {
+    if (!isObject(value) || !Object.hasOwn(value, field)) return undefined;
+    value = value[field];
+  }
+  return value;
+}
+
+/** The non-empty string at a path; undefined when it is absent, empty or of another type. */
+export function textAt(record: unknown, ...path: readonly string[]): string | undefined {
+  const value = valueAt(record, ...path);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** True when the record's eventVersion is at least the one given; versions compare part by part ("1.11" > "1.9"). */
+export function hasEventVersion(record: CloudTrailRecord, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = (textAt(record, "eventVersion") ?? "").split(".").map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
+
+/** `eventTime` in milliseconds since the epoch, or undefined when it is missing or no date. */
+export function eventTimeOf(record: CloudTrailRecord): number | undefined {
+  const time = Date.parse(textAt(record, "eventTime") ?? "");
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The account whose trail holds the record: recipientAccountId, or the caller's in records older than version 1.02. */
+export function accountOf(record: CloudTrailRecord): string | undefined {
+  return textAt(record, "recipientAccountId") ?? textAt(record, "userIdentity", "accountId");
+}

@@ -1,0 +1,104 @@
+import { type Outcome, outcomeOf } from "../record/outcome.ts";
+import { type CloudTrailRecord, isObject } from "../record/record.ts";
+import { compileTest, type Scalar, type ValueTest } from "./value-test.ts";
+
+/** A path of field names. Arrays on the way are crossed: the path leads to every element. */
+export type FieldPath = readonly string[];
+
+/**
+ * What a rule demands of a record, as plain data: it can be indexed (pins.ts), explained and compared. Every rule language
+ * compiles to this one.
+ */
+export type Condition =
+  | { readonly kind: "all"; readonly of: readonly Condition[] }
+  | { readonly kind: "any"; readonly of: readonly Condition[] }
+  | { readonly kind: "not"; readonly of: Condition }
+  /** Some scalar at the path passes one of the tests. */
+  | { readonly kind: "field"; readonly path: FieldPath; readonly tests: readonly ValueTest[] }
+  /** No scalar stands at the path, in any element of any array. */
+  | { readonly kind: "absent"; readonly path: FieldPath }
+  /** One and the same object at the path meets the condition, whose paths count from there. */
+  | { readonly kind: "within"; readonly path: FieldPath; readonly of: Condition }
+  | { readonly kind: "outcome"; readonly in: readonly Outcome[] };
+
+/** A compiled condition: asked of the record, or of the object within it that a `within` leads to. */
+export type Predicate = (object: CloudTrailRecord) => boolean;
+
+/** Compiles one condition; the parts of all/any are compiled by `part`, so that a caller may share them. */
+export function compileCondition(
+  condition: Condition,
+  part: (condition: Condition) => Predicate = compileCondition,
+): Predicate {
+  switch (condition.kind) {
+    case "all": {
+      const parts = condition.of.map((inner) => part(inner));
+      return (object) => parts.every((holds) => holds(object));
+    }
+    case "any": {
+      const parts = condition.of.map((inner) => part(inner));
+      return (object) => parts.some((holds) => holds(object));
+    }
+    case "not": {
+      const holds = part(condition.of);
+      return (object) => !holds(object);
+    }
+    case "field": {
+      const tests = condition.tests.map(compileTest);
+      const { path } = condition;
+      return (object) => someScalar(object, path, (value) => tests.some((passes) => passes(value)));
+    }
+    case "absent": {
+      const { path } = condition;
+      return (object) => !someScalar(object, path, () => true);
+    }
+    case "within": {
+      const holds = compileCondition(condition.of);
+      const { path } = condition;
+      return (object) => someObject(object, path, holds);
+    }
+    case "outcome": {
+      const outcomes = new Set(condition.in);
+      return (record) => outcomes.has(outcomeOf(record));
+    }
+    default:
+      return condition satisfies never;
+  }
+}
+
+/** Arrays within arrays deeper than this are not looked into: no service nests so, and recursion must end. */
+const MAX_NESTED_ARRAYS = 64;
+
+/** True when some scalar at the path is one that `test` accepts; null counts as a scalar, objects do not. */
+export function someScalar(value: unknown, path: FieldPath, test: (scalar: Scalar) => boolean): boolean {
+  return someAt(value, path, (found) => !isObject(found) && found !== undefined && test(found as Scalar));
+}
+
+function someObject(value: unknown, path: FieldPath, test: Predicate): boolean {
+  return someAt(value, path, (found) => isObject(found) && test(found));
+}
+
+/** True when `test` accepts a value at the path; every element of an array on the way or at the end is tried. */
+function someAt(value: unknown, path: FieldPath, test: (value: unknown) => boolean, from = 0, nested = 0): boolean {
+  if (Array.isArray(value)) {
+    return nested < MAX_NESTED_ARRAYS && value.some((element) => someAt(element, path, test, from, nested + 1));
+  }
+  if (from === path.length) return test(value);
+  return isObject(value) && someAt(step(value, path[from] ?? ""), path, test, from + 1);
+}
+
+/**
+ * The value of a field, where a field named "a.b" counts as the field b of a, as in event patterns.
+ * Source: event-ruler, which compares whole paths joined by dots.
+ */
+function step(object: CloudTrailRecord, field: string): unknown {
+  const own = Object.hasOwn(object, field) ? object[field] : undefined;
+  let dotted: { [rest: string]: unknown } | undefined;
+  for (const name in object) {
+    if (name.length > field.length && name.charCodeAt(field.length) === 46 && name.startsWith(field)) {
+      dotted ??= Object.create(null) as { [rest: string]: unknown };
+      dotted[name.slice(field.length + 1)] = object[name];
+    }
+  }
+  if (dotted === undefined) return own;
+  return own === undefined ? dotted : [{ ...(isObject(own) ? own : {}), ...dotted }, own];
+}

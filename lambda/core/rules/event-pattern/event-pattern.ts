@@ -1,0 +1,158 @@
+import { isObject } from "../../record/record.ts";
+import type { Condition, FieldPath } from "../condition.ts";
+import type { ValueTest } from "../value-test.ts";
+import { EventPatternError } from "./error.ts";
+import { OPERATORS, parseFieldDemand } from "./field-demand.ts";
+
+/** A field, and the tests one of which a scalar there must pass; without tests, no scalar may be there. */
+interface Demand {
+  readonly path: FieldPath;
+  readonly tests: readonly ValueTest[];
+}
+
+/** Demands that must all be met; every combination of $or branches makes one. */
+type Alternative = readonly Demand[];
+
+/** EventBridge allows as many combinations of $or branches (EventBridge User Guide, "Using or in event patterns"). */
+const MAX_ALTERNATIVES = 1000;
+const MAX_DEPTH = 100;
+
+/**
+ * Compiles an EventBridge event pattern over one record. Fields are ANDed, lists ORed; where fields lie under one array,
+ * the same element must meet all of them.
+ * Source: EventBridge User Guide, "Event patterns"; the same semantics as aws/event-ruler 2.0.1, but address families are
+ * never mixed in cidr.
+ * @throws EventPatternError naming the field and what is wrong
+ */
+export function compileEventPattern(pattern: unknown): Condition {
+  const alternatives = alternativesOf(pattern, []).map(conditionOf);
+  const [only] = alternatives;
+  return alternatives.length === 1 && only ? only : { kind: "any", of: alternatives };
+}
+
+function alternativesOf(pattern: unknown, path: FieldPath): readonly Alternative[] {
+  const place = path.join(".");
+  if (!isObject(pattern)) throw new EventPatternError(place, "must be an object or a list");
+  if (path.length > MAX_DEPTH) throw new EventPatternError(place, `is nested more than ${MAX_DEPTH} levels deep`);
+  const fields = Object.entries(pattern);
+  if (fields.length === 0) throw new EventPatternError(place, "an object needs at least one field");
+  return fields.reduce<readonly Alternative[]>(
+    (all, [field, inner]) => {
+      const these = field === "$or" ? branchesOf(inner, path) : alternativesOfField(field, inner, path);
+      if (all.length * these.length > MAX_ALTERNATIVES) {
+        throw new EventPatternError(place, `$or makes more than ${MAX_ALTERNATIVES} combinations`);
+      }
+      return all.flatMap((left) => these.map((right) => combined(left, right, field === "$or", place)));
+    },
+    [[]],
+  );
+}
+
+/** Both alternatives' demands. In $or a field that stands beside it too is the branch's to decide, as in event-ruler. */
+function combined(left: Alternative, right: Alternative, overrides: boolean, place: string): Alternative {
+  const later = new Set(right.map(({ path }) => path.join(".")));
+  const kept = left.filter(({ path }) => !later.has(path.join(".")));
+  if (kept.length < left.length && !overrides) throw new EventPatternError(place, "names one field twice");
+  return [...kept, ...right];
+}
+
+function alternativesOfField(field: string, inner: unknown, parent: FieldPath): readonly Alternative[] {
+  // "a.b" is the field b of a, as in event-ruler.
+  const path = [...parent, ...field.split(".")];
+  if (!Array.isArray(inner)) return alternativesOf(inner, path);
+  const place = path.join(".");
+  if (inner.length === 0) throw new EventPatternError(place, "an empty list matches nothing");
+  const demands = inner.map((element) => parseFieldDemand(element, place));
+  const tests = merged(demands.filter((demand) => demand.kind !== "absent"));
+  const present: Alternative = [{ path, tests }];
+  const absent: Alternative = [{ path, tests: [] }];
+  if (tests.length === 0) return [absent];
+  return demands.some((demand) => demand.kind === "absent") ? [absent, present] : [present];
+}
+
+function branchesOf(branches: unknown, path: FieldPath): readonly Alternative[] {
+  const place = [...path, "$or"].join(".");
+  if (!Array.isArray(branches) || branches.length < 2 || !branches.every(isObject)) {
+    throw new EventPatternError(place, "takes a list of at least two objects");
+  }
+  return branches.flatMap((branch, i) => {
+    const reserved = Object.keys(branch).find((field) => (OPERATORS as readonly string[]).includes(field));
+    if (reserved !== undefined) {
+      throw new EventPatternError(`${place}[${i}]`, `${reserved} is an operator and stands in a field's list only`);
+    }
+    return alternativesOf(branch, path);
+  });
+}
+
+/** The demands as a tree by path, so that demands below one array are asked of the same element. */
+interface Tree {
+  readonly conditions: Condition[];
+  readonly fields: Map<string, Tree>;
+}
+
+function conditionOf(alternative: Alternative): Condition {
+  const root = emptyTree();
+  for (const demand of alternative) {
+    const depth = demand.tests.length > 0 ? demand.path.length : depthOfAbsence(demand, alternative);
+    const tree = demand.path.slice(0, depth).reduce(descend, root);
+    const path = demand.path.slice(depth);
+    tree.conditions.push(path.length > 0 ? { kind: "absent", path } : { kind: "field", path, tests: demand.tests });
+  }
+  return all(conditionsBelow(root, []));
+}
+
+/**
+ * How far down the tree a missing field is looked for. event-ruler goes through the fields in the order of their names, and
+ * a field that it has met before fixes the array element in which a later one must be missing; before that, it must be
+ * missing in every element.
+ */
+function depthOfAbsence(absent: Demand, alternative: Alternative): number {
+  const name = absent.path.join(".");
+  const earlier = alternative.filter(({ path, tests }) => tests.length > 0 && path.join(".") < name);
+  return Math.max(0, ...earlier.map(({ path }) => commonDepth(path, absent.path)));
+}
+
+function commonDepth(a: FieldPath, b: FieldPath): number {
+  const difference = a.findIndex((field, i) => field !== b[i]);
+  return Math.min(difference === -1 ? a.length - 1 : difference, b.length - 1);
+}
+
+function emptyTree(): Tree {
+  return { conditions: [], fields: new Map() };
+}
+
+function descend(tree: Tree, field: string): Tree {
+  let next = tree.fields.get(field);
+  if (next === undefined) {
+    next = emptyTree();
+    tree.fields.set(field, next);
+  }
+  return next;
+}
+
+/** The conditions of a tree, relative to an object above it from which `path` leads to the tree. */
+function conditionsBelow(tree: Tree, path: FieldPath): readonly Condition[] {
+  const fields = tree.conditions.filter((condition) => condition.kind === "field");
+  const absences = tree.conditions.filter((condition) => condition.kind === "absent");
+  const here = fields.map((field): Condition => ({ ...field, path }));
+  const below = [...tree.fields];
+  const [only] = below;
+  if (below.length === 1 && only && absences.length === 0) {
+    return [...here, ...conditionsBelow(only[1], [...path, only[0]])];
+  }
+  const inner = [...absences, ...below.flatMap(([field, child]) => conditionsBelow(child, [field]))];
+  if (inner.length === 0) return here;
+  return path.length === 0 ? [...here, ...inner] : [...here, { kind: "within", path, of: all(inner) }];
+}
+
+/** Literals of one list become one test, so that a long list costs one look-up. */
+function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
+  const values = tests.flatMap((test) => (test.kind === "in" ? test.values : []));
+  const others = tests.filter((test) => test.kind !== "in");
+  return values.length === 0 ? others : [{ kind: "in", values }, ...others];
+}
+
+function all(of: readonly Condition[]): Condition {
+  const [only] = of;
+  return of.length === 1 && only ? only : { kind: "all", of };
+}

@@ -1,0 +1,179 @@
+import { isIP } from "node:net";
+import { isObject } from "../../record/record.ts";
+import type { NumericBound, Scalar, ValueTest } from "../value-test.ts";
+import { EventPatternError } from "./error.ts";
+
+/** What one element of a field's list demands: a value that passes a test, or that nothing is there. */
+export type FieldDemand = ValueTest | { readonly kind: "absent" };
+
+/**
+ * Reads one element of a field's list: a literal, or an object with exactly one operator.
+ * Source: EventBridge User Guide, "Comparison operators for use in event patterns"; where it is silent, event-ruler 2.0.1.
+ * @throws EventPatternError naming the path and what is wrong
+ */
+export function parseFieldDemand(element: unknown, path: string): FieldDemand {
+  if (isScalar(element)) return { kind: "in", values: [literal(element, path)] };
+  if (!isObject(element)) {
+    throw new EventPatternError(path, "a list holds strings, numbers, true, false, null or {operator: ...} objects");
+  }
+  const [operator, argument] = single(element, path);
+  switch (operator) {
+    case "exactly": // in event-ruler, though not in AWS's documentation
+      return { kind: "in", values: [text(argument, operator, path)] };
+    case "exists":
+      if (typeof argument !== "boolean") throw new EventPatternError(path, "exists takes true or false");
+      return argument ? { kind: "present" } : { kind: "absent" };
+    case "prefix":
+    case "suffix":
+      return affix(operator, argument, path);
+    case "equals-ignore-case":
+      return { kind: "equals", text: text(argument, operator, path), fold: true };
+    case "wildcard":
+      return wildcard(text(argument, operator, path), path);
+    case "anything-but":
+      return { kind: "none-of", tests: anythingBut(argument, path) };
+    case "numeric":
+      return { kind: "numeric", bounds: numeric(argument, path) };
+    case "cidr":
+      return { kind: "cidr", block: cidr(text(argument, operator, path), path) };
+    default:
+      throw new EventPatternError(path, `unknown operator ${JSON.stringify(operator)}; one of ${OPERATORS.join(", ")}`);
+  }
+}
+
+export const OPERATORS = [
+  "exists",
+  "prefix",
+  "suffix",
+  "equals-ignore-case",
+  "wildcard",
+  "anything-but",
+  "numeric",
+  "cidr",
+] as const;
+
+function affix(kind: "prefix" | "suffix", argument: unknown, path: string): ValueTest {
+  if (!isObject(argument)) return { kind, text: text(argument, kind, path) };
+  const [operator, inner] = single(argument, path);
+  if (operator !== "equals-ignore-case") {
+    throw new EventPatternError(path, `${kind} takes a string or {equals-ignore-case: string}, not {${operator}: ...}`);
+  }
+  return { kind, text: text(inner, operator, path), fold: true };
+}
+
+function wildcard(source: string, path: string): ValueTest & { kind: "wildcard" } {
+  const parts = [""];
+  for (let i = 0; i < source.length; i++) {
+    let character = source.charAt(i);
+    if (character === "*") {
+      if (source[i + 1] === "*") throw new EventPatternError(path, "wildcard has two * in a row; one is enough");
+      parts.push("");
+      continue;
+    }
+    if (character === "\\") {
+      character = source.charAt(++i);
+      if (character !== "*" && character !== "\\") {
+        throw new EventPatternError(path, "wildcard knows the escapes \\* and \\\\ only");
+      }
+    }
+    parts[parts.length - 1] += character;
+  }
+  return { kind: "wildcard", parts };
+}
+
+function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
+  if (isObject(argument)) {
+    const [operator, inner] = single(argument, path);
+    const texts = (Array.isArray(inner) ? inner : [inner]).map((one) =>
+      nonEmpty(one, `anything-but ${operator}`, path),
+    );
+    if (texts.length === 0) throw new EventPatternError(path, `anything-but ${operator} takes at least one string`);
+    switch (operator) {
+      case "prefix":
+      case "suffix":
+        return texts.map((one) => ({ kind: operator, text: one }));
+      case "equals-ignore-case":
+        return texts.map((one) => ({ kind: "equals", text: one, fold: true }));
+      case "wildcard":
+        return texts.map((one) => wildcard(one, path));
+      default:
+        throw new EventPatternError(
+          path,
+          `anything-but takes values, prefix, suffix, equals-ignore-case or wildcard, not ${JSON.stringify(operator)}`,
+        );
+    }
+  }
+  const values: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
+  const allTexts = values.every((value) => typeof value === "string");
+  const allNumbers = values.every((value) => typeof value === "number");
+  if (values.length === 0 || !(allTexts || allNumbers)) {
+    throw new EventPatternError(path, "anything-but takes strings or numbers, not both and nothing else");
+  }
+  return [{ kind: "in", values: values.map((value) => literal(value as Scalar, path)) }];
+}
+
+function numeric(argument: unknown, path: string): readonly NumericBound[] {
+  if (!Array.isArray(argument) || argument.length === 0 || argument.length % 2 !== 0 || argument.length > 4) {
+    throw new EventPatternError(path, 'numeric takes [operator, number] or a range such as [">", 0, "<=", 5]');
+  }
+  const bounds: NumericBound[] = [];
+  for (let i = 0; i < argument.length; i += 2) {
+    const operator: unknown = argument[i];
+    if (operator !== "=" && operator !== "<" && operator !== "<=" && operator !== ">" && operator !== ">=") {
+      throw new EventPatternError(path, `numeric knows =, <, <=, > and >=, not ${JSON.stringify(operator)}`);
+    }
+    const value: unknown = argument[i + 1];
+    if (typeof value !== "number") throw new EventPatternError(path, `numeric ${operator} takes a number`);
+    bounds.push({ operator, value: literal(value, path) as number });
+  }
+  const [bottom, top] = bounds;
+  if (bottom && top) {
+    if (!bottom.operator.startsWith(">") || !top.operator.startsWith("<")) {
+      throw new EventPatternError(path, "a numeric range has a lower bound (> or >=), then an upper one (< or <=)");
+    }
+    if (bottom.value >= top.value)
+      throw new EventPatternError(path, "a numeric range's lower bound must be the smaller");
+  }
+  return bounds;
+}
+
+function cidr(block: string, path: string): string {
+  const [address = "", bits = "", ...more] = block.split("/");
+  const family = isIP(address);
+  if (family === 0 || more.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) {
+    throw new EventPatternError(
+      path,
+      `cidr takes an address and a prefix length such as 10.0.0.0/8, not ${JSON.stringify(block)}`,
+    );
+  }
+  return block;
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+function literal(value: Scalar, path: string): Scalar {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new EventPatternError(path, "a number is too large");
+  return value;
+}
+
+function single(object: { readonly [key: string]: unknown }, path: string): readonly [string, unknown] {
+  const entries = Object.entries(object);
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1) {
+    throw new EventPatternError(path, "an operator object has exactly one key");
+  }
+  return entry;
+}
+
+function text(argument: unknown, operator: string, path: string): string {
+  if (typeof argument !== "string") throw new EventPatternError(path, `${operator} takes a string`);
+  return argument;
+}
+
+function nonEmpty(argument: unknown, operator: string, path: string): string {
+  const value = text(argument, operator, path);
+  if (value === "") throw new EventPatternError(path, `${operator} takes no empty string`);
+  return value;
+}

@@ -1,0 +1,56 @@
+import type { Outcome } from "../record/outcome.ts";
+
+/** From the one that wakes people to the one that informs them. */
+export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a rule may demand of the outcome; `failure` is denied or failed. */
+export const OUTCOME_FILTERS = ["any", "success", "denied", "failed", "failure"] as const;
+export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
+
+/** A JSON object in the language of EventBridge event patterns, as the rule's author wrote it. */
+export type EventPattern = { readonly [field: string]: unknown };
+
+/**
+ * A rule as plain, validated JSON: what rule-files/ makes of YAML and what the function carries in rules.json.
+ * docs/rules.md describes each field for authors.
+ */
+export interface Rule {
+  readonly name: string;
+  /** Where it was written, for people: `rules/attacks.yaml:12`. */
+  readonly place: string;
+  readonly severity: Severity;
+  readonly description?: string;
+  readonly why?: string;
+  readonly do?: string;
+  readonly runbook?: string;
+  /** `service:EventName` entries, any of which must fit. */
+  readonly calls?: readonly string[];
+  readonly pattern?: EventPattern;
+  readonly outcome?: OutcomeFilter;
+}
+
+/** A rule's own test: a record, and whether the rule must match it. */
+export interface RuleTest {
+  readonly name: string;
+  readonly matches: boolean;
+  readonly record: { readonly [field: string]: unknown };
+}
+
+/** True when `severity` is at least as urgent as `floor`. */
+export function isAtLeast(severity: Severity, floor: Severity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);
+}
+
+const FILTERED: { readonly [F in OutcomeFilter]: readonly Outcome[] } = {
+  any: ["success", "denied", "failed", "dry-run"],
+  success: ["success"],
+  denied: ["denied"],
+  failed: ["failed"],
+  failure: ["denied", "failed"],
+};
+
+/** The outcomes that a filter lets through. */
+export function outcomesOf(filter: OutcomeFilter): readonly Outcome[] {
+  return FILTERED[filter];
+}

@@ -1,0 +1,158 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { withoutApiVersion } from "../record/call.ts";
+
+export type Scalar = string | number | boolean | null;
+
+/**
+ * A question about one scalar of a record, as plain data. `fold: true` compares without case. Tests on text hold only for
+ * strings, numeric ones only for numbers: nothing is converted.
+ */
+export type ValueTest =
+  | { readonly kind: "in"; readonly values: readonly Scalar[] }
+  | { readonly kind: "equals"; readonly text: string; readonly fold: true }
+  | { readonly kind: "prefix"; readonly text: string; readonly fold?: true }
+  | { readonly kind: "suffix"; readonly text: string; readonly fold?: true }
+  | { readonly kind: "wildcard"; readonly parts: readonly string[]; readonly fold?: true }
+  | { readonly kind: "call"; readonly names: readonly string[] }
+  | { readonly kind: "call-like"; readonly parts: readonly string[] }
+  | { readonly kind: "numeric"; readonly bounds: readonly NumericBound[] }
+  | { readonly kind: "cidr"; readonly block: string }
+  | { readonly kind: "present" }
+  | { readonly kind: "none-of"; readonly tests: readonly ValueTest[] };
+
+export interface NumericBound {
+  readonly operator: "=" | "<" | "<=" | ">" | ">=";
+  readonly value: number;
+}
+
+/**
+ * Lower case for comparing without case, character by character: one that does not come back from upper case (the Kelvin
+ * sign, the final sigma) is equal to itself only, as in event-ruler.
+ */
+export function folded(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
+  return Array.from(text, (character) => {
+    const lower = character.toLowerCase();
+    return lower.length === character.length && lower.toUpperCase() === character.toUpperCase() ? lower : character;
+  }).join("");
+}
+
+/**
+ * An IP address in one spelling: IPv4 without leading zeros (which are decimal here, as in event-ruler), IPv6 as the URL
+ * standard prints it. Undefined for any other text.
+ */
+export function canonicalAddress(text: string): string | undefined {
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) {
+    const address = text.split(".").map(Number).join(".");
+    return isIPv4(address) ? address : undefined;
+  }
+  return text.includes(":") && isIPv6(text) && !text.includes("%")
+    ? new URL(`http://[${text}]`).hostname.slice(1, -1)
+    : undefined;
+}
+
+/** An event name as calls are compared: without API version, case and the stray space that some records end it with. */
+export function foldedCallName(eventName: string): string {
+  return folded(withoutApiVersion(eventName.trim()));
+}
+
+/** Compiles a test into a function; invalid CIDR blocks have been refused where the test was made. */
+export function compileTest(test: ValueTest): (value: Scalar) => boolean {
+  switch (test.kind) {
+    case "in": {
+      const values = new Set(test.values);
+      const addresses = new Set(test.values.map((value) => typeof value === "string" && canonicalAddress(value)));
+      addresses.delete(false);
+      addresses.delete(undefined);
+      if (addresses.size === 0) return (value) => values.has(value);
+      return (value) => values.has(value) || (typeof value === "string" && addresses.has(canonicalAddress(value)));
+    }
+    case "equals":
+      return onText(true, (text) => text === folded(test.text));
+    case "prefix": {
+      const start = test.fold ? folded(test.text) : test.text;
+      return onText(test.fold, (text) => text.startsWith(start));
+    }
+    case "suffix": {
+      const end = test.fold ? folded(test.text) : test.text;
+      return onText(test.fold, (text) => text.endsWith(end));
+    }
+    case "wildcard": {
+      const parts = test.fold ? test.parts.map(folded) : test.parts;
+      return onText(test.fold, (text) => matchesParts(text, parts));
+    }
+    case "call": {
+      const names = new Set(test.names.map(foldedCallName));
+      return onText(false, (text) => names.has(foldedCallName(text)));
+    }
+    case "call-like": {
+      const parts = test.parts.map(folded);
+      return onText(false, (text) => matchesParts(foldedCallName(text), parts));
+    }
+    case "numeric":
+      return (value) => typeof value === "number" && test.bounds.every((bound) => holds(value, bound));
+    case "cidr":
+      return inBlock(test.block);
+    case "present":
+      return () => true;
+    case "none-of": {
+      const tests = test.tests.map(compileTest);
+      return (value) => !tests.some((passes) => passes(value));
+    }
+    default:
+      return test satisfies never;
+  }
+}
+
+function onText(fold: boolean | undefined, passes: (text: string) => boolean): (value: Scalar) => boolean {
+  return fold
+    ? (value) => typeof value === "string" && passes(folded(value))
+    : (value) => typeof value === "string" && passes(value);
+}
+
+/**
+ * True when the parts stand in the text in order, the first at its start and the last at its end: the text between the
+ * stars of a wildcard. Each part is looked for once, so the time is linear in the text however many stars there are.
+ */
+function matchesParts(text: string, parts: readonly string[]): boolean {
+  const [first = "", ...rest] = parts;
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || text.length < first.length + last.length) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = text.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return text.length - last.length >= from && text.endsWith(last);
+}
+
+function holds(value: number, { operator, value: limit }: NumericBound): boolean {
+  switch (operator) {
+    case "=":
+      return value === limit;
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+    default:
+      return operator satisfies never;
+  }
+}
+
+/** Families are never mixed: an IPv4 block holds no IPv6 address, mapped or not, and the other way round. */
+function inBlock(block: string): (value: Scalar) => boolean {
+  const [address = "", bits] = block.split("/");
+  const family = isIPv4(address) ? "ipv4" : "ipv6";
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits), family);
+  return (value) => {
+    const candidate = typeof value === "string" ? canonicalAddress(value) : undefined;
+    return candidate !== undefined && (isIPv4(candidate) ? "ipv4" : "ipv6") === family && list.check(candidate, family);
+  };
+}

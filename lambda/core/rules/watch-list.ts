@@ -1,0 +1,47 @@
+import type { Condition } from "./condition.ts";
+import { folded, type ValueTest } from "./value-test.ts";
+
+/** Why an entry of a watch list cannot be read, or undefined when it can. */
+export function faultOfCall(entry: string): string | undefined {
+  if (/^[a-z0-9*][a-z0-9.*-]*:[A-Za-z0-9_*]+$/i.test(entry)) return undefined;
+  return entry.includes(":")
+    ? `${JSON.stringify(entry)} is no service:EventName; letters, digits and * only`
+    : `${JSON.stringify(entry)} has no service; write service:EventName, for instance iam:CreateUser`;
+}
+
+/**
+ * Compiles entries such as `iam:CreateUser`, `lambda:*` or `s3.amazonaws.com:Put*`: any of them must fit the record's
+ * eventSource and eventName. Compared without case, and event names without API version on both sides.
+ */
+export function compileCalls(entries: readonly string[]): Condition {
+  const namesByService = new Map<string, string[]>();
+  for (const entry of entries) {
+    const separator = entry.indexOf(":");
+    const service = folded(entry.slice(0, separator)).replace(/\.amazonaws\.com$/, "");
+    namesByService.set(service, [...(namesByService.get(service) ?? []), entry.slice(separator + 1)]);
+  }
+  const services = [...namesByService].map(([service, names]): Condition => {
+    return {
+      kind: "all",
+      of: [sourceCondition(service), { kind: "field", path: ["eventName"], tests: nameTests(names) }],
+    };
+  });
+  const [only] = services;
+  return services.length === 1 && only ? only : { kind: "any", of: services };
+}
+
+function sourceCondition(service: string): Condition {
+  const test: ValueTest = service.includes("*")
+    ? { kind: "wildcard", parts: `${service}.amazonaws.com`.split("*"), fold: true }
+    : { kind: "equals", text: `${service}.amazonaws.com`, fold: true };
+  return { kind: "field", path: ["eventSource"], tests: [test] };
+}
+
+function nameTests(names: readonly string[]): readonly ValueTest[] {
+  const exact = names.filter((name) => !name.includes("*"));
+  const wildcards = names.filter((name) => name.includes("*"));
+  return [
+    ...(exact.length > 0 ? [{ kind: "call", names: exact } as const] : []),
+    ...wildcards.map((name) => ({ kind: "call-like", parts: name.split("*") }) as const),
+  ];
+}

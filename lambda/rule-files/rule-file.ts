@@ -1,0 +1,97 @@
+import { isObject } from "../core/record/record.ts";
+import { EventPatternError } from "../core/rules/event-pattern/error.ts";
+import type { Rule, RuleTest } from "../core/rules/rule.ts";
+import { conditionOf } from "../core/rules/rule-set.ts";
+import type { RuleFault } from "./fault.ts";
+import { type RuleSource, ruleFileSchema } from "./rule-schema.ts";
+import { issueText } from "./schema-fault.ts";
+import { readYaml, YamlError, type YamlSource } from "./yaml-source.ts";
+
+/** A rule with the tests that stand inside it. */
+export interface TestedRule {
+  readonly rule: Rule;
+  readonly tests: readonly RuleTest[];
+}
+
+/** What one rule file holds; where it has faults, the rules without fault are still there. */
+export interface RuleFile {
+  readonly rules: readonly TestedRule[];
+  readonly faults: readonly RuleFault[];
+}
+
+/** Reads the text of one rule file; `file` is how its faults and places name it. Never throws. */
+export function readRuleFile(file: string, text: string): RuleFile {
+  let source: YamlSource;
+  try {
+    source = readYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return { rules: [], faults: [{ file, line: error.line, rule: "yaml", message: error.message }] };
+  }
+  const parsed = ruleFileSchema.safeParse(source.data ?? {}, { reportInput: true });
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => ({
+      file,
+      line: source.lineAt(issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path),
+      rule: ruleNameAt(source.data, issue.path),
+      message: issueText(issue, knownKeys),
+    }));
+    return { rules: [], faults };
+  }
+  const { watch = [], rules = [] } = parsed.data;
+  if (watch.length + rules.length === 0) {
+    return { rules: [], faults: [{ file, line: 1, rule: "yaml", message: "the file has neither watch nor rules" }] };
+  }
+  const watched = watch.map((entry, i) => watchedRule(entry, `${file}:${source.lineAt(["watch", i])}`));
+  const faults: RuleFault[] = [];
+  const written = rules.flatMap((rule, i) => {
+    const line = source.lineAt(["rules", i]);
+    const fault = (path: readonly PropertyKey[], message: string) =>
+      faults.push({ file, line: source.lineAt(["rules", i, ...path]), rule: rule.name, message });
+    const tested = ruleOf(rule, `${file}:${line}`, fault);
+    return tested === undefined ? [] : [tested];
+  });
+  return { rules: [...watched, ...written], faults };
+}
+
+function watchedRule(entry: string, place: string): TestedRule {
+  return { rule: { name: entry, place, severity: "medium", calls: [entry] }, tests: [] };
+}
+
+function ruleOf(
+  { tests = [], ...source }: RuleSource,
+  place: string,
+  fault: (path: readonly PropertyKey[], message: string) => void,
+): TestedRule | undefined {
+  const rule = withoutUndefined({ ...source, place }) as unknown as Rule;
+  if (rule.calls === undefined && rule.pattern === undefined) {
+    fault([], "the rule is empty: it needs calls or a pattern");
+    return undefined;
+  }
+  try {
+    conditionOf(rule);
+  } catch (error) {
+    if (!(error instanceof EventPatternError)) throw error;
+    fault(["pattern", ...error.path.split(".")], error.message);
+    return undefined;
+  }
+  return { rule, tests };
+}
+
+function withoutUndefined(source: object): object {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined));
+}
+
+function ruleNameAt(data: unknown, [list, index]: readonly PropertyKey[]): string {
+  if (typeof index !== "number" || typeof list !== "string" || !isObject(data)) return "file";
+  const entries = data[list];
+  const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
+  if (typeof entry === "string" && list === "watch") return entry;
+  return isObject(entry) && typeof entry.name === "string" ? entry.name : `${list}[${index}]`;
+}
+
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const rule = ruleFileSchema.shape.rules.unwrap().element;
+  if (path.length === 0) return Object.keys(ruleFileSchema.shape);
+  return Object.keys(path.includes("tests") ? rule.shape.tests.unwrap().element.shape : rule.shape);
+}

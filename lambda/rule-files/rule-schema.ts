@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { OUTCOME_FILTERS, SEVERITIES } from "../core/rules/rule.ts";
+import { faultOfCall } from "../core/rules/watch-list.ts";
+
+/** Longer texts make alerts that nobody reads, and must fit one SNS message together. */
+const prose = z.string().min(1).max(1000);
+
+const call = z.string().superRefine((entry, context) => {
+  const fault = faultOfCall(entry);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
+
+const anyObject = z.record(z.string(), z.unknown());
+
+const ruleTest = z.strictObject({
+  name: prose.describe("What the record shows, as a sentence."),
+  matches: z.boolean().describe("Whether the rule must match the record."),
+  record: anyObject.describe("A CloudTrail record, or the part of one that the rule looks at."),
+});
+
+const rule = z.strictObject({
+  name: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "a name is kebab-case: lower-case letters, digits and single hyphens")
+    .describe("Unique, kebab-case. It stands in the subject as a sentence."),
+  description: prose.optional().describe("One sentence: what happened."),
+  why: prose.optional().describe("Why it matters, for somebody woken by it."),
+  do: prose.optional().describe("What to do about it."),
+  severity: z.enum(SEVERITIES).default("medium").describe("How urgent the alert is; medium when left out."),
+  calls: z
+    .array(call)
+    .min(1)
+    .optional()
+    .describe("service:EventName entries as in IAM actions; * stands for anything."),
+  pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
+  outcome: z.enum(OUTCOME_FILTERS).optional().describe("What must have become of the call; any when left out."),
+  runbook: z
+    .url({ protocol: /^https$/, message: "a runbook is an https:// address" })
+    .max(500)
+    .optional(),
+  tests: z.array(ruleTest).optional().describe("Records that the rule must match, or must not."),
+});
+
+/** A rule file, as its author writes it. */
+export const ruleFileSchema = z.strictObject({
+  watch: z.array(call).optional().describe("The short form: one medium rule per call, named like the entry."),
+  rules: z.array(rule).optional(),
+});
+
+/** A rule as its author writes it. */
+export type RuleSource = z.infer<typeof rule>;

@@ -1,0 +1,44 @@
+import { isNode, LineCounter, parseDocument } from "yaml";
+
+/** A YAML text as data, with the line of each of its values. */
+export interface YamlSource {
+  readonly data: unknown;
+  /** The line, from 1, of the value at a path, or of the nearest value above it. */
+  readonly lineAt: (path: readonly PropertyKey[]) => number;
+}
+
+/** A text that is no YAML. */
+export class YamlError extends Error {
+  override readonly name = "YamlError";
+  readonly line: number;
+
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** @throws YamlError with the line of the first fault */
+export function readYaml(text: string): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) throw new YamlError(lines.linePos(error.pos[0]).line, error.message);
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (cause) {
+    // Aliases that multiply without end are refused only here.
+    throw new YamlError(1, cause instanceof Error ? cause.message : String(cause));
+  }
+  return {
+    data,
+    lineAt(path) {
+      for (let length = path.length; length > 0; length--) {
+        const node = document.getIn(path.slice(0, length), true);
+        if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+      }
+      return 1;
+    },
+  };
+}

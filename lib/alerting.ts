@@ -1,0 +1,57 @@
+import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Alias } from "aws-cdk-lib/aws-kms";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import type { Settings } from "./settings.ts";
+
+/** The topics that carry alerts to people, and who receives them. */
+export class Alerting extends Construct {
+  readonly alertTopic: ITopic;
+  /** Has no DisplayName: SNS would put it in front of every text message. */
+  readonly smsTopic: ITopic;
+
+  constructor(scope: Construct, id: string, { emails, phones }: Settings) {
+    super(scope, id);
+    this.alertTopic = new Topic(this, "AlertTopic", {
+      displayName: "Trailbell",
+      masterKey: Alias.fromAliasName(this, "AlertTopicKey", "alias/aws/sns"),
+    });
+    this.smsTopic = new Topic(this, "SmsTopic", {
+      masterKey: Alias.fromAliasName(this, "SmsTopicKey", "alias/aws/sns"),
+    });
+    for (const email of emails) this.alertTopic.addSubscription(new EmailSubscription(email));
+    for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
+  }
+
+  /** Lets one function publish, and keeps everybody else in the account from flooding the topics. */
+  grantPublishOnlyTo(publisher: IFunction & IGrantable): void {
+    for (const topic of [this.alertTopic, this.smsTopic]) {
+      publisher.addToRolePolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+      topic.addToResourcePolicy(denyPlainText(topic));
+      topic.addToResourcePolicy(
+        new PolicyStatement({
+          sid: "OnlyTheAlerterPublishes",
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ["sns:Publish"],
+          resources: [topic.topicArn],
+          conditions: { ArnNotEquals: { "aws:PrincipalArn": publisher.role?.roleArn ?? "" } },
+        }),
+      );
+    }
+  }
+}
+
+/** Refuses requests that are not encrypted on their way. */
+export function denyPlainText(topic: ITopic): PolicyStatement {
+  return new PolicyStatement({
+    sid: "OnlyOverTls",
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ["sns:Publish"],
+    resources: [topic.topicArn],
+    conditions: { Bool: { "aws:SecureTransport": "false" } },
+  });
+}

@@ -1,0 +1,51 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { denyPlainText } from "./alerting.ts";
+import type { Settings } from "./settings.ts";
+
+/** Who watches the watcher: alarms about the alerter itself, on a topic of their own. */
+export class Health extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { emails, phones }: Settings) {
+    super(scope, id);
+    this.topic = new Topic(this, "Topic", { displayName: "Trailbell health" });
+    this.topic.addToResourcePolicy(denyPlainText(this.topic));
+    // A topic with a policy of its own no longer has SNS's default one, and SnsAction adds no permission: without this
+    // statement alarms change their state and nobody hears of it.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AlarmsPublish",
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["sns:Publish"],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+    // Somebody who has given a phone number only must hear of it as well.
+    if (emails.length === 0) for (const phone of phones) this.topic.addSubscription(new SmsSubscription(phone));
+  }
+
+  /** Rings when an invocation was given up, which means that alerts are waiting in the queue. */
+  watchDeadLetters(queue: IQueue): void {
+    const alarm = new Alarm(this, "DeadLetters", {
+      alarmDescription:
+        "Trailbell gave up on an invocation: alerts of the log files in it were not sent. README.md, When something fails.",
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: "Maximum" }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // SQS reports nothing for a queue that is empty for long.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addOkAction(new SnsAction(this.topic));
+  }
+}

@@ -1,0 +1,115 @@
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { BlockPublicAccess, Bucket, BucketEncryption, EventType, type IBucket } from "aws-cdk-lib/aws-s3";
+import { LambdaDestination } from "aws-cdk-lib/aws-s3-notifications";
+import { Construct } from "constructs";
+import { NEW_TRAIL, type Settings } from "./settings.ts";
+
+/** The bucket that holds the log files, made with a trail of its own or adopted, and the way from it to the function. */
+export class LogSource extends Construct {
+  readonly bucket: IBucket;
+  readonly #settings: Settings;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    this.#settings = settings;
+    this.bucket =
+      settings.source === NEW_TRAIL ? this.#newTrail() : Bucket.fromBucketName(this, "LogBucket", settings.source);
+  }
+
+  /** The beginning of all log files' keys. */
+  get #logs(): string {
+    const { source, prefix } = this.#settings;
+    return source === NEW_TRAIL || prefix === undefined ? "AWSLogs/" : `${prefix}/AWSLogs/`;
+  }
+
+  /** Lets a function read log files, and nothing else in the bucket. */
+  grantRead(reader: IFunction): void {
+    reader.addToRolePolicy(
+      new PolicyStatement({ actions: ["s3:GetObject"], resources: [this.bucket.arnForObjects(`${this.#logs}*`)] }),
+    );
+    // Without it S3 answers 403 for an object that is missing, which looks like a lack of rights (S3 API Reference, "GetObject").
+    reader.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["s3:ListBucket"],
+        resources: [this.bucket.bucketArn],
+        conditions: { StringLike: { "s3:prefix": `${this.#logs}*` } },
+      }),
+    );
+    if (this.#settings.logKey !== undefined) {
+      Key.fromKeyArn(this, "LogKey", this.#settings.logKey).grantDecrypt(reader);
+    }
+  }
+
+  /** Invokes a function for each new log file. */
+  notify(reader: IFunction): void {
+    this.bucket.addEventNotification(EventType.OBJECT_CREATED, new LambdaDestination(reader), {
+      prefix: this.#logs,
+      suffix: ".json.gz",
+    });
+  }
+
+  #newTrail(): IBucket {
+    const bucket = new Bucket(this, "LogBucket", {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(this.#settings.logExpiryDays),
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
+      serverAccessLogsBucket: new Bucket(this, "AccessLogBucket", {
+        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+        encryption: BucketEncryption.S3_MANAGED,
+        enforceSSL: true,
+        removalPolicy: RemovalPolicy.RETAIN,
+        lifecycleRules: [{ expiration: Duration.days(90) }],
+      }),
+    });
+    this.#trailTo(bucket);
+    return bucket;
+  }
+
+  #trailTo(bucket: Bucket): void {
+    const stack = Stack.of(this);
+    // The bucket's policy names the trail and the trail waits for the policy, so the name cannot be left to CloudFormation.
+    const trailName = `${stack.stackName}-trail`;
+    const trailArn = stack.formatArn({ service: "cloudtrail", resource: "trail", resourceName: trailName });
+    const cloudTrail = new ServicePrincipal("cloudtrail.amazonaws.com");
+    const fromTrail = { "aws:SourceArn": trailArn };
+    // CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ["s3:GetBucketAcl"],
+        principals: [cloudTrail],
+        resources: [bucket.bucketArn],
+        conditions: { StringEquals: fromTrail },
+      }),
+    );
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ["s3:PutObject"],
+        principals: [cloudTrail],
+        resources: [bucket.arnForObjects(`AWSLogs/${stack.account}/*`)],
+        conditions: { StringEquals: { ...fromTrail, "s3:x-amz-acl": "bucket-owner-full-control" } },
+      }),
+    );
+    const trail = new CfnTrail(this, "Trail", {
+      trailName,
+      s3BucketName: bucket.bucketName,
+      isLogging: true,
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+    });
+    if (bucket.policy !== undefined) trail.node.addDependency(bucket.policy);
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { ICommandHooks } from "aws-cdk-lib/aws-lambda-nodejs";
+import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
+import { loadRules } from "../lambda/rule-files/rule-files.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * What goes beside the bundled handler: the rules of the settings' packs, and how alerts name things.
+ * @throws RuleFilesError naming every fault: a broken rule never deploys
+ */
+export function assetOf(settings: Settings, settingsFile: string): Asset {
+  const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
+  return {
+    rules: loadRules(packs).map(({ rule }) => rule),
+    settings: {
+      accounts: settings.accounts,
+      smsFrom: settings.smsFrom,
+      ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
+    },
+  };
+}
+
+/** Copies the asset's file into the bundle once esbuild is done. */
+export function bundleWith(asset: Asset): ICommandHooks {
+  return {
+    beforeInstall: () => [],
+    beforeBundling: () => [],
+    afterBundling: (_, outputDir) => {
+      const file = join(mkdtempSync(join(tmpdir(), "trailbell-")), ASSET_FILE);
+      writeFileSync(file, JSON.stringify(asset));
+      const copy = process.platform === "win32" ? "copy" : "cp";
+      return [`${copy} "${file}" "${join(outputDir, ASSET_FILE)}"`];
+    },
+  };
+}

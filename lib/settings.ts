@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { issueText } from "../lambda/rule-files/schema-fault.ts";
+import { readYaml, YamlError } from "../lambda/rule-files/yaml-source.ts";
+
+/** CloudWatch Logs keeps logs for these numbers of days only (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const settingsSchema = z.strictObject({
+  source: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "source is new-trail or the name of a bucket, without s3://")
+    .optional(),
+  emails: z.array(z.email("emails holds an address that is none")).default([]),
+  phones: z
+    .array(z.string().regex(/^\+[1-9]\d{6,14}$/, "a phone number is written like +14155550100, in quotes"))
+    .default([]),
+  smsFrom: z.enum(SEVERITIES).default("critical"),
+  accounts: z
+    .record(
+      z.string().regex(/^\d{12}$/, "accounts maps twelve digits, in quotes, to a name"),
+      z.string().min(1).max(40),
+    )
+    .default({}),
+  timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
+  packs: z.array(z.string().min(1)).min(1).default(["rules"]),
+  prefix: z
+    .string()
+    .regex(/^[^/].*[^/]$/, "prefix has no slash at its ends")
+    .optional(),
+  logKey: z
+    .string()
+    .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "logKey is the ARN of a KMS key, not of an alias")
+    .optional(),
+  logExpiryDays: z.number().int().min(1).max(36_500).default(365),
+  functionLogDays: z
+    .number()
+    .refine((days) => RETENTION_DAYS.includes(days as never), `functionLogDays is one of ${RETENTION_DAYS.join(", ")}`)
+    .default(90),
+});
+
+type Parsed = z.infer<typeof settingsSchema>;
+
+/** Every knob of a deployment. */
+export type Settings = Parsed & { readonly source: string };
+
+export const NEW_TRAIL = "new-trail";
+export const SETTINGS_FILE = "trailbell.config.yaml";
+
+/** Settings that cannot be deployed; the message names each setting and says what to write. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/**
+ * Reads trailbell.config.yaml (which may be missing), overridden by what `-c` gives, and demands what a deployment needs.
+ * `override` returns the text of `-c name=...`, or undefined.
+ * @throws SettingsError
+ */
+export function readSettings(file: string, override: (name: string) => unknown): Settings {
+  const settings = parse(file, override);
+  const missing: string[] = [];
+  if (settings.source === undefined) missing.push(MISSING_SOURCE);
+  if (settings.emails.length + settings.phones.length === 0) missing.push(MISSING_RECIPIENT);
+  if (missing.length > 0) throw new SettingsError(missing.map((text) => `${file}: ${text}`).join("\n"));
+  return settings as Settings;
+}
+
+/**
+ * Reads the settings that a desk can use: nothing is required.
+ * @throws SettingsError
+ */
+export function readDeskSettings(file: string): Parsed {
+  return parse(file, () => undefined);
+}
+
+const MISSING_SOURCE = `source is missing. Write one of
+    source: new-trail        a new trail and bucket; a second copy of management events costs about $2 per 100,000
+    source: my-log-bucket    the bucket that your trail already writes to; its notification is added
+  or pass it as -c source=...`;
+
+const MISSING_RECIPIENT = `nobody would be alerted. Write
+    emails: [you@example.com]
+  or phones: ["+14155550100"], or pass -c emails=you@example.com`;
+
+function parse(file: string, override: (name: string) => unknown): Parsed {
+  const source = existsSync(file) ? yamlOf(file) : { data: undefined, lineAt: () => 1 };
+  const names = Object.keys(settingsSchema.shape);
+  const overrides = Object.fromEntries(
+    names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
+  );
+  const parsed = settingsSchema.safeParse({ ...(source.data ?? {}), ...overrides }, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const [name = ""] = issue.path;
+    const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+    const place = Object.hasOwn(overrides, name) ? `-c ${String(name)}` : `${file}:${source.lineAt(path)}`;
+    return `${place}: ${issueText(issue, () => names)}`;
+  });
+  throw new SettingsError(faults.join("\n"));
+}
+
+function yamlOf(file: string) {
+  try {
+    return readYaml(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof YamlError) throw new SettingsError(`${file}:${error.line}: ${error.message}`);
+    throw error;
+  }
+}
+
+const LISTS = ["emails", "phones", "packs"];
+const NUMBERS = ["logExpiryDays", "functionLogDays"];
+
+/** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */
+function overrideOf(name: string, given: unknown): unknown {
+  if (typeof given !== "string") return given;
+  if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
+  if (NUMBERS.includes(name)) return Number(given);
+  if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
+  return given;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
