@@ -15,7 +15,7 @@ import {
   describeTime,
   type Naming,
 } from "./describe.ts";
-import { headOf, titleOf } from "./headline.ts";
+import { headOf, isWatched, titleOf } from "./headline.ts";
 import { inert, name, quoted, value } from "./text.ts";
 
 const MAX_PARAMETERS = 6;
@@ -29,7 +29,7 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
   const { rule, total } = group;
   const { record, logObject } = headOf(group);
   const blocks = [
-    [titleOf(group), headline(group, naming, now)],
+    [...(isWatched(group) ? [] : [titleOf(group)]), headline(group, naming, now)],
     [
       ...row("Who", describeCaller(record)),
       ...row("From", describeOrigin(record)),

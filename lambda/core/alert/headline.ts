@@ -9,12 +9,35 @@ export function headOf(group: MatchGroup): ListedMatch {
   return head;
 }
 
-/** What happened, in words: the rule's name as a sentence, or the call where the rule is just an entry of a watch list. */
+/** Words of rule names that are not written as the others. */
+const SPELLINGS: { readonly [word: string]: string } = {
+  api: "API",
+  aws: "AWS",
+  cloudtrail: "CloudTrail",
+  ec2: "EC2",
+  guardduty: "GuardDuty",
+  iam: "IAM",
+  kms: "KMS",
+  lambda: "Lambda",
+  mfa: "MFA",
+  s3: "S3",
+  saml: "SAML",
+  sns: "SNS",
+  vpc: "VPC",
+};
+
+/** What happened, in words: the rule's name as a sentence, or the call where the rule is an entry of a watch list. */
 export function titleOf(group: MatchGroup): string {
   const { name } = group.rule;
-  if (name.includes(":")) return callOf(headOf(group).record);
-  const words = name.replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  if (isWatched(group)) return callOf(headOf(group).record);
+  const words = name.split("-").map((word) => SPELLINGS[word] ?? word);
+  const sentence = words.join(" ");
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** True for a rule that is just an entry of a watch list, which has the entry for its name. */
+export function isWatched({ rule }: MatchGroup): boolean {
+  return rule.name.includes(":");
 }
 
 /** Who called, in few words; raw text. */

@@ -12,8 +12,11 @@ export function renderSubject(group: MatchGroup, naming: Naming): string {
   const start = `[${group.rule.severity.toUpperCase()}] ${markOf(group)}`;
   const end = ` in ${describeAccount(group.accountId, naming)}${group.total > 1 ? ` (${group.total} times)` : ""}`;
   const room = LIMIT - start.length - ascii(end).length;
-  const by = ` by ${inert(callerOf(group), Math.min(40, Math.floor(room / 2)))}`;
-  return ascii(start + inert(titleOf(group), room - by.length) + by + end);
+  const title = titleOf(group);
+  const caller = callerOf(group);
+  const isSaid = title.toLowerCase().split(" ").includes(caller); // "Root used by root"
+  const by = isSaid ? "" : ` by ${inert(caller, Math.min(40, Math.floor(room / 2)))}`;
+  return ascii(start + inert(title, room - by.length) + by + end);
 }
 
 function ascii(text: string): string {

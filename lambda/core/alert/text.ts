@@ -40,8 +40,18 @@ export function quoted(text: string, limit = VALUE_LIMIT): string {
   return `"${inert(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"'), limit)}"`;
 }
 
-/** Any value of a record on one line: names bare, other text in quotes, the rest as JSON. */
+/** Any value of a record on one line: names bare, other text in quotes, JSON (also inside a string) as JSON. */
 export function value(any: unknown, limit = VALUE_LIMIT): string {
-  if (typeof any === "string") return any === "" ? '""' : name(any, limit);
-  return inert(JSON.stringify(any) ?? "", limit);
+  if (typeof any !== "string") return inert(JSON.stringify(any) ?? "", limit);
+  return any === "" ? '""' : (jsonIn(any, limit) ?? name(any, limit));
+}
+
+/** Policies and the like are JSON in a string; without its escapes it is easier to read. */
+function jsonIn(text: string, limit: number): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return inert(JSON.stringify(JSON.parse(text)), limit);
+  } catch {
+    return undefined;
+  }
 }

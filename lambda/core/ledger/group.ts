@@ -5,7 +5,7 @@ import { actorOf } from "../record/identity.ts";
 import { type Outcome, outcomeOf } from "../record/outcome.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
-import type { Rule } from "../rules/rule.ts";
+import { type Rule, SEVERITIES } from "../rules/rule.ts";
 
 /** One rule met one record. */
 export interface Match {
@@ -80,14 +80,18 @@ export class MatchGroups {
     if (group.smallestRecordId === "" || id < group.smallestRecordId) group.smallestRecordId = id;
   }
 
-  /** The groups in the order in which their first match came. */
+  /** The groups, most severe first, then by the time of their first record: the order in which they are sent. */
   groups(): readonly MatchGroup[] {
-    return Array.from(this.#groups.values(), (group) => ({
+    const groups = Array.from(this.#groups.values(), (group) => ({
       ...group,
       listed: group.listed.toSorted((a, b) => (eventTimeOf(a.record) ?? 0) - (eventTimeOf(b.record) ?? 0)),
       regions: [...group.regions].sort(),
       alertId: hash([group.key, group.smallestRecordId]).slice(0, 8),
     }));
+    const rank = ({ rule }: MatchGroup) => SEVERITIES.indexOf(rule.severity);
+    return groups.sort(
+      (a, b) => rank(a) - rank(b) || (a.firstTime ?? 0) - (b.firstTime ?? 0) || (a.key < b.key ? -1 : 1),
+    );
   }
 
   #groupOf({ rule, record, logObject }: Match): OpenGroup {

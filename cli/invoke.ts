@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { valueAt } from "../lambda/core/record/record.ts";
+import { compileRules } from "../lambda/core/rules/rule-set.ts";
+import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
+import { fetchFromFolder, PROJECT, readDesk } from "./desk.ts";
+import { emailText, smsText } from "./terminal/mailbox.ts";
+import { readArguments, runCommand, UsageError } from "./usage.ts";
+
+const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
+
+Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
+show them. Nothing is published. The last line of output is one line of JSON with the counts.
+
+  --rules PATH   rule file or folder, instead of the shipped rules; may be repeated
+  --store DIR    where log objects are: DIR/<bucket>/<key> (default: events/)
+  --aws          read log objects from S3, with the credentials and the region of your shell
+
+Exit code: 0; 1 when an object failed; 2 when the command line is wrong.
+`;
+
+async function invoke(args: readonly string[]): Promise<number> {
+  const { values, positionals: events } = readArguments(args, HELP, {
+    rules: { type: "string", multiple: true },
+    store: { type: "string" },
+    aws: { type: "boolean" },
+  });
+  if (events.length === 0) throw new UsageError("invoke needs at least one event file");
+  if (values.aws && values.store !== undefined) throw new UsageError("--aws and --store exclude each other");
+  const { rules, settings } = readDesk(values.rules ?? []);
+  const fetchObject = values.aws
+    ? (await import("./aws/s3.ts")).fetchFromS3()
+    : fetchFromFolder(values.store ?? join(PROJECT, "events"));
+  const ruleSet = compileRules(rules.map(({ rule }) => rule));
+
+  let total: Summary = NOTHING;
+  let faults = 0;
+  for (const file of events) {
+    const event = readEvent(file);
+    const now = arrivalOf(event) ?? Date.now();
+    const pipeline = createPipeline({
+      rules: ruleSet,
+      settings,
+      fetchObject,
+      publish: async (alert) => print(emailText(alert)),
+      publishSms: async (alert) => print(smsText(alert)),
+      now: () => now,
+      log: ({ remarks }) => {
+        for (const remark of remarks) process.stderr.write(`${remark}\n`);
+      },
+    });
+    try {
+      total = sum(total, await pipeline(event));
+    } catch (error) {
+      faults++;
+      process.stderr.write(`${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+      if (error instanceof InvocationError) total = sum(total, error.summary);
+    }
+  }
+  process.stdout.write(`${JSON.stringify(total)}\n`);
+  return faults > 0 ? 1 : 0;
+}
+
+/** On a desk the clock stands at the moment when S3 announced the last object, so that a sample reads the same every day. */
+function arrivalOf(event: unknown): number | undefined {
+  const entries = valueAt(event, "Records");
+  if (!Array.isArray(entries)) return undefined;
+  const times = entries
+    .map((entry: unknown) => Date.parse(String(valueAt(entry, "eventTime"))))
+    .filter(Number.isFinite);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+function readEvent(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new UsageError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+const NOTHING: Summary = {
+  objects: 0,
+  skipped: 0,
+  failed: 0,
+  records: 0,
+  malformed: 0,
+  matches: 0,
+  alerts: 0,
+  publishFailures: 0,
+};
+
+function sum(a: Summary, b: Summary): Summary {
+  return Object.fromEntries(
+    Object.keys(a).map((key) => [key, a[key as keyof Summary] + b[key as keyof Summary]]),
+  ) as unknown as Summary;
+}
+
+await runCommand(invoke);

@@ -1,0 +1,49 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+/** A command line that cannot be understood; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * Parses a command's arguments, and prints its help and ends when `--help` is among them.
+ * @throws UsageError
+ */
+export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  help: string,
+  options: T,
+) {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      strict: true,
+      options: { ...options, help: { type: "boolean", short: "h" } } as T & { help: { type: "boolean" } },
+    });
+    if ((parsed.values as { help?: boolean }).help) {
+      process.stdout.write(help);
+      process.exit(0);
+    }
+    return parsed;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Runs a command: its number is the exit code, usage errors are 2, other errors 1 with their message. */
+export async function runCommand(command: (args: readonly string[]) => Promise<number>): Promise<void> {
+  // A reader such as `head` that has seen enough is no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  try {
+    process.exitCode = await command(process.argv.slice(2));
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (isUsage) process.stderr.write("--help tells more.\n");
+    process.exitCode = isUsage ? 2 : 1;
+  }
+}
