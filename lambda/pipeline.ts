@@ -4,6 +4,7 @@ import { EnvelopeError, readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
 import { MatchGroups } from "./core/ledger/group.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
+import { textAt } from "./core/record/record.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
 
 /** What the pipeline needs of the world. Effects reject on failure; nothing is retried here. */
@@ -165,5 +166,5 @@ function namingObject(error: unknown, logObject: LogObject): unknown {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.message || error.name}` : String(error);
+  return textAt(error, "message") ?? String(error);
 }

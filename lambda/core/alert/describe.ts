@@ -1,3 +1,4 @@
+import { callOf } from "../record/call.ts";
 import { type Identity, identityOf, mfaOf } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "../record/record.ts";
@@ -9,6 +10,12 @@ export interface Naming {
   readonly accounts: { readonly [accountId: string]: string };
   /** An IANA time zone that is printed beside UTC. */
   readonly timeZone?: string;
+}
+
+/** The call as people read it, `iam:CreateUser`; for an Insights record the one whose rate it speaks of. */
+export function describeCall(record: CloudTrailRecord): string {
+  const call = callOf(record);
+  return call.startsWith("insight ") ? `insight ${name(call.slice("insight ".length))}` : name(call);
 }
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */

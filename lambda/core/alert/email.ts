@@ -1,12 +1,12 @@
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
 import type { ListedMatch, MatchGroup } from "../ledger/group.ts";
-import { callOf } from "../record/call.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import type { Rule } from "../rules/rule.ts";
 import { consoleLink } from "./console-link.ts";
 import {
   clock,
   describeAccount,
+  describeCall,
   describeCaller,
   describeIdentity,
   describeOrigin,
@@ -52,7 +52,7 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
 function headline(group: MatchGroup, naming: Naming, now: number): string {
   const { record } = headOf(group);
   const time = eventTimeOf(record);
-  const call = `${inert(callOf(record))} ${describeOutcome(group.outcome)}`;
+  const call = `${describeCall(record)} ${describeOutcome(group.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const until =
@@ -99,7 +99,7 @@ function lineOf({ record }: ListedMatch): string {
   const time = eventTimeOf(record);
   return [
     time === undefined ? "unknown time" : `${clock(time, "UTC")} UTC`,
-    inert(callOf(record)),
+    describeCall(record),
     describeIdentity(record),
     name(textAt(record, "sourceIPAddress") ?? "unknown address"),
     name(textAt(record, "awsRegion") ?? "unknown region"),

@@ -1,6 +1,5 @@
 import type { ListedMatch, MatchGroup } from "../ledger/group.ts";
-import { callOf } from "../record/call.ts";
-import { shortIdentity } from "./describe.ts";
+import { describeCall, shortIdentity } from "./describe.ts";
 
 /** The match that stands for the group. */
 export function headOf(group: MatchGroup): ListedMatch {
@@ -29,7 +28,7 @@ const SPELLINGS: { readonly [word: string]: string } = {
 /** What happened, in words: the rule's name as a sentence, or the call where the rule is an entry of a watch list. */
 export function titleOf(group: MatchGroup): string {
   const { name } = group.rule;
-  if (isWatched(group)) return callOf(headOf(group).record);
+  if (isWatched(group)) return describeCall(headOf(group).record);
   const words = name.split("-").map((word) => SPELLINGS[word] ?? word);
   const sentence = words.join(" ");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -44,7 +44,7 @@ export function renderSms(group: MatchGroup, naming: Naming): string {
 function fitted(text: string, length: number): string {
   return inert(text)
     .replaceAll("[.]", "(.)")
-    .replaceAll("[:]", ":")
+    .replaceAll("[:]//", ": ")
     .replaceAll("…", "")
     .replace(/[^A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]/gu, "?")
     .slice(0, length);

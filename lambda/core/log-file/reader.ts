@@ -73,13 +73,17 @@ function inflate(logObject: LogObject, stored: Buffer, limit: number): Buffer {
 }
 
 function inflateFault(cause: unknown, limit: number): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (code === "ERR_BUFFER_TOO_LARGE") return `inflates to more than the limit of ${limit} bytes`;
-  if (code === "Z_BUF_ERROR") return "the gzip stream is cut off";
-  return /incorrect (?:data|length) check/.test(message)
-    ? `the gzip checksum is wrong (${message})`
-    : `the gzip stream is broken (${message})`;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  switch (code) {
+    case "ERR_BUFFER_TOO_LARGE":
+      return `inflates to more than the limit of ${limit} bytes`;
+    case "Z_BUF_ERROR":
+      return "the gzip stream is cut off";
+    default:
+      return /incorrect (?:data|length) check/.test(message)
+        ? `the gzip checksum is wrong (${message})`
+        : `the gzip stream is broken (${message})`;
+  }
 }
 
 function parse(logObject: LogObject, bytes: Buffer): readonly unknown[] {

@@ -34,10 +34,11 @@ export function identityOf(record: CloudTrailRecord): Identity {
   const invokedBy = textAt(user, "invokedBy");
   const account = textAt(user, "accountId");
   const owner = accountOf(record);
+  const own = caller(user);
   return {
-    ...caller(user),
+    ...own,
     ...(account && owner && account !== owner && /^\d{12}$/.test(account) && { foreignAccount: account }),
-    ...(invokedBy && textAt(user, "type") !== "AWSService" && { via: serviceOf(invokedBy) }),
+    ...(invokedBy && own.kind !== "AWS service" && { via: serviceOf(invokedBy) }),
   };
 }
 

@@ -1,0 +1,192 @@
+import { describeCaller, describeIdentity } from "../../../lambda/core/alert/describe.ts";
+import { callOf, withoutApiVersion } from "../../../lambda/core/record/call.ts";
+import { actorOf } from "../../../lambda/core/record/identity.ts";
+import { outcomeOf } from "../../../lambda/core/record/outcome.ts";
+import { REDACTED, redact } from "../../../lambda/core/record/redaction.ts";
+
+const issuer = (name: string, path = "") => ({
+  sessionIssuer: { type: "Role", userName: name, arn: `arn:aws:iam::111122223333:role/${path}${name}` },
+});
+
+test.each([
+  [{ type: "Root", accountId: "111122223333" }, "root user"],
+  [{ type: "IAMUser", userName: "alice" }, "IAM user alice"],
+  [
+    {
+      type: "AssumedRole",
+      principalId: "AROA:build-812",
+      arn: "arn:aws:sts::111122223333:assumed-role/deploy-ci/build-812",
+      sessionContext: issuer("deploy-ci"),
+      invokedBy: "cloudformation.amazonaws.com",
+    },
+    'role deploy-ci, session "build-812" (chosen by the caller), via cloudformation',
+  ],
+  [
+    { type: "AssumedRole", arn: "arn:aws:sts::111122223333:assumed-role/admin/eve" },
+    'role admin, session "eve" (chosen by the caller)',
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_1/jane@example.com",
+      sessionContext: issuer("AWSReservedSSO_Admin_1", "aws-reserved/sso.amazonaws.com/eu-west-1/"),
+    },
+    "role AWSReservedSSO_Admin_1, person jane@example[.]com",
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/pods/x",
+      sessionContext: { ...issuer("pods"), webIdFederationData: { federatedProvider: "oidc.example" } },
+    },
+    'role pods, session "x" (chosen by the caller), vouched for by oidc[.]example',
+  ],
+  [{ type: "Role", arn: "arn:aws:iam::111122223333:role/worker" }, "role worker"],
+  [
+    {
+      type: "FederatedUser",
+      arn: "arn:aws:sts::111122223333:federated-user/bob",
+      sessionContext: { sessionIssuer: { type: "IAMUser", userName: "alice" } },
+    },
+    "federated user bob, vouched for by alice",
+  ],
+  [{ type: "Directory", userName: "corp" }, "directory user corp"],
+  [
+    { type: "AWSAccount", accountId: "999988887777", principalId: "AIDAX" },
+    "another account AIDAX, of account 999988887777",
+  ],
+  [{ type: "AWSAccount", accountId: "ANONYMOUS_PRINCIPAL" }, "anonymous caller"],
+  [{ type: "AWSService", invokedBy: "delivery.logs.amazonaws.com" }, "AWS service delivery.logs".replace(".", "[.]")],
+  [{ invokedBy: "ec2.amazonaws.com" }, "AWS service ec2"],
+  [{ type: "IdentityCenterUser", onBehalfOf: { userId: "94482488-3041" } }, "Identity Center user 94482488-3041"],
+  [{ type: "SAMLUser", userName: "sam", identityProvider: "idp" }, "SAML user sam, vouched for by idp"],
+  [
+    { type: "WebIdentityUser", userName: "w", identityProvider: "accounts" },
+    "web identity user w, vouched for by accounts",
+  ],
+  [{ type: "Unknown", principalId: "P" }, "unknown identity P"],
+  [{ type: "Martian", arn: "arn:aws:iam::1:martian/m" }, "identity of an unknown type m"],
+  [{}, "unknown caller"],
+  [undefined, "unknown caller"],
+  ["root", "unknown caller"],
+])("identity of %j", (userIdentity, line) => {
+  expect(describeIdentity({ recipientAccountId: "111122223333", userIdentity })).toBe(line);
+});
+
+test("an Insights record says that it names no caller", () => {
+  expect(describeIdentity({ insightDetails: { state: "Start" } })).toBe("no caller (an Insights record)");
+});
+
+test.each([
+  [
+    "an IAM user whose session has none",
+    { type: "IAMUser", userName: "a", sessionContext: { attributes: { mfaAuthenticated: "false" } } },
+    "IAM user a, without MFA",
+  ],
+  [
+    "root with MFA",
+    { type: "Root", sessionContext: { attributes: { mfaAuthenticated: "true" } } },
+    "root user, with MFA",
+  ],
+  [
+    "a long-term key",
+    { type: "IAMUser", userName: "a", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE",
+  ],
+  [
+    "a role session",
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::1:assumed-role/r/s",
+      sessionContext: { attributes: { mfaAuthenticated: "false" } },
+    },
+    'role r, session "s" (chosen by the caller), MFA unknown',
+  ],
+])("MFA is said only where it is proven: %s", (_, userIdentity, line) => {
+  expect(describeCaller({ userIdentity })).toBe(line);
+});
+
+test("session names do not make other actors, people of Identity Center do", () => {
+  const session = (name: string, context: object) =>
+    actorOf({
+      userIdentity: { type: "AssumedRole", arn: `arn:aws:sts::1:assumed-role/r/${name}`, sessionContext: context },
+    });
+  expect(session("one", issuer("r"))).toBe(session("two", issuer("r")));
+  const sso = issuer("AWSReservedSSO_A", "aws-reserved/sso.amazonaws.com/");
+  expect(session("jane", sso)).not.toBe(session("joe", sso));
+  const bare = (name: string) => actorOf({ userIdentity: { type: "AssumedRole", principalId: `AROA1:${name}` } });
+  expect(bare("one")).toBe(bare("two"));
+});
+
+test.each([
+  [{ errorCode: "AccessDenied" }, "denied"],
+  [{ errorCode: "AccessDeniedException" }, "denied"],
+  [{ errorCode: "Client.UnauthorizedOperation" }, "denied"],
+  [{ errorCode: "AuthorizationError" }, "denied"],
+  [{ errorCode: "AuthFailure" }, "denied"],
+  [{ errorCode: "VpceAccessDenied" }, "denied"],
+  [{ errorCode: "Client.DryRunOperation" }, "dry-run"],
+  [{ errorCode: "DryRunOperation" }, "dry-run"],
+  [{ errorCode: "ThrottlingException" }, "failed"],
+  [{ eventName: "ConsoleLogin", responseElements: { ConsoleLogin: "Failure" } }, "failed"],
+  [{ eventName: "ConsoleLogin", responseElements: { ConsoleLogin: "Success" } }, "success"],
+  [{ eventName: "SwitchRole", responseElements: { SwitchRole: "Failure" } }, "failed"],
+  [{ eventName: "ConsoleLogin", errorMessage: "Failed authentication" }, "failed"],
+  [{ eventName: "CreateUser", errorCode: "", responseElements: null }, "success"],
+  [{ errorCode: 7 }, "success"],
+])("outcome of %j is %s", (record, outcome) => {
+  expect(outcomeOf(record)).toBe(outcome);
+});
+
+test.each([
+  [{ eventSource: "iam.amazonaws.com", eventName: "CreateUser" }, "iam:CreateUser"],
+  [{ eventSource: "lambda.amazonaws.com", eventName: "DeleteFunction20150331" }, "lambda:DeleteFunction20150331"],
+  [{ insightDetails: { eventSource: "ssm.amazonaws.com", eventName: "GetParameter" } }, "insight ssm:GetParameter"],
+  [{}, "unknown:unknown"],
+])("the call of %j is printed as the record has it", (record, call) => {
+  expect(callOf(record)).toBe(call);
+});
+
+test.each([
+  ["GetFunction20150331v2", "GetFunction"],
+  ["CreateDistribution2020_05_31", "CreateDistribution"],
+  ["ListObjectsV2", "ListObjectsV2"],
+  ["RestoreDBInstanceFromS3", "RestoreDBInstanceFromS3"],
+  ["Thing20151331", "Thing20151331"],
+])("%s is compared as %s", (name, base) => {
+  expect(withoutApiVersion(name)).toBe(base);
+});
+
+test.each([
+  "sessionToken",
+  "SecretAccessKey",
+  "secret_access_key",
+  "masterUserPassword",
+  "newPassword",
+  "PASSWORD",
+  "SecretString",
+  "secretBinary",
+  "userData",
+  "keyMaterial",
+  "privateKey",
+  "authToken",
+  "clientSecret",
+  "x-amz-security-token",
+  "authenticationCode1",
+])("the value of %s is replaced, at any depth and whatever its type", (key) => {
+  const deep = { a: [{ b: { [key]: "hush" } }], [key]: { inner: ["hush"] } };
+  expect(JSON.stringify(redact(deep))).not.toContain("hush");
+  expect(redact({ [key]: 1234 })).toEqual({ [key]: REDACTED });
+  expect(redact({ text: JSON.stringify(deep) })).not.toMatchObject({ text: expect.stringContaining("hush") });
+});
+
+test("what only looks like a secret stays", () => {
+  const harmless = {
+    passwordResetRequired: true,
+    nextToken: "n",
+    clientToken: "c",
+    secretId: "db",
+    accessKeyId: "AKIA",
+  };
+  expect(redact(harmless)).toEqual(harmless);
+});

@@ -1,0 +1,226 @@
+import { gzipSync } from "node:zlib";
+import { fetchObjectWith } from "../../lambda/aws/s3.ts";
+import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
+import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { createPipeline, InvocationError, type InvocationLine } from "../../lambda/pipeline.ts";
+import { NAMING, NOW, SHIPPED_RULES } from "../support/desk-pipeline.ts";
+import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
+import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
+
+let aws: LocalAws;
+let alertTopic: Awaited<ReturnType<LocalAws["createTopic"]>>;
+let smsTopic: typeof alertTopic;
+let lines: InvocationLine[];
+let handler: ReturnType<typeof createPipeline>;
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+});
+afterAll(() => aws.stop());
+
+let run = 0;
+beforeEach(async () => {
+  run++;
+  aws.refuse = () => undefined;
+  aws.published.length = 0;
+  lines = [];
+  alertTopic = await aws.createTopic(`alerts-${run}`);
+  smsTopic = await aws.createTopic(`texts-${run}`);
+  handler = createPipeline({
+    rules: compileRules(SHIPPED_RULES),
+    settings: { ...NAMING, smsFrom: "critical" },
+    fetchObject: fetchObjectWith(aws.s3),
+    publish: publishTo(aws.sns, alertTopic.topicArn),
+    publishSms: publishSmsTo(aws.sns, smsTopic.topicArn),
+    now: () => NOW,
+    log: (line) => lines.push(line),
+  });
+});
+
+const accounts = (delivered: readonly Delivered[]) =>
+  delivered.map(({ Message }) => JSON.parse(Message).records[0].record.requestParameters.userName).sort();
+
+async function failureOf(event: unknown): Promise<InvocationError> {
+  const error: unknown = await handler(event).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof InvocationError)) throw new Error(`expected an InvocationError, got ${String(error)}`);
+  return error;
+}
+
+test("a log object becomes one message: the JSON for machines as default, the text for email", async () => {
+  await aws.put("trail", logKey("a"), logFile(record({ eventName: "DescribeTrails" }), record()));
+  const summary = await handler(s3Event("trail", logKey("a")));
+
+  expect(summary).toMatchObject({ objects: 1, skipped: 0, failed: 0, records: 2, matches: 1, alerts: 1 });
+  const [publish] = aws.published;
+  expect(publish?.fields).toMatchObject({ MessageStructure: "json", TopicArn: alertTopic.topicArn });
+  const { default: json, email } = JSON.parse(publish?.fields.Message ?? "");
+  expect(email).toContain("iam:CreateAccessKey succeeded, 2026-11-20 21:25:09 UTC, 22:25:09 Berlin (4 min before");
+  const [delivered] = await alertTopic.receive();
+  expect(delivered?.Subject).toBe("[HIGH] Access key created by alice in prod (111122223333)");
+  expect(delivered?.Message).toBe(json);
+  expect(JSON.parse(json)).toMatchObject({ schema: "trailbell.alert/1", severity: "high", matches: 1 });
+  expect(await smsTopic.receive()).toEqual([]);
+});
+
+test("a critical alert goes to the SMS topic as well, as plain text without subject", async () => {
+  await aws.put("trail", logKey("root"), logFile(record({ userIdentity: { type: "Root" }, eventName: "CreateUser" })));
+  await handler(s3Event("trail", logKey("root")));
+  const [text] = await smsTopic.receive();
+  expect(aws.published.find(({ fields }) => fields.TopicArn === smsTopic.topicArn)?.fields.Subject).toBeUndefined();
+  expect(text?.Message).toMatch(/^CRIT root-used OK: root CreateUser prod-3333 192\.0\.2\.44 21:25Z #[0-9a-f]{8}$/);
+});
+
+test("every entry of the event is read, not just the first", async () => {
+  const keys = Array.from({ length: 9 }, (_, i) => logKey(`many${i}`));
+  for (const [i, key] of keys.entries()) {
+    const user = { userName: `user-${i}` };
+    await aws.put(
+      "trail",
+      key,
+      logFile(record({ requestParameters: user, userIdentity: { type: "IAMUser", arn: `a${i}` } })),
+    );
+  }
+  const summary = await handler(s3Event("trail", ...keys));
+  expect(summary).toMatchObject({ objects: 9, records: 9, matches: 9, alerts: 9 });
+  expect(accounts(await alertTopic.receive())).toEqual(keys.map((_, i) => `user-${i}`));
+});
+
+test.each([
+  ["a space", "my logs"],
+  ["a plus", "a+b"],
+  ["a percent sign", "50%25"],
+  ["letters beyond ASCII", "Zürich/日本"],
+])("a key with %s is decoded as S3 encodes it", async (_, prefix) => {
+  const key = `${prefix}/${logKey("odd")}`;
+  await aws.put("trail", key, logFile(record()));
+  expect(await handler(s3Event("trail", key))).toMatchObject({ objects: 1, failed: 0, matches: 1 });
+});
+
+test("a digest delivered between two log files is skipped, and both log files are read", async () => {
+  const digest = logKey("digest", "CloudTrail-Digest");
+  await aws.put("trail", logKey("before"), logFile(record({ requestParameters: { userName: "before" } })));
+  await aws.put("trail", digest, gzipSync(JSON.stringify({ digestStartTime: "2026-11-20T20:00:00Z", logFiles: [] })));
+  await aws.put(
+    "trail",
+    logKey("after"),
+    logFile(record({ eventName: "CreateUser", requestParameters: { userName: "after" } })),
+  );
+  const summary = await handler(s3Event("trail", logKey("before"), digest, logKey("after")));
+  expect(summary).toMatchObject({ objects: 3, skipped: 1, failed: 0, records: 2, alerts: 2 });
+  expect(accounts(await alertTopic.receive())).toEqual(["after", "before"]);
+  expect(lines[0]?.remarks).toEqual([`s3://trail/${digest}: skipped, it is a digest`]);
+});
+
+const whole = logFile(record(), record());
+const badChecksum = Buffer.from(whole);
+badChecksum[whole.length - 8] = (badChecksum[whole.length - 8] ?? 0) ^ 0xff;
+
+test.each([
+  ["an empty object", Buffer.alloc(0), "the file is empty"],
+  ["a gzip of nothing", gzipSync(""), "the file is empty"],
+  ["a body that is neither gzip nor JSON", Buffer.from("<Error><Code>x</Code></Error>"), "neither gzip nor JSON"],
+  ["a gzip cut in half", whole.subarray(0, whole.length / 2), "the gzip stream is cut off"],
+  ["a gzip with a wrong checksum", badChecksum, "the gzip checksum is wrong"],
+  ["JSON cut in half", gzipSync('{"Records":[{"eventName":'), "the JSON is broken"],
+  ["JSON without Records", gzipSync('{"records":[]}'), "has no Records"],
+  ["Records that is no list", gzipSync('{"Records":{}}'), "Records is no list"],
+  ["an event of SQS", logFile({ eventSource: "aws:sqs", body: "{}" }), "Records are an event of aws:sqs"],
+])("%s fails that object only, and says which and why", async (_, body, what) => {
+  await aws.put("trail", logKey("bad"), body);
+  await aws.put("trail", logKey("good"), logFile(record()));
+  const error = await failureOf(s3Event("trail", logKey("bad"), logKey("good")));
+  expect(error.message).toContain(`s3://trail/${logKey("bad")}: `);
+  expect(error.message).toContain(what);
+  expect(error.summary).toMatchObject({ objects: 2, failed: 1, matches: 1, alerts: 1 });
+  expect(await alertTopic.receive()).toHaveLength(1);
+});
+
+test("a file that inflates beyond the limit is refused, however small it is in S3", async () => {
+  await aws.put("trail", logKey("bomb"), gzipSync(Buffer.alloc(80 * 2 ** 20, " ")));
+  const error = await failureOf(s3Event("trail", logKey("bomb")));
+  expect(error.message).toContain(`s3://trail/${logKey("bomb")}: inflates to more than the limit of 67108864 bytes`);
+});
+
+test("an object that is gone is named with S3's reason, and the others are read", async () => {
+  await aws.put("trail", logKey("here"), logFile(record()));
+  const error = await failureOf(s3Event("trail", logKey("gone"), logKey("here")));
+  expect(error.message).toContain(`s3://trail/${logKey("gone")}: NoSuchKey`);
+  expect(error.summary).toMatchObject({ objects: 2, failed: 1, alerts: 1 });
+});
+
+test("elements of Records that are no objects are counted and reported, and the others matched", async () => {
+  await aws.put("trail", logKey("mixed"), logFile(null, 7, "x", [record()], record()));
+  expect(await handler(s3Event("trail", logKey("mixed")))).toMatchObject({ records: 5, malformed: 4, matches: 1 });
+  expect(lines[0]?.remarks).toEqual([`s3://trail/${logKey("mixed")}: 4 elements of Records are no objects`]);
+});
+
+test("an uncompressed .json file is read as well, with a byte order mark too", async () => {
+  const key = logKey("plain").replace(".json.gz", ".json");
+  await aws.put("trail", key, Buffer.from(`\ufeff${JSON.stringify({ Records: [record()] })}`));
+  expect(await handler(s3Event("trail", key))).toMatchObject({ records: 1, matches: 1 });
+});
+
+test("a publish that SNS refuses fails the invocation by alert and topic, and the other alerts still go out", async () => {
+  const file = logFile(record(), record({ eventName: "CreateUser", requestParameters: { userName: "carl" } }));
+  await aws.put("trail", logKey("two"), file);
+  aws.refuse = ({ fields }) =>
+    fields.Subject?.includes("Access key") ? { status: 403, code: "AuthorizationError" } : undefined;
+  const error = await failureOf(s3Event("trail", logKey("two")));
+  expect(error.message).toMatch(/alert [0-9a-f]{8} of access-key-created was not published to the alert topic/);
+  expect(error.summary).toMatchObject({ failed: 0, alerts: 2, publishFailures: 1 });
+  expect(accounts(await alertTopic.receive())).toEqual(["carl"]);
+});
+
+test("a text message goes out though its email was refused, and the invocation still fails", async () => {
+  await aws.put("trail", logKey("root2"), logFile(record({ userIdentity: { type: "Root" }, eventName: "X" })));
+  aws.refuse = ({ fields }) =>
+    fields.TopicArn === alertTopic.topicArn ? { status: 400, code: "InvalidParameter" } : undefined;
+  expect((await failureOf(s3Event("trail", logKey("root2")))).summary.publishFailures).toBe(1);
+  expect(await smsTopic.receive()).toHaveLength(1);
+});
+
+test("a retry of the same event repeats its alerts under the same ids", async () => {
+  await aws.put("trail", logKey("again"), logFile(record(), record({ eventName: "CreateUser" })));
+  const ids = async () => {
+    await handler(s3Event("trail", logKey("again")));
+    return (await alertTopic.receive()).map(({ Message }) => JSON.parse(Message).id);
+  };
+  expect(await ids()).toEqual(await ids());
+});
+
+test("matches of one caller, call and outcome share an alert: the first in full, more in lines, the rest counted", async () => {
+  const records = Array.from({ length: 60 }, (_, i) => record({ requestParameters: { userName: `u${i}` } }));
+  await aws.put("trail", logKey("storm"), logFile(...records, record({ errorCode: "AccessDenied" })));
+  expect(await handler(s3Event("trail", logKey("storm")))).toMatchObject({ matches: 60, alerts: 1 });
+  const { email } = JSON.parse(aws.published[0]?.fields.Message ?? "");
+  expect(email).toContain("What     userName: u0\n");
+  expect(email.match(/userName: u\d+/g)).toHaveLength(20);
+  expect(email).toContain("and 40 more");
+  expect(aws.published[0]?.fields.Subject).toContain("(60 times)");
+});
+
+test.each([
+  ["no event", undefined],
+  ["a list", []],
+  ["an object of another kind", { source: "aws.s3", detail: { secret: "hush" } }],
+])("%s is refused by its shape, without its content", async (_, event) => {
+  await expect(handler(event)).rejects.toThrow(/event is no S3 event/);
+  await expect(handler(event)).rejects.not.toThrow(/hush/);
+});
+
+test("entries that name no object or have an undecodable key fail, and the others are read", async () => {
+  await aws.put("trail", logKey("ok"), logFile(record()));
+  const event = s3Event("trail", logKey("ok"), "x");
+  const odd = { s3: { bucket: { name: "trail" }, object: { key: "AWSLogs/%E0%A4%A" } } };
+  const error = await failureOf({ Records: [{}, odd, ...event.Records] });
+  expect(error.message).toContain("Records[0] names no S3 object");
+  expect(error.message).toContain('Records[1]: key "AWSLogs/%E0%A4%A" is not form-encoded');
+  expect(error.summary).toMatchObject({ objects: 4, skipped: 1, failed: 2, alerts: 1 });
+});
+
+test("S3's test event is a quiet success", async () => {
+  expect(await handler({ Service: "Amazon S3", Event: "s3:TestEvent" })).toMatchObject({ objects: 0, failed: 0 });
+});

@@ -1,0 +1,122 @@
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { buildApp } from "fauxqs";
+
+/** A request that the local AWS got: its path and, for SNS, the fields of the call. */
+export interface LocalRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly fields: { readonly [name: string]: string };
+}
+
+/** What a fault answers instead of AWS: an HTTP status with an error code. */
+export interface Fault {
+  readonly status: number;
+  readonly code: string;
+}
+
+/** S3, SNS and SQS in this process, behind a proxy that records what is asked and can refuse it. */
+export interface LocalAws {
+  readonly clientConfig: ReturnType<typeof clientConfigFor>;
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+  /** The Publish calls that arrived, refused ones included, in order. */
+  readonly published: LocalRequest[];
+  /** Decides for each request whether it is refused; undefined lets it pass. */
+  refuse: (request: LocalRequest) => Fault | undefined;
+  put(bucket: string, key: string, body: Uint8Array): Promise<void>;
+  /** A topic with a queue that is subscribed to it. */
+  createTopic(name: string): Promise<{ readonly topicArn: string; receive(): Promise<Delivered[]> }>;
+  stop(): Promise<void>;
+}
+
+/** What SNS puts into a subscribed queue. */
+export interface Delivered {
+  readonly Subject?: string;
+  readonly Message: string;
+}
+
+const HOST = "127.0.0.1";
+
+function clientConfigFor(endpoint: string) {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  return { endpoint, region: "us-east-1", credentials, forcePathStyle: true, retryMode: "standard", maxAttempts: 1 };
+}
+
+export async function startLocalAws(): Promise<LocalAws> {
+  const app = buildApp({ logger: false });
+  await app.listen({ host: HOST, port: 0 });
+  const backend = (app.server.address() as AddressInfo).port;
+  const published: LocalRequest[] = [];
+  const proxy = createServer((incoming, outgoing) => void forward(incoming, outgoing));
+  await new Promise<void>((resolve) => proxy.listen(0, HOST, resolve));
+  const clientConfig = clientConfigFor(`http://${HOST}:${(proxy.address() as AddressInfo).port}`);
+  const s3 = new S3Client(clientConfig);
+  const sns = new SNSClient(clientConfig);
+  const sqs = new SQSClient(clientConfig);
+
+  async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const isForm = incoming.headers["content-type"]?.includes("x-www-form-urlencoded") ?? false;
+    const fields = isForm ? Object.fromEntries(new URLSearchParams(body.toString())) : {};
+    const request = { method: incoming.method ?? "", path: incoming.url ?? "", fields };
+    if (request.fields.Action === "Publish") published.push(request);
+    const fault = local.refuse(request);
+    if (fault !== undefined) {
+      const error = `<Error><Code>${fault.code}</Code><Message>refused by the test</Message></Error>`;
+      const text = isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error;
+      outgoing.writeHead(fault.status, { "content-type": "text/xml" }).end(text);
+      return;
+    }
+    const { method, url: path, headers } = incoming;
+    const passed = httpRequest({ host: HOST, port: backend, method, path, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.end(body);
+  }
+
+  const local: LocalAws = {
+    clientConfig,
+    s3,
+    sns,
+    published,
+    refuse: () => undefined,
+    async put(bucket, key, body) {
+      await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    },
+    async createTopic(name) {
+      const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: name }));
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-queue` }));
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: Attributes?.QueueArn }));
+      return {
+        topicArn: TopicArn ?? "",
+        async receive() {
+          const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+          return Messages.map(({ Body = "" }) => asSnsDelivers(JSON.parse(Body) as Delivered));
+        },
+      };
+    },
+    async stop() {
+      for (const client of [s3, sns, sqs]) client.destroy();
+      proxy.closeAllConnections();
+      await new Promise((resolve) => proxy.close(resolve));
+      await app.close();
+    },
+  };
+  return local;
+}
+
+/** fauxqs does not know MessageStructure and delivers all bodies; SNS gives a queue the default one. */
+function asSnsDelivers(delivered: Delivered): Delivered {
+  return delivered.Message.startsWith('{"default":')
+    ? { ...delivered, Message: JSON.parse(delivered.Message).default }
+    : delivered;
+}
