@@ -9,6 +9,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
 import type { FunctionEnvironment } from "../lambda/environment.ts";
+import { acknowledge } from "./acknowledge.ts";
 import { Alerting } from "./alerting.ts";
 import { Health } from "./health.ts";
 import { LogSource } from "./log-source.ts";
@@ -32,19 +33,33 @@ export class AlertStack extends Stack {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
     });
+    acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     alerting.grantPublishOnlyTo(alerter);
     source.grantRead(alerter);
     source.notify(alerter);
     health.watchDeadLetters(deadLetters);
 
-    this.#say(
-      "Step1Confirm",
-      "Confirm the mails from AWS Notifications within 48 hours: two per address, alerts and health.",
-    );
-    this.#say("Step2Ring", "Ring it once: create an SNS topic and delete it. The mail comes within about ten minutes.");
+    this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);
     this.#say("AlertTopic", alerting.alertTopic.topicArn);
     this.#say("DeadLetterQueue", deadLetters.queueUrl);
+  }
+
+  #sayWhatIsNext({ emails, phones }: Settings): void {
+    if (emails.length > 0) {
+      const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
+      this.#say("Next1", `${confirm} After that they are deleted, and redeploying does not bring them back.`);
+    }
+    if (phones.length > 0) {
+      this.#say(
+        "Next2",
+        "A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging.",
+      );
+    }
+    this.#say(
+      "Next3",
+      "Ring it once: create an SNS topic and delete it again. The mails come within about ten minutes.",
+    );
   }
 
   #alerter(settings: Settings, asset: Asset, deadLetters: Queue, environment: FunctionEnvironment): NodejsFunction {

@@ -1,5 +1,4 @@
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Alias } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
@@ -14,13 +13,9 @@ export class Alerting extends Construct {
 
   constructor(scope: Construct, id: string, { emails, phones }: Settings) {
     super(scope, id);
-    this.alertTopic = new Topic(this, "AlertTopic", {
-      displayName: "Trailbell",
-      masterKey: Alias.fromAliasName(this, "AlertTopicKey", "alias/aws/sns"),
-    });
-    this.smsTopic = new Topic(this, "SmsTopic", {
-      masterKey: Alias.fromAliasName(this, "SmsTopicKey", "alias/aws/sns"),
-    });
+    // No KMS key: each publish would write KMS records into the very trail that is read, and messages pass through only.
+    this.alertTopic = new Topic(this, "AlertTopic", { displayName: "Trailbell" });
+    this.smsTopic = new Topic(this, "SmsTopic");
     for (const email of emails) this.alertTopic.addSubscription(new EmailSubscription(email));
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
   }

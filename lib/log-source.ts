@@ -3,10 +3,14 @@ import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { BlockPublicAccess, Bucket, BucketEncryption, EventType, type IBucket } from "aws-cdk-lib/aws-s3";
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, EventType, type IBucket } from "aws-cdk-lib/aws-s3";
 import { LambdaDestination } from "aws-cdk-lib/aws-s3-notifications";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import { NEW_TRAIL, type Settings } from "./settings.ts";
+
+/** CDK's singleton that writes bucket notifications; its id is part of CDK's contract with deployed stacks. */
+const NOTIFICATIONS_HANDLER = "BucketNotificationsHandler050a0587b7544547bf325f094a3db834";
 
 /** The bucket that holds the log files, made with a trail of its own or adopted, and the way from it to the function. */
 export class LogSource extends Construct {
@@ -26,10 +30,24 @@ export class LogSource extends Construct {
     return source === NEW_TRAIL || prefix === undefined ? "AWSLogs/" : `${prefix}/AWSLogs/`;
   }
 
+  /** The bucket's ARN as cdk-nag prints it. */
+  get #shownArn(): string {
+    const own = this.bucket.node.defaultChild;
+    return own instanceof CfnBucket
+      ? `<${Stack.of(this).getLogicalId(own)}.Arn>`
+      : `arn:<AWS::Partition>:s3:::${this.#settings.source}`;
+  }
+
   /** Lets a function read log files, and nothing else in the bucket. */
   grantRead(reader: IFunction): void {
     reader.addToRolePolicy(
       new PolicyStatement({ actions: ["s3:GetObject"], resources: [this.bucket.arnForObjects(`${this.#logs}*`)] }),
+    );
+    const objects = `${this.#shownArn}/${this.#logs}*`;
+    acknowledge(
+      reader.role ?? reader,
+      `AwsSolutions-IAM5[Resource::${objects}]`,
+      "each log file has a name of its own",
     );
     // Without it S3 answers 403 for an object that is missing, which looks like a lack of rights (S3 API Reference, "GetObject").
     reader.addToRolePolicy(
@@ -50,6 +68,11 @@ export class LogSource extends Construct {
       prefix: this.#logs,
       suffix: ".json.gz",
     });
+    const handler = Stack.of(this).node.tryFindChild(NOTIFICATIONS_HANDLER);
+    if (handler !== undefined) {
+      const policy = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+      acknowledge(handler, `AwsSolutions-IAM4[${policy}]`, "CDK's own function, which runs at deployment only");
+    }
   }
 
   #newTrail(): IBucket {

@@ -23,6 +23,8 @@ export function issueText(
       return `${field} is empty`;
     case "too_big":
       return `${field} is longer than ${issue.maximum} characters`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? issue.message;
     default:
       return issue.message;
   }

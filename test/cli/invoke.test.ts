@@ -1,0 +1,113 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { command, type Finished } from "../support/command.ts";
+import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "trailbell-"));
+
+function counts({ stdout }: Finished) {
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const SAMPLES = {
+  "one-log-file.json": [0, { objects: 1, records: 3, matches: 3, alerts: 3 }, /IAM user created by alice/],
+  "several-log-files.json": [0, { objects: 3, records: 5, matches: 5, alerts: 5 }, /CloudTrail stopped by deploy-ci/],
+  "encoded-key.json": [
+    0,
+    { objects: 1, records: 3, matches: 1, alerts: 1 },
+    /trail logs\/50%\+ growth\/Zürich\/AWSLogs/,
+  ],
+  "digest-delivered.json": [0, { objects: 3, skipped: 1, records: 3, matches: 4, alerts: 4 }, /Access key created/],
+  "missing-object.json": [1, { objects: 2, failed: 1, records: 1, matches: 1, alerts: 1 }, /Access key created/],
+  "empty-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
+  "test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
+  "trail-update-failed.json": [
+    0,
+    { objects: 1, records: 1, alerts: 1 },
+    /\[HIGH\] FAILED CloudTrail changed by mallory/,
+  ],
+  "lambda-calls.json": [
+    0,
+    { objects: 1, records: 2, matches: 1, alerts: 1 },
+    /lambda:DeleteFunction20150331 succeeded/,
+  ],
+  "insights.json": [0, { objects: 1, records: 2, matches: 0, alerts: 0 }, /^\{/],
+} as const;
+
+test("every sample in events/ is run here", () => {
+  const samples = readdirSync("events").filter((name) => name.endsWith(".json"));
+  expect(samples.sort()).toEqual(Object.keys(SAMPLES).sort());
+});
+
+test.each(Object.entries(SAMPLES))("events/%s does what its name says", async (name, [code, expected, text]) => {
+  const finished = await command("invoke", `events/${name}`);
+  expect(counts(finished)).toMatchObject({ skipped: 0, failed: 0, publishFailures: 0, ...expected });
+  expect(finished.stdout).toMatch(text);
+  expect(finished.code).toBe(code);
+});
+
+test("the missing object is named on stderr", async () => {
+  const { stderr } = await command("invoke", "events/missing-object.json");
+  expect(stderr).toMatch(/s3:\/\/trail-bucket\/AWSLogs\/.*_Vd3kPn8xQe5sLt0G\.json\.gz: NoSuchKey/);
+});
+
+test("key material in a response is not printed, not even the placeholder", async () => {
+  const rules = file("keypair.yaml", "watch: [ec2:CreateKeyPair]");
+  const { stdout } = await command("invoke", "events/encoded-key.json", "--rules", rules);
+  expect(stdout).toContain("carol-laptop");
+  expect(stdout).not.toContain("sensitiveDataRemoved");
+});
+
+test("--rules replaces the shipped rules, --store the folder of log objects, and events add up", async () => {
+  const store = mkdtempSync(join(tmpdir(), "trailbell-store-"));
+  const path = join(store, "my-bucket", logKey("mine"));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, logFile(record(), record({ eventName: "ListUsers" })));
+  const event = file("event.json", JSON.stringify(s3Event("my-bucket", logKey("mine"))));
+  const rules = file("rules.yaml", "rules: [{ name: users-listed, severity: critical, calls: [iam:List*] }]");
+  const finished = await command("invoke", event, event, "--rules", rules, "--store", store);
+  expect(counts(finished)).toMatchObject({ objects: 2, records: 4, matches: 2, alerts: 2 });
+  expect(finished.stdout).toContain("[CRITICAL] Users listed by alice in 111122223333");
+  expect(finished.stdout).toMatch(/── SMS, \d+ of 160 characters/);
+});
+
+test("a key cannot lead out of the store", async () => {
+  cpSync("events/empty-event.json", join(folder, "secret.json.gz"));
+  const store = join(folder, "store");
+  const event = file("escape.json", JSON.stringify(s3Event("b", "AWSLogs/../../../../secret.json.gz")));
+  const finished = await command("invoke", event, "--store", store);
+  expect(finished.code).toBe(1);
+  expect(counts(finished)).toMatchObject({ objects: 1, failed: 1, records: 0 });
+});
+
+test.each([
+  ["no event file", []],
+  ["an unknown option", ["events/empty-event.json", "--nope"]],
+  ["an event file that is not there", ["events/nope.json"]],
+  ["an event file that is no JSON", ["README.md"]],
+  ["--aws with --store", ["events/empty-event.json", "--aws", "--store", "events"]],
+])("%s is a usage error", async (_, args) => {
+  const { code, stdout, stderr } = await command("invoke", ...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).not.toBe("");
+});
+
+test("broken rules stop it before anything is read, by file and line", async () => {
+  const rules = file("broken.yaml", "rules:\n  - name: x\n    severity: hgih\n    calls: [iam:CreateUser]\n");
+  const { code, stderr } = await command("invoke", "events/one-log-file.json", "--rules", rules);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${rules}:3: x: unknown severity "hgih"; one of critical, high, medium, low, info`);
+});
+
+test("--help explains and ends", async () => {
+  const { code, stdout } = await command("invoke", "--help");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: npm run invoke -- EVENT\.json/);
+});

@@ -1,0 +1,233 @@
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { SETTINGS, synth } from "../support/synth.ts";
+
+const ADOPTED = { source: "my-log-bucket", emails: "a@example.com,b@example.com", phones: "+14155550100" };
+const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+type Statement = { Action: string | string[]; Effect: string; Sid?: string; [key: string]: unknown };
+
+function onlyResource(template: Template, type: string, props?: object) {
+  const found = Object.values(template.findResources(type, props && { Properties: props }));
+  expect(found).toHaveLength(1);
+  return found[0] as { Properties: { [name: string]: unknown }; [key: string]: unknown };
+}
+
+function statementsOf(resource: { Properties: { [name: string]: unknown } }): readonly Statement[] {
+  return (resource.Properties.PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+let own: Template;
+let adopted: Template;
+beforeAll(() => {
+  own = synth(SETTINGS).template;
+  adopted = synth(ADOPTED).template;
+});
+
+test("cdk-nag's AwsSolutions pack has no open finding, whatever the settings", () => {
+  expect(() => synth({ ...ADOPTED, logKey: KEY, prefix: "trails/main" })).not.toThrow();
+  expect(() => synth({ ...SETTINGS, phones: "+14155550100", smsFrom: "high" })).not.toThrow();
+});
+
+test("cdk-nag does look: an open bucket is found", () => {
+  expect(() => synth(SETTINGS, { spoil: true })).toThrow(/AwsSolutions-S10|SSL/);
+});
+
+test("a new trail records all regions with validation, into a bucket of its own that is kept", () => {
+  const trail = onlyResource(own, "AWS::CloudTrail::Trail");
+  expect(trail.Properties).toMatchObject({
+    IsLogging: true,
+    IsMultiRegionTrail: true,
+    IncludeGlobalServiceEvents: true,
+    EnableLogFileValidation: true,
+  });
+  expect(trail.DependsOn).toEqual([expect.stringMatching(/LogBucketPolicy/)]);
+  const bucket = onlyResource(own, "AWS::S3::Bucket", { VersioningConfiguration: { Status: "Enabled" } });
+  expect(bucket).toMatchObject({ DeletionPolicy: "Retain" });
+  expect(bucket.Properties).toMatchObject({
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+    },
+    LifecycleConfiguration: { Rules: [{ ExpirationInDays: 365, Status: "Enabled" }] },
+    LoggingConfiguration: { DestinationBucketName: expect.anything() },
+  });
+});
+
+test("only this trail may write into the bucket, and only over TLS", () => {
+  const policies = Object.values(own.findResources("AWS::S3::BucketPolicy"));
+  const statements = policies.flatMap((policy) => statementsOf(policy as never));
+  const fromCloudTrail = statements.filter(({ Principal }) =>
+    JSON.stringify(Principal).includes("cloudtrail.amazonaws.com"),
+  );
+  expect(fromCloudTrail.map(({ Action }) => Action).sort()).toEqual(["s3:GetBucketAcl", "s3:PutObject"]);
+  for (const { Condition } of fromCloudTrail) {
+    expect(JSON.stringify(Condition)).toContain(":trail/Trailbell-trail");
+    expect(Condition).toMatchObject({ StringEquals: { "aws:SourceArn": expect.anything() } });
+  }
+  const overTls = statements.filter(
+    ({ Effect, Condition }) => Effect === "Deny" && JSON.stringify(Condition).includes("SecureTransport"),
+  );
+  expect(overTls).toHaveLength(2);
+});
+
+test("an adopted bucket gets no trail, no second bucket and no policy", () => {
+  adopted.resourceCountIs("AWS::CloudTrail::Trail", 0);
+  adopted.resourceCountIs("AWS::S3::Bucket", 0);
+  adopted.resourceCountIs("AWS::S3::BucketPolicy", 0);
+});
+
+test.each([
+  ["a new trail", () => own, "AWSLogs/"],
+  ["an adopted bucket", () => adopted, "AWSLogs/"],
+  ["a prefix", () => synth({ ...ADOPTED, prefix: "trails/main" }).template, "trails/main/AWSLogs/"],
+])("each new log file invokes the function: %s", (_, template, prefix) => {
+  template().hasResourceProperties("Custom::S3BucketNotifications", {
+    NotificationConfiguration: {
+      LambdaFunctionConfigurations: [
+        {
+          Events: ["s3:ObjectCreated:*"],
+          Filter: {
+            Key: {
+              FilterRules: Match.arrayWith([
+                { Name: "suffix", Value: ".json.gz" },
+                { Name: "prefix", Value: prefix },
+              ]),
+            },
+          },
+        },
+      ],
+    },
+  });
+  template().hasResourceProperties("AWS::Lambda::Permission", {
+    Action: "lambda:InvokeFunction",
+    Principal: "s3.amazonaws.com",
+    SourceAccount: { Ref: "AWS::AccountId" },
+  });
+});
+
+test("the function may read log files, list that prefix, publish, write its log and hand over failures: nothing else", () => {
+  const actions = (template: Template) => {
+    const policy = onlyResource(template, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
+    return statementsOf(policy).flatMap(({ Action, Resource }) => {
+      expect(Resource).not.toBe("*");
+      return Action;
+    });
+  };
+  const expected = [
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "sns:Publish",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:SendMessage",
+  ];
+  expect(actions(own).sort()).toEqual(expected);
+  expect(actions(synth({ ...ADOPTED, logKey: KEY }).template).sort()).toEqual(["kms:Decrypt", ...expected]);
+  own.hasResourceProperties("AWS::IAM::Policy", {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Action: "s3:GetObject", Resource: { "Fn::Join": ["", [Match.anyValue(), "/AWSLogs/*"]] } }),
+        Match.objectLike({ Action: "s3:ListBucket", Condition: { StringLike: { "s3:prefix": "AWSLogs/*" } } }),
+      ]),
+    },
+  });
+  const role = onlyResource(own, "AWS::IAM::Role", { ManagedPolicyArns: Match.absent() });
+  expect(JSON.stringify(role.Properties)).toContain("lambda.amazonaws.com");
+});
+
+test("the function runs on node 24 and arm64, retries twice and hands failures to a queue that keeps them 14 days", () => {
+  own.hasResourceProperties("AWS::Lambda::Function", {
+    Runtime: "nodejs24.x",
+    Architectures: ["arm64"],
+    Environment: { Variables: { ALERT_TOPIC_ARN: Match.anyValue(), SMS_TOPIC_ARN: Match.anyValue() } },
+    LoggingConfig: { LogGroup: Match.anyValue() },
+  });
+  own.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+    MaximumRetryAttempts: 2,
+    DestinationConfig: {
+      OnFailure: { Destination: { "Fn::GetAtt": [Match.stringLikeRegexp("^DeadLetters"), "Arn"] } },
+    },
+  });
+  own.hasResourceProperties("AWS::SQS::Queue", { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+  own.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+});
+
+test("a dead letter rings on the health topic, on which CloudWatch may publish for this account", () => {
+  own.hasResourceProperties("AWS::CloudWatch::Alarm", {
+    Namespace: "AWS/SQS",
+    MetricName: "ApproximateNumberOfMessagesVisible",
+    Threshold: 1,
+    ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    AlarmActions: [{ Ref: Match.stringLikeRegexp("^HealthTopic") }],
+  });
+  const health = onlyResource(own, "AWS::SNS::TopicPolicy", {
+    Topics: [{ Ref: Match.stringLikeRegexp("^HealthTopic") }],
+  });
+  expect(statementsOf(health)).toContainEqual(
+    expect.objectContaining({
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+    }),
+  );
+});
+
+test("nobody but the function may publish alerts", () => {
+  for (const topic of ["^AlertingAlertTopic", "^AlertingSmsTopic"]) {
+    const policy = onlyResource(own, "AWS::SNS::TopicPolicy", { Topics: [{ Ref: Match.stringLikeRegexp(topic) }] });
+    expect(statementsOf(policy)).toContainEqual(
+      expect.objectContaining({
+        Effect: "Deny",
+        Action: "sns:Publish",
+        Principal: { AWS: "*" },
+        Condition: {
+          ArnNotEquals: { "aws:PrincipalArn": { "Fn::GetAtt": [expect.stringMatching(/^AlerterRole/), "Arn"] } },
+        },
+      }),
+    );
+  }
+});
+
+test("addresses get alerts and health, phones get text messages, and the SMS topic has no name to put before them", () => {
+  const subscriptions = Object.values(adopted.findResources("AWS::SNS::Subscription")).map(
+    ({ Properties: { Protocol, Endpoint, TopicArn } }) =>
+      `${Protocol} ${Endpoint} ${TopicArn.Ref.replace(/[0-9A-F]{8}$/, "")}`,
+  );
+  expect(subscriptions.sort()).toEqual([
+    "email a@example.com AlertingAlertTopic",
+    "email a@example.com HealthTopic",
+    "email b@example.com AlertingAlertTopic",
+    "email b@example.com HealthTopic",
+    "sms +14155550100 AlertingSmsTopic",
+  ]);
+  const names = Object.entries(adopted.findResources("AWS::SNS::Topic")).map(
+    ([id, { Properties }]) => `${id.replace(/[0-9A-F]{8}$/, "")}: ${Properties?.DisplayName}`,
+  );
+  expect(names.sort()).toEqual([
+    "AlertingAlertTopic: Trailbell",
+    "AlertingSmsTopic: undefined",
+    "HealthTopic: Trailbell health",
+  ]);
+});
+
+test("with phones alone, health goes to them", () => {
+  const { template } = synth({ source: "new-trail", phones: "+14155550100" });
+  template.resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, 2);
+});
+
+test("after the deployment the outputs say what to do next", () => {
+  const next = Object.entries(adopted.findOutputs("*")).filter(([id]) => id.startsWith("Next"));
+  expect(next.map(([, { Value }]) => Value)).toEqual([
+    expect.stringMatching(/Confirm .* within 48 hours/),
+    expect.stringMatching(/verified numbers/),
+    expect.stringMatching(/create an SNS topic and delete it/),
+  ]);
+});
