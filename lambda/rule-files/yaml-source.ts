@@ -1,9 +1,9 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 
 /** A YAML text as data, with the line of each of its values. */
 export interface YamlSource {
   readonly data: unknown;
-  /** The line, from 1, of the value at a path, or of the nearest value above it. */
+  /** The line, from 1, of what stands at a path, or of the nearest thing above it. */
   readonly lineAt: (path: readonly PropertyKey[]) => number;
 }
 
@@ -35,7 +35,12 @@ export function readYaml(text: string): YamlSource {
     data,
     lineAt(path) {
       for (let length = path.length; length > 0; length--) {
-        const node = document.getIn(path.slice(0, length), true);
+        const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+        const last = path[length - 1];
+        // Of a mapping's entry the key tells the line; its value may begin further down.
+        const node = isMap(parent)
+          ? parent.items.find(({ key }) => isScalar(key) && key.value === last)?.key
+          : document.getIn(path.slice(0, length), true);
         if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
       }
       return 1;

@@ -1,0 +1,98 @@
+import { gunzipSync } from "node:zlib";
+import { fetchObjectWith } from "../../lambda/aws/s3.ts";
+import { withoutApiVersion } from "../../lambda/core/record/call.ts";
+import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
+import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
+import { everyCall, NAMING, NOW, SHIPPED_RULES } from "../support/desk-pipeline.ts";
+import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
+import { logKey, s3Event } from "../support/log-files.ts";
+
+let aws: LocalAws;
+beforeAll(async () => {
+  aws = await startLocalAws();
+});
+afterAll(() => aws.stop());
+
+/** Sends files through the handler with a rule that matches every call, so that each record is rendered too. */
+async function deliver(
+  files: ReadonlyMap<string, Buffer>,
+): Promise<{ summary: Summary; message: string; alerts: number }> {
+  for (const [key, body] of files) await aws.put("trail", key, body);
+  let alerts = 0;
+  const handler = createPipeline({
+    rules: compileRules([...SHIPPED_RULES, everyCall()]),
+    settings: { ...NAMING, smsFrom: "info" },
+    fetchObject: fetchObjectWith(aws.s3),
+    publish: async ({ subject, sms = "" }) => {
+      alerts++;
+      expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+      expect(sms.length).toBeLessThanOrEqual(160);
+    },
+    publishSms: async () => {},
+    now: () => NOW,
+    log: () => {},
+  });
+  try {
+    return { summary: await handler(s3Event("trail", ...files.keys())), message: "", alerts };
+  } catch (error) {
+    if (!(error instanceof InvocationError)) throw error;
+    return { summary: error.summary, message: error.message, alerts };
+  }
+}
+
+conformanceTest("27 real log objects go through the handler, and every record is counted", async () => {
+  const names = conformanceFolder("invictus").filter((name) => name.endsWith(".json.gz"));
+  expect(names).toHaveLength(27);
+  const files = new Map(
+    names.map((name) => [
+      `AWSLogs/218007301253/CloudTrail/us-east-1/2023/07/10/${name}`,
+      conformanceFile("invictus", name),
+    ]),
+  );
+  const records = [...files.values()].reduce(
+    (sum, body) => sum + JSON.parse(gunzipSync(body).toString()).Records.length,
+    0,
+  );
+  const { summary, message, alerts } = await deliver(files);
+  expect(message).toBe("");
+  expect(summary).toMatchObject({ objects: 27, failed: 0, records, malformed: 0 });
+  expect(summary.matches).toBeGreaterThanOrEqual(records);
+  expect(alerts).toBe(summary.alerts);
+});
+
+const NO_LOG_FILES: { readonly [file: string]: string } = {
+  "aws-doc-digest-1.json": "the JSON has no Records",
+  "aws-doc-insight-1.json": "the JSON has no Records",
+  "aws-doc-event-context-1.json": "the JSON has no Records",
+  "s3-notification-lookalike.json": "Records are an event of aws:s3",
+  "kinesis-lookalike.json": "Records are an event of aws:kinesis",
+  "sqs-batch-partial-garbage.json": "Records are an event of aws:sqs",
+};
+
+conformanceTest("every odd shape is read, or says that it is no log file; none takes another with it", async () => {
+  const shapes = (conformanceJson("odd", "index.json") as { file: string }[]).map(({ file }) => file);
+  expect(shapes.length).toBeGreaterThan(15);
+  const keyOf = (file: string) => logKey(file).replace(/[^/]+$/, file);
+  const files = new Map(shapes.map((file) => [keyOf(file), conformanceFile("odd", file)]));
+  const { summary, message } = await deliver(files);
+  const readable = shapes.filter((file) => !(file in NO_LOG_FILES));
+  const records = readable.reduce((sum, file) => sum + conformanceJson("odd", file).Records.length, 0);
+  expect(summary).toMatchObject({
+    objects: shapes.length,
+    skipped: 0,
+    failed: Object.keys(NO_LOG_FILES).length,
+    records,
+  });
+  for (const [file, what] of Object.entries(NO_LOG_FILES)) expect(message).toContain(`${keyOf(file)}: ${what}`);
+});
+
+conformanceTest("the 48 dated event names lose their date, and no name of an operation changes", () => {
+  const { names, sdk_operations_ending_in_a_digit: whole } = conformanceJson("version-suffix.json");
+  expect(Object.keys(names)).toHaveLength(48);
+  for (const [name, { base }] of Object.entries(names as { [name: string]: { base: string } })) {
+    expect(withoutApiVersion(name)).toBe(base);
+    expect(withoutApiVersion(base)).toBe(base);
+  }
+  for (const { operation } of whole as { operation: string }[]) expect(withoutApiVersion(operation)).toBe(operation);
+});

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { run } from "../support/command.ts";
+import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
+import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
+import { SETTINGS, synth } from "../support/synth.ts";
+
+let aws: LocalAws;
+let asset: string;
+let variables: { readonly [name: string]: unknown };
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  const { template, directory } = synth({ ...SETTINGS, accounts: "111122223333=prod" }, { bundle: true });
+  const folder = readdirSync(directory).find(
+    (name) => name.startsWith("asset.") && statSync(join(directory, name)).isDirectory(),
+  );
+  asset = join(directory, folder ?? "");
+  const [alerter] = Object.values(
+    template.findResources("AWS::Lambda::Function", { Properties: { Runtime: "nodejs24.x" } }),
+  );
+  variables = alerter?.Properties.Environment.Variables;
+});
+afterAll(() => aws.stop());
+
+/** Runs the produced bundle as Lambda would: its own process, the template's variables, one event. */
+async function invokeBundle(event: unknown, topics: { readonly [name: string]: string }) {
+  expect(Object.keys(variables).sort()).toEqual(Object.keys(topics).sort());
+  const script = `
+    const { handler } = await import(${JSON.stringify(pathToFileURL(join(asset, "index.mjs")).href)});
+    try { console.log("RESULT " + JSON.stringify(await handler(${JSON.stringify(event)}))); }
+    catch (error) { console.log("ERROR " + error.name + ": " + error.message); }`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
+    ...topics,
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL: await aws.clientConfig.endpoint,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+  });
+  return stdout;
+}
+
+test("the produced bundle reads a log object and publishes an alert to the topics of its environment", async () => {
+  const alerts = await aws.createTopic("alerts");
+  const texts = await aws.createTopic("texts");
+  await aws.put("trail", logKey("bundle"), logFile(record({ userIdentity: { type: "Root" } })));
+  const topics = { ALERT_TOPIC_ARN: alerts.topicArn, SMS_TOPIC_ARN: texts.topicArn };
+  const stdout = await invokeBundle(s3Event("trail", logKey("bundle")), topics);
+  expect(stdout).toContain('RESULT {"objects":1,"skipped":0,"failed":0,"records":1,');
+  const subjects = (await alerts.receive()).map(({ Subject }) => Subject);
+  expect(subjects.sort()).toEqual([
+    "[CRITICAL] Root used in prod (111122223333)",
+    "[HIGH] Access key created by root in prod (111122223333)",
+  ]);
+  expect((await texts.receive())[0]?.Message).toMatch(/^CRIT root-used OK: root CreateAccessKey prod-3333/);
+
+  const failed = await invokeBundle(s3Event("trail", logKey("nope")), topics);
+  expect(failed).toContain("ERROR InvocationError: ");
+  expect(failed).toContain(`s3://trail/${logKey("nope")}: NoSuchKey`);
+});
+
+test("a missing variable is named when the function starts", async () => {
+  const script = `await import(${JSON.stringify(pathToFileURL(join(asset, "index.mjs")).href)})`;
+  const { stderr } = await run(process.execPath, ["--input-type=module", "-e", script], { AWS_REGION: "us-east-1" });
+  expect(stderr).toContain("environment variable ALERT_TOPIC_ARN is not set");
+});
+
+test("the bundle stays small, and its rules.json holds the shipped rules without their tests", () => {
+  expect(statSync(join(asset, "index.mjs")).size).toBeLessThan(600_000);
+  const { rules, settings } = JSON.parse(readFileSync(join(asset, "rules.json"), "utf8"));
+  expect(rules.length).toBeGreaterThan(10);
+  expect(rules.some((rule: object) => "tests" in rule)).toBe(false);
+  expect(settings).toEqual({ accounts: { "111122223333": "prod" }, smsFrom: "critical" });
+});

@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { faultText } from "../../../lambda/rule-files/fault.ts";
+import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
+import { loadRules, readRuleFiles } from "../../../lambda/rule-files/rule-files.ts";
+
+const faults = (text: string) => readRuleFile("rules/x.yaml", text).faults.map(faultText);
+
+test("a rule keeps what its author wrote, and where", () => {
+  const text = `watch: [sns:CreateTopic, "lambda:*"]
+rules:
+  - name: key-made
+    description: A key.
+    severity: high
+    calls: [iam:CreateAccessKey]
+    outcome: success
+    pattern: { userIdentity: { type: [IAMUser] } }
+    tests:
+      - { name: yes, matches: true, record: { eventName: CreateAccessKey } }
+`;
+  const { rules, faults: none } = readRuleFile("rules/x.yaml", text);
+  expect(none).toEqual([]);
+  expect(rules.map(({ rule }) => rule)).toEqual([
+    { name: "sns:CreateTopic", place: "rules/x.yaml:1", severity: "medium", calls: ["sns:CreateTopic"] },
+    { name: "lambda:*", place: "rules/x.yaml:1", severity: "medium", calls: ["lambda:*"] },
+    {
+      name: "key-made",
+      place: "rules/x.yaml:3",
+      description: "A key.",
+      severity: "high",
+      calls: ["iam:CreateAccessKey"],
+      outcome: "success",
+      pattern: { userIdentity: { type: ["IAMUser"] } },
+    },
+  ]);
+  expect(rules[2]?.tests).toEqual([{ name: "yes", matches: true, record: { eventName: "CreateAccessKey" } }]);
+});
+
+test.each([
+  [
+    "a severity that is none",
+    "rules:\n  - name: a\n    severity: hgih\n    calls: [a:B]",
+    'rules/x.yaml:3: a: unknown severity "hgih"; one of critical, high, medium, low, info',
+  ],
+  [
+    "an unknown key of a rule",
+    "rules:\n  - name: a\n    calls: [a:B]\n    severty: low",
+    /^rules\/x\.yaml:4: a: unknown key "severty"; one of name, description, /,
+  ],
+  ["an unknown key of the file", "rule:\n  - name: a", 'rules/x.yaml:1: file: unknown key "rule"; one of watch, rules'],
+  [
+    "an unknown key of a test",
+    "rules:\n  - name: a\n    calls: [a:B]\n    tests:\n      - { name: t, matches: true, record: {}, why: x }",
+    /^rules\/x\.yaml:5: a: unknown key "why"; one of name, matches, record/,
+  ],
+  ["a rule without name", "rules:\n  - calls: [a:B]", "rules/x.yaml:2: rules[0]: name is missing"],
+  [
+    "a name with capitals",
+    "rules:\n  - name: MyRule\n    calls: [a:B]",
+    /^rules\/x\.yaml:2: MyRule: a name is kebab-case/,
+  ],
+  [
+    "a rule that demands nothing",
+    "rules:\n  - name: a\n    severity: low",
+    "rules/x.yaml:2: a: the rule is empty: it needs calls or a pattern",
+  ],
+  ["an empty list of calls", "rules:\n  - name: a\n    calls: []", "rules/x.yaml:3: a: calls is empty"],
+  [
+    "a call without service",
+    "watch:\n  - sns:CreateTopic\n  - CreateUser",
+    /^rules\/x\.yaml:3: CreateUser: "CreateUser" has no service; write service:EventName/,
+  ],
+  ["a call with spaces", "watch: ['iam:Create User']", /: "iam:Create User" is no service:EventName/],
+  [
+    "text where a list belongs",
+    "rules:\n  - name: a\n    calls: iam:CreateUser",
+    'rules/x.yaml:3: a: calls must be a list, not "iam:CreateUser"',
+  ],
+  [
+    "a pattern that EventBridge refuses",
+    "rules:\n  - name: a\n    pattern:\n      eventName: CreateUser",
+    "rules/x.yaml:4: a: pattern.eventName: must be an object or a list",
+  ],
+  [
+    "an operator that is none",
+    "rules:\n  - name: a\n    pattern:\n      eventName:\n        - { prefex: Create }",
+    /^rules\/x\.yaml:4: a: pattern\.eventName: unknown operator "prefex"; one of exists, prefix/,
+  ],
+  [
+    "a runbook that is no https address",
+    "rules:\n  - name: a\n    calls: [a:B]\n    runbook: javascript:alert(1)",
+    /^rules\/x\.yaml:4: a: a runbook is an https/,
+  ],
+  ["YAML that is none", "rules:\n  - name: a\n   calls: x", /^rules\/x\.yaml:3: yaml: /],
+  ["a key given twice", "rules:\n  - name: a\n    name: b", /^rules\/x\.yaml:3: yaml: Map keys must be unique/],
+  ["an empty file", "# nothing", "rules/x.yaml:1: yaml: the file has neither watch nor rules"],
+  ["a list instead of a mapping", "- a", /^rules\/x\.yaml:1: file: the file must be a mapping/],
+  [
+    "aliases that multiply",
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${Array(9).fill("*a")}]\nc: &c [${Array(9).fill("*b")}]\nd: [${Array(9).fill("*c")}]`,
+    /^rules\/x\.yaml:1: yaml: Excessive alias count/,
+  ],
+])("%s is named by file, line and rule", (_, text, expected) => {
+  const [first = ""] = faults(text);
+  if (typeof expected === "string") expect(first).toBe(expected);
+  else expect(first).toMatch(expected);
+});
+
+test("every fault of a file is named, not just the first", () => {
+  expect(
+    faults(
+      "rules:\n  - { name: A, calls: [a:B] }\n  - { name: b, calls: [a:B], severity: x }\n  - { name: c, foo: 1 }",
+    ),
+  ).toHaveLength(3);
+});
+
+test("files and folders are read at any depth, and a name that is taken is named with both places", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-rules-"));
+  mkdirSync(join(folder, "deep"));
+  writeFileSync(join(folder, "a.yaml"), "rules: [{ name: same, calls: [a:B] }]");
+  writeFileSync(join(folder, "deep", "b.yml"), "\nrules:\n  - { name: same, calls: [a:C] }");
+  writeFileSync(join(folder, "notes.txt"), "not a rule");
+  const { rules, faults: found } = readRuleFiles([folder]);
+  expect(rules).toHaveLength(2);
+  expect(found.map(faultText)).toEqual([
+    `${folder}/deep/b.yml:3: same: the name is taken by the rule at ${folder}/a.yaml:1`,
+  ]);
+  expect(() => loadRules([folder])).toThrow(/the name is taken/);
+});
+
+test.each([
+  ["a file that is not there", "nope.yaml", "there is no such file or folder"],
+  ["a folder without rules", "events/trail-bucket", "the folder has no .yaml file"],
+])("%s is a fault", (_, path, message) => {
+  expect(readRuleFiles([path]).faults.map(faultText)).toEqual([`${path}:1: file: ${message}`]);
+});

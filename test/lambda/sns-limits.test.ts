@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
+import type { Alert } from "../../lambda/core/alert/alert.ts";
+import { alertsOf, everyCall } from "../support/desk-pipeline.ts";
+import { record } from "../support/log-files.ts";
+
+// fauxqs takes any subject and size; moto refuses what SNS refuses.
+const hasMoto = spawnSync("moto_server", ["--help"]).status === 0;
+const motoTest = hasMoto ? test : test.skip;
+const title = (name: string) => (hasMoto ? name : `${name} (skipped: moto_server is not installed)`);
+
+let server: ChildProcess | undefined;
+let sns: SNSClient;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  if (!hasMoto) return;
+  const port = await freePort();
+  server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const config = { endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  sns = new SNSClient(config);
+  sqs = new SQSClient(config);
+  for (let tries = 0; tries < 100; tries++) {
+    if (
+      await fetch(endpoint).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await sleep(200);
+  }
+  throw new Error("moto_server did not start");
+});
+
+afterAll(() => {
+  server?.kill();
+  sns?.destroy();
+  sqs?.destroy();
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function topicWithQueue(name: string) {
+  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: name }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: Attributes?.QueueArn }));
+  const receive = async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    return Messages.map(({ Body = "" }) => JSON.parse(Body));
+  };
+  return { TopicArn, receive };
+}
+
+motoTest(title("SNS takes the largest alert, and gives machines the JSON"), async () => {
+  const huge = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`p${i}`, "\u0001é".repeat(100)]));
+  const records = Array.from({ length: 40 }, () => record({ eventName: "é\n".repeat(200), requestParameters: huge }));
+  const { alerts, texts } = await alertsOf(records, { rules: [everyCall()] });
+  const { TopicArn, receive } = await topicWithQueue("largest");
+  for (const alert of alerts) {
+    await publishTo(sns, TopicArn)(alert);
+    await publishSmsTo(sns, TopicArn)(alert);
+  }
+  const delivered = await receive();
+  expect(delivered).toHaveLength(2);
+  expect(JSON.parse(delivered[0].Message)).toMatchObject({ schema: "trailbell.alert/1", matches: 40 });
+  expect(delivered[1].Message).toBe(texts[0]);
+});
+
+motoTest(title("SNS refuses what breaks its limits, so that the test above means something"), async () => {
+  const { TopicArn } = await topicWithQueue("limits");
+  const [alert] = (await alertsOf([record()])).alerts as [Alert];
+  const publish = publishTo(sns, TopicArn);
+  await expect(publish({ ...alert, subject: "x".repeat(101) })).rejects.toThrow(/Subject/);
+  await expect(publish({ ...alert, email: "x".repeat(262_144) })).rejects.toThrow(/too long/i);
+});

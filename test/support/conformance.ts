@@ -1,0 +1,26 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const FOLDER = join(process.cwd(), "..", "shared", "conformance");
+
+/** The conformance cases stand beside the project in CI; a plain clone has none. */
+export const hasConformance = existsSync(FOLDER);
+
+/** `test`, or a skipped test whose name says why. */
+export function conformanceTest(name: string, body: () => unknown): void {
+  if (hasConformance) test(name, async () => void (await body()));
+  else test.skip(`${name} (skipped: ../shared/conformance is not here)`, async () => void (await body()));
+}
+
+export function conformanceFile(...path: readonly string[]): Buffer {
+  return readFileSync(join(FOLDER, ...path));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: cases of many shapes, read by tests that know theirs
+export function conformanceJson(...path: readonly string[]): any {
+  return JSON.parse(conformanceFile(...path).toString());
+}
+
+export function conformanceFolder(...path: readonly string[]): readonly string[] {
+  return readdirSync(join(FOLDER, ...path)).sort();
+}

@@ -1,0 +1,51 @@
+import { build } from "esbuild";
+
+/** The files that a module pulls in, by esbuild's account, with the packages as `npm:name`. */
+async function inputsOf(...entryPoints: readonly string[]): Promise<Map<string, readonly string[]>> {
+  const { metafile } = await build({
+    entryPoints: [...entryPoints],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+    outdir: "out",
+    packages: "external",
+  });
+  return new Map(
+    Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)] as const),
+  );
+}
+
+const isBuiltin = (path: string) => path.startsWith("node:");
+
+test("core imports itself and node's builtins only", async () => {
+  const inputs = await inputsOf("lambda/pipeline.ts");
+  const core = [...inputs].filter(([file]) => file.startsWith("lambda/core/"));
+  expect(core.length).toBeGreaterThan(15);
+  for (const [file, imports] of core) {
+    const foreign = imports.filter((path) => !path.startsWith("lambda/core/") && !isBuiltin(path));
+    expect({ file, foreign }).toEqual({ file, foreign: [] });
+  }
+});
+
+test("the SDK is imported by the adapters and the wiring only", async () => {
+  const inputs = await inputsOf("lambda/handler.ts", "cli/invoke.ts", "cli/rules.ts", "lib/app.ts");
+  for (const [file, imports] of inputs) {
+    if (!imports.some((path) => path.startsWith("@aws-sdk/"))) continue;
+    expect(file).toMatch(/^(?:lambda\/aws\/|lambda\/handler\.ts$|cli\/aws\/)/);
+  }
+  const adapters = [...inputs].filter(([, imports]) => imports.some((path) => path.startsWith("lambda/aws/")));
+  expect(adapters.map(([file]) => file).sort()).toEqual(["cli/aws/s3.ts", "lambda/handler.ts"]);
+});
+
+test("the function carries neither the YAML reader nor the schema", async () => {
+  const inputs = await inputsOf("lambda/handler.ts");
+  const files = [...inputs.keys(), ...[...inputs.values()].flat()];
+  expect(files.filter((file) => /^(?:yaml|zod)|rule-files|^lib\/|^cli\//.test(file))).toEqual([]);
+});
+
+test("synth loads no code that runs in the function but the core", async () => {
+  const files = [...(await inputsOf("lib/app.ts")).keys()];
+  expect(files.filter((file) => /^lambda\/(?:handler|pipeline|aws)|^cli\//.test(file))).toEqual([]);
+});
