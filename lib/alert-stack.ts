@@ -43,6 +43,7 @@ export class AlertStack extends Stack {
     this.#say("LogBucket", source.bucket.bucketName);
     this.#say("AlertTopic", alerting.alertTopic.topicArn);
     this.#say("DeadLetterQueue", deadLetters.queueUrl);
+    this.#say("Function", alerter.functionName);
   }
 
   #sayWhatIsNext({ emails, phones }: Settings): void {
