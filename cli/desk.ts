@@ -3,9 +3,11 @@ import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AlertSettings } from "../lambda/core/alert/alert.ts";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
+import type { Rule } from "../lambda/core/rules/rule.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
-import { readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
+import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
 
 /** The project's folder: what commands find without being told stands below it. */
 export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -17,13 +19,29 @@ export interface Desk {
 }
 
 /**
- * Loads rules (the settings' packs unless `paths` are given) and the settings of alerts.
+ * Loads rules (the settings' packs unless `paths` are given) and the settings of alerts. Names of the deployment are made
+ * up, but for an adopted bucket's.
  * @throws RuleFilesError, SettingsError
  */
 export function readDesk(paths: readonly string[]): Desk {
-  const settings = readDeskSettings(join(PROJECT, SETTINGS_FILE));
-  const packs = settings.packs.map((pack) => resolve(PROJECT, pack));
-  return { rules: loadRules(paths.length > 0 ? paths : packs), settings };
+  const settings = deskSettings();
+  const loaded = loadRules(paths.length > 0 ? paths : deskPacks());
+  const isAdopted = settings.source !== undefined && settings.source !== NEW_TRAIL;
+  const deployment = { ...DESK_DEPLOYMENT, ...(isAdopted && { logBucket: settings.source }) };
+  const filled = fillSelf(
+    loaded.map(({ rule }) => rule),
+    deployment,
+  );
+  return { rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })), settings };
+}
+
+/** The rule packs of the project's settings. */
+export function deskPacks(): readonly string[] {
+  return deskSettings().packs.map((pack) => resolve(PROJECT, pack));
+}
+
+function deskSettings() {
+  return readDeskSettings(join(PROJECT, SETTINGS_FILE));
 }
 
 /** Opens log objects in a folder, as `DIR/<bucket>/<key>`. */

@@ -90,6 +90,7 @@ const NOTHING: Summary = {
   records: 0,
   malformed: 0,
   matches: 0,
+  excepted: 0,
   alerts: 0,
   publishFailures: 0,
 };

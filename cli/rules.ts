@@ -1,55 +1,56 @@
-import { join } from "node:path";
-import { compileRules } from "../lambda/core/rules/rule-set.ts";
-import { faultText } from "../lambda/rule-files/fault.ts";
-import { readRuleFiles } from "../lambda/rule-files/rule-files.ts";
-import { PROJECT } from "./desk.ts";
+import { check } from "./rules/check.ts";
+import { draft } from "./rules/draft.ts";
+import { explain } from "./rules/explain.ts";
+import { list } from "./rules/list.ts";
+import { test } from "./rules/test.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run rules -- check PATH...
        npm run rules -- test [PATH...]
+       npm run rules -- list [--json] [--rules PATH]...
+       npm run rules -- explain RULE RECORD.json [--rules PATH]...
+       npm run rules -- draft RECORD.json
 
-check   reads rule files and prints each fault as file:line: rule: what is wrong; exit code 1 if there are any
-test    runs the tests inside the rules (default: the shipped rules); exit code 1 if one fails
+check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
+          warnings go to stderr and change nothing
+test      runs the tests inside the rules (default: the shipped rules) and exits with 1 if one fails
+list      what is watched, and the values by which records are picked for each rule
+explain   which condition of RULE the record in the file met or missed, and the value it saw
+draft     prints a rule with two tests, made from the record in the file
 
-PATH is a rule file or a folder of them.
+PATH is a rule file or a folder of them; --rules replaces the shipped rules and may be repeated.
 `;
 
 async function rules(args: readonly string[]): Promise<number> {
-  const { positionals } = readArguments(args, HELP, {});
-  const [command, ...paths] = positionals;
+  const { values, positionals } = readArguments(args, HELP, {
+    rules: { type: "string", multiple: true },
+    json: { type: "boolean" },
+  });
+  const [command, ...rest] = positionals;
+  const paths = values.rules ?? [];
   switch (command) {
     case "check":
-      if (paths.length === 0) throw new UsageError("check needs at least one rule file or folder");
-      return check(paths);
+      return check(atLeast(1, rest, "check needs a rule file or folder"));
     case "test":
-      return test(paths.length > 0 ? paths : [join(PROJECT, "rules")]);
+      return test(rest);
+    case "list":
+      return list(paths, values.json ?? false);
+    case "explain": {
+      const [name = "", file = ""] = atLeast(2, rest, "explain needs the name of a rule and a file with a record");
+      return explain(name, file, paths);
+    }
+    case "draft": {
+      const [file = ""] = atLeast(1, rest, "draft needs a file with a record");
+      return draft(file);
+    }
     default:
       throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
   }
 }
 
-function check(paths: readonly string[]): number {
-  const { rules: read, faults } = readRuleFiles(paths);
-  for (const fault of faults) process.stdout.write(`${faultText(fault)}\n`);
-  if (faults.length === 0) process.stdout.write(`${read.length} rules, no faults\n`);
-  return faults.length > 0 ? 1 : 0;
-}
-
-function test(paths: readonly string[]): number {
-  const { rules: read, faults } = readRuleFiles(paths);
-  const failures = read.flatMap(({ rule, tests }) => {
-    const ruleSet = compileRules([rule]);
-    return tests
-      .filter(({ record, matches }) => ruleSet.match(record).length > 0 !== matches)
-      .map(({ name, matches }) => {
-        const message = matches ? "must match, and does not" : "must not match, and does";
-        return `${rule.place}: ${rule.name}: "${name}" ${message}`;
-      });
-  });
-  for (const line of [...faults.map(faultText), ...failures]) process.stdout.write(`${line}\n`);
-  const total = read.reduce((sum, { tests }) => sum + tests.length, 0);
-  process.stdout.write(`${read.length} rules, ${total} tests, ${failures.length} failed\n`);
-  return faults.length + failures.length > 0 ? 1 : 0;
+function atLeast(count: number, given: readonly string[], message: string): readonly string[] {
+  if (given.length < count) throw new UsageError(message);
+  return given;
 }
 
 await runCommand(rules);

@@ -1,3 +1,5 @@
+import type { Deployment } from "./core/rules/self.ts";
+
 /**
  * The contract between the stack, which sets these variables, and the function, which reads them. Names and rules do not
  * fit Lambda's 4 KB of environment and travel in the asset instead (asset.ts).
@@ -5,14 +7,37 @@
 export interface FunctionEnvironment {
   readonly ALERT_TOPIC_ARN: string;
   readonly SMS_TOPIC_ARN: string;
+  /** The parts of Deployment that the stack knows, as JSON. */
+  readonly DEPLOYMENT: string;
 }
 
-/** Reads the environment; a missing variable is the deployment's fault and is named. */
-export function readEnvironment(variables: { readonly [name: string]: string | undefined }): FunctionEnvironment {
-  const read = (name: keyof FunctionEnvironment): string => {
+/** The function's own name cannot stand in its own environment; Lambda tells it. */
+export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
+
+/**
+ * Reads the environment of the function.
+ * @throws Error naming a variable that is missing: the deployment is at fault
+ */
+export function readEnvironment(variables: { readonly [name: string]: string | undefined }): {
+  readonly alertTopicArn: string;
+  readonly smsTopicArn: string;
+  readonly deployment: Deployment;
+} {
+  const read = (name: keyof FunctionEnvironment | "AWS_LAMBDA_FUNCTION_NAME"): string => {
     const text = variables[name];
     if (text === undefined || text === "") throw new Error(`environment variable ${name} is not set`);
     return text;
   };
-  return { ALERT_TOPIC_ARN: read("ALERT_TOPIC_ARN"), SMS_TOPIC_ARN: read("SMS_TOPIC_ARN") };
+  const known = JSON.parse(read("DEPLOYMENT")) as KnownDeployment;
+  const functionName = read("AWS_LAMBDA_FUNCTION_NAME");
+  const [, partition] = known.alertTopicArn.split(":");
+  return {
+    alertTopicArn: read("ALERT_TOPIC_ARN"),
+    smsTopicArn: read("SMS_TOPIC_ARN"),
+    deployment: {
+      ...known,
+      functionName,
+      functionArn: `arn:${partition}:lambda:${known.region}:${known.accountId}:function:${functionName}`,
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { ASSET_FILE, type Asset } from "./asset.ts";
 import { fetchObjectWith } from "./aws/s3.ts";
 import { publishSmsTo, publishTo } from "./aws/sns.ts";
 import { compileRules } from "./core/rules/rule-set.ts";
+import { fillSelf } from "./core/rules/self.ts";
 import { readEnvironment } from "./environment.ts";
 import { createPipeline, type Summary } from "./pipeline.ts";
 
@@ -17,11 +18,11 @@ const sns = new SNSClient();
 
 /** Lambda's entry: one S3 event in, its counts out; throws InvocationError so that Lambda retries. */
 export const handler: (event: S3Event) => Promise<Summary> = createPipeline({
-  rules: compileRules(asset.rules),
+  rules: compileRules(fillSelf(asset.rules, environment.deployment)),
   settings: asset.settings,
   fetchObject: fetchObjectWith(s3),
-  publish: publishTo(sns, environment.ALERT_TOPIC_ARN),
-  publishSms: publishSmsTo(sns, environment.SMS_TOPIC_ARN),
+  publish: publishTo(sns, environment.alertTopicArn),
+  publishSms: publishSmsTo(sns, environment.smsTopicArn),
   now: Date.now,
   log: (line) => console.log(JSON.stringify(line)),
 });

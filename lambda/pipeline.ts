@@ -35,6 +35,8 @@ export interface Summary {
   /** Elements of `Records` that are no JSON object, and so no record. */
   readonly malformed: number;
   readonly matches: number;
+  /** Matches that an exception of their rule left out. */
+  readonly excepted: number;
   readonly alerts: number;
   readonly publishFailures: number;
 }
@@ -73,7 +75,7 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
   return async (event) => {
     const intake = readEnvelope(event);
     const groups = new MatchGroups();
-    const counts = { records: 0, malformed: 0, matches: 0, alerts: 0 };
+    const counts = { records: 0, malformed: 0, matches: 0, excepted: 0, alerts: 0 };
     const faults: unknown[] = [...intake.faults];
     const remarks = intake.skipped.map(({ place, reason }) => `${place}: skipped, ${reason}`);
 
@@ -120,20 +122,21 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
 
 async function readInto(
   groups: MatchGroups,
-  counts: { records: number; malformed: number; matches: number },
+  counts: { records: number; malformed: number; matches: number; excepted: number },
   logObject: LogObject,
-  { rules, fetchObject, limits }: Effects,
+  { rules, fetchObject, now, limits }: Effects,
 ): Promise<{ readonly malformed: number }> {
   const before = counts.malformed;
+  const arrival = now();
   const chunks = await fetchObject(logObject);
   for await (const slice of readLogFile(logObject, chunks, rules.pins, limits ?? DEFAULT_LIMITS)) {
     counts.records += slice.seen;
     counts.malformed += slice.malformed;
     for (const record of slice.candidates) {
-      for (const rule of rules.match(record)) {
-        counts.matches++;
-        groups.add({ rule, record, logObject });
-      }
+      const { matched, excepted } = rules.match(record, arrival);
+      counts.matches += matched.length + excepted.length;
+      counts.excepted += excepted.length;
+      for (const rule of matched) groups.add({ rule, record, logObject });
     }
   }
   return { malformed: counts.malformed - before };

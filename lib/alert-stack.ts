@@ -8,7 +8,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
-import type { FunctionEnvironment } from "../lambda/environment.ts";
+import type { FunctionEnvironment, KnownDeployment } from "../lambda/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { Alerting } from "./alerting.ts";
 import { Health } from "./health.ts";
@@ -29,9 +29,24 @@ export class AlertStack extends Stack {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });
-    const alerter = this.#alerter(settings, asset, deadLetters, {
+    // A role of our own: the managed policy that CDK would attach allows writing to every log group.
+    const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    const alerter = this.#alerter(settings, asset, role, deadLetters, {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
+      DEPLOYMENT: this.toJsonString({
+        logBucket: source.bucket.bucketName,
+        trailName: source.trail?.name ?? "",
+        trailArn: source.trail?.arn ?? "",
+        roleName: role.roleName,
+        roleArn: role.roleArn,
+        alertTopicArn: alerting.alertTopic.topicArn,
+        smsTopicArn: alerting.smsTopic.topicArn,
+        healthTopicArn: health.topic.topicArn,
+        deadLetterQueueUrl: deadLetters.queueUrl,
+        accountId: this.account,
+        region: this.region,
+      } satisfies KnownDeployment),
     });
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     alerting.grantPublishOnlyTo(alerter);
@@ -63,13 +78,17 @@ export class AlertStack extends Stack {
     );
   }
 
-  #alerter(settings: Settings, asset: Asset, deadLetters: Queue, environment: FunctionEnvironment): NodejsFunction {
+  #alerter(
+    settings: Settings,
+    asset: Asset,
+    role: Role,
+    deadLetters: Queue,
+    environment: FunctionEnvironment,
+  ): NodejsFunction {
     const logGroup = new LogGroup(this, "AlerterLog", {
       retention: settings.functionLogDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // A role of our own: the managed policy that CDK would attach allows writing to every log group.
-    const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     return new NodejsFunction(this, "Alerter", {
       description: "Reads CloudTrail log files as they land in S3 and publishes alerts",

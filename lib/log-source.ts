@@ -15,13 +15,22 @@ const NOTIFICATIONS_HANDLER = "BucketNotificationsHandler050a0587b7544547bf325f0
 /** The bucket that holds the log files, made with a trail of its own or adopted, and the way from it to the function. */
 export class LogSource extends Construct {
   readonly bucket: IBucket;
+  /** The trail that was made; undefined where the bucket was adopted. */
+  readonly trail: { readonly name: string; readonly arn: string } | undefined;
   readonly #settings: Settings;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     this.#settings = settings;
-    this.bucket =
-      settings.source === NEW_TRAIL ? this.#newTrail() : Bucket.fromBucketName(this, "LogBucket", settings.source);
+    if (settings.source === NEW_TRAIL) {
+      // The bucket's policy names the trail and the trail waits for the policy, so the name cannot be left to CloudFormation.
+      const stack = Stack.of(this);
+      const name = `${stack.stackName}-trail`;
+      this.trail = { name, arn: stack.formatArn({ service: "cloudtrail", resource: "trail", resourceName: name }) };
+      this.bucket = this.#newTrail(this.trail);
+    } else {
+      this.bucket = Bucket.fromBucketName(this, "LogBucket", settings.source);
+    }
   }
 
   /** The beginning of all log files' keys. */
@@ -75,7 +84,7 @@ export class LogSource extends Construct {
     }
   }
 
-  #newTrail(): IBucket {
+  #newTrail(trail: { readonly name: string; readonly arn: string }): IBucket {
     const bucket = new Bucket(this, "LogBucket", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -97,17 +106,14 @@ export class LogSource extends Construct {
         lifecycleRules: [{ expiration: Duration.days(90) }],
       }),
     });
-    this.#trailTo(bucket);
+    this.#trailTo(bucket, trail);
     return bucket;
   }
 
-  #trailTo(bucket: Bucket): void {
+  #trailTo(bucket: Bucket, { name, arn }: { readonly name: string; readonly arn: string }): void {
     const stack = Stack.of(this);
-    // The bucket's policy names the trail and the trail waits for the policy, so the name cannot be left to CloudFormation.
-    const trailName = `${stack.stackName}-trail`;
-    const trailArn = stack.formatArn({ service: "cloudtrail", resource: "trail", resourceName: trailName });
     const cloudTrail = new ServicePrincipal("cloudtrail.amazonaws.com");
-    const fromTrail = { "aws:SourceArn": trailArn };
+    const fromTrail = { "aws:SourceArn": arn };
     // CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
     bucket.addToResourcePolicy(
       new PolicyStatement({
@@ -126,7 +132,7 @@ export class LogSource extends Construct {
       }),
     );
     const trail = new CfnTrail(this, "Trail", {
-      trailName,
+      trailName: name,
       s3BucketName: bucket.bucketName,
       isLogging: true,
       isMultiRegionTrail: true,

@@ -1,7 +1,9 @@
 import { isObject } from "../core/record/record.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
-import type { Rule, RuleTest } from "../core/rules/rule.ts";
-import { conditionOf } from "../core/rules/rule-set.ts";
+import type { EventPattern, Rule, RuleTest } from "../core/rules/rule.ts";
+import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
+import { withoutEnvelope } from "./event-bridge-envelope.ts";
 import type { RuleFault } from "./fault.ts";
 import { type RuleSource, ruleFileSchema } from "./rule-schema.ts";
 import { issueText } from "./schema-fault.ts";
@@ -63,19 +65,44 @@ function ruleOf(
   place: string,
   fault: (path: readonly PropertyKey[], message: string) => void,
 ): TestedRule | undefined {
-  const rule = withoutUndefined({ ...source, place }) as unknown as Rule;
-  if (rule.calls === undefined && rule.pattern === undefined) {
-    fault([], "the rule is empty: it needs calls or a pattern");
-    return undefined;
-  }
-  try {
-    conditionOf(rule);
-  } catch (error) {
-    if (!(error instanceof EventPatternError)) throw error;
-    fault(["pattern", ...error.path.split(".")], error.message);
-    return undefined;
-  }
-  return { rule, tests };
+  let sound = true;
+  const attempt = <T>(path: readonly PropertyKey[], make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch (error) {
+      sound = false;
+      if (error instanceof EventPatternError) fault([...path, "pattern", ...error.path.split(".")], error.message);
+      else if (error instanceof SelfError) fault([...path, "pattern"], error.message);
+      else throw error;
+      return undefined;
+    }
+  };
+  const narrowed = <T extends Narrowing>(narrowing: T, path: readonly PropertyKey[], what: string): T => {
+    if (narrowing.calls === undefined && narrowing.pattern === undefined) {
+      sound = false;
+      fault(path, `${what} is empty: it needs calls or a pattern`);
+    }
+    const { pattern } = narrowing;
+    return pattern === undefined ? narrowing : { ...narrowing, pattern: attempt(path, () => withoutEnvelope(pattern)) };
+  };
+  const rule = withoutUndefined({
+    ...narrowed(source, [], "the rule"),
+    place,
+    except: source.except?.map((exception, i) => withoutUndefined(narrowed(exception, ["except", i], "the exception"))),
+  }) as unknown as Rule;
+  if (!sound) return undefined;
+  const [filled = rule] = attempt([], () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
+  if (!sound) return undefined;
+  attempt([], () => conditionOf(filled));
+  filled.except?.forEach((exception, i) => {
+    attempt(["except", i], () => exceptionCondition(exception));
+  });
+  return sound ? { rule, tests } : undefined;
+}
+
+interface Narrowing {
+  readonly calls?: readonly string[] | undefined;
+  readonly pattern?: EventPattern | undefined;
 }
 
 function withoutUndefined(source: object): object {

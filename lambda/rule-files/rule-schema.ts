@@ -18,6 +18,16 @@ const ruleTest = z.strictObject({
   record: anyObject.describe("A CloudTrail record, or the part of one that the rule looks at."),
 });
 
+const exception = z.strictObject({
+  reason: prose.describe("Why these records are no alert."),
+  until: z.iso
+    .date("until is a day such as 2027-01-31")
+    .optional()
+    .describe("The last day on which the exception applies, in UTC. Exceptions should expire."),
+  calls: z.array(call).min(1).optional().describe("Narrows by call."),
+  pattern: anyObject.optional().describe("Narrows by an EventBridge event pattern over the record."),
+});
+
 const rule = z.strictObject({
   name: z
     .string()
@@ -35,6 +45,7 @@ const rule = z.strictObject({
     .describe("service:EventName entries as in IAM actions; * stands for anything."),
   pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
   outcome: z.enum(OUTCOME_FILTERS).optional().describe("What must have become of the call; any when left out."),
+  except: z.array(exception).min(1).optional().describe("Records that match but are no alert, each for a reason."),
   runbook: z
     .url({ protocol: /^https$/, message: "a runbook is an https:// address" })
     .max(500)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { run } from "../support/command.ts";
 import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
@@ -26,13 +27,16 @@ afterAll(() => aws.stop());
 
 /** Runs the produced bundle as Lambda would: its own process, the template's variables, one event. */
 async function invokeBundle(event: unknown, topics: { readonly [name: string]: string }) {
-  expect(Object.keys(variables).sort()).toEqual(Object.keys(topics).sort());
+  const deployment = { ...DESK_DEPLOYMENT, alertTopicArn: topics.ALERT_TOPIC_ARN, logBucket: "trail" };
+  const environment = { ...topics, DEPLOYMENT: JSON.stringify(deployment) };
+  expect(Object.keys(variables).sort()).toEqual(Object.keys(environment).sort());
   const script = `
     const { handler } = await import(${JSON.stringify(pathToFileURL(join(asset, "index.mjs")).href)});
     try { console.log("RESULT " + JSON.stringify(await handler(${JSON.stringify(event)}))); }
     catch (error) { console.log("ERROR " + error.name + ": " + error.message); }`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
-    ...topics,
+    ...environment,
+    AWS_LAMBDA_FUNCTION_NAME: "alerter",
     AWS_REGION: "us-east-1",
     AWS_ENDPOINT_URL: await aws.clientConfig.endpoint,
     AWS_ACCESS_KEY_ID: "local",
@@ -63,7 +67,7 @@ test("the produced bundle reads a log object and publishes an alert to the topic
 test("a missing variable is named when the function starts", async () => {
   const script = `await import(${JSON.stringify(pathToFileURL(join(asset, "index.mjs")).href)})`;
   const { stderr } = await run(process.execPath, ["--input-type=module", "-e", script], { AWS_REGION: "us-east-1" });
-  expect(stderr).toContain("environment variable ALERT_TOPIC_ARN is not set");
+  expect(stderr).toContain("environment variable DEPLOYMENT is not set");
 });
 
 test("the bundle stays small, and its rules.json holds the shipped rules without their tests", () => {

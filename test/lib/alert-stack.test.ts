@@ -146,7 +146,9 @@ test("the function runs on node 24 and arm64, retries twice and hands failures t
   own.hasResourceProperties("AWS::Lambda::Function", {
     Runtime: "nodejs24.x",
     Architectures: ["arm64"],
-    Environment: { Variables: { ALERT_TOPIC_ARN: Match.anyValue(), SMS_TOPIC_ARN: Match.anyValue() } },
+    Environment: {
+      Variables: { ALERT_TOPIC_ARN: Match.anyValue(), SMS_TOPIC_ARN: Match.anyValue(), DEPLOYMENT: Match.anyValue() },
+    },
     LoggingConfig: { LogGroup: Match.anyValue() },
   });
   own.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {

@@ -12,12 +12,23 @@ const LINKING_DOT = /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})/gu;
  * link (`evil[.]com`, `https[:]//`), at most `limit` characters.
  */
 export function inert(text: string, limit = VALUE_LIMIT): string {
-  const head = text.slice(0, limit * 4).replace(/\p{Zs}+/gu, " ");
-  const safe = head.replace(LINKING_DOT, "[.]").replaceAll("://", "[:]//");
+  const head = text
+    .slice(0, limit * 4)
+    .replace(LINKING_DOT, "[.]")
+    .replaceAll("://", "[:]//");
+  return cut(head, limit, text.length > limit * 4);
+}
+
+/** Text from a record for a terminal: like inert, but links stay whole, to be compared with what a rule says. */
+export function visible(text: string, limit = VALUE_LIMIT): string {
+  return cut(text.slice(0, limit * 4), limit, text.length > limit * 4);
+}
+
+function cut(head: string, limit: number, isLonger: boolean): string {
   // Pieces are never cut: an escape is shown whole or not at all.
-  const pieces = Array.from(safe.match(/\[[.:]\]|./gsu) ?? [], escaped);
+  const pieces = Array.from(head.replace(/\p{Zs}+/gu, " ").match(/\[[.:]\]|./gsu) ?? [], escaped);
   const whole = pieces.join("");
-  if (whole.length <= limit && text.length <= limit * 4) return whole;
+  if (whole.length <= limit && !isLonger) return whole;
   let shown = "";
   for (const piece of pieces) {
     if (shown.length + piece.length > limit - 1) break;

@@ -73,6 +73,26 @@ export function someScalar(value: unknown, path: FieldPath, test: (scalar: Scala
   return someAt(value, path, (found) => !isObject(found) && found !== undefined && test(found as Scalar));
 }
 
+/** The scalars at a path, through all arrays. */
+export function scalarsAt(value: unknown, path: FieldPath): readonly Scalar[] {
+  const found: Scalar[] = [];
+  someScalar(value, path, (scalar) => {
+    found.push(scalar);
+    return false;
+  });
+  return found;
+}
+
+/** The objects at a path, through all arrays. */
+export function objectsAt(value: unknown, path: FieldPath): readonly CloudTrailRecord[] {
+  const found: CloudTrailRecord[] = [];
+  someObject(value, path, (object) => {
+    found.push(object);
+    return false;
+  });
+  return found;
+}
+
 function someObject(value: unknown, path: FieldPath, test: Predicate): boolean {
   return someAt(value, path, (found) => isObject(found) && test(found));
 }

@@ -2,7 +2,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { type Condition, compileCondition, type Predicate } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { type Pin, PinIndex, pinsOf } from "./pins.ts";
-import { outcomesOf, type Rule } from "./rule.ts";
+import { type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
 import { compileCalls } from "./watch-list.ts";
 
 /** Rules compiled once, asked of every record. */
@@ -10,20 +10,37 @@ export interface RuleSet {
   readonly rules: readonly Rule[];
   /** What a record must have for any rule to match it; undefined when some rule can match any record. */
   readonly pins: readonly Pin[] | undefined;
-  /** The rules that match a record, in the order in which they were given. */
-  match(record: CloudTrailRecord): readonly Rule[];
+  /** The rules that match a record, in the order in which they were given. `now` decides which exceptions still apply. */
+  match(record: CloudTrailRecord, now: number): Verdict;
+}
+
+/** What a rule set says of one record. */
+export interface Verdict {
+  readonly matched: readonly Rule[];
+  /** Rules that would have matched, but for an exception. */
+  readonly excepted: readonly Rule[];
 }
 
 /** A rule's condition: its calls, its pattern and its outcome, all of which must hold. */
-export function conditionOf(rule: Rule): Condition {
-  const of: Condition[] = [];
-  if (rule.calls !== undefined) of.push(compileCalls(rule.calls));
-  if (rule.pattern !== undefined) of.push(compileEventPattern(rule.pattern));
-  if (rule.outcome !== undefined && rule.outcome !== "any") {
-    of.push({ kind: "outcome", in: outcomesOf(rule.outcome) });
-  }
+export function conditionOf({ calls, pattern, outcome }: Rule): Condition {
+  const of = narrowing({ calls, pattern });
+  if (outcome !== undefined && outcome !== "any") of.push({ kind: "outcome", in: outcomesOf(outcome) });
   return { kind: "all", of };
 }
+
+/** An exception's condition: its calls and its pattern, both of which must hold. */
+export function exceptionCondition(exception: Exception): Condition {
+  return { kind: "all", of: narrowing(exception) };
+}
+
+function narrowing({ calls, pattern }: Pick<Rule, "calls" | "pattern">): Condition[] {
+  return [
+    ...(calls === undefined ? [] : [compileCalls(calls)]),
+    ...(pattern === undefined ? [] : [compileEventPattern(pattern)]),
+  ];
+}
+
+const NOTHING: Verdict = { matched: [], excepted: [] };
 
 /**
  * Compiles rules into one set. A record is asked only of the rules one of whose pins it has, and a condition that several
@@ -35,24 +52,40 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   const index = new PinIndex<number>();
   const pins: Pin[] = [];
   let everyRecord = false;
-  const predicates = rules.map((rule, i) => {
+  const compiled = rules.map((rule, i) => {
     const condition = conditionOf(rule);
     const own = pinsOf(condition);
     index.add(own, i);
     if (own === undefined) everyRecord = true;
     else pins.push(...own);
-    return memo.compile(condition);
+    const exceptions = (rule.except ?? []).map((exception) => ({
+      exception,
+      holds: memo.compile(exceptionCondition(exception)),
+    }));
+    return { rule, holds: memo.compile(condition), exceptions };
   });
   return {
     rules,
     pins: everyRecord ? undefined : pins,
-    match(record) {
-      const candidates = new Set<number>();
-      index.find(record, (i) => candidates.add(i));
-      if (candidates.size === 0) return [];
+    match(record, now) {
+      let candidates: Set<number> | undefined;
+      index.find(record, (i) => {
+        candidates ??= new Set();
+        candidates.add(i);
+      });
+      if (candidates === undefined) return NOTHING;
       memo.forget();
-      const matched = [...candidates].filter((i) => predicates[i]?.(record));
-      return matched.sort((a, b) => a - b).map((i) => rules[i] as Rule);
+      const matched: Rule[] = [];
+      const excepted: Rule[] = [];
+      for (const i of [...candidates].sort((a, b) => a - b)) {
+        const candidate = compiled[i];
+        if (!candidate?.holds(record)) continue;
+        const isExcepted = candidate.exceptions.some(
+          ({ exception, holds }) => !isExpired(exception, now) && holds(record),
+        );
+        (isExcepted ? excepted : matched).push(candidate.rule);
+      }
+      return { matched, excepted };
     },
   };
 }

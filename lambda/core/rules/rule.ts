@@ -28,6 +28,22 @@ export interface Rule {
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;
   readonly outcome?: OutcomeFilter;
+  /** Records that match but are no alert, each for a reason. */
+  readonly except?: readonly Exception[];
+}
+
+/** What a rule leaves out for good: all that is given must hold. */
+export interface Exception {
+  readonly reason: string;
+  /** The last day on which it applies, `2027-01-31` in UTC; without one it applies for ever. */
+  readonly until?: string;
+  readonly calls?: readonly string[];
+  readonly pattern?: EventPattern;
+}
+
+/** True once the last day of an exception is over. `now` is milliseconds since the epoch. */
+export function isExpired({ until }: Exception, now: number): boolean {
+  return until !== undefined && now >= Date.parse(until) + 86_400_000;
 }
 
 /** A rule's own test: a record, and whether the rule must match it. */

@@ -1,3 +1,4 @@
+import { eventNamesOf, servicesOf } from "./call-aliases.ts";
 import type { Condition } from "./condition.ts";
 import { folded, type ValueTest } from "./value-test.ts";
 
@@ -16,9 +17,11 @@ export function faultOfCall(entry: string): string | undefined {
 export function compileCalls(entries: readonly string[]): Condition {
   const namesByService = new Map<string, string[]>();
   for (const entry of entries) {
-    const separator = entry.indexOf(":");
-    const service = folded(entry.slice(0, separator)).replace(/\.amazonaws\.com$/, "");
-    namesByService.set(service, [...(namesByService.get(service) ?? []), entry.slice(separator + 1)]);
+    const { service, name } = partsOf(entry);
+    for (const recorded of servicesOf(service)) {
+      const names = namesByService.get(recorded) ?? [];
+      namesByService.set(recorded, [...names, ...eventNamesOf(service, name)]);
+    }
   }
   const services = [...namesByService].map(([service, names]): Condition => {
     return {
@@ -28,6 +31,13 @@ export function compileCalls(entries: readonly string[]): Condition {
   });
   const [only] = services;
   return services.length === 1 && only ? only : { kind: "any", of: services };
+}
+
+/** An entry's service in lower case, without `.amazonaws.com`, and its event name as written. */
+export function partsOf(entry: string): { readonly service: string; readonly name: string } {
+  const separator = entry.indexOf(":");
+  const service = folded(entry.slice(0, separator)).replace(/\.amazonaws\.com$/, "");
+  return { service, name: entry.slice(separator + 1) };
 }
 
 function sourceCondition(service: string): Condition {

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
+
+/** The records of a file, and what in it could not be read: `file: why`. */
+export interface FileRecords {
+  readonly records: readonly CloudTrailRecord[];
+  readonly faults: readonly string[];
+}
+
+/**
+ * Reads the records of a file in any shape that tools write: a log file `{"Records": [...]}`, an array, one record,
+ * LookupEvents' answer, or one of these per line; gzipped or not. Never throws.
+ */
+export function recordsOfFile(file: string): FileRecords {
+  let text: string;
+  try {
+    const bytes = readFileSync(file);
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    text = new TextDecoder().decode(isGzip ? gunzipSync(bytes) : bytes);
+  } catch (cause) {
+    return { records: [], faults: [`${file}: ${cause instanceof Error ? cause.message : String(cause)}`] };
+  }
+  const whole = parsed(text);
+  if (whole !== undefined) return recordsIn(whole.value, file);
+  const isLines =
+    /\.jsonl(?:\.gz)?$|\.ndjson(?:\.gz)?$/.test(file) || parsed(text.slice(0, text.indexOf("\n"))) !== undefined;
+  return isLines ? recordsOfLines(text, file) : { records: [], faults: [`${file}: neither JSON nor lines of JSON`] };
+}
+
+function recordsOfLines(text: string, file: string): FileRecords {
+  const lines = text.split("\n").map((line, i): FileRecords => {
+    if (line.trim() === "") return { records: [], faults: [] };
+    const json = parsed(line);
+    const place = `${file}:${i + 1}`;
+    return json === undefined ? { records: [], faults: [`${place}: not JSON`] } : recordsIn(json.value, place);
+  });
+  return { records: lines.flatMap(({ records }) => records), faults: lines.flatMap(({ faults }) => faults) };
+}
+
+function recordsIn(value: unknown, place: string): FileRecords {
+  if (Array.isArray(value)) return elementsIn(value, place, "");
+  if (!isObject(value)) return { records: [], faults: [`${place}: neither a record nor a list of them`] };
+  if (Array.isArray(value.Records)) return elementsIn(value.Records, place, "Records");
+  if (Array.isArray(value.Events)) return elementsIn(value.Events, place, "Events");
+  return { records: [value], faults: [] };
+}
+
+function elementsIn(elements: readonly unknown[], place: string, list: string): FileRecords {
+  const records: CloudTrailRecord[] = [];
+  const faults: string[] = [];
+  for (const [i, element] of elements.entries()) {
+    const record = recordIn(element);
+    if (record === undefined) faults.push(`${place}: ${list}[${i}] is no record`);
+    else records.push(record);
+  }
+  return { records, faults };
+}
+
+/** An element is a record, or LookupEvents' wrapper with the record as text (CloudTrail API Reference, "LookupEvents"). */
+function recordIn(element: unknown): CloudTrailRecord | undefined {
+  if (!isObject(element)) return undefined;
+  if (typeof element.CloudTrailEvent !== "string") return element;
+  const record = parsed(element.CloudTrailEvent)?.value;
+  return isObject(record) ? record : undefined;
+}
+
+function parsed(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

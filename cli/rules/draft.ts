@@ -1,0 +1,52 @@
+import { stringify } from "yaml";
+import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
+import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
+import { redact } from "../../lambda/core/record/redaction.ts";
+import { recordsOfFile } from "../replay/records.ts";
+import { UsageError } from "../usage.ts";
+
+/** Fields that say what was called, by whom and with what: enough for a test to be about. */
+const KEPT = ["eventSource", "eventName", "eventType", "errorCode", "userIdentity", "requestParameters"];
+
+/** Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not. */
+export function draft(file: string): number {
+  const { records, faults } = recordsOfFile(file);
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  const [record] = records;
+  if (record === undefined) throw new UsageError(`${file} has no record`);
+  const eventName = textAt(record, "eventName");
+  const eventSource = textAt(record, "eventSource");
+  if (eventName === undefined || eventSource === undefined) {
+    throw new UsageError(`the record in ${file} has no eventSource and eventName to watch`);
+  }
+  const call = `${serviceOf(eventSource)}:${withoutApiVersion(eventName.trim())}`;
+  const kept = redact(Object.fromEntries(KEPT.map((field) => [field, valueAt(record, field)]).filter(isGiven)));
+  const rule = {
+    name: kebab(`${call}`),
+    description: `TODO: what happened when ${call} was called.`,
+    why: "TODO: why it matters.",
+    do: "TODO: what to do about it.",
+    severity: "medium",
+    calls: [call],
+    tests: [
+      { name: "the record that this rule was made from", matches: true, record: kept },
+      { name: "another call", matches: false, record: { ...(kept as CloudTrailRecord), eventName: "SomethingElse" } },
+    ],
+  };
+  process.stdout.write(stringify({ rules: [rule] }, { lineWidth: 120, aliasDuplicateObjects: false }));
+  return 0;
+}
+
+function isGiven([, value]: readonly unknown[]): boolean {
+  return value !== undefined && value !== null;
+}
+
+function kebab(call: string): string {
+  return call
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 64)
+    .replace(/-$/, "");
+}

@@ -1,0 +1,79 @@
+import { isObject } from "../record/record.ts";
+import type { EventPattern, Rule } from "./rule.ts";
+
+/** The names of one deployment that a pattern may ask for as `{ self: logBucket }`. */
+export interface Deployment {
+  readonly logBucket: string;
+  /** Empty where the trail is not ours. */
+  readonly trailName: string;
+  readonly trailArn: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly roleName: string;
+  readonly roleArn: string;
+  readonly alertTopicArn: string;
+  readonly smsTopicArn: string;
+  readonly healthTopicArn: string;
+  readonly deadLetterQueueUrl: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** A made-up deployment, for desks and for checking rules. */
+export const DESK_DEPLOYMENT: Deployment = {
+  logBucket: "trail-bucket",
+  trailName: "Trailbell-trail",
+  trailArn: "arn:aws:cloudtrail:us-east-1:111122223333:trail/Trailbell-trail",
+  functionName: "Trailbell-Alerter",
+  functionArn: "arn:aws:lambda:us-east-1:111122223333:function:Trailbell-Alerter",
+  roleName: "Trailbell-AlerterRole",
+  roleArn: "arn:aws:iam::111122223333:role/Trailbell-AlerterRole",
+  alertTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-AlertTopic",
+  smsTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-SmsTopic",
+  healthTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-HealthTopic",
+  deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/Trailbell-DeadLetters",
+  accountId: "111122223333",
+  region: "us-east-1",
+};
+
+/** A name that no deployment has. */
+export class SelfError extends Error {
+  override readonly name = "SelfError";
+}
+
+/** Stands where a deployment has no such name (an adopted bucket's trail); no value of a record equals it. */
+const NO_SUCH_NAME = "\u0000none";
+
+/**
+ * Rules with each `{ self: name }` of their patterns replaced by the deployment's name.
+ * @throws SelfError for a name that is none
+ */
+export function fillSelf(rules: readonly Rule[], deployment: Deployment): readonly Rule[] {
+  const fillPattern = (pattern: EventPattern) => fill(pattern, deployment) as EventPattern;
+  return rules.map((rule) => ({
+    ...rule,
+    ...(rule.pattern !== undefined && { pattern: fillPattern(rule.pattern) }),
+    ...(rule.except !== undefined && {
+      except: rule.except.map((exception) => ({
+        ...exception,
+        ...(exception.pattern !== undefined && { pattern: fillPattern(exception.pattern) }),
+      })),
+    }),
+  }));
+}
+
+function fill(value: unknown, deployment: Deployment): unknown {
+  if (Array.isArray(value)) return value.map((element) => fill(element, deployment));
+  if (!isObject(value)) return value;
+  const { self } = value;
+  // A field of a record that happens to be called self has a list or an object behind it, never a string.
+  if (typeof self === "string" && Object.keys(value).length === 1) return nameOf(self, deployment);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, deployment)]));
+}
+
+function nameOf(self: string, deployment: Deployment): string {
+  if (!Object.hasOwn(deployment, self)) {
+    throw new SelfError(`unknown name { self: ${self} }; one of ${Object.keys(deployment).join(", ")}`);
+  }
+  return deployment[self as keyof Deployment] || NO_SUCH_NAME;
+}

@@ -1,0 +1,72 @@
+import type { Condition, FieldPath } from "../core/rules/condition.ts";
+import { pinsOf } from "../core/rules/pins.ts";
+import { type Exception, isExpired, type Rule } from "../core/rules/rule.ts";
+import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
+import type { ValueTest } from "../core/rules/value-test.ts";
+import { partsOf } from "../core/rules/watch-list.ts";
+import { nearestService } from "./known-services.ts";
+
+/** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
+export function warningsOf(rule: Rule, now: number): readonly string[] {
+  const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
+  const exceptions = filled.except ?? [];
+  return [
+    ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(unknownService)),
+    ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
+    ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
+  ];
+}
+
+function unknownService(call: string): readonly string[] {
+  const unknown = nearestService(partsOf(call).service);
+  if (unknown === undefined) return [];
+  const hint = unknown.nearest === undefined ? "" : `; did you mean ${unknown.nearest}?`;
+  return [`${call}: no service of that name is known${hint}`];
+}
+
+function doubtsOfException(exception: Exception, now: number): readonly string[] {
+  const about = `except "${exception.reason}"`;
+  const expired = isExpired(exception, now) ? [`${about} expired on ${exception.until} and no longer applies`] : [];
+  const chosen = fieldsOf(exceptionCondition(exception)).flatMap(({ path, tests }) =>
+    tests.flatMap((test) => doubtOf(path, test)),
+  );
+  return [...expired, ...new Set(chosen.map((doubt) => `${about} ${doubt}`))];
+}
+
+/** Whoever wants to pass for an exception chooses a name that fits, a session name or a user agent. */
+function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
+  const field = path.join(".");
+  if (field === "userAgent") return ["looks at userAgent, which callers choose"];
+  if (path[0] !== "userIdentity") return [];
+  if (test.kind === "prefix" || test.kind === "suffix" || test.kind === "wildcard") {
+    return [`pins ${field} by ${test.kind}: a caller may choose a name that fits`];
+  }
+  const texts = test.kind === "in" ? test.values.map(String) : test.kind === "equals" ? [test.text] : [];
+  const isSession = texts.some(
+    (text) => /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":")),
+  );
+  return isSession ? [`pins ${field} with a session name, which callers choose`] : [];
+}
+
+function fieldsOf(
+  condition: Condition,
+  above: FieldPath = [],
+): readonly { path: FieldPath; tests: readonly ValueTest[] }[] {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return condition.of.flatMap((part) => fieldsOf(part, above));
+    case "not":
+      return fieldsOf(condition.of, above);
+    case "within":
+      return fieldsOf(condition.of, [...above, ...condition.path]);
+    case "field":
+      return [{ path: [...above, ...condition.path], tests: condition.tests }];
+    case "absent":
+    case "outcome":
+      return [];
+    default:
+      return condition satisfies never;
+  }
+}
