@@ -2,6 +2,7 @@ import { check } from "./rules/check.ts";
 import { draft } from "./rules/draft.ts";
 import { explain } from "./rules/explain.ts";
 import { list } from "./rules/list.ts";
+import { schema } from "./rules/schema.ts";
 import { test } from "./rules/test.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
@@ -10,6 +11,7 @@ const HELP = `Usage: npm run rules -- check PATH...
        npm run rules -- list [--json] [--rules PATH]...
        npm run rules -- explain RULE RECORD.json [--rules PATH]...
        npm run rules -- draft RECORD.json
+       npm run rules -- schema
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
           warnings go to stderr and change nothing
@@ -17,6 +19,7 @@ test      runs the tests inside the rules (default: the shipped rules) and exits
 list      what is watched, and the values by which records are picked for each rule
 explain   which condition of RULE the record in the file met or missed, and the value it saw
 draft     prints a rule with two tests, made from the record in the file
+schema    prints the JSON Schema of rule files, which stands in docs/rules.schema.json
 
 PATH is a rule file or a folder of them; --rules replaces the shipped rules and may be repeated.
 `;
@@ -43,6 +46,8 @@ async function rules(args: readonly string[]): Promise<number> {
       const [file = ""] = atLeast(1, rest, "draft needs a file with a record");
       return draft(file);
     }
+    case "schema":
+      return schema();
     default:
       throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
   }

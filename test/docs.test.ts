@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { OPERATORS } from "../lambda/core/rules/event-pattern/field-demand.ts";
+import { compileRules } from "../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
+import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
+import { ruleFileSchema } from "../lambda/rule-files/rule-schema.ts";
 import { command } from "./support/command.ts";
 import { alertsOf } from "./support/desk-pipeline.ts";
 import { record } from "./support/log-files.ts";
 
+const RULES = readFileSync("docs/rules.md", "utf8");
 const README = readFileSync("README.md", "utf8");
 
 function blocks(markdown: string, language: string): readonly string[] {
@@ -40,4 +46,33 @@ test("docs/alert-json.md names each field of the JSON, and no other", async () =
   );
   const named = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
   expect(Object.keys(JSON.parse(alerts[0]?.json ?? "{}")).sort()).toEqual(named.sort());
+});
+
+test("every example in docs/rules.md is a rule file without fault, and its tests pass", () => {
+  const examples = blocks(RULES, "yaml").map((text) => readRuleFile("docs/rules.md", text));
+  expect(examples.flatMap(({ faults }) => faults)).toEqual([]);
+  const tested = examples.flatMap(({ rules }) => rules).filter(({ tests }) => tests.length > 0);
+  expect(tested.length).toBeGreaterThan(12);
+  for (const { rule, tests } of tested) {
+    const ruleSet = compileRules(fillSelf([rule], DESK_DEPLOYMENT));
+    expect(tests.map(({ matches }) => matches)).toEqual(expect.arrayContaining([true, false]));
+    for (const { name, record: example, matches } of tests) {
+      expect({ rule: rule.name, name, matches: ruleSet.match(example, 0).matched.length > 0 }).toEqual({
+        rule: rule.name,
+        name,
+        matches,
+      });
+    }
+  }
+});
+
+test("docs/rules.md has an example of every operator, and every field of a rule", () => {
+  for (const operator of OPERATORS) expect(RULES).toMatch(new RegExp(`\\{ ${operator}: `));
+  for (const inner of ["prefix", "suffix", "equals-ignore-case", "wildcard"]) {
+    expect(RULES).toContain(`{ anything-but: { ${inner}: `);
+  }
+  for (const field of Object.keys(ruleFileSchema.shape.rules.unwrap().element.shape)) {
+    expect(RULES).toMatch(new RegExp(`^\\|.*\`${field}\`.*\\|$`, "m"));
+  }
+  for (const name of Object.keys(DESK_DEPLOYMENT)) expect(RULES).toContain(`\`${name}\``);
 });

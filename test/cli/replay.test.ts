@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { command } from "../support/command.ts";
+import { ACCOUNT, logKey, record } from "../support/log-files.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "trailbell-replay-"));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const lines = (stdout: string) =>
+  stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+const ringing = record();
+const quiet = record({ eventName: "ListUsers" });
+const wrapped = {
+  Events: [{ EventId: "x", CloudTrailEvent: JSON.stringify(ringing) }, { CloudTrailEvent: "no JSON" }],
+};
+
+test.each([
+  ["a log file", "a.json", JSON.stringify({ Records: [quiet, ringing] }), 0],
+  ["a gzipped log file", "b.json.gz", gzipSync(JSON.stringify({ Records: [ringing] })), 0],
+  ["an array", "c.json", JSON.stringify([quiet, ringing], null, 2), 0],
+  ["one record", "d.json", JSON.stringify(ringing, null, 2), 0],
+  ["lines of records", "e.jsonl", `${JSON.stringify(quiet)}\n\n${JSON.stringify(ringing)}\n`, 0],
+  [
+    "lines of log files, gzipped",
+    "f.jsonl.gz",
+    gzipSync(`${JSON.stringify({ Records: [ringing] })}\n${JSON.stringify([quiet])}`),
+    0,
+  ],
+  ["what LookupEvents answers", "g.json", JSON.stringify(wrapped), 1],
+])("%s is read", async (_, name, content, exit) => {
+  const path = file(name, content);
+  const { code, stdout } = await command("replay", path, "--json");
+  expect(lines(stdout)).toEqual([
+    {
+      rule: "access-key-created",
+      severity: "high",
+      eventID: ringing.eventID,
+      eventTime: "2026-11-20T21:25:09Z",
+      eventSource: "iam.amazonaws.com",
+      eventName: "CreateAccessKey",
+      accountId: ACCOUNT,
+      region: "us-east-1",
+      identity: "IAM user alice",
+      source: path,
+    },
+  ]);
+  expect(code).toBe(exit);
+});
+
+test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {
+  const rules = file("rules.yaml", "rules: [{ name: odd, pattern: { a: [1] } }]");
+  const { stdout } = await command("replay", file("odd.json", '{"a":1}'), "--rules", rules, "--json");
+  expect(lines(stdout)[0]).toEqual({
+    rule: "odd",
+    severity: "medium",
+    eventID: null,
+    eventTime: null,
+    eventSource: null,
+    eventName: null,
+    accountId: null,
+    region: null,
+    identity: null,
+    source: join(folder, "odd.json"),
+  });
+});
+
+test("of a folder everything is read at any depth, but for digests; what cannot be read is named, and the rest done", async () => {
+  const root = "bucket";
+  file(`${root}/${logKey("one")}`, gzipSync(JSON.stringify({ Records: [ringing] })));
+  file(
+    `${root}/${logKey("digest", "CloudTrail-Digest")}`,
+    gzipSync('{"eventName":"CreateAccessKey","eventSource":"iam.amazonaws.com"}'),
+  );
+  file(`${root}/deep/x.json`, JSON.stringify([ringing]));
+  file(`${root}/notes.txt`, "no");
+  const broken = file(`${root}/broken.json.gz`, gzipSync("{}").subarray(0, 10));
+  const mixed = file(`${root}/mixed.jsonl`, `${JSON.stringify(ringing)}\nnot json\n`);
+  const { code, stdout, stderr } = await command("replay", join(folder, root), join(folder, "nope"), "--json");
+  expect(code).toBe(1);
+  expect(lines(stdout)).toHaveLength(3);
+  expect(stderr).toContain(`${broken}: `);
+  expect(stderr).toContain(`${mixed}:2: not JSON`);
+  expect(stderr).toContain(`${join(folder, "nope")}: ENOENT`);
+});
+
+test("--since and --until cut by eventTime", async () => {
+  const path = file(
+    "times.json",
+    JSON.stringify([record(), record({ eventTime: "2026-11-19T00:00:00Z" }), record({ eventTime: "never" })]),
+  );
+  const count = async (...options: string[]) =>
+    lines((await command("replay", path, "--json", ...options)).stdout).length;
+  expect(await count()).toBe(3);
+  expect(await count("--since", "2026-11-20")).toBe(1);
+  expect(await count("--until", "2026-11-20")).toBe(1);
+});
+
+test("without --json there is a line per match, then the rules with their counts", async () => {
+  const { stdout } = await command("replay", file("text.json", JSON.stringify([ringing, ringing, quiet])));
+  expect(stdout).toBe(`2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
+2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
+
+      2  high      access-key-created
+2 matches in 3 records of 1 files
+`);
+});
+
+test.each([
+  ["no path", []],
+  ["a time that is none", ["events", "--since", "yesterday-ish"]],
+  ["an unknown option", ["events", "--jsn"]],
+])("%s is a usage error", async (_, args) => {
+  expect((await command("replay", ...args)).code).toBe(2);
+});

@@ -1,0 +1,184 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command } from "../support/command.ts";
+import { record } from "../support/log-files.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "trailbell-rules-"));
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+test("check is quiet about the shipped rules", async () => {
+  const { code, stdout, stderr } = await command("rules", "check", "rules");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^\d+ rules, no faults\n$/);
+});
+
+test("check prints faults on stdout with file, line and rule, and exits with 1", async () => {
+  const path = file(
+    "faulty.yaml",
+    "rules:\n  - name: a\n    calls: [iam:CreateUser]\n    severity: hgih\n  - name: b\n",
+  );
+  const { code, stdout } = await command("rules", "check", path);
+  expect(code).toBe(1);
+  expect(stdout).toBe(`${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n`);
+});
+
+test("check warns on stderr of what is probably not meant, and exits with 0", async () => {
+  const path = file(
+    "doubtful.yaml",
+    `rules:
+  - name: doubtful
+    calls: [iamm:CreateUser, "cloudwatch:PutMetricAlarm"]
+    except:
+      - { reason: old, until: 2020-01-01, calls: [iam:CreateUser] }
+      - { reason: robots, pattern: { userAgent: [terraform] } }
+      - { reason: people, pattern: { userIdentity: { arn: [{ wildcard: "*/deploy*" }] } } }
+      - { reason: one, pattern: { userIdentity: { arn: ["arn:aws:sts::111122223333:assumed-role/r/session"] } } }
+      - { reason: fine, pattern: { userIdentity: { sessionContext: { sessionIssuer: { arn: ["arn:aws:iam::111122223333:role/r"] } } } } }
+  - name: everything
+    pattern: { errorCode: [{ exists: false }] }
+`,
+  );
+  const { code, stdout, stderr } = await command("rules", "check", path);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "2 rules, no faults\n" });
+  const doubtful = `${path}:2: doubtful: warning: `;
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    `${doubtful}iamm:CreateUser: no service of that name is known; did you mean iam?`,
+    `${doubtful}except "old" expired on 2020-01-01 and no longer applies`,
+    `${doubtful}except "robots" looks at userAgent, which callers choose`,
+    `${doubtful}except "people" pins userIdentity.arn by wildcard: a caller may choose a name that fits`,
+    `${doubtful}except "one" pins userIdentity.arn with a session name, which callers choose`,
+    `${path}:10: everything: warning: it has no pin, so that every record has to be looked at`,
+  ]);
+});
+
+test("test names the rule and the test that fails, and exits with 1", async () => {
+  const path = file(
+    "tested.yaml",
+    `rules:
+  - name: t
+    calls: [iam:CreateUser]
+    tests:
+      - { name: right, matches: true, record: { eventSource: iam.amazonaws.com, eventName: CreateUser } }
+      - { name: wrong, matches: true, record: { eventSource: iam.amazonaws.com, eventName: ListUsers } }
+      - { name: also wrong, matches: false, record: { eventSource: iam.amazonaws.com, eventName: CreateUser } }
+`,
+  );
+  const { code, stdout } = await command("rules", "test", path);
+  expect(code).toBe(1);
+  expect(stdout).toBe(
+    `${path}:2: t: "wrong" must match, and does not\n${path}:2: t: "also wrong" must not match, and does\n1 rules, 3 tests, 2 failed\n`,
+  );
+});
+
+test("list shows what is watched and pinned, as text and as JSON", async () => {
+  const text = await command("rules", "list");
+  expect(text.stdout).toContain("critical cloudtrail-stopped  (rules/essentials.yaml:");
+  expect(text.stdout).toContain("pins: eventName~stoplogging, eventName~deletetrail");
+  const json = await command("rules", "list", "--json");
+  const lines = json.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.find(({ name }) => name === "root-used")).toMatchObject({
+    severity: "critical",
+    pins: ['userIdentity.type="Root"'],
+    tests: 3,
+  });
+});
+
+test("list warns of a rule without pins", async () => {
+  const path = file("pinless.yaml", "rules: [{ name: pinless, pattern: { a: [{ exists: false }] } }]");
+  const { code, stderr } = await command("rules", "list", "--rules", path);
+  expect(code).toBe(0);
+  expect(stderr).toContain("pinless: warning: it has no pin");
+});
+
+test("explain marks each condition, with the value that it saw", async () => {
+  const path = file("record.json", record({ eventName: "CreateAccessKey", errorCode: "AccessDenied" }));
+  const { code, stdout } = await command("rules", "explain", "access-key-created", path);
+  expect(code).toBe(0);
+  expect(stdout).toBe(`✗ rule access-key-created
+  ✓ all of
+    ✓ eventSource is "iam.amazonaws.com" (any case)   saw "iam.amazonaws.com"
+    ✓ eventName is "CreateAccessKey" (any case, any API version)   saw "CreateAccessKey"
+  ✗ outcome is success   saw "denied"
+`);
+});
+
+test("explain tells which element of a list was meant, and which exception held", async () => {
+  const rules = file(
+    "nested.yaml",
+    `rules:
+  - name: nested
+    pattern: { items: { port: [22], cidr: ["0.0.0.0/0"] } }
+    except: [{ reason: the job, pattern: { user: [job] } }]
+`,
+  );
+  const items = [
+    { port: 22, cidr: "10.0.0.0/8" },
+    { port: 443, cidr: "0.0.0.0/0" },
+  ];
+  const path = file("nested.json", {
+    Records: [
+      { items, user: "\u202ejob" },
+      { items: [{ port: 22, cidr: "0.0.0.0/0" }], user: "job" },
+    ],
+  });
+  const { stdout } = await command("rules", "explain", "nested", path, "--rules", rules);
+  expect(stdout).toBe(`record 1 of 2
+✗ rule nested
+  ✗ in one and the same items (of 2)
+    ✓ port is 22   saw 22, 443
+    ✓ cidr is "0.0.0.0/0"   saw "10.0.0.0/8", "0.0.0.0/0"
+  ✓ not excepted: the job
+    ✗ user is "job"   saw "\\u{202e}job"
+record 2 of 2
+✗ rule nested
+  ✓ in one and the same items
+    ✓ port is 22   saw 22
+    ✓ cidr is "0.0.0.0/0"   saw "0.0.0.0/0"
+  ✗ not excepted: the job
+    ✓ user is "job"   saw "job"
+`);
+});
+
+test("draft makes a rule whose tests pass, without the record's credentials", async () => {
+  const secret = "hush-hush";
+  const parameters = { functionName: "f", masterUserPassword: secret };
+  const path = file(
+    "draft.json",
+    record({ eventSource: "lambda.amazonaws.com", eventName: "CreateFunction20150331", requestParameters: parameters }),
+  );
+  const { code, stdout } = await command("rules", "draft", path);
+  expect(code).toBe(0);
+  expect(stdout).toContain("name: lambda-create-function\n");
+  expect(stdout).toContain("calls:\n      - lambda:CreateFunction\n");
+  expect(stdout).not.toContain(secret);
+  const drafted = file("drafted.yaml", stdout);
+  expect((await command("rules", "check", drafted)).code).toBe(0);
+  expect((await command("rules", "test", drafted)).stdout).toBe("1 rules, 2 tests, 0 failed\n");
+});
+
+test("the JSON Schema for editors is in step with the validator", async () => {
+  const { stdout } = await command("rules", "schema");
+  expect(readFileSync("docs/rules.schema.json", "utf8")).toBe(stdout);
+});
+
+test.each([
+  ["no command", []],
+  ["an unknown command", ["chekc", "rules"]],
+  ["check without a path", ["check"]],
+  ["explain without a record", ["explain", "root-used"]],
+  ["explain of a rule that is not there", ["explain", "nope", "events/empty-event.json"]],
+  ["an unknown option", ["list", "--jsn"]],
+])("%s is a usage error", async (_, args) => {
+  const { code, stdout, stderr } = await command("rules", ...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).not.toBe("");
+});
