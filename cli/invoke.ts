@@ -4,6 +4,7 @@ import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
 import { fetchFromFolder, PROJECT, readDesk } from "./desk.ts";
+import { counted } from "./terminal/counted.ts";
 import { emailText, smsText } from "./terminal/mailbox.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
@@ -12,11 +13,11 @@ const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store 
 Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
 show them. Nothing is published. The last line of output is one line of JSON with the counts.
 
-  --rules PATH   rule file or folder, instead of the shipped rules; may be repeated
+  --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --store DIR    where log objects are: DIR/<bucket>/<key> (default: events/)
   --aws          read log objects from S3, with the credentials and the region of your shell
 
-Exit code: 0; 1 when an object failed; 2 when the command line is wrong.
+Exit code: 0; 1 when an object failed, or a rule file has a fault; 2 when the command line is wrong.
 `;
 
 async function invoke(args: readonly string[]): Promise<number> {
@@ -57,6 +58,7 @@ async function invoke(args: readonly string[]): Promise<number> {
       if (error instanceof InvocationError) total = sum(total, error.summary);
     }
   }
+  if (total.alerts === 0) process.stderr.write(`no rule matched: ${counted(total.records, "record")} read\n`);
   process.stdout.write(`${JSON.stringify(total)}\n`);
   return faults > 0 ? 1 : 0;
 }
@@ -72,10 +74,16 @@ function arrivalOf(event: unknown): number | undefined {
 }
 
 function readEvent(file: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    text = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new UsageError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is no JSON; what is wanted is an event, for instance events/one-log-file.json`);
   }
 }
 

@@ -7,6 +7,7 @@ import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
 import { inputsOf } from "./replay/inputs.ts";
 import { recordsOfFile } from "./replay/records.ts";
+import { counted } from "./terminal/counted.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--json]
@@ -16,7 +17,7 @@ Runs the rules over log files that exist already, and tells which records each r
 PATH is a file (.json, .json.gz, .jsonl) or a folder of them. A file holds {"Records": [...]}, an array of records, one
 record, or what LookupEvents answers; a .jsonl file one of these per line.
 
-  --rules PATH   rule file or folder, instead of the shipped rules; may be repeated
+  --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --since TIME   only records from this time on, for instance 2026-11-20 or 2026-11-20T21:00:00Z
   --until TIME   only records before this time
   --json         one line of JSON per match on stdout, and nothing else
@@ -96,7 +97,7 @@ function summary(totals: ReadonlyMap<Rule, number>, files: number, records: numb
     ([{ name, severity }, count]) => `${String(count).padStart(7)}  ${severity.padEnd(8)}  ${name}`,
   );
   const matches = rows.reduce((sum, [, count]) => sum + count, 0);
-  return `${["", ...lines, `${matches} matches in ${records} records of ${files} files`].join("\n")}\n`;
+  return `${["", ...lines, `${counted(matches, "match")} in ${counted(records, "record")} of ${counted(files, "file")}`].join("\n")}\n`;
 }
 
 function timeOf(text: string | undefined, option: string): number | undefined {

@@ -1,3 +1,4 @@
+import { deskPacks } from "./desk.ts";
 import { check } from "./rules/check.ts";
 import { draft } from "./rules/draft.ts";
 import { explain } from "./rules/explain.ts";
@@ -6,7 +7,7 @@ import { schema } from "./rules/schema.ts";
 import { test } from "./rules/test.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run rules -- check PATH...
+const HELP = `Usage: npm run rules -- check [PATH...]
        npm run rules -- test [PATH...]
        npm run rules -- list [--json] [--rules PATH]...
        npm run rules -- explain RULE RECORD.json [--rules PATH]...
@@ -15,13 +16,14 @@ const HELP = `Usage: npm run rules -- check PATH...
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
           warnings go to stderr and change nothing
-test      runs the tests inside the rules (default: the shipped rules) and exits with 1 if one fails
+test      runs the tests inside the rules and exits with 1 if one fails
 list      what is watched, and the values by which records are picked for each rule
 explain   which condition of RULE the record in the file met or missed, and the value it saw
 draft     prints a rule with two tests, made from the record in the file
 schema    prints the JSON Schema of rule files, which stands in docs/rules.schema.json
 
-PATH is a rule file or a folder of them; --rules replaces the shipped rules and may be repeated.
+PATH is a rule file or a folder of them; without one the packs of trailbell.config.yaml are used. --rules replaces
+them and may be repeated.
 `;
 
 async function rules(args: readonly string[]): Promise<number> {
@@ -33,7 +35,7 @@ async function rules(args: readonly string[]): Promise<number> {
   const paths = values.rules ?? [];
   switch (command) {
     case "check":
-      return check(atLeast(1, rest, "check needs a rule file or folder"));
+      return check(rest.length > 0 ? rest : deskPacks());
     case "test":
       return test(rest);
     case "list":

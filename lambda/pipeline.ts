@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { type Alert, type AlertSettings, renderAlert } from "./core/alert/alert.ts";
-import { EnvelopeError, readEnvelope } from "./core/envelope/envelope.ts";
+import { visible } from "./core/alert/text.ts";
+import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
 import { MatchGroups } from "./core/ledger/group.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
@@ -55,13 +56,18 @@ export class InvocationError extends Error {
   readonly causes: readonly unknown[];
 
   constructor(summary: Summary, causes: readonly unknown[]) {
-    super(
-      `${causes.length} of this invocation's steps failed:\n${causes.map((cause) => `- ${messageOf(cause)}`).join("\n")}`,
-    );
+    const lines = causes.slice(0, MAX_NAMED_CAUSES).map((cause) => `- ${messageOf(cause)}`);
+    const rest = causes.length - lines.length;
+    if (rest > 0) lines.push(`- and ${rest} more, in the function's log`);
+    super(`${causes.length} of this invocation's steps failed:\n${lines.join("\n")}`);
     this.summary = summary;
     this.causes = causes;
   }
 }
+
+/** The message travels in the on-failure record, which must stay small. */
+const MAX_NAMED_CAUSES = 20;
+const MAX_MESSAGE = 2_000;
 
 /** Log objects that are fetched at the same time; each may hold one file in memory. */
 const CONCURRENCY = 4;
@@ -77,14 +83,18 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
     const groups = new MatchGroups();
     const counts = { records: 0, malformed: 0, matches: 0, excepted: 0, alerts: 0 };
     const faults: unknown[] = [...intake.faults];
-    const remarks = intake.skipped.map(({ place, reason }) => `${place}: skipped, ${reason}`);
+    const remarks = intake.skipped.map(({ place, reason }) => `${visible(place, MAX_MESSAGE)}: skipped, ${reason}`);
 
     await pMap(
       intake.logObjects,
       async (logObject) => {
         try {
           const { malformed } = await readInto(groups, counts, logObject, effects);
-          if (malformed > 0) remarks.push(`${placeOf(logObject)}: ${malformed} elements of Records are no objects`);
+          if (malformed > 0) {
+            remarks.push(
+              `${visible(placeOf(logObject), MAX_MESSAGE)}: ${malformed} elements of Records are no objects`,
+            );
+          }
         } catch (error) {
           faults.push(namingObject(error, logObject));
         }
@@ -162,12 +172,13 @@ async function publishFaults(alert: Alert, { publish, publishSms }: Effects): Pr
 
 /** Errors of the reader name their object; those of the SDK do not. */
 function namingObject(error: unknown, logObject: LogObject): unknown {
-  const message = messageOf(error);
-  return message.includes(placeOf(logObject)) || error instanceof EnvelopeError
+  const message = textAt(error, "message") ?? String(error);
+  return message.startsWith(placeOf(logObject))
     ? error
     : new Error(`${placeOf(logObject)}: ${message}`, { cause: error });
 }
 
+/** An error's message on one line and of bounded length: keys of objects are text from outside too. */
 function messageOf(error: unknown): string {
-  return textAt(error, "message") ?? String(error);
+  return visible(textAt(error, "message") ?? String(error), MAX_MESSAGE);
 }

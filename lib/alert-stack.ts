@@ -3,7 +3,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -53,6 +53,7 @@ export class AlertStack extends Stack {
     source.grantRead(alerter);
     source.notify(alerter);
     health.watchDeadLetters(deadLetters);
+    health.watchLostInvocations(alerter);
 
     this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);
@@ -62,20 +63,17 @@ export class AlertStack extends Stack {
   }
 
   #sayWhatIsNext({ emails, phones }: Settings): void {
-    if (emails.length > 0) {
-      const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
-      this.#say("Next1", `${confirm} After that they are deleted, and redeploying does not bring them back.`);
-    }
-    if (phones.length > 0) {
-      this.#say(
-        "Next2",
-        "A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging.",
-      );
-    }
-    this.#say(
-      "Next3",
-      "Ring it once: create an SNS topic and delete it again. The mails come within about ten minutes.",
-    );
+    const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
+    const steps = [
+      ...(emails.length > 0
+        ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`]
+        : []),
+      ...(phones.length > 0
+        ? ["A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging."]
+        : []),
+      "Ring it once: create an SNS topic and delete it again. The alerts come within about ten minutes.",
+    ];
+    for (const [i, step] of steps.entries()) this.#say(`Next${i + 1}`, step);
   }
 
   #alerter(
@@ -95,7 +93,7 @@ export class AlertStack extends Stack {
       entry: fileURLToPath(new URL("../lambda/handler.ts", import.meta.url)),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // One vCPU, and room for four files at the reader's limit.
+      // One vCPU, and room for four files at the reader's limits.
       memorySize: 1769,
       timeout: Duration.minutes(2),
       role,
@@ -114,6 +112,7 @@ export class AlertStack extends Stack {
         mainFields: ["module", "main"],
         // The SDK's CommonJS parts call require.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        logLevel: LogLevel.ERROR,
         commandHooks: bundleWith(asset),
       },
     });

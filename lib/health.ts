@@ -1,7 +1,8 @@
 import { Duration, Stack } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -33,16 +34,36 @@ export class Health extends Construct {
     if (emails.length === 0) for (const phone of phones) this.topic.addSubscription(new SmsSubscription(phone));
   }
 
-  /** Rings when an invocation was given up, which means that alerts are waiting in the queue. */
+  /** Rings when an invocation was given up, which means that alerts are waiting in the queue, and for each further one. */
   watchDeadLetters(queue: IQueue): void {
-    const alarm = new Alarm(this, "DeadLetters", {
-      alarmDescription:
-        "Trailbell gave up on an invocation: alerts of the log files in it were not sent. README.md, When something fails.",
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: "Maximum" }),
+    const waiting = queue.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(1),
+      statistic: "Maximum",
+    });
+    const text = "Trailbell gave up on an invocation: alerts of the log files in it were not sent.";
+    this.#alarm("DeadLetters", waiting, `${text} They wait in the dead-letter queue.`);
+    // The alarm above stays as it is while a letter waits; a letter that comes then is told by this one.
+    const arrived = queue.metricNumberOfMessagesSent({ period: Duration.minutes(5) });
+    this.#alarm("DeadLetterArrived", arrived, text);
+  }
+
+  /** Rings when Lambda could not even hand over what it gave up on. */
+  watchLostInvocations(alerter: IFunction): void {
+    const text = "Lambda dropped an invocation of Trailbell: alerts of the log files in it are lost.";
+    for (const metricName of ["DestinationDeliveryFailures", "AsyncEventsDropped"]) {
+      const lost = alerter.metric(metricName, { period: Duration.minutes(5), statistic: "Sum" });
+      this.#alarm(metricName, lost, text);
+    }
+  }
+
+  #alarm(id: string, metric: IMetric, what: string): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${what} What to do: README.md, "When something fails".`,
+      metric,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // SQS reports nothing for a queue that is empty for long.
+      // No data is what all is well looks like in these metrics.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { isObject } from "../lambda/core/record/record.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError } from "../lambda/rule-files/yaml-source.ts";
@@ -9,14 +10,14 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+const TWICE = "names somebody twice";
+
 const settingsSchema = z.strictObject({
-  source: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "source is new-trail or the name of a bucket, without s3://")
-    .optional(),
-  emails: z.array(z.email("emails holds an address that is none")).default([]),
+  source: z.string().refine(isSource, "source is new-trail or the name of a bucket, without s3://").optional(),
+  emails: z.array(z.email("an email address is written like you@example.com")).refine(areDistinct, TWICE).default([]),
   phones: z
     .array(z.string().regex(/^\+[1-9]\d{6,14}$/, "a phone number is written like +14155550100, in quotes"))
+    .refine(areDistinct, TWICE)
     .default([]),
   smsFrom: z.enum(SEVERITIES).default("critical"),
   accounts: z
@@ -29,7 +30,8 @@ const settingsSchema = z.strictObject({
   packs: z.array(z.string().min(1)).min(1).default(["rules"]),
   prefix: z
     .string()
-    .regex(/^[^/].*[^/]$/, "prefix has no slash at its ends")
+    .regex(/^[\w!.'()-][\w!.'() -]*(?:\/[\w!.'() -]+)*$/, "prefix has no slash at its ends, and no * or ?")
+    .refine((prefix) => !/(?:^|\/)AWSLogs(?:\/|$)/.test(prefix), "prefix is what stands before AWSLogs/, without it")
     .optional(),
   logKey: z
     .string()
@@ -43,6 +45,17 @@ const settingsSchema = z.strictObject({
 });
 
 type Parsed = z.infer<typeof settingsSchema>;
+
+/** S3's rules for names (S3 User Guide, "Bucket naming rules"), and no misspelling of new-trail. */
+function isSource(source: string): boolean {
+  const isAddress = /^\d+(?:\.\d+){3}$/.test(source);
+  const isMisspelt = source !== "new-trail" && /^new[-_.]?trail$/i.test(source);
+  return /^[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/.test(source) && !isAddress && !isMisspelt;
+}
+
+function areDistinct(entries: readonly string[]): boolean {
+  return new Set(entries.map((entry) => entry.toLowerCase())).size === entries.length;
+}
 
 /** Every knob of a deployment. */
 export type Settings = Parsed & { readonly source: string };
@@ -65,8 +78,28 @@ export function readSettings(file: string, override: (name: string) => unknown):
   const missing: string[] = [];
   if (settings.source === undefined) missing.push(MISSING_SOURCE);
   if (settings.emails.length + settings.phones.length === 0) missing.push(MISSING_RECIPIENT);
+  if (settings.source === NEW_TRAIL) {
+    for (const name of ["prefix", "logKey"] as const) {
+      if (settings[name] !== undefined) missing.push(`${name} is for a bucket that you have, not for ${NEW_TRAIL}`);
+    }
+  }
   if (missing.length > 0) throw new SettingsError(missing.map((text) => `${file}: ${text}`).join("\n"));
   return settings as Settings;
+}
+
+/**
+ * Refuses what `-c` names and no setting is called: a misspelt one would be without effect. CDK's own names hold other
+ * characters than letters.
+ * @throws SettingsError
+ */
+export function refuseUnknownSettings(given: readonly string[]): void {
+  const names = Object.keys(settingsSchema.shape);
+  const unknown = given.filter((name) => /^[A-Za-z]+$/.test(name) && !names.includes(name));
+  if (unknown.length > 0) {
+    throw new SettingsError(
+      unknown.map((name) => `-c ${name}: no such setting; one of ${names.join(", ")}`).join("\n"),
+    );
+  }
 }
 
 /**
@@ -88,11 +121,13 @@ const MISSING_RECIPIENT = `nobody would be alerted. Write
 
 function parse(file: string, override: (name: string) => unknown): Parsed {
   const source = existsSync(file) ? yamlOf(file) : { data: undefined, lineAt: () => 1 };
+  const written: unknown = source.data ?? {};
+  if (!isObject(written)) throw new SettingsError(`${file}:1: settings are a mapping of names to values`);
   const names = Object.keys(settingsSchema.shape);
   const overrides = Object.fromEntries(
     names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
   );
-  const parsed = settingsSchema.safeParse({ ...(source.data ?? {}), ...overrides }, { reportInput: true });
+  const parsed = settingsSchema.safeParse({ ...written, ...overrides }, { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
     const [name = ""] = issue.path;
@@ -119,7 +154,7 @@ const NUMBERS = ["logExpiryDays", "functionLogDays"];
 function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
-  if (NUMBERS.includes(name)) return Number(given);
+  if (NUMBERS.includes(name)) return /^\d+$/.test(given) ? Number(given) : given;
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
 }

@@ -4,6 +4,7 @@ import { faultText } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { deskPacks } from "../desk.ts";
+import { counted } from "../terminal/counted.ts";
 
 /** Runs the tests inside rules, against a made-up deployment; 1 if one fails or a file has faults. */
 export function test(paths: readonly string[]): number {
@@ -11,7 +12,7 @@ export function test(paths: readonly string[]): number {
   const failures = rules.flatMap(failuresOf);
   for (const line of [...faults.map(faultText), ...failures]) process.stdout.write(`${line}\n`);
   const total = rules.reduce((sum, { tests }) => sum + tests.length, 0);
-  process.stdout.write(`${rules.length} rules, ${total} tests, ${failures.length} failed\n`);
+  process.stdout.write(`${counted(rules.length, "rule")}, ${counted(total, "test")}, ${failures.length} failed\n`);
   return faults.length + failures.length > 0 ? 1 : 0;
 }
 

@@ -1,11 +1,13 @@
-import { isObject } from "../core/record/record.ts";
+import { z } from "zod";
+import { isObject, valueAt } from "../core/record/record.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
 import type { EventPattern, Rule, RuleTest } from "../core/rules/rule.ts";
 import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
+import { faultOfCall } from "../core/rules/watch-list.ts";
 import { withoutEnvelope } from "./event-bridge-envelope.ts";
 import type { RuleFault } from "./fault.ts";
-import { type RuleSource, ruleFileSchema } from "./rule-schema.ts";
+import { type RuleSource, ruleFileSchema, ruleSchema } from "./rule-schema.ts";
 import { issueText } from "./schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "./yaml-source.ts";
 
@@ -30,30 +32,53 @@ export function readRuleFile(file: string, text: string): RuleFile {
     if (!(error instanceof YamlError)) throw error;
     return { rules: [], faults: [{ file, line: error.line, rule: "yaml", message: error.message }] };
   }
-  const parsed = ruleFileSchema.safeParse(source.data ?? {}, { reportInput: true });
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => ({
-      file,
-      line: source.lineAt(issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path),
-      rule: ruleNameAt(source.data, issue.path),
-      message: issueText(issue, knownKeys),
-    }));
-    return { rules: [], faults };
-  }
-  const { watch = [], rules = [] } = parsed.data;
-  if (watch.length + rules.length === 0) {
-    return { rules: [], faults: [{ file, line: 1, rule: "yaml", message: "the file has neither watch nor rules" }] };
-  }
-  const watched = watch.map((entry, i) => watchedRule(entry, `${file}:${source.lineAt(["watch", i])}`));
   const faults: RuleFault[] = [];
-  const written = rules.flatMap((rule, i) => {
-    const line = source.lineAt(["rules", i]);
+  const report = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[]) => {
+    for (const issue of issues) {
+      const path = [...above, ...issue.path];
+      const line = source.lineAt(issue.code === "unrecognized_keys" ? [...path, issue.keys[0] ?? ""] : path);
+      faults.push({
+        file,
+        line,
+        rule: ruleNameAt(source.data, path),
+        message: issueText({ ...issue, path }, knownKeys),
+      });
+    }
+  };
+  const outer = ruleFileSchema.extend({ rules: z.array(z.unknown()).optional() });
+  const parsed = outer.safeParse(source.data ?? {}, { reportInput: true });
+  if (!parsed.success) report(parsed.error.issues, []);
+  const { watch, rules } = listsOf(source.data);
+  if (faults.length === 0 && watch.length + rules.length === 0) {
+    faults.push({ file, line: 1, rule: "yaml", message: "the file has neither watch nor rules" });
+  }
+  const watched = watch.flatMap((entry, i) =>
+    typeof entry === "string" && faultOfCall(entry) === undefined
+      ? [watchedRule(entry, `${file}:${source.lineAt(["watch", i])}`)]
+      : [],
+  );
+  // Rule by rule, so that a fault in one does not hide those of the others.
+  const written = rules.flatMap((entry, i) => {
+    const rule = ruleSchema.safeParse(entry, { reportInput: true });
+    if (!rule.success) {
+      report(rule.error.issues, ["rules", i]);
+      return [];
+    }
     const fault = (path: readonly PropertyKey[], message: string) =>
-      faults.push({ file, line: source.lineAt(["rules", i, ...path]), rule: rule.name, message });
-    const tested = ruleOf(rule, `${file}:${line}`, fault);
+      faults.push({ file, line: source.lineAt(["rules", i, ...path]), rule: rule.data.name, message });
+    const tested = ruleOf(rule.data, `${file}:${source.lineAt(["rules", i])}`, fault);
     return tested === undefined ? [] : [tested];
   });
   return { rules: [...watched, ...written], faults };
+}
+
+/** The lists of a file whose other parts may be at fault. */
+function listsOf(data: unknown): { readonly watch: readonly unknown[]; readonly rules: readonly unknown[] } {
+  const listAt = (key: string) => {
+    const list = valueAt(data, key);
+    return Array.isArray(list) ? list : [];
+  };
+  return { watch: listAt("watch"), rules: listAt("rules") };
 }
 
 function watchedRule(entry: string, place: string): TestedRule {
@@ -118,7 +143,7 @@ function ruleNameAt(data: unknown, [list, index]: readonly PropertyKey[]): strin
 }
 
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  const rule = ruleFileSchema.shape.rules.unwrap().element;
   if (path.length === 0) return Object.keys(ruleFileSchema.shape);
-  return Object.keys(path.includes("tests") ? rule.shape.tests.unwrap().element.shape : rule.shape);
+  if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
+  return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);
 }

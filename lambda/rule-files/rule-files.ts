@@ -45,7 +45,7 @@ function filesBelow(path: string): readonly (string | RuleFault)[] {
     return [faultOfFile(path, "there is no such file or folder")];
   }
   const found = readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.ya?ml$/.test(file))
+    .filter((file) => /\.ya?ml$/i.test(file))
     .sort();
   return found.length === 0
     ? [faultOfFile(path, "the folder has no .yaml file")]

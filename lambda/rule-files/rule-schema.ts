@@ -28,7 +28,8 @@ const exception = z.strictObject({
   pattern: anyObject.optional().describe("Narrows by an EventBridge event pattern over the record."),
 });
 
-const rule = z.strictObject({
+/** One rule of a file. */
+export const ruleSchema = z.strictObject({
   name: z
     .string()
     .max(64)
@@ -56,8 +57,8 @@ const rule = z.strictObject({
 /** A rule file, as its author writes it. */
 export const ruleFileSchema = z.strictObject({
   watch: z.array(call).optional().describe("The short form: one medium rule per call, named like the entry."),
-  rules: z.array(rule).optional(),
+  rules: z.array(ruleSchema).optional(),
 });
 
 /** A rule as its author writes it. */
-export type RuleSource = z.infer<typeof rule>;
+export type RuleSource = z.infer<typeof ruleSchema>;

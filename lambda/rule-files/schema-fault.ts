@@ -18,16 +18,24 @@ export function issueText(
     case "invalid_type":
       return issue.input === undefined
         ? `${field} is missing`
-        : `${field} must be ${articled(issue.expected)}, not ${JSON.stringify(issue.input)?.slice(0, 60)}`;
+        : `${field} must be ${articled(issue.expected)}, not ${quote(issue.input)}`;
     case "too_small":
-      return `${field} is empty`;
+      return isCount(issue.origin) ? `${field} must be at least ${issue.minimum}` : `${field} is empty`;
     case "too_big":
-      return `${field} is longer than ${issue.maximum} characters`;
+      return `${field} must be at most ${issue.maximum}${isCount(issue.origin) ? "" : " characters long"}`;
     case "invalid_key":
       return issue.issues[0]?.message ?? issue.message;
     default:
-      return issue.message;
+      return typeof issue.input === "string" ? `${issue.message}, not ${quote(issue.input)}` : issue.message;
   }
+}
+
+function isCount(origin: string): boolean {
+  return origin === "number" || origin === "int";
+}
+
+function quote(input: unknown): string {
+  return (JSON.stringify(input) ?? String(input)).slice(0, 60);
 }
 
 function articled(expected: string): string {
@@ -37,6 +45,8 @@ function articled(expected: string): string {
     record: "a mapping",
     boolean: "true or false",
     string: "text",
+    number: "a number",
+    int: "a whole number",
   };
   return words[expected] ?? expected;
 }

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import type { Condition, FieldPath } from "../core/rules/condition.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, isExpired, type Rule } from "../core/rules/rule.ts";
@@ -13,9 +14,36 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
   const exceptions = filled.except ?? [];
   return [
     ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(unknownService)),
+    ...[conditionOf(filled), ...exceptions.map(exceptionCondition)].flatMap((condition) =>
+      fieldsOf(condition).flatMap(({ path }) => unknownField(path)),
+    ),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
   ];
+}
+
+/** Fields of a record's top level and of its userIdentity (CloudTrail User Guide, "CloudTrail record contents"). */
+const RECORD_FIELDS = new Set(
+  `additionalEventData addendum annotation apiVersion awsRegion edgeDeviceDetails errorCode errorMessage eventCategory eventContext eventID
+  eventName eventSource eventTime eventType eventVersion insightDetails managementEvent readOnly recipientAccountId
+  requestID requestParameters resources responseElements serviceEventDetails sessionCredentialFromConsole sharedEventID
+  sourceIPAddress tlsDetails userAgent userIdentity vpcEndpointAccountId vpcEndpointId`.split(/\s+/),
+);
+const IDENTITY_FIELDS = new Set(
+  `accessKeyId accountId arn credentialId identityProvider inScopeOf invokedBy invokedByDelegate onBehalfOf principalId
+  sessionContext type userName`.split(/\s+/),
+);
+
+function unknownField([field = "", inner]: FieldPath): readonly string[] {
+  if (!RECORD_FIELDS.has(field)) return [`records have no field ${field}${nearest(field, RECORD_FIELDS)}`];
+  return field === "userIdentity" && inner !== undefined && !IDENTITY_FIELDS.has(inner)
+    ? [`userIdentity has no field ${inner}${nearest(inner, IDENTITY_FIELDS)}`]
+    : [];
+}
+
+function nearest(name: string, known: ReadonlySet<string>): string {
+  const guess = closest(name, [...known]);
+  return distance(name, guess) <= Math.max(2, name.length / 3) ? `; did you mean ${guess}?` : "";
 }
 
 function unknownService(call: string): readonly string[] {
@@ -64,6 +92,7 @@ function fieldsOf(
     case "field":
       return [{ path: [...above, ...condition.path], tests: condition.tests }];
     case "absent":
+      return [{ path: [...above, ...condition.path], tests: [] }];
     case "outcome":
       return [];
     default:

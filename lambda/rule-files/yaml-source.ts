@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 
 /** A YAML text as data, with the line of each of its values. */
 export interface YamlSource {
@@ -24,6 +24,15 @@ export function readYaml(text: string): YamlSource {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw new YamlError(lines.linePos(error.pos[0]).line, error.message);
+  visit(document, {
+    Scalar(key, { value, range }) {
+      const line = lines.linePos(range?.[0] ?? 0).line;
+      if (key === "key" && value === "__proto__") throw new YamlError(line, "__proto__ cannot be a key");
+      if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw new YamlError(line, `${value} is too large for a number; if it is an id, write it in quotes`);
+      }
+    },
+  });
   let data: unknown;
   try {
     data = document.toJS();

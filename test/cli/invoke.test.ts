@@ -31,7 +31,7 @@ const SAMPLES = {
   "trail-update-failed.json": [
     0,
     { objects: 1, records: 1, alerts: 1 },
-    /\[HIGH\] FAILED CloudTrail changed by mallory/,
+    /\[HIGH\] CloudTrail change attempted by mallory/,
   ],
   "lambda-calls.json": [
     0,
@@ -61,7 +61,7 @@ test("the missing object is named on stderr", async () => {
 test("key material in a response is not printed, not even the placeholder", async () => {
   const rules = file("keypair.yaml", "watch: [ec2:CreateKeyPair]");
   const { stdout } = await command("invoke", "events/encoded-key.json", "--rules", rules);
-  expect(stdout).toContain("carol-laptop");
+  expect(stdout).toContain("Result   keyName: carol-laptop\n");
   expect(stdout).not.toContain("sensitiveDataRemoved");
 });
 

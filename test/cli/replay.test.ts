@@ -113,7 +113,7 @@ test("without --json there is a line per match, then the rules with their counts
 2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
 
       2  high      access-key-created
-2 matches in 3 records of 1 files
+2 matches in 3 records of 1 file
 `);
 });
 

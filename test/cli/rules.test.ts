@@ -25,7 +25,9 @@ test("check prints faults on stdout with file, line and rule, and exits with 1",
   );
   const { code, stdout } = await command("rules", "check", path);
   expect(code).toBe(1);
-  expect(stdout).toBe(`${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n`);
+  expect(stdout).toBe(
+    `${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n${path}:5: b: the rule is empty: it needs calls or a pattern\n`,
+  );
 });
 
 test("check warns on stderr of what is probably not meant, and exits with 0", async () => {
@@ -41,7 +43,7 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
       - { reason: one, pattern: { userIdentity: { arn: ["arn:aws:sts::111122223333:assumed-role/r/session"] } } }
       - { reason: fine, pattern: { userIdentity: { sessionContext: { sessionIssuer: { arn: ["arn:aws:iam::111122223333:role/r"] } } } } }
   - name: everything
-    pattern: { errorCode: [{ exists: false }] }
+    pattern: { errorCode: [{ exists: false }], userIdentity: { tpye: [{ exists: false }] } }
 `,
   );
   const { code, stdout, stderr } = await command("rules", "check", path);
@@ -53,6 +55,7 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
     `${doubtful}except "robots" looks at userAgent, which callers choose`,
     `${doubtful}except "people" pins userIdentity.arn by wildcard: a caller may choose a name that fits`,
     `${doubtful}except "one" pins userIdentity.arn with a session name, which callers choose`,
+    `${path}:10: everything: warning: userIdentity has no field tpye; did you mean type?`,
     `${path}:10: everything: warning: it has no pin, so that every record has to be looked at`,
   ]);
 });
@@ -72,7 +75,7 @@ test("test names the rule and the test that fails, and exits with 1", async () =
   const { code, stdout } = await command("rules", "test", path);
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `${path}:2: t: "wrong" must match, and does not\n${path}:2: t: "also wrong" must not match, and does\n1 rules, 3 tests, 2 failed\n`,
+    `${path}:2: t: "wrong" must match, and does not\n${path}:2: t: "also wrong" must not match, and does\n1 rule, 3 tests, 2 failed\n`,
   );
 });
 
@@ -88,7 +91,7 @@ test("list shows what is watched and pinned, as text and as JSON", async () => {
   expect(lines.find(({ name }) => name === "root-used")).toMatchObject({
     severity: "critical",
     pins: ['userIdentity.type="Root"'],
-    tests: 3,
+    tests: 4,
   });
 });
 
@@ -162,7 +165,7 @@ test("draft makes a rule whose tests pass, without the record's credentials", as
   expect(stdout).not.toContain(secret);
   const drafted = file("drafted.yaml", stdout);
   expect((await command("rules", "check", drafted)).code).toBe(0);
-  expect((await command("rules", "test", drafted)).stdout).toBe("1 rules, 2 tests, 0 failed\n");
+  expect((await command("rules", "test", drafted)).stdout).toBe("1 rule, 2 tests, 0 failed\n");
 });
 
 test("the JSON Schema for editors is in step with the validator", async () => {
@@ -173,7 +176,6 @@ test("the JSON Schema for editors is in step with the validator", async () => {
 test.each([
   ["no command", []],
   ["an unknown command", ["chekc", "rules"]],
-  ["check without a path", ["check"]],
   ["explain without a record", ["explain", "root-used"]],
   ["explain of a rule that is not there", ["explain", "nope", "events/empty-event.json"]],
   ["an unknown option", ["list", "--jsn"]],

@@ -1,5 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
+import type { Alert } from "../../lambda/core/alert/alert.ts";
+import { MAX_MESSAGE_BYTES, messageEnvelope } from "../../lambda/core/alert/machine.ts";
 import { withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
@@ -14,21 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
+/** Outside of publish, where a failed expectation would pass for a refusal of SNS. */
+function expectSendable(alerts: readonly Alert[]): void {
+  for (const { subject, sms = "", json, email } of alerts) {
+    expect(subject).toMatch(/^\[[\x20-\x7e]{1,98}$/);
+    expect(sms).toMatch(/^.{1,160}$/);
+    expect(Buffer.byteLength(messageEnvelope(json, email))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+  }
+}
+
 /** Sends files through the handler with a rule that matches every call, so that each record is rendered too. */
 async function deliver(
   files: ReadonlyMap<string, Buffer>,
-): Promise<{ summary: Summary; message: string; alerts: number }> {
+): Promise<{ summary: Summary; message: string; alerts: readonly Alert[] }> {
   for (const [key, body] of files) await aws.put("trail", key, body);
-  let alerts = 0;
+  const alerts: Alert[] = [];
   const handler = createPipeline({
     rules: compileRules([...SHIPPED_RULES, everyCall()]),
     settings: { ...NAMING, smsFrom: "info" },
     fetchObject: fetchObjectWith(aws.s3),
-    publish: async ({ subject, sms = "" }) => {
-      alerts++;
-      expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-      expect(sms.length).toBeLessThanOrEqual(160);
-    },
+    publish: async (alert) => void alerts.push(alert),
     publishSms: async () => {},
     now: () => NOW,
     log: () => {},
@@ -58,7 +65,8 @@ conformanceTest("27 real log objects go through the handler, and every record is
   expect(message).toBe("");
   expect(summary).toMatchObject({ objects: 27, failed: 0, records, malformed: 0 });
   expect(summary.matches).toBeGreaterThanOrEqual(records);
-  expect(alerts).toBe(summary.alerts);
+  expect(alerts).toHaveLength(summary.alerts);
+  expectSendable(alerts);
 });
 
 const NO_LOG_FILES: { readonly [file: string]: string } = {
@@ -75,13 +83,15 @@ conformanceTest("every odd shape is read, or says that it is no log file; none t
   expect(shapes.length).toBeGreaterThan(15);
   const keyOf = (file: string) => logKey(file).replace(/[^/]+$/, file);
   const files = new Map(shapes.map((file) => [keyOf(file), conformanceFile("odd", file)]));
-  const { summary, message } = await deliver(files);
+  const { summary, message, alerts } = await deliver(files);
+  expectSendable(alerts);
   const readable = shapes.filter((file) => !(file in NO_LOG_FILES));
   const records = readable.reduce((sum, file) => sum + conformanceJson("odd", file).Records.length, 0);
   expect(summary).toMatchObject({
     objects: shapes.length,
     skipped: 0,
     failed: Object.keys(NO_LOG_FILES).length,
+    publishFailures: 0,
     records,
   });
   for (const [file, what] of Object.entries(NO_LOG_FILES)) expect(message).toContain(`${keyOf(file)}: ${what}`);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   handler = createPipeline({
     rules: compileRules(SHIPPED_RULES),
     settings: { ...NAMING, smsFrom: "critical" },
-    fetchObject: fetchObjectWith(aws.s3),
+    fetchObject: fetchObjectWith(aws.s3, 1_000),
     publish: publishTo(aws.sns, alertTopic.topicArn),
     publishSms: publishSmsTo(aws.sns, smsTopic.topicArn),
     now: () => NOW,
@@ -151,6 +151,48 @@ test("an object that is gone is named with S3's reason, and the others are read"
   expect(error.summary).toMatchObject({ objects: 2, failed: 1, alerts: 1 });
 });
 
+test("a body that stalls fails that object only, in bounded time", async () => {
+  await aws.put("trail", logKey("fine"), logFile(record()));
+  aws.refuse = ({ path }) => (path.includes("stalled") ? "stall" : undefined);
+  const error = await failureOf(s3Event("trail", logKey("stalled"), logKey("fine")));
+  expect(error.message).toContain(`s3://trail/${logKey("stalled")}: Error: the body was not there after 1000 ms`);
+  expect(error.summary).toMatchObject({ objects: 2, failed: 1, alerts: 1 });
+  expect(await alertTopic.receive()).toHaveLength(1);
+});
+
+test("keys cannot forge lines or control a terminal in errors and in the log", async () => {
+  const hostile = `AWSLogs/\u001b]0;owned\u0007\n- s3://fake/ok: all is well/${"x".repeat(5000)}`;
+  const error = await failureOf(s3Event("trail", hostile));
+  expect(error.message.split("\n")).toHaveLength(2);
+  expect(error.message).toMatch(/^[^\p{C}]*\n[^\p{C}]*$/u);
+  expect(error.message.length).toBeLessThan(2_200);
+  expect(JSON.stringify(lines)).not.toMatch(/\\u001b|\\n/);
+});
+
+test("many faults make one error of bounded length", async () => {
+  const keys = Array.from({ length: 60 }, (_, i) => logKey(`gone${i}`));
+  const error = await failureOf(s3Event("trail", ...keys));
+  expect(error.message).toContain("60 of this invocation's steps failed");
+  expect(error.message).toContain("- and 40 more, in the function's log");
+  expect(lines[0]?.faults).toHaveLength(60);
+});
+
+test("an object that is named twice is read once, and a removal does not hide its creation", async () => {
+  await aws.put("trail", logKey("twice"), logFile(record()));
+  const { Records } = s3Event("trail", logKey("twice"), logKey("twice"));
+  const removal = { ...Records[0], eventName: "ObjectRemoved:Delete" };
+  const summary = await handler({ Records: [removal, ...Records] });
+  expect(summary).toMatchObject({ objects: 3, skipped: 2, records: 1, alerts: 1 });
+});
+
+test("publishes keep a distance from one another, for SNS suspends a mailbox that gets too many a second", async () => {
+  const records = Array.from({ length: 6 }, (_, i) => record({ userIdentity: { type: "IAMUser", arn: `paced${i}` } }));
+  await aws.put("trail", logKey("paced"), logFile(...records));
+  const before = Date.now();
+  expect((await handler(s3Event("trail", logKey("paced")))).alerts).toBe(6);
+  expect(Date.now() - before).toBeGreaterThanOrEqual(5 * 125 - 20);
+});
+
 test("elements of Records that are no objects are counted and reported, and the others matched", async () => {
   await aws.put("trail", logKey("mixed"), logFile(null, 7, "x", [record()], record()));
   expect(await handler(s3Event("trail", logKey("mixed")))).toMatchObject({ records: 5, malformed: 4, matches: 1 });
@@ -199,7 +241,7 @@ test("matches of one caller, call and outcome share an alert: the first in full,
   expect(email).toContain("What     userName: u0\n");
   expect(email.match(/userName: u\d+/g)).toHaveLength(20);
   expect(email).toContain("and 40 more");
-  expect(aws.published[0]?.fields.Subject).toContain("(60 times)");
+  expect(aws.published[0]?.fields.Subject).toContain(" x60");
 });
 
 test.each([

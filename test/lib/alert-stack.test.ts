@@ -161,6 +161,18 @@ test("the function runs on node 24 and arm64, retries twice and hands failures t
   own.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
 });
 
+test("each further dead letter rings too, and so does an invocation that Lambda lost", () => {
+  const metrics = ["NumberOfMessagesSent", "DestinationDeliveryFailures", "AsyncEventsDropped"];
+  for (const MetricName of metrics) {
+    own.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName,
+      Statistic: "Sum",
+      Threshold: 1,
+      AlarmActions: [{ Ref: Match.stringLikeRegexp("^HealthTopic") }],
+    });
+  }
+});
+
 test("a dead letter rings on the health topic, on which CloudWatch may publish for this account", () => {
   own.hasResourceProperties("AWS::CloudWatch::Alarm", {
     Namespace: "AWS/SQS",

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSettings, SettingsError } from "../../lib/settings.ts";
+import { readSettings, refuseUnknownSettings, SettingsError } from "../../lib/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-"));
 
@@ -47,7 +47,12 @@ test("without recipient it says what to write", () => {
 test.each([
   ["an unknown setting", `${ENOUGH}emial: x`, {}, /config\.yaml:3: unknown key "emial"; one of source, emails/],
   ["a severity", `${ENOUGH}smsFrom: urgent`, {}, /:3: unknown smsFrom "urgent"; one of critical, high/],
-  ["an address", "source: new-trail\nemails:\n  - you@example.com\n  - nonsense", {}, /:4: emails holds an address/],
+  [
+    "an address",
+    "source: new-trail\nemails:\n  - you@example.com\n  - nonsense",
+    {},
+    /:4: an email address is written like you@example\.com, not "nonsense"/,
+  ],
   ["a bucket with s3://", ENOUGH, { source: "s3://b" }, /-c source: source is new-trail or the name of a bucket/],
   ["a phone number", ENOUGH, { phones: "0123" }, /-c phones: a phone number is written like/],
   ["an account without digits", `${ENOUGH}accounts: { prod: "111122223333" }`, {}, /accounts maps twelve digits/],
@@ -59,7 +64,36 @@ test.each([
     /:3: functionLogDays is one of 1, 3/,
   ],
   ["text for a list", "source: new-trail\nemails: you@example.com", {}, /:2: emails must be a list/],
+  [
+    "a number that is none",
+    ENOUGH,
+    { logExpiryDays: "soon" },
+    /-c logExpiryDays: logExpiryDays must be a number, not "soon"/,
+  ],
+  ["no days at all", `${ENOUGH}logExpiryDays: 0`, {}, /:3: logExpiryDays must be at least 1/],
+  ["an address given twice", ENOUGH, { emails: "a@example.com,A@example.com" }, /-c emails: names somebody twice/],
+  ["a misspelt new-trail", ENOUGH, { source: "newtrail" }, /-c source: source is new-trail or/],
+  ["an address for a bucket", ENOUGH, { source: "192.168.0.1" }, /-c source: source is new-trail or/],
+  [
+    "a prefix with a star",
+    ENOUGH,
+    { source: "b-1", prefix: "a*b" },
+    /-c prefix: prefix has no slash at its ends, and no \*/,
+  ],
+  [
+    "a prefix with AWSLogs",
+    ENOUGH,
+    { source: "b-1", prefix: "a/AWSLogs" },
+    /-c prefix: prefix is what stands before AWSLogs/,
+  ],
+  ["a prefix for a new trail", ENOUGH, { prefix: "a" }, /prefix is for a bucket that you have, not for new-trail/],
+  ["a list for a file", "- source", {}, /config\.yaml:1: settings are a mapping/],
   ["a broken file", "source: [", {}, /config\.yaml:1: /],
 ])("%s that cannot be is named with its place", (_, yaml, overrides, message) => {
   expect(() => read(yaml, overrides)).toThrow(message);
+});
+
+test("a misspelt setting on the command line is refused, CDK's own context is not", () => {
+  expect(() => refuseUnknownSettings(["emails", "cli-telemetry", "@aws-cdk/core:x", "aws:cdk:y"])).not.toThrow();
+  expect(() => refuseUnknownSettings(["email"])).toThrow(/-c email: no such setting; one of source, emails/);
 });

@@ -25,8 +25,8 @@ export interface LocalAws {
   readonly sns: SNSClient;
   /** The Publish calls that arrived, refused ones included, in order. */
   readonly published: LocalRequest[];
-  /** Decides for each request whether it is refused; undefined lets it pass. */
-  refuse: (request: LocalRequest) => Fault | undefined;
+  /** Decides for each request whether it is refused, or answered with a body that never ends; undefined lets it pass. */
+  refuse: (request: LocalRequest) => Fault | "stall" | undefined;
   put(bucket: string, key: string, body: Uint8Array): Promise<void>;
   /** A topic with a queue that is subscribed to it. */
   createTopic(name: string): Promise<{ readonly topicArn: string; receive(): Promise<Delivered[]> }>;
@@ -67,6 +67,10 @@ export async function startLocalAws(): Promise<LocalAws> {
     const request = { method: incoming.method ?? "", path: incoming.url ?? "", fields };
     if (request.fields.Action === "Publish") published.push(request);
     const fault = local.refuse(request);
+    if (fault === "stall") {
+      outgoing.writeHead(200, { "content-length": "1000" }).write("x");
+      return;
+    }
     if (fault !== undefined) {
       const error = `<Error><Code>${fault.code}</Code><Message>refused by the test</Message></Error>`;
       const text = isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error;

@@ -16,9 +16,9 @@ export function consoleLink(record: CloudTrailRecord): string | undefined {
   return domain && `https://${region}.${domain}/cloudtrailv2/home?region=${region}#/events/${eventID}`;
 }
 
-/** The console of the region's partition; the isolated partitions' are not public. */
+/** The console of the region's partition; of partitions that are not known here, no link is better than a dead one. */
 function consoleDomain(region: string): string | undefined {
   if (region.startsWith("cn-")) return "console.amazonaws.cn";
   if (region.startsWith("us-gov-")) return "console.amazonaws-us-gov.com";
-  return /^[a-z]{2}-iso[a-z]?-/.test(region) ? undefined : "console.aws.amazon.com";
+  return /^[a-z]{2}-(?!iso)/.test(region) ? "console.aws.amazon.com" : undefined;
 }

@@ -1,5 +1,5 @@
 import { callOf } from "../record/call.ts";
-import { type Identity, identityOf, mfaOf } from "../record/identity.ts";
+import { identityOf, mfaOf, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "../record/record.ts";
 import { inert, name, quoted } from "./text.ts";
@@ -20,9 +20,9 @@ export function describeCall(record: CloudTrailRecord): string {
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */
 export function describeIdentity(record: CloudTrailRecord): string {
-  const { kind, name: own, person, session, issuer, foreignAccount, via } = identityOf(record);
+  const { kind, name: own, nameIsChosen, person, session, issuer, foreignAccount, via } = identityOf(record);
   return [
-    [kind, own && name(own)].filter(Boolean).join(" "),
+    [kind, own && name(own), own && nameIsChosen && "(a chosen name)"].filter(Boolean).join(" "),
     foreignAccount && `of account ${name(foreignAccount)}`,
     person && `person ${name(person)}`,
     session && `session ${quoted(session)} (chosen by the caller)`,
@@ -41,34 +41,54 @@ export function describeCaller(record: CloudTrailRecord): string {
   return [describeIdentity(record), mfaOf(record), longTerm].filter(Boolean).join(", ");
 }
 
-/** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. Not inert: raw text. */
+/** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
 export function shortIdentity(record: CloudTrailRecord): string {
-  const identity: Identity = identityOf(record);
-  if (identity.kind === "root user") return "root";
-  return identity.person ?? identity.name ?? identity.kind;
+  const { kind, name: own, person } = identityOf(record);
+  if (kind === ROOT_USER) return "root";
+  const shown = person ?? own;
+  if (shown === undefined) return kind;
+  // Only the root user is called root: a user or a federated session may be named so.
+  return RESERVED.has(shown.toLowerCase()) ? `${kind} ${name(shown)}` : name(shown, 40);
 }
+
+const RESERVED = new Set(["root", "root user", "many callers"]);
 
 /** Where the call came from: address, user agent, console or API as far as the record proves it. */
 export function describeOrigin(record: CloudTrailRecord): string {
   const address = textAt(record, "sourceIPAddress");
   const agent = textAt(record, "userAgent");
   const channel = channelOf(record);
-  const parts = [address ? name(address) : "unknown address", agent && agent !== address && name(agent)];
+  const parts = [address ? name(address) : "unknown address", agent && agent !== address && shortAgent(agent)];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
 }
 
+/** Names and versions that tools of the command line and SDKs begin their user agent with. */
+const TOOL = /^(?:aws-cli|aws-sdk-[a-z0-9-]+|Boto3|Botocore|APN|HashiCorp|Terraform|aws-cdk|Pulumi)\/[\w.+-]+/i;
+
+/** Of a tool's user agent the tool: the rest is long, and stands in the record. */
+function shortAgent(agent: string): string {
+  const [tool] = TOOL.exec(agent) ?? [];
+  return name(tool ?? agent);
+}
+
+/**
+ * Console sessions are marked from version 1.08 on, but not in every service: an unmarked call is said to be none of the
+ * console's only where a tool made it.
+ * Source: CloudTrail User Guide, "CloudTrail record contents", sessionCredentialFromConsole.
+ */
 function channelOf(record: CloudTrailRecord): string | undefined {
   const eventType = textAt(record, "eventType");
   if (eventType === "AwsConsoleSignIn" || eventType === "AwsConsoleAction") return "console";
   if (eventType !== "AwsApiCall") return undefined;
   const flag = valueAt(record, "sessionCredentialFromConsole");
   if (flag === true || flag === "true") return "console";
-  // The field is there from version 1.08 on, and only when it is true (CloudTrail User Guide, "Record contents").
-  return hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
+  const isTool = TOOL.test(textAt(record, "userAgent") ?? "");
+  return isTool && hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
 }
 
-/** `prod (111122223333)`; the digits are always there. */
+/** `prod (111122223333)`; the digits are always there, and what is no account id is shown like other text of a record. */
 export function describeAccount(accountId: string, naming: Naming): string {
+  if (!/^\d{12}$/.test(accountId)) return name(accountId, 40);
   const alias = Object.hasOwn(naming.accounts, accountId) ? naming.accounts[accountId] : undefined;
   return alias === undefined ? accountId : `${inert(alias, 40)} (${accountId})`;
 }

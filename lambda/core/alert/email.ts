@@ -1,5 +1,5 @@
-import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
-import type { ListedMatch, MatchGroup } from "../ledger/group.ts";
+import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type ListedMatch, MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import type { Rule } from "../rules/rule.ts";
 import { consoleLink } from "./console-link.ts";
@@ -15,10 +15,11 @@ import {
   describeTime,
   type Naming,
 } from "./describe.ts";
-import { headOf, isWatched, titleOf } from "./headline.ts";
+import { headOf, isWatched, markOf, titleOf } from "./headline.ts";
 import { inert, name, quoted, value } from "./text.ts";
 
 const MAX_PARAMETERS = 6;
+const MAX_RESULTS = 3;
 const LABEL = 9;
 
 /**
@@ -29,18 +30,19 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
   const { rule, total } = group;
   const { record, logObject } = headOf(group);
   const blocks = [
-    [...(isWatched(group) ? [] : [titleOf(group)]), headline(group, naming, now)],
+    [...(isWatched(group) ? [] : [`${markOf(group)}${titleOf(group)}`]), headline(group, naming, now)],
     [
-      ...row("Who", describeCaller(record)),
+      ...row("Who", whoOf(group)),
       ...row("From", describeOrigin(record)),
       ...row("Where", whereOf(group, naming)),
-      ...row("What", ...parametersOf(record)),
+      ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
+      ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
       ...row("Error", errorOf(record)),
     ],
     othersOf(group),
     [...row("Why", whyOf(rule)), ...row("Do", rule.do, rule.runbook)],
     [
-      ...row("Event", consoleLink(record)),
+      ...row("Event", consoleLink(record) ?? eventIdOf(record)),
       ...row("Log", placeOfLog(logObject)),
       ...row("Rule", `${rule.name}, ${rule.place}; alert ${group.alertId}${total > 1 ? `, ${total} matches` : ""}`),
     ],
@@ -66,20 +68,32 @@ function whyOf({ why, description, name: ruleName }: Rule): string {
   return why ?? description ?? `${ruleName} is on the watch list.`;
 }
 
+function whoOf(group: MatchGroup): string {
+  const caller = describeCaller(headOf(group).record);
+  return group.actor === MANY_ACTORS ? `many callers; the first is ${caller}` : caller;
+}
+
 function whereOf({ accountId, regions }: MatchGroup, naming: Naming): string {
   const shown = regions.slice(0, 5).map((region) => name(region));
   const more = regions.length > 5 ? [`and ${regions.length - 5} more regions`] : [];
-  return [describeAccount(/^\d{12}$/.test(accountId) ? accountId : name(accountId), naming), ...shown, ...more].join(
-    ", ",
-  );
+  return [describeAccount(accountId, naming), ...shown, ...more].join(", ");
 }
 
-function parametersOf(record: CloudTrailRecord): readonly string[] {
-  const parameters = valueAt(record, "requestParameters");
-  if (!isObject(parameters)) return [];
-  const lines = Object.entries(parameters).map(([key, inner]) => `${name(key, 60)}: ${value(inner)}`);
-  const rest = lines.length - MAX_PARAMETERS;
-  return rest > 0 ? [...lines.slice(0, MAX_PARAMETERS), `and ${rest} more`] : lines;
+function fieldsOf(
+  record: CloudTrailRecord,
+  part: "requestParameters" | "responseElements",
+  limit: number,
+): readonly string[] {
+  const fields = valueAt(record, part);
+  if (!isObject(fields)) return [];
+  const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${value(inner)}`);
+  const rest = lines.length - limit;
+  return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
+}
+
+function eventIdOf(record: CloudTrailRecord): string | undefined {
+  const id = textAt(record, "eventID");
+  return id && `${name(id)} (not known to be in Event history, so there is no link)`;
 }
 
 function errorOf(record: CloudTrailRecord): string | undefined {
@@ -88,32 +102,44 @@ function errorOf(record: CloudTrailRecord): string | undefined {
   return [code && name(code), message && quoted(message)].filter(Boolean).join(": ") || undefined;
 }
 
-function othersOf({ listed, total }: MatchGroup): readonly string[] {
-  const others = listed.slice(1).map(lineOf);
+function othersOf(group: MatchGroup): readonly string[] {
+  const { listed, total } = group;
+  const head = shownOf(headOf(group));
+  const others = listed.slice(1).map((match) => differences(match, head));
   if (others.length === 0) return [];
   const rest = total - listed.length;
   return ["Also", ...others, ...(rest > 0 ? [`and ${rest} more`] : [])];
 }
 
-function lineOf({ record }: ListedMatch): string {
-  const time = eventTimeOf(record);
+/** What a line of a further match may say, beside its time. */
+function shownOf({ record }: ListedMatch): readonly string[] {
   return [
-    time === undefined ? "unknown time" : `${clock(time, "UTC")} UTC`,
     describeCall(record),
     describeIdentity(record),
     name(textAt(record, "sourceIPAddress") ?? "unknown address"),
     name(textAt(record, "awsRegion") ?? "unknown region"),
-    parametersOf(record)[0],
-  ]
-    .filter(Boolean)
-    .join("  ");
+    ...fieldsOf(record, "requestParameters", MAX_PARAMETERS),
+  ];
 }
 
-/** CloudTrail's own key layout is printed as it is, to be copied; any other key is treated like text of a record. */
+/** A further match in one line: its time, and what is not as in the first. */
+function differences(match: ListedMatch, head: readonly string[]): string {
+  const time = eventTimeOf(match.record);
+  const shown = time === undefined ? "unknown time" : `${clock(time, "UTC")} UTC`;
+  const others = shownOf(match).filter((text) => !head.includes(text));
+  return [shown, ...(others.length > 0 ? others.slice(0, 4) : ["the same"])].join("  ");
+}
+
+/**
+ * Where the log file is. What CloudTrail lays out itself is printed as it is, to be copied; a prefix in front of it is
+ * treated like text of a record.
+ */
 function placeOfLog(logObject: LogObject): string {
   const place = placeOf(logObject);
-  const isUsual = logPathOf(logObject.key) !== undefined && /^[\w/!*'()-]+\.json(?:\.gz)?$/.test(logObject.key);
-  return isUsual && /^[\w.-]+$/.test(logObject.bucket) ? place : inert(place, 1100).replace("s3[:]//", "s3://");
+  const [tail = ""] = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json(?:\.gz)?$/.exec(place) ?? [];
+  const front = place.slice(0, place.length - tail.length);
+  const isPlain = /^s3:\/\/[a-z0-9.-]+\/(?:[\w!*'()/-]*\/)?$/.test(front) && tail !== "";
+  return isPlain ? place : inert(front, 1100).replace("s3[:]//", "s3://") + tail;
 }
 
 /** A labelled row; further values stand below the first. Without values there is no row. */

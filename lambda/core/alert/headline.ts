@@ -1,4 +1,5 @@
-import type { ListedMatch, MatchGroup } from "../ledger/group.ts";
+import { type ListedMatch, MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
+import { identityOf, ROOT_USER } from "../record/identity.ts";
 import { describeCall, shortIdentity } from "./describe.ts";
 
 /** The match that stands for the group. */
@@ -39,9 +40,14 @@ export function isWatched({ rule }: MatchGroup): boolean {
   return rule.name.includes(":");
 }
 
-/** Who called, in few words; raw text. */
+/** Who called, in few words. */
 export function callerOf(group: MatchGroup): string {
-  return group.actor === "many actors" ? "many callers" : shortIdentity(headOf(group).record);
+  return group.actor === MANY_ACTORS ? "many callers" : shortIdentity(headOf(group).record);
+}
+
+/** True when the root user called. */
+export function isRoot(group: MatchGroup): boolean {
+  return group.actor !== MANY_ACTORS && identityOf(headOf(group).record).kind === ROOT_USER;
 }
 
 /** An attempt that did not succeed is marked, unless the rule watches for nothing else: `DENIED `. */

@@ -3,7 +3,7 @@ import { textAt } from "../record/record.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Naming } from "./describe.ts";
 import { callerOf, headOf } from "./headline.ts";
-import { inert } from "./text.ts";
+import { ascii, inert } from "./text.ts";
 
 /** One SMS segment of the GSM-7 alphabet (SNS Developer Guide, "Publishing to a mobile phone"). */
 const SEGMENT = 160;
@@ -20,7 +20,7 @@ const OUTCOMES = { success: "OK", denied: "DENIED", failed: "FAILED", "dry-run":
 
 /**
  * The text message: `CRIT root-used OK: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
- * what is too long loses its end, the severity, rule and id never.
+ * long names lose their ends, the severity, the outcome and the alert's id never.
  */
 export function renderSms(group: MatchGroup, naming: Naming): string {
   const { record } = headOf(group);
@@ -37,15 +37,12 @@ export function renderSms(group: MatchGroup, naming: Naming): string {
   const room = SEGMENT - start.length - end.join(" ").length - 3;
   const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
   const who = fitted(callerOf(group), Math.max(0, room - event.length));
-  return [start, who, event, ...end].filter(Boolean).join(" ").slice(0, SEGMENT);
+  return [start, who, event, ...end].filter(Boolean).join(" ");
 }
 
 /** Text in characters that take one place each in GSM-7; dots that could make a link are taken apart. */
 function fitted(text: string, length: number): string {
-  return inert(text)
-    .replaceAll("[.]", "(.)")
-    .replaceAll("[:]//", ": ")
-    .replaceAll("…", "")
-    .replace(/[^A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]/gu, "?")
+  return ascii(inert(text).replaceAll("[.]", "(.)").replaceAll("[:]//", ": ").replaceAll("…", ""))
+    .replace(/[[\]\\^`{|}~]/g, "?")
     .slice(0, length);
 }

@@ -1,27 +1,24 @@
 import type { MatchGroup } from "../ledger/group.ts";
-import type { Naming } from "./describe.ts";
-import { describeAccount } from "./describe.ts";
-import { callerOf, markOf, titleOf } from "./headline.ts";
-import { inert } from "./text.ts";
+import { describeAccount, type Naming } from "./describe.ts";
+import { callerOf, isRoot, markOf, titleOf } from "./headline.ts";
+import { ascii } from "./text.ts";
 
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
 
-/** `[HIGH] Access key created by alice in prod (111122223333)`: severity first, account always whole. */
+/** `[HIGH] Access key created by alice in prod (111122223333)`: severity first; account and count are always whole. */
 export function renderSubject(group: MatchGroup, naming: Naming): string {
   const start = `[${group.rule.severity.toUpperCase()}] ${markOf(group)}`;
-  const end = ` in ${describeAccount(group.accountId, naming)}${group.total > 1 ? ` (${group.total} times)` : ""}`;
-  const room = LIMIT - start.length - ascii(end).length;
-  const title = titleOf(group);
-  const caller = callerOf(group);
-  const isSaid = title.toLowerCase().split(" ").includes(caller); // "Root used by root"
-  const by = isSaid ? "" : ` by ${inert(caller, Math.min(40, Math.floor(room / 2)))}`;
-  return ascii(start + inert(title, room - by.length) + by + end);
+  const end = ascii(` in ${describeAccount(group.accountId, naming)}${group.total > 1 ? ` x${group.total}` : ""}`);
+  const title = ascii(titleOf(group));
+  const room = LIMIT - start.length - end.length;
+  // "Root used by root" says it twice.
+  const isSaid = isRoot(group) && /\broot\b/i.test(title);
+  const caller = isSaid ? "" : ` by ${ascii(callerOf(group))}`;
+  const by = shortened(caller, Math.max(20, room - title.length));
+  return start + shortened(title, room - by.length) + by + end;
 }
 
-function ascii(text: string): string {
-  return text
-    .replaceAll("…", "..")
-    .replace(/[^\x20-\x7e]/gu, "?")
-    .slice(0, LIMIT);
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 2))}..`;
 }

@@ -1,11 +1,16 @@
 /** Characters shown of one value of a record. */
 export const VALUE_LIMIT = 120;
 
-/** Characters that are not seen, that move others about, or that end a line: shown as \u{...}. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * Characters that are not seen, that end a line, or that move what stands beside them about (controls of direction, and
+ * letters of the scripts that are written from right to left): shown as \u{...}.
+ */
+const UNSEEN =
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** A dot, or what browsers take for one, where a link could be made of the text around it. */
-const LINKING_DOT = /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})/gu;
+const LINKING_DOT =
+  /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})|(?<=\d\.\d{1,3})\.(?=\d{1,3}(?:[:?#]|\/(?!\d{1,2}(?![\w/]))))/gu;
 
 /**
  * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no
@@ -65,4 +70,10 @@ function jsonIn(text: string, limit: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Text in printable ASCII: accents are dropped (Zürich, Zurich), what has no plain form becomes a question mark. */
+export function ascii(text: string): string {
+  const plain = text.replaceAll("…", "..").replace(/[‐-―]/g, "-").normalize("NFKD").replace(/\p{M}/gu, "");
+  return plain.replace(/[^\x20-\x7e]/gu, "?");
 }

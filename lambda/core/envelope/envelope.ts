@@ -19,11 +19,12 @@ export class EnvelopeError extends Error {
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Intake {
-  if (textAt(event, "Event") === "s3:TestEvent") return { logObjects: [], skipped: [], faults: [] };
   const entries = valueAt(event, "Records");
-  if (!Array.isArray(entries)) {
-    throw new EnvelopeError(`event is no S3 event: it has no Records, only ${shapeOf(event)}`);
+  // S3 sends it once, when a notification is set up (S3 User Guide, "Event notification types and destinations").
+  if (entries === undefined && textAt(event, "Event") === "s3:TestEvent") {
+    return { logObjects: [], skipped: [], faults: [] };
   }
+  if (!Array.isArray(entries)) throw new EnvelopeError(`event is no S3 event with Records: it is ${shapeOf(event)}`);
   const logObjects: LogObject[] = [];
   const skipped: { place: string; reason: string }[] = [];
   const faults: EnvelopeError[] = [];
@@ -39,9 +40,12 @@ export function readEnvelope(event: unknown): Intake {
           : seen.has(place)
             ? "the event names it twice"
             : whyNotALogFile(logObject.key);
+      if (reason !== undefined) {
+        skipped.push({ place, reason });
+        return;
+      }
       seen.add(place);
-      if (reason === undefined) logObjects.push(logObject);
-      else skipped.push({ place, reason });
+      logObjects.push(logObject);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       faults.push(error);
@@ -50,14 +54,16 @@ export function readEnvelope(event: unknown): Intake {
   return { logObjects, skipped, faults };
 }
 
+const RECORD_HINT = ". That looks like a record of a log file; what is wanted is S3's event, which names the log file";
+
 function logObjectOf(entry: unknown, place: string): LogObject {
   const bucket = textAt(entry, "s3", "bucket", "name");
   const key = textAt(entry, "s3", "object", "key");
   if (bucket === undefined || key === undefined) {
-    throw new EnvelopeError(`${place} names no S3 object: it has ${shapeOf(entry)}`);
+    const hint = isObject(entry) && "userIdentity" in entry && "eventID" in entry ? RECORD_HINT : "";
+    throw new EnvelopeError(`${place} names no S3 object: it is ${shapeOf(entry)}${hint}`);
   }
-  const createdAt = Date.parse(textAt(entry, "eventTime") ?? "");
-  return { bucket, key: decodedKey(key, place), ...(Number.isNaN(createdAt) ? {} : { createdAt }) };
+  return { bucket, key: decodedKey(key, place) };
 }
 
 function decodedKey(key: string, place: string): string {
@@ -72,5 +78,7 @@ function decodedKey(key: string, place: string): string {
 function shapeOf(value: unknown): string {
   if (!isObject(value)) return Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
   const keys = Object.keys(value).slice(0, 20);
-  return keys.length === 0 ? "no keys" : `the keys ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(", ")}`;
+  return keys.length === 0
+    ? "an empty object"
+    : `an object with the keys ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(", ")}`;
 }

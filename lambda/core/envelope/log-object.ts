@@ -3,8 +3,6 @@ export interface LogObject {
   readonly bucket: string;
   /** Decoded, as GetObject wants it. */
   readonly key: string;
-  /** When S3 says that it was created, in milliseconds since the epoch. */
-  readonly createdAt?: number;
 }
 
 /** How an object is named to people: `s3://bucket/key`. */

@@ -35,7 +35,7 @@ export interface MatchGroup {
   /** Milliseconds since the epoch; undefined when no record has a time. */
   readonly firstTime: number | undefined;
   readonly lastTime: number | undefined;
-  /** The same for the same matches, whatever their order: a retry of an invocation repeats it. */
+  /** The same for the same matches, whatever their order, and another one for others. */
   readonly alertId: string;
 }
 
@@ -44,6 +44,9 @@ const MAX_REGIONS = 50;
 const MAX_GROUPS_PER_RULE_AND_ACCOUNT = 50;
 const MAX_RECORD_CHARACTERS = 64_000;
 const MAX_TEXT_CHARACTERS = 8_000;
+
+/** The actor of the group that callers share once a rule has met too many of them in one account. */
+export const MANY_ACTORS = "many actors";
 
 interface OpenGroup {
   readonly key: string;
@@ -56,7 +59,8 @@ interface OpenGroup {
   readonly regions: Set<string>;
   firstTime: number | undefined;
   lastTime: number | undefined;
-  smallestRecordId: string;
+  /** The sum of the records' ids: the same for the same records in any order. */
+  recordIds: bigint;
 }
 
 /** Folds matches into groups as they come, holding the listed ones only: memory does not grow with the matches. */
@@ -76,17 +80,16 @@ export class MatchGroups {
       group.firstTime = Math.min(time, group.firstTime ?? time);
       group.lastTime = Math.max(time, group.lastTime ?? time);
     }
-    const id = recordIdOf(record);
-    if (group.smallestRecordId === "" || id < group.smallestRecordId) group.smallestRecordId = id;
+    group.recordIds = BigInt.asUintN(64, group.recordIds + recordIdOf(record));
   }
 
   /** The groups, most severe first, then by the time of their first record: the order in which they are sent. */
   groups(): readonly MatchGroup[] {
     const groups = Array.from(this.#groups.values(), (group) => ({
       ...group,
-      listed: group.listed.toSorted((a, b) => (eventTimeOf(a.record) ?? 0) - (eventTimeOf(b.record) ?? 0)),
+      listed: group.listed.toSorted((a, b) => timeOf(a) - timeOf(b)),
       regions: [...group.regions].sort(),
-      alertId: hash([group.key, group.smallestRecordId]).slice(0, 8),
+      alertId: hash([group.key, String(group.recordIds), group.total]).slice(0, 8),
     }));
     const rank = ({ rule }: MatchGroup) => SEVERITIES.indexOf(rule.severity);
     return groups.sort(
@@ -105,12 +108,8 @@ export class MatchGroups {
     const count = this.#counts.get(family) ?? 0;
     // Whoever varies names or sessions must not fill the mailbox: beyond the limit all share one group.
     if (count >= MAX_GROUPS_PER_RULE_AND_ACCOUNT) {
-      return this.#open(JSON.stringify([rule.name, accountId, "many actors"]), {
-        rule,
-        accountId,
-        actor: "many actors",
-        outcome,
-      });
+      const key = JSON.stringify([rule.name, accountId, MANY_ACTORS, outcome]);
+      return this.#open(key, { rule, accountId, actor: MANY_ACTORS, outcome });
     }
     this.#counts.set(family, count + 1);
     return this.#open(key, { rule, accountId, actor, outcome });
@@ -127,27 +126,42 @@ export class MatchGroups {
       regions: new Set(),
       firstTime: undefined,
       lastTime: undefined,
-      smallestRecordId: "",
+      recordIds: 0n,
     };
     this.#groups.set(key, group);
     return group;
   }
 }
 
+/** A record without a time goes behind those that have one. */
+function timeOf({ record }: ListedMatch): number {
+  return eventTimeOf(record) ?? Number.MAX_SAFE_INTEGER;
+}
+
 /** What identifies a record: its eventID with the fields that must not differ, or its whole content. */
-function recordIdOf(record: CloudTrailRecord): string {
+function recordIdOf(record: CloudTrailRecord): bigint {
   const fields = ["eventID", "eventTime", "eventSource", "eventName", "recipientAccountId", "awsRegion"];
   const [eventID, ...others] = fields.map((field) => textAt(record, field));
-  return hash(eventID === undefined ? redact(record) : [eventID, ...others]);
+  return BigInt(`0x${hash(eventID === undefined ? redact(record) : [eventID, ...others]).slice(0, 16)}`);
 }
 
 function hash(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-/** The record without credentials, and cut to a size that fits an alert. */
+const presented = new WeakMap<CloudTrailRecord, CloudTrailRecord>();
+
+/** The record without credentials, and cut to a size that fits an alert; made once, however many rules match it. */
 function presentable(record: CloudTrailRecord): CloudTrailRecord {
-  const clean = shortened(redact(record)) as CloudTrailRecord;
+  let made = presented.get(record);
+  if (made === undefined) {
+    made = bounded(shortened(redact(record)) as CloudTrailRecord);
+    presented.set(record, made);
+  }
+  return made;
+}
+
+function bounded(clean: CloudTrailRecord): CloudTrailRecord {
   let size = JSON.stringify(clean).length;
   if (size <= MAX_RECORD_CHARACTERS) return clean;
   const kept: { [field: string]: unknown } = { ...clean };
@@ -166,5 +180,5 @@ function shortened(value: unknown): unknown {
   }
   if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.slice(0, 500), shortened(inner)]));
 }

@@ -1,22 +1,32 @@
-import { gunzipSync } from "node:zlib";
+import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
 import type { LogObject } from "../envelope/log-object.ts";
-import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
+import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
 import { type Pin, PinIndex } from "../rules/pins.ts";
 import { LogFileError } from "./error.ts";
+import { BrokenJson, type Element, elementsOf, NoRecords } from "./records.ts";
 
-/** How much of one log file the function takes into memory, in bytes. */
+/** How much of a log file is taken into memory. */
 export interface ReadLimits {
-  /** As stored in S3. */
+  /** Bytes as stored in S3. */
   readonly stored: number;
-  /** After decompression. */
+  /** Bytes after decompression. */
   readonly inflated: number;
+  /** Bytes of one record. */
+  readonly record: number;
+  /** How deep objects and lists in one record may stand in one another. */
+  readonly depth: number;
 }
 
 /**
- * CloudTrail writes at most 50 MB before compression (CloudTrail User Guide, "CloudTrail log file examples"); the whole
- * file is parsed at once, which takes about four times its size.
+ * CloudTrail writes at most 50 MB before compression (CloudTrail User Guide, "CloudTrail log file examples"), and records
+ * of 256 KB; the limits leave room. Parsed, a record may take twenty times its size, the rest of the file takes its own.
  */
-export const DEFAULT_LIMITS: ReadLimits = { stored: 64 * 2 ** 20, inflated: 64 * 2 ** 20 };
+export const DEFAULT_LIMITS: ReadLimits = {
+  stored: 64 * 2 ** 20,
+  inflated: 64 * 2 ** 20,
+  record: 16 * 2 ** 20,
+  depth: 500,
+};
 
 /** A part of a log file: how many elements of `Records` it covers, and those that some rule could match. */
 export interface Slice {
@@ -27,7 +37,7 @@ export interface Slice {
   readonly candidates: readonly CloudTrailRecord[];
 }
 
-const SLICE = 1000;
+const SLICE = 100;
 
 /**
  * Reads a log file, `{"Records": [...]}` in JSON, gzipped or not. `pins` are what any rule demands of a record (undefined:
@@ -40,14 +50,38 @@ export async function* readLogFile(
   pins: readonly Pin[] | undefined,
   limits: ReadLimits = DEFAULT_LIMITS,
 ): AsyncGenerator<Slice, void, undefined> {
-  const stored = await collect(logObject, chunks, limits.stored);
-  const records = parse(logObject, inflate(logObject, stored, limits.inflated));
+  const { bytes, fault } = inflate(logObject, await collect(logObject, chunks, limits.stored), limits.inflated);
+  if (bytes.length === 0) throw fault ?? new LogFileError(logObject, "the file is empty");
   const isCandidate = candidateTest(pins);
-  for (let from = 0; from < records.length; from += SLICE) {
-    const slice = records.slice(from, from + SLICE);
-    const objects = slice.filter(isObject);
-    yield { seen: slice.length, malformed: slice.length - objects.length, candidates: objects.filter(isCandidate) };
+  let seen = 0;
+  let malformed = 0;
+  let candidates: CloudTrailRecord[] = [];
+  let broken: LogFileError | undefined;
+  try {
+    for (const element of elementsOf(bytes)) {
+      let record: unknown;
+      try {
+        record = parse(logObject, bytes, element, limits);
+      } catch (error) {
+        // One record that cannot be read must not hide those behind it; the file still fails in the end.
+        broken ??= asLogFileError(logObject, error, bytes);
+      }
+      refuseOtherEvents(logObject, record);
+      seen++;
+      if (!isObject(record)) malformed++;
+      else if (isCandidate(record)) candidates.push(record);
+      if (seen === SLICE) {
+        yield { seen, malformed, candidates };
+        seen = 0;
+        malformed = 0;
+        candidates = [];
+      }
+    }
+  } catch (error) {
+    broken ??= fault ?? asLogFileError(logObject, error, bytes);
   }
+  if (seen > 0) yield { seen, malformed, candidates };
+  if (broken !== undefined || fault !== undefined) throw broken ?? fault;
 }
 
 async function collect(logObject: LogObject, chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
@@ -61,51 +95,62 @@ async function collect(logObject: LogObject, chunks: AsyncIterable<Uint8Array>, 
   return Buffer.concat(parts);
 }
 
-function inflate(logObject: LogObject, stored: Buffer, limit: number): Buffer {
-  if (stored.length === 0) throw new LogFileError(logObject, "the file is empty");
-  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return stored;
+/** The file's bytes; of a gzip stream that is cut off those that are there, with the fault to report in the end. */
+function inflate(logObject: LogObject, stored: Buffer, limit: number): { bytes: Buffer; fault?: LogFileError } {
+  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: withoutMark(stored) };
+  // The default chunk of 16 KB makes large files slow.
+  const options: ZlibOptions = { maxOutputLength: limit, chunkSize: 256 * 1024 };
   try {
-    // The default chunk of 16 KB makes large files slow.
-    return gunzipSync(stored, { maxOutputLength: limit, chunkSize: 256 * 1024 });
+    return { bytes: withoutMark(gunzipSync(stored, options)) };
   } catch (cause) {
-    throw new LogFileError(logObject, inflateFault(cause, limit), { cause });
-  }
-}
-
-function inflateFault(cause: unknown, limit: number): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  switch (code) {
-    case "ERR_BUFFER_TOO_LARGE":
-      return `inflates to more than the limit of ${limit} bytes`;
-    case "Z_BUF_ERROR":
-      return "the gzip stream is cut off";
-    default:
-      return /incorrect (?:data|length) check/.test(message)
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const faultOf = (what: string) => new LogFileError(logObject, what, { cause });
+    if (code === "ERR_BUFFER_TOO_LARGE") throw faultOf(`inflates to more than the limit of ${limit} bytes`);
+    if (code === "Z_BUF_ERROR") {
+      const bytes = gunzipSync(stored, { ...options, finishFlush: constants.Z_SYNC_FLUSH });
+      return { bytes: withoutMark(bytes), fault: faultOf("the gzip stream is cut off") };
+    }
+    throw faultOf(
+      /incorrect (?:data|length) check/.test(message)
         ? `the gzip checksum is wrong (${message})`
-        : `the gzip stream is broken (${message})`;
+        : `the gzip stream is broken (${message})`,
+    );
   }
 }
 
-function parse(logObject: LogObject, bytes: Buffer): readonly unknown[] {
-  if (bytes.length === 0) throw new LogFileError(logObject, "the file is empty");
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder().decode(bytes)); // drops a byte order mark, keeps going on invalid UTF-8
-  } catch {
-    // JSON.parse quotes the text in its message: contents of records do not belong in logs.
-    throw new LogFileError(logObject, looksLikeJson(bytes) ? "the JSON is broken" : "neither gzip nor JSON");
+/** UTF-8 files of some tools begin with a byte order mark. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function parse(logObject: LogObject, bytes: Buffer, { start, end, depth }: Element, limits: ReadLimits): unknown {
+  if (end - start > limits.record) {
+    throw new LogFileError(logObject, `the record at byte ${start} is larger than the limit of ${limits.record} bytes`);
   }
-  if (!isObject(content) || !Object.hasOwn(content, "Records")) {
-    throw new LogFileError(logObject, "the JSON has no Records; this is no log file");
+  if (depth > limits.depth) {
+    throw new LogFileError(logObject, `the record at byte ${start} is nested deeper than ${limits.depth}`);
   }
-  const records = valueAt(content, "Records");
-  if (!Array.isArray(records)) throw new LogFileError(logObject, "Records is no list");
-  const [first] = records;
-  // S3, SQS and Kinesis events have Records too; CloudTrail's event sources are host names.
-  const source = textAt(first, "eventSource") ?? "";
-  if (source.startsWith("aws:"))
-    throw new LogFileError(logObject, `Records are an event of ${source}, not log records`);
-  return records;
+  return JSON.parse(bytes.toString("utf8", start, end));
+}
+
+/** S3, SQS and Kinesis events have Records too; CloudTrail's event sources are host names. */
+function refuseOtherEvents(logObject: LogObject, record: unknown): void {
+  const [, source] = /^(aws:[a-z0-9-]{1,30})$/.exec(textAt(record, "eventSource") ?? "") ?? [];
+  if (source !== undefined) throw new LogFileError(logObject, `Records are an event of ${source}, not log records`);
+}
+
+function asLogFileError(logObject: LogObject, error: unknown, bytes: Buffer): LogFileError {
+  if (error instanceof LogFileError) return error;
+  if (error instanceof NoRecords) return new LogFileError(logObject, noLogFile(error, bytes));
+  // JSON.parse quotes the text in its message: contents of records do not belong in logs, so it is not passed on.
+  if (error instanceof BrokenJson || error instanceof SyntaxError) {
+    return new LogFileError(logObject, looksLikeJson(bytes) ? "the JSON is broken" : "neither gzip nor JSON");
+  }
+  throw error;
+}
+
+function noLogFile({ message }: NoRecords, bytes: Buffer): string {
+  return looksLikeJson(bytes) ? message : "neither gzip nor JSON";
 }
 
 function looksLikeJson(bytes: Buffer): boolean {

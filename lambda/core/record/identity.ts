@@ -12,6 +12,8 @@ export interface Identity {
   readonly name?: string;
   /** The session's name; the caller of AssumeRole chooses it freely, so it proves nothing. */
   readonly session?: string;
+  /** True where whoever asked for the credentials chose the name. */
+  readonly nameIsChosen?: true;
   /** The person behind an Identity Center role: there the session name is set by AWS. */
   readonly person?: string;
   /** What vouched for the caller: an identity provider, or the issuer of federated credentials. */
@@ -21,6 +23,8 @@ export interface Identity {
   /** The AWS service that made the call on the caller's behalf. */
   readonly via?: string;
 }
+
+export const ROOT_USER = "root user";
 
 /**
  * The identity of a record's caller, for every userIdentity type and for records that have none.
@@ -49,7 +53,7 @@ function caller(user: CloudTrailRecord): Identity {
   const name = textAt(user, "userName") ?? lastPart(arn) ?? textAt(user, "principalId");
   switch (type) {
     case "Root":
-      return { kind: "root user" };
+      return { kind: ROOT_USER };
     case "IAMUser":
       return named("IAM user", name);
     case "AssumedRole":
@@ -59,6 +63,7 @@ function caller(user: CloudTrailRecord): Identity {
     case "FederatedUser":
       return {
         ...named("federated user", lastPart(arn) ?? textAt(user, "principalId")?.split(":").pop()),
+        nameIsChosen: true,
         ...optional("issuer", textAt(issuer, "userName") ?? lastPart(textAt(issuer, "arn"))),
       };
     case "Directory":

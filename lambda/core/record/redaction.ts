@@ -1,10 +1,11 @@
 /**
- * Keys whose values are credentials, compared in lower case without "-" and "_", so that SecretString, secret_string
- * and secretString are one key. Keys that contain "password" or "passphrase" are covered whatever stands around it.
- * CloudTrail removes many of these itself, but not in every service and not in every error.
+ * Keys whose values are credentials, compared by their letters and digits in lower case, so that SecretString,
+ * secret_string and secret.string are one key. Keys that contain "password" or the like are covered whatever stands
+ * around it. CloudTrail removes many of these itself, but not in every service and not in every error.
  */
 const SECRET_KEYS = new Set([
   "accesstoken",
+  "apikey",
   "apikeyvalue",
   "authenticationcode1",
   "authenticationcode2",
@@ -25,9 +26,11 @@ const SECRET_KEYS = new Set([
   "oauthtoken",
   "personalaccesstoken",
   "plaintext",
+  "passcode",
   "plaintextkey",
   "presharedkey",
   "privatekey",
+  "privatekeypem",
   "privatekeyplaintext",
   "qrcodepng",
   "refreshtoken",
@@ -39,6 +42,7 @@ const SECRET_KEYS = new Set([
   "secretstring",
   "secrettoken",
   "secretvalue",
+  "sharedsecret",
   "securitytoken",
   "sessiontoken",
   "signintoken",
@@ -50,7 +54,15 @@ const SECRET_KEYS = new Set([
   "xamzsignature",
 ]);
 
-const SECRET_KEY_PARTS = /password|passwd|passphrase/;
+const SECRET_KEY_PARTS = /password|passwd|passphrase|^pwd$|secretaccesskey|sessiontoken|privatekey$/;
+
+/** Lists of settings name the key in one field and the value in another: `{"name": "DB_PASSWORD", "value": "..."}`. */
+const NAME_FIELDS = ["name", "key", "parameterName", "parameterKey", "optionName", "Name", "Key", "ParameterKey"];
+const VALUE_FIELDS = ["value", "parameterValue", "optionValue", "Value", "ParameterValue"];
+
+/** Credentials within a URL: user and password, and the parts of a presigned one. */
+const SECRETS_IN_URLS =
+  /(?<=:\/\/)[^\s/:@]+:[^\s/@]+(?=@)|(?<=[?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s]+/gi;
 
 export const REDACTED = "[redacted]";
 
@@ -58,7 +70,7 @@ export const REDACTED = "[redacted]";
 const MAX_DEPTH = 64;
 
 function isSecretKey(key: string): boolean {
-  const folded = key.toLowerCase().replace(/[-_]/g, "");
+  const folded = key.toLowerCase().replace(/[^a-z0-9]/g, "");
   return SECRET_KEYS.has(folded) || SECRET_KEY_PARTS.test(folded);
 }
 
@@ -67,26 +79,31 @@ function isSecretKey(key: string): boolean {
  * strings that hold JSON. true, false and null cannot be a credential and stay (`passwordResetRequired: true`).
  */
 export function redact(value: unknown, depth = 0): unknown {
-  if (typeof value === "string") return redactJsonText(value, depth);
+  if (typeof value === "string") return redactText(value, depth);
   if (typeof value !== "object" || value === null) return value;
   if (depth > MAX_DEPTH) return REDACTED;
   if (Array.isArray(value)) return value.map((element) => redact(element, depth + 1));
+  const entries = Object.entries(value);
+  const namesSecret = entries.some(
+    ([key, inner]) => NAME_FIELDS.includes(key) && typeof inner === "string" && isSecretKey(inner),
+  );
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      isSecretKey(key) && inner !== null && typeof inner !== "boolean" ? REDACTED : redact(inner, depth + 1),
-    ]),
+    entries.map(([key, inner]) => {
+      const isSecret = isSecretKey(key) || (namesSecret && VALUE_FIELDS.includes(key));
+      return [key, isSecret && inner !== null && typeof inner !== "boolean" ? REDACTED : redact(inner, depth + 1)];
+    }),
   );
 }
 
-function redactJsonText(text: string, depth: number): string {
-  if (!/^\s*[[{]/.test(text)) return text;
+function redactText(text: string, depth: number): string {
+  const shown = text.includes("://") ? text.replace(SECRETS_IN_URLS, REDACTED) : text;
+  if (!/^\s*[[{"]/.test(shown)) return shown;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = JSON.parse(shown);
   } catch {
-    return text; // not JSON after all, so there are no keys to look for
+    return shown; // not JSON after all, so there are no keys to look for
   }
   const clean = JSON.stringify(redact(parsed, depth + 1));
-  return clean.includes(REDACTED) ? clean : text;
+  return clean.includes(REDACTED) ? clean : shown;
 }

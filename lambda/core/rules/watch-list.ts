@@ -24,10 +24,8 @@ export function compileCalls(entries: readonly string[]): Condition {
     }
   }
   const services = [...namesByService].map(([service, names]): Condition => {
-    return {
-      kind: "all",
-      of: [sourceCondition(service), { kind: "field", path: ["eventName"], tests: nameTests(names) }],
-    };
+    const name: Condition = { kind: "field", path: ["eventName"], tests: nameTests(names) };
+    return service === "*" ? name : { kind: "all", of: [sourceCondition(service), name] };
   });
   const [only] = services;
   return services.length === 1 && only ? only : { kind: "any", of: services };

@@ -48,7 +48,7 @@ test.each([
       arn: "arn:aws:sts::111122223333:federated-user/bob",
       sessionContext: { sessionIssuer: { type: "IAMUser", userName: "alice" } },
     },
-    "federated user bob, vouched for by alice",
+    "federated user bob (a chosen name), vouched for by alice",
   ],
   [{ type: "Directory", userName: "corp" }, "directory user corp"],
   [

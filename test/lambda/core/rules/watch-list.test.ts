@@ -34,7 +34,8 @@ test.each([
   ["lambda:InvokeFunction", called("lambda", "Invoke"), true],
   ["s3:ListAllMyBuckets", called("s3", "ListBuckets"), true],
   ["s3:PutLifecycleConfiguration", called("s3", "PutBucketLifecycle"), true],
-  ["*:*", { eventName: "X" }, false],
+  ["*:*", { eventName: "X" }, true],
+  ["*:*", { eventSource: "iam.amazonaws.com" }, false],
 ])("%s and %j: %s", (entry, record, expected) => {
   expect(matches({ calls: [entry] }, record)).toBe(expected);
 });
