@@ -1,3 +1,5 @@
+import { visible } from "../core/alert/text.ts";
+
 /** What is wrong in a rule file, and where. */
 export interface RuleFault {
   readonly file: string;
@@ -9,7 +11,7 @@ export interface RuleFault {
 
 /** `rules/attacks.yaml:14: access-key-created: unknown severity "hgih"; one of critical, high, medium, low, info` */
 export function faultText({ file, line, rule, message }: RuleFault): string {
-  return `${file}:${line}: ${rule}: ${message}`;
+  return `${file}:${line}: ${rule}: ${visible(message, 1000)}`;
 }
 
 /** Rule files that must not be used; the message has one line per fault. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isObject, valueAt } from "../core/record/record.ts";
+import { visible } from "../core/alert/text.ts";
+import { textAt, valueAt } from "../core/record/record.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
 import type { EventPattern, Rule, RuleTest } from "../core/rules/rule.ts";
 import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
@@ -135,11 +136,11 @@ function withoutUndefined(source: object): object {
 }
 
 function ruleNameAt(data: unknown, [list, index]: readonly PropertyKey[]): string {
-  if (typeof index !== "number" || typeof list !== "string" || !isObject(data)) return "file";
-  const entries = data[list];
+  if (typeof index !== "number" || typeof list !== "string") return "file";
+  const entries = valueAt(data, list);
   const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
-  if (typeof entry === "string" && list === "watch") return entry;
-  return isObject(entry) && typeof entry.name === "string" ? entry.name : `${list}[${index}]`;
+  const name = list === "watch" && typeof entry === "string" ? entry : textAt(entry, "name");
+  return name === undefined || name === "" ? `${list}[${index}]` : visible(name);
 }
 
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { faultText } from "../../../lambda/rule-files/fault.ts";
+import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
+import { warningsOf } from "../../../lambda/rule-files/warnings.ts";
+
+const SHIPPED = readFileSync("rules/essentials.yaml", "utf8");
+
+/** Whatever the text, a file is read or its faults have a place; nothing is thrown. */
+function expectAnswer(text: string): void {
+  const { rules, faults } = readRuleFile("f.yaml", text);
+  for (const fault of faults) {
+    const { line, rule, message } = fault;
+    expect(faultText(fault)).not.toContain("\n");
+    expect(Number.isInteger(line) && line >= 1 && line <= text.split("\n").length + 1).toBe(true);
+    expect(rule).not.toBe("");
+    expect(message).not.toBe("");
+  }
+  for (const { rule } of rules) warningsOf(rule, 0);
+}
+
+test("any text is answered", () => {
+  const yamlish = fc.string({ unit: fc.constantFrom(..."rules: -[]{}&*!|>'\"\n\t #%@`a1,?~\\") });
+  fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), yamlish), expectAnswer), { numRuns: 2000 });
+});
+
+test("any data in the shape of a rule file is answered", () => {
+  const key = fc.constantFrom(
+    "name",
+    "severity",
+    "calls",
+    "pattern",
+    "outcome",
+    "except",
+    "tests",
+    "until",
+    "reason",
+    "x",
+  );
+  const { data } = fc.letrec((tie) => ({
+    data: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<unknown>(
+        "a",
+        "iam:CreateUser",
+        "high",
+        "success",
+        "2027-01-31",
+        "$or",
+        null,
+        true,
+        1,
+        -1.5,
+        "",
+        "self",
+      ),
+      fc.array(tie("data"), { maxLength: 3 }),
+      fc.dictionary(
+        fc.oneof(key, fc.constantFrom("eventName", "prefix", "$or", "self", "detail", "detail-type", "anything-but")),
+        tie("data"),
+        { maxKeys: 4 },
+      ),
+    ),
+  }));
+  const file = fc.record(
+    { watch: data, rules: fc.oneof(data, fc.array(fc.dictionary(key, data), { maxLength: 3 })) },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(file, (one) => expectAnswer(stringify(one))),
+    { numRuns: 2000 },
+  );
+});
+
+test("the shipped rules with a piece cut out, doubled or replaced are answered", () => {
+  const cut = fc.nat(SHIPPED.length - 1);
+  fc.assert(
+    fc.property(
+      cut,
+      fc.nat(60),
+      fc.constantFrom("", "x", "\n", "- ", "{", "]", '"', "&a *a", "\u0000", "true"),
+      (at, length, piece) => {
+        expectAnswer(SHIPPED.slice(0, at) + piece + SHIPPED.slice(at + length));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
