@@ -66,6 +66,13 @@ test("every example in docs/rules.md is a rule file without fault, and its tests
   }
 });
 
+test("the overlay in docs/sigma.md is one", () => {
+  const [, overlay = ""] = blocks(readFileSync("docs/sigma.md", "utf8"), "yaml");
+  const { faults, overlays } = readRuleFile("docs/sigma.md", overlay);
+  expect(faults).toEqual([]);
+  expect(overlays.map(({ rule }) => rule)).toEqual(["aws_enum_buckets", "aws_iam_backdoor_users_keys"]);
+});
+
 test("docs/rules.md has an example of every operator, and every field of a rule", () => {
   for (const operator of OPERATORS) expect(RULES).toMatch(new RegExp(`\\{ ${operator}: `));
   for (const inner of ["prefix", "suffix", "equals-ignore-case", "wildcard"]) {

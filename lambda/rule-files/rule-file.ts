@@ -2,14 +2,16 @@ import { z } from "zod";
 import { visible } from "../core/alert/text.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
-import type { EventPattern, Rule, RuleTest } from "../core/rules/rule.ts";
+import type { EventPattern, Exception, Rule, RuleTest, Severity } from "../core/rules/rule.ts";
 import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
+import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
 import { withoutEnvelope } from "./event-bridge-envelope.ts";
 import type { RuleFault } from "./fault.ts";
-import { type RuleSource, ruleFileSchema, ruleSchema } from "./rule-schema.ts";
+import { overlaySchema, type RuleSource, ruleFileSchema, ruleSchema } from "./rule-schema.ts";
 import { issueText } from "./schema-fault.ts";
+import { readSigmaFile } from "./sigma-file.ts";
 import { readYaml, YamlError, type YamlSource } from "./yaml-source.ts";
 
 /** A rule with the tests that stand inside it. */
@@ -22,6 +24,20 @@ export interface TestedRule {
 export interface RuleFile {
   readonly rules: readonly TestedRule[];
   readonly faults: readonly RuleFault[];
+  readonly overlays: readonly Overlay[];
+}
+
+/** What a file changes of a rule that stands elsewhere. */
+export interface Overlay {
+  readonly file: string;
+  readonly line: number;
+  /** The name of the rule. */
+  readonly rule: string;
+  /** Why the rule is switched off. */
+  readonly disable?: string;
+  readonly severity?: Severity;
+  readonly except?: readonly Exception[];
+  readonly group?: { readonly by: readonly string[] };
 }
 
 /** Reads the text of one rule file; `file` is how its faults and places name it. Never throws. */
@@ -31,8 +47,9 @@ export function readRuleFile(file: string, text: string): RuleFile {
     source = readYaml(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    return { rules: [], faults: [{ file, line: error.line, rule: "yaml", message: error.message }] };
+    return { rules: [], faults: [{ file, line: error.line, rule: "yaml", message: error.message }], overlays: [] };
   }
+  if (isSigma(source.data)) return { ...readSigmaFile(file, source), overlays: [] };
   const faults: RuleFault[] = [];
   const report = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[]) => {
     for (const issue of issues) {
@@ -50,8 +67,9 @@ export function readRuleFile(file: string, text: string): RuleFile {
   const parsed = outer.safeParse(source.data ?? {}, { reportInput: true });
   if (!parsed.success) report(parsed.error.issues, []);
   const { watch, rules } = listsOf(source.data);
-  if (faults.length === 0 && watch.length + rules.length === 0) {
-    faults.push({ file, line: 1, rule: "yaml", message: "the file has neither watch nor rules" });
+  const overlays = parsed.success ? Object.entries(parsed.data.overlay ?? {}) : [];
+  if (faults.length === 0 && watch.length + rules.length + overlays.length === 0) {
+    faults.push({ file, line: 1, rule: "yaml", message: "the file has neither watch, rules nor overlay" });
   }
   const watched = watch.flatMap((entry, i) =>
     typeof entry === "string" && faultOfCall(entry) === undefined
@@ -70,7 +88,15 @@ export function readRuleFile(file: string, text: string): RuleFile {
     const tested = ruleOf(rule.data, `${file}:${source.lineAt(["rules", i])}`, fault);
     return tested === undefined ? [] : [tested];
   });
-  return { rules: [...watched, ...written], faults };
+  const changes = overlays.map(([rule, overlay]): Overlay => {
+    const { except, ...rest } = overlay;
+    const path = ["overlay", rule];
+    const fault = (inner: readonly PropertyKey[], message: string) =>
+      faults.push({ file, line: source.lineAt([...path, ...inner]), rule: visible(rule), message });
+    const exceptions = except === undefined ? {} : { except: exceptionsOf(except, fault) ?? [] };
+    return { file, line: source.lineAt(path), rule, ...(withoutUndefined({ ...rest, ...exceptions }) as object) };
+  });
+  return { rules: [...watched, ...written], faults, overlays: changes };
 }
 
 /** The lists of a file whose other parts may be at fault. */
@@ -86,44 +112,60 @@ function watchedRule(entry: string, place: string): TestedRule {
   return { rule: { name: entry, place, severity: "medium", calls: [entry] }, tests: [] };
 }
 
-function ruleOf(
-  { tests = [], ...source }: RuleSource,
-  place: string,
-  fault: (path: readonly PropertyKey[], message: string) => void,
-): TestedRule | undefined {
-  let sound = true;
-  const attempt = <T>(path: readonly PropertyKey[], make: () => T): T | undefined => {
-    try {
-      return make();
-    } catch (error) {
-      sound = false;
-      if (error instanceof EventPatternError) fault([...path, "pattern", ...error.path.split(".")], error.message);
-      else if (error instanceof SelfError) fault([...path, "pattern"], error.message);
-      else throw error;
-      return undefined;
-    }
-  };
-  const narrowed = <T extends Narrowing>(narrowing: T, path: readonly PropertyKey[], what: string): T => {
-    if (narrowing.calls === undefined && narrowing.pattern === undefined) {
-      sound = false;
-      fault(path, `${what} is empty: it needs calls or a pattern`);
-    }
-    const { pattern } = narrowing;
-    return pattern === undefined ? narrowing : { ...narrowing, pattern: attempt(path, () => withoutEnvelope(pattern)) };
-  };
-  const rule = withoutUndefined({
-    ...narrowed(source, [], "the rule"),
-    place,
-    except: source.except?.map((exception, i) => withoutUndefined(narrowed(exception, ["except", i], "the exception"))),
-  }) as unknown as Rule;
-  if (!sound) return undefined;
-  const [filled = rule] = attempt([], () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
-  if (!sound) return undefined;
-  attempt([], () => conditionOf(filled));
-  filled.except?.forEach((exception, i) => {
-    attempt(["except", i], () => exceptionCondition(exception));
+type Fault = (path: readonly PropertyKey[], message: string) => void;
+
+function ruleOf({ tests = [], except, ...source }: RuleSource, place: string, fault: Fault): TestedRule | undefined {
+  const narrowed = narrowedOf(source, [], "the rule", fault);
+  const exceptions = except === undefined ? undefined : exceptionsOf(except, fault);
+  if (narrowed === undefined || (except !== undefined && exceptions === undefined)) return undefined;
+  const rule = withoutUndefined({ ...narrowed, place, except: exceptions }) as unknown as Rule;
+  const compiled = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT).map(conditionOf));
+  return compiled === undefined ? undefined : { rule, tests };
+}
+
+/** Exceptions whose patterns compile, or undefined when one is at fault. */
+function exceptionsOf(sources: NonNullable<RuleSource["except"]>, fault: Fault): readonly Exception[] | undefined {
+  const exceptions = sources.map((source, i) => {
+    const path = ["except", i];
+    const narrowed = narrowedOf(source, path, "the exception", fault);
+    if (narrowed === undefined) return undefined;
+    const exception = withoutUndefined(narrowed) as unknown as Exception;
+    const rule: Rule = { name: "x", place: "x", severity: "info", except: [exception] };
+    const compiled = attempt([...path, "pattern"], fault, () =>
+      fillSelf([rule], DESK_DEPLOYMENT).flatMap((filled) => filled.except?.map(exceptionCondition)),
+    );
+    return compiled && exception;
   });
-  return sound ? { rule, tests } : undefined;
+  return exceptions.every((exception) => exception !== undefined) ? exceptions : undefined;
+}
+
+/** Calls and pattern, of which one must be given; a pattern loses its EventBridge envelope. */
+function narrowedOf<T extends Narrowing>(
+  narrowing: T,
+  path: readonly PropertyKey[],
+  what: string,
+  fault: Fault,
+): T | undefined {
+  const { calls, pattern } = narrowing;
+  if (calls === undefined && pattern === undefined) {
+    fault(path, `${what} is empty: it needs calls or a pattern`);
+    return undefined;
+  }
+  if (pattern === undefined) return narrowing;
+  const bare = attempt([...path, "pattern"], fault, () => withoutEnvelope(pattern));
+  return bare && { ...narrowing, pattern: bare };
+}
+
+/** What `make` makes, or undefined after reporting what a pattern is refused for; `path` leads to the pattern. */
+function attempt<T>(path: readonly PropertyKey[], fault: Fault, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof EventPatternError) fault([...path, ...error.path.split(".")], error.message);
+    else if (error instanceof SelfError) fault(path, error.message);
+    else throw error;
+    return undefined;
+  }
 }
 
 interface Narrowing {
@@ -136,6 +178,7 @@ function withoutUndefined(source: object): object {
 }
 
 function ruleNameAt(data: unknown, [list, index]: readonly PropertyKey[]): string {
+  if (list === "overlay" && typeof index === "string") return visible(index);
   if (typeof index !== "number" || typeof list !== "string") return "file";
   const entries = valueAt(data, list);
   const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
@@ -145,6 +188,8 @@ function ruleNameAt(data: unknown, [list, index]: readonly PropertyKey[]): strin
 
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(ruleFileSchema.shape);
+  if (path[0] === "overlay") return Object.keys(overlaySchema.shape);
   if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
+  if (path.includes("group")) return Object.keys(ruleSchema.shape.group.unwrap().shape);
   return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
-import { type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
+import { type Overlay, type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
 
 /** All that a list of rule files and folders holds. */
 export interface RuleFiles {
@@ -12,9 +12,32 @@ export interface RuleFiles {
 /** Reads rule files, and folders of them (.yaml and .yml, at any depth, by name). Faults are returned, not thrown. */
 export function readRuleFiles(paths: readonly string[]): RuleFiles {
   const files = paths.flatMap((path) => filesBelow(path));
-  const read = files.map((file) => (typeof file === "string" ? readFile(file) : { rules: [], faults: [file] }));
-  const rules = read.flatMap((file) => file.rules);
-  return { rules, faults: [...read.flatMap((file) => file.faults), ...duplicates(rules)] };
+  const read = files.map((file) =>
+    typeof file === "string" ? readFile(file) : { rules: [], faults: [file], overlays: [] },
+  );
+  const own = read.flatMap((file) => file.rules);
+  const { rules, faults } = overlaid(
+    own,
+    read.flatMap((file) => file.overlays),
+  );
+  return { rules, faults: [...read.flatMap((file) => file.faults), ...duplicates(own), ...faults] };
+}
+
+/** The rules with what overlays change of them; an overlay of a rule that is not there is a fault. */
+function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): RuleFiles {
+  const faults = overlays
+    .filter(({ rule: name }) => !rules.some(({ rule }) => rule.name === name))
+    .map(({ file, line, rule }) => ({ file, line, rule, message: "the overlay changes a rule that is not there" }));
+  const changed = rules.flatMap(({ rule, tests }) => {
+    const own = overlays.filter((overlay) => overlay.rule === rule.name);
+    if (own.some(({ disable }) => disable !== undefined)) return [];
+    const except = [...(rule.except ?? []), ...own.flatMap((overlay) => overlay.except ?? [])];
+    const [severity] = own.flatMap((overlay) => overlay.severity ?? []);
+    const [group] = own.flatMap((overlay) => overlay.group ?? []);
+    const change = { ...(severity && { severity }), ...(group && { group }), ...(except.length > 0 && { except }) };
+    return [{ rule: { ...rule, ...change }, tests }];
+  });
+  return { rules: changed, faults };
 }
 
 /**
@@ -34,6 +57,7 @@ function readFile(path: string): RuleFile {
     return {
       rules: [],
       faults: [faultOfFile(path, `cannot be read: ${cause instanceof Error ? cause.message : cause}`)],
+      overlays: [],
     };
   }
 }

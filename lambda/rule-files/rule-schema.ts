@@ -28,6 +28,23 @@ const exception = z.strictObject({
   pattern: anyObject.optional().describe("Narrows by an EventBridge event pattern over the record."),
 });
 
+const severity = z.enum(SEVERITIES);
+const except = z.array(exception).min(1);
+const group = z.strictObject({
+  by: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe("Fields, as paths with dots, that matches of one alert have in common."),
+});
+
+/** What an overlay changes of a rule in another file. */
+export const overlaySchema = z.strictObject({
+  disable: prose.optional().describe("Switches the rule off, for a reason."),
+  severity: severity.optional(),
+  except: except.optional().describe("Added to the rule's own exceptions."),
+  group: group.optional(),
+});
+
 /** One rule of a file. */
 export const ruleSchema = z.strictObject({
   name: z
@@ -38,7 +55,7 @@ export const ruleSchema = z.strictObject({
   description: prose.optional().describe("One sentence: what happened."),
   why: prose.optional().describe("Why it matters, for somebody woken by it."),
   do: prose.optional().describe("What to do about it."),
-  severity: z.enum(SEVERITIES).default("medium").describe("How urgent the alert is; medium when left out."),
+  severity: severity.default("medium").describe("How urgent the alert is; medium when left out."),
   calls: z
     .array(call)
     .min(1)
@@ -46,7 +63,10 @@ export const ruleSchema = z.strictObject({
     .describe("service:EventName entries as in IAM actions; * stands for anything."),
   pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
   outcome: z.enum(OUTCOME_FILTERS).optional().describe("What must have become of the call; any when left out."),
-  except: z.array(exception).min(1).optional().describe("Records that match but are no alert, each for a reason."),
+  group: group
+    .optional()
+    .describe("What matches share to travel in one alert; the caller, call and outcome when left out."),
+  except: except.optional().describe("Records that match but are no alert, each for a reason."),
   runbook: z
     .url({ protocol: /^https$/, message: "a runbook is an https:// address" })
     .max(500)
@@ -58,7 +78,14 @@ export const ruleSchema = z.strictObject({
 export const ruleFileSchema = z.strictObject({
   watch: z.array(call).optional().describe("The short form: one medium rule per call, named like the entry."),
   rules: z.array(ruleSchema).optional(),
+  overlay: z
+    .record(z.string(), overlaySchema)
+    .optional()
+    .describe("Changes rules of other files by their names, so that those files stay as they are."),
 });
+
+/** A change of a rule as its author writes it. */
+export type OverlaySource = z.infer<typeof overlaySchema>;
 
 /** A rule as its author writes it. */
 export type RuleSource = z.infer<typeof ruleSchema>;

@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { serviceOf } from "../core/record/call.ts";
 import type { Condition, FieldPath } from "../core/rules/condition.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, isExpired, type Rule } from "../core/rules/rule.ts";
@@ -6,6 +7,7 @@ import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 import { partsOf } from "../core/rules/watch-list.ts";
+import { misnamed } from "./known-names.ts";
 import { nearestService } from "./known-services.ts";
 
 /** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
@@ -17,6 +19,9 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...[conditionOf(filled), ...exceptions.map(exceptionCondition)].flatMap((condition) =>
       fieldsOf(condition).flatMap(({ path }) => unknownField(path)),
     ),
+    ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
+    ...doubtsOfNames(conditionOf(filled), rule.calls === undefined),
+    ...doubtsOfScope(conditionOf(filled)),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
   ];
@@ -33,6 +38,52 @@ const IDENTITY_FIELDS = new Set(
   `accessKeyId accountId arn credentialId identityProvider inScopeOf invokedBy invokedByDelegate onBehalfOf principalId
   sessionContext type userName`.split(/\s+/),
 );
+
+/** A field's name given as a value is compared as that text: it never is the other field's value. */
+function doubtOfText(path: FieldPath, test: ValueTest): readonly string[] {
+  return textsOf(test)
+    .filter((text) => /^[a-z][A-Za-z]+(?:\.[A-Za-z]+)+$/.test(text) && RECORD_FIELDS.has(text.split(".")[0] ?? ""))
+    .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);
+}
+
+/** Event names that no record of the event source has, where rules compare them as they stand. */
+function doubtsOfNames(condition: Condition, areCompared: boolean): readonly string[] {
+  const valuesOf = (field: string) =>
+    fieldsOf(condition)
+      .filter(({ path }) => path.length === 1 && path[0] === field)
+      .flatMap(({ tests }) => tests.filter(({ kind }) => kind === "in" || kind === "equals").flatMap(textsOf));
+  if (!areCompared) return [];
+  const names = valuesOf("eventName");
+  return valuesOf("eventSource").flatMap((source) => names.flatMap((name) => misnamed(serviceOf(source), name)));
+}
+
+/** A rule that asks for nothing but an everyday kind of caller matches all that such callers do. */
+function doubtsOfScope(condition: Condition): readonly string[] {
+  const fields = fieldsOf(condition);
+  const isAboutCallers = fields.every(
+    ({ path: [first, second] }) => first === "userIdentity" && /^(?:type|sessionContext)$/.test(second ?? ""),
+  );
+  const kinds = fields.flatMap(({ tests }) => tests.flatMap(textsOf));
+  const everyday = kinds.find((kind) => ["AssumedRole", "IAMUser", "AWSService", "AWSAccount"].includes(kind));
+  return isAboutCallers && everyday !== undefined
+    ? [`it asks for nothing but the kind of caller: every call of ${everyday} matches`]
+    : [];
+}
+
+function textsOf(test: ValueTest): readonly string[] {
+  switch (test.kind) {
+    case "in":
+      return test.values.filter((value) => typeof value === "string");
+    case "equals":
+      return test.texts;
+    case "contains":
+    case "prefix":
+    case "suffix":
+      return [test.text];
+    default:
+      return [];
+  }
+}
 
 function unknownField([field = "", inner]: FieldPath): readonly string[] {
   if (!RECORD_FIELDS.has(field)) return [`records have no field ${field}${nearest(field, RECORD_FIELDS)}`];
@@ -70,7 +121,7 @@ function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
   if (test.kind === "prefix" || test.kind === "suffix" || test.kind === "wildcard") {
     return [`pins ${field} by ${test.kind}: a caller may choose a name that fits`];
   }
-  const texts = test.kind === "in" ? test.values.map(String) : test.kind === "equals" ? [test.text] : [];
+  const texts = textsOf(test);
   const isSession = texts.some(
     (text) => /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":")),
   );
@@ -89,6 +140,10 @@ function fieldsOf(
       return fieldsOf(condition.of, above);
     case "within":
       return fieldsOf(condition.of, [...above, ...condition.path]);
+    case "related":
+      return [condition.path, condition.other].map((path) => ({ path: [...above, ...path], tests: [] }));
+    case "text":
+      return condition.path.length === 0 ? [] : [{ path: [...above, ...condition.path], tests: condition.tests }];
     case "field":
       return [{ path: [...above, ...condition.path], tests: condition.tests }];
     case "absent":

@@ -16,7 +16,7 @@ import {
   type Naming,
 } from "./describe.ts";
 import { headOf, isWatched, markOf, titleOf } from "./headline.ts";
-import { inert, name, quoted, value } from "./text.ts";
+import { inert, name, quoted, value, visible } from "./text.ts";
 
 const MAX_PARAMETERS = 6;
 const MAX_RESULTS = 3;
@@ -40,7 +40,7 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
       ...row("Error", errorOf(record)),
     ],
     othersOf(group),
-    [...row("Why", whyOf(rule)), ...row("Do", rule.do, rule.runbook)],
+    [...row("Why", whyOf(rule)), ...row("Do", rule.do, rule.runbook), ...creditsOf(rule)],
     [
       ...row("Event", consoleLink(record) ?? eventIdOf(record)),
       ...row("Log", placeOfLog(logObject)),
@@ -66,6 +66,15 @@ function headline(group: MatchGroup, naming: Naming, now: number): string {
 
 function whyOf({ why, description, name: ruleName }: Rule): string {
   return why ?? description ?? `${ruleName} is on the watch list.`;
+}
+
+/** What a Sigma rule says of itself; its licence (DRL 1.1) wants the author named. */
+function creditsOf({ author, references = [], falsePositives = [] }: Rule): readonly string[] {
+  return [
+    ...row("May be", ...falsePositives.map((text) => inert(text, 300))),
+    ...row("By", author && inert(author, 300)),
+    ...row("See", ...references.map((text) => visible(text, 300))),
+  ];
 }
 
 function whoOf(group: MatchGroup): string {

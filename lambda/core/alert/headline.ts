@@ -1,6 +1,7 @@
 import { type ListedMatch, MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
 import { identityOf, ROOT_USER } from "../record/identity.ts";
 import { describeCall, shortIdentity } from "./describe.ts";
+import { inert } from "./text.ts";
 
 /** The match that stands for the group. */
 export function headOf(group: MatchGroup): ListedMatch {
@@ -28,7 +29,8 @@ const SPELLINGS: { readonly [word: string]: string } = {
 
 /** What happened, in words: the rule's name as a sentence, or the call where the rule is an entry of a watch list. */
 export function titleOf(group: MatchGroup): string {
-  const { name } = group.rule;
+  const { name, title } = group.rule;
+  if (title !== undefined) return inert(title);
   if (isWatched(group)) return describeCall(headOf(group).record);
   const words = name.split("-").map((word) => SPELLINGS[word] ?? word);
   const sentence = words.join(" ");

@@ -22,6 +22,10 @@ export interface MachineAlert {
     readonly why?: string | undefined;
     readonly do?: string | undefined;
     readonly runbook?: string | undefined;
+    readonly title?: string | undefined;
+    readonly author?: string | undefined;
+    readonly references?: readonly string[] | undefined;
+    readonly falsePositives?: readonly string[] | undefined;
   };
   /** `service:EventName`, the event name as the record has it. */
   readonly call: string;
@@ -69,6 +73,10 @@ function machineAlert(group: MatchGroup, naming: Naming, count: number): Machine
       why: rule.why,
       do: rule.do,
       runbook: rule.runbook,
+      title: rule.title,
+      author: rule.author,
+      references: rule.references,
+      falsePositives: rule.falsePositives,
     },
     call: callOf(record).slice(0, 500),
     outcome: group.outcome,

@@ -5,6 +5,7 @@ import { actorOf } from "../record/identity.ts";
 import { type Outcome, outcomeOf } from "../record/outcome.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
+import { scalarsAt } from "../rules/condition.ts";
 import { type Rule, SEVERITIES } from "../rules/rule.ts";
 
 /** One rule met one record. */
@@ -20,7 +21,7 @@ export interface ListedMatch {
   readonly logObject: LogObject;
 }
 
-/** Matches that travel in one alert: of one rule, account, actor, event name and outcome. */
+/** Matches that travel in one alert: of one rule, account, actor, event name and outcome, unless the rule groups otherwise. */
 export interface MatchGroup {
   readonly rule: Rule;
   readonly accountId: string;
@@ -101,7 +102,11 @@ export class MatchGroups {
     const accountId = accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account";
     const actor = actorOf(record);
     const outcome = outcomeOf(record);
-    const key = JSON.stringify([rule.name, accountId, actor, textAt(record, "eventName"), outcome]);
+    const common = rule.group?.by.map((field) => scalarsAt(record, field.split("."))) ?? [
+      actor,
+      textAt(record, "eventName"),
+    ];
+    const key = JSON.stringify([rule.name, accountId, common, outcome]);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
     const family = JSON.stringify([rule.name, accountId]);

@@ -7,11 +7,12 @@ import { type CloudTrailRecord, textAt } from "./record.ts";
  * Source: Lambda Developer Guide, "Logging AWS Lambda API calls using AWS CloudTrail".
  */
 const API_VERSION =
-  /(?<=[A-Za-z])_?(?:19|20)\d{2}(?:_(?:0[1-9]|1[0-2])_(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:v\d+)?$/;
+  /(?<=[A-Za-z])_?(?:19|20)\d{2}(?:_(?:0[1-9]|1[0-2])_(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:[vV]\d+)?$/;
 
 /** An event name without the API version that some services append: `DeleteFunction20150331` -> `DeleteFunction`. */
 export function withoutApiVersion(eventName: string): string {
-  return eventName.replace(API_VERSION, "");
+  const last = eventName.charCodeAt(eventName.length - 1);
+  return last >= 0x30 && last <= 0x39 ? eventName.replace(API_VERSION, "") : eventName;
 }
 
 const SERVICE_SUFFIX = ".amazonaws.com";

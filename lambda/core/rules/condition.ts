@@ -19,7 +19,17 @@ export type Condition =
   | { readonly kind: "absent"; readonly path: FieldPath }
   /** One and the same object at the path meets the condition, whose paths count from there. */
   | { readonly kind: "within"; readonly path: FieldPath; readonly of: Condition }
-  | { readonly kind: "outcome"; readonly in: readonly Outcome[] };
+  | { readonly kind: "outcome"; readonly in: readonly Outcome[] }
+  /** Something that is not null at the path passes one of the tests as text: see textsAt. An empty path is the record. */
+  | { readonly kind: "text"; readonly path: FieldPath; readonly tests: readonly ValueTest[] }
+  /** Some text at one path stands in a relation to some text at another. */
+  | {
+      readonly kind: "related";
+      readonly path: FieldPath;
+      readonly other: FieldPath;
+      readonly relation: "equals" | "contains" | "prefix" | "suffix";
+      readonly fold: boolean;
+    };
 
 /** A compiled condition: asked of the record, or of the object within it that a `within` leads to. */
 export type Predicate = (object: CloudTrailRecord) => boolean;
@@ -60,9 +70,40 @@ export function compileCondition(
       const outcomes = new Set(condition.in);
       return (record) => outcomes.has(outcomeOf(record));
     }
+    case "text": {
+      // What a field equals is asked of its own texts; what a text holds, of all within it too.
+      const tests = condition.tests.map((test) => ({ passes: compileTest(test), ofAll: holdsWithin(test) }));
+      const { path } = condition;
+      return (object) =>
+        someText(object, path, (text, isOwn) => tests.some(({ passes, ofAll }) => (isOwn || ofAll) && passes(text)));
+    }
+    case "related": {
+      const { path, other } = condition;
+      return (object) =>
+        someText(object, other, (text, isOwn) => {
+          if (!isOwn) return false;
+          const test = relatedTest(condition, text);
+          const passes = compileTest(test);
+          return someText(object, path, (candidate, isCandidateOwn) => {
+            return (isCandidateOwn || holdsWithin(test)) && passes(candidate);
+          });
+        });
+    }
     default:
       return condition satisfies never;
   }
+}
+
+/** Whether a test looks for something in a text, rather than at the text as a whole. */
+function holdsWithin({ kind }: ValueTest): boolean {
+  return kind !== "equals" && kind !== "in" && kind !== "cidr" && kind !== "compare";
+}
+
+function relatedTest({ relation, fold }: Condition & { kind: "related" }, text: string): ValueTest {
+  const folding = fold ? ({ fold: true } as const) : {};
+  if (relation === "equals")
+    return fold ? { kind: "equals", texts: [text], fold: true } : { kind: "in", values: [text] };
+  return { kind: relation, text, ...folding };
 }
 
 /** Arrays within arrays deeper than this are not looked into: no service nests so, and recursion must end. */
@@ -104,6 +145,53 @@ function someAt(value: unknown, path: FieldPath, test: (value: unknown) => boole
   }
   if (from === path.length) return test(value);
   return isObject(value) && someAt(step(value, path[from] ?? ""), path, test, from + 1);
+}
+
+/**
+ * True when `test` accepts a text at the path. Numbers and booleans count as text, null as nothing. The field's own texts
+ * are its scalar, or the scalars of its list (`isOwn`); of an object or a list the JSON is a text too, and so is each
+ * scalar within it.
+ */
+export function someText(
+  value: unknown,
+  path: FieldPath,
+  test: (text: string, isOwn: boolean) => boolean,
+  from = 0,
+  nested = 0,
+): boolean {
+  if (from === path.length) return someTextOf(value, test);
+  if (Array.isArray(value)) {
+    return nested < MAX_NESTED_ARRAYS && value.some((element) => someText(element, path, test, from, nested + 1));
+  }
+  return isObject(value) && someText(step(value, path[from] ?? ""), path, test, from + 1);
+}
+
+function someTextOf(value: unknown, test: (text: string, isOwn: boolean) => boolean): boolean {
+  if (value === null || value === undefined) return false;
+  if (typeof value !== "object") return test(String(value), true);
+  return test(jsonOf(value), false) || someTextWithin(value, Array.isArray(value), test, 0);
+}
+
+function someTextWithin(
+  value: object,
+  isOwn: boolean,
+  test: (text: string, isOwn: boolean) => boolean,
+  depth: number,
+): boolean {
+  if (depth > MAX_NESTED_ARRAYS) return false;
+  return Object.values(value).some((inner: unknown) => {
+    if (inner === null || inner === undefined) return false;
+    if (typeof inner !== "object") return test(String(inner), isOwn);
+    return someTextWithin(inner, isOwn && Array.isArray(inner), test, depth + 1);
+  });
+}
+
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return ""; // nested beyond what can be printed
+  }
 }
 
 /**

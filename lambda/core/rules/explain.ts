@@ -1,9 +1,9 @@
 import { outcomeOf } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { type Condition, compileCondition, type FieldPath, objectsAt, scalarsAt } from "./condition.ts";
+import { type Condition, compileCondition, type FieldPath, objectsAt, scalarsAt, someText } from "./condition.ts";
 import { type Exception, isExpired, type Rule } from "./rule.ts";
 import { conditionOf, exceptionCondition } from "./rule-set.ts";
-import type { Scalar, ValueTest } from "./value-test.ts";
+import { ANY_CHARACTER, type Scalar, type ValueTest } from "./value-test.ts";
 
 /** One condition of a rule, whether a record meets it, and what the record has there. */
 export interface Explanation {
@@ -59,9 +59,31 @@ function explain(condition: Condition, objects: readonly CloudTrailRecord[]): Ex
         saw: objects.map((record) => outcomeOf(record)),
         parts: [],
       };
+    case "text": {
+      const text = `${nameOf(condition.path) || "some text of the record"} ${condition.tests.map(describeTest).join(" or ")}`;
+      return { text, holds, saw: objects.flatMap((object) => textsAt(object, condition.path)), parts: [] };
+    }
+    case "related": {
+      const { path, other, relation } = condition;
+      const text = `${nameOf(path)} ${RELATIONS[relation]} the value of ${nameOf(other)}`;
+      const saw = objects.flatMap((object) => [...textsAt(object, path), ...textsAt(object, other)]);
+      return { text, holds, saw, parts: [] };
+    }
     default:
       return condition satisfies never;
   }
+}
+
+const RELATIONS = { equals: "is", contains: "contains", prefix: "begins with", suffix: "ends with" } as const;
+
+/** The texts at a path, at most 20: of a whole record there are many. */
+function textsAt(object: CloudTrailRecord, path: FieldPath): readonly string[] {
+  const texts: string[] = [];
+  someText(object, path, (text, isOwn) => {
+    if (isOwn || path.length === 0 || !text.startsWith("{")) texts.push(text);
+    return texts.length >= 20;
+  });
+  return texts;
 }
 
 function nameOf(path: FieldPath): string {
@@ -75,14 +97,20 @@ export function describeTest(test: ValueTest): string {
     case "in":
       return `is ${oneOf(test.values)}`;
     case "equals":
-      return `is ${quote(test.text)}${folds}`;
+      return `is ${oneOf(test.texts)}${folds}`;
+    case "contains":
+      return `contains ${quote(test.text)}${folds}`;
+    case "regex":
+      return `is like /${test.source}/${Object.keys(test.flags).join("")}`;
+    case "compare":
+      return `is ${test.operator} ${test.value}`;
     case "prefix":
       return `begins with ${quote(test.text)}${folds}`;
     case "suffix":
       return `ends with ${quote(test.text)}${folds}`;
     case "wildcard":
     case "call-like":
-      return `is like ${quote(test.parts.join("*"))}${folds}`;
+      return `is like ${quote(test.parts.join("*").replaceAll(ANY_CHARACTER, "?"))}${folds}`;
     case "call":
       return `is ${oneOf(test.names)} (any case, any API version)`;
     case "numeric":

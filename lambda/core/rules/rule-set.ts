@@ -3,6 +3,7 @@ import { type Condition, compileCondition, type Predicate } from "./condition.ts
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { type Pin, PinIndex, pinsOf } from "./pins.ts";
 import { type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
+import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
 
 /** Rules compiled once, asked of every record. */
@@ -21,9 +22,10 @@ export interface Verdict {
   readonly excepted: readonly Rule[];
 }
 
-/** A rule's condition: its calls, its pattern and its outcome, all of which must hold. */
-export function conditionOf({ calls, pattern, outcome }: Rule): Condition {
+/** A rule's condition: its calls, its pattern, its outcome, its detection, as far as given; all must hold. */
+export function conditionOf({ calls, pattern, outcome, detection }: Rule): Condition {
   const of = narrowing({ calls, pattern });
+  if (detection !== undefined) of.push(compileSigma(detection));
   if (outcome !== undefined && outcome !== "any") of.push({ kind: "outcome", in: outcomesOf(outcome) });
   return { kind: "all", of };
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from "../record/outcome.ts";
+import type { SigmaDetection } from "./sigma/sigma.ts";
 
 /** From the one that wakes people to the one that informs them. */
 export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
@@ -28,6 +29,15 @@ export interface Rule {
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;
   readonly outcome?: OutcomeFilter;
+  /** The detection of a Sigma rule, which stands in place of calls, pattern and outcome. */
+  readonly detection?: SigmaDetection;
+  /** What a Sigma rule says of itself; its licence wants the author named. */
+  readonly title?: string;
+  readonly author?: string;
+  readonly references?: readonly string[];
+  readonly falsePositives?: readonly string[];
+  /** What matches must have in common to share an alert; without it the caller, the event name and the outcome. */
+  readonly group?: { readonly by: readonly string[] };
   /** Records that match but are no alert, each for a reason. */
   readonly except?: readonly Exception[];
 }

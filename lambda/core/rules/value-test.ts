@@ -1,5 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { withoutApiVersion } from "../record/call.ts";
+import { compileRegex } from "./regex/regex.ts";
+import type { RegexFlags } from "./regex/syntax.ts";
 
 export type Scalar = string | number | boolean | null;
 
@@ -9,13 +11,17 @@ export type Scalar = string | number | boolean | null;
  */
 export type ValueTest =
   | { readonly kind: "in"; readonly values: readonly Scalar[] }
-  | { readonly kind: "equals"; readonly text: string; readonly fold: true }
+  | { readonly kind: "equals"; readonly texts: readonly string[]; readonly fold: true }
+  | { readonly kind: "contains"; readonly text: string; readonly fold?: true }
+  | { readonly kind: "regex"; readonly source: string; readonly flags: RegexFlags }
   | { readonly kind: "prefix"; readonly text: string; readonly fold?: true }
   | { readonly kind: "suffix"; readonly text: string; readonly fold?: true }
   | { readonly kind: "wildcard"; readonly parts: readonly string[]; readonly fold?: true }
   | { readonly kind: "call"; readonly names: readonly string[] }
   | { readonly kind: "call-like"; readonly parts: readonly string[] }
   | { readonly kind: "numeric"; readonly bounds: readonly NumericBound[] }
+  /** For text that is a number. */
+  | { readonly kind: "compare"; readonly operator: NumericBound["operator"]; readonly value: number }
   | { readonly kind: "cidr"; readonly block: string }
   | { readonly kind: "present" }
   | { readonly kind: "none-of"; readonly tests: readonly ValueTest[] };
@@ -30,7 +36,8 @@ export interface NumericBound {
  * sign, the final sigma) is equal to itself only, as in event-ruler.
  */
 export function folded(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
+  const lower = text.toLowerCase();
+  if (/^[\x20-\x7e]*$/.test(text)) return lower;
   return Array.from(text, (character) => {
     const lower = character.toLowerCase();
     return lower.length === character.length && lower.toUpperCase() === character.toUpperCase() ? lower : character;
@@ -67,8 +74,18 @@ export function compileTest(test: ValueTest): (value: Scalar) => boolean {
       if (addresses.size === 0) return (value) => values.has(value);
       return (value) => values.has(value) || (typeof value === "string" && addresses.has(canonicalAddress(value)));
     }
-    case "equals":
-      return onText(true, (text) => text === folded(test.text));
+    case "equals": {
+      const texts = new Set(test.texts.map(folded));
+      return onText(true, (text) => texts.has(text));
+    }
+    case "contains": {
+      const part = test.fold ? folded(test.text) : test.text;
+      return onText(test.fold, (text) => text.includes(part));
+    }
+    case "regex":
+      return onText(false, compileRegex(test.source, test.flags));
+    case "compare":
+      return onText(false, (text) => text.trim() !== "" && holds(Number(text), test));
     case "prefix": {
       const start = test.fold ? folded(test.text) : test.text;
       return onText(test.fold, (text) => text.startsWith(start));
@@ -111,25 +128,42 @@ function onText(fold: boolean | undefined, passes: (text: string) => boolean): (
     : (value) => typeof value === "string" && passes(value);
 }
 
+/** Stands in the part of a wildcard for any one character: a code point that no text holds. */
+export const ANY_CHARACTER = "\uffff";
+
 /**
  * True when the parts stand in the text in order, the first at its start and the last at its end: the text between the
- * stars of a wildcard. Each part is looked for once, so the time is linear in the text however many stars there are.
+ * stars of a wildcard. Each part is looked for once, so that no number of stars makes it slow.
  */
 function matchesParts(text: string, parts: readonly string[]): boolean {
   const [first = "", ...rest] = parts;
   const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first) || text.length < first.length + last.length) return false;
+  if (last === undefined) return text.length === first.length && standsAt(text, first, 0);
+  if (text.length < first.length + last.length || !standsAt(text, first, 0)) return false;
   let from = first.length;
   for (const part of rest) {
-    const at = text.indexOf(part, from);
+    const at = indexOfPart(text, part, from);
     if (at === -1) return false;
     from = at + part.length;
   }
-  return text.length - last.length >= from && text.endsWith(last);
+  return text.length - last.length >= from && standsAt(text, last, text.length - last.length);
 }
 
-function holds(value: number, { operator, value: limit }: NumericBound): boolean {
+function indexOfPart(text: string, part: string, from: number): number {
+  if (!part.includes(ANY_CHARACTER)) return text.indexOf(part, from);
+  for (let at = from; at + part.length <= text.length; at++) if (standsAt(text, part, at)) return at;
+  return -1;
+}
+
+function standsAt(text: string, part: string, at: number): boolean {
+  if (!part.includes(ANY_CHARACTER)) return text.startsWith(part, at);
+  for (let i = 0; i < part.length; i++) {
+    if (part[i] !== ANY_CHARACTER && part[i] !== text[at + i]) return false;
+  }
+  return true;
+}
+
+function holds(value: number, { operator, value: limit }: Pick<NumericBound, "operator" | "value">): boolean {
   switch (operator) {
     case "=":
       return value === limit;

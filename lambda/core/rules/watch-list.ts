@@ -41,7 +41,7 @@ export function partsOf(entry: string): { readonly service: string; readonly nam
 function sourceCondition(service: string): Condition {
   const test: ValueTest = service.includes("*")
     ? { kind: "wildcard", parts: `${service}.amazonaws.com`.split("*"), fold: true }
-    : { kind: "equals", text: `${service}.amazonaws.com`, fold: true };
+    : { kind: "equals", texts: [`${service}.amazonaws.com`], fold: true };
   return { kind: "field", path: ["eventSource"], tests: [test] };
 }
 

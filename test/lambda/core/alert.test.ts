@@ -1,5 +1,6 @@
 import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
+import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { alertsOf, everyCall, SHIPPED_RULES } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, record } from "../../support/log-files.ts";
 
@@ -167,4 +168,38 @@ test("every shipped rule says why and what to do, unless it is an entry of the w
       do: expect.any(String),
     });
   }
+});
+
+test("an alert of a Sigma rule names its author, its title and what it may be", async () => {
+  const rule: Rule = {
+    name: "some_rule",
+    place: "sigma/some_rule.yml:1",
+    severity: "high",
+    title: "AWS Key Created",
+    author: "somebody",
+    description: "Detects keys.",
+    references: ["https://example.com/keys"],
+    falsePositives: ["Administrators"],
+    detection: { selection: { eventName: "createaccesskey" }, condition: "selection" },
+  };
+  const { alerts } = await alertsOf([record()], { rules: [rule] });
+  expect(alerts[0]?.subject).toBe("[HIGH] AWS Key Created by alice in prod (111122223333)");
+  for (const line of [
+    "Why      Detects keys.",
+    "May be   Administrators",
+    "By       somebody",
+    "See      https://example.com/keys",
+  ]) {
+    expect(alerts[0]?.email).toContain(`${line}\n`);
+  }
+  expect(JSON.parse(alerts[0]?.json ?? "").rule).toMatchObject({ author: "somebody", title: "AWS Key Created" });
+});
+
+test("a rule may say what its matches have in common, instead of caller and call", async () => {
+  const rule: Rule = { ...everyCall(), group: { by: ["sourceIPAddress"] } };
+  const from = (sourceIPAddress: string, eventName: string) => record({ sourceIPAddress, eventName });
+  const records = [from("192.0.2.1", "CreateUser"), from("192.0.2.1", "DeleteUser"), from("192.0.2.2", "CreateUser")];
+  const { alerts } = await alertsOf(records, { rules: [rule] });
+  expect(alerts.map(({ matches }) => matches).sort()).toEqual([1, 2]);
+  expect(alerts.find(({ matches }) => matches === 2)?.email).toContain("iam:DeleteUser");
 });

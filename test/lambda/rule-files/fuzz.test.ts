@@ -87,3 +87,47 @@ test("the shipped rules with a piece cut out, doubled or replaced are answered",
     { numRuns: 300 },
   );
 });
+
+test("any data in the shape of a Sigma rule is answered", () => {
+  const word = fc.constantFrom("sel", "not", "and", "or", "1", "all", "of", "them", "sel*", "(", ")", "|", "near", "x");
+  const key = fc.constantFrom(
+    "a",
+    "a|contains",
+    "a|re",
+    "a|cidr",
+    "a|all",
+    "|all",
+    "a|fieldref",
+    "a|gt",
+    "a|nope",
+    "a|exists",
+    "",
+    "a.b|re|i",
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom<unknown>("x", "(a+", "*", "\\", "10.0.0.0/8", null, true, 5, ""),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(key, tie("value"), { maxKeys: 3 }),
+    ),
+  }));
+  const rule = fc.record({
+    logsource: fc.constantFrom({ product: "aws" }, { product: "windows" }, null),
+    level: fc.constantFrom("high", "urgent", null),
+    detection: fc.oneof(
+      value,
+      fc.record({
+        sel: value,
+        condition: fc.oneof(
+          value,
+          fc.array(word, { maxLength: 8 }).map((words) => words.join(" ")),
+        ),
+      }),
+    ),
+  });
+  fc.assert(
+    fc.property(rule, (one) => expectAnswer(stringify(one))),
+    { numRuns: 2000 },
+  );
+});

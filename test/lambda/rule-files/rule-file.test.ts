@@ -48,7 +48,11 @@ test.each([
     "rules:\n  - name: a\n    calls: [a:B]\n    severty: low",
     /^rules\/x\.yaml:4: a: unknown key "severty"; one of name, description, /,
   ],
-  ["an unknown key of the file", "rule:\n  - name: a", 'rules/x.yaml:1: file: unknown key "rule"; one of watch, rules'],
+  [
+    "an unknown key of the file",
+    "rule:\n  - name: a",
+    'rules/x.yaml:1: file: unknown key "rule"; one of watch, rules, overlay',
+  ],
   [
     "an unknown key of a test",
     "rules:\n  - name: a\n    calls: [a:B]\n    tests:\n      - { name: t, matches: true, record: {}, why: x }",
@@ -94,7 +98,7 @@ test.each([
   ],
   ["YAML that is none", "rules:\n  - name: a\n   calls: x", /^rules\/x\.yaml:3: yaml: /],
   ["a key given twice", "rules:\n  - name: a\n    name: b", /^rules\/x\.yaml:3: yaml: Map keys must be unique/],
-  ["an empty file", "# nothing", "rules/x.yaml:1: yaml: the file has neither watch nor rules"],
+  ["an empty file", "# nothing", "rules/x.yaml:1: yaml: the file has neither watch, rules nor overlay"],
   ["a list instead of a mapping", "- a", /^rules\/x\.yaml:1: file: the file must be a mapping/],
   [
     "aliases that multiply",
@@ -134,4 +138,64 @@ test.each([
   ["a folder without rules", "events/trail-bucket", "the folder has no .yaml file"],
 ])("%s is a fault", (_, path, message) => {
   expect(readRuleFiles([path]).faults.map(faultText)).toEqual([`${path}:1: file: ${message}`]);
+});
+
+const SIGMA = `title: Keys
+author: somebody
+logsource: { product: aws }
+level: high
+detection:
+  selection: { eventName: CreateAccessKey }
+  condition: selection
+`;
+
+function folderOf(files: { readonly [name: string]: string }): string {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-overlay-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+test("an overlay switches off and changes rules of other files, which stay as they are", () => {
+  const overlay = `overlay:
+  keys:
+    severity: low
+    group: { by: [userIdentity.arn] }
+    except: [{ reason: the job, pattern: { userIdentity: { userName: [job] } } }]
+  noisy: { disable: too much of it }
+`;
+  const folder = folderOf({ "keys.yml": SIGMA, "noisy.yml": SIGMA, "overlay.yaml": overlay });
+  const { rules, faults: none } = readRuleFiles([folder]);
+  expect(none).toEqual([]);
+  expect(rules.map(({ rule }) => rule)).toEqual([
+    expect.objectContaining({
+      name: "keys",
+      severity: "low",
+      group: { by: ["userIdentity.arn"] },
+      except: [{ reason: "the job", pattern: { userIdentity: { userName: ["job"] } } }],
+    }),
+  ]);
+});
+
+test.each([
+  [
+    "a rule that is not there",
+    "overlay: { nope: { severity: low } }",
+    "nope: the overlay changes a rule that is not there",
+  ],
+  [
+    "an unknown key",
+    "overlay: { keys: { levl: low } }",
+    'keys: unknown key "levl"; one of disable, severity, except, group',
+  ],
+  [
+    "a severity that is none",
+    "overlay: { keys: { severity: hgih } }",
+    'keys: unknown severity "hgih"; one of critical',
+  ],
+  ["an empty exception", "overlay: { keys: { except: [{ reason: r }] } }", "keys: the exception is empty"],
+])("an overlay with %s is a fault", (_, overlay, message) => {
+  const folder = folderOf({ "keys.yml": SIGMA, "overlay.yaml": overlay });
+  expect(readRuleFiles([folder]).faults.map(faultText)).toEqual([
+    expect.stringContaining(`${folder}/overlay.yaml:1: ${message}`),
+  ]);
 });

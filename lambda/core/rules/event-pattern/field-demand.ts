@@ -27,7 +27,7 @@ export function parseFieldDemand(element: unknown, path: string): FieldDemand {
     case "suffix":
       return affix(operator, argument, path);
     case "equals-ignore-case":
-      return { kind: "equals", text: text(argument, operator, path), fold: true };
+      return { kind: "equals", texts: [text(argument, operator, path)], fold: true };
     case "wildcard":
       return wildcard(text(argument, operator, path), path);
     case "anything-but":
@@ -93,7 +93,7 @@ function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
       case "suffix":
         return texts.map((one) => ({ kind: operator, text: one }));
       case "equals-ignore-case":
-        return texts.map((one) => ({ kind: "equals", text: one, fold: true }));
+        return texts.map((one) => ({ kind: "equals", texts: [one], fold: true }));
       case "wildcard":
         return texts.map((one) => wildcard(one, path));
       default:

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { compileRegex } from "../../../../lambda/core/rules/regex/regex.ts";
+import { RegexError } from "../../../../lambda/core/rules/regex/syntax.ts";
+
+const piece = fc.constantFrom(
+  "a",
+  "b",
+  "B",
+  ".",
+  "\\d",
+  "\\W",
+  "\\s",
+  "[a-c]",
+  "[^ab]",
+  "[\\w-]",
+  "\\.",
+  "^",
+  "$",
+  "\\b",
+  "\\B",
+  "é",
+  "-",
+  " ",
+  "\\n",
+);
+const { expression } = fc.letrec<{ expression: string; part: string }>((tie) => ({
+  part: fc.oneof(
+    { maxDepth: 4 },
+    piece,
+    fc
+      .tuple(
+        fc.constantFrom("a", "[ab]", "(?:ab|b)", "."),
+        fc.constantFrom("*", "+", "?", "{2}", "{1,2}", "{0,}", "*?", "+?"),
+      )
+      .map(([a, q]) => a + q),
+    tie("expression").map((inner) => `(${inner})`),
+    tie("expression").map((inner) => `(?:${inner})*`),
+  ),
+  expression: fc.oneof(
+    { maxDepth: 4 },
+    fc.array(tie("part"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("")),
+    fc.tuple(tie("part"), tie("part")).map(([a, b]) => `${a}|${b}`),
+  ),
+}));
+const text = fc.string({ unit: fc.constantFrom(..."abBcé1.- \n"), maxLength: 10 });
+const flags = fc.record({ i: fc.boolean(), m: fc.boolean(), s: fc.boolean() });
+
+test("finds what JavaScript's own engine finds, for random expressions and texts", () => {
+  let found = 0;
+  fc.assert(
+    fc.property(expression, flags, fc.array(text, { minLength: 1, maxLength: 5 }), (source, given, texts) => {
+      const mine = compileRegex(source, given);
+      const theirs = new RegExp(source, `${given.i ? "i" : ""}${given.m ? "m" : ""}${given.s ? "s" : ""}`);
+      for (const one of texts) {
+        const expected = theirs.test(one);
+        if (expected) found++;
+        if (mine(one) !== expected) throw new Error(`/${source}/ on ${JSON.stringify(one)}: ${mine(one)}`);
+      }
+    }),
+    { numRuns: 5000 },
+  );
+  expect(found).toBeGreaterThan(1000);
+});
+
+test.each(["^(a+)+$", "(a|a)*$", "(.*)*x", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){50}a{50}", "(.*a){20}"])(
+  "/%s/ on hostile input is answered in steps that grow with the text, not explode",
+  (source) => {
+    const find = compileRegex(source, {});
+    // An engine that backtracks would need more than 2^30 steps.
+    expect(typeof find(`${"a".repeat(20_000)}!`)).toBe("boolean");
+  },
+);
+
+test.each([
+  ["(?=a)b", "look-around and inline options are not supported"],
+  ["(?<!a)b", "look-around and inline options are not supported"],
+  ["(a)\\1", "\\1 is not supported"],
+  ["\\p{L}", "\\p is not supported"],
+  ["a++", "possessive quantifiers are not supported"],
+  ["(a", "a ( is not closed"],
+  ["a)", "a ) has no ("],
+  ["[a", "a [ is not closed"],
+  ["[b-a]", "a range in [ ] is upside down"],
+  ["*a", "* has nothing to repeat"],
+  ["a\\", "it ends in a backslash"],
+  ["[[:alpha:]]", "[:classes:] are not supported"],
+  ["(((a{1000}){1000}){1000}){1000}", "its repetitions make it too large"],
+])("/%s/ is refused with the reason", (source, reason) => {
+  expect(() => compileRegex(source, {})).toThrow(RegexError);
+  expect(() => compileRegex(source, {})).toThrow(reason);
+});
