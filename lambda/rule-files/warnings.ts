@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { serviceOf } from "../core/record/call.ts";
-import type { Condition, FieldPath } from "../core/rules/condition.ts";
+import type { Condition } from "../core/rules/condition.ts";
+import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, isExpired, type Rule } from "../core/rules/rule.ts";
 import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";

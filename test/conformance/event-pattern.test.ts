@@ -1,7 +1,8 @@
 import { compileCondition } from "../../lambda/core/rules/condition.ts";
 import { EventPatternError } from "../../lambda/core/rules/event-pattern/error.ts";
 import { compileEventPattern } from "../../lambda/core/rules/event-pattern/event-pattern.ts";
-import { PinIndex, pinsOf } from "../../lambda/core/rules/pins.ts";
+import { PinIndex } from "../../lambda/core/rules/pin-index.ts";
+import { pinsOf } from "../../lambda/core/rules/pins.ts";
 import { conformanceJson, conformanceTest } from "../support/conformance.ts";
 
 interface Case {

@@ -5,7 +5,7 @@ import { actorOf } from "../record/identity.ts";
 import { type Outcome, outcomeOf } from "../record/outcome.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
-import { scalarsAt } from "../rules/condition.ts";
+import { scalarsAt } from "../rules/field-path.ts";
 import { type Rule, SEVERITIES } from "../rules/rule.ts";
 
 /** One rule met one record. */

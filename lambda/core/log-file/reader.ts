@@ -1,7 +1,8 @@
 import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
 import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
-import { type Pin, PinIndex } from "../rules/pins.ts";
+import { PinIndex } from "../rules/pin-index.ts";
+import type { Pin } from "../rules/pins.ts";
 import { LogFileError } from "./error.ts";
 import { BrokenJson, type Element, elementsOf, NoRecords } from "./records.ts";
 

@@ -1,6 +1,7 @@
 import { outcomeOf } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { type Condition, compileCondition, type FieldPath, objectsAt, scalarsAt, someText } from "./condition.ts";
+import { type Condition, compileCondition } from "./condition.ts";
+import { type FieldPath, objectsAt, scalarsAt, someText } from "./field-path.ts";
 import { type Exception, isExpired, type Rule } from "./rule.ts";
 import { conditionOf, exceptionCondition } from "./rule-set.ts";
 import { ANY_CHARACTER, type Scalar, type ValueTest } from "./value-test.ts";

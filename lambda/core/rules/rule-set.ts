@@ -1,7 +1,8 @@
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type Condition, compileCondition, type Predicate } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
-import { type Pin, PinIndex, pinsOf } from "./pins.ts";
+import { PinIndex } from "./pin-index.ts";
+import { type Pin, pinsOf } from "./pins.ts";
 import { type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";

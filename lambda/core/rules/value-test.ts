@@ -1,5 +1,5 @@
-import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { withoutApiVersion } from "../record/call.ts";
+import { canonicalAddress, inBlock } from "./address.ts";
 import { compileRegex } from "./regex/regex.ts";
 import type { RegexFlags } from "./regex/syntax.ts";
 
@@ -42,20 +42,6 @@ export function folded(text: string): string {
     const lower = character.toLowerCase();
     return lower.length === character.length && lower.toUpperCase() === character.toUpperCase() ? lower : character;
   }).join("");
-}
-
-/**
- * An IP address in one spelling: IPv4 without leading zeros (which are decimal here, as in event-ruler), IPv6 as the URL
- * standard prints it. Undefined for any other text.
- */
-export function canonicalAddress(text: string): string | undefined {
-  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) {
-    const address = text.split(".").map(Number).join(".");
-    return isIPv4(address) ? address : undefined;
-  }
-  return text.includes(":") && isIPv6(text) && !text.includes("%")
-    ? new URL(`http://[${text}]`).hostname.slice(1, -1)
-    : undefined;
 }
 
 /** An event name as calls are compared: without API version, case and the stray space that some records end it with. */
@@ -178,16 +164,4 @@ function holds(value: number, { operator, value: limit }: Pick<NumericBound, "op
     default:
       return operator satisfies never;
   }
-}
-
-/** Families are never mixed: an IPv4 block holds no IPv6 address, mapped or not, and the other way round. */
-function inBlock(block: string): (value: Scalar) => boolean {
-  const [address = "", bits] = block.split("/");
-  const family = isIPv4(address) ? "ipv4" : "ipv6";
-  const list = new BlockList();
-  list.addSubnet(address, Number(bits), family);
-  return (value) => {
-    const candidate = typeof value === "string" ? canonicalAddress(value) : undefined;
-    return candidate !== undefined && (isIPv4(candidate) ? "ipv4" : "ipv6") === family && list.check(candidate, family);
-  };
 }

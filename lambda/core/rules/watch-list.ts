@@ -1,5 +1,5 @@
 import { eventNamesOf, servicesOf } from "./call-aliases.ts";
-import type { Condition } from "./condition.ts";
+import { type Condition, joined } from "./condition.ts";
 import { folded, type ValueTest } from "./value-test.ts";
 
 /** Why an entry of a watch list cannot be read, or undefined when it can. */
@@ -27,8 +27,7 @@ export function compileCalls(entries: readonly string[]): Condition {
     const name: Condition = { kind: "field", path: ["eventName"], tests: nameTests(names) };
     return service === "*" ? name : { kind: "all", of: [sourceCondition(service), name] };
   });
-  const [only] = services;
-  return services.length === 1 && only ? only : { kind: "any", of: services };
+  return joined("any", services);
 }
 
 /** An entry's service in lower case, without `.amazonaws.com`, and its event name as written. */

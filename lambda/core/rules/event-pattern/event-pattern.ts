@@ -1,5 +1,6 @@
 import { isObject } from "../../record/record.ts";
-import type { Condition, FieldPath } from "../condition.ts";
+import { type Condition, joined } from "../condition.ts";
+import type { FieldPath } from "../field-path.ts";
 import type { ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 import { OPERATORS, parseFieldDemand } from "./field-demand.ts";
@@ -25,9 +26,7 @@ const MAX_DEPTH = 100;
  * @throws EventPatternError naming the field and what is wrong
  */
 export function compileEventPattern(pattern: unknown): Condition {
-  const alternatives = alternativesOf(pattern, []).map(conditionOf);
-  const [only] = alternatives;
-  return alternatives.length === 1 && only ? only : { kind: "any", of: alternatives };
+  return joined("any", alternativesOf(pattern, []).map(conditionOf));
 }
 
 function alternativesOf(pattern: unknown, path: FieldPath): readonly Alternative[] {
@@ -98,7 +97,7 @@ function conditionOf(alternative: Alternative): Condition {
     const path = demand.path.slice(depth);
     tree.conditions.push(path.length > 0 ? { kind: "absent", path } : { kind: "field", path, tests: demand.tests });
   }
-  return all(conditionsBelow(root, []));
+  return joined("all", conditionsBelow(root, []));
 }
 
 /**
@@ -142,7 +141,7 @@ function conditionsBelow(tree: Tree, path: FieldPath): readonly Condition[] {
   }
   const inner = [...absences, ...below.flatMap(([field, child]) => conditionsBelow(child, [field]))];
   if (inner.length === 0) return here;
-  return path.length === 0 ? [...here, ...inner] : [...here, { kind: "within", path, of: all(inner) }];
+  return path.length === 0 ? [...here, ...inner] : [...here, { kind: "within", path, of: joined("all", inner) }];
 }
 
 /** Literals of one list become one test, so that a long list costs one look-up. */
@@ -150,9 +149,4 @@ function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
   const values = tests.flatMap((test) => (test.kind === "in" ? test.values : []));
   const others = tests.filter((test) => test.kind !== "in");
   return values.length === 0 ? others : [{ kind: "in", values }, ...others];
-}
-
-function all(of: readonly Condition[]): Condition {
-  const [only] = of;
-  return of.length === 1 && only ? only : { kind: "all", of };
 }

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { isObject } from "../../record/record.ts";
+import { isBlock } from "../address.ts";
 import type { NumericBound, Scalar, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
@@ -138,15 +138,9 @@ function numeric(argument: unknown, path: string): readonly NumericBound[] {
 }
 
 function cidr(block: string, path: string): string {
-  const [address = "", bits = "", ...more] = block.split("/");
-  const family = isIP(address);
-  if (family === 0 || more.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) {
-    throw new EventPatternError(
-      path,
-      `cidr takes an address and a prefix length such as 10.0.0.0/8, not ${JSON.stringify(block)}`,
-    );
-  }
-  return block;
+  if (isBlock(block)) return block;
+  const wanted = "an address and a prefix length such as 10.0.0.0/8";
+  throw new EventPatternError(path, `cidr takes ${wanted}, not ${JSON.stringify(block)}`);
 }
 
 function isScalar(value: unknown): value is Scalar {

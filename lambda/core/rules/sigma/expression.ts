@@ -1,4 +1,4 @@
-import type { Condition } from "../condition.ts";
+import { type Condition, joined } from "../condition.ts";
 import { SigmaError } from "./error.ts";
 
 /**
@@ -74,9 +74,4 @@ function isMeant(name: string, pattern: string): boolean {
   if (pattern.toLowerCase() === "them") return !name.startsWith("_");
   const expression = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${expression.join(".*")}$`).test(name);
-}
-
-function joined(kind: "all" | "any", of: readonly Condition[]): Condition {
-  const [only] = of;
-  return of.length === 1 && only ? only : { kind, of };
 }

@@ -1,6 +1,7 @@
-import { isIP } from "node:net";
 import { isObject } from "../../record/record.ts";
-import type { Condition, FieldPath } from "../condition.ts";
+import { isBlock } from "../address.ts";
+import { type Condition, joined } from "../condition.ts";
+import type { FieldPath } from "../field-path.ts";
 import { compileRegex } from "../regex/regex.ts";
 import { RegexError } from "../regex/syntax.ts";
 import { ANY_CHARACTER, type Scalar, type ValueTest } from "../value-test.ts";
@@ -176,15 +177,9 @@ function testOf(value: Exclude<Scalar, null>, modifiers: ReadonlySet<Modifier>, 
 }
 
 function blockOf(text: string, path: readonly string[]): string {
-  const [address = "", bits = "", ...more] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || more.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) {
-    throw new SigmaError(
-      path,
-      `cidr takes an address and a prefix length such as 10.0.0.0/8, not ${JSON.stringify(text)}`,
-    );
-  }
-  return text;
+  if (isBlock(text)) return text;
+  const wanted = "an address and a prefix length such as 10.0.0.0/8";
+  throw new SigmaError(path, `cidr takes ${wanted}, not ${JSON.stringify(text)}`);
 }
 
 /**
@@ -227,9 +222,4 @@ function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
   const texts = tests.flatMap((test) => (test.kind === "equals" ? test.texts : []));
   const others = tests.filter((test) => test.kind !== "equals");
   return texts.length === 0 ? others : [{ kind: "equals", texts, fold: true }, ...others];
-}
-
-function joined(kind: "all" | "any", of: readonly Condition[]): Condition {
-  const [only] = of;
-  return of.length === 1 && only ? only : { kind, of };
 }

@@ -4,7 +4,7 @@ import { compileCondition } from "../../../../lambda/core/rules/condition.ts";
 import { EventPatternError } from "../../../../lambda/core/rules/event-pattern/error.ts";
 import { compileEventPattern } from "../../../../lambda/core/rules/event-pattern/event-pattern.ts";
 import { explainRule } from "../../../../lambda/core/rules/explain.ts";
-import { PinIndex } from "../../../../lambda/core/rules/pins.ts";
+import { PinIndex } from "../../../../lambda/core/rules/pin-index.ts";
 import { type EventPattern, isExpired, OUTCOME_FILTERS, type Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, exceptionCondition } from "../../../../lambda/core/rules/rule-set.ts";
 

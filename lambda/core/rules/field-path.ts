@@ -1,0 +1,111 @@
+import { type CloudTrailRecord, isObject } from "../record/record.ts";
+import type { Scalar } from "./value-test.ts";
+
+/** A path of field names. Arrays on the way are crossed: the path leads to every element. */
+export type FieldPath = readonly string[];
+
+/** Arrays within arrays deeper than this are not looked into: no service nests so, and recursion must end. */
+const MAX_NESTED_ARRAYS = 64;
+
+/** True when some scalar at the path is one that `test` accepts; null counts as a scalar, objects do not. */
+export function someScalar(value: unknown, path: FieldPath, test: (scalar: Scalar) => boolean): boolean {
+  return someAt(value, path, (found) => !isObject(found) && found !== undefined && test(found as Scalar));
+}
+
+/** The scalars at a path, through all arrays. */
+export function scalarsAt(value: unknown, path: FieldPath): readonly Scalar[] {
+  const found: Scalar[] = [];
+  someScalar(value, path, (scalar) => {
+    found.push(scalar);
+    return false;
+  });
+  return found;
+}
+
+/** The objects at a path, through all arrays. */
+export function objectsAt(value: unknown, path: FieldPath): readonly CloudTrailRecord[] {
+  const found: CloudTrailRecord[] = [];
+  someObject(value, path, (object) => {
+    found.push(object);
+    return false;
+  });
+  return found;
+}
+
+/** True when some object at the path is one that `test` accepts. */
+export function someObject(value: unknown, path: FieldPath, test: (object: CloudTrailRecord) => boolean): boolean {
+  return someAt(value, path, (found) => isObject(found) && test(found));
+}
+
+/** True when `test` accepts a value at the path; every element of an array on the way or at the end is tried. */
+function someAt(value: unknown, path: FieldPath, test: (value: unknown) => boolean, from = 0, nested = 0): boolean {
+  if (Array.isArray(value)) {
+    return nested < MAX_NESTED_ARRAYS && value.some((element) => someAt(element, path, test, from, nested + 1));
+  }
+  if (from === path.length) return test(value);
+  return isObject(value) && someAt(step(value, path[from] ?? ""), path, test, from + 1);
+}
+
+/**
+ * True when `test` accepts a text at the path. Numbers and booleans count as text, null as nothing. The field's own texts
+ * are its scalar, or the scalars of its list (`isOwn`); of an object or a list the JSON is a text too, and so is each
+ * scalar within it.
+ */
+export function someText(
+  value: unknown,
+  path: FieldPath,
+  test: (text: string, isOwn: boolean) => boolean,
+  from = 0,
+  nested = 0,
+): boolean {
+  if (from === path.length) return someTextOf(value, test);
+  if (Array.isArray(value)) {
+    return nested < MAX_NESTED_ARRAYS && value.some((element) => someText(element, path, test, from, nested + 1));
+  }
+  return isObject(value) && someText(step(value, path[from] ?? ""), path, test, from + 1);
+}
+
+function someTextOf(value: unknown, test: (text: string, isOwn: boolean) => boolean): boolean {
+  if (value === null || value === undefined) return false;
+  if (typeof value !== "object") return test(String(value), true);
+  return test(jsonOf(value), false) || someTextWithin(value, Array.isArray(value), test, 0);
+}
+
+function someTextWithin(
+  value: object,
+  isOwn: boolean,
+  test: (text: string, isOwn: boolean) => boolean,
+  depth: number,
+): boolean {
+  if (depth > MAX_NESTED_ARRAYS) return false;
+  return Object.values(value).some((inner: unknown) => {
+    if (inner === null || inner === undefined) return false;
+    if (typeof inner !== "object") return test(String(inner), isOwn);
+    return someTextWithin(inner, isOwn && Array.isArray(inner), test, depth + 1);
+  });
+}
+
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return ""; // nested beyond what can be printed
+  }
+}
+
+/**
+ * The value of a field, where a field named "a.b" counts as the field b of a, as in event patterns.
+ * Source: event-ruler, which compares whole paths joined by dots.
+ */
+function step(object: CloudTrailRecord, field: string): unknown {
+  const own = Object.hasOwn(object, field) ? object[field] : undefined;
+  let dotted: { [rest: string]: unknown } | undefined;
+  for (const name in object) {
+    if (name.length > field.length && name.charCodeAt(field.length) === 46 && name.startsWith(field)) {
+      dotted ??= Object.create(null) as { [rest: string]: unknown };
+      dotted[name.slice(field.length + 1)] = object[name];
+    }
+  }
+  if (dotted === undefined) return own;
+  return own === undefined ? dotted : [{ ...(isObject(own) ? own : {}), ...dotted }, own];
+}

@@ -1,0 +1,159 @@
+import { withoutApiVersion } from "../record/call.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { type FieldPath, someScalar, someText } from "./field-path.ts";
+import type { Pin } from "./pins.ts";
+import { compileTest, folded, type Scalar } from "./value-test.ts";
+
+interface FieldIndex<T> {
+  readonly path: FieldPath;
+  readonly exact: Map<Scalar, T[]>;
+  readonly folded: Map<string, T[]>;
+  readonly call: Map<string, T[]>;
+  readonly present: T[];
+  readonly text: Map<string, T[]>;
+  takesText: boolean;
+  /** True at the length of each text that is filed in folded or text. */
+  readonly lengths: boolean[];
+  readonly anything: { readonly entry: T; readonly passes: (text: string) => boolean }[];
+}
+
+/** Finds what belongs to a record's values: one look-up per pinned field, however many pins there are. */
+export class PinIndex<T> {
+  readonly #fields = new Map<string, FieldIndex<T>>();
+  readonly #list: FieldIndex<T>[] = [];
+  readonly #checked: CloudTrailRecord[] = [];
+  readonly #dotted: boolean[] = [];
+  readonly #everyRecord: T[] = [];
+
+  /** Files an entry under its pins; without pins it is found for every record. */
+  add(pins: readonly Pin[] | undefined, entry: T): void {
+    if (pins === undefined) {
+      this.#everyRecord.push(entry);
+      return;
+    }
+    for (const pin of pins) {
+      const field = this.#field(pin.field);
+      if (pin.by === "text" || pin.by === "anything") field.takesText = true;
+      if (pin.by === "presence") field.present.push(entry);
+      else if (pin.by === "anything") {
+        field.anything.push({ entry, passes: pin.such === undefined ? () => true : compileTest(pin.such) });
+      } else if (pin.by === "exact") append(field.exact, pin.value, entry);
+      else append(field[pin.by], pin.value, entry);
+      if (pin.by === "folded" || pin.by === "text") field.lengths[pin.value.length] = true;
+    }
+  }
+
+  /** Calls `found` with each entry one of whose pins the record has; an entry may come more than once. */
+  find(record: CloudTrailRecord, found: (entry: T) => void): void {
+    if (this.#everyRecord.length > 0) this.#everyRecord.forEach(found);
+    for (let i = 0; i < this.#list.length; i++) {
+      const field = this.#list[i] as FieldIndex<T>;
+      const value = this.#only(record, field.path);
+      if (value === undefined) continue;
+      if (value === MANY) this.#findMany(record, field, found);
+      else this.#findOne(value, field, found);
+    }
+  }
+
+  /** The scalar at a path that leads through plain objects only; undefined when there is none. */
+  #only(record: CloudTrailRecord, path: FieldPath): Scalar | undefined | typeof MANY {
+    let value: unknown = record;
+    // Counted by hand: this runs for each pinned field of each record.
+    for (let i = 0; i < path.length; i++) {
+      if (typeof value !== "object" || value === null) return undefined;
+      if (Array.isArray(value)) return MANY;
+      if (this.#isDotted(value as CloudTrailRecord, i)) return MANY;
+      const field = path[i] ?? "";
+      if (field === "__proto__") return MANY;
+      value = (value as CloudTrailRecord)[field];
+    }
+    if (typeof value === "object" && value !== null) return MANY;
+    return typeof value === "function" ? undefined : (value as Scalar | undefined); // what every object inherits
+  }
+
+  /** Whether an object has a field with a dot in its name; the last answers are kept, for fields lie in few objects. */
+  #isDotted(object: CloudTrailRecord, depth: number): boolean {
+    if (this.#checked[depth] !== object) {
+      this.#checked[depth] = object;
+      this.#dotted[depth] = hasDottedField(object);
+    }
+    return this.#dotted[depth] ?? true;
+  }
+
+  /** Nearly always a field holds one scalar. */
+  #findOne(value: Scalar, field: FieldIndex<T>, found: (entry: T) => void): void {
+    if (field.present.length > 0) field.present.forEach(found);
+    if (field.exact.size > 0) field.exact.get(value)?.forEach(found);
+    if (value === null) return;
+    const text = typeof value === "string" ? value : String(value);
+    // Folding keeps lengths: a text of another length than all that is filed need not be folded.
+    const low = field.lengths[text.length] || field.call.size > 0 ? folded(text) : undefined;
+    if (low !== undefined && typeof value === "string") this.#findName(low, field, found);
+    if (field.takesText) this.#findText(text, low, field, found);
+  }
+
+  #findMany(record: CloudTrailRecord, field: FieldIndex<T>, found: (entry: T) => void): void {
+    let seen = false;
+    someScalar(record, field.path, (value) => {
+      if (!seen) field.present.forEach(found);
+      seen = true;
+      field.exact.get(value)?.forEach(found);
+      if (typeof value === "string") this.#findName(folded(value), field, found);
+      return false;
+    });
+    if (!field.takesText) return;
+    someText(record, field.path, (text, isOwn) => {
+      this.#findText(text, isOwn ? folded(text) : undefined, field, found);
+      return false;
+    });
+  }
+
+  /** What is filed without case, and under names of calls; `low` is the folded value. */
+  #findName(low: string, field: FieldIndex<T>, found: (entry: T) => void): void {
+    if (field.folded.size > 0) field.folded.get(low)?.forEach(found);
+    if (field.call.size > 0) field.call.get(withoutApiVersion(low.trim()))?.forEach(found);
+  }
+
+  /** What is filed as text; `low` is undefined where no text of this length is. */
+  #findText(text: string, low: string | undefined, field: FieldIndex<T>, found: (entry: T) => void): void {
+    if (field.anything.length > 0) {
+      for (const { entry, passes } of field.anything) if (passes(text)) found(entry);
+    }
+    if (low !== undefined) field.text.get(low)?.forEach(found);
+  }
+
+  #field(path: FieldPath): FieldIndex<T> {
+    const key = JSON.stringify(path);
+    let field = this.#fields.get(key);
+    if (field === undefined) {
+      field = {
+        path,
+        exact: new Map(),
+        folded: new Map(),
+        call: new Map(),
+        present: [],
+        text: new Map(),
+        anything: [],
+        takesText: false,
+        lengths: [],
+      };
+      this.#fields.set(key, field);
+      this.#list.push(field);
+    }
+    return field;
+  }
+}
+
+/** Stands for anything but one scalar: lists, objects, fields with dots in their names. */
+const MANY = Symbol("many");
+
+function hasDottedField(object: CloudTrailRecord): boolean {
+  for (const field in object) if (field.includes(".")) return true;
+  return false;
+}
+
+function append<K, T>(map: Map<K, T[]>, key: K, entry: T): void {
+  const entries = map.get(key);
+  if (entries === undefined) map.set(key, [entry]);
+  else entries.push(entry);
+}
