@@ -1,7 +1,7 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
 import { callOf } from "../lambda/core/record/call.ts";
-import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../lambda/core/record/record.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt } from "../lambda/core/record/record.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
@@ -35,6 +35,10 @@ async function replay(args: readonly string[]): Promise<number> {
   if (paths.length === 0) throw new UsageError("replay needs at least one file or folder");
   const since = timeOf(values.since, "--since") ?? Number.NEGATIVE_INFINITY;
   const until = timeOf(values.until, "--until") ?? Number.POSITIVE_INFINITY;
+  if (since >= until) throw new UsageError("--since is not before --until");
+  const elsewhere = paths.find((path) => path.startsWith("s3://"));
+  if (elsewhere !== undefined)
+    throw new UsageError(`${elsewhere}: replay reads files and folders; copy it with aws s3 sync`);
   const isWithin = (record: CloudTrailRecord) => {
     if (values.since === undefined && values.until === undefined) return true;
     const time = eventTimeOf(record);
@@ -79,7 +83,7 @@ function matchLine({ name, severity }: Rule, record: CloudTrailRecord, source: s
     eventName: text("eventName"),
     accountId: accountOf(record) ?? null,
     region: text("awsRegion"),
-    identity: record.userIdentity === undefined ? null : describeIdentity(record),
+    identity: isObject(record.userIdentity) ? describeIdentity(record) : null,
     source,
   };
 }
@@ -102,8 +106,10 @@ function summary(totals: ReadonlyMap<Rule, number>, files: number, records: numb
 
 function timeOf(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new UsageError(`${option}: ${text} is no time`);
+  const isIso = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const time = isIso ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new UsageError(`${option}: write 2026-11-20 (UTC) or 2026-11-20T21:00:00Z, not ${text}`);
   return time;
 }
 

@@ -33,30 +33,36 @@ async function rules(args: readonly string[]): Promise<number> {
   });
   const [command, ...rest] = positionals;
   const paths = values.rules ?? [];
+  const packs = () => {
+    const given = [...rest, ...paths];
+    return given.length > 0 ? given : deskPacks();
+  };
   switch (command) {
     case "check":
-      return check(rest.length > 0 ? rest : deskPacks());
+      return check(packs());
     case "test":
-      return test(rest);
+      return test(packs());
     case "list":
+      exactly(0, rest, "list takes rule files as --rules PATH");
       return list(paths, values.json ?? false);
     case "explain": {
-      const [name = "", file = ""] = atLeast(2, rest, "explain needs the name of a rule and a file with a record");
+      const [name = "", file = ""] = exactly(2, rest, "explain needs the name of a rule and a file with a record");
       return explain(name, file, paths);
     }
     case "draft": {
-      const [file = ""] = atLeast(1, rest, "draft needs a file with a record");
+      const [file = ""] = exactly(1, rest, "draft needs a file with a record");
       return draft(file);
     }
     case "schema":
+      exactly(0, rest, "schema takes nothing");
       return schema();
     default:
       throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
   }
 }
 
-function atLeast(count: number, given: readonly string[], message: string): readonly string[] {
-  if (given.length < count) throw new UsageError(message);
+function exactly(count: number, given: readonly string[], message: string): readonly string[] {
+  if (given.length !== count) throw new UsageError(message);
   return given;
 }
 

@@ -41,9 +41,16 @@ function recordsOfLines(text: string, file: string): FileRecords {
 function recordsIn(value: unknown, place: string): FileRecords {
   if (Array.isArray(value)) return elementsIn(value, place, "");
   if (!isObject(value)) return { records: [], faults: [`${place}: neither a record nor a list of them`] };
-  if (Array.isArray(value.Records)) return elementsIn(value.Records, place, "Records");
-  if (Array.isArray(value.Events)) return elementsIn(value.Events, place, "Events");
-  return { records: [value], faults: [] };
+  for (const list of ["Records", "Events"]) {
+    if (!Object.hasOwn(value, list)) continue;
+    const elements = value[list];
+    if (!Array.isArray(elements)) return { records: [], faults: [`${place}: ${list} is no list`] };
+    return elementsIn(elements, place, list);
+  }
+  const record = recordIn(value);
+  return record === undefined
+    ? { records: [], faults: [`${place}: its CloudTrailEvent is no record`] }
+    : { records: [record], faults: [] };
 }
 
 function elementsIn(elements: readonly unknown[], place: string, list: string): FileRecords {

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
 import { redact } from "../../lambda/core/record/redaction.ts";
+import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
 import { recordsOfFile } from "../replay/records.ts";
 import { UsageError } from "../usage.ts";
 
@@ -20,6 +21,9 @@ export function draft(file: string): number {
     throw new UsageError(`the record in ${file} has no eventSource and eventName to watch`);
   }
   const call = `${serviceOf(eventSource)}:${withoutApiVersion(eventName.trim())}`;
+  // What no entry of a watch list can say, a pattern can.
+  const isCall = eventSource.endsWith(".amazonaws.com") && faultOfCall(call) === undefined;
+  const watched = isCall ? { calls: [call] } : { pattern: { eventSource: [eventSource], eventName: [eventName] } };
   const kept = redact(Object.fromEntries(KEPT.map((field) => [field, valueAt(record, field)]).filter(isGiven)));
   const rule = {
     name: kebab(`${call}`),
@@ -27,7 +31,7 @@ export function draft(file: string): number {
     why: "TODO: why it matters.",
     do: "TODO: what to do about it.",
     severity: "medium",
-    calls: [call],
+    ...watched,
     tests: [
       { name: "the record that this rule was made from", matches: true, record: kept },
       { name: "another call", matches: false, record: { ...(kept as CloudTrailRecord), eventName: "SomethingElse" } },
@@ -42,11 +46,13 @@ function isGiven([, value]: readonly unknown[]): boolean {
 }
 
 function kebab(call: string): string {
-  return call
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 64)
-    .replace(/-$/, "");
+  return (
+    call
+      .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 64)
+      .replace(/-$/, "") || "drafted-rule"
+  );
 }

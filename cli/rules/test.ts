@@ -3,12 +3,11 @@ import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import { faultText } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
-import { deskPacks } from "../desk.ts";
 import { counted } from "../terminal/counted.ts";
 
 /** Runs the tests inside rules, against a made-up deployment; 1 if one fails or a file has faults. */
 export function test(paths: readonly string[]): number {
-  const { rules, faults } = readRuleFiles(paths.length > 0 ? paths : deskPacks());
+  const { rules, faults } = readRuleFiles(paths);
   const failures = rules.flatMap(failuresOf);
   for (const line of [...faults.map(faultText), ...failures]) process.stdout.write(`${line}\n`);
   const total = rules.reduce((sum, { tests }) => sum + tests.length, 0);

@@ -39,9 +39,12 @@ const FIELDS: {
  */
 export function withoutEnvelope(pattern: EventPattern): EventPattern {
   if (!Object.hasOwn(pattern, "detail") && !Object.hasOwn(pattern, "detail-type")) return pattern;
-  const { detail = {}, ...envelope } = pattern;
+  const { detail = {}, ...rest } = pattern;
+  const envelope: { [field: string]: unknown } = rest;
   if (!isObject(detail)) throw new EventPatternError("detail", "must be an object");
   const record: { [field: string]: unknown } = { ...detail };
+  // Insights records name the event source in their details only; EventBridge says aws.cloudtrail of all of them.
+  if (isInsight(envelope["detail-type"]) && isOnly(envelope.source, "aws.cloudtrail")) delete envelope.source;
   for (const [field, demanded] of Object.entries(envelope)) {
     const mapping = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
     if (mapping === undefined) {
@@ -51,6 +54,14 @@ export function withoutEnvelope(pattern: EventPattern): EventPattern {
     record[mapping.field] = narrowed(mapped, record[mapping.field], field, mapping.field);
   }
   return record;
+}
+
+function isInsight(detailType: unknown): boolean {
+  return isOnly(detailType, "AWS Insight via CloudTrail");
+}
+
+function isOnly(demanded: unknown, value: string): boolean {
+  return Array.isArray(demanded) && demanded.length === 1 && demanded[0] === value;
 }
 
 function listOf(demanded: unknown, field: string): readonly unknown[] {

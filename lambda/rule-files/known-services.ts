@@ -5,7 +5,7 @@ import { ALIASED_SERVICES } from "../core/rules/call-aliases.ts";
 const SERVICES = new Set([
   ...ALIASED_SERVICES,
   ...`
-  a4b access-analyzer account acm acm-pca activate aiops airflow amplify amplifybackend amplifyuibuilder aoss apigateway
+  a4b access-analyzer account acm acm-pca activate aiops airflow amplify amplifybackend amplifyuibuilder aoss apigateway appmesh
   app-integrations appconfig appfabric appflow application-cost-profiler application-insights application-signals
   apprunner appstream appsync apptest aps arc-zonal-shift artifact athena auditmanager autoscaling autoscaling-plans
   aws-marketplace b2bi backup backup-gateway backup-storage batch bcm-data-exports bcm-pricing-calculator bedrock

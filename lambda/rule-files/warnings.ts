@@ -23,6 +23,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
     ...doubtsOfNames(conditionOf(filled), rule.calls === undefined),
     ...doubtsOfScope(conditionOf(filled)),
+    ...doubtsOfReferences(conditionOf(filled)),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
   ];
@@ -42,6 +43,13 @@ const IDENTITY_FIELDS = new Set(
 
 /** A field's name given as a value is compared as that text: it never is the other field's value. */
 function doubtOfText(path: FieldPath, test: ValueTest): readonly string[] {
+  if (
+    /accountId$/i.test(path.at(-1) ?? "") &&
+    test.kind === "in" &&
+    test.values.some((one) => typeof one === "number")
+  ) {
+    return [`${path.join(".")} is text in records: write the account id in quotes`];
+  }
   return textsOf(test)
     .filter((text) => /^[a-z][A-Za-z]+(?:\.[A-Za-z]+)+$/.test(text) && RECORD_FIELDS.has(text.split(".")[0] ?? ""))
     .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);
@@ -60,15 +68,36 @@ function doubtsOfNames(condition: Condition, areCompared: boolean): readonly str
 
 /** A rule that asks for nothing but an everyday kind of caller matches all that such callers do. */
 function doubtsOfScope(condition: Condition): readonly string[] {
-  const fields = fieldsOf(condition);
-  const isAboutCallers = fields.every(
-    ({ path: [first, second] }) => first === "userIdentity" && /^(?:type|sessionContext)$/.test(second ?? ""),
-  );
-  const kinds = fields.flatMap(({ tests }) => tests.flatMap(textsOf));
-  const everyday = kinds.find((kind) => ["AssumedRole", "IAMUser", "AWSService", "AWSAccount"].includes(kind));
-  return isAboutCallers && everyday !== undefined
-    ? [`it asks for nothing but the kind of caller: every call of ${everyday} matches`]
-    : [];
+  const parts =
+    condition.kind === "all" ? condition.of.flatMap((part) => (part.kind === "all" ? part.of : [part])) : [condition];
+  const kinds = parts.flatMap((part) => {
+    const isType = (part.kind === "field" || part.kind === "text") && CALLER_KINDS.has(part.path.join("."));
+    return isType ? [part.tests.flatMap(textsOf)] : [undefined];
+  });
+  const everyday = ["AssumedRole", "IAMUser", "AWSService", "AWSAccount"].find((kind) => kinds.flat().includes(kind));
+  return kinds.includes(undefined) || everyday === undefined
+    ? []
+    : [`it asks for nothing but the kind of caller: every call of ${everyday} matches`];
+}
+
+const CALLER_KINDS = new Set(["userIdentity.type", "userIdentity.sessionContext.sessionIssuer.type"]);
+
+/** An ARN ends with a name at best. */
+function doubtsOfReferences(condition: Condition): readonly string[] {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return condition.of.flatMap(doubtsOfReferences);
+    case "not":
+      return doubtsOfReferences(condition.of);
+    case "related": {
+      const [field, other] = [condition.path.join("."), condition.other.join(".")];
+      const isVain = condition.relation === "equals" && /\.arn$/i.test(field) && /name$/i.test(other);
+      return isVain ? [`${field} is an ARN and never equals ${other}; fieldref with endswith may be meant`] : [];
+    }
+    default:
+      return [];
+  }
 }
 
 function textsOf(test: ValueTest): readonly string[] {
@@ -114,11 +143,18 @@ function doubtsOfException(exception: Exception, now: number): readonly string[]
   return [...expired, ...new Set(chosen.map((doubt) => `${about} ${doubt}`))];
 }
 
+const CHOSEN_BY_CALLERS = new Set([
+  "userAgent",
+  "requestParameters.roleSessionName",
+  "userIdentity.sessionContext.sourceIdentity",
+]);
+
 /** Whoever wants to pass for an exception chooses a name that fits, a session name or a user agent. */
 function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
   const field = path.join(".");
-  if (field === "userAgent") return ["looks at userAgent, which callers choose"];
+  if (CHOSEN_BY_CALLERS.has(field)) return [`looks at ${field}, which callers choose`];
   if (path[0] !== "userIdentity") return [];
+  if (test.kind === "none-of") return test.tests.flatMap((inner) => doubtOf(path, inner));
   if (test.kind === "prefix" || test.kind === "suffix" || test.kind === "wildcard") {
     return [`pins ${field} by ${test.kind}: a caller may choose a name that fits`];
   }

@@ -25,9 +25,12 @@ export function readYaml(text: string): YamlSource {
   const [error] = document.errors;
   if (error !== undefined) throw new YamlError(lines.linePos(error.pos[0]).line, error.message);
   visit(document, {
-    Scalar(key, { value, range }) {
+    Scalar(key, { value, range, source }) {
       const line = lines.linePos(range?.[0] ?? 0).line;
       if (key === "key" && value === "__proto__") throw new YamlError(line, "__proto__ cannot be a key");
+      if (typeof value === "number" && /^0\d/.test(source ?? "")) {
+        throw new YamlError(line, `${source} would lose its zero; if it is an id, write it in quotes`);
+      }
       if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
         throw new YamlError(line, `${value} is too large for a number; if it is an id, write it in quotes`);
       }

@@ -59,6 +59,16 @@ test.each([
   expect(code).toBe(exit);
 });
 
+test("LookupEvents' wrapper is read alone and by line, and a damaged file is no record", async () => {
+  const [wrapper] = wrapped.Events;
+  const alone = await command("replay", file("alone.json", JSON.stringify(wrapper)), "--json");
+  expect(lines(alone.stdout)).toHaveLength(1);
+  const byLine = await command("replay", file("by-line.jsonl", `${JSON.stringify(wrapper)}\n`), "--json");
+  expect(lines(byLine.stdout)).toHaveLength(1);
+  const damaged = await command("replay", file("damaged.json", '{"Records":{"a":1}}'));
+  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is no list") });
+});
+
 test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {
   const rules = file("rules.yaml", "rules: [{ name: odd, pattern: { a: [1] } }]");
   const { stdout } = await command("replay", file("odd.json", '{"a":1}'), "--rules", rules, "--json");
@@ -121,6 +131,9 @@ test.each([
   ["no path", []],
   ["a time that is none", ["events", "--since", "yesterday-ish"]],
   ["an unknown option", ["events", "--jsn"]],
+  ["a time in words", ["events", "--since", "foo 1"]],
+  ["an end before the beginning", ["events", "--since", "2026-11-21", "--until", "2026-11-20"]],
+  ["a bucket", ["s3://bucket/prefix"]],
 ])("%s is a usage error", async (_, args) => {
   expect((await command("replay", ...args)).code).toBe(2);
 });

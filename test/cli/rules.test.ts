@@ -30,6 +30,11 @@ test("check prints faults on stdout with file, line and rule, and exits with 1",
   );
 });
 
+test("check and test take their files by --rules as well", async () => {
+  const path = file("by-option.yaml", "rules: [{ name: empty }]");
+  for (const name of ["check", "test"]) expect((await command("rules", name, "--rules", path)).code).toBe(1);
+});
+
 test("check warns on stderr of what is probably not meant, and exits with 0", async () => {
   const path = file(
     "doubtful.yaml",
@@ -179,6 +184,7 @@ test.each([
   ["explain without a record", ["explain", "root-used"]],
   ["explain of a rule that is not there", ["explain", "nope", "events/empty-event.json"]],
   ["an unknown option", ["list", "--jsn"]],
+  ["list with a path", ["list", "rules"]],
 ])("%s is a usage error", async (_, args) => {
   const { code, stdout, stderr } = await command("rules", ...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -77,15 +77,17 @@ export function compileCondition(
     }
     case "related": {
       const { path, other } = condition;
-      return (object) =>
-        someText(object, other, (text, isOwn) => {
-          if (!isOwn) return false;
-          const test = relatedTest(condition, text);
-          const passes = compileTest(test);
-          return someText(object, path, (candidate, isCandidateOwn) => {
-            return (isCandidateOwn || holdsWithin(test)) && passes(candidate);
-          });
+      return (object) => {
+        const texts = ownTexts(object, other);
+        if (texts.size === 0) return false;
+        const tests = relatedTests(condition, [...texts]).map((test) => ({
+          passes: compileTest(test),
+          ofAll: holdsWithin(test),
+        }));
+        return someText(object, path, (text, isOwn) => {
+          return tests.some(({ passes, ofAll }) => (isOwn || ofAll) && passes(text));
         });
+      };
     }
     default:
       return condition satisfies never;
@@ -97,11 +99,25 @@ function holdsWithin({ kind }: ValueTest): boolean {
   return kind !== "equals" && kind !== "in" && kind !== "cidr" && kind !== "compare";
 }
 
-function relatedTest({ relation, fold }: Condition & { kind: "related" }, text: string): ValueTest {
+/** More than these a field is not compared with: whoever fills two lists must not make their product of work. */
+const MAX_RELATED = 200;
+
+function ownTexts(object: CloudTrailRecord, path: FieldPath): ReadonlySet<string> {
+  const texts = new Set<string>();
+  someText(object, path, (text, isOwn) => {
+    if (isOwn) texts.add(text);
+    return false;
+  });
+  return texts;
+}
+
+function relatedTests(
+  { relation, fold }: Condition & { kind: "related" },
+  texts: readonly string[],
+): readonly ValueTest[] {
   const folding = fold ? ({ fold: true } as const) : {};
-  if (relation === "equals")
-    return fold ? { kind: "equals", texts: [text], fold: true } : { kind: "in", values: [text] };
-  return { kind: relation, text, ...folding };
+  if (relation === "equals") return [{ kind: "equals", texts, ...folding }];
+  return texts.slice(0, MAX_RELATED).map((text) => ({ kind: relation, text, ...folding }));
 }
 
 /** All or any of some conditions; of one alone there is nothing to join. */

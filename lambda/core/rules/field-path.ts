@@ -58,6 +58,8 @@ export function someText(
   from = 0,
   nested = 0,
 ): boolean {
+  // Of a whole record the values are meant: its JSON would hold every field's name.
+  if (path.length === 0) return isObject(value) && someTextWithin(value, false, test, 0);
   if (from === path.length) return someTextOf(value, test);
   if (Array.isArray(value)) {
     return nested < MAX_NESTED_ARRAYS && value.some((element) => someText(element, path, test, from, nested + 1));

@@ -100,12 +100,13 @@ function costOf(pin: Pin): number {
       return 1;
     case "errorCode":
       return 5;
-    case "eventSource":
     case "userIdentity.type":
     case "eventType":
       return 100;
+    case "eventSource":
+      return 150;
     default:
-      // Every further field has to be looked up in every record.
-      return typeof pin.value === "boolean" || pin.value === null ? 500 : 40;
+      // A field that no other rule pins has to be looked up in every record, for this one rule.
+      return typeof pin.value === "boolean" || pin.value === null ? 500 : 120;
   }
 }

@@ -11,7 +11,7 @@ export type Scalar = string | number | boolean | null;
  */
 export type ValueTest =
   | { readonly kind: "in"; readonly values: readonly Scalar[] }
-  | { readonly kind: "equals"; readonly texts: readonly string[]; readonly fold: true }
+  | { readonly kind: "equals"; readonly texts: readonly string[]; readonly fold?: true }
   | { readonly kind: "contains"; readonly text: string; readonly fold?: true }
   | { readonly kind: "regex"; readonly source: string; readonly flags: RegexFlags }
   | { readonly kind: "prefix"; readonly text: string; readonly fold?: true }
@@ -61,8 +61,8 @@ export function compileTest(test: ValueTest): (value: Scalar) => boolean {
       return (value) => values.has(value) || (typeof value === "string" && addresses.has(canonicalAddress(value)));
     }
     case "equals": {
-      const texts = new Set(test.texts.map(folded));
-      return onText(true, (text) => texts.has(text));
+      const texts = new Set(test.fold ? test.texts.map(folded) : test.texts);
+      return onText(test.fold, (text) => texts.has(text));
     }
     case "contains": {
       const part = test.fold ? folded(test.text) : test.text;
@@ -71,7 +71,7 @@ export function compileTest(test: ValueTest): (value: Scalar) => boolean {
     case "regex":
       return onText(false, compileRegex(test.source, test.flags));
     case "compare":
-      return onText(false, (text) => text.trim() !== "" && holds(Number(text), test));
+      return onText(false, (text) => /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) && holds(Number(text), test));
     case "prefix": {
       const start = test.fold ? folded(test.text) : test.text;
       return onText(test.fold, (text) => text.startsWith(start));

@@ -17,7 +17,9 @@ type Instruction =
   | { readonly kind: "assert"; readonly what: Assertion }
   | { readonly kind: "match" };
 
-const MAX_INSTRUCTIONS = 5_000;
+/** Every character of a text may cost as many steps: 100 KB of hostile text stay a matter of a second. */
+const MAX_INSTRUCTIONS = 1_000;
+const MAX_PLACEMENTS = 10_000;
 
 /**
  * Compiles a regular expression into a test that finds it anywhere in a text, in time proportional to the text times the
@@ -29,8 +31,11 @@ const MAX_INSTRUCTIONS = 5_000;
 export function compileRegex(source: string, flags: RegexFlags): (text: string) => boolean {
   const tree = parseRegex(source, flags);
   const program = assemble(tree);
+  const accepted = program.map((instruction) =>
+    instruction.kind === "char" ? acceptance(instruction, flags.i ?? false) : undefined,
+  );
   const demanded = flags.i ? "" : literalIn(tree);
-  return (text) => text.includes(demanded) && run(program, text, flags.i ?? false);
+  return (text) => text.includes(demanded) && run(program, accepted, text);
 }
 
 /** The longest run of plain characters that every match holds: most texts are told apart by it at once. */
@@ -54,7 +59,10 @@ function assemble(tree: Node): readonly Instruction[] {
       throw new RegexError("regular expression: its repetitions make it too large");
     return program.push(instruction) - 1;
   };
+  let placements = 0;
   const place = (node: Node): void => {
+    // Repetitions of nothing make no instruction, but take their time all the same.
+    if (++placements > MAX_PLACEMENTS) throw new RegexError("regular expression: its repetitions make it too large");
     switch (node.kind) {
       case "char":
       case "assert":
@@ -112,11 +120,15 @@ function assemble(tree: Node): readonly Instruction[] {
 }
 
 /** Follows all ways at once: each state is entered at most once per character. */
-function run(program: readonly Instruction[], text: string, ignoreCase: boolean): boolean {
+function run(
+  program: readonly Instruction[],
+  accepted: readonly (((code: number) => boolean) | undefined)[],
+  text: string,
+): boolean {
   const enteredAt = new Int32Array(program.length).fill(-1);
-  let current: number[] = [];
   const codes = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const stack: number[] = [];
+  let current: number[] = [];
 
   /** Adds a state and all that it leads to without a character; true when the end is reached. */
   const enter = (first: number, at: number, states: number[]): boolean => {
@@ -153,9 +165,9 @@ function run(program: readonly Instruction[], text: string, ignoreCase: boolean)
     const here: number[] = [];
     if (at > 0) {
       const code = codes[at - 1] ?? 0;
-      for (const state of current) {
-        const instruction = program[state] as Instruction & { kind: "char" };
-        if (accepts(instruction, code, ignoreCase) && enter(state + 1, at, here)) return true;
+      for (let i = 0; i < current.length; i++) {
+        const state = current[i] ?? 0;
+        if (accepted[state]?.(code) && enter(state + 1, at, here)) return true;
       }
     }
     if (enter(0, at, here)) return true;
@@ -164,13 +176,15 @@ function run(program: readonly Instruction[], text: string, ignoreCase: boolean)
   return false;
 }
 
-function accepts(
-  { negated, ranges }: { negated: boolean; ranges: readonly Range[] },
-  code: number,
+/** Whether a state accepts a character; ASCII is looked up, for it is nearly all there is. */
+function acceptance(
+  { negated, ranges }: Instruction & { kind: "char" },
   ignoreCase: boolean,
-): boolean {
+): (code: number) => boolean {
   const isIn = (one: number) => ranges.some(([low, high]) => one >= low && one <= high);
-  return (isIn(code) || (ignoreCase && casesOf(code).some(isIn))) !== negated;
+  const accepts = (code: number) => (isIn(code) || (ignoreCase && casesOf(code).some(isIn))) !== negated;
+  const ascii = Uint8Array.from({ length: 128 }, (_, code) => (accepts(code) ? 1 : 0));
+  return (code) => (code < 128 ? ascii[code] === 1 : accepts(code));
 }
 
 function casesOf(code: number): readonly number[] {

@@ -65,38 +65,79 @@ function compileField(key: string, value: unknown, above: readonly string[], par
   const modifiers = new Set(names.map((name) => modifierOf(name, path)));
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (values.length === 0) throw new SigmaError(path, "has an empty list");
+  if (field === "" && parent.length > 0) throw new SigmaError(path, "keywords stand at the top of a search only");
+  refuseContradictions(modifiers, field === "", path);
+  const condition = fieldCondition([...parent, ...field.split(".")], field === "", values, modifiers, path);
+  return modifiers.has("neq") ? { kind: "not", of: condition } : condition;
+}
+
+function fieldCondition(
+  field: FieldPath,
+  isKeyword: boolean,
+  values: readonly unknown[],
+  modifiers: ReadonlySet<Modifier>,
+  path: readonly string[],
+): Condition {
   const quantity = modifiers.has("all") ? "all" : "any";
-  if (field === "")
-    return joined(
-      quantity,
-      values.map((one) => keyword(one, modifiers, path)),
-    );
-  const fieldPath = [...parent, ...field.split(".")];
-  if (values.every(isObject) && modifiers.size === 0) {
-    return joined(
-      "any",
-      values.map((one) => compileFields(one, path, fieldPath)),
-    );
-  }
-  if (modifiers.has("fieldref"))
-    return joined(
-      quantity,
-      values.map((one) => reference(fieldPath, one, modifiers, path)),
-    );
+  const each = (compile: (value: unknown) => Condition) => joined(quantity, values.map(compile));
+  if (isKeyword) return each((one) => keyword(one, modifiers, path));
+  if (values.every(isObject) && modifiers.size === 0)
+    return each((one) => compileFields(one as { readonly [key: string]: unknown }, path, field));
+  if (modifiers.has("fieldref")) return each((one) => reference(field, one, modifiers, path));
   if (modifiers.has("exists")) {
-    if (typeof value !== "boolean") throw new SigmaError(path, "exists takes true or false");
-    return presence(fieldPath, value);
+    const [exists] = values;
+    if (typeof exists !== "boolean" || values.length > 1) throw new SigmaError(path, "exists takes true or false");
+    return presence(field, exists);
   }
   const scalars = values.map((one) => scalarOf(one, path));
-  const isNull = (one: Scalar) => one === null;
-  const conditions: Condition[] = scalars.some(isNull) ? [presence(fieldPath, false)] : [];
-  const tests = scalars.filter((one) => !isNull(one)).map((one) => testOf(one, modifiers, path));
+  const given = scalars.filter((one) => one !== null);
+  const hasNull = given.length < scalars.length;
+  if (hasNull && [...modifiers].some((one) => one !== "neq" && one !== "all" && one !== "cased")) {
+    throw new SigmaError(path, "null goes with no other modifier than neq");
+  }
+  const conditions: Condition[] = hasNull ? [presence(field, false)] : [];
+  const tests = given.map((one) => testOf(one, modifiers, path));
   // Values of a list become one condition, whose equal ones are looked up together.
-  if (quantity === "any" && tests.length > 0) conditions.push({ kind: "text", path: fieldPath, tests: merged(tests) });
+  if (quantity === "any" && tests.length > 0) conditions.push({ kind: "text", path: field, tests: merged(tests) });
   if (quantity === "all")
-    conditions.push(...tests.map((test): Condition => ({ kind: "text", path: fieldPath, tests: [test] })));
-  const condition = joined(quantity, conditions);
-  return modifiers.has("neq") ? { kind: "not", of: condition } : condition;
+    conditions.push(...tests.map((test): Condition => ({ kind: "text", path: field, tests: [test] })));
+  return joined(quantity, conditions);
+}
+
+/** Modifiers that say what is done with a value: one at most, but fieldref takes a place to look at beside it. */
+const KINDS: readonly Modifier[] = [
+  "contains",
+  "startswith",
+  "endswith",
+  "re",
+  "cidr",
+  "exists",
+  "fieldref",
+  "lt",
+  "lte",
+  "gt",
+  "gte",
+];
+const PLACES: readonly Modifier[] = ["contains", "startswith", "endswith"];
+const REGEX_FLAGS: readonly Modifier[] = ["i", "ignorecase", "m", "multiline", "s", "dotall"];
+
+function refuseContradictions(modifiers: ReadonlySet<Modifier>, isKeyword: boolean, path: readonly string[]): void {
+  const given = (among: readonly Modifier[]) => among.filter((modifier) => modifiers.has(modifier));
+  const refuse = (a: string, b: string): never => {
+    throw new SigmaError(path, `the modifiers ${a} and ${b} do not go together`);
+  };
+  const [first, second, third] = given(KINDS);
+  if (second !== undefined) {
+    const isReference = modifiers.has("fieldref") && given(PLACES).length === 1 && third === undefined;
+    if (!isReference) refuse(first ?? "", second);
+  }
+  const [flag] = given(REGEX_FLAGS);
+  if (flag !== undefined && !modifiers.has("re")) throw new SigmaError(path, `the modifier ${flag} goes with re only`);
+  const [caseless] = given(["re", "cidr", "exists", "lt", "lte", "gt", "gte"]);
+  if (modifiers.has("cased") && caseless !== undefined) refuse("cased", caseless);
+  if (modifiers.has("all") && modifiers.has("exists")) refuse("all", "exists");
+  const [misplaced] = given(["cidr", "exists", "fieldref", "lt", "lte", "gt", "gte"]);
+  if (isKeyword && misplaced !== undefined) throw new SigmaError(path, `the modifier ${misplaced} needs a field`);
 }
 
 function modifierOf(name: string, path: readonly string[]): Modifier {
@@ -108,9 +149,8 @@ function modifierOf(name: string, path: readonly string[]): Modifier {
 function keyword(value: unknown, modifiers: ReadonlySet<Modifier>, path: readonly string[]): Condition {
   const scalar = scalarOf(value, path);
   if (scalar === null) throw new SigmaError(path, "null is no keyword");
-  const test = modifiers.has("re")
-    ? testOf(scalar, modifiers, path)
-    : testOf(scalar, new Set([...modifiers, "contains"]), path);
+  const isPlaced = [...PLACES, "re" as const].some((modifier) => modifiers.has(modifier));
+  const test = testOf(scalar, isPlaced ? modifiers : new Set([...modifiers, "contains" as const]), path);
   return { kind: "text", path: [], tests: [test] };
 }
 
@@ -208,8 +248,7 @@ function simplified(parts: readonly string[], fold: boolean): ValueTest {
   const kept = parts.filter((part, i) => part !== "" || i === 0 || i === parts.length - 1);
   const [first = "", second = "", third] = kept;
   const isPlain = !kept.some((part) => part.includes(ANY_CHARACTER));
-  if (kept.length === 1 && isPlain)
-    return fold ? { kind: "equals", texts: [first], fold: true } : { kind: "in", values: [first] };
+  if (kept.length === 1 && isPlain) return { kind: "equals", texts: [first], ...folding };
   if (kept.length === 2 && isPlain && second === "") return { kind: "prefix", text: first, ...folding };
   if (kept.length === 2 && isPlain && first === "") return { kind: "suffix", text: second, ...folding };
   if (kept.length === 3 && isPlain && first === "" && third === "")
@@ -219,7 +258,8 @@ function simplified(parts: readonly string[], fold: boolean): ValueTest {
 
 /** Equal values of one list become one test, so that a long list costs one look-up. */
 function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
-  const texts = tests.flatMap((test) => (test.kind === "equals" ? test.texts : []));
+  const equal = tests.filter((test) => test.kind === "equals");
   const others = tests.filter((test) => test.kind !== "equals");
-  return texts.length === 0 ? others : [{ kind: "equals", texts, fold: true }, ...others];
+  const [first] = equal;
+  return first === undefined ? others : [{ ...first, texts: equal.flatMap(({ texts }) => texts) }, ...others];
 }

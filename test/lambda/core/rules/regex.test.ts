@@ -85,6 +85,8 @@ test.each([
   ["a\\", "it ends in a backslash"],
   ["[[:alpha:]]", "[:classes:] are not supported"],
   ["(((a{1000}){1000}){1000}){1000}", "its repetitions make it too large"],
+  ["(?:(?:(?:(?:){1000}){1000}){1000}){1000}", "its repetitions make it too large"],
+  [".{0,1000}x", "its repetitions make it too large"],
 ])("/%s/ is refused with the reason", (source, reason) => {
   expect(() => compileRegex(source, {})).toThrow(RegexError);
   expect(() => compileRegex(source, {})).toThrow(reason);

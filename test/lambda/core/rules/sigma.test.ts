@@ -69,6 +69,12 @@ test.each([
   ["fieldref", { "a|fieldref": "b.c" }, { a: "X", b: { c: "x" } }, true],
   ["fieldref, other", { "a|fieldref": "b" }, { a: "x", b: "y" }, false],
   ["fieldref that ends", { "a|fieldref|endswith": "b" }, { a: "arn:user/bob", b: "bob" }, true],
+  ["fieldref and neq", { "a|fieldref|neq": "b" }, { a: "x", b: "x" }, false],
+  ["exists and neq", { "a|exists|neq": true }, { a: "x" }, false],
+  ["a keyword and neq", { "|neq": "foo" }, { a: "foo" }, false],
+  ["cased text that looks like an address", { "a|cased": "10.0.0.1" }, { a: "010.0.0.1" }, false],
+  ["a keyword is no field's name", ["needle"], { needle: "hay" }, false],
+  ["gt of text that is no decimal number", { "a|gt": 5 }, { a: "0x10" }, false],
   ["fieldref to nothing", { "a|fieldref": "b" }, { a: "x" }, false],
   ["a keyword", ["needle"], { x: { y: ["hay Needle hay"] } }, true],
   ["keywords with all", { "|all": ["one", "two"] }, { x: "one", y: "two" }, true],
@@ -130,6 +136,22 @@ test.each([
   ],
   ["an unknown level", { ...detection({ a: 1 }), level: "urgent" }, 'unknown level "urgent"; one of critical'],
   ["look-around", detection({ "a|re": "(?=x)y" }), "look-around and inline options are not supported"],
+  [
+    "two places",
+    detection({ "a|startswith|endswith": "b" }),
+    "the modifiers startswith and endswith do not go together",
+  ],
+  ["two comparisons", detection({ "a|lt|gt": 5 }), "the modifiers lt and gt do not go together"],
+  [
+    "a reference as an expression",
+    detection({ "a|fieldref|re": "b" }),
+    "the modifiers re and fieldref do not go together",
+  ],
+  ["a flag without expression", detection({ "a|i": "b" }), "the modifier i goes with re only"],
+  ["a cased expression", detection({ "a|re|cased": "b" }), "the modifiers cased and re do not go together"],
+  ["null with a comparison", detection({ "a|lt": null }), "null goes with no other modifier than neq"],
+  ["a keyword that exists", detection({ "|exists": true }), "the modifier exists needs a field"],
+  ["a keyword within a field", detection({ a: { "|contains": "x" } }), "keywords stand at the top of a search only"],
   ["a block that is none", detection({ "a|cidr": "10.0.0.0" }), "cidr takes an address and a prefix length"],
 ])("%s is refused by name, with file and line", (_, fields, message) => {
   const { rules, faults } = sigma(fields);
@@ -263,4 +285,11 @@ test("the index loses no match of a Sigma rule, whatever the record", () => {
     { numRuns: 3000 },
   );
   expect(found).toBeGreaterThan(500);
+});
+
+test("two long lists that are compared with one another do not make their product of work", () => {
+  const list = (letter: string) => Array.from({ length: 20_000 }, (_, i) => `${letter}${i}`);
+  const record = { a: list("a"), b: list("b") };
+  for (const key of ["a|fieldref", "a|fieldref|contains"]) expect(matches({ [key]: "b" }, record)).toBe(false);
+  expect(matches({ "a|fieldref": "b" }, { ...record, b: [...record.b, "A19999"] })).toBe(true);
 });
