@@ -12,7 +12,8 @@ const SERVICES: { readonly [iamPrefix: string]: string } = {
 /** IAM actions that are recorded under another event name. */
 const NAMES: { readonly [call: string]: string } = {
   "lambda:invokefunction": "Invoke", // Lambda Developer Guide, "Logging AWS Lambda API calls", data events
-  // S3 User Guide, "Amazon S3 CloudTrail events", against "Actions defined by Amazon S3" of the Service Authorization Reference.
+  // S3 User Guide, "Amazon S3 CloudTrail events", its table of API event names used in CloudTrail, against "Actions defined
+  // by Amazon S3" of the Service Authorization Reference.
   "s3:getencryptionconfiguration": "GetBucketEncryption",
   "s3:getlifecycleconfiguration": "GetBucketLifecycle",
   "s3:getreplicationconfiguration": "GetBucketReplication",
