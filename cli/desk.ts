@@ -1,8 +1,8 @@
 import { createReadStream, existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AlertSettings } from "../lambda/core/alert/alert.ts";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
+import type { LedgerSettings } from "../lambda/core/ledger/ledger.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
@@ -15,7 +15,7 @@ export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 /** What a deployment with the project's trailbell.config.yaml would use. */
 export interface Desk {
   readonly rules: readonly TestedRule[];
-  readonly settings: AlertSettings;
+  readonly settings: LedgerSettings;
 }
 
 /**

@@ -4,6 +4,7 @@ import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
 import { fetchFromFolder, PROJECT, readDesk } from "./desk.ts";
+import { createDeskLedger } from "./desk-ledger.ts";
 import { counted } from "./terminal/counted.ts";
 import { emailText, smsText } from "./terminal/mailbox.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
@@ -11,7 +12,8 @@ import { readArguments, runCommand, UsageError } from "./usage.ts";
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
 Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
-show them. Nothing is published. The last line of output is one line of JSON with the counts.
+show them. Nothing is published. After the last event the clock runs until nothing is due any more: what comes later
+(follow-ups, round-ups) is printed with its delay. The last line of output is one line of JSON with the counts.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --store DIR    where log objects are: DIR/<bucket>/<key> (default: events/)
@@ -34,18 +36,25 @@ async function invoke(args: readonly string[]): Promise<number> {
     : fetchFromFolder(values.store ?? join(PROJECT, "events"));
   const ruleSet = compileRules(rules.map(({ rule }) => rule));
 
-  let total: Summary = NOTHING;
+  let total: Partial<Summary> = {};
   let faults = 0;
+  let lastEvent: number | undefined;
+  const desk = createDeskLedger(
+    ruleSet.rules,
+    settings,
+    (alert) => print(emailText(alert, delay())),
+    (alert) => print(smsText(alert, delay())),
+  );
+  const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
   for (const file of events) {
     const event = readEvent(file);
-    const now = arrivalOf(event) ?? Date.now();
+    lastEvent = undefined;
+    await desk.advanceTo(arrivalOf(event) ?? (desk.now() || Date.now()));
     const pipeline = createPipeline({
       rules: ruleSet,
-      settings,
+      ledger: desk.ledger,
       fetchObject,
-      publish: async (alert) => print(emailText(alert)),
-      publishSms: async (alert) => print(smsText(alert)),
-      now: () => now,
+      now: desk.now,
       log: ({ remarks }) => {
         for (const remark of remarks) process.stderr.write(`${remark}\n`);
       },
@@ -58,7 +67,10 @@ async function invoke(args: readonly string[]): Promise<number> {
       if (error instanceof InvocationError) total = sum(total, error.summary);
     }
   }
-  if (total.alerts === 0) process.stderr.write(`no rule matched: ${counted(total.records, "record")} read\n`);
+  lastEvent = desk.now();
+  await desk.runToEnd();
+  total = sum(total, { alerts: desk.alertsOfTicks });
+  if (total.alerts === 0) process.stderr.write(`no rule matched: ${counted(total.records ?? 0, "record")} read\n`);
   process.stdout.write(`${JSON.stringify(total)}\n`);
   return faults > 0 ? 1 : 0;
 }
@@ -91,22 +103,14 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const NOTHING: Summary = {
-  objects: 0,
-  skipped: 0,
-  failed: 0,
-  records: 0,
-  malformed: 0,
-  matches: 0,
-  excepted: 0,
-  alerts: 0,
-  publishFailures: 0,
-};
-
-function sum(a: Summary, b: Summary): Summary {
-  return Object.fromEntries(
-    Object.keys(a).map((key) => [key, a[key as keyof Summary] + b[key as keyof Summary]]),
-  ) as unknown as Summary;
+/** Counts of several invocations as one; a lag or an age is the greatest. */
+function sum(a: Partial<Summary>, b: Partial<Summary>): Partial<Summary> {
+  const names = Object.keys({ ...a, ...b }) as (keyof Summary)[];
+  const entries = names.map((name) => {
+    const [one = 0, other = 0] = [a[name], b[name]];
+    return [name, name.endsWith("Seconds") ? Math.max(one, other) : one + other];
+  });
+  return Object.fromEntries(entries) as Partial<Summary>;
 }
 
 await runCommand(invoke);

@@ -1,16 +1,18 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
+import type { Match } from "../lambda/core/ledger/batch.ts";
 import { callOf } from "../lambda/core/record/call.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt } from "../lambda/core/record/record.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
+import { alertLine, alertsOfMatches, alertText } from "./replay/alerts.ts";
 import { inputsOf } from "./replay/inputs.ts";
 import { recordsOfFile } from "./replay/records.ts";
 import { counted } from "./terminal/counted.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--json]
+const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts] [--json]
 
 Runs the rules over log files that exist already, and tells which records each rule matches.
 
@@ -20,7 +22,9 @@ record, or what LookupEvents answers; a .jsonl file one of these per line.
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --since TIME   only records from this time on, for instance 2026-11-20 or 2026-11-20T21:00:00Z
   --until TIME   only records before this time
-  --json         one line of JSON per match on stdout, and nothing else
+  --alerts       what would have been sent, and when: after groups, thresholds, duplicates and round-ups, as if each
+                 record had arrived five minutes after its eventTime
+  --json         one line of JSON per match (or, with --alerts, per alert) on stdout, and nothing else
 
 Exit code: 0; 1 when an input could not be read (each is named on stderr); 2 when the command line is wrong.
 `;
@@ -30,6 +34,7 @@ async function replay(args: readonly string[]): Promise<number> {
     rules: { type: "string", multiple: true },
     since: { type: "string" },
     until: { type: "string" },
+    alerts: { type: "boolean" },
     json: { type: "boolean" },
   });
   if (paths.length === 0) throw new UsageError("replay needs at least one file or folder");
@@ -44,12 +49,13 @@ async function replay(args: readonly string[]): Promise<number> {
     const time = eventTimeOf(record);
     return time !== undefined && time >= since && time < until;
   };
-  const { rules } = readDesk(values.rules ?? []);
+  const { rules, settings } = readDesk(values.rules ?? []);
   const ruleSet = compileRules(rules.map(({ rule }) => rule));
   const { files, faults } = inputsOf(paths);
   const totals = new Map<Rule, number>();
   let failed = faults.length;
   let records = 0;
+  const matches: Match[] = [];
   for (const fault of faults) process.stderr.write(`${fault}\n`);
 
   for (const file of files) {
@@ -61,11 +67,20 @@ async function replay(args: readonly string[]): Promise<number> {
       // An exception that has expired by now no longer applies, however old the record is: today's rules are tried.
       for (const rule of ruleSet.match(record, Date.now()).matched) {
         totals.set(rule, (totals.get(rule) ?? 0) + 1);
+        if (values.alerts) {
+          // Of a file on a desk the path stands for the object.
+          matches.push({ rule, record, logObject: { bucket: "desk", key: file } });
+          continue;
+        }
         process.stdout.write(
           values.json ? `${JSON.stringify(matchLine(rule, record, file))}\n` : textLine(rule, record),
         );
       }
     }
+  }
+  const sent = values.alerts ? await alertsOfMatches(matches, ruleSet.rules, settings) : [];
+  for (const alert of sent) {
+    process.stdout.write(values.json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
   }
   if (!values.json) process.stdout.write(summary(totals, files.length, records));
   return failed > 0 ? 1 : 0;

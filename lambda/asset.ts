@@ -1,11 +1,11 @@
-import type { AlertSettings } from "./core/alert/alert.ts";
+import type { LedgerSettings } from "./core/ledger/ledger.ts";
 import type { Rule } from "./core/rules/rule.ts";
 
-/** The name of the file beside the bundled handler. */
+/** The name of the file beside the bundled functions. */
 export const ASSET_FILE = "rules.json";
 
-/** What synth writes beside the handler: validated rules, and how alerts name things. */
+/** What synth writes beside the functions: validated rules, and how alerts name things and when they come. */
 export interface Asset {
   readonly rules: readonly Rule[];
-  readonly settings: AlertSettings;
+  readonly settings: LedgerSettings;
 }

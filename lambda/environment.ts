@@ -1,12 +1,15 @@
 import type { Deployment } from "./core/rules/self.ts";
 
 /**
- * The contract between the stack, which sets these variables, and the function, which reads them. Names and rules do not
+ * The contract between the stack, which sets these variables, and the functions, which read them. Names and rules do not
  * fit Lambda's 4 KB of environment and travel in the asset instead (asset.ts).
  */
 export interface FunctionEnvironment {
   readonly ALERT_TOPIC_ARN: string;
   readonly SMS_TOPIC_ARN: string;
+  readonly LEDGER_TABLE: string;
+  /** Where the functions' metrics are; alarms look there. */
+  readonly METRICS_NAMESPACE: string;
   /** The parts of Deployment that the stack knows, as JSON. */
   readonly DEPLOYMENT: string;
 }
@@ -14,15 +17,20 @@ export interface FunctionEnvironment {
 /** The function's own name cannot stand in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 
-/**
- * Reads the environment of the function.
- * @throws Error naming a variable that is missing: the deployment is at fault
- */
-export function readEnvironment(variables: { readonly [name: string]: string | undefined }): {
+/** The environment as the functions use it. */
+export interface Environment {
   readonly alertTopicArn: string;
   readonly smsTopicArn: string;
+  readonly ledgerTable: string;
+  readonly metricsNamespace: string;
   readonly deployment: Deployment;
-} {
+}
+
+/**
+ * Reads the environment of a function.
+ * @throws Error naming a variable that is missing: the deployment is at fault
+ */
+export function readEnvironment(variables: { readonly [name: string]: string | undefined }): Environment {
   const read = (name: keyof FunctionEnvironment | "AWS_LAMBDA_FUNCTION_NAME"): string => {
     const text = variables[name];
     if (text === undefined || text === "") throw new Error(`environment variable ${name} is not set`);
@@ -34,6 +42,8 @@ export function readEnvironment(variables: { readonly [name: string]: string | u
   return {
     alertTopicArn: read("ALERT_TOPIC_ARN"),
     smsTopicArn: read("SMS_TOPIC_ARN"),
+    ledgerTable: read("LEDGER_TABLE"),
+    metricsNamespace: read("METRICS_NAMESPACE"),
     deployment: {
       ...known,
       functionName,

@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import { type Alert, type AlertSettings, renderAlert } from "./core/alert/alert.ts";
 import { visible } from "./core/alert/text.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
-import { MatchGroups } from "./core/ledger/group.ts";
+import type { Match } from "./core/ledger/batch.ts";
+import type { Intake, Ledger, LedgerCounts } from "./core/ledger/ledger.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
 import { textAt } from "./core/record/record.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
@@ -11,13 +11,9 @@ import type { RuleSet } from "./core/rules/rule-set.ts";
 /** What the pipeline needs of the world. Effects reject on failure; nothing is retried here. */
 export interface Effects {
   readonly rules: RuleSet;
-  readonly settings: AlertSettings;
+  readonly ledger: Ledger;
   /** Opens a log object; chunks come as they are read. */
   readonly fetchObject: (logObject: LogObject) => Promise<AsyncIterable<Uint8Array>>;
-  /** Publishes email and JSON, in one message. */
-  readonly publish: (alert: Alert) => Promise<void>;
-  /** Publishes the text message of an alert that has one. */
-  readonly publishSms: (alert: Alert) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line per invocation: counts and places, never contents of records. */
@@ -25,8 +21,11 @@ export interface Effects {
   readonly limits?: ReadLimits;
 }
 
-/** The counts of one invocation: objects = read + skipped + failed. */
-export interface Summary {
+/**
+ * The counts of one invocation: objects = read + skipped + failed; matches = listed + counted + pending + held +
+ * belowThreshold + duplicates + excepted + unrecorded.
+ */
+export interface Summary extends LedgerCounts {
   /** Entries of the event. */
   readonly objects: number;
   readonly skipped: number;
@@ -38,8 +37,8 @@ export interface Summary {
   readonly matches: number;
   /** Matches that an exception of their rule left out. */
   readonly excepted: number;
-  readonly alerts: number;
-  readonly publishFailures: number;
+  /** From S3's announcement of the oldest object to the end of the invocation, in seconds; 0 where it has no time. */
+  readonly deliveryLagSeconds: number;
 }
 
 /** What is logged of an invocation. */
@@ -73,23 +72,23 @@ const MAX_MESSAGE = 2_000;
 const CONCURRENCY = 4;
 
 /**
- * The whole way of one invocation: event -> log objects -> records -> matches -> groups -> alerts. Everything is tried
- * before anything is reported.
- * @returns the handler of one invocation, which throws InvocationError when an object or a publish failed
+ * The whole way of one invocation: event -> log objects -> records -> matches -> ledger -> alerts. Everything is tried
+ * before anything is reported. A publish that fails is no fault: the alert waits in the ledger.
+ * @returns the handler of one invocation, which throws InvocationError when an object failed, or matches were not recorded
  */
 export function createPipeline(effects: Effects): (event: unknown) => Promise<Summary> {
   return async (event) => {
-    const intake = readEnvelope(event);
-    const groups = new MatchGroups();
-    const counts = { records: 0, malformed: 0, matches: 0, excepted: 0, alerts: 0 };
-    const faults: unknown[] = [...intake.faults];
-    const remarks = intake.skipped.map(({ place, reason }) => `${visible(place, MAX_MESSAGE)}: skipped, ${reason}`);
+    const envelope = readEnvelope(event);
+    const intake = effects.ledger.intake();
+    const read = { records: 0, malformed: 0, matches: 0, excepted: 0 };
+    const faults: unknown[] = [...envelope.faults];
+    const remarks = envelope.skipped.map(({ place, reason }) => `${visible(place, MAX_MESSAGE)}: skipped, ${reason}`);
 
     await pMap(
-      intake.logObjects,
+      envelope.logObjects,
       async (logObject) => {
         try {
-          const { malformed } = await readInto(groups, counts, logObject, effects);
+          const { malformed } = await readInto(intake, read, logObject, effects);
           if (malformed > 0) {
             remarks.push(
               `${visible(placeOf(logObject), MAX_MESSAGE)}: ${malformed} elements of Records are no objects`,
@@ -103,71 +102,51 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
     );
     const failed = faults.length;
 
-    for (const group of groups.groups()) {
-      try {
-        const alert = renderAlert(group, effects.settings, effects.now());
-        counts.alerts++;
-        faults.push(...(await publishFaults(alert, effects)));
-      } catch (error) {
-        faults.push(new Error(`alert ${group.alertId} of ${group.rule.name} was not made: ${messageOf(error)}`));
-      }
-    }
-
+    const recorded = await intake.finish();
+    faults.push(...recorded.faults);
+    remarks.push(...recorded.notes.map((note) => visible(note, MAX_MESSAGE)));
     const summary: Summary = {
-      objects: intake.logObjects.length + intake.skipped.length + intake.faults.length,
-      skipped: intake.skipped.length,
+      objects: envelope.logObjects.length + envelope.skipped.length + envelope.faults.length,
+      skipped: envelope.skipped.length,
       failed,
-      ...counts,
-      publishFailures: faults.length - failed,
+      ...read,
+      ...recorded.counts,
+      deliveryLagSeconds: lagOf(envelope.announcedAt, effects.now()),
     };
-    effects.log({
-      ...summary,
-      remarks,
-      faults: faults.map(messageOf),
-    });
+    effects.log({ ...summary, remarks, faults: faults.map(messageOf) });
     if (faults.length > 0) throw new InvocationError(summary, faults);
     return summary;
   };
 }
 
 async function readInto(
-  groups: MatchGroups,
+  intake: Intake,
   counts: { records: number; malformed: number; matches: number; excepted: number },
   logObject: LogObject,
   { rules, fetchObject, now, limits }: Effects,
 ): Promise<{ readonly malformed: number }> {
-  const before = counts.malformed;
+  let malformed = 0;
   const arrival = now();
   const chunks = await fetchObject(logObject);
   for await (const slice of readLogFile(logObject, chunks, rules.pins, limits ?? DEFAULT_LIMITS)) {
     counts.records += slice.seen;
     counts.malformed += slice.malformed;
+    malformed += slice.malformed;
+    const matches: Match[] = [];
     for (const record of slice.candidates) {
-      const { matched, excepted } = rules.match(record, arrival);
+      const { matched, excepted, preceding } = rules.match(record, arrival);
       counts.matches += matched.length + excepted.length;
       counts.excepted += excepted.length;
-      for (const rule of matched) groups.add({ rule, record, logObject });
+      for (const rule of matched) matches.push({ rule, record, logObject });
+      for (const rule of preceding) matches.push({ rule, record, logObject, precedes: true });
     }
+    if (matches.length > 0) await intake.add(matches);
   }
-  return { malformed: counts.malformed - before };
+  return { malformed };
 }
 
-/** Publishes to both topics, whatever becomes of the other one; the rejections say which alert they lost. */
-async function publishFaults(alert: Alert, { publish, publishSms }: Effects): Promise<readonly Error[]> {
-  const ways = [
-    { topic: "alert", send: publish },
-    ...(alert.sms === undefined ? [] : [{ topic: "SMS", send: publishSms }]),
-  ];
-  const faults: Error[] = [];
-  for (const { topic, send } of ways) {
-    try {
-      await send(alert);
-    } catch (cause) {
-      const what = `alert ${alert.id} of ${alert.rule} was not published to the ${topic} topic`;
-      faults.push(new Error(`${what}: ${messageOf(cause)}`, { cause }));
-    }
-  }
-  return faults;
+function lagOf(announcedAt: number | undefined, now: number): number {
+  return announcedAt === undefined ? 0 : Math.max(0, Math.round((now - announcedAt) / 1000));
 }
 
 /** Errors of the reader name their object; those of the SDK do not. */

@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
-import { LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -12,6 +14,7 @@ import type { FunctionEnvironment, KnownDeployment } from "../lambda/environment
 import { acknowledge } from "./acknowledge.ts";
 import { Alerting } from "./alerting.ts";
 import { Health } from "./health.ts";
+import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import type { Settings } from "./settings.ts";
@@ -31,9 +34,13 @@ export class AlertStack extends Stack {
     });
     // A role of our own: the managed policy that CDK would attach allows writing to every log group.
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    const alerter = this.#alerter(settings, asset, role, deadLetters, {
+    const ledger = new LedgerTable(this, "Ledger");
+    ledger.grantUse(role);
+    const environment: FunctionEnvironment = {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
+      LEDGER_TABLE: ledger.table.tableName,
+      METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
       DEPLOYMENT: this.toJsonString({
         logBucket: source.bucket.bucketName,
         trailName: source.trail?.name ?? "",
@@ -47,13 +54,39 @@ export class AlertStack extends Stack {
         accountId: this.account,
         region: this.region,
       } satisfies KnownDeployment),
+    };
+    const alerter = this.#function("Alerter", settings, asset, role, environment, {
+      description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
+      entry: entryOf("handler"),
+      // One vCPU, and room for four files at the reader's limits.
+      memorySize: 1769,
+      timeout: Duration.minutes(2),
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(deadLetters),
+    });
+    const tick = this.#function("Tick", settings, asset, role, environment, {
+      description: "Sends every minute what is due: follow-ups, round-ups, alerts that could not be sent",
+      entry: entryOf("tick"),
+      memorySize: 512,
+      timeout: Duration.minutes(2),
+      // The next minute is the retry. The setting holds for scheduled invocations too, so the tick is a function of its own.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
+    });
+    new Rule(this, "TickSchedule", {
+      description: "Runs Trailbell's tick",
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(tick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
-    alerting.grantPublishOnlyTo(alerter);
+    alerting.grantPublishOnlyTo(role);
     source.grantRead(alerter);
     source.notify(alerter);
     health.watchDeadLetters(deadLetters);
     health.watchLostInvocations(alerter);
+    health.watchTick(tick);
+    health.watchLedger(environment.METRICS_NAMESPACE);
 
     this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);
@@ -76,32 +109,25 @@ export class AlertStack extends Stack {
     for (const [i, step] of steps.entries()) this.#say(`Next${i + 1}`, step);
   }
 
-  #alerter(
+  #function(
+    id: string,
     settings: Settings,
     asset: Asset,
     role: Role,
-    deadLetters: Queue,
     environment: FunctionEnvironment,
+    props: NodejsFunctionProps,
   ): NodejsFunction {
-    const logGroup = new LogGroup(this, "AlerterLog", {
+    const logGroup = new LogGroup(this, `${id}Log`, {
       retention: settings.functionLogDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
-    return new NodejsFunction(this, "Alerter", {
-      description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
-      entry: fileURLToPath(new URL("../lambda/handler.ts", import.meta.url)),
+    return new NodejsFunction(this, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // One vCPU, and room for four files at the reader's limits.
-      memorySize: 1769,
-      timeout: Duration.minutes(2),
       role,
       logGroup,
       environment: { ...environment },
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(6),
-      onFailure: new SqsDestination(deadLetters),
       bundling: {
         format: OutputFormat.ESM,
         target: "node24",
@@ -115,10 +141,15 @@ export class AlertStack extends Stack {
         logLevel: LogLevel.ERROR,
         commandHooks: bundleWith(asset),
       },
+      ...props,
     });
   }
 
   #say(id: string, value: string): void {
     new CfnOutput(this, id, { value });
   }
+}
+
+function entryOf(name: "handler" | "tick"): string {
+  return fileURLToPath(new URL(`../lambda/${name}.ts`, import.meta.url));
 }

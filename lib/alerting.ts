@@ -1,5 +1,4 @@
-import { AnyPrincipal, Effect, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { AnyPrincipal, Effect, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
@@ -20,10 +19,10 @@ export class Alerting extends Construct {
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
   }
 
-  /** Lets one function publish, and keeps everybody else in the account from flooding the topics. */
-  grantPublishOnlyTo(publisher: IFunction & IGrantable): void {
+  /** Lets one role publish, and keeps everybody else in the account from flooding the topics. */
+  grantPublishOnlyTo(publisher: Role): void {
     for (const topic of [this.alertTopic, this.smsTopic]) {
-      publisher.addToRolePolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+      publisher.addToPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
       topic.addToResourcePolicy(denyPlainText(topic));
       topic.addToResourcePolicy(
         new PolicyStatement({
@@ -32,7 +31,7 @@ export class Alerting extends Construct {
           principals: [new AnyPrincipal()],
           actions: ["sns:Publish"],
           resources: [topic.topicArn],
-          conditions: { ArnNotEquals: { "aws:PrincipalArn": publisher.role?.roleArn ?? "" } },
+          conditions: { ArnNotEquals: { "aws:PrincipalArn": publisher.roleArn } },
         }),
       );
     }

@@ -1,5 +1,12 @@
 import { Duration, Stack } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -56,15 +63,52 @@ export class Health extends Construct {
     }
   }
 
-  #alarm(id: string, metric: IMetric, what: string): void {
+  /** Rings when the minute's run does not come, or fails again and again: what is due would wait. */
+  watchTick(tick: IFunction): void {
+    const period = Duration.minutes(5);
+    const late = "Trailbell's tick has not run for five minutes: follow-ups, round-ups and retries wait.";
+    this.#alarm("TickLate", tick.metricInvocations({ period }), `${late} Is its schedule enabled?`, {
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    this.#alarm("TickFails", tick.metricErrors({ period }), "Trailbell's tick fails: what is due waits.", {
+      threshold: 3,
+    });
+  }
+
+  /** Rings when alerts wait for long, when the ledger cannot be used, and when somebody else has written to it. */
+  watchLedger(namespace: string): void {
+    const metric = (metricName: string, statistic: string) =>
+      new Metric({ namespace, metricName, statistic, period: Duration.minutes(5) });
+    this.#alarm(
+      "OldestPending",
+      metric("oldestPendingSeconds", "Maximum"),
+      "An alert of Trailbell waits for more than ten minutes: SNS takes none, or too many came at once.",
+      { threshold: 600 },
+    );
+    this.#alarm(
+      "LedgerFails",
+      metric("ledgerFailures", "Sum"),
+      "Trailbell could not use its ledger: critical and high alerts were sent at once and may repeat, others wait.",
+      { threshold: 5 },
+    );
+    this.#alarm(
+      "LedgerTampered",
+      metric("tampered", "Sum"),
+      "A group in Trailbell's ledger ends later than the rules allow: somebody else wrote to the table.",
+    );
+  }
+
+  #alarm(id: string, metric: IMetric, what: string, options: Partial<AlarmProps> = {}): void {
     const alarm = new Alarm(this, id, {
       alarmDescription: `${what} What to do: README.md, "When something fails".`,
       metric,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // No data is what all is well looks like in these metrics.
+      // No data is what all is well looks like in most of these metrics.
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...options,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
     alarm.addOkAction(new SnsAction(this.topic));

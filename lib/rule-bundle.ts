@@ -17,6 +17,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
     settings: {
       accounts: settings.accounts,
       smsFrom: settings.smsFrom,
+      roundUpHour: settings.roundUpHour,
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };

@@ -26,6 +26,7 @@ const settingsSchema = z.strictObject({
       z.string().min(1).max(40),
     )
     .default({}),
+  roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
   packs: z.array(z.string().min(1)).min(1).default(["rules"]),
   prefix: z
@@ -148,7 +149,7 @@ function yamlOf(file: string) {
 }
 
 const LISTS = ["emails", "phones", "packs"];
-const NUMBERS = ["logExpiryDays", "functionLogDays"];
+const NUMBERS = ["roundUpHour", "logExpiryDays", "functionLogDays"];
 
 /** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {

@@ -1,15 +1,20 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
+import { describeSpan } from "../../lambda/core/alert/describe.ts";
 
 const WIDTH = 78;
 
-/** An alert's email as the mailbox shows it. */
-export function emailText({ subject, email }: Alert): string {
-  return `${ruler("email")}Subject: ${subject}\n\n${email}`;
+/** An alert's email as the mailbox shows it, `delay` milliseconds after the last event. */
+export function emailText({ subject, email }: Alert, delay = 0): string {
+  return `${ruler(`email${later(delay)}`)}Subject: ${subject}\n\n${email}`;
 }
 
 /** An alert's text message as the phone shows it. */
-export function smsText({ sms = "" }: Alert): string {
-  return `${ruler(`SMS, ${sms.length} of 160 characters`)}${sms}\n`;
+export function smsText({ sms = "" }: Alert, delay = 0): string {
+  return `${ruler(`SMS, ${sms.length} of 160 characters${later(delay)}`)}${sms}\n`;
+}
+
+function later(delay: number): string {
+  return delay === 0 ? "" : `, ${describeSpan(delay)} later`;
 }
 
 function ruler(title: string): string {

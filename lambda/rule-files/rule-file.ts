@@ -2,11 +2,12 @@ import { z } from "zod";
 import { visible } from "../core/alert/text.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
-import type { EventPattern, Exception, Rule, RuleTest, Severity } from "../core/rules/rule.ts";
-import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
+import type { EventPattern, Exception, Grouping, Rule, RuleTest, Severity } from "../core/rules/rule.ts";
+import { conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
+import { durationOf } from "./duration.ts";
 import { withoutEnvelope } from "./event-bridge-envelope.ts";
 import type { RuleFault } from "./fault.ts";
 import { overlaySchema, type RuleSource, ruleFileSchema, ruleSchema } from "./rule-schema.ts";
@@ -37,7 +38,7 @@ export interface Overlay {
   readonly disable?: string;
   readonly severity?: Severity;
   readonly except?: readonly Exception[];
-  readonly group?: { readonly by: readonly string[] };
+  readonly group?: Grouping;
 }
 
 /** Reads the text of one rule file; `file` is how its faults and places name it. Never throws. */
@@ -89,12 +90,17 @@ export function readRuleFile(file: string, text: string): RuleFile {
     return tested === undefined ? [] : [tested];
   });
   const changes = overlays.map(([rule, overlay]): Overlay => {
-    const { except, ...rest } = overlay;
+    const { except, group, ...rest } = overlay;
     const path = ["overlay", rule];
     const fault = (inner: readonly PropertyKey[], message: string) =>
       faults.push({ file, line: source.lineAt([...path, ...inner]), rule: visible(rule), message });
     const exceptions = except === undefined ? {} : { except: exceptionsOf(except, fault) ?? [] };
-    return { file, line: source.lineAt(path), rule, ...(withoutUndefined({ ...rest, ...exceptions }) as object) };
+    return {
+      file,
+      line: source.lineAt(path),
+      rule,
+      ...(withoutUndefined({ ...rest, ...exceptions, group: group && groupingOf(group) }) as object),
+    };
   });
   return { rules: [...watched, ...written], faults, overlays: changes };
 }
@@ -114,13 +120,31 @@ function watchedRule(entry: string, place: string): TestedRule {
 
 type Fault = (path: readonly PropertyKey[], message: string) => void;
 
-function ruleOf({ tests = [], except, ...source }: RuleSource, place: string, fault: Fault): TestedRule | undefined {
+function ruleOf(
+  { tests = [], except, group, threshold, after, ...source }: RuleSource,
+  place: string,
+  fault: Fault,
+): TestedRule | undefined {
   const narrowed = narrowedOf(source, [], "the rule", fault);
   const exceptions = except === undefined ? undefined : exceptionsOf(except, fault);
   if (narrowed === undefined || (except !== undefined && exceptions === undefined)) return undefined;
-  const rule = withoutUndefined({ ...narrowed, place, except: exceptions }) as unknown as Rule;
-  const compiled = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT).map(conditionOf));
-  return compiled === undefined ? undefined : { rule, tests };
+  const rule = withoutUndefined({
+    ...narrowed,
+    place,
+    except: exceptions,
+    group: group && groupingOf(group),
+    threshold: threshold && { ...threshold, within: durationOf(threshold.within) },
+    after: after && { ...after, within: durationOf(after.within) },
+  }) as unknown as Rule;
+  const [filled] = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
+  if (filled === undefined) return undefined;
+  const compiled = attempt(["pattern"], fault, () => conditionOf(filled));
+  const before = attempt(["after", "pattern"], fault, () => precedingCondition(filled) ?? "none");
+  return compiled === undefined || before === undefined ? undefined : { rule, tests };
+}
+
+function groupingOf({ interval, ...group }: NonNullable<RuleSource["group"]>): Grouping {
+  return { ...group, ...(interval !== undefined && { interval: durationOf(interval) }) };
 }
 
 /** Exceptions whose patterns compile, or undefined when one is at fault. */
@@ -190,6 +214,8 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(ruleFileSchema.shape);
   if (path[0] === "overlay") return Object.keys(overlaySchema.shape);
   if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
-  if (path.includes("group")) return Object.keys(ruleSchema.shape.group.unwrap().shape);
+  for (const part of ["group", "threshold", "after"] as const) {
+    if (path.includes(part)) return Object.keys(ruleSchema.shape[part].unwrap().shape);
+  }
   return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);
 }

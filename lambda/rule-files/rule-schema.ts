@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { OUTCOME_FILTERS, SEVERITIES } from "../core/rules/rule.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
+import { DURATION, durationOf } from "./duration.ts";
+
+const DAY = 86_400_000;
 
 /** Longer texts make alerts that nobody reads, and must fit one SNS message together. */
 const prose = z.string().min(1).max(1000);
@@ -30,11 +33,40 @@ const exception = z.strictObject({
 
 const severity = z.enum(SEVERITIES);
 const except = z.array(exception).min(1);
+const duration = z
+  .string()
+  .regex(DURATION, "a duration is a number with its unit: 90s, 5m, 1h or 1d")
+  .refine((text) => durationOf(text) <= DAY, "a duration is at most 1d");
+const fieldPath = z.string().min(1);
+
 const group = z.strictObject({
   by: z
-    .array(z.string().min(1))
+    .array(fieldPath)
     .min(1)
-    .describe("Fields, as paths with dots, that matches of one alert have in common."),
+    .optional()
+    .describe("Fields, as paths with dots, that matches of one alert have in common; actor stands for who called."),
+  interval: duration
+    .optional()
+    .describe("How long further matches are held back after an alert; by severity when left out."),
+  acrossAccounts: z.boolean().optional().describe("True: matches of several accounts share an alert."),
+});
+
+const MAX_COUNT = 500;
+
+const threshold = z.strictObject({
+  count: z.number().int().min(2).max(MAX_COUNT).describe("How many matches of a group make an alert."),
+  within: duration.describe("Of which time, by eventTime."),
+  distinct: fieldPath.optional().describe("Counts the distinct values of this field instead of matches."),
+  over: z
+    .record(fieldPath, z.number().int().min(2).max(50))
+    .optional()
+    .describe("Further fields, and how many distinct values of each there must be."),
+});
+
+const after = z.strictObject({
+  pattern: anyObject.describe("An EventBridge event pattern over earlier records of the group."),
+  count: z.number().int().min(1).max(MAX_COUNT).describe("How many of them there must be."),
+  within: duration.describe("How long before the match, by eventTime."),
 });
 
 /** What an overlay changes of a rule in another file. */
@@ -66,7 +98,15 @@ export const ruleSchema = z.strictObject({
   group: group
     .optional()
     .describe("What matches share to travel in one alert; the caller, call and outcome when left out."),
+  threshold: threshold.optional().describe("Matches make an alert only when there are enough of them."),
+  after: after.optional().describe("A match makes an alert only when enough records of another kind came before it."),
   except: except.optional().describe("Records that match but are no alert, each for a reason."),
+  technique: z
+    .array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/, "a technique is an ATT&CK id such as T1098.001"))
+    .min(1)
+    .optional()
+    .describe("MITRE ATT&CK techniques that it shows."),
+  control: z.array(prose).min(1).optional().describe("Controls of standards that it serves."),
   runbook: z
     .url({ protocol: /^https$/, message: "a runbook is an https:// address" })
     .max(500)

@@ -73,7 +73,7 @@ test("--rules replaces the shipped rules, --store the folder of log objects, and
   const event = file("event.json", JSON.stringify(s3Event("my-bucket", logKey("mine"))));
   const rules = file("rules.yaml", "rules: [{ name: users-listed, severity: critical, calls: [iam:List*] }]");
   const finished = await command("invoke", event, event, "--rules", rules, "--store", store);
-  expect(counts(finished)).toMatchObject({ objects: 2, records: 4, matches: 2, alerts: 2 });
+  expect(counts(finished)).toMatchObject({ objects: 2, records: 4, matches: 2, alerts: 1, duplicates: 1 });
   expect(finished.stdout).toContain("[CRITICAL] Users listed by alice in 111122223333");
   expect(finished.stdout).toMatch(/── SMS, \d+ of 160 characters/);
 });

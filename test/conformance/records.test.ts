@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { createDeskLedger } from "../../cli/desk-ledger.ts";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { MAX_MESSAGE_BYTES, messageEnvelope } from "../../lambda/core/alert/machine.ts";
@@ -6,7 +7,7 @@ import { withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
-import { everyCall, NAMING, NOW, SHIPPED_RULES } from "../support/desk-pipeline.ts";
+import { everyCall, NOW, SETTINGS, SHIPPED_RULES } from "../support/desk-pipeline.ts";
 import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { logKey, s3Event } from "../support/log-files.ts";
 
@@ -18,9 +19,9 @@ afterAll(() => aws.stop());
 
 /** Outside of publish, where a failed expectation would pass for a refusal of SNS. */
 function expectSendable(alerts: readonly Alert[]): void {
-  for (const { subject, sms = "", json, email } of alerts) {
+  for (const { subject, sms, json, email } of alerts) {
     expect(subject).toMatch(/^\[[\x20-\x7e]{1,98}$/);
-    expect(sms).toMatch(/^.{1,160}$/);
+    if (sms !== undefined) expect(sms).toMatch(/^.{1,160}$/);
     expect(Buffer.byteLength(messageEnvelope(json, email))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
   }
 }
@@ -28,24 +29,36 @@ function expectSendable(alerts: readonly Alert[]): void {
 /** Sends files through the handler with a rule that matches every call, so that each record is rendered too. */
 async function deliver(
   files: ReadonlyMap<string, Buffer>,
+  at: number,
 ): Promise<{ summary: Summary; message: string; alerts: readonly Alert[] }> {
   for (const [key, body] of files) await aws.put("trail", key, body);
   const alerts: Alert[] = [];
+  const rules = [...SHIPPED_RULES, everyCall()];
+  const settings = { ...SETTINGS, smsFrom: "info" } as const;
+  const desk = createDeskLedger(
+    rules,
+    settings,
+    (alert) => void alerts.push(alert),
+    () => undefined,
+  );
+  // Rules with severity critical are texted, unless the records are old.
+  await desk.advanceTo(at);
   const handler = createPipeline({
-    rules: compileRules([...SHIPPED_RULES, everyCall()]),
-    settings: { ...NAMING, smsFrom: "info" },
+    rules: compileRules(rules),
+    ledger: desk.ledger,
     fetchObject: fetchObjectWith(aws.s3),
-    publish: async (alert) => void alerts.push(alert),
-    publishSms: async () => {},
-    now: () => NOW,
+    now: desk.now,
     log: () => {},
   });
-  try {
-    return { summary: await handler(s3Event("trail", ...files.keys())), message: "", alerts };
-  } catch (error) {
-    if (!(error instanceof InvocationError)) throw error;
-    return { summary: error.summary, message: error.message, alerts };
-  }
+  const result = await handler(s3Event("trail", ...files.keys())).then(
+    (summary) => ({ summary, message: "" }),
+    (error: unknown) => {
+      if (!(error instanceof InvocationError)) throw error;
+      return { summary: error.summary, message: error.message };
+    },
+  );
+  await desk.runToEnd();
+  return { ...result, alerts };
 }
 
 conformanceTest("27 real log objects go through the handler, and every record is counted", async () => {
@@ -61,11 +74,11 @@ conformanceTest("27 real log objects go through the handler, and every record is
     (sum, body) => sum + JSON.parse(gunzipSync(body).toString()).Records.length,
     0,
   );
-  const { summary, message, alerts } = await deliver(files);
+  const { summary, message, alerts } = await deliver(files, Date.parse("2023-07-10T14:00:00Z"));
   expect(message).toBe("");
   expect(summary).toMatchObject({ objects: 27, failed: 0, records, malformed: 0 });
   expect(summary.matches).toBeGreaterThanOrEqual(records);
-  expect(alerts).toHaveLength(summary.alerts);
+  expect(summary.listed + summary.counted + summary.pending + summary.held).toBeGreaterThan(0);
   expectSendable(alerts);
 });
 
@@ -83,7 +96,7 @@ conformanceTest("every odd shape is read, or says that it is no log file; none t
   expect(shapes.length).toBeGreaterThan(15);
   const keyOf = (file: string) => logKey(file).replace(/[^/]+$/, file);
   const files = new Map(shapes.map((file) => [keyOf(file), conformanceFile("odd", file)]));
-  const { summary, message, alerts } = await deliver(files);
+  const { summary, message, alerts } = await deliver(files, NOW);
   expectSendable(alerts);
   const readable = shapes.filter((file) => !(file in NO_LOG_FILES));
   const records = readable.reduce((sum, file) => sum + conformanceJson("odd", file).Records.length, 0);

@@ -1,7 +1,10 @@
-import type { Alert, AlertSettings } from "../../lambda/core/alert/alert.ts";
+import { createDeskLedger, type DeskLedger } from "../../cli/desk-ledger.ts";
+import type { Alert } from "../../lambda/core/alert/alert.ts";
+import type { LedgerSettings } from "../../lambda/core/ledger/ledger.ts";
+import { createMemoryStore, type MemoryStore } from "../../lambda/core/ledger/memory.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
-import { createPipeline, type InvocationLine } from "../../lambda/pipeline.ts";
+import { createPipeline, type InvocationLine, type Summary } from "../../lambda/pipeline.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { logFile, logKey, s3Event } from "./log-files.ts";
 
@@ -17,27 +20,110 @@ export function everyCall(severity: Severity = SEVERITIES[0]): Rule {
   return { name: "every-call", place: "rules/test.yaml:1", severity, calls: ["*:*"] };
 }
 
-/** Runs the pipeline on one log file with effects that keep what would be published. */
-export async function alertsOf(
-  records: readonly unknown[],
-  options: { readonly rules?: readonly Rule[]; readonly settings?: Partial<AlertSettings>; readonly key?: string } = {},
-) {
+export const SETTINGS: LedgerSettings = { ...NAMING, smsFrom: "critical", roundUpHour: 8 };
+
+/** What a desk sent, and the means to send more. */
+export interface TestDesk {
+  readonly alerts: Alert[];
+  readonly texts: string[];
+  readonly lines: InvocationLine[];
+  readonly desk: DeskLedger;
+  readonly store: MemoryStore;
+  /** Calls that the ledger's store got. */
+  calls: number;
+  ledgerDown: boolean;
+  failPublishes: boolean;
+  /** Alerts whose publish failed. */
+  readonly tried: readonly Alert[];
+  /** False where the tick's schedule is switched off. */
+  ticks: boolean;
+  /** Keys of the ledger that begin so. */
+  keys(start: string): readonly string[];
+  /** One invocation for one log file with these records, at the desk's time. */
+  deliver(records: readonly unknown[], key?: string): Promise<Summary>;
+}
+
+/** The pipeline with a ledger in memory and effects that keep what would be published. */
+export function testDesk(
+  rules: readonly Rule[] = SHIPPED_RULES,
+  settings: Partial<LedgerSettings> = {},
+  start = NOW,
+): TestDesk {
   const alerts: Alert[] = [];
   const texts: string[] = [];
   const lines: InvocationLine[] = [];
-  const body = logFile(...records);
+  const tried: Alert[] = [];
+  const keys = new Set<string>();
+  const memory = createMemoryStore();
+  const asked = <T>(act: () => Promise<T>): Promise<T> => {
+    own.calls++;
+    return own.ledgerDown ? Promise.reject(new Error("the ledger is down")) : act();
+  };
+  const store: MemoryStore = {
+    read: (wanted, now) => asked(() => memory.read(wanted, now)),
+    commit(changes) {
+      for (const { key } of changes) keys.add(key);
+      return asked(() => memory.commit(changes));
+    },
+    due: (until, limit) => asked(() => memory.due(until, limit)),
+    nextDue: () => (own.ticks ? memory.nextDue() : undefined),
+  };
+  const send = (alert: Alert, keep: () => void) => {
+    if (!own.failPublishes) return keep();
+    tried.push(alert);
+    throw new Error("SNS is down");
+  };
+  const desk = createDeskLedger(
+    rules,
+    { ...SETTINGS, ...settings },
+    (alert) => send(alert, () => void alerts.push(alert)),
+    (alert) => send(alert, () => void texts.push(alert.sms ?? "")),
+    store,
+  );
+  let body: Uint8Array = Buffer.alloc(0);
   const pipeline = createPipeline({
-    rules: compileRules(options.rules ?? SHIPPED_RULES),
-    settings: { ...NAMING, smsFrom: "critical", ...options.settings },
+    rules: compileRules(rules),
+    ledger: desk.ledger,
     fetchObject: async () =>
       (async function* () {
         yield body;
       })(),
-    publish: async (alert) => void alerts.push(alert),
-    publishSms: async ({ sms }) => void texts.push(sms ?? ""),
-    now: () => NOW,
+    now: desk.now,
     log: (line) => void lines.push(line),
   });
-  const summary = await pipeline(s3Event("trail-bucket", options.key ?? logKey("one")));
+  const ready = desk.advanceTo(start);
+  const own: TestDesk = {
+    alerts,
+    texts,
+    lines,
+    desk,
+    store: memory,
+    calls: 0,
+    ledgerDown: false,
+    failPublishes: false,
+    tried,
+    ticks: true,
+    keys: (start) => [...keys].filter((key) => key.startsWith(start)),
+    async deliver(records, key = logKey("one")) {
+      await ready;
+      body = logFile(...records);
+      return pipeline(s3Event("trail-bucket", key));
+    },
+  };
+  return own;
+}
+
+/** What one log file leads to, once the minutes after it are over. */
+export async function alertsOf(
+  records: readonly unknown[],
+  options: {
+    readonly rules?: readonly Rule[];
+    readonly settings?: Partial<LedgerSettings>;
+    readonly key?: string;
+  } = {},
+) {
+  const { alerts, texts, lines, desk, deliver } = testDesk(options.rules, options.settings);
+  const summary = await deliver(records, options.key);
+  await desk.runToEnd();
   return { alerts, texts, lines, summary };
 }

@@ -1,9 +1,11 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
+import { LocalDynamo } from "./local-dynamodb.ts";
 
 /** A request that the local AWS got: its path and, for SNS, the fields of the call. */
 export interface LocalRequest {
@@ -18,11 +20,12 @@ export interface Fault {
   readonly code: string;
 }
 
-/** S3, SNS and SQS in this process, behind a proxy that records what is asked and can refuse it. */
+/** S3, SNS, SQS and the part of DynamoDB that the ledger uses in this process, behind a proxy that records what is asked and can refuse it. */
 export interface LocalAws {
   readonly clientConfig: ReturnType<typeof clientConfigFor>;
   readonly s3: S3Client;
   readonly sns: SNSClient;
+  readonly dynamodb: DynamoDBClient;
   /** The Publish calls that arrived, refused ones included, in order. */
   readonly published: LocalRequest[];
   /** Decides for each request whether it is refused, or answered with a body that never ends; undefined lets it pass. */
@@ -57,6 +60,8 @@ export async function startLocalAws(): Promise<LocalAws> {
   const s3 = new S3Client(clientConfig);
   const sns = new SNSClient(clientConfig);
   const sqs = new SQSClient(clientConfig);
+  const dynamodb = new DynamoDBClient(clientConfig);
+  const dynamo = new LocalDynamo();
 
   async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
@@ -66,6 +71,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     const fields = isForm ? Object.fromEntries(new URLSearchParams(body.toString())) : {};
     const request = { method: incoming.method ?? "", path: incoming.url ?? "", fields };
     if (request.fields.Action === "Publish") published.push(request);
+    const target = String(incoming.headers["x-amz-target"] ?? "");
     const fault = local.refuse(request);
     if (fault === "stall") {
       outgoing.writeHead(200, { "content-length": "1000" }).write("x");
@@ -75,6 +81,11 @@ export async function startLocalAws(): Promise<LocalAws> {
       const error = `<Error><Code>${fault.code}</Code><Message>refused by the test</Message></Error>`;
       const text = isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error;
       outgoing.writeHead(fault.status, { "content-type": "text/xml" }).end(text);
+      return;
+    }
+    if (target.startsWith("DynamoDB_")) {
+      const { status, body: answer } = dynamo.answer(target, JSON.parse(body.toString()));
+      outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
       return;
     }
     const { method, url: path, headers } = incoming;
@@ -89,6 +100,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     clientConfig,
     s3,
     sns,
+    dynamodb,
     published,
     refuse: () => undefined,
     async put(bucket, key, body) {
@@ -109,7 +121,7 @@ export async function startLocalAws(): Promise<LocalAws> {
       };
     },
     async stop() {
-      for (const client of [s3, sns, sqs]) client.destroy();
+      for (const client of [s3, sns, sqs, dynamodb]) client.destroy();
       proxy.closeAllConnections();
       await new Promise((resolve) => proxy.close(resolve));
       await app.close();

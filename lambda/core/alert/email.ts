@@ -1,5 +1,6 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
-import { type ListedMatch, MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
+import { MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
+import type { ListedMatch } from "../ledger/tally.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import type { Rule } from "../rules/rule.ts";
 import { consoleLink } from "./console-link.ts";
@@ -16,6 +17,7 @@ import {
   type Naming,
 } from "./describe.ts";
 import { headOf, isWatched, markOf, titleOf } from "./headline.ts";
+import { distinctText } from "./part.ts";
 import { inert, name, quoted, value, visible } from "./text.ts";
 
 const MAX_PARAMETERS = 6;
@@ -27,7 +29,7 @@ const LABEL = 9;
  * other matches, one line each. Every value of a record goes through text.ts.
  */
 export function renderEmail(group: MatchGroup, naming: Naming, now: number): string {
-  const { rule, total } = group;
+  const { rule } = group;
   const { record, logObject } = headOf(group);
   const blocks = [
     [...(isWatched(group) ? [] : [`${markOf(group)}${titleOf(group)}`]), headline(group, naming, now)],
@@ -38,13 +40,14 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
       ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
       ...row("Error", errorOf(record)),
+      ...distinctRows(group),
     ],
     othersOf(group),
     [...row("Why", whyOf(rule)), ...row("Do", rule.do, rule.runbook), ...creditsOf(rule)],
     [
       ...row("Event", consoleLink(record) ?? eventIdOf(record)),
       ...row("Log", placeOfLog(logObject)),
-      ...row("Rule", `${rule.name}, ${rule.place}; alert ${group.alertId}${total > 1 ? `, ${total} matches` : ""}`),
+      ...row("Rule", `${rule.name}, ${rule.place}; ${idOf(group)}`),
     ],
   ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
@@ -62,6 +65,22 @@ function headline(group: MatchGroup, naming: Naming, now: number): string {
       ? `; ${group.total} times until ${clock(group.lastTime, "UTC").slice(11)} UTC`
       : "";
   return `${call}, ${describeTime(time, naming)}${ago}${until}`;
+}
+
+/** What many matches have had between them; the lines of a few show it themselves. */
+function distinctRows({ targets, addresses, total, listed, follows }: MatchGroup): readonly string[] {
+  if (total === listed.length && follows === undefined) return [];
+  return [
+    ...row("Targets", targets.length > 1 ? distinctText(targets, 10) : undefined),
+    ...row("Sources", addresses.length > 1 ? distinctText(addresses, 10) : undefined),
+  ];
+}
+
+function idOf({ alertId, total, nextUpdate }: MatchGroup): string {
+  const matches = total > 1 ? `, ${total} matches` : "";
+  const next =
+    nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if more comes`;
+  return `alert ${alertId.slice(0, 8)}${matches}${next}`;
 }
 
 function whyOf({ why, description, name: ruleName }: Rule): string {
@@ -82,10 +101,20 @@ function whoOf(group: MatchGroup): string {
   return group.actor === MANY_ACTORS ? `many callers; the first is ${caller}` : caller;
 }
 
-function whereOf({ accountId, regions }: MatchGroup, naming: Naming): string {
+function whereOf({ accountId, accounts, regions }: MatchGroup, naming: Naming): string {
+  const others = accounts.filter((account) => account !== accountId);
+  const also =
+    others.length === 0
+      ? []
+      : [
+          `also account ${others
+            .slice(0, 5)
+            .map((account) => describeAccount(account, naming))
+            .join(", ")}`,
+        ];
   const shown = regions.slice(0, 5).map((region) => name(region));
   const more = regions.length > 5 ? [`and ${regions.length - 5} more regions`] : [];
-  return [describeAccount(accountId, naming), ...shown, ...more].join(", ");
+  return [describeAccount(accountId, naming), ...shown, ...more, ...also].join(", ");
 }
 
 function fieldsOf(

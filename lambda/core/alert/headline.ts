@@ -1,13 +1,24 @@
-import { type ListedMatch, MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
+import { MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
+import type { ListedMatch } from "../ledger/tally.ts";
 import { identityOf, ROOT_USER } from "../record/identity.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import { describeCall, shortIdentity } from "./describe.ts";
 import { inert } from "./text.ts";
 
 /** The match that stands for the group. */
 export function headOf(group: MatchGroup): ListedMatch {
   const [head] = group.listed;
-  if (head === undefined) throw new Error(`group of ${group.rule.name} has no match`);
-  return head;
+  return head ?? { record: knownOf(group), logObject: { bucket: "unknown", key: "unknown" } };
+}
+
+/** What is known of matches of which none was kept: they were counted only. */
+function knownOf({ accountId, firstTime, regions, addresses }: MatchGroup): CloudTrailRecord {
+  return {
+    recipientAccountId: accountId,
+    ...(firstTime !== undefined && { eventTime: new Date(firstTime).toISOString() }),
+    awsRegion: regions[0],
+    sourceIPAddress: addresses[0],
+  };
 }
 
 /** Words of rule names that are not written as the others. */
@@ -54,6 +65,6 @@ export function isRoot(group: MatchGroup): boolean {
 
 /** An attempt that did not succeed is marked, unless the rule watches for nothing else: `DENIED `. */
 export function markOf({ rule, outcome }: MatchGroup): string {
-  const expected = rule.outcome !== undefined && rule.outcome !== "any";
+  const expected = rule.outcome !== undefined && rule.outcome !== "any" && rule.outcome !== "attempt";
   return outcome === "success" || expected ? "" : `${outcome.toUpperCase()} `;
 }

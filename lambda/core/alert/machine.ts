@@ -13,7 +13,14 @@ const RESERVED_BYTES = 2_000;
 /** The alert for machines, version 1. Fields are added within a version, never changed or removed. */
 export interface MachineAlert {
   readonly schema: "trailbell.alert/1";
+  readonly kind: "alert" | "follow-up";
   readonly id: string;
+  /** The id of the alert that this one follows up. */
+  readonly follows: string | null;
+  /** True for records that reached the bucket more than a day after they happened. */
+  readonly late: boolean;
+  /** True when the ledger could not be reached: the same may have been sent before, or be sent again. */
+  readonly mayRepeat: boolean;
   readonly severity: string;
   readonly rule: {
     readonly name: string;
@@ -37,6 +44,11 @@ export interface MachineAlert {
   /** The same for people. */
   readonly identity: string;
   readonly regions: readonly string[];
+  /** All accounts that the records name. */
+  readonly accounts: readonly string[];
+  readonly sourceAddresses: readonly string[];
+  /** What the calls were about: the first parameter or resource of each. */
+  readonly targets: readonly string[];
   /** ISO 8601, UTC; null when no record has a time. */
   readonly firstEventTime: string | null;
   readonly lastEventTime: string | null;
@@ -45,26 +57,31 @@ export interface MachineAlert {
   readonly records: readonly { readonly source: string; readonly record: unknown }[];
 }
 
+type Marks = Pick<MachineAlert, "late" | "mayRepeat">;
+
 /** The envelope of MessageStructure "json": a body for email, and the JSON for all other protocols. */
 export function messageEnvelope(json: string, email: string): string {
   return JSON.stringify({ default: json, email });
 }
 
 /** The machine alert as JSON, with as many of the listed records as fit one SNS message beside the email. */
-export function fitMachineAlert(group: MatchGroup, naming: Naming, email: string): string {
+export function fitMachineAlert(group: MatchGroup, naming: Naming, email: string, marks: Marks): string {
   for (let count = group.listed.length; ; count--) {
-    const json = JSON.stringify(machineAlert(group, naming, count));
+    const json = JSON.stringify(machineAlert(group, naming, count, marks));
     const bytes = Buffer.byteLength(messageEnvelope(json, email));
     if (bytes <= MAX_MESSAGE_BYTES - RESERVED_BYTES || count === 0) return json;
   }
 }
 
-function machineAlert(group: MatchGroup, naming: Naming, count: number): MachineAlert {
+function machineAlert(group: MatchGroup, naming: Naming, count: number, marks: Marks): MachineAlert {
   const { rule, accountId } = group;
   const { record } = headOf(group);
   return {
     schema: "trailbell.alert/1",
-    id: group.alertId,
+    kind: group.follows === undefined ? "alert" : "follow-up",
+    id: group.alertId.slice(0, 8),
+    follows: group.follows?.id ?? null,
+    ...marks,
     severity: rule.severity,
     rule: {
       name: rule.name,
@@ -84,7 +101,10 @@ function machineAlert(group: MatchGroup, naming: Naming, count: number): Machine
     accountName: Object.hasOwn(naming.accounts, accountId) ? (naming.accounts[accountId] ?? null) : null,
     actor: group.actor.slice(0, 2000),
     identity: describeIdentity(record),
-    regions: group.regions,
+    regions: [...group.regions].sort(),
+    accounts: group.accounts,
+    sourceAddresses: group.addresses,
+    targets: group.targets,
     firstEventTime: isoTime(group.firstTime),
     lastEventTime: isoTime(group.lastTime),
     matches: group.total,

@@ -31,13 +31,20 @@ export function renderSms(group: MatchGroup, naming: Naming): string {
     fitted(textAt(record, "sourceIPAddress") ?? "", 39),
     firstTime === undefined ? "" : `${new Date(firstTime).toISOString().slice(11, 16)}Z`,
     total > 1 ? `x${total}` : "",
-    `#${group.alertId}`,
+    `#${group.alertId.slice(0, 8)}`,
   ].filter(Boolean);
   const start = `${SHORT[rule.severity]} ${fitted(rule.name, 40)} ${OUTCOMES[outcome]}:`;
   const room = SEGMENT - start.length - end.join(" ").length - 3;
   const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
   const who = fitted(callerOf(group), Math.max(0, room - event.length));
   return [start, who, event, ...end].filter(Boolean).join(" ");
+}
+
+/** The last text message for a while: in place of its end it says until when, and how many alerts are in the mailbox. */
+export function withoutMoreTexts(sms: string, until: number, inMailbox: number): string {
+  const [, text = sms, id = ""] = /^(.*)( #[0-9a-f]{8})$/s.exec(sms) ?? [];
+  const note = ` NO SMS TILL ${new Date(until).toISOString().slice(11, 16)}Z${inMailbox > 0 ? `, ${inMailbox} MORE IN MAIL` : ""}`;
+  return text.slice(0, SEGMENT - note.length - id.length) + note + id;
 }
 
 /** Text in characters that take one place each in GSM-7; dots that could make a link are taken apart. */

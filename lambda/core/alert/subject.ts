@@ -7,8 +7,9 @@ import { ascii } from "./text.ts";
 const LIMIT = 99;
 
 /** `[HIGH] Access key created by alice in prod (111122223333)`: severity first; account and count are always whole. */
-export function renderSubject(group: MatchGroup, naming: Naming): string {
-  const start = `[${group.rule.severity.toUpperCase()}] ${markOf(group)}`;
+export function renderSubject(group: MatchGroup, naming: Naming, late = false): string {
+  const marks = `${late ? "LATE " : ""}${group.follows === undefined ? "" : "Follow-up: "}${markOf(group)}`;
+  const start = `[${group.rule.severity.toUpperCase()}] ${marks}`;
   const end = ascii(` in ${describeAccount(group.accountId, naming)}${group.total > 1 ? ` x${group.total}` : ""}`);
   const title = ascii(titleOf(group));
   const room = LIMIT - start.length - end.length;

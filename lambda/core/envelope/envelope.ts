@@ -2,10 +2,12 @@ import { isObject, textAt, valueAt } from "../record/record.ts";
 import { type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
 
 /** What an invocation's event asks for, entry by entry: nothing of it is dropped without a word. */
-export interface Intake {
+export interface Envelope {
   readonly logObjects: readonly LogObject[];
   readonly skipped: readonly { readonly place: string; readonly reason: string }[];
   readonly faults: readonly EnvelopeError[];
+  /** When the oldest object was announced, in milliseconds since the epoch. */
+  readonly announcedAt?: number;
 }
 
 /** An event, or one entry of it, that is not what S3 sends. */
@@ -18,7 +20,7 @@ export class EnvelopeError extends Error {
  * Source: S3 User Guide, "Event message structure".
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
-export function readEnvelope(event: unknown): Intake {
+export function readEnvelope(event: unknown): Envelope {
   const entries = valueAt(event, "Records");
   // S3 sends it once, when a notification is set up (S3 User Guide, "Event notification types and destinations").
   if (entries === undefined && textAt(event, "Event") === "s3:TestEvent") {
@@ -51,7 +53,8 @@ export function readEnvelope(event: unknown): Intake {
       faults.push(error);
     }
   });
-  return { logObjects, skipped, faults };
+  const times = entries.map((entry) => Date.parse(textAt(entry, "eventTime") ?? "")).filter(Number.isFinite);
+  return { logObjects, skipped, faults, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
 }
 
 const RECORD_HINT = ". That looks like a record of a log file; what is wanted is S3's event, which names the log file";

@@ -21,6 +21,8 @@ export interface Verdict {
   readonly matched: readonly Rule[];
   /** Rules that would have matched, but for an exception. */
   readonly excepted: readonly Rule[];
+  /** Rules that it does not match, but that must know of it: it is what comes before a match (`after`). */
+  readonly preceding: readonly Rule[];
 }
 
 /** A rule's condition: its calls, its pattern, its outcome, its detection, as far as given; all must hold. */
@@ -29,6 +31,11 @@ export function conditionOf({ calls, pattern, outcome, detection }: Rule): Condi
   if (detection !== undefined) of.push(compileSigma(detection));
   if (outcome !== undefined && outcome !== "any") of.push({ kind: "outcome", in: outcomesOf(outcome) });
   return { kind: "all", of };
+}
+
+/** What must have happened before, as a condition; undefined for a rule without. */
+export function precedingCondition({ after }: Rule): Condition | undefined {
+  return after && compileEventPattern(after.pattern);
 }
 
 /** An exception's condition: its calls and its pattern, both of which must hold. */
@@ -43,7 +50,7 @@ function narrowing({ calls, pattern }: Pick<Rule, "calls" | "pattern">): Conditi
   ];
 }
 
-const NOTHING: Verdict = { matched: [], excepted: [] };
+const NOTHING: Verdict = { matched: [], excepted: [], preceding: [] };
 
 /**
  * Compiles rules into one set. A record is asked only of the rules one of whose pins it has, and a condition that several
@@ -57,7 +64,8 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   let everyRecord = false;
   const compiled = rules.map((rule, i) => {
     const condition = conditionOf(rule);
-    const own = pinsOf(condition);
+    const before = precedingCondition(rule);
+    const own = pinsOf(before === undefined ? condition : { kind: "any", of: [condition, before] });
     index.add(own, i);
     if (own === undefined) everyRecord = true;
     else pins.push(...own);
@@ -65,7 +73,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       exception,
       holds: memo.compile(exceptionCondition(exception)),
     }));
-    return { rule, holds: memo.compile(condition), exceptions };
+    return { rule, holds: memo.compile(condition), precedes: before && memo.compile(before), exceptions };
   });
   return {
     rules,
@@ -80,15 +88,20 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       memo.forget();
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
+      const preceding: Rule[] = [];
       for (const i of [...candidates].sort((a, b) => a - b)) {
         const candidate = compiled[i];
-        if (!candidate?.holds(record)) continue;
+        if (candidate === undefined) continue;
+        if (!candidate.holds(record)) {
+          if (candidate.precedes?.(record)) preceding.push(candidate.rule);
+          continue;
+        }
         const isExcepted = candidate.exceptions.some(
           ({ exception, holds }) => !isExpired(exception, now) && holds(record),
         );
         (isExcepted ? excepted : matched).push(candidate.rule);
       }
-      return { matched, excepted };
+      return { matched, excepted, preceding };
     },
   };
 }

@@ -5,8 +5,11 @@ import type { SigmaDetection } from "./sigma/sigma.ts";
 export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What a rule may demand of the outcome; `failure` is denied or failed. */
-export const OUTCOME_FILTERS = ["any", "success", "denied", "failed", "failure"] as const;
+/**
+ * What a rule may demand of the outcome. `failure` is denied or failed; `attempt` is success, or denied with a severity
+ * that is one lower.
+ */
+export const OUTCOME_FILTERS = ["any", "success", "denied", "failed", "failure", "attempt"] as const;
 export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 
 /** A JSON object in the language of EventBridge event patterns, as the rule's author wrote it. */
@@ -37,9 +40,47 @@ export interface Rule {
   readonly references?: readonly string[];
   readonly falsePositives?: readonly string[];
   /** What matches must have in common to share an alert; without it the caller, the event name and the outcome. */
-  readonly group?: { readonly by: readonly string[] };
+  readonly group?: Grouping;
+  /** How many matches of a group within how long make an alert; one when left out. */
+  readonly threshold?: Threshold;
+  /** What must have happened before; such records are no matches, but the group remembers them. */
+  readonly after?: After;
+  /** MITRE ATT&CK techniques that it shows, `T1098.001`. */
+  readonly technique?: readonly string[];
+  /** Controls of standards that it serves. */
+  readonly control?: readonly string[];
   /** Records that match but are no alert, each for a reason. */
   readonly except?: readonly Exception[];
+}
+
+/** What matches of one alert have in common, and how long further ones are held back. */
+export interface Grouping {
+  /** Paths of fields, or `actor` for who called. Without them the caller and the event name. */
+  readonly by?: readonly string[];
+  /** Milliseconds after an alert in which matches are held back; by severity when left out. */
+  readonly interval?: number;
+  /** True where the account is no part of the group. */
+  readonly acrossAccounts?: boolean;
+}
+
+/** How many matches of a group make an alert. */
+export interface Threshold {
+  readonly count: number;
+  /** Milliseconds of eventTime. */
+  readonly within: number;
+  /** The field whose distinct values are counted, instead of matches. */
+  readonly distinct?: string;
+  /** Fields with how many distinct values of each there must be as well. */
+  readonly over?: { readonly [field: string]: number };
+}
+
+/** What must have happened before a match makes an alert. */
+export interface After {
+  /** What the earlier records of the group must meet. */
+  readonly pattern: EventPattern;
+  readonly count: number;
+  /** Milliseconds of eventTime between the first of them and the match. */
+  readonly within: number;
 }
 
 /** What a rule leaves out for good: all that is given must hold. */
@@ -74,9 +115,23 @@ const FILTERED: { readonly [F in OutcomeFilter]: readonly Outcome[] } = {
   denied: ["denied"],
   failed: ["failed"],
   failure: ["denied", "failed"],
+  attempt: ["success", "denied"],
 };
 
 /** The outcomes that a filter lets through. */
 export function outcomesOf(filter: OutcomeFilter): readonly Outcome[] {
   return FILTERED[filter];
 }
+
+/** The rule as it rings for an outcome: a denied attempt is one less severe than a success. */
+export function asAttempted(rule: Rule, outcome: Outcome): Rule {
+  if (rule.outcome !== "attempt" || outcome !== "denied") return rule;
+  const known = ATTEMPTED.get(rule);
+  if (known !== undefined) return known;
+  const severity = SEVERITIES[SEVERITIES.indexOf(rule.severity) + 1] ?? rule.severity;
+  const attempted: Rule = { ...rule, severity };
+  ATTEMPTED.set(rule, attempted);
+  return attempted;
+}
+
+const ATTEMPTED = new WeakMap<Rule, Rule>();

@@ -53,6 +53,7 @@ export function fillSelf(rules: readonly Rule[], deployment: Deployment): readon
   return rules.map((rule) => ({
     ...rule,
     ...(rule.pattern !== undefined && { pattern: fillPattern(rule.pattern) }),
+    ...(rule.after !== undefined && { after: { ...rule.after, pattern: fillPattern(rule.after.pattern) } }),
     ...(rule.except !== undefined && {
       except: rule.except.map((exception) => ({
         ...exception,

@@ -121,13 +121,14 @@ test("records too large for a message are shortened, and the alert still goes ou
   expect(JSON.parse(json).records.length).toBeGreaterThan(0);
 });
 
-test("callers who vary their names fill 51 mails at most", async () => {
+test("callers who vary their names fill a handful of mails, of which one tells of many callers", async () => {
   const records = Array.from({ length: 500 }, (_, i) =>
     record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::111122223333:user/u${i}`, userName: `u${i}` } }),
   );
   const { alerts, summary } = await alertsOf(records, { rules: [everyCall()] });
   expect(summary.matches).toBe(500);
-  expect(alerts).toHaveLength(51);
+  expect(alerts.length).toBeLessThan(6);
+  expect(alerts.flatMap(({ parts }) => parts)).toHaveLength(51);
   expect(alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(500);
-  expect(alerts.some(({ subject }) => subject.includes("by many callers"))).toBe(true);
+  expect(alerts.flatMap(({ parts }) => parts).some(({ subject }) => subject.includes("by many callers"))).toBe(true);
 });

@@ -1,0 +1,61 @@
+import type { Alert } from "../lambda/core/alert/alert.ts";
+import { createLedger, type Ledger, type LedgerSettings } from "../lambda/core/ledger/ledger.ts";
+import { createMemoryStore, type MemoryStore } from "../lambda/core/ledger/memory.ts";
+import type { Rule } from "../lambda/core/rules/rule.ts";
+
+/** The real ledger on a desk: in memory, with a clock that stands until it is set. */
+export interface DeskLedger {
+  readonly ledger: Ledger;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Sets the clock; the ticks of the minutes in between are run. Never goes back. */
+  advanceTo(time: number): Promise<void>;
+  /** Lets the clock run until nothing is due any more. */
+  runToEnd(): Promise<void>;
+  /** Alerts that ticks have made. */
+  readonly alertsOfTicks: number;
+}
+
+const MINUTE = 60_000;
+
+/** An empty ledger whose alerts go to `send` and `sendSms`. */
+export function createDeskLedger(
+  rules: readonly Rule[],
+  settings: LedgerSettings,
+  send: (alert: Alert) => void,
+  sendSms: (alert: Alert) => void,
+  store: MemoryStore = createMemoryStore(),
+): DeskLedger {
+  let time = 0;
+  let alertsOfTicks = 0;
+  const ledger = createLedger({
+    store,
+    rules,
+    settings,
+    publish: async (alert) => send(alert),
+    publishSms: async (alert) => sendSms(alert),
+    now: () => time,
+    sleep: async () => undefined,
+  });
+  async function tickUntil(end: number): Promise<void> {
+    for (let due = store.nextDue(); due !== undefined && due < end; due = store.nextDue()) {
+      // Ticks come at full minutes; what waits for the budget is due already, and waits for the next one.
+      const minute = Math.ceil((Math.max(due, time) + 1) / MINUTE) * MINUTE;
+      if (minute > end) break;
+      time = minute;
+      alertsOfTicks += (await ledger.tick()).alerts;
+    }
+  }
+  return {
+    ledger,
+    now: () => time,
+    async advanceTo(next) {
+      if (time > 0) await tickUntil(next);
+      time = Math.max(time, next);
+    },
+    runToEnd: () => tickUntil(Number.POSITIVE_INFINITY),
+    get alertsOfTicks() {
+      return alertsOfTicks;
+    },
+  };
+}

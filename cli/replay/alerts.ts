@@ -1,0 +1,62 @@
+import type { Alert } from "../../lambda/core/alert/alert.ts";
+import { clock } from "../../lambda/core/alert/describe.ts";
+import type { Match } from "../../lambda/core/ledger/batch.ts";
+import type { LedgerSettings } from "../../lambda/core/ledger/ledger.ts";
+import { eventTimeOf } from "../../lambda/core/record/record.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { createDeskLedger } from "../desk-ledger.ts";
+
+/** An alert as it would have been sent. */
+export interface SentAlert {
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  readonly alert: Alert;
+}
+
+/** CloudTrail delivers a log file about five minutes after the call (CloudTrail User Guide). */
+const DELAY = 5 * 60_000;
+const MINUTE = 60_000;
+
+/**
+ * What the deployed functions would have sent for matches: the real ledger, on a clock at which each record arrives five
+ * minutes after its eventTime, with those of the same minute.
+ */
+export async function alertsOfMatches(
+  matches: readonly Match[],
+  rules: readonly Rule[],
+  settings: LedgerSettings,
+): Promise<readonly SentAlert[]> {
+  const sent: SentAlert[] = [];
+  const desk = createDeskLedger(
+    rules,
+    settings,
+    (alert) => void sent.push({ sentAt: desk.now(), alert }),
+    () => undefined,
+  );
+  const minutes = new Map<number, Match[]>();
+  for (const match of matches) {
+    const minute = Math.floor((eventTimeOf(match.record) ?? 0) / MINUTE) * MINUTE;
+    const others = minutes.get(minute);
+    if (others === undefined) minutes.set(minute, [match]);
+    else others.push(match);
+  }
+  for (const minute of [...minutes.keys()].sort((a, b) => a - b)) {
+    await desk.advanceTo(minute + DELAY);
+    const intake = desk.ledger.intake();
+    await intake.add(minutes.get(minute) ?? []);
+    await intake.finish();
+  }
+  await desk.runToEnd();
+  return sent;
+}
+
+/** The line of an alert, for scripts; the shape is a contract. */
+export function alertLine({ sentAt, alert }: SentAlert) {
+  const { kind, id, severity, rule, matches, subject } = alert;
+  return { sentAt: new Date(sentAt).toISOString(), kind, id, severity, rule, matches, subject };
+}
+
+/** The line of an alert, for people. */
+export function alertText({ sentAt, alert }: SentAlert): string {
+  return `${clock(sentAt, "UTC").slice(0, 16)}  ${alert.subject}  #${alert.id}\n`;
+}

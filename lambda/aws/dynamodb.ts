@@ -1,0 +1,106 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Change, LedgerItem, LedgerStore } from "../core/ledger/store.ts";
+import { TABLE } from "../table.ts";
+
+/** The one value of the due index's partition key. */
+const DUE = "due";
+
+/** DynamoDB's limit of one BatchGetItem (API Reference). */
+const MAX_READ = 100;
+
+/** The ledger in a DynamoDB table of the layout that table.ts describes. */
+export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerStore {
+  async function readSome(keys: readonly string[], now: number, found: Map<string, LedgerItem>): Promise<void> {
+    let wanted = keys.map((key) => ({ key: { S: key } }));
+    // An answer holds at most 16 MB, and what throttling allows; the rest is asked for again.
+    for (let attempt = 0; wanted.length > 0; attempt++) {
+      if (attempt > 10) throw new Error(`${wanted.length} items of the ledger could not be read`);
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
+      );
+      for (const item of Responses?.[tableName] ?? []) found.set(item.key?.S ?? "", itemOf(item, now));
+      wanted = (UnprocessedKeys?.[tableName]?.Keys ?? []) as typeof wanted;
+    }
+  }
+
+  return {
+    async read(keys, now) {
+      const found = new Map<string, LedgerItem>();
+      const distinct = [...new Set(keys)];
+      for (let at = 0; at < distinct.length; at += MAX_READ) {
+        await readSome(distinct.slice(at, at + MAX_READ), now, found);
+      }
+      return found;
+    },
+    async commit(changes) {
+      try {
+        const items = changes.map((change) => transactItem(tableName, change));
+        await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+        return true;
+      } catch (error) {
+        if (isConflict(error)) return false;
+        throw error;
+      }
+    },
+    async due(until, limit) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: TABLE.dueIndex,
+          KeyConditionExpression: "queue = :queue AND dueAt <= :until",
+          ExpressionAttributeValues: { ":queue": { S: DUE }, ":until": { N: String(until) } },
+          Limit: limit,
+        }),
+      );
+      return Items.map(({ key }) => key?.S ?? "");
+    },
+  };
+}
+
+function itemOf(item: { readonly [name: string]: AttributeValue }, now: number): LedgerItem {
+  const version = Number(item.version?.N);
+  // DynamoDB deletes days after the time to live has passed (Developer Guide, "Using time to live"): it counts at once.
+  if (item.expiresAt?.N !== undefined && Number(item.expiresAt.N) * 1000 <= now) return { version, body: undefined };
+  return {
+    version,
+    body: JSON.parse(item.body?.S ?? "null") ?? undefined,
+    ...(item.bytes?.B && { bytes: item.bytes.B }),
+    ...(item.dueAt?.N !== undefined && { dueAt: Number(item.dueAt.N) }),
+  };
+}
+
+function transactItem(TableName: string, { key, expected, next }: Change): TransactWriteItem {
+  const condition =
+    expected === 0
+      ? { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": "key" } }
+      : {
+          ConditionExpression: "version = :expected",
+          ExpressionAttributeValues: { ":expected": { N: String(expected) } },
+        };
+  if (next === undefined) return { ConditionCheck: { TableName, Key: { key: { S: key } }, ...condition } };
+  const { body, bytes, dueAt, expiresAt } = next;
+  const Item = {
+    key: { S: key },
+    version: { N: String(expected + 1) },
+    body: { S: JSON.stringify(body) },
+    ...(bytes && bytes.length > 0 && { bytes: { B: bytes } }),
+    ...(dueAt !== undefined && { queue: { S: DUE }, dueAt: { N: String(dueAt) } }),
+    ...(expiresAt !== undefined && { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
+  };
+  return { Put: { TableName, Item, ...condition } };
+}
+
+/** True where another writer was quicker, before this transaction or at the same time. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code).filter((code) => code !== "None");
+  return codes.length > 0 && codes.every((code) => code === "ConditionalCheckFailed" || code === "TransactionConflict");
+}

@@ -1,0 +1,112 @@
+import type { Alert } from "../alert/alert.ts";
+import { foldable, renderRoundUp } from "../alert/round-up.ts";
+import { withoutMoreTexts } from "../alert/sms.ts";
+import { SEVERITIES } from "../rules/rule.ts";
+import { type Budget, mayText, refilled, spend, withText } from "./budget.ts";
+
+/** The topics that an alert goes to. */
+export const WAYS = ["alert", "sms"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** An alert on its way out, as the ledger keeps it until all of its ways are done. */
+export interface Outgoing {
+  /** Finished and redacted; left out once it is sent. */
+  readonly alert?: Alert;
+  /** When it was made, in milliseconds since the epoch. */
+  readonly madeAt: number;
+  /** How often somebody has claimed it: after a claim it may have reached people. */
+  readonly claims: number;
+  /** What is still to be done; a way that SMS limits withhold is done. */
+  readonly todo: readonly Way[];
+  /** The id of the round-up that tells of it. */
+  readonly foldedInto?: string;
+}
+
+/** A waiting alert with its key in the ledger. */
+export interface Waiting {
+  readonly key: string;
+  readonly outgoing: Outgoing & { readonly alert: Alert };
+}
+
+/** How long a claim lasts, in milliseconds: longer than a function runs, so that nobody else still publishes. */
+export const LEASE = 180_000;
+
+/** After a publish that failed. */
+export const RETRY_AFTER = 60_000;
+
+/** What one sender takes on. */
+export interface Plan {
+  /** The alerts to publish, their text message changed where it is the last for a while, and their claims counted. */
+  readonly send: readonly Waiting[];
+  /** Alerts that a round-up of `send` tells of instead. */
+  readonly fold: readonly Waiting[];
+  readonly budget: Budget;
+}
+
+/** A new alert, to be sent to both topics or to the one of emails. */
+export function outgoingOf(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
+  return { alert, madeAt: now, claims: 0, todo: alert.sms === undefined ? ["alert"] : ["alert", "sms"] };
+}
+
+/**
+ * Divides waiting alerts into those that the budget lets through, most severe first, and (where `mayFold`) those that
+ * share one round-up. What was claimed before is never folded: it may have been sent, and must keep its id.
+ */
+export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
+  const before = refilled(known, now);
+  const sorted = bySeverity(waiting);
+  const all = sendable(sorted, before, now);
+  if (!mayFold || all.send.length === sorted.length) return { ...all, fold: [] };
+  // Of those that could go alone as many as leave room for the round-up of the others.
+  for (let alone = all.send.length; alone >= 0; alone--) {
+    const fold = sorted.slice(alone).filter(isFoldable).slice(0, MAX_FOLDED);
+    if (fold.length < 2) continue;
+    const roundUp = renderRoundUp(
+      fold.flatMap(({ outgoing }) => outgoing.alert.parts),
+      "budget",
+    );
+    const key = alertKey(roundUp);
+    const others = sorted.filter((one) => !fold.includes(one));
+    const folded = sendable(bySeverity([{ key, outgoing: outgoingOf(roundUp, now) }, ...others]), before, now);
+    if (folded.send.some((one) => one.key === key)) return { ...folded, fold };
+  }
+  return { ...all, fold: [] };
+}
+
+function isFoldable({ outgoing }: Waiting): boolean {
+  return outgoing.claims === 0 && foldable(outgoing.alert);
+}
+
+function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
+  const rank = ({ outgoing }: Waiting) => SEVERITIES.indexOf(outgoing.alert.severity);
+  return waiting.toSorted((a, b) => rank(a) - rank(b) || a.outgoing.madeAt - b.outgoing.madeAt);
+}
+
+/** A transaction holds 100 items. */
+const MAX_FOLDED = 80;
+
+function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick<Plan, "send" | "budget"> {
+  const send: Waiting[] = [];
+  let left = budget;
+  for (const [i, { key, outgoing }] of sorted.entries()) {
+    const texts = outgoing.todo.includes("sms") && mayText(left, now);
+    const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
+    const spent = spend(left, todo.length, outgoing.alert.severity);
+    if (spent === undefined) break;
+    left = spent;
+    let { alert } = outgoing;
+    if (texts) {
+      const { budget: texted, quietUntil } = withText(left, now);
+      left = texted;
+      const inMailbox = sorted.slice(i + 1).filter((one) => one.outgoing.todo.includes("sms")).length;
+      if (quietUntil !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quietUntil, inMailbox) };
+    }
+    send.push({ key, outgoing: { ...outgoing, alert, todo, claims: outgoing.claims + 1 } });
+  }
+  return { send, budget: left };
+}
+
+/** Where an alert is kept. */
+export function alertKey({ fullId }: Alert): string {
+  return `alert#${fullId}`;
+}

@@ -1,0 +1,41 @@
+/** One item of the ledger as it was read. */
+export interface LedgerItem {
+  /** Grows with each change of the item; whoever changes it says which version was read. */
+  readonly version: number;
+  /** JSON; undefined when the item's time is past, though it is still there. */
+  readonly body: unknown;
+  readonly bytes?: Uint8Array;
+  /** Milliseconds since the epoch at which somebody has to look at the item; undefined when nothing is due. */
+  readonly dueAt?: number;
+}
+
+/** One change of a commit. */
+export interface Change {
+  readonly key: string;
+  /** The version that was read; 0 where there was no item. */
+  readonly expected: number;
+  /** What the item becomes; undefined where it only has to be at its version still. */
+  readonly next?: {
+    readonly body: unknown;
+    readonly bytes?: Uint8Array;
+    readonly dueAt?: number;
+    /** Milliseconds since the epoch from which the item counts as absent; undefined: never. */
+    readonly expiresAt?: number;
+  };
+}
+
+/** DynamoDB's limit of a transaction (API Reference, "TransactWriteItems"). */
+export const MAX_CHANGES = 100;
+
+/**
+ * Where the ledger is kept. Items are small JSON objects (under 400 KB with their bytes); a commit holds at most
+ * MAX_CHANGES changes and 4 MB.
+ */
+export interface LedgerStore {
+  /** The items that there are, as they are at this moment. `now` tells which of them have expired. */
+  read(keys: readonly string[], now: number): Promise<ReadonlyMap<string, LedgerItem>>;
+  /** Makes all changes or none: false when an item was not at the version expected. */
+  commit(changes: readonly Change[]): Promise<boolean>;
+  /** Keys of items that are due at `until`, the longest due first. May be out of date by moments. */
+  due(until: number, limit: number): Promise<readonly string[]>;
+}

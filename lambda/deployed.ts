@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { ASSET_FILE, type Asset } from "./asset.ts";
+import { CLIENT_SETTINGS } from "./aws/client-settings.ts";
+import { dynamoStore } from "./aws/dynamodb.ts";
+import { publishSmsTo, publishTo } from "./aws/sns.ts";
+import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
+import type { Rule } from "./core/rules/rule.ts";
+import { fillSelf } from "./core/rules/self.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
+
+/** What both functions work with, as it was deployed. */
+export interface Deployed {
+  readonly environment: Environment;
+  readonly rules: readonly Rule[];
+  readonly ledger: Ledger;
+}
+
+/** Reads the environment and the asset, and makes the clients: with handler.ts the only place that knows all three. */
+export function readDeployed(): Deployed {
+  const environment = readEnvironment(process.env);
+  const asset = JSON.parse(readFileSync(new URL(ASSET_FILE, import.meta.url), "utf8")) as Asset;
+  const rules = fillSelf(asset.rules, environment.deployment);
+  const sns = new SNSClient(CLIENT_SETTINGS);
+  const ledger = createLedger({
+    store: dynamoStore(new DynamoDBClient(CLIENT_SETTINGS), environment.ledgerTable),
+    rules,
+    settings: asset.settings,
+    publish: publishTo(sns, environment.alertTopicArn),
+    publishSms: publishSmsTo(sns, environment.smsTopicArn),
+    now: Date.now,
+    sleep: async (time) => void (await sleep(time)),
+  });
+  return { environment, rules, ledger };
+}

@@ -1,0 +1,12 @@
+/** The contract between the stack, which makes the ledger's table, and the functions, which use it. */
+export const TABLE = {
+  partitionKey: "key",
+  /** Seconds since the epoch; DynamoDB deletes items some time later. */
+  timeToLive: "expiresAt",
+  /** The index that holds only items for which something is due. */
+  dueIndex: "due",
+  /** Has one value only: all that is due stands in one partition, oldest first. */
+  dueQueue: "queue",
+  /** Milliseconds since the epoch. */
+  dueAt: "dueAt",
+} as const;

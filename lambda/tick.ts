@@ -1,0 +1,12 @@
+import type { LedgerCounts } from "./core/ledger/ledger.ts";
+import { readDeployed } from "./deployed.ts";
+import { withMetrics } from "./metrics.ts";
+
+const { environment, ledger } = readDeployed();
+
+/** The entry of the function that runs every minute: sends what is due. What fails is tried again in the next minute. */
+export async function handler(): Promise<LedgerCounts> {
+  const counts = await ledger.tick();
+  console.log(JSON.stringify(withMetrics({ ...counts, ticks: 1 }, environment.metricsNamespace, Date.now())));
+  return counts;
+}

@@ -1,0 +1,42 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, BillingMode, ProjectionType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { TABLE } from "../lambda/table.ts";
+
+/** The table in which the functions remember what was alerted and what is due. */
+export class LedgerTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, "Table", {
+      partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: TABLE.timeToLive,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // Without its ledger a new deployment alerts once more, and nothing else is lost.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: TABLE.dueIndex,
+      partitionKey: { name: TABLE.dueQueue, type: AttributeType.STRING },
+      sortKey: { name: TABLE.dueAt, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+  }
+
+  /** Lets functions use the ledger, but neither scan it nor delete from it. */
+  grantUse(user: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee: user,
+      actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
+      resourceArns: [this.table.tableArn],
+    });
+    Grant.addToPrincipal({
+      grantee: user,
+      actions: ["dynamodb:Query"],
+      resourceArns: [`${this.table.tableArn}/index/${TABLE.dueIndex}`],
+    });
+  }
+}

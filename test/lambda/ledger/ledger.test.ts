@@ -1,0 +1,365 @@
+import type { Rule } from "../../../lambda/core/rules/rule.ts";
+import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, record } from "../../support/log-files.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const user = (name: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${name}`, userName: name });
+const rule = (severity: Rule["severity"], more: Partial<Rule> = {}): Rule => ({ ...everyCall(severity), ...more });
+const subjects = ({ alerts }: TestDesk) => alerts.map(({ subject }) => subject);
+const at = (minutes: number) => ({ eventTime: new Date(NOW + minutes * MINUTE).toISOString() });
+
+/** Lets minutes pass, with their ticks. */
+const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
+
+test("what comes within the interval is told in one follow-up, which names targets, addresses and regions", async () => {
+  const desk = testDesk([rule("high")]);
+  await desk.deliver([record()]);
+  for (const [i, userName] of ["carl", "dora", "erik"].entries()) {
+    await wait(desk, 1);
+    const place = { sourceIPAddress: `192.0.2.${i}`, awsRegion: `eu-west-${i}`, requestParameters: { userName } };
+    expect(await desk.deliver([record(place)])).toMatchObject({ alerts: 0, held: 1 });
+  }
+  expect(desk.alerts).toHaveLength(1);
+  await wait(desk, 5);
+  expect(desk.alerts).toHaveLength(2);
+  const [first, followUp] = desk.alerts;
+  expect(followUp?.subject).toBe("[HIGH] Follow-up: Every call by alice in prod (111122223333) x3");
+  expect(followUp?.email).toMatch(
+    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 3 more\\.\n`),
+  );
+  expect(followUp?.email).toContain("Targets  carl, dora, erik\n");
+  expect(followUp?.email).toContain("Sources  192.0.2.0, 192.0.2.1, 192.0.2.2\n");
+  expect(followUp?.email).toContain("eu-west-0, eu-west-1, eu-west-2");
+  expect(JSON.parse(followUp?.json ?? "")).toMatchObject({ kind: "follow-up", follows: first?.id, matches: 3 });
+});
+
+test("a group that keeps ringing is heard after 5 and 15 minutes, 1, 6 and 24 hours", async () => {
+  const desk = testDesk([rule("high")]);
+  const heard: number[] = [];
+  for (let minute = 0; minute < 1900; minute++) {
+    const before = desk.alerts.length;
+    await desk.deliver([record()]);
+    await wait(desk, 1);
+    if (desk.alerts.length > before) heard.push(minute);
+  }
+  const gaps = heard.slice(1).map((minute, i) => minute - (heard[i] ?? 0));
+  expect(gaps.map((gap) => Math.round(gap / 5) * 5)).toEqual([5, 15, 60, 360, 1440]);
+  const told = desk.alerts.reduce((sum, { matches }) => sum + matches, 0);
+  await desk.desk.runToEnd();
+  expect(told).toBeLessThan(1900);
+  expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(1900);
+});
+
+test("a group that was quiet for long starts anew; one that was not is followed up at once", async () => {
+  const desk = testDesk([rule("medium")]);
+  await desk.deliver([record()]);
+  await wait(desk, 20);
+  await desk.deliver([record()]);
+  await wait(desk, 180);
+  await desk.deliver([record()]);
+  expect(subjects(desk).map((subject) => subject.includes("Follow-up"))).toEqual([false, true, false]);
+});
+
+test("low and info wait for the daily round-up, at the hour and in the zone of the settings", async () => {
+  const desk = testDesk([rule("low"), { ...rule("info"), name: "every-call-too" }], { roundUpHour: 7 });
+  expect(await desk.deliver([record(), record({ eventName: "CreateUser" })])).toMatchObject({ alerts: 0, held: 4 });
+  await wait(desk, 8 * 60);
+  expect(desk.alerts).toEqual([]);
+  await wait(desk, 2 * 60);
+  expect(subjects(desk)).toEqual(["[LOW] Daily round-up: 4 alerts of 2 rules, 4 matches"]);
+  expect(new Date(desk.desk.now()).toISOString().slice(0, 10)).toBe("2026-11-21");
+  const [roundUp] = desk.alerts;
+  // 07:00 in Berlin is 06:00 UTC in winter.
+  expect(roundUp?.email).toContain("[LOW] Every call by alice in prod (111122223333)\n  2026-11-20 21:25:09 UTC; ");
+  expect(JSON.parse(roundUp?.json ?? "").alerts).toHaveLength(4);
+  await wait(desk, 48 * 60);
+  expect(desk.alerts).toHaveLength(1);
+});
+
+test("beyond the budget alerts share a round-up; criticals go first and keep a line of their own", async () => {
+  const desk = testDesk([
+    rule("medium"),
+    { ...rule("critical"), name: "root", pattern: { userIdentity: { type: ["Root"] } } },
+  ]);
+  const medium = Array.from({ length: 40 }, (_, i) => record({ userIdentity: user(`u${i}`) }));
+  const critical = Array.from({ length: 6 }, (_, i) =>
+    record({ eventName: `Call${i}`, userIdentity: { type: "Root", accountId: ACCOUNT } }),
+  );
+  expect(await desk.deliver([...medium, ...critical])).toMatchObject({ matches: 52, alerts: 52 });
+  // Five messages at once: two critical alerts and their text messages.
+  expect(subjects(desk).map((subject) => subject.slice(0, 15))).toEqual(["[CRITICAL] Root", "[CRITICAL] Root"]);
+  expect(desk.texts).toHaveLength(2);
+  await wait(desk, 10);
+  expect(desk.alerts.length).toBeLessThan(12);
+  const parts = desk.alerts.flatMap((alert) => alert.parts);
+  expect(parts).toHaveLength(52);
+  expect(new Set(parts.map(({ fullId }) => fullId)).size).toBe(52);
+  expect(parts.reduce((sum, { matches }) => sum + matches, 0)).toBe(52);
+  const folding = desk.alerts.filter(({ kind }) => kind === "round-up");
+  expect(folding[0]?.subject).toMatch(/^\[CRITICAL\] Round-up: \d+ alerts of 2 rules, /);
+  for (const { parts: lines, email } of folding)
+    for (const { subject } of lines) expect(email).toContain(`${subject}\n`);
+});
+
+test("an alert that may have been sent keeps its id: it is not folded into a round-up", async () => {
+  const desk = testDesk([rule("high")]);
+  desk.failPublishes = true;
+  const groups = (from: number) => Array.from({ length: 5 }, (_, i) => record({ userIdentity: user(`u${from + i}`) }));
+  await desk.deliver(groups(0));
+  desk.failPublishes = false;
+  desk.ticks = false;
+  await wait(desk, 1.5);
+  await desk.deliver(Array.from({ length: 8 }, (_, i) => groups(5 * i + 5)).flat());
+  desk.ticks = true;
+  await wait(desk, 10);
+  const single = desk.alerts.filter(({ kind }) => kind === "alert").flatMap(({ parts }) => parts);
+  for (const { fullId } of desk.tried) expect(single.map((part) => part.fullId)).toContain(fullId);
+  expect(desk.alerts.some(({ kind }) => kind === "round-up")).toBe(true);
+});
+
+test("never more than 25 messages in a minute, whatever comes", async () => {
+  const desk = testDesk([rule("critical")]);
+  const times: number[] = [];
+  for (let minute = 0; minute < 10; minute++) {
+    const before = desk.alerts.length + desk.texts.length;
+    await desk.deliver(Array.from({ length: 60 }, (_, i) => record({ userIdentity: user(`m${minute}u${i}`) })));
+    await wait(desk, 1);
+    times.push(desk.alerts.length + desk.texts.length - before);
+  }
+  expect(Math.max(...times)).toBeLessThanOrEqual(25);
+});
+
+test("ten text messages an hour: the tenth says until when it is quiet, and mail goes on", async () => {
+  const desk = testDesk([rule("critical")]);
+  for (let i = 0; i < 14; i++) {
+    await desk.deliver([record({ eventName: `Call${i}` })]);
+    await wait(desk, 2);
+  }
+  expect(desk.texts).toHaveLength(10);
+  expect(desk.texts[8]).not.toContain("NO SMS");
+  expect(desk.texts[9]).toMatch(/^CRIT every-call OK: .* NO SMS TILL 22:29Z #[0-9a-f]{8}$/);
+  expect(desk.texts[9]?.length).toBeLessThanOrEqual(160);
+  expect(desk.alerts).toHaveLength(14);
+  await wait(desk, 60);
+  await desk.deliver([record({ eventName: "Later" })]);
+  expect(desk.texts).toHaveLength(11);
+});
+
+test("the same record in two files, and a file that comes twice, ring once for 35 days", async () => {
+  const desk = testDesk([rule("high")]);
+  const one = record();
+  await desk.deliver([one]);
+  await wait(desk, 34 * 24 * 60);
+  expect(await desk.deliver([one, record({ ...at(34 * 24 * 60) })])).toMatchObject({ duplicates: 1, alerts: 1 });
+  await wait(desk, 36 * 24 * 60);
+  expect(await desk.deliver([one])).toMatchObject({ duplicates: 0, alerts: 1 });
+});
+
+test("a record without eventID is known by its content", async () => {
+  const desk = testDesk([rule("high")]);
+  const bare = { ...record(), eventID: undefined };
+  expect(await desk.deliver([bare, bare, { ...bare, userAgent: "other" }])).toMatchObject({ duplicates: 1, listed: 2 });
+  expect(await desk.deliver([bare])).toMatchObject({ duplicates: 1 });
+});
+
+test("the same eventID with other content rings, and is counted as a conflict", async () => {
+  const desk = testDesk([rule("high")]);
+  const one = record();
+  await desk.deliver([one]);
+  const other = { ...one, userIdentity: user("mallory"), eventName: "DeleteUser" };
+  expect(await desk.deliver([other])).toMatchObject({ duplicates: 0, alerts: 1 });
+  expect(await desk.deliver([{ ...one, eventTime: "2026-11-20T21:25:10Z" }])).toMatchObject({ conflicts: 1, held: 1 });
+});
+
+test("the records that one call leaves in two accounts make one alert that names both", async () => {
+  const desk = testDesk([rule("high")]);
+  const shared = { sharedEventID: "twin-1", eventName: "AssumeRole" };
+  const callers = record({ ...shared, recipientAccountId: "111122223333" });
+  const owners = record({
+    ...shared,
+    recipientAccountId: "444455556666",
+    userIdentity: { type: "AWSAccount", principalId: "AIDA:x", accountId: "111122223333" },
+  });
+  expect(await desk.deliver([callers, owners])).toMatchObject({ matches: 2, alerts: 1, duplicates: 1 });
+  expect(desk.alerts[0]?.email).toContain("Where    prod (111122223333), us-east-1, also account 444455556666\n");
+  expect(JSON.parse(desk.alerts[0]?.json ?? "").accounts).toEqual(["111122223333", "444455556666"]);
+  // A twin that comes later is known too.
+  expect(await desk.deliver([owners])).toMatchObject({ duplicates: 1, alerts: 0 });
+});
+
+test("records that are older than a day are marked LATE and send no text message", async () => {
+  const desk = testDesk([rule("critical")]);
+  await desk.deliver([record({ eventTime: "2026-11-18T10:00:00Z" })]);
+  expect(subjects(desk)).toEqual(["[CRITICAL] LATE Every call by alice in prod (111122223333)"]);
+  expect(desk.alerts[0]?.email).toMatch(
+    /^LATE: these records reached the log bucket more than a day after they happened/,
+  );
+  expect(desk.texts).toEqual([]);
+});
+
+test("at most fifty groups of a rule and account are open; further callers share one", async () => {
+  const desk = testDesk([rule("low")]);
+  for (let file = 0; file < 4; file++) {
+    await desk.deliver(Array.from({ length: 30 }, (_, i) => record({ userIdentity: user(`f${file}u${i}`) })));
+  }
+  await wait(desk, 24 * 60);
+  const parts = desk.alerts.flatMap((alert) => alert.parts);
+  expect(parts).toHaveLength(51);
+  expect(parts.reduce((sum, { matches }) => sum + matches, 0)).toBe(120);
+  expect(parts.find(({ actor }) => actor === "many actors")?.matches).toBe(70);
+});
+
+describe("thresholds", () => {
+  const five = { threshold: { count: 5, within: 10 * MINUTE }, group: { by: ["actor"] } };
+
+  test("ring with all that counted, and below them nothing rings", async () => {
+    const desk = testDesk([rule("high", five)]);
+    expect(await desk.deliver([0, 1, 2, 3].map((m) => record(at(m))))).toMatchObject({ belowThreshold: 4, alerts: 0 });
+    expect(await desk.deliver([record(at(20))])).toMatchObject({ belowThreshold: 1 });
+    expect(await desk.deliver([record(at(4))])).toMatchObject({ belowThreshold: 0, alerts: 1 });
+    expect(desk.alerts[0]?.matches).toBe(5);
+  });
+
+  test("slide over eventTime, whatever the order and however the records are spread over files", async () => {
+    const desk = testDesk([rule("high", five)]);
+    for (const m of [9, 3, 15, 6, 18]) await desk.deliver([record(at(m))]);
+    expect(desk.alerts).toEqual([]);
+    await desk.deliver([record(at(12))]);
+    await desk.deliver([record(at(13))]);
+    await desk.desk.runToEnd();
+    expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(7);
+  });
+
+  test("with distinct count values, with over demand several of another field", async () => {
+    const threshold = { count: 3, within: 10 * MINUTE, distinct: "eventName", over: { eventSource: 2 } };
+    const desk = testDesk([rule("high", { threshold, group: { by: ["actor"] } })]);
+    const call = (eventSource: string, eventName: string) =>
+      record({ eventSource: `${eventSource}.amazonaws.com`, eventName });
+    await desk.deliver([call("iam", "A"), call("iam", "A"), call("iam", "B"), call("iam", "B"), call("iam", "C")]);
+    expect(desk.alerts).toEqual([]);
+    await desk.deliver([call("s3", "C")]);
+    expect(desk.alerts[0]?.matches).toBe(6);
+  });
+
+  test("a window that is full folds what is alike, and loses nothing", async () => {
+    const threshold = { count: 2, within: 10 * MINUTE, distinct: "eventName" };
+    const desk = testDesk([rule("high", { threshold, group: { by: ["actor"] } })]);
+    const many = Array.from({ length: 3000 }, () => record());
+    expect(await desk.deliver(many)).toMatchObject({ belowThreshold: 3000 });
+    await desk.deliver([record({ eventName: "Other" })]);
+    expect(desk.alerts[0]?.matches).toBe(3001);
+  });
+
+  test("after: a match rings only when enough came before it, in the same group", async () => {
+    const after = { pattern: { responseElements: { ConsoleLogin: ["Failure"] } }, count: 3, within: HOUR };
+    const signIn = { name: "sign-in", place: "x:1", severity: "critical", calls: ["signin:ConsoleLogin"] } as const;
+    const desk = testDesk([{ ...signIn, outcome: "success", after, group: { by: ["sourceIPAddress"] } }]);
+    const login = (result: string, ip: string, m: number) =>
+      record({
+        ...at(m),
+        eventSource: "signin.amazonaws.com",
+        eventName: "ConsoleLogin",
+        sourceIPAddress: ip,
+        responseElements: { ConsoleLogin: result },
+      });
+    const failures = [1, 2, 3].map((m) => login("Failure", "192.0.2.7", m));
+    expect(await desk.deliver([...failures, login("Success", "192.0.2.8", 4)])).toMatchObject({
+      matches: 1,
+      alerts: 0,
+    });
+    expect(await desk.deliver([login("Success", "192.0.2.7", 70)])).toMatchObject({ matches: 1, belowThreshold: 1 });
+    expect(await desk.deliver([login("Success", "192.0.2.7", 40)])).toMatchObject({ matches: 1, alerts: 1 });
+    expect(desk.alerts[0]).toMatchObject({ matches: 1, severity: "critical" });
+    expect(desk.alerts[0]?.email).toContain("signin:ConsoleLogin succeeded");
+  });
+});
+
+test("an attempt that was denied is one severity lower, and says so", async () => {
+  const desk = testDesk([rule("critical", { outcome: "attempt" })]);
+  await desk.deliver([record({ errorCode: "AccessDenied" }), record({ errorCode: "ValidationError" }), record()]);
+  expect(subjects(desk)).toEqual([
+    "[CRITICAL] Every call by alice in prod (111122223333)",
+    "[HIGH] DENIED Every call by alice in prod (111122223333)",
+  ]);
+});
+
+describe("when the ledger is down", () => {
+  test("critical and high go out at once, marked, and the rest fails the invocation", async () => {
+    const desk = testDesk([
+      { ...rule("high"), name: "high" },
+      { ...rule("low"), name: "low" },
+    ]);
+    desk.ledgerDown = true;
+    await expect(desk.deliver([record()])).rejects.toThrow(
+      /1 matches of low were not recorded: Error: the ledger is down/,
+    );
+    expect(subjects(desk)).toEqual(["[HIGH] High by alice in prod (111122223333)"]);
+    expect(desk.alerts[0]?.email).toMatch(/^May repeat: the ledger could not be reached/);
+    expect(JSON.parse(desk.alerts[0]?.json ?? "").mayRepeat).toBe(true);
+    desk.ledgerDown = false;
+    // Lambda's retry.
+    expect(await desk.deliver([record()])).toMatchObject({ alerts: 1, held: 1, unrecorded: 0 });
+  });
+
+  test("it is no flood: five messages, of which one tells of all others", async () => {
+    const desk = testDesk([rule("high")]);
+    desk.ledgerDown = true;
+    const summary = await desk.deliver(Array.from({ length: 30 }, (_, i) => record({ userIdentity: user(`u${i}`) })));
+    expect(summary).toMatchObject({ matches: 30, listed: 4, counted: 26, unrecorded: 0 });
+    expect(desk.alerts).toHaveLength(5);
+    expect(desk.alerts[4]?.parts).toHaveLength(26);
+    expect(desk.alerts[4]?.email).toContain("May repeat");
+  });
+});
+
+test("a group that somebody wrote to end in ten years is ignored, and counted for the alarm", async () => {
+  const desk = testDesk([rule("high")]);
+  await desk.deliver([record()]);
+  const [key = ""] = desk.keys("group#");
+  const item = (await desk.store.read([key], NOW)).get(key);
+  const body = { ...(item?.body as object), openUntil: NOW + 10 * 365 * 24 * HOUR };
+  await desk.store.commit([{ key, expected: item?.version ?? 0, next: { body } }]);
+  expect(await desk.deliver([record()])).toMatchObject({ alerts: 1, tampered: 1 });
+});
+
+test("alerts that wait are sent by the next invocation where the tick is switched off", async () => {
+  const desk = testDesk([rule("high")]);
+  desk.ticks = false;
+  await desk.deliver(Array.from({ length: 7 }, (_, i) => record({ userIdentity: user(`u${i}`) })));
+  expect(desk.alerts).toHaveLength(5);
+  await wait(desk, 3);
+  await desk.deliver([record({ eventName: "ListUsers", userIdentity: user("other") })]);
+  expect(desk.alerts.flatMap(({ parts }) => parts)).toHaveLength(8);
+});
+
+test("a storm of 10,000 matches in one file is one mail and one text message, of which every record is counted", async () => {
+  const desk = testDesk([rule("critical")]);
+  desk.calls = 0;
+  const summary = await desk.deliver(Array.from({ length: 10_000 }, () => record()));
+  expect(summary).toMatchObject({ matches: 10_000, listed: 20, counted: 9_980, alerts: 1 });
+  expect(desk.alerts.length + desk.texts.length).toBeLessThanOrEqual(3);
+  expect(desk.calls).toBeLessThanOrEqual(20 + 10_000 / 100);
+});
+
+test("what an invocation makes of its matches is one metric each, in CloudWatch's embedded format", async () => {
+  const { withMetrics } = await import("../../../lambda/metrics.ts");
+  const line = { records: 2, deliveryLagSeconds: 3, remarks: ["x"] };
+  expect(withMetrics(line, "Trailbell/test", NOW)).toEqual({
+    _aws: {
+      Timestamp: NOW,
+      CloudWatchMetrics: [
+        {
+          Namespace: "Trailbell/test",
+          Dimensions: [[]],
+          Metrics: [
+            { Name: "records", Unit: "Count" },
+            { Name: "deliveryLagSeconds", Unit: "Seconds" },
+          ],
+        },
+      ],
+    },
+    ...line,
+  });
+});

@@ -1,0 +1,94 @@
+/** An attribute of DynamoDB's JSON protocol. */
+type Attribute = { readonly [type: string]: string };
+type Item = { readonly [name: string]: Attribute };
+
+/** What DynamoDB answers to a request: an HTTP status and JSON. */
+export interface DynamoAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/**
+ * The part of DynamoDB that the ledger uses, in this process: BatchGetItem, TransactWriteItems with Put and
+ * ConditionCheck, and a Query of the index of what is due. The suite of the ledger's stores holds it to what moto_server
+ * does. Tables exist once they are named.
+ */
+export class LocalDynamo {
+  readonly #tables = new Map<string, Map<string, Item>>();
+
+  /** Answers one request; `target` is its header x-amz-target. */
+  answer(target: string, request: unknown): DynamoAnswer {
+    const operation = target.split(".").pop();
+    if (operation === "BatchGetItem") return this.#batchGet(request as BatchGet);
+    if (operation === "TransactWriteItems") return this.#transact(request as Transact);
+    if (operation === "Query") return this.#query(request as Query);
+    return { status: 400, body: { __type: "UnknownOperationException", message: operation } };
+  }
+
+  #table(name: string): Map<string, Item> {
+    const table = this.#tables.get(name) ?? new Map<string, Item>();
+    this.#tables.set(name, table);
+    return table;
+  }
+
+  #batchGet({ RequestItems }: BatchGet): DynamoAnswer {
+    const Responses = Object.fromEntries(
+      Object.entries(RequestItems).map(([name, { Keys }]) => [
+        name,
+        Keys.map(({ key }) => this.#table(name).get(key?.S ?? "")).filter((item) => item !== undefined),
+      ]),
+    );
+    return { status: 200, body: { Responses, UnprocessedKeys: {} } };
+  }
+
+  #transact({ TransactItems }: Transact): DynamoAnswer {
+    const steps = TransactItems.map(({ Put, ConditionCheck }) => {
+      const step = Put ?? ConditionCheck;
+      if (step === undefined) throw new Error("neither Put nor ConditionCheck");
+      const key = (Put?.Item ?? ConditionCheck?.Key)?.key?.S ?? "";
+      const version = this.#table(step.TableName).get(key)?.version?.N;
+      const expected = step.ExpressionAttributeValues?.[":expected"]?.N;
+      return { Put, key, holds: version === expected };
+    });
+    if (!steps.every(({ holds }) => holds)) {
+      const CancellationReasons = steps.map(({ holds }) => ({ Code: holds ? "None" : "ConditionalCheckFailed" }));
+      return {
+        status: 400,
+        body: { __type: "TransactionCanceledException", Message: "cancelled", CancellationReasons },
+      };
+    }
+    for (const { Put, key } of steps) if (Put !== undefined) this.#table(Put.TableName).set(key, Put.Item);
+    return { status: 200, body: {} };
+  }
+
+  #query({ TableName, ExpressionAttributeValues, Limit }: Query): DynamoAnswer {
+    const until = Number(ExpressionAttributeValues[":until"]?.N);
+    const due = [...this.#table(TableName).values()]
+      .filter(({ queue, dueAt }) => queue?.S === ExpressionAttributeValues[":queue"]?.S && Number(dueAt?.N) <= until)
+      .sort((a, b) => Number(a.dueAt?.N) - Number(b.dueAt?.N))
+      .slice(0, Limit);
+    return { status: 200, body: { Items: due.map(({ key, queue, dueAt }) => ({ key, queue, dueAt })) } };
+  }
+}
+
+interface BatchGet {
+  readonly RequestItems: { readonly [table: string]: { readonly Keys: readonly Item[] } };
+}
+
+interface Condition {
+  readonly TableName: string;
+  readonly ExpressionAttributeValues?: Item;
+}
+
+interface Transact {
+  readonly TransactItems: readonly {
+    readonly Put?: Condition & { readonly Item: Item };
+    readonly ConditionCheck?: Condition & { readonly Key: Item };
+  }[];
+}
+
+interface Query {
+  readonly TableName: string;
+  readonly ExpressionAttributeValues: Item;
+  readonly Limit: number;
+}
