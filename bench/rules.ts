@@ -30,7 +30,7 @@ function rulesOf(count: number): readonly Rule[] {
 }
 
 /** Records of usual size that no rule matches. */
-function recordsOf(count: number): readonly CloudTrailRecord[] {
+export function recordsOf(count: number): readonly CloudTrailRecord[] {
   return Array.from({ length: count }, (_, i) => ({
     eventVersion: "1.11",
     userIdentity: {

@@ -40,7 +40,7 @@ export function createDeskLedger(
   async function tickUntil(end: number): Promise<void> {
     for (let due = store.nextDue(); due !== undefined && due < end; due = store.nextDue()) {
       // Ticks come at full minutes; what waits for the budget is due already, and waits for the next one.
-      const minute = Math.ceil((Math.max(due, time) + 1) / MINUTE) * MINUTE;
+      const minute = due > time ? Math.ceil(due / MINUTE) * MINUTE : (Math.floor(time / MINUTE) + 1) * MINUTE;
       if (minute > end) break;
       time = minute;
       alertsOfTicks += (await ledger.tick()).alerts;

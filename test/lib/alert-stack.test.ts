@@ -1,4 +1,5 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
+import { noCounts } from "../../lambda/core/ledger/ledger.ts";
 import { SETTINGS, synth } from "../support/synth.ts";
 
 const ADOPTED = { source: "my-log-bucket", emails: "a@example.com,b@example.com", phones: "+14155550100" };
@@ -175,6 +176,72 @@ test("each further dead letter rings too, and so does an invocation that Lambda 
       AlarmActions: [{ Ref: Match.stringLikeRegexp("^HealthTopic") }],
     });
   }
+});
+
+test("the tick runs every minute, is not retried, and has alarms of its own", () => {
+  own.hasResourceProperties("AWS::Events::Rule", {
+    ScheduleExpression: "rate(1 minute)",
+    State: "ENABLED",
+    Targets: [
+      {
+        Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^Tick"), "Arn"] },
+        RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+      },
+    ],
+  });
+  own.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+    FunctionName: { Ref: Match.stringLikeRegexp("^Tick") },
+    MaximumRetryAttempts: 0,
+    DestinationConfig: Match.absent(),
+  });
+  own.hasResourceProperties("AWS::CloudWatch::Alarm", {
+    MetricName: "Invocations",
+    Dimensions: [{ Name: "FunctionName", Value: { Ref: Match.stringLikeRegexp("^Tick") } }],
+    ComparisonOperator: "LessThanThreshold",
+    Threshold: 1,
+    Period: 300,
+    TreatMissingData: "breaching",
+  });
+});
+
+test("alarms watch what waits and what the ledger says, where the functions put their metrics", () => {
+  const functions = Object.values(
+    own.findResources("AWS::Lambda::Function", { Properties: { Runtime: "nodejs24.x" } }),
+  );
+  const namespaces = functions.map(({ Properties }) => Properties.Environment.Variables.METRICS_NAMESPACE);
+  expect(namespaces).toEqual(["Trailbell/Trailbell", "Trailbell/Trailbell"]);
+  for (const [MetricName, Threshold] of [
+    ["oldestPendingSeconds", 600],
+    ["ledgerFailures", 5],
+    ["tampered", 1],
+  ] as const) {
+    own.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName,
+      Namespace: "Trailbell/Trailbell",
+      Threshold,
+      AlarmActions: [{ Ref: Match.stringLikeRegexp("^HealthTopic") }],
+    });
+    // A metric that no function writes would never ring.
+    expect(Object.keys(noCounts())).toContain(MetricName);
+  }
+});
+
+test("the ledger is a table on demand, whose items expire and whose index holds only what is due", () => {
+  own.hasResourceProperties("AWS::DynamoDB::Table", {
+    BillingMode: "PAY_PER_REQUEST",
+    TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    KeySchema: [{ AttributeName: "key", KeyType: "HASH" }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "due",
+        KeySchema: [
+          { AttributeName: "queue", KeyType: "HASH" },
+          { AttributeName: "dueAt", KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+    ],
+  });
 });
 
 test("a dead letter rings on the health topic, on which CloudWatch may publish for this account", () => {
