@@ -3,6 +3,7 @@ import { createMemoryStore } from "../lambda/core/ledger/memory.ts";
 import type { LedgerStore } from "../lambda/core/ledger/store.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { createPipeline } from "../lambda/pipeline.ts";
 
 const RULE: Rule = { name: "storm", place: "bench:1", severity: "critical", calls: ["iam:CreateAccessKey"] };
@@ -51,10 +52,9 @@ async function storm(matches: number, groups: number): Promise<void> {
   const pipeline = createPipeline({
     rules: compileRules([RULE]),
     ledger: desk.ledger,
-    fetchObject: async () =>
-      (async function* () {
-        yield body;
-      })(),
+    fetchObject: async () => ({ bytes: body }),
+    deployment: DESK_DEPLOYMENT,
+    accepted: {},
     now: desk.now,
     log: () => undefined,
   });

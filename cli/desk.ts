@@ -1,10 +1,11 @@
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
 import type { LedgerSettings } from "../lambda/core/ledger/ledger.ts";
+import type { FetchedObject } from "../lambda/core/log-file/fetched.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
-import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
+import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
 import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
@@ -16,6 +17,7 @@ export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 export interface Desk {
   readonly rules: readonly TestedRule[];
   readonly settings: LedgerSettings;
+  readonly deployment: Deployment;
 }
 
 /**
@@ -32,7 +34,7 @@ export function readDesk(paths: readonly string[]): Desk {
     loaded.map(({ rule }) => rule),
     deployment,
   );
-  return { rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })), settings };
+  return { rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })), settings, deployment };
 }
 
 /** The rule packs of the project's settings. */
@@ -45,12 +47,13 @@ function deskSettings() {
 }
 
 /** Opens log objects in a folder, as `DIR/<bucket>/<key>`. */
-export function fetchFromFolder(folder: string): (logObject: LogObject) => Promise<AsyncIterable<Uint8Array>> {
+export function fetchFromFolder(folder: string): (logObject: LogObject) => Promise<FetchedObject> {
   return async (logObject) => {
     const path = join(folder, logObject.bucket, logObject.key);
     if (relative(folder, path).startsWith("..") || !existsSync(path)) {
-      throw new Error(`${placeOf(logObject)}: NoSuchKey: there is no ${path}`);
+      const error = new Error(`${placeOf(logObject)}: NoSuchKey: there is no ${path}`);
+      throw Object.assign(error, { isPermanent: true });
     }
-    return createReadStream(path);
+    return { bytes: readFileSync(path) };
   };
 }

@@ -30,7 +30,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   });
   if (events.length === 0) throw new UsageError("invoke needs at least one event file");
   if (values.aws && values.store !== undefined) throw new UsageError("--aws and --store exclude each other");
-  const { rules, settings } = readDesk(values.rules ?? []);
+  const { rules, settings, deployment } = readDesk(values.rules ?? []);
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
     : fetchFromFolder(values.store ?? join(PROJECT, "events"));
@@ -54,6 +54,8 @@ async function invoke(args: readonly string[]): Promise<number> {
       rules: ruleSet,
       ledger: desk.ledger,
       fetchObject,
+      deployment,
+      accepted: {},
       now: desk.now,
       log: ({ remarks }) => {
         for (const remark of remarks) process.stderr.write(`${remark}\n`);
@@ -72,7 +74,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   total = sum(total, { alerts: desk.alertsOfTicks });
   if (total.alerts === 0) process.stderr.write(`no rule matched: ${counted(total.records ?? 0, "record")} read\n`);
   process.stdout.write(`${JSON.stringify(total)}\n`);
-  return faults > 0 ? 1 : 0;
+  return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
 }
 
 /** On a desk the clock stands at the moment when S3 announced the last object, so that a sample reads the same every day. */

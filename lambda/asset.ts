@@ -1,3 +1,4 @@
+import type { Accepted } from "./core/envelope/accept.ts";
 import type { LedgerSettings } from "./core/ledger/ledger.ts";
 import type { Rule } from "./core/rules/rule.ts";
 
@@ -8,4 +9,6 @@ export const ASSET_FILE = "rules.json";
 export interface Asset {
   readonly rules: readonly Rule[];
   readonly settings: LedgerSettings;
+  /** Whose log objects are read. */
+  readonly accepted: Accepted;
 }

@@ -7,14 +7,12 @@ import { CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { dynamoStore } from "./aws/dynamodb.ts";
 import { publishSmsTo, publishTo } from "./aws/sns.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
-import type { Rule } from "./core/rules/rule.ts";
-import { fillSelf } from "./core/rules/self.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 
 /** What both functions work with, as it was deployed. */
 export interface Deployed {
   readonly environment: Environment;
-  readonly rules: readonly Rule[];
+  readonly asset: Asset;
   readonly ledger: Ledger;
 }
 
@@ -22,16 +20,15 @@ export interface Deployed {
 export function readDeployed(): Deployed {
   const environment = readEnvironment(process.env);
   const asset = JSON.parse(readFileSync(new URL(ASSET_FILE, import.meta.url), "utf8")) as Asset;
-  const rules = fillSelf(asset.rules, environment.deployment);
   const sns = new SNSClient(CLIENT_SETTINGS);
   const ledger = createLedger({
     store: dynamoStore(new DynamoDBClient(CLIENT_SETTINGS), environment.ledgerTable),
-    rules,
+    rules: asset.rules,
     settings: asset.settings,
     publish: publishTo(sns, environment.alertTopicArn),
     publishSms: publishSmsTo(sns, environment.smsTopicArn),
     now: Date.now,
     sleep: async (time) => void (await sleep(time)),
   });
-  return { environment, rules, ledger };
+  return { environment, asset, ledger };
 }

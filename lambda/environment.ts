@@ -10,6 +10,10 @@ export interface FunctionEnvironment {
   readonly LEDGER_TABLE: string;
   /** Where the functions' metrics are; alarms look there. */
   readonly METRICS_NAMESPACE: string;
+}
+
+/** What the function that reads log files has beside. */
+export interface HandlerEnvironment extends FunctionEnvironment {
   /** The parts of Deployment that the stack knows, as JSON. */
   readonly DEPLOYMENT: string;
 }
@@ -23,31 +27,37 @@ export interface Environment {
   readonly smsTopicArn: string;
   readonly ledgerTable: string;
   readonly metricsNamespace: string;
-  readonly deployment: Deployment;
 }
+
+type Variables = { readonly [name: string]: string | undefined };
 
 /**
  * Reads the environment of a function.
  * @throws Error naming a variable that is missing: the deployment is at fault
  */
-export function readEnvironment(variables: { readonly [name: string]: string | undefined }): Environment {
-  const read = (name: keyof FunctionEnvironment | "AWS_LAMBDA_FUNCTION_NAME"): string => {
-    const text = variables[name];
-    if (text === undefined || text === "") throw new Error(`environment variable ${name} is not set`);
-    return text;
-  };
-  const known = JSON.parse(read("DEPLOYMENT")) as KnownDeployment;
-  const functionName = read("AWS_LAMBDA_FUNCTION_NAME");
-  const [, partition] = known.alertTopicArn.split(":");
+export function readEnvironment(variables: Variables): Environment {
   return {
-    alertTopicArn: read("ALERT_TOPIC_ARN"),
-    smsTopicArn: read("SMS_TOPIC_ARN"),
-    ledgerTable: read("LEDGER_TABLE"),
-    metricsNamespace: read("METRICS_NAMESPACE"),
-    deployment: {
-      ...known,
-      functionName,
-      functionArn: `arn:${partition}:lambda:${known.region}:${known.accountId}:function:${functionName}`,
-    },
+    alertTopicArn: variable(variables, "ALERT_TOPIC_ARN"),
+    smsTopicArn: variable(variables, "SMS_TOPIC_ARN"),
+    ledgerTable: variable(variables, "LEDGER_TABLE"),
+    metricsNamespace: variable(variables, "METRICS_NAMESPACE"),
   };
+}
+
+/**
+ * Reads what the deployment is called.
+ * @throws Error naming a variable that is missing
+ */
+export function readDeployment(variables: Variables): Deployment {
+  const known = JSON.parse(variable(variables, "DEPLOYMENT")) as KnownDeployment;
+  const functionName = variable(variables, "AWS_LAMBDA_FUNCTION_NAME");
+  const [, partition] = known.alertTopicArn.split(":");
+  const functionArn = `arn:${partition}:lambda:${known.region}:${known.accountId}:function:${functionName}`;
+  return { ...known, functionName, functionArn };
+}
+
+function variable(variables: Variables, name: keyof HandlerEnvironment | "AWS_LAMBDA_FUNCTION_NAME"): string {
+  const text = variables[name];
+  if (text === undefined || text === "") throw new Error(`environment variable ${name} is not set`);
+  return text;
 }

@@ -1,19 +1,29 @@
 import pMap from "p-map";
 import { visible } from "./core/alert/text.ts";
+import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
 import type { Match } from "./core/ledger/batch.ts";
 import type { Intake, Ledger, LedgerCounts } from "./core/ledger/ledger.ts";
+import { LogFileError } from "./core/log-file/error.ts";
+import type { FetchedObject } from "./core/log-file/fetched.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
-import { textAt } from "./core/record/record.ts";
+import { trafficOf } from "./core/record/own-traffic.ts";
+import { textAt, valueAt } from "./core/record/record.ts";
+import { NOTICES, noticeOf } from "./core/rules/notices.ts";
+import type { Rule } from "./core/rules/rule.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
+import type { Deployment } from "./core/rules/self.ts";
 
 /** What the pipeline needs of the world. Effects reject on failure; nothing is retried here. */
 export interface Effects {
   readonly rules: RuleSet;
   readonly ledger: Ledger;
-  /** Opens a log object; chunks come as they are read. */
-  readonly fetchObject: (logObject: LogObject) => Promise<AsyncIterable<Uint8Array>>;
+  /** Whose traffic is not alerted on. */
+  readonly deployment: Deployment;
+  readonly accepted: Accepted;
+  /** Reads a log object. A rejection with `isPermanent` says that trying again is of no use. */
+  readonly fetchObject: (logObject: LogObject) => Promise<FetchedObject>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line per invocation: counts and places, never contents of records. */
@@ -37,6 +47,10 @@ export interface Summary extends LedgerCounts {
   readonly matches: number;
   /** Matches that an exception of their rule left out. */
   readonly excepted: number;
+  /** Records of the alerter's own traffic that a rule would have matched; they are no matches. */
+  readonly ownTraffic: number;
+  /** Of the own traffic, calls that were denied: something is wrong with the deployment. */
+  readonly ownDenied: number;
   /** From S3's announcement of the oldest object to the end of the invocation, in seconds; 0 where it has no time. */
   readonly deliveryLagSeconds: number;
 }
@@ -73,76 +87,131 @@ const CONCURRENCY = 4;
 
 /**
  * The whole way of one invocation: event -> log objects -> records -> matches -> ledger -> alerts. Everything is tried
- * before anything is reported. A publish that fails is no fault: the alert waits in the ledger.
- * @returns the handler of one invocation, which throws InvocationError when an object failed, or matches were not recorded
+ * before anything is reported. A publish that fails is no fault: the alert waits in the ledger. Neither is an object that
+ * cannot be read for good: an alert tells of it.
+ * @returns the handler of one invocation, which throws InvocationError when it is worth another try
  */
 export function createPipeline(effects: Effects): (event: unknown) => Promise<Summary> {
   return async (event) => {
     const envelope = readEnvelope(event);
-    const intake = effects.ledger.intake();
-    const read = { records: 0, malformed: 0, matches: 0, excepted: 0 };
-    const faults: unknown[] = [...envelope.faults];
-    const remarks = envelope.skipped.map(({ place, reason }) => `${visible(place, MAX_MESSAGE)}: skipped, ${reason}`);
-
-    await pMap(
-      envelope.logObjects,
-      async (logObject) => {
-        try {
-          const { malformed } = await readInto(intake, read, logObject, effects);
-          if (malformed > 0) {
-            remarks.push(
-              `${visible(placeOf(logObject), MAX_MESSAGE)}: ${malformed} elements of Records are no objects`,
-            );
-          }
-        } catch (error) {
-          faults.push(namingObject(error, logObject));
-        }
-      },
-      { concurrency: CONCURRENCY },
-    );
-    const failed = faults.length;
-
-    const recorded = await intake.finish();
-    faults.push(...recorded.faults);
-    remarks.push(...recorded.notes.map((note) => visible(note, MAX_MESSAGE)));
+    const run: Run = {
+      intake: effects.ledger.intake(),
+      counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
+      skipped: [...envelope.skipped],
+      failed: envelope.faults.length,
+      faults: [...envelope.faults],
+      remarks: [],
+    };
+    await pMap(envelope.logObjects, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
+    const recorded = await run.intake.finish();
+    const faults = [...run.faults, ...recorded.faults];
+    const remarks = [
+      ...run.skipped.map(({ place, reason }) => `${place}: skipped, ${reason}`),
+      ...run.remarks,
+      ...recorded.notes,
+    ];
     const summary: Summary = {
       objects: envelope.logObjects.length + envelope.skipped.length + envelope.faults.length,
-      skipped: envelope.skipped.length,
-      failed,
-      ...read,
+      skipped: run.skipped.length,
+      failed: run.failed,
+      ...run.counts,
       ...recorded.counts,
       deliveryLagSeconds: lagOf(envelope.announcedAt, effects.now()),
     };
-    effects.log({ ...summary, remarks, faults: faults.map(messageOf) });
+    effects.log({
+      ...summary,
+      remarks: remarks.map((remark) => visible(remark, MAX_MESSAGE)),
+      faults: faults.map(messageOf),
+    });
     if (faults.length > 0) throw new InvocationError(summary, faults);
     return summary;
   };
 }
 
-async function readInto(
-  intake: Intake,
-  counts: { records: number; malformed: number; matches: number; excepted: number },
-  logObject: LogObject,
-  { rules, fetchObject, now, limits }: Effects,
-): Promise<{ readonly malformed: number }> {
-  let malformed = 0;
-  const arrival = now();
-  const chunks = await fetchObject(logObject);
-  for await (const slice of readLogFile(logObject, chunks, rules.pins, limits ?? DEFAULT_LIMITS)) {
-    counts.records += slice.seen;
-    counts.malformed += slice.malformed;
-    malformed += slice.malformed;
-    const matches: Match[] = [];
-    for (const record of slice.candidates) {
-      const { matched, excepted, preceding } = rules.match(record, arrival);
-      counts.matches += matched.length + excepted.length;
-      counts.excepted += excepted.length;
-      for (const rule of matched) matches.push({ rule, record, logObject });
-      for (const rule of preceding) matches.push({ rule, record, logObject, precedes: true });
+/** One invocation as it goes on. */
+interface Run {
+  readonly intake: Intake;
+  readonly counts: {
+    records: number;
+    malformed: number;
+    matches: number;
+    excepted: number;
+    ownTraffic: number;
+    ownDenied: number;
+  };
+  readonly skipped: { readonly place: string; readonly reason: string }[];
+  failed: number;
+  readonly faults: unknown[];
+  readonly remarks: string[];
+}
+
+/** Reads one object; whatever is wrong with it stops no other. */
+async function readObject(logObject: LogObject, run: Run, effects: Effects): Promise<void> {
+  const place = placeOf(logObject);
+  const tell = (rule: Rule, reason: string, identity: string) => {
+    run.counts.matches++;
+    return run.intake.add([noticeOf(rule, logObject, reason, identity, effects.now())]);
+  };
+  try {
+    const foreigner = foreignerOf(logObject, effects.accepted);
+    if (foreigner !== undefined) {
+      run.skipped.push({ place, reason: `it is of ${foreigner}` });
+      await tell(NOTICES.foreign, `it is of ${foreigner}`, foreigner);
+      return;
     }
-    if (matches.length > 0) await intake.add(matches);
+    const fetched = await effects.fetchObject(logObject);
+    const before = fetched.etag && (await run.intake.lastEtag(place, fetched.etag));
+    if (before !== undefined && before !== fetched.etag) {
+      await tell(NOTICES.rewritten, `its ETag was ${before} and is ${fetched.etag}`, `${place} ${fetched.etag}`);
+    }
+    await readRecords(logObject, fetched.bytes, run, effects);
+  } catch (error) {
+    run.failed++;
+    if (!isPermanent(error)) {
+      run.faults.push(namingObject(error, logObject));
+      return;
+    }
+    const reason = messageOf(error).replace(`${visible(place, MAX_MESSAGE)}: `, "");
+    run.remarks.push(`${place}: ${reason}`);
+    await tell(NOTICES.unreadable, reason, `${place} ${reason}`);
   }
-  return { malformed };
+}
+
+async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, effects: Effects): Promise<void> {
+  const { counts, intake } = run;
+  const { rules, deployment, now, limits } = effects;
+  const arrival = now();
+  let malformed = 0;
+  try {
+    for (const slice of readLogFile(logObject, bytes, rules.pins, limits ?? DEFAULT_LIMITS)) {
+      counts.records += slice.seen;
+      malformed += slice.malformed;
+      const matches: Match[] = [];
+      for (const record of slice.candidates) {
+        const { matched, excepted, preceding } = rules.match(record, arrival);
+        if (matched.length + excepted.length + preceding.length === 0) continue;
+        const traffic = trafficOf(record, deployment);
+        if (traffic !== "other") {
+          counts.ownTraffic++;
+          if (traffic === "own, denied") counts.ownDenied++;
+          continue;
+        }
+        counts.matches += matched.length + excepted.length;
+        counts.excepted += excepted.length;
+        for (const rule of matched) matches.push({ rule, record, logObject });
+        for (const rule of preceding) matches.push({ rule, record, logObject, precedes: true });
+      }
+      if (matches.length > 0) await intake.add(matches);
+    }
+  } finally {
+    counts.malformed += malformed;
+    if (malformed > 0) run.remarks.push(`${placeOf(logObject)}: ${malformed} elements of Records are no objects`);
+  }
+}
+
+/** True where trying again is of no use: the file is broken, or the object is gone. */
+function isPermanent(error: unknown): boolean {
+  return error instanceof LogFileError || valueAt(error, "isPermanent") === true;
 }
 
 function lagOf(announcedAt: number | undefined, now: number): number {

@@ -10,7 +10,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
-import type { FunctionEnvironment, KnownDeployment } from "../lambda/environment.ts";
+import type { FunctionEnvironment, HandlerEnvironment, KnownDeployment } from "../lambda/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { Alerting } from "./alerting.ts";
 import { Health } from "./health.ts";
@@ -36,36 +36,17 @@ export class AlertStack extends Stack {
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
     ledger.grantUse(role);
+    const logGroups = {
+      Alerter: this.#logGroup("Alerter", settings, role),
+      Tick: this.#logGroup("Tick", settings, role),
+    };
     const environment: FunctionEnvironment = {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
       METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
-      DEPLOYMENT: this.toJsonString({
-        logBucket: source.bucket.bucketName,
-        trailName: source.trail?.name ?? "",
-        trailArn: source.trail?.arn ?? "",
-        roleName: role.roleName,
-        roleArn: role.roleArn,
-        alertTopicArn: alerting.alertTopic.topicArn,
-        smsTopicArn: alerting.smsTopic.topicArn,
-        healthTopicArn: health.topic.topicArn,
-        deadLetterQueueUrl: deadLetters.queueUrl,
-        accountId: this.account,
-        region: this.region,
-      } satisfies KnownDeployment),
     };
-    const alerter = this.#function("Alerter", settings, asset, role, environment, {
-      description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
-      entry: entryOf("handler"),
-      // One vCPU, and room for four files at the reader's limits.
-      memorySize: 1769,
-      timeout: Duration.minutes(2),
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(6),
-      onFailure: new SqsDestination(deadLetters),
-    });
-    const tick = this.#function("Tick", settings, asset, role, environment, {
+    const tick = this.#function("Tick", asset, role, logGroups.Tick, environment, {
       description: "Sends every minute what is due: follow-ups, round-ups, alerts that could not be sent",
       entry: entryOf("tick"),
       memorySize: 512,
@@ -74,11 +55,51 @@ export class AlertStack extends Stack {
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
     });
-    new Rule(this, "TickSchedule", {
+    const schedule = new Rule(this, "TickSchedule", {
       description: "Runs Trailbell's tick",
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(tick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
+    const deployment = {
+      logBucket: source.bucket.bucketName,
+      trailName: source.trail?.name ?? "",
+      trailArn: source.trail?.arn ?? "",
+      roleName: role.roleName,
+      roleArn: role.roleArn,
+      alertTopicArn: alerting.alertTopic.topicArn,
+      smsTopicArn: alerting.smsTopic.topicArn,
+      healthTopicArn: health.topic.topicArn,
+      deadLetterQueueUrl: deadLetters.queueUrl,
+      tickFunctionName: tick.functionName,
+      tickFunctionArn: tick.functionArn,
+      scheduleName: schedule.ruleName,
+      ledgerTableName: ledger.table.tableName,
+      ledgerTableArn: ledger.table.tableArn,
+      functionLogGroup: logGroups.Alerter.logGroupName,
+      tickLogGroup: logGroups.Tick.logGroupName,
+      stackName: this.stackName,
+      alarmPrefix: `${this.stackName}-`,
+      logKeyArn: settings.logKey ?? "",
+      accountId: this.account,
+      region: this.region,
+    } satisfies KnownDeployment;
+    const alerter = this.#function(
+      "Alerter",
+      asset,
+      role,
+      logGroups.Alerter,
+      { ...environment, DEPLOYMENT: this.toJsonString(deployment) } satisfies HandlerEnvironment,
+      {
+        description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
+        entry: entryOf("handler"),
+        // One vCPU, and room for four files at the reader's limits.
+        memorySize: 1769,
+        timeout: Duration.minutes(2),
+        retryAttempts: 2,
+        maxEventAge: Duration.hours(6),
+        onFailure: new SqsDestination(deadLetters),
+      },
+    );
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     alerting.grantPublishOnlyTo(role);
     source.grantRead(alerter);
@@ -87,6 +108,7 @@ export class AlertStack extends Stack {
     health.watchLostInvocations(alerter);
     health.watchTick(tick);
     health.watchLedger(environment.METRICS_NAMESPACE);
+    health.watchOwnCalls(environment.METRICS_NAMESPACE);
 
     this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);
@@ -109,19 +131,23 @@ export class AlertStack extends Stack {
     for (const [i, step] of steps.entries()) this.#say(`Next${i + 1}`, step);
   }
 
-  #function(
-    id: string,
-    settings: Settings,
-    asset: Asset,
-    role: Role,
-    environment: FunctionEnvironment,
-    props: NodejsFunctionProps,
-  ): NodejsFunction {
+  #logGroup(id: string, settings: Settings, role: Role): LogGroup {
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: settings.functionLogDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
+    return logGroup;
+  }
+
+  #function(
+    id: string,
+    asset: Asset,
+    role: Role,
+    logGroup: LogGroup,
+    environment: FunctionEnvironment | HandlerEnvironment,
+    props: NodejsFunctionProps,
+  ): NodejsFunction {
     return new NodejsFunction(this, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

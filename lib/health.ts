@@ -99,6 +99,12 @@ export class Health extends Construct {
     );
   }
 
+  /** Rings when AWS refuses the functions what they need: their own denied calls are no alerts. */
+  watchOwnCalls(namespace: string): void {
+    const denied = new Metric({ namespace, metricName: "ownDenied", statistic: "Sum", period: Duration.minutes(5) });
+    this.#alarm("OwnCallsDenied", denied, "AWS denied Trailbell's functions a call that they need.");
+  }
+
   #alarm(id: string, metric: IMetric, what: string, options: Partial<AlarmProps> = {}): void {
     const alarm = new Alarm(this, id, {
       alarmDescription: `${what} What to do: README.md, "When something fails".`,

@@ -14,6 +14,10 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
   const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
     rules: loadRules(packs).map(({ rule }) => rule),
+    accepted: {
+      ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),
+      ...(settings.organization !== undefined && { organization: settings.organization }),
+    },
     settings: {
       accounts: settings.accounts,
       smsFrom: settings.smsFrom,

@@ -20,6 +20,14 @@ const settingsSchema = z.strictObject({
     .refine(areDistinct, TWICE)
     .default([]),
   smsFrom: z.enum(SEVERITIES).default("critical"),
+  onlyAccounts: z
+    .array(z.string().regex(/^\d{12}$/, "an account is twelve digits, in quotes"))
+    .min(1)
+    .optional(),
+  organization: z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, "organization is an id such as o-exampleorgid")
+    .optional(),
   accounts: z
     .record(
       z.string().regex(/^\d{12}$/, "accounts maps twelve digits, in quotes, to a name"),
@@ -148,7 +156,7 @@ function yamlOf(file: string) {
   }
 }
 
-const LISTS = ["emails", "phones", "packs"];
+const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
 const NUMBERS = ["roundUpHour", "logExpiryDays", "functionLogDays"];
 
 /** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */

@@ -4,12 +4,13 @@ import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, isExpired, type Rule } from "../core/rules/rule.ts";
-import { conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
+import { compileRules, conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 import { partsOf } from "../core/rules/watch-list.ts";
 import { misnamed } from "./known-names.ts";
 import { nearestService } from "./known-services.ts";
+import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
 
 /** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
 export function warningsOf(rule: Rule, now: number): readonly string[] {
@@ -26,7 +27,18 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...doubtsOfReferences(conditionOf(filled)),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
+    ...doubtsOfOwnTraffic(filled, now),
   ];
+}
+
+/** A rule that would ring on what the alerter does itself; those records are left out. */
+function doubtsOfOwnTraffic(rule: Rule, now: number): readonly string[] {
+  const rules = compileRules([rule]);
+  const rung = Object.entries(OWN_TRAFFIC_SAMPLES).filter(([, sample]) => rules.match(sample, now).matched.length > 0);
+  const [first] = rung;
+  if (first === undefined) return [];
+  const others = rung.length > 1 ? ` (and ${rung.length - 1} more)` : "";
+  return [`it matches the alerter's own traffic, which is left out: ${first[0]}${others}`];
 }
 
 /** Fields of a record's top level and of its userIdentity (CloudTrail User Guide, "CloudTrail record contents"). */

@@ -25,7 +25,7 @@ const SAMPLES = {
     /trail logs\/50%\+ growth\/Zürich\/AWSLogs/,
   ],
   "digest-delivered.json": [0, { objects: 3, skipped: 1, records: 3, matches: 4, alerts: 3 }, /Access key created/],
-  "missing-object.json": [1, { objects: 2, failed: 1, records: 1, matches: 1, alerts: 1 }, /Access key created/],
+  "missing-object.json": [1, { objects: 2, failed: 1, records: 1, matches: 2, alerts: 2 }, /Log object unreadable/],
   "empty-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
   "test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
   "trail-update-failed.json": [
@@ -38,6 +38,14 @@ const SAMPLES = {
     { objects: 1, records: 2, matches: 1, alerts: 1 },
     /lambda:DeleteFunction20150331 succeeded/,
   ],
+  "eventbridge.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
+  "sns-s3.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
+  "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
+  "cloudtrail-delivery.json": [0, { objects: 2, records: 4, matches: 4 }, /CloudTrail stopped by deploy-ci/],
+  "sns-cloudtrail-delivery.json": [0, { objects: 2, records: 4, matches: 4 }, /CloudTrail stopped by deploy-ci/],
+  "sns-test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
+  "sns-several-kinds.json": [0, { objects: 4, records: 8, matches: 8 }, /Access key created by alice/],
+  "on-failure-record.json": [0, { objects: 3, records: 5, matches: 5, alerts: 4 }, /CloudTrail stopped by deploy-ci/],
   "insights.json": [0, { objects: 1, records: 2, matches: 0, alerts: 0 }, /^\{/],
 } as const;
 

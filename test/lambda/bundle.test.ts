@@ -1,27 +1,19 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { type BundledFunction, bundledFunctions } from "../support/bundle.ts";
 import { run } from "../support/command.ts";
 import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
-import { SETTINGS, synth } from "../support/synth.ts";
 
 let aws: LocalAws;
-let asset: string;
-let variables: { readonly [name: string]: unknown };
+let alerter: BundledFunction;
+let tick: BundledFunction;
 
 beforeAll(async () => {
   aws = await startLocalAws();
-  const { template, directory } = synth({ ...SETTINGS, accounts: "111122223333=prod" }, { bundle: true });
-  const folder = readdirSync(directory).find(
-    (name) => name.startsWith("asset.") && statSync(join(directory, name)).isDirectory(),
-  );
-  asset = join(directory, folder ?? "");
-  const [alerter] = Object.values(
-    template.findResources("AWS::Lambda::Function", { Properties: { Runtime: "nodejs24.x" } }),
-  );
-  variables = alerter?.Properties.Environment.Variables;
+  ({ alerter, tick } = bundledFunctions({ accounts: "111122223333=prod" }));
 });
 afterAll(() => aws.stop());
 
@@ -34,9 +26,9 @@ async function invokeBundle(event: unknown, topics: { readonly [name: string]: s
     METRICS_NAMESPACE: "Trailbell/test",
     DEPLOYMENT: JSON.stringify(deployment),
   };
-  expect(Object.keys(variables).sort()).toEqual(Object.keys(environment).sort());
+  expect(Object.keys(alerter.variables).sort()).toEqual(Object.keys(environment).sort());
   const script = `
-    const { handler } = await import(${JSON.stringify(pathToFileURL(join(asset, "index.mjs")).href)});
+    const { handler } = await import(${JSON.stringify(pathToFileURL(join(alerter.asset, "index.mjs")).href)});
     try { console.log("RESULT " + JSON.stringify(await handler(${JSON.stringify(event)}))); }
     catch (error) { console.log("ERROR " + error.name + ": " + error.message); }`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
@@ -64,20 +56,29 @@ test("the produced bundle reads a log object and publishes an alert to the topic
   ]);
   expect((await texts.receive())[0]?.Message).toMatch(/^CRIT root-used OK: root CreateAccessKey prod-3333/);
 
-  const failed = await invokeBundle(s3Event("trail", logKey("nope")), topics);
+  aws.refuse = ({ path }) => (path.includes("denied") ? { status: 403, code: "AccessDenied" } : undefined);
+  const failed = await invokeBundle(s3Event("trail", logKey("denied")), topics);
   expect(failed).toContain("ERROR InvocationError: ");
-  expect(failed).toContain(`s3://trail/${logKey("nope")}: NoSuchKey`);
+  expect(failed).toContain(`s3://trail/${logKey("denied")}: AccessDenied`);
 });
 
 test("a missing variable is named when the function starts", async () => {
-  const script = `await import(${JSON.stringify(pathToFileURL(join(asset, "index.mjs")).href)})`;
+  const script = `await import(${JSON.stringify(pathToFileURL(join(alerter.asset, "index.mjs")).href)})`;
   const { stderr } = await run(process.execPath, ["--input-type=module", "-e", script], { AWS_REGION: "us-east-1" });
-  expect(stderr).toContain("environment variable DEPLOYMENT is not set");
+  expect(stderr).toContain("environment variable ALERT_TOPIC_ARN is not set");
+});
+
+test("the variables of a function fit into the 4 KB that Lambda has for them", () => {
+  for (const { variables } of [alerter, tick]) {
+    // References are as long as a name of CloudFormation's making.
+    const text = JSON.stringify(variables).replace(/\{"(?:Ref|Fn::GetAtt)":.*?\}/g, "x".repeat(100));
+    expect(text.length).toBeLessThan(4_000);
+  }
 });
 
 test("the bundle stays small, and its rules.json holds the shipped rules without their tests", () => {
-  expect(statSync(join(asset, "index.mjs")).size).toBeLessThan(700_000);
-  const { rules, settings } = JSON.parse(readFileSync(join(asset, "rules.json"), "utf8"));
+  expect(statSync(join(alerter.asset, "index.mjs")).size).toBeLessThan(700_000);
+  const { rules, settings } = JSON.parse(readFileSync(join(alerter.asset, "rules.json"), "utf8"));
   expect(rules.length).toBeGreaterThan(10);
   expect(rules.some((rule: object) => "tests" in rule)).toBe(false);
   expect(settings).toEqual({ accounts: { "111122223333": "prod" }, smsFrom: "critical", roundUpHour: 8 });

@@ -1,9 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
 import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
+import type { Accepted } from "../../lambda/core/envelope/accept.ts";
 import { createLedger, type Ledger } from "../../lambda/core/ledger/ledger.ts";
 import { createMemoryStore } from "../../lambda/core/ledger/memory.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type InvocationLine } from "../../lambda/pipeline.ts";
 import { NOW, SETTINGS, SHIPPED_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
@@ -14,6 +16,7 @@ let alertTopic: Awaited<ReturnType<LocalAws["createTopic"]>>;
 let smsTopic: typeof alertTopic;
 let lines: InvocationLine[];
 let now: number;
+let accepted: Accepted;
 let ledger: Ledger;
 let handler: ReturnType<typeof createPipeline>;
 
@@ -31,6 +34,7 @@ beforeEach(async () => {
   alertTopic = await aws.createTopic(`alerts-${run}`);
   smsTopic = await aws.createTopic(`texts-${run}`);
   now = NOW;
+  accepted = {};
   ledger = createLedger({
     store: createMemoryStore(),
     rules: SHIPPED_RULES,
@@ -43,7 +47,11 @@ beforeEach(async () => {
   handler = createPipeline({
     rules: compileRules(SHIPPED_RULES),
     ledger,
-    fetchObject: fetchObjectWith(aws.s3, 1_000),
+    deployment: DESK_DEPLOYMENT,
+    get accepted() {
+      return accepted;
+    },
+    fetchObject: fetchObjectWith(aws.s3, { deadline: 5_000, idle: 300 }),
     now: () => now,
     log: (line) => lines.push(line),
   });
@@ -148,53 +156,145 @@ test.each([
   ["JSON without Records", gzipSync('{"records":[]}'), "has no Records"],
   ["Records that is no list", gzipSync('{"Records":{}}'), "Records is no list"],
   ["an event of SQS", logFile({ eventSource: "aws:sqs", body: "{}" }), "Records are an event of aws:sqs"],
-])("%s fails that object only, and says which and why", async (_, body, what) => {
+])("%s is told of by one alert that says which and why, and fails that object only", async (_, body, what) => {
   await aws.put("trail", logKey("bad"), body);
   await aws.put("trail", logKey("good"), logFile(record()));
-  const error = await failureOf(s3Event("trail", logKey("bad"), logKey("good")));
-  expect(error.message).toContain(`s3://trail/${logKey("bad")}: `);
-  expect(error.message).toContain(what);
-  expect(error.summary).toMatchObject({ objects: 2, failed: 1, matches: 1, alerts: 1 });
-  expect(await alertTopic.receive()).toHaveLength(1);
+  const summary = await handler(s3Event("trail", logKey("bad"), logKey("good")));
+  expect(summary).toMatchObject({ objects: 2, failed: 1, matches: 2, alerts: 2 });
+  const [notice, alert] = (await alertTopic.receive()).sort((a, b) => (a.Message < b.Message ? 1 : -1));
+  const subjects = [notice?.Subject, alert?.Subject].sort();
+  expect(subjects).toEqual([
+    "[HIGH] Access key created by alice in prod (111122223333)",
+    "[HIGH] Log object unreadable in prod (111122223333)",
+  ]);
+  const told = aws.published.map(({ fields }) => fields.Message ?? "").find((text) => text.includes("unreadable"));
+  expect(JSON.parse(told ?? "{}").email).toContain(logKey("bad"));
+  expect(told).toContain(what);
+  expect(lines[0]?.remarks.join()).toContain(`s3://trail/${logKey("bad")}: `);
+  // A retry, or a second notification, tells nothing new.
+  expect(await handler(s3Event("trail", logKey("bad")))).toMatchObject({ failed: 1, duplicates: 1, alerts: 0 });
 });
 
 test("a file that inflates beyond the limit is refused, however small it is in S3", async () => {
   await aws.put("trail", logKey("bomb"), gzipSync(Buffer.alloc(80 * 2 ** 20, " ")));
-  const error = await failureOf(s3Event("trail", logKey("bomb")));
-  expect(error.message).toContain(`s3://trail/${logKey("bomb")}: inflates to more than the limit of 67108864 bytes`);
+  expect(await handler(s3Event("trail", logKey("bomb")))).toMatchObject({ failed: 1, alerts: 1 });
+  expect(lines[0]?.remarks).toEqual([
+    `s3://trail/${logKey("bomb")}: inflates to more than the limit of 67108864 bytes`,
+  ]);
 });
 
 test("an object that is gone is named with S3's reason, and the others are read", async () => {
   await aws.put("trail", logKey("here"), logFile(record()));
-  const error = await failureOf(s3Event("trail", logKey("gone"), logKey("here")));
-  expect(error.message).toContain(`s3://trail/${logKey("gone")}: NoSuchKey`);
-  expect(error.summary).toMatchObject({ objects: 2, failed: 1, alerts: 1 });
+  const summary = await handler(s3Event("trail", logKey("gone"), logKey("here")));
+  expect(lines[0]?.remarks.join()).toContain(`s3://trail/${logKey("gone")}: NoSuchKey`);
+  expect(summary).toMatchObject({ objects: 2, failed: 1, alerts: 2 });
 });
 
 test("a body that stalls fails that object only, in bounded time", async () => {
   await aws.put("trail", logKey("fine"), logFile(record()));
   aws.refuse = ({ path }) => (path.includes("stalled") ? "stall" : undefined);
   const error = await failureOf(s3Event("trail", logKey("stalled"), logKey("fine")));
-  expect(error.message).toContain(`s3://trail/${logKey("stalled")}: Error: the body was not there after 1000 ms`);
+  expect(error.message).toContain(`s3://trail/${logKey("stalled")}: BodyError: the body stalled for 300 ms`);
   expect(error.summary).toMatchObject({ objects: 2, failed: 1, alerts: 1 });
   expect(await alertTopic.receive()).toHaveLength(1);
 });
 
-test("keys cannot forge lines or control a terminal in errors and in the log", async () => {
-  const hostile = `AWSLogs/\u001b]0;owned\u0007\n- s3://fake/ok: all is well/${"x".repeat(5000)}`;
+test("keys cannot forge lines or control a terminal in errors, in alerts and in the log", async () => {
+  const hostile = `AWSLogs/\u001b]0;owned\u0007\n- s3://fake/ok: all is well/${"x".repeat(700)}`;
+  await handler(s3Event("trail", hostile));
+  expect(JSON.stringify(lines)).not.toMatch(/\\u001b|\\n/);
+  expect(JSON.parse(aws.published[0]?.fields.Message ?? "{}").email).not.toMatch(/\p{Cc}(?<!\n)|\n- s3/u);
+  aws.refuse = ({ path }) => (path.includes("trail") ? { status: 403, code: "AccessDenied" } : undefined);
   const error = await failureOf(s3Event("trail", hostile));
   expect(error.message.split("\n")).toHaveLength(2);
   expect(error.message).toMatch(/^[^\p{C}]*\n[^\p{C}]*$/u);
   expect(error.message.length).toBeLessThan(2_200);
-  expect(JSON.stringify(lines)).not.toMatch(/\\u001b|\\n/);
 });
 
 test("many faults make one error of bounded length", async () => {
-  const keys = Array.from({ length: 60 }, (_, i) => logKey(`gone${i}`));
+  const keys = Array.from({ length: 60 }, (_, i) => logKey(`denied${i}`));
+  aws.refuse = ({ path }) => (path.includes("denied") ? { status: 403, code: "AccessDenied" } : undefined);
   const error = await failureOf(s3Event("trail", ...keys));
   expect(error.message).toContain("60 of this invocation's steps failed");
   expect(error.message).toContain("- and 40 more, in the function's log");
   expect(lines[0]?.faults).toHaveLength(60);
+});
+
+test.each([
+  ["a refusal", 403, "AccessDenied", "lacks s3:GetObject on that object, or kms:Decrypt on its key"],
+  ["throttling", 503, "SlowDown", "SlowDown"],
+  ["an error of S3", 500, "InternalError", "InternalError"],
+  ["a disabled key", 400, "KMS.DisabledException", "must be allowed kms:Decrypt on the key of that object"],
+])("%s is worth another try: the invocation fails, with the cause and the remedy", async (_, status, code, what) => {
+  await aws.put("trail", logKey("other"), logFile(record()));
+  aws.refuse = ({ path }) => (path.includes("refused") ? { status, code } : undefined);
+  const error = await failureOf(s3Event("trail", logKey("refused"), logKey("other")));
+  expect(error.message).toContain(what);
+  expect(error.summary).toMatchObject({ objects: 2, failed: 1, alerts: 1 });
+});
+
+test("a body that breaks off is read again from its start, and its records ring once", async () => {
+  await aws.put("trail", logKey("breaks"), logFile(record()));
+  let reads = 0;
+  aws.refuse = ({ path, method }) => (method === "GET" && path.includes("breaks") && reads++ < 2 ? "cut" : undefined);
+  expect(await handler(s3Event("trail", logKey("breaks")))).toMatchObject({ failed: 0, records: 1, alerts: 1 });
+  expect(reads).toBe(3);
+});
+
+test("an object that was written a second time is told of, and what is new in it rings", async () => {
+  const one = record();
+  await aws.put("trail", logKey("again"), logFile(one));
+  await handler(s3Event("trail", logKey("again")));
+  expect(await handler(s3Event("trail", logKey("again")))).toMatchObject({ alerts: 0, duplicates: 1 });
+  await aws.put("trail", logKey("again"), logFile(one, record({ eventName: "CreateUser" })));
+  expect(await handler(s3Event("trail", logKey("again")))).toMatchObject({ alerts: 2, duplicates: 1 });
+  await handler(s3Event("trail", logKey("again")));
+  await minute();
+  const subjects = (await alertTopic.receive()).map(({ Subject }) => Subject).sort();
+  expect(subjects).toEqual([
+    "[HIGH] Access key created by alice in prod (111122223333)",
+    "[HIGH] Log object rewritten in prod (111122223333)",
+    "[MEDIUM] IAM user created by alice in prod (111122223333)",
+  ]);
+});
+
+test("a record below another account's path rings as UNVERIFIED, in an alert of its own and without links", async () => {
+  const forged = record({ recipientAccountId: "999999999999" });
+  await aws.put("trail", logKey("forged"), logFile(record(), forged));
+  expect(await handler(s3Event("trail", logKey("forged")))).toMatchObject({ alerts: 2 });
+  const messages = (await alertTopic.receive()).filter(({ Subject }) => Subject?.includes("UNVERIFIED"));
+  expect(messages.map(({ Subject }) => Subject)).toEqual([
+    "[HIGH] UNVERIFIED Access key created by alice in 999999999999",
+  ]);
+  expect(JSON.parse(messages[0]?.Message ?? "{}")).toMatchObject({ unverified: true });
+  const told = aws.published.map(({ fields }) => JSON.parse(fields.Message ?? "{}").email as string);
+  const email = told.find((text) => text.startsWith("UNVERIFIED: ")) ?? "";
+  expect(email).not.toContain("https://");
+});
+
+test("in an organization's trail a call across accounts is no forgery", async () => {
+  const key = `AWSLogs/o-exampleorgid/${logKey("org").slice("AWSLogs/".length)}`;
+  const across = record({
+    recipientAccountId: "444455556666",
+    userIdentity: { type: "AWSAccount", principalId: "AIDA:x", accountId: "111122223333" },
+  });
+  await aws.put("trail", key, logFile(across));
+  await handler(s3Event("trail", key));
+  expect((await alertTopic.receive())[0]?.Subject).not.toContain("UNVERIFIED");
+});
+
+test("where the settings name accounts, others' objects are not read, and told of once per account", async () => {
+  accepted = { accounts: ["444455556666"], organization: "o-exampleorgid" };
+  const own = logKey("mine").replaceAll("111122223333", "444455556666");
+  const org = logKey("org").replace("AWSLogs/", "AWSLogs/o-exampleorgid/");
+  for (const key of [own, org, logKey("foreign1"), logKey("foreign2")]) await aws.put("trail", key, logFile(record()));
+  const summary = await handler(s3Event("trail", own, org, logKey("foreign1"), logKey("foreign2")));
+  expect(summary).toMatchObject({ objects: 4, skipped: 2, records: 2, failed: 0 });
+  await minute();
+  const subjects = (await alertTopic.receive()).map(({ Subject }) => Subject);
+  expect(subjects.filter((subject) => subject?.includes("foreign"))).toEqual([
+    "[MEDIUM] Log object foreign in prod (111122223333)",
+  ]);
 });
 
 test("an object that is named twice is read once, and a removal does not hide its creation", async () => {
@@ -279,7 +379,7 @@ test.each([
   ["a list", []],
   ["an object of another kind", { source: "aws.s3", detail: { secret: "hush" } }],
 ])("%s is refused by its shape, without its content", async (_, event) => {
-  await expect(handler(event)).rejects.toThrow(/event is no S3 event/);
+  await expect(handler(event)).rejects.toThrow(/event is no event of S3, EventBridge, SNS or CloudTrail/);
   await expect(handler(event)).rejects.not.toThrow(/hush/);
 });
 

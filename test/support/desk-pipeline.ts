@@ -4,6 +4,7 @@ import type { LedgerSettings } from "../../lambda/core/ledger/ledger.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/ledger/memory.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, type InvocationLine, type Summary } from "../../lambda/pipeline.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { logFile, logKey, s3Event } from "./log-files.ts";
@@ -84,10 +85,9 @@ export function testDesk(
   const pipeline = createPipeline({
     rules: compileRules(rules),
     ledger: desk.ledger,
-    fetchObject: async () =>
-      (async function* () {
-        yield body;
-      })(),
+    fetchObject: async () => ({ bytes: body }),
+    deployment: DESK_DEPLOYMENT,
+    accepted: {},
     now: desk.now,
     log: (line) => void lines.push(line),
   });

@@ -5,6 +5,7 @@ import { alertKey, type Outgoing } from "../../lambda/core/ledger/outbox.ts";
 import type { LedgerStore } from "../../lambda/core/ledger/store.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
 
@@ -194,10 +195,9 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
     const pipeline = createPipeline({
       rules: RULES,
       ledger,
-      fetchObject: async () =>
-        (async function* () {
-          yield bodies[file] ?? Buffer.alloc(0);
-        })(),
+      fetchObject: async () => ({ bytes: bodies[file] ?? Buffer.alloc(0), etag: "once" }),
+      deployment: DESK_DEPLOYMENT,
+      accepted: {},
       now: () => now,
       log: () => undefined,
     });

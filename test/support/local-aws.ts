@@ -28,8 +28,11 @@ export interface LocalAws {
   readonly dynamodb: DynamoDBClient;
   /** The Publish calls that arrived, refused ones included, in order. */
   readonly published: LocalRequest[];
-  /** Decides for each request whether it is refused, or answered with a body that never ends; undefined lets it pass. */
-  refuse: (request: LocalRequest) => Fault | "stall" | undefined;
+  /**
+   * Decides for each request whether it is refused, answered with a body that never ends ("stall") or is cut off ("cut"),
+   * done but not answered ("lost"), or not even taken ("reset"); undefined lets it pass.
+   */
+  refuse: (request: LocalRequest) => Fault | "stall" | "cut" | "lost" | "reset" | undefined;
   put(bucket: string, key: string, body: Uint8Array): Promise<void>;
   /** A topic with a queue that is subscribed to it. */
   createTopic(name: string): Promise<{ readonly topicArn: string; receive(): Promise<Delivered[]> }>;
@@ -77,7 +80,11 @@ export async function startLocalAws(): Promise<LocalAws> {
       outgoing.writeHead(200, { "content-length": "1000" }).write("x");
       return;
     }
-    if (fault !== undefined) {
+    if (fault === "reset") {
+      incoming.socket.destroy();
+      return;
+    }
+    if (typeof fault === "object") {
       const error = `<Error><Code>${fault.code}</Code><Message>refused by the test</Message></Error>`;
       const text = isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error;
       outgoing.writeHead(fault.status, { "content-type": "text/xml" }).end(text);
@@ -85,12 +92,23 @@ export async function startLocalAws(): Promise<LocalAws> {
     }
     if (target.startsWith("DynamoDB_")) {
       const { status, body: answer } = dynamo.answer(target, JSON.parse(body.toString()));
+      if (fault !== undefined) return void incoming.socket.destroy();
       outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
       return;
     }
     const { method, url: path, headers } = incoming;
     const passed = httpRequest({ host: HOST, port: backend, method, path, headers }, (answer) => {
+      if (fault === "lost") {
+        answer.resume().on("end", () => incoming.socket.destroy());
+        return;
+      }
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      if (fault === "cut") {
+        answer.once("data", (chunk: Buffer) => {
+          outgoing.write(chunk.subarray(0, chunk.length / 2), () => incoming.socket.destroy());
+        });
+        return;
+      }
       answer.pipe(outgoing);
     });
     passed.end(body);

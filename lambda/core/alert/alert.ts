@@ -72,7 +72,11 @@ export function renderAlert(group: MatchGroup, settings: AlertSettings, now: num
     matches: part.matches,
     subject: part.subject,
     email,
-    json: fitMachineAlert(group, settings, email, { late, mayRepeat: marks.mayRepeat ?? false }),
+    json: fitMachineAlert(group, settings, email, {
+      late,
+      unverified: group.isUnverified ?? false,
+      mayRepeat: marks.mayRepeat ?? false,
+    }),
     ...(part.isTexted && { sms: renderSms(group, settings) }),
     parts: [part],
   };
@@ -98,8 +102,10 @@ export function partOf(group: MatchGroup, settings: AlertSettings): AlertPart {
   };
 }
 
-function marksText({ follows, total, late }: MatchGroup, { mayRepeat }: AlertMarks): string {
+function marksText({ follows, total, late, isUnverified }: MatchGroup, { mayRepeat }: AlertMarks): string {
   const lines = [
+    isUnverified &&
+      "UNVERIFIED: the log object stands below another account than its records name. Somebody may have put it there, so there are no links.",
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
     late && "LATE: these records reached the log bucket more than a day after they happened.",
     follows && `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${total} more.`,

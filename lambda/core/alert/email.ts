@@ -2,6 +2,7 @@ import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
 import type { ListedMatch } from "../ledger/tally.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
+import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
 import { consoleLink } from "./console-link.ts";
 import {
@@ -34,8 +35,7 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
   const blocks = [
     [...(isWatched(group) ? [] : [`${markOf(group)}${titleOf(group)}`]), headline(group, naming, now)],
     [
-      ...row("Who", whoOf(group)),
-      ...row("From", describeOrigin(record)),
+      ...(isNotice(rule) ? [] : [...row("Who", whoOf(group)), ...row("From", describeOrigin(record))]),
       ...row("Where", whereOf(group, naming)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
       ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
@@ -43,9 +43,15 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
       ...distinctRows(group),
     ],
     othersOf(group),
-    [...row("Why", whyOf(rule)), ...row("Do", rule.do, rule.runbook), ...creditsOf(rule)],
     [
-      ...row("Event", consoleLink(record) ?? eventIdOf(record)),
+      ...row("Why", whyOf(rule)),
+      ...row("Do", rule.do, group.isUnverified ? undefined : rule.runbook),
+      ...creditsOf(rule),
+    ],
+    [
+      ...(isNotice(rule)
+        ? []
+        : row("Event", (group.isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...row("Log", placeOfLog(logObject)),
       ...row("Rule", `${rule.name}, ${rule.place}; ${idOf(group)}`),
     ],
@@ -56,6 +62,7 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
 
 function headline(group: MatchGroup, naming: Naming, now: number): string {
   const { record } = headOf(group);
+  if (isNotice(group.rule)) return inert(group.rule.description ?? "", 300);
   const time = eventTimeOf(record);
   const call = `${describeCall(record)} ${describeOutcome(group.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;

@@ -19,6 +19,8 @@ export interface MachineAlert {
   readonly follows: string | null;
   /** True for records that reached the bucket more than a day after they happened. */
   readonly late: boolean;
+  /** True where the log objects stand below an account that their records do not name. */
+  readonly unverified: boolean;
   /** True when the ledger could not be reached: the same may have been sent before, or be sent again. */
   readonly mayRepeat: boolean;
   readonly severity: string;
@@ -57,7 +59,7 @@ export interface MachineAlert {
   readonly records: readonly { readonly source: string; readonly record: unknown }[];
 }
 
-type Marks = Pick<MachineAlert, "late" | "mayRepeat">;
+type Marks = Pick<MachineAlert, "late" | "unverified" | "mayRepeat">;
 
 /** The envelope of MessageStructure "json": a body for email, and the JSON for all other protocols. */
 export function messageEnvelope(json: string, email: string): string {

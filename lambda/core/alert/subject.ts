@@ -1,4 +1,5 @@
 import type { MatchGroup } from "../ledger/group.ts";
+import { isNotice } from "../rules/notices.ts";
 import { describeAccount, type Naming } from "./describe.ts";
 import { callerOf, isRoot, markOf, titleOf } from "./headline.ts";
 import { ascii } from "./text.ts";
@@ -8,13 +9,13 @@ const LIMIT = 99;
 
 /** `[HIGH] Access key created by alice in prod (111122223333)`: severity first; account and count are always whole. */
 export function renderSubject(group: MatchGroup, naming: Naming, late = false): string {
-  const marks = `${late ? "LATE " : ""}${group.follows === undefined ? "" : "Follow-up: "}${markOf(group)}`;
+  const marks = `${group.isUnverified ? "UNVERIFIED " : ""}${late ? "LATE " : ""}${group.follows === undefined ? "" : "Follow-up: "}${markOf(group)}`;
   const start = `[${group.rule.severity.toUpperCase()}] ${marks}`;
   const end = ascii(` in ${describeAccount(group.accountId, naming)}${group.total > 1 ? ` x${group.total}` : ""}`);
   const title = ascii(titleOf(group));
   const room = LIMIT - start.length - end.length;
   // "Root used by root" says it twice.
-  const isSaid = isRoot(group) && /\broot\b/i.test(title);
+  const isSaid = isNotice(group.rule) || (isRoot(group) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(group))}`;
   const by = shortened(caller, Math.max(20, room - title.length));
   return start + shortened(title, room - by.length) + by + end;

@@ -10,71 +10,150 @@ export interface Envelope {
   readonly announcedAt?: number;
 }
 
-/** An event, or one entry of it, that is not what S3 sends. */
+/** An event, or one entry of it, of a shape that nobody is known to send. */
 export class EnvelopeError extends Error {
   override readonly name = "EnvelopeError";
 }
 
+/** One object that an event announces. */
+interface Announced {
+  readonly logObject: LogObject;
+  readonly eventName?: string | undefined;
+  readonly at?: number | undefined;
+}
+
+/** Envelopes stand in one another: an on-failure record of an SNS message with an EventBridge event. */
+const MAX_DEPTH = 5;
+
 /**
- * The log objects that an S3 event names; every entry of `Records` becomes a log object, a skip or a fault.
- * Source: S3 User Guide, "Event message structure".
+ * The log objects that an event announces. S3's own event, EventBridge's "Object Created", CloudTrail's notification of a
+ * delivery, SNS around any of these, and the record that Lambda keeps of an invocation that failed.
+ * Sources: S3 User Guide, "Event message structure" and "EventBridge event message structure"; SNS Developer Guide,
+ * "Fanout to Lambda functions"; CloudTrail User Guide, "Configuring Amazon SNS notifications"; Lambda Developer Guide,
+ * "Retaining records of asynchronous invocations".
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Envelope {
-  const entries = valueAt(event, "Records");
-  // S3 sends it once, when a notification is set up (S3 User Guide, "Event notification types and destinations").
-  if (entries === undefined && textAt(event, "Event") === "s3:TestEvent") {
-    return { logObjects: [], skipped: [], faults: [] };
-  }
-  if (!Array.isArray(entries)) throw new EnvelopeError(`event is no S3 event with Records: it is ${shapeOf(event)}`);
+  const faults: EnvelopeError[] = [];
+  const announced = announcedBy(event, "event", faults, 0);
   const logObjects: LogObject[] = [];
   const skipped: { place: string; reason: string }[] = [];
-  const faults: EnvelopeError[] = [];
   const seen = new Set<string>();
-  entries.forEach((entry: unknown, i) => {
+  for (const { logObject, eventName } of announced) {
+    const place = placeOf(logObject);
+    const reason =
+      eventName !== undefined && !/^(?:s3:)?ObjectCreated:/.test(eventName)
+        ? "no object was created"
+        : seen.has(place)
+          ? "the event names it twice"
+          : whyNotALogFile(logObject.key);
+    if (reason !== undefined) {
+      skipped.push({ place, reason });
+      continue;
+    }
+    seen.add(place);
+    logObjects.push(logObject);
+  }
+  const times = announced.map(({ at }) => at ?? Number.NaN).filter(Number.isFinite);
+  return { logObjects, skipped, faults, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
+}
+
+function announcedBy(event: unknown, place: string, faults: EnvelopeError[], depth: number): readonly Announced[] {
+  if (depth > MAX_DEPTH) throw new EnvelopeError(`${place} is nested deeper than ${MAX_DEPTH} envelopes`);
+  const payload = valueAt(event, "requestPayload");
+  if (payload !== undefined) return announcedBy(payload, `${place}.requestPayload`, faults, depth + 1);
+  if (isSetUpMessage(event)) return [];
+  if (textAt(event, "detail-type") !== undefined) return [announcedByEventBridge(event, place)];
+  if (valueAt(event, "s3ObjectKey") !== undefined) return announcedByCloudTrail(event, place);
+  const entries = valueAt(event, "Records");
+  if (!Array.isArray(entries)) {
+    throw new EnvelopeError(
+      `${place} is no event of S3, EventBridge, SNS or CloudTrail that announces objects: it is ${shapeOf(event)}`,
+    );
+  }
+  return entries.flatMap((entry: unknown, i) => {
     try {
-      const logObject = logObjectOf(entry, `Records[${i}]`);
-      const place = placeOf(logObject);
-      const eventName = textAt(entry, "eventName");
-      const reason =
-        eventName !== undefined && !/^(?:s3:)?ObjectCreated:/.test(eventName)
-          ? "no object was created"
-          : seen.has(place)
-            ? "the event names it twice"
-            : whyNotALogFile(logObject.key);
-      if (reason !== undefined) {
-        skipped.push({ place, reason });
-        return;
-      }
-      seen.add(place);
-      logObjects.push(logObject);
+      return announcedByEntry(entry, place === "event" ? `Records[${i}]` : `${place}.Records[${i}]`, faults, depth);
     } catch (error) {
+      // One entry of an unknown shape takes no other with it.
       if (!(error instanceof EnvelopeError)) throw error;
       faults.push(error);
+      return [];
     }
   });
-  const times = entries.map((entry) => Date.parse(textAt(entry, "eventTime") ?? "")).filter(Number.isFinite);
-  return { logObjects, skipped, faults, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
+}
+
+/** What S3 and CloudTrail send once, when a notification is set up. */
+function isSetUpMessage(event: unknown): boolean {
+  return textAt(event, "Event") === "s3:TestEvent" || event === "CloudTrail validation message.";
+}
+
+function announcedByEntry(entry: unknown, place: string, faults: EnvelopeError[], depth: number): readonly Announced[] {
+  const message = textAt(entry, "Sns", "Message");
+  if (message !== undefined) return announcedBy(messageOf(message), `${place}.Sns.Message`, faults, depth + 1);
+  return [announcedByS3(entry, place)];
+}
+
+/** A message is JSON, but for the one that CloudTrail sends as plain text. */
+function messageOf(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return message;
+  }
 }
 
 const RECORD_HINT = ". That looks like a record of a log file; what is wanted is S3's event, which names the log file";
 
-function logObjectOf(entry: unknown, place: string): LogObject {
+function announcedByS3(entry: unknown, place: string): Announced {
   const bucket = textAt(entry, "s3", "bucket", "name");
   const key = textAt(entry, "s3", "object", "key");
   if (bucket === undefined || key === undefined) {
     const hint = isObject(entry) && "userIdentity" in entry && "eventID" in entry ? RECORD_HINT : "";
     throw new EnvelopeError(`${place} names no S3 object: it is ${shapeOf(entry)}${hint}`);
   }
-  return { bucket, key: decodedKey(key, place) };
+  const at = Date.parse(textAt(entry, "eventTime") ?? "");
+  return { logObject: { bucket, key: decodedKey(key, place) }, eventName: textAt(entry, "eventName"), at };
+}
+
+function announcedByEventBridge(event: unknown, place: string): Announced {
+  const bucket = textAt(event, "detail", "bucket", "name");
+  const key = textAt(event, "detail", "object", "key");
+  if (bucket === undefined || key === undefined) {
+    throw new EnvelopeError(`${place} is an EventBridge event that names no S3 object: it is ${shapeOf(event)}`);
+  }
+  const isCreated = textAt(event, "detail-type") === "Object Created";
+  // Its keys are said to be as they are; where that object is missing, the key is decoded like S3's own.
+  const decoded = /[%+]/.test(key) ? safelyDecoded(key) : undefined;
+  return {
+    logObject: { bucket, key, ...(decoded !== undefined && decoded !== key && { otherKey: decoded }) },
+    eventName: isCreated ? "ObjectCreated:" : "other",
+    at: Date.parse(textAt(event, "time") ?? ""),
+  };
+}
+
+function announcedByCloudTrail(event: unknown, place: string): readonly Announced[] {
+  const bucket = textAt(event, "s3Bucket");
+  const keys = valueAt(event, "s3ObjectKey");
+  const isList = Array.isArray(keys) && keys.every((key) => typeof key === "string" && key !== "");
+  if (bucket === undefined || !isList) {
+    throw new EnvelopeError(`${place} is a CloudTrail notification that names no objects: it is ${shapeOf(event)}`);
+  }
+  return (keys as readonly string[]).map((key) => ({ logObject: { bucket, key } }));
 }
 
 function decodedKey(key: string, place: string): string {
+  const decoded = safelyDecoded(key);
+  if (decoded === undefined) throw new EnvelopeError(`${place}: key ${JSON.stringify(key)} is not form-encoded`);
+  return decoded;
+}
+
+/** S3 form-encodes keys in notifications: "+" is a space (S3 User Guide, "Event message structure"). */
+function safelyDecoded(key: string): string | undefined {
   try {
-    // S3 form-encodes keys in notifications: "+" is a space (S3 User Guide, "Event message structure").
     return decodeURIComponent(key.replaceAll("+", " "));
-  } catch (cause) {
-    throw new EnvelopeError(`${place}: key ${JSON.stringify(key)} is not form-encoded`, { cause });
+  } catch {
+    return undefined;
   }
 }
 

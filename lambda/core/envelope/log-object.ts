@@ -3,6 +3,8 @@ export interface LogObject {
   readonly bucket: string;
   /** Decoded, as GetObject wants it. */
   readonly key: string;
+  /** Another reading of the key, for when there is no object of the first. */
+  readonly otherKey?: string;
 }
 
 /** How an object is named to people: `s3://bucket/key`. */
@@ -12,8 +14,11 @@ export function placeOf({ bucket, key }: LogObject): string {
 
 /** What the path of a log object says about it. */
 export interface LogPath {
+  /** The organization, where its trail wrote the object: `o-exampleorgid`. */
+  readonly organization?: string;
   readonly account: string;
   readonly kind: string;
+  readonly region: string;
 }
 
 /**
@@ -25,8 +30,11 @@ export function logPathOf(key: string): LogPath | undefined {
   const segments = key.split("/");
   for (let i = segments.lastIndexOf("AWSLogs"); i >= 0; i = i === 0 ? -1 : segments.lastIndexOf("AWSLogs", i - 1)) {
     const rest = segments.slice(i + 1);
-    const [account = "", kind = ""] = /^o-[a-z0-9]+$/.test(rest[0] ?? "") ? rest.slice(1) : rest;
-    if (/^\d{12}$/.test(account) && kind !== "") return { account, kind };
+    const [organization = ""] = /^o-[a-z0-9]+$/.exec(rest[0] ?? "") ?? [];
+    const [account = "", kind = "", region = ""] = organization === "" ? rest : rest.slice(1);
+    if (/^\d{12}$/.test(account) && kind !== "") {
+      return { account, kind, region, ...(organization !== "" && { organization }) };
+    }
   }
   return undefined;
 }

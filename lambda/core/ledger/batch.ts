@@ -9,6 +9,7 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import { MANY_ACTORS } from "./group.ts";
 import { markOf, seenKeyOf } from "./seen.ts";
 import {
+  accountsOf,
   countedTally,
   EMPTY_TALLY,
   type ListedMatch,
@@ -31,6 +32,8 @@ export interface Match {
 /** A match with all that the ledger must know of it. */
 export interface PlacedMatch extends Match {
   readonly accountId: string;
+  /** True where the log object stands below an account that its record does not name. */
+  readonly isUnverified: boolean;
   readonly groupKey: string;
   /** Where its record is remembered, and as what (seen.ts). */
   readonly seenKey: string;
@@ -57,6 +60,7 @@ export interface Batch {
   readonly accountId: string;
   readonly actor: string;
   readonly outcome: Outcome;
+  readonly isUnverified: boolean;
   readonly entries: readonly BatchEntry[];
   readonly tally: Tally;
 }
@@ -86,9 +90,23 @@ export function placed(match: Match): PlacedMatch {
   ];
   const account = rule.group?.acrossAccounts ? "all accounts" : accountId;
   // What comes before a match has another outcome, as a rule.
-  const groupKey = JSON.stringify([rule.name, account, common, rule.after === undefined ? outcome : "any"]);
+  const key = [rule.name, account, common, rule.after === undefined ? outcome : "any"];
+  const isUnverified = !isVerified(record, logObject);
+  // Whoever can put files into the bucket must not add to other people's alerts.
+  const groupKey = JSON.stringify(isUnverified ? [...key, "unverified"] : key);
   const seenKey = seenKeyOf(rule.name, accountId, groupKey, record);
-  return { ...match, rule, accountId, groupKey, seenKey, mark: markOf(record) };
+  return { ...match, rule, accountId, isUnverified, groupKey, seenKey, mark: markOf(record) };
+}
+
+/**
+ * True unless the object's path and its record name different accounts. Organization trails keep what crosses accounts
+ * below either of them, so there the caller's account and those of the resources count too.
+ */
+function isVerified(record: CloudTrailRecord, { key }: LogObject): boolean {
+  const path = logPathOf(key);
+  const recipient = textAt(record, "recipientAccountId");
+  if (path === undefined || recipient === undefined || recipient === path.account) return true;
+  return path.organization !== undefined && accountsOf(record).includes(path.account);
 }
 
 /** Folds the matches of one invocation into batches as they come; memory does not grow with what is listed. */
@@ -154,46 +172,51 @@ export class Batches {
     return count < 2;
   }
 
-  #batchOf({ rule, record, groupKey, accountId }: PlacedMatch): OpenBatch {
+  #batchOf(match: PlacedMatch): OpenBatch {
+    const { rule, record, groupKey, accountId, isUnverified } = match;
     const known = this.#batches.get(groupKey);
     if (known !== undefined) return known;
     const family = JSON.stringify([rule.name, accountId]);
     const count = this.#families.get(family) ?? 0;
     const outcome = outcomeOf(record);
     const limit = rule.threshold === undefined && rule.after === undefined ? MAX_GROUPS : MAX_GROUPS_BELOW_THRESHOLD;
-    if (count >= limit) return this.#open(overflowKey(rule, accountId, outcome), rule, accountId, MANY_ACTORS, outcome);
+    const head = { rule, accountId, outcome, isUnverified };
+    if (count >= limit) return this.#open({ ...head, key: overflowKey(head), actor: MANY_ACTORS });
     this.#families.set(family, count + 1);
-    return this.#open(groupKey, rule, accountId, actorOf(record), outcome);
+    return this.#open({ ...head, key: groupKey, actor: actorOf(record) });
   }
 
-  #open(key: string, rule: Rule, accountId: string, actor: string, outcome: Outcome): OpenBatch {
-    const known = this.#batches.get(key);
+  #open(head: Omit<Batch, "entries" | "tally">): OpenBatch {
+    const known = this.#batches.get(head.key);
     if (known !== undefined) return known;
-    const batch: OpenBatch = { key, rule, accountId, actor, outcome, entries: [], tally: EMPTY_TALLY };
-    this.#batches.set(key, batch);
+    const batch: OpenBatch = { ...head, entries: [], tally: EMPTY_TALLY };
+    this.#batches.set(head.key, batch);
     return batch;
   }
 }
 
 /** The key of the group that all callers share who are one too many. */
-export function overflowKey(rule: Rule, accountId: string, outcome: Outcome): string {
-  return JSON.stringify([rule.name, accountId, MANY_ACTORS, outcome]);
+function overflowKey({
+  rule,
+  accountId,
+  outcome,
+  isUnverified,
+}: Omit<Batch, "key" | "actor" | "entries" | "tally">): string {
+  return JSON.stringify([rule.name, accountId, MANY_ACTORS, outcome, ...(isUnverified ? ["unverified"] : [])]);
 }
 
 /** Batches of one overflow group as one batch. */
 export function asOverflow(batches: readonly Batch[]): readonly Batch[] {
-  const merging = new Map<string, OpenBatch>();
-  for (const { rule, accountId, outcome, entries, tally } of batches) {
-    const key = overflowKey(rule, accountId, outcome);
+  const merging = new Map<string, Batch>();
+  for (const batch of batches) {
+    const key = overflowKey(batch);
     const known = merging.get(key);
     merging.set(key, {
+      ...batch,
       key,
-      rule,
-      accountId,
-      outcome,
       actor: MANY_ACTORS,
-      entries: [...(known?.entries ?? []), ...entries],
-      tally: merged(known?.tally ?? EMPTY_TALLY, tally),
+      entries: [...(known?.entries ?? []), ...batch.entries],
+      tally: merged(known?.tally ?? EMPTY_TALLY, batch.tally),
     });
   }
   return [...merging.values()];

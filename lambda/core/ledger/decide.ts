@@ -166,8 +166,9 @@ export function newAlert(alert: Alert, now: number): Change {
   return { key: alertKey(alert), expected: 0, next: { body: outgoingOf(alert, now), dueAt: now } };
 }
 
-function newHead({ key, rule, accountId, actor, outcome }: Batch): GroupHead {
-  return { rule: rule.name, key, severity: rule.severity, accountId, actor, outcome, openUntil: 0, step: -1 };
+function newHead({ key, rule, accountId, actor, outcome, isUnverified }: Batch): GroupHead {
+  const head = { rule: rule.name, key, severity: rule.severity, accountId, actor, outcome, openUntil: 0, step: -1 };
+  return isUnverified ? { ...head, isUnverified } : head;
 }
 
 function overThreshold(
@@ -212,6 +213,7 @@ function groupOf({ head, rung = EMPTY_TALLY, follows }: Ringing, rule: Rule): Ma
     accountId,
     actor,
     outcome,
+    ...(head.isUnverified && { isUnverified: true as const }),
     alertId: digest([key, rung.ids, rung.total]),
     ...(follows && { follows }),
     ...(openUntil > 0 && { nextUpdate: openUntil }),

@@ -1,5 +1,6 @@
 import { partOf } from "../alert/alert.ts";
 import { renderRoundUp } from "../alert/round-up.ts";
+import { NOTICES } from "../rules/notices.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import { type Circumstances, decideFlush, emptied, flushKeysOf, heldGroup, knownHead, newAlert } from "./decide.ts";
 import { type GroupHead, isForRoundUp } from "./group.ts";
@@ -67,6 +68,10 @@ function dueHead(key: string, item: LedgerItem | undefined, rules: readonly Rule
   const { head } = knownHead(item, now);
   if (item === undefined || head?.held === undefined || head.openUntil > now) return [];
   const { rule: name, severity } = head;
-  const rule = rules.find((one) => one.name === name) ?? { name, severity, place: "a rule that is no longer there" };
+  const rule = [...rules, ...Object.values(NOTICES)].find((one) => one.name === name) ?? {
+    name,
+    severity,
+    place: "a rule that is no longer there",
+  };
   return [{ key, item, head, rule: asAttempted(rule, head.outcome) }];
 }

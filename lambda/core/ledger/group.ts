@@ -10,6 +10,8 @@ export interface MatchGroup extends Tally {
   readonly accountId: string;
   readonly actor: string;
   readonly outcome: Outcome;
+  /** True where the log objects stand below an account that their records do not name. */
+  readonly isUnverified?: true;
   /** The same for the same matches, whatever their order, and another one for others. */
   readonly alertId: string;
   /** The alert that this one follows up, and when it was made. */
@@ -26,6 +28,7 @@ export interface GroupHead {
   readonly accountId: string;
   readonly actor: string;
   readonly outcome: Outcome;
+  readonly isUnverified?: true;
   /** The end of the interval in which matches are held back, in milliseconds since the epoch. */
   readonly openUntil: number;
   /** How often the group has backed off: 0 after its first alert. */

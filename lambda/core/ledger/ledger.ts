@@ -6,8 +6,8 @@ import { nextRoundUp } from "./day.ts";
 import { type Circumstances, type Decision, decide, keysOf, moreKeysOf, withoutLedger } from "./decide.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import { flushDue } from "./flush.ts";
-import { marksIn, type SeenMarks } from "./seen.ts";
-import { type LedgerItem, type LedgerStore, MAX_CHANGES } from "./store.ts";
+import { digest, marksIn, REMEMBERED, type SeenMarks } from "./seen.ts";
+import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES } from "./store.ts";
 
 /** What the ledger needs of the world. Effects reject on failure. */
 export interface LedgerEffects {
@@ -62,6 +62,8 @@ export interface LedgerCounts extends Outcomes {
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
   add(matches: readonly Match[]): Promise<void>;
+  /** The ETag that a log object had when it was read before, if it was; in the end the new one is noted. */
+  lastEtag(place: string, etag: string): Promise<string | undefined>;
   /** Records and sends; the faults are of matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
@@ -116,6 +118,8 @@ class LedgerIntake implements Intake {
   readonly #counts = noCounts();
   readonly #faults: unknown[] = [];
   readonly #notes: string[] = [];
+  /** The ETags of the log objects of this invocation, to be noted in the end. */
+  readonly #etags: Change[] = [];
   /** The alerts that this invocation has made, with its own matches in each. */
   readonly #made = new Map<string, { readonly listed: number; readonly counted: number }>();
   readonly #direct: { readonly batch: Batch; readonly cause: unknown }[] = [];
@@ -143,9 +147,24 @@ class LedgerIntake implements Intake {
     if (this.#seen.size > MAX_SEEN_KEYS) await this.#record();
   }
 
+  async lastEtag(place: string, etag: string): Promise<string | undefined> {
+    const { store, now } = this.#effects;
+    const key = `object#${digest(place)}`;
+    try {
+      const item = (await store.read([key], now())).get(key);
+      this.#etags.push({ key, expected: item?.version ?? 0, next: { body: etag, expiresAt: now() + REMEMBERED } });
+      return item?.body as string | undefined;
+    } catch (error) {
+      this.#note(error);
+      return undefined;
+    }
+  }
+
   async finish() {
     await this.#record();
     await this.#sendDirectly();
+    // Not before what was found is recorded: a retry must find it again.
+    if (this.#faults.length === 0) await this.#noteEtags();
     const delivery = await this.#deliver([...this.#made.keys()]);
     for (const [key, { listed, counted }] of this.#made) {
       if (delivery.has(key)) {
@@ -287,6 +306,13 @@ class LedgerIntake implements Intake {
     }
     this.#faults.push(...faults);
     return faults.length === 0;
+  }
+
+  async #noteEtags(): Promise<void> {
+    for (const change of this.#etags) {
+      // Where another invocation has noted the same object meanwhile, that one tells.
+      await this.#effects.store.commit([change]).catch((error: unknown) => this.#note(error));
+    }
   }
 
   async #deliver(keys: readonly string[]): Promise<ReadonlySet<string>> {

@@ -125,7 +125,7 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */
-function accountsOf(record: CloudTrailRecord): readonly string[] {
+export function accountsOf(record: CloudTrailRecord): readonly string[] {
   const resources = valueAt(record, "resources");
   const named = [
     textAt(record, "recipientAccountId"),

@@ -45,13 +45,19 @@ const SLICE = 100;
  * nothing, so every record is a candidate); candidates may be more than what matches, never fewer.
  * @throws LogFileError for what cannot be read, after yielding what was found before the fault
  */
-export async function* readLogFile(
+export function* readLogFile(
   logObject: LogObject,
-  chunks: AsyncIterable<Uint8Array>,
+  stored: Uint8Array,
   pins: readonly Pin[] | undefined,
   limits: ReadLimits = DEFAULT_LIMITS,
-): AsyncGenerator<Slice, void, undefined> {
-  const { bytes, fault } = inflate(logObject, await collect(logObject, chunks, limits.stored), limits.inflated);
+): Generator<Slice, void, undefined> {
+  if (stored.length > limits.stored)
+    throw new LogFileError(logObject, `larger than the limit of ${limits.stored} bytes`);
+  const { bytes, fault } = inflate(
+    logObject,
+    Buffer.from(stored.buffer, stored.byteOffset, stored.length),
+    limits.inflated,
+  );
   if (bytes.length === 0) throw fault ?? new LogFileError(logObject, "the file is empty");
   const isCandidate = candidateTest(pins);
   let seen = 0;
@@ -83,17 +89,6 @@ export async function* readLogFile(
   }
   if (seen > 0) yield { seen, malformed, candidates };
   if (broken !== undefined || fault !== undefined) throw broken ?? fault;
-}
-
-async function collect(logObject: LogObject, chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > limit) throw new LogFileError(logObject, `larger than the limit of ${limit} bytes`);
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts);
 }
 
 /** The file's bytes; of a gzip stream that is cut off those that are there, with the fault to report in the end. */

@@ -15,6 +15,19 @@ export interface Deployment {
   readonly smsTopicArn: string;
   readonly healthTopicArn: string;
   readonly deadLetterQueueUrl: string;
+  readonly tickFunctionName: string;
+  readonly tickFunctionArn: string;
+  /** The EventBridge rule that runs the tick. */
+  readonly scheduleName: string;
+  readonly ledgerTableName: string;
+  readonly ledgerTableArn: string;
+  readonly functionLogGroup: string;
+  readonly tickLogGroup: string;
+  readonly stackName: string;
+  /** What the names of the stack's alarms begin with. */
+  readonly alarmPrefix: string;
+  /** Empty where log files are not encrypted with a key of one's own. */
+  readonly logKeyArn: string;
   readonly accountId: string;
   readonly region: string;
 }
@@ -32,6 +45,16 @@ export const DESK_DEPLOYMENT: Deployment = {
   smsTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-SmsTopic",
   healthTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-HealthTopic",
   deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/Trailbell-DeadLetters",
+  tickFunctionName: "Trailbell-Tick",
+  tickFunctionArn: "arn:aws:lambda:us-east-1:111122223333:function:Trailbell-Tick",
+  scheduleName: "Trailbell-TickSchedule",
+  ledgerTableName: "Trailbell-LedgerTable",
+  ledgerTableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/Trailbell-LedgerTable",
+  functionLogGroup: "Trailbell-AlerterLog",
+  tickLogGroup: "Trailbell-TickLog",
+  stackName: "Trailbell",
+  alarmPrefix: "Trailbell-",
+  logKeyArn: "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000",
   accountId: "111122223333",
   region: "us-east-1",
 };

@@ -4,15 +4,11 @@ import { DEFAULT_LIMITS, readLogFile } from "../../../lambda/core/log-file/reade
 const OBJECT = { bucket: "trail", key: "k" };
 
 async function read(body: string | Buffer, limits = DEFAULT_LIMITS) {
-  async function* chunks() {
-    const bytes = Buffer.from(body);
-    for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
-  }
   const names: unknown[] = [];
   let seen = 0;
   let malformed = 0;
   try {
-    for await (const slice of readLogFile(OBJECT, chunks(), undefined, limits)) {
+    for (const slice of readLogFile(OBJECT, Buffer.from(body), undefined, limits)) {
       seen += slice.seen;
       malformed += slice.malformed;
       names.push(...slice.candidates.map(({ n }) => n));

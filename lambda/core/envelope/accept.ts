@@ -1,0 +1,19 @@
+import { type LogObject, logPathOf } from "./log-object.ts";
+
+/** Whose log objects are read; without either, everybody's. */
+export interface Accepted {
+  readonly accounts?: readonly string[];
+  readonly organization?: string;
+}
+
+/** Whose log object it is, where that is nobody who is accepted: `account 111122223333`; else undefined. */
+export function foreignerOf({ key }: LogObject, { accounts, organization }: Accepted): string | undefined {
+  if (accounts === undefined && organization === undefined) return undefined;
+  const path = logPathOf(key);
+  if (path === undefined) return "an account that its key does not tell";
+  if (accounts?.includes(path.account)) return undefined;
+  if (organization !== undefined && path.organization === organization) return undefined;
+  return path.organization === undefined
+    ? `account ${path.account}`
+    : `account ${path.account} of organization ${path.organization}`;
+}

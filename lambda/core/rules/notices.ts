@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import type { Match } from "../ledger/batch.ts";
+import type { Rule } from "./rule.ts";
+
+const BUILT_IN = "built in";
+
+/** What the alerter tells of the log objects themselves: rules that no file holds, and that match no record. */
+export const NOTICES = {
+  unreadable: {
+    name: "log-object-unreadable",
+    place: BUILT_IN,
+    severity: "high",
+    description: "A log object cannot be read.",
+    why: "What happened in these minutes is not watched. CloudTrail writes no broken files, so somebody else may have written or removed it.",
+    do: "Look at the object, and at who wrote to the bucket. Where the trail has log file validation, aws cloudtrail validate-logs tells whether it was changed.",
+    group: { by: ["eventID"] },
+  },
+  rewritten: {
+    name: "log-object-rewritten",
+    place: BUILT_IN,
+    severity: "high",
+    description: "A log object was written a second time.",
+    why: "CloudTrail writes each log file once. Whoever writes it again may want to change what it says, or to restore it.",
+    do: "Compare the versions of the object, and find out in the trail's S3 data events who wrote the second one.",
+    group: { by: ["eventID"] },
+  },
+  foreign: {
+    name: "log-object-foreign",
+    place: BUILT_IN,
+    severity: "medium",
+    description: "The bucket gets log objects of an account that the settings do not name.",
+    why: "Their records are not watched. A trail of somebody else writes into this bucket, or the settings are not complete.",
+    do: "Add the account to onlyAccounts if it is yours, or find out which statement of the bucket's policy lets it in.",
+    group: { by: ["eventID"] },
+  },
+} satisfies { readonly [notice: string]: Rule };
+
+/** True for a rule that tells of a log object, not of a record. */
+export function isNotice({ place }: Rule): boolean {
+  return place === BUILT_IN;
+}
+
+/**
+ * A notice as a match, so that it takes the way of all alerts. `identity` is what makes it the same notice: it rings once.
+ * `now` is milliseconds since the epoch.
+ */
+export function noticeOf(rule: Rule, logObject: LogObject, reason: string, identity: string, now: number): Match {
+  const path = logPathOf(logObject.key);
+  const eventID = createHash("sha256")
+    .update(JSON.stringify([rule.name, identity]))
+    .digest("hex")
+    .slice(0, 32);
+  const record = {
+    eventSource: "trailbell.amazonaws.com",
+    eventName: rule.name,
+    // A notice that comes again is the same one, whenever that is.
+    eventTime: undefined,
+    eventID,
+    noticedAt: new Date(now).toISOString(),
+    ...(path !== undefined && { recipientAccountId: path.account, awsRegion: path.region }),
+    requestParameters: { object: placeOf(logObject), reason },
+  };
+  return { rule, record, logObject };
+}

@@ -1,0 +1,62 @@
+import type { CloudTrailRecord } from "../core/record/record.ts";
+import { DESK_DEPLOYMENT as DESK } from "../core/rules/self.ts";
+
+const OBJECT = `AWSLogs/${DESK.accountId}/CloudTrail/us-east-1/2026/11/20/${DESK.accountId}_CloudTrail_us-east-1_20261120T2130Z_mB7sKe2UaFf9Jp4D.json.gz`;
+
+const common = { eventVersion: "1.11", awsRegion: DESK.region, recipientAccountId: DESK.accountId };
+
+/** A session of the functions' role. */
+const role = {
+  type: "AssumedRole",
+  principalId: "AROACKCEVSQ6C2EXAMPLE:Trailbell-Alerter",
+  arn: `arn:aws:sts::${DESK.accountId}:assumed-role/${DESK.roleName}/Trailbell-Alerter`,
+  accountId: DESK.accountId,
+  sessionContext: {
+    sessionIssuer: { type: "Role", arn: DESK.roleArn, accountId: DESK.accountId, userName: DESK.roleName },
+  },
+};
+const service = (invokedBy: string) => ({ type: "AWSService", invokedBy });
+
+const call = (
+  eventSource: string,
+  eventName: string,
+  userIdentity: object,
+  requestParameters: object,
+  resources: readonly string[] = [],
+): CloudTrailRecord => ({
+  ...common,
+  eventSource: `${eventSource}.amazonaws.com`,
+  eventName,
+  userIdentity,
+  requestParameters,
+  ...(resources.length > 0 && { resources: resources.map((ARN) => ({ ARN, accountId: DESK.accountId })) }),
+});
+
+const onObject = { "aws:s3:arn": `arn:aws:s3:::${DESK.logBucket}/${OBJECT}` };
+
+/** The records that the alerter's own work leaves in the trails, one of each sort. */
+export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } = {
+  "the function reads a log file": call("s3", "GetObject", role, { bucketName: DESK.logBucket, key: OBJECT }),
+  "the log file is decrypted": call("kms", "Decrypt", role, { encryptionContext: onObject }),
+  "an alert is published": call("sns", "Publish", role, { topicArn: DESK.alertTopicArn }),
+  "the ledger is read": call("dynamodb", "BatchGetItem", role, {}, [DESK.ledgerTableArn]),
+  "the ledger is written": call("dynamodb", "TransactWriteItems", role, {}, [DESK.ledgerTableArn]),
+  "what is due is asked for": call("dynamodb", "Query", role, { tableName: DESK.ledgerTableName }),
+  "the function opens a stream of its log": call("logs", "CreateLogStream", role, {
+    logGroupName: DESK.functionLogGroup,
+  }),
+  "CloudTrail writes a log file": call("s3", "PutObject", service("cloudtrail.amazonaws.com"), {
+    bucketName: DESK.logBucket,
+    key: OBJECT,
+  }),
+  "CloudTrail encrypts a log file": call("kms", "GenerateDataKey", service("cloudtrail.amazonaws.com"), {
+    encryptionContext: { ...onObject, "aws:cloudtrail:arn": DESK.trailArn },
+  }),
+  "S3 invokes the function": call("lambda", "Invoke", service("s3.amazonaws.com"), { functionName: DESK.functionArn }),
+  "EventBridge invokes the tick": call("lambda", "Invoke", service("events.amazonaws.com"), {
+    functionName: DESK.tickFunctionArn,
+  }),
+  "Lambda assumes the function's role": call("sts", "AssumeRole", service("lambda.amazonaws.com"), {
+    roleArn: DESK.roleArn,
+  }),
+};

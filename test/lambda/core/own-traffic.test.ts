@@ -1,0 +1,61 @@
+import { trafficOf } from "../../../lambda/core/record/own-traffic.ts";
+import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
+import { OWN_TRAFFIC_SAMPLES } from "../../../lambda/rule-files/own-traffic-samples.ts";
+import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
+import { record } from "../../support/log-files.ts";
+
+const SAMPLES = Object.entries(OWN_TRAFFIC_SAMPLES);
+
+test.each(SAMPLES)("%s is own traffic", (_, sample) => {
+  expect(trafficOf(sample, DESK_DEPLOYMENT)).toBe("own");
+  expect(trafficOf({ ...sample, errorCode: "AccessDenied" }, DESK_DEPLOYMENT)).toBe("own, denied");
+});
+
+/** The same call by somebody else, or by the same role on something else, is other people's. */
+const spoilt = (sample: CloudTrailRecord): readonly CloudTrailRecord[] => {
+  const text = JSON.stringify(sample);
+  const other = text
+    .replaceAll(DESK_DEPLOYMENT.logBucket, "other-bucket")
+    .replaceAll("Trailbell-AlertTopic", "OtherTopic")
+    .replaceAll("Trailbell-LedgerTable", "OtherTable")
+    .replaceAll("Trailbell-AlerterLog", "OtherLog")
+    .replaceAll("function:Trailbell-Alerter", "function:Other")
+    .replaceAll("function:Trailbell-Tick", "function:Other");
+  return [
+    { ...sample, userIdentity: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/mallory" } },
+    { ...sample, eventName: `${sample.eventName}Policy` },
+    { ...sample, eventSource: "iam.amazonaws.com" },
+    ...(text === other ? [] : [JSON.parse(other)]),
+    JSON.parse(text.replaceAll("role/Trailbell-AlerterRole", "role/Other").replaceAll("other-bucket", "x")),
+  ];
+};
+
+test.each(SAMPLES)("%s by others, or of something else, is not", (_, sample) => {
+  const others = spoilt(sample).filter((one) => JSON.stringify(one) !== JSON.stringify(sample));
+  expect(others.length).toBeGreaterThanOrEqual(4);
+  for (const other of others) expect(trafficOf(other, DESK_DEPLOYMENT)).toBe("other");
+});
+
+test("whatever else is done with the function's role rings", async () => {
+  const role = OWN_TRAFFIC_SAMPLES["the function reads a log file"]?.userIdentity;
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([record({ userIdentity: role, eventSource: "iam.amazonaws.com", eventName: "CreateUser" })]);
+  expect(desk.alerts).toHaveLength(1);
+});
+
+test("a rule for every call does not feed on its own traffic, and a denied own call is counted for the alarm", async () => {
+  const desk = testDesk([{ ...everyCall("critical"), name: "*:*" }]);
+  let file: readonly CloudTrailRecord[] = [record()];
+  for (let round = 0; round < 20; round++) {
+    await desk.deliver(file);
+    await desk.desk.advanceTo(desk.desk.now() + 5 * 60_000);
+    // What reading that file, recording and publishing leave in the next one.
+    file = SAMPLES.map(([, sample], i) => ({ ...sample, eventID: `own-${round}-${i}`, eventTime: record().eventTime }));
+  }
+  await desk.desk.runToEnd();
+  expect(desk.alerts).toHaveLength(1);
+  expect(desk.texts).toHaveLength(1);
+  const denied = { ...file[0], errorCode: "AccessDenied", eventID: "denied" };
+  expect(await desk.deliver([denied])).toMatchObject({ matches: 0, ownTraffic: 1, ownDenied: 1 });
+});
