@@ -38,12 +38,17 @@ export function createDeskLedger(
     sleep: async () => undefined,
   });
   async function tickUntil(end: number): Promise<void> {
+    let idle = 0;
     for (let due = store.nextDue(); due !== undefined && due < end; due = store.nextDue()) {
       // Ticks come at full minutes; what waits for the budget is due already, and waits for the next one.
       const minute = due > time ? Math.ceil(due / MINUTE) * MINUTE : (Math.floor(time / MINUTE) + 1) * MINUTE;
       if (minute > end) break;
       time = minute;
+      const before = due;
       alertsOfTicks += (await ledger.tick()).alerts;
+      // On a desk nothing is slow: what is still due after an hour of ticks will be for ever.
+      idle = store.nextDue() === before ? idle + 1 : 0;
+      if (idle > 60) throw new Error(`the ledger has something that is due and cannot be sent`);
     }
   }
   return {

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { ASSET_FILE, type Asset } from "./asset.ts";
-import { CLIENT_SETTINGS } from "./aws/client-settings.ts";
+import { CLIENT_SETTINGS, LEDGER_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { dynamoStore } from "./aws/dynamodb.ts";
 import { publishSmsTo, publishTo } from "./aws/sns.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
@@ -22,13 +21,13 @@ export function readDeployed(): Deployed {
   const asset = JSON.parse(readFileSync(new URL(ASSET_FILE, import.meta.url), "utf8")) as Asset;
   const sns = new SNSClient(CLIENT_SETTINGS);
   const ledger = createLedger({
-    store: dynamoStore(new DynamoDBClient(CLIENT_SETTINGS), environment.ledgerTable),
+    store: dynamoStore(new DynamoDBClient(LEDGER_CLIENT_SETTINGS), environment.ledgerTable),
     rules: asset.rules,
     settings: asset.settings,
     publish: publishTo(sns, environment.alertTopicArn),
     publishSms: publishSmsTo(sns, environment.smsTopicArn),
     now: Date.now,
-    sleep: async (time) => void (await sleep(time)),
+    sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });
   return { environment, asset, ledger };
 }

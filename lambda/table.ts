@@ -5,7 +5,7 @@ export const TABLE = {
   timeToLive: "expiresAt",
   /** The index that holds only items for which something is due. */
   dueIndex: "due",
-  /** Has one value only: all that is due stands in one partition, oldest first. */
+  /** Has two values, one for what is urgent: each partition holds what is due, oldest first. */
   dueQueue: "queue",
   /** Milliseconds since the epoch. */
   dueAt: "dueAt",

@@ -90,7 +90,7 @@ export class Health extends Construct {
       "LedgerFails",
       metric("ledgerFailures", "Sum"),
       "Trailbell could not use its ledger: critical and high alerts were sent at once and may repeat, others wait.",
-      { threshold: 5 },
+      { threshold: 3 },
     );
     this.#alarm(
       "LedgerTampered",

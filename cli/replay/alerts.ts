@@ -35,7 +35,9 @@ export async function alertsOfMatches(
   );
   const minutes = new Map<number, Match[]>();
   for (const match of matches) {
-    const minute = Math.floor((eventTimeOf(match.record) ?? 0) / MINUTE) * MINUTE;
+    // A time to come is nobody's arrival.
+    const time = Math.min(eventTimeOf(match.record) ?? 0, Date.now());
+    const minute = Math.floor(time / MINUTE) * MINUTE;
     const others = minutes.get(minute);
     if (others === undefined) minutes.set(minute, [match]);
     else others.push(match);
@@ -44,7 +46,8 @@ export async function alertsOfMatches(
     await desk.advanceTo(minute + DELAY);
     const intake = desk.ledger.intake();
     await intake.add(minutes.get(minute) ?? []);
-    await intake.finish();
+    const { faults } = await intake.finish();
+    if (faults.length > 0) throw faults[0];
   }
   await desk.runToEnd();
   return sent;

@@ -1,7 +1,23 @@
 /**
- * Settings of every client: how long to wait for a connection and for an answer, in milliseconds. Without
- * throwOnRequestTimeout the SDK only warns of a request that takes too long.
+ * Settings of every client: how long to wait for a connection, for an answer, and for a socket that says nothing, in
+ * milliseconds. Without throwOnRequestTimeout the SDK only warns of a request that takes too long, and without
+ * socketTimeout an answer that stops in its middle is waited for until the function is ended.
  */
 export const CLIENT_SETTINGS = {
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    socketTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  },
+};
+
+/** The ledger answers in milliseconds; one that does not must be known as down while there is time to alert without it. */
+export const LEDGER_CLIENT_SETTINGS = {
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    socketTimeout: 2_000,
+    throwOnRequestTimeout: true,
+  },
 };

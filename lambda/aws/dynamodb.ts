@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -10,8 +11,8 @@ import {
 import type { Change, LedgerItem, LedgerStore } from "../core/ledger/store.ts";
 import { TABLE } from "../table.ts";
 
-/** The one value of the due index's partition key. */
-const DUE = "due";
+/** The values of the due index's partition key, in the order in which they are asked for. */
+const QUEUES = ["urgent", "due"] as const;
 
 /** DynamoDB's limit of one BatchGetItem (API Reference). */
 const MAX_READ = 100;
@@ -27,6 +28,7 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
         new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
       );
       for (const item of Responses?.[tableName] ?? []) found.set(item.key?.S ?? "", itemOf(item, now));
+      if (attempt > 0) await sleep(50 * 2 ** Math.min(attempt, 5));
       wanted = (UnprocessedKeys?.[tableName]?.Keys ?? []) as typeof wanted;
     }
   }
@@ -51,16 +53,21 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
       }
     },
     async due(until, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: TABLE.dueIndex,
-          KeyConditionExpression: "queue = :queue AND dueAt <= :until",
-          ExpressionAttributeValues: { ":queue": { S: DUE }, ":until": { N: String(until) } },
-          Limit: limit,
-        }),
-      );
-      return Items.map(({ key }) => key?.S ?? "");
+      const keys: string[] = [];
+      for (const queue of QUEUES) {
+        if (keys.length >= limit) break;
+        const { Items = [] } = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: TABLE.dueIndex,
+            KeyConditionExpression: "queue = :queue AND dueAt <= :until",
+            ExpressionAttributeValues: { ":queue": { S: queue }, ":until": { N: String(until) } },
+            Limit: limit - keys.length,
+          }),
+        );
+        keys.push(...Items.map(({ key }) => key?.S ?? ""));
+      }
+      return keys;
     },
   };
 }
@@ -86,21 +93,29 @@ function transactItem(TableName: string, { key, expected, next }: Change): Trans
           ExpressionAttributeValues: { ":expected": { N: String(expected) } },
         };
   if (next === undefined) return { ConditionCheck: { TableName, Key: { key: { S: key } }, ...condition } };
-  const { body, bytes, dueAt, expiresAt } = next;
+  const { body, bytes, dueAt, isUrgent, expiresAt } = next;
   const Item = {
     key: { S: key },
     version: { N: String(expected + 1) },
     body: { S: JSON.stringify(body) },
     ...(bytes && bytes.length > 0 && { bytes: { B: bytes } }),
-    ...(dueAt !== undefined && { queue: { S: DUE }, dueAt: { N: String(dueAt) } }),
+    ...(dueAt !== undefined && { queue: { S: isUrgent ? "urgent" : "due" }, dueAt: { N: String(dueAt) } }),
     ...(expiresAt !== undefined && { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
   };
   return { Put: { TableName, Item, ...condition } };
 }
 
-/** True where another writer was quicker, before this transaction or at the same time. */
+/** Reasons for which a transaction is cancelled that go away (API Reference, "TransactWriteItems"). */
+const PASSING = new Set([
+  "ConditionalCheckFailed",
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** True where another writer was quicker, before this transaction or at the same time, or the table is throttled: all pass. */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code).filter((code) => code !== "None");
-  return codes.length > 0 && codes.every((code) => code === "ConditionalCheckFailed" || code === "TransactionConflict");
+  return codes.length > 0 && codes.every((code) => PASSING.has(code ?? ""));
 }

@@ -212,7 +212,7 @@ test("alarms watch what waits and what the ledger says, where the functions put 
   expect(namespaces).toEqual(["Trailbell/Trailbell", "Trailbell/Trailbell"]);
   for (const [MetricName, Threshold] of [
     ["oldestPendingSeconds", 600],
-    ["ledgerFailures", 5],
+    ["ledgerFailures", 3],
     ["tampered", 1],
   ] as const) {
     own.hasResourceProperties("AWS::CloudWatch::Alarm", {

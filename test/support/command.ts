@@ -25,5 +25,14 @@ export async function run(
 
 /** Runs one of the commands in cli/ as a process: `command("invoke", "events/x.json")`. */
 export function command(name: string, ...args: readonly string[]): Promise<Finished> {
-  return run(process.execPath, ["--import", "tsx", `cli/${name}.ts`, ...args]);
+  return commandWith(name, args);
+}
+
+/** The same with additions to the environment. */
+export function commandWith(
+  name: string,
+  args: readonly string[],
+  environment: { readonly [name: string]: string } = {},
+): Promise<Finished> {
+  return run(process.execPath, ["--import", "tsx", `cli/${name}.ts`, ...args], environment);
 }

@@ -33,6 +33,8 @@ export interface TestDesk {
   /** Calls that the ledger's store got. */
   calls: number;
   ledgerDown: boolean;
+  /** Bytes of the largest item that was written. */
+  largest: number;
   failPublishes: boolean;
   /** Alerts whose publish failed. */
   readonly tried: readonly Alert[];
@@ -63,7 +65,13 @@ export function testDesk(
   const store: MemoryStore = {
     read: (wanted, now) => asked(() => memory.read(wanted, now)),
     commit(changes) {
-      for (const { key } of changes) keys.add(key);
+      for (const { key, next } of changes) {
+        keys.add(key);
+        own.largest = Math.max(
+          own.largest,
+          Buffer.byteLength(JSON.stringify(next?.body ?? "")) + (next?.bytes?.length ?? 0),
+        );
+      }
       return asked(() => memory.commit(changes));
     },
     due: (until, limit) => asked(() => memory.due(until, limit)),
@@ -100,6 +108,7 @@ export function testDesk(
     store: memory,
     calls: 0,
     ledgerDown: false,
+    largest: 0,
     failPublishes: false,
     tried,
     ticks: true,

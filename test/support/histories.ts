@@ -320,7 +320,10 @@ async function unfinished(publishes: readonly Publish[], store: LedgerStore, now
   const ways = (fullId: string) =>
     new Set(publishes.filter((one) => one.alert.fullId === fullId).map(({ way }) => way));
   // No history is long enough to reach the limits of text messages.
-  const halfSent = [...alerts.values()].filter((alert) => ways(alert.fullId).size < (alert.sms === undefined ? 1 : 2));
+  // Without a ledger nobody makes up for the other half: the invocation fails, and its retry tells all of it again.
+  const halfSent = [...alerts.values()]
+    .filter((alert) => !mayRepeat(alert))
+    .filter((alert) => ways(alert.fullId).size < (alert.sms === undefined ? 1 : 2));
   const missing = halfSent.map(({ fullId }) => `${fullId} was sent by ${[...ways(fullId)].join()} only`);
   const open = [...items].flatMap(([key, { body }]) => {
     const { todo = [] } = (body ?? {}) as Partial<Outgoing>;

@@ -9,6 +9,10 @@ import { LocalDynamo } from "./local-dynamodb.ts";
 
 /** A request that the local AWS got: its path and, for SNS, the fields of the call. */
 export interface LocalRequest {
+  /** The operation of services that name it in a header, DynamoDB for one; else empty. */
+  readonly target: string;
+  /** True once AWS has done what was asked, whether it was answered or not. */
+  isTaken: boolean;
   readonly method: string;
   readonly path: string;
   readonly fields: { readonly [name: string]: string };
@@ -72,9 +76,15 @@ export async function startLocalAws(): Promise<LocalAws> {
     const body = Buffer.concat(chunks);
     const isForm = incoming.headers["content-type"]?.includes("x-www-form-urlencoded") ?? false;
     const fields = isForm ? Object.fromEntries(new URLSearchParams(body.toString())) : {};
-    const request = { method: incoming.method ?? "", path: incoming.url ?? "", fields };
-    if (request.fields.Action === "Publish") published.push(request);
     const target = String(incoming.headers["x-amz-target"] ?? "");
+    const request: LocalRequest = {
+      method: incoming.method ?? "",
+      path: incoming.url ?? "",
+      fields,
+      target,
+      isTaken: false,
+    };
+    if (request.fields.Action === "Publish") published.push(request);
     const fault = local.refuse(request);
     if (fault === "stall") {
       outgoing.writeHead(200, { "content-length": "1000" }).write("x");
@@ -85,6 +95,11 @@ export async function startLocalAws(): Promise<LocalAws> {
       return;
     }
     if (typeof fault === "object") {
+      if (target.startsWith("DynamoDB_")) {
+        outgoing.writeHead(fault.status, { "content-type": "application/x-amz-json-1.0" });
+        outgoing.end(JSON.stringify({ __type: fault.code, message: "refused by the test" }));
+        return;
+      }
       const error = `<Error><Code>${fault.code}</Code><Message>refused by the test</Message></Error>`;
       const text = isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error;
       outgoing.writeHead(fault.status, { "content-type": "text/xml" }).end(text);
@@ -97,6 +112,7 @@ export async function startLocalAws(): Promise<LocalAws> {
       return;
     }
     const { method, url: path, headers } = incoming;
+    request.isTaken = true;
     const passed = httpRequest({ host: HOST, port: backend, method, path, headers }, (answer) => {
       if (fault === "lost") {
         answer.resume().on("end", () => incoming.socket.destroy());

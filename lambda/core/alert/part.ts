@@ -13,7 +13,8 @@ export function partDetail({ firstTime, lastTime, regions, addresses, targets }:
     targets.length > 0 && `on ${distinctText(targets)}`,
   ]
     .filter(Boolean)
-    .join("; ");
+    .join("; ")
+    .slice(0, 300);
 }
 
 /** Distinct values of a group: the first ones, and how many more there are. */

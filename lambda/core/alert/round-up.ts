@@ -6,6 +6,9 @@ import { MAX_MESSAGE_BYTES, messageEnvelope } from "./machine.ts";
 /** Why several alerts come as one: there are too many at once, or they are told once a day. */
 export type RoundUpReason = "budget" | "daily" | "ledger down";
 
+/** Alerts that a round-up shows; only without a ledger there may be more. */
+const MAX_SHOWN = 50;
+
 const REASONS: { readonly [R in RoundUpReason]: string } = {
   budget: "More alerts came at once than a mailbox should get. Each is told here, and not again.",
   daily: "What is worth knowing, but nobody's sleep. Each is told here, and not again.",
@@ -28,10 +31,13 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     .slice(0, 16);
   const id = fullId.slice(0, 8);
   const rules = new Set(parts.map(({ rule }) => rule)).size;
+  const shown = sorted.slice(0, MAX_SHOWN);
+  const left = sorted.length - shown.length;
+  const more = left === 0 ? "" : `\nand ${left} more alerts, the least severe of them\n`;
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${matches} matches`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${REASONS[reason]}\n\n${sections(sorted)}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
+  const email = `${title}: ${counts}\n${REASONS[reason]}\n\n${sections(shown)}${more}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
   return {
     id,
     fullId,
@@ -41,8 +47,8 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     matches,
     subject: `[${severity.toUpperCase()}] ${title}: ${counts}`,
     email,
-    json: fitted(sorted, { id, severity, matches, mayRepeat: reason === "ledger down" }, email),
-    parts: sorted,
+    json: fitted(shown, { id, severity, matches, mayRepeat: reason === "ledger down" }, email),
+    parts: shown,
     ...(texted.length > 0 && { sms: smsOf(severity, texted, id) }),
   };
 }

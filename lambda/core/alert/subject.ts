@@ -7,18 +7,24 @@ import { ascii } from "./text.ts";
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
 
+/** Characters that title and caller have at least. */
+const MIN_TITLE = 36;
+
 /** `[HIGH] Access key created by alice in prod (111122223333)`: severity first; account and count are always whole. */
 export function renderSubject(group: MatchGroup, naming: Naming, late = false): string {
   const marks = `${group.isUnverified ? "UNVERIFIED " : ""}${late ? "LATE " : ""}${group.follows === undefined ? "" : "Follow-up: "}${markOf(group)}`;
   const start = `[${group.rule.severity.toUpperCase()}] ${marks}`;
-  const end = ascii(` in ${describeAccount(group.accountId, naming)}${group.total > 1 ? ` x${group.total}` : ""}`);
+  const count = group.total > 1 ? ` x${group.total}` : "";
+  const named = ascii(` in ${describeAccount(group.accountId, naming)}${count}`);
+  // Of a name that leaves no room for the title the digits stay.
+  const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${group.accountId}${count}`);
   const title = ascii(titleOf(group));
   const room = LIMIT - start.length - end.length;
   // "Root used by root" says it twice.
   const isSaid = isNotice(group.rule) || (isRoot(group) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(group))}`;
   const by = shortened(caller, Math.max(20, room - title.length));
-  return start + shortened(title, room - by.length) + by + end;
+  return (start + shortened(title, room - by.length) + by + end).slice(0, LIMIT);
 }
 
 function shortened(text: string, length: number): string {

@@ -17,11 +17,12 @@ const LINKING_DOT =
  * link (`evil[.]com`, `https[:]//`), at most `limit` characters.
  */
 export function inert(text: string, limit = VALUE_LIMIT): string {
-  const head = text
-    .slice(0, limit * 4)
-    .replace(LINKING_DOT, "[.]")
-    .replaceAll("://", "[:]//");
+  const head = unlinked(text.slice(0, limit * 4));
   return cut(head, limit, text.length > limit * 4);
+}
+
+function unlinked(text: string): string {
+  return text.replace(LINKING_DOT, "[.]").replaceAll("://", "[:]//");
 }
 
 /** Text from a record for a terminal: like inert, but links stay whole, to be compared with what a rule says. */
@@ -75,5 +76,6 @@ function jsonIn(text: string, limit: number): string | undefined {
 /** Text in printable ASCII: accents are dropped (Zürich, Zurich), what has no plain form becomes a question mark. */
 export function ascii(text: string): string {
   const plain = text.replaceAll("…", "..").replace(/[‐-―]/g, "-").normalize("NFKD").replace(/\p{M}/gu, "");
-  return plain.replace(/[^\x20-\x7e]/gu, "?");
+  // Taking letters apart can make a dot or a colon of what was none.
+  return unlinked(plain.replace(/[^\x20-\x7e]/gu, "?"));
 }

@@ -7,7 +7,7 @@ import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record
 import { scalarsAt } from "../rules/field-path.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import { MANY_ACTORS } from "./group.ts";
-import { markOf, seenKeyOf } from "./seen.ts";
+import { digest, markOf, seenKeyOf } from "./seen.ts";
 import {
   accountsOf,
   countedTally,
@@ -83,7 +83,7 @@ export function placed(match: Match): PlacedMatch {
   const { record, logObject } = match;
   const outcome = outcomeOf(record);
   const rule = asAttempted(match.rule, outcome);
-  const accountId = accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account";
+  const accountId = (accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account").slice(0, 100);
   const common = rule.group?.by?.map((field) => valuesOf(record, field)) ?? [
     actorOf(record),
     textAt(record, "eventName"),
@@ -93,9 +93,15 @@ export function placed(match: Match): PlacedMatch {
   const key = [rule.name, account, common, rule.after === undefined ? outcome : "any"];
   const isUnverified = !isVerified(record, logObject);
   // Whoever can put files into the bucket must not add to other people's alerts.
-  const groupKey = JSON.stringify(isUnverified ? [...key, "unverified"] : key);
-  const seenKey = seenKeyOf(rule.name, accountId, groupKey, record);
-  return { ...match, rule, accountId, isUnverified, groupKey, seenKey, mark: markOf(record) };
+  const groupKey = boundedKey(JSON.stringify(isUnverified ? [...key, "unverified"] : key));
+  const mark = markOf(record);
+  const seenKey = seenKeyOf(rule.name, accountId, mark, record);
+  return { ...match, rule, accountId, isUnverified, groupKey, seenKey, mark };
+}
+
+/** A key of bounded length: what a rule groups by may be a whole document. */
+function boundedKey(key: string): string {
+  return key.length <= 1_000 ? key : `${key.slice(0, 200)} ${digest(key)}`;
 }
 
 /**
@@ -183,7 +189,7 @@ export class Batches {
     const head = { rule, accountId, outcome, isUnverified };
     if (count >= limit) return this.#open({ ...head, key: overflowKey(head), actor: MANY_ACTORS });
     this.#families.set(family, count + 1);
-    return this.#open({ ...head, key: groupKey, actor: actorOf(record) });
+    return this.#open({ ...head, key: groupKey, actor: actorOf(record).slice(0, 500) });
   }
 
   #open(head: Omit<Batch, "entries" | "tally">): OpenBatch {
@@ -233,9 +239,10 @@ export function without(batch: Batch, isKnown: (entry: BatchEntry) => boolean): 
   return { ...batch, entries, tally: { ...counted, accounts, regions, addresses, targets, listed } };
 }
 
-/** A field's values as one text, of bounded length. */
+/** A field's values as one short text. */
 function valueText(record: CloudTrailRecord, field: string): string {
-  return JSON.stringify(valuesOf(record, field)).slice(0, 200);
+  const text = JSON.stringify(valuesOf(record, field));
+  return text.length <= 16 ? text : digest(text);
 }
 
 /** The values of a field; `actor` is no field, but who called. */

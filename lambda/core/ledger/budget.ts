@@ -22,7 +22,14 @@ const TEXT_LIMITS = [
   { count: 30, within: 24 * HOUR },
 ];
 
-export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [] };
+const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [] };
+
+/** The budget as the ledger has it; a full one where it has none, or somebody wrote one that no sender can have left. */
+export function soundBudget(body: unknown, now: number): Budget {
+  const { tokens, at, texts } = (body ?? {}) as Partial<Budget>;
+  const isSound = typeof tokens === "number" && typeof at === "number" && at <= now + HOUR && Array.isArray(texts);
+  return isSound ? { tokens, at, texts: texts.filter((time) => time <= now + HOUR) } : FULL_BUDGET;
+}
 
 /** The budget as it is at `now`: tokens have come back, old texts no longer count. */
 export function refilled({ tokens, at, texts }: Budget, now: number): Budget {

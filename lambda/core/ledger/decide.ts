@@ -1,7 +1,7 @@
 import { type Alert, type AlertSettings, renderAlert } from "../alert/alert.ts";
 import { outcomeOf } from "../record/outcome.ts";
 import { eventTimeOf } from "../record/record.ts";
-import type { Rule } from "../rules/rule.ts";
+import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { type Batch, MAX_GROUPS, without } from "./batch.ts";
 import {
   admit,
@@ -14,7 +14,7 @@ import {
   quietFrom,
   type Ringing,
 } from "./group.ts";
-import { alertKey, outgoingOf } from "./outbox.ts";
+import { alertKey, isUrgent, outgoingOf } from "./outbox.ts";
 import { changesToRemember, digest, furtherKeys, marksIn, REMEMBERED } from "./seen.ts";
 import type { Change, LedgerItem } from "./store.ts";
 import { EMPTY_TALLY, type ListedMatch, type Tally } from "./tally.ts";
@@ -41,20 +41,22 @@ export interface Decision {
   readonly tampered: boolean;
 }
 
+const MINUTE = 60_000;
+
 const NOTHING: Decision = { changes: [], held: 0, belowThreshold: 0, duplicates: 0, tampered: false };
 
 export function headKey(groupKey: string): string {
   return `group#${digest(groupKey)}`;
 }
 
-function openKey(rule: string, accountId: string): string {
-  return `open#${digest([rule, accountId])}`;
+function openKey({ name, group }: Rule, accountId: string): string {
+  return `open#${digest([name, group?.acrossAccounts ? "all accounts" : accountId])}`;
 }
 
 /** The items that a decision on a batch needs; those of long chains are known once these are read. */
 export function keysOf(batch: Batch): readonly string[] {
   const seen = new Set(batch.entries.map(({ seenKey }) => seenKey));
-  return [headKey(batch.key), openKey(batch.rule.name, batch.accountId), ...seen];
+  return [headKey(batch.key), openKey(batch.rule, batch.accountId), ...seen];
 }
 
 /** The further items of chains that were read. */
@@ -83,7 +85,7 @@ export function decide(batch: Batch, items: ReadonlyMap<string, LedgerItem>, giv
     rung.total === 0
       ? { head: { ...head, severity: rule.severity } }
       : admit({ ...head, severity: rule.severity }, rung, rule, given.now, given.endOfDay);
-  const registry = registered(admitted.head, head, rule, items.get(openKey(rule.name, accountId)), given.now);
+  const registry = registered(admitted.head, head, rule, items.get(openKey(rule, accountId)), given.now);
   if (registry === "full") {
     return { ...NOTHING, isOverflow: true };
   }
@@ -94,7 +96,9 @@ export function decide(batch: Batch, items: ReadonlyMap<string, LedgerItem>, giv
   }));
   const changes = [
     changeHead(key, items.get(key), { ...made.head, ...(window && { window }) }, given.now),
-    ...marks.flatMap(({ seenKey, marks: own }) => changesToRemember(seenKey, items, own, given.now)),
+    ...marks.flatMap(({ seenKey, marks: own }) =>
+      own.length === 0 ? [] : changesToRemember(seenKey, items, own, given.now),
+    ),
     ...(typeof registry === "object" ? [registry] : []),
     ...(made.alert ? [newAlert(made.alert, given.now)] : []),
   ];
@@ -109,10 +113,12 @@ export function decide(batch: Batch, items: ReadonlyMap<string, LedgerItem>, giv
   };
 }
 
-/** The alert of a batch when there is no ledger to ask. */
-export function withoutLedger(batch: Batch, { settings, now }: Circumstances): Alert {
-  const group = groupOf({ head: newHead(batch), rung: batch.tally }, batch.rule);
-  return renderAlert(group, settings, now, { mayRepeat: true });
+/** The alert of a batch when there is no ledger to ask; undefined where the batch alone is below its rule's threshold. */
+export function withoutLedger(batch: Batch, { settings, now }: Circumstances): Alert | undefined {
+  const head = newHead(batch);
+  const { rung } = overThreshold(batch, head, now);
+  if (rung.total === 0) return undefined;
+  return renderAlert(groupOf({ head, rung }, batch.rule, now), settings, now, { mayRepeat: true });
 }
 
 /** What a head whose interval has ended tells, and the changes that say so; undefined when nothing is due. */
@@ -127,7 +133,7 @@ export function decideFlush(
   if (head === undefined || flushed === undefined) return undefined;
   const made = alertOf(flushed, rule, given);
   if (made.alert === undefined) return undefined;
-  const registry = registered(made.head, head, rule, items.get(openKey(rule.name, made.head.accountId)), given.now);
+  const registry = registered(made.head, head, rule, items.get(openKey(rule, made.head.accountId)), given.now);
   const changes = [
     changeHead(key, items.get(key), made.head, given.now),
     ...(typeof registry === "object" ? [registry] : []),
@@ -137,7 +143,7 @@ export function decideFlush(
 }
 
 /** The keys that decideFlush needs. */
-export function flushKeysOf(key: string, { rule, accountId }: GroupHead): readonly string[] {
+export function flushKeysOf(key: string, { accountId }: GroupHead, rule: Rule): readonly string[] {
   return [key, openKey(rule, accountId)];
 }
 
@@ -157,13 +163,17 @@ export function emptied(key: string, item: LedgerItem, { held: _, ...head }: Gro
 }
 
 /** What was held back in a group, as a group of its own. */
-export function heldGroup(head: GroupHead, rule: Rule): MatchGroup {
-  return groupOf({ head, rung: head.held ?? EMPTY_TALLY }, rule);
+export function heldGroup(head: GroupHead, rule: Rule, now: number): MatchGroup {
+  return groupOf({ head, rung: head.held ?? EMPTY_TALLY }, rule, now);
 }
 
 /** The change that puts a finished alert into the outbox. */
 export function newAlert(alert: Alert, now: number): Change {
-  return { key: alertKey(alert), expected: 0, next: { body: outgoingOf(alert, now), dueAt: now } };
+  return {
+    key: alertKey(alert),
+    expected: 0,
+    next: { body: outgoingOf(alert, now), dueAt: now, isUrgent: isUrgent(alert) },
+  };
 }
 
 function newHead({ key, rule, accountId, actor, outcome, isUnverified }: Batch): GroupHead {
@@ -179,7 +189,8 @@ function overThreshold(
   if (rule.threshold === undefined && rule.after === undefined) return { rung: tally, inAlert: tally.total };
   const fresh = entries.map(
     ({ times: { time = now, late }, mark, value, others, precedes, listed }): WindowEntry => ({
-      time,
+      // A time to come would make all that is older than it too old to count.
+      time: Math.min(time, now + MINUTE),
       ...(late && { late }),
       mark,
       matches: 1,
@@ -195,11 +206,11 @@ function overThreshold(
 
 function alertOf(ringing: Ringing, rule: Rule, { settings, now }: Circumstances) {
   if (ringing.rung === undefined) return { head: ringing.head };
-  const alert = renderAlert(groupOf(ringing, rule), settings, now);
+  const alert = renderAlert(groupOf(ringing, rule, now), settings, now);
   return { head: { ...ringing.head, lastAlert: { id: alert.id, at: now } }, alert };
 }
 
-function groupOf({ head, rung = EMPTY_TALLY, follows }: Ringing, rule: Rule): MatchGroup {
+function groupOf({ head, rung = EMPTY_TALLY, follows }: Ringing, rule: Rule, now: number): MatchGroup {
   const { accountId, actor, key, openUntil } = head;
   const [first] = rung.listed;
   // A group of `after` began with a record of another outcome.
@@ -214,7 +225,7 @@ function groupOf({ head, rung = EMPTY_TALLY, follows }: Ringing, rule: Rule): Ma
     actor,
     outcome,
     ...(head.isUnverified && { isUnverified: true as const }),
-    alertId: digest([key, rung.ids, rung.total]),
+    alertId: digest([key, rung.ids, rung.total, now]),
     ...(follows && { follows }),
     ...(openUntil > 0 && { nextUpdate: openUntil }),
   };
@@ -225,7 +236,12 @@ function changeHead(key: string, item: LedgerItem | undefined, head: GroupHead, 
   return {
     key,
     expected: item?.version ?? 0,
-    next: { body: head, ...(isHeld ? { dueAt: head.openUntil } : { expiresAt: now + REMEMBERED }) },
+    next: {
+      body: head,
+      ...(isHeld
+        ? { dueAt: head.openUntil, isUrgent: isAtLeast(head.severity, "high") }
+        : { expiresAt: now + REMEMBERED }),
+    },
   };
 }
 
@@ -243,10 +259,12 @@ function registered(
 ): Change | "full" | undefined {
   // The group that all share is always open; the others count once they have rung, or hold something back.
   if (head.actor === MANY_ACTORS || head.openUntil === before.openUntil) return undefined;
+  // A threshold keeps groups from being many, and what it remembers cannot move to another group.
+  if (rule.threshold !== undefined || rule.after !== undefined) return undefined;
   const own = digest(head.key);
   const open = Object.entries((item?.body ?? {}) as Registry).filter(([group, until]) => until > now && group !== own);
   if (open.length >= MAX_GROUPS && !isOpen(before, rule, now)) return "full";
   const body: Registry = { ...Object.fromEntries(open.slice(0, MAX_GROUPS)), [own]: quietFrom(head, rule) };
-  const key = openKey(rule.name, head.accountId);
+  const key = openKey(rule, head.accountId);
   return { key, expected: item?.version ?? 0, next: { body, expiresAt: now + REMEMBERED } };
 }

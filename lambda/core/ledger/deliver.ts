@@ -1,7 +1,7 @@
 import { asSentAt } from "../alert/alert.ts";
-import { type Budget, FULL_BUDGET } from "./budget.ts";
+import { soundBudget } from "./budget.ts";
 import type { LedgerEffects } from "./ledger.ts";
-import { LEASE, type Outgoing, type Plan, plan, RETRY_AFTER, type Waiting, type Way } from "./outbox.ts";
+import { isUrgent, LEASE, type Outgoing, type Plan, plan, RETRY_AFTER, type Waiting, type Way } from "./outbox.ts";
 import { REMEMBERED } from "./seen.ts";
 import type { Change, LedgerItem } from "./store.ts";
 
@@ -13,6 +13,8 @@ export interface Delivery {
   readonly publishFailures: number;
   /** Age of the oldest alert that still waits, in seconds. */
   readonly oldestSeconds: number;
+  /** Alerts that still wait for the budget. */
+  readonly left: number;
   readonly notes: readonly string[];
 }
 
@@ -30,7 +32,7 @@ export async function deliver(
   keys: readonly string[],
   { mayFold }: { readonly mayFold: boolean },
 ): Promise<Delivery> {
-  const nothing = { sent: new Set<string>(), roundUps: 0, publishFailures: 0, oldestSeconds: 0, notes: [] };
+  const nothing = { sent: new Set<string>(), roundUps: 0, publishFailures: 0, oldestSeconds: 0, left: 0, notes: [] };
   if (keys.length === 0) return nothing;
   const claim = await claimWhatMayBeSent(effects, keys, mayFold);
   const sent = new Set<string>();
@@ -51,7 +53,9 @@ export async function deliver(
   const waiting = claim.waiting.filter(({ key }) => !sent.has(key));
   const oldest = Math.min(...waiting.map(({ outgoing }) => outgoing.madeAt));
   const oldestSeconds = waiting.length === 0 ? 0 : Math.max(0, Math.round((effects.now() - oldest) / 1000));
-  return { sent, roundUps: claim.roundUps, publishFailures, oldestSeconds, notes };
+  const claimed = new Set(claim.claimed.map(({ key }) => key));
+  const left = waiting.filter(({ key }) => !claimed.has(key)).length;
+  return { sent, roundUps: claim.roundUps, publishFailures, oldestSeconds, left, notes };
 }
 
 async function claimWhatMayBeSent({ store, now, sleep }: LedgerEffects, keys: readonly string[], mayFold: boolean) {
@@ -60,7 +64,7 @@ async function claimWhatMayBeSent({ store, now, sleep }: LedgerEffects, keys: re
     const items = await store.read([BUDGET, ...keys], time);
     const waiting = keys.flatMap((key) => waitingAt(key, items.get(key), time));
     if (waiting.length === 0) return { claimed: [], waiting, roundUps: 0 };
-    const budget = (items.get(BUDGET)?.body as Budget | undefined) ?? FULL_BUDGET;
+    const budget = soundBudget(items.get(BUDGET)?.body, time);
     const planned = plan(waiting, budget, time, mayFold);
     if (planned.send.length === 0) return { claimed: [], waiting, roundUps: 0 };
     if (await store.commit(claims(planned, items, time))) {
@@ -117,25 +121,30 @@ async function publish({ publish, publishSms, now }: LedgerEffects, { outgoing }
   return { done, failures };
 }
 
-/** Takes what is done off the alert's list, also where somebody else has claimed it since. */
+/** Takes what is done off the alert's list, also where somebody else has claimed it since, or the ledger stumbles. */
 async function noteDone({ store, now, sleep }: LedgerEffects, claimed: Claimed, done: readonly Way[]): Promise<void> {
   let { version, outgoing }: { version: number; outgoing: Outgoing } = claimed;
   let dueAt = now() + RETRY_AFTER;
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const todo = outgoing.todo.filter((way) => !done.includes(way));
-    const { alert: _, ...bare } = outgoing;
-    const next =
-      todo.length === 0
-        ? { body: { ...bare, todo }, expiresAt: now() + REMEMBERED }
-        : { body: { ...outgoing, todo }, dueAt };
-    if (await store.commit([{ key: claimed.key, expected: version, next }])) return;
-    const item = (await store.read([claimed.key], now())).get(claimed.key);
-    if (item?.body === undefined) return;
-    version = item.version;
-    outgoing = item.body as Outgoing;
-    // Somebody else claimed it meanwhile; that claim stands.
-    dueAt = item.dueAt ?? dueAt;
-    if (outgoing.todo.length === 0) return;
-    await sleep(Math.random() * 20 * attempt);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const todo = outgoing.todo.filter((way) => !done.includes(way));
+      const { alert: _, ...bare } = outgoing;
+      const next =
+        todo.length === 0
+          ? { body: { ...bare, todo }, expiresAt: now() + REMEMBERED }
+          : { body: { ...outgoing, todo }, dueAt, isUrgent: isUrgent(claimed.outgoing.alert) };
+      if (await store.commit([{ key: claimed.key, expected: version, next }])) return;
+      const item = (await store.read([claimed.key], now())).get(claimed.key);
+      if (item?.body === undefined) return;
+      version = item.version;
+      outgoing = item.body as Outgoing;
+      // Somebody else claimed it meanwhile; that claim stands.
+      dueAt = item.dueAt ?? dueAt;
+      if (outgoing.todo.length === 0) return;
+    } catch (error) {
+      if (attempt >= TRIES) throw error;
+    }
+    if (attempt >= TRIES) return;
+    await sleep(Math.random() * 100 * 2 ** attempt);
   }
 }

@@ -62,8 +62,8 @@ const BACK_OFF = [15 * MINUTE, HOUR, 6 * HOUR, DAY];
 /** A group that was quiet for this long after its interval starts anew. */
 const QUIET = HOUR;
 
-/** The longest interval that there can be, and some room for clocks that differ. */
-const LONGEST = DAY + 2 * HOUR;
+/** The longest interval that there can be: a day of which the clocks leave out the hour of the round-up. */
+const LONGEST = 2 * DAY + 2 * HOUR;
 
 /** Low and info are told once a day. */
 export function isForRoundUp(severity: Severity): boolean {

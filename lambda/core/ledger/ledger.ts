@@ -88,7 +88,10 @@ const MAX_SEEN_KEYS = 300;
 /** Alerts that are sent one by one while the ledger is down; the others share a round-up. */
 const MAX_DIRECT = 5;
 
-const TRIES = 12;
+/** With the waits between them about twenty seconds. */
+const TRIES = 30;
+
+/** Failed operations after which an invocation takes the ledger for down. */
 const FAILURES = 3;
 
 /** An alert is overdue when this many milliseconds have passed and no tick has sent it. */
@@ -105,7 +108,7 @@ export function createLedger(effects: LedgerEffects): Ledger {
     async tick() {
       const counts = noCounts();
       const notes: string[] = [];
-      await sendDue(effects, counts, notes, 0);
+      await sendDue(effects, counts, notes, 0, ROUNDS);
       return { ...counts, notes };
     },
   };
@@ -117,6 +120,7 @@ class LedgerIntake implements Intake {
   readonly #seen = new Map<string, SeenMarks>();
   readonly #counts = noCounts();
   readonly #faults: unknown[] = [];
+  #failures = 0;
   readonly #notes: string[] = [];
   /** The ETags of the log objects of this invocation, to be noted in the end. */
   readonly #etags: Change[] = [];
@@ -173,7 +177,7 @@ class LedgerIntake implements Intake {
       } else this.#counts.pending += listed + counted;
     }
     // Where the schedule of the tick was disabled, alerts come late, but they come.
-    await sendDue(this.#effects, this.#counts, this.#notes, OVERDUE);
+    await sendDue(this.#effects, this.#counts, this.#notes, OVERDUE, 1);
     return { counts: this.#counts, faults: this.#faults, notes: this.#notes };
   }
 
@@ -198,22 +202,19 @@ class LedgerIntake implements Intake {
       .toSorted((a, b) => rank(a) - rank(b) || (a.tally.firstTime ?? 0) - (b.tally.firstTime ?? 0));
     this.#seen.clear();
     const overflow: Batch[] = [];
-    for (const batch of batches) {
-      if (await this.#recordBatch(batch)) overflow.push(batch);
-    }
+    for (const batch of batches) overflow.push(...(await this.#recordBatch(batch)));
     for (const batch of asOverflow(overflow)) await this.#recordBatch(batch);
   }
 
-  /** Records one batch; true when it belongs into the overflow group. */
-  async #recordBatch(batch: Batch): Promise<boolean> {
+  /** Records one batch; what of it belongs into the overflow group comes back. */
+  async #recordBatch(batch: Batch): Promise<readonly Batch[]> {
     try {
       const decision = await this.#commit(batch);
       if (decision === "too large") {
         const [some, others] = halves(batch);
-        const rests = [await this.#recordBatch(some), await this.#recordBatch(others)];
-        return rests.some(Boolean);
+        return [...(await this.#recordBatch(some)), ...(await this.#recordBatch(others))];
       }
-      if (decision.isOverflow) return true;
+      if (decision.isOverflow) return [batch];
       this.#counts.duplicates += decision.duplicates;
       this.#counts.held += decision.held;
       this.#counts.belowThreshold += decision.belowThreshold;
@@ -225,33 +226,30 @@ class LedgerIntake implements Intake {
     } catch (cause) {
       this.#direct.push({ batch, cause });
     }
-    return false;
+    return [];
   }
 
   async #commit(batch: Batch): Promise<Decision | "too large"> {
     const { store, sleep } = this.#effects;
-    let failures = 0;
+    const isOneItem = batch.entries.every(({ seenKey }) => seenKey === batch.entries[0]?.seenKey);
     let tried: Decision | undefined;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       try {
         const items = await readAll(this.#effects, keysOf(batch));
         const decision = decide(batch, items, this.#given());
+        if (decision.isOverflow) return decision;
         // After a commit of unknown outcome all is known already: it was ours.
         if (decision.changes.length === 0) return tried ?? decision;
-        if (isTooLarge(decision) && new Set(batch.entries.map(({ seenKey }) => seenKey)).size > 1) return "too large";
+        if (isTooLarge(decision) && !isOneItem) return "too large";
+        tried = decision;
+        if (await store.commit(decision.changes)) return decision;
         tried = undefined;
-        const before = decision;
-        try {
-          if (await store.commit(decision.changes)) return decision;
-        } catch (error) {
-          tried = before;
-          throw error;
-        }
       } catch (error) {
         this.#note(error);
-        if (++failures >= FAILURES) throw error;
+        // Lambda's time is short: what was down twice is down for the rest of this invocation.
+        if (++this.#failures >= FAILURES) throw error;
       }
-      await sleep(Math.random() * 20 * attempt);
+      await sleep(Math.random() * Math.min(2_000, 20 * 1.5 ** attempt));
     }
     throw new Error(`the ledger's items of ${batch.rule.name} were changed by others ${TRIES} times`);
   }
@@ -259,9 +257,13 @@ class LedgerIntake implements Intake {
   /** Without a ledger, what is critical or high goes out at once and the rest fails the invocation. */
   async #sendDirectly(): Promise<void> {
     const given = this.#given();
-    const urgent = this.#direct.filter(({ batch }) => isAtLeast(batch.rule.severity, "high"));
+    const alerts: Alert[] = [];
     for (const { batch, cause } of this.#direct) {
-      if (urgent.some((one) => one.batch === batch)) continue;
+      const alert = isAtLeast(batch.rule.severity, "high") ? withoutLedger(batch, given) : undefined;
+      if (alert !== undefined) {
+        alerts.push(alert);
+        continue;
+      }
       this.#counts.unrecorded += batch.tally.total;
       this.#faults.push(
         new Error(`${batch.tally.total} matches of ${batch.rule.name} were not recorded: ${messageOf(cause)}`, {
@@ -269,7 +271,6 @@ class LedgerIntake implements Intake {
         }),
       );
     }
-    const alerts = urgent.map(({ batch }) => withoutLedger(batch, given));
     const single = alerts.length > MAX_DIRECT ? alerts.slice(0, MAX_DIRECT - 1) : alerts;
     const rest = alerts.slice(single.length);
     const roundUp =
@@ -340,30 +341,49 @@ class LedgerIntake implements Intake {
   }
 }
 
-/** What is due since `slack` milliseconds rings and is sent. Faults are noted: the next minute tries again. */
-async function sendDue(effects: LedgerEffects, counts: MutableCounts, notes: string[], slack: number): Promise<void> {
+/**
+ * What is due since `slack` milliseconds rings and is sent, in rounds while the budget refills. Faults are noted: the next
+ * minute tries again.
+ */
+async function sendDue(
+  effects: LedgerEffects,
+  counts: MutableCounts,
+  notes: string[],
+  slack: number,
+  rounds: number,
+): Promise<void> {
   try {
-    const due = await effects.store.due(effects.now() - slack, MAX_DUE);
-    if (due.length === 0) return;
-    const { alertKeys, tampered, failures } = await flushDue(effects, due, circumstances(effects));
-    counts.alerts += alertKeys.length;
-    counts.tampered += tampered;
-    counts.ledgerFailures += failures.length;
-    notes.push(...failures.map((failure) => `ledger: ${messageOf(failure)}`));
-    const waiting = [...due.filter((key) => key.startsWith("alert#")), ...alertKeys];
-    const delivery = await deliver(effects, waiting.slice(0, MAX_CHANGES - 2), { mayFold: true });
-    counts.publishFailures += delivery.publishFailures;
-    counts.alerts += delivery.roundUps;
-    counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
-    notes.push(...delivery.notes);
+    for (let round = 1; round <= rounds; round++) {
+      const due = await effects.store.due(effects.now() - slack, MAX_DUE);
+      if (due.length === 0) return;
+      const flushed = await flushDue(effects, due, circumstances(effects));
+      const waiting = [...due.filter((key) => key.startsWith("alert#")), ...flushed.alertKeys];
+      const delivery = await deliver(effects, waiting.slice(0, MAX_CHANGES - 10), { mayFold: true });
+      counts.alerts += flushed.alertKeys.length + delivery.roundUps;
+      counts.tampered += flushed.tampered;
+      counts.ledgerFailures += flushed.failures.length;
+      counts.publishFailures += delivery.publishFailures;
+      counts.oldestPendingSeconds = Math.max(
+        counts.oldestPendingSeconds,
+        delivery.oldestSeconds,
+        flushed.oldestSeconds,
+      );
+      notes.push(...flushed.failures.map((failure) => `ledger: ${messageOf(failure)}`), ...delivery.notes);
+      if (delivery.left === 0 && due.length < MAX_DUE) return;
+      if (round < rounds) await effects.sleep(ROUND);
+    }
   } catch (error) {
     counts.ledgerFailures++;
     notes.push(`ledger: ${messageOf(error)}`);
   }
 }
 
-/** What one run looks at; there is another run in a minute. */
+/** What one round looks at. */
 const MAX_DUE = 200;
+
+/** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
+const ROUND = 12_000;
+const ROUNDS = 4;
 
 /** Items with all parts of their chains. */
 async function readAll(

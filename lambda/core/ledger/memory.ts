@@ -6,6 +6,7 @@ interface Stored {
   readonly json: string;
   readonly bytes?: Uint8Array;
   readonly dueAt?: number;
+  readonly isUrgent?: boolean;
   readonly expiresAt?: number;
 }
 
@@ -19,7 +20,12 @@ export interface MemoryStore extends LedgerStore {
 export function createMemoryStore(): MemoryStore {
   const items = new Map<string, Stored>();
   const dueKeys = new Set<string>();
-  const dueTimes = () => Array.from(dueKeys, (key) => ({ key, dueAt: items.get(key)?.dueAt ?? 0 }));
+  const dueTimes = () =>
+    Array.from(dueKeys, (key) => ({
+      key,
+      dueAt: items.get(key)?.dueAt ?? 0,
+      isUrgent: items.get(key)?.isUrgent ?? false,
+    }));
   return {
     async read(keys, now) {
       const found = new Map<string, LedgerItem>();
@@ -52,7 +58,7 @@ export function createMemoryStore(): MemoryStore {
     async due(until, limit) {
       const due = dueTimes().filter(({ dueAt }) => dueAt <= until);
       return due
-        .sort((a, b) => a.dueAt - b.dueAt)
+        .sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || a.dueAt - b.dueAt)
         .slice(0, limit)
         .map(({ key }) => key);
     },

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
-import { SEVERITIES } from "../rules/rule.ts";
+import { isAtLeast, SEVERITIES } from "../rules/rule.ts";
 import { type Budget, mayText, refilled, spend, withText } from "./budget.ts";
 
 /** The topics that an alert goes to. */
@@ -66,8 +66,9 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
       "budget",
     );
     const key = alertKey(roundUp);
-    const others = sorted.filter((one) => !fold.includes(one));
-    const folded = sendable(bySeverity([{ key, outgoing: outgoingOf(roundUp, now) }, ...others]), before, now);
+    const others = sorted.slice(alone).filter((one) => !fold.includes(one));
+    const order = [...sorted.slice(0, alone), { key, outgoing: outgoingOf(roundUp, now) }, ...others];
+    const folded = sendable(order, before, now);
     if (folded.send.some((one) => one.key === key)) return { ...folded, fold };
   }
   return { ...all, fold: [] };
@@ -82,8 +83,8 @@ function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
   return waiting.toSorted((a, b) => rank(a) - rank(b) || a.outgoing.madeAt - b.outgoing.madeAt);
 }
 
-/** A transaction holds 100 items. */
-const MAX_FOLDED = 80;
+/** Alerts of one round-up: a transaction holds 100 items, and the round-up must fit one of them. */
+export const MAX_FOLDED = 50;
 
 function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick<Plan, "send" | "budget"> {
   const send: Waiting[] = [];
@@ -104,6 +105,11 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick
     send.push({ key, outgoing: { ...outgoing, alert, todo, claims: outgoing.claims + 1 } });
   }
   return { send, budget: left };
+}
+
+/** True for what is sent before all else. */
+export function isUrgent({ severity }: Alert): boolean {
+  return isAtLeast(severity, "high");
 }
 
 /** Where an alert is kept. */

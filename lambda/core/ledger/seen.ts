@@ -32,15 +32,14 @@ export function markOf(record: CloudTrailRecord): string {
 }
 
 /**
- * The item that remembers a record: one per rule, account, hour of eventTime and sixteenth of the groups, whatever group
- * the match ends up in. Twins have an item that no account is part of.
+ * The item that remembers a record: one per rule, account, hour of eventTime and sixteenth of the ids, whatever group the
+ * match ends up in. Twins have items that no account is part of.
  */
-export function seenKeyOf(rule: string, accountId: string, groupKey: string, record: CloudTrailRecord): string {
+export function seenKeyOf(rule: string, accountId: string, mark: string, record: CloudTrailRecord): string {
   const time = eventTimeOf(record);
   const hour = time === undefined ? "none" : Math.floor(time / HOUR);
   const isShared = textAt(record, "sharedEventID") !== undefined;
-  const place = isShared ? ["shared", hour] : [accountId, hour, digest(groupKey).slice(0, 1)];
-  return `seen#${rule}#${digest(place)}`;
+  return `seen#${rule}#${digest([isShared ? "shared" : accountId, hour, mark.slice(0, 1)])}`;
 }
 
 /** What is known of a record: nothing, that it is there already, or that its id is there with other content. */

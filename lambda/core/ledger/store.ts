@@ -19,6 +19,8 @@ export interface Change {
     readonly body: unknown;
     readonly bytes?: Uint8Array;
     readonly dueAt?: number;
+    /** True for what is looked at before all else that is due. */
+    readonly isUrgent?: boolean;
     /** Milliseconds since the epoch from which the item counts as absent; undefined: never. */
     readonly expiresAt?: number;
   };
@@ -36,6 +38,6 @@ export interface LedgerStore {
   read(keys: readonly string[], now: number): Promise<ReadonlyMap<string, LedgerItem>>;
   /** Makes all changes or none: false when an item was not at the version expected. */
   commit(changes: readonly Change[]): Promise<boolean>;
-  /** Keys of items that are due at `until`, the longest due first. May be out of date by moments. */
+  /** Keys of items that are due at `until`, urgent ones first, then the longest due. May be out of date by moments. */
   due(until: number, limit: number): Promise<readonly string[]>;
 }

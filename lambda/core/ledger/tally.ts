@@ -21,7 +21,7 @@ export interface Tally {
   /** Milliseconds since the epoch; undefined when no record has a time. */
   readonly firstTime?: number;
   readonly lastTime?: number;
-  /** The sum of the records' marks, 16 hex digits: the same for the same records in any order. */
+  /** The sum of the records' marks, in hex: the same for the same records in any order. */
   readonly ids: string;
   /** True when every record reached the bucket more than a day after it happened. */
   readonly late?: true;
@@ -31,8 +31,8 @@ const MAX_LISTED = 20;
 const MAX_DISTINCT = 50;
 const MAX_DISTINCT_CHARACTERS = 200;
 
-/** Characters of listed records that a tally may take into the ledger; an item of DynamoDB holds 400 KB. */
-const MAX_STORED_CHARACTERS = 100_000;
+/** Bytes of listed records that a tally may take into the ledger; an item of DynamoDB holds 400 KB. */
+const MAX_STORED_BYTES = 100_000;
 
 export const EMPTY_TALLY: Tally = {
   total: 0,
@@ -71,13 +71,13 @@ export function tallyOf(listed: ListedMatch, mark: string, times: MatchTimes): T
     addresses: own(textAt(record, "sourceIPAddress")),
     targets: own(targetOf(record)),
     ...timesOf(times),
-    ids: mark.slice(0, 16),
+    ids: mark,
   };
 }
 
 /** The tally of a match that is counted only. */
 export function countedTally(total: number, mark: string, times: MatchTimes): Tally {
-  return { ...EMPTY_TALLY, total, ...timesOf(times), ids: mark.slice(0, 16) };
+  return { ...EMPTY_TALLY, total, ...timesOf(times), ids: mark };
 }
 
 /** Two tallies as one; those of `a` come first. */
@@ -96,15 +96,15 @@ export function merged(a: Tally, b: Tally): Tally {
     ...(firstTime !== undefined && { firstTime }),
     ...(lastTime !== undefined && { lastTime }),
     ...(a.late && b.late && { late: true as const }),
-    ids: BigInt.asUintN(64, BigInt(`0x${a.ids}`) + BigInt(`0x${b.ids}`)).toString(16),
+    ids: BigInt.asUintN(128, BigInt(`0x${a.ids}`) + BigInt(`0x${b.ids}`)).toString(16),
   };
 }
 
 /** The tally with as many listed matches as may be stored; the others are counted. At least one stays. */
 export function storable(tally: Tally): Tally {
-  let room = MAX_STORED_CHARACTERS;
+  let room = MAX_STORED_BYTES;
   const listed = tally.listed.filter((match, i) => {
-    room -= JSON.stringify(match).length;
+    room -= Buffer.byteLength(JSON.stringify(match));
     return i === 0 || room >= 0;
   });
   return { ...tally, listed };

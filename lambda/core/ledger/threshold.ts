@@ -33,8 +33,10 @@ export interface Sliding {
 const LATENESS = 20 * 60_000;
 
 /** What a window holds at most; beyond it, neighbours of one value are folded into one. */
-const MAX_ENTRIES = 1_000;
-const MAX_LISTED_CHARACTERS = 60_000;
+const MAX_ENTRIES = 700;
+/** Parts of `within` in which neighbours are folded. */
+const MOMENTS = 50;
+const MAX_LISTED_BYTES = 60_000;
 
 /**
  * Slides the threshold over eventTime: an entry rings when some stretch of `within` around it has `count` entries, or
@@ -65,7 +67,7 @@ export function slide(
   const current = kept.filter(
     ({ time }) => time >= newest - Math.max(threshold?.within ?? 0, after?.within ?? 0) - LATENESS,
   );
-  return { window: bounded(current), rung, fresh: rungFresh };
+  return { window: bounded(current, Math.max(threshold?.within ?? 0, after?.within ?? 0)), rung, fresh: rungFresh };
 }
 
 function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): readonly boolean[] {
@@ -131,32 +133,29 @@ function tallyOfEntry({ mark, matches, listed, ...times }: WindowEntry): Tally {
   return matches === 1 ? first : { ...first, total: matches };
 }
 
-/** Folds the oldest entries of one value together where there are too many, and keeps few records in full. */
-function bounded(entries: readonly WindowEntry[]): readonly WindowEntry[] {
-  let room = MAX_LISTED_CHARACTERS;
-  const light = entries.map((entry, i) => {
+/** Folds neighbours of one value together where there are too many, and keeps few records in full. */
+function bounded(entries: readonly WindowEntry[], within: number): readonly WindowEntry[] {
+  let room = MAX_LISTED_BYTES;
+  const light = entries.map((entry) => {
     if (entry.listed === undefined) return entry;
-    room -= JSON.stringify(entry.listed).length;
+    const isFirst = room === MAX_LISTED_BYTES;
+    room -= Buffer.byteLength(JSON.stringify(entry.listed));
     const { listed: _, ...bare } = entry;
-    return room >= 0 || i === 0 ? entry : bare;
+    return room >= 0 || isFirst ? entry : bare;
   });
-  let excess = light.length - MAX_ENTRIES;
-  if (excess <= 0) return light;
-  const latest = new Map<string, WindowEntry>();
-  const folded = new Set<WindowEntry>();
+  if (light.length <= MAX_ENTRIES) return light;
+  const folded = new Map<string, WindowEntry>();
   for (const entry of light) {
-    const key = entry.rung || entry.precedes ? `${entry.rung} ${entry.precedes}` : `waits ${entry.value ?? ""}`;
-    const older = latest.get(key);
-    const isFolded = excess > 0 && older !== undefined;
-    if (isFolded) {
-      folded.delete(older);
-      excess--;
-    }
-    const kept = isFolded
-      ? { ...entry, matches: older.matches + entry.matches, ...(older.listed && { listed: older.listed }) }
-      : entry;
-    folded.add(kept);
-    latest.set(key, kept);
+    // Neighbours only: what moved further would count with others than its own.
+    const moment = Math.floor(entry.time / (within / MOMENTS));
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.value} ${entry.others?.join(" ")}`;
+    const older = folded.get(key);
+    folded.set(
+      key,
+      older === undefined
+        ? entry
+        : { ...entry, matches: older.matches + entry.matches, ...(older.listed && { listed: older.listed }) },
+    );
   }
-  return [...folded];
+  return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES * 2);
 }

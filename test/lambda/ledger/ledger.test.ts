@@ -1,6 +1,6 @@
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
-import { ACCOUNT, record } from "../../support/log-files.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -212,22 +212,26 @@ test("at most fifty groups of a rule and account are open; further callers share
 });
 
 describe("thresholds", () => {
+  const past = (minutes: number) => at(minutes - 120);
   const five = { threshold: { count: 5, within: 10 * MINUTE }, group: { by: ["actor"] } };
 
   test("ring with all that counted, and below them nothing rings", async () => {
     const desk = testDesk([rule("high", five)]);
-    expect(await desk.deliver([0, 1, 2, 3].map((m) => record(at(m))))).toMatchObject({ belowThreshold: 4, alerts: 0 });
-    expect(await desk.deliver([record(at(20))])).toMatchObject({ belowThreshold: 1 });
-    expect(await desk.deliver([record(at(4))])).toMatchObject({ belowThreshold: 0, alerts: 1 });
+    expect(await desk.deliver([0, 1, 2, 3].map((m) => record(past(m))))).toMatchObject({
+      belowThreshold: 4,
+      alerts: 0,
+    });
+    expect(await desk.deliver([record(past(20))])).toMatchObject({ belowThreshold: 1 });
+    expect(await desk.deliver([record(past(4))])).toMatchObject({ belowThreshold: 0, alerts: 1 });
     expect(desk.alerts[0]?.matches).toBe(5);
   });
 
   test("slide over eventTime, whatever the order and however the records are spread over files", async () => {
     const desk = testDesk([rule("high", five)]);
-    for (const m of [9, 3, 15, 6, 18]) await desk.deliver([record(at(m))]);
+    for (const m of [9, 3, 15, 6, 18]) await desk.deliver([record(past(m))]);
     expect(desk.alerts).toEqual([]);
-    await desk.deliver([record(at(12))]);
-    await desk.deliver([record(at(13))]);
+    await desk.deliver([record(past(12))]);
+    await desk.deliver([record(past(13))]);
     await desk.desk.runToEnd();
     expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(7);
   });
@@ -258,7 +262,7 @@ describe("thresholds", () => {
     const desk = testDesk([{ ...signIn, outcome: "success", after, group: { by: ["sourceIPAddress"] } }]);
     const login = (result: string, ip: string, m: number) =>
       record({
-        ...at(m),
+        ...past(m),
         eventSource: "signin.amazonaws.com",
         eventName: "ConsoleLogin",
         sourceIPAddress: ip,
@@ -332,6 +336,139 @@ test("alerts that wait are sent by the next invocation where the tick is switche
   await wait(desk, 3);
   await desk.deliver([record({ eventName: "ListUsers", userIdentity: user("other") })]);
   expect(desk.alerts.flatMap(({ parts }) => parts)).toHaveLength(8);
+});
+
+test("records of one eventID in one group, and what comes again after 36 days, are alerts of their own", async () => {
+  const desk = testDesk([rule("medium", { group: { by: ["eventID"] } })]);
+  const one = record();
+  await desk.deliver([one]);
+  await wait(desk, 5 * 60);
+  expect(await desk.deliver([{ ...one, awsRegion: "eu-west-1" }])).toMatchObject({ alerts: 1, conflicts: 1 });
+  await wait(desk, 36 * 24 * 60);
+  expect(await desk.deliver([one])).toMatchObject({ alerts: 1, unrecorded: 0 });
+  await desk.desk.runToEnd();
+  expect(desk.alerts).toHaveLength(3);
+});
+
+test("the end of an unusual rate follows up its start, though both share their sharedEventID", async () => {
+  const insight = (state: string, minute: number) => ({
+    eventType: "AwsCloudTrailInsight",
+    eventID: `insight-${state}`,
+    sharedEventID: "one-insight",
+    recipientAccountId: ACCOUNT,
+    awsRegion: "us-east-1",
+    ...at(minute),
+    insightDetails: { state, eventSource: "iam.amazonaws.com", eventName: "CreateUser" },
+  });
+  const pattern = { eventType: ["AwsCloudTrailInsight"] };
+  const desk = testDesk([
+    { name: "rate", place: "x:1", severity: "medium", pattern, group: { by: ["sharedEventID"] } },
+  ]);
+  await desk.deliver([insight("Start", 0)]);
+  expect(await desk.deliver([insight("End", 10)])).toMatchObject({ matches: 1, duplicates: 0, held: 1 });
+  await desk.desk.runToEnd();
+  expect(desk.alerts.map(({ kind }) => kind)).toEqual(["alert", "follow-up"]);
+});
+
+test("hundreds of waiting alerts are told within minutes, and a critical that comes later at once", async () => {
+  const rules = [rule("medium"), { ...rule("critical"), name: "root", pattern: { userIdentity: { type: ["Root"] } } }];
+  const desk = testDesk(rules);
+  for (let account = 0; account < 10; account++) {
+    const recipientAccountId = `1111222233${String(account).padStart(2, "0")}`;
+    await desk.deliver(
+      Array.from({ length: 45 }, (_, i) => record({ recipientAccountId, userIdentity: user(`u${i}`) })),
+    );
+  }
+  await wait(desk, 1);
+  await desk.deliver([record({ eventName: "X", userIdentity: { type: "Root", accountId: ACCOUNT } })]);
+  await wait(desk, 1);
+  expect(subjects(desk).some((subject) => subject.startsWith("[CRITICAL] Root"))).toBe(true);
+  await wait(desk, 10);
+  expect(desk.alerts.flatMap(({ parts }) => parts).length).toBeGreaterThanOrEqual(451);
+  expect(desk.alerts.length).toBeLessThan(50);
+});
+
+test("a group of several accounts rings for each of them", async () => {
+  const desk = testDesk([rule("high", { group: { by: ["sourceIPAddress"], acrossAccounts: true } })]);
+  const otherKey = logKey("other").replaceAll(ACCOUNT, "444455556666");
+  await desk.deliver([record()]);
+  await wait(desk, 10);
+  expect(await desk.deliver([record({ recipientAccountId: "444455556666" })], otherKey)).toMatchObject({
+    alerts: 1,
+    unrecorded: 0,
+  });
+  expect(desk.alerts[1]?.kind).toBe("follow-up");
+});
+
+test("a record from the future does not switch a threshold off", async () => {
+  const desk = testDesk([rule("high", { threshold: { count: 3, within: 10 * MINUTE }, group: { by: ["actor"] } })]);
+  await desk.deliver([record({ eventTime: "2099-01-01T00:00:00Z" })]);
+  for (let i = 0; i < 3; i++) await desk.deliver([record(at(0))]);
+  expect(desk.alerts).toHaveLength(1);
+});
+
+test("what is folded in a full window counts with its own neighbours only", async () => {
+  const desk = testDesk([rule("high", { threshold: { count: 100, within: MINUTE }, group: { by: ["actor"] } })]);
+  for (let minute = 0; minute < 20; minute++) {
+    await desk.deliver(Array.from({ length: 80 }, (_, i) => record(at(minute + i / 80))));
+    await wait(desk, 1);
+  }
+  expect(desk.alerts).toEqual([]);
+});
+
+test("items stay below DynamoDB's 400 KB, whatever records say", async () => {
+  const wide = "\u4e2d".repeat(190);
+  const rules = [
+    rule("high", {
+      threshold: { count: 500, within: MINUTE, distinct: "requestParameters.name", over: { awsRegion: 2 } },
+    }),
+    { ...rule("low"), name: "low", group: { by: ["requestParameters.policy"] } },
+    { ...rule("high"), name: "held" },
+  ];
+  const desk = testDesk(rules);
+  for (let minute = 0; minute < 30; minute++) {
+    const records = Array.from({ length: 60 }, (_, i) =>
+      record({
+        ...at(minute),
+        userAgent: wide,
+        sourceIPAddress: `${i}${wide}`,
+        requestParameters: { name: `${minute}-${i}${wide}`, policy: `${i}${wide.repeat(500)}` },
+      }),
+    );
+    await desk.deliver(records);
+    await wait(desk, 1);
+  }
+  await desk.desk.runToEnd();
+  expect(desk.largest).toBeLessThan(390_000);
+  expect(desk.lines.every(({ unrecorded }) => unrecorded === 0)).toBe(true);
+}, 60_000);
+
+test("subjects fit SNS whatever is put in front of them", async () => {
+  const alias = "an alias of forty characters, which fills.".slice(0, 40);
+  const desk = testDesk([rule("critical", { outcome: "any" })], { accounts: { [ACCOUNT]: alias } });
+  const denied = () =>
+    record({ errorCode: "AccessDenied", userIdentity: user("u".repeat(64)), recipientAccountId: ACCOUNT });
+  await desk.deliver([denied()]);
+  await desk.deliver([denied(), denied()]);
+  await desk.desk.runToEnd();
+  for (const subject of subjects(desk)) expect(subject.length).toBeLessThan(100);
+  expect(subjects(desk)[1]).toMatch(/^\[CRITICAL\] Follow-up: DENIED .* in 111122223333 x2$/);
+});
+
+test("a budget or a group that somebody spoilt in the table holds nothing up", async () => {
+  const desk = testDesk([rule("low"), { ...rule("high"), name: "high" }]);
+  await desk.deliver([record(), record({ eventName: "Other" })]);
+  const spoil = async (key: string, body: object) => {
+    const item = (await desk.store.read([key], NOW)).get(key);
+    const next = { body: { ...(item?.body as object), ...body }, dueAt: NOW };
+    await desk.store.commit([{ key, expected: item?.version ?? 0, next }]);
+  };
+  await spoil("budget", { at: NOW + 365 * 24 * HOUR, tokens: 0 });
+  for (const key of desk.keys("group#").slice(0, 1)) await spoil(key, { held: { total: 1 } });
+  await desk.deliver([record({ eventName: "Third" })]);
+  expect(subjects(desk)).toContain("[HIGH] High by alice in prod (111122223333)");
+  await wait(desk, 24 * 60);
+  expect(subjects(desk).some((subject) => subject.startsWith("[LOW] Daily round-up"))).toBe(true);
 });
 
 test("a storm of 10,000 matches in one file is one mail and one text message, of which every record is counted", async () => {

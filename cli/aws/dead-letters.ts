@@ -1,0 +1,65 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+
+/** A message of the dead-letter queue, hidden from others while it is worked on. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly body: string;
+  readonly handle: string;
+}
+
+/** What became of an invocation: the function's answer, or the error that it ended with. */
+export interface Invoked {
+  readonly answer: unknown;
+  readonly error?: string;
+}
+
+/** The queue of dead letters, and the function that they are handed back to. */
+export interface DeadLetters {
+  /** The next letter that is not hidden; undefined when there is none. */
+  next(): Promise<DeadLetter | undefined>;
+  /** Runs the function with a request and waits for its end. */
+  invoke(functionName: string, request: unknown): Promise<Invoked>;
+  delete(letter: DeadLetter): Promise<void>;
+  /** Shows the letter to others again. */
+  release(letter: DeadLetter): Promise<void>;
+}
+
+/** Longer than the function may run, in seconds; a letter that a broken run leaves is there again after that. */
+const HIDDEN = 300;
+
+/** Opens a queue with the credentials and the region of the shell. */
+export function openDeadLetters(QueueUrl: string): DeadLetters {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  const sqs = new SQSClient({});
+  // The function may take two minutes; trying again meanwhile would run it twice.
+  const lambda = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
+  return {
+    async next() {
+      const { Messages: [message] = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 1, VisibilityTimeout: HIDDEN }),
+      );
+      if (message === undefined) return undefined;
+      const { MessageId: id = "", Body: body = "", ReceiptHandle: handle = "" } = message;
+      return { id, body, handle };
+    },
+    async invoke(FunctionName, request) {
+      const { Payload, FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) }),
+      );
+      const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || "null");
+      return { answer, ...(FunctionError !== undefined && { error: FunctionError }) };
+    },
+    async delete({ handle }) {
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handle }));
+    },
+    async release({ handle }) {
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: handle, VisibilityTimeout: 0 }));
+    },
+  };
+}

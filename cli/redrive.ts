@@ -1,0 +1,79 @@
+import { visible } from "../lambda/core/alert/text.ts";
+import { isObject, textAt, valueAt } from "../lambda/core/record/record.ts";
+import { type DeadLetter, type DeadLetters, openDeadLetters } from "./aws/dead-letters.ts";
+import { counted } from "./terminal/counted.ts";
+import { readArguments, runCommand, UsageError } from "./usage.ts";
+
+const HELP = `Usage: npm run redrive -- --queue URL [--function NAME]
+
+Hands dead letters back: runs the function with each request that the queue keeps, deletes the letter when it succeeds,
+and keeps it with the reason when it fails. May be run twice, and interrupted: what was alerted is not alerted again.
+
+  --queue URL      the dead-letter queue; an output of the stack
+  --function NAME  the function; the one that the letter is from when left out
+
+Uses the credentials and the region of your shell. Exit code: 0; 1 when a letter was kept; 2 when the command line is wrong.
+`;
+
+async function redrive(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, HELP, {
+    queue: { type: "string" },
+    function: { type: "string" },
+  });
+  if (values.queue === undefined || positionals.length > 0) throw new UsageError("redrive needs --queue URL");
+  const queue = openDeadLetters(values.queue);
+  let interrupted = false;
+  // The letter at hand is finished; a second interrupt ends at once.
+  process.once("SIGINT", () => {
+    interrupted = true;
+    process.stderr.write("stopping after this letter\n");
+  });
+  const kept: DeadLetter[] = [];
+  let recovered = 0;
+  while (!interrupted) {
+    const letter = await queue.next();
+    if (letter === undefined || kept.some(({ id }) => id === letter.id)) break;
+    const outcome = await handBack(queue, letter, values.function);
+    if (outcome.isKept) kept.push(letter);
+    else recovered++;
+    process.stdout.write(
+      `${recovered + kept.length}: ${outcome.isKept ? "kept, " : ""}${visible(outcome.text, 1000)}\n`,
+    );
+  }
+  for (const letter of kept) await queue.release(letter);
+  process.stdout.write(`${counted(recovered, "letter")} recovered, ${kept.length} kept\n`);
+  return kept.length > 0 ? 1 : 0;
+}
+
+async function handBack(
+  queue: DeadLetters,
+  letter: DeadLetter,
+  given: string | undefined,
+): Promise<{ readonly text: string; readonly isKept: boolean }> {
+  try {
+    const record: unknown = JSON.parse(letter.body);
+    const request = valueAt(record, "requestPayload");
+    const functionName = given ?? textAt(record, "requestContext", "functionArn");
+    if (request === undefined)
+      return { text: "it is no record of a failed invocation: it has no requestPayload", isKept: true };
+    if (functionName === undefined) return { text: "it does not name its function: give --function", isKept: true };
+    const { answer, error } = await queue.invoke(functionName, request);
+    if (error !== undefined) {
+      return {
+        text: `${textAt(answer, "errorType") ?? error}: ${textAt(answer, "errorMessage") ?? "no message"}`,
+        isKept: true,
+      };
+    }
+    await queue.delete(letter);
+    return { text: countsOf(answer), isKept: false };
+  } catch (error) {
+    return { text: error instanceof Error ? `${error.name}: ${error.message}` : String(error), isKept: true };
+  }
+}
+
+function countsOf(answer: unknown): string {
+  const count = (name: string) => (isObject(answer) && typeof answer[name] === "number" ? answer[name] : 0);
+  return `recovered: ${counted(count("objects"), "object")}, ${counted(count("alerts"), "alert")}, ${counted(count("duplicates"), "duplicate")}`;
+}
+
+await runCommand(redrive);

@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { bundledFunctions } from "./bundle.ts";
+import type { LocalAws } from "./local-aws.ts";
+
+/** What an invocation of a deployed function came to. */
+export interface Invocation {
+  readonly result?: { readonly [count: string]: number };
+  readonly error?: { readonly errorType: string; readonly errorMessage: string };
+}
+
+/** Both functions as they are deployed: the produced bundles in a process of their own, against the local AWS. */
+export interface DeployedFunctions {
+  invoke(event: unknown): Promise<Invocation>;
+  tick(): Promise<Invocation>;
+  /** Sets their clock forward. */
+  advance(milliseconds: number): Promise<void>;
+  stop(): void;
+}
+
+/** Starts them with the topics given; the rules are those of the settings. */
+export async function startDeployed(
+  aws: LocalAws,
+  topics: { readonly alertTopicArn: string; readonly smsTopicArn: string },
+  settings: { readonly [name: string]: string } = {},
+): Promise<DeployedFunctions> {
+  const { alerter, tick } = bundledFunctions(settings);
+  const child = spawn(process.execPath, ["test/support/bundle-driver.mjs"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL: aws.clientConfig.endpoint,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    },
+  });
+  const waiting = new Map<number, (answer: Invocation) => void>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const { id, ...answer } = JSON.parse(line) as Invocation & { id: number };
+    waiting.get(id)?.(answer);
+    waiting.delete(id);
+  });
+  let last = 0;
+  const ask = (request: object): Promise<Invocation> =>
+    new Promise((resolve) => {
+      last++;
+      waiting.set(last, resolve);
+      child.stdin.write(`${JSON.stringify({ id: last, ...request })}\n`);
+    });
+  const variables = {
+    ALERT_TOPIC_ARN: topics.alertTopicArn,
+    SMS_TOPIC_ARN: topics.smsTopicArn,
+    LEDGER_TABLE: `ledger-of-${topics.alertTopicArn.split(":").pop()}`,
+    METRICS_NAMESPACE: "Trailbell/test",
+    AWS_LAMBDA_FUNCTION_NAME: "alerter",
+    DEPLOYMENT: JSON.stringify({ ...DESK_DEPLOYMENT, alertTopicArn: topics.alertTopicArn, logBucket: "trail" }),
+  };
+  const file = ({ asset }: { readonly asset: string }) => pathToFileURL(join(asset, "index.mjs")).href;
+  await ask({ load: { handler: { file: file(alerter), variables }, tick: { file: file(tick), variables } } });
+  return {
+    invoke: (event) => ask({ invoke: "handler", event }),
+    tick: () => ask({ invoke: "tick" }),
+    advance: async (advance) => void (await ask({ advance })),
+    stop: () => void child.kill(),
+  };
+}
