@@ -36,7 +36,8 @@ const HIDDEN = 300;
 /** Opens a queue with the credentials and the region of the shell. */
 export function openDeadLetters(QueueUrl: string): DeadLetters {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const sqs = new SQSClient({});
+  // The queue is in the region of the shell, or wherever AWS_ENDPOINT_URL points.
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   // The function may take two minutes; trying again meanwhile would run it twice.
   const lambda = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
   return {

@@ -17,7 +17,6 @@ globalThis.setTimeout = (callback, time, ...rest) => {
 const functions = {};
 const log = console.log;
 const lines = [];
-setInterval(() => process.stderr.write(`driver alive ${Object.keys(functions)}\n`), 5000).unref();
 console.log = (line) => lines.push(line);
 
 for await (const line of createInterface({ input: process.stdin })) {

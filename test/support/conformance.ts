@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const FOLDER = join(process.cwd(), "..", "shared", "conformance");
+export const CONFORMANCE = join(process.cwd(), "..", "shared", "conformance");
 
 /** The conformance cases stand beside the project in CI; a plain clone has none. */
-export const hasConformance = existsSync(FOLDER);
+export const hasConformance = existsSync(CONFORMANCE);
 
 /** `test`, or a skipped test whose name says why. */
 export function conformanceTest(name: string, body: () => unknown): void {
@@ -13,7 +13,7 @@ export function conformanceTest(name: string, body: () => unknown): void {
 }
 
 export function conformanceFile(...path: readonly string[]): Buffer {
-  return readFileSync(join(FOLDER, ...path));
+  return readFileSync(join(CONFORMANCE, ...path));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: cases of many shapes, read by tests that know theirs
@@ -22,5 +22,5 @@ export function conformanceJson(...path: readonly string[]): any {
 }
 
 export function conformanceFolder(...path: readonly string[]): readonly string[] {
-  return readdirSync(join(FOLDER, ...path)).sort();
+  return readdirSync(join(CONFORMANCE, ...path)).sort();
 }

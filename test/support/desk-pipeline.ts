@@ -43,7 +43,10 @@ export interface TestDesk {
   /** Keys of the ledger that begin so. */
   keys(start: string): readonly string[];
   /** One invocation for one log file with these records, at the desk's time. */
-  deliver(records: readonly unknown[], key?: string): Promise<Summary>;
+  deliver(
+    records: readonly unknown[],
+    object?: string | { readonly key: string; readonly body: Uint8Array },
+  ): Promise<Summary>;
 }
 
 /** The pipeline with a ledger in memory and effects that keep what would be published. */
@@ -113,9 +116,10 @@ export function testDesk(
     tried,
     ticks: true,
     keys: (start) => [...keys].filter((key) => key.startsWith(start)),
-    async deliver(records, key = logKey("one")) {
+    async deliver(records, object = logKey("one")) {
       await ready;
-      body = logFile(...records);
+      const key = typeof object === "string" ? object : object.key;
+      body = typeof object === "string" ? logFile(...records) : object.body;
       return pipeline(s3Event("trail-bucket", key));
     },
   };
