@@ -8,6 +8,7 @@ import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
+import { changedRules } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
 
 /** The project's folder: what commands find without being told stands below it. */
@@ -27,7 +28,7 @@ export interface Desk {
  */
 export function readDesk(paths: readonly string[]): Desk {
   const settings = deskSettings();
-  const loaded = loadRules(paths.length > 0 ? paths : deskPacks());
+  const loaded = paths.length > 0 ? loadRules(paths) : changedRules(loadRules(deskPacks()), settings, SETTINGS_FILE);
   const isAdopted = settings.source !== undefined && settings.source !== NEW_TRAIL;
   const deployment = { ...DESK_DEPLOYMENT, ...(isAdopted && { logBucket: settings.source }) };
   const filled = fillSelf(

@@ -1,8 +1,10 @@
 import { deskPacks } from "./desk.ts";
 import { check } from "./rules/check.ts";
+import { coverage } from "./rules/coverage.ts";
 import { draft } from "./rules/draft.ts";
 import { explain } from "./rules/explain.ts";
 import { list } from "./rules/list.ts";
+import { reference } from "./rules/reference.ts";
 import { schema } from "./rules/schema.ts";
 import { test } from "./rules/test.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
@@ -13,6 +15,8 @@ const HELP = `Usage: npm run rules -- check [PATH...]
        npm run rules -- explain RULE RECORD.json [--rules PATH]...
        npm run rules -- draft RECORD.json
        npm run rules -- schema
+       npm run rules -- reference
+       npm run rules -- coverage DIR [--except-agent TEXT] [--map FILE]
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
           warnings go to stderr and change nothing
@@ -20,6 +24,9 @@ test      runs the tests inside the rules and exits with 1 if one fails
 list      what is watched, and the values by which records are picked for each rule
 explain   which condition of RULE the record in the file met or missed, and the value it saw
 draft     prints a rule with two tests, made from the record in the file
+coverage  how much the rules ring on the log files in DIR: messages per 1,000 records and by rule; with an index.json
+          there, how many techniques ring; with verdicts of others and --map FILE, how often they agree
+reference prints the table of the rules, which stands in docs/rules-reference.md
 schema    prints the JSON Schema of rule files, which stands in docs/rules.schema.json
 
 PATH is a rule file or a folder of them; without one the packs of trailbell.config.yaml are used. --rules replaces
@@ -30,6 +37,8 @@ async function rules(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     rules: { type: "string", multiple: true },
     json: { type: "boolean" },
+    "except-agent": { type: "string" },
+    map: { type: "string" },
   });
   const [command, ...rest] = positionals;
   const paths = values.rules ?? [];
@@ -53,6 +62,12 @@ async function rules(args: readonly string[]): Promise<number> {
       const [file = ""] = exactly(1, rest, "draft needs a file with a record");
       return draft(file);
     }
+    case "coverage": {
+      const [folder = ""] = exactly(1, rest, "coverage needs a folder with log files");
+      return coverage(folder, { rules: paths, exceptAgent: values["except-agent"], map: values.map });
+    }
+    case "reference":
+      return reference(packs());
     case "schema":
       exactly(0, rest, "schema takes nothing");
       return schema();

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { ICommandHooks } from "aws-cdk-lib/aws-lambda-nodejs";
 import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
-import { loadRules } from "../lambda/rule-files/rule-files.ts";
+import { RuleFilesError } from "../lambda/rule-files/fault.ts";
+import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
+import { loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -13,7 +15,7 @@ import type { Settings } from "./settings.ts";
 export function assetOf(settings: Settings, settingsFile: string): Asset {
   const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
-    rules: loadRules(packs).map(({ rule }) => rule),
+    rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) => rule),
     accepted: {
       ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),
       ...(settings.organization !== undefined && { organization: settings.organization }),
@@ -25,6 +27,16 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };
+}
+
+/**
+ * Rules as the settings change them.
+ * @throws RuleFilesError for a rule that is not there, or must not be changed
+ */
+export function changedRules(rules: readonly TestedRule[], changes: RuleChanges, file: string): readonly TestedRule[] {
+  const changed = withChanges(rules, changes, file);
+  if (changed.faults.length > 0) throw new RuleFilesError(changed.faults);
+  return changed.rules;
 }
 
 /** Copies the asset's file into the bundle once esbuild is done. */

@@ -37,6 +37,8 @@ const settingsSchema = z.strictObject({
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
   packs: z.array(z.string().min(1)).min(1).default(["rules"]),
+  disable: z.record(z.string(), z.string().min(1, "disable maps a rule to the reason why it is off")).optional(),
+  severity: z.record(z.string(), z.enum(SEVERITIES)).optional(),
   prefix: z
     .string()
     .regex(/^[\w!.'()-][\w!.'() -]*(?:\/[\w!.'() -]+)*$/, "prefix has no slash at its ends, and no * or ?")

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import type { Rule, Severity } from "../core/rules/rule.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
 import { type Overlay, type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
 
@@ -28,6 +29,12 @@ function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): R
   const faults = overlays
     .filter(({ rule: name }) => !rules.some(({ rule }) => rule.name === name))
     .map(({ file, line, rule }) => ({ file, line, rule, message: "the overlay changes a rule that is not there" }));
+  const forbidden = overlays
+    .filter(({ rule: name }) => rules.some(({ rule }) => rule.name === name && isSelfProtection(rule)))
+    .map(({ file, line, rule }) => ({ file, line, rule, message: SELF_PROTECTION }));
+  const excepted = rules
+    .filter(({ rule }) => isSelfProtection(rule) && rule.except !== undefined)
+    .map(({ rule: { name, place } }) => ({ ...placeIn(place), rule: name, message: SELF_PROTECTION }));
   const changed = rules.flatMap(({ rule, tests }) => {
     const own = overlays.filter((overlay) => overlay.rule === rule.name);
     if (own.some(({ disable }) => disable !== undefined)) return [];
@@ -37,7 +44,7 @@ function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): R
     const change = { ...(severity && { severity }), ...(group && { group }), ...(except.length > 0 && { except }) };
     return [{ rule: { ...rule, ...change }, tests }];
   });
-  return { rules: changed, faults };
+  return { rules: changed, faults: [...faults, ...forbidden, ...excepted] };
 }
 
 /**
@@ -86,14 +93,52 @@ function shown(path: string): string {
   return (below === "" || below.startsWith("..") ? path : below).split(sep).join("/");
 }
 
+function placeIn(place: string): { readonly file: string; readonly line: number } {
+  const [, file = place, line = "1"] = /^(.*):(\d+)$/.exec(place) ?? [];
+  return { file, line: Number(line) };
+}
+
+const SELF_PROTECTION =
+  "rules of self-protection.yaml can be neither excepted nor changed: whoever could, could blind the alerter";
+
+/** True for the rules that watch the alerter itself. */
+export function isSelfProtection({ place }: Rule): boolean {
+  return /(?:^|\/)self-protection\.ya?ml:\d+$/.test(place);
+}
+
+/** What the settings of a deployment change of rules, by their names. */
+export interface RuleChanges {
+  /** Why a rule is switched off. */
+  readonly disable?: { readonly [rule: string]: string };
+  readonly severity?: { readonly [rule: string]: Severity };
+}
+
+/** The rules as the settings want them; `file` is where the changes stand. Faults name each rule that cannot be changed. */
+export function withChanges(
+  rules: readonly TestedRule[],
+  { disable = {}, severity = {} }: RuleChanges,
+  file: string,
+): RuleFiles {
+  const overlays = [...new Set([...Object.keys(disable), ...Object.keys(severity)])].map((rule): Overlay => {
+    const [reason, level] = [disable[rule], severity[rule]];
+    return {
+      file,
+      line: 1,
+      rule,
+      ...(reason !== undefined && { disable: reason }),
+      ...(level !== undefined && { severity: level }),
+    };
+  });
+  return overlaid(rules, overlays);
+}
+
 function duplicates(rules: readonly TestedRule[]): readonly RuleFault[] {
   const places = new Map<string, string>();
   return rules.flatMap(({ rule: { name, place } }) => {
     const first = places.get(name);
     if (first === undefined) places.set(name, place);
-    const [, file = place, line = "1"] = /^(.*):(\d+)$/.exec(place) ?? [];
     return first === undefined
       ? []
-      : [{ file, line: Number(line), rule: name, message: `the name is taken by the rule at ${first}` }];
+      : [{ ...placeIn(place), rule: name, message: `the name is taken by the rule at ${first}` }];
   });
 }

@@ -161,11 +161,17 @@ const CHOSEN_BY_CALLERS = new Set([
   "userIdentity.sessionContext.sourceIdentity",
 ]);
 
+/** Paths of roles that only AWS makes. */
+const OF_AWS = /:role\/(?:aws-service-role|aws-reserved)\//;
+
 /** Whoever wants to pass for an exception chooses a name that fits, a session name or a user agent. */
 function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
   const field = path.join(".");
   if (CHOSEN_BY_CALLERS.has(field)) return [`looks at ${field}, which callers choose`];
-  if (path[0] !== "userIdentity") return [];
+  // AWS says who invoked; a caller cannot.
+  if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
+  // Only AWS makes roles on these paths; a path that imitates them (/:role/aws-reserved/) is the rule's to think of.
+  if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
   if (test.kind === "none-of") return test.tests.flatMap((inner) => doubtOf(path, inner));
   if (test.kind === "prefix" || test.kind === "suffix" || test.kind === "wildcard") {
     return [`pins ${field} by ${test.kind}: a caller may choose a name that fits`];

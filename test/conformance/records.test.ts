@@ -8,7 +8,7 @@ import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
-import { everyCall, NOW, SETTINGS, SHIPPED_RULES } from "../support/desk-pipeline.ts";
+import { everyCall, NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { logKey, s3Event } from "../support/log-files.ts";
 
@@ -35,7 +35,7 @@ async function deliver(
   for (const [key, body] of files) await aws.put("trail", key, body);
   const alerts: Alert[] = [];
   const lines: string[] = [];
-  const rules = [...SHIPPED_RULES, everyCall()];
+  const rules = [...TEST_RULES, everyCall()];
   const settings = { ...SETTINGS, smsFrom: "info" } as const;
   const desk = createDeskLedger(
     rules,

@@ -7,7 +7,7 @@ import { createMemoryStore } from "../../lambda/core/ledger/memory.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type InvocationLine } from "../../lambda/pipeline.ts";
-import { NOW, SETTINGS, SHIPPED_RULES } from "../support/desk-pipeline.ts";
+import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
   accepted = {};
   ledger = createLedger({
     store: createMemoryStore(),
-    rules: SHIPPED_RULES,
+    rules: TEST_RULES,
     settings: SETTINGS,
     publish: publishTo(aws.sns, alertTopic.topicArn),
     publishSms: publishSmsTo(aws.sns, smsTopic.topicArn),
@@ -45,7 +45,7 @@ beforeEach(async () => {
     sleep: async () => undefined,
   });
   handler = createPipeline({
-    rules: compileRules(SHIPPED_RULES),
+    rules: compileRules(TEST_RULES),
     ledger,
     deployment: DESK_DEPLOYMENT,
     get accepted() {

@@ -1,6 +1,7 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
 import type { ListedMatch } from "../ledger/tally.ts";
+import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -35,8 +36,11 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
   const blocks = [
     [...(isWatched(group) ? [] : [`${markOf(group)}${titleOf(group)}`]), headline(group, naming, now)],
     [
-      ...(isNotice(rule) ? [] : [...row("Who", whoOf(group)), ...row("From", describeOrigin(record))]),
+      ...(isNotice(rule) || isInsight(record)
+        ? []
+        : [...row("Who", whoOf(group)), ...row("From", describeOrigin(record))]),
       ...row("Where", whereOf(group, naming)),
+      ...row("Rate", ...group.listed.map((listed) => rateOf(listed.record)).slice(0, 4)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
       ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
       ...row("Error", errorOf(record)),
@@ -101,6 +105,17 @@ function creditsOf({ author, references = [], falsePositives = [] }: Rule): read
     ...row("By", author && inert(author, 300)),
     ...row("See", ...references.map((text) => visible(text, 300))),
   ];
+}
+
+/** `45.1 a minute, 226 times the usual 0.2 (Start)`; undefined for what is no Insights record. */
+function rateOf(record: CloudTrailRecord): string | undefined {
+  const insight = insightOf(record);
+  if (insight?.observed === undefined) return undefined;
+  const { state, baseline, observed, minutes } = insight;
+  const shown = (figure: number) => String(Number(figure.toPrecision(3)));
+  const factor = baseline ? `, ${shown(observed / baseline)} times the usual ${shown(baseline)}` : "";
+  const span = minutes === undefined ? "" : `, for ${shown(minutes)} min`;
+  return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
 }
 
 function whoOf(group: MatchGroup): string {

@@ -35,7 +35,7 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
   const left = sorted.length - shown.length;
   const more = left === 0 ? "" : `\nand ${left} more alerts, the least severe of them\n`;
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
-  const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${matches} matches`;
+  const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
   const email = `${title}: ${counts}\n${REASONS[reason]}\n\n${sections(shown)}${more}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
   return {
@@ -85,6 +85,6 @@ function rank({ severity }: AlertPart): number {
   return SEVERITIES.indexOf(severity);
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string, plural = "s"): string {
+  return `${count} ${noun}${count === 1 ? "" : plural}`;
 }

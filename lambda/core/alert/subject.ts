@@ -1,14 +1,15 @@
 import type { MatchGroup } from "../ledger/group.ts";
+import { isInsight } from "../record/insight.ts";
 import { isNotice } from "../rules/notices.ts";
 import { describeAccount, type Naming } from "./describe.ts";
-import { callerOf, isRoot, markOf, titleOf } from "./headline.ts";
+import { callerOf, headOf, isRoot, markOf, titleOf } from "./headline.ts";
 import { ascii } from "./text.ts";
 
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
 
 /** Characters that title and caller have at least. */
-const MIN_TITLE = 36;
+const MIN_TITLE = 24;
 
 /** `[HIGH] Access key created by alice in prod (111122223333)`: severity first; account and count are always whole. */
 export function renderSubject(group: MatchGroup, naming: Naming, late = false): string {
@@ -21,7 +22,7 @@ export function renderSubject(group: MatchGroup, naming: Naming, late = false): 
   const title = ascii(titleOf(group));
   const room = LIMIT - start.length - end.length;
   // "Root used by root" says it twice.
-  const isSaid = isNotice(group.rule) || (isRoot(group) && /\broot\b/i.test(title));
+  const isSaid = isNotice(group.rule) || isInsight(headOf(group).record) || (isRoot(group) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(group))}`;
   const by = shortened(caller, Math.max(20, room - title.length));
   return (start + shortened(title, room - by.length) + by + end).slice(0, LIMIT);

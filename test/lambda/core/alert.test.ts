@@ -2,7 +2,7 @@ import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
 import { MANY_ACTORS } from "../../../lambda/core/ledger/group.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
-import { alertsOf, everyCall, SHIPPED_RULES, testDesk } from "../../support/desk-pipeline.ts";
+import { alertsOf, everyCall, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, record } from "../../support/log-files.ts";
 
 const ID = "2d528c76-1111-4222-8333-444455556666";
@@ -166,7 +166,7 @@ test("an alert id stands for exactly its matches, in whatever order they come", 
 });
 
 test("every shipped rule says why and what to do, unless it is an entry of the watch list", () => {
-  for (const rule of SHIPPED_RULES) {
+  for (const rule of TEST_RULES) {
     if (rule.name.includes(":")) continue;
     expect({ name: rule.name, why: rule.why, do: rule.do }).toEqual({
       name: rule.name,

@@ -5,7 +5,7 @@ import { faultText } from "../../../lambda/rule-files/fault.ts";
 import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
 import { warningsOf } from "../../../lambda/rule-files/warnings.ts";
 
-const SHIPPED = readFileSync("rules/essentials.yaml", "utf8");
+const SHIPPED = readFileSync("test/support/rules/essentials.yaml", "utf8");
 
 /** Whatever the text, a file is read or its faults have a place; nothing is thrown. */
 function expectAnswer(text: string): void {

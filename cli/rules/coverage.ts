@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Match } from "../../lambda/core/ledger/batch.ts";
+import { outcomeOf } from "../../lambda/core/record/outcome.ts";
+import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
+import type { Pin } from "../../lambda/core/rules/pins.ts";
+import { pinsOf } from "../../lambda/core/rules/pins.ts";
+import { asAttempted, isAtLeast, type Rule } from "../../lambda/core/rules/rule.ts";
+import { compileRules, conditionOf, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
+import { readDesk } from "../desk.ts";
+import { alertsOfMatches } from "../replay/alerts.ts";
+import { inputsOf } from "../replay/inputs.ts";
+import { recordsOfFile } from "../replay/records.ts";
+
+/** A rule that names more events than these watches for a kind of thing, not for a thing. */
+const MAX_EVENT_NAMES = 12;
+
+export interface CoverageOptions {
+  readonly rules: readonly string[];
+  /** Records whose user agent holds this text are left out of the noise: a tool that plays attacks. */
+  readonly exceptAgent?: string | undefined;
+  /** A file that maps detections of others, as in verdicts, to rules of ours. */
+  readonly map?: string | undefined;
+}
+
+/**
+ * Prints how much rules ring on log files in a folder. Where the folder has `index.json` (a log's name to the event names
+ * that signal the technique in it), how many techniques ring; where it has `panther-cases.json` and a map is given, how
+ * often verdicts agree.
+ */
+export async function coverage(folder: string, { rules: paths, exceptAgent, map }: CoverageOptions): Promise<number> {
+  const { rules: tested, settings } = readDesk(paths);
+  const rules = compileRules(tested.map(({ rule }) => rule));
+  const cases = join(folder, "panther-cases.json");
+  if (existsSync(cases)) {
+    if (map === undefined) process.stdout.write("verdicts: give --map FILE\n");
+    else verdicts(rules, cases, map);
+    return 0;
+  }
+  const index = join(folder, "index.json");
+  if (existsSync(index)) techniques(rules, folder, index);
+  const { files, faults } = inputsOf([folder]);
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  const records = files
+    .filter((file) => basename(file) !== "index.json")
+    .flatMap((file) => recordsOfFile(file).records.map((record) => ({ file, record })))
+    .filter(({ record }) => exceptAgent === undefined || !(textAt(record, "userAgent") ?? "").includes(exceptAgent));
+  const matches = records.flatMap(({ file, record }) =>
+    rules
+      .match(record, Date.now())
+      .matched.map((rule): Match => ({ rule, record, logObject: { bucket: "desk", key: file } })),
+  );
+  const sent = await alertsOfMatches(matches, rules.rules, settings);
+  const byRule = new Map<string, number>();
+  for (const { rule, severity } of sent.flatMap(({ alert }) => alert.parts)) {
+    const key = `${severity.padEnd(8)}  ${rule}`;
+    byRule.set(key, (byRule.get(key) ?? 0) + 1);
+  }
+  const rate = records.length === 0 ? 0 : (1000 * sent.length) / records.length;
+  process.stdout.write(
+    `noise: ${records.length} records, ${matches.length} matches, ${sent.length} messages, ${rate.toFixed(1)} per 1,000 records\n`,
+  );
+  for (const [rule, count] of [...byRule].sort(([, a], [, b]) => b - a)) {
+    process.stdout.write(`${String(count).padStart(6)}  ${rule}\n`);
+  }
+  return 0;
+}
+
+/** A rule rings on a record: severity medium or above, and it names few events. */
+function rings(rules: RuleSet, record: CloudTrailRecord): readonly Rule[] {
+  return rules
+    .match(record, Date.now())
+    .matched.filter((rule) => isAtLeast(asAttempted(rule, outcomeOf(record)).severity, "medium") && isNarrow(rule));
+}
+
+function isNarrow(rule: Rule): boolean {
+  const pins: readonly Pin[] = pinsOf(conditionOf(rule)) ?? [];
+  const names = new Set(pins.filter(({ field }) => field.join(".") === "eventName").map((pin) => JSON.stringify(pin)));
+  return names.size > 0 && names.size <= MAX_EVENT_NAMES;
+}
+
+function techniques(rules: RuleSet, folder: string, index: string): void {
+  const signals = JSON.parse(readFileSync(index, "utf8")) as { readonly [technique: string]: readonly string[] };
+  let rung = 0;
+  let named = 0;
+  let others = 0;
+  let othersRung = 0;
+  for (const [technique, names] of Object.entries(signals)) {
+    const file = join(folder, `${technique}.json`);
+    if (!existsSync(file)) continue;
+    const { records } = recordsOfFile(file);
+    const isSignal = (record: CloudTrailRecord) => names.includes(textAt(record, "eventName") ?? "");
+    const by = new Set(records.filter(isSignal).flatMap((record) => rings(rules, record).map(({ name }) => name)));
+    if (names.length > 0) {
+      named++;
+      if (by.size > 0) rung++;
+      process.stdout.write(`${by.size > 0 ? "✓" : "✗"} ${technique}  ${[...by].join(", ")}\n`);
+    }
+    const quiet = records.filter((record) => record.readOnly === true && !isSignal(record));
+    others += quiet.length;
+    othersRung += quiet.filter((record) => rings(rules, record).length > 0).length;
+  }
+  const share = others === 0 ? 0 : (100 * othersRung) / others;
+  process.stdout.write(
+    `techniques: ${rung} of ${named} ring; of ${others} other read-only events ${othersRung} ring (${share.toFixed(1)} %)\n`,
+  );
+}
+
+interface Verdict {
+  readonly rule: string;
+  readonly test: string;
+  readonly expected: boolean;
+  readonly rule_kind: string;
+  readonly event: CloudTrailRecord;
+}
+
+function verdicts(rules: RuleSet, casesFile: string, mapFile: string): void {
+  const map = JSON.parse(readFileSync(mapFile, "utf8")) as { readonly [theirs: string]: string };
+  const { cases } = JSON.parse(readFileSync(casesFile, "utf8")) as { readonly cases: readonly Verdict[] };
+  const counts = { positive: 0, positiveAgree: 0, negative: 0, negativeAgree: 0 };
+  for (const { rule, test, expected, event } of cases.filter(({ rule_kind }) => rule_kind === "field-match")) {
+    const ours = map[rule];
+    if (ours === undefined) continue;
+    const matched = rules.match(event, Date.now()).matched.some(({ name }) => name === ours);
+    const kind = expected ? "positive" : "negative";
+    counts[kind]++;
+    if (matched === expected) counts[`${kind}Agree`]++;
+    else process.stdout.write(`✗ ${rule} / ${ours}: "${test}" should${expected ? "" : " not"} match\n`);
+  }
+  const share = (agree: number, all: number) =>
+    `${agree} of ${all} (${((100 * agree) / Math.max(1, all)).toFixed(1)} %)`;
+  process.stdout.write(
+    `verdicts: ${Object.keys(map).length} counterparts; agree on ${share(counts.positiveAgree, counts.positive)} positive and ` +
+      `${share(counts.negativeAgree, counts.negative)} negative cases\n`,
+  );
+}

@@ -1,0 +1,32 @@
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+
+/** True for a record of CloudTrail Insights, which speaks of a rate and not of a call. */
+export function isInsight(record: CloudTrailRecord): boolean {
+  return isObject(record.insightDetails);
+}
+
+/** What an Insights record says of a rate: calls or errors a minute, and minutes. */
+export interface Insight {
+  readonly state: string | undefined;
+  readonly baseline: number | undefined;
+  readonly observed: number | undefined;
+  readonly minutes: number | undefined;
+}
+
+/**
+ * The figures of an Insights record.
+ * Source: CloudTrail User Guide, "CloudTrail record contents for Insights events for trails".
+ */
+export function insightOf(record: CloudTrailRecord): Insight | undefined {
+  if (!isInsight(record)) return undefined;
+  const numberAt = (...path: readonly string[]) => {
+    const value = valueAt(record, "insightDetails", "insightContext", "statistics", ...path);
+    return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  };
+  return {
+    state: textAt(record, "insightDetails", "state"),
+    baseline: numberAt("baseline", "average"),
+    observed: numberAt("insight", "average"),
+    minutes: numberAt("insightDuration"),
+  };
+}
