@@ -30,9 +30,16 @@ async function redrive(args: readonly string[]): Promise<number> {
   });
   const kept: DeadLetter[] = [];
   let recovered = 0;
+  let again = 0;
   while (!interrupted) {
     const letter = await queue.next();
-    if (letter === undefined || kept.some(({ id }) => id === letter.id)) break;
+    if (letter === undefined) break;
+    if (kept.some(({ id }) => id === letter.id)) {
+      // Its time of being hidden is over; when nothing else comes any more, all have been tried.
+      if (++again > kept.length) break;
+      continue;
+    }
+    again = 0;
     const outcome = await handBack(queue, letter, values.function);
     if (outcome.isKept) kept.push(letter);
     else recovered++;
@@ -40,8 +47,9 @@ async function redrive(args: readonly string[]): Promise<number> {
       `${recovered + kept.length}: ${outcome.isKept ? "kept, " : ""}${visible(outcome.text, 1000)}\n`,
     );
   }
-  for (const letter of kept) await queue.release(letter);
   process.stdout.write(`${counted(recovered, "letter")} recovered, ${kept.length} kept\n`);
+  // Those that cannot be shown at once are there again within minutes.
+  for (const letter of kept) await queue.release(letter).catch(() => undefined);
   return kept.length > 0 ? 1 : 0;
 }
 
@@ -57,12 +65,18 @@ async function handBack(
     if (request === undefined)
       return { text: "it is no record of a failed invocation: it has no requestPayload", isKept: true };
     if (functionName === undefined) return { text: "it does not name its function: give --function", isKept: true };
+    if (given === undefined && !(await queue.isFrom(functionName))) {
+      return { text: `it names ${functionName}, which does not hand its failures to this queue`, isKept: true };
+    }
     const { answer, error } = await queue.invoke(functionName, request);
     if (error !== undefined) {
       return {
         text: `${textAt(answer, "errorType") ?? error}: ${textAt(answer, "errorMessage") ?? "no message"}`,
         isKept: true,
       };
+    }
+    if (typeof valueAt(answer, "objects") !== "number") {
+      return { text: `${functionName} answered without counts: it is not Trailbell's function`, isKept: true };
     }
     await queue.delete(letter);
     return { text: countsOf(answer), isKept: false };

@@ -8,9 +8,10 @@ import type { Intake, Ledger, LedgerCounts } from "./core/ledger/ledger.ts";
 import { LogFileError } from "./core/log-file/error.ts";
 import type { FetchedObject } from "./core/log-file/fetched.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
-import { trafficOf } from "./core/record/own-traffic.ts";
+import { isOfRole, trafficOf } from "./core/record/own-traffic.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
+import type { Pin } from "./core/rules/pins.ts";
 import type { Rule } from "./core/rules/rule.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
 import type { Deployment } from "./core/rules/self.ts";
@@ -82,6 +83,9 @@ export class InvocationError extends Error {
 const MAX_NAMED_CAUSES = 20;
 const MAX_MESSAGE = 2_000;
 
+/** After this time, in milliseconds, no further object is begun: what was found must still be recorded and sent. */
+const TIME_TO_READ = 60_000;
+
 /** Log objects that are fetched at the same time; each may hold one file in memory. */
 const CONCURRENCY = 4;
 
@@ -95,6 +99,7 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
   return async (event) => {
     const envelope = readEnvelope(event);
     const run: Run = {
+      startedAt: effects.now(),
       intake: effects.ledger.intake(),
       counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
       skipped: [...envelope.skipped],
@@ -130,6 +135,8 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
 
 /** One invocation as it goes on. */
 interface Run {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly intake: Intake;
   readonly counts: {
     records: number;
@@ -153,6 +160,7 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
     return run.intake.add([noticeOf(rule, logObject, reason, identity, effects.now())]);
   };
   try {
+    if (effects.now() - run.startedAt > TIME_TO_READ) throw new Error(`not read: the invocation has no time left`);
     const foreigner = foreignerOf(logObject, effects.accepted);
     if (foreigner !== undefined) {
       run.skipped.push({ place, reason: `it is of ${foreigner}` });
@@ -160,9 +168,19 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
       return;
     }
     const fetched = await effects.fetchObject(logObject);
-    const before = fetched.etag && (await run.intake.lastEtag(place, fetched.etag));
-    if (before !== undefined && before !== fetched.etag) {
-      await tell(NOTICES.rewritten, `its ETag was ${before} and is ${fetched.etag}`, `${place} ${fetched.etag}`);
+    if (fetched.etag !== undefined) {
+      const before = await run.intake.lastEtag(place, fetched.etag);
+      const other = [before, logObject.etag, fetched.replaced].find(
+        (etag) => etag !== undefined && etag !== fetched.etag,
+      );
+      if (other !== undefined) {
+        const etags = [other, fetched.etag].sort().join(" ");
+        await tell(
+          NOTICES.rewritten,
+          `it was written with the ETags ${etags.replace(" ", " and ")}`,
+          `${place} ${etags}`,
+        );
+      }
     }
     await readRecords(logObject, fetched.bytes, run, effects);
   } catch (error) {
@@ -183,16 +201,22 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
   const arrival = now();
   let malformed = 0;
   try {
-    for (const slice of readLogFile(logObject, bytes, rules.pins, limits ?? DEFAULT_LIMITS)) {
+    for await (const slice of readLogFile(
+      logObject,
+      bytes,
+      pinsWithRole(rules, deployment),
+      limits ?? DEFAULT_LIMITS,
+    )) {
       counts.records += slice.seen;
       malformed += slice.malformed;
       const matches: Match[] = [];
       for (const record of slice.candidates) {
         const { matched, excepted, preceding } = rules.match(record, arrival);
-        if (matched.length + excepted.length + preceding.length === 0) continue;
+        const isOfInterest = matched.length + excepted.length + preceding.length > 0;
+        if (!isOfInterest && !isOfRole(record, deployment.roleArn)) continue;
         const traffic = trafficOf(record, deployment);
         if (traffic !== "other") {
-          counts.ownTraffic++;
+          if (isOfInterest) counts.ownTraffic++;
           if (traffic === "own, denied") counts.ownDenied++;
           continue;
         }
@@ -207,6 +231,12 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
     counts.malformed += malformed;
     if (malformed > 0) run.remarks.push(`${placeOf(logObject)}: ${malformed} elements of Records are no objects`);
   }
+}
+
+/** What records are looked at: what rules pin, and what the functions' role did, for a denied call of theirs is an alarm. */
+function pinsWithRole({ pins }: RuleSet, { roleArn }: Deployment): readonly Pin[] | undefined {
+  const field = ["userIdentity", "sessionContext", "sessionIssuer", "arn"];
+  return pins && [...pins, { field, by: "exact", value: roleArn }];
 }
 
 /** True where trying again is of no use: the file is broken, or the object is gone. */

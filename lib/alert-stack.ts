@@ -62,6 +62,7 @@ export class AlertStack extends Stack {
     });
     const deployment = {
       logBucket: source.bucket.bucketName,
+      accessLogBucket: source.accessLogBucket?.bucketName ?? "",
       trailName: source.trail?.name ?? "",
       trailArn: source.trail?.arn ?? "",
       roleName: role.roleName,

@@ -16,6 +16,8 @@ const NOTIFICATIONS_HANDLER = "BucketNotificationsHandler050a0587b7544547bf325f0
 export class LogSource extends Construct {
   readonly bucket: IBucket;
   /** The trail that was made; undefined where the bucket was adopted. */
+  /** Where access to a bucket of ours is logged. */
+  readonly accessLogBucket: IBucket | undefined;
   readonly trail: { readonly name: string; readonly arn: string } | undefined;
   readonly #settings: Settings;
 
@@ -27,7 +29,8 @@ export class LogSource extends Construct {
       const stack = Stack.of(this);
       const name = `${stack.stackName}-trail`;
       this.trail = { name, arn: stack.formatArn({ service: "cloudtrail", resource: "trail", resourceName: name }) };
-      this.bucket = this.#newTrail(this.trail);
+      this.accessLogBucket = this.#newAccessLogBucket();
+      this.bucket = this.#newTrail(this.trail, this.accessLogBucket);
     } else {
       this.bucket = Bucket.fromBucketName(this, "LogBucket", settings.source);
     }
@@ -50,7 +53,10 @@ export class LogSource extends Construct {
   /** Lets a function read log files, and nothing else in the bucket. */
   grantRead(reader: IFunction): void {
     reader.addToRolePolicy(
-      new PolicyStatement({ actions: ["s3:GetObject"], resources: [this.bucket.arnForObjects(`${this.#logs}*`)] }),
+      new PolicyStatement({
+        actions: ["s3:GetObject", "s3:GetObjectVersion"],
+        resources: [this.bucket.arnForObjects(`${this.#logs}*`)],
+      }),
     );
     const objects = `${this.#shownArn}/${this.#logs}*`;
     acknowledge(
@@ -84,7 +90,17 @@ export class LogSource extends Construct {
     }
   }
 
-  #newTrail(trail: { readonly name: string; readonly arn: string }): IBucket {
+  #newAccessLogBucket(): IBucket {
+    return new Bucket(this, "AccessLogBucket", {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+    });
+  }
+
+  #newTrail(trail: { readonly name: string; readonly arn: string }, serverAccessLogsBucket: IBucket): IBucket {
     const bucket = new Bucket(this, "LogBucket", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -98,13 +114,7 @@ export class LogSource extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
       ],
-      serverAccessLogsBucket: new Bucket(this, "AccessLogBucket", {
-        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-        encryption: BucketEncryption.S3_MANAGED,
-        enforceSSL: true,
-        removalPolicy: RemovalPolicy.RETAIN,
-        lifecycleRules: [{ expiration: Duration.days(90) }],
-      }),
+      serverAccessLogsBucket,
     });
     this.#trailTo(bucket, trail);
     return bucket;

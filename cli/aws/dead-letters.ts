@@ -1,7 +1,8 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetFunctionEventInvokeConfigCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
@@ -23,6 +24,8 @@ export interface Invoked {
 export interface DeadLetters {
   /** The next letter that is not hidden; undefined when there is none. */
   next(): Promise<DeadLetter | undefined>;
+  /** True for a function that hands what it gives up to this queue: anybody may put letters there that name another one. */
+  isFrom(functionName: string): Promise<boolean>;
   /** Runs the function with a request and waits for its end. */
   invoke(functionName: string, request: unknown): Promise<Invoked>;
   delete(letter: DeadLetter): Promise<void>;
@@ -48,6 +51,12 @@ export function openDeadLetters(QueueUrl: string): DeadLetters {
       if (message === undefined) return undefined;
       const { MessageId: id = "", Body: body = "", ReceiptHandle: handle = "" } = message;
       return { id, body, handle };
+    },
+    async isFrom(FunctionName) {
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+      const { DestinationConfig } = await lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
+      const arn = Attributes?.QueueArn;
+      return arn !== undefined && DestinationConfig?.OnFailure?.Destination === arn;
     },
     async invoke(FunctionName, request) {
       const { Payload, FunctionError } = await lambda.send(

@@ -19,7 +19,18 @@ export class FetchError extends Error {
 }
 
 /** S3's names for what does not change by itself (S3 API Reference, "Error responses"). */
-const PERMANENT = new Set(["NoSuchKey", "NoSuchBucket", "NoSuchVersion", "InvalidObjectState"]);
+const PERMANENT = new Set([
+  "NoSuchKey",
+  "NoSuchBucket",
+  "NoSuchVersion",
+  "NotFound",
+  "InvalidObjectState",
+  // An object that was encrypted with a key of its writer's (SSE-C).
+  "InvalidRequest",
+  "KeyTooLongError",
+  "MethodNotAllowed",
+  "NotImplemented",
+]);
 
 /** How long S3 may take, in milliseconds. */
 export interface FetchTimes {
@@ -59,22 +70,28 @@ export function fetchObjectWith(
 
 async function fetchWhole(
   s3: S3Client,
-  { bucket, key }: LogObject,
+  { bucket, key, versionId }: LogObject,
   { deadline, idle }: FetchTimes,
 ): Promise<FetchedObject> {
   const expired = AbortSignal.timeout(deadline);
   let etag: string | undefined;
+  let replaced: string | undefined;
   for (let attempt = 1; ; attempt++) {
-    const get = new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag !== undefined && { IfMatch: etag }) });
+    const get = new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ...(versionId !== undefined && { VersionId: versionId }),
+      ...(etag !== undefined && { IfMatch: etag }),
+    });
     try {
-      const { Body, ETag, VersionId, ContentLength } = await s3.send(get, { abortSignal: expired });
+      const { Body, ETag, ContentLength } = await s3.send(get, { abortSignal: expired });
       etag = ETag;
       // In node the body is a stream of buffers; the SDK's type covers browsers as well.
       const bytes = await wholeBody(Body as unknown as Readable, ContentLength, expired, { deadline, idle });
       return {
         bytes,
-        ...(ETag !== undefined && { etag: ETag }),
-        ...(VersionId !== undefined && { versionId: VersionId }),
+        ...(ETag !== undefined && { etag: unquoted(ETag) }),
+        ...(replaced !== undefined && { replaced: unquoted(replaced) }),
       };
     } catch (cause) {
       // What S3 says itself the client has tried again already; what breaks within a body it has not.
@@ -85,9 +102,16 @@ async function fetchWhole(
       ) {
         throw cause;
       }
-      if (nameOf(cause) === "PreconditionFailed") etag = undefined;
+      if (nameOf(cause) === "PreconditionFailed") {
+        replaced = etag;
+        etag = undefined;
+      }
     }
   }
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', "");
 }
 
 /** A body that did not come to its end: GetObject resolves at the headers, and the SDK watches no body. */

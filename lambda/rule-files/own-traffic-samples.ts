@@ -1,4 +1,4 @@
-import type { CloudTrailRecord } from "../core/record/record.ts";
+import { type CloudTrailRecord, valueAt } from "../core/record/record.ts";
 import { DESK_DEPLOYMENT as DESK } from "../core/rules/self.ts";
 
 const OBJECT = `AWSLogs/${DESK.accountId}/CloudTrail/us-east-1/2026/11/20/${DESK.accountId}_CloudTrail_us-east-1_20261120T2130Z_mB7sKe2UaFf9Jp4D.json.gz`;
@@ -25,12 +25,22 @@ const call = (
   resources: readonly string[] = [],
 ): CloudTrailRecord => ({
   ...common,
+  eventType: "AwsApiCall",
+  ...categoryOf(eventSource, eventName),
+  sourceIPAddress: valueAt(userIdentity, "invokedBy") ?? "192.0.2.10",
   eventSource: `${eventSource}.amazonaws.com`,
   eventName,
   userIdentity,
   requestParameters,
   ...(resources.length > 0 && { resources: resources.map((ARN) => ({ ARN, accountId: DESK.accountId })) }),
 });
+
+/** Reads and writes of objects, items and messages are data events; all else is management. */
+function categoryOf(eventSource: string, eventName: string) {
+  const isManagement = ["kms", "sts", "logs"].includes(eventSource);
+  const readOnly = /^(?:Get|BatchGet|Query|Decrypt|GenerateDataKey|AssumeRole)/.test(eventName);
+  return { eventCategory: isManagement ? "Management" : "Data", managementEvent: isManagement, readOnly };
+}
 
 const onObject = { "aws:s3:arn": `arn:aws:s3:::${DESK.logBucket}/${OBJECT}` };
 
@@ -58,5 +68,16 @@ export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } 
   }),
   "Lambda assumes the function's role": call("sts", "AssumeRole", service("lambda.amazonaws.com"), {
     roleArn: DESK.roleArn,
+    roleSessionName: DESK.functionName,
+  }),
+  "Lambda decrypts the function's environment": call("kms", "Decrypt", role, {
+    encryptionContext: { "aws:lambda:FunctionArn": DESK.functionArn },
+  }),
+  "Lambda hands over what it gave up": call("sqs", "SendMessage", role, { queueUrl: DESK.deadLetterQueueUrl }),
+  "SNS invokes the function": call("lambda", "Invoke", service("sns.amazonaws.com"), {
+    functionName: DESK.functionArn,
+  }),
+  "S3 logs the access to the log bucket": call("s3", "PutObject", service("logging.s3.amazonaws.com"), {
+    bucketName: DESK.accessLogBucket,
   }),
 };

@@ -1,4 +1,4 @@
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { commandWith } from "../support/command.ts";
 import { type DeployedFunctions, startDeployed } from "../support/deployed.ts";
 import { startLambdaApi } from "../support/lambda-api.ts";
@@ -167,14 +167,16 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
   expect(delivered()).toEqual([]);
   const sqs = new SQSClient(aws.clientConfig);
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `dead-${run}` }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
   const send = (body: unknown) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
   const functionArn = "arn:aws:lambda:us-east-1:111122223333:function:alerter:$LATEST";
   for (const key of givenUp) {
     await send({ requestContext: { functionArn }, requestPayload: s3Event("trail", key) });
   }
   await send({ somebody: "else's message" });
+  await send({ requestContext: { functionArn: functionArn.replace("alerter", "payroll") }, requestPayload: {} });
   aws.refuse = ({ path }) => (path.includes(givenUp[4] ?? "x") ? { status: 403, code: "AccessDenied" } : undefined);
-  const lambda = await startLambdaApi((event) => functions.invoke(event));
+  const lambda = await startLambdaApi((event) => functions.invoke(event), Attributes?.QueueArn ?? "");
   const redrive = () =>
     commandWith("redrive", ["--queue", QueueUrl], {
       AWS_ENDPOINT_URL_SQS: String(aws.clientConfig.endpoint),
@@ -184,13 +186,14 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
       AWS_SECRET_ACCESS_KEY: "local",
     });
   const first = await redrive();
-  expect(first.stdout).toContain("4 letters recovered, 2 kept\n");
+  expect(first.stdout).toContain("4 letters recovered, 3 kept\n");
   expect(first.stdout).toMatch(/kept, InvocationError: .*AccessDenied/);
   expect(first.stdout).toContain("kept, it is no record of a failed invocation");
+  expect(first.stdout).toContain("payroll:$LATEST, which does not hand its failures to this queue");
   expect(first.code).toBe(1);
   aws.refuse = () => undefined;
   const second = await redrive();
-  expect(second.stdout).toContain("1 letter recovered, 1 kept\n");
+  expect(second.stdout).toContain("1 letter recovered, 2 kept\n");
   await settle();
   expect(sum(toldById().values())).toBe(15);
   lambda.stop();

@@ -113,7 +113,7 @@ test("of 300 hostile or broken objects each ends in alerts or in one that tells 
     // Each must be told of, or read; what the reader itself says decides which.
     let fault: string | undefined;
     try {
-      for (const _ of readLogFile({ bucket: "trail-bucket", key: "k" }, body, undefined))
+      for await (const _ of readLogFile({ bucket: "trail-bucket", key: "k" }, body, undefined))
         largest = Math.max(largest, process.memoryUsage().rss);
     } catch (error) {
       fault = (error as Error).message;

@@ -127,6 +127,7 @@ test("the function may read log files, list that prefix, publish, write its log 
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "s3:GetObject",
+    "s3:GetObjectVersion",
     "s3:ListBucket",
     "sns:Publish",
     "sqs:GetQueueAttributes",
@@ -138,7 +139,10 @@ test("the function may read log files, list that prefix, publish, write its log 
   own.hasResourceProperties("AWS::IAM::Policy", {
     PolicyDocument: {
       Statement: Match.arrayWith([
-        Match.objectLike({ Action: "s3:GetObject", Resource: { "Fn::Join": ["", [Match.anyValue(), "/AWSLogs/*"]] } }),
+        Match.objectLike({
+          Action: ["s3:GetObject", "s3:GetObjectVersion"],
+          Resource: { "Fn::Join": ["", [Match.anyValue(), "/AWSLogs/*"]] },
+        }),
         Match.objectLike({ Action: "s3:ListBucket", Condition: { StringLike: { "s3:prefix": "AWSLogs/*" } } }),
       ]),
     },

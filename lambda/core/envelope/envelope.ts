@@ -41,17 +41,18 @@ export function readEnvelope(event: unknown): Envelope {
   const seen = new Set<string>();
   for (const { logObject, eventName } of announced) {
     const place = placeOf(logObject);
+    const version = `${place} ${logObject.versionId ?? ""} ${logObject.etag ?? ""}`;
     const reason =
       eventName !== undefined && !/^(?:s3:)?ObjectCreated:/.test(eventName)
         ? "no object was created"
-        : seen.has(place)
+        : seen.has(version)
           ? "the event names it twice"
           : whyNotALogFile(logObject.key);
     if (reason !== undefined) {
       skipped.push({ place, reason });
       continue;
     }
-    seen.add(place);
+    seen.add(version);
     logObjects.push(logObject);
   }
   const times = announced.map(({ at }) => at ?? Number.NaN).filter(Number.isFinite);
@@ -113,7 +114,8 @@ function announcedByS3(entry: unknown, place: string): Announced {
     throw new EnvelopeError(`${place} names no S3 object: it is ${shapeOf(entry)}${hint}`);
   }
   const at = Date.parse(textAt(entry, "eventTime") ?? "");
-  return { logObject: { bucket, key: decodedKey(key, place) }, eventName: textAt(entry, "eventName"), at };
+  const version = versionOf(textAt(entry, "s3", "object", "versionId"), textAt(entry, "s3", "object", "eTag"));
+  return { logObject: { bucket, key: decodedKey(key, place), ...version }, eventName: textAt(entry, "eventName"), at };
 }
 
 function announcedByEventBridge(event: unknown, place: string): Announced {
@@ -126,10 +128,19 @@ function announcedByEventBridge(event: unknown, place: string): Announced {
   // Its keys are said to be as they are; where that object is missing, the key is decoded like S3's own.
   const decoded = /[%+]/.test(key) ? safelyDecoded(key) : undefined;
   return {
-    logObject: { bucket, key, ...(decoded !== undefined && decoded !== key && { otherKey: decoded }) },
+    logObject: {
+      bucket,
+      key,
+      ...(decoded !== undefined && decoded !== key && { otherKey: decoded }),
+      ...versionOf(textAt(event, "detail", "object", "version-id"), textAt(event, "detail", "object", "etag")),
+    },
     eventName: isCreated ? "ObjectCreated:" : "other",
     at: Date.parse(textAt(event, "time") ?? ""),
   };
+}
+
+function versionOf(versionId: string | undefined, etag: string | undefined) {
+  return { ...(versionId !== undefined && { versionId }), ...(etag !== undefined && { etag }) };
 }
 
 function announcedByCloudTrail(event: unknown, place: string): readonly Announced[] {

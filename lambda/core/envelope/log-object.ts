@@ -5,6 +5,10 @@ export interface LogObject {
   readonly key: string;
   /** Another reading of the key, for when there is no object of the first. */
   readonly otherKey?: string;
+  /** The version that was announced, where the bucket keeps versions. */
+  readonly versionId?: string;
+  /** The ETag that was announced, without quotes. */
+  readonly etag?: string;
 }
 
 /** How an object is named to people: `s3://bucket/key`. */

@@ -110,8 +110,10 @@ function boundedKey(key: string): string {
  */
 function isVerified(record: CloudTrailRecord, { key }: LogObject): boolean {
   const path = logPathOf(key);
-  const recipient = textAt(record, "recipientAccountId");
-  if (path === undefined || recipient === undefined || recipient === path.account) return true;
+  // What CloudTrail writes has an account in its path; a file on a desk stands anywhere.
+  if (path === undefined) return !key.split("/").includes("AWSLogs");
+  const account = accountOf(record);
+  if (account === undefined || account === path.account) return true;
   return path.organization !== undefined && accountsOf(record).includes(path.account);
 }
 

@@ -154,11 +154,13 @@ class LedgerIntake implements Intake {
   async lastEtag(place: string, etag: string): Promise<string | undefined> {
     const { store, now } = this.#effects;
     const key = `object#${digest(place)}`;
+    if (this.#failures >= FAILURES) return undefined;
     try {
       const item = (await store.read([key], now())).get(key);
       this.#etags.push({ key, expected: item?.version ?? 0, next: { body: etag, expiresAt: now() + REMEMBERED } });
       return item?.body as string | undefined;
     } catch (error) {
+      this.#failures++;
       this.#note(error);
       return undefined;
     }
@@ -167,8 +169,6 @@ class LedgerIntake implements Intake {
   async finish() {
     await this.#record();
     await this.#sendDirectly();
-    // Not before what was found is recorded: a retry must find it again.
-    if (this.#faults.length === 0) await this.#noteEtags();
     const delivery = await this.#deliver([...this.#made.keys()]);
     for (const [key, { listed, counted }] of this.#made) {
       if (delivery.has(key)) {
@@ -176,6 +176,8 @@ class LedgerIntake implements Intake {
         this.#counts.counted += counted;
       } else this.#counts.pending += listed + counted;
     }
+    // Not before what was found is recorded: a retry must find it again.
+    if (this.#faults.length === 0) await this.#noteEtags();
     // Where the schedule of the tick was disabled, alerts come late, but they come.
     await sendDue(this.#effects, this.#counts, this.#notes, OVERDUE, 1);
     return { counts: this.#counts, faults: this.#faults, notes: this.#notes };
@@ -310,9 +312,19 @@ class LedgerIntake implements Intake {
   }
 
   async #noteEtags(): Promise<void> {
-    for (const change of this.#etags) {
-      // Where another invocation has noted the same object meanwhile, that one tells.
-      await this.#effects.store.commit([change]).catch((error: unknown) => this.#note(error));
+    const { store, now } = this.#effects;
+    for (let at = 0; at < this.#etags.length && this.#failures < FAILURES; at += 1) {
+      const change = this.#etags[at] as Change;
+      try {
+        if (await store.commit([change])) continue;
+        // Another invocation has noted the same object meanwhile: if it was another version, the retry tells of it.
+        const noted = (await store.read([change.key], now())).get(change.key)?.body;
+        if (noted !== change.next?.body)
+          this.#faults.push(new Error("a log object was written again while it was read"));
+      } catch (error) {
+        this.#note(error);
+        this.#failures++;
+      }
     }
   }
 

@@ -2,7 +2,8 @@
 export interface FetchedObject {
   /** As stored, and at most a little more than the reader's limit. */
   readonly bytes: Uint8Array;
-  /** S3's mark of the content: another one means that the object was written again. */
+  /** S3's mark of the content, without quotes: another one means that the object was written again. */
   readonly etag?: string;
-  readonly versionId?: string;
+  /** The ETag that it had when reading it began, where somebody wrote it again meanwhile. */
+  readonly replaced?: string;
 }

@@ -1,4 +1,5 @@
-import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
+import { Readable } from "node:stream";
+import { constants, createGunzip, gunzipSync, type ZlibOptions } from "node:zlib";
 import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
 import { PinIndex } from "../rules/pin-index.ts";
@@ -45,15 +46,15 @@ const SLICE = 100;
  * nothing, so every record is a candidate); candidates may be more than what matches, never fewer.
  * @throws LogFileError for what cannot be read, after yielding what was found before the fault
  */
-export function* readLogFile(
+export async function* readLogFile(
   logObject: LogObject,
   stored: Uint8Array,
   pins: readonly Pin[] | undefined,
   limits: ReadLimits = DEFAULT_LIMITS,
-): Generator<Slice, void, undefined> {
+): AsyncGenerator<Slice, void, undefined> {
   if (stored.length > limits.stored)
     throw new LogFileError(logObject, `larger than the limit of ${limits.stored} bytes`);
-  const { bytes, fault } = inflate(
+  const { bytes, fault } = await inflate(
     logObject,
     Buffer.from(stored.buffer, stored.byteOffset, stored.length),
     limits.inflated,
@@ -91,27 +92,55 @@ export function* readLogFile(
   if (broken !== undefined || fault !== undefined) throw broken ?? fault;
 }
 
-/** The file's bytes; of a gzip stream that is cut off those that are there, with the fault to report in the end. */
-function inflate(logObject: LogObject, stored: Buffer, limit: number): { bytes: Buffer; fault?: LogFileError } {
+interface Inflated {
+  readonly bytes: Buffer;
+  /** What is wrong with the gzip stream, to be reported once what was found before it is read. */
+  readonly fault?: LogFileError;
+}
+
+/** The file's bytes; of a gzip stream that is broken or too large those before the fault. */
+async function inflate(logObject: LogObject, stored: Buffer, limit: number): Promise<Inflated> {
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: withoutMark(stored) };
   // The default chunk of 16 KB makes large files slow.
   const options: ZlibOptions = { maxOutputLength: limit, chunkSize: 256 * 1024 };
   try {
     return { bytes: withoutMark(gunzipSync(stored, options)) };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const faultOf = (what: string) => new LogFileError(logObject, what, { cause });
-    if (code === "ERR_BUFFER_TOO_LARGE") throw faultOf(`inflates to more than the limit of ${limit} bytes`);
-    if (code === "Z_BUF_ERROR") {
-      const bytes = gunzipSync(stored, { ...options, finishFlush: constants.Z_SYNC_FLUSH });
-      return { bytes: withoutMark(bytes), fault: faultOf("the gzip stream is cut off") };
-    }
-    throw faultOf(
-      /incorrect (?:data|length) check/.test(message)
-        ? `the gzip checksum is wrong (${message})`
-        : `the gzip stream is broken (${message})`,
-    );
+    const bytes = withoutMark(await inflatedBefore(stored, limit));
+    return { bytes, fault: new LogFileError(logObject, whatIsWrong(cause, limit), { cause }) };
   }
+}
+
+function whatIsWrong(cause: unknown, limit: number): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === "ERR_BUFFER_TOO_LARGE") return `inflates to more than the limit of ${limit} bytes`;
+  if (code === "Z_BUF_ERROR") return "the gzip stream is cut off";
+  return /incorrect (?:data|length) check/.test(message)
+    ? `the gzip checksum is wrong (${message})`
+    : `the gzip stream is broken (${message})`;
+}
+
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 4096) yield bytes.subarray(at, at + 4096);
+}
+
+/** What a stream inflates to before it breaks, at most `limit` bytes; the synchronous call keeps none of it. */
+async function inflatedBefore(stored: Buffer, limit: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  const gunzip = createGunzip({ chunkSize: 64 * 1024, finishFlush: constants.Z_SYNC_FLUSH });
+  try {
+    // In pieces, so that a broken one takes no other's output with it; without the checksum, which is known to be wrong.
+    Readable.from(pieces(stored.subarray(0, -8))).pipe(gunzip);
+    for await (const part of gunzip as AsyncIterable<Buffer>) {
+      parts.push(part.subarray(0, limit - size));
+      size += part.length;
+      if (size >= limit) break;
+    }
+  } catch {
+    // The caller has the error already.
+  }
+  return Buffer.concat(parts);
 }
 
 /** UTF-8 files of some tools begin with a byte order mark. */

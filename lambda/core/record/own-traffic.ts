@@ -33,9 +33,24 @@ interface OwnCall {
   readonly on: Test;
 }
 
-const byRole: Test = (record, { roleArn }) =>
-  textAt(record, "userIdentity", "type") === "AssumedRole" &&
-  textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") === roleArn;
+/** A session of the functions' role that Lambda opened for one of them: it bears the function's name. */
+const byFunctions: Test = (record, deployment) => {
+  const { roleArn, functionName, tickFunctionName, region } = deployment;
+  const session = textAt(record, "userIdentity", "arn")?.split("/").pop();
+  return (
+    isOfRole(record, roleArn) &&
+    textAt(record, "awsRegion") === region &&
+    (session === functionName || session === tickFunctionName)
+  );
+};
+
+/** True for what a session of the role did, whoever opened it. */
+export function isOfRole(record: CloudTrailRecord, roleArn: string): boolean {
+  return (
+    textAt(record, "userIdentity", "type") === "AssumedRole" &&
+    textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") === roleArn
+  );
+}
 
 /** Calls of AWS itself: an AWSService identity can be had by no customer. */
 const byService =
@@ -45,15 +60,31 @@ const byService =
 
 const parameter = (record: CloudTrailRecord, name: string) => textAt(record, "requestParameters", name);
 
-const onLogBucket: Test = (record, { logBucket }) => parameter(record, "bucketName") === logBucket;
+/** The ARNs of a record's resources; a call that was denied may have nothing else. */
+function resourcesOf(record: CloudTrailRecord): readonly string[] {
+  const resources = valueAt(record, "resources");
+  return Array.isArray(resources) ? resources.map((one) => textAt(one, "ARN") ?? "") : [];
+}
+
+function isOnBucket(record: CloudTrailRecord, bucket: string): boolean {
+  const named = parameter(record, "bucketName");
+  if (named !== undefined || bucket === "") return named === bucket && bucket !== "";
+  const arns = resourcesOf(record).map((arn) => arn.split(":").slice(5).join(":"));
+  return arns.length > 0 && arns.every((resource) => resource === bucket || resource.startsWith(`${bucket}/`));
+}
+
+const onLogBucket: Test = (record, { logBucket }) => isOnBucket(record, logBucket);
+
+const onAccessLogBucket: Test = (record, { accessLogBucket }) => isOnBucket(record, accessLogBucket);
+
+const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record, "queueUrl") === deadLetterQueueUrl;
 
 const onTopics: Test = (record, { alertTopicArn, smsTopicArn }) =>
   [alertTopicArn, smsTopicArn].includes(parameter(record, "topicArn") ?? "");
 
 /** DynamoDB names a table in parameters of single calls, and in the resources of transactions. */
 const onLedger: Test = (record, { ledgerTableName, ledgerTableArn }) => {
-  const resources = valueAt(record, "resources");
-  const named = Array.isArray(resources) ? resources.map((one) => textAt(one, "ARN") ?? "") : [];
+  const named = resourcesOf(record);
   if (named.length === 0) return parameter(record, "tableName") === ledgerTableName;
   return named.every((arn) => arn === ledgerTableArn || arn.startsWith(`${ledgerTableArn}/`));
 };
@@ -65,15 +96,29 @@ const onFunctions: Test = (record, { functionName, functionArn, tickFunctionName
   );
 };
 
-/** The key of a log file: its encryption context names the object, or the bucket where S3 Bucket Keys are on. */
-const onLogsKey: Test = (record, { logBucket }) => {
+/**
+ * The key of a log file: its encryption context names the object, or the bucket where S3 Bucket Keys are on; a denied call
+ * may name the key alone.
+ */
+const onLogsKey: Test = (record, { logBucket, logKeyArn }) => {
   const context = valueAt(record, "requestParameters", "encryptionContext");
-  const arn = isObject(context) ? textAt(context, "aws:s3:arn") : undefined;
-  const [, , , , , resource = ""] = arn?.split(":") ?? [];
+  if (!isObject(context)) return logKeyArn !== "" && resourcesOf(record).includes(logKeyArn);
+  const [, , , , , resource = ""] = textAt(context, "aws:s3:arn")?.split(":") ?? [];
   return resource === logBucket || resource.startsWith(`${logBucket}/`);
 };
 
-const onRole: Test = (record, { roleArn }) => parameter(record, "roleArn") === roleArn;
+/** Lambda decrypts a function's environment as the function's role. */
+const onOwnEnvironment: Test = (record, { functionArn, tickFunctionArn }) =>
+  [functionArn, tickFunctionArn].includes(
+    textAt(record, "requestParameters", "encryptionContext", "aws:lambda:FunctionArn") ?? "none",
+  );
+
+/** Lambda names the session after the function, or by a number and a time of its own. */
+const onRole: Test = (record, { roleArn, functionName, tickFunctionName }) => {
+  const session = parameter(record, "roleSessionName") ?? "";
+  const isOwn = [functionName, tickFunctionName].includes(session) || /^awslambda_\d+_\d+$/.test(session);
+  return parameter(record, "roleArn") === roleArn && isOwn;
+};
 
 const onLogGroups: Test = (record, { functionLogGroup, tickLogGroup }) =>
   [functionLogGroup, tickLogGroup].includes(parameter(record, "logGroupName") ?? "");
@@ -85,19 +130,28 @@ const DYNAMODB = "dynamodb.amazonaws.com";
 const CLOUDTRAIL = byService("cloudtrail.amazonaws.com");
 
 const OWN_CALLS: readonly OwnCall[] = [
-  { source: S3, names: ["GetObject", "ListObjects", "ListObjectsV2"], by: byRole, on: onLogBucket },
-  { source: KMS, names: ["Decrypt"], by: byRole, on: onLogsKey },
-  { source: "sns.amazonaws.com", names: ["Publish"], by: byRole, on: onTopics },
+  { source: S3, names: ["GetObject"], by: byFunctions, on: onLogBucket },
+  { source: KMS, names: ["Decrypt"], by: byFunctions, on: onLogsKey },
+  { source: KMS, names: ["Decrypt"], by: (record, { roleArn }) => isOfRole(record, roleArn), on: onOwnEnvironment },
+  {
+    source: "sqs.amazonaws.com",
+    names: ["SendMessage"],
+    by: (record, { roleArn }) => isOfRole(record, roleArn),
+    on: onDeadLetters,
+  },
+  { source: "sns.amazonaws.com", names: ["Publish"], by: byFunctions, on: onTopics },
   {
     source: DYNAMODB,
-    names: ["BatchGetItem", "TransactWriteItems", "PutItem", "ConditionCheckItem", "Query"],
-    by: byRole,
+    names: ["BatchGetItem", "TransactWriteItems", "Query"],
+    by: byFunctions,
     on: onLedger,
   },
-  { source: "logs.amazonaws.com", names: ["CreateLogStream"], by: byRole, on: onLogGroups },
+  { source: "logs.amazonaws.com", names: ["CreateLogStream"], by: byFunctions, on: onLogGroups },
   { source: S3, names: ["PutObject", "GetBucketAcl"], by: CLOUDTRAIL, on: onLogBucket },
   { source: KMS, names: ["GenerateDataKey"], by: CLOUDTRAIL, on: onLogsKey },
   { source: LAMBDA, names: ["Invoke"], by: byService("s3.amazonaws.com"), on: onFunctions },
+  { source: S3, names: ["PutObject"], by: byService("logging.s3.amazonaws.com"), on: onAccessLogBucket },
+  { source: LAMBDA, names: ["Invoke"], by: byService("sns.amazonaws.com"), on: onFunctions },
   { source: LAMBDA, names: ["Invoke"], by: byService("events.amazonaws.com"), on: onFunctions },
   { source: "sts.amazonaws.com", names: ["AssumeRole"], by: byService(LAMBDA), on: onRole },
 ];

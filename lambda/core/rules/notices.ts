@@ -14,7 +14,7 @@ export const NOTICES = {
     description: "A log object cannot be read.",
     why: "What happened in these minutes is not watched. CloudTrail writes no broken files, so somebody else may have written or removed it.",
     do: "Look at the object, and at who wrote to the bucket. Where the trail has log file validation, aws cloudtrail validate-logs tells whether it was changed.",
-    group: { by: ["eventID"] },
+    group: { by: ["eventID"], acrossAccounts: true },
   },
   rewritten: {
     name: "log-object-rewritten",
@@ -23,7 +23,7 @@ export const NOTICES = {
     description: "A log object was written a second time.",
     why: "CloudTrail writes each log file once. Whoever writes it again may want to change what it says, or to restore it.",
     do: "Compare the versions of the object, and find out in the trail's S3 data events who wrote the second one.",
-    group: { by: ["eventID"] },
+    group: { by: ["eventID"], acrossAccounts: true },
   },
   foreign: {
     name: "log-object-foreign",
@@ -32,7 +32,7 @@ export const NOTICES = {
     description: "The bucket gets log objects of an account that the settings do not name.",
     why: "Their records are not watched. A trail of somebody else writes into this bucket, or the settings are not complete.",
     do: "Add the account to onlyAccounts if it is yours, or find out which statement of the bucket's policy lets it in.",
-    group: { by: ["eventID"] },
+    group: { by: ["eventID"], acrossAccounts: true },
   },
 } satisfies { readonly [notice: string]: Rule };
 

@@ -4,6 +4,8 @@ import type { EventPattern, Rule } from "./rule.ts";
 /** The names of one deployment that a pattern may ask for as `{ self: logBucket }`. */
 export interface Deployment {
   readonly logBucket: string;
+  /** Where S3 logs the access to the log bucket; empty where that is not ours. */
+  readonly accessLogBucket: string;
   /** Empty where the trail is not ours. */
   readonly trailName: string;
   readonly trailArn: string;
@@ -35,6 +37,7 @@ export interface Deployment {
 /** A made-up deployment, for desks and for checking rules. */
 export const DESK_DEPLOYMENT: Deployment = {
   logBucket: "trail-bucket",
+  accessLogBucket: "trail-bucket-access",
   trailName: "Trailbell-trail",
   trailArn: "arn:aws:cloudtrail:us-east-1:111122223333:trail/Trailbell-trail",
   functionName: "Trailbell-Alerter",

@@ -8,7 +8,7 @@ async function read(body: string | Buffer, limits = DEFAULT_LIMITS) {
   let seen = 0;
   let malformed = 0;
   try {
-    for (const slice of readLogFile(OBJECT, Buffer.from(body), undefined, limits)) {
+    for await (const slice of readLogFile(OBJECT, Buffer.from(body), undefined, limits)) {
       seen += slice.seen;
       malformed += slice.malformed;
       names.push(...slice.candidates.map(({ n }) => n));

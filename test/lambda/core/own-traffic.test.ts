@@ -20,6 +20,8 @@ const spoilt = (sample: CloudTrailRecord): readonly CloudTrailRecord[] => {
     .replaceAll("Trailbell-AlertTopic", "OtherTopic")
     .replaceAll("Trailbell-LedgerTable", "OtherTable")
     .replaceAll("Trailbell-AlerterLog", "OtherLog")
+    .replaceAll("Trailbell-DeadLetters", "OtherQueue")
+    .replaceAll("trail-bucket-access", "other-access")
     .replaceAll("function:Trailbell-Alerter", "function:Other")
     .replaceAll("function:Trailbell-Tick", "function:Other");
   return [
@@ -35,6 +37,29 @@ test.each(SAMPLES)("%s by others, or of something else, is not", (_, sample) => 
   const others = spoilt(sample).filter((one) => JSON.stringify(one) !== JSON.stringify(sample));
   expect(others.length).toBeGreaterThanOrEqual(4);
   for (const other of others) expect(trafficOf(other, DESK_DEPLOYMENT)).toBe("other");
+});
+
+test.each([
+  ["an item of the ledger that is put by itself", "the ledger is written", { eventName: "PutItem" }],
+  ["the log bucket listed", "the function reads a log file", { eventName: "ListObjectsV2" }],
+  ["a publish in another region", "an alert is published", { awsRegion: "eu-west-3" }],
+])("%s with the functions' role is somebody else's", (_, sample, fields) => {
+  expect(trafficOf({ ...OWN_TRAFFIC_SAMPLES[sample], ...fields }, DESK_DEPLOYMENT)).toBe("other");
+});
+
+test("a session that another function opened with the role is somebody else's", () => {
+  const sample = OWN_TRAFFIC_SAMPLES["an alert is published"] ?? {};
+  const text = JSON.stringify(sample).replaceAll("AlerterRole/Trailbell-Alerter", "AlerterRole/evil");
+  expect(trafficOf(JSON.parse(text), DESK_DEPLOYMENT)).toBe("other");
+  const assume = OWN_TRAFFIC_SAMPLES["Lambda assumes the function's role"] ?? {};
+  const requestParameters = { roleArn: DESK_DEPLOYMENT.roleArn, roleSessionName: "evil" };
+  expect(trafficOf({ ...assume, requestParameters }, DESK_DEPLOYMENT)).toBe("other");
+});
+
+test("a denied call of the functions is counted though no rule looks at it", async () => {
+  const desk = testDesk([{ name: "x", place: "x:1", severity: "high", calls: ["iam:CreateUser"] }]);
+  const denied = { ...OWN_TRAFFIC_SAMPLES["the log file is decrypted"], errorCode: "AccessDenied" };
+  expect(await desk.deliver([denied])).toMatchObject({ matches: 0, ownDenied: 1, ownTraffic: 0 });
 });
 
 test("whatever else is done with the function's role rings", async () => {
