@@ -9,7 +9,7 @@ import { schema } from "./rules/schema.ts";
 import { test } from "./rules/test.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run rules -- check [PATH...]
+const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- test [PATH...]
        npm run rules -- list [--json] [--rules PATH]...
        npm run rules -- explain RULE RECORD.json [--rules PATH]...
@@ -19,7 +19,8 @@ const HELP = `Usage: npm run rules -- check [PATH...]
        npm run rules -- coverage DIR [--except-agent TEXT] [--map FILE]
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
-          warnings go to stderr and change nothing
+          warnings go to stderr and change nothing; --strict also refuses a rule without why, do, a record that it must
+          match and one that it must not
 test      runs the tests inside the rules and exits with 1 if one fails
 list      what is watched, and the values by which records are picked for each rule
 explain   which condition of RULE the record in the file met or missed, and the value it saw
@@ -37,6 +38,7 @@ async function rules(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     rules: { type: "string", multiple: true },
     json: { type: "boolean" },
+    strict: { type: "boolean" },
     "except-agent": { type: "string" },
     map: { type: "string" },
   });
@@ -48,7 +50,7 @@ async function rules(args: readonly string[]): Promise<number> {
   };
   switch (command) {
     case "check":
-      return check(packs());
+      return check(packs(), values.strict ?? false);
     case "test":
       return test(packs());
     case "list":

@@ -1,11 +1,30 @@
-import { faultText } from "../../lambda/rule-files/fault.ts";
+import { faultText, type RuleFault } from "../../lambda/rule-files/fault.ts";
+import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { warningsOf } from "../../lambda/rule-files/warnings.ts";
 import { counted } from "../terminal/counted.ts";
 
-/** Prints the faults of rule files on stdout and what is only doubtful on stderr; 1 if there are faults. */
-export function check(paths: readonly string[]): number {
-  const { rules, faults } = readRuleFiles(paths);
+/** What a rule that others rely on must have, beside what it watches. */
+function lacks({ rule: { name, place, why, do: remedy }, tests }: TestedRule): readonly RuleFault[] {
+  // An entry of a watch list is its own explanation.
+  if (name.includes(":")) return [];
+  const kinds = new Set(tests.map(({ matches }) => matches));
+  const lacking = [
+    ...(why === undefined ? ["why"] : []),
+    ...(remedy === undefined ? ["do"] : []),
+    ...(kinds.has(true) ? [] : ["a test with a record that it must match"]),
+    ...(kinds.has(false) ? [] : ["a test with a record that it must not match"]),
+  ];
+  const [, file = place, line = "1"] = /^(.*):(\d+)$/.exec(place) ?? [];
+  return lacking.length === 0
+    ? []
+    : [{ file, line: Number(line), rule: name, message: `it lacks ${lacking.join(", ")}` }];
+}
+
+/** Prints the faults of rule files on stdout and what is only doubtful on stderr; 1 if there are faults. `strict` wants of each rule why, do and both kinds of tests. */
+export function check(paths: readonly string[], strict = false): number {
+  const { rules, faults: found } = readRuleFiles(paths);
+  const faults = strict ? [...found, ...rules.flatMap(lacks)] : found;
   for (const { rule } of rules) {
     for (const warning of warningsOf(rule, Date.now())) {
       process.stderr.write(`${rule.place}: ${rule.name}: warning: ${warning}\n`);

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { command } from "../support/command.ts";
 import { record } from "../support/log-files.ts";
 
@@ -8,6 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "trailbell-rules-"));
 
 function file(name: string, content: unknown): string {
   const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
@@ -83,6 +84,28 @@ test("test names the rule and the test that fails, and exits with 1", async () =
   expect(stdout).toBe(
     `${path}:2: t: "wrong" must match, and does not\n${path}:2: t: "also wrong" must not match, and does\n1 rule, 3 tests, 2 failed\n`,
   );
+});
+
+test("check --strict wants of each rule why, do, and records that it must and must not match", async () => {
+  const path = file("bare.yaml", "rules: [{ name: bare, calls: [iam:CreateUser], why: because }]");
+  expect((await command("rules", "check", path)).code).toBe(0);
+  const { code, stdout } = await command("rules", "check", "--strict", path);
+  expect(code).toBe(1);
+  expect(stdout).toBe(
+    `${path}:1: bare: it lacks do, a test with a record that it must match, a test with a record that it must not match\n`,
+  );
+});
+
+test("rules of self-protection.yaml can be neither excepted, switched off nor made less severe", async () => {
+  const own = file("self-protection.yaml", "rules: [{ name: own, calls: [sns:DeleteTopic] }]");
+  const other = file("other.yaml", "overlay: { own: { disable: too loud } }");
+  const { code, stdout } = await command("rules", "check", own, other);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`${other}:1: own: rules of self-protection.yaml can be neither excepted nor changed`);
+  const excepted =
+    "rules: [{ name: own, calls: [sns:DeleteTopic], except: [{ reason: x, calls: [sns:DeleteTopic] }] }]";
+  const bad = file("nested/self-protection.yaml", excepted);
+  expect((await command("rules", "check", bad)).stdout).toContain("can be neither excepted nor changed");
 });
 
 test("list shows what is watched and pinned, as text and as JSON", async () => {

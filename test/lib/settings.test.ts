@@ -1,6 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { readRuleFile } from "../../lambda/rule-files/rule-file.ts";
+import { assetOf } from "../../lib/rule-bundle.ts";
 import { readSettings, refuseUnknownSettings, SettingsError } from "../../lib/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-"));
@@ -31,6 +33,33 @@ test("the command line overrides the file, with lists by commas", () => {
     functionLogDays: 30,
     accounts: { "111122223333": "prod" },
   });
+});
+
+test("single rules are switched off or weighed otherwise, but not those that are not there, or watch the alerter itself", () => {
+  const settings = read(
+    `${ENOUGH}disable: { iam-user-created: our portal }\nseverity: { access-key-created: critical }\n`,
+  );
+  const { rules } = assetOf({ ...settings, packs: [resolve("rules")] }, "trailbell.config.yaml");
+  expect(rules.some(({ name }) => name === "iam-user-created")).toBe(false);
+  expect(rules.find(({ name }) => name === "access-key-created")?.severity).toBe("critical");
+  const changed = (disable: { readonly [rule: string]: string }) => () =>
+    assetOf({ ...settings, disable, packs: [resolve("rules")] }, "trailbell.config.yaml");
+  expect(changed({ nope: "x" })).toThrow("trailbell.config.yaml:1: nope: ");
+  expect(changed({ "own-trail-stopped": "x" })).toThrow(
+    /own-trail-stopped: rules of self-protection.yaml can be neither/,
+  );
+});
+
+test("what cannot be a threshold or a duration is refused with what to write", () => {
+  const faults = (threshold: string) =>
+    readRuleFile("x.yaml", `rules: [{ name: a, calls: [iam:CreateUser], threshold: ${threshold} }]`).faults.map(
+      ({ message }) => message,
+    );
+  expect(faults("{ count: 5, within: 10m, distinct: eventName }")).toEqual([]);
+  expect(faults("{ count: 5, within: 10 minutes }").join()).toContain("90s, 5m, 1h or 1d");
+  expect(faults("{ count: 5, within: 2d }").join()).toContain("a duration is at most 1d");
+  expect(faults("{ count: 1, within: 5m }").join()).not.toBe("");
+  expect(faults("{ count: 5, within: 5m, distint: eventName }").join()).toContain("distinct");
 });
 
 test("without source it says what to write and what a second trail costs", () => {
