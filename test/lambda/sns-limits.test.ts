@@ -1,56 +1,30 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { alertsOf, everyCall } from "../support/desk-pipeline.ts";
 import { record } from "../support/log-files.ts";
+import { HAS_MOTO, type Moto, motoTest, startMoto } from "../support/moto.ts";
 
 // fauxqs takes any subject and size; moto refuses what SNS refuses.
-const hasMoto = spawnSync("moto_server", ["--help"]).status === 0;
-const motoTest = hasMoto ? test : test.skip;
-const title = (name: string) => (hasMoto ? name : `${name} (skipped: moto_server is not installed)`);
-
-let server: ChildProcess | undefined;
+let moto: Moto | undefined;
 let sns: SNSClient;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  if (!hasMoto) return;
-  const port = await freePort();
-  server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const config = { endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  if (!HAS_MOTO) return;
+  moto = await startMoto();
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const config = { endpoint: moto.endpoint, region: "us-east-1", credentials };
   sns = new SNSClient(config);
   sqs = new SQSClient(config);
-  for (let tries = 0; tries < 100; tries++) {
-    if (
-      await fetch(endpoint).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await sleep(200);
-  }
-  throw new Error("moto_server did not start");
-});
+}, 60_000);
 
 afterAll(() => {
-  server?.kill();
+  moto?.stop();
   sns?.destroy();
   sqs?.destroy();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 async function topicWithQueue(name: string) {
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: name }));
@@ -64,7 +38,7 @@ async function topicWithQueue(name: string) {
   return { TopicArn, receive };
 }
 
-motoTest(title("SNS takes the largest alert, and gives machines the JSON"), async () => {
+motoTest("SNS takes the largest alert, and gives machines the JSON", async () => {
   const huge = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`p${i}`, "\u0001é".repeat(100)]));
   const records = Array.from({ length: 40 }, () => record({ eventName: "é\n".repeat(200), requestParameters: huge }));
   const { alerts, texts } = await alertsOf(records, { rules: [everyCall()] });
@@ -79,7 +53,7 @@ motoTest(title("SNS takes the largest alert, and gives machines the JSON"), asyn
   expect(delivered[1].Message).toBe(texts[0]);
 });
 
-motoTest(title("SNS refuses what breaks its limits, so that the test above means something"), async () => {
+motoTest("SNS refuses what breaks its limits, so that the test above means something", async () => {
   const { TopicArn } = await topicWithQueue("limits");
   const [alert] = (await alertsOf([record()])).alerts as [Alert];
   const publish = publishTo(sns, TopicArn);
