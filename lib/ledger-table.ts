@@ -26,12 +26,15 @@ export class LedgerTable extends Construct {
     });
   }
 
-  /** Lets functions use the ledger, but neither scan it nor delete from it. */
+  /** Lets functions use the ledger, in transactions only; they neither scan it nor delete from it. */
   grantUse(user: IGrantable): void {
+    Grant.addToPrincipal({ grantee: user, actions: ["dynamodb:BatchGetItem"], resourceArns: [this.table.tableArn] });
+    // A single PutItem is none of ours: it would be somebody else with the functions' role.
     Grant.addToPrincipal({
       grantee: user,
-      actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
+      actions: ["dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
       resourceArns: [this.table.tableArn],
+      conditions: { "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": ["TransactWriteItems"] } },
     });
     Grant.addToPrincipal({
       grantee: user,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  type ConditionCheck,
   type DynamoDBClient,
   QueryCommand,
   TransactionCanceledException,
@@ -60,7 +61,8 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
           new QueryCommand({
             TableName: tableName,
             IndexName: TABLE.dueIndex,
-            KeyConditionExpression: "queue = :queue AND dueAt <= :until",
+            KeyConditionExpression: "#queue = :queue AND #dueAt <= :until",
+            ExpressionAttributeNames: { "#queue": TABLE.dueQueue, "#dueAt": TABLE.dueAt },
             ExpressionAttributeValues: { ":queue": { S: queue }, ":until": { N: String(until) } },
             Limit: limit - keys.length,
           }),
@@ -84,12 +86,14 @@ function itemOf(item: { readonly [name: string]: AttributeValue }, now: number):
   };
 }
 
+// Names stand apart from expressions: hundreds of words are reserved there (Developer Guide, "Reserved words").
 function transactItem(TableName: string, { key, expected, next }: Change): TransactWriteItem {
-  const condition =
+  const condition: Omit<ConditionCheck, "TableName" | "Key"> =
     expected === 0
-      ? { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": "key" } }
+      ? { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": TABLE.partitionKey } }
       : {
-          ConditionExpression: "version = :expected",
+          ConditionExpression: "#version = :expected",
+          ExpressionAttributeNames: { "#version": "version" },
           ExpressionAttributeValues: { ":expected": { N: String(expected) } },
         };
   if (next === undefined) return { ConditionCheck: { TableName, Key: { key: { S: key } }, ...condition } };
