@@ -107,7 +107,7 @@ export class Health extends Construct {
 
   #alarm(id: string, metric: IMetric, what: string, options: Partial<AlarmProps> = {}): void {
     const alarm = new Alarm(this, id, {
-      alarmDescription: `${what} What to do: README.md, "When something fails".`,
+      alarmDescription: `${what} What to do: docs/delivery.md, "What the alarms mean".`,
       metric,
       threshold: 1,
       evaluationPeriods: 1,

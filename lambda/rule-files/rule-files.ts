@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { closest, distance } from "fastest-levenshtein";
 import type { Rule, Severity } from "../core/rules/rule.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
 import { type Overlay, type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
@@ -28,7 +29,12 @@ export function readRuleFiles(paths: readonly string[]): RuleFiles {
 function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): RuleFiles {
   const faults = overlays
     .filter(({ rule: name }) => !rules.some(({ rule }) => rule.name === name))
-    .map(({ file, line, rule }) => ({ file, line, rule, message: "the overlay changes a rule that is not there" }));
+    .map(({ file, line, rule }) => ({
+      file,
+      line,
+      rule,
+      message: `there is no rule of that name${nearestOf(rule, rules)}`,
+    }));
   const forbidden = overlays
     .filter(({ rule: name }) => rules.some(({ rule }) => rule.name === name && isSelfProtection(rule)))
     .map(({ file, line, rule }) => ({ file, line, rule, message: SELF_PROTECTION }));
@@ -93,6 +99,21 @@ function shown(path: string): string {
   return (below === "" || below.startsWith("..") ? path : below).split(sep).join("/");
 }
 
+/** Where a file of settings names a rule, as far as a look at its text can tell. */
+function lineOf(file: string, rule: string): number {
+  if (!existsSync(file)) return 1;
+  const line = readFileSync(file, "utf8")
+    .split("\n")
+    .findIndex((text) => !/^\s*#/.test(text) && text.includes(rule));
+  return Math.max(0, line) + 1;
+}
+
+function nearestOf(name: string, rules: readonly TestedRule[]): string {
+  const names = rules.map(({ rule }) => rule.name);
+  const guess = names.length === 0 ? "" : closest(name, names);
+  return guess !== "" && distance(name, guess) <= Math.max(2, name.length / 3) ? `; did you mean ${guess}?` : "";
+}
+
 function placeIn(place: string): { readonly file: string; readonly line: number } {
   const [, file = place, line = "1"] = /^(.*):(\d+)$/.exec(place) ?? [];
   return { file, line: Number(line) };
@@ -123,7 +144,7 @@ export function withChanges(
     const [reason, level] = [disable[rule], severity[rule]];
     return {
       file,
-      line: 1,
+      line: lineOf(file, rule),
       rule,
       ...(reason !== undefined && { disable: reason }),
       ...(level !== undefined && { severity: level }),

@@ -27,6 +27,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...doubtsOfReferences(conditionOf(filled)),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
+    ...fieldsNamedBy(filled).flatMap((path) => unknownField(path.split("."))),
     ...doubtsOfOwnTraffic(filled, now),
   ];
 }
@@ -125,6 +126,13 @@ function textsOf(test: ValueTest): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The fields by which a rule groups and counts; `actor` is none. */
+function fieldsNamedBy({ group, threshold }: Rule): readonly string[] {
+  const { distinct, over = {} } = threshold ?? {};
+  const named = [...(group?.by ?? []), ...(distinct === undefined ? [] : [distinct]), ...Object.keys(over)];
+  return named.filter((path) => path !== "actor");
 }
 
 function unknownField([field = "", inner]: FieldPath): readonly string[] {

@@ -96,6 +96,17 @@ test("check --strict wants of each rule why, do, and records that it must and mu
   );
 });
 
+test("check warns of fields that no record has, where a rule groups or counts by them", async () => {
+  const rules = file(
+    "fields.yaml",
+    "rules: [{ name: a, calls: [iam:CreateUser], group: { by: [actor, userIdentity.usrName] }, threshold: { count: 3, within: 5m, distinct: eventNam } }]",
+  );
+  const { code, stderr } = await command("rules", "check", rules);
+  expect(code).toBe(0);
+  expect(stderr).toContain("warning: userIdentity has no field usrName; did you mean userName?");
+  expect(stderr).toContain("warning: records have no field eventNam; did you mean eventName?");
+});
+
 test("rules of self-protection.yaml can be neither excepted, switched off nor made less severe", async () => {
   const own = file("self-protection.yaml", "rules: [{ name: own, calls: [sns:DeleteTopic] }]");
   const other = file("other.yaml", "overlay: { own: { disable: too loud } }");

@@ -6,6 +6,7 @@ import { fitMachineAlert } from "./machine.ts";
 import { partDetail } from "./part.ts";
 import { renderSms } from "./sms.ts";
 import { renderSubject } from "./subject.ts";
+import { name } from "./text.ts";
 
 /** What a person and a machine receive at once: about one group of matches, or (a round-up) about several. */
 export interface Alert {
@@ -102,10 +103,10 @@ export function partOf(group: MatchGroup, settings: AlertSettings): AlertPart {
   };
 }
 
-function marksText({ follows, total, late, isUnverified }: MatchGroup, { mayRepeat }: AlertMarks): string {
+function marksText({ follows, total, late, isUnverified, accountId }: MatchGroup, { mayRepeat }: AlertMarks): string {
   const lines = [
     isUnverified &&
-      "UNVERIFIED: the log object stands below another account than its records name. Somebody may have put it there, so there are no links.",
+      `UNVERIFIED: the log object stands below another account than ${name(accountId)}, which its records name. Somebody may have put it there, so there are no links.`,
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
     late && "LATE: these records reached the log bucket more than a day after they happened.",
     follows && `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${total} more.`,

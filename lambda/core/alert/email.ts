@@ -48,7 +48,7 @@ export function renderEmail(group: MatchGroup, naming: Naming, now: number): str
     ],
     othersOf(group),
     [
-      ...row("Why", whyOf(rule)),
+      ...row("Why", whyOf(group)),
       ...row("Do", rule.do, group.isUnverified ? undefined : rule.runbook),
       ...creditsOf(rule),
     ],
@@ -73,9 +73,14 @@ function headline(group: MatchGroup, naming: Naming, now: number): string {
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const until =
     group.total > 1 && group.lastTime !== undefined
-      ? `; ${group.total} times until ${clock(group.lastTime, "UTC").slice(11)} UTC`
+      ? `; ${isOneCall(group) ? `${group.total} times` : `${group.total} calls`} until ${clock(group.lastTime, "UTC").slice(11)} UTC`
       : "";
   return `${call}, ${describeTime(time, naming)}${ago}${until}`;
+}
+
+/** True where all that is listed is the same call. */
+function isOneCall({ listed }: MatchGroup): boolean {
+  return new Set(listed.map(({ record }) => describeCall(record))).size <= 1;
 }
 
 /** What many matches have had between them; the lines of a few show it themselves. */
@@ -94,8 +99,8 @@ function idOf({ alertId, total, nextUpdate }: MatchGroup): string {
   return `alert ${alertId.slice(0, 8)}${matches}${next}`;
 }
 
-function whyOf({ why, description, name: ruleName }: Rule): string {
-  return why ?? description ?? `${ruleName} is on the watch list.`;
+function whyOf({ rule }: MatchGroup): string | undefined {
+  return rule.why ?? rule.description ?? (rule.name.includes(":") ? `${rule.name} is on the watch list.` : undefined);
 }
 
 /** What a Sigma rule says of itself; its licence (DRL 1.1) wants the author named. */

@@ -84,10 +84,9 @@ export function placed(match: Match): PlacedMatch {
   const outcome = outcomeOf(record);
   const rule = asAttempted(match.rule, outcome);
   const accountId = (accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account").slice(0, 100);
-  const common = rule.group?.by?.map((field) => valuesOf(record, field)) ?? [
-    actorOf(record),
-    textAt(record, "eventName"),
-  ];
+  // What comes before a match is another call, as a rule.
+  const usual = rule.after === undefined ? [actorOf(record), textAt(record, "eventName")] : [actorOf(record)];
+  const common = rule.group?.by?.map((field) => valuesOf(record, field)) ?? usual;
   const account = rule.group?.acrossAccounts ? "all accounts" : accountId;
   // What comes before a match has another outcome, as a rule.
   const key = [rule.name, account, common, rule.after === undefined ? outcome : "any"];

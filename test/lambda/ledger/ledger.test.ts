@@ -280,6 +280,13 @@ describe("thresholds", () => {
   });
 });
 
+test("after: without a group of its own a rule groups by caller, so that another call may come before", async () => {
+  const after = { pattern: { eventName: ["ListUsers"] }, count: 1, within: HOUR };
+  const desk = testDesk([{ name: "a", place: "x:1", severity: "high", calls: ["iam:CreateUser"], after }]);
+  await desk.deliver([record({ ...at(-9), eventName: "ListUsers" })]);
+  expect(await desk.deliver([record({ ...at(-5), eventName: "CreateUser" })])).toMatchObject({ alerts: 1 });
+});
+
 test("an attempt that was denied is one severity lower, and says so", async () => {
   const desk = testDesk([rule("critical", { outcome: "attempt" })]);
   await desk.deliver([record({ errorCode: "AccessDenied" }), record({ errorCode: "ValidationError" }), record()]);
