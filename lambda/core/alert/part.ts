@@ -1,12 +1,15 @@
 import type { MatchGroup } from "../ledger/group.ts";
-import { clock } from "./describe.ts";
+import { clock, describeCall } from "./describe.ts";
+import { headOf } from "./headline.ts";
 import { name } from "./text.ts";
 
 const MAX_SHOWN = 5;
 
-/** What a round-up adds to an alert's subject: when, where, from where, about what. */
-export function partDetail({ firstTime, lastTime, regions, addresses, targets }: MatchGroup): string {
+/** What a round-up adds to an alert's subject: the first call, when, where, from where, about what. */
+export function partDetail(group: MatchGroup): string {
+  const { firstTime, lastTime, regions, addresses, targets } = group;
   return [
+    describeCall(headOf(group).record),
     spanText(firstTime, lastTime),
     distinctText(regions),
     addresses.length > 0 && `from ${distinctText(addresses)}`,

@@ -72,7 +72,9 @@ test("low and info wait for the daily round-up, at the hour and in the zone of t
   expect(new Date(desk.desk.now()).toISOString().slice(0, 10)).toBe("2026-11-21");
   const [roundUp] = desk.alerts;
   // 07:00 in Berlin is 06:00 UTC in winter.
-  expect(roundUp?.email).toContain("[LOW] Every call by alice in prod (111122223333)\n  2026-11-20 21:25:09 UTC; ");
+  expect(roundUp?.email).toContain(
+    "[LOW] Every call by alice in prod (111122223333)\n  iam:CreateAccessKey; 2026-11-20 21:25:09 UTC; ",
+  );
   expect(JSON.parse(roundUp?.json ?? "").alerts).toHaveLength(4);
   await wait(desk, 48 * 60);
   expect(desk.alerts).toHaveLength(1);
