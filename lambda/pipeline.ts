@@ -96,10 +96,12 @@ const CONCURRENCY = 4;
  * @returns the handler of one invocation, which throws InvocationError when it is worth another try
  */
 export function createPipeline(effects: Effects): (event: unknown) => Promise<Summary> {
+  const pins = pinsWithRole(effects.rules, effects.deployment);
   return async (event) => {
     const envelope = readEnvelope(event);
     const run: Run = {
       startedAt: effects.now(),
+      pins,
       intake: effects.ledger.intake(),
       counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
       skipped: [...envelope.skipped],
@@ -137,6 +139,7 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
 interface Run {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly pins: readonly Pin[] | undefined;
   readonly intake: Intake;
   readonly counts: {
     records: number;
@@ -201,12 +204,7 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
   const arrival = now();
   let malformed = 0;
   try {
-    for await (const slice of readLogFile(
-      logObject,
-      bytes,
-      pinsWithRole(rules, deployment),
-      limits ?? DEFAULT_LIMITS,
-    )) {
+    for await (const slice of readLogFile(logObject, bytes, run.pins, limits ?? DEFAULT_LIMITS)) {
       counts.records += slice.seen;
       malformed += slice.malformed;
       const matches: Match[] = [];

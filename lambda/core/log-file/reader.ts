@@ -182,15 +182,22 @@ function looksLikeJson(bytes: Buffer): boolean {
   return /^\s*[[{]/.test(bytes.toString("latin1", 0, 100));
 }
 
+const candidateTests = new WeakMap<readonly Pin[], (record: CloudTrailRecord) => boolean>();
+
+/** Made once for the pins of a rule set: for a small file it costs more than reading it. */
 function candidateTest(pins: readonly Pin[] | undefined): (record: CloudTrailRecord) => boolean {
+  if (pins === undefined) return () => true;
+  const known = candidateTests.get(pins);
+  if (known !== undefined) return known;
   const index = new PinIndex<true>();
-  for (const pin of pins ?? []) index.add([pin], true);
-  if (pins === undefined) index.add(undefined, true);
-  return (record) => {
+  for (const pin of pins) index.add([pin], true);
+  const isCandidate = (record: CloudTrailRecord) => {
     let found = false;
     index.find(record, () => {
       found = true;
     });
     return found;
   };
+  candidateTests.set(pins, isCandidate);
+  return isCandidate;
 }
