@@ -9,13 +9,10 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
 import { everyCall, NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
-import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
+import { startLocalAws } from "../support/local-aws.ts";
 import { logKey, s3Event } from "../support/log-files.ts";
 
-let aws: LocalAws;
-beforeAll(async () => {
-  aws = await startLocalAws();
-});
+const aws = await startLocalAws();
 afterAll(() => aws.stop());
 
 /** Outside of publish, where a failed expectation would pass for a refusal of SNS. */

@@ -2,19 +2,14 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
-import { type BundledFunction, bundledFunctions } from "../support/bundle.ts";
+import { bundledFunctions } from "../support/bundle.ts";
 import { run } from "../support/command.ts";
-import { type LocalAws, startLocalAws } from "../support/local-aws.ts";
+import { NOW } from "../support/desk-pipeline.ts";
+import { startLocalAws } from "../support/local-aws.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
-let aws: LocalAws;
-let alerter: BundledFunction;
-let tick: BundledFunction;
-
-beforeAll(async () => {
-  aws = await startLocalAws();
-  ({ alerter, tick } = bundledFunctions({ accounts: "111122223333=prod" }));
-});
+const { alerter, tick } = bundledFunctions({ accounts: "111122223333=prod" });
+const aws = await startLocalAws();
 afterAll(() => aws.stop());
 
 /** Runs the produced bundle as Lambda would: its own process, the template's variables, one event. */
@@ -31,14 +26,19 @@ async function invokeBundle(event: unknown, topics: { readonly [name: string]: s
     const { handler } = await import(${JSON.stringify(pathToFileURL(join(alerter.asset, "index.mjs")).href)});
     try { console.log("RESULT " + JSON.stringify(await handler(${JSON.stringify(event)}))); }
     catch (error) { console.log("ERROR " + error.name + ": " + error.message); }`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
-    ...environment,
-    AWS_LAMBDA_FUNCTION_NAME: "alerter",
-    AWS_REGION: "us-east-1",
-    AWS_ENDPOINT_URL: await aws.clientConfig.endpoint,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-  });
+  const { stdout } = await run(
+    process.execPath,
+    ["--import", "./test/support/clock.mjs", "--input-type=module", "-e", script],
+    {
+      ...environment,
+      CLOCK_AT: new Date(NOW).toISOString(),
+      AWS_LAMBDA_FUNCTION_NAME: "alerter",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL: await aws.clientConfig.endpoint,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    },
+  );
   return stdout;
 }
 

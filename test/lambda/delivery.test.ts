@@ -11,7 +11,9 @@ import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
-let aws: LocalAws;
+const aws = await startLocalAws();
+afterAll(() => aws.stop());
+
 let alertTopic: Awaited<ReturnType<LocalAws["createTopic"]>>;
 let smsTopic: typeof alertTopic;
 let lines: InvocationLine[];
@@ -19,11 +21,6 @@ let now: number;
 let accepted: Accepted;
 let ledger: Ledger;
 let handler: ReturnType<typeof createPipeline>;
-
-beforeAll(async () => {
-  aws = await startLocalAws();
-});
-afterAll(() => aws.stop());
 
 let run = 0;
 beforeEach(async () => {

@@ -135,7 +135,7 @@ test("of 300 hostile or broken objects each ends in alerts or in one that tells 
   const notices = desk.alerts.flatMap(({ parts }) => parts).filter(({ rule }) => rule === "log-object-unreadable");
   expect(notices.reduce((sum, { matches }) => sum + matches, 0)).toBe(failed);
   expect(largest).toBeLessThan(1_769 * MIB);
-}, 300_000);
+});
 
 const keyOf = (i: number) =>
   `AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/20/111122223333_CloudTrail_us-east-1_20261120T2130Z_h${String(i).padStart(15, "0")}.json.gz`;

@@ -4,26 +4,19 @@ import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { alertsOf, everyCall } from "../support/desk-pipeline.ts";
 import { record } from "../support/log-files.ts";
-import { HAS_MOTO, type Moto, motoTest, startMoto } from "../support/moto.ts";
+import { HAS_MOTO, motoTest, startMoto } from "../support/moto.ts";
 
 // fauxqs takes any subject and size; moto refuses what SNS refuses.
-let moto: Moto | undefined;
-let sns: SNSClient;
-let sqs: SQSClient;
-
-beforeAll(async () => {
-  if (!HAS_MOTO) return;
-  moto = await startMoto();
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const config = { endpoint: moto.endpoint, region: "us-east-1", credentials };
-  sns = new SNSClient(config);
-  sqs = new SQSClient(config);
-}, 60_000);
+const moto = HAS_MOTO ? await startMoto() : undefined;
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const config = { endpoint: moto?.endpoint ?? "none", region: "us-east-1", credentials };
+const sns = new SNSClient(config);
+const sqs = new SQSClient(config);
 
 afterAll(() => {
-  moto?.stop();
-  sns?.destroy();
-  sqs?.destroy();
+  sns.destroy();
+  sqs.destroy();
+  return moto?.stop();
 });
 
 async function topicWithQueue(name: string) {

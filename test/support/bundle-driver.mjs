@@ -38,6 +38,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 
+process.exit(); // nobody asks any more
+
 function answer(id, result) {
   log(JSON.stringify({ id, ...result, lines: lines.splice(0) }));
 }

@@ -9,8 +9,17 @@ export interface BundledFunction {
   readonly variables: { readonly [name: string]: unknown };
 }
 
-/** Bundles both functions. */
+const bundles = new Map<string, ReturnType<typeof bundle>>();
+
+/** Both functions, bundled once for each settings. */
 export function bundledFunctions(settings: { readonly [name: string]: string } = {}) {
+  const key = JSON.stringify(settings);
+  const known = bundles.get(key) ?? bundle(settings);
+  bundles.set(key, known);
+  return known;
+}
+
+function bundle(settings: { readonly [name: string]: string }) {
   const { template, directory } = synth({ ...SETTINGS, ...settings }, { bundle: true });
   const functions = Object.entries(template.findResources("AWS::Lambda::Function"));
   const bundled = (prefix: string): BundledFunction => {

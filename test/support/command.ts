@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { ending } from "./child.ts";
 
 /** What a process left behind. */
 export interface Finished {
@@ -13,7 +14,9 @@ export async function run(
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
 ): Promise<Finished> {
-  const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = ending(
+    spawn(program, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] }),
+  );
   const [stdout, stderr] = [child.stdout, child.stderr].map(async (stream) => {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -23,7 +26,7 @@ export async function run(
   return { code, stdout: (await stdout) ?? "", stderr: (await stderr) ?? "" };
 }
 
-/** Runs one of the commands in cli/ as a process: `command("invoke", "events/x.json")`. */
+/** Runs one of the commands in cli/, as global-setup.mjs built it, as a process: `command("invoke", "events/x.json")`. */
 export function command(name: string, ...args: readonly string[]): Promise<Finished> {
   return commandWith(name, args);
 }
@@ -34,5 +37,5 @@ export function commandWith(
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
 ): Promise<Finished> {
-  return run(process.execPath, ["--import", "tsx", `cli/${name}.ts`, ...args], environment);
+  return run(process.execPath, [`.commands/${name}.mjs`, ...args], environment);
 }

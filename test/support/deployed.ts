@@ -4,7 +4,11 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { bundledFunctions } from "./bundle.ts";
+import { end, ending } from "./child.ts";
+import { NOW } from "./desk-pipeline.ts";
 import type { LocalAws } from "./local-aws.ts";
+
+const CLOCK = "./test/support/clock.mjs";
 
 /** What an invocation of a deployed function came to. */
 export interface Invocation {
@@ -18,40 +22,51 @@ export interface DeployedFunctions {
   tick(): Promise<Invocation>;
   /** Sets their clock forward. */
   advance(milliseconds: number): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
-/** Starts them with the topics given; the rules are those of the settings. */
+/** Starts them at NOW with the topics given; the rules are those of the settings. */
 export async function startDeployed(
   aws: LocalAws,
   topics: { readonly alertTopicArn: string; readonly smsTopicArn: string },
   settings: { readonly [name: string]: string } = {},
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = bundledFunctions(settings);
-  const child = spawn(process.execPath, ["test/support/bundle-driver.mjs"], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: {
-      ...process.env,
-      AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL: aws.clientConfig.endpoint,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    },
-  });
+  const child = ending(
+    spawn(process.execPath, ["--import", CLOCK, "test/support/bundle-driver.mjs"], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        CLOCK_AT: new Date(NOW).toISOString(),
+        AWS_REGION: "us-east-1",
+        AWS_ENDPOINT_URL: aws.clientConfig.endpoint,
+        AWS_ACCESS_KEY_ID: "local",
+        AWS_SECRET_ACCESS_KEY: "local",
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      },
+    }),
+  );
+  child.stdin.on("error", () => undefined); // its end says more
   const waiting = new Map<number, (answer: Invocation) => void>();
+  const ended = new Promise<never>((_, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => reject(new Error(`the functions' process ended: ${signal ?? code}`)));
+  });
+  ended.catch(() => undefined); // only those who still wait for an answer are told
   createInterface({ input: child.stdout }).on("line", (line) => {
     const { id, ...answer } = JSON.parse(line) as Invocation & { id: number };
     waiting.get(id)?.(answer);
     waiting.delete(id);
   });
   let last = 0;
-  const ask = (request: object): Promise<Invocation> =>
-    new Promise((resolve) => {
+  const ask = (request: object): Promise<Invocation> => {
+    const answer = new Promise<Invocation>((resolve) => {
       last++;
       waiting.set(last, resolve);
       child.stdin.write(`${JSON.stringify({ id: last, ...request })}\n`);
     });
+    return Promise.race([answer, ended]);
+  };
   const variables = {
     ALERT_TOPIC_ARN: topics.alertTopicArn,
     SMS_TOPIC_ARN: topics.smsTopicArn,
@@ -66,6 +81,6 @@ export async function startDeployed(
     invoke: (event) => ask({ invoke: "handler", event }),
     tick: () => ask({ invoke: "tick" }),
     advance: async (advance) => void (await ask({ advance })),
-    stop: () => void child.kill(),
+    stop: () => end(child),
   };
 }

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { TABLE } from "../../lambda/table.ts";
+import { end, ending } from "./child.ts";
 
 /** True where moto_server is installed: AWS's APIs on this machine, DynamoDB among them. */
 export const HAS_MOTO = spawnSync("moto_server", ["--version"]).error === undefined;
@@ -19,19 +20,21 @@ export interface Moto {
   readonly client: DynamoDBClient;
   /** Makes an empty ledger table. */
   createTable(name: string): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Starts moto_server on a free port of 127.0.0.1. */
 export async function startMoto(): Promise<Moto> {
   const port = await freePort();
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const server = ending(spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" }));
   const endpoint = `http://127.0.0.1:${port}`;
   await answering(endpoint, server);
   const client = new DynamoDBClient({
     endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    // moto checks and writes a transaction in two steps, between which its threads may change: one request at a time.
+    requestHandler: { httpAgent: { maxSockets: 1 } },
   });
   return {
     endpoint,
@@ -62,7 +65,7 @@ export async function startMoto(): Promise<Moto> {
     },
     stop() {
       client.destroy();
-      server.kill();
+      return end(server);
     },
   };
 }
@@ -76,11 +79,12 @@ async function freePort(): Promise<number> {
 }
 
 async function answering(endpoint: string, server: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (server.exitCode !== null) break;
+  for (let attempt = 0; attempt < 3_000; attempt++) {
+    if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
     const answer = await fetch(`${endpoint}/moto-api/`).catch(() => undefined);
     if (answer !== undefined) return;
     await sleep(100);
   }
+  await end(server);
   throw new Error(`moto_server does not answer at ${endpoint}`);
 }

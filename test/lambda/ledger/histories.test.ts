@@ -4,9 +4,10 @@ import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
 import type { LedgerStore } from "../../../lambda/core/ledger/store.ts";
 import { HISTORIES, play } from "../../support/histories.ts";
 import { motoTest, startMoto } from "../../support/moto.ts";
+import { runs } from "../../support/runs.ts";
 
-const RUNS = Number(process.env.HISTORIES ?? 2000);
-const RUNS_IN_DYNAMODB = 50;
+const RUNS = Number(process.env.HISTORIES ?? runs(2000));
+const RUNS_IN_DYNAMODB = runs(50);
 
 async function playAll(name: string, numRuns: number, makeStore: () => Promise<LedgerStore>): Promise<void> {
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
@@ -29,21 +30,17 @@ async function playAll(name: string, numRuns: number, makeStore: () => Promise<L
 
 test("whatever comes twice, crashes, is refused or loses its answer: each match is told exactly once", async () => {
   await playAll("in memory", RUNS, async () => createMemoryStore());
-}, 300_000);
+});
 
-motoTest(
-  "the same holds in DynamoDB",
-  async () => {
-    const moto = await startMoto();
-    try {
-      let tables = 0;
-      await playAll("in DynamoDB", RUNS_IN_DYNAMODB, async () => {
-        await moto.createTable(`ledger-${++tables}`);
-        return dynamoStore(moto.client, `ledger-${tables}`);
-      });
-    } finally {
-      moto.stop();
-    }
-  },
-  300_000,
-);
+motoTest("the same holds in DynamoDB", async () => {
+  const moto = await startMoto();
+  try {
+    let tables = 0;
+    await playAll("in DynamoDB", RUNS_IN_DYNAMODB, async () => {
+      await moto.createTable(`ledger-${++tables}`);
+      return dynamoStore(moto.client, `ledger-${tables}`);
+    });
+  } finally {
+    await moto.stop();
+  }
+});

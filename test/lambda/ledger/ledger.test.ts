@@ -435,8 +435,8 @@ test("items stay below DynamoDB's 400 KB, whatever records say", async () => {
     { ...rule("high"), name: "held" },
   ];
   const desk = testDesk(rules);
-  for (let minute = 0; minute < 30; minute++) {
-    const records = Array.from({ length: 60 }, (_, i) =>
+  for (let minute = 0; minute < 12; minute++) {
+    const records = Array.from({ length: 40 }, (_, i) =>
       record({
         ...at(minute),
         userAgent: wide,
@@ -450,7 +450,7 @@ test("items stay below DynamoDB's 400 KB, whatever records say", async () => {
   await desk.desk.runToEnd();
   expect(desk.largest).toBeLessThan(390_000);
   expect(desk.lines.every(({ unrecorded }) => unrecorded === 0)).toBe(true);
-}, 60_000);
+});
 
 test("subjects fit SNS whatever is put in front of them", async () => {
   const alias = "an alias of forty characters, which fills.".slice(0, 40);

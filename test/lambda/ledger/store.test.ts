@@ -1,8 +1,13 @@
 import { dynamoStore } from "../../../lambda/aws/dynamodb.ts";
 import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
 import type { LedgerStore } from "../../../lambda/core/ledger/store.ts";
-import { type LocalAws, startLocalAws } from "../../support/local-aws.ts";
-import { HAS_MOTO, type Moto, startMoto } from "../../support/moto.ts";
+import { startLocalAws } from "../../support/local-aws.ts";
+import { HAS_MOTO, startMoto } from "../../support/moto.ts";
+
+const aws = await startLocalAws();
+afterAll(() => aws.stop());
+const moto = HAS_MOTO ? await startMoto() : undefined;
+afterAll(() => moto?.stop());
 
 const NOW = Date.parse("2026-11-20T21:30:00Z");
 
@@ -88,26 +93,16 @@ function suite(makeStore: () => Promise<LedgerStore>): void {
 describe("in memory", () => suite(async () => createMemoryStore()));
 
 describe("in DynamoDB's stand-in for tests", () => {
-  let aws: LocalAws;
   let tables = 0;
-  beforeAll(async () => {
-    aws = await startLocalAws();
-  });
-  afterAll(() => aws.stop());
   suite(async () => dynamoStore(aws.dynamodb, `ledger-${++tables}`));
 });
 
 describe("in DynamoDB", () => {
-  if (!HAS_MOTO) {
+  if (moto === undefined) {
     test.skip('the same (needs moto_server: pip install "moto[server]")', () => undefined);
     return;
   }
-  let moto: Moto;
   let tables = 0;
-  beforeAll(async () => {
-    moto = await startMoto();
-  }, 60_000);
-  afterAll(() => moto.stop());
   suite(async () => {
     await moto.createTable(`ledger-${++tables}`);
     return dynamoStore(moto.client, `ledger-${tables}`);

@@ -7,6 +7,7 @@ import { explainRule } from "../../../../lambda/core/rules/explain.ts";
 import { PinIndex } from "../../../../lambda/core/rules/pin-index.ts";
 import { type EventPattern, isExpired, OUTCOME_FILTERS, type Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, exceptionCondition } from "../../../../lambda/core/rules/rule-set.ts";
+import { runs } from "../../../support/runs.ts";
 
 const NOW = Date.parse("2026-11-20T21:30:00Z");
 
@@ -175,9 +176,9 @@ test("the indexed engine says what a plain loop over all rules says, for random 
         }
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
-  expect(matches).toBeGreaterThan(500);
+  expect(matches).toBeGreaterThan(runs(500));
 });
 
 test("an explanation holds exactly when the rule matches", () => {
@@ -185,7 +186,7 @@ test("an explanation holds exactly when the rule matches", () => {
     fc.property(rule.filter(isSound), record, (one, drawn) => {
       expect(explainRule(one, drawn, NOW).holds).toBe(compileRules([one]).match(drawn, NOW).matched.length === 1);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -200,7 +201,7 @@ test("a pattern of any JSON compiles, or is refused with a place; no record make
         expect((error as EventPatternError).message).toMatch(/^pattern/);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
