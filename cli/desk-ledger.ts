@@ -1,6 +1,7 @@
 import type { Alert } from "../lambda/core/alert/alert.ts";
-import { createLedger, type Ledger, type LedgerSettings } from "../lambda/core/ledger/ledger.ts";
+import { createLedger, type Ledger } from "../lambda/core/ledger/ledger.ts";
 import { createMemoryStore, type MemoryStore } from "../lambda/core/ledger/memory.ts";
+import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 
 /** The real ledger on a desk: in memory, with a clock that stands until it is set. */
@@ -32,8 +33,7 @@ export function createDeskLedger(
     store,
     rules,
     settings,
-    publish: async (alert) => send(alert),
-    publishSms: async (alert) => sendSms(alert),
+    publish: { alert: async (alert) => send(alert), sms: async (alert) => sendSms(alert) },
     now: () => time,
     sleep: async () => undefined,
   });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
-import type { LedgerSettings } from "../lambda/core/ledger/ledger.ts";
+import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { FetchedObject } from "../lambda/core/log-file/fetched.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";

@@ -1,12 +1,12 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
-import type { Match } from "../lambda/core/ledger/batch.ts";
+import type { Found } from "../lambda/core/ledger/place.ts";
 import { callOf } from "../lambda/core/record/call.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt } from "../lambda/core/record/record.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
-import { alertLine, alertsOfMatches, alertText } from "./replay/alerts.ts";
+import { alertLine, alertsOf, alertText } from "./replay/alerts.ts";
 import { inputsOf } from "./replay/inputs.ts";
 import { recordsOfFile } from "./replay/records.ts";
 import { counted } from "./terminal/counted.ts";
@@ -55,7 +55,7 @@ async function replay(args: readonly string[]): Promise<number> {
   const totals = new Map<Rule, number>();
   let failed = faults.length;
   let records = 0;
-  const matches: Match[] = [];
+  const found: Found[] = [];
   for (const fault of faults) process.stderr.write(`${fault}\n`);
 
   for (const file of files) {
@@ -65,20 +65,21 @@ async function replay(args: readonly string[]): Promise<number> {
     for (const record of read.records.filter(isWithin)) {
       records++;
       // An exception that has expired by now no longer applies, however old the record is: today's rules are tried.
-      for (const rule of ruleSet.match(record, Date.now()).matched) {
+      const { matched, preceding } = ruleSet.match(record, Date.now());
+      if (values.alerts && matched.length + preceding.length > 0) {
+        // Of a file on a desk the path stands for the object.
+        found.push({ record, logObject: { bucket: "desk", key: file }, rules: matched, preceding });
+      }
+      for (const rule of matched) {
         totals.set(rule, (totals.get(rule) ?? 0) + 1);
-        if (values.alerts) {
-          // Of a file on a desk the path stands for the object.
-          matches.push({ rule, record, logObject: { bucket: "desk", key: file } });
-          continue;
-        }
+        if (values.alerts) continue;
         process.stdout.write(
           values.json ? `${JSON.stringify(matchLine(rule, record, file))}\n` : textLine(rule, record),
         );
       }
     }
   }
-  const sent = values.alerts ? await alertsOfMatches(matches, ruleSet.rules, settings) : [];
+  const sent = values.alerts ? await alertsOf(found, ruleSet.rules, settings) : [];
   for (const alert of sent) {
     process.stdout.write(values.json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
   }

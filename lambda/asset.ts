@@ -1,5 +1,5 @@
 import type { Accepted } from "./core/envelope/accept.ts";
-import type { LedgerSettings } from "./core/ledger/ledger.ts";
+import type { LedgerSettings } from "./core/ledger/run.ts";
 import type { Rule } from "./core/rules/rule.ts";
 
 /** The name of the file beside the bundled functions. */

@@ -6,12 +6,14 @@ import { CLIENT_SETTINGS, LEDGER_CLIENT_SETTINGS } from "./aws/client-settings.t
 import { dynamoStore } from "./aws/dynamodb.ts";
 import { publishSmsTo, publishTo } from "./aws/sns.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
+import type { LedgerStore } from "./core/ledger/store.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 
 /** What both functions work with, as it was deployed. */
 export interface Deployed {
   readonly environment: Environment;
   readonly asset: Asset;
+  readonly store: LedgerStore;
   readonly ledger: Ledger;
 }
 
@@ -20,14 +22,17 @@ export function readDeployed(): Deployed {
   const environment = readEnvironment(process.env);
   const asset = JSON.parse(readFileSync(new URL(ASSET_FILE, import.meta.url), "utf8")) as Asset;
   const sns = new SNSClient(CLIENT_SETTINGS);
+  const store = dynamoStore(new DynamoDBClient(LEDGER_CLIENT_SETTINGS), environment.ledgerTable);
   const ledger = createLedger({
-    store: dynamoStore(new DynamoDBClient(LEDGER_CLIENT_SETTINGS), environment.ledgerTable),
+    store,
     rules: asset.rules,
     settings: asset.settings,
-    publish: publishTo(sns, environment.alertTopicArn),
-    publishSms: publishSmsTo(sns, environment.smsTopicArn),
+    publish: {
+      alert: publishTo(sns, environment.alertTopicArn),
+      sms: publishSmsTo(sns, environment.smsTopicArn),
+    },
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });
-  return { environment, asset, ledger };
+  return { environment, asset, store, ledger };
 }

@@ -3,8 +3,12 @@ import { visible } from "./core/alert/text.ts";
 import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
-import type { Match } from "./core/ledger/batch.ts";
-import type { Intake, Ledger, LedgerCounts } from "./core/ledger/ledger.ts";
+import type { Intake } from "./core/ledger/intake.ts";
+import type { Ledger } from "./core/ledger/ledger.ts";
+import { ETAG_LENGTH, type ObjectHistory } from "./core/ledger/object-history.ts";
+import type { Found } from "./core/ledger/place.ts";
+import type { Progress } from "./core/ledger/progress.ts";
+import type { LedgerCounts } from "./core/ledger/run.ts";
 import { LogFileError } from "./core/log-file/error.ts";
 import type { FetchedObject } from "./core/log-file/fetched.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
@@ -20,11 +24,15 @@ import type { Deployment } from "./core/rules/self.ts";
 export interface Effects {
   readonly rules: RuleSet;
   readonly ledger: Ledger;
+  /** Where it is known which log objects were read before; without it none counts as written twice. */
+  readonly history?: ObjectHistory;
+  /** What an earlier try of an event has read; without it each try begins at the beginning. */
+  readonly progress?: Progress;
   /** Whose traffic is not alerted on. */
   readonly deployment: Deployment;
   readonly accepted: Accepted;
-  /** Reads a log object. A rejection with `isPermanent` says that trying again is of no use. */
-  readonly fetchObject: (logObject: LogObject) => Promise<FetchedObject>;
+  /** Reads a log object, in the time until `until`, milliseconds since the epoch. A rejection with `isPermanent` says that trying again is of no use. */
+  readonly fetchObject: (logObject: LogObject, until?: number) => Promise<FetchedObject>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line per invocation: counts and places, never contents of records. */
@@ -34,7 +42,7 @@ export interface Effects {
 
 /**
  * The counts of one invocation: objects = read + skipped + failed; matches = listed + counted + pending + held +
- * belowThreshold + duplicates + excepted + unrecorded.
+ * belowThreshold + duplicates + toldElsewhere + excepted + unrecorded.
  */
 export interface Summary extends LedgerCounts {
   /** Entries of the event. */
@@ -83,8 +91,9 @@ export class InvocationError extends Error {
 const MAX_NAMED_CAUSES = 20;
 const MAX_MESSAGE = 2_000;
 
-/** After this time, in milliseconds, no further object is begun: what was found must still be recorded and sent. */
-const TIME_TO_READ = 60_000;
+/** What must be left of an invocation's time, in milliseconds, for another object to be begun, and to be waited for. */
+const TIME_TO_BEGIN = 35_000;
+const TIME_TO_RECORD = 18_000;
 
 /** Log objects that are fetched at the same time; each may hold one file in memory. */
 const CONCURRENCY = 4;
@@ -95,22 +104,33 @@ const CONCURRENCY = 4;
  * cannot be read for good: an alert tells of it.
  * @returns the handler of one invocation, which throws InvocationError when it is worth another try
  */
-export function createPipeline(effects: Effects): (event: unknown) => Promise<Summary> {
+export function createPipeline(effects: Effects): (event: unknown, deadline?: number) => Promise<Summary> {
   const pins = pinsWithRole(effects.rules, effects.deployment);
-  return async (event) => {
+  return async (event, deadline = Number.POSITIVE_INFINITY) => {
     const envelope = readEnvelope(event);
     const run: Run = {
-      startedAt: effects.now(),
+      deadline,
+      read: [],
       pins,
-      intake: effects.ledger.intake(),
+      intake: effects.ledger.intake(deadline),
       counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
       skipped: [...envelope.skipped],
       failed: envelope.faults.length,
       faults: [...envelope.faults],
       remarks: [],
     };
-    await pMap(envelope.logObjects, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
+    const places = envelope.logObjects.map(placeOf);
+    const done = (await effects.progress?.done(places)) ?? new Set();
+    // A retry begins with what no try has read yet: there may not be time for all.
+    const order = envelope.logObjects.toSorted((a, b) => Number(done.has(placeOf(a))) - Number(done.has(placeOf(b))));
+    await pMap(order, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
     const recorded = await run.intake.finish();
+    // Not before what was found is recorded: a retry must find it again.
+    if (recorded.faults.length === 0) {
+      for (const { place, etag } of run.read) if (etag !== undefined) effects.history?.note(place, etag);
+      await effects.history?.flush();
+      if (run.faults.length > 0) await effects.progress?.note(places, run.read.map(({ place }) => place));
+    }
     const faults = [...run.faults, ...recorded.faults];
     const remarks = [
       ...run.skipped.map(({ place, reason }) => `${place}: skipped, ${reason}`),
@@ -138,7 +158,9 @@ export function createPipeline(effects: Effects): (event: unknown) => Promise<Su
 /** One invocation as it goes on. */
 interface Run {
   /** Milliseconds since the epoch. */
-  readonly startedAt: number;
+  readonly deadline: number;
+  /** The objects that were read to their end. */
+  readonly read: { readonly place: string; readonly etag: string | undefined }[];
   readonly pins: readonly Pin[] | undefined;
   readonly intake: Intake;
   readonly counts: {
@@ -163,29 +185,30 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
     return run.intake.add([noticeOf(rule, logObject, reason, identity, effects.now())]);
   };
   try {
-    if (effects.now() - run.startedAt > TIME_TO_READ) throw new Error(`not read: the invocation has no time left`);
+    if (effects.now() + TIME_TO_BEGIN > run.deadline) throw new Error("not read: the invocation has no time left");
     const foreigner = foreignerOf(logObject, effects.accepted);
     if (foreigner !== undefined) {
       run.skipped.push({ place, reason: `it is of ${foreigner}` });
       await tell(NOTICES.foreign, `it is of ${foreigner}`, foreigner);
       return;
     }
-    const fetched = await effects.fetchObject(logObject);
-    if (fetched.etag !== undefined) {
-      const before = await run.intake.lastEtag(place, fetched.etag);
-      const other = [before, logObject.etag, fetched.replaced].find(
-        (etag) => etag !== undefined && etag !== fetched.etag,
-      );
+    const fetched = await effects.fetchObject(logObject, run.deadline - TIME_TO_RECORD);
+    const etag = fetched.etag?.slice(0, ETAG_LENGTH);
+    if (etag !== undefined) {
+      const before = await effects.history?.etagBefore(place);
+      const others = [before, logObject.etag, fetched.replaced].map((one) => one?.slice(0, ETAG_LENGTH));
+      const other = others.find((one) => one !== undefined && one !== etag);
       if (other !== undefined) {
-        const etags = [other, fetched.etag].sort().join(" ");
+        const etags = [other, etag].sort().join(" ");
         await tell(
           NOTICES.rewritten,
-          `it was written with the ETags ${etags.replace(" ", " and ")}`,
+          `it was written with ETags that begin with ${etags.replace(" ", " and ")}`,
           `${place} ${etags}`,
         );
       }
     }
     await readRecords(logObject, fetched.bytes, run, effects);
+    run.read.push({ place, etag: fetched.etag });
   } catch (error) {
     run.failed++;
     if (!isPermanent(error)) {
@@ -207,7 +230,7 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
     for await (const slice of readLogFile(logObject, bytes, run.pins, limits ?? DEFAULT_LIMITS)) {
       counts.records += slice.seen;
       malformed += slice.malformed;
-      const matches: Match[] = [];
+      const found: Found[] = [];
       for (const record of slice.candidates) {
         const { matched, excepted, preceding } = rules.match(record, arrival);
         const isOfInterest = matched.length + excepted.length + preceding.length > 0;
@@ -220,10 +243,9 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
         }
         counts.matches += matched.length + excepted.length;
         counts.excepted += excepted.length;
-        for (const rule of matched) matches.push({ rule, record, logObject });
-        for (const rule of preceding) matches.push({ rule, record, logObject, precedes: true });
+        if (matched.length + preceding.length > 0) found.push({ record, logObject, rules: matched, preceding });
       }
-      if (matches.length > 0) await intake.add(matches);
+      if (found.length > 0) await intake.add(found);
     }
   } finally {
     counts.malformed += malformed;

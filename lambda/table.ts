@@ -7,6 +7,8 @@ export const TABLE = {
   dueIndex: "due",
   /** Has two values, one for what is urgent: each partition holds what is due, oldest first. */
   dueQueue: "queue",
+  /** The queue of what was due and could not be read: nobody takes it from there. */
+  parked: "parked",
   /** Milliseconds since the epoch. */
   dueAt: "dueAt",
 } as const;

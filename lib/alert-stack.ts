@@ -35,7 +35,7 @@ export class AlertStack extends Stack {
     // A role of our own: the managed policy that CDK would attach allows writing to every log group.
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
-    ledger.grantUse(role);
+    ledger.grantUseOnlyTo(role);
     const logGroups = {
       Alerter: this.#logGroup("Alerter", settings, role),
       Tick: this.#logGroup("Tick", settings, role),

@@ -76,7 +76,7 @@ export class Health extends Construct {
     });
   }
 
-  /** Rings when alerts wait for long, when the ledger cannot be used, and when somebody else has written to it. */
+  /** Rings when alerts wait for long, when the ledger cannot be used, and when something in it cannot be read. */
   watchLedger(namespace: string): void {
     const metric = (metricName: string, statistic: string) =>
       new Metric({ namespace, metricName, statistic, period: Duration.minutes(5) });
@@ -93,9 +93,9 @@ export class Health extends Construct {
       { threshold: 3 },
     );
     this.#alarm(
-      "LedgerTampered",
-      metric("tampered", "Sum"),
-      "A group in Trailbell's ledger ends later than the rules allow: somebody else wrote to the table.",
+      "LedgerItemUnreadable",
+      metric("unreadableItems", "Sum"),
+      "An item in Trailbell's ledger cannot be read: somebody else wrote to the table, or an older version runs beside a newer one. It is kept, and stepped past.",
     );
   }
 

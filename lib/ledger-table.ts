@@ -1,6 +1,6 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, ProjectionType, Table } from "aws-cdk-lib/aws-dynamodb";
-import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import { AnyPrincipal, Effect, Grant, type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { TABLE } from "../lambda/table.ts";
 
@@ -15,8 +15,9 @@ export class LedgerTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: TABLE.timeToLive,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // Without its ledger a new deployment alerts once more, and nothing else is lost.
-      removalPolicy: RemovalPolicy.DESTROY,
+      // What it holds back is told by nobody else: it outlives the stack, and is not deleted by mistake.
+      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: true,
     });
     this.table.addGlobalSecondaryIndex({
       indexName: TABLE.dueIndex,
@@ -26,20 +27,30 @@ export class LedgerTable extends Construct {
     });
   }
 
-  /** Lets functions use the ledger, in transactions only; they neither scan it nor delete from it. */
-  grantUse(user: IGrantable): void {
-    Grant.addToPrincipal({ grantee: user, actions: ["dynamodb:BatchGetItem"], resourceArns: [this.table.tableArn] });
-    // A single PutItem is none of ours: it would be somebody else with the functions' role.
-    Grant.addToPrincipal({
-      grantee: user,
-      actions: ["dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
-      resourceArns: [this.table.tableArn],
-      conditions: { "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": ["TransactWriteItems"] } },
-    });
-    Grant.addToPrincipal({
-      grantee: user,
-      actions: ["dynamodb:Query"],
-      resourceArns: [`${this.table.tableArn}/index/${TABLE.dueIndex}`],
-    });
+  /** Lets functions use the ledger, and nobody else write to it; they neither scan it nor delete from it. */
+  grantUseOnlyTo(user: IRole): void {
+    const grant = (actions: readonly string[], resourceArn: string) =>
+      Grant.addToPrincipal({ grantee: user, actions: [...actions], resourceArns: [resourceArn] });
+    const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+    grant(["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", ...writes], this.table.tableArn);
+    grant(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.dueIndex}`);
+    this.table.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "OnlyTheFunctionsWrite",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: [
+          ...writes,
+          "dynamodb:DeleteItem",
+          "dynamodb:BatchWriteItem",
+          "dynamodb:PartiQLInsert",
+          "dynamodb:PartiQLUpdate",
+          "dynamodb:PartiQLDelete",
+        ],
+        // The table whose policy it is: its ARN cannot stand in its own definition.
+        resources: ["*"],
+        conditions: { ArnNotEquals: { "aws:PrincipalArn": user.roleArn } },
+      }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
-import type { Match } from "../../lambda/core/ledger/batch.ts";
-import type { LedgerSettings } from "../../lambda/core/ledger/ledger.ts";
+import type { Found } from "../../lambda/core/ledger/place.ts";
+import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import { eventTimeOf } from "../../lambda/core/record/record.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { createDeskLedger } from "../desk-ledger.ts";
@@ -18,11 +18,11 @@ const DELAY = 5 * 60_000;
 const MINUTE = 60_000;
 
 /**
- * What the deployed functions would have sent for matches: the real ledger, on a clock at which each record arrives five
+ * What the deployed functions would have sent for what was found: the real ledger, on a clock at which each record arrives five
  * minutes after its eventTime, with those of the same minute.
  */
-export async function alertsOfMatches(
-  matches: readonly Match[],
+export async function alertsOf(
+  found: readonly Found[],
   rules: readonly Rule[],
   settings: LedgerSettings,
 ): Promise<readonly SentAlert[]> {
@@ -33,14 +33,14 @@ export async function alertsOfMatches(
     (alert) => void sent.push({ sentAt: desk.now(), alert }),
     () => undefined,
   );
-  const minutes = new Map<number, Match[]>();
-  for (const match of matches) {
+  const minutes = new Map<number, Found[]>();
+  for (const one of found) {
     // A time to come is nobody's arrival.
-    const time = Math.min(eventTimeOf(match.record) ?? 0, Date.now());
+    const time = Math.min(eventTimeOf(one.record) ?? 0, Date.now());
     const minute = Math.floor(time / MINUTE) * MINUTE;
     const others = minutes.get(minute);
-    if (others === undefined) minutes.set(minute, [match]);
-    else others.push(match);
+    if (others === undefined) minutes.set(minute, [one]);
+    else others.push(one);
   }
   for (const minute of [...minutes.keys()].sort((a, b) => a - b)) {
     await desk.advanceTo(minute + DELAY);

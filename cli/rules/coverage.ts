@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Match } from "../../lambda/core/ledger/batch.ts";
+import type { Found } from "../../lambda/core/ledger/place.ts";
 import { outcomeOf } from "../../lambda/core/record/outcome.ts";
 import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
 import type { Pin } from "../../lambda/core/rules/pins.ts";
@@ -8,7 +8,7 @@ import { pinsOf } from "../../lambda/core/rules/pins.ts";
 import { asAttempted, isAtLeast, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { readDesk } from "../desk.ts";
-import { alertsOfMatches } from "../replay/alerts.ts";
+import { alertsOf } from "../replay/alerts.ts";
 import { inputsOf } from "../replay/inputs.ts";
 import { recordsOfFile } from "../replay/records.ts";
 
@@ -45,15 +45,17 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
     .filter((file) => basename(file) !== "index.json")
     .flatMap((file) => recordsOfFile(file).records.map((record) => ({ file, record })))
     .filter(({ record }) => exceptAgent === undefined || !(textAt(record, "userAgent") ?? "").includes(exceptAgent));
-  const matches = records.flatMap(({ file, record }) =>
-    rules
-      .match(record, Date.now())
-      .matched.map((rule): Match => ({ rule, record, logObject: { bucket: "desk", key: file } })),
-  );
-  const sent = await alertsOfMatches(matches, rules.rules, settings);
+  const found = records.flatMap(({ file, record }): readonly Found[] => {
+    const { matched, preceding } = rules.match(record, Date.now());
+    if (matched.length + preceding.length === 0) return [];
+    return [{ record, logObject: { bucket: "desk", key: file }, rules: matched, preceding }];
+  });
+  const matches = found.flatMap(({ rules: matched }) => matched);
+  const sent = await alertsOf(found, rules.rules, settings);
+  const severities = new Map(rules.rules.map(({ name, severity }) => [name, severity]));
   const byRule = new Map<string, number>();
-  for (const { rule, severity } of sent.flatMap(({ alert }) => alert.parts)) {
-    const key = `${severity.padEnd(8)}  ${rule}`;
+  for (const rule of sent.flatMap(({ alert }) => alert.parts.flatMap((part) => Object.keys(part.rules)))) {
+    const key = `${(severities.get(rule) ?? "").padEnd(8)}  ${rule}`;
     byRule.set(key, (byRule.get(key) ?? 0) + 1);
   }
   const rate = records.length === 0 ? 0 : (1000 * sent.length) / records.length;

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  type ConditionCheck,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
+  type Put,
+  PutItemCommand,
   QueryCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Change, LedgerItem, LedgerStore } from "../core/ledger/store.ts";
 import { TABLE } from "../table.ts";
@@ -44,9 +47,15 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
       return found;
     },
     async commit(changes) {
+      const [first, ...others] = changes.map((change) => putOf(tableName, change));
+      if (first === undefined) return true;
       try {
-        const items = changes.map((change) => transactItem(tableName, change));
-        await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+        // What is written in a transaction costs twice.
+        if (others.length === 0) await client.send(new PutItemCommand(first));
+        else {
+          const TransactItems: TransactWriteItem[] = [first, ...others].map((Put) => ({ Put }));
+          await client.send(new TransactWriteItemsCommand({ TransactItems }));
+        }
         return true;
       } catch (error) {
         if (isConflict(error)) return false;
@@ -71,24 +80,47 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
       }
       return keys;
     },
+    async park(key) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: { [TABLE.partitionKey]: { S: key } },
+          UpdateExpression: "SET #queue = :parked",
+          ExpressionAttributeNames: { "#queue": TABLE.dueQueue },
+          ExpressionAttributeValues: { ":parked": { S: TABLE.parked } },
+        }),
+      );
+    },
   };
 }
 
 function itemOf(item: { readonly [name: string]: AttributeValue }, now: number): LedgerItem {
   const version = Number(item.version?.N);
   // DynamoDB deletes days after the time to live has passed (Developer Guide, "Using time to live"): it counts at once.
-  if (item.expiresAt?.N !== undefined && Number(item.expiresAt.N) * 1000 <= now) return { version, body: undefined };
+  const isExpired = item.expiresAt?.N !== undefined && Number(item.expiresAt.N) * 1000 <= now;
+  const body = isExpired ? undefined : parsed(item.body?.S);
+  const isForeign = !Number.isSafeInteger(version) || version < 1 || (!isExpired && body === undefined);
   return {
     version,
-    body: JSON.parse(item.body?.S ?? "null") ?? undefined,
-    ...(item.bytes?.B && { bytes: item.bytes.B }),
-    ...(item.dueAt?.N !== undefined && { dueAt: Number(item.dueAt.N) }),
+    body,
+    ...(isForeign && { isForeign }),
+    ...(!isExpired && item.bytes?.B && { bytes: item.bytes.B }),
+    ...(!isExpired && item.dueAt?.N !== undefined && { dueAt: Number(item.dueAt.N) }),
   };
 }
 
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? "") ?? undefined;
+  } catch {
+    return undefined; // whoever wrote it, it was none of ours
+  }
+}
+
 // Names stand apart from expressions: hundreds of words are reserved there (Developer Guide, "Reserved words").
-function transactItem(TableName: string, { key, expected, next }: Change): TransactWriteItem {
-  const condition: Omit<ConditionCheck, "TableName" | "Key"> =
+function putOf(TableName: string, { key, expected, next }: Change): Put {
+  const { body, bytes, dueAt, isUrgent, expiresAt } = next;
+  const condition: Omit<Put, "TableName" | "Item"> =
     expected === 0
       ? { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": TABLE.partitionKey } }
       : {
@@ -96,8 +128,6 @@ function transactItem(TableName: string, { key, expected, next }: Change): Trans
           ExpressionAttributeNames: { "#version": "version" },
           ExpressionAttributeValues: { ":expected": { N: String(expected) } },
         };
-  if (next === undefined) return { ConditionCheck: { TableName, Key: { key: { S: key } }, ...condition } };
-  const { body, bytes, dueAt, isUrgent, expiresAt } = next;
   const Item = {
     key: { S: key },
     version: { N: String(expected + 1) },
@@ -106,7 +136,7 @@ function transactItem(TableName: string, { key, expected, next }: Change): Trans
     ...(dueAt !== undefined && { queue: { S: isUrgent ? "urgent" : "due" }, dueAt: { N: String(dueAt) } }),
     ...(expiresAt !== undefined && { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
   };
-  return { Put: { TableName, Item, ...condition } };
+  return { TableName, Item, ...condition };
 }
 
 /** Reasons for which a transaction is cancelled that go away (API Reference, "TransactWriteItems"). */
@@ -119,6 +149,7 @@ const PASSING = new Set([
 
 /** True where another writer was quicker, before this transaction or at the same time, or the table is throttled: all pass. */
 function isConflict(error: unknown): boolean {
+  if (error instanceof ConditionalCheckFailedException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code).filter((code) => code !== "None");
   return codes.length > 0 && codes.every((code) => PASSING.has(code ?? ""));

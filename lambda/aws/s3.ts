@@ -53,15 +53,17 @@ const TRIES = 3;
 export function fetchObjectWith(
   s3: S3Client,
   times: FetchTimes = TIMES,
-): (logObject: LogObject) => Promise<FetchedObject> {
-  return async (logObject) => {
+): (logObject: LogObject, until?: number) => Promise<FetchedObject> {
+  return async (logObject, until = Number.POSITIVE_INFINITY) => {
+    const deadline = Math.max(1_000, Math.min(times.deadline, until - Date.now()));
+    const own = { ...times, deadline };
     const { otherKey, ...raw } = logObject;
     try {
-      return await fetchWhole(s3, raw, times);
+      return await fetchWhole(s3, raw, own);
     } catch (cause) {
       const error = new FetchError(logObject, cause);
       if (otherKey === undefined || !error.isPermanent) throw error;
-      return await fetchWhole(s3, { ...raw, key: otherKey }, times).catch((other: unknown) => {
+      return await fetchWhole(s3, { ...raw, key: otherKey }, own).catch((other: unknown) => {
         throw new FetchError(logObject, other);
       });
     }

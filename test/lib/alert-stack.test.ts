@@ -1,5 +1,5 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
-import { noCounts } from "../../lambda/core/ledger/ledger.ts";
+import { noCounts } from "../../lambda/core/ledger/run.ts";
 import { SETTINGS, synth } from "../support/synth.ts";
 
 const ADOPTED = { source: "my-log-bucket", emails: "a@example.com,b@example.com", phones: "+14155550100" };
@@ -217,7 +217,7 @@ test("alarms watch what waits and what the ledger says, where the functions put 
   for (const [MetricName, Threshold] of [
     ["oldestPendingSeconds", 600],
     ["ledgerFailures", 3],
-    ["tampered", 1],
+    ["unreadableItems", 1],
   ] as const) {
     own.hasResourceProperties("AWS::CloudWatch::Alarm", {
       MetricName,

@@ -1,6 +1,6 @@
 import { createDeskLedger, type DeskLedger } from "../../cli/desk-ledger.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
-import type { LedgerSettings } from "../../lambda/core/ledger/ledger.ts";
+import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/ledger/memory.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
@@ -73,12 +73,13 @@ export function testDesk(
         keys.add(key);
         own.largest = Math.max(
           own.largest,
-          Buffer.byteLength(JSON.stringify(next?.body ?? "")) + (next?.bytes?.length ?? 0),
+          Buffer.byteLength(JSON.stringify(next.body)) + (next.bytes?.length ?? 0),
         );
       }
       return asked(() => memory.commit(changes));
     },
     due: (until, limit) => asked(() => memory.due(until, limit)),
+    park: (key) => asked(() => memory.park(key)),
     nextDue: () => (own.ticks ? memory.nextDue() : undefined),
   };
   const send = (alert: Alert, keep: () => void) => {

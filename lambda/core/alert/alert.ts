@@ -1,14 +1,16 @@
-import type { MatchGroup } from "../ledger/group.ts";
 import { isAtLeast, type Severity } from "../rules/rule.ts";
 import { clock, describeSpan, type Naming } from "./describe.ts";
 import { renderEmail } from "./email.ts";
+import { headLine, headRule, isLate, severityOf, timesOf } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
 import { partDetail } from "./part.ts";
+import type { Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
+import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";
 
-/** What a person and a machine receive at once: about one group of matches, or (a round-up) about several. */
+/** What a person and a machine receive at once: about one incident, or (a round-up) about several. */
 export interface Alert {
   /** Eight hex digits, for people. */
   readonly id: string;
@@ -16,16 +18,20 @@ export interface Alert {
   readonly fullId: string;
   readonly kind: "alert" | "follow-up" | "round-up";
   readonly severity: Severity;
+  /** The worst rule. */
   readonly rule: string;
-  /** The matches that it lists or counts. */
+  /** The matches that it lists or counts, and how many of them it shows in full. */
   readonly matches: number;
+  readonly listed: number;
   /** Under 100 ASCII characters. */
   readonly subject: string;
   readonly email: string;
   /** The JSON for machines; its shape is described in docs/alert-json.md. */
   readonly json: string;
-  /** One GSM-7 segment; undefined when the severity is not worth a text message. */
+  /** One GSM-7 segment; undefined when it is not worth a text message. */
   readonly sms?: string;
+  /** True where no text message has told of the incident yet. */
+  readonly isFirstText?: boolean;
   /** What a round-up says of it; a round-up has one for each alert that it tells of. */
   readonly parts: readonly AlertPart[];
 }
@@ -36,6 +42,8 @@ export interface AlertPart {
   readonly fullId: string;
   readonly severity: Severity;
   readonly rule: string;
+  /** How often each rule matched. */
+  readonly rules: { readonly [rule: string]: number };
   readonly subject: string;
   readonly detail: string;
   readonly accountId: string;
@@ -53,65 +61,79 @@ export interface AlertSettings extends Naming {
   readonly smsFrom: Severity;
 }
 
-/** What is said of an alert beside its group. */
+/** What is said of an alert beside its report. */
 export interface AlertMarks {
   /** The ledger could not be reached, so nobody knows whether this alert was sent before. */
   readonly mayRepeat?: boolean;
+  /** What is told in the same message, in a line each: without a ledger there is one. */
+  readonly others?: readonly Report[];
+  readonly isFirstText?: boolean;
 }
 
-/** Renders the alert of one group. `now` is milliseconds since the epoch. */
-export function renderAlert(group: MatchGroup, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
-  const late = group.late ?? false;
-  const email = marksText(group, marks) + renderEmail(group, settings, now);
-  const part = partOf(group, settings);
+/** Renders what an incident tells. `now` is milliseconds since the epoch. */
+export function renderAlert(report: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
+  const { others = [], mayRepeat = false, isFirstText = false } = marks;
+  const parts = [report, ...others].map((one) => partOf(one, settings));
+  const [part] = parts as [AlertPart];
+  const also = parts.slice(1).map(({ subject, detail }) => `${subject}\n  ${detail}\n`);
+  const email = marksText(report, mayRepeat) + renderEmail(report, settings, now) + (also.length > 0 ? `\nAlso in this message, which is the only one of its kind now:\n\n${also.slice(0, 60).join("\n")}` : "");
   return {
     id: part.id,
     fullId: part.fullId,
-    kind: group.follows === undefined ? "alert" : "follow-up",
+    kind: report.follows === undefined ? "alert" : "follow-up",
     severity: part.severity,
     rule: part.rule,
-    matches: part.matches,
-    subject: part.subject,
+    matches: sumOf(parts.map(({ matches }) => matches)),
+    listed: listedIn(report),
+    subject: others.length > 0 ? `${part.subject.slice(0, 84)} +${others.length} alerts` : part.subject,
     email,
-    json: fitMachineAlert(group, settings, email, {
-      late,
-      unverified: group.isUnverified ?? false,
-      mayRepeat: marks.mayRepeat ?? false,
-    }),
-    ...(part.isTexted && { sms: renderSms(group, settings) }),
-    parts: [part],
+    json: fitMachineAlert(report, settings, email, { late: isLate(report), mayRepeat, others: parts.slice(1) }),
+    ...(parts.some(({ isTexted }) => isTexted) && { sms: renderSms(report, settings) }),
+    ...(isFirstText && { isFirstText }),
+    parts,
   };
 }
 
-/** What a round-up says of one group. */
-export function partOf(group: MatchGroup, settings: AlertSettings): AlertPart {
-  const { rule, accountId, actor, outcome, total, firstTime, lastTime, alertId, late } = group;
+/** The matches of a report whose records are in it. */
+function listedIn({ kept, lines }: Report): number {
+  return sumOf(kept.map(({ line }) => Object.keys(lines.find(({ key }) => key === line)?.matches ?? {}).length));
+}
+
+/** What a round-up says of one incident. */
+export function partOf(report: Report, settings: AlertSettings): AlertPart {
+  const { incident, alertId, lines } = report;
+  const matches = matchesIn(report);
   return {
     id: alertId.slice(0, 8),
     fullId: alertId,
-    severity: rule.severity,
-    rule: rule.name,
-    subject: renderSubject(group, settings, late),
-    detail: partDetail(group),
-    accountId: accountId.slice(0, 100),
-    actor: actor.slice(0, 200),
-    outcome,
-    matches: total,
-    ...(firstTime !== undefined && { firstTime }),
-    ...(lastTime !== undefined && { lastTime }),
-    isTexted: isAtLeast(rule.severity, settings.smsFrom) && !late,
+    severity: severityOf(report),
+    rule: headRule(report).name,
+    rules: Object.fromEntries(matches),
+    subject: renderSubject(report, settings),
+    detail: partDetail(report),
+    accountId: incident.accountId.slice(0, 100),
+    actor: incident.actor.slice(0, 200),
+    outcome: headLine(report).outcome,
+    matches: sumOf(matches.values()),
+    ...timesOf(report),
+    // Who can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
+    isTexted:
+      !incident.isUnverified &&
+      lines.some((line) => isAtLeast(line.severity, settings.smsFrom) && line.isNews && !line.isLate),
   };
 }
 
-function marksText({ follows, total, late, isUnverified, accountId }: MatchGroup, { mayRepeat }: AlertMarks): string {
-  const lines = [
-    isUnverified &&
-      `UNVERIFIED: the log object stands below another account than ${name(accountId)}, which its records name. Somebody may have put it there, so there are no links.`,
+function marksText(report: Report, mayRepeat: boolean): string {
+  const { follows, incident, lines } = report;
+  const records = sumOf(lines.map((line) => line.records));
+  const text = [
+    incident.isUnverified &&
+      `UNVERIFIED: the log object stands below another account than ${name(incident.accountId)}, which its records name. Somebody may have put it there, so there are no links.`,
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
-    late && "LATE: these records reached the log bucket more than a day after they happened.",
-    follows && `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${total} more.`,
+    isLate(report) && "LATE: these records reached the log bucket more than a day after they happened.",
+    follows && `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${records} more.`,
   ].filter(Boolean);
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
+  return text.length === 0 ? "" : `${text.join("\n")}\n\n`;
 }
 
 /** Below this delay, in milliseconds, nothing is said of it. */

@@ -1,6 +1,4 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
-import { MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
-import type { ListedMatch } from "../ledger/tally.ts";
 import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
@@ -11,95 +9,100 @@ import {
   describeAccount,
   describeCall,
   describeCaller,
-  describeIdentity,
   describeOrigin,
   describeOutcome,
   describeSpan,
   describeTime,
   type Naming,
 } from "./describe.ts";
-import { headOf, isWatched, markOf, titleOf } from "./headline.ts";
-import { distinctText } from "./part.ts";
+import { distinct, hasNoCaller, headLine, headRecord, headRule, isWatched, markOf, namesText, timesOf, titleOf } from "./headline.ts";
+import type { Report, ReportLine } from "./report.ts";
+import { sumOf } from "./story.ts";
 import { inert, name, quoted, value, visible } from "./text.ts";
 
 const MAX_PARAMETERS = 6;
 const MAX_RESULTS = 3;
 const LABEL = 9;
 
+/** Lines of a story that are shown at its beginning, and at its end. */
+const MAX_ENDS = 10;
+
+/** Targets and callers that a line names. */
+const MAX_NAMES = 100;
+
+/** Rules whose why and do are told, once each. */
+const MAX_RULES = 6;
+
 /**
- * The email's text: what happened, who, from where, where, with which parameters, why it matters and what to do; then the
- * other matches, one line each. Every value of a record goes through text.ts.
+ * The email's text: the worst of it in full (what happened, who, from where, where, with which parameters), the story in
+ * order of weight, why each rule matters and what to do. Every value of a record goes through text.ts.
  */
-export function renderEmail(group: MatchGroup, naming: Naming, now: number): string {
-  const { rule } = group;
-  const { record, logObject } = headOf(group);
+export function renderEmail(report: Report, naming: Naming, now: number): string {
+  const rule = headRule(report);
+  const line = headLine(report);
+  const { record, logObject } = headRecord(report);
+  const isUnverified = report.incident.isUnverified ?? false;
+  const [, ...others] = rulesOf(report);
   const blocks = [
-    [...(isWatched(group) ? [] : [`${markOf(group)}${titleOf(group)}`]), headline(group, naming, now)],
+    [...(isWatched(rule) ? [] : [`${markOf(rule, line)}${titleOf(rule, line.call)}`]), headline(report, naming, now)],
     [
-      ...(isNotice(rule) || isInsight(record)
-        ? []
-        : [...row("Who", whoOf(group)), ...row("From", describeOrigin(record))]),
-      ...row("Where", whereOf(group, naming)),
-      ...row("Rate", ...group.listed.map((listed) => rateOf(listed.record)).slice(0, 4)),
+      ...(hasNoCaller(report) ? [] : [...row("Who", whoOf(report)), ...row("From", describeOrigin(record))]),
+      ...row("Where", whereOf(report, naming)),
+      ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
       ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
       ...row("Error", errorOf(record)),
-      ...distinctRows(group),
+      ...row("Sources", sourcesOf(report)),
     ],
-    othersOf(group),
+    storyOf(report),
+    [...row("Why", whyOf(rule)), ...row("Do", rule.do, isUnverified ? undefined : rule.runbook), ...creditsOf(rule)],
+    ...others.map((other) => [
+      `${titleOf(other, "")} (${other.severity})`,
+      ...row("Why", whyOf(other)),
+      ...row("Do", other.do, isUnverified ? undefined : other.runbook),
+    ]),
     [
-      ...row("Why", whyOf(group)),
-      ...row("Do", rule.do, group.isUnverified ? undefined : rule.runbook),
-      ...creditsOf(rule),
-    ],
-    [
-      ...(isNotice(rule)
-        ? []
-        : row("Event", (group.isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
-      ...row("Log", placeOfLog(logObject)),
-      ...row("Rule", `${rule.name}, ${rule.place}; ${idOf(group)}`),
+      ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
+      ...row("Log", placeOfLog(logObject), moreLogs(report)),
+      ...row("Rule", ...[rule, ...others].map(({ name: own, place }, i, all) => `${own}, ${place}${i === all.length - 1 ? `; ${idOf(report)}` : ""}`)),
     ],
   ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
   return `${text.join("\n\n")}\n`;
 }
 
-function headline(group: MatchGroup, naming: Naming, now: number): string {
-  const { record } = headOf(group);
-  if (isNotice(group.rule)) return inert(group.rule.description ?? "", 300);
-  const time = eventTimeOf(record);
-  const call = `${describeCall(record)} ${describeOutcome(group.outcome)}`;
+/** The rules of a report, in the order of its lines, each once. */
+function rulesOf({ lines }: Report): readonly Rule[] {
+  const rules = new Map(lines.flatMap(({ ruleList }) => ruleList.map((rule) => [rule.name, rule] as const)));
+  return [...rules.values()].slice(0, MAX_RULES);
+}
+
+function headline(report: Report, naming: Naming, now: number): string {
+  const rule = headRule(report);
+  const line = headLine(report);
+  const { record } = headRecord(report);
+  if (isNotice(rule)) return inert(rule.description ?? "", 300);
+  const time = eventTimeOf(record) ?? line.firstTime;
+  const call = `${isInsight(record) || record.eventName !== undefined ? describeCall(record) : name(line.call)} ${describeOutcome(line.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
+  const records = sumOf(report.lines.map((one) => one.records));
+  const { lastTime } = timesOf(report);
   const until =
-    group.total > 1 && group.lastTime !== undefined
-      ? `; ${isOneCall(group) ? `${group.total} times` : `${group.total} calls`} until ${clock(group.lastTime, "UTC").slice(11)} UTC`
+    records > 1 && lastTime !== undefined
+      ? `; ${report.lines.length === 1 ? `${records} times` : `${records} calls`} until ${clock(lastTime, "UTC").slice(11)} UTC`
       : "";
   return `${call}, ${describeTime(time, naming)}${ago}${until}`;
 }
 
-/** True where all that is listed is the same call. */
-function isOneCall({ listed }: MatchGroup): boolean {
-  return new Set(listed.map(({ record }) => describeCall(record))).size <= 1;
-}
-
-/** What many matches have had between them; the lines of a few show it themselves. */
-function distinctRows({ targets, addresses, total, listed, follows }: MatchGroup): readonly string[] {
-  if (total === listed.length && follows === undefined) return [];
-  return [
-    ...row("Targets", targets.length > 1 ? distinctText(targets, 10) : undefined),
-    ...row("Sources", addresses.length > 1 ? distinctText(addresses, 10) : undefined),
-  ];
-}
-
-function idOf({ alertId, total, nextUpdate }: MatchGroup): string {
-  const matches = total > 1 ? `, ${total} matches` : "";
+function idOf({ alertId, lines, nextUpdate }: Report): string {
+  const records = sumOf(lines.map((line) => line.records));
   const next =
-    nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if more comes`;
-  return `alert ${alertId.slice(0, 8)}${matches}${next}`;
+    nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
+  return `alert ${alertId.slice(0, 8)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
-function whyOf({ rule }: MatchGroup): string | undefined {
+function whyOf(rule: Rule): string | undefined {
   return rule.why ?? rule.description ?? (rule.name.includes(":") ? `${rule.name} is on the watch list.` : undefined);
 }
 
@@ -123,25 +126,36 @@ function rateOf(record: CloudTrailRecord): string | undefined {
   return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
 }
 
-function whoOf(group: MatchGroup): string {
-  const caller = describeCaller(headOf(group).record);
-  return group.actor === MANY_ACTORS ? `many callers; the first is ${caller}` : caller;
+function whoOf(report: Report): string {
+  const caller = describeCaller(headRecord(report).record);
+  if (!report.incident.isShared) return caller;
+  const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortCaller)))];
+  const more = sumOf(report.lines.map(({ moreCallers }) => moreCallers));
+  return `many callers: ${namesText(callers, more, MAX_NAMES)}; the first is ${caller}`;
 }
 
-function whereOf({ accountId, accounts, regions }: MatchGroup, naming: Naming): string {
-  const others = accounts.filter((account) => account !== accountId);
-  const also =
-    others.length === 0
-      ? []
-      : [
-          `also account ${others
-            .slice(0, 5)
-            .map((account) => describeAccount(account, naming))
-            .join(", ")}`,
-        ];
-  const shown = regions.slice(0, 5).map((region) => name(region));
+/** `user/bob` of an ARN; other keys as they are. */
+function shortCaller(actor: string): string {
+  return actor.startsWith("arn:") ? (actor.split(":").slice(5).join(":") || actor) : actor;
+}
+
+function whereOf(report: Report, naming: Naming): string {
+  const { accounts, incident } = report;
+  const others = accounts.filter((account) => account !== incident.accountId).slice(0, 5);
+  const also = others.map((account) => describeAccount(account, naming)).join(", ");
+  const regions = [...distinct(report, "regions")].sort();
   const more = regions.length > 5 ? [`and ${regions.length - 5} more regions`] : [];
-  return [describeAccount(accountId, naming), ...shown, ...more, ...also].join(", ");
+  return [
+    describeAccount(incident.accountId, naming),
+    ...regions.slice(0, 5).map((region) => name(region)),
+    ...more,
+    ...(also === "" ? [] : [`also account ${also}`]),
+  ].join(", ");
+}
+
+function sourcesOf(report: Report): string | undefined {
+  const sources = distinct(report, "sources");
+  return sources.length > 1 && !hasNoCaller(report) ? namesText(sources, 0, 10) : undefined;
 }
 
 function fieldsOf(
@@ -167,32 +181,66 @@ function errorOf(record: CloudTrailRecord): string | undefined {
   return [code && name(code), message && quoted(message)].filter(Boolean).join(": ") || undefined;
 }
 
-function othersOf(group: MatchGroup): readonly string[] {
-  const { listed, total } = group;
-  const head = shownOf(headOf(group));
-  const others = listed.slice(1).map((match) => differences(match, head));
-  if (others.length === 0) return [];
-  const rest = total - listed.length;
-  return ["Also", ...others, ...(rest > 0 ? [`and ${rest} more`] : [])];
-}
-
-/** What a line of a further match may say, beside its time. */
-function shownOf({ record }: ListedMatch): readonly string[] {
+/** The story: what is news, then what was told before, then how much was read. One record alone is told above. */
+function storyOf(report: Report): readonly string[] {
+  const { lines } = report;
+  if (sumOf(lines.map((line) => line.records)) < 2) return [];
+  const head = headLine(report);
+  const named = new Set(lines.filter((line) => !line.isRead || line === head).flatMap(({ rules }) => rules));
+  const isFolded = (line: ReportLine) => line.isRead && line !== head && line.rules.every((rule) => named.has(rule));
+  const shown = lines.filter((line) => !isFolded(line));
+  const news = shown.filter(({ isNews }) => isNews);
+  const before = shown.filter(({ isNews }) => !isNews);
+  const firstSource = head.sources[0];
+  const text = (line: ReportLine) => storyLine(line, firstSource, lines.length > 1);
   return [
-    describeCall(record),
-    describeIdentity(record),
-    name(textAt(record, "sourceIPAddress") ?? "unknown address"),
-    name(textAt(record, "awsRegion") ?? "unknown region"),
-    ...fieldsOf(record, "requestParameters", MAX_PARAMETERS),
+    ...(news.length > 0 ? ends(news).map(text) : []),
+    ...leftOut(news),
+    ...(before.length > 0 ? ["Told before:", ...ends(before).map(text), ...leftOut(before)] : []),
+    ...readsOf(lines.filter(isFolded)),
   ];
 }
 
-/** A further match in one line: its time, and what is not as in the first. */
-function differences(match: ListedMatch, head: readonly string[]): string {
-  const time = eventTimeOf(match.record);
-  const shown = time === undefined ? "unknown time" : `${clock(time, "UTC")} UTC`;
-  const others = shownOf(match).filter((text) => !head.includes(text));
-  return [shown, ...(others.length > 0 ? others.slice(0, 4) : ["the same"])].join("  ");
+function ends<T>(list: readonly T[]): readonly T[] {
+  return list.length <= 2 * MAX_ENDS ? list : [...list.slice(0, MAX_ENDS), ...list.slice(list.length - MAX_ENDS)];
+}
+
+function leftOut(lines: readonly ReportLine[]): readonly string[] {
+  const left = lines.slice(MAX_ENDS, Math.max(MAX_ENDS, lines.length - MAX_ENDS));
+  if (lines.length <= 2 * MAX_ENDS) return [];
+  const records = sumOf(left.map((line) => line.records));
+  return [`          and ${left.length} other calls, ${records} times, which the JSON names`];
+}
+
+/** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
+function storyLine(line: ReportLine, firstSource: string | undefined, namesRule: boolean): string {
+  const { call, outcome, targets, moreTargets, records, firstTime, lastTime, sources, callers, moreCallers } = line;
+  const time = firstTime === undefined ? "--:--:--" : clock(firstTime, "UTC").slice(11);
+  const isMany = records > 1;
+  const until = isMany && lastTime !== undefined ? ` until ${clock(lastTime, "UTC").slice(11)}` : "";
+  const elsewhere = sources.filter((source) => source !== firstSource);
+  return [
+    `${time}  ${name(call)} ${outcome === "success" ? "ok" : outcome.toUpperCase()}`,
+    targets.length > 0 ? ` on ${namesText(targets, moreTargets, MAX_NAMES)}` : "",
+    callers.length > 0 ? ` by ${namesText(callers.map(shortCaller), moreCallers, MAX_NAMES)}` : "",
+    isMany ? `, ${records} times${until}` : "",
+    elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
+    namesRule ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",
+  ].join("");
+}
+
+/** `and 141 reads (List, Get, Describe), 6 refused`. */
+function readsOf(lines: readonly ReportLine[]): readonly string[] {
+  const records = sumOf(lines.map((line) => line.records));
+  if (records === 0) return [];
+  const refused = sumOf(lines.filter(({ outcome }) => outcome === "denied").map((line) => line.records));
+  const verbs = [...new Set(lines.map(({ call }) => /^[A-Z][a-z]+/.exec(call.split(":").pop() ?? "")?.[0] ?? "other"))];
+  return [`          and ${records} read${records === 1 ? "" : "s"} (${namesText(verbs, 0, 6)})${refused > 0 ? `, ${refused} refused` : ""}`];
+}
+
+function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {
+  const more = logObjects.length - 1 + moreLogObjects;
+  return more > 0 ? `and ${more} more, which the JSON names` : undefined;
 }
 
 /**

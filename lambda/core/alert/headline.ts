@@ -1,24 +1,41 @@
-import { MANY_ACTORS, type MatchGroup } from "../ledger/group.ts";
-import type { ListedMatch } from "../ledger/tally.ts";
 import { identityOf, ROOT_USER } from "../record/identity.ts";
+import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { describeCall, shortIdentity } from "./describe.ts";
-import { inert } from "./text.ts";
+import { isNotice } from "../rules/notices.ts";
+import type { Rule, Severity } from "../rules/rule.ts";
+import { shortIdentity } from "./describe.ts";
+import type { Report, ReportLine } from "./report.ts";
+import type { KeptRecord } from "./story.ts";
+import { inert, name } from "./text.ts";
 
-/** The match that stands for the group. */
-export function headOf(group: MatchGroup): ListedMatch {
-  const [head] = group.listed;
-  return head ?? { record: knownOf(group), logObject: { bucket: "unknown", key: "unknown" } };
+/** The line that a report is headed by: the worst news. */
+export function headLine({ lines: [first] }: Report): ReportLine {
+  if (first === undefined) throw new TypeError("a report without lines");
+  return first;
 }
 
-/** What is known of matches of which none was kept: they were counted only. */
-function knownOf({ accountId, firstTime, regions, addresses }: MatchGroup): CloudTrailRecord {
-  return {
-    recipientAccountId: accountId,
+/** The worst rule of a report. */
+export function headRule(report: Report): Rule {
+  const [rule] = headLine(report).ruleList;
+  return rule ?? { name: "unknown", place: "a rule that is no longer there", severity: headLine(report).severity };
+}
+
+export function severityOf(report: Report): Severity {
+  return headLine(report).severity;
+}
+
+/** The record that stands for the report: one of its head line, or what is known of it where none was kept. */
+export function headRecord(report: Report): KeptRecord {
+  const { key, sources, regions, firstTime } = headLine(report);
+  const kept = report.kept.find(({ line }) => line === key);
+  if (kept !== undefined) return kept;
+  const record = {
+    recipientAccountId: report.incident.accountId,
     ...(firstTime !== undefined && { eventTime: new Date(firstTime).toISOString() }),
     awsRegion: regions[0],
-    sourceIPAddress: addresses[0],
+    sourceIPAddress: sources[0],
   };
+  return { line: key, record, logObject: { bucket: "unknown", key: "unknown" } };
 }
 
 /** Words of rule names that are not written as the others. */
@@ -38,33 +55,73 @@ const SPELLINGS: { readonly [word: string]: string } = {
   vpc: "VPC",
 };
 
-/** What happened, in words: the rule's name as a sentence, or the call where the rule is an entry of a watch list. */
-export function titleOf(group: MatchGroup): string {
-  const { name, title } = group.rule;
-  if (title !== undefined) return inert(title);
-  if (isWatched(group)) return describeCall(headOf(group).record);
-  const words = name.split("-").map((word) => SPELLINGS[word] ?? word);
+/** What happened, in words: a rule's name as a sentence, or the call where the rule is an entry of a watch list. */
+export function titleOf(rule: Rule, call: string): string {
+  if (rule.title !== undefined) return inert(rule.title);
+  if (isWatched(rule)) return name(call);
+  const words = rule.name.split("-").map((word) => SPELLINGS[word] ?? word);
   const sentence = words.join(" ");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** True for a rule that is just an entry of a watch list, which has the entry for its name. */
-export function isWatched({ rule }: MatchGroup): boolean {
+export function isWatched(rule: Rule): boolean {
   return rule.name.includes(":");
 }
 
 /** Who called, in few words. */
-export function callerOf(group: MatchGroup): string {
-  return group.actor === MANY_ACTORS ? "many callers" : shortIdentity(headOf(group).record);
+export function callerOf(report: Report): string {
+  return report.incident.isShared ? "many callers" : shortIdentity(headRecord(report).record);
+}
+
+/** True where nobody called: a notice, or a rate. */
+export function hasNoCaller(report: Report): boolean {
+  return isNotice(headRule(report)) || isInsight(headRecord(report).record);
 }
 
 /** True when the root user called. */
-export function isRoot(group: MatchGroup): boolean {
-  return group.actor !== MANY_ACTORS && identityOf(headOf(group).record).kind === ROOT_USER;
+export function isRoot(report: Report): boolean {
+  return !report.incident.isShared && identityOf(headRecord(report).record as CloudTrailRecord).kind === ROOT_USER;
 }
 
 /** An attempt that did not succeed is marked, unless the rule watches for nothing else: `DENIED `. */
-export function markOf({ rule, outcome }: MatchGroup): string {
+export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): string {
   const expected = rule.outcome !== undefined && rule.outcome !== "any" && rule.outcome !== "attempt";
   return outcome === "success" || expected ? "" : `${outcome.toUpperCase()} `;
+}
+
+/** What stands before a title: what kind of news it is. */
+export function marksOf(report: Report): string {
+  const { incident, follows } = report;
+  const late = isLate(report) ? "LATE " : "";
+  const follow = follows === undefined ? "" : "Follow-up: ";
+  return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${markOf(headRule(report), headLine(report))}`;
+}
+
+/** True when every record of it reached the bucket more than a day after it happened. */
+export function isLate({ lines }: Report): boolean {
+  return lines.every((line) => line.isLate);
+}
+
+/** When it began and ended, over all lines; undefined when no record has a time. */
+export function timesOf({ lines }: Report): { readonly firstTime?: number; readonly lastTime?: number } {
+  const first = lines.flatMap(({ firstTime }) => firstTime ?? []);
+  const last = lines.flatMap(({ lastTime }) => lastTime ?? []);
+  return first.length === 0 ? {} : { firstTime: Math.min(...first), lastTime: Math.max(...last) };
+}
+
+/** Names of a list, and how many more there are: of many the first and the last. */
+export function namesText(names: readonly string[], more: number, shown: number, length = 60): string {
+  const isAll = names.length <= shown;
+  const half = Math.floor(shown / 2);
+  const front = isAll ? names : names.slice(0, half);
+  const back = isAll ? [] : names.slice(names.length - half);
+  const left = names.length - front.length - back.length + more;
+  const shownNames = (list: readonly string[]) => list.map((text) => name(text, length));
+  return [...shownNames(front), ...(back.length > 0 ? ["..."] : []), ...shownNames(back)].join(", ") + (left > 0 ? `, and ${left} more` : "");
+}
+
+/** Distinct values over all lines, in their order. */
+export function distinct(report: Report, of: "sources" | "regions" | "targets"): readonly string[] {
+  return [...new Set(report.lines.flatMap((line) => line[of]))];
 }

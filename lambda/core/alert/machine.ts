@@ -1,118 +1,114 @@
 import { placeOf } from "../envelope/log-object.ts";
-import type { MatchGroup } from "../ledger/group.ts";
-import { callOf } from "../record/call.ts";
 import { describeIdentity, type Naming } from "./describe.ts";
-import { headOf } from "./headline.ts";
+import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
+import type { AlertPart } from "./alert.ts";
+import type { Report } from "./report.ts";
+import { matchesIn, sumOf } from "./story.ts";
 
 /** SNS counts all protocols' bodies of one message together (SNS Developer Guide, "Message size"). */
 export const MAX_MESSAGE_BYTES = 262_144;
 
-/** Subject and the request's own overhead. */
-const RESERVED_BYTES = 2_000;
+/** Subject and the request's own overhead, and what the mail may say of a late delivery or a text that did not come. */
+const RESERVED_BYTES = 3_000;
 
-/** The alert for machines, version 1. Fields are added within a version, never changed or removed. */
-export interface MachineAlert {
-  readonly schema: "trailbell.alert/1";
-  readonly kind: "alert" | "follow-up";
-  readonly id: string;
-  /** The id of the alert that this one follows up. */
-  readonly follows: string | null;
-  /** True for records that reached the bucket more than a day after they happened. */
-  readonly late: boolean;
-  /** True where the log objects stand below an account that their records do not name. */
-  readonly unverified: boolean;
-  /** True when the ledger could not be reached: the same may have been sent before, or be sent again. */
-  readonly mayRepeat: boolean;
-  readonly severity: string;
-  readonly rule: {
-    readonly name: string;
-    readonly place: string;
-    readonly description?: string | undefined;
-    readonly why?: string | undefined;
-    readonly do?: string | undefined;
-    readonly runbook?: string | undefined;
-    readonly title?: string | undefined;
-    readonly author?: string | undefined;
-    readonly references?: readonly string[] | undefined;
-    readonly falsePositives?: readonly string[] | undefined;
-  };
-  /** `service:EventName`, the event name as the record has it. */
-  readonly call: string;
-  readonly outcome: string;
-  readonly accountId: string;
-  readonly accountName: string | null;
-  /** The stable key of who called. */
-  readonly actor: string;
-  /** The same for people. */
-  readonly identity: string;
-  readonly regions: readonly string[];
-  /** All accounts that the records name. */
-  readonly accounts: readonly string[];
-  readonly sourceAddresses: readonly string[];
-  /** What the calls were about: the first parameter or resource of each. */
-  readonly targets: readonly string[];
-  /** ISO 8601, UTC; null when no record has a time. */
-  readonly firstEventTime: string | null;
-  readonly lastEventTime: string | null;
-  /** All matches of the alert; those beyond `records` are counted only. */
-  readonly matches: number;
-  readonly records: readonly { readonly source: string; readonly record: unknown }[];
-}
-
-type Marks = Pick<MachineAlert, "late" | "unverified" | "mayRepeat">;
+export const SCHEMA = "trailbell.alert/2";
 
 /** The envelope of MessageStructure "json": a body for email, and the JSON for all other protocols. */
 export function messageEnvelope(json: string, email: string): string {
   return JSON.stringify({ default: json, email });
 }
 
-/** The machine alert as JSON, with as many of the listed records as fit one SNS message beside the email. */
-export function fitMachineAlert(group: MatchGroup, naming: Naming, email: string, marks: Marks): string {
-  for (let count = group.listed.length; ; count--) {
-    const json = JSON.stringify(machineAlert(group, naming, count, marks));
-    const bytes = Buffer.byteLength(messageEnvelope(json, email));
-    if (bytes <= MAX_MESSAGE_BYTES - RESERVED_BYTES || count === 0) return json;
+interface Marks {
+  readonly late: boolean;
+  readonly mayRepeat: boolean;
+  readonly others: readonly AlertPart[];
+}
+
+/**
+ * The alert for machines, version 2, as JSON (docs/alert-json.md), with as many records and lines as fit one SNS message
+ * beside the email. Fields are added within a version, never changed or removed.
+ */
+export function fitMachineAlert(report: Report, naming: Naming, email: string, marks: Marks): string {
+  const fits = (json: string) => Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - RESERVED_BYTES;
+  for (let records = report.kept.length; ; records--) {
+    const json = JSON.stringify(machineAlert(report, naming, marks, records, report.lines.length));
+    if (fits(json)) return json;
+    if (records === 0) break;
+  }
+  for (let lines = report.lines.length - 1; ; lines = Math.floor(lines / 2)) {
+    const json = JSON.stringify(machineAlert(report, naming, marks, 0, lines));
+    if (lines <= 1 || fits(json)) return json;
   }
 }
 
-function machineAlert(group: MatchGroup, naming: Naming, count: number, marks: Marks): MachineAlert {
-  const { rule, accountId } = group;
-  const { record } = headOf(group);
+function machineAlert(report: Report, naming: Naming, { late, mayRepeat, others }: Marks, records: number, lines: number) {
+  const { incident, alertId, follows, accounts } = report;
+  const head = headLine(report);
+  const matches = matchesIn(report);
+  const { firstTime, lastTime } = timesOf(report);
+  const { accountId } = incident;
+  const known = new Map(report.lines.flatMap(({ ruleList }) => ruleList.map((rule) => [rule.name, rule] as const)));
   return {
-    schema: "trailbell.alert/1",
-    kind: group.follows === undefined ? "alert" : "follow-up",
-    id: group.alertId.slice(0, 8),
-    follows: group.follows?.id ?? null,
-    ...marks,
-    severity: rule.severity,
-    rule: {
-      name: rule.name,
-      place: rule.place,
-      description: rule.description,
-      why: rule.why,
-      do: rule.do,
-      runbook: rule.runbook,
-      title: rule.title,
-      author: rule.author,
-      references: rule.references,
-      falsePositives: rule.falsePositives,
-    },
-    call: callOf(record).slice(0, 500),
-    outcome: group.outcome,
+    schema: SCHEMA,
+    kind: follows === undefined ? "alert" : "follow-up",
+    id: alertId.slice(0, 8),
+    incident: incident.key,
+    follows: follows?.id ?? null,
+    late,
+    unverified: incident.isUnverified ?? false,
+    mayRepeat,
+    news: report.lines.some(({ isNews }) => isNews),
+    severity: severityOf(report),
+    rules: [...known.values()].slice(0, 40).map((rule) => ({ ...ruleOf(rule), matches: matches.get(rule.name) ?? 0 })),
+    call: head.call,
+    outcome: head.outcome,
     accountId: accountId.slice(0, 500),
     accountName: Object.hasOwn(naming.accounts, accountId) ? (naming.accounts[accountId] ?? null) : null,
-    actor: group.actor.slice(0, 2000),
-    identity: describeIdentity(record),
-    regions: [...group.regions].sort(),
-    accounts: group.accounts,
-    sourceAddresses: group.addresses,
-    targets: group.targets,
-    firstEventTime: isoTime(group.firstTime),
-    lastEventTime: isoTime(group.lastTime),
-    matches: group.total,
-    records: group.listed
-      .slice(0, count)
-      .map(({ record: listed, logObject }) => ({ source: placeOf(logObject), record: listed })),
+    actor: incident.actor.slice(0, 2000),
+    identity: describeIdentity(headRecord(report).record),
+    regions: [...distinct(report, "regions")].sort(),
+    accounts,
+    sourceAddresses: distinct(report, "sources"),
+    firstEventTime: isoTime(firstTime),
+    lastEventTime: isoTime(lastTime),
+    matches: sumOf(matches.values()),
+    lines: report.lines.slice(0, lines).map((line) => ({
+      rules: line.rules,
+      severity: line.severity,
+      news: line.isNews,
+      call: line.call,
+      outcome: line.outcome,
+      records: line.records,
+      targets: line.targets,
+      moreTargets: line.moreTargets,
+      callers: line.callers,
+      firstEventTime: isoTime(line.firstTime),
+      lastEventTime: isoTime(line.lastTime),
+    })),
+    records: report.kept.slice(0, records).map(({ line, record, logObject }) => ({
+      source: placeOf(logObject),
+      rules: report.lines.find(({ key }) => key === line)?.rules ?? [],
+      record,
+    })),
+    logObjects: report.logObjects,
+    moreLogObjects: report.moreLogObjects,
+    others: others.map(({ id, severity, rules, subject, accountId: account, actor }) => ({ id, severity, rules, subject, accountId: account, actor })),
+  };
+}
+
+function ruleOf(rule: Report["lines"][number]["ruleList"][number]) {
+  return {
+    name: rule.name,
+    severity: rule.severity,
+    place: rule.place,
+    description: rule.description,
+    why: rule.why,
+    do: rule.do,
+    runbook: rule.runbook,
+    title: rule.title,
+    author: rule.author,
+    references: rule.references,
+    falsePositives: rule.falsePositives,
   };
 }
 

@@ -1,31 +1,26 @@
-import type { MatchGroup } from "../ledger/group.ts";
-import { clock, describeCall } from "./describe.ts";
-import { headOf } from "./headline.ts";
+import { clock } from "./describe.ts";
+import { distinct, headLine, namesText, timesOf } from "./headline.ts";
+import type { Report } from "./report.ts";
 import { name } from "./text.ts";
 
-const MAX_SHOWN = 5;
-
-/** What a round-up adds to an alert's subject: the first call, when, where, from where, about what. */
-export function partDetail(group: MatchGroup): string {
-  const { firstTime, lastTime, regions, addresses, targets } = group;
+/** What a round-up adds to an alert's subject: the calls, when, where, from where, about what. */
+export function partDetail(report: Report): string {
+  const { firstTime, lastTime } = timesOf(report);
+  const sources = distinct(report, "sources");
+  const others = report.lines.length - 1;
+  const calls = report.lines.slice(0, 3).map(({ call }) => name(call));
+  const { targets, moreTargets } = headLine(report);
+  const all = distinct(report, "targets");
   return [
-    describeCall(headOf(group).record),
+    [...new Set(calls)].join(", ") + (others > 2 ? ` and ${others - 2} other calls` : ""),
     spanText(firstTime, lastTime),
-    distinctText(regions),
-    addresses.length > 0 && `from ${distinctText(addresses)}`,
-    targets.length > 0 && `on ${distinctText(targets)}`,
+    namesText(distinct(report, "regions"), 0, 5),
+    sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
+    all.length > 0 && `on ${namesText(all, Math.max(0, moreTargets), targets.length > 60 ? 40 : 60)}`,
   ]
     .filter(Boolean)
     .join("; ")
-    .slice(0, 300);
-}
-
-/** Distinct values of a group: the first ones, and how many more there are. */
-export function distinctText(values: readonly string[], shown = MAX_SHOWN): string {
-  const rest = values.length - shown;
-  // A tally stops at 50 of a kind.
-  const more = rest > 0 ? [`${values.length >= 50 ? "at least " : ""}${rest} more`] : [];
-  return [...values.slice(0, shown).map((text) => name(text, 60)), ...more].join(", ");
+    .slice(0, 2_000);
 }
 
 function spanText(firstTime: number | undefined, lastTime: number | undefined): string | undefined {

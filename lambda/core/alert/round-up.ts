@@ -1,18 +1,14 @@
 import { createHash } from "node:crypto";
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Alert, AlertPart } from "./alert.ts";
-import { MAX_MESSAGE_BYTES, messageEnvelope } from "./machine.ts";
+import { MAX_MESSAGE_BYTES, messageEnvelope, SCHEMA } from "./machine.ts";
 
 /** Why several alerts come as one: there are too many at once, or they are told once a day. */
-export type RoundUpReason = "budget" | "daily" | "ledger down";
-
-/** Alerts that a round-up shows; only without a ledger there may be more. */
-const MAX_SHOWN = 50;
+export type RoundUpReason = "budget" | "daily";
 
 const REASONS: { readonly [R in RoundUpReason]: string } = {
   budget: "More alerts came at once than a mailbox should get. Each is told here, and not again.",
-  daily: "What is worth knowing, but nobody's sleep. Each is told here, and not again.",
-  "ledger down": "May repeat: the ledger could not be reached, so these alerts may come again.",
+  daily: "What is worth knowing, but nobody's sleep. What a mail has told is left out.",
 };
 
 /** True for an alert that a round-up may tell of; a round-up tells of alerts, not of round-ups. */
@@ -30,14 +26,11 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     .digest("hex")
     .slice(0, 16);
   const id = fullId.slice(0, 8);
-  const rules = new Set(parts.map(({ rule }) => rule)).size;
-  const shown = sorted.slice(0, MAX_SHOWN);
-  const left = sorted.length - shown.length;
-  const more = left === 0 ? "" : `\nand ${left} more alerts, the least severe of them\n`;
+  const rules = new Set(parts.flatMap((part) => Object.keys(part.rules))).size;
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${REASONS[reason]}\n\n${sections(shown)}${more}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
+  const email = `${title}: ${counts}\n${REASONS[reason]}\n\n${sections(sorted)}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
   return {
     id,
     fullId,
@@ -45,12 +38,22 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     severity,
     rule: sorted[0]?.rule ?? "",
     matches,
-    subject: `[${severity.toUpperCase()}] ${title}: ${counts}`,
+    listed: 0,
+    subject: subjectOf(sorted, severity, title, counts),
     email,
-    json: fitted(shown, { id, severity, matches, mayRepeat: reason === "ledger down" }, email),
-    parts: shown,
+    json: fitted(sorted, { id, severity, matches, mayRepeat: false }, email),
+    parts: sorted,
     ...(texted.length > 0 && { sms: smsOf(severity, texted, id) }),
   };
+}
+
+/** The worst fact stands in the subject, as far as there is room. */
+function subjectOf(sorted: readonly AlertPart[], severity: Severity, title: string, counts: string): string {
+  const start = `[${severity.toUpperCase()}] ${title}: ${counts}`;
+  const worst = sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "";
+  const room = 99 - start.length - 2;
+  if (!isAtLeast(severity, "medium") || room < 20) return start;
+  return `${start}: ${worst.length <= room ? worst : `${worst.slice(0, room - 2)}..`}`;
 }
 
 function sections(sorted: readonly AlertPart[]): string {
@@ -72,8 +75,8 @@ function fitted(parts: readonly AlertPart[], head: object, email: string): strin
       firstEventTime: isoTime(firstTime),
       lastEventTime: isoTime(lastTime),
     }));
-    const json = JSON.stringify({ schema: "trailbell.alert/1", kind: "round-up", ...head, alerts });
-    if (Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - 2_000 || count === 0) return json;
+    const json = JSON.stringify({ schema: SCHEMA, kind: "round-up", ...head, alerts });
+    if (Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
   }
 }
 

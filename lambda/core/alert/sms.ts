@@ -1,8 +1,9 @@
-import type { MatchGroup } from "../ledger/group.ts";
 import { textAt } from "../record/record.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Naming } from "./describe.ts";
-import { callerOf, headOf } from "./headline.ts";
+import { callerOf, headLine, headRecord, headRule, severityOf } from "./headline.ts";
+import type { Report } from "./report.ts";
+import { sumOf } from "./story.ts";
 import { ascii, inert } from "./text.ts";
 
 /** One SMS segment of the GSM-7 alphabet (SNS Developer Guide, "Publishing to a mobile phone"). */
@@ -22,22 +23,25 @@ const OUTCOMES = { success: "OK", denied: "DENIED", failed: "FAILED", "dry-run":
  * The text message: `CRIT root-used OK: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
  * long names lose their ends, the severity, the outcome and the alert's id never.
  */
-export function renderSms(group: MatchGroup, naming: Naming): string {
-  const { record } = headOf(group);
-  const { rule, outcome, accountId, firstTime, total } = group;
+export function renderSms(report: Report, naming: Naming): string {
+  const { record } = headRecord(report);
+  const { outcome, firstTime, targets } = headLine(report);
+  const { accountId } = report.incident;
   const alias = Object.hasOwn(naming.accounts, accountId) ? `${naming.accounts[accountId]}-` : "";
+  const records = sumOf(report.lines.map((line) => line.records));
   const end = [
     `${fitted(alias, 20)}${alias ? accountId.slice(-4) : fitted(accountId, 12)}`,
     fitted(textAt(record, "sourceIPAddress") ?? "", 39),
     firstTime === undefined ? "" : `${new Date(firstTime).toISOString().slice(11, 16)}Z`,
-    total > 1 ? `x${total}` : "",
-    `#${group.alertId.slice(0, 8)}`,
+    records > 1 ? `x${records}` : "",
+    `#${report.alertId.slice(0, 8)}`,
   ].filter(Boolean);
-  const start = `${SHORT[rule.severity]} ${fitted(rule.name, 40)} ${OUTCOMES[outcome]}:`;
+  const start = `${SHORT[severityOf(report)]} ${fitted(headRule(report).name, 40)} ${OUTCOMES[outcome]}:`;
   const room = SEGMENT - start.length - end.join(" ").length - 3;
   const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
-  const who = fitted(callerOf(group), Math.max(0, room - event.length));
-  return [start, who, event, ...end].filter(Boolean).join(" ");
+  const who = fitted(callerOf(report), Math.max(0, room - event.length));
+  const target = fitted(targets[0] ?? "", Math.max(0, room - event.length - who.length - 1));
+  return [start, who, event, target.length > 3 ? target : "", ...end].filter(Boolean).join(" ");
 }
 
 /** The last text message for a while: in place of its end it says until when, and how many alerts are in the mailbox. */

@@ -1,9 +1,8 @@
-import type { MatchGroup } from "../ledger/group.ts";
-import { isInsight } from "../record/insight.ts";
-import { isNotice } from "../rules/notices.ts";
+import { sumOf } from "./story.ts";
 import { describeAccount, type Naming } from "./describe.ts";
-import { callerOf, headOf, isRoot, markOf, titleOf } from "./headline.ts";
-import { ascii } from "./text.ts";
+import { callerOf, hasNoCaller, headLine, headRule, isRoot, isWatched, marksOf, severityOf, titleOf } from "./headline.ts";
+import type { Report, ReportLine } from "./report.ts";
+import { ascii, name } from "./text.ts";
 
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
@@ -11,21 +10,53 @@ const LIMIT = 99;
 /** Characters that title and caller have at least. */
 const MIN_TITLE = 24;
 
-/** `[HIGH] Access key created by alice in prod (111122223333)`: severity first; account and count are always whole. */
-export function renderSubject(group: MatchGroup, naming: Naming, late = false): string {
-  const marks = `${group.isUnverified ? "UNVERIFIED " : ""}${late ? "LATE " : ""}${group.follows === undefined ? "" : "Follow-up: "}${markOf(group)}`;
-  const start = `[${group.rule.severity.toUpperCase()}] ${marks}`;
-  const count = group.total > 1 ? ` x${group.total}` : "";
-  const named = ascii(` in ${describeAccount(group.accountId, naming)}${count}`);
+/** The worst facts that a subject names beside its title. */
+const MAX_FACTS = 3;
+
+/**
+ * `[HIGH] Access key created by alice in prod (111122223333): bob, CreateUser carl, 3 more`: severity first; the account is
+ * always whole, and as many of the facts are named as there is room for.
+ */
+export function renderSubject(report: Report, naming: Naming): string {
+  const start = `[${severityOf(report).toUpperCase()}] ${marksOf(report)}`;
+  const named = ascii(` in ${describeAccount(report.incident.accountId, naming)}`);
   // Of a name that leaves no room for the title the digits stay.
-  const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${group.accountId}${count}`);
-  const title = ascii(titleOf(group));
+  const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${report.incident.accountId}`);
+  const title = ascii(titleOf(headRule(report), headLine(report).call));
   const room = LIMIT - start.length - end.length;
   // "Root used by root" says it twice.
-  const isSaid = isNotice(group.rule) || isInsight(headOf(group).record) || (isRoot(group) && /\broot\b/i.test(title));
-  const caller = isSaid ? "" : ` by ${ascii(callerOf(group))}`;
+  const isSaid = hasNoCaller(report) || (isRoot(report) && /\broot\b/i.test(title));
+  const caller = isSaid ? "" : ` by ${ascii(callerOf(report))}`;
   const by = shortened(caller, Math.max(20, room - title.length));
-  return (start + shortened(title, room - by.length) + by + end).slice(0, LIMIT);
+  const subject = (start + shortened(title, room - by.length) + by + end).slice(0, LIMIT);
+  return subject + factsOf(report, LIMIT - subject.length);
+}
+
+/** What it was about, in the room that is left: `: bob, CreateUser carl, 3 more`. */
+function factsOf(report: Report, room: number): string {
+  if (hasNoCaller(report)) return countOf(report, room);
+  const facts = report.lines.flatMap((line, i) => factsOfLine(line, i === 0));
+  const records = sumOf(report.lines.map((line) => line.records));
+  for (let count = Math.min(MAX_FACTS, facts.length); count > 0; count--) {
+    const more = Math.max(facts.length, records) - count;
+    const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${more} more` : ""}`;
+    if (text.length <= room) return text;
+  }
+  return countOf(report, room);
+
+  function factsOfLine(line: ReportLine, isHead: boolean): readonly string[] {
+    const event = line.call.split(":").pop() ?? line.call;
+    const isTitle = isHead && (isWatched(headRule(report)) || report.lines.length === 1);
+    const label = isTitle ? "" : `${ascii(name(event, 40))} `;
+    if (line.targets.length === 0) return label === "" ? [] : [label.trimEnd()];
+    return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(target, 40))}`);
+  }
+}
+
+function countOf({ lines }: Report, room: number): string {
+  const records = sumOf(lines.map((line) => line.records));
+  const text = records > 1 ? ` x${records}` : "";
+  return text.length <= room ? text : "";
 }
 
 function shortened(text: string, length: number): string {

@@ -1,4 +1,6 @@
+import { isObject } from "../record/record.ts";
 import { isAtLeast, type Severity } from "../rules/rule.ts";
+import { MAX_SKEW } from "./clock.ts";
 
 /** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
 export interface Budget {
@@ -22,13 +24,19 @@ const TEXT_LIMITS = [
   { count: 30, within: 24 * HOUR },
 ];
 
-const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [] };
+/** Of the texts of an hour these are for incidents that had none yet. */
+const TEXTS_FOR_NEW = 2;
 
-/** The budget as the ledger has it; a full one where it has none, or somebody wrote one that no sender can have left. */
-export function soundBudget(body: unknown, now: number): Budget {
-  const { tokens, at, texts } = (body ?? {}) as Partial<Budget>;
-  const isSound = typeof tokens === "number" && typeof at === "number" && at <= now + HOUR && Array.isArray(texts);
-  return isSound ? { tokens, at, texts: texts.filter((time) => time <= now + HOUR) } : FULL_BUDGET;
+export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [] };
+
+/** The budget as the ledger has it; undefined for one that no sender can have left. */
+export function budgetOf(body: unknown, now: number): Budget | undefined {
+  if (!isObject(body)) return undefined;
+  const { tokens, at, texts } = body;
+  const isTime = (time: unknown) => typeof time === "number" && time >= 0 && time <= now + MAX_SKEW;
+  const isSound = typeof tokens === "number" && tokens >= -BURST && tokens <= BURST && isTime(at);
+  if (!isSound || !Array.isArray(texts) || texts.length > 100 || !texts.every(isTime)) return undefined;
+  return { tokens, at: at as number, texts };
 }
 
 /** The budget as it is at `now`: tokens have come back, old texts no longer count. */
@@ -48,24 +56,24 @@ export function spend(budget: Budget, messages: number, severity: Severity): Bud
   return budget.tokens - messages >= floor ? { ...budget, tokens: budget.tokens - messages } : undefined;
 }
 
-/** True while a text message may be sent. */
-export function mayText({ texts }: Budget, now: number): boolean {
-  return quietUntil(texts, now) === undefined;
-}
-
-/** The budget after a text message; `quietUntil` is given where it was the last one for a while. */
-export function withText(budget: Budget, now: number): { readonly budget: Budget; readonly quietUntil?: number } {
-  const texts = [...budget.texts, now];
-  const until = quietUntil(texts, now);
-  return { budget: { ...budget, texts }, ...(until !== undefined && { quietUntil: until }) };
-}
-
-/** Until when no text message may be sent: as long as a limit's count was sent within its time. */
-function quietUntil(texts: readonly number[], now: number): number | undefined {
-  const ends = TEXT_LIMITS.map(({ count, within }) => {
-    const oldest = texts.at(-count);
+/** Until when no text message may be sent; undefined while one may. `isFirst`: of an incident that had none. */
+export function quietUntil({ texts }: Budget, now: number, isFirst: boolean): number | undefined {
+  const ends = TEXT_LIMITS.map(({ count, within }, i) => {
+    const allowed = i === 0 && !isFirst ? count - TEXTS_FOR_NEW : count;
+    const oldest = texts.at(-allowed);
     return oldest !== undefined && oldest > now - within ? oldest + within : 0;
   });
   const end = Math.max(...ends);
   return end > 0 ? end : undefined;
+}
+
+/** The budget after a text message. */
+export function withText(budget: Budget, now: number): Budget {
+  return { ...budget, texts: [...budget.texts, now] };
+}
+
+/** The budget where a text message of that time was not taken after all. */
+export function withoutText(budget: Budget, time: number): Budget {
+  const index = budget.texts.lastIndexOf(time);
+  return index < 0 ? budget : { ...budget, texts: budget.texts.toSpliced(index, 1) };
 }

@@ -1,270 +1,360 @@
 import { type Alert, type AlertSettings, renderAlert } from "../alert/alert.ts";
-import { outcomeOf } from "../record/outcome.ts";
-import { eventTimeOf } from "../record/record.ts";
-import { isAtLeast, type Rule } from "../rules/rule.ts";
-import { type Batch, MAX_GROUPS, without } from "./batch.ts";
-import {
-  admit,
-  flush,
-  type GroupHead,
-  isOpen,
-  isTampered,
-  MANY_ACTORS,
-  type MatchGroup,
-  quietFrom,
-  type Ringing,
-} from "./group.ts";
-import { alertKey, isUrgent, outgoingOf } from "./outbox.ts";
-import { changesToRemember, digest, furtherKeys, marksIn, REMEMBERED } from "./seen.ts";
-import type { Change, LedgerItem } from "./store.ts";
-import { EMPTY_TALLY, type ListedMatch, type Tally } from "./tally.ts";
-import { slide, type WindowEntry } from "./threshold.ts";
+import type { Incident, Report } from "../alert/report.ts";
+import { EMPTY_STORY, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
+import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { type Draft, MAX_INCIDENTS, type StoryDraft, storyDraft } from "./drafts.ts";
+import { isRecordOf, isTime } from "./guard.ts";
+import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
+import type { Items } from "./items.ts";
+import { alertKey, newOutgoing } from "./outbox.ts";
+import { sharedIncident, toldKeyOf } from "./place.ts";
+import { isForRoundUp, type RuleBook } from "./rule-book.ts";
+import { changesToRemember, digest, REMEMBERED, type SeenMarks, seenMarks } from "./seen.ts";
+import { type Change, MAX_CHANGES } from "./store.ts";
+import { entriesOf, passed, slide, storedWindow, windowOf } from "./window.ts";
+import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
 
 /** What is given in one decision. */
 export interface Circumstances {
   readonly settings: AlertSettings;
+  readonly book: RuleBook;
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** When the next daily round-up is made. */
-  readonly endOfDay: () => number;
 }
 
-/** What becomes of a batch: the changes that say so, and the numbers. */
+/** What becomes of what was written down for one incident or window. */
 export interface Decision {
   readonly changes: readonly Change[];
-  /** True where the rule has too many open groups in the account: the batch belongs into the one that they share. */
-  readonly isOverflow?: true;
-  /** The alert that was made, and how many of the batch's own matches it lists and counts. */
-  readonly alert?: { readonly key: string; readonly listed: number; readonly counted: number };
-  readonly held: number;
-  readonly belowThreshold: number;
-  readonly duplicates: number;
-  readonly tampered: boolean;
+  /** Per item that it takes: matches that are new, and that were known. Items that are left out come in the next one. */
+  readonly taken: ReadonlyMap<string, { readonly fresh: number; readonly duplicates: number; readonly toldElsewhere: number }>;
+  /** The alert that was made. */
+  readonly alert?: Alert;
+  /** What was written down for another owner in the same commit, to be settled next. */
+  readonly passedOn?: { readonly owner: string; readonly key: string; readonly fresh: number };
 }
 
-const MINUTE = 60_000;
 
-const NOTHING: Decision = { changes: [], held: 0, belowThreshold: 0, duplicates: 0, tampered: false };
+const DAY = 86_400_000;
 
-export function headKey(groupKey: string): string {
-  return `group#${digest(groupKey)}`;
+/** What is settled is kept this long, in milliseconds, so that nobody writes it down again meanwhile. */
+const DONE_FOR = DAY;
+
+/** Heads and windows without anything to tell are forgotten after this time, in milliseconds. */
+const FORGOTTEN_AFTER = 2 * DAY;
+
+/** A transaction holds 100 changes and 4 MB; head, alert and registry need some of both. */
+const MAX_SEEN = MAX_CHANGES - 40;
+const MAX_ITEMS = 25;
+
+/** The incidents of a rule and account that are open: when each is over. */
+type Registry = { readonly [incident: string]: number };
+
+export function registryOf(body: unknown): Registry | undefined {
+  return isRecordOf(isTime)(body) ? (body as Registry) : undefined;
 }
 
-function openKey({ name, group }: Rule, accountId: string): string {
-  return `open#${digest([name, group?.acrossAccounts ? "all accounts" : accountId])}`;
+/** The item that counts the open incidents of a rule and account. */
+function openKey(rule: string, accountId: string): string {
+  return `opened#${digest([rule, accountId])}`;
 }
 
-/** The items that a decision on a batch needs; those of long chains are known once these are read. */
-export function keysOf(batch: Batch): readonly string[] {
-  const seen = new Set(batch.entries.map(({ seenKey }) => seenKey));
-  return [headKey(batch.key), openKey(batch.rule, batch.accountId), ...seen];
-}
-
-/** The further items of chains that were read. */
-export function moreKeysOf(items: ReadonlyMap<string, LedgerItem>): readonly string[] {
-  return [...items].flatMap(([key, item]) => (key.startsWith("seen#") ? furtherKeys(key, item) : []));
-}
-
-/** Decides on the new matches of one group: what is known already, what rings, what is held back. */
-export function decide(batch: Batch, items: ReadonlyMap<string, LedgerItem>, given: Circumstances): Decision {
-  const { rule, accountId } = batch;
-  const seenKeys = [...new Set(batch.entries.map(({ seenKey }) => seenKey))];
-  const seen = new Map(seenKeys.map((key) => [key, marksIn(key, items)]));
-  const fresh = without(batch, ({ seenKey, mark }) => {
-    const isKnown = seen.get(seenKey)?.look(mark) === "duplicate";
-    seen.get(seenKey)?.add(mark);
-    return isKnown;
-  });
-  const duplicates = batch.tally.total - fresh.tally.total;
-  if (fresh.entries.length === 0) return { ...NOTHING, duplicates };
-
-  const key = headKey(batch.key);
-  const known = knownHead(items.get(key), given.now);
-  const head = known.head ?? newHead(batch);
-  const { rung, inAlert, window } = overThreshold(fresh, head, given.now);
-  const admitted: Ringing =
-    rung.total === 0
-      ? { head: { ...head, severity: rule.severity } }
-      : admit({ ...head, severity: rule.severity }, rung, rule, given.now, given.endOfDay);
-  const registry = registered(admitted.head, head, rule, items.get(openKey(rule, accountId)), given.now);
-  if (registry === "full") {
-    return { ...NOTHING, isOverflow: true };
-  }
-  const made = alertOf(admitted, rule, given);
-  const marks = seenKeys.map((seenKey) => ({
-    seenKey,
-    marks: fresh.entries.filter((entry) => entry.seenKey === seenKey).map(({ mark }) => mark),
-  }));
-  const changes = [
-    changeHead(key, items.get(key), { ...made.head, ...(window && { window }) }, given.now),
-    ...marks.flatMap(({ seenKey, marks: own }) =>
-      own.length === 0 ? [] : changesToRemember(seenKey, items, own, given.now),
-    ),
-    ...(typeof registry === "object" ? [registry] : []),
-    ...(made.alert ? [newAlert(made.alert, given.now)] : []),
+/** The items that a decision needs beside those that are written down, once these are read. */
+export function keysBehind(key: string, items: Items): readonly string[] {
+  const written = items.get(key, writtenOf);
+  if (written === undefined || written === "done") return [];
+  if ("seenKeys" in written) return [...new Set(written.seenKeys)];
+  const [worst] = written.story.lines;
+  const { accountId } = written.incident;
+  return [
+    ...new Set(written.runs.flatMap(({ seenKey, unless }) => [seenKey, ...(unless === undefined ? [] : [unless])])),
+    openKey(worst?.rules[0] ?? "", accountId),
   ];
-  const listed = Math.min(inAlert, rung.listed.length);
+}
+
+/** Decides on an incident: what of it is known already, what rings, what is held back. */
+export function decide(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
+  const { book, now } = given;
+  const known = items.get(owner, headOf);
+  const written = keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" || "seenKeys" in one ? [] : [{ key, ...one }];
+  });
+  const incident = known?.incident ?? written[0]?.incident;
+  if (incident === undefined) return { changes: [], taken: new Map() };
+  const head = isOver(known, now) ? newHead(incident, known?.held) : (known as Head);
+  const { story: fresh, taken, remembered, runs } = freshOf(written, items);
+  const changes = [
+    ...[...taken.keys()].map((key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR })),
+    ...[...remembered].flatMap(([key, marks]) => changesToRemember(key, items, marks, now)),
+  ];
+  const story = head.held === undefined ? fresh : mergedStory(head.held, fresh);
+  if (story.lines.length === 0) return { changes, taken };
+
+  const worst = fresh.lines[0];
+  const registry = worst && !incident.isShared && !incident.isUnverified && openKey(worst.rules[0] ?? "", incident.accountId);
+  const open = Object.entries((registry && items.get(registry, registryOf)) || {}).filter(
+    ([key, until]) => until > now && key !== incident.key,
+  );
+  // An incident that is open keeps what is its own, however many others there are.
+  if (registry && known?.lastMail === undefined && known?.held === undefined && open.length >= MAX_INCIDENTS) {
+    return passOn(incident, worst.rules[0] ?? "", fresh, runs, items, given, taken);
+  }
+  const lines = story.lines.map((line) => judged(line, head, book, now));
+  const dueAt = incident.kind === "daily" ? now : ringsAt(lines, head, book, now);
+  const register = (until: number) =>
+    registry ? [items.change(registry, registryNext(open, incident.key, until, now))] : [];
+  const isNew = known?.lastMail === undefined && known?.held === undefined;
+  if (dueAt > now || incident.kind === "daily") {
+    const held = hold(head, fresh);
+    const isUrgent = lines.some(({ severity }) => isAtLeast(severity, "high"));
+    const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), isUrgent });
+    return { changes: [...changes, ...(isNew ? register(openUntil(held, now)) : []), next], taken };
+  }
+  const version = items.change(owner, { body: null }).expected;
+  const rung = ring(head, story, book, now, version);
+  const alert = renderAlert(rung.report, given.settings, now, { isFirstText: !head.isTexted });
+  const next = alert.sms === undefined ? rung.head : { ...rung.head, isTexted: true };
   return {
-    changes,
-    duplicates,
-    tampered: known.tampered,
-    belowThreshold: fresh.tally.total - inAlert,
-    held: made.alert === undefined ? inAlert : 0,
-    ...(made.alert && { alert: { key: alertKey(made.alert), listed, counted: inAlert - listed } }),
+    changes: [
+      ...changes,
+      ...(isNew ? register(openUntil(next, now)) : []),
+      items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }),
+      newAlert(alert, now),
+    ],
+    taken,
+    alert,
   };
 }
 
-/** The alert of a batch when there is no ledger to ask; undefined where the batch alone is below its rule's threshold. */
-export function withoutLedger(batch: Batch, { settings, now }: Circumstances): Alert | undefined {
-  const head = newHead(batch);
-  const { rung } = overThreshold(batch, head, now);
-  if (rung.total === 0) return undefined;
-  return renderAlert(groupOf({ head, rung }, batch.rule, now), settings, now, { mayRepeat: true });
+function registryNext(open: readonly (readonly [string, number])[], key: string, until: number, now: number) {
+  return { body: { ...Object.fromEntries(open.slice(0, MAX_INCIDENTS)), [key]: until }, expiresAt: now + REMEMBERED };
 }
 
-/** What a head whose interval has ended tells, and the changes that say so; undefined when nothing is due. */
-export function decideFlush(
-  key: string,
-  items: ReadonlyMap<string, LedgerItem>,
-  rule: Rule,
-  given: Circumstances,
-): { readonly changes: readonly Change[]; readonly alertKey: string; readonly tampered: boolean } | undefined {
-  const { head, tampered } = knownHead(items.get(key), given.now);
-  const flushed = head && flush(head, rule, given.now);
-  if (head === undefined || flushed === undefined) return undefined;
-  const made = alertOf(flushed, rule, given);
-  if (made.alert === undefined) return undefined;
-  const registry = registered(made.head, head, rule, items.get(openKey(rule, made.head.accountId)), given.now);
+function isOver(head: Head | undefined, now: number): boolean {
+  return head === undefined || (head.lastMail !== undefined && head.lastMail.at <= now - DAY);
+}
+
+type Written = WrittenStory & { readonly key: string };
+type FreshRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
+
+/** What is new of what was written down, as far as one transaction holds it, and the marks to remember. */
+function freshOf(written: readonly Written[], items: Items) {
+  const builder = new StoryBuilder();
+  const seen = new Map<string, SeenMarks>();
+  const seenAt = (key: string) => {
+    const known = seen.get(key) ?? seenMarks(key, items);
+    seen.set(key, known);
+    return known;
+  };
+  const remembered = new Map<string, string[]>();
+  const taken = new Map<string, { fresh: number; duplicates: number; toldElsewhere: number }>();
+  const freshRuns: FreshRun[] = [];
+  for (const { key, story, runs } of written.slice(0, MAX_ITEMS)) {
+    const wanted = new Set([...remembered.keys(), ...runs.map(({ seenKey }) => seenKey)]);
+    if (taken.size > 0 && wanted.size > MAX_SEEN) break;
+    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
+    taken.set(key, counts);
+    const known = new Map<string, { rule: string; count: number }[]>();
+    const leftOut = (line: string, rule: string) => {
+      const list = known.get(line) ?? [];
+      known.set(line, [...list, { rule, count: 1 }]);
+    };
+    for (const { count: _, marks, ...run } of marksOfRuns(runs, items.bytes(key))) {
+      const { line, rule, seenKey, mode, unless } = run;
+      const fresh: string[] = [];
+      freshRuns.push({ ...run, marks: fresh });
+      for (const mark of marks) {
+        const at = seenAt(seenKey);
+        if (mode === "once" && at.look(mark) === "duplicate") {
+          counts.duplicates++;
+          leftOut(line, rule);
+          continue;
+        }
+        if (mode === "once" && unless !== undefined && seenAt(unless).look(mark) === "duplicate") {
+          counts.toldElsewhere++;
+          leftOut(line, rule);
+        } else {
+          fresh.push(mark);
+          if (mode === "once") counts.fresh++;
+        }
+        if (at.look(mark) === "duplicate") continue;
+        at.add(mark);
+        const list = remembered.get(seenKey) ?? [];
+        list.push(mark);
+        remembered.set(seenKey, list);
+      }
+    }
+    const left = without(story, known);
+    // What passed a window was counted there.
+    if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(left.lines.flatMap(({ matches }) => Object.values(matches)));
+    if (left.lines.length > 0) builder.addStory(left);
+  }
+  return { story: builder.story(), taken, remembered, runs: freshRuns.filter(({ marks }) => marks.length > 0) };
+}
+
+/** A story without matches that are told already. */
+function without(story: Story, known: ReadonlyMap<string, readonly { rule: string; count: number }[]>): Story {
+  const lines = story.lines.flatMap((line) => {
+    const matches = { ...line.matches };
+    for (const { rule, count } of known.get(line.key) ?? []) matches[rule] = Math.max(0, (matches[rule] ?? 0) - count);
+    const left = Object.entries(matches).filter(([, count]) => count > 0);
+    if (left.length === 0) return [];
+    const records = Math.min(line.records, Math.max(...left.map(([, count]) => count)));
+    return [{ ...line, matches: Object.fromEntries(left), records }];
+  });
+  const keys = new Set(lines.map(({ key }) => key));
+  return lines.length === 0 ? EMPTY_STORY : { ...story, lines, kept: story.kept.filter(({ line }) => keys.has(line)) };
+}
+
+/** Hands what was written down for one incident too many to the one that all share. */
+function passOn(
+  incident: Incident,
+  rule: string,
+  fresh: Story,
+  runs: readonly FreshRun[],
+  items: Items,
+  { now }: Circumstances,
+  taken: Decision["taken"],
+): Decision {
+  const shared = sharedIncident(incident, rule);
+  const severity = fresh.lines[0]?.severity ?? "info";
+  const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
+  const fold = sumOf([...taken.values()].map((one) => one.fresh));
+  return {
+    changes: [
+      ...[...taken.keys()].map((key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR })),
+      writing(draft, now, now),
+    ],
+    taken,
+    passedOn: { owner: draft.owner, key: draft.key, fresh: fold },
+  };
+}
+
+/** Decides on a window: what of it is new, and what passes to its incident. */
+export function decideWindow(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
+  const { book, now } = given;
+  const written = keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" || !("seenKeys" in one) ? [] : [{ key, ...one }];
+  });
+  const [first] = written;
+  if (first === undefined) return { changes: [], taken: new Map() };
+  const { window } = first;
+  const rule: Rule | undefined = book.get(window.rule);
+  const taken = new Map<string, { fresh: number; duplicates: number; toldElsewhere: number }>();
+  const remembered = new Map<string, string[]>();
+  const seen = new Map<string, SeenMarks>();
+  const fresh: ReturnType<typeof entriesOf>[number][] = [];
+  for (const one of written.slice(0, MAX_ITEMS)) {
+    const wanted = new Set([...remembered.keys(), ...one.seenKeys]);
+    if (taken.size > 0 && wanted.size > MAX_SEEN) break;
+    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
+    taken.set(one.key, counts);
+    for (const [i, entry] of entriesOf(one).entries()) {
+      const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
+      const marks = seen.get(seenKey) ?? seenMarks(seenKey, items);
+      seen.set(seenKey, marks);
+      if (marks.look(entry.mark) === "duplicate") {
+        if (!entry.precedes) counts.duplicates++;
+        continue;
+      }
+      marks.add(entry.mark);
+      remembered.set(seenKey, [...(remembered.get(seenKey) ?? []), entry.mark]);
+      if (!entry.precedes) counts.fresh++;
+      fresh.push(entry);
+    }
+  }
+  const stored = items.get(owner, windowOf);
+  // A rule that no longer counts tells what it has.
+  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
+  const passing = rule === undefined ? [] : slid.rung;
   const changes = [
-    changeHead(key, items.get(key), made.head, given.now),
-    ...(typeof registry === "object" ? [registry] : []),
-    newAlert(made.alert, given.now),
+    ...[...taken.keys()].map((key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR })),
+    ...[...remembered].flatMap(([key, marks]) => changesToRemember(key, items, marks, now)),
+    items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + FORGOTTEN_AFTER }),
   ];
-  return { changes, alertKey: alertKey(made.alert), tampered };
+  if (passing.length === 0 || rule === undefined) return { changes, taken };
+  const draft = passedDraft(passing, rule, window.incident);
+  return {
+    changes: [...changes, writing(draft, now, now)],
+    taken,
+    passedOn: { owner: draft.owner, key: draft.key, fresh: slid.fresh },
+  };
 }
 
-/** The keys that decideFlush needs. */
-export function flushKeysOf(key: string, { accountId }: GroupHead, rule: Rule): readonly string[] {
-  return [key, openKey(rule, accountId)];
+/** What passed a window, written down for its incident; the marks say to the daily round-up that a mail tells of it. */
+export function passedDraft(rung: Parameters<typeof passed>[0], rule: Rule, incident: Incident): StoryDraft {
+  const story = passed(rung, rule, incident);
+  const runs = new Map<string, string[]>();
+  for (const { mark, time } of rung) {
+    const key = toldKeyOf(incident.accountId, incident.actor, time);
+    runs.set(key, [...(runs.get(key) ?? []), mark]);
+  }
+  const told = [...runs].map(([seenKey, marks]) => {
+    return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
+  });
+  return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
 }
 
-/** A head as it is in the ledger. One that ends later than any rule allows counts as ended. */
-export function knownHead(
-  item: LedgerItem | undefined,
-  now: number,
-): { readonly head?: GroupHead; readonly tampered: boolean } {
-  if (item?.body === undefined) return { tampered: false };
-  const head = item.body as GroupHead;
-  return isTampered(head, now) ? { head: { ...head, openUntil: 0 }, tampered: true } : { head, tampered: false };
-}
-
-/** The change of a head that was told of in a round-up. */
-export function emptied(key: string, item: LedgerItem, { held: _, ...head }: GroupHead, now: number): Change {
-  return changeHead(key, item, head, now);
-}
-
-/** What was held back in a group, as a group of its own. */
-export function heldGroup(head: GroupHead, rule: Rule, now: number): MatchGroup {
-  return groupOf({ head, rung: head.held ?? EMPTY_TALLY }, rule, now);
+/** The change that writes something down. It is never there already, but where a retry has found the same. */
+export function writing({ key, body, bytes, severity }: Draft, dueAt: number, now: number): Change {
+  const isUrgent = isAtLeast(severity, "high");
+  return { key, expected: 0, next: { body, ...(bytes && { bytes }), dueAt: Math.max(dueAt, now), isUrgent } };
 }
 
 /** The change that puts a finished alert into the outbox. */
 export function newAlert(alert: Alert, now: number): Change {
-  return {
-    key: alertKey(alert),
-    expected: 0,
-    next: { body: outgoingOf(alert, now), dueAt: now, isUrgent: isUrgent(alert) },
-  };
+  const isUrgent = isAtLeast(alert.severity, "high");
+  return { key: alertKey(alert), expected: 0, next: { body: newOutgoing(alert, now), dueAt: now, isUrgent } };
 }
 
-function newHead({ key, rule, accountId, actor, outcome, isUnverified }: Batch): GroupHead {
-  const head = { rule: rule.name, key, severity: rule.severity, accountId, actor, outcome, openUntil: 0, step: -1 };
-  return isUnverified ? { ...head, isUnverified } : head;
-}
-
-function overThreshold(
-  { rule, entries, tally }: Batch,
-  { window = [] }: GroupHead,
-  now: number,
-): { readonly rung: Tally; readonly inAlert: number; readonly window?: readonly WindowEntry[] } {
-  if (rule.threshold === undefined && rule.after === undefined) return { rung: tally, inAlert: tally.total };
-  const fresh = entries.map(
-    ({ times: { time = now, late }, mark, value, others, precedes, listed }): WindowEntry => ({
-      // A time to come would make all that is older than it too old to count.
-      time: Math.min(time, now + MINUTE),
-      ...(late && { late }),
-      mark,
-      matches: 1,
-      ...(value !== undefined && { value }),
-      ...(others && { others }),
-      ...(precedes && { precedes }),
-      ...(listed && { listed }),
-    }),
+/** When something that is about to be written down is due: at once, unless all of it can wait for its incident. */
+export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstances, endOfDay: () => number): number {
+  const { book, now } = given;
+  if ("entries" in draft) return now;
+  const { incident, story } = draft.body;
+  if (incident.kind === "daily") return endOfDay();
+  if (isOver(head, now)) return now;
+  const known = head as Head;
+  return ringsAt(
+    story.lines.map((line) => judged(line, known, book, now)),
+    known,
+    book,
+    now,
   );
-  const { window: slid, rung, fresh: inAlert } = slide(window, fresh, rule);
-  return { rung, inAlert, window: slid };
 }
 
-function alertOf(ringing: Ringing, rule: Rule, { settings, now }: Circumstances) {
-  if (ringing.rung === undefined) return { head: ringing.head };
-  const alert = renderAlert(groupOf(ringing, rule, now), settings, now);
-  return { head: { ...ringing.head, lastAlert: { id: alert.id, at: now } }, alert };
+/** What daily incidents tell in one round-up: a report of each, and the changes that say so. */
+export function decideDaily(
+  owners: readonly string[],
+  items: Items,
+  { book, now }: Circumstances,
+): readonly { readonly report: Report; readonly change: Change }[] {
+  return owners.flatMap((owner) => {
+    const head = items.get(owner, headOf);
+    if (head?.held === undefined || head.incident.kind !== "daily") return [];
+    const version = items.change(owner, { body: null }).expected;
+    const { report, head: next } = ring({ ...newHead(head.incident) }, head.held, book, now, version);
+    return [{ report, change: items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }) }];
+  });
 }
 
-function groupOf({ head, rung = EMPTY_TALLY, follows }: Ringing, rule: Rule, now: number): MatchGroup {
-  const { accountId, actor, key, openUntil } = head;
-  const [first] = rung.listed;
-  // A group of `after` began with a record of another outcome.
-  const outcome = rule.after !== undefined && first !== undefined ? outcomeOf(first.record) : head.outcome;
-  const time = ({ record }: ListedMatch) => eventTimeOf(record) ?? Number.MAX_SAFE_INTEGER;
-  return {
-    ...rung,
-    listed: rung.listed.toSorted((a, b) => time(a) - time(b)),
-    regions: rung.regions.toSorted(),
-    rule,
-    accountId,
-    actor,
-    outcome,
-    ...(head.isUnverified && { isUnverified: true as const }),
-    alertId: digest([key, rung.ids, rung.total, now]),
-    ...(follows && { follows }),
-    ...(openUntil > 0 && { nextUpdate: openUntil }),
-  };
+/** What a draft tells where there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
+export function reportWithoutLedger(draft: Draft, { book, now }: Circumstances): Report | undefined {
+  const story = storyWithoutLedger(draft, book);
+  if (story === undefined) return undefined;
+  const incident = "entries" in draft ? draft.body.window.incident : draft.body.incident;
+  const { report } = ring(newHead(incident), story, book, now, 0);
+  const { nextUpdate: _, ...rest } = report;
+  const severity: Severity = report.lines[0]?.severity ?? "info";
+  return isForRoundUp(severity) || SEVERITIES.indexOf(severity) > 1 ? undefined : rest;
 }
 
-function changeHead(key: string, item: LedgerItem | undefined, head: GroupHead, now: number): Change {
-  const isHeld = head.held !== undefined;
-  return {
-    key,
-    expected: item?.version ?? 0,
-    next: {
-      body: head,
-      ...(isHeld
-        ? { dueAt: head.openUntil, isUrgent: isAtLeast(head.severity, "high") }
-        : { expiresAt: now + REMEMBERED }),
-    },
-  };
+function storyWithoutLedger(draft: Draft, book: RuleBook): Story | undefined {
+  if (!("entries" in draft)) return draft.body.story;
+  const rule = book.get(draft.body.window.rule);
+  if (rule === undefined) return undefined;
+  const { rung } = slide([], draft.entries, rule);
+  return rung.length === 0 ? undefined : passed(rung, rule, draft.body.window.incident);
 }
 
-/** The groups of a rule and account that are open, by the digest of their key: when each is over. */
-interface Registry {
-  readonly [group: string]: number;
-}
-
-function registered(
-  head: GroupHead,
-  before: GroupHead,
-  rule: Rule,
-  item: LedgerItem | undefined,
-  now: number,
-): Change | "full" | undefined {
-  // The group that all share is always open; the others count once they have rung, or hold something back.
-  if (head.actor === MANY_ACTORS || head.openUntil === before.openUntil) return undefined;
-  // A threshold keeps groups from being many, and what it remembers cannot move to another group.
-  if (rule.threshold !== undefined || rule.after !== undefined) return undefined;
-  const own = digest(head.key);
-  const open = Object.entries((item?.body ?? {}) as Registry).filter(([group, until]) => until > now && group !== own);
-  if (open.length >= MAX_GROUPS && !isOpen(before, rule, now)) return "full";
-  const body: Registry = { ...Object.fromEntries(open.slice(0, MAX_GROUPS)), [own]: quietFrom(head, rule) };
-  const key = openKey(rule, head.accountId);
-  return { key, expected: item?.version ?? 0, next: { body, expiresAt: now + REMEMBERED } };
-}

@@ -47,7 +47,6 @@ export function createMemoryStore(): MemoryStore {
       const isCurrent = ({ key, expected }: Change) => (items.get(key)?.version ?? 0) === expected;
       if (!changes.every(isCurrent)) return false;
       for (const { key, expected, next } of changes) {
-        if (next === undefined) continue;
         const { body, ...rest } = next;
         items.set(key, { version: expected + 1, json: JSON.stringify(body), ...rest });
         if (next.dueAt === undefined) dueKeys.delete(key);
@@ -61,6 +60,9 @@ export function createMemoryStore(): MemoryStore {
         .sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || a.dueAt - b.dueAt)
         .slice(0, limit)
         .map(({ key }) => key);
+    },
+    async park(key) {
+      dueKeys.delete(key);
     },
     nextDue() {
       const times = dueTimes().map(({ dueAt }) => dueAt);

@@ -2,11 +2,16 @@ import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
 import { isAtLeast, SEVERITIES } from "../rules/rule.ts";
-import { type Budget, mayText, refilled, spend, withText } from "./budget.ts";
+import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
+import { MAX_SKEW } from "./clock.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "./guard.ts";
 
-/** The topics that an alert goes to. */
+/** The topics that an alert goes to. Whoever adds one must say how it is published: see Publishers. */
 export const WAYS = ["alert", "sms"] as const;
 export type Way = (typeof WAYS)[number];
+
+/** How an alert is published, for each way. Effects reject on failure. */
+export type Publishers = { readonly [W in Way]: (alert: Alert) => Promise<void> };
 
 /** An alert on its way out, as the ledger keeps it until all of its ways are done. */
 export interface Outgoing {
@@ -16,8 +21,10 @@ export interface Outgoing {
   readonly madeAt: number;
   /** How often somebody has claimed it: after a claim it may have reached people. */
   readonly claims: number;
-  /** What is still to be done; a way that SMS limits withhold is done. */
+  /** What is still to be done; a text message that the limits withhold is done. */
   readonly todo: readonly Way[];
+  /** When the text message was counted that this claim may send: it is given back where SNS does not take it. */
+  readonly textAt?: number;
   /** The id of the round-up that tells of it. */
   readonly foldedInto?: string;
 }
@@ -43,9 +50,37 @@ export interface Plan {
   readonly budget: Budget;
 }
 
-/** A new alert, to be sent to both topics or to the one of emails. */
-export function outgoingOf(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
+/** A new alert, to be sent by the ways that it has something for. */
+export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
   return { alert, madeAt: now, claims: 0, todo: alert.sms === undefined ? ["alert"] : ["alert", "sms"] };
+}
+
+const isAlert = hasShape({
+  id: isText,
+  fullId: isText,
+  kind: isOneOf(["alert", "follow-up", "round-up"]),
+  severity: isOneOf(SEVERITIES),
+  subject: isText,
+  email: isText,
+  json: isText,
+  sms: isMaybe(isText),
+  parts: isListOf(hasShape({ severity: isOneOf(SEVERITIES), subject: isText, detail: isText })),
+});
+
+const isDone = (todo: unknown) => Array.isArray(todo) && todo.length === 0;
+
+/** An alert as the ledger has it; undefined for what is none. */
+export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
+  const isOutgoing = hasShape({
+    alert: isMaybe(isAlert),
+    madeAt: (value) => isTime(value) && (value as number) <= now + MAX_SKEW,
+    claims: isCount,
+    todo: isListOf(isOneOf(WAYS)),
+    textAt: isMaybe(isTime),
+  });
+  if (!isOutgoing(body)) return undefined;
+  const outgoing = body as Outgoing;
+  return outgoing.alert !== undefined || isDone(outgoing.todo) ? outgoing : undefined;
 }
 
 /**
@@ -67,7 +102,7 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
     );
     const key = alertKey(roundUp);
     const others = sorted.slice(alone).filter((one) => !fold.includes(one));
-    const order = [...sorted.slice(0, alone), { key, outgoing: outgoingOf(roundUp, now) }, ...others];
+    const order = [...sorted.slice(0, alone), { key, outgoing: newOutgoing(roundUp, now) }, ...others];
     const folded = sendable(order, before, now);
     if (folded.send.some((one) => one.key === key)) return { ...folded, fold };
   }
@@ -90,21 +125,35 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick
   const send: Waiting[] = [];
   let left = budget;
   for (const [i, { key, outgoing }] of sorted.entries()) {
-    const texts = outgoing.todo.includes("sms") && mayText(left, now);
+    const { textAt: _, ...bare } = outgoing;
+    let { alert } = outgoing;
+    const isFirst = alert.isFirstText ?? false;
+    const wantsText = outgoing.todo.includes("sms");
+    const until = wantsText ? quietUntil(left, now, isFirst) : undefined;
+    const texts = wantsText && until === undefined;
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
-    const spent = spend(left, todo.length, outgoing.alert.severity);
+    const spent = spend(left, todo.length, alert.severity);
     if (spent === undefined) break;
     left = spent;
-    let { alert } = outgoing;
     if (texts) {
-      const { budget: texted, quietUntil } = withText(left, now);
-      left = texted;
+      left = withText(left, now);
+      const quiet = quietUntil(left, now, true);
       const inMailbox = sorted.slice(i + 1).filter((one) => one.outgoing.todo.includes("sms")).length;
-      if (quietUntil !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quietUntil, inMailbox) };
-    }
-    send.push({ key, outgoing: { ...outgoing, alert, todo, claims: outgoing.claims + 1 } });
+      if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
+    } else if (until !== undefined) alert = withoutText(alert, until);
+    send.push({
+      key,
+      outgoing: { ...bare, alert, todo, claims: outgoing.claims + 1, ...(texts && { textAt: now }) },
+    });
   }
   return { send, budget: left };
+}
+
+/** The mail says that no text message comes, and why. */
+function withoutText(alert: Alert, until: number): Alert {
+  const end = new Date(until).toISOString().slice(11, 16);
+  const note = `No text message came with this alert: the limit of text messages is reached until ${end} UTC.\n\n`;
+  return { ...alert, email: note + alert.email };
 }
 
 /** True for what is sent before all else. */

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
-import type { Change, LedgerItem } from "./store.ts";
+import { hasShape, isCount } from "./guard.ts";
+import type { Items } from "./items.ts";
+import type { Change } from "./store.ts";
 
 /** Records alert once in this time, in milliseconds, counted from the last one written beside them. */
 export const REMEMBERED = 35 * 86_400_000;
 
-/** Marks of one item: with its other attributes it stays below 300 KB of DynamoDB's 400. */
-const MAX_MARKS = 18_000;
-const MARK_BYTES = 16;
+/** Marks of one item: to add some rewrites it. Items of 0.1.0 hold up to 18,000. */
+const MAX_MARKS = 1_000;
+export const MARK_BYTES = 16;
 const HOUR = 3_600_000;
 
 /**
@@ -31,15 +33,27 @@ export function markOf(record: CloudTrailRecord): string {
   return digest(id) + digest([id, ...fields(content)]);
 }
 
+/** True for a record that has a twin in another account's trail. */
+export function isTwin(record: CloudTrailRecord): boolean {
+  return textAt(record, "sharedEventID") !== undefined;
+}
+
 /**
- * The item that remembers a record: one per rule, account, hour of eventTime and sixteenth of the ids, whatever group the
- * match ends up in. Twins have items that no account is part of.
+ * The item that remembers a match: one per incident (or window), rule and hour of eventTime, so that whoever settles an
+ * incident is alone with its items. Twins have items that no incident is part of.
  */
-export function seenKeyOf(rule: string, accountId: string, mark: string, record: CloudTrailRecord): string {
+export function seenKeyOf(incidentKey: string, rule: string, record: CloudTrailRecord): string {
+  return `seen2#${digest([isTwin(record) ? "twins" : incidentKey, rule, hourOf(record)])}`;
+}
+
+/** Where 0.1.0 remembered a match: by rule, account, hour and sixteenth of the ids. */
+export function seenKeyOf01(rule: string, accountId: string, mark: string, record: CloudTrailRecord): string {
+  return `seen#${rule}#${digest([isTwin(record) ? "shared" : accountId, hourOf(record), mark.slice(0, 1)])}`;
+}
+
+function hourOf(record: CloudTrailRecord): number | "none" {
   const time = eventTimeOf(record);
-  const hour = time === undefined ? "none" : Math.floor(time / HOUR);
-  const isShared = textAt(record, "sharedEventID") !== undefined;
-  return `seen#${rule}#${digest([isShared ? "shared" : accountId, hour, mark.slice(0, 1)])}`;
+  return time === undefined ? "none" : Math.floor(time / HOUR);
 }
 
 /** What is known of a record: nothing, that it is there already, or that its id is there with other content. */
@@ -61,60 +75,68 @@ export class SeenMarks {
   }
 
   addAll(bytes: Uint8Array): void {
-    const text = Buffer.from(bytes).toString("hex");
-    for (let at = 0; at < text.length; at += MARK_BYTES * 2) this.add(text.slice(at, at + MARK_BYTES * 2));
+    for (const mark of marksIn(bytes)) this.add(mark);
   }
 }
 
+/** Marks as they are stored. */
+export function marksIn(bytes: Uint8Array): readonly string[] {
+  const text = Buffer.from(bytes).toString("hex");
+  return Array.from({ length: Math.floor(bytes.length / MARK_BYTES) }, (_, i) =>
+    text.slice(i * MARK_BYTES * 2, (i + 1) * MARK_BYTES * 2),
+  );
+}
+
+export function bytesOf(marks: readonly string[]): Uint8Array {
+  return Buffer.from(marks.join(""), "hex");
+}
+
 /** What the first item of a chain says of the others: their number with itself, and what their keys end in. */
-interface Chain {
+export interface Chain {
   readonly parts: number;
   readonly generation: number;
 }
 
+/** The chain as the ledger has it; undefined for what is none. */
+export function chainOf(body: unknown): Chain | undefined {
+  const isChain = hasShape({ parts: (value) => isCount(value) && (value as number) <= 5_000, generation: isCount });
+  return isChain(body) ? (body as Chain) : undefined;
+}
+
 /** The keys of a chain's further items, which the first one tells of. */
-export function furtherKeys(key: string, first: LedgerItem | undefined): readonly string[] {
-  const chain = first?.body as Chain | undefined;
+export function furtherKeys(key: string, chain: Chain | undefined): readonly string[] {
   return chain === undefined ? [] : Array.from({ length: chain.parts - 1 }, (_, i) => partKey(key, chain, i + 1));
 }
 
 /** All marks behind a key, from the items of its chain. */
-export function marksIn(key: string, items: ReadonlyMap<string, LedgerItem>): SeenMarks {
+export function seenMarks(key: string, items: Items): SeenMarks {
   const marks = new SeenMarks();
-  for (const part of [key, ...furtherKeys(key, items.get(key))]) {
-    const item = items.get(part);
-    if (item?.body !== undefined && item.bytes !== undefined) marks.addAll(item.bytes);
-  }
+  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) marks.addAll(items.bytes(part));
   return marks;
 }
 
 /** The changes that add marks to a chain: to its last item, and to new ones where that is full. */
-export function changesToRemember(
-  key: string,
-  items: ReadonlyMap<string, LedgerItem>,
-  marks: readonly string[],
-  now: number,
-): readonly Change[] {
-  const first = items.get(key);
+export function changesToRemember(key: string, items: Items, marks: readonly string[], now: number): readonly Change[] {
   // A chain that begins anew has other keys than one that has expired, and may not be gone yet.
-  const chain = (first?.body as Chain | undefined) ?? { parts: 1, generation: now };
-  const last = items.get(partKey(key, chain, chain.parts - 1));
-  const old = (last?.body !== undefined && last.bytes) || new Uint8Array();
-  const bytes = Buffer.concat([old, Buffer.from(marks.join(""), "hex")]);
-  const size = MAX_MARKS * MARK_BYTES;
-  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
-    bytes.subarray(i * size, (i + 1) * size),
-  );
+  const chain = items.get(key, chainOf) ?? { parts: 1, generation: now };
+  const last = partKey(key, chain, chain.parts - 1);
+  const bytes = Buffer.concat([items.bytes(last), bytesOf(marks)]);
+  const size = Math.max(MAX_MARKS * MARK_BYTES, items.bytes(last).length);
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    // What 0.1.0 wrote longer stays as it is.
+    const length = pieces.length === 0 ? size : MAX_MARKS * MARK_BYTES;
+    pieces.push(bytes.subarray(at, at + length));
+    at += length;
+  }
   const grown: Chain = { ...chain, parts: chain.parts - 1 + pieces.length };
   const expiresAt = now + REMEMBERED;
-  const change = (name: string, piece: Uint8Array): Change => ({
-    key: name,
-    expected: items.get(name)?.version ?? 0,
-    next: { body: grown, bytes: piece, expiresAt },
-  });
-  const changes = pieces.map((piece, i) => change(partKey(key, chain, chain.parts - 1 + i), piece));
+  const changes = pieces.map((piece, i) =>
+    items.change(partKey(key, chain, chain.parts - 1 + i), { body: grown, bytes: piece, expiresAt }),
+  );
   // The first item says how many there are, and must live as long as the last.
-  return chain.parts === 1 ? changes : [change(key, first?.bytes ?? new Uint8Array()), ...changes];
+  if (chain.parts === 1) return changes;
+  return [items.change(key, { body: grown, bytes: items.bytes(key), expiresAt }), ...changes];
 }
 
 function partKey(key: string, { generation }: Chain, part: number): string {

@@ -7,6 +7,8 @@ export interface LedgerItem {
   readonly bytes?: Uint8Array;
   /** Milliseconds since the epoch at which somebody has to look at the item; undefined when nothing is due. */
   readonly dueAt?: number;
+  /** True for an item that no store of ours has written: no JSON, no version. Nobody changes it. */
+  readonly isForeign?: true;
 }
 
 /** One change of a commit. */
@@ -14,16 +16,18 @@ export interface Change {
   readonly key: string;
   /** The version that was read; 0 where there was no item. */
   readonly expected: number;
-  /** What the item becomes; undefined where it only has to be at its version still. */
-  readonly next?: {
-    readonly body: unknown;
-    readonly bytes?: Uint8Array;
-    readonly dueAt?: number;
-    /** True for what is looked at before all else that is due. */
-    readonly isUrgent?: boolean;
-    /** Milliseconds since the epoch from which the item counts as absent; undefined: never. */
-    readonly expiresAt?: number;
-  };
+  readonly next: Next;
+}
+
+/** What an item becomes. */
+export interface Next {
+  readonly body: unknown;
+  readonly bytes?: Uint8Array;
+  readonly dueAt?: number;
+  /** True for what is looked at before all else that is due. */
+  readonly isUrgent?: boolean;
+  /** Milliseconds since the epoch from which the item counts as absent; undefined: never. */
+  readonly expiresAt?: number;
 }
 
 /** DynamoDB's limit of a transaction (API Reference, "TransactWriteItems"). */
@@ -31,7 +35,7 @@ export const MAX_CHANGES = 100;
 
 /**
  * Where the ledger is kept. Items are small JSON objects (under 400 KB with their bytes); a commit holds at most
- * MAX_CHANGES changes and 4 MB.
+ * MAX_CHANGES changes and 4 MB. Operations reject with `isTimeout` where the store did not answer at all.
  */
 export interface LedgerStore {
   /** The items that there are, as they are at this moment. `now` tells which of them have expired. */
@@ -40,4 +44,6 @@ export interface LedgerStore {
   commit(changes: readonly Change[]): Promise<boolean>;
   /** Keys of items that are due at `until`, urgent ones first, then the longest due. May be out of date by moments. */
   due(until: number, limit: number): Promise<readonly string[]>;
+  /** Takes an item out of what is due, whatever it is, and leaves it as it is otherwise. */
+  park(key: string): Promise<void>;
 }

@@ -26,6 +26,11 @@ export interface Identity {
 
 export const ROOT_USER = "root user";
 
+/** True for root, IAM users and people of Identity Center; roles, services and what is not known are not judged. */
+export function isPerson({ kind, person }: Identity): boolean {
+  return kind === ROOT_USER || kind === "IAM user" || person !== undefined;
+}
+
 /**
  * The identity of a record's caller, for every userIdentity type and for records that have none.
  * Source: CloudTrail User Guide, "CloudTrail userIdentity element".

@@ -142,7 +142,7 @@ const OWN_CALLS: readonly OwnCall[] = [
   { source: "sns.amazonaws.com", names: ["Publish"], by: byFunctions, on: onTopics },
   {
     source: DYNAMODB,
-    names: ["BatchGetItem", "TransactWriteItems", "Query"],
+    names: ["BatchGetItem", "PutItem", "UpdateItem", "TransactWriteItems", "Query"],
     by: byFunctions,
     on: onLedger,
   },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
-import type { Match } from "../ledger/batch.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import type { Rule } from "./rule.ts";
 
 const BUILT_IN = "built in";
@@ -41,11 +41,19 @@ export function isNotice({ place }: Rule): boolean {
   return place === BUILT_IN;
 }
 
+/** A record of the alerter's own making, with the notice that it is. */
+export interface Notice {
+  readonly rules: readonly [Rule];
+  readonly preceding: readonly [];
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+}
+
 /**
  * A notice as a match, so that it takes the way of all alerts. `identity` is what makes it the same notice: it rings once.
  * `now` is milliseconds since the epoch.
  */
-export function noticeOf(rule: Rule, logObject: LogObject, reason: string, identity: string, now: number): Match {
+export function noticeOf(rule: Rule, logObject: LogObject, reason: string, identity: string, now: number): Notice {
   const path = logPathOf(logObject.key);
   const eventID = createHash("sha256")
     .update(JSON.stringify([rule.name, identity]))
@@ -61,5 +69,5 @@ export function noticeOf(rule: Rule, logObject: LogObject, reason: string, ident
     ...(path !== undefined && { recipientAccountId: path.account, awsRegion: path.region }),
     requestParameters: { object: placeOf(logObject), reason },
   };
-  return { rule, record, logObject };
+  return { rules: [rule], preceding: [], record, logObject };
 }

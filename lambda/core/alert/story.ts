@@ -1,0 +1,371 @@
+import { createHash } from "node:crypto";
+import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { accountsOf, type Facts } from "../record/facts.ts";
+import type { Outcome } from "../record/outcome.ts";
+import { presentable } from "../record/presentable.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import type { Severity } from "../rules/rule.ts";
+
+/** Records of one call, with one outcome, that met the same rules. */
+export interface Line {
+  /** What makes it this line: rules, call and outcome. */
+  readonly key: string;
+  readonly rules: readonly string[];
+  /** The worst of the rules when it was written down; today's rules decide where they still exist. */
+  readonly severity: Severity;
+  readonly call: string;
+  readonly outcome: Outcome;
+  readonly isRead: boolean;
+  readonly records: number;
+  /** How often each rule matched. */
+  readonly matches: { readonly [rule: string]: number };
+  /** eventTime in milliseconds since the epoch; undefined when no record has one. */
+  readonly firstTime?: number;
+  readonly lastTime?: number;
+  /** True when every record reached the bucket more than a day after it happened. */
+  readonly isLate: boolean;
+  /** Distinct values in the order in which they came; of many the first and the last. */
+  readonly targets: readonly string[];
+  readonly moreTargets: number;
+  readonly sources: readonly string[];
+  readonly regions: readonly string[];
+  /** Who called, where callers share the incident. */
+  readonly callers: readonly string[];
+  readonly moreCallers: number;
+  /** Digests of what the records say that may be news (see factsIn). */
+  readonly facts: readonly string[];
+  /** True when there were more facts than are kept: then there is news, whatever was told. */
+  readonly hasMoreFacts: boolean;
+}
+
+/** A record that an alert shows in full: redacted, and of bounded size. */
+export interface KeptRecord {
+  /** The key of its line. */
+  readonly line: string;
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+}
+
+/** What an incident tells, of bounded size however many records it is made of: plain JSON. */
+export interface Story {
+  readonly lines: readonly Line[];
+  readonly kept: readonly KeptRecord[];
+  /** `s3://bucket/key`, and how many more. */
+  readonly logObjects: readonly string[];
+  readonly moreLogObjects: number;
+  readonly accounts: readonly string[];
+}
+
+/** What a story takes of one record. */
+export interface Told {
+  readonly facts: Facts;
+  /** The rules that it meets, worst first. */
+  readonly rules: readonly string[];
+  readonly severity: Severity;
+  readonly time?: number | undefined;
+  readonly isLate: boolean;
+  /** The caller's address. */
+  readonly source?: string | undefined;
+  /** The key of who called, where callers share the incident. */
+  readonly sharedBy?: string | undefined;
+}
+
+export const EMPTY_STORY: Story = { lines: [], kept: [], logObjects: [], moreLogObjects: 0, accounts: [] };
+
+/** Bounds that keep a story below half of DynamoDB's 400 KB, and an alert below SNS's 256 KB. */
+const MAX_LINES = 50;
+const MAX_TARGETS = 200;
+const MAX_TARGET_CHARACTERS = 30_000;
+const MAX_FACTS = 250;
+const MAX_FACTS_IN_ALL = 1_000;
+const MAX_KEPT = 20;
+const MAX_KEPT_BYTES = 70_000;
+const MAX_DISTINCT = 20;
+const MAX_LOG_OBJECTS = 50;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+type OpenLine = Omit<Mutable<Line>, "matches"> & { matches: { [rule: string]: number } };
+
+/** The key of the line that a record belongs to. */
+export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
+  return digestOf(JSON.stringify([rules, call, outcome]));
+}
+
+/**
+ * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call and target), the
+ * network, the region, the credential and, where callers share an incident, who called.
+ */
+export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
+  const { call, outcome, isRead, target, network, region, credential } = facts;
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ...rules.map((rule) => ["rule", rule] as const),
+    ["outcome", outcome],
+    ["call", isRead ? undefined : call],
+    ["target", isRead || target === undefined ? undefined : `${call} ${target}`],
+    ["network", network],
+    ["region", region],
+    ["credential", credential],
+    ["actor", sharedBy],
+  ];
+  return said.flatMap(([kind, value]) => (value === undefined ? [] : [digestOf(`${kind} ${value}`)]));
+}
+
+/** Folds records and stories into one story as they come. */
+export class StoryBuilder {
+  readonly #lines = new Map<string, OpenLine>();
+  #kept: KeptRecord[] = [];
+  readonly #logObjects = new Set<string>();
+  #moreLogObjects = 0;
+  readonly #accounts = new Set<string>();
+
+  /** Returns the key of its line. `matches` are the rules that are told of it for the first time. */
+  addRecord(told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject }, matches = told.rules): string {
+    const { record, logObject } = told;
+    const line = lineOf(told, matches);
+    this.#addLine(line);
+    this.#addLogObject(placeOf(logObject));
+    this.addAccounts(accountsOf(record));
+    // Of each line the first records; which are shown is decided in the end.
+    const own = this.#kept.filter((kept) => kept.line === line.key).length;
+    if (own >= 4 && this.#kept.length >= MAX_KEPT) return line.key;
+    this.#kept.push({ line: line.key, record: presentable(record), logObject });
+    if (this.#kept.length > 4 * MAX_LINES) this.#kept = this.#keptInOrder();
+    return line.key;
+  }
+
+  /** Adds what is only counted: nobody kept the record. */
+  addCounted(told: Told, count: number): void {
+    this.#addLine(lineOf(told, told.rules, count));
+  }
+
+  addStory({ lines, kept, logObjects, moreLogObjects, accounts }: Story): this {
+    for (const line of lines) this.#addLine(line);
+    this.#kept.push(...kept);
+    for (const place of logObjects) this.#addLogObject(place);
+    this.#moreLogObjects += moreLogObjects;
+    this.addAccounts(accounts);
+    return this;
+  }
+
+  addAccounts(accounts: readonly string[]): void {
+    for (const account of accounts) if (this.#accounts.size < MAX_DISTINCT) this.#accounts.add(account);
+  }
+
+  story(): Story {
+    const lines = folded([...this.#lines.values()]);
+    return {
+      lines,
+      kept: this.#keptInOrder(),
+      logObjects: [...this.#logObjects],
+      moreLogObjects: this.#moreLogObjects,
+      accounts: [...this.#accounts],
+    };
+  }
+
+  #addLine(line: Line): void {
+    const known = this.#lines.get(line.key);
+    if (known === undefined) {
+      this.#lines.set(line.key, {
+        ...line,
+        rules: [...line.rules],
+        matches: { ...line.matches },
+        targets: [...line.targets],
+        sources: [...line.sources],
+        regions: [...line.regions],
+        callers: [...line.callers],
+        facts: [...line.facts],
+      });
+      return;
+    }
+    known.records += line.records;
+    for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
+    const times = [known.firstTime, known.lastTime, line.firstTime, line.lastTime].filter((time) => time !== undefined);
+    if (times.length > 0) {
+      known.firstTime = Math.min(...times);
+      known.lastTime = Math.max(...times);
+    }
+    known.isLate &&= line.isLate;
+    known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
+    known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
+    addAll(known.sources, line.sources, MAX_DISTINCT);
+    addAll(known.regions, line.regions, MAX_DISTINCT);
+    if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
+    known.hasMoreFacts ||= line.hasMoreFacts;
+  }
+
+  #addLogObject(place: string): void {
+    if (this.#logObjects.has(place)) return;
+    if (this.#logObjects.size < MAX_LOG_OBJECTS) this.#logObjects.add(place.slice(0, 500));
+    else this.#moreLogObjects++;
+  }
+
+  /** The first record of each line, then the second of each, as far as there is room: the worst lines first. */
+  #keptInOrder(): KeptRecord[] {
+    const turns = new Map<string, number>();
+    const order = new Map([...this.#lines.values()].sort(byWeight).map(({ key }, i) => [key, i]));
+    const ranked = this.#kept.map((kept) => {
+      const turn = turns.get(kept.line) ?? 0;
+      turns.set(kept.line, turn + 1);
+      return { kept, turn, place: order.get(kept.line) ?? 0 };
+    });
+    ranked.sort((a, b) => a.turn - b.turn || a.place - b.place);
+    let room = MAX_KEPT_BYTES;
+    return ranked
+      .slice(0, MAX_KEPT)
+      .filter(({ kept }, i) => {
+        room -= Buffer.byteLength(JSON.stringify(kept));
+        return i === 0 || room >= 0;
+      })
+      .map(({ kept }) => kept);
+  }
+}
+
+function lineOf(told: Told, matches: readonly string[], count = 1): Line {
+  const { facts, rules, severity, time, isLate, source, sharedBy } = told;
+  return {
+    key: lineKeyOf(told),
+    rules,
+    severity,
+    call: facts.call,
+    outcome: facts.outcome,
+    isRead: facts.isRead,
+    records: count,
+    matches: Object.fromEntries(matches.map((rule) => [rule, count])),
+    ...(time !== undefined && { firstTime: time, lastTime: time }),
+    isLate,
+    targets: facts.target === undefined ? [] : [facts.target],
+    moreTargets: 0,
+    sources: source === undefined ? [] : [source],
+    regions: facts.region === undefined ? [] : [facts.region],
+    callers: sharedBy === undefined ? [] : [sharedBy],
+    moreCallers: 0,
+    facts: factsIn(told),
+    hasMoreFacts: false,
+  };
+}
+
+/** Two stories as one. */
+export function mergedStory(a: Story, b: Story): Story {
+  return new StoryBuilder().addStory(a).addStory(b).story();
+}
+
+/** The story of one caller as callers who share an incident tell it. */
+export function sharedStory(story: Story, actor: string): Story {
+  const lines = story.lines.map((line) => ({
+    ...line,
+    callers: [actor.slice(0, 100)],
+    facts: [...line.facts, digestOf(`actor ${actor.slice(0, 100)}`)],
+  }));
+  return { ...story, lines };
+}
+
+/** The matches that a story tells of, by rule. */
+export function matchesIn({ lines }: Pick<Story, "lines">): ReadonlyMap<string, number> {
+  const matches = new Map<string, number>();
+  for (const line of lines) {
+    for (const [rule, count] of Object.entries(line.matches)) matches.set(rule, (matches.get(rule) ?? 0) + count);
+  }
+  return matches;
+}
+
+export function sumOf(counts: Iterable<number>): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
+}
+
+const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
+
+/** Severe first, what changes something before what reads, what is rare before what is frequent, then by time. */
+export function byWeight(a: Line, b: Line): number {
+  return (
+    SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+    Number(a.isRead) - Number(b.isRead) ||
+    a.records - b.records ||
+    (a.firstTime ?? Number.MAX_SAFE_INTEGER) - (b.firstTime ?? Number.MAX_SAFE_INTEGER) ||
+    (a.key < b.key ? -1 : 1)
+  );
+}
+
+/** The call of the line into which lines are folded that are too many. */
+export const OTHER_CALLS = "other calls";
+
+function folded(all: readonly OpenLine[]): readonly Line[] {
+  const sorted = all.toSorted(byWeight);
+  const lines = sorted.slice(0, MAX_LINES);
+  for (const { key: _, ...line } of sorted.slice(MAX_LINES)) {
+    const key = digestOf(JSON.stringify([line.severity, OTHER_CALLS, line.outcome]));
+    const known = lines.find((one) => one.key === key);
+    if (known === undefined) {
+      lines.push({ ...line, key, call: OTHER_CALLS, hasMoreFacts: true });
+      continue;
+    }
+    known.records += line.records;
+    for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
+    addAll(known.rules, line.rules, 100);
+    known.moreTargets += line.targets.length + line.moreTargets;
+  }
+  return withFewerFacts(withFewerNames(withFewerNames(lines, "targets", "moreTargets"), "callers", "moreCallers"));
+}
+
+function withFewerNames<K extends "targets" | "callers", M extends "moreTargets" | "moreCallers">(
+  lines: readonly Line[],
+  names: K,
+  more: M,
+): readonly Line[] {
+  for (let each = MAX_TARGETS / 2; ; each = Math.floor(each / 2)) {
+    const fitting = lines.map((line): Line => {
+      const all = line[names];
+      const left = all.length - 2 * each;
+      if (left <= 0) return line;
+      return { ...line, [names]: [...all.slice(0, each), ...all.slice(all.length - each)], [more]: line[more] + left };
+    });
+    const size = sumOf(fitting.flatMap((line) => line[names].map((text) => Buffer.byteLength(text) + 3)));
+    if (size <= MAX_TARGET_CHARACTERS || each <= 1) return fitting;
+  }
+}
+
+function withFewerFacts(lines: readonly Line[]): readonly Line[] {
+  let room = MAX_FACTS_IN_ALL;
+  return lines.map((line) => {
+    room -= line.facts.length;
+    return room >= 0 ? line : { ...line, facts: line.facts.slice(0, 10), hasMoreFacts: true };
+  });
+}
+
+/** Adds what is not there yet; of too many the first and the last stay. Returns how many were left out. */
+function addEnds(list: string[], more: readonly string[], limit: number): number {
+  let left = 0;
+  for (const one of more) {
+    if (list.includes(one)) continue;
+    list.push(one);
+    if (list.length <= limit) continue;
+    list.splice(limit / 2, 1);
+    left++;
+  }
+  return left;
+}
+
+/** False when not all of it found room. */
+function addAll(list: string[], more: readonly string[], limit: number): boolean {
+  let hadRoom = true;
+  for (const one of more) {
+    if (list.includes(one)) continue;
+    if (list.length < limit) list.push(one);
+    else hadRoom = false;
+  }
+  return hadRoom;
+}
+
+const digests = new Map<string, string>();
+
+/** Eight characters, 48 bits: nobody finds another text with the digest of one that was told. */
+function digestOf(text: string): string {
+  let digest = digests.get(text);
+  if (digest === undefined) {
+    digest = createHash("sha256").update(text).digest("base64url").slice(0, 8);
+    if (digests.size > 20_000) digests.clear();
+    digests.set(text, digest);
+  }
+  return digest;
+}

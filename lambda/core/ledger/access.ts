@@ -1,0 +1,145 @@
+import { budgetOf } from "./budget.ts";
+import type { Clock } from "./clock.ts";
+import { registryOf } from "./decide.ts";
+import { headOf } from "./incident.ts";
+import { type Guard, type Items, readItems } from "./items.ts";
+import { outgoingOf } from "./outbox.ts";
+import { chainOf, furtherKeys } from "./seen.ts";
+import type { Change, LedgerStore } from "./store.ts";
+import { head01Of } from "./upgrade.ts";
+import { windowOf } from "./window.ts";
+import { writtenOf } from "./written.ts";
+
+/** The families of items, by what their keys begin with, and what their bodies must be. */
+const FAMILIES: { readonly [family: string]: Guard } = {
+  in: writtenOf,
+  incident: headOf,
+  daily: headOf,
+  window: windowOf,
+  seen2: chainOf,
+  seen: chainOf,
+  opened: registryOf,
+  budget: budgetOf,
+  alert: outgoingOf,
+  group: head01Of,
+};
+
+/** How often an operation that fails is tried again, and how many failures mean that the ledger is down. */
+const TRIES = 5;
+const MAX_FAILURES = 12;
+
+/** An operation of the ledger that failed for good; `isDown` when none of this invocation is tried any more. */
+export class LedgerError extends Error {
+  override readonly name = "LedgerError";
+}
+
+/** One invocation's way to the ledger: guarded, tried again, and given up where it does not answer. */
+export class Access {
+  readonly #store: LedgerStore;
+  readonly #clock: Clock;
+  readonly #sleep: (time: number) => Promise<void>;
+  readonly #notes: string[];
+  #failures = 0;
+  #isDown = false;
+  readonly #unreadable = new Set<string>();
+
+  constructor(store: LedgerStore, clock: Clock, sleep: (time: number) => Promise<void>, notes: string[]) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#sleep = sleep;
+    this.#notes = notes;
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** Operations that failed. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Items that could not be read. */
+  get unreadable(): number {
+    return this.#unreadable.size;
+  }
+
+  /** True for an item that was read, and is nothing that this version knows. */
+  isUnreadable(key: string): boolean {
+    return this.#unreadable.has(key);
+  }
+
+  /** Items with all parts of their chains, and what `behind` finds in them to be read as well. */
+  async read(keys: readonly string[], behind: (key: string, items: Items) => readonly string[] = () => []): Promise<Items> {
+    const now = this.#clock.now();
+    const further = (key: string, items: Items) =>
+      key.startsWith("seen") ? furtherKeys(key, items.get(key, chainOf)) : behind(key, items);
+    const { items, unreadable } = await this.#try(() =>
+      readItems(this.#store, keys, now, (key) => FAMILIES[familyOf(key)] ?? (() => undefined), further),
+    );
+    for (const key of unreadable) this.#note(key);
+    for (const key of keys) {
+      if (key === "budget") this.#clock.saw(items.get(key, budgetOf)?.at);
+      if (key.startsWith("incident#")) this.#clock.saw(items.get(key, headOf)?.lastMail?.at);
+    }
+    return items;
+  }
+
+  /** "unknown" where it failed before, and may have been done then. */
+  async commit(changes: readonly Change[]): Promise<"done" | "conflict" | "unknown"> {
+    const before = this.#failures;
+    const isDone = await this.#try(() => this.#store.commit(changes));
+    if (isDone) return "done";
+    return this.#failures === before ? "conflict" : "unknown";
+  }
+
+  due(until: number, limit: number): Promise<readonly string[]> {
+    return this.#try(() => this.#store.due(until, limit));
+  }
+
+  /** Steps past something that is due and cannot be read. */
+  async park(key: string): Promise<void> {
+    this.#note(key);
+    await this.#try(() => this.#store.park(key));
+  }
+
+  wait(time: number): Promise<void> {
+    return this.#sleep(time);
+  }
+
+  #note(key: string): void {
+    if (this.#unreadable.has(key)) return;
+    this.#unreadable.add(key);
+    this.#notes.push(`ledger-item-unreadable: ${key.slice(0, 200)} is left as it is`);
+  }
+
+  async #try<T>(operation: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.#isDown) throw new LedgerError("the ledger is down");
+      try {
+        return await operation();
+      } catch (cause) {
+        this.#failures++;
+        const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+        this.#notes.push(`ledger: ${message}`);
+        // Lambda's time is short: what does not answer once is down for the rest of this invocation.
+        if (isTimeout(cause) || this.#failures >= MAX_FAILURES) this.#isDown = true;
+        if (this.#isDown || attempt >= TRIES) throw new LedgerError(message, { cause });
+        await this.#sleep(Math.random() * 40 * 2 ** attempt);
+      }
+    }
+  }
+}
+
+/** True for a key of a family that this version knows. */
+export function isKnown(key: string): boolean {
+  return Object.hasOwn(FAMILIES, familyOf(key));
+}
+
+function familyOf(key: string): string {
+  return key.split("#", 1)[0] ?? "";
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && /Timeout/i.test(cause.name);
+}

@@ -1,0 +1,27 @@
+/** How far ahead of its own clock another process may be believed, in milliseconds. */
+export const MAX_SKEW = 15 * 60_000;
+
+/**
+ * The time by which the ledger judges what is due: this process's, moved ahead to the newest time that it has seen in the
+ * ledger. Else what a process with a fast clock wrote would wait, for one with a slow clock, by the difference.
+ */
+export class Clock {
+  readonly #now: () => number;
+  #ahead = 0;
+
+  /** `now` returns milliseconds since the epoch. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now() + this.#ahead;
+  }
+
+  /** Notes a time that somebody has written as its present. */
+  saw(time: number | undefined): void {
+    if (time === undefined) return;
+    const ahead = time - this.#now();
+    if (ahead > this.#ahead && ahead <= MAX_SKEW) this.#ahead = ahead;
+  }
+}

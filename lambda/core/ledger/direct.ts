@@ -1,0 +1,35 @@
+import { type Alert, renderAlert } from "../alert/alert.ts";
+import type { Report } from "../alert/report.ts";
+import { SEVERITIES } from "../rules/rule.ts";
+import { type Circumstances, reportWithoutLedger } from "./decide.ts";
+import type { Draft } from "./drafts.ts";
+
+/** What is told without a ledger, and what must come again. */
+export interface Direct {
+  /** One alert of all that is critical or high: the worst in full, the others in a line each. */
+  readonly alert?: Alert;
+  /** Matches that it tells of. */
+  readonly told: number;
+  readonly untold: readonly Draft[];
+}
+
+/** Tells of what could not be written down: an invocation sends one message at most, for it shares no budget. */
+export function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
+  const reports: Report[] = [];
+  const untold: Draft[] = [];
+  let told = 0;
+  for (const draft of drafts) {
+    const report = reportWithoutLedger(draft, given);
+    if (report === undefined) {
+      untold.push(draft);
+      continue;
+    }
+    reports.push(report);
+    told += draft.matches;
+  }
+  const rank = ({ lines }: Report) => SEVERITIES.indexOf(lines[0]?.severity ?? "info");
+  const [worst, ...others] = reports.toSorted((a, b) => rank(a) - rank(b));
+  if (worst === undefined) return { told: 0, untold };
+  const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others, isFirstText: true });
+  return { alert, told, untold };
+}

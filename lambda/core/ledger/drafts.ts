@@ -1,0 +1,228 @@
+import type { Incident } from "../alert/report.ts";
+import { StoryBuilder } from "../alert/story.ts";
+import { accountsOf } from "../record/facts.ts";
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
+import { bytesOf, digest, isTwin } from "./seen.ts";
+import { storedWindow, type WindowEntry, type WindowId, withFewRecords } from "./window.ts";
+import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
+
+/** What one invocation found for one incident or window, ready to be written down. */
+export type Draft = StoryDraft | EntriesDraft;
+
+interface DraftBase {
+  /** The key of the head or window that it belongs to. */
+  readonly owner: string;
+  readonly key: string;
+  readonly severity: Severity;
+  readonly matches: number;
+  readonly bytes?: Uint8Array;
+}
+
+export interface StoryDraft extends DraftBase {
+  readonly body: WrittenStory;
+}
+
+export interface EntriesDraft extends DraftBase {
+  readonly body: WrittenEntries;
+  /** As they are in the body, to be judged without a ledger. */
+  readonly entries: readonly WindowEntry[];
+}
+
+/** Open incidents of one rule and account; whoever varies names or sessions must not fill the mailbox. */
+export const MAX_INCIDENTS = 50;
+
+/** Bounds of one item, and of the transaction that settles it. */
+const MAX_MARKS = 2_000;
+const MAX_SEEN_KEYS = 30;
+
+interface OpenStory {
+  readonly incident: Incident;
+  readonly builder: StoryBuilder;
+  readonly runs: Map<string, { readonly run: Omit<Run, "count">; readonly marks: string[] }>;
+  readonly seenKeys: Set<string>;
+  severity: Severity;
+  matches: number;
+}
+
+interface OpenEntries {
+  readonly window: WindowId;
+  readonly entries: WindowEntry[];
+  readonly seenKeys: string[];
+  readonly behind: number[];
+  severity: Severity;
+  matches: number;
+}
+
+/** Folds what an invocation finds as it comes; memory grows with incidents and marks, not with records. */
+export class Drafts {
+  readonly #stories = new Map<string, OpenStory>();
+  readonly #windows = new Map<string, OpenEntries>();
+  readonly #families = new Map<string, Set<string>>();
+  readonly #twins = new Map<string, StoryBuilder>();
+  #done: Draft[] = [];
+  #matches = 0;
+
+  /** Matches that are in the drafts. */
+  get matches(): number {
+    return this.#matches;
+  }
+
+  get size(): number {
+    return this.#stories.size + this.#windows.size + this.#done.length;
+  }
+
+  addRecord(placed: PlacedRecord): void {
+    const { mark, matches, told, record, logObject, unless } = placed;
+    const { incident, sharedBy } = this.#incidentOf(placed);
+    const open = this.#storyOf(incident);
+    const whole = { ...told, record, logObject, sharedBy };
+    const line = open.builder.addRecord(
+      whole,
+      matches.map(({ rule }) => rule.name),
+    );
+    for (const { rule, seenKey } of matches) {
+      const key = `${line} ${rule.name} ${seenKey}`;
+      const run = { line, rule: rule.name, seenKey, mode: "once" as const, ...(incident.kind === "daily" && { unless }) };
+      const known = open.runs.get(key) ?? { run, marks: [] };
+      known.marks.push(mark);
+      open.runs.set(key, known);
+      open.seenKeys.add(seenKey);
+      if (incident.kind === "daily") open.seenKeys.add(unless);
+    }
+    open.severity = worse(open.severity, told.severity);
+    open.matches += matches.length;
+    this.#matches += matches.length;
+    if (isTwin(record)) this.#twins.set(mark, open.builder);
+    if (open.matches >= MAX_MARKS || open.seenKeys.size >= MAX_SEEN_KEYS) this.#finishStory(incident.key);
+  }
+
+  addEntry({ window, match, entry }: PlacedEntry): void {
+    const open = this.#windows.get(window.key) ?? {
+      window,
+      entries: [],
+      seenKeys: [],
+      behind: [],
+      severity: match.rule.severity,
+      matches: 0,
+    };
+    this.#windows.set(window.key, open);
+    let index = open.seenKeys.indexOf(match.seenKey);
+    if (index < 0) index = open.seenKeys.push(match.seenKey) - 1;
+    // Of many records some are kept: the first, and one of each further hour.
+    const { record: _, logObject: __, ...bare } = entry;
+    const isKept = open.entries.length < 20 || !open.behind.includes(index);
+    open.entries.push(isKept ? entry : bare);
+    open.behind.push(index);
+    if (!entry.precedes) {
+      open.matches++;
+      this.#matches++;
+    }
+    if (open.entries.length >= MAX_MARKS / 2 || open.seenKeys.length >= MAX_SEEN_KEYS) this.#finishWindow(window.key);
+  }
+
+  /** Tells a story of this invocation of its record's twin, so that the alert names both accounts. */
+  addTwin({ mark, record }: PlacedRecord): void {
+    this.#twins.get(mark)?.addAccounts(accountsOf(record));
+  }
+
+  /** Hands the drafts over, the most severe first, and starts anew. */
+  take(): readonly Draft[] {
+    for (const key of [...this.#stories.keys()]) this.#finishStory(key);
+    for (const key of [...this.#windows.keys()]) this.#finishWindow(key);
+    const taken = this.#done.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+    this.#done = [];
+    this.#families.clear();
+    this.#twins.clear();
+    this.#matches = 0;
+    return taken;
+  }
+
+  /** Beyond the fiftieth, callers of one rule and account share an incident. */
+  #incidentOf({ incident, told }: PlacedRecord): { readonly incident: Incident; readonly sharedBy?: string } {
+    if (incident.isUnverified) return { incident };
+    const [rule = ""] = told.rules;
+    const family = JSON.stringify([rule, incident.accountId, incident.kind]);
+    const members = this.#families.get(family) ?? new Set();
+    this.#families.set(family, members);
+    if (members.has(incident.key) || members.size < MAX_INCIDENTS) {
+      members.add(incident.key);
+      return { incident };
+    }
+    return { incident: sharedIncident(incident, rule), sharedBy: incident.actor.slice(0, 100) };
+  }
+
+  #storyOf(incident: Incident): OpenStory {
+    const known = this.#stories.get(incident.key);
+    if (known !== undefined) return known;
+    const open: OpenStory = {
+      incident,
+      builder: new StoryBuilder(),
+      runs: new Map(),
+      seenKeys: new Set(),
+      severity: "info",
+      matches: 0,
+    };
+    this.#stories.set(incident.key, open);
+    return open;
+  }
+
+  #finishStory(key: string): void {
+    const open = this.#stories.get(key);
+    if (open === undefined) return;
+    this.#stories.delete(key);
+    const runs = [...open.runs.values()];
+    this.#done.push(
+      storyDraft(
+        open.incident,
+        open.builder.story(),
+        runs.map(({ run, marks }) => ({ ...run, marks })),
+        open.severity,
+        open.matches,
+      ),
+    );
+  }
+
+  #finishWindow(key: string): void {
+    const open = this.#windows.get(key);
+    if (open === undefined) return;
+    this.#windows.delete(key);
+    const { window, seenKeys, behind, severity, matches } = open;
+    const entries = withFewRecords(open.entries);
+    const owner = `window#${window.key}`;
+    this.#done.push({
+      owner,
+      key: inboxKey("window", window.key, digest(entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`).sort())),
+      severity,
+      matches,
+      body: { ...storedWindow(window, entries), seenKeys, behind },
+      entries,
+    });
+  }
+}
+
+/** What is written down of a story. */
+export function storyDraft(
+  incident: Incident,
+  story: WrittenStory["story"],
+  runs: readonly (Omit<Run, "count"> & { readonly marks: readonly string[] })[],
+  severity: Severity,
+  matches: number,
+): StoryDraft {
+  const marks = runs.flatMap((run) => run.marks);
+  const kind = incident.kind === "mail" ? "incident" : "daily";
+  return {
+    owner: `${kind}#${incident.key}`,
+    // The same matches, found again by a retry, are the same item.
+    key: inboxKey(kind, incident.key, digest([...runs.map(({ rule }) => rule), ...marks].sort())),
+    severity,
+    matches,
+    bytes: bytesOf(marks),
+    body: { incident, story, runs: runs.map(({ marks: own, ...run }) => ({ ...run, count: own.length })) },
+  };
+}
+
+function worse(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
+}
+

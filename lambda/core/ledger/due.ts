@@ -1,0 +1,118 @@
+import type { Alert } from "../alert/alert.ts";
+import { isKnown } from "./access.ts";
+import { writing } from "./decide.ts";
+import { deliver } from "./deliver.ts";
+import { alertKey } from "./outbox.ts";
+import { inTurns } from "./pool.ts";
+import { type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { settle, settleDaily } from "./settle.ts";
+import { draftOf01, head01Of } from "./upgrade.ts";
+import { ownerOf } from "./written.ts";
+
+/** What one look at what is due takes on. */
+const MAX_DUE = 200;
+
+/** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
+const ROUND = 12_000;
+
+/** Rounds in which something was settled do not wait; there is an end to them all the same. */
+const MAX_ROUNDS = 60;
+
+/** Incidents that are settled side by side. */
+const SIDE_BY_SIDE = 8;
+
+/**
+ * What is due since `slack` milliseconds rings and is sent, in rounds while the budget refills. Faults are noted: the next
+ * minute tries again.
+ */
+export async function sendDue(run: Run, slack: number, waits: number): Promise<void> {
+  const { access, clock, counts, notes, effects, deadline } = run;
+  try {
+    for (let round = 1, waited = 1; round <= MAX_ROUNDS; round++) {
+      if (effects.now() + TIME_TO_PUBLISH > deadline) return;
+      const due = await access.due(clock.now() - slack, MAX_DUE);
+      if (due.length === 0) return;
+      const { alerts, hasMore } = await settleDue(run, due);
+      counts.alerts += alerts.length;
+      const waiting = [...new Set([...alerts.map(alertKey), ...due.filter((key) => key.startsWith("alert#"))])];
+      const delivery = await deliver(access, effects.publish, waiting.slice(0, MAX_DELIVERED), () => clock.now(), true);
+      counts.alerts += delivery.roundUps;
+      counts.publishFailures += delivery.publishFailures;
+      counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
+      notes.push(...delivery.notes);
+      for (const key of due) if (access.isUnreadable(key)) await attempt(run, () => access.park(key));
+      if (hasMore || due.length >= MAX_DUE) continue;
+      if (delivery.left === 0 || waited >= waits) return;
+      waited++;
+      await effects.sleep(ROUND);
+    }
+  } catch (error) {
+    notes.push(`ledger: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  }
+}
+
+/** With the budget and a round-up, what a transaction holds. */
+const MAX_DELIVERED = 90;
+
+/** Settles what is due, each owner by itself: one that fails stops no other. `hasMore` when something was done. */
+async function settleDue(run: Run, due: readonly string[]) {
+  const { access, given } = run;
+  const alerts: Alert[] = [];
+  const owners = new Map<string, string[]>();
+  for (const key of due) {
+    if (!isKnown(key)) await attempt(run, () => access.park(key));
+    const owner = ownerOf(key) ?? (/^(?:incident|daily)#/.test(key) ? key : undefined);
+    if (owner === undefined) continue;
+    const keys = owners.get(owner) ?? [];
+    owners.set(owner, owner === key ? keys : [...keys, key]);
+  }
+  let done = 0;
+  const isDaily = ([owner, keys]: readonly [string, readonly string[]]) => owner.startsWith("daily#") && keys.length === 0;
+  await inTurns([...owners].filter((one) => !isDaily(one)), SIDE_BY_SIDE, async ([owner, keys]) => {
+    await attempt(run, async () => {
+      const settled = await settle(access, owner, keys, given);
+      alerts.push(...settled.alerts);
+      done += settled.alerts.length + settled.taken.size;
+      for (const { toldElsewhere } of settled.taken.values()) run.counts.toldElsewhere += toldElsewhere;
+    });
+  });
+  done += await upgrade(run, due.filter((key) => key.startsWith("group#")));
+  // Not before all of it is settled: a round-up tells of a caller once.
+  const daily = done > 0 ? [] : [...owners].filter(isDaily).map(([owner]) => owner);
+  if (daily.length > 0) {
+    await attempt(run, async () => {
+      const roundUp = await settleDaily(access, daily, given);
+      if (roundUp !== undefined) alerts.push(roundUp);
+    });
+  }
+  return { alerts, hasMore: done + alerts.length > 0 };
+}
+
+/** Groups of 0.1.0 that have something left to tell hand it to today's incidents. Returns how many. */
+async function upgrade({ access, clock, notes }: Run, keys: readonly string[]): Promise<number> {
+  let upgraded = 0;
+  for (const key of keys) {
+    try {
+      const items = await access.read([key]);
+      const head = items.get(key, head01Of);
+      if (head === undefined) continue;
+      const { held: _, ...rest } = head;
+      const draft = draftOf01(key, head);
+      const now = clock.now();
+      const emptied = items.change(key, { body: rest, expiresAt: now });
+      if ((await access.commit([emptied, ...(draft ? [writing(draft, now, now)] : [])])) === "done") upgraded++;
+    } catch (error) {
+      notes.push(`ledger: ${key}: ${String(error)}`);
+    }
+  }
+  return upgraded;
+}
+
+async function attempt({ notes }: Run, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    notes.push(`ledger: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  }
+}
+

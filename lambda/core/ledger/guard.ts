@@ -1,0 +1,36 @@
+import { isObject } from "../record/record.ts";
+
+/** Tests of what is read back from the ledger: whoever could write to it may have written anything. */
+export type Shape = (value: unknown) => boolean;
+
+export const isText: Shape = (value) => typeof value === "string";
+export const isFlag: Shape = (value) => typeof value === "boolean";
+export const isCount: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Milliseconds since the epoch. */
+export const isTime: Shape = (value) => typeof value === "number" && Number.isFinite(value);
+
+export const isOneOf =
+  (values: readonly string[]): Shape =>
+  (value) =>
+    values.includes(value as string);
+
+export const isListOf =
+  (shape: Shape): Shape =>
+  (value) =>
+    Array.isArray(value) && value.every(shape);
+
+export const isRecordOf =
+  (shape: Shape): Shape =>
+  (value) =>
+    isObject(value) && Object.values(value).every(shape);
+
+export const isMaybe =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+
+/** An object whose fields have these shapes; others may stand beside them. */
+export const hasShape =
+  (fields: { readonly [name: string]: Shape }): Shape =>
+  (value) =>
+    isObject(value) && Object.entries(fields).every(([name, shape]) => shape(value[name]));

@@ -1,0 +1,201 @@
+import type { Incident, Report, ReportLine } from "../alert/report.ts";
+import { byWeight, type Line, mergedStory, type Story, sumOf } from "../alert/story.ts";
+import { OUTCOMES } from "../record/outcome.ts";
+import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { MAX_SKEW } from "./clock.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "./guard.ts";
+import type { RuleBook } from "./rule-book.ts";
+import { digest } from "./seen.ts";
+
+/** What the ledger remembers of an incident between its mails. */
+export interface Head {
+  readonly incident: Incident;
+  /** When what was told, by the digest of each fact, in milliseconds since the epoch; of the last day. */
+  readonly told: { readonly [fact: string]: number };
+  /** When each severity was told last. */
+  readonly reached: { readonly [S in Severity]?: number };
+  readonly lastMail?: { readonly id: string; readonly at: number };
+  /** How many mails in a row had no news. */
+  readonly step: number;
+  /** True once a text message has told of it. */
+  readonly isTexted?: boolean;
+  /** What came since the last mail. */
+  readonly held?: Story;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** What was told is no news for this long; an incident that was silent for it is over. */
+const TOLD = DAY;
+
+/** Facts that a head remembers as told: of more, the oldest are news again. */
+const MAX_TOLD = 1_000;
+
+/** How long an incident is silent after a mail before news of a severity is told. */
+const SHORT: { readonly [S in Severity]: number } = {
+  critical: 2 * MINUTE,
+  high: 5 * MINUTE,
+  medium: 15 * MINUTE,
+  low: DAY,
+  info: DAY,
+};
+
+/** How long what is no news waits, by how often nothing new was told in a row. */
+const BACK_OFF = [15 * MINUTE, HOUR, 6 * HOUR, DAY];
+/** Where the ladder ends. */
+const LAST_STEP: { readonly [S in Severity]: number } = { critical: 1, high: 2, medium: 3, low: 3, info: 3 };
+
+export function newHead(incident: Incident, held?: Story): Head {
+  return { incident, told: {}, reached: {}, step: 0, ...(held && { held }) };
+}
+
+/** A line as it stands in its incident today. */
+export function judged(line: Line, head: Head, book: RuleBook, now: number): ReportLine {
+  const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
+  return {
+    ...line,
+    severity: book.severityOf(line, head.incident.isUnverified ?? false),
+    ruleList: book.rulesOf(line),
+    isNews: line.hasMoreFacts || !line.facts.every(isTold),
+  };
+}
+
+/** When these lines must be told at the latest, in milliseconds since the epoch. */
+export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook, now: number): number {
+  const last = head.lastMail?.at;
+  if (last === undefined || last <= now - TOLD) return now;
+  const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
+  const times = lines.map(({ severity, isNews }) => {
+    if (isNews && !hasReached(head, severity, now)) return now;
+    const short = own ?? SHORT[severity];
+    if (isNews) return last + short;
+    return last + Math.max(short, BACK_OFF[Math.min(head.step, LAST_STEP[severity])] ?? 0);
+  });
+  return Math.min(...times);
+}
+
+function hasReached({ reached }: Head, severity: Severity, now: number): boolean {
+  return SEVERITIES.some((one) => isAtLeast(one, severity) && (reached[one] ?? 0) > now - TOLD);
+}
+
+/** What becomes of an incident when something of it is told. */
+export interface Ringing {
+  readonly head: Head;
+  readonly report: Report;
+}
+
+/** Tells a story: the head after it, and what an alert says. `version` makes the alert's id another one each time. */
+export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number): Ringing {
+  const isOver = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
+  const lines = story.lines.map((line) => judged(line, head, book, now)).sort(byNewsAndWeight);
+  const hasNews = lines.some(({ isNews }) => isNews);
+  const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
+  const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
+  const kept = [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
+  const alertId = digest([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
+  const severity = lines[0]?.severity ?? "info";
+  const { held: _, ...rest } = head;
+  const next: Head = {
+    ...rest,
+    told: Object.fromEntries(kept),
+    reached: { ...head.reached, [severity]: now },
+    step: hasNews ? 0 : Math.min(head.step + 1, BACK_OFF.length - 1),
+    lastMail: { id: alertId.slice(0, 8), at: now },
+  };
+  return {
+    head: next,
+    report: {
+      incident: head.incident,
+      alertId,
+      ...story,
+      lines,
+      ...(!isOver && head.lastMail && { follows: head.lastMail }),
+      nextUpdate: ringsAt(
+        lines.map((line) => ({ ...line, isNews: true })),
+        next,
+        book,
+        now,
+      ),
+    },
+  };
+}
+
+/** Worst first; of one severity what is news, then by weight. */
+function byNewsAndWeight(a: ReportLine, b: ReportLine): number {
+  const rank = ({ severity }: ReportLine) => SEVERITIES.indexOf(severity);
+  return rank(a) - rank(b) || Number(b.isNews) - Number(a.isNews) || byWeight(a, b);
+}
+
+/** The head with more of the story held back. */
+export function hold(head: Head, story: Story): Head {
+  if (story.lines.length === 0) return head;
+  return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
+}
+
+/** Until when an incident counts among those that are open for a rule and account. */
+export function openUntil(head: Head, now: number): number {
+  return (head.lastMail?.at ?? now) + HOUR;
+}
+
+export const isIncident = hasShape({
+  key: isText,
+  kind: isOneOf(["mail", "daily"]),
+  accountId: isText,
+  actor: isText,
+  rule: isMaybe(isText),
+  isShared: isMaybe(isFlag),
+  isUnverified: isMaybe(isFlag),
+});
+
+const isLine = hasShape({
+  key: isText,
+  rules: isListOf(isText),
+  severity: isOneOf(SEVERITIES),
+  call: isText,
+  outcome: isOneOf(OUTCOMES),
+  isRead: isFlag,
+  records: isCount,
+  matches: isRecordOf(isCount),
+  firstTime: isMaybe(isTime),
+  lastTime: isMaybe(isTime),
+  isLate: isFlag,
+  targets: isListOf(isText),
+  moreTargets: isCount,
+  sources: isListOf(isText),
+  regions: isListOf(isText),
+  callers: isListOf(isText),
+  moreCallers: isCount,
+  facts: isListOf(isText),
+  hasMoreFacts: isFlag,
+});
+
+const isKept = hasShape({
+  line: isText,
+  record: isRecordOf(() => true),
+  logObject: hasShape({ bucket: isText, key: isText }),
+});
+
+export const isStory = hasShape({
+  lines: (value) => isListOf(isLine)(value) && (value as readonly Line[]).length > 0,
+  kept: isListOf(isKept),
+  logObjects: isListOf(isText),
+  moreLogObjects: isCount,
+  accounts: isListOf(isText),
+});
+
+/** The head as the ledger has it; undefined for one that none of ours can have left. */
+export function headOf(body: unknown, now: number): Head | undefined {
+  const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
+  const isHead = hasShape({
+    incident: isIncident,
+    told: isRecordOf(isPast),
+    reached: isRecordOf(isPast),
+    lastMail: isMaybe(hasShape({ id: isText, at: isPast })),
+    step: isCount,
+    isTexted: isMaybe(isFlag),
+    held: isMaybe(isStory),
+  });
+  return isHead(body) ? (body as Head) : undefined;
+}

@@ -1,0 +1,235 @@
+import { asSentAt } from "../alert/alert.ts";
+import { sumOf } from "../alert/story.ts";
+import { dueAtOf, writing } from "./decide.ts";
+import { deliver } from "./deliver.ts";
+import { directAlert } from "./direct.ts";
+import { type Draft, Drafts } from "./drafts.ts";
+import { sendDue } from "./due.ts";
+import { headOf } from "./incident.ts";
+import { alertKey, WAYS } from "./outbox.ts";
+import { type Found, type PlacedMatch, placesOf } from "./place.ts";
+import { inTurns } from "./pool.ts";
+import { finished, type LedgerCounts, type Run } from "./run.ts";
+import { SeenMarks, type Sighting, seenMarks } from "./seen.ts";
+import { settle, type Settled, type Taken } from "./settle.ts";
+
+/** One invocation's matches on their way into the ledger. */
+export interface Intake {
+  add(found: readonly Found[]): Promise<void>;
+  /** Writes down, settles and sends; the faults are of matches that were not recorded. */
+  finish(): Promise<{
+    readonly counts: LedgerCounts;
+    readonly faults: readonly unknown[];
+    readonly notes: readonly string[];
+  }>;
+}
+
+/** Bounds of what an invocation holds before it writes it down. */
+const MAX_MATCHES = 20_000;
+const MAX_DRAFTS = 500;
+const MAX_SEEN_KEYS = 2_000;
+
+/** Things that are written down, or settled, side by side. */
+const SIDE_BY_SIDE = 8;
+
+/** An alert is overdue when this many milliseconds have passed and no tick has sent it. */
+const OVERDUE = 120_000;
+
+/** Starts the intake of one invocation. */
+export function startIntake(run: Run): Intake {
+  return new LedgerIntake(run);
+}
+
+class LedgerIntake implements Intake {
+  readonly #run: Run;
+  readonly #drafts = new Drafts();
+  readonly #seen = new Map<string, SeenMarks>();
+  readonly #faults: unknown[] = [];
+  /** The alerts that this invocation has made, with its own matches in each. */
+  readonly #made = new Map<string, { own: number; readonly shown: number }>();
+  /** What could not be written down. */
+  readonly #unwritten: Draft[] = [];
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  async add(found: readonly Found[]): Promise<void> {
+    const { counts, clock } = this.#run;
+    const places = found.map((one) => placesOf(one, clock.now()));
+    const matches = places.flatMap(({ records, entries }) => [
+      ...records.flatMap((record) => record.matches),
+      ...entries.map(({ match }) => match),
+    ]);
+    await this.#look(matches);
+    for (const { records, entries } of places) {
+      for (const placed of records) {
+        const fresh = placed.matches.filter((match) => this.#isNew(match, placed.mark));
+        counts.duplicates += placed.matches.length - fresh.length;
+        if (fresh.length === 0) this.#drafts.addTwin(placed);
+        else this.#drafts.addRecord({ ...placed, matches: fresh });
+      }
+      for (const placed of entries) {
+        const isCounted = !placed.entry.precedes;
+        if (this.#isNew(placed.match, placed.mark, isCounted)) this.#drafts.addEntry(placed);
+        else if (isCounted) counts.duplicates++;
+      }
+    }
+    const { matches: held, size } = this.#drafts;
+    if (held >= MAX_MATCHES || size >= MAX_DRAFTS || this.#seen.size >= MAX_SEEN_KEYS) await this.#write();
+  }
+
+  async finish() {
+    const { counts, notes } = this.#run;
+    await this.#write();
+    await this.#sendDirectly();
+    const sent = await this.#deliver();
+    for (const [key, { own, shown }] of this.#made) {
+      if (!sent.has(key)) {
+        counts.pending += own;
+        continue;
+      }
+      counts.listed += Math.min(own, shown);
+      counts.counted += own - Math.min(own, shown);
+    }
+    // Where the schedule of the tick was disabled, alerts come late, but they come.
+    if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
+    return { counts: finished(this.#run), faults: this.#faults, notes };
+  }
+
+  /** True for a match that nobody told of: not in this invocation, not before, and not by 0.1.0. */
+  #isNew({ seenKey, seenKey01 }: PlacedMatch, mark: string, isCounted = true): boolean {
+    const sightings: readonly Sighting[] = [seenKey, seenKey01].map((key) => this.#seen.get(key)?.look(mark) ?? "new");
+    if (sightings.includes("duplicate")) return false;
+    if (isCounted && sightings.includes("conflict")) this.#run.counts.conflicts++;
+    this.#seen.get(seenKey)?.add(mark);
+    return true;
+  }
+
+  /** Reads the marks behind keys that were not looked at yet. Without a ledger nothing counts as known. */
+  async #look(matches: readonly PlacedMatch[]): Promise<void> {
+    const keys = new Set(matches.flatMap(({ seenKey, seenKey01 }) => [seenKey, seenKey01]));
+    const unknown = [...keys].filter((key) => !this.#seen.has(key));
+    if (unknown.length === 0) return;
+    try {
+      const items = await this.#run.access.read(unknown);
+      for (const key of unknown) this.#seen.set(key, seenMarks(key, items));
+    } catch {
+      // The access has noted it.
+      for (const key of unknown) this.#seen.set(key, new SeenMarks());
+    }
+  }
+
+  /** Writes down what was found, the most severe first, and settles what is due. */
+  async #write(): Promise<void> {
+    const { access, given, endOfDay } = this.#run;
+    const drafts = this.#drafts.take();
+    this.#seen.clear();
+    if (drafts.length === 0) return;
+    const due: Draft[] = [];
+    try {
+      const items = await access.read([...new Set(drafts.map(({ owner }) => owner))]);
+      await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
+        try {
+          const now = given().now;
+          const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given(), endOfDay);
+          const outcome = await access.commit([writing(draft, dueAt, now)]);
+          // Somebody has found and written down the very same at the same time.
+          if (outcome === "conflict") this.#run.counts.duplicates += draft.matches;
+          else if (dueAt <= now) due.push(draft);
+          else this.#run.counts.held += draft.matches;
+        } catch {
+          this.#unwritten.push(draft);
+        }
+      });
+    } catch {
+      this.#unwritten.push(...drafts);
+    }
+    await this.#settle(due);
+  }
+
+  async #settle(due: readonly Draft[]): Promise<void> {
+    const { access, counts, given, notes } = this.#run;
+    const owners = new Map<string, Draft[]>();
+    for (const draft of due) owners.set(draft.owner, [...(owners.get(draft.owner) ?? []), draft]);
+    await inTurns([...owners], SIDE_BY_SIDE, async ([owner, own]) => {
+      let settled: Settled = { alerts: [], taken: new Map() };
+      try {
+        settled = await settle(
+          access,
+          owner,
+          own.map(({ key }) => key),
+          given,
+        );
+      } catch (error) {
+        notes.push(`ledger: ${String(error)}`);
+      }
+      counts.alerts += settled.alerts.length;
+      for (const alert of settled.alerts) {
+        if (!this.#made.has(alertKey(alert))) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
+      }
+      for (const draft of own) {
+        const taken = settled.taken.get(draft.key);
+        // Written down, and told by another run.
+        if (taken === undefined) counts.pending += draft.matches;
+        else this.#count(draft, taken);
+      }
+    });
+  }
+
+  #count(draft: Draft, { fresh, duplicates, passed, alert }: Taken): void {
+    const { counts } = this.#run;
+    counts.duplicates += duplicates;
+    const ringing = "entries" in draft ? passed : fresh;
+    counts.belowThreshold += fresh - ringing;
+    const made = alert && this.#made.get(alertKey(alert));
+    if (made === undefined) counts.held += ringing;
+    else made.own += ringing;
+  }
+
+  /** Without a ledger what is critical or high goes out in one message, and the rest fails the invocation. */
+  async #sendDirectly(): Promise<void> {
+    const { counts, given, effects, directTurn } = this.#run;
+    if (this.#unwritten.length === 0) return;
+    const { alert, told, untold } = directAlert(this.#unwritten, given());
+    const left = sumOf(untold.map(({ matches }) => matches));
+    const rules = [...new Set(untold.flatMap(({ body }) => ("window" in body ? [body.window.rule] : body.story.lines.flatMap((line) => line.rules))))];
+    if (untold.length > 0) {
+      counts.unrecorded += left;
+      this.#faults.push(new Error(`${left} matches of ${rules.slice(0, 5).join(", ")} were not recorded: the ledger is down`));
+    }
+    if (alert === undefined) return;
+    counts.alerts++;
+    const failures: unknown[] = (await directTurn()) ? [] : [new Error("this instance has sent too many of them already")];
+    if (failures.length === 0) {
+      const ways = WAYS.filter((way) => way !== "sms" || alert.sms !== undefined);
+      const sent = await Promise.allSettled(ways.map((way) => effects.publish[way](asSentAt(alert, given().now, given().now))));
+      counts.publishFailures += sent.filter(({ status }) => status === "rejected").length;
+      failures.push(...sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));
+    }
+    for (const cause of failures) {
+      this.#faults.push(
+        new Error(`alert ${alert.id} of ${alert.rule} was neither recorded nor published: ${String(cause)}`, { cause }),
+      );
+    }
+    if (failures.length > 0) counts.unrecorded += told;
+    else {
+      counts.listed += Math.min(told, alert.listed);
+      counts.counted += told - Math.min(told, alert.listed);
+    }
+  }
+
+  async #deliver(): Promise<ReadonlySet<string>> {
+    const { access, clock, counts, effects, notes } = this.#run;
+    if (access.isDown) return new Set();
+    try {
+      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], () => clock.now(), false);
+      counts.publishFailures += delivery.publishFailures;
+      notes.push(...delivery.notes);
+      return delivery.sent;
+    } catch (error) {
+      notes.push(`ledger: ${String(error)}`);
+      return new Set();
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import type { Incident } from "../alert/report.ts";
+import type { Told } from "../alert/story.ts";
+import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import { accountsOf, factsOf } from "../record/facts.ts";
+import { actorOf } from "../record/identity.ts";
+import { presentable } from "../record/presentable.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
+import { scalarsAt } from "../rules/field-path.ts";
+import { asAttempted, type Rule, SEVERITIES } from "../rules/rule.ts";
+import { isForRoundUp } from "./rule-book.ts";
+import { digest, markOf, seenKeyOf, seenKeyOf01 } from "./seen.ts";
+import type { WindowEntry, WindowId } from "./window.ts";
+
+/** A record and the rules that it meets. */
+export interface Found {
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+  readonly rules: readonly Rule[];
+  /** Rules that it does not meet, but that must have seen it before a record that they meet. */
+  readonly preceding: readonly Rule[];
+}
+
+/** One rule's match within a place. */
+export interface PlacedMatch {
+  readonly rule: Rule;
+  readonly seenKey: string;
+  /** Where 0.1.0 would have remembered it. */
+  readonly seenKey01: string;
+}
+
+/** A record in an incident: listed once, whatever number of its rules it meets. */
+export interface PlacedRecord {
+  readonly mark: string;
+  readonly incident: Incident;
+  /** Worst first. */
+  readonly matches: readonly PlacedMatch[];
+  readonly told: Told;
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+  /** Where a mail would have said that it told the record. */
+  readonly unless: string;
+}
+
+/** A record in a window. */
+export interface PlacedEntry {
+  readonly mark: string;
+  readonly window: WindowId;
+  readonly match: PlacedMatch;
+  readonly entry: WindowEntry;
+}
+
+/** Where the matches of a record belong. */
+export interface Places {
+  readonly records: readonly PlacedRecord[];
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** Records that come later than this, in milliseconds, are marked: nobody is woken for them. */
+const LATE = 86_400_000;
+const MINUTE = 60_000;
+
+/** The actor of an incident that callers share once there are too many of them. */
+export const MANY_ACTORS = "many actors";
+
+/** Says in which incidents and windows a record is told, and how its matches are remembered. `arrival` is now. */
+export function placesOf({ record, logObject, rules, preceding }: Found, arrival: number): Places {
+  const facts = factsOf(record);
+  const mark = markOf(record);
+  const time = eventTimeOf(record);
+  const accountId = (accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account").slice(0, 100);
+  const own: Own = { record, logObject, accountId, actor: actorOf(record).slice(0, 500) };
+  const isLate = time !== undefined && time < arrival - LATE;
+  const source = textAt(record, "sourceIPAddress")?.slice(0, 100);
+  const matching = (key: string, rule: Rule): PlacedMatch => ({
+    rule,
+    seenKey: seenKeyOf(key, rule.name, record),
+    seenKey01: seenKeyOf01(rule.name, accountId, mark, record),
+  });
+
+  const met = rules
+    .map((rule) => asAttempted(rule, facts.outcome))
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const unless = toldKeyOf(own.accountId, own.actor, time);
+  const records = [...byIncident(met.filter((rule) => !hasWindow(rule)), own).values()].map(
+    ({ incident, of }): PlacedRecord => ({
+      mark,
+      incident,
+      matches: of.map((rule) => matching(incident.key, rule)),
+      told: {
+        facts,
+        rules: of.map(({ name }) => name),
+        severity: of[0]?.severity ?? "info",
+        ...(time !== undefined && { time }),
+        isLate,
+        source,
+      },
+      record,
+      logObject,
+      unless,
+    }),
+  );
+  const entries = [
+    ...met.filter(hasWindow).map((rule) => [rule, false] as const),
+    ...preceding.map((rule) => [rule, true] as const),
+  ].map(([rule, precedes]): PlacedEntry => {
+    const window = windowFor(rule, own);
+    const { distinct, over } = rule.threshold ?? {};
+    return {
+      mark,
+      window,
+      match: matching(window.key, rule),
+      entry: {
+        // A time to come would make all that is older than it too old to count.
+        time: Math.min(time ?? arrival, arrival + MINUTE),
+        mark,
+        matches: 1,
+        ...(distinct !== undefined && { value: valueText(record, distinct) }),
+        ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
+        ...(precedes && { precedes }),
+        isLate,
+        facts,
+        ...(source !== undefined && { source }),
+        ...(!precedes && { record: presentable(record), logObject }),
+      },
+    };
+  });
+  return { records, entries };
+}
+
+/** Where a mail notes that it told a record, so that the daily round-up leaves it out: by caller and hour. */
+export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
+  return `seen2#${digest(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
+}
+
+/** The incident that callers share who are one too many for a rule and account. */
+export function sharedIncident({ accountId, kind }: Incident, rule: string): Incident {
+  return { key: digest(["shared", rule, accountId]), kind, accountId, actor: MANY_ACTORS, isShared: true };
+}
+
+interface Own {
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+  readonly accountId: string;
+  readonly actor: string;
+}
+
+function hasWindow({ threshold, after }: Rule): boolean {
+  return threshold !== undefined || after !== undefined;
+}
+
+/** What is low or info is told with what is worse of the same record; alone it waits for the daily round-up. */
+function byIncident(met: readonly Rule[], own: Own) {
+  const incidents = new Map<string, { readonly incident: Incident; readonly of: Rule[] }>();
+  const add = (incident: Incident, rule: Rule) => {
+    const known = incidents.get(incident.key);
+    if (known === undefined) incidents.set(incident.key, { incident, of: [rule] });
+    else known.of.push(rule);
+  };
+  const worse = met.filter(({ severity }) => !isForRoundUp(severity));
+  for (const rule of worse) add(incidentFor(rule, own, "mail"), rule);
+  const [mail] = [...incidents.values()].sort((a, b) => Number(a.incident.rule !== undefined) - Number(b.incident.rule !== undefined));
+  for (const rule of met.filter(({ severity }) => isForRoundUp(severity))) {
+    add(mail?.incident ?? incidentFor(rule, own, "daily"), rule);
+  }
+  return incidents;
+}
+
+/** A rule that groups by something else than the caller has incidents of its own. */
+function groupOf({ name, group }: Rule, { record, accountId, actor }: Own): readonly unknown[] | undefined {
+  const { by, acrossAccounts } = group ?? {};
+  const isCallers = by === undefined || (by.length === 1 && by[0] === "actor");
+  if (isCallers && !acrossAccounts) return undefined;
+  const values = by?.map((field) => (field === "actor" ? actor : scalarsAt(record, field.split(".")))) ?? [actor];
+  return [name, acrossAccounts ? "all accounts" : accountId, values];
+}
+
+function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
+  const { accountId, actor, logObject } = own;
+  // Whoever can put files into the bucket must not add to other people's alerts.
+  if (!isVerified(own)) {
+    const key = digest(["unverified", placeOf(logObject), kind]);
+    return { key, kind, accountId, actor, isUnverified: true };
+  }
+  const group = groupOf(rule, own);
+  return group === undefined
+    ? { key: digest(["actor", accountId, actor, kind]), kind, accountId, actor }
+    : { key: digest(["rule", ...group, kind]), kind, accountId, actor, rule: rule.name };
+}
+
+function windowFor(rule: Rule, own: Own): WindowId {
+  const incident = incidentFor(rule, own, isForRoundUp(rule.severity) ? "daily" : "mail");
+  const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
+  const key = digest(["window", ...group, incident.isUnverified ? "unverified" : "verified"]);
+  return { key, rule: rule.name, incident };
+}
+
+/**
+ * True unless the object's path and its record name different accounts. Organization trails keep what crosses accounts
+ * below either of them, so there the caller's account and those of the resources count too.
+ */
+function isVerified({ record, logObject: { key } }: Own): boolean {
+  const path = logPathOf(key);
+  // What CloudTrail writes has an account in its path; a file on a desk stands anywhere.
+  if (path === undefined) return !key.split("/").includes("AWSLogs");
+  const account = accountOf(record);
+  if (account === undefined || account === path.account) return true;
+  return path.organization !== undefined && accountsOf(record).includes(path.account);
+}
+
+/** A field's values as one short text; `actor` is no field, but who called. */
+function valueText(record: CloudTrailRecord, field: string): string {
+  const text = JSON.stringify(field === "actor" ? actorOf(record) : scalarsAt(record, field.split(".")));
+  return text.length <= 16 ? text : digest(text);
+}

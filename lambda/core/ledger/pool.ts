@@ -1,0 +1,11 @@
+/** Does something for each element, at most `limit` at a time, in their order. */
+export async function inTurns<T>(list: readonly T[], limit: number, act: (element: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < list.length) {
+      const element = list[next++] as T;
+      await act(element);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, list.length) }, worker));
+}

@@ -1,0 +1,40 @@
+import type { Line } from "../alert/story.ts";
+import { NOTICES } from "../rules/notices.ts";
+import { asAttempted, isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
+
+/** The rules as they are today, by name. */
+export class RuleBook {
+  readonly #rules: ReadonlyMap<string, Rule>;
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = new Map([...rules, ...Object.values(NOTICES)].map((rule) => [rule.name, rule]));
+  }
+
+  get(name: string): Rule | undefined {
+    return this.#rules.get(name);
+  }
+
+  /** The rules of a line, worst first; of one that is gone there is its name. */
+  rulesOf({ rules, outcome, severity }: Pick<Line, "rules" | "outcome" | "severity">): readonly Rule[] {
+    return rules
+      .map((name) => {
+        const rule = this.#rules.get(name);
+        return rule === undefined
+          ? { name, severity, place: "a rule that is no longer there" }
+          : asAttempted(rule, outcome);
+      })
+      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  }
+
+  /** The worst severity of a line's rules today; below another account's path nothing is critical. */
+  severityOf(line: Pick<Line, "rules" | "outcome" | "severity">, isUnverified: boolean): Severity {
+    const [worst] = this.rulesOf(line);
+    const severity = worst?.severity ?? line.severity;
+    return isUnverified && severity === "critical" ? "high" : severity;
+  }
+}
+
+/** Low and info are told once a day. */
+export function isForRoundUp(severity: Severity): boolean {
+  return !isAtLeast(severity, "medium");
+}

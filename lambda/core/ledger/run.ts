@@ -1,0 +1,132 @@
+import type { AlertSettings } from "../alert/alert.ts";
+import type { Rule } from "../rules/rule.ts";
+import { Access } from "./access.ts";
+import { Clock } from "./clock.ts";
+import { nextRoundUp } from "./day.ts";
+import type { Circumstances } from "./decide.ts";
+import type { Publishers } from "./outbox.ts";
+import { RuleBook } from "./rule-book.ts";
+import type { LedgerStore } from "./store.ts";
+
+/** What the ledger needs of the world. Effects reject on failure. */
+export interface LedgerEffects {
+  readonly store: LedgerStore;
+  readonly rules: readonly Rule[];
+  readonly settings: LedgerSettings;
+  readonly publish: Publishers;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Waits for milliseconds. */
+  readonly sleep: (time: number) => Promise<void>;
+}
+
+export interface LedgerSettings extends AlertSettings {
+  /** The hour of the day, in the time zone of the settings, at which low and info are told. */
+  readonly roundUpHour: number;
+}
+
+/** What became of the matches of one invocation: matches = the sum of these. */
+export interface Outcomes {
+  /** In an alert that was sent: shown, and only counted there. */
+  readonly listed: number;
+  readonly counted: number;
+  /** Written down; an alert of it is still to be sent, or to be made by another invocation. */
+  readonly pending: number;
+  /** Held back until the incident rings again, or for the daily round-up. */
+  readonly held: number;
+  readonly belowThreshold: number;
+  readonly duplicates: number;
+  /** Left out of the daily round-up, because a mail told the record. */
+  readonly toldElsewhere: number;
+  /** Matches that could not be recorded: the invocation fails, and they come again. */
+  readonly unrecorded: number;
+}
+
+/** What the ledger did in one invocation. */
+export interface LedgerCounts extends Outcomes {
+  /** Alerts that were made, round-ups included. */
+  readonly alerts: number;
+  /** Of the matches, those whose eventID is known with other content. */
+  readonly conflicts: number;
+  readonly publishFailures: number;
+  /** Operations of the ledger that failed. */
+  readonly ledgerFailures: number;
+  /** Items of the ledger that cannot be read: they are left as they are, and stepped past. */
+  readonly unreadableItems: number;
+  /** Age of the oldest alert that waits to be sent, in seconds. */
+  readonly oldestPendingSeconds: number;
+}
+
+export type MutableCounts = { -readonly [K in keyof LedgerCounts]: LedgerCounts[K] };
+
+/** What one invocation of the ledger works with. */
+export interface Run {
+  readonly effects: LedgerEffects;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly given: () => Circumstances;
+  readonly endOfDay: () => number;
+  readonly counts: MutableCounts;
+  readonly notes: string[];
+  readonly deadline: number;
+  /** Waits for this instance's turn to send without a ledger; false where there is no time for it. */
+  readonly directTurn: () => Promise<boolean>;
+}
+
+/** Between two messages that an instance sends without a ledger, in milliseconds. */
+const DIRECT_PACE = 5_000;
+
+/** What is left of an invocation's time for a publish, in milliseconds. */
+export const TIME_TO_PUBLISH = 15_000;
+
+/** Makes the runs of one function instance. `deadline` is in milliseconds since the epoch. */
+export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
+  const { settings, sleep, store, now } = effects;
+  const clock = new Clock(now);
+  const book = new RuleBook(effects.rules);
+  let nextDirect = 0;
+  return (deadline) => {
+    const notes: string[] = [];
+    return {
+      effects,
+      clock,
+      access: new Access(store, clock, sleep, notes),
+      given: () => ({ settings, book, now: clock.now() }),
+      endOfDay: () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone),
+      counts: noCounts(),
+      notes,
+      deadline,
+      async directTurn() {
+        const wait = Math.max(0, nextDirect - now());
+        if (now() + wait + TIME_TO_PUBLISH > deadline) return false;
+        nextDirect = now() + wait + DIRECT_PACE;
+        if (wait > 0) await sleep(wait);
+        return true;
+      },
+    };
+  };
+}
+
+/** The counts of a run, with what its way to the ledger met. */
+export function finished({ counts, access }: Run): LedgerCounts {
+  return { ...counts, ledgerFailures: access.failures, unreadableItems: access.unreadable };
+}
+
+export function noCounts(): MutableCounts {
+  return {
+    listed: 0,
+    counted: 0,
+    pending: 0,
+    held: 0,
+    belowThreshold: 0,
+    duplicates: 0,
+    toldElsewhere: 0,
+    unrecorded: 0,
+    alerts: 0,
+    conflicts: 0,
+    publishFailures: 0,
+    ledgerFailures: 0,
+    unreadableItems: 0,
+    oldestPendingSeconds: 0,
+  };
+}

@@ -1,0 +1,101 @@
+import { type Alert, partOf } from "../alert/alert.ts";
+import { renderRoundUp } from "../alert/round-up.ts";
+import type { Access } from "./access.ts";
+import { type Circumstances, type Decision, decide, decideDaily, decideWindow, keysBehind, newAlert } from "./decide.ts";
+import { alertKey, MAX_FOLDED } from "./outbox.ts";
+import { ownerOf } from "./written.ts";
+
+/** What became of the matches in something that was written down. */
+export interface Taken {
+  readonly fresh: number;
+  readonly duplicates: number;
+  readonly toldElsewhere: number;
+  /** Of a window's new matches those that passed it. */
+  readonly passed: number;
+  /** The alert that tells of them; none where they are held back. */
+  readonly alert?: Alert;
+}
+
+/** What was settled. */
+export interface Settled {
+  readonly alerts: readonly Alert[];
+  /** By the key of what was written down; what others have settled is not among it. */
+  readonly taken: ReadonlyMap<string, Taken>;
+}
+
+/** Attempts against others who settle the same; after that the tick does it. */
+const TRIES = 8;
+
+/** What one look at what is due finds. */
+const MAX_DUE = 200;
+
+/**
+ * Makes alerts of what was written down for an incident or a window, from that, the head, and the rules as they are today.
+ * Where several do so at once, the one with the first key takes all that is due, and the others find theirs done.
+ * @throws LedgerError
+ */
+export async function settle(
+  access: Access,
+  owner: string,
+  keys: readonly string[],
+  given: () => Circumstances,
+): Promise<Settled> {
+  const decideOn = owner.startsWith("window#") ? decideWindow : decide;
+  const alerts: Alert[] = [];
+  const taken = new Map<string, Taken>();
+  let left = [...keys];
+  let unknown: Decision | undefined;
+  for (let attempt = 1; attempt <= TRIES; ) {
+    const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
+    const items = await access.read([owner, ...left, ...mayBeOurs], keysBehind);
+    const decision = decideOn(owner, left, items, given());
+    const isOurs = unknown !== undefined && decision.changes.length === 0 && mayBeOurs.every((key) => items.has(key));
+    const outcome = isOurs || decision.changes.length === 0 ? "done" : await access.commit(decision.changes);
+    const done = isOurs ? unknown : decision;
+    if (outcome === "done" && done !== undefined) {
+      const { passedOn } = done;
+      const next = passedOn && (await settle(access, passedOn.owner, [passedOn.key], given));
+      if (done.alert !== undefined) alerts.push(done.alert);
+      alerts.push(...(next?.alerts ?? []));
+      const alert = done.alert ?? next?.alerts[0];
+      let passed = passedOn?.fresh ?? 0;
+      for (const [key, counts] of done.taken) {
+        const own = Math.min(passed, counts.fresh);
+        passed -= own;
+        taken.set(key, { ...counts, passed: own, ...(alert && { alert }) });
+      }
+      left = left.filter((key) => !done.taken.has(key));
+      unknown = undefined;
+      if (left.length === 0 || decision.changes.length === 0) break;
+      continue;
+    }
+    unknown = outcome === "unknown" ? decision : undefined;
+    attempt++;
+    const due = (await access.due(given().now, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
+    if (due[0] === undefined || left.includes(due[0])) left = [...new Set([...left, ...due])];
+    else await access.wait(100 + Math.random() * 100 * attempt);
+  }
+  return { alerts, taken };
+}
+
+/** Tells of daily incidents in one round-up, of as many as it has room for; undefined when there is nothing to tell. */
+export async function settleDaily(
+  access: Access,
+  owners: readonly string[],
+  given: () => Circumstances,
+): Promise<Alert | undefined> {
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const circumstances = given();
+    const some = owners.slice(0, MAX_FOLDED);
+    const told = decideDaily(some, await access.read(some), circumstances);
+    if (told.length === 0) return undefined;
+    const roundUp = renderRoundUp(
+      told.map(({ report }) => partOf(report, circumstances.settings)),
+      "daily",
+    );
+    const changes = [...told.map(({ change }) => change), newAlert(roundUp, circumstances.now)];
+    if ((await access.commit(changes)) === "done") return roundUp;
+    await access.wait(Math.random() * 30 * 2 ** attempt);
+  }
+  return undefined;
+}

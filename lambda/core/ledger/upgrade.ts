@@ -1,0 +1,73 @@
+import type { Incident } from "../alert/report.ts";
+import { StoryBuilder } from "../alert/story.ts";
+import type { LogObject } from "../envelope/log-object.ts";
+import { factsOf } from "../record/facts.ts";
+import { OUTCOMES, type Outcome } from "../record/outcome.ts";
+import { type CloudTrailRecord, eventTimeOf } from "../record/record.ts";
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { storyDraft, type StoryDraft } from "./drafts.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "./guard.ts";
+import { MANY_ACTORS } from "./place.ts";
+import { isForRoundUp } from "./rule-book.ts";
+import { digest } from "./seen.ts";
+
+/** A group of 0.1.0, as far as it has something left to tell. */
+export interface Head01 {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly accountId: string;
+  readonly actor: string;
+  readonly outcome: Outcome;
+  readonly isUnverified?: boolean;
+  readonly held?: {
+    readonly total: number;
+    readonly listed: readonly { readonly record: CloudTrailRecord; readonly logObject: LogObject }[];
+    readonly firstTime?: number;
+    readonly late?: boolean;
+  };
+}
+
+const isListed = hasShape({
+  record: isRecordOf(() => true),
+  logObject: hasShape({ bucket: isText, key: isText }),
+});
+
+const isHead01 = hasShape({
+  rule: isText,
+  severity: isOneOf(SEVERITIES),
+  accountId: isText,
+  actor: isText,
+  outcome: isOneOf(OUTCOMES),
+  held: isMaybe(hasShape({ total: isCount, listed: isListOf(isListed), firstTime: isMaybe(isTime) })),
+});
+
+/** A group of 0.1.0; undefined for what is none. */
+export function head01Of(body: unknown): Head01 | undefined {
+  return isHead01(body) ? (body as Head01) : undefined;
+}
+
+/** What a group of 0.1.0 held back, written down for the incident that its caller has today. */
+export function draftOf01(key: string, { rule, severity, accountId, actor, outcome, isUnverified, held }: Head01): StoryDraft | undefined {
+  if (held === undefined || held.total === 0) return undefined;
+  const kind = isForRoundUp(severity) ? "daily" : "mail";
+  const identity = actor === MANY_ACTORS ? ["shared", rule, accountId] : ["actor", accountId, actor, kind];
+  const incident: Incident = {
+    key: digest(isUnverified ? ["unverified", key, kind] : identity),
+    kind,
+    accountId,
+    actor,
+    ...(isUnverified && { isUnverified }),
+    ...(actor === MANY_ACTORS && { isShared: true }),
+  };
+  const builder = new StoryBuilder();
+  const isLate = held.late ?? false;
+  for (const { record, logObject } of held.listed.slice(0, held.total)) {
+    const time = eventTimeOf(record);
+    builder.addRecord({ record, logObject, facts: factsOf(record), rules: [rule], severity, time, isLate });
+  }
+  const counted = held.total - held.listed.length;
+  const facts = { call: "other calls", outcome, isRead: true };
+  if (counted > 0) builder.addCounted({ facts, rules: [rule], severity, time: held.firstTime, isLate }, counted);
+  const draft = storyDraft(incident, builder.story(), [], severity, held.total);
+  return { ...draft, key: `${draft.key}-${digest(key)}` };
+}

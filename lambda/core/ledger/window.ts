@@ -1,0 +1,251 @@
+import type { Incident } from "../alert/report.ts";
+import { type Story, StoryBuilder, type Told } from "../alert/story.ts";
+import type { LogObject } from "../envelope/log-object.ts";
+import type { Facts } from "../record/facts.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import type { After, Rule, Threshold } from "../rules/rule.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isText, isTime } from "./guard.ts";
+import { isIncident } from "./incident.ts";
+
+/** In what a threshold or `after` counts: by rule and actor, or what the rule groups by. */
+export interface WindowId {
+  /** Short and the same for the same window. */
+  readonly key: string;
+  readonly rule: string;
+  /** Where what passes is told. */
+  readonly incident: Incident;
+}
+
+/** One match that the window remembers, or several of one value and about one time that only count. */
+export interface WindowEntry {
+  /** eventTime in milliseconds since the epoch. */
+  readonly time: number;
+  readonly mark: string;
+  /** Matches that it stands for. */
+  readonly matches: number;
+  /** The value of `distinct`. */
+  readonly value?: string;
+  /** The values of the fields in `over`. */
+  readonly others?: readonly string[];
+  /** True for what comes before a match (`after`), and never rings itself. */
+  readonly precedes?: boolean;
+  /** True once it is told. */
+  readonly rung?: boolean;
+  readonly isLate: boolean;
+  readonly facts: Facts;
+  readonly source?: string;
+  /** Kept of few. */
+  readonly record?: CloudTrailRecord;
+  readonly logObject?: LogObject;
+}
+
+/** The window after new matches, and what is over the threshold now. */
+export interface Sliding {
+  readonly entries: readonly WindowEntry[];
+  /** What is told now, of the new matches and of those that waited. */
+  readonly rung: readonly WindowEntry[];
+  /** How many of the new matches are among them. */
+  readonly fresh: number;
+}
+
+/** Records may come this much later than newer ones, in milliseconds, and still count with their neighbours. */
+const LATENESS = 20 * 60_000;
+
+/** What a window holds at most; beyond it, neighbours of one value are folded into one. */
+const MAX_ENTRIES = 700;
+/** Parts of `within` in which neighbours are folded. */
+const MOMENTS = 50;
+const MAX_KEPT_BYTES = 60_000;
+
+/**
+ * Slides the threshold over eventTime: an entry rings when some stretch of `within` around it has `count` entries, or
+ * `count` distinct values. Whatever is too old to meet new neighbours is forgotten.
+ */
+export function slide(
+  old: readonly WindowEntry[],
+  fresh: readonly WindowEntry[],
+  { threshold, after }: Pick<Rule, "threshold" | "after">,
+): Sliding {
+  const entries = [...old, ...fresh].sort(
+    (a, b) => a.time - b.time || Number(b.precedes ?? 0) - Number(a.precedes ?? 0),
+  );
+  const enough = threshold === undefined ? entries.map(() => true) : overThreshold(entries, threshold);
+  const prepared = after === undefined ? enough : afterEnough(entries, after);
+  const isFresh = new Set(fresh);
+  const rung: WindowEntry[] = [];
+  let rungFresh = 0;
+  const kept = entries.map((entry, i): WindowEntry => {
+    if (entry.rung || entry.precedes || !enough[i] || !prepared[i]) return entry;
+    rung.push(entry);
+    if (isFresh.has(entry)) rungFresh += entry.matches;
+    const { record: _, logObject: __, ...bare } = entry;
+    return { ...bare, rung: true };
+  });
+  const newest = entries.at(-1)?.time ?? 0;
+  const within = Math.max(threshold?.within ?? 0, after?.within ?? 0);
+  const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
+  return { entries: bounded(current, within), rung, fresh: rungFresh };
+}
+
+/** What passed a window as a story of its incident. */
+export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
+  const builder = new StoryBuilder();
+  for (const { record, logObject, facts, matches, time, isLate, source } of rung) {
+    const told: Told = { facts, rules: [name], severity, time, isLate, source };
+    const counted = record === undefined || logObject === undefined ? matches : matches - 1;
+    if (record !== undefined && logObject !== undefined) builder.addRecord({ ...told, record, logObject });
+    if (counted > 0) builder.addCounted(told, counted);
+  }
+  builder.addAccounts(/^\d{12}$/.test(incident.accountId) ? [incident.accountId] : []);
+  return builder.story();
+}
+
+function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): readonly boolean[] {
+  const { count, within, distinct, over: fields = {} } = threshold;
+  const demands = Object.values(fields);
+  const over = entries.map(() => false);
+  const values = new Occurrences();
+  const others = demands.map(() => new Occurrences());
+  let total = 0;
+  let from = 0;
+  let marked = 0;
+  const step = (entry: WindowEntry, by: 1 | -1) => {
+    total += by * entry.matches;
+    values.add(entry.value, by);
+    for (const [i, occurrences] of others.entries()) occurrences.add(entry.others?.[i], by);
+  };
+  for (const [to, entry] of entries.entries()) {
+    step(entry, 1);
+    for (let first = entries[from]; first !== undefined && entry.time - first.time > within; first = entries[from]) {
+      step(first, -1);
+      from++;
+    }
+    const isEnough = (distinct === undefined ? total : values.distinct) >= count;
+    if (!isEnough || others.some((occurrences, i) => occurrences.distinct < (demands[i] ?? 0))) continue;
+    for (let i = Math.max(from, marked); i <= to; i++) over[i] = true;
+    marked = to + 1;
+  }
+  return over;
+}
+
+/** How often each value stands in a window. */
+class Occurrences {
+  readonly #counts = new Map<string, number>();
+
+  get distinct(): number {
+    return this.#counts.size;
+  }
+
+  add(value = "", by: 1 | -1): void {
+    const count = (this.#counts.get(value) ?? 0) + by;
+    if (count === 0) this.#counts.delete(value);
+    else this.#counts.set(value, count);
+  }
+}
+
+/** Before which entries enough has come. */
+function afterEnough(entries: readonly WindowEntry[], { count, within }: After): readonly boolean[] {
+  let before = 0;
+  let from = 0;
+  return entries.map((entry) => {
+    if (entry.precedes) before += entry.matches;
+    for (let first = entries[from]; first !== undefined && entry.time - first.time > within; first = entries[from]) {
+      if (first.precedes) before -= first.matches;
+      from++;
+    }
+    return before >= count;
+  });
+}
+
+/** Folds neighbours of one value together where there are too many, and keeps few records in full. */
+function bounded(entries: readonly WindowEntry[], within: number): readonly WindowEntry[] {
+  const light = withFewRecords(entries);
+  if (light.length <= MAX_ENTRIES) return light;
+  const folded = new Map<string, WindowEntry>();
+  for (const entry of light) {
+    // Neighbours only: what moved further would count with others than its own.
+    const moment = Math.floor(entry.time / (within / MOMENTS));
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.value} ${entry.others?.join(" ")}`;
+    const older = folded.get(key);
+    const { record, logObject } = older ?? entry;
+    folded.set(
+      key,
+      older === undefined
+        ? entry
+        : { ...entry, matches: older.matches + entry.matches, ...(record && logObject && { record, logObject }) },
+    );
+  }
+  return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES * 2);
+}
+
+/** The same entries with as many records as an item has room for: at least one. */
+export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
+  let room = MAX_KEPT_BYTES;
+  return entries.map((entry) => {
+    if (entry.record === undefined) return entry;
+    const isFirst = room === MAX_KEPT_BYTES;
+    room -= Buffer.byteLength(JSON.stringify(entry.record));
+    const { record: _, logObject: __, ...bare } = entry;
+    return room >= 0 || isFirst ? entry : bare;
+  });
+}
+
+/** A window as the ledger keeps it: facts that entries share stand there once. */
+export interface StoredWindow {
+  readonly window: WindowId;
+  readonly shared: readonly string[];
+  readonly entries: readonly (Omit<WindowEntry, "facts"> & { readonly shared: number })[];
+}
+
+/** Facts of which a window keeps more than these are folded into calls without a target. */
+const MAX_SHARED = 300;
+
+export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
+  const shared = new Map<string, number>();
+  const indexOf = (text: string) => {
+    const known = shared.get(text);
+    if (known !== undefined) return known;
+    shared.set(text, shared.size);
+    return shared.size - 1;
+  };
+  const stored = entries.map(({ facts, ...entry }) => {
+    const whole = JSON.stringify(facts);
+    const { call, outcome, isRead } = facts;
+    const text = shared.size < MAX_SHARED || shared.has(whole) ? whole : JSON.stringify({ call, outcome, isRead });
+    return { ...entry, shared: indexOf(text) };
+  });
+  return { window, shared: [...shared.keys()], entries: stored };
+}
+
+/** What a window holds, from what the ledger has. */
+export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
+  const facts = shared.map((text) => JSON.parse(text) as Facts);
+  return entries.map(({ shared: index, ...entry }) => ({ ...entry, facts: facts[index] as Facts }));
+}
+
+const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
+const isFacts = (text: unknown) => {
+  try {
+    return hasShape({ call: isText, outcome: isText, isRead: isFlag })(JSON.parse(String(text)));
+  } catch {
+    return false;
+  }
+};
+
+/** The window as the ledger has it; undefined for what is none. */
+export function windowOf(body: unknown): StoredWindow | undefined {
+  if (!hasShape({ window: isWindowId, shared: isListOf(isFacts) })(body)) return undefined;
+  const { shared } = body as StoredWindow;
+  const isEntry = hasShape({
+    time: isTime,
+    mark: isText,
+    matches: isCount,
+    value: isMaybe(isText),
+    others: isMaybe(isListOf(isText)),
+    isLate: isFlag,
+    source: isMaybe(isText),
+    shared: (index) => isCount(index) && (index as number) < shared.length,
+    logObject: isMaybe(hasShape({ bucket: isText, key: isText })),
+  });
+  return hasShape({ entries: isListOf(isEntry) })(body) ? (body as StoredWindow) : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Incident } from "../alert/report.ts";
+import type { Story } from "../alert/story.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "./guard.ts";
+import { isIncident, isStory } from "./incident.ts";
+import { MARK_BYTES } from "./seen.ts";
+import { type StoredWindow, windowOf } from "./window.ts";
+
+/** What one invocation found for one incident, written down and not yet told. Its marks are the item's bytes. */
+export interface WrittenStory {
+  readonly incident: Incident;
+  readonly story: Story;
+  /** What the marks are, in their order. */
+  readonly runs: readonly Run[];
+}
+
+/** Marks in a row of the same sort. */
+export interface Run {
+  /** The key of their line, and the rule that they are matches of. */
+  readonly line: string;
+  readonly rule: string;
+  readonly count: number;
+  readonly seenKey: string;
+  /**
+   * "once": told unless they are behind the seen key; "tell": told in any case, and the seen key says that a mail did; a
+   * daily story leaves out what is behind `unless`.
+   */
+  readonly mode: "once" | "tell";
+  readonly unless?: string;
+}
+
+/** What one invocation found for one window; each entry's place in `seenKeys` stands in `behind`. */
+export interface WrittenEntries extends StoredWindow {
+  readonly seenKeys: readonly string[];
+  readonly behind: readonly number[];
+}
+
+/** Keys of what is written: `in#incident#...`, `in#daily#...` or `in#window#...`, with the key of where it belongs. */
+export function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
+  return `in#${kind}#${key}#${unique}`;
+}
+
+/** Where something written belongs: the key of a head or of a window; undefined for other keys. */
+export function ownerOf(inbox: string): string | undefined {
+  const [, owner] = /^in#((?:incident|daily|window)#[^#]+)#/.exec(inbox) ?? [];
+  return owner;
+}
+
+const isRun = hasShape({
+  line: isText,
+  rule: isText,
+  count: isCount,
+  seenKey: isText,
+  mode: isOneOf(["once", "tell"]),
+  unless: isMaybe(isText),
+});
+
+/** What was written, as the ledger has it; undefined for what is none. "done" once it is settled. */
+export function writtenOf(body: unknown): WrittenStory | WrittenEntries | "done" | undefined {
+  if (body === "done") return body;
+  if (hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) })(body)) return body as WrittenStory;
+  const window = windowOf(body);
+  const isEntries = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
+  return window !== undefined && isEntries(body) ? (body as WrittenEntries) : undefined;
+}
+
+/** The marks of runs, from the bytes beside them. */
+export function marksOfRuns<R extends { readonly count: number }>(
+  runs: readonly R[],
+  bytes: Uint8Array,
+): readonly (R & { readonly marks: readonly string[] })[] {
+  const text = Buffer.from(bytes).toString("hex");
+  let at = 0;
+  return runs.map((run) => {
+    const marks = Array.from({ length: run.count }, (_, i) =>
+      text.slice((at + i) * MARK_BYTES * 2, (at + i + 1) * MARK_BYTES * 2),
+    );
+    at += run.count;
+    return { ...run, marks };
+  });
+}

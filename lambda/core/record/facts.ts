@@ -1,0 +1,93 @@
+import { callOf } from "./call.ts";
+import { identityOf, isPerson } from "./identity.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+
+/** What of a record decides whether it tells anything that was not told before; all of it short, raw text. */
+export interface Facts {
+  /** `service:EventName`. */
+  readonly call: string;
+  readonly outcome: Outcome;
+  /** True for a call that changes nothing, also one that failed because there is nothing to read. */
+  readonly isRead: boolean;
+  /** What the call was about: its bucket, user, role ... */
+  readonly target?: string;
+  /** The caller's address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
+  readonly network?: string;
+  readonly region?: string;
+  /** The long-term key, or when a person's session began. */
+  readonly credential?: string;
+}
+
+const MAX_TEXT = 100;
+
+/** The facts of a record. */
+export function factsOf(record: CloudTrailRecord): Facts {
+  const short = (text: string | undefined) => text?.slice(0, MAX_TEXT);
+  const outcome = outcomeOf(record);
+  const facts = {
+    call: callOf(record).slice(0, MAX_TEXT),
+    outcome: outcome === "failed" && isRead(record) && isNotFound(record) ? "success" : outcome,
+    isRead: isRead(record),
+    target: short(targetOf(record)),
+    network: short(networkOf(textAt(record, "sourceIPAddress"))),
+    region: short(textAt(record, "awsRegion")),
+    credential: short(credentialOf(record)),
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as Facts;
+}
+
+/** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */
+export function accountsOf(record: CloudTrailRecord): readonly string[] {
+  const resources = valueAt(record, "resources");
+  const named = [
+    textAt(record, "recipientAccountId"),
+    textAt(record, "userIdentity", "accountId"),
+    ...(Array.isArray(resources) ? resources.slice(0, 20).map((resource) => textAt(resource, "accountId")) : []),
+  ];
+  return [...new Set(named)].filter((account) => account !== undefined && /^\d{12}$/.test(account)) as string[];
+}
+
+/** What a call was about: the first parameter that is a name, or the first resource. */
+export function targetOf(record: CloudTrailRecord): string | undefined {
+  const parameters = valueAt(record, "requestParameters");
+  const named = isObject(parameters) ? Object.values(parameters).find(isName) : undefined;
+  if (named !== undefined) return String(named);
+  const resources = valueAt(record, "resources");
+  return Array.isArray(resources) ? (textAt(resources[0], "ARN") ?? textAt(resources[0], "arn")) : undefined;
+}
+
+function isName(value: unknown): boolean {
+  return (typeof value === "string" && value !== "" && value.length <= 200) || typeof value === "number";
+}
+
+const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
+
+function isRead(record: CloudTrailRecord): boolean {
+  const readOnly = valueAt(record, "readOnly");
+  if (readOnly !== undefined && readOnly !== null) return readOnly === true || readOnly === "true";
+  return READS.test(textAt(record, "eventName") ?? "");
+}
+
+function isNotFound(record: CloudTrailRecord): boolean {
+  return /NoSuch|NotFound|DoesNotExist|NotExist|NonExist/i.test(textAt(record, "errorCode") ?? "");
+}
+
+function networkOf(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];
+  if (v4 !== undefined) return `${v4}.0/24`;
+  if (!/^[0-9a-f:.]+$/i.test(address) || !address.includes(":")) return address;
+  // Of an address that leaves groups out (`2001:db8::1`) the groups in front of the gap are there, or are zero.
+  const [front = ""] = address.split("::");
+  const groups = front.split(":").filter(Boolean).slice(0, 3);
+  return `${[...groups, "0", "0", "0"].slice(0, 3).join(":").toLowerCase()}::/48`;
+}
+
+function credentialOf(record: CloudTrailRecord): string | undefined {
+  const key = textAt(record, "userIdentity", "accessKeyId");
+  if (key?.startsWith("AKIA")) return key;
+  return isPerson(identityOf(record))
+    ? textAt(record, "userIdentity", "sessionContext", "attributes", "creationDate")
+    : undefined;
+}
