@@ -30,6 +30,7 @@ async function storm(matches: number, groups: number): Promise<void> {
     read: (keys, now) => count(() => memory.read(keys, now)),
     commit: (changes) => count(() => memory.commit(changes)),
     due: (until, limit) => count(() => memory.due(until, limit)),
+    park: (key) => count(() => memory.park(key)),
   };
   const count = <T>(act: () => Promise<T>) => {
     calls++;

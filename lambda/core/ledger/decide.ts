@@ -105,6 +105,8 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
     registry ? [items.change(registry, registryNext(open, incident.key, until, now))] : [];
   const isNew = known?.lastMail === undefined && known?.held === undefined;
   if (dueAt > now || incident.kind === "daily") {
+    // Others have taken what this was called for.
+    if (taken.size === 0 && keys.length > 0) return { changes: [], taken };
     const held = hold(head, fresh);
     const isUrgent = lines.some(({ severity }) => isAtLeast(severity, "high"));
     const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), isUrgent });

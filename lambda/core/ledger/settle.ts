@@ -66,7 +66,7 @@ export async function settle(
       }
       left = left.filter((key) => !done.taken.has(key));
       unknown = undefined;
-      if (left.length === 0 || decision.changes.length === 0) break;
+      if (left.length === 0 || done.taken.size === 0) break;
       continue;
     }
     unknown = outcome === "unknown" ? decision : undefined;
