@@ -129,7 +129,11 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     if (recorded.faults.length === 0) {
       for (const { place, etag } of run.read) if (etag !== undefined) effects.history?.note(place, etag);
       await effects.history?.flush();
-      if (run.faults.length > 0) await effects.progress?.note(places, run.read.map(({ place }) => place));
+      if (run.faults.length > 0)
+        await effects.progress?.note(
+          places,
+          run.read.map(({ place }) => place),
+        );
     }
     const faults = [...run.faults, ...recorded.faults];
     const remarks = [

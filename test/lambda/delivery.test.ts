@@ -4,6 +4,7 @@ import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
 import type { Accepted } from "../../lambda/core/envelope/accept.ts";
 import { createLedger, type Ledger } from "../../lambda/core/ledger/ledger.ts";
 import { createMemoryStore } from "../../lambda/core/ledger/memory.ts";
+import { createObjectHistory } from "../../lambda/core/ledger/object-history.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type InvocationLine } from "../../lambda/pipeline.ts";
@@ -32,18 +33,19 @@ beforeEach(async () => {
   smsTopic = await aws.createTopic(`texts-${run}`);
   now = NOW;
   accepted = {};
+  const store = createMemoryStore();
   ledger = createLedger({
-    store: createMemoryStore(),
+    store,
     rules: TEST_RULES,
     settings: SETTINGS,
-    publish: publishTo(aws.sns, alertTopic.topicArn),
-    publishSms: publishSmsTo(aws.sns, smsTopic.topicArn),
+    publish: { alert: publishTo(aws.sns, alertTopic.topicArn), sms: publishSmsTo(aws.sns, smsTopic.topicArn) },
     now: () => now,
     sleep: async () => undefined,
   });
   handler = createPipeline({
     rules: compileRules(TEST_RULES),
     ledger,
+    history: createObjectHistory(store, () => now),
     deployment: DESK_DEPLOYMENT,
     get accepted() {
       return accepted;

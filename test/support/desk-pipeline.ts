@@ -1,7 +1,7 @@
 import { createDeskLedger, type DeskLedger } from "../../cli/desk-ledger.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
-import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/ledger/memory.ts";
+import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
@@ -71,10 +71,7 @@ export function testDesk(
     commit(changes) {
       for (const { key, next } of changes) {
         keys.add(key);
-        own.largest = Math.max(
-          own.largest,
-          Buffer.byteLength(JSON.stringify(next.body)) + (next.bytes?.length ?? 0),
-        );
+        own.largest = Math.max(own.largest, Buffer.byteLength(JSON.stringify(next.body)) + (next.bytes?.length ?? 0));
       }
       return asked(() => memory.commit(changes));
     },

@@ -264,7 +264,8 @@ function recordOf({ records }: History, i: number) {
 }
 
 function unreconciled(summary: Summary): readonly string[] {
-  const { matches, listed, counted, pending, held, belowThreshold, duplicates, toldElsewhere, excepted, unrecorded } = summary;
+  const { matches, listed, counted, pending, held, belowThreshold, duplicates, toldElsewhere, excepted, unrecorded } =
+    summary;
   const sum = listed + counted + pending + held + belowThreshold + duplicates + toldElsewhere + excepted + unrecorded;
   return sum === matches ? [] : [`matches do not reconcile: ${JSON.stringify(summary)}`];
 }
@@ -292,7 +293,9 @@ function unaccounted(
       told.set(rule, (told.get(rule) ?? 0) + matches);
     }
   }
-  const repeated = new Set([...sent.values()].filter(mayRepeat).flatMap(({ parts }) => parts.flatMap(({ rules }) => Object.keys(rules))));
+  const repeated = new Set(
+    [...sent.values()].filter(mayRepeat).flatMap(({ parts }) => parts.flatMap(({ rules }) => Object.keys(rules))),
+  );
   return [...new Set([...expected.keys(), ...told.keys()])].flatMap((rule) => {
     const [want, have] = [expected.get(rule) ?? 0, told.get(rule) ?? 0];
     const isRight = repeated.has(rule) ? have >= want : have === want;

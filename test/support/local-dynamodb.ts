@@ -9,8 +9,8 @@ export interface DynamoAnswer {
 }
 
 /**
- * The part of DynamoDB that the ledger uses, in this process: BatchGetItem, TransactWriteItems with Put and
- * ConditionCheck, and a Query of the index of what is due. The suite of the ledger's stores holds it to what moto_server
+ * The part of DynamoDB that the ledger uses, in this process: BatchGetItem, PutItem and TransactWriteItems
+ * with Put, the UpdateItem that parks, and a Query of the index of what is due. The suite of the ledger's stores holds it to what moto_server
  * does. Tables exist once they are named.
  */
 export class LocalDynamo {
@@ -21,6 +21,8 @@ export class LocalDynamo {
     const operation = target.split(".").pop();
     if (operation === "BatchGetItem") return this.#batchGet(request as BatchGet);
     if (operation === "TransactWriteItems") return this.#transact(request as Transact);
+    if (operation === "PutItem") return this.#put(request as Condition & { readonly Item: Item });
+    if (operation === "UpdateItem") return this.#park(request as Parked);
     if (operation === "Query") return this.#query(request as Query);
     return { status: 400, body: { __type: "UnknownOperationException", message: operation } };
   }
@@ -41,15 +43,28 @@ export class LocalDynamo {
     return { status: 200, body: { Responses, UnprocessedKeys: {} } };
   }
 
+  #holds({ TableName, Item, ExpressionAttributeValues }: Condition & { readonly Item: Item }): boolean {
+    const known = this.#table(TableName).get(Item.key?.S ?? "");
+    const expected = ExpressionAttributeValues?.[":expected"]?.N;
+    return expected === undefined ? known === undefined : known?.version?.N === expected;
+  }
+
+  #put(put: Condition & { readonly Item: Item }): DynamoAnswer {
+    if (!this.#holds(put)) return { status: 400, body: { __type: "ConditionalCheckFailedException" } };
+    this.#table(put.TableName).set(put.Item.key?.S ?? "", put.Item);
+    return { status: 200, body: {} };
+  }
+
+  /** The one update that the ledger makes: an item is moved into another queue. */
+  #park({ TableName, Key, ExpressionAttributeValues }: Parked): DynamoAnswer {
+    const item = this.#table(TableName).get(Key.key?.S ?? "") ?? Key;
+    const queue = ExpressionAttributeValues[":parked"] ?? { S: "" };
+    this.#table(TableName).set(Key.key?.S ?? "", { ...item, queue });
+    return { status: 200, body: {} };
+  }
+
   #transact({ TransactItems }: Transact): DynamoAnswer {
-    const steps = TransactItems.map(({ Put, ConditionCheck }) => {
-      const step = Put ?? ConditionCheck;
-      if (step === undefined) throw new Error("neither Put nor ConditionCheck");
-      const key = (Put?.Item ?? ConditionCheck?.Key)?.key?.S ?? "";
-      const version = this.#table(step.TableName).get(key)?.version?.N;
-      const expected = step.ExpressionAttributeValues?.[":expected"]?.N;
-      return { Put, key, holds: version === expected };
-    });
+    const steps = TransactItems.map(({ Put }) => ({ Put, holds: this.#holds(Put) }));
     if (!steps.every(({ holds }) => holds)) {
       const CancellationReasons = steps.map(({ holds }) => ({ Code: holds ? "None" : "ConditionalCheckFailed" }));
       return {
@@ -57,7 +72,7 @@ export class LocalDynamo {
         body: { __type: "TransactionCanceledException", Message: "cancelled", CancellationReasons },
       };
     }
-    for (const { Put, key } of steps) if (Put !== undefined) this.#table(Put.TableName).set(key, Put.Item);
+    for (const { Put } of steps) this.#table(Put.TableName).set(Put.Item.key?.S ?? "", Put.Item);
     return { status: 200, body: {} };
   }
 
@@ -81,10 +96,13 @@ interface Condition {
 }
 
 interface Transact {
-  readonly TransactItems: readonly {
-    readonly Put?: Condition & { readonly Item: Item };
-    readonly ConditionCheck?: Condition & { readonly Key: Item };
-  }[];
+  readonly TransactItems: readonly { readonly Put: Condition & { readonly Item: Item } }[];
+}
+
+interface Parked {
+  readonly TableName: string;
+  readonly Key: Item;
+  readonly ExpressionAttributeValues: Item;
 }
 
 interface Query {

@@ -76,7 +76,12 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
   const parts = [report, ...others].map((one) => partOf(one, settings));
   const [part] = parts as [AlertPart];
   const also = parts.slice(1).map(({ subject, detail }) => `${subject}\n  ${detail}\n`);
-  const email = marksText(report, mayRepeat) + renderEmail(report, settings, now) + (also.length > 0 ? `\nAlso in this message, which is the only one of its kind now:\n\n${also.slice(0, 60).join("\n")}` : "");
+  const email =
+    marksText(report, mayRepeat) +
+    renderEmail(report, settings, now) +
+    (also.length > 0
+      ? `\nAlso in this message, which is the only one of its kind now:\n\n${also.slice(0, 60).join("\n")}`
+      : "");
   return {
     id: part.id,
     fullId: part.fullId,

@@ -15,7 +15,18 @@ import {
   describeTime,
   type Naming,
 } from "./describe.ts";
-import { distinct, hasNoCaller, headLine, headRecord, headRule, isWatched, markOf, namesText, timesOf, titleOf } from "./headline.ts";
+import {
+  distinct,
+  hasNoCaller,
+  headLine,
+  headRecord,
+  headRule,
+  isWatched,
+  markOf,
+  namesText,
+  timesOf,
+  titleOf,
+} from "./headline.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { inert, name, quoted, value, visible } from "./text.ts";
@@ -64,7 +75,12 @@ export function renderEmail(report: Report, naming: Naming, now: number): string
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...row("Log", placeOfLog(logObject), moreLogs(report)),
-      ...row("Rule", ...[rule, ...others].map(({ name: own, place }, i, all) => `${own}, ${place}${i === all.length - 1 ? `; ${idOf(report)}` : ""}`)),
+      ...row(
+        "Rule",
+        ...[rule, ...others].map(
+          ({ name: own, place }, i, all) => `${own}, ${place}${i === all.length - 1 ? `; ${idOf(report)}` : ""}`,
+        ),
+      ),
     ],
   ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
@@ -136,7 +152,7 @@ function whoOf(report: Report): string {
 
 /** `user/bob` of an ARN; other keys as they are. */
 function shortCaller(actor: string): string {
-  return actor.startsWith("arn:") ? (actor.split(":").slice(5).join(":") || actor) : actor;
+  return actor.startsWith("arn:") ? actor.split(":").slice(5).join(":") || actor : actor;
 }
 
 function whereOf(report: Report, naming: Naming): string {
@@ -235,7 +251,9 @@ function readsOf(lines: readonly ReportLine[]): readonly string[] {
   if (records === 0) return [];
   const refused = sumOf(lines.filter(({ outcome }) => outcome === "denied").map((line) => line.records));
   const verbs = [...new Set(lines.map(({ call }) => /^[A-Z][a-z]+/.exec(call.split(":").pop() ?? "")?.[0] ?? "other"))];
-  return [`          and ${records} read${records === 1 ? "" : "s"} (${namesText(verbs, 0, 6)})${refused > 0 ? `, ${refused} refused` : ""}`];
+  return [
+    `          and ${records} read${records === 1 ? "" : "s"} (${namesText(verbs, 0, 6)})${refused > 0 ? `, ${refused} refused` : ""}`,
+  ];
 }
 
 function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {

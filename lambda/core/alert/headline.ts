@@ -118,7 +118,10 @@ export function namesText(names: readonly string[], more: number, shown: number,
   const back = isAll ? [] : names.slice(names.length - half);
   const left = names.length - front.length - back.length + more;
   const shownNames = (list: readonly string[]) => list.map((text) => name(text, length));
-  return [...shownNames(front), ...(back.length > 0 ? ["..."] : []), ...shownNames(back)].join(", ") + (left > 0 ? `, and ${left} more` : "");
+  return (
+    [...shownNames(front), ...(back.length > 0 ? ["..."] : []), ...shownNames(back)].join(", ") +
+    (left > 0 ? `, and ${left} more` : "")
+  );
 }
 
 /** Distinct values over all lines, in their order. */

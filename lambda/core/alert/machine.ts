@@ -1,7 +1,7 @@
 import { placeOf } from "../envelope/log-object.ts";
+import type { AlertPart } from "./alert.ts";
 import { describeIdentity, type Naming } from "./describe.ts";
 import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
-import type { AlertPart } from "./alert.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
 
@@ -41,7 +41,13 @@ export function fitMachineAlert(report: Report, naming: Naming, email: string, m
   }
 }
 
-function machineAlert(report: Report, naming: Naming, { late, mayRepeat, others }: Marks, records: number, lines: number) {
+function machineAlert(
+  report: Report,
+  naming: Naming,
+  { late, mayRepeat, others }: Marks,
+  records: number,
+  lines: number,
+) {
   const { incident, alertId, follows, accounts } = report;
   const head = headLine(report);
   const matches = matchesIn(report);
@@ -92,7 +98,14 @@ function machineAlert(report: Report, naming: Naming, { late, mayRepeat, others 
     })),
     logObjects: report.logObjects,
     moreLogObjects: report.moreLogObjects,
-    others: others.map(({ id, severity, rules, subject, accountId: account, actor }) => ({ id, severity, rules, subject, accountId: account, actor })),
+    others: others.map(({ id, severity, rules, subject, accountId: account, actor }) => ({
+      id,
+      severity,
+      rules,
+      subject,
+      accountId: account,
+      actor,
+    })),
   };
 }
 

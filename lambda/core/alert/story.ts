@@ -119,7 +119,10 @@ export class StoryBuilder {
   readonly #accounts = new Set<string>();
 
   /** Returns the key of its line. `matches` are the rules that are told of it for the first time. */
-  addRecord(told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject }, matches = told.rules): string {
+  addRecord(
+    told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject },
+    matches = told.rules,
+  ): string {
     const { record, logObject } = told;
     const line = lineOf(told, matches);
     this.#addLine(line);

@@ -1,7 +1,17 @@
-import { sumOf } from "./story.ts";
 import { describeAccount, type Naming } from "./describe.ts";
-import { callerOf, hasNoCaller, headLine, headRule, isRoot, isWatched, marksOf, severityOf, titleOf } from "./headline.ts";
+import {
+  callerOf,
+  hasNoCaller,
+  headLine,
+  headRule,
+  isRoot,
+  isWatched,
+  marksOf,
+  severityOf,
+  titleOf,
+} from "./headline.ts";
 import type { Report, ReportLine } from "./report.ts";
+import { sumOf } from "./story.ts";
 import { ascii, name } from "./text.ts";
 
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */

@@ -70,7 +70,10 @@ export class Access {
   }
 
   /** Items with all parts of their chains, and what `behind` finds in them to be read as well. */
-  async read(keys: readonly string[], behind: (key: string, items: Items) => readonly string[] = () => []): Promise<Items> {
+  async read(
+    keys: readonly string[],
+    behind: (key: string, items: Items) => readonly string[] = () => [],
+  ): Promise<Items> {
     const now = this.#clock.now();
     const further = (key: string, items: Items) =>
       key.startsWith("seen") ? furtherKeys(key, items.get(key, chainOf)) : behind(key, items);

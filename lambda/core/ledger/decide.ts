@@ -26,13 +26,15 @@ export interface Circumstances {
 export interface Decision {
   readonly changes: readonly Change[];
   /** Per item that it takes: matches that are new, and that were known. Items that are left out come in the next one. */
-  readonly taken: ReadonlyMap<string, { readonly fresh: number; readonly duplicates: number; readonly toldElsewhere: number }>;
+  readonly taken: ReadonlyMap<
+    string,
+    { readonly fresh: number; readonly duplicates: number; readonly toldElsewhere: number }
+  >;
   /** The alert that was made. */
   readonly alert?: Alert;
   /** What was written down for another owner in the same commit, to be settled next. */
   readonly passedOn?: { readonly owner: string; readonly key: string; readonly fresh: number };
 }
-
 
 const DAY = 86_400_000;
 
@@ -91,7 +93,8 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
   if (story.lines.length === 0) return { changes, taken };
 
   const worst = fresh.lines[0];
-  const registry = worst && !incident.isShared && !incident.isUnverified && openKey(worst.rules[0] ?? "", incident.accountId);
+  const registry =
+    worst && !incident.isShared && !incident.isUnverified && openKey(worst.rules[0] ?? "", incident.accountId);
   const open = Object.entries((registry && items.get(registry, registryOf)) || {}).filter(
     ([key, until]) => until > now && key !== incident.key,
   );
@@ -188,7 +191,8 @@ function freshOf(written: readonly Written[], items: Items) {
     }
     const left = without(story, known);
     // What passed a window was counted there.
-    if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(left.lines.flatMap(({ matches }) => Object.values(matches)));
+    if (runs.every(({ mode }) => mode === "tell"))
+      counts.fresh = sumOf(left.lines.flatMap(({ matches }) => Object.values(matches)));
     if (left.lines.length > 0) builder.addStory(left);
   }
   return { story: builder.story(), taken, remembered, runs: freshRuns.filter(({ marks }) => marks.length > 0) };
@@ -359,4 +363,3 @@ function storyWithoutLedger(draft: Draft, book: RuleBook): Story | undefined {
   const { rung } = slide([], draft.entries, rule);
   return rung.length === 0 ? undefined : passed(rung, rule, draft.body.window.incident);
 }
-

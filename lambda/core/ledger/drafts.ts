@@ -83,7 +83,13 @@ export class Drafts {
     );
     for (const { rule, seenKey } of matches) {
       const key = `${line} ${rule.name} ${seenKey}`;
-      const run = { line, rule: rule.name, seenKey, mode: "once" as const, ...(incident.kind === "daily" && { unless }) };
+      const run = {
+        line,
+        rule: rule.name,
+        seenKey,
+        mode: "once" as const,
+        ...(incident.kind === "daily" && { unless }),
+      };
       const known = open.runs.get(key) ?? { run, marks: [] };
       known.marks.push(mark);
       open.runs.set(key, known);
@@ -192,7 +198,11 @@ export class Drafts {
     const owner = `window#${window.key}`;
     this.#done.push({
       owner,
-      key: inboxKey("window", window.key, digest(entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`).sort())),
+      key: inboxKey(
+        "window",
+        window.key,
+        digest(entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`).sort()),
+      ),
       severity,
       matches,
       body: { ...storedWindow(window, entries), seenKeys, behind },
@@ -225,4 +235,3 @@ export function storyDraft(
 function worse(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
 }
-

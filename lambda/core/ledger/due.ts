@@ -67,16 +67,24 @@ async function settleDue(run: Run, due: readonly string[]) {
     owners.set(owner, owner === key ? keys : [...keys, key]);
   }
   let done = 0;
-  const isDaily = ([owner, keys]: readonly [string, readonly string[]]) => owner.startsWith("daily#") && keys.length === 0;
-  await inTurns([...owners].filter((one) => !isDaily(one)), SIDE_BY_SIDE, async ([owner, keys]) => {
-    await attempt(run, async () => {
-      const settled = await settle(access, owner, keys, given);
-      alerts.push(...settled.alerts);
-      done += settled.alerts.length + settled.taken.size;
-      for (const { toldElsewhere } of settled.taken.values()) run.counts.toldElsewhere += toldElsewhere;
-    });
-  });
-  done += await upgrade(run, due.filter((key) => key.startsWith("group#")));
+  const isDaily = ([owner, keys]: readonly [string, readonly string[]]) =>
+    owner.startsWith("daily#") && keys.length === 0;
+  await inTurns(
+    [...owners].filter((one) => !isDaily(one)),
+    SIDE_BY_SIDE,
+    async ([owner, keys]) => {
+      await attempt(run, async () => {
+        const settled = await settle(access, owner, keys, given);
+        alerts.push(...settled.alerts);
+        done += settled.alerts.length + settled.taken.size;
+        for (const { toldElsewhere } of settled.taken.values()) run.counts.toldElsewhere += toldElsewhere;
+      });
+    },
+  );
+  done += await upgrade(
+    run,
+    due.filter((key) => key.startsWith("group#")),
+  );
   // Not before all of it is settled: a round-up tells of a caller once.
   const daily = done > 0 ? [] : [...owners].filter(isDaily).map(([owner]) => owner);
   if (daily.length > 0) {
@@ -115,4 +123,3 @@ async function attempt({ notes }: Run, act: () => Promise<void>): Promise<void> 
     notes.push(`ledger: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
   }
 }
-

@@ -11,7 +11,7 @@ import { type Found, type PlacedMatch, placesOf } from "./place.ts";
 import { inTurns } from "./pool.ts";
 import { finished, type LedgerCounts, type Run } from "./run.ts";
 import { SeenMarks, type Sighting, seenMarks } from "./seen.ts";
-import { settle, type Settled, type Taken } from "./settle.ts";
+import { type Settled, settle, type Taken } from "./settle.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
@@ -193,17 +193,29 @@ class LedgerIntake implements Intake {
     if (this.#unwritten.length === 0) return;
     const { alert, told, untold } = directAlert(this.#unwritten, given());
     const left = sumOf(untold.map(({ matches }) => matches));
-    const rules = [...new Set(untold.flatMap(({ body }) => ("window" in body ? [body.window.rule] : body.story.lines.flatMap((line) => line.rules))))];
+    const rules = [
+      ...new Set(
+        untold.flatMap(({ body }) =>
+          "window" in body ? [body.window.rule] : body.story.lines.flatMap((line) => line.rules),
+        ),
+      ),
+    ];
     if (untold.length > 0) {
       counts.unrecorded += left;
-      this.#faults.push(new Error(`${left} matches of ${rules.slice(0, 5).join(", ")} were not recorded: the ledger is down`));
+      this.#faults.push(
+        new Error(`${left} matches of ${rules.slice(0, 5).join(", ")} were not recorded: the ledger is down`),
+      );
     }
     if (alert === undefined) return;
     counts.alerts++;
-    const failures: unknown[] = (await directTurn()) ? [] : [new Error("this instance has sent too many of them already")];
+    const failures: unknown[] = (await directTurn())
+      ? []
+      : [new Error("this instance has sent too many of them already")];
     if (failures.length === 0) {
       const ways = WAYS.filter((way) => way !== "sms" || alert.sms !== undefined);
-      const sent = await Promise.allSettled(ways.map((way) => effects.publish[way](asSentAt(alert, given().now, given().now))));
+      const sent = await Promise.allSettled(
+        ways.map((way) => effects.publish[way](asSentAt(alert, given().now, given().now))),
+      );
       counts.publishFailures += sent.filter(({ status }) => status === "rejected").length;
       failures.push(...sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));
     }

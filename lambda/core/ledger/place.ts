@@ -81,7 +81,12 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
     .map((rule) => asAttempted(rule, facts.outcome))
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const unless = toldKeyOf(own.accountId, own.actor, time);
-  const records = [...byIncident(met.filter((rule) => !hasWindow(rule)), own).values()].map(
+  const records = [
+    ...byIncident(
+      met.filter((rule) => !hasWindow(rule)),
+      own,
+    ).values(),
+  ].map(
     ({ incident, of }): PlacedRecord => ({
       mark,
       incident,
@@ -158,7 +163,9 @@ function byIncident(met: readonly Rule[], own: Own) {
   };
   const worse = met.filter(({ severity }) => !isForRoundUp(severity));
   for (const rule of worse) add(incidentFor(rule, own, "mail"), rule);
-  const [mail] = [...incidents.values()].sort((a, b) => Number(a.incident.rule !== undefined) - Number(b.incident.rule !== undefined));
+  const [mail] = [...incidents.values()].sort(
+    (a, b) => Number(a.incident.rule !== undefined) - Number(b.incident.rule !== undefined),
+  );
   for (const rule of met.filter(({ severity }) => isForRoundUp(severity))) {
     add(mail?.incident ?? incidentFor(rule, own, "daily"), rule);
   }

@@ -1,7 +1,15 @@
 import { type Alert, partOf } from "../alert/alert.ts";
 import { renderRoundUp } from "../alert/round-up.ts";
 import type { Access } from "./access.ts";
-import { type Circumstances, type Decision, decide, decideDaily, decideWindow, keysBehind, newAlert } from "./decide.ts";
+import {
+  type Circumstances,
+  type Decision,
+  decide,
+  decideDaily,
+  decideWindow,
+  keysBehind,
+  newAlert,
+} from "./decide.ts";
 import { alertKey, MAX_FOLDED } from "./outbox.ts";
 import { ownerOf } from "./written.ts";
 

@@ -5,7 +5,7 @@ import { factsOf } from "../record/facts.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, eventTimeOf } from "../record/record.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { storyDraft, type StoryDraft } from "./drafts.ts";
+import { type StoryDraft, storyDraft } from "./drafts.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "./guard.ts";
 import { MANY_ACTORS } from "./place.ts";
 import { isForRoundUp } from "./rule-book.ts";
@@ -47,7 +47,10 @@ export function head01Of(body: unknown): Head01 | undefined {
 }
 
 /** What a group of 0.1.0 held back, written down for the incident that its caller has today. */
-export function draftOf01(key: string, { rule, severity, accountId, actor, outcome, isUnverified, held }: Head01): StoryDraft | undefined {
+export function draftOf01(
+  key: string,
+  { rule, severity, accountId, actor, outcome, isUnverified, held }: Head01,
+): StoryDraft | undefined {
   if (held === undefined || held.total === 0) return undefined;
   const kind = isForRoundUp(severity) ? "daily" : "mail";
   const identity = actor === MANY_ACTORS ? ["shared", rule, accountId] : ["actor", accountId, actor, kind];

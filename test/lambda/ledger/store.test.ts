@@ -42,12 +42,11 @@ function suite(makeStore: () => Promise<LedgerStore>): void {
     expect(items.has("b")).toBe(false);
   });
 
-  test("a check alone guards a commit and leaves its item as it is", async () => {
-    await store.commit([{ key: "a", expected: 0, next: { body: 1 } }]);
-    const write = { key: "b", expected: 0, next: { body: 2 } };
-    expect(await store.commit([{ key: "a", expected: 2 }, write])).toBe(false);
-    expect(await store.commit([{ key: "a", expected: 1 }, { key: "c", expected: 0 }, write])).toBe(true);
-    expect((await store.read(["a"], NOW)).get("a")?.version).toBe(1);
+  test("what is parked is no longer due, and stays as it is", async () => {
+    for (const key of ["a", "b"]) await store.commit([{ key, expected: 0, next: { body: { of: key }, dueAt: NOW } }]);
+    await store.park("a");
+    expect(await store.due(NOW, 10)).toEqual(["b"]);
+    expect((await store.read(["a"], NOW)).get("a")?.body).toEqual({ of: "a" });
   });
 
   test("of writers on the same version one wins", async () => {
