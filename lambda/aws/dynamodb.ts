@@ -13,6 +13,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Change, LedgerItem, LedgerStore } from "../core/ledger/store.ts";
+import { valueAt } from "../core/record/record.ts";
 import { TABLE } from "../table.ts";
 
 /** The values of the due index's partition key, in the order in which they are asked for. */
@@ -37,7 +38,7 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
     }
   }
 
-  return {
+  const store: LedgerStore = {
     async read(keys, now) {
       const found = new Map<string, LedgerItem>();
       const distinct = [...new Set(keys)];
@@ -92,6 +93,23 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
       );
     },
   };
+  return {
+    read: (keys, now) => tellingTimeouts(store.read(keys, now)),
+    commit: (changes) => tellingTimeouts(store.commit(changes)),
+    due: (until, limit) => tellingTimeouts(store.due(until, limit)),
+    park: (key) => tellingTimeouts(store.park(key)),
+  };
+}
+
+/** Marks the error of a request that was not answered; the SDK calls a connection that was reset a timeout too. */
+async function tellingTimeouts<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    const isReset = ["ECONNRESET", "EPIPE"].includes(String(valueAt(error, "code")));
+    if (error instanceof Error && error.name === "TimeoutError" && !isReset) Object.assign(error, { isTimeout: true });
+    throw error;
+  }
 }
 
 function itemOf(item: { readonly [name: string]: AttributeValue }, now: number): LedgerItem {

@@ -42,6 +42,8 @@ function categoryOf(eventSource: string, eventName: string) {
   return { eventCategory: isManagement ? "Management" : "Data", managementEvent: isManagement, readOnly };
 }
 
+const onItem = { tableName: DESK.ledgerTableName, key: { key: "incident#5f1d0c3a9b7e2468" } };
+
 const onObject = { "aws:s3:arn": `arn:aws:s3:::${DESK.logBucket}/${OBJECT}` };
 
 /** The records that the alerter's own work leaves in the trails, one of each sort. */
@@ -51,6 +53,8 @@ export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } 
   "an alert is published": call("sns", "Publish", role, { topicArn: DESK.alertTopicArn }),
   "the ledger is read": call("dynamodb", "BatchGetItem", role, {}, [DESK.ledgerTableArn]),
   "the ledger is written": call("dynamodb", "TransactWriteItems", role, {}, [DESK.ledgerTableArn]),
+  "an item of the ledger is put": call("dynamodb", "PutItem", role, onItem, [DESK.ledgerTableArn]),
+  "an item of the ledger is updated": call("dynamodb", "UpdateItem", role, onItem, [DESK.ledgerTableArn]),
   "what is due is asked for": call("dynamodb", "Query", role, { tableName: DESK.ledgerTableName }),
   "the function opens a stream of its log": call("logs", "CreateLogStream", role, {
     logGroupName: DESK.functionLogGroup,

@@ -29,7 +29,7 @@ const wrapped = {
   Events: [{ EventId: "x", CloudTrailEvent: JSON.stringify(ringing) }, { CloudTrailEvent: "no JSON" }],
 };
 
-test("--alerts tells what would have been sent and when: groups, follow-ups, duplicates and round-ups counted", async () => {
+test("--alerts tells what would have been sent and when: incidents, follow-ups, duplicates and round-ups counted", async () => {
   const at = (minute: number, fields = {}) =>
     record({ eventTime: new Date(Date.parse("2026-11-20T12:00:00Z") + minute * 60_000).toISOString(), ...fields });
   const first = at(0);
@@ -43,19 +43,24 @@ test("--alerts tells what would have been sent and when: groups, follow-ups, dup
   const logs = file(
     "alerts/one.json",
     JSON.stringify({
-      Records: [first, first, at(2), at(3), at(1, { eventName: "ListUsers" }), at(30, { eventName: "GetUser" })],
+      Records: [
+        ...[first, first, at(2), at(3), at(17, { requestParameters: { userName: "carol" } })],
+        ...[at(1, { eventName: "ListUsers" }), at(30, { eventName: "GetUser" })],
+      ],
     }),
   );
   const { stdout, code } = await command("replay", logs, "--rules", rules, "--alerts", "--json");
   expect(code).toBe(0);
   expect(lines(stdout).map(({ sentAt, kind, rule, matches }) => [sentAt, kind, rule, matches])).toEqual([
     ["2026-11-20T12:05:00.000Z", "alert", "key", 1],
-    ["2026-11-20T12:10:00.000Z", "follow-up", "key", 2],
+    // What is no news waits for 15 minutes after the mail before, news of a severity that was reached for five at most.
+    ["2026-11-20T12:20:00.000Z", "follow-up", "key", 2],
+    ["2026-11-20T12:24:00.000Z", "follow-up", "key", 1],
     ["2026-11-21T08:00:00.000Z", "round-up", "listed", 1],
   ]);
   const text = await command("replay", logs, "--rules", rules, "--alerts");
-  expect(text.stdout).toContain("2026-11-20 12:05  [HIGH] Key by alice in 111122223333  #");
-  expect(text.stdout).toContain("6 matches in 6 records of 1 file");
+  expect(text.stdout).toContain("2026-11-20 12:05  [HIGH] Key by alice in 111122223333: bob  #");
+  expect(text.stdout).toContain("7 matches in 7 records of 1 file");
 });
 
 test.each([

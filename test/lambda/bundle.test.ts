@@ -49,11 +49,12 @@ test("the produced bundle reads a log object and publishes an alert to the topic
   const topics = { ALERT_TOPIC_ARN: alerts.topicArn, SMS_TOPIC_ARN: texts.topicArn };
   const stdout = await invokeBundle(s3Event("trail", logKey("bundle")), topics);
   expect(stdout).toContain('RESULT {"objects":1,"skipped":0,"failed":0,"records":1,');
-  const subjects = (await alerts.receive()).map(({ Subject }) => Subject);
-  expect(subjects.sort()).toEqual([
-    "[CRITICAL] Root used in prod (111122223333)",
-    "[HIGH] Access key created by root in prod (111122223333)",
-  ]);
+  const delivered = await alerts.receive();
+  expect(delivered.map(({ Subject }) => Subject)).toEqual(["[CRITICAL] Root used in prod (111122223333): bob"]);
+  const { schema, rules: told } = JSON.parse(delivered[0]?.Message ?? "{}");
+  expect(schema).toBe("trailbell.alert/2");
+  const names = told.map(({ name, severity }: { name: string; severity: string }) => `${severity} ${name}`);
+  expect(names).toEqual(expect.arrayContaining(["critical root-used", "high access-key-created"]));
   expect((await texts.receive())[0]?.Message).toMatch(/^CRIT root-used OK: root CreateAccessKey prod-3333/);
 
   aws.refuse = ({ path }) => (path.includes("denied") ? { status: 403, code: "AccessDenied" } : undefined);

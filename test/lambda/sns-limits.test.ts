@@ -42,7 +42,7 @@ motoTest("SNS takes the largest alert, and gives machines the JSON", async () =>
   }
   const delivered = await receive();
   expect(delivered).toHaveLength(2);
-  expect(JSON.parse(delivered[0].Message)).toMatchObject({ schema: "trailbell.alert/1", matches: 40 });
+  expect(JSON.parse(delivered[0].Message)).toMatchObject({ schema: "trailbell.alert/2", matches: 40 });
   expect(delivered[1].Message).toBe(texts[0]);
 });
 

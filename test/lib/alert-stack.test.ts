@@ -124,6 +124,7 @@ test("the function may read log files, list that prefix, publish, write its log 
     "dynamodb:ConditionCheckItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
+    "dynamodb:UpdateItem",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "s3:GetObject",
@@ -246,6 +247,58 @@ test("the ledger is a table on demand, whose items expire and whose index holds 
       },
     ],
   });
+});
+
+test("the ledger outlives the stack, can be restored, and nobody deletes it by mistake", () => {
+  const table = onlyResource(own, "AWS::DynamoDB::Table");
+  expect(table).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  expect(table.Properties).toMatchObject({
+    DeletionProtectionEnabled: true,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  });
+});
+
+test("nobody but the functions' role may write to the ledger, whatever else allows it", () => {
+  const table = onlyResource(own, "AWS::DynamoDB::Table");
+  const { PolicyDocument } = table.Properties.ResourcePolicy as { PolicyDocument: { Statement: Statement[] } };
+  expect(PolicyDocument.Statement).toEqual([
+    {
+      Sid: expect.any(String),
+      Effect: "Deny",
+      Principal: { AWS: "*" },
+      // Transactions are authorized by what they are made of, statements of PartiQL by what they do.
+      Action: expect.arrayContaining([
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:PartiQLDelete",
+      ]),
+      Resource: "*",
+      Condition: {
+        ArnNotEquals: { "aws:PrincipalArn": { "Fn::GetAtt": [expect.stringMatching(/^AlerterRole/), "Arn"] } },
+      },
+    },
+  ]);
+  const roles = Object.values(
+    own.findResources("AWS::Lambda::Function", { Properties: { Runtime: "nodejs24.x" } }),
+  ).map(({ Properties }) => Properties.Role);
+  expect(roles).toHaveLength(2);
+  for (const Role of roles) {
+    expect(PolicyDocument.Statement[0]?.Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": Role } });
+  }
+});
+
+test("the functions use the ledger by its table and the index of what is due, and nothing of it scans or deletes", () => {
+  const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
+  const onLedger = statementsOf(policy).filter(({ Action }) => JSON.stringify(Action).includes("dynamodb:"));
+  const arn = { "Fn::GetAtt": [expect.stringMatching(/^Ledger/), "Arn"] };
+  expect(onLedger.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+    [["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], arn],
+    ["dynamodb:Query", { "Fn::Join": ["", [arn, "/index/due"]] }],
+  ]);
 });
 
 test("a dead letter rings on the health topic, on which CloudWatch may publish for this account", () => {

@@ -1,3 +1,4 @@
+import { valueAt } from "../record/record.ts";
 import { budgetOf } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import { registryOf } from "./decide.ts";
@@ -144,5 +145,5 @@ function familyOf(key: string): string {
 }
 
 function isTimeout(cause: unknown): boolean {
-  return cause instanceof Error && /Timeout/i.test(cause.name);
+  return valueAt(cause, "isTimeout") === true;
 }

@@ -33,7 +33,7 @@ const TOLD = DAY;
 /** Facts that a head remembers as told: of more, the oldest are news again. */
 const MAX_TOLD = 1_000;
 
-/** How long an incident is silent after a mail before news of a severity is told. */
+/** How long after a mail news of a severity is told at the latest; the tick that tells it comes every minute. */
 const SHORT: { readonly [S in Severity]: number } = {
   critical: 2 * MINUTE,
   high: 5 * MINUTE,
@@ -70,7 +70,7 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
     const short = own ?? SHORT[severity];
-    if (isNews) return last + short;
+    if (isNews) return last + short - MINUTE;
     return last + Math.max(short, BACK_OFF[Math.min(head.step, LAST_STEP[severity])] ?? 0);
   });
   return Math.min(...times);

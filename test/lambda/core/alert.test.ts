@@ -2,8 +2,8 @@ import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
 import { MANY_ACTORS } from "../../../lambda/core/ledger/place.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
-import { alertsOf, everyCall, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
-import { ACCOUNT, record } from "../../support/log-files.ts";
+import { alertsOf, everyCall, NOW, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const ID = "2d528c76-1111-4222-8333-444455556666";
 const managed = { eventID: ID, managementEvent: true };
@@ -77,27 +77,41 @@ test.each([
   expect(describeOrigin({ sourceIPAddress: "192.0.2.44", ...fields })).toBe(line);
 });
 
-async function subjectsOf(userIdentity: object, fields: object = {}, settings = {}): Promise<readonly string[]> {
-  const { alerts } = await alertsOf([record({ userIdentity, ...fields })], { settings });
+const KEY_RULES = TEST_RULES.filter(({ name }) => name === "access-key-created");
+
+async function subjectsOf(userIdentity: object, fields: object = {}, rules = KEY_RULES): Promise<readonly string[]> {
+  const { alerts } = await alertsOf([record({ userIdentity, ...fields })], { rules });
   return alerts.map(({ subject }) => subject);
 }
 
+/** The first mail of a desk that was given these records at once. */
+async function mailOf(records: readonly unknown[], rules = TEST_RULES) {
+  const { alerts } = await alertsOf(records, { rules });
+  const { subject = "", email = "", json = "{}" } = alerts[0] ?? {};
+  return { subject, email, machine: JSON.parse(json) };
+}
+
 test("only the root user is called root in a subject", async () => {
-  expect(await subjectsOf({ type: "Root" })).toContain("[HIGH] Access key created by root in prod (111122223333)");
+  expect(await subjectsOf({ type: "Root" })).toEqual(["[HIGH] Access key created by root in prod (111122223333): bob"]);
   expect(await subjectsOf({ type: "IAMUser", userName: "root" })).toEqual([
-    "[HIGH] Access key created by IAM user root in prod (111122223333)",
+    "[HIGH] Access key created by IAM user root in prod (111122223333): bob",
   ]);
   expect(await subjectsOf({ type: "FederatedUser", arn: `arn:aws:sts::${ACCOUNT}:federated-user/root` })).toEqual([
-    "[HIGH] Access key created by federated user root in prod (111122223333)",
+    "[HIGH] Access key created by federated user root in prod (111122223333): bob",
   ]);
   expect(await subjectsOf({ type: "IAMUser", userName: "created" })).toEqual([
-    "[HIGH] Access key created by created in prod (111122223333)",
+    "[HIGH] Access key created by created in prod (111122223333): bob",
   ]);
 });
 
 test("a name cannot pass for the account, and an account that is none is shown as text", async () => {
   const [subject = ""] = await subjectsOf({ type: "SAMLUser", userName: "bob in prod (444455556666) by eve" });
-  expect(subject).toBe('[HIGH] Access key created by "bob in prod (444455556666) by eve" in prod (111122223333)');
+  expect(subject).toBe('[HIGH] Access key created by "bob in prod (444455556666) by eve" in prod (111122223333): bob');
+  const [about = ""] = await subjectsOf(
+    { type: "IAMUser", userName: "a" },
+    { requestParameters: { userName: "b in dev (444455556666)" } },
+  );
+  expect(about).toBe('[HIGH] Access key created by a in prod (111122223333): "b in dev (444455556666)"');
   const [odd = ""] = await subjectsOf({ type: "IAMUser", userName: "a" }, { recipientAccountId: "evil.com/login" });
   expect(odd).toContain(" in evil[.]com/login");
 });
@@ -107,23 +121,44 @@ test("however long the names, account and count stay whole in a subject of under
   const userIdentity = { type: "IAMUser", userName: "u".repeat(64) };
   for (const alias of ["prod", "an alias of forty characters, which fills.", "Zürich — Straße"]) {
     const settings = { accounts: { [ACCOUNT]: alias.slice(0, 40) } };
-    const { alerts } = await alertsOf([record({ userIdentity }), record({ userIdentity })], {
-      rules: [rule],
-      settings,
-    });
+    const requestParameters = null;
+    const records = [record({ userIdentity, requestParameters }), record({ userIdentity, requestParameters })];
+    const { alerts } = await alertsOf(records, { rules: [rule], settings });
     expect(alerts[0]?.subject).toMatch(/^\[CRITICAL\] A ru.* by u+.* in .* \(111122223333\) x2$/);
     expect(alerts[0]?.subject.length).toBeLessThan(100);
   }
 });
 
+test("a subject ends with what the worst calls were about, and how many more there are", async () => {
+  const of = (eventName: string, userName: string) => record({ eventName, requestParameters: { userName } });
+  const rules = [{ ...everyCall(), name: "anything" }];
+  const two = [of("CreateUser", "carl"), of("AttachUserPolicy", "bob")];
+  expect((await mailOf(two, rules)).subject).toMatch(
+    /^\[CRITICAL\] Anything by alice in prod \(111122223333\): (?:CreateUser carl|AttachUserPolicy bob), /,
+  );
+  const many = Array.from({ length: 9 }, (_, i) => of("CreateUser", `user-${i}`));
+  expect((await mailOf(many, rules)).subject).toBe(
+    "[CRITICAL] Anything by alice in prod (111122223333): user-0, user-1, user-2, 6 more",
+  );
+  const nameless = { requestParameters: null };
+  expect((await mailOf([record(nameless), record(nameless), record(nameless)], KEY_RULES)).subject).toBe(
+    "[HIGH] Access key created by alice in prod (111122223333) x3",
+  );
+});
+
+test("where the rule does not say what was called, the subject does", async () => {
+  const { subject } = await mailOf([record({ userIdentity: { type: "Root" } })]);
+  expect(subject).toBe("[CRITICAL] Root used in prod (111122223333): CreateAccessKey bob");
+});
+
 test("a denied call says so first, unless the rule watches for nothing else", async () => {
   const denied = record({ eventName: "CreateUser", errorCode: "AccessDenied" });
   const { alerts } = await alertsOf([denied], { rules: [{ ...everyCall("high"), name: "user-created" }] });
-  expect(alerts[0]?.subject).toBe("[HIGH] DENIED User created by alice in prod (111122223333)");
+  expect(alerts[0]?.subject).toBe("[HIGH] DENIED User created by alice in prod (111122223333): bob");
   expect(alerts[0]?.email).toMatch(/^DENIED User created\niam:CreateUser was denied, /);
 });
 
-test("the shared alert of many callers keeps outcomes apart, and says that there are many", async () => {
+test("the shared incident of many callers keeps outcomes apart, and says that there are many", async () => {
   const callers = Array.from({ length: 52 }, (_, i) =>
     record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i}`, userName: `u${i}` } }),
   );
@@ -131,38 +166,139 @@ test("the shared alert of many callers keeps outcomes apart, and says that there
     userIdentity: { type: "IAMUser", arn: "x", userName: "mallory" },
     errorCode: "AccessDenied",
   });
-  // Of many alerts at once a round-up tells, so those of the shared group are followed up by more of its matches.
   const desk = testDesk([everyCall("medium")]);
   await desk.deliver(callers);
+  await desk.desk.advanceTo(NOW + 20 * 60_000);
+  const isShared = ({ actor }: { actor: string }) => actor === MANY_ACTORS;
+  const first = desk.alerts.flatMap((alert) => alert.parts).filter(isShared);
+  expect(first.map(({ outcome }) => outcome)).not.toContain("denied");
+  expect(first.reduce((sum, { matches }) => sum + matches, 0)).toBe(2);
+  expect(first[0]?.subject).toBe("[MEDIUM] Every call by many callers in prod (111122223333): bob, 1 more");
   await desk.deliver([denied]);
   await desk.desk.runToEnd();
-  const parts = desk.alerts.flatMap((alert) => alert.parts).filter(({ actor }) => actor === MANY_ACTORS);
-  expect(parts.map(({ matches, outcome }) => [matches, outcome])).toEqual([
-    [2, "success"],
-    [1, "denied"],
-  ]);
-  expect(parts[0]?.subject).toBe("[MEDIUM] Every call by many callers in prod (111122223333) x2");
-  expect(parts[1]?.subject).toContain("DENIED");
+  const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
+  expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
+  expect(subject).toBe("[MEDIUM] Follow-up: DENIED Every call by many callers in prod (111122223333): bob");
+  expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });
 
-test("further matches are listed by what differs from the first", async () => {
-  const at = (second: number, fields = {}) => record({ eventTime: `2026-11-20T21:25:${second}Z`, ...fields });
-  const { alerts } = await alertsOf([
+const at = (second: number, fields = {}) => record({ eventTime: `2026-11-20T21:25:${second}Z`, ...fields });
+
+test("records of one call stand in one line, with all that they were about and where else they came from", async () => {
+  const { email } = await mailOf([
     at(10),
     at(20),
-    at(30, { requestParameters: { userName: "carl" }, awsRegion: "eu-west-1" }),
+    at(30, { requestParameters: { userName: "carl" }, awsRegion: "eu-west-1", sourceIPAddress: "198.51.100.7" }),
   ]);
-  expect(alerts[0]?.email).toContain(
-    "Also\n2026-11-20 21:25:20 UTC  the same\n2026-11-20 21:25:30 UTC  eu-west-1  userName: carl\n",
+  expect(email).toContain(
+    "\n\n21:25:10  iam:CreateAccessKey ok on bob, carl, 3 times until 21:25:30, from 198.51.100.7\n\n",
+  );
+  expect(email).toContain("Where    prod (111122223333), eu-west-1, us-east-1\n");
+  expect(email).toContain("Sources  192.0.2.44, 198.51.100.7\n");
+});
+
+test("what one record tells stands above the story, so a single record has none", async () => {
+  expect((await mailOf([at(10)])).email).not.toContain("21:25:10  ");
+});
+
+const READ = { readOnly: true, requestParameters: null };
+const GET = { ...READ, eventName: "GetUser" };
+const LIST = { ...READ, eventName: "ListUsers" };
+
+test("a mail tells the worst first, names the rules of each call, and folds reads", async () => {
+  const { email, subject } = await mailOf(
+    [at(10, GET), at(11, LIST), at(12, LIST), at(20, { eventName: "CreateUser" }), at(30)],
+    [everyCall("medium"), ...KEY_RULES],
+  );
+  expect(subject).toMatch(/^\[HIGH\] Access key created by alice in prod \(111122223333\): CreateAccessKey bob, /);
+  expect(email).toContain(
+    [
+      "",
+      "21:25:30  iam:CreateAccessKey ok on bob (access-key-created, every-call)",
+      "21:25:20  iam:CreateUser ok on bob (every-call)",
+      "          and 3 reads (Get, List)",
+      "",
+    ].join("\n"),
   );
 });
 
-test("an alert id stands for exactly its matches, in whatever order they come", async () => {
+test("a read that is all there is of its rule is no mere read", async () => {
+  const listed = { ...everyCall("medium"), name: "users-listed", calls: ["iam:ListUsers"] };
+  const { email } = await mailOf([at(10, LIST), at(30)], [listed, ...KEY_RULES]);
+  expect(email).toContain("\n21:25:10  iam:ListUsers ok (users-listed)\n");
+});
+
+test("refused calls are told beside those that succeeded", async () => {
+  const denied = { errorCode: "AccessDenied", requestParameters: { userName: "carl" } };
+  const { email, machine } = await mailOf([at(10, denied), at(20)], [everyCall()]);
+  expect(email).toContain("\n21:25:10  iam:CreateAccessKey DENIED on carl (every-call)\n");
+  expect(email).toContain("\n21:25:20  iam:CreateAccessKey ok on bob (every-call)\n");
+  expect(machine.lines.map(({ outcome, targets }: Record<string, unknown>) => [outcome, targets])).toEqual([
+    ["denied", ["carl"]],
+    ["success", ["bob"]],
+  ]);
+});
+
+test("a follow-up tells what is new, then what was told before", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([at(10), at(11)], logKey("one"));
+  await desk.deliver([at(12), at(40, { eventName: "CreateUser" })], logKey("two"));
+  await desk.desk.runToEnd();
+  const [first, second] = desk.alerts;
+  expect(second?.kind).toBe("follow-up");
+  expect(second?.email).toMatch(
+    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 2 more\\.\n\nEvery call\niam:CreateUser `),
+  );
+  expect(second?.email).toContain(
+    [
+      "",
+      "21:25:40  iam:CreateUser ok on bob (every-call)",
+      "Told before:",
+      "21:25:12  iam:CreateAccessKey ok on bob (every-call)",
+      "",
+    ].join("\n"),
+  );
+  const { follows, news, lines } = JSON.parse(second?.json ?? "{}");
+  expect({ follows, news }).toEqual({ follows: first?.id, news: true });
+  expect(lines.map((line: { news: boolean }) => line.news)).toEqual([true, false]);
+});
+
+test("a record that meets several rules is one entry, and each rule says why and what to do once", async () => {
+  const watched = { ...everyCall("medium"), name: "iam:CreateAccessKey" };
+  const { email, machine } = await mailOf([at(10), at(20)], [...KEY_RULES, watched]);
+  expect(email.match(/^Why /gm)).toHaveLength(2);
+  expect(machine.rules.map(({ name, matches }: Record<string, unknown>) => [name, matches])).toEqual([
+    ["access-key-created", 2],
+    ["iam:CreateAccessKey", 2],
+  ]);
+  expect(machine).toMatchObject({ matches: 4, lines: [{ records: 2 }] });
+  expect(machine.records.map(({ rules }: Record<string, unknown>) => rules)).toEqual([
+    ["access-key-created", "iam:CreateAccessKey"],
+    ["access-key-created", "iam:CreateAccessKey"],
+  ]);
+});
+
+test("an entry of the watch list that is not the worst rule is named above its why", async () => {
+  const watched = { ...everyCall("medium"), name: "iam:CreateAccessKey" };
+  const { email } = await mailOf([record()], [...KEY_RULES, watched]);
+  expect(email).toContain("\n\niam:CreateAccessKey (medium)\nWhy      iam:CreateAccessKey is on the watch list.\n");
+});
+
+test("each mail of an incident has an id of its own, in whatever order its matches come", async () => {
   const [a, b, c] = [record(), record(), record()];
   const idOf = async (...records: unknown[]) => (await alertsOf(records)).alerts[0]?.id;
   expect(await idOf(a, b, c)).toBe(await idOf(c, a, b));
-  const ids = [await idOf(a), await idOf(a, b), await idOf(a, b, c), await idOf(b)];
-  expect(new Set(ids).size).toBe(4);
+  expect(new Set([await idOf(a), await idOf(a, b), await idOf(a, b, c)]).size).toBe(3);
+  const desk = testDesk();
+  for (const [i, userName] of ["bob", "carl", "dora"].entries()) {
+    await desk.deliver([record({ requestParameters: { userName } })], logKey(`file${i}`));
+    await desk.desk.advanceTo(NOW + (i + 1) * 3_600_000);
+  }
+  await desk.deliver([record({ userIdentity: { type: "IAMUser", userName: "eve", arn: "eve" } })], logKey("other"));
+  await desk.desk.runToEnd();
+  expect(desk.alerts).toHaveLength(4);
+  expect(new Set(desk.alerts.map(({ id }) => id)).size).toBe(4);
+  expect(desk.alerts.map(({ id, fullId }) => fullId.startsWith(id))).toEqual([true, true, true, true]);
 });
 
 test("every shipped rule says why and what to do, unless it is an entry of the watch list", () => {
@@ -189,7 +325,7 @@ test("an alert of a Sigma rule names its author, its title and what it may be", 
     detection: { selection: { eventName: "createaccesskey" }, condition: "selection" },
   };
   const { alerts } = await alertsOf([record()], { rules: [rule] });
-  expect(alerts[0]?.subject).toBe("[HIGH] AWS Key Created by alice in prod (111122223333)");
+  expect(alerts[0]?.subject).toBe("[HIGH] AWS Key Created by alice in prod (111122223333): bob");
   for (const line of [
     "Why      Detects keys.",
     "May be   Administrators",
@@ -198,7 +334,7 @@ test("an alert of a Sigma rule names its author, its title and what it may be", 
   ]) {
     expect(alerts[0]?.email).toContain(`${line}\n`);
   }
-  expect(JSON.parse(alerts[0]?.json ?? "").rule).toMatchObject({ author: "somebody", title: "AWS Key Created" });
+  expect(JSON.parse(alerts[0]?.json ?? "").rules).toMatchObject([{ author: "somebody", title: "AWS Key Created" }]);
 });
 
 test("a rule may say what its matches have in common, instead of caller and call", async () => {

@@ -1,6 +1,7 @@
+import type { Alert } from "../../../lambda/core/alert/alert.ts";
 import { inert, value } from "../../../lambda/core/alert/text.ts";
-import { alertsOf, everyCall } from "../../support/desk-pipeline.ts";
-import { record } from "../../support/log-files.ts";
+import { alertsOf, everyCall, NOW, testDesk } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const HOSTILE = [
   "line one\nSubject: [CRITICAL] forged",
@@ -20,7 +21,7 @@ const HOSTILE = [
 ];
 
 /** Every place of a record that is shown somewhere. */
-function poisoned(text: string) {
+function poisoned(text: string, fields: object) {
   return record({
     eventName: text,
     eventSource: `${text}.amazonaws.com`,
@@ -45,34 +46,94 @@ function poisoned(text: string) {
       },
     },
     requestParameters: { [text]: text, inner: { [text]: [text] }, json: JSON.stringify({ a: text }) },
+    ...fields,
   });
 }
 
-test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothing anywhere", async (_, text) => {
-  const rules = [everyCall(), { ...everyCall(), name: "*:*" }];
-  const records = [poisoned(text), poisoned(text), poisoned(text)];
-  const { alerts, texts } = await alertsOf(records, { rules, key: `AWSLogs/${text.slice(0, 500)}/x.json.gz` });
-  expect(alerts.length).toBeGreaterThan(0);
-  for (const { subject, email, json } of alerts) {
-    expect(subject).toMatch(/^\[CRITICAL\] [\x20-\x7e]{1,88}$/);
-    // Line feeds are ours: nothing else moves the text, and no line begins with what a record says.
+/** How the same comes as what is verified, and as what somebody may have put below another account. */
+const WAYS = [
+  {
+    way: "in its own account",
+    recipientAccountId: ACCOUNT,
+    key: (text: string) => `${text}/${logKey("one")}`,
+    subject: /^\[CRITICAL\] [\x20-\x7e]{1,88}$/,
+    begins: /^FAILED Every call\n/,
+    texted: 1,
+  },
+  {
+    way: "below another account",
+    key: (text: string) => `AWSLogs/${text}/x.json.gz`,
+    subject: /^\[HIGH\] UNVERIFIED [\x20-\x7e]{1,81}$/,
+    begins: /^UNVERIFIED: [^\n]+ so there are no links\.\n\nFAILED Every call\n/,
+    texted: 0,
+  },
+];
+
+const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
+const LABELS = "Who|From|Where|Rate|What|Result|Error|Sources|Why|Event|Log|Rule";
+
+test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
+  "%j can forge nothing anywhere, %s",
+  async (_, __, { text, recipientAccountId = text, key, ...expected }) => {
+    const rules = [everyCall(), { ...everyCall(), name: "*:*" }];
+    const worked = { errorCode: undefined, errorMessage: undefined };
+    const records = [
+      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:10Z" }),
+      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:20Z", ...worked }),
+      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:30Z", ...worked }),
+    ];
+    const { alerts, texts } = await alertsOf(records, { rules, key: key(text.slice(0, 500)) });
+    expect(alerts.length).toBeGreaterThan(0);
+    for (const { subject, email, json } of alerts) {
+      expect(subject).toMatch(expected.subject);
+      expect(subject).not.toMatch(/evil[.]com|https?:/);
+      expect(email).toMatch(expected.begins);
+      // Line feeds are ours: nothing else moves the text, and no line begins with what a record says.
+      expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
+      const [, ...lines] = email.slice(email.indexOf("FAILED Every call")).split("\n");
+      const [headline = "", ...rest] = lines;
+      expect(headline).toMatch(/ failed, 2026-11-20 21:25:\d\d UTC, 22:25:\d\d Berlin \(4 min before this mail\)/);
+      for (const line of rest) {
+        expect(line).toMatch(
+          new RegExp(`^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`),
+        );
+      }
+      expect(email.match(/^Who /gm)).toHaveLength(1);
+      expect(email.match(new RegExp(`^${STORY_TIME}`, "gm"))).toHaveLength(2);
+      expect(email).not.toMatch(/^(?:Subject:|Who {6}root user)/m);
+      expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
+      expect(Buffer.byteLength(JSON.stringify({ default: json, email }))).toBeLessThan(262_144);
+    }
+    expect(texts).toHaveLength(expected.texted);
+    for (const sms of texts) {
+      expect(sms).toMatch(
+        /^CRIT (?:every-call|\*:\*) (?:OK|FAILED|DENIED): [A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]*#[0-9a-f]{8}$/,
+      );
+      expect(sms.length).toBeLessThanOrEqual(160);
+      expect(sms).not.toMatch(/[a-z]\.[a-z]{2}|:\/\//i);
+    }
+  },
+);
+
+test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothing in a round-up", async (_, text) => {
+  const records = Array.from({ length: 20 }, (_, i) => {
+    const { userIdentity, ...fields } = poisoned(text, { recipientAccountId: ACCOUNT });
+    return { ...fields, userIdentity: { type: "IAMUser", userName: text, arn: `${i}${text}` } };
+  });
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high")] });
+  const roundUps = alerts.filter(({ kind }) => kind === "round-up");
+  expect(roundUps).toHaveLength(1);
+  for (const { subject, email, parts } of roundUps) {
+    expect(subject).toMatch(/^\[HIGH\] Round-up: \d+ alerts of 1 rule, \d+ matches[\x20-\x7e]*$/);
+    expect(subject.length).toBeLessThan(100);
     expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
+    expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
+    expect(email.match(/^\[HIGH\] FAILED Every call by /gm)).toHaveLength(parts.length);
     for (const line of email.split("\n")) {
       expect(line).toMatch(
-        /^(?:$|Every call$|unknown|Also$|(?:Who|From|Where|What|Error|Why|Log|Rule) | {9}|[\p{L}\p{M}\\"[{.:/…x<]|20\d\d-|\[)/u,
+        /^(?:$|Round-up: |More alerts came |\[HIGH\] FAILED Every | {2}\S.*; alert [0-9a-f]{8}$|Rule {5}1 rule;)/,
       );
-      expect(line).not.toMatch(/^(?:Subject:|Who {6}root user)/);
     }
-    expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
-    expect(email.match(/^Who /gm)).toHaveLength(1);
-    expect(Buffer.byteLength(JSON.stringify({ default: json, email }))).toBeLessThan(262_144);
-  }
-  for (const sms of texts) {
-    expect(sms).toMatch(
-      /^CRIT (?:every-call|\*:\*) (?:OK|FAILED|DENIED): [A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]*#[0-9a-f]{8}$/,
-    );
-    expect(sms.length).toBeLessThanOrEqual(160);
-    expect(sms).not.toMatch(/[a-z]\.[a-z]{2}|:\/\//i);
   }
 });
 
@@ -128,7 +189,52 @@ test("callers who vary their names fill a handful of mails, of which one tells o
   const { alerts, summary } = await alertsOf(records, { rules: [everyCall()] });
   expect(summary.matches).toBe(500);
   expect(alerts.length).toBeLessThan(6);
-  expect(alerts.flatMap(({ parts }) => parts)).toHaveLength(51);
+  const parts = alerts.flatMap((alert) => alert.parts);
+  const shared = parts.filter(({ subject }) => subject.includes("by many callers"));
+  expect(parts).toHaveLength(50 + shared.length);
+  expect(shared.reduce((sum, { matches }) => sum + matches, 0)).toBe(450);
   expect(alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(500);
-  expect(alerts.flatMap(({ parts }) => parts).some(({ subject }) => subject.includes("by many callers"))).toBe(true);
 });
+
+/** Twelve characters that are not seen, each shown as five and written as six: another text for each number. */
+function unseen(number: number): string {
+  return Array.from({ length: 12 }, (_, bit) => ((number >> bit) & 1 ? "\u0001" : "\u0002")).join("");
+}
+
+function bytesOf({ json, email }: Alert): number {
+  return Buffer.byteLength(JSON.stringify({ default: json, email }));
+}
+
+test("however many callers and targets have hostile names, a mail fits a message", async () => {
+  const named = (name: string, fields = {}) =>
+    record({ userIdentity: { type: "IAMUser", arn: name, userName: name }, ...fields });
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(Array.from({ length: 50 }, (_, i) => named(`user-${i}`)));
+  await desk.desk.advanceTo(NOW + 10 * 60_000);
+  const records = Array.from({ length: 2000 }, (_, i) =>
+    named(unseen(i), { eventName: `Do${i % 20}Thing`, requestParameters: { name: unseen(i) } }),
+  );
+  await desk.deliver(records, logKey("two"));
+  await desk.desk.runToEnd();
+  expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(2050);
+  expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
+}, 20_000);
+
+test("without a ledger too, what many callers with hostile names do fits the one message", async () => {
+  const desk = testDesk([everyCall("high")]);
+  desk.ledgerDown = true;
+  const by = (caller: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      record({
+        userIdentity: { type: "IAMUser", arn: caller, userName: caller },
+        eventName: `Do${i % 20}Thing`,
+        awsRegion: unseen(i % 7),
+        sourceIPAddress: unseen(i % 7),
+        requestParameters: { name: unseen(i) },
+      }),
+    );
+  const others = Array.from({ length: 60 }, (_, i) => by(unseen(i), 40));
+  await desk.deliver([...by("mallory", 2000), ...others.flat()]);
+  expect(desk.alerts.map(({ matches }) => matches)).toEqual([4400]);
+  expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
+}, 20_000);

@@ -40,11 +40,38 @@ test.each(SAMPLES)("%s by others, or of something else, is not", (_, sample) => 
 });
 
 test.each([
-  ["an item of the ledger that is put by itself", "the ledger is written", { eventName: "PutItem" }],
+  ["an item of the ledger that is deleted", "an item of the ledger is put", { eventName: "DeleteItem" }],
+  ["a batch of items that is written", "an item of the ledger is put", { eventName: "BatchWriteItem" }],
+  ["a statement of PartiQL on the ledger", "an item of the ledger is updated", { eventName: "ExecuteStatement" }],
   ["the log bucket listed", "the function reads a log file", { eventName: "ListObjectsV2" }],
   ["a publish in another region", "an alert is published", { awsRegion: "eu-west-3" }],
 ])("%s with the functions' role is somebody else's", (_, sample, fields) => {
   expect(trafficOf({ ...OWN_TRAFFIC_SAMPLES[sample], ...fields }, DESK_DEPLOYMENT)).toBe("other");
+});
+
+const OTHER_TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/orders";
+const OTHER_ROLE = "arn:aws:iam::111122223333:role/ops";
+
+test.each([
+  ["an item of the ledger is put", "PutItem"],
+  ["an item of the ledger is updated", "UpdateItem"],
+])("where %s, another role, another session and another table are somebody else's", (what, eventName) => {
+  const sample = OWN_TRAFFIC_SAMPLES[what] ?? {};
+  expect(sample.eventName).toBe(eventName);
+  const text = JSON.stringify(sample);
+  const byOthers = [
+    text.replaceAll(DESK_DEPLOYMENT.roleArn, OTHER_ROLE),
+    text.replaceAll("AlerterRole/Trailbell-Alerter", "AlerterRole/evil"),
+    text.replaceAll(DESK_DEPLOYMENT.ledgerTableArn, OTHER_TABLE),
+  ];
+  for (const other of byOthers) {
+    expect(other).not.toBe(text);
+    expect(trafficOf(JSON.parse(other), DESK_DEPLOYMENT)).toBe("other");
+  }
+  // A call that was denied may name its table in the parameters alone.
+  const { resources: _, ...bare } = sample;
+  expect(trafficOf(bare, DESK_DEPLOYMENT)).toBe("own");
+  expect(trafficOf({ ...bare, requestParameters: { tableName: "orders" } }, DESK_DEPLOYMENT)).toBe("other");
 });
 
 test("a session that another function opened with the role is somebody else's", () => {
