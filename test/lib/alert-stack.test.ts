@@ -291,7 +291,7 @@ test("nobody but the functions' role may write to the ledger, whatever else allo
   }
 });
 
-test("the functions use the ledger by its table and the index of what is due, and nothing of it scans or deletes", () => {
+test("the functions use the ledger by its table and the index of what is due, and neither scan it nor delete from it", () => {
   const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
   const onLedger = statementsOf(policy).filter(({ Action }) => JSON.stringify(Action).includes("dynamodb:"));
   const arn = { "Fn::GetAtt": [expect.stringMatching(/^Ledger/), "Arn"] };

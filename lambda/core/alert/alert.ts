@@ -75,13 +75,8 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
   const { others = [], mayRepeat = false, isFirstText = false } = marks;
   const parts = [report, ...others].map((one) => partOf(one, settings));
   const [part] = parts as [AlertPart];
-  const also = parts.slice(1).map(({ subject, detail }) => `${subject}\n  ${detail}\n`);
-  const email =
-    marksText(report, mayRepeat) +
-    renderEmail(report, settings, now) +
-    (also.length > 0
-      ? `\nAlso in this message, which is the only one of its kind now:\n\n${also.slice(0, 60).join("\n")}`
-      : "");
+  const text = marksText(report, mayRepeat) + renderEmail(report, settings, now);
+  const email = text + alsoText(parts.slice(1));
   return {
     id: part.id,
     fullId: part.fullId,
@@ -97,6 +92,22 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
     ...(isFirstText && { isFirstText }),
     parts,
   };
+}
+
+/** Room for what else a message tells, in characters. */
+const MAX_ALSO = 30_000;
+
+function alsoText(others: readonly AlertPart[]): string {
+  if (others.length === 0) return "";
+  let text = "\nAlso in this message, which is the only one that is sent without a ledger:\n\n";
+  let told = 0;
+  for (const { subject, detail } of others) {
+    const line = `${subject}\n  ${detail.slice(0, 300)}\n`;
+    if (text.length + line.length > MAX_ALSO) break;
+    text += line;
+    told++;
+  }
+  return told === others.length ? text : `${text}and ${others.length - told} more, the least severe of them\n`;
 }
 
 /** The matches of a report whose records are in it. */

@@ -24,6 +24,7 @@ import {
   isWatched,
   markOf,
   namesText,
+  shortName,
   timesOf,
   titleOf,
 } from "./headline.ts";
@@ -38,8 +39,9 @@ const LABEL = 9;
 /** Lines of a story that are shown at its beginning, and at its end. */
 const MAX_ENDS = 10;
 
-/** Targets and callers that a line names. */
-const MAX_NAMES = 100;
+/** Targets and callers that a line names, as long as the whole text stays below its limit. */
+const NAMES = [100, 40, 16, 6];
+const MAX_BYTES = 110_000;
 
 /** Rules whose why and do are told, once each. */
 const MAX_RULES = 6;
@@ -49,6 +51,14 @@ const MAX_RULES = 6;
  * order of weight, why each rule matters and what to do. Every value of a record goes through text.ts.
  */
 export function renderEmail(report: Report, naming: Naming, now: number): string {
+  for (const names of NAMES) {
+    const text = emailWith(report, naming, now, names);
+    if (Buffer.byteLength(JSON.stringify(text)) <= MAX_BYTES) return text;
+  }
+  return `${emailWith(report, naming, now, 2).slice(0, MAX_BYTES / 4)}\n[cut: the JSON has the rest]\n`;
+}
+
+function emailWith(report: Report, naming: Naming, now: number, names: number): string {
   const rule = headRule(report);
   const line = headLine(report);
   const { record, logObject } = headRecord(report);
@@ -57,7 +67,7 @@ export function renderEmail(report: Report, naming: Naming, now: number): string
   const blocks = [
     [...(isWatched(rule) ? [] : [`${markOf(rule, line)}${titleOf(rule, line.call)}`]), headline(report, naming, now)],
     [
-      ...(hasNoCaller(report) ? [] : [...row("Who", whoOf(report)), ...row("From", describeOrigin(record))]),
+      ...(hasNoCaller(report) ? [] : [...row("Who", whoOf(report, names)), ...row("From", describeOrigin(record))]),
       ...row("Where", whereOf(report, naming)),
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
@@ -65,10 +75,10 @@ export function renderEmail(report: Report, naming: Naming, now: number): string
       ...row("Error", errorOf(record)),
       ...row("Sources", sourcesOf(report)),
     ],
-    storyOf(report),
+    storyOf(report, names),
     [...row("Why", whyOf(rule)), ...row("Do", rule.do, isUnverified ? undefined : rule.runbook), ...creditsOf(rule)],
     ...others.map((other) => [
-      `${titleOf(other, "")} (${other.severity})`,
+      `${titleOf(other, other.name)} (${other.severity})`,
       ...row("Why", whyOf(other)),
       ...row("Do", other.do, isUnverified ? undefined : other.runbook),
     ]),
@@ -89,7 +99,8 @@ export function renderEmail(report: Report, naming: Naming, now: number): string
 
 /** The rules of a report, in the order of its lines, each once. */
 function rulesOf({ lines }: Report): readonly Rule[] {
-  const rules = new Map(lines.flatMap(({ ruleList }) => ruleList.map((rule) => [rule.name, rule] as const)));
+  const rules = new Map<string, Rule>();
+  for (const rule of lines.flatMap(({ ruleList }) => ruleList)) if (!rules.has(rule.name)) rules.set(rule.name, rule);
   return [...rules.values()].slice(0, MAX_RULES);
 }
 
@@ -142,17 +153,12 @@ function rateOf(record: CloudTrailRecord): string | undefined {
   return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
 }
 
-function whoOf(report: Report): string {
+function whoOf(report: Report, names: number): string {
   const caller = describeCaller(headRecord(report).record);
   if (!report.incident.isShared) return caller;
-  const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortCaller)))];
+  const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const more = sumOf(report.lines.map(({ moreCallers }) => moreCallers));
-  return `many callers: ${namesText(callers, more, MAX_NAMES)}; the first is ${caller}`;
-}
-
-/** `user/bob` of an ARN; other keys as they are. */
-function shortCaller(actor: string): string {
-  return actor.startsWith("arn:") ? actor.split(":").slice(5).join(":") || actor : actor;
+  return `many callers: ${namesText(callers, more, names)}; the first is ${caller}`;
 }
 
 function whereOf(report: Report, naming: Naming): string {
@@ -198,7 +204,7 @@ function errorOf(record: CloudTrailRecord): string | undefined {
 }
 
 /** The story: what is news, then what was told before, then how much was read. One record alone is told above. */
-function storyOf(report: Report): readonly string[] {
+function storyOf(report: Report, names: number): readonly string[] {
   const { lines } = report;
   if (sumOf(lines.map((line) => line.records)) < 2) return [];
   const head = headLine(report);
@@ -208,7 +214,7 @@ function storyOf(report: Report): readonly string[] {
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
   const firstSource = head.sources[0];
-  const text = (line: ReportLine) => storyLine(line, firstSource, lines.length > 1);
+  const text = (line: ReportLine) => storyLine(line, firstSource, lines.length > 1, names);
   return [
     ...(news.length > 0 ? ends(news).map(text) : []),
     ...leftOut(news),
@@ -229,7 +235,7 @@ function leftOut(lines: readonly ReportLine[]): readonly string[] {
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
-function storyLine(line: ReportLine, firstSource: string | undefined, namesRule: boolean): string {
+function storyLine(line: ReportLine, firstSource: string | undefined, namesRule: boolean, names: number): string {
   const { call, outcome, targets, moreTargets, records, firstTime, lastTime, sources, callers, moreCallers } = line;
   const time = firstTime === undefined ? "--:--:--" : clock(firstTime, "UTC").slice(11);
   const isMany = records > 1;
@@ -237,8 +243,8 @@ function storyLine(line: ReportLine, firstSource: string | undefined, namesRule:
   const elsewhere = sources.filter((source) => source !== firstSource);
   return [
     `${time}  ${name(call)} ${outcome === "success" ? "ok" : outcome.toUpperCase()}`,
-    targets.length > 0 ? ` on ${namesText(targets, moreTargets, MAX_NAMES)}` : "",
-    callers.length > 0 ? ` by ${namesText(callers.map(shortCaller), moreCallers, MAX_NAMES)}` : "",
+    targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
+    callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
     namesRule ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",

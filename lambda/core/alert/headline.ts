@@ -64,6 +64,11 @@ export function titleOf(rule: Rule, call: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** The last part of an ARN, which people know it by; other names as they are. */
+export function shortName(target: string): string {
+  return /^arn:[a-z-]+:/.test(target) ? target.split(":").slice(5).join(":") || target : target;
+}
+
 /** True for a rule that is just an entry of a watch list, which has the entry for its name. */
 export function isWatched(rule: Rule): boolean {
   return rule.name.includes(":");

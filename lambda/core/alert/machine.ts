@@ -1,4 +1,5 @@
 import { placeOf } from "../envelope/log-object.ts";
+import type { Rule } from "../rules/rule.ts";
 import type { AlertPart } from "./alert.ts";
 import { describeIdentity, type Naming } from "./describe.ts";
 import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
@@ -53,7 +54,9 @@ function machineAlert(
   const matches = matchesIn(report);
   const { firstTime, lastTime } = timesOf(report);
   const { accountId } = incident;
-  const known = new Map(report.lines.flatMap(({ ruleList }) => ruleList.map((rule) => [rule.name, rule] as const)));
+  const known = new Map<string, Rule>();
+  for (const rule of report.lines.flatMap(({ ruleList }) => ruleList))
+    if (!known.has(rule.name)) known.set(rule.name, rule);
   return {
     schema: SCHEMA,
     kind: follows === undefined ? "alert" : "follow-up",
@@ -88,6 +91,7 @@ function machineAlert(
       targets: line.targets,
       moreTargets: line.moreTargets,
       callers: line.callers,
+      moreCallers: line.moreCallers,
       firstEventTime: isoTime(line.firstTime),
       lastEventTime: isoTime(line.lastTime),
     })),
@@ -98,7 +102,7 @@ function machineAlert(
     })),
     logObjects: report.logObjects,
     moreLogObjects: report.moreLogObjects,
-    others: others.map(({ id, severity, rules, subject, accountId: account, actor }) => ({
+    others: others.slice(0, 100).map(({ id, severity, rules, subject, accountId: account, actor }) => ({
       id,
       severity,
       rules,
@@ -109,7 +113,7 @@ function machineAlert(
   };
 }
 
-function ruleOf(rule: Report["lines"][number]["ruleList"][number]) {
+function ruleOf(rule: Rule) {
   return {
     name: rule.name,
     severity: rule.severity,

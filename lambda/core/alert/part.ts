@@ -1,6 +1,7 @@
 import { clock } from "./describe.ts";
-import { distinct, headLine, namesText, timesOf } from "./headline.ts";
+import { distinct, headLine, namesText, shortName, timesOf } from "./headline.ts";
 import type { Report } from "./report.ts";
+import { sumOf } from "./story.ts";
 import { name } from "./text.ts";
 
 /** What a round-up adds to an alert's subject: the calls, when, where, from where, about what. */
@@ -10,12 +11,15 @@ export function partDetail(report: Report): string {
   const others = report.lines.length - 1;
   const calls = report.lines.slice(0, 3).map(({ call }) => name(call));
   const { targets, moreTargets } = headLine(report);
+  const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
+  const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
   const all = distinct(report, "targets");
   return [
     [...new Set(calls)].join(", ") + (others > 2 ? ` and ${others - 2} other calls` : ""),
     spanText(firstTime, lastTime),
     namesText(distinct(report, "regions"), 0, 5),
     sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
+    callers.length > 0 && `by ${namesText(callers, moreCallers, 60)}`,
     all.length > 0 && `on ${namesText(all, Math.max(0, moreTargets), targets.length > 60 ? 40 : 60)}`,
   ]
     .filter(Boolean)

@@ -1,7 +1,7 @@
 import { textAt } from "../record/record.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Naming } from "./describe.ts";
-import { callerOf, headLine, headRecord, headRule, severityOf } from "./headline.ts";
+import { callerOf, headLine, headRecord, headRule, severityOf, shortName } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { ascii, inert } from "./text.ts";
@@ -40,7 +40,7 @@ export function renderSms(report: Report, naming: Naming): string {
   const room = SEGMENT - start.length - end.join(" ").length - 3;
   const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
   const who = fitted(callerOf(report), Math.max(0, room - event.length));
-  const target = fitted(targets[0] ?? "", Math.max(0, room - event.length - who.length - 1));
+  const target = fitted(shortName(targets[0] ?? ""), Math.max(0, room - event.length - who.length - 1));
   return [start, who, event, target.length > 3 ? target : "", ...end].filter(Boolean).join(" ");
 }
 

@@ -81,7 +81,8 @@ const MAX_FACTS_IN_ALL = 1_000;
 const MAX_KEPT = 20;
 const MAX_KEPT_BYTES = 70_000;
 const MAX_DISTINCT = 20;
-const MAX_LOG_OBJECTS = 50;
+const MAX_LOG_OBJECTS = 30;
+const MAX_SOURCES = 10;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 type OpenLine = Omit<Mutable<Line>, "matches"> & { matches: { [rule: string]: number } };
@@ -96,7 +97,7 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
  * network, the region, the credential and, where callers share an incident, who called.
  */
 export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
-  const { call, outcome, isRead, target, network, region, credential } = facts;
+  const { call, outcome, isRead, target, network, region, account, credential } = facts;
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
     ["outcome", outcome],
@@ -104,6 +105,7 @@ export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts"
     ["target", isRead || target === undefined ? undefined : `${call} ${target}`],
     ["network", network],
     ["region", region],
+    ["account", account],
     ["credential", credential],
     ["actor", sharedBy],
   ];
@@ -190,7 +192,7 @@ export class StoryBuilder {
     known.isLate &&= line.isLate;
     known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
     known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
-    addAll(known.sources, line.sources, MAX_DISTINCT);
+    addAll(known.sources, line.sources, MAX_SOURCES);
     addAll(known.regions, line.regions, MAX_DISTINCT);
     if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
     known.hasMoreFacts ||= line.hasMoreFacts;
@@ -323,7 +325,7 @@ function withFewerNames<K extends "targets" | "callers", M extends "moreTargets"
       if (left <= 0) return line;
       return { ...line, [names]: [...all.slice(0, each), ...all.slice(all.length - each)], [more]: line[more] + left };
     });
-    const size = sumOf(fitting.flatMap((line) => line[names].map((text) => Buffer.byteLength(text) + 3)));
+    const size = sumOf(fitting.flatMap((line) => line[names].map((text) => Buffer.byteLength(JSON.stringify(text)))));
     if (size <= MAX_TARGET_CHARACTERS || each <= 1) return fitting;
   }
 }

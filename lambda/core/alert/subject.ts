@@ -1,3 +1,4 @@
+import type { Rule } from "../rules/rule.ts";
 import { describeAccount, type Naming } from "./describe.ts";
 import {
   callerOf,
@@ -6,8 +7,10 @@ import {
   headRule,
   isRoot,
   isWatched,
+  markOf,
   marksOf,
   severityOf,
+  shortName,
   titleOf,
 } from "./headline.ts";
 import type { Report, ReportLine } from "./report.ts";
@@ -19,6 +22,9 @@ const LIMIT = 99;
 
 /** Characters that title and caller have at least. */
 const MIN_TITLE = 24;
+
+/** Room that title and caller leave for what it was about. */
+const MIN_FACTS = 24;
 
 /** The worst facts that a subject names beside its title. */
 const MAX_FACTS = 3;
@@ -33,7 +39,7 @@ export function renderSubject(report: Report, naming: Naming): string {
   // Of a name that leaves no room for the title the digits stay.
   const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${report.incident.accountId}`);
   const title = ascii(titleOf(headRule(report), headLine(report).call));
-  const room = LIMIT - start.length - end.length;
+  const room = LIMIT - start.length - end.length - factsOf(report, MIN_FACTS).length;
   // "Root used by root" says it twice.
   const isSaid = hasNoCaller(report) || (isRoot(report) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(report))}`;
@@ -48,19 +54,25 @@ function factsOf(report: Report, room: number): string {
   const facts = report.lines.flatMap((line, i) => factsOfLine(line, i === 0));
   const records = sumOf(report.lines.map((line) => line.records));
   for (let count = Math.min(MAX_FACTS, facts.length); count > 0; count--) {
-    const more = Math.max(facts.length, records) - count;
-    const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${more} more` : ""}`;
+    const more = facts.length - count;
+    const times = records > facts.length && more === 0 ? ` x${records}` : "";
+    const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}`;
     if (text.length <= room) return text;
   }
   return countOf(report, room);
 
   function factsOfLine(line: ReportLine, isHead: boolean): readonly string[] {
     const event = line.call.split(":").pop() ?? line.call;
-    const isTitle = isHead && (isWatched(headRule(report)) || report.lines.length === 1);
-    const label = isTitle ? "" : `${ascii(name(event, 40))} `;
+    const mark = isHead ? "" : markOf(headRule(report), line);
+    const label = isHead && saysCall(headRule(report)) ? "" : `${mark}${ascii(name(event, 40))} `;
     if (line.targets.length === 0) return label === "" ? [] : [label.trimEnd()];
-    return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(target, 40))}`);
+    return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(shortName(target), 40))}`);
   }
+}
+
+/** True where the title tells which call it was: the rule watches for one only. */
+function saysCall(rule: Rule): boolean {
+  return isWatched(rule) || (rule.calls?.length === 1 && !rule.calls[0]?.includes("*"));
 }
 
 function countOf({ lines }: Report, room: number): string {

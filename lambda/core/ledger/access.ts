@@ -1,9 +1,9 @@
 import { valueAt } from "../record/record.ts";
 import { budgetOf } from "./budget.ts";
 import type { Clock } from "./clock.ts";
-import { registryOf } from "./decide.ts";
 import { headOf } from "./incident.ts";
 import { type Guard, type Items, readItems } from "./items.ts";
+import { openIncidentsOf } from "./open-incidents.ts";
 import { outgoingOf } from "./outbox.ts";
 import { chainOf, furtherKeys } from "./seen.ts";
 import type { Change, LedgerStore } from "./store.ts";
@@ -19,7 +19,7 @@ const FAMILIES: { readonly [family: string]: Guard } = {
   window: windowOf,
   seen2: chainOf,
   seen: chainOf,
-  opened: registryOf,
+  opened: openIncidentsOf,
   budget: budgetOf,
   alert: outgoingOf,
   group: head01Of,

@@ -2,14 +2,14 @@ import { type Alert, type AlertSettings, renderAlert } from "../alert/alert.ts";
 import type { Incident, Report } from "../alert/report.ts";
 import { EMPTY_STORY, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
 import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
-import { type Draft, MAX_INCIDENTS, type StoryDraft, storyDraft } from "./drafts.ts";
-import { isRecordOf, isTime } from "./guard.ts";
+import { type Draft, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
 import type { Items } from "./items.ts";
+import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
 import { alertKey, newOutgoing } from "./outbox.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
-import { changesToRemember, digest, REMEMBERED, type SeenMarks, seenMarks } from "./seen.ts";
+import { changesToRemember, type SeenMarks, seenMarks } from "./seen.ts";
 import { type Change, MAX_CHANGES } from "./store.ts";
 import { entriesOf, passed, slide, storedWindow, windowOf } from "./window.ts";
 import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
@@ -20,6 +20,8 @@ export interface Circumstances {
   readonly book: RuleBook;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Incidents that this run has opened and not counted yet. */
+  readonly opened: OpenedInRun;
 }
 
 /** What becomes of what was written down for one incident or window. */
@@ -32,6 +34,8 @@ export interface Decision {
   >;
   /** The alert that was made. */
   readonly alert?: Alert;
+  /** The incident, where it is counted among those that are open from now on. */
+  readonly opened?: Opened;
   /** What was written down for another owner in the same commit, to be settled next. */
   readonly passedOn?: { readonly owner: string; readonly key: string; readonly fresh: number };
 }
@@ -47,18 +51,6 @@ const FORGOTTEN_AFTER = 2 * DAY;
 /** A transaction holds 100 changes and 4 MB; head, alert and registry need some of both. */
 const MAX_SEEN = MAX_CHANGES - 40;
 const MAX_ITEMS = 25;
-
-/** The incidents of a rule and account that are open: when each is over. */
-type Registry = { readonly [incident: string]: number };
-
-export function registryOf(body: unknown): Registry | undefined {
-  return isRecordOf(isTime)(body) ? (body as Registry) : undefined;
-}
-
-/** The item that counts the open incidents of a rule and account. */
-function openKey(rule: string, accountId: string): string {
-  return `opened#${digest([rule, accountId])}`;
-}
 
 /** The items that a decision needs beside those that are written down, once these are read. */
 export function keysBehind(key: string, items: Items): readonly string[] {
@@ -93,46 +85,37 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
   if (story.lines.length === 0) return { changes, taken };
 
   const worst = fresh.lines[0];
-  const registry =
-    worst && !incident.isShared && !incident.isUnverified && openKey(worst.rules[0] ?? "", incident.accountId);
-  const open = Object.entries((registry && items.get(registry, registryOf)) || {}).filter(
-    ([key, until]) => until > now && key !== incident.key,
-  );
+  const isNew = isOver(known, now) && known?.held === undefined;
+  const counting =
+    isNew && worst !== undefined && !incident.isShared && !incident.isUnverified
+      ? openKey(worst.rules[0] ?? "", incident.accountId)
+      : undefined;
   // An incident that is open keeps what is its own, however many others there are.
-  if (registry && known?.lastMail === undefined && known?.held === undefined && open.length >= MAX_INCIDENTS) {
+  if (counting !== undefined && worst !== undefined && isOneTooMany(counting, incident.key, items, given)) {
     return passOn(incident, worst.rules[0] ?? "", fresh, runs, items, given, taken);
   }
   const lines = story.lines.map((line) => judged(line, head, book, now));
   const dueAt = incident.kind === "daily" ? now : ringsAt(lines, head, book, now);
-  const register = (until: number) =>
-    registry ? [items.change(registry, registryNext(open, incident.key, until, now))] : [];
-  const isNew = known?.lastMail === undefined && known?.held === undefined;
+  const opened = (until: number) =>
+    counting !== undefined && { opened: { key: counting, incident: incident.key, until } };
   if (dueAt > now || incident.kind === "daily") {
     // Others have taken what this was called for.
     if (taken.size === 0 && keys.length > 0) return { changes: [], taken };
     const held = hold(head, fresh);
     const isUrgent = lines.some(({ severity }) => isAtLeast(severity, "high"));
     const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), isUrgent });
-    return { changes: [...changes, ...(isNew ? register(openUntil(held, now)) : []), next], taken };
+    return { changes: [...changes, next], taken, ...opened(openUntil(held, now)) };
   }
   const version = items.change(owner, { body: null }).expected;
-  const rung = ring(head, story, book, now, version);
+  const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
   const alert = renderAlert(rung.report, given.settings, now, { isFirstText: !head.isTexted });
   const next = alert.sms === undefined ? rung.head : { ...rung.head, isTexted: true };
   return {
-    changes: [
-      ...changes,
-      ...(isNew ? register(openUntil(next, now)) : []),
-      items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }),
-      newAlert(alert, now),
-    ],
+    changes: [...changes, items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }), newAlert(alert, now)],
     taken,
     alert,
+    ...opened(openUntil(next, now)),
   };
-}
-
-function registryNext(open: readonly (readonly [string, number])[], key: string, until: number, now: number) {
-  return { body: { ...Object.fromEntries(open.slice(0, MAX_INCIDENTS)), [key]: until }, expiresAt: now + REMEMBERED };
 }
 
 function isOver(head: Head | undefined, now: number): boolean {
@@ -224,7 +207,7 @@ function passOn(
 ): Decision {
   const shared = sharedIncident(incident, rule);
   const severity = fresh.lines[0]?.severity ?? "info";
-  const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
+  const draft = onlyNow(storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0), now);
   const fold = sumOf([...taken.values()].map((one) => one.fresh));
   return {
     changes: [
@@ -280,7 +263,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + FORGOTTEN_AFTER }),
   ];
   if (passing.length === 0 || rule === undefined) return { changes, taken };
-  const draft = passedDraft(passing, rule, window.incident);
+  const draft = onlyNow(passedDraft(passing, rule, window.incident), now);
   return {
     changes: [...changes, writing(draft, now, now)],
     taken,
@@ -300,6 +283,11 @@ export function passedDraft(rung: Parameters<typeof passed>[0], rule: Rule, inci
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
   });
   return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
+}
+
+/** What is passed on in a commit is passed on once: it is no earlier item, though its matches may be the same. */
+function onlyNow(draft: StoryDraft, now: number): StoryDraft {
+  return { ...draft, key: `${draft.key}@${now}` };
 }
 
 /** The change that writes something down. It is never there already, but where a retry has found the same. */
@@ -350,7 +338,7 @@ export function reportWithoutLedger(draft: Draft, { book, now }: Circumstances):
   const story = storyWithoutLedger(draft, book);
   if (story === undefined) return undefined;
   const incident = "entries" in draft ? draft.body.window.incident : draft.body.incident;
-  const { report } = ring(newHead(incident), story, book, now, 0);
+  const { report } = ring(newHead(incident), story, book, now, draft.key);
   const { nextUpdate: _, ...rest } = report;
   const severity: Severity = report.lines[0]?.severity ?? "info";
   return isForRoundUp(severity) || SEVERITIES.indexOf(severity) > 1 ? undefined : rest;

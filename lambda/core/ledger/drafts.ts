@@ -2,6 +2,7 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
 import { accountsOf } from "../record/facts.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { MAX_INCIDENTS } from "./open-incidents.ts";
 import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
 import { bytesOf, digest, isTwin } from "./seen.ts";
 import { storedWindow, type WindowEntry, type WindowId, withFewRecords } from "./window.ts";
@@ -28,9 +29,6 @@ export interface EntriesDraft extends DraftBase {
   /** As they are in the body, to be judged without a ledger. */
   readonly entries: readonly WindowEntry[];
 }
-
-/** Open incidents of one rule and account; whoever varies names or sessions must not fill the mailbox. */
-export const MAX_INCIDENTS = 50;
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_MARKS = 2_000;

@@ -2,6 +2,7 @@ import type { Alert } from "../alert/alert.ts";
 import { isKnown } from "./access.ts";
 import { writing } from "./decide.ts";
 import { deliver } from "./deliver.ts";
+import { countOpened } from "./open-incidents.ts";
 import { alertKey } from "./outbox.ts";
 import { inTurns } from "./pool.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
@@ -81,6 +82,7 @@ async function settleDue(run: Run, due: readonly string[]) {
       });
     },
   );
+  await attempt(run, () => countOpened(access, given().opened, () => run.clock.now()));
   done += await upgrade(
     run,
     due.filter((key) => key.startsWith("group#")),

@@ -70,7 +70,7 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
     const short = own ?? SHORT[severity];
-    if (isNews) return last + short - MINUTE;
+    if (isNews) return last + Math.max(short - MINUTE, short / 2);
     return last + Math.max(short, BACK_OFF[Math.min(head.step, LAST_STEP[severity])] ?? 0);
   });
   return Math.min(...times);
@@ -87,7 +87,7 @@ export interface Ringing {
 }
 
 /** Tells a story: the head after it, and what an alert says. `version` makes the alert's id another one each time. */
-export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number): Ringing {
+export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
   const isOver = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
   const lines = story.lines.map((line) => judged(line, head, book, now)).sort(byNewsAndWeight);
   const hasNews = lines.some(({ isNews }) => isNews);

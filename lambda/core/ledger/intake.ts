@@ -6,12 +6,14 @@ import { directAlert } from "./direct.ts";
 import { type Draft, Drafts } from "./drafts.ts";
 import { sendDue } from "./due.ts";
 import { headOf } from "./incident.ts";
+import { countOpened } from "./open-incidents.ts";
 import { alertKey, WAYS } from "./outbox.ts";
 import { type Found, type PlacedMatch, placesOf } from "./place.ts";
 import { inTurns } from "./pool.ts";
 import { finished, type LedgerCounts, type Run } from "./run.ts";
 import { SeenMarks, type Sighting, seenMarks } from "./seen.ts";
 import { type Settled, settle, type Taken } from "./settle.ts";
+import { writtenOf } from "./written.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
@@ -133,7 +135,14 @@ class LedgerIntake implements Intake {
         try {
           const now = given().now;
           const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given(), endOfDay);
-          const outcome = await access.commit([writing(draft, dueAt, now)]);
+          const change = writing(draft, dueAt, now);
+          let outcome = await access.commit([change]);
+          if (outcome === "conflict") {
+            // An item that is long settled may still be there.
+            const known = await access.read([draft.key]);
+            const isFree = known.get(draft.key, writtenOf) === undefined;
+            if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
+          }
           // Somebody has found and written down the very same at the same time.
           if (outcome === "conflict") this.#run.counts.duplicates += draft.matches;
           else if (dueAt <= now) due.push(draft);
@@ -175,6 +184,9 @@ class LedgerIntake implements Intake {
         else this.#count(draft, taken);
       }
     });
+    await countOpened(access, given().opened, () => given().now).catch((error: unknown) =>
+      notes.push(`ledger: ${String(error)}`),
+    );
   }
 
   #count(draft: Draft, { fresh, duplicates, passed, alert }: Taken): void {

@@ -70,7 +70,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
   const accountId = (accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account").slice(0, 100);
   const own: Own = { record, logObject, accountId, actor: actorOf(record).slice(0, 500) };
   const isLate = time !== undefined && time < arrival - LATE;
-  const source = textAt(record, "sourceIPAddress")?.slice(0, 100);
+  const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
   const matching = (key: string, rule: Rule): PlacedMatch => ({
     rule,
     seenKey: seenKeyOf(key, rule.name, record),

@@ -4,6 +4,7 @@ import { Access } from "./access.ts";
 import { Clock } from "./clock.ts";
 import { nextRoundUp } from "./day.ts";
 import type { Circumstances } from "./decide.ts";
+import type { OpenedInRun } from "./open-incidents.ts";
 import type { Publishers } from "./outbox.ts";
 import { RuleBook } from "./rule-book.ts";
 import type { LedgerStore } from "./store.ts";
@@ -87,11 +88,12 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   let nextDirect = 0;
   return (deadline) => {
     const notes: string[] = [];
+    const opened: OpenedInRun = new Map();
     return {
       effects,
       clock,
       access: new Access(store, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now() }),
+      given: () => ({ settings, book, now: clock.now(), opened }),
       endOfDay: () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone),
       counts: noCounts(),
       notes,

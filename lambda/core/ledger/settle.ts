@@ -10,6 +10,7 @@ import {
   keysBehind,
   newAlert,
 } from "./decide.ts";
+import { noteOpened } from "./open-incidents.ts";
 import { alertKey, MAX_FOLDED } from "./outbox.ts";
 import { ownerOf } from "./written.ts";
 
@@ -32,7 +33,7 @@ export interface Settled {
 }
 
 /** Attempts against others who settle the same; after that the tick does it. */
-const TRIES = 8;
+const TRIES = 16;
 
 /** What one look at what is due finds. */
 const MAX_DUE = 200;
@@ -65,6 +66,7 @@ export async function settle(
       const next = passedOn && (await settle(access, passedOn.owner, [passedOn.key], given));
       if (done.alert !== undefined) alerts.push(done.alert);
       alerts.push(...(next?.alerts ?? []));
+      if (done.opened !== undefined) noteOpened(given().opened, done.opened);
       const alert = done.alert ?? next?.alerts[0];
       let passed = passedOn?.fresh ?? 0;
       for (const [key, counts] of done.taken) {
@@ -80,8 +82,9 @@ export async function settle(
     unknown = outcome === "unknown" ? decision : undefined;
     attempt++;
     const due = (await access.due(given().now, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
-    if (due[0] === undefined || left.includes(due[0])) left = [...new Set([...left, ...due])];
-    else await access.wait(100 + Math.random() * 100 * attempt);
+    const isFirst = due[0] === undefined || left.includes(due[0]);
+    if (isFirst) left = [...new Set([...left, ...due])];
+    await access.wait(Math.random() * 20 * attempt + (isFirst ? 0 : 100));
   }
   return { alerts, taken };
 }

@@ -2,9 +2,10 @@ import type { Incident } from "../alert/report.ts";
 import { type Story, StoryBuilder, type Told } from "../alert/story.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Facts } from "../record/facts.ts";
+import { OUTCOMES } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { After, Rule, Threshold } from "../rules/rule.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isText, isTime } from "./guard.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "./guard.ts";
 import { isIncident } from "./incident.ts";
 
 /** In what a threshold or `after` counts: by rule and actor, or what the rule groups by. */
@@ -194,11 +195,11 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
 export interface StoredWindow {
   readonly window: WindowId;
   readonly shared: readonly string[];
-  readonly entries: readonly (Omit<WindowEntry, "facts"> & { readonly shared: number })[];
+  readonly entries: readonly (Omit<WindowEntry, "facts" | "source"> & { readonly shared: number })[];
 }
 
-/** Facts of which a window keeps more than these are folded into calls without a target. */
-const MAX_SHARED = 300;
+/** Room for facts that differ; beyond it entries keep their call and its outcome only. */
+const MAX_SHARED_BYTES = 60_000;
 
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
   const shared = new Map<string, number>();
@@ -208,10 +209,12 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
     shared.set(text, shared.size);
     return shared.size - 1;
   };
-  const stored = entries.map(({ facts, ...entry }) => {
-    const whole = JSON.stringify(facts);
+  let room = MAX_SHARED_BYTES;
+  const stored = entries.map(({ facts, source, ...entry }) => {
+    const whole = JSON.stringify({ facts, source });
     const { call, outcome, isRead } = facts;
-    const text = shared.size < MAX_SHARED || shared.has(whole) ? whole : JSON.stringify({ call, outcome, isRead });
+    if (!shared.has(whole)) room -= Buffer.byteLength(whole);
+    const text = room >= 0 || shared.has(whole) ? whole : JSON.stringify({ facts: { call, outcome, isRead } });
     return { ...entry, shared: indexOf(text) };
   });
   return { window, shared: [...shared.keys()], entries: stored };
@@ -219,14 +222,15 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
 
 /** What a window holds, from what the ledger has. */
 export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
-  const facts = shared.map((text) => JSON.parse(text) as Facts);
-  return entries.map(({ shared: index, ...entry }) => ({ ...entry, facts: facts[index] as Facts }));
+  const parts = shared.map((text) => JSON.parse(text) as Pick<WindowEntry, "facts" | "source">);
+  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(parts[index] as Pick<WindowEntry, "facts">) }));
 }
 
 const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
-const isFacts = (text: unknown) => {
+const isShared = (text: unknown) => {
   try {
-    return hasShape({ call: isText, outcome: isText, isRead: isFlag })(JSON.parse(String(text)));
+    const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
+    return hasShape({ facts: isFacts, source: isMaybe(isText) })(JSON.parse(String(text)));
   } catch {
     return false;
   }
@@ -234,7 +238,7 @@ const isFacts = (text: unknown) => {
 
 /** The window as the ledger has it; undefined for what is none. */
 export function windowOf(body: unknown): StoredWindow | undefined {
-  if (!hasShape({ window: isWindowId, shared: isListOf(isFacts) })(body)) return undefined;
+  if (!hasShape({ window: isWindowId, shared: isListOf(isShared) })(body)) return undefined;
   const { shared } = body as StoredWindow;
   const isEntry = hasShape({
     time: isTime,
@@ -243,7 +247,6 @@ export function windowOf(body: unknown): StoredWindow | undefined {
     value: isMaybe(isText),
     others: isMaybe(isListOf(isText)),
     isLate: isFlag,
-    source: isMaybe(isText),
     shared: (index) => isCount(index) && (index as number) < shared.length,
     logObject: isMaybe(hasShape({ bucket: isText, key: isText })),
   });

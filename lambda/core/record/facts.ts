@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { callOf } from "./call.ts";
 import { identityOf, isPerson } from "./identity.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
-import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { REDACTED, redact } from "./redaction.ts";
 
 /** What of a record decides whether it tells anything that was not told before; all of it short, raw text. */
 export interface Facts {
@@ -15,6 +17,8 @@ export interface Facts {
   /** The caller's address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
   readonly network?: string;
   readonly region?: string;
+  /** Whose trail the record is from. */
+  readonly account?: string;
   /** The long-term key, or when a person's session began. */
   readonly credential?: string;
 }
@@ -29,12 +33,20 @@ export function factsOf(record: CloudTrailRecord): Facts {
     call: callOf(record).slice(0, MAX_TEXT),
     outcome: outcome === "failed" && isRead(record) && isNotFound(record) ? "success" : outcome,
     isRead: isRead(record),
-    target: short(targetOf(record)),
+    target: shortTarget(targetOf(record)),
     network: short(networkOf(textAt(record, "sourceIPAddress"))),
     region: short(textAt(record, "awsRegion")),
+    account: short(accountOf(record)),
     credential: short(credentialOf(record)),
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as Facts;
+}
+
+/** A long name by both its ends, and a digest: names that are alike in what is shown are not the same. */
+function shortTarget(target: string | undefined): string | undefined {
+  if (target === undefined || target.length <= MAX_TEXT) return target;
+  const digest = createHash("sha256").update(target).digest("base64url").slice(0, 8);
+  return `${target.slice(0, 50)}…${target.slice(-30)} #${digest}`;
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */
@@ -50,7 +62,8 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
 
 /** What a call was about: the first parameter that is a name, or the first resource. */
 export function targetOf(record: CloudTrailRecord): string | undefined {
-  const parameters = valueAt(record, "requestParameters");
+  // A name is never a credential: what a mail leaves out of the parameters stands in no subject either.
+  const parameters = redact(valueAt(record, "requestParameters"));
   const named = isObject(parameters) ? Object.values(parameters).find(isName) : undefined;
   if (named !== undefined) return String(named);
   const resources = valueAt(record, "resources");
@@ -58,7 +71,10 @@ export function targetOf(record: CloudTrailRecord): string | undefined {
 }
 
 function isName(value: unknown): boolean {
-  return (typeof value === "string" && value !== "" && value.length <= 200) || typeof value === "number";
+  return (
+    (typeof value === "string" && value !== "" && value.length <= 200 && !value.includes(REDACTED)) ||
+    typeof value === "number"
+  );
 }
 
 const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;

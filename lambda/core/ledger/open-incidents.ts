@@ -1,0 +1,70 @@
+import type { Access } from "./access.ts";
+import { isRecordOf, isTime } from "./guard.ts";
+import type { Items } from "./items.ts";
+import { digest, REMEMBERED } from "./seen.ts";
+
+/** Open incidents of one rule and account; whoever varies names or sessions must not fill the mailbox. */
+export const MAX_INCIDENTS = 50;
+
+/** The incidents of a rule and account that are open: when each is over, in milliseconds since the epoch. */
+export type OpenIncidents = { readonly [incident: string]: number };
+
+/** An incident that was opened, and the item that counts it. */
+export interface Opened {
+  readonly key: string;
+  readonly incident: string;
+  readonly until: number;
+}
+
+/** The open incidents as the ledger has them; undefined for what is none. */
+export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
+  return isRecordOf(isTime)(body) ? (body as OpenIncidents) : undefined;
+}
+
+/** The item that counts the open incidents of a rule and account. */
+export function openKey(rule: string, accountId: string): string {
+  return `opened#${digest([rule, accountId])}`;
+}
+
+/** What a run has opened, by the item that counts it: each incident with the time at which it is over. */
+export type OpenedInRun = Map<string, Map<string, number>>;
+
+export function noteOpened(run: OpenedInRun, { key, incident, until }: Opened): void {
+  const own = run.get(key) ?? new Map<string, number>();
+  run.set(key, own.set(incident, until));
+}
+
+/** True where an incident is one too many. */
+export function isOneTooMany(
+  key: string,
+  incident: string,
+  items: Items,
+  { now, opened }: { readonly now: number; readonly opened: OpenedInRun },
+): boolean {
+  const open = new Set([...openAt(key, items, now).keys(), ...(opened.get(key)?.keys() ?? [])]);
+  open.delete(incident);
+  return open.size >= MAX_INCIDENTS;
+}
+
+function openAt(key: string, items: Items, now: number): ReadonlyMap<string, number> {
+  return new Map(Object.entries(items.get(key, openIncidentsOf) ?? {}).filter(([, until]) => until > now));
+}
+
+const TRIES = 4;
+
+/**
+ * Counts incidents that were opened: after they were settled, and all of a run at once, for callers must not wait for one
+ * another. So the limit is no exact one where many invocations run at the same time.
+ */
+export async function countOpened(access: Access, opened: OpenedInRun, now: () => number): Promise<void> {
+  for (const [key, own] of opened) {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const items = await access.read([key]);
+      const open = [...openAt(key, items, now()), ...own].slice(-2 * MAX_INCIDENTS);
+      const next = items.change(key, { body: Object.fromEntries(open), expiresAt: now() + REMEMBERED });
+      if ((await access.commit([next])) === "done") break;
+      await access.wait(Math.random() * 30 * attempt);
+    }
+  }
+  opened.clear();
+}
