@@ -170,7 +170,7 @@ test.each([
   const summary = await handler(s3Event("trail", logKey("bad"), logKey("good")));
   expect(summary).toMatchObject({ objects: 2, failed: 1, alerts: 2 });
   const [notice, alert] = (await alertTopic.receive()).sort((a, b) => (a.Message < b.Message ? 1 : -1));
-  const subjects = [notice?.Subject, alert?.Subject].map((subject) => subject?.replace(/, \d+ more$/, "")).sort();
+  const subjects = [notice?.Subject, alert?.Subject].map((subject) => subject?.replace(/ x\d+$/, "")).sort();
   expect(subjects).toEqual([
     "[HIGH] Access key created by alice in prod (111122223333): bob",
     "[HIGH] Log object unreadable in prod (111122223333)",
@@ -447,7 +447,7 @@ test("one caller's matches share an alert over all rules: the worst in full, a l
   expect(told[1]).toMatchObject({ rules: ["iam-user-created"], targets: ["carl"] });
   expect(records.length).toBeLessThanOrEqual(20);
   expect(aws.published[0]?.fields.Subject).toBe(
-    "[HIGH] Access key created by alice in prod (111122223333): CreateAccessKey u0, u1, u2, 148 more",
+    "[HIGH] Access key created by alice in prod (111122223333): u0, u1, u2, 148 more",
   );
 });
 

@@ -22,6 +22,7 @@ const LIMIT = 99;
 
 /** Characters that title and caller have at least. */
 const MIN_TITLE = 24;
+const MIN_CALLER = 20;
 
 /** Room that title and caller leave for what it was about. */
 const MIN_FACTS = 24;
@@ -39,11 +40,12 @@ export function renderSubject(report: Report, naming: Naming): string {
   // Of a name that leaves no room for the title the digits stay.
   const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${report.incident.accountId}`);
   const title = ascii(titleOf(headRule(report), headLine(report).call));
-  const room = LIMIT - start.length - end.length - factsOf(report, MIN_FACTS).length;
+  const whole = LIMIT - start.length - end.length;
+  const room = Math.max(Math.min(whole, MIN_TITLE + MIN_CALLER), whole - factsOf(report, MIN_FACTS).length);
   // "Root used by root" says it twice.
   const isSaid = hasNoCaller(report) || (isRoot(report) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(report))}`;
-  const by = shortened(caller, Math.max(20, room - title.length));
+  const by = shortened(caller, Math.max(MIN_CALLER, room - title.length));
   const subject = (start + shortened(title, room - by.length) + by + end).slice(0, LIMIT);
   return subject + factsOf(report, LIMIT - subject.length);
 }

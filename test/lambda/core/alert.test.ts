@@ -124,7 +124,7 @@ test("however long the names, account and count stay whole in a subject of under
     const requestParameters = null;
     const records = [record({ userIdentity, requestParameters }), record({ userIdentity, requestParameters })];
     const { alerts } = await alertsOf(records, { rules: [rule], settings });
-    expect(alerts[0]?.subject).toMatch(/^\[CRITICAL\] A ru.* by u+.* in .* \(111122223333\) x2$/);
+    expect(alerts[0]?.subject).toMatch(/^\[CRITICAL\] A ru.* by u+.* in .* \(111122223333\).* x2$/);
     expect(alerts[0]?.subject.length).toBeLessThan(100);
   }
 });
@@ -138,7 +138,7 @@ test("a subject ends with what the worst calls were about, and how many more the
   );
   const many = Array.from({ length: 9 }, (_, i) => of("CreateUser", `user-${i}`));
   expect((await mailOf(many, rules)).subject).toBe(
-    "[CRITICAL] Anything by alice in prod (111122223333): user-0, user-1, user-2, 6 more",
+    "[CRITICAL] Anything by alice in prod (111122223333): CreateUser user-0, user-1, user-2, 6 more",
   );
   const nameless = { requestParameters: null };
   expect((await mailOf([record(nameless), record(nameless), record(nameless)], KEY_RULES)).subject).toBe(
@@ -154,7 +154,7 @@ test("where the rule does not say what was called, the subject does", async () =
 test("a denied call says so first, unless the rule watches for nothing else", async () => {
   const denied = record({ eventName: "CreateUser", errorCode: "AccessDenied" });
   const { alerts } = await alertsOf([denied], { rules: [{ ...everyCall("high"), name: "user-created" }] });
-  expect(alerts[0]?.subject).toBe("[HIGH] DENIED User created by alice in prod (111122223333): bob");
+  expect(alerts[0]?.subject).toBe("[HIGH] DENIED User created by alice in prod (111122223333): CreateUser bob");
   expect(alerts[0]?.email).toMatch(/^DENIED User created\niam:CreateUser was denied, /);
 });
 
@@ -173,12 +173,12 @@ test("the shared incident of many callers keeps outcomes apart, and says that th
   const first = desk.alerts.flatMap((alert) => alert.parts).filter(isShared);
   expect(first.map(({ outcome }) => outcome)).not.toContain("denied");
   expect(first.reduce((sum, { matches }) => sum + matches, 0)).toBe(2);
-  expect(first[0]?.subject).toBe("[MEDIUM] Every call by many callers in prod (111122223333): bob, 1 more");
+  expect(first[0]?.subject).toBe("[MEDIUM] Every call by many callers in prod (111122223333): CreateAccessKey bob x2");
   await desk.deliver([denied]);
   await desk.desk.runToEnd();
   const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
   expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
-  expect(subject).toBe("[MEDIUM] Follow-up: DENIED Every call by many callers in prod (111122223333): bob");
+  expect(subject).toBe("[MEDIUM] Follow-up: DENIED Every call by many callers in prod (111122223333): CreateAccessKey bob");
   expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });
 
@@ -210,7 +210,7 @@ test("a mail tells the worst first, names the rules of each call, and folds read
     [at(10, GET), at(11, LIST), at(12, LIST), at(20, { eventName: "CreateUser" }), at(30)],
     [everyCall("medium"), ...KEY_RULES],
   );
-  expect(subject).toMatch(/^\[HIGH\] Access key created by alice in prod \(111122223333\): CreateAccessKey bob, /);
+  expect(subject).toMatch(/^\[HIGH\] Access key created by alice in prod \(111122223333\): bob, CreateUser bob, /);
   expect(email).toContain(
     [
       "",
@@ -325,7 +325,7 @@ test("an alert of a Sigma rule names its author, its title and what it may be", 
     detection: { selection: { eventName: "createaccesskey" }, condition: "selection" },
   };
   const { alerts } = await alertsOf([record()], { rules: [rule] });
-  expect(alerts[0]?.subject).toBe("[HIGH] AWS Key Created by alice in prod (111122223333): bob");
+  expect(alerts[0]?.subject).toBe("[HIGH] AWS Key Created by alice in prod (111122223333): CreateAccessKey bob");
   for (const line of [
     "Why      Detects keys.",
     "May be   Administrators",
