@@ -41,7 +41,8 @@ export function renderSubject(report: Report, naming: Naming): string {
   const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${report.incident.accountId}`);
   const title = ascii(titleOf(headRule(report), headLine(report).call));
   const whole = LIMIT - start.length - end.length;
-  const room = Math.max(Math.min(whole, MIN_TITLE + MIN_CALLER), whole - factsOf(report, MIN_FACTS).length);
+  const least = Math.min(whole - countOf(report, whole).length, MIN_TITLE + MIN_CALLER);
+  const room = Math.max(least, whole - factsOf(report, MIN_FACTS).length);
   // "Root used by root" says it twice.
   const isSaid = hasNoCaller(report) || (isRoot(report) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(report))}`;
