@@ -62,7 +62,9 @@ function factsOf(report: Report, room: number): string {
     const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}`;
     if (text.length <= room) return text;
   }
-  return countOf(report, room);
+  const count = countOf(report, room);
+  const cut = shortened(facts[0] ?? "", room - count.length - 2);
+  return cut.length > 8 ? `: ${cut}${count}` : count;
 
   function factsOfLine(line: ReportLine, isHead: boolean): readonly string[] {
     const event = line.call.split(":").pop() ?? line.call;

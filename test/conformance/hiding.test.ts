@@ -1,0 +1,128 @@
+import { readdirSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { createDeskLedger } from "../../cli/desk-ledger.ts";
+import { alertsOf } from "../../cli/replay/alerts.ts";
+import { recordsOfFile } from "../../cli/replay/records.ts";
+import type { Alert } from "../../lambda/core/alert/alert.ts";
+import type { Found } from "../../lambda/core/ledger/place.ts";
+import { isForRoundUp } from "../../lambda/core/ledger/rule-book.ts";
+import { outcomeOf } from "../../lambda/core/record/outcome.ts";
+import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
+import { asAttempted } from "../../lambda/core/rules/rule.ts";
+import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
+import { loadRules } from "../../lambda/rule-files/rule-files.ts";
+import { command } from "../support/command.ts";
+import {
+  CONFORMANCE,
+  conformanceFile,
+  conformanceFolder,
+  conformanceTest,
+  hasConformance,
+} from "../support/conformance.ts";
+
+const CASES = hasConformance ? conformanceFolder("hiding") : ["none here"];
+
+/** Where a real call stands among others, its target is called so. */
+const REAL = /[\w-]*REAL[\w-]*/;
+
+/** Names of the real targets in the log files of a case. */
+function realTargets(name: string): readonly string[] {
+  const folder = `${CONFORMANCE}/hiding/${name}/store`;
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".json.gz"))
+    .flatMap((file) => {
+      const text = gunzipSync(conformanceFile("hiding", name, "store", file)).toString();
+      return REAL.exec(text)?.[0] ?? [];
+    });
+}
+
+for (const name of CASES) {
+  conformanceTest(`hiding/${name}: the real target stands in what people receive`, async () => {
+    const events = conformanceFolder("hiding", name).filter((file) => file.startsWith("event-"));
+    const folder = `${CONFORMANCE}/hiding/${name}`;
+    const { stdout } = await command(
+      "invoke",
+      ...events.map((file) => `${folder}/${file}`),
+      "--store",
+      `${folder}/store`,
+    );
+    for (const target of new Set(realTargets(name))) expect(stdout).toContain(target);
+    // What is held back longer than a caller's silence is low, and comes in the round-up.
+    const late = [...stdout.matchAll(/^── email, (\d+) h later ─+\nSubject: (.*)$/gm)].map(([, , subject]) => subject);
+    for (const subject of late) expect(subject).toMatch(/^\[(?:LOW|INFO)\] Daily round-up/);
+  });
+}
+
+conformanceTest(
+  "invictus: a handful of mails name every matched rule of medium and above, and nothing is told twice",
+  async () => {
+    const rules = compileRules(
+      fillSelf(
+        loadRules(["rules"]).map(({ rule }) => rule),
+        DESK_DEPLOYMENT,
+      ),
+    );
+    const files = conformanceFolder("invictus").filter((file) => file.endsWith(".json.gz"));
+    expect(files).toHaveLength(27);
+    const found = files.flatMap((file) =>
+      recordsOfFile(`${CONFORMANCE}/invictus/${file}`).records.map((record): Found => {
+        const { matched, preceding } = rules.match(record, 0);
+        return { record, logObject: { bucket: "trail", key: file }, rules: matched, preceding };
+      }),
+    );
+    const settings = { accounts: {}, smsFrom: "critical", roundUpHour: 8 } as const;
+    const sent: Alert[] = [];
+    const desk = createDeskLedger(
+      rules.rules,
+      settings,
+      (alert) => void sent.push(alert),
+      () => undefined,
+    );
+    await desk.advanceTo(Date.parse("2023-07-10T12:45:00Z"));
+    const intake = desk.ledger.intake();
+    await intake.add(found);
+    expect((await intake.finish()).faults).toEqual([]);
+    await desk.runToEnd();
+    const mails = sent.filter(({ subject }) => !subject.includes("Daily round-up"));
+    const byMinute = await alertsOf(found, rules.rules, settings);
+    process.stdout.write(
+      `invictus: ${files.length} files at once, ${mails.length} mails; as their records came, by the minute, ${byMinute.length}\n`,
+    );
+    expect(mails.length).toBeLessThanOrEqual(6);
+
+    const told = countsOf(mails.flatMap(({ parts }) => parts.map((part) => part.rules)));
+    const severityOf = (rule: Found["rules"][number], record: CloudTrailRecord) =>
+      asAttempted(rule, outcomeOf(record)).severity;
+    const plain = found.flatMap(({ rules: met, record }) =>
+      met.filter(
+        (rule) => !isForRoundUp(severityOf(rule, record)) && rule.threshold === undefined && rule.after === undefined,
+      ),
+    );
+    for (const { name } of plain) expect([...told.keys()]).toContain(name);
+
+    // A record that a mail tells of stands in no round-up.
+    const isTold = ({ rules: met, record }: Found) =>
+      met.some((rule) => !isForRoundUp(severityOf(rule, record)) && told.get(rule.name) === countOf(found, rule.name));
+    const roundUps = sent.filter(({ subject }) => subject.includes("Daily round-up"));
+    const daily = countsOf(roundUps.flatMap(({ parts }) => parts.map((part) => part.rules)));
+    for (const [name, count] of daily) {
+      const untold = found.filter((one) => !isTold(one) && one.rules.some((rule) => rule.name === name));
+      const ids = new Set(untold.map(({ record }) => textAt(record, "eventID")));
+      expect({ name, isTooMany: count > ids.size }).toEqual({ name, isTooMany: false });
+    }
+  },
+);
+
+function countsOf(list: readonly { readonly [rule: string]: number }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [rule, count] of list.flatMap((one) => Object.entries(one)))
+    counts.set(rule, (counts.get(rule) ?? 0) + count);
+  return counts;
+}
+
+function countOf(found: readonly Found[], rule: string): number {
+  return new Set(
+    found.filter(({ rules }) => rules.some(({ name }) => name === rule)).map(({ record }) => textAt(record, "eventID")),
+  ).size;
+}
