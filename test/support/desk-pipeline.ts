@@ -18,8 +18,8 @@ export const NOW = Date.parse("2026-11-20T21:29:30Z");
 export const NAMING = { accounts: { "111122223333": "prod" }, timeZone: "Europe/Berlin" };
 
 /** A rule that matches every call. */
-export function everyCall(severity: Severity = SEVERITIES[0]): Rule {
-  return { name: "every-call", place: "rules/test.yaml:1", severity, calls: ["*:*"] };
+export function everyCall(severity: Severity = SEVERITIES[0], more: Partial<Rule> = {}): Rule {
+  return { name: "every-call", place: "rules/test.yaml:1", severity, calls: ["*:*"], ...more };
 }
 
 export const SETTINGS: LedgerSettings = { ...NAMING, smsFrom: "critical", roundUpHour: 8 };
