@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 /** The files that a module pulls in, by esbuild's account, with the packages as `npm:name`. */
@@ -48,4 +49,23 @@ test("the function carries neither the YAML reader nor the schema", async () => 
 test("synth loads no code that runs in the function but the core", async () => {
   const files = [...(await inputsOf("lib/app.ts")).keys()];
   expect(files.filter((file) => /^lambda\/(?:handler|tick|deployed|pipeline|aws)|^cli\//.test(file))).toEqual([]);
+});
+
+test("the ledger's files lead to one another without a circle, types included", () => {
+  const folder = "lambda/core/ledger";
+  const imports = new Map(
+    readdirSync(folder).map((file) => {
+      const text = readFileSync(`${folder}/${file}`, "utf8");
+      return [file, Array.from(text.matchAll(/from "\.\/([\w-]+\.ts)"/g), ([, other = ""]) => other)] as const;
+    }),
+  );
+  const circleFrom = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    for (const other of imports.get(file) ?? []) {
+      const circle = circleFrom(other, [...way, file]);
+      if (circle !== undefined) return circle;
+    }
+    return undefined;
+  };
+  expect([...imports.keys()].map((file) => circleFrom(file, [])).filter(Boolean)).toEqual([]);
 });

@@ -2,11 +2,10 @@ import type { Alert } from "../alert/alert.ts";
 import { isKnown } from "./access.ts";
 import { writing } from "./decide.ts";
 import { deliver } from "./deliver.ts";
-import { countOpened } from "./open-incidents.ts";
 import { alertKey } from "./outbox.ts";
 import { inTurns } from "./pool.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { settle, settleDaily } from "./settle.ts";
+import { countOpened, settle, settleDaily } from "./settle.ts";
 import { draftOf01, head01Of } from "./upgrade.ts";
 import { ownerOf } from "./written.ts";
 
@@ -82,7 +81,7 @@ async function settleDue(run: Run, due: readonly string[]) {
       });
     },
   );
-  await attempt(run, () => countOpened(access, given().opened, () => run.clock.now()));
+  await attempt(run, () => countOpened(access, given));
   done += await upgrade(
     run,
     due.filter((key) => key.startsWith("group#")),

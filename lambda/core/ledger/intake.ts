@@ -6,13 +6,12 @@ import { directAlert } from "./direct.ts";
 import { type Draft, Drafts } from "./drafts.ts";
 import { sendDue } from "./due.ts";
 import { headOf } from "./incident.ts";
-import { countOpened } from "./open-incidents.ts";
 import { alertKey, WAYS } from "./outbox.ts";
 import { type Found, type PlacedMatch, placesOf } from "./place.ts";
 import { inTurns } from "./pool.ts";
 import { finished, type LedgerCounts, type Run } from "./run.ts";
 import { SeenMarks, type Sighting, seenMarks } from "./seen.ts";
-import { type Settled, settle, type Taken } from "./settle.ts";
+import { countOpened, type Settled, settle, type Taken } from "./settle.ts";
 import { writtenOf } from "./written.ts";
 
 /** One invocation's matches on their way into the ledger. */
@@ -184,9 +183,7 @@ class LedgerIntake implements Intake {
         else this.#count(draft, taken);
       }
     });
-    await countOpened(access, given().opened, () => given().now).catch((error: unknown) =>
-      notes.push(`ledger: ${String(error)}`),
-    );
+    await countOpened(access, given).catch((error: unknown) => notes.push(`ledger: ${String(error)}`));
   }
 
   #count(draft: Draft, { fresh, duplicates, passed, alert }: Taken): void {

@@ -1,7 +1,7 @@
-import type { Access } from "./access.ts";
 import { isRecordOf, isTime } from "./guard.ts";
 import type { Items } from "./items.ts";
 import { digest, REMEMBERED } from "./seen.ts";
+import type { Change } from "./store.ts";
 
 /** Open incidents of one rule and account; whoever varies names or sessions must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;
@@ -50,21 +50,8 @@ function openAt(key: string, items: Items, now: number): ReadonlyMap<string, num
   return new Map(Object.entries(items.get(key, openIncidentsOf) ?? {}).filter(([, until]) => until > now));
 }
 
-const TRIES = 4;
-
-/**
- * Counts incidents that were opened: after they were settled, and all of a run at once, for callers must not wait for one
- * another. So the limit is no exact one where many invocations run at the same time.
- */
-export async function countOpened(access: Access, opened: OpenedInRun, now: () => number): Promise<void> {
-  for (const [key, own] of opened) {
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      const items = await access.read([key]);
-      const open = [...openAt(key, items, now()), ...own].slice(-2 * MAX_INCIDENTS);
-      const next = items.change(key, { body: Object.fromEntries(open), expiresAt: now() + REMEMBERED });
-      if ((await access.commit([next])) === "done") break;
-      await access.wait(Math.random() * 30 * attempt);
-    }
-  }
-  opened.clear();
+/** What the item becomes that counts the open incidents, once these are counted as well. */
+export function countedNext(key: string, own: ReadonlyMap<string, number>, items: Items, now: number): Change {
+  const open = [...openAt(key, items, now), ...own].slice(-2 * MAX_INCIDENTS);
+  return items.change(key, { body: Object.fromEntries(open), expiresAt: now + REMEMBERED });
 }

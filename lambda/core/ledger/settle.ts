@@ -10,7 +10,7 @@ import {
   keysBehind,
   newAlert,
 } from "./decide.ts";
-import { noteOpened } from "./open-incidents.ts";
+import { countedNext, noteOpened } from "./open-incidents.ts";
 import { alertKey, MAX_FOLDED } from "./outbox.ts";
 import { ownerOf } from "./written.ts";
 
@@ -109,4 +109,20 @@ export async function settleDaily(
     await access.wait(Math.random() * 30 * 2 ** attempt);
   }
   return undefined;
+}
+
+/**
+ * Counts incidents that were opened: after they were settled, and all of a run at once, for callers must not wait for one
+ * another. So the limit is no exact one where many invocations run at the same time.
+ */
+export async function countOpened(access: Access, given: () => Circumstances): Promise<void> {
+  const { opened } = given();
+  for (const [key, own] of opened) {
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      const change = countedNext(key, own, await access.read([key]), given().now);
+      if ((await access.commit([change])) === "done") break;
+      await access.wait(Math.random() * 30 * attempt);
+    }
+  }
+  opened.clear();
 }
