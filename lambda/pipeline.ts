@@ -121,9 +121,10 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     };
     const places = envelope.logObjects.map(placeOf);
     const done = (await effects.progress?.done(places)) ?? new Set();
-    // A retry begins with what no try has read yet: there may not be time for all.
-    const order = envelope.logObjects.toSorted((a, b) => Number(done.has(placeOf(a))) - Number(done.has(placeOf(b))));
-    await pMap(order, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
+    // What an earlier try has read and recorded is not read again: there may not be time for all.
+    for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
+    const left = envelope.logObjects.filter((logObject) => !done.has(placeOf(logObject)));
+    await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
     const recorded = await run.intake.finish();
     // Not before what was found is recorded: a retry must find it again.
     if (recorded.faults.length === 0) {

@@ -50,7 +50,9 @@ test("the produced bundle reads a log object and publishes an alert to the topic
   const stdout = await invokeBundle(s3Event("trail", logKey("bundle")), topics);
   expect(stdout).toContain('RESULT {"objects":1,"skipped":0,"failed":0,"records":1,');
   const delivered = await alerts.receive();
-  expect(delivered.map(({ Subject }) => Subject)).toEqual(["[CRITICAL] Root used in prod (111122223333): CreateAccessKey bob"]);
+  expect(delivered.map(({ Subject }) => Subject)).toEqual([
+    "[CRITICAL] Root used in prod (111122223333): CreateAccessKey bob",
+  ]);
   const { schema, rules: told } = JSON.parse(delivered[0]?.Message ?? "{}");
   expect(schema).toBe("trailbell.alert/2");
   const names = told.map(({ name, severity }: { name: string; severity: string }) => `${severity} ${name}`);

@@ -22,6 +22,10 @@ export interface DeployedFunctions {
   tick(): Promise<Invocation>;
   /** Sets their clock forward. */
   advance(milliseconds: number): Promise<void>;
+  /** From now on they sleep in no time: their clock goes ahead instead. For invocations one after another. */
+  hurry(): Promise<void>;
+  /** Their clock, in milliseconds since the epoch. */
+  now(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +85,8 @@ export async function startDeployed(
     invoke: (event) => ask({ invoke: "handler", event }),
     tick: () => ask({ invoke: "tick" }),
     advance: async (advance) => void (await ask({ advance })),
+    hurry: async () => void (await ask({ hurry: true })),
+    now: async () => (await ask({ time: true })).result?.now ?? Number.NaN,
     stop: () => end(child),
   };
 }

@@ -33,10 +33,10 @@ export interface LocalAws {
   /** The Publish calls that arrived, refused ones included, in order. */
   readonly published: LocalRequest[];
   /**
-   * Decides for each request whether it is refused, answered with a body that never ends ("stall") or is cut off ("cut"),
-   * done but not answered ("lost"), or not even taken ("reset"); undefined lets it pass.
+   * Decides for each request whether it is refused, never answered ("silent"), answered with a body that never ends
+   * ("stall") or is cut off ("cut"), done but not answered ("lost"), or not even taken ("reset"); undefined lets it pass.
    */
-  refuse: (request: LocalRequest) => Fault | "stall" | "cut" | "lost" | "reset" | undefined;
+  refuse: (request: LocalRequest) => Fault | "silent" | "stall" | "cut" | "lost" | "reset" | undefined;
   put(bucket: string, key: string, body: Uint8Array): Promise<void>;
   /** A topic with a queue that is subscribed to it. */
   createTopic(name: string): Promise<{ readonly topicArn: string; receive(): Promise<Delivered[]> }>;
@@ -86,6 +86,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     };
     if (request.fields.Action === "Publish") published.push(request);
     const fault = local.refuse(request);
+    if (fault === "silent") return;
     if (fault === "stall") {
       outgoing.writeHead(200, { "content-length": "1000" }).write("x");
       return;

@@ -43,7 +43,9 @@ export class LocalDynamo {
     return { status: 200, body: { Responses, UnprocessedKeys: {} } };
   }
 
-  #holds({ TableName, Item, ExpressionAttributeValues }: Condition & { readonly Item: Item }): boolean {
+  #holds(put: Condition & { readonly Item: Item }): boolean {
+    const { TableName, Item, ConditionExpression, ExpressionAttributeValues } = put;
+    if (ConditionExpression === undefined) return true;
     const known = this.#table(TableName).get(Item.key?.S ?? "");
     const expected = ExpressionAttributeValues?.[":expected"]?.N;
     return expected === undefined ? known === undefined : known?.version?.N === expected;
@@ -92,6 +94,7 @@ interface BatchGet {
 
 interface Condition {
   readonly TableName: string;
+  readonly ConditionExpression?: string;
   readonly ExpressionAttributeValues?: Item;
 }
 

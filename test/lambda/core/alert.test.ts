@@ -178,7 +178,9 @@ test("the shared incident of many callers keeps outcomes apart, and says that th
   await desk.desk.runToEnd();
   const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
   expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
-  expect(subject).toBe("[MEDIUM] Follow-up: DENIED Every call by many callers in prod (111122223333): CreateAccessKey bob");
+  expect(subject).toBe(
+    "[MEDIUM] Follow-up: DENIED Every call by many callers in prod (111122223333): CreateAccessKey bob",
+  );
   expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });
 
