@@ -24,7 +24,7 @@ export function partDetail(report: Report): string {
   ]
     .filter(Boolean)
     .join("; ")
-    .slice(0, 2_000);
+    .slice(0, 1_200);
 }
 
 function spanText(firstTime: number | undefined, lastTime: number | undefined): string | undefined {

@@ -10,7 +10,7 @@ import { alertKey, newOutgoing } from "./outbox.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
 import { changesToRemember, type SeenMarks, seenMarks } from "./seen.ts";
-import { type Change, MAX_CHANGES } from "./store.ts";
+import type { Change } from "./store.ts";
 import { entriesOf, passed, slide, storedWindow, windowOf } from "./window.ts";
 import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
 
@@ -48,9 +48,9 @@ const DONE_FOR = DAY;
 /** Heads and windows without anything to tell are forgotten after this time, in milliseconds. */
 const FORGOTTEN_AFTER = 2 * DAY;
 
-/** A transaction holds 100 changes and 4 MB; head, alert and registry need some of both. */
-const MAX_SEEN = MAX_CHANGES - 40;
-const MAX_ITEMS = 25;
+/** A transaction holds 100 changes; a chain of marks takes three of them at most, head and alert one each. */
+const MAX_SEEN = 24;
+const MAX_ITEMS = 20;
 
 /** The items that a decision needs beside those that are written down, once these are read. */
 export function keysBehind(key: string, items: Items): readonly string[] {

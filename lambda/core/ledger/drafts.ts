@@ -32,7 +32,7 @@ export interface EntriesDraft extends DraftBase {
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_MARKS = 2_000;
-const MAX_SEEN_KEYS = 30;
+const MAX_SEEN_KEYS = 24;
 
 interface OpenStory {
   readonly incident: Incident;

@@ -52,7 +52,14 @@ export interface Plan {
 
 /** A new alert, to be sent by the ways that it has something for. */
 export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
-  return { alert, madeAt: now, claims: 0, todo: alert.sms === undefined ? ["alert"] : ["alert", "sms"] };
+  // A round-up is told of by no other: without the details of its parts it stays within DynamoDB's 400 KB.
+  const parts = alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "" })) : alert.parts;
+  return {
+    alert: { ...alert, parts },
+    madeAt: now,
+    claims: 0,
+    todo: alert.sms === undefined ? ["alert"] : ["alert", "sms"],
+  };
 }
 
 const isAlert = hasShape({
