@@ -36,6 +36,8 @@ export interface TestDesk {
   ledgerDown: boolean;
   /** Bytes of the largest item that was written. */
   largest: number;
+  /** Changes of the largest commit. */
+  mostChanges: number;
   failPublishes: boolean;
   /** Alerts whose publish failed. */
   readonly tried: readonly Alert[];
@@ -69,6 +71,7 @@ export function testDesk(
   const store: MemoryStore = {
     read: (wanted, now) => asked(() => memory.read(wanted, now)),
     commit(changes) {
+      own.mostChanges = Math.max(own.mostChanges, changes.length);
       for (const { key, next } of changes) {
         keys.add(key);
         own.largest = Math.max(own.largest, Buffer.byteLength(JSON.stringify(next.body)) + (next.bytes?.length ?? 0));
@@ -111,6 +114,7 @@ export function testDesk(
     calls: 0,
     ledgerDown: false,
     largest: 0,
+    mostChanges: 0,
     failPublishes: false,
     tried,
     ticks: true,

@@ -631,8 +631,8 @@ test("items stay below DynamoDB's 400 KB, whatever records say", async () => {
     { ...rule("high"), name: "held" },
   ];
   const desk = testDesk(rules);
-  for (let minute = 0; minute < 12; minute++) {
-    const records = Array.from({ length: 40 }, (_, i) =>
+  for (let minute = 0; minute < 8; minute++) {
+    const records = Array.from({ length: 30 }, (_, i) =>
       record({
         ...at(minute),
         userAgent: wide,
@@ -646,6 +646,28 @@ test("items stay below DynamoDB's 400 KB, whatever records say", async () => {
   await desk.desk.runToEnd();
   expect(desk.largest).toBeLessThan(390_000);
   expect(desk.lines.every(({ unrecorded }) => unrecorded === 0)).toBe(true);
+});
+
+test("a commit stays below DynamoDB's hundred changes, however many hours and rules a caller's records are of", async () => {
+  const desk = testDesk([
+    rule("high"),
+    rule("medium", { name: "other" }),
+    rule("medium", { name: "third", threshold: { count: 2, within: HOUR } }),
+  ]);
+  const summaries = [];
+  for (let file = 0; file < 3; file++) {
+    summaries.push(
+      await desk.deliver(
+        many(150, (i) => at(-60 * i - file)),
+        logKey(`hours-${file}`),
+      ),
+    );
+  }
+  expect(summaries.every(({ unrecorded }) => unrecorded === 0)).toBe(true);
+  await desk.desk.runToEnd();
+  expect(desk.mostChanges).toBeLessThanOrEqual(100);
+  const told = desk.alerts.reduce((sum, { matches }) => sum + matches, 0);
+  expect(told).toBe(3 * 450);
 });
 
 test("subjects fit SNS whatever is put in front of them", async () => {
