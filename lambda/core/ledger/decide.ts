@@ -6,7 +6,7 @@ import { type Draft, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
 import type { Items } from "./items.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
-import { alertKey, newOutgoing } from "./outbox.ts";
+import { alertKey, isUrgent, newOutgoing } from "./outbox.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
 import { changesToRemember, type SeenMarks, seenMarks } from "./seen.ts";
@@ -102,8 +102,8 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
     // Others have taken what this was called for.
     if (taken.size === 0 && keys.length > 0) return { changes: [], taken };
     const held = hold(head, fresh);
-    const isUrgent = lines.some(({ severity }) => isAtLeast(severity, "high"));
-    const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), isUrgent });
+    const isHigh = lines.some(({ severity }) => isAtLeast(severity, "high"));
+    const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), isUrgent: isHigh });
     return { changes: [...changes, next], taken, ...opened(openUntil(held, now)) };
   }
   const version = items.change(owner, { body: null }).expected;
@@ -292,14 +292,14 @@ function onlyNow(draft: StoryDraft, now: number): StoryDraft {
 
 /** The change that writes something down. It is never there already, but where a retry has found the same. */
 export function writing({ key, body, bytes, severity }: Draft, dueAt: number, now: number): Change {
-  const isUrgent = isAtLeast(severity, "high");
-  return { key, expected: 0, next: { body, ...(bytes && { bytes }), dueAt: Math.max(dueAt, now), isUrgent } };
+  const isHigh = isAtLeast(severity, "high");
+  return { key, expected: 0, next: { body, ...(bytes && { bytes }), dueAt: Math.max(dueAt, now), isUrgent: isHigh } };
 }
 
 /** The change that puts a finished alert into the outbox. */
 export function newAlert(alert: Alert, now: number): Change {
-  const isUrgent = isAtLeast(alert.severity, "high");
-  return { key: alertKey(alert), expected: 0, next: { body: newOutgoing(alert, now), dueAt: now, isUrgent } };
+  const next = { body: newOutgoing(alert, now), dueAt: now, isUrgent: isUrgent(alert) };
+  return { key: alertKey(alert), expected: 0, next };
 }
 
 /** When something that is about to be written down is due: at once, unless all of it can wait for its incident. */

@@ -109,7 +109,9 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
     );
     const key = alertKey(roundUp);
     const others = sorted.slice(alone).filter((one) => !fold.includes(one));
-    const order = [...sorted.slice(0, alone), { key, outgoing: newOutgoing(roundUp, now) }, ...others];
+    const own: Waiting = { key, outgoing: newOutgoing(roundUp, now) };
+    // What may not be folded can be more severe than what is.
+    const order = [...sorted.slice(0, alone), own, ...others].sort((a, b) => rankOf(a) - rankOf(b));
     const folded = sendable(order, before, now);
     if (folded.send.some((one) => one.key === key)) return { ...folded, fold };
   }
@@ -121,8 +123,11 @@ function isFoldable({ outgoing }: Waiting): boolean {
 }
 
 function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
-  const rank = ({ outgoing }: Waiting) => SEVERITIES.indexOf(outgoing.alert.severity);
-  return waiting.toSorted((a, b) => rank(a) - rank(b) || a.outgoing.madeAt - b.outgoing.madeAt);
+  return waiting.toSorted((a, b) => rankOf(a) - rankOf(b) || a.outgoing.madeAt - b.outgoing.madeAt);
+}
+
+function rankOf({ outgoing }: Waiting): number {
+  return SEVERITIES.indexOf(outgoing.alert.severity);
 }
 
 /** Alerts of one round-up: a transaction holds 100 items, and the round-up must fit one of them. */

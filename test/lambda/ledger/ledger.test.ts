@@ -276,6 +276,26 @@ test("an alert that may have been sent keeps its id: it is not folded into a rou
   expect(desk.alerts.some(({ kind }) => kind === "round-up")).toBe(true);
 });
 
+test("a critical that waits goes before hundreds of others that wait longer", async () => {
+  const desk = testDesk([critical, rule("medium")]);
+  desk.failPublishes = true;
+  desk.ticks = false;
+  for (let account = 0; account < 6; account++) {
+    const recipientAccountId = `1111222233${String(account).padStart(2, "0")}`;
+    const key = logKey("one").replaceAll(ACCOUNT, recipientAccountId);
+    await desk.deliver(
+      many(45, (i) => ({ recipientAccountId, userIdentity: user(`u${i}`) })),
+      key,
+    );
+  }
+  await desk.deliver([record({ userIdentity: root })]);
+  desk.failPublishes = false;
+  await wait(desk, 2);
+  desk.ticks = true;
+  await wait(desk, 1);
+  expect(subjects(desk)[0]).toMatch(/^\[CRITICAL\] Root used/);
+});
+
 test("never more than 25 messages in a minute, whatever comes", async () => {
   const desk = testDesk([rule("critical")]);
   const times: number[] = [];
