@@ -208,7 +208,7 @@ function storyOf(report: Report, names: number): readonly string[] {
   const { lines } = report;
   if (sumOf(lines.map((line) => line.records)) < 2) return [];
   const head = headLine(report);
-  const named = new Set(lines.filter((line) => !line.isRead || line === head).flatMap(({ rules }) => rules));
+  const named = new Set(lines.filter((line) => !line.isRead).flatMap(({ rules }) => rules));
   const isFolded = (line: ReportLine) => line.isRead && line !== head && line.rules.every((rule) => named.has(rule));
   const shown = lines.filter((line) => !isFolded(line));
   const news = shown.filter(({ isNews }) => isNews);

@@ -26,7 +26,7 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     .digest("hex")
     .slice(0, 16);
   const id = fullId.slice(0, 8);
-  const rules = new Set(parts.flatMap((part) => Object.keys(part.rules))).size;
+  const rules = new Set(parts.flatMap((part) => Object.keys(part.rules ?? { [part.rule]: 0 }))).size;
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);

@@ -135,11 +135,6 @@ export class Access {
   }
 }
 
-/** True for a key of a family that this version knows. */
-export function isKnown(key: string): boolean {
-  return Object.hasOwn(FAMILIES, familyOf(key));
-}
-
 function familyOf(key: string): string {
   return key.split("#", 1)[0] ?? "";
 }

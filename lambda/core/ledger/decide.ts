@@ -207,7 +207,7 @@ function passOn(
 ): Decision {
   const shared = sharedIncident(incident, rule);
   const severity = fresh.lines[0]?.severity ?? "info";
-  const draft = onlyNow(storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0), now);
+  const draft = onlyNow(storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0), incident.key, now);
   const fold = sumOf([...taken.values()].map((one) => one.fresh));
   return {
     changes: [
@@ -248,7 +248,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
         continue;
       }
       marks.add(entry.mark);
-      remembered.set(seenKey, [...(remembered.get(seenKey) ?? []), entry.mark]);
+      pushTo(remembered, seenKey, entry.mark);
       if (!entry.precedes) counts.fresh++;
       fresh.push(entry);
     }
@@ -263,7 +263,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + FORGOTTEN_AFTER }),
   ];
   if (passing.length === 0 || rule === undefined) return { changes, taken };
-  const draft = onlyNow(passedDraft(passing, rule, window.incident), now);
+  const draft = onlyNow(passedDraft(passing, rule, window.incident), window.key, now);
   return {
     changes: [...changes, writing(draft, now, now)],
     taken,
@@ -271,13 +271,20 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   };
 }
 
+function pushTo(lists: Map<string, string[]>, key: string, element: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [element]);
+  else list.push(element);
+}
+
 /** What passed a window, written down for its incident; the marks say to the daily round-up that a mail tells of it. */
 export function passedDraft(rung: Parameters<typeof passed>[0], rule: Rule, incident: Incident): StoryDraft {
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
-  for (const { mark, time } of rung) {
+  // Only a mail leaves something out of the round-up.
+  for (const { mark, time } of incident.kind === "mail" ? rung : []) {
     const key = toldKeyOf(incident.accountId, incident.actor, time);
-    runs.set(key, [...(runs.get(key) ?? []), mark]);
+    pushTo(runs, key, mark);
   }
   const told = [...runs].map(([seenKey, marks]) => {
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
@@ -286,8 +293,8 @@ export function passedDraft(rung: Parameters<typeof passed>[0], rule: Rule, inci
 }
 
 /** What is passed on in a commit is passed on once: it is no earlier item, though its matches may be the same. */
-function onlyNow(draft: StoryDraft, now: number): StoryDraft {
-  return { ...draft, key: `${draft.key}@${now}` };
+function onlyNow(draft: StoryDraft, from: string, now: number): StoryDraft {
+  return { ...draft, key: `${draft.key}@${now}-${from}` };
 }
 
 /** The change that writes something down. It is never there already, but where a retry has found the same. */

@@ -132,16 +132,16 @@ function claims({ send, fold, budget }: Plan, items: Items, now: number): readon
 }
 
 async function publish(publishers: Publishers, { outgoing }: Waiting, now: number) {
-  const alert = asSentAt(outgoing.alert, outgoing.madeAt, now);
+  const { alert: made, madeAt } = outgoing;
   const done: Way[] = [];
   const failures: string[] = [];
   await Promise.all(
     outgoing.todo.map(async (way) => {
       try {
-        await publishers[way](alert);
+        await publishers[way](asSentAt(made, madeAt, now));
         done.push(way);
       } catch (error) {
-        failures.push(`alert ${alert.id} of ${alert.rule} was not published to the ${way} topic: ${String(error)}`);
+        failures.push(`alert ${made.id} of ${made.rule} was not published to the ${way} topic: ${String(error)}`);
       }
     }),
   );

@@ -1,5 +1,4 @@
 import type { Alert } from "../alert/alert.ts";
-import { isKnown } from "./access.ts";
 import { writing } from "./decide.ts";
 import { deliver } from "./deliver.ts";
 import { alertKey } from "./outbox.ts";
@@ -60,7 +59,7 @@ async function settleDue(run: Run, due: readonly string[]) {
   const alerts: Alert[] = [];
   const owners = new Map<string, string[]>();
   for (const key of due) {
-    if (!isKnown(key)) await attempt(run, () => access.park(key));
+    if (!/^(?:in|incident|daily|group|alert)#/.test(key)) await attempt(run, () => access.park(key));
     const owner = ownerOf(key) ?? (/^(?:incident|daily)#/.test(key) ? key : undefined);
     if (owner === undefined) continue;
     const keys = owners.get(owner) ?? [];

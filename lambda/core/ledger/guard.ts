@@ -7,7 +7,10 @@ export const isText: Shape = (value) => typeof value === "string";
 export const isFlag: Shape = (value) => typeof value === "boolean";
 export const isCount: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Milliseconds since the epoch. */
-export const isTime: Shape = (value) => typeof value === "number" && Number.isFinite(value);
+export const isTime: Shape = (value) => typeof value === "number" && Math.abs(value) <= MAX_DATE;
+
+/** What a Date can hold (ECMAScript, "Time Values and Time Range"). */
+const MAX_DATE = 8.64e15;
 
 export const isOneOf =
   (values: readonly string[]): Shape =>

@@ -73,7 +73,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
   const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
   const matching = (key: string, rule: Rule): PlacedMatch => ({
     rule,
-    seenKey: seenKeyOf(key, rule.name, record),
+    seenKey: seenKeyOf(key, rule.name, record, !isVerified(own)),
     seenKey01: seenKeyOf01(rule.name, accountId, mark, record),
   });
 

@@ -372,6 +372,7 @@ test("the same eventID with other content rings, and is counted as a conflict", 
 
 test("the records that one call leaves in two accounts make one alert that names both", async () => {
   const desk = testDesk([rule("high")]);
+  const organization = logKey("one").replace("AWSLogs/", "AWSLogs/o-exampleorgid/");
   const shared = { sharedEventID: "twin-1", eventName: "AssumeRole" };
   const callers = record({ ...shared, recipientAccountId: "111122223333" });
   const owners = record({
@@ -379,11 +380,22 @@ test("the records that one call leaves in two accounts make one alert that names
     recipientAccountId: "444455556666",
     userIdentity: { type: "AWSAccount", principalId: "AIDA:x", accountId: "111122223333" },
   });
-  expect(await desk.deliver([callers, owners])).toMatchObject({ matches: 2, alerts: 1, duplicates: 1 });
+  expect(await desk.deliver([callers, owners], organization)).toMatchObject({ matches: 2, alerts: 1, duplicates: 1 });
   expect(desk.alerts[0]?.email).toContain("Where    prod (111122223333), us-east-1, also account 444455556666\n");
   expect(JSON.parse(desk.alerts[0]?.json ?? "").accounts).toEqual(["111122223333", "444455556666"]);
   // A twin that comes later is known too.
-  expect(await desk.deliver([owners])).toMatchObject({ duplicates: 1, alerts: 0 });
+  expect(await desk.deliver([owners], organization)).toMatchObject({ duplicates: 1, alerts: 0 });
+});
+
+test("a forged record below another account's path does not silence the real one that shares its sharedEventID", async () => {
+  const desk = testDesk([rule("critical")]);
+  const shared = { sharedEventID: "twin-1", eventName: "AssumeRole" };
+  const forged = record({ ...shared, recipientAccountId: "999999999999", requestParameters: { roleArn: "harmless" } });
+  await desk.deliver([forged], logKey("forged"));
+  expect(desk.texts).toEqual([]);
+  await desk.deliver([record({ ...shared, requestParameters: { roleArn: "the-real-one" } })], logKey("real"));
+  expect(desk.texts).toHaveLength(1);
+  expect(desk.texts[0]).toContain("the-real-one");
 });
 
 test("records that are older than a day are marked LATE and send no text message", async () => {
