@@ -702,6 +702,26 @@ test("a commit stays below DynamoDB's hundred changes, however many hours and ru
   expect(told).toBe(3 * 450);
 });
 
+test("alerts of 0.1.0 that wait, and times that no date holds, stop nothing", async () => {
+  const desk = testDesk([rule("critical")]);
+  const put = (key: string, body: unknown) =>
+    desk.store.commit([{ key, expected: 0, next: { body, dueAt: NOW, isUrgent: true } }]);
+  const old = (i: number, madeAt: number) => {
+    const id = `${i}`.padStart(16, "0");
+    const part = { id, fullId: id, severity: "high", rule: "old", subject: `[HIGH] old-${i}`, detail: "", matches: 1 };
+    const alert = { ...part, kind: "alert", email: "told by 0.1.0", json: "{}", parts: [part] };
+    return { alert, madeAt, claims: 0, todo: ["alert"] };
+  };
+  for (let i = 0; i < 12; i++) await put(`alert#${`${i}`.padStart(16, "0")}`, old(i, NOW));
+  await put("alert#junk", old(99, -1e300));
+  for (let i = 0; i < 250; i++) await put(`seen2#${i}`, { parts: 1, generation: 1 });
+  await desk.deliver([record()]);
+  await wait(desk, 5);
+  expect(desk.texts).toHaveLength(1);
+  expect(desk.alerts.flatMap(({ parts }) => parts).filter(({ rule: name }) => name === "old")).toHaveLength(12);
+  expect(await desk.store.due(desk.desk.now(), 10)).toEqual([]);
+});
+
 test("subjects fit SNS whatever is put in front of them", async () => {
   const alias = "an alias of forty characters, which fills.".slice(0, 40);
   const desk = testDesk([rule("critical", { outcome: "any" })], { accounts: { [ACCOUNT]: alias } });
