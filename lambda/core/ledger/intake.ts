@@ -94,7 +94,10 @@ class LedgerIntake implements Intake {
       counts.counted += own - Math.min(own, shown);
     }
     // Where the schedule of the tick was disabled, alerts come late, but they come.
+    const { toldElsewhere } = counts;
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
+    // What was due is of other invocations' matches.
+    counts.toldElsewhere = toldElsewhere;
     return { counts: finished(this.#run), faults: this.#faults, notes };
   }
 
@@ -186,9 +189,10 @@ class LedgerIntake implements Intake {
     await countOpened(access, given).catch((error: unknown) => notes.push(`ledger: ${String(error)}`));
   }
 
-  #count(draft: Draft, { fresh, duplicates, passed, alert }: Taken): void {
+  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, alert }: Taken): void {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
+    counts.toldElsewhere += toldElsewhere;
     const ringing = "entries" in draft ? passed : fresh;
     counts.belowThreshold += fresh - ringing;
     const made = alert && this.#made.get(alertKey(alert));
