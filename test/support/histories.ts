@@ -3,9 +3,11 @@ import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { createLedger } from "../../lambda/core/ledger/ledger.ts";
 import { alertKey, type Outgoing } from "../../lambda/core/ledger/outbox.ts";
 import type { LedgerCounts } from "../../lambda/core/ledger/run.ts";
-import type { LedgerStore } from "../../lambda/core/ledger/store.ts";
-import type { Rule } from "../../lambda/core/rules/rule.ts";
-import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { bytesOf, digest, markOf, seenKeyOf01 } from "../../lambda/core/ledger/seen.ts";
+import type { Change, LedgerStore } from "../../lambda/core/ledger/store.ts";
+import type { Outcome } from "../../lambda/core/record/outcome.ts";
+import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
+import { compileRules, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
@@ -13,6 +15,14 @@ import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const START = Date.parse("2026-11-20T12:00:00Z");
+
+/** News of a critical is told two minutes after a mail at the latest; the tick is given one more. */
+const CRITICAL_TOLD_WITHIN = 3 * MINUTE;
+
+/** The rules whose severity a history changes. */
+const CHANGED = ["changing", "threshold"] as const;
+type Severities = { readonly [R in (typeof CHANGED)[number]]: Severity };
+const FIRST_SEVERITIES: Severities = { changing: "high", threshold: "high" };
 
 const rule = (name: string, severity: Rule["severity"], more: Partial<Rule> = {}): Rule => ({
   name,
@@ -22,76 +32,244 @@ const rule = (name: string, severity: Rule["severity"], more: Partial<Rule> = {}
   ...more,
 });
 
-/** One rule of each sort; each matches the call of its own name. */
-const RULES = compileRules([
-  rule("critical", "critical"),
-  rule("high", "high"),
-  rule("medium", "medium"),
-  rule("low", "low"),
-  rule("excepted", "high", { except: [{ reason: "known", pattern: { sourceIPAddress: ["192.0.2.1"] } }] }),
-  rule("threshold", "high", { threshold: { count: 3, within: 10 * MINUTE }, group: { by: ["actor"] } }),
-]);
+/** Rules of each sort; most match the call of their own name. */
+function rulesWith({ changing, threshold }: Severities): readonly Rule[] {
+  const three = { count: 3, within: 10 * MINUTE };
+  return [
+    rule("critical", "critical"),
+    rule("high", "high"),
+    rule("medium", "medium"),
+    rule("low", "low"),
+    rule("changing", changing),
+    rule("excepted", "high", { except: [{ reason: "known", pattern: { sourceIPAddress: ["192.0.2.1"] } }] }),
+    rule("attempt", "critical", { outcome: "attempt" }),
+    rule("try", "medium", { outcome: "attempt" }),
+    rule("address", "high", { group: { by: ["sourceIPAddress"] } }),
+    rule("address-low", "low", { calls: ["test:address"] }),
+    rule("both-high", "high", { calls: ["test:both"] }),
+    rule("both-low", "low", { calls: ["test:both"] }),
+    rule("threshold", threshold, { threshold: three, group: { by: ["actor"] } }),
+    rule("few", "high", { threshold: three }),
+    rule("few-low", "low", { calls: ["test:few"] }),
+    rule("after", "high", { after: { pattern: { eventName: ["before"] }, count: 2, within: 10 * MINUTE } }),
+  ];
+}
 
-/** What a record of a history is, in numbers. */
+interface Rules {
+  readonly set: RuleSet;
+  severityOf(rules: readonly string[], outcome: Outcome): Severity;
+}
+
+const compiled = new Map<string, Rules>();
+
+function compiledWith(severities: Severities): Rules {
+  const key = JSON.stringify(severities);
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const set = compileRules(rulesWith(severities));
+  const own = new Map(set.rules.map(({ name, severity }) => [name, severity]));
+  const made: Rules = {
+    set,
+    severityOf: (names, outcome) =>
+      worstOf(
+        names.map((name) => {
+          if (outcome === "denied" && name === "attempt") return "high";
+          if (outcome === "denied" && name === "try") return "low";
+          // The rule of a group of 0.1.0 that is gone.
+          return own.get(name) ?? "high";
+        }),
+      ),
+  };
+  compiled.set(key, made);
+  return made;
+}
+
+function worstOf(severities: readonly Severity[]): Severity {
+  return SEVERITIES.find((severity) => severities.includes(severity)) ?? "info";
+}
+
+/** The calls of records; "before" and "gone" meet no rule. */
+type Call =
+  | ("critical" | "high" | "medium" | "low" | "changing" | "excepted" | "attempt" | "address" | "both")
+  | ("try" | "threshold" | "few" | "before" | "after" | "gone");
+
+/** Calls that are counted by eventTime. */
+const WINDOWED: ReadonlySet<Call> = new Set<Call>(["threshold", "few", "before", "after"]);
+
+/** What a record of a history is. */
 export interface RecordPlan {
-  readonly rule: "critical" | "high" | "medium" | "low" | "excepted" | "threshold";
+  readonly call: Call;
   readonly actor: number;
   /** Minutes before the start; a month-old one is 43,200. */
   readonly age: number;
+  readonly outcome: Outcome;
 }
 
-/** What can happen to an effect: it fails without having happened, or it happens and its answer is lost, or the process ends. */
-export type Fault = "none" | "refused" | "lost" | "crash before" | "crash after";
+/**
+ * What can happen to an effect: it fails without having happened, or it happens and its answer is lost, or the process ends;
+ * or the ledger is gone for as long as the process lives.
+ */
+export type Fault = "none" | "refused" | "lost" | "crash before" | "crash after" | "outage";
+
+/** What somebody writes into the table that no version of ours would have written. */
+const JUNK = ["unknown", "head", "daily head", "window", "alert", "written", "written entries", "budget"] as const;
 
 export type Step =
   | { readonly kind: "deliver"; readonly files: readonly number[] }
-  | { readonly kind: "wait"; readonly minutes: number; readonly ticks: number };
+  | { readonly kind: "wait"; readonly minutes: number; readonly ticks: number }
+  | { readonly kind: "rules"; readonly rule: keyof Severities; readonly severity: Severity }
+  | {
+      readonly kind: "junk";
+      readonly sort: (typeof JUNK)[number];
+      readonly actor: number;
+      /** How many unreadable items stand in the way of a key. */
+      readonly places: number;
+      readonly isDue: boolean;
+    };
+
+/** A group of 0.1.0 that has something left to tell. */
+export interface GroupPlan {
+  readonly rule: "critical" | "high" | "medium" | "low" | "gone";
+  readonly actor: number;
+  readonly listed: number;
+  readonly counted: number;
+  /** For how many minutes it has been due at the start. */
+  readonly overdue: number;
+}
 
 /** One history: which records stand in which files, what happens in which order, and what goes wrong on the way. */
 export interface History {
   readonly records: readonly RecordPlan[];
   /** Which records a file holds, by their numbers: the same record may be in several files. */
   readonly files: readonly (readonly number[])[];
+  /** Many callers of one rule in one file, the last of whom stand in a second file as well. */
+  readonly crowd: { readonly call: "critical" | "high" | "medium" | "low"; readonly size: number } | null;
+  readonly groups: readonly GroupPlan[];
   readonly steps: readonly Step[];
+  /** True when nothing fails and the tick comes each minute: then all must come in time, and in order. */
+  readonly isCalm: boolean;
   readonly faults: readonly Fault[];
   /** How long each effect takes, in turns; it decides how invocations overlap. */
   readonly turns: readonly number[];
 }
 
-const RECORD = fc.record({
-  rule: fc.constantFrom(
-    ...(["critical", "high", "high", "medium", "low", "excepted", "threshold", "threshold"] as const),
-  ),
+const recordOfCalls = (calls: readonly [Call, ...Call[]]) =>
+  fc.record({
+    call: fc.constantFrom(...calls),
+    actor: fc.integer({ min: 0, max: 5 }),
+    age: fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 25 }) },
+      { weight: 1, arbitrary: fc.constantFrom(1_380, 43_200) },
+    ),
+    outcome: fc.constantFrom<Outcome>("success", "success", "denied", "denied", "failed"),
+  });
+
+const WINDOWED_CALLS = ["threshold", "threshold", "few", "few", "before", "before", "before", "after"] as const;
+const RECORD = recordOfCalls([
+  ...(["critical", "critical", "high", "medium", "low", "changing", "changing", "changing", "excepted"] as const),
+  ...(["attempt", "attempt", "try", "address", "both", "gone"] as const),
+  ...WINDOWED_CALLS,
+]);
+
+const recordsOf = (record: fc.Arbitrary<RecordPlan>) => fc.array(record, { minLength: 1, maxLength: 24, size: "max" });
+
+const CROWD = fc.record({
+  call: fc.constantFrom("critical" as const, "high" as const, "medium" as const, "low" as const),
+  size: fc.integer({ min: 51, max: 70 }),
+});
+
+const GROUP = fc.record({
+  rule: fc.constantFrom("critical" as const, "high" as const, "medium" as const, "low" as const, "gone" as const),
   actor: fc.integer({ min: 0, max: 5 }),
-  age: fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 0, max: 25 }) },
-    { weight: 1, arbitrary: fc.constant(43_200) },
-  ),
+  listed: fc.integer({ min: 1, max: 3 }),
+  counted: fc.integer({ min: 0, max: 30 }),
+  overdue: fc.constantFrom(0, 30, 3_000),
 });
 
 const FAULT = fc.oneof(
-  { weight: 12, arbitrary: fc.constant<Fault>("none") },
-  { weight: 4, arbitrary: fc.constantFrom<Fault>("refused", "lost", "crash before", "crash after") },
+  { weight: 36, arbitrary: fc.constant<Fault>("none") },
+  { weight: 12, arbitrary: fc.constantFrom<Fault>("refused", "lost", "crash before", "crash after") },
+  { weight: 1, arbitrary: fc.constant<Fault>("outage") },
+);
+
+const FILES = fc.array(fc.nat(8), { minLength: 1, maxLength: 3 });
+
+const STEP: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("deliver" as const), files: FILES }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("wait" as const),
+      minutes: fc.constantFrom(0, 1, 2, 4, 7, 20, 90, 1500),
+      ticks: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("rules" as const),
+      rule: fc.constantFrom(...CHANGED),
+      severity: fc.constantFrom("critical" as const, "high" as const, "medium" as const, "low" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("junk" as const),
+      sort: fc.constantFrom(...JUNK),
+      actor: fc.integer({ min: 0, max: 2 }),
+      places: fc.integer({ min: 1, max: 2 }),
+      isDue: fc.boolean(),
+    }),
+  },
 );
 
 /** Random histories. */
 export const HISTORIES: fc.Arbitrary<History> = fc.record({
-  records: fc.array(RECORD, { minLength: 1, maxLength: 24, size: "max" }),
-  files: fc.array(fc.array(fc.nat(23), { minLength: 1, maxLength: 14, size: "max" }), { minLength: 1, maxLength: 6 }),
-  steps: fc.array(
-    fc.oneof(
-      fc.record({ kind: fc.constant("deliver" as const), files: fc.array(fc.nat(5), { minLength: 1, maxLength: 3 }) }),
-      fc.record({
-        kind: fc.constant("wait" as const),
-        minutes: fc.constantFrom(0, 1, 2, 4, 7, 20, 90, 1500),
-        ticks: fc.integer({ min: 0, max: 2 }),
-      }),
-    ),
-    { minLength: 1, maxLength: 8, size: "max" },
+  records: fc.oneof(
+    { weight: 2, arbitrary: recordsOf(RECORD) },
+    // What is counted needs many of a sort.
+    { weight: 1, arbitrary: recordsOf(recordOfCalls(WINDOWED_CALLS)) },
   ),
+  files: fc.array(fc.array(fc.nat(23), { minLength: 1, maxLength: 14, size: "max" }), { minLength: 1, maxLength: 6 }),
+  crowd: fc.oneof({ weight: 19, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: CROWD }),
+  groups: fc.oneof(
+    { weight: 4, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(GROUP, { minLength: 1, maxLength: 3 }) },
+  ),
+  steps: fc.array(STEP, { minLength: 1, maxLength: 9, size: "max" }),
+  isCalm: fc.boolean(),
   faults: fc.array(FAULT, { maxLength: 60, size: "max" }),
   turns: fc.array(fc.nat(6), { minLength: 5, maxLength: 20 }),
 });
+
+/** A history with all its records and files. */
+interface World {
+  readonly plans: readonly RecordPlan[];
+  readonly files: readonly (readonly number[])[];
+  readonly groups: readonly (GroupPlan & { readonly numbers: readonly number[] })[];
+}
+
+function worldOf({ records, files, crowd, groups }: History): World {
+  const plans = records.map((plan) =>
+    // Few callers and a short time, so that windows fill.
+    WINDOWED.has(plan.call) ? { ...plan, actor: plan.actor % 3 === 2 ? 1 : 0, age: plan.age % 15 } : plan,
+  );
+  const add = (plan: Omit<RecordPlan, "outcome" | "age">) => plans.push({ ...plan, outcome: "success", age: 7 }) - 1;
+  const members = Array.from({ length: crowd?.size ?? 0 }, (_, i) =>
+    add({ call: crowd?.call ?? "high", actor: 100 + i }),
+  );
+  const held = groups.map((group) => ({
+    ...group,
+    numbers: Array.from({ length: group.listed }, () => add({ call: group.rule, actor: group.actor })),
+  }));
+  const special = [members, members.slice(-20), held.flatMap(({ numbers }) => numbers)];
+  return {
+    plans,
+    groups: held,
+    files: [...special.filter(({ length }) => length > 0), ...files.map((file) => file.map((i) => i % records.length))],
+  };
+}
 
 /** A process that ended in the middle of its work: nothing after it happens. */
 class Crash extends Error {}
@@ -105,9 +283,16 @@ interface Publish {
 }
 
 interface Process {
+  readonly rules: Rules;
   crashed: boolean;
+  isCutOff: boolean;
   /** True when an operation of its ledger failed. */
   stumbled: boolean;
+  /** Keys of the alerts that it is to send: what it has made itself, and what was due when its tick began. */
+  readonly knows: Set<string>;
+  hasLooked: boolean;
+  /** By the key of what it claimed that is no critical: the criticals that waited then. */
+  readonly passedOver: Map<string, readonly string[]>;
 }
 
 /** What a history left behind. */
@@ -115,13 +300,23 @@ export interface Aftermath {
   readonly violations: readonly string[];
   readonly publishes: number;
   readonly crashes: number;
+  /** What it has met of what histories are for. */
+  readonly met: ReadonlySet<string>;
 }
 
 /** Plays a history against a store, lets the dust settle, and says what does not hold. */
 export async function play(history: History, store: LedgerStore): Promise<Aftermath> {
+  const world = worldOf(history);
+  const { isCalm } = history;
   const violations: string[] = [];
   const publishes: Publish[] = [];
-  const faults = [...history.faults];
+  const called = new Set<string>();
+  const notes: string[] = [];
+  const junk = new Map<string, { readonly body: object; readonly isDue: boolean }>();
+  const faults = isCalm ? [] : [...history.faults];
+  const outbox = new Outbox();
+  const timeline = new Timeline(world, isCalm);
+  let severities = FIRST_SEVERITIES;
   let turn = 0;
   let now = START;
   let crashes = 0;
@@ -133,6 +328,7 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
     const fault = faults.shift() ?? "none";
     if (fault === "refused") throw new Error("refused");
     if (fault === "crash before") crash(process);
+    if (fault === "outage") process.isCutOff = true;
     isUnknown(fault === "lost" || fault === "crash after");
     const result = await act();
     if (fault === "crash after") crash(process);
@@ -146,14 +342,34 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
     throw new Crash();
   }
 
-  function processOf() {
-    const process: Process = { crashed: false, stumbled: false };
+  function processOf(isTick: boolean) {
+    const rules = compiledWith(severities);
+    const process: Process = {
+      rules,
+      crashed: false,
+      isCutOff: false,
+      stumbled: false,
+      knows: new Set(),
+      hasLooked: !isTick,
+      passedOver: new Map(),
+    };
     const onStore = <T>(act: () => Promise<T>): Promise<T> =>
-      effect(process, () => undefined, act).catch((error: unknown) => {
+      effect(
+        process,
+        () => undefined,
+        async () => {
+          if (process.isCutOff) throw new Error("the ledger is gone");
+          return act();
+        },
+      ).catch((error: unknown) => {
         process.stumbled = true;
         throw error;
       });
     const publish = (way: "alert" | "sms") => async (alert: Alert) => {
+      if (way === "alert") {
+        called.add(alertKey(alert));
+        if (isCalm) violations.push(...jumpedQueue(alert, process, called));
+      }
       let unknown = false;
       await effect(
         process,
@@ -163,20 +379,32 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
         async () => {
           const earlier = publishes.filter((one) => one.alert.fullId === alert.fullId && one.way === way);
           const excused = earlier.some(({ by, isUnknown }) => isUnknown || by.crashed || by.stumbled);
-          const repeats = alert.json.includes('"mayRepeat":true') || earlier.some((one) => mayRepeat(one.alert));
+          const repeats = mayRepeat(alert) || earlier.some((one) => mayRepeat(one.alert));
           if (earlier.length > 0 && !excused && !repeats) violations.push(`${alert.fullId} was sent twice (${way})`);
           publishes.push({ alert, way, by: process, isUnknown: unknown });
+          if (way === "alert") violations.push(...timeline.told(alert, outbox.madeWith(alert) ?? rules, now));
         },
       );
     };
     const ledger = createLedger({
       store: {
         read: (keys, time) => onStore(() => store.read(keys, time)),
-        commit: (changes) => onStore(() => store.commit(changes)),
-        due: (until, limit) => onStore(() => store.due(until, limit)),
+        commit: (changes) =>
+          onStore(async () => {
+            const isDone = await store.commit(changes);
+            if (isDone) violations.push(...outbox.committed(changes, process));
+            return isDone;
+          }),
+        due: (until, limit) =>
+          onStore(async () => {
+            const due = await store.due(until, limit);
+            if (!process.hasLooked) for (const key of due) process.knows.add(key);
+            process.hasLooked = true;
+            return due;
+          }),
         park: (key) => onStore(() => store.park(key)),
       },
-      rules: RULES.rules,
+      rules: rules.set.rules,
       settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
       publish: { alert: publish("alert"), sms: publish("sms") },
       now: () => now,
@@ -185,28 +413,30 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
     return { process, ledger };
   }
 
-  const bodies = history.files.map((file) =>
-    Buffer.from(JSON.stringify({ Records: file.map((i) => recordOf(history, i)) })),
+  const bodies = world.files.map((file) =>
+    Buffer.from(JSON.stringify({ Records: file.map((number) => recordOf(world, number)) })),
   );
   const undelivered = new Set<number>();
   const delivered = new Set<number>();
 
   async function deliver(file: number): Promise<void> {
-    const { process, ledger } = processOf();
+    const { process, ledger } = processOf(false);
+    for (const number of world.files[file] ?? []) timeline.arrived(number, process.rules, now);
     const pipeline = createPipeline({
-      rules: RULES,
+      rules: process.rules.set,
       ledger,
       fetchObject: async () => ({ bytes: bodies[file] ?? Buffer.alloc(0), etag: "once" }),
       deployment: DESK_DEPLOYMENT,
       accepted: {},
       now: () => now,
-      log: () => undefined,
+      log: ({ remarks }) => notes.push(...remarks),
     });
     const summary = await pipeline(s3Event("trail", logKey(`file${file}`))).then(
       (counts): Summary | undefined => counts,
       (error: unknown) => {
         // Lambda tries again what failed.
         undelivered.add(file);
+        if (isCalm) violations.push(`an invocation failed though nothing else did: ${String(error)}`);
         return error instanceof InvocationError ? error.summary : undefined;
       },
     );
@@ -215,18 +445,60 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
   }
 
   async function tick(): Promise<LedgerCounts | undefined> {
-    const { ledger } = processOf();
-    return ledger.tick().catch(() => undefined);
+    const { ledger } = processOf(true);
+    const counts = await ledger.tick().catch(() => undefined);
+    notes.push(...(counts?.notes ?? []));
+    return counts;
   }
 
+  /** Minutes with a tick each; those in which nothing is due are leapt over. */
+  async function passCalmly(minutes: number, ticks: number): Promise<void> {
+    const end = now + minutes * MINUTE;
+    const isQuietUntil = async (time: number) => (await store.due(time, 1)).length === 0;
+    while (now < end) {
+      let [quiet, busy] = [0, 1];
+      if (await isQuietUntil(now + MINUTE)) {
+        [quiet, busy] = [1, (end - now) / MINUTE];
+        if (await isQuietUntil(end)) quiet = busy;
+        while (busy - quiet > 1) {
+          const middle = Math.floor((quiet + busy) / 2);
+          if (await isQuietUntil(now + middle * MINUTE)) quiet = middle;
+          else busy = middle;
+        }
+      }
+      now += Math.max(busy, 1) * MINUTE;
+      await Promise.all(Array.from({ length: Math.max(1, ticks) }, tick));
+    }
+  }
+
+  for (const { key, next } of itemsOf01(world)) await store.commit([{ key, expected: 0, next }]);
   for (const step of history.steps) {
-    if (step.kind === "deliver") {
-      const files = step.files.map((file) => file % history.files.length);
-      for (const file of files) delivered.add(file);
-      await Promise.all(files.map(deliver));
-    } else {
-      now += step.minutes * MINUTE;
-      await Promise.all(Array.from({ length: step.ticks }, tick));
+    switch (step.kind) {
+      case "deliver": {
+        const files = step.files.map((file) => file % world.files.length);
+        for (const file of files) delivered.add(file);
+        await Promise.all(files.map(deliver));
+        break;
+      }
+      case "wait":
+        if (isCalm) await passCalmly(step.minutes, step.ticks);
+        else {
+          now += step.minutes * MINUTE;
+          await Promise.all(Array.from({ length: step.ticks }, tick));
+        }
+        break;
+      case "rules":
+        severities = { ...severities, [step.rule]: step.severity };
+        timeline.rulesChanged(now);
+        break;
+      case "junk":
+        for (const { key, body } of junkOf(step, now)) {
+          const next = { body, ...(step.isDue && { dueAt: now - MINUTE, isUrgent: true }) };
+          if (await store.commit([{ key, expected: 0, next }])) junk.set(key, { body, isDue: step.isDue });
+        }
+        break;
+      default:
+        step satisfies never;
     }
   }
 
@@ -234,33 +506,310 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
   faults.length = 0;
   for (const file of undelivered) await deliver(file);
   for (let i = 0; i < 20 && (await store.due(Number.MAX_SAFE_INTEGER, 1)).length > 0; i++) {
-    for (let minute = 0; minute < 4; minute++) {
-      now += MINUTE;
+    if (isCalm) await passCalmly(DAY / 2 / MINUTE, 1);
+    else {
+      for (let minute = 0; minute < 4; minute++) {
+        now += MINUTE;
+        await tick();
+      }
+      now += DAY / 2;
       await tick();
     }
-    now += DAY / 2;
-    await tick();
   }
   const left = await store.due(Number.MAX_SAFE_INTEGER, 10);
   if (left.length > 0) violations.push(`still due: ${left.join(", ")}`);
-  violations.push(...unaccounted(history, delivered, publishes), ...(await unfinished(publishes, store, now)));
-  return { violations, publishes: publishes.length, crashes };
+  const numbers = new Set([...delivered].flatMap((file) => world.files[file] ?? []));
+  violations.push(
+    ...unaccounted(world, numbers, publishes),
+    ...(await unfinished(publishes, store, now)),
+    ...(await spoilt(junk, store, now)),
+    ...(isCalm ? [...timeline.late(), ...unnoted(junk, notes)] : []),
+  );
+  return { violations, publishes: publishes.length, crashes, met: metIn(history, publishes, junk.size) };
 }
 
-function recordOf({ records }: History, i: number) {
-  const number = i % records.length;
-  const { rule, actor, age } = records[number] as RecordPlan;
+const ERROR_CODES: { readonly [O in Outcome]?: string } = { denied: "AccessDenied", failed: "ValidationException" };
+
+function recordOf({ plans }: Pick<World, "plans">, number: number) {
+  const { call, actor, outcome } = plans[number] as RecordPlan;
+  const errorCode = ERROR_CODES[outcome];
   return {
     eventID: `record-${number}`,
-    eventTime: new Date(START - (rule === "threshold" ? age % 26 : age) * MINUTE).toISOString(),
+    eventTime: new Date(timeOf(plans, number)).toISOString(),
     eventSource: "test.amazonaws.com",
-    eventName: rule,
+    eventName: call,
     awsRegion: "us-east-1",
-    sourceIPAddress: actor === 1 ? "192.0.2.1" : "192.0.2.2",
-    userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/user-${actor}`, accountId: ACCOUNT },
-    requestParameters: { number },
+    sourceIPAddress: `192.0.2.${actor === 1 ? 1 : 2 + (actor % 2)}`,
+    userIdentity: { type: "IAMUser", arn: arnOf(actor), accountId: ACCOUNT },
+    requestParameters: { number: `record-${number}` },
     recipientAccountId: ACCOUNT,
+    ...(errorCode !== undefined && { errorCode }),
   };
+}
+
+function timeOf(plans: readonly RecordPlan[], number: number): number {
+  return START - (plans[number]?.age ?? 0) * MINUTE;
+}
+
+function arnOf(actor: number): string {
+  return `arn:aws:iam::${ACCOUNT}:user/user-${actor}`;
+}
+
+/** The numbers of records that stand in a text. */
+function numbersIn(text: string): ReadonlySet<number> {
+  return new Set(Array.from(text.matchAll(/record-(\d+)/g), ([, number]) => Number(number)));
+}
+
+/** What 0.1.0 has left in the table: groups that hold matches back, and the marks of these. */
+function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
+  const marks = new Map<string, string[]>();
+  const heads = world.groups.map(({ rule: name, actor, counted, overdue, numbers }, i) => {
+    const records = numbers.map((number) => recordOf(world, number));
+    for (const record of records) {
+      const mark = markOf(record);
+      const key = seenKeyOf01(name, ACCOUNT, mark, record);
+      marks.set(key, [...(marks.get(key) ?? []), mark]);
+    }
+    const dueAt = START - overdue * MINUTE;
+    const times = numbers.map((number) => timeOf(world.plans, number));
+    const held = {
+      total: numbers.length + counted,
+      listed: records.map((record) => ({ record, logObject: { bucket: "trail", key: logKey("of 0.1.0") } })),
+      accounts: [ACCOUNT],
+      regions: ["us-east-1"],
+      addresses: ["192.0.2.2"],
+      targets: numbers.map((number) => `record-${number}`),
+      firstTime: Math.min(...times),
+      lastTime: Math.max(...times),
+      ids: "0",
+    };
+    const body = {
+      rule: name,
+      key: digest(["group of 0.1.0", i]),
+      severity: name === "gone" ? "high" : name,
+      accountId: ACCOUNT,
+      actor: arnOf(actor),
+      outcome: "success",
+      openUntil: dueAt,
+      step: 0,
+      lastAlert: { id: "01010101", at: dueAt - 5 * MINUTE },
+      held,
+    };
+    return { key: `group#${body.key}`, next: { body, dueAt, isUrgent: name !== "low" && name !== "medium" } };
+  });
+  const seen = [...marks].map(([key, own]) => ({
+    key,
+    next: { body: { parts: 1, generation: START - DAY }, bytes: bytesOf(own), expiresAt: START + 30 * DAY },
+  }));
+  return [...heads, ...seen];
+}
+
+/** Items that cannot be read, at a key where a readable one would stand. */
+function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: number) {
+  const incident = (kind: "mail" | "daily") => digest(["actor", ACCOUNT, arnOf(actor), kind]);
+  const [key, body] = ((): readonly [string, object] => {
+    switch (sort) {
+      case "unknown":
+        return [`of-a-later-version#${actor}`, { lines: [] }];
+      case "head":
+        return [`incident#${incident("mail")}`, { incident: "nobody's", told: 7 }];
+      case "daily head":
+        return [`daily#${incident("daily")}`, { incident: "nobody's", told: 7 }];
+      case "window":
+        return [`window#${digest(["window", "few", ACCOUNT, arnOf(actor), "verified"])}`, { entries: "many" }];
+      case "alert":
+        return [`alert#${digest(["broken", actor])}`, { todo: ["alert"], madeAt: now, claims: 0, alert: { id: 7 } }];
+      case "written":
+        return [`in#incident#${incident("mail")}#${digest(["broken", actor])}`, { story: { lines: [] } }];
+      case "written entries":
+        return [`in#window#${digest(["no window", actor])}#${digest(["broken", actor])}`, { entries: [{}] }];
+      case "budget":
+        return ["budget", { tokens: -1_000_000, at: now, texts: [] }];
+      default:
+        return sort satisfies never;
+    }
+  })();
+  return Array.from({ length: places }, (_, i) => ({ key: key + "~".repeat(i), body }));
+}
+
+/** The alerts that the ledger holds, as its commits show them. */
+class Outbox {
+  readonly #made = new Map<string, Rules>();
+  readonly #unclaimed = new Map<string, Alert>();
+
+  /** The rules by which an alert was made. */
+  madeWith(alert: Alert): Rules | undefined {
+    return this.#made.get(alertKey(alert));
+  }
+
+  /** Notes what a process has written down; returns what is wrong with it. */
+  committed(changes: readonly Change[], process: Process): readonly string[] {
+    const claimed: Alert[] = [];
+    for (const { key, next } of changes) {
+      if (!key.startsWith("alert#")) continue;
+      const { alert, claims } = next.body as Outgoing;
+      if (alert !== undefined && !this.#made.has(key)) this.#made.set(key, process.rules);
+      process.knows.add(key);
+      if (alert !== undefined && claims === 0) this.#unclaimed.set(key, alert);
+      else {
+        if (alert !== undefined && this.#unclaimed.has(key)) claimed.push(alert);
+        this.#unclaimed.delete(key);
+      }
+    }
+    // Those of the same commit count: they are to be published first.
+    const criticals = [...claimed.map((alert) => [alertKey(alert), alert] as const), ...this.#unclaimed]
+      .filter(([key, { severity }]) => severity === "critical" && process.knows.has(key))
+      .map(([key]) => key);
+    for (const alert of claimed) {
+      if (alert.severity !== "critical") process.passedOver.set(alertKey(alert), criticals);
+    }
+    return changes.flatMap((change) => wronglyUrgent(change, process.rules));
+  }
+}
+
+/** Whatever is due is looked at first where it tells of something critical or high, and only there. */
+function wronglyUrgent({ key, next }: Change, rules: Rules): readonly string[] {
+  const severity = next.dueAt === undefined ? undefined : severityIn(key, next.body, rules);
+  if (severity === undefined) return [];
+  const isUrgent = next.isUrgent ?? false;
+  if (isUrgent === isAtLeast(severity, "high")) return [];
+  return [`${key} tells of something ${severity}, and is due ${isUrgent ? "before" : "after"} the rest`];
+}
+
+/** The severity of what an item has to tell. */
+function severityIn(key: string, body: unknown, rules: Rules): Severity | undefined {
+  interface Told {
+    readonly lines: readonly {
+      readonly rules: readonly string[];
+      readonly outcome: Outcome;
+      readonly severity: Severity;
+    }[];
+  }
+  const { alert, held, story, window } = body as {
+    readonly alert?: Alert;
+    readonly held?: Told;
+    readonly story?: Told;
+    readonly window?: { readonly rule: string };
+  };
+  if (key.startsWith("alert#")) return alert?.severity;
+  if (key.startsWith("in#window#")) return window && rules.severityOf([window.rule], "success");
+  // What is written down is judged by the rules of then; a head by those of today.
+  if (key.startsWith("in#")) return story && worstOf(story.lines.map(({ severity }) => severity));
+  return held && worstOf(held.lines.map((line) => rules.severityOf(line.rules, line.outcome)));
+}
+
+/** A mail that goes out while a critical one waits that its sender knows of. */
+function jumpedQueue(alert: Alert, process: Process, called: ReadonlySet<string>): readonly string[] {
+  return (process.passedOver.get(alertKey(alert)) ?? [])
+    .filter((key) => !called.has(key))
+    .map(
+      (key) => `a ${alert.severity} alert (${alert.subject}) was mailed before ${key}, which is critical and waited`,
+    );
+}
+
+interface AlertJson {
+  readonly late: boolean;
+  readonly lines: readonly {
+    readonly rules: readonly string[];
+    readonly severity: Severity;
+    readonly news: boolean;
+    readonly outcome: Outcome;
+    readonly targets: readonly string[];
+  }[];
+}
+
+/** When records came, and when they were told. */
+class Timeline {
+  readonly #plans: readonly RecordPlan[];
+  readonly #isCalm: boolean;
+  readonly #arrived = new Map<number, { readonly at: number; readonly severity: Severity }>();
+  readonly #toldAt = new Map<number, number>();
+  readonly #changes: number[] = [];
+  readonly #checked = new Set<string>();
+
+  constructor({ plans, groups }: World, isCalm: boolean) {
+    this.#plans = plans;
+    this.#isCalm = isCalm;
+    for (const number of groups.flatMap(({ numbers }) => numbers)) {
+      this.#arrived.set(number, { at: START, severity: "info" });
+    }
+  }
+
+  arrived(number: number, rules: Rules, at: number): void {
+    if (this.#arrived.has(number)) return;
+    const { call, outcome } = this.#plans[number] as RecordPlan;
+    const isMet = rules.set.rules.some(({ name, threshold, after, outcome: wanted }) => {
+      return name === call && threshold === undefined && after === undefined && !(wanted && outcome === "failed");
+    });
+    this.#arrived.set(number, { at, severity: isMet ? rules.severityOf([call], outcome) : "info" });
+  }
+
+  rulesChanged(at: number): void {
+    this.#changes.push(at);
+  }
+
+  /** Notes what a mail tells, which was made by these rules; returns what is wrong with it. */
+  told(alert: Alert, rules: Rules, now: number): readonly string[] {
+    const numbers = numbersIn(alert.json);
+    if (isDaily(alert)) return this.#isCalm ? this.#again(alert, now) : [];
+    for (const number of numbers) if (!this.#toldAt.has(number)) this.#toldAt.set(number, now);
+    const worst = worstOf(alert.parts.map(({ severity }) => severity));
+    if (alert.severity !== worst) return [`${alert.subject}: it tells of something ${worst}`];
+    if (this.#checked.has(alert.fullId) || alert.kind === "round-up" || mayRepeat(alert)) return [];
+    this.#checked.add(alert.fullId);
+    const { late, lines } = JSON.parse(alert.json) as AlertJson;
+    const severities = lines.map((line) => rules.severityOf(line.rules, line.outcome));
+    const own = worstOf(severities);
+    const isOfOneSeverity = lines.every((line) => !line.rules.some((name) => Object.hasOwn(FIRST_SEVERITIES, name)));
+    // Nobody knows when exactly it arrived: not before it was first delivered, and not after it was told.
+    const mayBeLate = (number: number) => timeOf(this.#plans, number) < now - DAY;
+    const mayBeInTime = (number: number) =>
+      timeOf(this.#plans, number) >= (this.#arrived.get(number)?.at ?? START) - DAY;
+    const ringing = lines
+      .filter(({ news }, i) => news && severities[i] === "critical")
+      .map(({ targets }) => [...numbersIn(targets.join(" "))]);
+    const wrong = [
+      own !== alert.severity && `its severity is ${alert.severity}, but its records are ${own}`,
+      isOfOneSeverity && !isAtLeast(own, "medium") && "it did not wait for the round-up",
+      late && ![...numbers].every(mayBeLate) && "it is marked LATE, but not all of its records are a day old",
+      !late && ![...numbers].some(mayBeInTime) && "it is not marked LATE, though all of its records are a day old",
+      alert.sms !== undefined &&
+        !ringing.some((line) => line.some(mayBeInTime)) &&
+        "it is texted, though nothing critical in it is news and less than a day old",
+      alert.sms === undefined &&
+        ringing.some((line) => line.some((number) => !mayBeLate(number))) &&
+        "it is not texted, though something critical in it is news",
+    ];
+    return wrong.flatMap((what) => (what === false ? [] : [`${alert.subject}: ${what}`]));
+  }
+
+  /** Criticals that were told too late. All are news: each has a target of its own. */
+  late(): readonly string[] {
+    return [...this.#arrived].flatMap(([number, { at, severity }]) => {
+      const end = at + CRITICAL_TOLD_WITHIN;
+      const toldAt = this.#toldAt.get(number);
+      const isChanged = this.#plans[number]?.call === "changing" && this.#changes.some((t) => at <= t && t <= end);
+      if (severity !== "critical" || isChanged || (toldAt !== undefined && toldAt <= end)) return [];
+      const when = toldAt === undefined ? "in no mail" : `${(toldAt - at) / MINUTE} minutes after it came`;
+      return [`record-${number} is critical news, and was told ${when}`];
+    });
+  }
+
+  /** A round-up may name what a mail of an earlier minute has told, but must not count it. */
+  #again({ json, subject }: Alert, now: number): readonly string[] {
+    const { alerts } = JSON.parse(json) as {
+      readonly alerts: readonly { rules: object; matches: number; detail: string }[];
+    };
+    return alerts.flatMap(({ rules, matches, detail }) => {
+      const untold = [...numbersIn(detail)].filter((number) => (this.#toldAt.get(number) ?? now) >= now);
+      if (Object.keys(rules).join() !== "few-low" || matches <= untold.length) return [];
+      return [`${subject}: it tells of ${matches} records, of which a mail has told ${matches - untold.length}`];
+    });
+  }
+}
+
+function isDaily({ kind, subject }: Alert): boolean {
+  return kind === "round-up" && subject.includes("Daily round-up");
 }
 
 function unreconciled(summary: Summary): readonly string[] {
@@ -270,49 +819,99 @@ function unreconciled(summary: Summary): readonly string[] {
   return sum === matches ? [] : [`matches do not reconcile: ${JSON.stringify(summary)}`];
 }
 
-/** Each record that was delivered and matched must be in the alerts that were sent exactly once. */
-function unaccounted(
-  history: History,
-  delivered: ReadonlySet<number>,
-  publishes: readonly Publish[],
-): readonly string[] {
-  const numbers = new Set(
-    [...delivered].flatMap((file) => history.files[file] ?? []).map((i) => i % history.records.length),
-  );
-  const expected = new Map<string, number>();
-  for (const number of numbers) {
-    const { rule, actor } = history.records[number] as RecordPlan;
-    if (rule === "excepted" && actor === 1) continue;
-    if (rule === "threshold" && !isOverThreshold(history, numbers, number)) continue;
-    expected.set(rule, (expected.get(rule) ?? 0) + 1);
-  }
-  const told = new Map<string, number>();
-  const sent = new Map(publishes.filter(({ way }) => way === "alert").map(({ alert }) => [alert.fullId, alert]));
-  for (const { parts } of sent.values()) {
-    for (const [rule, matches] of parts.flatMap(({ rules }) => Object.entries(rules))) {
-      told.set(rule, (told.get(rule) ?? 0) + matches);
+/** Whether a match must be told. "either": a mail may tell the record for another rule, and then the round-up need not. */
+type Telling = "told" | "not told" | "either";
+
+function tellingsOf({ plans, groups }: World, numbers: ReadonlySet<number>, number: number) {
+  const { call, actor, outcome } = plans[number] as RecordPlan;
+  const tellings = (...list: readonly (readonly [string, Telling])[]) => list;
+  const told = (is: boolean): Telling => (is ? "told" : "not told");
+  switch (call) {
+    case "excepted":
+      return tellings([call, told(actor !== 1)]);
+    case "attempt":
+    case "try":
+      return tellings([call, told(outcome !== "failed")]);
+    case "address":
+      return tellings([call, "told"], ["address-low", "told"]);
+    case "both":
+      return tellings(["both-high", "told"], ["both-low", "told"]);
+    case "threshold":
+      return tellings([call, told(isOverThreshold(plans, numbers, number))]);
+    case "few": {
+      const isOver = isOverThreshold(plans, numbers, number);
+      return tellings([call, told(isOver)], ["few-low", isOver ? "either" : "told"]);
     }
+    case "after":
+      return tellings([call, told(isPrepared(plans, numbers, number))]);
+    case "before":
+      return [];
+    case "gone":
+      return tellings([call, told(groups.some((group) => group.numbers.includes(number)))]);
+    default:
+      return tellings([call, "told"]);
   }
-  const repeated = new Set(
-    [...sent.values()].filter(mayRepeat).flatMap(({ parts }) => parts.flatMap(({ rules }) => Object.keys(rules))),
-  );
-  return [...new Set([...expected.keys(), ...told.keys()])].flatMap((rule) => {
-    const [want, have] = [expected.get(rule) ?? 0, told.get(rule) ?? 0];
-    const isRight = repeated.has(rule) ? have >= want : have === want;
-    return isRight ? [] : [`${rule}: ${want} records matched, ${have} were told of`];
-  });
 }
 
-function isOverThreshold({ records }: History, numbers: ReadonlySet<number>, number: number): boolean {
-  const own = records[number] as RecordPlan;
-  const minutes = [...numbers]
-    .map((other) => records[other] as RecordPlan)
-    .filter(({ rule, actor }) => rule === "threshold" && actor === own.actor)
-    .map(({ age }) => age % 26);
-  const age = own.age % 26;
+/** Each record that was delivered and matched must be in the alerts that were sent exactly once, and be named there. */
+function unaccounted(world: World, delivered: ReadonlySet<number>, publishes: readonly Publish[]): readonly string[] {
+  const least = new Map<string, number>();
+  const most = new Map<string, number>();
+  const add = (counts: Map<string, number>, name: string, count = 1) =>
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  const sent = new Map(publishes.filter(({ way }) => way === "alert").map(({ alert }) => [alert.fullId, alert]));
+  const alerts = [...sent.values()];
+  const repeated = new Set(
+    alerts.filter(mayRepeat).flatMap(({ parts }) => parts.flatMap(({ rules }) => Object.keys(rules))),
+  );
+  const named = numbersIn(alerts.map(({ json }) => json).join(" "));
+  const violations: string[] = [];
+  for (const { rule: name, counted } of world.groups) {
+    add(least, name, counted);
+    add(most, name, counted);
+  }
+  const old = world.groups.flatMap(({ numbers }) => numbers);
+  const numbers = new Set([...delivered, ...old]);
+  for (const number of numbers) {
+    const tellings = tellingsOf(world, numbers, number);
+    for (const [name, telling] of tellings) {
+      if (telling === "told") add(least, name);
+      if (telling !== "not told") add(most, name);
+    }
+    const isExpected = tellings.some(([name, telling]) => telling === "told" && !repeated.has(name));
+    if (isExpected && !named.has(number)) violations.push(`record-${number} stands in no mail`);
+  }
+  const told = new Map<string, number>();
+  for (const [name, matches] of alerts.flatMap(({ parts }) => parts.flatMap(({ rules }) => Object.entries(rules)))) {
+    add(told, name, matches);
+  }
+  for (const name of new Set([...most.keys(), ...told.keys()])) {
+    const [min, max, have] = [least, most, told].map((counts) => counts.get(name) ?? 0) as [number, number, number];
+    if (have >= min && (have <= max || repeated.has(name))) continue;
+    violations.push(`${name}: ${min === max ? min : `${min} to ${max}`} records matched, ${have} were told of`);
+  }
+  return violations;
+}
+
+function isOverThreshold(plans: readonly RecordPlan[], numbers: ReadonlySet<number>, number: number): boolean {
+  const { call, actor, age } = plans[number] as RecordPlan;
+  const minutes = agesOf(plans, numbers, call, actor);
   return minutes.some(
     (from) => from <= age && age <= from + 10 && minutes.filter((m) => m >= from && m <= from + 10).length >= 3,
   );
+}
+
+/** True for a match of `after` before which enough has come. */
+function isPrepared(plans: readonly RecordPlan[], numbers: ReadonlySet<number>, number: number): boolean {
+  const { actor, age } = plans[number] as RecordPlan;
+  return agesOf(plans, numbers, "before", actor).filter((m) => m >= age && m <= age + 10).length >= 2;
+}
+
+function agesOf(plans: readonly RecordPlan[], numbers: ReadonlySet<number>, call: Call, actor: number) {
+  return [...numbers]
+    .map((number) => plans[number] as RecordPlan)
+    .filter((plan) => plan.call === call && plan.actor === actor)
+    .map(({ age }) => age);
 }
 
 function mayRepeat({ json }: Alert): boolean {
@@ -323,17 +922,75 @@ function mayRepeat({ json }: Alert): boolean {
 async function unfinished(publishes: readonly Publish[], store: LedgerStore, now: number): Promise<readonly string[]> {
   const alerts = new Map(publishes.map(({ alert }) => [alert.fullId, alert]));
   const items = await store.read([...alerts.values()].map(alertKey), now);
-  const ways = (fullId: string) =>
-    new Set(publishes.filter((one) => one.alert.fullId === fullId).map(({ way }) => way));
-  // No history is long enough to reach the limits of text messages.
+  const own = (fullId: string) => publishes.filter((one) => one.alert.fullId === fullId);
+  const ways = (fullId: string) => new Set(own(fullId).map(({ way }) => way));
+  const isWithheld = (fullId: string) =>
+    own(fullId).some(({ alert }) => alert.email.includes("No text message came with this alert"));
   // Without a ledger nobody makes up for the other half: the invocation fails, and its retry tells all of it again.
   const halfSent = [...alerts.values()]
     .filter((alert) => !mayRepeat(alert))
-    .filter((alert) => ways(alert.fullId).size < (alert.sms === undefined ? 1 : 2));
+    .filter(({ fullId, sms }) => ways(fullId).size < (sms === undefined || isWithheld(fullId) ? 1 : 2));
   const missing = halfSent.map(({ fullId }) => `${fullId} was sent by ${[...ways(fullId)].join()} only`);
   const open = [...items].flatMap(([key, { body }]) => {
     const { todo = [] } = (body ?? {}) as Partial<Outgoing>;
     return todo.length > 0 ? [`${key} is not sent to ${todo.join(", ")}`] : [];
   });
   return [...missing, ...open];
+}
+
+type Junk = ReadonlyMap<string, { readonly body: object; readonly isDue: boolean }>;
+
+/** What the ledger does not know it leaves as it is. */
+async function spoilt(junk: Junk, store: LedgerStore, now: number): Promise<readonly string[]> {
+  const items = await store.read([...junk.keys()], now);
+  return [...junk].flatMap(([key, { body }]) =>
+    JSON.stringify(items.get(key)?.body) === JSON.stringify(body) ? [] : [`${key} cannot be read, and was overwritten`],
+  );
+}
+
+/** What is due and cannot be read is told to whoever runs it. */
+function unnoted(junk: Junk, notes: readonly string[]): readonly string[] {
+  return [...junk].flatMap(([key, { isDue }]) =>
+    isDue && !notes.some((note) => note.includes(`ledger-item-unreadable: ${key} `))
+      ? [`${key} cannot be read, and nobody was told`]
+      : [],
+  );
+}
+
+/** What histories are for: each must have been met now and then, else they prove nothing of it. */
+export const TO_BE_MET = [
+  ...[
+    "threshold",
+    "few",
+    "few-low",
+    "after",
+    "attempt, denied",
+    "try, denied",
+    "address",
+    "both-low",
+    "gone",
+    "many actors",
+  ],
+  ...["junk", "may repeat", "LATE", "round-up of too many", "daily round-up", "follow-up", "severity changed"],
+];
+
+function metIn(history: History, publishes: readonly Publish[], junk: number): ReadonlySet<string> {
+  const met = new Set<string>();
+  if (junk > 0) met.add("junk");
+  if (history.steps.some(({ kind }) => kind === "rules")) met.add("severity changed");
+  for (const alert of new Set(publishes.map((one) => one.alert))) {
+    const { kind, parts, json } = alert;
+    met.add(kind);
+    if (mayRepeat(alert)) met.add("may repeat");
+    for (const { rules, actor, outcome } of parts) {
+      for (const name of Object.keys(rules)) {
+        met.add(name);
+        met.add(`${name}, ${outcome}`);
+      }
+      met.add(actor);
+    }
+    if (alert.kind === "round-up") met.add(isDaily(alert) ? "daily round-up" : "round-up of too many");
+    if (json.includes('"late":true')) met.add("LATE");
+  }
+  return met;
 }

@@ -90,7 +90,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
     ({ incident, of }): PlacedRecord => ({
       mark,
       incident,
-      matches: of.map((rule) => matching(incident.key, rule)),
+      matches: of.map((rule) => matching(basisOf(rule, own).join(" "), rule)),
       told: {
         facts,
         rules: of.map(({ name }) => name),
@@ -181,17 +181,25 @@ function groupOf({ name, group }: Rule, { record, accountId, actor }: Own): read
   return [name, acrossAccounts ? "all accounts" : accountId, values];
 }
 
-function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
-  const { accountId, actor, logObject } = own;
+/** What an incident of a rule is made of; how its matches are remembered, whatever severity the rule has by then. */
+function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
-  if (!isVerified(own)) {
-    const key = digest(["unverified", placeOf(logObject), kind]);
-    return { key, kind, accountId, actor, isUnverified: true };
-  }
+  if (!isVerified(own)) return ["unverified", placeOf(own.logObject)];
   const group = groupOf(rule, own);
-  return group === undefined
-    ? { key: digest(["actor", accountId, actor, kind]), kind, accountId, actor }
-    : { key: digest(["rule", ...group, kind]), kind, accountId, actor, rule: rule.name };
+  return group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
+}
+
+function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
+  const basis = basisOf(rule, own);
+  const { accountId, actor } = own;
+  return {
+    key: digest([...basis, kind]),
+    kind,
+    accountId,
+    actor,
+    ...(basis[0] === "unverified" && { isUnverified: true }),
+    ...(basis[0] === "rule" && { rule: rule.name }),
+  };
 }
 
 function windowFor(rule: Rule, own: Own): WindowId {

@@ -2,23 +2,30 @@ import fc from "fast-check";
 import { dynamoStore } from "../../../lambda/aws/dynamodb.ts";
 import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
 import type { LedgerStore } from "../../../lambda/core/ledger/store.ts";
-import { HISTORIES, play } from "../../support/histories.ts";
+import { HISTORIES, play, TO_BE_MET } from "../../support/histories.ts";
 import { motoTest, startMoto } from "../../support/moto.ts";
 import { runs } from "../../support/runs.ts";
 
-const RUNS = Number(process.env.HISTORIES ?? runs(2000));
+const RUNS = Number(process.env.HISTORIES ?? runs(5000));
 const RUNS_IN_DYNAMODB = runs(50);
 
-async function playAll(name: string, numRuns: number, makeStore: () => Promise<LedgerStore>): Promise<void> {
+/** Returns how many histories have met what. */
+async function playAll(
+  name: string,
+  numRuns: number,
+  makeStore: () => Promise<LedgerStore>,
+): Promise<ReadonlyMap<string, number>> {
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
   process.stdout.write(`histories ${name}: ${numRuns}, SEED=${seed}\n`);
   let publishes = 0;
   let crashes = 0;
+  const met = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(HISTORIES, async (history) => {
       const aftermath = await play(history, await makeStore());
       publishes += aftermath.publishes;
       crashes += aftermath.crashes;
+      for (const what of aftermath.met) met.set(what, (met.get(what) ?? 0) + 1);
       expect(aftermath.violations).toEqual([]);
     }),
     { numRuns, seed },
@@ -26,10 +33,14 @@ async function playAll(name: string, numRuns: number, makeStore: () => Promise<L
   // Histories in which nothing happens would prove nothing.
   expect(publishes).toBeGreaterThan(numRuns);
   expect(crashes).toBeGreaterThan(numRuns / 2);
+  return met;
 }
 
 test("whatever comes twice, crashes, is refused or loses its answer: each match is told exactly once", async () => {
-  await playAll("in memory", RUNS, async () => createMemoryStore());
+  const met = await playAll("in memory", RUNS, async () => createMemoryStore());
+  const counts = TO_BE_MET.map((what) => [what, met.get(what) ?? 0] as const);
+  process.stdout.write(`met: ${counts.map(([what, count]) => `${what} ${count}`).join(", ")}\n`);
+  if (RUNS >= 1_000) expect(counts.filter(([, count]) => count < 5)).toEqual([]);
 });
 
 motoTest("the same holds in DynamoDB", async () => {
