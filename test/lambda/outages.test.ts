@@ -180,9 +180,12 @@ describe("junk in the table holds up none of seven alerts that wait", () => {
     expect((result?.unreadableItems ?? 0) + unreadable).toBeGreaterThan(0);
   }
 
-  const alertBody = (todo: unknown) => ({
-    S: JSON.stringify({ alert: { id: "x" }, madeAt: NOW, claims: 0, todo }),
-  });
+  /** Of an alert with which nothing else is wrong. */
+  function alertBody(todo: unknown) {
+    const texts = { id: "1", fullId: "1", subject: "1", email: "1", json: "{}" };
+    const alert = { ...texts, kind: "alert", severity: "high", parts: [] };
+    return { S: JSON.stringify({ alert, madeAt: NOW, claims: 0, todo }) };
+  }
 
   test.each<[string, readonly Item[]]>([
     [
