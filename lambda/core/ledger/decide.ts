@@ -331,13 +331,17 @@ export function decideDaily(
   items: Items,
   { book, now }: Circumstances,
 ): readonly { readonly report: Report; readonly change: Change }[] {
-  return owners.flatMap((owner) => {
+  const told = new Map<string, { readonly report: Report; readonly change: Change }>();
+  for (const owner of owners) {
     const head = items.get(owner, headOf);
-    if (head?.held === undefined || head.incident.kind !== "daily") return [];
+    if (head?.held === undefined || head.incident.kind !== "daily") continue;
     const version = items.change(owner, { body: null }).expected;
     const { report, head: next } = ring({ ...newHead(head.incident) }, head.held, book, now, version);
-    return [{ report, change: items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }) }];
-  });
+    const change = items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER });
+    // One head may be due under two keys: its own, at which stands what cannot be read, and the one that it has instead.
+    told.set(change.key, { report, change });
+  }
+  return [...told.values()];
 }
 
 /** What a draft tells where there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
