@@ -5,7 +5,7 @@ export const TABLE = {
   timeToLive: "expiresAt",
   /** The index that holds only items for which something is due. */
   dueIndex: "due",
-  /** Has two values, one for what is urgent: each partition holds what is due, oldest first. */
+  /** Has three values, for what is critical, what is high and the rest: each partition holds what is due, oldest first. */
   dueQueue: "queue",
   /** The queue of what was due and could not be read: nobody takes it from there. */
   parked: "parked",

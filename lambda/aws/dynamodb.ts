@@ -8,16 +8,19 @@ import {
   PutItemCommand,
   QueryCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Change, LedgerItem, LedgerStore } from "../core/ledger/store.ts";
 import { valueAt } from "../core/record/record.ts";
+import type { Severity } from "../core/rules/rule.ts";
 import { TABLE } from "../table.ts";
 
-/** The values of the due index's partition key, in the order in which they are asked for. */
-const QUEUES = ["urgent", "due"] as const;
+/** The values of the due index's partition key, in the order in which they are asked for; "due" holds what is less. */
+const QUEUES = ["critical", "urgent", "due"] as const;
+const QUEUE_OF: { readonly [S in Severity]?: (typeof QUEUES)[number] } = { critical: "critical", high: "urgent" };
 
 /** DynamoDB's limit of one BatchGetItem (API Reference). */
 const MAX_READ = 100;
@@ -137,7 +140,7 @@ function parsed(json: string | undefined): unknown {
 
 // Names stand apart from expressions: hundreds of words are reserved there (Developer Guide, "Reserved words").
 function putOf(TableName: string, { key, expected, next }: Change): Put {
-  const { body, bytes, dueAt, isUrgent, expiresAt } = next;
+  const { body, bytes, dueAt, urgency = "info", expiresAt } = next;
   const condition: Omit<Put, "TableName" | "Item"> =
     expected === 0
       ? { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": TABLE.partitionKey } }
@@ -151,7 +154,7 @@ function putOf(TableName: string, { key, expected, next }: Change): Put {
     version: { N: String(expected + 1) },
     body: { S: JSON.stringify(body) },
     ...(bytes && bytes.length > 0 && { bytes: { B: bytes } }),
-    ...(dueAt !== undefined && { queue: { S: isUrgent ? "urgent" : "due" }, dueAt: { N: String(dueAt) } }),
+    ...(dueAt !== undefined && { queue: { S: QUEUE_OF[urgency] ?? "due" }, dueAt: { N: String(dueAt) } }),
     ...(expiresAt !== undefined && { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
   };
   return { TableName, Item, ...condition };
@@ -167,7 +170,8 @@ const PASSING = new Set([
 
 /** True where another writer was quicker, before this transaction or at the same time, or the table is throttled: all pass. */
 function isConflict(error: unknown): boolean {
-  if (error instanceof ConditionalCheckFailedException) return true;
+  // A single put loses against a transaction too.
+  if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code).filter((code) => code !== "None");
   return codes.length > 0 && codes.every((code) => PASSING.has(code ?? ""));

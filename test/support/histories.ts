@@ -493,7 +493,7 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
         break;
       case "junk":
         for (const { key, body } of junkOf(step, now)) {
-          const next = { body, ...(step.isDue && { dueAt: now - MINUTE, isUrgent: true }) };
+          const next = { body, ...(step.isDue && { dueAt: now - MINUTE, urgency: "critical" as const }) };
           if (await store.commit([{ key, expected: 0, next }])) junk.set(key, { body, isDue: step.isDue });
         }
         break;
@@ -595,7 +595,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
       lastAlert: { id: "01010101", at: dueAt - 5 * MINUTE },
       held,
     };
-    return { key: `group#${body.key}`, next: { body, dueAt, isUrgent: name !== "low" && name !== "medium" } };
+    return { key: `group#${body.key}`, next: { body, dueAt, urgency: name === "gone" ? ("high" as const) : name } };
   });
   const seen = [...marks].map(([key, own]) => ({
     key,
@@ -667,13 +667,11 @@ class Outbox {
   }
 }
 
-/** Whatever is due is looked at first where it tells of something critical or high, and only there. */
+/** Whatever is due is looked at by the severity of what it tells. */
 function wronglyUrgent({ key, next }: Change, rules: Rules): readonly string[] {
   const severity = next.dueAt === undefined ? undefined : severityIn(key, next.body, rules);
   if (severity === undefined) return [];
-  const isUrgent = next.isUrgent ?? false;
-  if (isUrgent === isAtLeast(severity, "high")) return [];
-  return [`${key} tells of something ${severity}, and is due ${isUrgent ? "before" : "after"} the rest`];
+  return next.urgency === severity ? [] : [`${key} tells of something ${severity}, and is due as ${next.urgency}`];
 }
 
 /** The severity of what an item has to tell. */

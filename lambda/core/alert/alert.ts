@@ -32,6 +32,8 @@ export interface Alert {
   readonly sms?: string;
   /** True where no text message has told of the incident yet. */
   readonly isFirstText?: boolean;
+  /** True where anybody may have put its log object there. */
+  readonly isUnverified?: boolean;
   /** What a round-up says of it; a round-up has one for each alert that it tells of. */
   readonly parts: readonly AlertPart[];
 }
@@ -90,24 +92,15 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
     json: fitMachineAlert(report, settings, email, { late: isLate(report), mayRepeat, others: parts.slice(1) }),
     ...(parts.some(({ isTexted }) => isTexted) && { sms: renderSms(report, settings) }),
     ...(isFirstText && { isFirstText }),
+    ...(report.incident.isUnverified && { isUnverified: true }),
     parts,
   };
 }
 
-/** Room for what else a message tells, in characters. */
-const MAX_ALSO = 30_000;
-
 function alsoText(others: readonly AlertPart[]): string {
   if (others.length === 0) return "";
-  let text = "\nAlso in this message, which is the only one that is sent without a ledger:\n\n";
-  let told = 0;
-  for (const { subject, detail } of others) {
-    const line = `${subject}\n  ${detail.slice(0, 300)}\n`;
-    if (text.length + line.length > MAX_ALSO) break;
-    text += line;
-    told++;
-  }
-  return told === others.length ? text : `${text}and ${others.length - told} more, the least severe of them\n`;
+  const lines = others.map(({ subject, detail }) => `${subject}\n  ${detail.slice(0, 300)}\n`);
+  return `\nAlso in this message, which is the only one that is sent without a ledger:\n\n${lines.join("")}`;
 }
 
 /** The matches of a report whose records are in it. */

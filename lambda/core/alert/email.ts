@@ -36,9 +36,6 @@ const MAX_PARAMETERS = 6;
 const MAX_RESULTS = 3;
 const LABEL = 9;
 
-/** Lines of a story that are shown at its beginning, and at its end. */
-const MAX_ENDS = 10;
-
 /** Targets and callers that a line names, as long as the whole text stays below its limit. */
 const NAMES = [100, 40, 16, 6];
 const MAX_BYTES = 110_000;
@@ -208,30 +205,22 @@ function storyOf(report: Report, names: number): readonly string[] {
   const { lines } = report;
   if (sumOf(lines.map((line) => line.records)) < 2) return [];
   const head = headLine(report);
-  const named = new Set(lines.filter((line) => !line.isRead).flatMap(({ rules }) => rules));
-  const isFolded = (line: ReportLine) => line.isRead && line !== head && line.rules.every((rule) => named.has(rule));
+  // Reads are folded beside a change of the same rules and outcome: what was refused says nothing of what was not.
+  const named = new Set(
+    lines.flatMap((line) => (line.isRead ? [] : line.rules.map((rule) => `${rule} ${line.outcome}`))),
+  );
+  const isFolded = (line: ReportLine) =>
+    line.isRead && line !== head && line.rules.every((rule) => named.has(`${rule} ${line.outcome}`));
   const shown = lines.filter((line) => !isFolded(line));
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
   const firstSource = head.sources[0];
   const text = (line: ReportLine) => storyLine(line, firstSource, lines.length > 1, names);
   return [
-    ...(news.length > 0 ? ends(news).map(text) : []),
-    ...leftOut(news),
-    ...(before.length > 0 ? ["Told before:", ...ends(before).map(text), ...leftOut(before)] : []),
+    ...news.map(text),
+    ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []),
     ...readsOf(lines.filter(isFolded)),
   ];
-}
-
-function ends<T>(list: readonly T[]): readonly T[] {
-  return list.length <= 2 * MAX_ENDS ? list : [...list.slice(0, MAX_ENDS), ...list.slice(list.length - MAX_ENDS)];
-}
-
-function leftOut(lines: readonly ReportLine[]): readonly string[] {
-  const left = lines.slice(MAX_ENDS, Math.max(MAX_ENDS, lines.length - MAX_ENDS));
-  if (lines.length <= 2 * MAX_ENDS) return [];
-  const records = sumOf(left.map((line) => line.records));
-  return [`          and ${left.length} other calls, ${records} times, which the JSON names`];
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
@@ -257,8 +246,11 @@ function readsOf(lines: readonly ReportLine[]): readonly string[] {
   if (records === 0) return [];
   const refused = sumOf(lines.filter(({ outcome }) => outcome === "denied").map((line) => line.records));
   const verbs = [...new Set(lines.map(({ call }) => /^[A-Z][a-z]+/.exec(call.split(":").pop() ?? "")?.[0] ?? "other"))];
+  const targets = lines.flatMap((line) => line.targets);
+  const more = sumOf(lines.map((line) => line.moreTargets));
+  const about = targets.length === 0 ? "" : ` of ${namesText([...new Set(targets)].map(shortName), more, 10)}`;
   return [
-    `          and ${records} read${records === 1 ? "" : "s"} (${namesText(verbs, 0, 6)})${refused > 0 ? `, ${refused} refused` : ""}`,
+    `          and ${records} read${records === 1 ? "" : "s"} (${namesText(verbs, 0, 6)})${refused > 0 ? `, ${refused} refused` : ""}${about}`,
   ];
 }
 

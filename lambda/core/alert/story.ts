@@ -83,6 +83,7 @@ const MAX_KEPT_BYTES = 70_000;
 const MAX_DISTINCT = 20;
 const MAX_LOG_OBJECTS = 30;
 const MAX_SOURCES = 10;
+const MAX_BYTES = 220_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 type OpenLine = Omit<Mutable<Line>, "matches"> & { matches: { [rule: string]: number } };
@@ -93,16 +94,17 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
 }
 
 /**
- * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call and target), the
- * network, the region, the credential and, where callers share an incident, who called.
+ * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target, parameters),
+ * the network, the region, the credential and, where callers share an incident, who called.
  */
 export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
-  const { call, outcome, isRead, target, network, region, account, credential } = facts;
+  const { call, outcome, isRead, target, parameters, network, region, account, credential } = facts;
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
     ["outcome", outcome],
     ["call", isRead ? undefined : call],
     ["target", isRead || target === undefined ? undefined : `${call} ${target}`],
+    ["parameters", parameters === undefined ? undefined : `${call} ${parameters}`],
     ["network", network],
     ["region", region],
     ["account", account],
@@ -117,7 +119,11 @@ export class StoryBuilder {
   readonly #lines = new Map<string, OpenLine>();
   #kept: KeptRecord[] = [];
   readonly #logObjects = new Set<string>();
+  /** Log objects that are only counted: here, and in the stories that were added. */
+  readonly #otherLogObjects = new Set<string>();
   #moreLogObjects = 0;
+  /** The lines into which others are folded that are too many, by the keys of these. */
+  #foldedInto: ReadonlyMap<string, string> = new Map();
   readonly #accounts = new Set<string>();
 
   /** Returns the key of its line. `matches` are the rules that are told of it for the first time. */
@@ -157,14 +163,20 @@ export class StoryBuilder {
   }
 
   story(): Story {
-    const lines = folded([...this.#lines.values()]);
-    return {
+    const { lines, into } = folded([...this.#lines.values()]);
+    this.#foldedInto = into;
+    return withinBytes({
       lines,
       kept: this.#keptInOrder(),
       logObjects: [...this.#logObjects],
-      moreLogObjects: this.#moreLogObjects,
+      moreLogObjects: this.#moreLogObjects + this.#otherLogObjects.size,
       accounts: [...this.#accounts],
-    };
+    });
+  }
+
+  /** The line of the story made last in which records are told that were added to a line of this key. */
+  lineIn(key: string): string {
+    return this.#foldedInto.get(key) ?? key;
   }
 
   #addLine(line: Line): void {
@@ -199,9 +211,10 @@ export class StoryBuilder {
   }
 
   #addLogObject(place: string): void {
-    if (this.#logObjects.has(place)) return;
-    if (this.#logObjects.size < MAX_LOG_OBJECTS) this.#logObjects.add(place.slice(0, 500));
-    else this.#moreLogObjects++;
+    const short = place.slice(0, 500);
+    if (this.#logObjects.has(short)) return;
+    if (this.#logObjects.size < MAX_LOG_OBJECTS) this.#logObjects.add(short);
+    else this.#otherLogObjects.add(short);
   }
 
   /** The first record of each line, then the second of each, as far as there is room: the worst lines first. */
@@ -218,8 +231,10 @@ export class StoryBuilder {
     return ranked
       .slice(0, MAX_KEPT)
       .filter(({ kept }, i) => {
-        room -= Buffer.byteLength(JSON.stringify(kept));
-        return i === 0 || room >= 0;
+        const size = Buffer.byteLength(JSON.stringify(kept));
+        if (i > 0 && size > room) return false;
+        room -= size;
+        return true;
       })
       .map(({ kept }) => kept);
   }
@@ -295,22 +310,53 @@ export function byWeight(a: Line, b: Line): number {
 /** The call of the line into which lines are folded that are too many. */
 export const OTHER_CALLS = "other calls";
 
-function folded(all: readonly OpenLine[]): readonly Line[] {
+/** Folds the lightest lines into one per severity and outcome where there are too many; `into` says which into which. */
+function folded(all: readonly OpenLine[]): { readonly lines: readonly Line[]; readonly into: Map<string, string> } {
   const sorted = all.toSorted(byWeight);
-  const lines = sorted.slice(0, MAX_LINES);
-  for (const { key: _, ...line } of sorted.slice(MAX_LINES)) {
+  const lines = new Map<string, OpenLine>(sorted.slice(0, MAX_LINES).map((line) => [line.key, line]));
+  const into = new Map<string, string>();
+  for (const line of sorted.slice(MAX_LINES)) {
     const key = digestOf(JSON.stringify([line.severity, OTHER_CALLS, line.outcome]));
-    const known = lines.find((one) => one.key === key);
+    into.set(line.key, key);
+    const { call } = line;
+    const targets = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);
+    const named = call === OTHER_CALLS ? [...line.targets] : targets;
+    const known = lines.get(key);
     if (known === undefined) {
-      lines.push({ ...line, key, call: OTHER_CALLS, hasMoreFacts: true });
+      const { rules, matches } = line;
+      const own = { call: OTHER_CALLS, targets: named, rules: [...rules], matches: { ...matches }, hasMoreFacts: true };
+      lines.set(key, { ...line, ...own, key });
       continue;
     }
     known.records += line.records;
     for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
     addAll(known.rules, line.rules, 100);
-    known.moreTargets += line.targets.length + line.moreTargets;
+    known.moreTargets += line.moreTargets + addEnds(known.targets, named, MAX_TARGETS);
   }
-  return withFewerFacts(withFewerNames(withFewerNames(lines, "targets", "moreTargets"), "callers", "moreCallers"));
+  const fewer = withFewerNames(withFewerNames([...lines.values()], "targets", "moreTargets"), "callers", "moreCallers");
+  return { lines: withFewerFacts(fewer), into };
+}
+
+/** A story that an item can hold, whatever somebody has put into its names. */
+function withinBytes(story: Story): Story {
+  if (Buffer.byteLength(JSON.stringify(story)) <= MAX_BYTES) return story;
+  const { lines, kept, logObjects, moreLogObjects } = story;
+  const [first, ...others] = logObjects;
+  return {
+    ...story,
+    lines: lines.map((line) => ({
+      ...line,
+      targets: line.targets.slice(0, 4),
+      moreTargets: line.moreTargets + Math.max(0, line.targets.length - 4),
+      callers: line.callers.slice(0, 4),
+      moreCallers: line.moreCallers + Math.max(0, line.callers.length - 4),
+      sources: line.sources.slice(0, 2),
+      regions: line.regions.slice(0, 2),
+    })),
+    kept: kept.slice(0, 1),
+    logObjects: first === undefined ? [] : [first],
+    moreLogObjects: moreLogObjects + others.length,
+  };
 }
 
 function withFewerNames<K extends "targets" | "callers", M extends "moreTargets" | "moreCallers">(

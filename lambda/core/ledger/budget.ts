@@ -1,5 +1,5 @@
 import { isObject } from "../record/record.ts";
-import { isAtLeast, type Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/rule.ts";
 import { MAX_SKEW } from "./clock.ts";
 
 /** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
@@ -12,11 +12,11 @@ export interface Budget {
 }
 
 /** Messages at once, and messages a minute: never near SNS's ten mails a second. */
-const BURST = 5;
+const BURST = 7;
 const PER_MINUTE = 20;
 
-/** Kept for critical and high. */
-const RESERVED = BURST / 2;
+/** What a message of each severity leaves for those above it: a critical one finds room for its mail and its text. */
+const RESERVED: { readonly [S in Severity]: number } = { critical: 0, high: 2, medium: 4.5, low: 4.5, info: 4.5 };
 
 const HOUR = 3_600_000;
 const TEXT_LIMITS = [
@@ -52,8 +52,7 @@ export function refilled({ tokens, at, texts }: Budget, now: number): Budget {
 
 /** The budget after `messages` messages, or undefined where it does not suffice for this severity. */
 export function spend(budget: Budget, messages: number, severity: Severity): Budget | undefined {
-  const floor = isAtLeast(severity, "high") ? 0 : RESERVED;
-  return budget.tokens - messages >= floor ? { ...budget, tokens: budget.tokens - messages } : undefined;
+  return budget.tokens - messages >= RESERVED[severity] ? { ...budget, tokens: budget.tokens - messages } : undefined;
 }
 
 /** Until when no text message may be sent; undefined while one may. `isFirst`: of an incident that had none. */

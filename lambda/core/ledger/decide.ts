@@ -1,15 +1,15 @@
 import { type Alert, type AlertSettings, renderAlert } from "../alert/alert.ts";
 import type { Incident, Report } from "../alert/report.ts";
 import { EMPTY_STORY, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
-import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
 import { type Draft, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
 import type { Items } from "./items.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
-import { alertKey, isUrgent, newOutgoing } from "./outbox.ts";
+import { alertKey, newOutgoing, urgencyOf } from "./outbox.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
-import { changesToRemember, type SeenMarks, seenMarks } from "./seen.ts";
+import { changesToRemember, REMEMBERED, type SeenMarks, seenMarks } from "./seen.ts";
 import type { Change } from "./store.ts";
 import { entriesOf, passed, slide, storedWindow, windowOf } from "./window.ts";
 import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
@@ -45,7 +45,7 @@ const DAY = 86_400_000;
 /** What is settled is kept this long, in milliseconds, so that nobody writes it down again meanwhile. */
 const DONE_FOR = DAY;
 
-/** Heads and windows without anything to tell are forgotten after this time, in milliseconds. */
+/** Heads without anything to tell are forgotten after this time, in milliseconds. */
 const FORGOTTEN_AFTER = 2 * DAY;
 
 /** A transaction holds 100 changes; a chain of marks takes three of them at most, head and alert one each. */
@@ -57,12 +57,15 @@ export function keysBehind(key: string, items: Items): readonly string[] {
   const written = items.get(key, writtenOf);
   if (written === undefined || written === "done") return [];
   if ("seenKeys" in written) return [...new Set(written.seenKeys)];
-  const [worst] = written.story.lines;
-  const { accountId } = written.incident;
   return [
     ...new Set(written.runs.flatMap(({ seenKey, unless }) => [seenKey, ...(unless === undefined ? [] : [unless])])),
-    openKey(worst?.rules[0] ?? "", accountId),
+    countedAt(written),
   ];
+}
+
+/** Where an incident is counted that something written down opens. */
+function countedAt({ incident, story }: WrittenStory): string {
+  return openKey(incident, story.lines[0]?.rules[0] ?? "");
 }
 
 /** Decides on an incident: what of it is known already, what rings, what is held back. */
@@ -74,25 +77,27 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
     return one === undefined || one === "done" || "seenKeys" in one ? [] : [{ key, ...one }];
   });
   const incident = known?.incident ?? written[0]?.incident;
-  if (incident === undefined) return { changes: [], taken: new Map() };
+  if (incident === undefined) return idle(keys, items, now);
   const head = isOver(known, now) ? newHead(incident, known?.held) : (known as Head);
   const { story: fresh, taken, remembered, runs } = freshOf(written, items);
   const changes = [
-    ...[...taken.keys()].map((key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR })),
+    ...(taken.size === 0 ? idle(keys, items, now).changes : []),
+    ...done(taken, items, now),
     ...[...remembered].flatMap(([key, marks]) => changesToRemember(key, items, marks, now)),
   ];
   const story = head.held === undefined ? fresh : mergedStory(head.held, fresh);
-  if (story.lines.length === 0) return { changes, taken };
+  if (story.lines.length === 0) {
+    const isIdle = known !== undefined && items.dueAt(owner) !== undefined;
+    const next = isIdle ? [items.change(owner, { body: known, expiresAt: now + FORGOTTEN_AFTER })] : [];
+    return { changes: [...changes, ...next], taken };
+  }
 
-  const worst = fresh.lines[0];
   const isNew = isOver(known, now) && known?.held === undefined;
-  const counting =
-    isNew && worst !== undefined && !incident.isShared && !incident.isUnverified
-      ? openKey(worst.rules[0] ?? "", incident.accountId)
-      : undefined;
+  const [first] = written;
+  const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
   // An incident that is open keeps what is its own, however many others there are.
-  if (counting !== undefined && worst !== undefined && isOneTooMany(counting, incident.key, items, given)) {
-    return passOn(incident, worst.rules[0] ?? "", fresh, runs, items, given, taken);
+  if (counting !== undefined && first !== undefined && isOneTooMany(counting, incident.key, items, given)) {
+    return passOn(incident, first.story.lines[0]?.rules[0] ?? "", fresh, runs, items, given, taken);
   }
   const lines = story.lines.map((line) => judged(line, head, book, now));
   const dueAt = incident.kind === "daily" ? now : ringsAt(lines, head, book, now);
@@ -100,10 +105,11 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
     counting !== undefined && { opened: { key: counting, incident: incident.key, until } };
   if (dueAt > now || incident.kind === "daily") {
     // Others have taken what this was called for.
-    if (taken.size === 0 && keys.length > 0) return { changes: [], taken };
+    if (taken.size === 0 && keys.length > 0) return idle(keys, items, now);
     const held = hold(head, fresh);
-    const isHigh = lines.some(({ severity }) => isAtLeast(severity, "high"));
-    const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), isUrgent: isHigh });
+    const severity = SEVERITIES.find((one) => lines.some((line) => line.severity === one)) ?? "info";
+    const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
+    const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), urgency });
     return { changes: [...changes, next], taken, ...opened(openUntil(held, now)) };
   }
   const version = items.change(owner, { body: null }).expected;
@@ -116,6 +122,16 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
     alert,
     ...opened(openUntil(next, now)),
   };
+}
+
+/** What is settled and due all the same is none of ours; it must not stand before what is. */
+function idle(keys: readonly string[], items: Items, now: number): Decision {
+  const some = keys.filter((key) => items.get(key, writtenOf) === "done" && items.dueAt(key) !== undefined);
+  return { changes: done(new Set(some.slice(0, MAX_ITEMS)), items, now), taken: new Map() };
+}
+
+function done(taken: { keys(): Iterable<string> }, items: Items, now: number): readonly Change[] {
+  return Array.from(taken.keys(), (key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR }));
 }
 
 function isOver(head: Head | undefined, now: number): boolean {
@@ -178,7 +194,9 @@ function freshOf(written: readonly Written[], items: Items) {
       counts.fresh = sumOf(left.lines.flatMap(({ matches }) => Object.values(matches)));
     if (left.lines.length > 0) builder.addStory(left);
   }
-  return { story: builder.story(), taken, remembered, runs: freshRuns.filter(({ marks }) => marks.length > 0) };
+  const story = builder.story();
+  const left = freshRuns.filter(({ marks }) => marks.length > 0);
+  return { story, taken, remembered, runs: left.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
 }
 
 /** A story without matches that are told already. */
@@ -210,10 +228,7 @@ function passOn(
   const draft = onlyNow(storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0), incident.key, now);
   const fold = sumOf([...taken.values()].map((one) => one.fresh));
   return {
-    changes: [
-      ...[...taken.keys()].map((key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR })),
-      writing(draft, now, now),
-    ],
+    changes: [...done(taken, items, now), writing(draft, now, now)],
     taken,
     passedOn: { owner: draft.owner, key: draft.key, fresh: fold },
   };
@@ -227,7 +242,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     return one === undefined || one === "done" || !("seenKeys" in one) ? [] : [{ key, ...one }];
   });
   const [first] = written;
-  if (first === undefined) return { changes: [], taken: new Map() };
+  if (first === undefined) return idle(keys, items, now);
   const { window } = first;
   const rule: Rule | undefined = book.get(window.rule);
   const taken = new Map<string, { fresh: number; duplicates: number; toldElsewhere: number }>();
@@ -258,9 +273,9 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
   const passing = rule === undefined ? [] : slid.rung;
   const changes = [
-    ...[...taken.keys()].map((key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR })),
+    ...done(taken, items, now),
     ...[...remembered].flatMap(([key, marks]) => changesToRemember(key, items, marks, now)),
-    items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + FORGOTTEN_AFTER }),
+    items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
   ];
   if (passing.length === 0 || rule === undefined) return { changes, taken };
   const draft = onlyNow(passedDraft(passing, rule, window.incident), window.key, now);
@@ -282,9 +297,8 @@ export function passedDraft(rung: Parameters<typeof passed>[0], rule: Rule, inci
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
   // Only a mail leaves something out of the round-up.
-  for (const { mark, time } of incident.kind === "mail" ? rung : []) {
-    const key = toldKeyOf(incident.accountId, incident.actor, time);
-    pushTo(runs, key, mark);
+  for (const { mark, time, unless } of incident.kind === "mail" ? rung : []) {
+    pushTo(runs, unless ?? toldKeyOf(incident.accountId, incident.actor, time), mark);
   }
   const told = [...runs].map(([seenKey, marks]) => {
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
@@ -299,13 +313,14 @@ function onlyNow(draft: StoryDraft, from: string, now: number): StoryDraft {
 
 /** The change that writes something down. It is never there already, but where a retry has found the same. */
 export function writing({ key, body, bytes, severity }: Draft, dueAt: number, now: number): Change {
-  const isHigh = isAtLeast(severity, "high");
-  return { key, expected: 0, next: { body, ...(bytes && { bytes }), dueAt: Math.max(dueAt, now), isUrgent: isHigh } };
+  const { isUnverified } = "window" in body ? body.window.incident : body.incident;
+  const urgency = urgencyOf({ severity, isUnverified });
+  return { key, expected: 0, next: { body, ...(bytes && { bytes }), dueAt: Math.max(dueAt, now), urgency } };
 }
 
 /** The change that puts a finished alert into the outbox. */
 export function newAlert(alert: Alert, now: number): Change {
-  const next = { body: newOutgoing(alert, now), dueAt: now, isUrgent: isUrgent(alert) };
+  const next = { body: newOutgoing(alert, now), dueAt: now, urgency: urgencyOf(alert) };
   return { key: alertKey(alert), expected: 0, next };
 }
 

@@ -3,13 +3,13 @@ import type { Access } from "./access.ts";
 import { budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
 import type { Items } from "./items.ts";
 import {
-  isUrgent,
   LEASE,
   outgoingOf,
   type Plan,
   type Publishers,
   plan,
   RETRY_AFTER,
+  urgencyOf,
   type Waiting,
   type Way,
 } from "./outbox.ts";
@@ -90,15 +90,17 @@ async function claimWhatMayBeSent(
   for (let attempt = 1; ; attempt++) {
     const time = now();
     const items = await access.read([BUDGET, ...keys]);
+    for (const key of keys) await endIdle(access, key, items, time);
     const waiting = keys.flatMap((key) => waitingAt(key, items, time));
     if (waiting.length === 0) return NOTHING;
     const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, mayFold);
-    if (planned.send.length === 0) return { ...NOTHING, waiting };
-    if ((await access.commit(claims(planned, items, time))) === "done") {
-      const folded = new Set(planned.fold.map(({ key }) => key));
+    const changes = claims(planned, items, time);
+    if (changes.length === 0) return { ...NOTHING, waiting };
+    if ((await access.commit(changes)) === "done") {
+      const gone = new Set([...planned.fold, ...planned.later].map(({ key }) => key));
       return {
         claimed: planned.send,
-        waiting: waiting.filter(({ key }) => !folded.has(key)),
+        waiting: waiting.filter(({ key }) => !gone.has(key)),
         roundUps: planned.fold.length > 0 ? 1 : 0,
       };
     }
@@ -115,12 +117,22 @@ function waitingAt(key: string, items: Items, now: number): readonly Waiting[] {
   return (items.dueAt(key) ?? 0) <= now ? [{ key, outgoing: { ...outgoing, alert } }] : [];
 }
 
-function claims({ send, fold, budget }: Plan, items: Items, now: number): readonly Change[] {
+/** An alert that is due and has nothing left to do is none of ours; it must not stand before those that have. */
+async function endIdle(access: Access, key: string, items: Items, now: number): Promise<void> {
+  const outgoing = items.get(key, outgoingOf);
+  if (outgoing?.todo.length !== 0 || items.dueAt(key) === undefined) return;
+  await access.commit([items.change(key, { body: outgoing, expiresAt: now + REMEMBERED })]);
+}
+
+function claims({ send, fold, later, budget }: Plan, items: Items, now: number): readonly Change[] {
   const roundUp = send.find(({ outgoing }) => outgoing.alert.kind === "round-up" && outgoing.claims === 1);
   return [
-    items.change(BUDGET, { body: budget }),
+    ...(send.length > 0 ? [items.change(BUDGET, { body: budget })] : []),
+    ...later.map(({ key, outgoing, until }) =>
+      items.change(key, { body: outgoing, dueAt: until, urgency: urgencyOf(outgoing.alert) }),
+    ),
     ...send.map(({ key, outgoing }) =>
-      items.change(key, { body: outgoing, dueAt: now + LEASE, isUrgent: isUrgent(outgoing.alert) }),
+      items.change(key, { body: outgoing, dueAt: now + LEASE, urgency: urgencyOf(outgoing.alert) }),
     ),
     ...fold.map(({ key, outgoing: { alert: _, ...outgoing } }) =>
       items.change(key, {
@@ -168,7 +180,7 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
             body: { ...known, todo },
             // Where somebody else claimed it meanwhile that claim stands.
             dueAt: isAnothers ? (items.dueAt(key) ?? now()) : now() + RETRY_AFTER,
-            isUrgent: isUrgent(alert),
+            urgency: urgencyOf(alert),
           });
     const budget = isTextLost ? items.get(BUDGET, budgetOf) : undefined;
     const refund = budget && items.change(BUDGET, { body: withoutText(budget, claimed.textAt ?? 0) });

@@ -1,6 +1,6 @@
 import { type Alert, renderAlert } from "../alert/alert.ts";
 import type { Report } from "../alert/report.ts";
-import { SEVERITIES } from "../rules/rule.ts";
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { type Circumstances, reportWithoutLedger } from "./decide.ts";
 import type { Draft } from "./drafts.ts";
 
@@ -13,21 +13,25 @@ export interface Direct {
   readonly untold: readonly Draft[];
 }
 
+/** Alerts that one message tells of: each has a line of its own in it, and all of them fit it. */
+const MAX_TOLD = 60;
+
 /** Tells of what could not be written down: an invocation sends one message at most, for it shares no budget. */
 export function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
   const reports: Report[] = [];
   const untold: Draft[] = [];
   let told = 0;
-  for (const draft of drafts) {
+  const rankOf = (severity: Severity) => SEVERITIES.indexOf(severity);
+  for (const draft of drafts.toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity))) {
     const report = reportWithoutLedger(draft, given);
-    if (report === undefined) {
+    if (report === undefined || reports.length >= MAX_TOLD) {
       untold.push(draft);
       continue;
     }
     reports.push(report);
     told += draft.matches;
   }
-  const rank = ({ lines }: Report) => SEVERITIES.indexOf(lines[0]?.severity ?? "info");
+  const rank = ({ lines }: Report) => rankOf(lines[0]?.severity ?? "info");
   const [worst, ...others] = reports.toSorted((a, b) => rank(a) - rank(b));
   if (worst === undefined) return { told: 0, untold };
   const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others, isFirstText: true });

@@ -2,7 +2,7 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
 import { accountsOf } from "../record/facts.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { MAX_INCIDENTS } from "./open-incidents.ts";
+import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
 import { bytesOf, digest, isTwin } from "./seen.ts";
 import { storedWindow, type WindowEntry, type WindowId, withFewRecords } from "./window.ts";
@@ -144,9 +144,8 @@ export class Drafts {
 
   /** Beyond the fiftieth, callers of one rule and account share an incident. */
   #incidentOf({ incident, told }: PlacedRecord): { readonly incident: Incident; readonly sharedBy?: string } {
-    if (incident.isUnverified) return { incident };
     const [rule = ""] = told.rules;
-    const family = JSON.stringify([rule, incident.accountId, incident.kind]);
+    const family = `${openKey(incident, rule)} ${incident.kind}`;
     const members = this.#families.get(family) ?? new Set();
     this.#families.set(family, members);
     if (members.has(incident.key) || members.size < MAX_INCIDENTS) {
@@ -176,11 +175,12 @@ export class Drafts {
     if (open === undefined) return;
     this.#stories.delete(key);
     const runs = [...open.runs.values()];
+    const story = open.builder.story();
     this.#done.push(
       storyDraft(
         open.incident,
-        open.builder.story(),
-        runs.map(({ run, marks }) => ({ ...run, marks })),
+        story,
+        runs.map(({ run, marks }) => ({ ...run, line: open.builder.lineIn(run.line), marks })),
         open.severity,
         open.matches,
       ),

@@ -1,7 +1,8 @@
 import type { Alert } from "../alert/alert.ts";
+import { SEVERITIES } from "../rules/rule.ts";
 import { writing } from "./decide.ts";
 import { deliver } from "./deliver.ts";
-import { alertKey } from "./outbox.ts";
+import { alertKey, urgencyOf } from "./outbox.ts";
 import { inTurns } from "./pool.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
 import { countOpened, settle, settleDaily } from "./settle.ts";
@@ -14,7 +15,7 @@ const MAX_DUE = 200;
 /** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
 const ROUND = 12_000;
 
-/** Rounds in which something was settled do not wait; there is an end to them all the same. */
+/** Rounds in which something was done do not wait; there is an end to them all the same. */
 const MAX_ROUNDS = 60;
 
 /** Incidents that are settled side by side. */
@@ -31,17 +32,19 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       if (effects.now() + TIME_TO_PUBLISH > deadline) return;
       const due = await access.due(clock.now() - slack, MAX_DUE);
       if (due.length === 0) return;
-      const { alerts, hasMore } = await settleDue(run, due);
+      const { alerts, done } = await settleDue(run, due);
       counts.alerts += alerts.length;
-      const waiting = [...new Set([...alerts.map(alertKey), ...due.filter((key) => key.startsWith("alert#"))])];
-      const delivery = await deliver(access, effects.publish, waiting.slice(0, MAX_DELIVERED), () => clock.now(), true);
+      const waiting = inOrder(alerts, due).slice(0, MAX_DELIVERED);
+      const delivery = await deliver(access, effects.publish, waiting, () => clock.now(), true);
       counts.alerts += delivery.roundUps;
       counts.publishFailures += delivery.publishFailures;
       counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
       notes.push(...delivery.notes);
-      for (const key of due) if (access.isUnreadable(key)) await attempt(run, () => access.park(key));
-      if (hasMore || due.length >= MAX_DUE) continue;
-      if (delivery.left === 0 || waited >= waits) return;
+      const spoilt = due.filter((key) => access.isUnreadable(key));
+      for (const key of spoilt) await attempt(run, () => access.park(key));
+      const isSentWhole = delivery.left === 0 && delivery.sent.size > 0;
+      if (done + spoilt.length > 0 || (due.length >= MAX_DUE && isSentWhole)) continue;
+      if ((due.length < MAX_DUE && delivery.left === 0) || waited >= waits) return;
       waited++;
       await effects.sleep(ROUND);
     }
@@ -53,7 +56,16 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
 /** With the budget and a round-up, what a transaction holds. */
 const MAX_DELIVERED = 90;
 
-/** Settles what is due, each owner by itself: one that fails stops no other. `hasMore` when something was done. */
+/** What is to be sent: new criticals, what is due in its order, what else is new. */
+function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly string[] {
+  const rank = (alert: Alert) => SEVERITIES.indexOf(urgencyOf(alert));
+  const fresh = alerts.toSorted((a, b) => rank(a) - rank(b));
+  const criticals = fresh.filter((alert) => urgencyOf(alert) === "critical");
+  const waiting = due.filter((key) => key.startsWith("alert#"));
+  return [...new Set([...criticals.map(alertKey), ...waiting, ...fresh.map(alertKey)])];
+}
+
+/** Settles what is due, each owner by itself: one that fails stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
   const { access, given } = run;
   const alerts: Alert[] = [];
@@ -90,10 +102,12 @@ async function settleDue(run: Run, due: readonly string[]) {
   if (daily.length > 0) {
     await attempt(run, async () => {
       const roundUp = await settleDaily(access, daily, given);
-      if (roundUp !== undefined) alerts.push(roundUp);
+      if (roundUp === undefined) return;
+      alerts.push(roundUp);
+      done++;
     });
   }
-  return { alerts, hasMore: done + alerts.length > 0 };
+  return { alerts, done };
 }
 
 /** Groups of 0.1.0 that have something left to tell hand it to today's incidents. Returns how many. */

@@ -1,3 +1,4 @@
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Change, LedgerItem, LedgerStore } from "./store.ts";
 
 interface Stored {
@@ -6,7 +7,7 @@ interface Stored {
   readonly json: string;
   readonly bytes?: Uint8Array;
   readonly dueAt?: number;
-  readonly isUrgent?: boolean;
+  readonly urgency?: Severity;
   readonly expiresAt?: number;
 }
 
@@ -24,7 +25,7 @@ export function createMemoryStore(): MemoryStore {
     Array.from(dueKeys, (key) => ({
       key,
       dueAt: items.get(key)?.dueAt ?? 0,
-      isUrgent: items.get(key)?.isUrgent ?? false,
+      urgency: items.get(key)?.urgency ?? "info",
     }));
   return {
     async read(keys, now) {
@@ -57,7 +58,7 @@ export function createMemoryStore(): MemoryStore {
     async due(until, limit) {
       const due = dueTimes().filter(({ dueAt }) => dueAt <= until);
       return due
-        .sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || a.dueAt - b.dueAt)
+        .sort((a, b) => SEVERITIES.indexOf(a.urgency) - SEVERITIES.indexOf(b.urgency) || a.dueAt - b.dueAt)
         .slice(0, limit)
         .map(({ key }) => key);
     },

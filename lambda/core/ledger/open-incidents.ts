@@ -1,9 +1,10 @@
+import type { Incident } from "../alert/report.ts";
 import { isRecordOf, isTime } from "./guard.ts";
 import type { Items } from "./items.ts";
 import { digest, REMEMBERED } from "./seen.ts";
 import type { Change } from "./store.ts";
 
-/** Open incidents of one rule and account; whoever varies names or sessions must not fill the mailbox. */
+/** Open incidents of one rule and account; whoever varies names, sessions or forged files must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;
 
 /** The incidents of a rule and account that are open: when each is over, in milliseconds since the epoch. */
@@ -21,9 +22,9 @@ export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
   return isRecordOf(isTime)(body) ? (body as OpenIncidents) : undefined;
 }
 
-/** The item that counts the open incidents of a rule and account. */
-export function openKey(rule: string, accountId: string): string {
-  return `opened#${digest([rule, accountId])}`;
+/** The item that counts an incident among those that are open: of its rule and account, or all that are unverified. */
+export function openKey({ accountId, isUnverified }: Incident, rule: string): string {
+  return `opened#${digest(isUnverified ? ["unverified"] : [rule, accountId])}`;
 }
 
 /** What a run has opened, by the item that counts it: each incident with the time at which it is over. */

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
-import { isAtLeast, SEVERITIES } from "../rules/rule.ts";
+import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 import { MAX_SKEW } from "./clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "./guard.ts";
@@ -47,6 +47,8 @@ export interface Plan {
   readonly send: readonly Waiting[];
   /** Alerts that a round-up of `send` tells of instead. */
   readonly fold: readonly Waiting[];
+  /** Alerts whose mail is out, and can no longer say that no text comes: the text comes once the limits allow it. */
+  readonly later: readonly (Waiting & { readonly until: number })[];
   readonly budget: Budget;
 }
 
@@ -98,15 +100,14 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
   const before = refilled(known, now);
   const sorted = bySeverity(waiting);
   const all = sendable(sorted, before, now);
-  if (!mayFold || all.send.length === sorted.length) return { ...all, fold: [] };
+  if (!mayFold || all.send.length + all.later.length === sorted.length) return { ...all, fold: [] };
   // Of those that could go alone as many as leave room for the round-up of the others.
   for (let alone = all.send.length; alone >= 0; alone--) {
     const fold = sorted.slice(alone).filter(isFoldable).slice(0, MAX_FOLDED);
     if (fold.length < 2) continue;
-    const roundUp = renderRoundUp(
-      fold.flatMap(({ outgoing }) => outgoing.alert.parts),
-      "budget",
-    );
+    const parts = fold.flatMap(({ outgoing }) => outgoing.alert.parts);
+    const isFirstText = fold.some(({ outgoing }) => outgoing.alert.isFirstText);
+    const roundUp = { ...renderRoundUp(parts, "budget"), ...(isFirstText && { isFirstText }) };
     const key = alertKey(roundUp);
     const others = sorted.slice(alone).filter((one) => !fold.includes(one));
     const own: Waiting = { key, outgoing: newOutgoing(roundUp, now) };
@@ -127,14 +128,15 @@ function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
 }
 
 function rankOf({ outgoing }: Waiting): number {
-  return SEVERITIES.indexOf(outgoing.alert.severity);
+  return SEVERITIES.indexOf(urgencyOf(outgoing.alert));
 }
 
 /** Alerts of one round-up: a transaction holds 100 items, and the round-up must fit one of them. */
 export const MAX_FOLDED = 50;
 
-function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick<Plan, "send" | "budget"> {
+function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit<Plan, "fold"> {
   const send: Waiting[] = [];
+  const later: Plan["later"][number][] = [];
   let left = budget;
   for (const [i, { key, outgoing }] of sorted.entries()) {
     const { textAt: _, ...bare } = outgoing;
@@ -143,8 +145,12 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick
     const wantsText = outgoing.todo.includes("sms");
     const until = wantsText ? quietUntil(left, now, isFirst) : undefined;
     const texts = wantsText && until === undefined;
+    if (until !== undefined && !outgoing.todo.includes("alert")) {
+      later.push({ key, outgoing, until });
+      continue;
+    }
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
-    const spent = spend(left, todo.length, alert.severity);
+    const spent = spend(left, todo.length, urgencyOf(alert));
     if (spent === undefined) break;
     left = spent;
     if (texts) {
@@ -158,7 +164,7 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Pick
       outgoing: { ...bare, alert, todo, claims: outgoing.claims + 1, ...(texts && { textAt: now }) },
     });
   }
-  return { send, budget: left };
+  return { send, later, budget: left };
 }
 
 /** The mail says that no text message comes, and why. */
@@ -168,9 +174,9 @@ function withoutText(alert: Alert, until: number): Alert {
   return { ...alert, email: note + alert.email };
 }
 
-/** True for what is sent before all else. */
-export function isUrgent({ severity }: Alert): boolean {
-  return isAtLeast(severity, "high");
+/** The severity by which an alert waits: what anybody may have put there goes before nothing. */
+export function urgencyOf({ severity, isUnverified }: Pick<Alert, "severity" | "isUnverified">): Severity {
+  return isUnverified && isAtLeast(severity, "medium") ? "medium" : severity;
 }
 
 /** Where an alert is kept. */

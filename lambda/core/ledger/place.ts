@@ -125,6 +125,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
         isLate,
         facts,
         ...(source !== undefined && { source }),
+        ...(!precedes && { unless }),
         ...(!precedes && { record: presentable(record), logObject }),
       },
     };
@@ -137,9 +138,10 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
   return `seen2#${digest(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
 }
 
-/** The incident that callers share who are one too many for a rule and account. */
-export function sharedIncident({ accountId, kind }: Incident, rule: string): Incident {
-  return { key: digest(["shared", rule, accountId]), kind, accountId, actor: MANY_ACTORS, isShared: true };
+/** The incident that callers share who are one too many for a rule and account, or that unverified log objects share. */
+export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
+  const key = digest(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
 }
 
 interface Own {

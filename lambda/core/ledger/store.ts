@@ -1,3 +1,5 @@
+import type { Severity } from "../rules/rule.ts";
+
 /** One item of the ledger as it was read. */
 export interface LedgerItem {
   /** Grows with each change of the item; whoever changes it says which version was read. */
@@ -24,8 +26,8 @@ export interface Next {
   readonly body: unknown;
   readonly bytes?: Uint8Array;
   readonly dueAt?: number;
-  /** True for what is looked at before all else that is due. */
-  readonly isUrgent?: boolean;
+  /** What is due is looked at in the order of this: "info" where it is left out. */
+  readonly urgency?: Severity;
   /** Milliseconds since the epoch from which the item counts as absent; undefined: never. */
   readonly expiresAt?: number;
 }
@@ -42,7 +44,7 @@ export interface LedgerStore {
   read(keys: readonly string[], now: number): Promise<ReadonlyMap<string, LedgerItem>>;
   /** Makes all changes or none: false when an item was not at the version expected. */
   commit(changes: readonly Change[]): Promise<boolean>;
-  /** Keys of items that are due at `until`, urgent ones first, then the longest due. May be out of date by moments. */
+  /** Keys of items that are due at `until`: what is critical, what is high, the rest; of each the longest due first. */
   due(until: number, limit: number): Promise<readonly string[]>;
   /** Takes an item out of what is due, whatever it is, and leaves it as it is otherwise. */
   park(key: string): Promise<void>;

@@ -35,6 +35,8 @@ export interface WindowEntry {
   readonly isLate: boolean;
   readonly facts: Facts;
   readonly source?: string;
+  /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
+  readonly unless?: string;
   /** Kept of few. */
   readonly record?: CloudTrailRecord;
   readonly logObject?: LogObject;
@@ -191,11 +193,13 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
   });
 }
 
+type Shared = Pick<WindowEntry, "facts" | "source" | "unless">;
+
 /** A window as the ledger keeps it: facts that entries share stand there once. */
 export interface StoredWindow {
   readonly window: WindowId;
   readonly shared: readonly string[];
-  readonly entries: readonly (Omit<WindowEntry, "facts" | "source"> & { readonly shared: number })[];
+  readonly entries: readonly (Omit<WindowEntry, keyof Shared> & { readonly shared: number })[];
 }
 
 /** Room for facts that differ; beyond it entries keep their call and its outcome only. */
@@ -210,11 +214,14 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
     return shared.size - 1;
   };
   let room = MAX_SHARED_BYTES;
-  const stored = entries.map(({ facts, source, ...entry }) => {
-    const whole = JSON.stringify({ facts, source });
+  const stored = entries.map(({ facts, source, unless, ...entry }) => {
+    const whole = JSON.stringify({ facts, source, unless } satisfies Shared);
     const { call, outcome, isRead } = facts;
     if (!shared.has(whole)) room -= Buffer.byteLength(whole);
-    const text = room >= 0 || shared.has(whole) ? whole : JSON.stringify({ facts: { call, outcome, isRead } });
+    const text =
+      room >= 0 || shared.has(whole)
+        ? whole
+        : JSON.stringify({ facts: { call, outcome, isRead }, unless } satisfies Shared);
     return { ...entry, shared: indexOf(text) };
   });
   return { window, shared: [...shared.keys()], entries: stored };
@@ -222,15 +229,15 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
 
 /** What a window holds, from what the ledger has. */
 export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
-  const parts = shared.map((text) => JSON.parse(text) as Pick<WindowEntry, "facts" | "source">);
-  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(parts[index] as Pick<WindowEntry, "facts">) }));
+  const parts = shared.map((text) => JSON.parse(text) as Shared);
+  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(parts[index] as Shared) }));
 }
 
 const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
 const isShared = (text: unknown) => {
   try {
     const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
-    return hasShape({ facts: isFacts, source: isMaybe(isText) })(JSON.parse(String(text)));
+    return hasShape({ facts: isFacts, source: isMaybe(isText), unless: isMaybe(isText) })(JSON.parse(String(text)));
   } catch {
     return false;
   }

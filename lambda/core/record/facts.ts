@@ -14,6 +14,8 @@ export interface Facts {
   readonly isRead: boolean;
   /** What the call was about: its bucket, user, role ... */
   readonly target?: string;
+  /** Stands for all that a change was asked to do; absent for reads and for calls on data, of which each is another. */
+  readonly parameters?: string;
   /** The caller's address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
   readonly network?: string;
   readonly region?: string;
@@ -27,13 +29,14 @@ const MAX_TEXT = 100;
 
 /** The facts of a record. */
 export function factsOf(record: CloudTrailRecord): Facts {
-  const short = (text: string | undefined) => text?.slice(0, MAX_TEXT);
+  const short = (text: string | undefined) => text && plain(text.slice(0, MAX_TEXT));
   const outcome = outcomeOf(record);
   const facts = {
-    call: callOf(record).slice(0, MAX_TEXT),
+    call: plain(callOf(record).slice(0, MAX_TEXT)),
     outcome: outcome === "failed" && isRead(record) && isNotFound(record) ? "success" : outcome,
     isRead: isRead(record),
-    target: shortTarget(targetOf(record)),
+    target: short(shortTarget(targetOf(record))),
+    parameters: isRead(record) || textAt(record, "eventCategory") === "Data" ? undefined : parametersOf(record),
     network: short(networkOf(textAt(record, "sourceIPAddress"))),
     region: short(textAt(record, "awsRegion")),
     account: short(accountOf(record)),
@@ -42,11 +45,30 @@ export function factsOf(record: CloudTrailRecord): Facts {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as Facts;
 }
 
+/** Text of which no character takes more than three bytes in JSON, so that what is stored has a bound. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that JSON spells out
+  return text.toWellFormed().replace(/[\u0000-\u001f]/g, "\ufffd");
+}
+
+/** Parameters that differ from call to call though the same is asked for. */
+const PASSING = /token|nonce|session-?name|request-?id|idempot/i;
+
+function parametersOf(record: CloudTrailRecord): string | undefined {
+  const parameters = valueAt(record, "requestParameters");
+  if (!isObject(parameters)) return undefined;
+  const lasting = Object.entries(parameters).filter(([name]) => !PASSING.test(name));
+  return lasting.length === 0 ? undefined : shortDigest(JSON.stringify(lasting));
+}
+
+function shortDigest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 8);
+}
+
 /** A long name by both its ends, and a digest: names that are alike in what is shown are not the same. */
 function shortTarget(target: string | undefined): string | undefined {
   if (target === undefined || target.length <= MAX_TEXT) return target;
-  const digest = createHash("sha256").update(target).digest("base64url").slice(0, 8);
-  return `${target.slice(0, 50)}…${target.slice(-30)} #${digest}`;
+  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortDigest(target)}`;
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */

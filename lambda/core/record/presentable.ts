@@ -1,7 +1,7 @@
 import type { CloudTrailRecord } from "./record.ts";
 import { redact } from "./redaction.ts";
 
-const MAX_RECORD_CHARACTERS = 64_000;
+const MAX_RECORD_BYTES = 64_000;
 const MAX_TEXT_CHARACTERS = 8_000;
 
 const presented = new WeakMap<CloudTrailRecord, CloudTrailRecord>();
@@ -17,16 +17,20 @@ export function presentable(record: CloudTrailRecord): CloudTrailRecord {
 }
 
 function bounded(clean: CloudTrailRecord): CloudTrailRecord {
-  let size = JSON.stringify(clean).length;
-  if (size <= MAX_RECORD_CHARACTERS) return clean;
+  let size = bytesOf(clean);
+  if (size <= MAX_RECORD_BYTES) return clean;
   const kept: { [field: string]: unknown } = { ...clean };
-  const bySize = Object.keys(kept).map((field) => ({ field, length: JSON.stringify(kept[field])?.length ?? 0 }));
-  for (const { field, length } of bySize.sort((a, b) => b.length - a.length)) {
-    if (size <= MAX_RECORD_CHARACTERS) break;
-    kept[field] = `[left out: ${length} characters]`;
-    size -= length;
+  const bySize = Object.keys(kept).map((field) => ({ field, size: bytesOf(kept[field]) }));
+  for (const { field, size: own } of bySize.sort((a, b) => b.size - a.size)) {
+    if (size <= MAX_RECORD_BYTES) break;
+    kept[field] = `[left out: ${own} bytes]`;
+    size -= own;
   }
   return kept;
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? "");
 }
 
 function shortened(value: unknown): unknown {

@@ -105,6 +105,17 @@ const many = (count: number, fields: (i: number) => Parameters<typeof record>[0]
 const root = { type: "Root", accountId: ACCOUNT };
 const critical = rule("critical", { name: "root-used", pattern: { userIdentity: { type: ["Root"] } } });
 
+const realOne = () =>
+  record({ userIdentity: root, eventName: "CreateUser", requestParameters: { userName: "the-real-one" } });
+
+/** A file each second, with the ticks of the minutes. */
+async function flood(desk: TestDesk, seconds: number, records: (second: number) => readonly unknown[]): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    await desk.deliver(records(second), logKey(`flood${desk.desk.now()}`));
+    await wait(desk, 1 / 60);
+  }
+}
+
 const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, string]> } = {
   "a new address inside a critical's back-off": async () => {
     const desk = await backedOff("critical");
@@ -146,10 +157,35 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
         many(500, (i) => forged(file * 500 + i)),
         logKey(`f${file}`),
       );
-    await desk.deliver([
-      record({ userIdentity: root, eventName: "CreateUser", requestParameters: { userName: "the-real-one" } }),
+    await desk.deliver([realOne()]);
+    return [desk, "the-real-one"];
+  },
+  "a critical in a flood of forged files": async () => {
+    const desk = testDesk([critical, rule("high")]);
+    await flood(desk, 5 * 60, (second) => [
+      record({ recipientAccountId: "999999999999", userIdentity: { ...root, accountId: `${second}` } }),
+    ]);
+    await desk.deliver([realOne()]);
+    await flood(desk, 60, (second) => [
+      record({ recipientAccountId: "999999999999", userIdentity: { ...root, accountId: `later-${second}` } }),
     ]);
     return [desk, "the-real-one"];
+  },
+  "a critical in a flood of true highs": async () => {
+    const desk = testDesk([critical, rule("high")]);
+    const other = (prefix: string) => (second: number) => [record({ userIdentity: user(`${prefix}${second}`) })];
+    await flood(desk, 5 * 60, other("u"));
+    await desk.deliver([realOne()]);
+    await flood(desk, 60, other("later-"));
+    return [desk, "the-real-one"];
+  },
+  "what is given to the same user the second time": async () => {
+    const desk = testDesk([rule("critical", { name: "policy-attached" })]);
+    const attach = (policyArn: string) =>
+      record({ eventName: "AttachUserPolicy", requestParameters: { userName: "bob", policyArn } });
+    await desk.deliver([attach("arn:aws:iam::aws:policy/ReadOnlyAccess")]);
+    await desk.deliver([attach("arn:aws:iam::aws:policy/AdministratorAccess")]);
+    return [desk, "AdministratorAccess"];
   },
   "a critical among 5,000 true mediums": async () => {
     const desk = testDesk([critical, rule("medium")]);
@@ -159,9 +195,7 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
         logKey(`m${file}`),
       );
     }
-    await desk.deliver([
-      record({ userIdentity: root, eventName: "CreateUser", requestParameters: { userName: "the-real-one" } }),
-    ]);
+    await desk.deliver([realOne()]);
     return [desk, "the-real-one"];
   },
 };
@@ -196,7 +230,7 @@ test("what one caller does is one story over all rules, writes first and reads f
     "[MEDIUM] Every call by alice in prod (111122223333): CreateUser bob, ListUsers bob, GetUser bob x13",
   ]);
   expect(desk.alerts[0]?.email).toContain(
-    "21:25:09  iam:CreateUser ok on bob (every-call)\n          and 12 reads (List, Get)\n",
+    "21:25:09  iam:CreateUser ok on bob (every-call)\n          and 12 reads (List, Get) of bob\n",
   );
 });
 
@@ -245,9 +279,9 @@ test("beyond the budget alerts share a round-up; criticals go first and keep a l
     record({ eventName: `Call${i}`, userIdentity: { type: "Root", accountId: `11112222333${i}` } }),
   );
   expect(await desk.deliver([...medium, ...critical])).toMatchObject({ matches: 52, alerts: 46 });
-  // Five messages at once: two critical alerts and their text messages.
-  expect(subjects(desk).map((subject) => subject.slice(0, 15))).toEqual(["[CRITICAL] Root", "[CRITICAL] Root"]);
-  expect(desk.texts).toHaveLength(2);
+  // Seven messages at once: three critical alerts and their text messages.
+  expect(subjects(desk).map((subject) => subject.slice(0, 15))).toEqual(Array(3).fill("[CRITICAL] Root"));
+  expect(desk.texts).toHaveLength(3);
   await wait(desk, 10);
   expect(desk.alerts.length).toBeLessThan(12);
   const parts = desk.alerts.flatMap((alert) => alert.parts);
@@ -538,6 +572,23 @@ describe("when the ledger is down", () => {
     expect(desk.alerts[0]?.subject).toMatch(/^\[CRITICAL\] Root used in prod .* \+29 alerts$/);
     for (let i = 0; i < 29; i++) expect(desk.alerts[0]?.email).toContain(`\n[HIGH] Every call by u${i} in prod`);
   });
+
+  test("what the message has no room for fails the invocation", async () => {
+    const desk = testDesk([
+      rule("high", { name: "by-address", group: { by: ["sourceIPAddress"] } }),
+      rule("high", { name: "by-agent", group: { by: ["userAgent"] } }),
+    ]);
+    desk.ledgerDown = true;
+    const records = many(50, (i) => ({
+      userIdentity: user(`u${i}`),
+      sourceIPAddress: `192.0.2.${i}`,
+      userAgent: `a${i}`,
+    }));
+    await expect(desk.deliver(records)).rejects.toThrow(/40 matches of by-address, by-agent were not recorded/);
+    const [{ listed, counted, unrecorded } = { listed: 0, counted: 0, unrecorded: 0 }] = desk.lines;
+    expect([listed + counted, unrecorded]).toEqual([60, 40]);
+    expect(desk.alerts[0]?.email.match(/^\[HIGH\] By a.* by u\d+ /gm)).toHaveLength(59);
+  });
 });
 
 /** Writes over an item of the ledger, as somebody with access to the table could. */
@@ -653,8 +704,11 @@ test("what is folded in a full window counts with its own neighbours only", asyn
   expect(desk.alerts).toEqual([]);
 });
 
-test("items stay below DynamoDB's 400 KB, whatever records say", async () => {
-  const wide = "\u4e2d".repeat(190);
+test.each([
+  ["three bytes", "\u4e2d"],
+  ["six bytes in JSON", "\u0001"],
+])("items stay below DynamoDB's 400 KB, also of characters that take %s", async (_, character) => {
+  const wide = character.repeat(190);
   const rules = [
     rule("high", {
       threshold: { count: 500, within: MINUTE, distinct: "requestParameters.name", over: { awsRegion: 2 } },
@@ -705,7 +759,7 @@ test("a commit stays below DynamoDB's hundred changes, however many hours and ru
 test("alerts of 0.1.0 that wait, and times that no date holds, stop nothing", async () => {
   const desk = testDesk([rule("critical")]);
   const put = (key: string, body: unknown) =>
-    desk.store.commit([{ key, expected: 0, next: { body, dueAt: NOW, isUrgent: true } }]);
+    desk.store.commit([{ key, expected: 0, next: { body, dueAt: NOW, urgency: "critical" } }]);
   const old = (i: number, madeAt: number) => {
     const id = `${i}`.padStart(16, "0");
     const part = { id, fullId: id, severity: "high", rule: "old", subject: `[HIGH] old-${i}`, detail: "", matches: 1 };
@@ -720,6 +774,91 @@ test("alerts of 0.1.0 that wait, and times that no date holds, stop nothing", as
   expect(desk.texts).toHaveLength(1);
   expect(desk.alerts.flatMap(({ parts }) => parts).filter(({ rule: name }) => name === "old")).toHaveLength(12);
   expect(await desk.store.due(desk.desk.now(), 10)).toEqual([]);
+});
+
+test("what is due and owes nothing does not stand before what does", async () => {
+  const desk = testDesk([rule("critical")]);
+  const due = (key: string, body: unknown) =>
+    desk.store.commit([{ key, expected: 0, next: { body, dueAt: NOW - HOUR, urgency: "critical" } }]);
+  for (let i = 0; i < 100; i++) await due(`in#incident#${i}#x`, "done");
+  for (let i = 0; i < 100; i++) await due(`alert#idle-${i}`, { madeAt: NOW, claims: 1, todo: [] });
+  const incident = { key: "k", kind: "mail", accountId: ACCOUNT, actor: "nobody" };
+  for (let i = 0; i < 100; i++) await due(`incident#idle-${i}`, { incident, told: {}, reached: {}, step: 0 });
+  desk.failPublishes = true;
+  await desk.deliver([record()]);
+  desk.failPublishes = false;
+  await wait(desk, 5);
+  expect(desk.texts).toHaveLength(1);
+  expect(await desk.store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+  expect((await desk.store.read(["alert#idle-7"], NOW)).get("alert#idle-7")?.body).toMatchObject({ todo: [] });
+});
+
+test("beyond fifty, unverified log objects share an incident, and all of them are told", async () => {
+  const desk = testDesk([rule("high")]);
+  const forged = (i: number) => record({ userIdentity: user(`forged-${i}`), recipientAccountId: "999999999999" });
+  for (let i = 0; i < 80; i++) await desk.deliver([forged(i)], logKey(`forged-${i}`));
+  await desk.desk.runToEnd();
+  const incidents = new Set(desk.alerts.flatMap(({ parts }) => parts.map(({ actor }) => actor)));
+  expect(incidents.size).toBe(51);
+  expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(80);
+  for (const { subject } of desk.alerts) expect(subject).toMatch(/^\[HIGH\] (?:UNVERIFIED|Round-up)/);
+});
+
+test("however many calls a caller makes, the mail names each of them and what it was about", async () => {
+  const desk = testDesk([rule("critical")]);
+  await desk.deliver(many(120, (i) => ({ eventName: `Call${i}`, requestParameters: { userName: `target-${i}` } })));
+  for (let i = 0; i < 120; i++) {
+    expect(desk.alerts[0]?.email).toMatch(new RegExp(`iam:Call${i}(?: ok on)? target-${i}\\b`));
+  }
+});
+
+test("a record that comes again in a line of other calls is told once", async () => {
+  const desk = testDesk([rule("high")]);
+  const records = many(70, (i) => ({ eventName: `Call${i}` }));
+  await desk.deliver(records);
+  // Another invocation has looked before the marks were written.
+  const { read } = desk.store;
+  desk.store.read = async () => {
+    desk.store.read = read;
+    return new Map();
+  };
+  expect(await desk.deliver([...records, record()])).toMatchObject({ matches: 71, held: 71 });
+  await desk.desk.runToEnd();
+  expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(71);
+});
+
+test("with a group of its own, what passes a threshold is in a mail and in no round-up", async () => {
+  const threshold = { count: 3, within: 10 * MINUTE };
+  const desk = testDesk([
+    rule("high", { threshold, group: { by: ["sourceIPAddress"] } }),
+    rule("low", { name: "each" }),
+  ]);
+  const callers = ["u1", "u2", "u3", "u4"].map((name) => record({ userIdentity: user(name) }));
+  await desk.deliver(callers);
+  await wait(desk, 24 * 60);
+  expect(desk.alerts).toHaveLength(1);
+  expect(desk.lines.at(-1)).toMatchObject({ held: 4 });
+});
+
+test("a text message that SNS took too late for the limits comes once they allow it", async () => {
+  const desk = testDesk([rule("critical")]);
+  let isTaken = false;
+  const { texts } = desk;
+  texts.push = (text) => {
+    if (text.includes("waits") && !isTaken) throw new Error("SNS takes no such text message");
+    return Array.prototype.push.call(texts, text);
+  };
+  await desk.deliver([record({ userIdentity: user("waits") })]);
+  for (let i = 0; i < 10; i++) {
+    await desk.deliver([record({ userIdentity: user(`u${i}`) })]);
+    await wait(desk, 1);
+  }
+  expect(texts).toHaveLength(10);
+  isTaken = true;
+  await wait(desk, 5);
+  expect(texts).toHaveLength(10);
+  await wait(desk, 65);
+  expect(texts).toHaveLength(11);
 });
 
 test("subjects fit SNS whatever is put in front of them", async () => {
