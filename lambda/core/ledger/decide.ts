@@ -1,6 +1,6 @@
 import { type Alert, type AlertSettings, renderAlert } from "../alert/alert.ts";
 import type { Incident, Report } from "../alert/report.ts";
-import { EMPTY_STORY, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
+import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
 import { type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
 import { type Draft, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
@@ -9,9 +9,9 @@ import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-inc
 import { alertKey, newOutgoing, urgencyOf } from "./outbox.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
-import { changesToRemember, REMEMBERED, type SeenMarks, seenMarks } from "./seen.ts";
+import { REMEMBERED, Recall } from "./seen.ts";
 import type { Change } from "./store.ts";
-import { entriesOf, passed, slide, storedWindow, windowOf } from "./window.ts";
+import { entriesOf, passed, slide, storedWindow, type WindowEntry, windowOf } from "./window.ts";
 import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
 
 /** What is given in one decision. */
@@ -24,14 +24,18 @@ export interface Circumstances {
   readonly opened: OpenedInRun;
 }
 
+/** What became of the matches in something that was written down. */
+export interface Counts {
+  readonly fresh: number;
+  readonly duplicates: number;
+  readonly toldElsewhere: number;
+}
+
 /** What becomes of what was written down for one incident or window. */
 export interface Decision {
   readonly changes: readonly Change[];
   /** Per item that it takes: matches that are new, and that were known. Items that are left out come in the next one. */
-  readonly taken: ReadonlyMap<
-    string,
-    { readonly fresh: number; readonly duplicates: number; readonly toldElsewhere: number }
-  >;
+  readonly taken: ReadonlyMap<string, Counts>;
   /** The alert that was made. */
   readonly alert?: Alert;
   /** The incident, where it is counted among those that are open from now on. */
@@ -79,11 +83,12 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
   const incident = known?.incident ?? written[0]?.incident;
   if (incident === undefined) return idle(keys, items, now);
   const head = isOver(known, now) ? newHead(incident, known?.held) : (known as Head);
-  const { story: fresh, taken, remembered, runs } = freshOf(written, items);
+  const recall = new Recall(items);
+  const { story: fresh, taken, runs } = freshOf(written, items, recall);
   const changes = [
     ...(taken.size === 0 ? idle(keys, items, now).changes : []),
     ...done(taken, items, now),
-    ...[...remembered].flatMap(([key, marks]) => changesToRemember(key, items, marks, now)),
+    ...recall.changes(now),
   ];
   const story = head.held === undefined ? fresh : mergedStory(head.held, fresh);
   if (story.lines.length === 0) {
@@ -97,7 +102,13 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
   const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
   // An incident that is open keeps what is its own, however many others there are.
   if (counting !== undefined && first !== undefined && isOneTooMany(counting, incident.key, items, given)) {
-    return passOn(incident, first.story.lines[0]?.rules[0] ?? "", fresh, runs, items, given, taken);
+    const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
+    const severity = fresh.lines[0]?.severity ?? "info";
+    const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
+    const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
+    const { change, passedOn } = handOn(draft, incident.key, count, now);
+    // The marks are remembered where they are told.
+    return { changes: [...done(taken, items, now), change], taken, passedOn };
   }
   const lines = story.lines.map((line) => judged(line, head, book, now));
   const dueAt = incident.kind === "daily" ? now : ringsAt(lines, head, book, now);
@@ -138,72 +149,68 @@ function isOver(head: Head | undefined, now: number): boolean {
   return head === undefined || (head.lastMail !== undefined && head.lastMail.at <= now - DAY);
 }
 
-type Written = WrittenStory & { readonly key: string };
 type FreshRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
 
-/** What is new of what was written down, as far as one transaction holds it, and the marks to remember. */
-function freshOf(written: readonly Written[], items: Items) {
-  const builder = new StoryBuilder();
-  const seen = new Map<string, SeenMarks>();
-  const seenAt = (key: string) => {
-    const known = seen.get(key) ?? seenMarks(key, items);
-    seen.set(key, known);
-    return known;
-  };
-  const remembered = new Map<string, string[]>();
-  const taken = new Map<string, { fresh: number; duplicates: number; toldElsewhere: number }>();
-  const freshRuns: FreshRun[] = [];
-  for (const { key, story, runs } of written.slice(0, MAX_ITEMS)) {
-    const wanted = new Set([...remembered.keys(), ...runs.map(({ seenKey }) => seenKey)]);
+/**
+ * Takes of what was written down as much as one transaction holds, in its order; the rest comes in the next one. `take` tells
+ * what became of the matches of one.
+ */
+function takeSome<W extends { readonly key: string }>(
+  written: readonly W[],
+  seenKeysOf: (one: W) => readonly string[],
+  recall: Recall,
+  take: (one: W) => Counts,
+): Decision["taken"] {
+  const taken = new Map<string, Counts>();
+  for (const one of written.slice(0, MAX_ITEMS)) {
+    const wanted = new Set([...recall.added, ...seenKeysOf(one)]);
     if (taken.size > 0 && wanted.size > MAX_SEEN) break;
+    taken.set(one.key, take(one));
+  }
+  return taken;
+}
+
+/** What is new of what was written down. */
+function freshOf(written: readonly (WrittenStory & { readonly key: string })[], items: Items, recall: Recall) {
+  const builder = new StoryBuilder();
+  const freshRuns: FreshRun[] = [];
+  const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
+  const taken = takeSome(written, seenKeysOf, recall, ({ key, story, runs }) => {
     const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
-    taken.set(key, counts);
-    const known = new Map<string, { rule: string; count: number }[]>();
-    const leftOut = (line: string, rule: string) => {
-      const list = known.get(line) ?? [];
-      known.set(line, [...list, { rule, count: 1 }]);
-    };
+    const known: Pick<Run, "line" | "rule" | "count">[] = [];
     for (const { count: _, marks, ...run } of marksOfRuns(runs, items.bytes(key))) {
       const { line, rule, seenKey, mode, unless } = run;
       const fresh: string[] = [];
-      freshRuns.push({ ...run, marks: fresh });
       for (const mark of marks) {
-        const at = seenAt(seenKey);
-        if (mode === "once" && at.look(mark) === "duplicate") {
-          counts.duplicates++;
-          leftOut(line, rule);
-          continue;
-        }
-        if (mode === "once" && unless !== undefined && seenAt(unless).look(mark) === "duplicate") {
-          counts.toldElsewhere++;
-          leftOut(line, rule);
-        } else {
-          fresh.push(mark);
-          if (mode === "once") counts.fresh++;
-        }
-        if (at.look(mark) === "duplicate") continue;
-        at.add(mark);
-        const list = remembered.get(seenKey) ?? [];
-        list.push(mark);
-        remembered.set(seenKey, list);
+        const isDuplicate = mode === "once" && recall.knows(seenKey, mark);
+        const isTold = !isDuplicate && mode === "once" && unless !== undefined && recall.knows(unless, mark);
+        if (isDuplicate) counts.duplicates++;
+        else if (isTold) counts.toldElsewhere++;
+        else fresh.push(mark);
+        recall.add(seenKey, mark);
       }
+      if (mode === "once") counts.fresh += fresh.length;
+      freshRuns.push({ ...run, marks: fresh });
+      known.push({ line, rule, count: marks.length - fresh.length });
     }
     const left = without(story, known);
     // What passed a window was counted there.
-    if (runs.every(({ mode }) => mode === "tell"))
-      counts.fresh = sumOf(left.lines.flatMap(({ matches }) => Object.values(matches)));
+    if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
     if (left.lines.length > 0) builder.addStory(left);
-  }
+    return counts;
+  });
   const story = builder.story();
-  const left = freshRuns.filter(({ marks }) => marks.length > 0);
-  return { story, taken, remembered, runs: left.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
+  const runs = freshRuns.filter(({ marks }) => marks.length > 0);
+  return { story, taken, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
 }
 
 /** A story without matches that are told already. */
-function without(story: Story, known: ReadonlyMap<string, readonly { rule: string; count: number }[]>): Story {
+function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "count">[]): Story {
   const lines = story.lines.flatMap((line) => {
     const matches = { ...line.matches };
-    for (const { rule, count } of known.get(line.key) ?? []) matches[rule] = Math.max(0, (matches[rule] ?? 0) - count);
+    for (const { rule, count } of known.filter((one) => one.line === line.key)) {
+      matches[rule] = Math.max(0, (matches[rule] ?? 0) - count);
+    }
     const left = Object.entries(matches).filter(([, count]) => count > 0);
     if (left.length === 0) return [];
     const records = Math.min(line.records, Math.max(...left.map(([, count]) => count)));
@@ -213,25 +220,11 @@ function without(story: Story, known: ReadonlyMap<string, readonly { rule: strin
   return lines.length === 0 ? EMPTY_STORY : { ...story, lines, kept: story.kept.filter(({ line }) => keys.has(line)) };
 }
 
-/** Hands what was written down for one incident too many to the one that all share. */
-function passOn(
-  incident: Incident,
-  rule: string,
-  fresh: Story,
-  runs: readonly FreshRun[],
-  items: Items,
-  { now }: Circumstances,
-  taken: Decision["taken"],
-): Decision {
-  const shared = sharedIncident(incident, rule);
-  const severity = fresh.lines[0]?.severity ?? "info";
-  const draft = onlyNow(storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0), incident.key, now);
-  const fold = sumOf([...taken.values()].map((one) => one.fresh));
-  return {
-    changes: [...done(taken, items, now), writing(draft, now, now)],
-    taken,
-    passedOn: { owner: draft.owner, key: draft.key, fresh: fold },
-  };
+/** Writes down for another owner what it has to tell, to be settled next; `fresh` are the matches that this is of. */
+function handOn(draft: StoryDraft, from: string, fresh: number, now: number) {
+  // It is no earlier item, though its matches may be the same: what is handed on in a commit is handed on once.
+  const own = { ...draft, key: `${draft.key}@${now}-${from}` };
+  return { change: writing(own, now, now), passedOn: { owner: own.owner, key: own.key, fresh } };
 }
 
 /** Decides on a window: what of it is new, and what passes to its incident. */
@@ -244,71 +237,53 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const [first] = written;
   if (first === undefined) return idle(keys, items, now);
   const { window } = first;
-  const rule: Rule | undefined = book.get(window.rule);
-  const taken = new Map<string, { fresh: number; duplicates: number; toldElsewhere: number }>();
-  const remembered = new Map<string, string[]>();
-  const seen = new Map<string, SeenMarks>();
-  const fresh: ReturnType<typeof entriesOf>[number][] = [];
-  for (const one of written.slice(0, MAX_ITEMS)) {
-    const wanted = new Set([...remembered.keys(), ...one.seenKeys]);
-    if (taken.size > 0 && wanted.size > MAX_SEEN) break;
-    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
-    taken.set(one.key, counts);
-    for (const [i, entry] of entriesOf(one).entries()) {
-      const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
-      const marks = seen.get(seenKey) ?? seenMarks(seenKey, items);
-      seen.set(seenKey, marks);
-      if (marks.look(entry.mark) === "duplicate") {
-        if (!entry.precedes) counts.duplicates++;
-        continue;
+  const rule = book.get(window.rule);
+  const recall = new Recall(items);
+  const fresh: WindowEntry[] = [];
+  const taken = takeSome(
+    written,
+    ({ seenKeys }) => seenKeys,
+    recall,
+    (one) => {
+      const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
+      for (const [i, entry] of entriesOf(one).entries()) {
+        const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
+        const isKnown = recall.knows(seenKey, entry.mark);
+        if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
+        if (isKnown) continue;
+        recall.add(seenKey, entry.mark);
+        fresh.push(entry);
       }
-      marks.add(entry.mark);
-      pushTo(remembered, seenKey, entry.mark);
-      if (!entry.precedes) counts.fresh++;
-      fresh.push(entry);
-    }
-  }
+      return counts;
+    },
+  );
   const stored = items.get(owner, windowOf);
-  // A rule that no longer counts tells what it has.
   const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
-  const passing = rule === undefined ? [] : slid.rung;
   const changes = [
     ...done(taken, items, now),
-    ...[...remembered].flatMap(([key, marks]) => changesToRemember(key, items, marks, now)),
+    ...recall.changes(now),
     items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
   ];
-  if (passing.length === 0 || rule === undefined) return { changes, taken };
-  const draft = onlyNow(passedDraft(passing, rule, window.incident), window.key, now);
-  return {
-    changes: [...changes, writing(draft, now, now)],
-    taken,
-    passedOn: { owner: draft.owner, key: draft.key, fresh: slid.fresh },
-  };
-}
-
-function pushTo(lists: Map<string, string[]>, key: string, element: string): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [element]);
-  else list.push(element);
+  if (slid.rung.length === 0 || rule === undefined) return { changes, taken };
+  const { change, passedOn } = handOn(passedDraft(slid.rung, rule, window.incident), window.key, slid.fresh, now);
+  return { changes: [...changes, change], taken, passedOn };
 }
 
 /** What passed a window, written down for its incident; the marks say to the daily round-up that a mail tells of it. */
-export function passedDraft(rung: Parameters<typeof passed>[0], rule: Rule, incident: Incident): StoryDraft {
+export function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): StoryDraft {
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
   // Only a mail leaves something out of the round-up.
   for (const { mark, time, unless } of incident.kind === "mail" ? rung : []) {
-    pushTo(runs, unless ?? toldKeyOf(incident.accountId, incident.actor, time), mark);
+    const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
+    const marks = runs.get(key);
+    if (marks === undefined) runs.set(key, [mark]);
+    else marks.push(mark);
   }
   const told = [...runs].map(([seenKey, marks]) => {
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
   });
   return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
-}
-
-/** What is passed on in a commit is passed on once: it is no earlier item, though its matches may be the same. */
-function onlyNow(draft: StoryDraft, from: string, now: number): StoryDraft {
-  return { ...draft, key: `${draft.key}@${now}-${from}` };
 }
 
 /** The change that writes something down. It is never there already, but where a retry has found the same. */

@@ -115,8 +115,47 @@ export function seenMarks(key: string, items: Items): SeenMarks {
   return marks;
 }
 
+/** What is known behind seen keys, and what a decision adds to it. */
+export class Recall {
+  readonly #items: Items;
+  readonly #known = new Map<string, SeenMarks>();
+  readonly #added = new Map<string, string[]>();
+
+  constructor(items: Items) {
+    this.#items = items;
+  }
+
+  /** Keys behind which something was added. */
+  get added(): Iterable<string> {
+    return this.#added.keys();
+  }
+
+  knows(key: string, mark: string): boolean {
+    return this.#at(key).look(mark) === "duplicate";
+  }
+
+  add(key: string, mark: string): void {
+    if (this.knows(key, mark)) return;
+    this.#at(key).add(mark);
+    const added = this.#added.get(key);
+    if (added === undefined) this.#added.set(key, [mark]);
+    else added.push(mark);
+  }
+
+  /** The changes that remember what was added. */
+  changes(now: number): readonly Change[] {
+    return [...this.#added].flatMap(([key, marks]) => changesToRemember(key, this.#items, marks, now));
+  }
+
+  #at(key: string): SeenMarks {
+    const known = this.#known.get(key) ?? seenMarks(key, this.#items);
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
 /** The changes that add marks to a chain: to its last item, and to new ones where that is full. */
-export function changesToRemember(key: string, items: Items, marks: readonly string[], now: number): readonly Change[] {
+function changesToRemember(key: string, items: Items, marks: readonly string[], now: number): readonly Change[] {
   // A chain that begins anew has other keys than one that has expired, and may not be gone yet.
   const chain = items.get(key, chainOf) ?? { parts: 1, generation: now };
   const last = partKey(key, chain, chain.parts - 1);

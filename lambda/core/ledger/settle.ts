@@ -3,6 +3,7 @@ import { renderRoundUp } from "../alert/round-up.ts";
 import type { Access } from "./access.ts";
 import {
   type Circumstances,
+  type Counts,
   type Decision,
   decide,
   decideDaily,
@@ -14,11 +15,8 @@ import { countedNext, noteOpened } from "./open-incidents.ts";
 import { alertKey, MAX_FOLDED } from "./outbox.ts";
 import { ownerOf } from "./written.ts";
 
-/** What became of the matches in something that was written down. */
-export interface Taken {
-  readonly fresh: number;
-  readonly duplicates: number;
-  readonly toldElsewhere: number;
+/** What became of the matches in something that was written down, and where they are told. */
+export interface Taken extends Counts {
   /** Of a window's new matches those that passed it. */
   readonly passed: number;
   /** The alert that tells of them; none where they are held back. */
