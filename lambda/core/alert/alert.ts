@@ -30,8 +30,6 @@ export interface Alert {
   readonly json: string;
   /** One GSM-7 segment; undefined when it is not worth a text message. */
   readonly sms?: string;
-  /** True where no text message has told of the incident yet. */
-  readonly isFirstText?: boolean;
   /** True where anybody may have put its log object there. */
   readonly isUnverified?: boolean;
   /** What a round-up says of it; a round-up has one for each alert that it tells of. */
@@ -55,6 +53,8 @@ export interface AlertPart {
   readonly firstTime?: number;
   readonly lastTime?: number;
   readonly isTexted: boolean;
+  /** The key of its incident; absent in what 0.1.0 left. */
+  readonly incident?: string;
 }
 
 /** How a deployment renders alerts. */
@@ -69,12 +69,11 @@ export interface AlertMarks {
   readonly mayRepeat?: boolean;
   /** What is told in the same message, in a line each: without a ledger there is one. */
   readonly others?: readonly Report[];
-  readonly isFirstText?: boolean;
 }
 
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
 export function renderAlert(report: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
-  const { others = [], mayRepeat = false, isFirstText = false } = marks;
+  const { others = [], mayRepeat = false } = marks;
   const parts = [report, ...others].map((one) => partOf(one, settings));
   const [part] = parts as [AlertPart];
   const text = marksText(report, mayRepeat) + renderEmail(report, settings, now);
@@ -91,7 +90,6 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
     email,
     json: fitMachineAlert(report, settings, email, { late: isLate(report), mayRepeat, others: parts.slice(1) }),
     ...(parts.some(({ isTexted }) => isTexted) && { sms: renderSms(report, settings) }),
-    ...(isFirstText && { isFirstText }),
     ...(report.incident.isUnverified && { isUnverified: true }),
     parts,
   };
@@ -118,6 +116,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     severity: severityOf(report),
     rule: headRule(report).name,
     rules: Object.fromEntries(matches),
+    incident: incident.key,
     subject: renderSubject(report, settings),
     detail: partDetail(report),
     accountId: incident.accountId.slice(0, 100),

@@ -70,11 +70,13 @@ function smsOf(severity: Severity, parts: readonly AlertPart[], id: string): str
 
 function fitted(parts: readonly AlertPart[], head: object, email: string): string {
   for (let count = parts.length; ; count--) {
-    const alerts = parts.slice(0, count).map(({ isTexted: _, fullId: __, firstTime, lastTime, ...part }) => ({
-      ...part,
-      firstEventTime: isoTime(firstTime),
-      lastEventTime: isoTime(lastTime),
-    }));
+    const alerts = parts
+      .slice(0, count)
+      .map(({ isTexted: _, fullId: __, incident: ___, firstTime, lastTime, ...part }) => ({
+        ...part,
+        firstEventTime: isoTime(firstTime),
+        lastEventTime: isoTime(lastTime),
+      }));
     const json = JSON.stringify({ schema: SCHEMA, kind: "round-up", ...head, alerts });
     if (Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
   }

@@ -1,6 +1,7 @@
 import { isObject } from "../record/record.ts";
 import type { Severity } from "../rules/rule.ts";
 import { MAX_SKEW } from "./clock.ts";
+import { isRecordOf } from "./guard.ts";
 
 /** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
 export interface Budget {
@@ -9,6 +10,8 @@ export interface Budget {
   readonly at: number;
   /** When text messages were sent, oldest first; those of the last day. */
   readonly texts: readonly number[];
+  /** When a text message told of which incident; those of the last day. */
+  readonly texted: { readonly [incident: string]: number };
 }
 
 /** Messages at once, and messages a minute: never near SNS's ten mails a second. */
@@ -27,26 +30,29 @@ const TEXT_LIMITS = [
 /** Of the texts of an hour these are for incidents that had none yet. */
 const TEXTS_FOR_NEW = 2;
 
-export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [] };
+export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {} };
 
 /** The budget as the ledger has it; undefined for one that no sender can have left. */
 export function budgetOf(body: unknown, now: number): Budget | undefined {
   if (!isObject(body)) return undefined;
-  const { tokens, at, texts } = body;
+  // 0.1.0 did not note whom it texted.
+  const { tokens, at, texts, texted = {} } = body;
   const isTime = (time: unknown) => typeof time === "number" && time >= 0 && time <= now + MAX_SKEW;
   const isSound = typeof tokens === "number" && tokens >= -BURST && tokens <= BURST && isTime(at);
   if (!isSound || !Array.isArray(texts) || texts.length > 100 || !texts.every(isTime)) return undefined;
-  return { tokens, at: at as number, texts };
+  if (!isRecordOf(isTime)(texted)) return undefined;
+  return { tokens, at: at as number, texts, texted: texted as Budget["texted"] };
 }
 
 /** The budget as it is at `now`: tokens have come back, old texts no longer count. */
-export function refilled({ tokens, at, texts }: Budget, now: number): Budget {
+export function refilled({ tokens, at, texts, texted }: Budget, now: number): Budget {
   // A clock that stands behind another instance's takes nothing away.
   const since = Math.max(0, now - at);
   return {
     tokens: Math.min(BURST, tokens + (since * PER_MINUTE) / 60_000),
     at: Math.max(at, now),
     texts: texts.filter((time) => time > now - 24 * HOUR),
+    texted: Object.fromEntries(Object.entries(texted).filter(([, time]) => time > now - 24 * HOUR)),
   };
 }
 
@@ -55,8 +61,9 @@ export function spend(budget: Budget, messages: number, severity: Severity): Bud
   return budget.tokens - messages >= RESERVED[severity] ? { ...budget, tokens: budget.tokens - messages } : undefined;
 }
 
-/** Until when no text message may be sent; undefined while one may. `isFirst`: of an incident that had none. */
-export function quietUntil({ texts }: Budget, now: number, isFirst: boolean): number | undefined {
+/** Until when no text message may tell of these incidents; undefined while one may. */
+export function quietUntil({ texts, texted }: Budget, now: number, incidents: readonly string[]): number | undefined {
+  const isFirst = incidents.some((incident) => !Object.hasOwn(texted, incident));
   const ends = TEXT_LIMITS.map(({ count, within }, i) => {
     const allowed = i === 0 && !isFirst ? count - TEXTS_FOR_NEW : count;
     const oldest = texts.at(-allowed);
@@ -66,13 +73,16 @@ export function quietUntil({ texts }: Budget, now: number, isFirst: boolean): nu
   return end > 0 ? end : undefined;
 }
 
-/** The budget after a text message. */
-export function withText(budget: Budget, now: number): Budget {
-  return { ...budget, texts: [...budget.texts, now] };
+/** The budget after a text message that tells of these incidents. */
+export function withText(budget: Budget, now: number, incidents: readonly string[]): Budget {
+  const texted = { ...budget.texted, ...Object.fromEntries(incidents.map((incident) => [incident, now])) };
+  return { ...budget, texts: [...budget.texts, now], texted };
 }
 
 /** The budget where a text message of that time was not taken after all. */
 export function withoutText(budget: Budget, time: number): Budget {
   const index = budget.texts.lastIndexOf(time);
-  return index < 0 ? budget : { ...budget, texts: budget.texts.toSpliced(index, 1) };
+  if (index < 0) return budget;
+  const texted = Object.entries(budget.texted).filter(([, at]) => at !== time);
+  return { ...budget, texts: budget.texts.toSpliced(index, 1), texted: Object.fromEntries(texted) };
 }

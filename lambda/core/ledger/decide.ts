@@ -125,13 +125,16 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
   }
   const version = items.change(owner, { body: null }).expected;
   const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
-  const alert = renderAlert(rung.report, given.settings, now, { isFirstText: !head.isTexted });
-  const next = alert.sms === undefined ? rung.head : { ...rung.head, isTexted: true };
+  const alert = renderAlert(rung.report, given.settings, now);
   return {
-    changes: [...changes, items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }), newAlert(alert, now)],
+    changes: [
+      ...changes,
+      items.change(owner, { body: rung.head, expiresAt: now + FORGOTTEN_AFTER }),
+      newAlert(alert, now),
+    ],
     taken,
     alert,
-    ...opened(openUntil(next, now)),
+    ...opened(openUntil(rung.head, now)),
   };
 }
 

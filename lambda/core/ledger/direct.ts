@@ -34,6 +34,6 @@ export function directAlert(drafts: readonly Draft[], given: Circumstances): Dir
   const rank = ({ lines }: Report) => rankOf(lines[0]?.severity ?? "info");
   const [worst, ...others] = reports.toSorted((a, b) => rank(a) - rank(b));
   if (worst === undefined) return { told: 0, untold };
-  const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others, isFirstText: true });
+  const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others });
   return { alert, told, untold };
 }

@@ -17,8 +17,6 @@ export interface Head {
   readonly lastMail?: { readonly id: string; readonly at: number };
   /** How many mails in a row had no news. */
   readonly step: number;
-  /** True once a text message has told of it. */
-  readonly isTexted?: boolean;
   /** What came since the last mail. */
   readonly held?: Story;
 }
@@ -194,7 +192,6 @@ export function headOf(body: unknown, now: number): Head | undefined {
     reached: isRecordOf(isPast),
     lastMail: isMaybe(hasShape({ id: isText, at: isPast })),
     step: isCount,
-    isTexted: isMaybe(isFlag),
     held: isMaybe(isStory),
   });
   return isHead(body) ? (body as Head) : undefined;

@@ -110,7 +110,10 @@ class LedgerIntake implements Intake {
     return true;
   }
 
-  /** Reads the marks behind keys that were not looked at yet. Without a ledger nothing counts as known. */
+  /**
+   * Reads the marks behind keys that were not looked at yet. Where that fails nothing counts as known: today's marks are
+   * looked at again when it is settled, and what 0.1.0 has told may be told again.
+   */
   async #look(matches: readonly PlacedMatch[]): Promise<void> {
     const keys = new Set(matches.flatMap(({ seenKey, seenKey01 }) => [seenKey, seenKey01]));
     const unknown = [...keys].filter((key) => !this.#seen.has(key));

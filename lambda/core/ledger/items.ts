@@ -7,26 +7,32 @@ export type Guard<T = unknown> = (body: unknown, now: number) => T | undefined;
 const OTHER_PLACE = "~";
 const MAX_PLACES = 3;
 
+/** What an item says, and the guard that took it. */
+interface Guarded {
+  readonly guard: Guard;
+  readonly body: unknown;
+}
+
 /** Items of the ledger as they were read, each guarded. */
 export class Items {
   readonly #found: ReadonlyMap<string, LedgerItem>;
   readonly #places: ReadonlyMap<string, string>;
-  readonly #now: number;
-  readonly #parsed = new Map<string, unknown>();
+  readonly #guarded: ReadonlyMap<string, Guarded>;
 
-  constructor(found: ReadonlyMap<string, LedgerItem>, places: ReadonlyMap<string, string>, now: number) {
+  constructor(
+    found: ReadonlyMap<string, LedgerItem>,
+    places: ReadonlyMap<string, string>,
+    guarded: ReadonlyMap<string, Guarded>,
+  ) {
     this.#found = found;
     this.#places = places;
-    this.#now = now;
+    this.#guarded = guarded;
   }
 
-  /** What an item says; undefined where there is none. */
+  /** What an item says; undefined where there is none, or one that another guard has read. */
   get<T>(key: string, guard: Guard<T>): T | undefined {
-    if (!this.#parsed.has(key)) {
-      const body = this.#item(key)?.body;
-      this.#parsed.set(key, body === undefined ? undefined : guard(body, this.#now));
-    }
-    return this.#parsed.get(key) as T | undefined;
+    const guarded = this.#guarded.get(this.#places.get(key) ?? key);
+    return guarded?.guard === guard ? (guarded.body as T) : undefined;
   }
 
   bytes(key: string): Uint8Array {
@@ -69,6 +75,7 @@ export async function readItems(
 ): Promise<Read> {
   const found = new Map<string, LedgerItem>();
   const places = new Map<string, string>();
+  const guarded = new Map<string, Guarded>();
   const unreadable: string[] = [];
   let wanted: readonly string[] = [...new Set(keys)];
   for (let round = 0; wanted.length > 0; round++) {
@@ -78,8 +85,14 @@ export async function readItems(
     );
     for (const [key, item] of read) found.set(key, item);
     const spoilt = wanted.filter((key) => {
-      const item = read.get(places.get(key) ?? key);
-      return item !== undefined && !isSound(item, guardFor(key), now);
+      const place = places.get(key) ?? key;
+      const item = read.get(place);
+      if (item === undefined || (isVersioned(item) && item.body === undefined)) return false;
+      const guard = guardFor(key);
+      const body = isVersioned(item) ? guard(item.body, now) : undefined;
+      if (body === undefined) return true;
+      guarded.set(place, { guard, body });
+      return false;
     });
     for (const key of spoilt) {
       const place = places.get(key) ?? key;
@@ -87,15 +100,15 @@ export async function readItems(
       found.delete(place);
       places.set(key, place + OTHER_PLACE);
     }
-    const items = new Items(found, places, now);
+    const items = new Items(found, places, guarded);
     const more = wanted.flatMap((key) => (spoilt.includes(key) ? [] : further(key, items)));
     if (round >= MAX_PLACES) break;
     wanted = [...spoilt, ...more.filter((key) => !found.has(key))];
   }
-  return { items: new Items(found, places, now), unreadable };
+  return { items: new Items(found, places, guarded), unreadable };
 }
 
-function isSound({ version, body, isForeign }: LedgerItem, guard: Guard, now: number): boolean {
-  if (isForeign || !Number.isSafeInteger(version) || version < 1) return false;
-  return body === undefined || guard(body, now) !== undefined;
+/** True for an item that a store of ours may have written. */
+function isVersioned({ version, isForeign }: LedgerItem): boolean {
+  return !isForeign && Number.isSafeInteger(version) && version >= 1;
 }

@@ -73,7 +73,9 @@ const isAlert = hasShape({
   email: isText,
   json: isText,
   sms: isMaybe(isText),
-  parts: isListOf(hasShape({ severity: isOneOf(SEVERITIES), subject: isText, detail: isText })),
+  parts: isListOf(
+    hasShape({ severity: isOneOf(SEVERITIES), subject: isText, detail: isText, incident: isMaybe(isText) }),
+  ),
 });
 
 const isDone = (todo: unknown) => Array.isArray(todo) && todo.length === 0;
@@ -105,9 +107,10 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
   for (let alone = all.send.length; alone >= 0; alone--) {
     const fold = sorted.slice(alone).filter(isFoldable).slice(0, MAX_FOLDED);
     if (fold.length < 2) continue;
-    const parts = fold.flatMap(({ outgoing }) => outgoing.alert.parts);
-    const isFirstText = fold.some(({ outgoing }) => outgoing.alert.isFirstText);
-    const roundUp = { ...renderRoundUp(parts, "budget"), ...(isFirstText && { isFirstText }) };
+    const roundUp = renderRoundUp(
+      fold.flatMap(({ outgoing }) => outgoing.alert.parts),
+      "budget",
+    );
     const key = alertKey(roundUp);
     const others = sorted.slice(alone).filter((one) => !fold.includes(one));
     const own: Waiting = { key, outgoing: newOutgoing(roundUp, now) };
@@ -141,9 +144,9 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
   for (const [i, { key, outgoing }] of sorted.entries()) {
     const { textAt: _, ...bare } = outgoing;
     let { alert } = outgoing;
-    const isFirst = alert.isFirstText ?? false;
     const wantsText = outgoing.todo.includes("sms");
-    const until = wantsText ? quietUntil(left, now, isFirst) : undefined;
+    const incidents = alert.parts.flatMap(({ isTexted, incident }) => (isTexted && incident ? [incident] : []));
+    const until = wantsText ? quietUntil(left, now, incidents) : undefined;
     const texts = wantsText && until === undefined;
     if (until !== undefined && !outgoing.todo.includes("alert")) {
       later.push({ key, outgoing, until });
@@ -154,8 +157,9 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
     if (spent === undefined) break;
     left = spent;
     if (texts) {
-      left = withText(left, now);
-      const quiet = quietUntil(left, now, true);
+      left = withText(left, now, incidents);
+      // Also for an incident that nobody was texted of.
+      const quiet = quietUntil(left, now, [""]);
       const inMailbox = sorted.slice(i + 1).filter((one) => one.outgoing.todo.includes("sms")).length;
       if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
     } else if (until !== undefined) alert = withoutText(alert, until);
