@@ -1,9 +1,9 @@
 import { createDeskLedger } from "../cli/desk-ledger.ts";
-import { createMemoryStore } from "../lambda/core/ledger/memory.ts";
-import type { LedgerStore } from "../lambda/core/ledger/store.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
+import { createMemoryStore } from "../lambda/core/store/memory.ts";
+import type { LedgerStore } from "../lambda/core/store/store.ts";
 import { createPipeline } from "../lambda/pipeline.ts";
 
 const RULE: Rule = { name: "storm", place: "bench:1", severity: "critical", calls: ["iam:CreateAccessKey"] };

@@ -1,8 +1,8 @@
 import type { Alert } from "../lambda/core/alert/alert.ts";
 import { createLedger, type Ledger } from "../lambda/core/ledger/ledger.ts";
-import { createMemoryStore, type MemoryStore } from "../lambda/core/ledger/memory.ts";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
+import { createMemoryStore, type MemoryStore } from "../lambda/core/store/memory.ts";
 
 /** The real ledger on a desk: in memory, with a clock that stands until it is set. */
 export interface DeskLedger {

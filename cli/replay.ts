@@ -1,6 +1,6 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
-import type { Found } from "../lambda/core/ledger/place.ts";
+import type { Found } from "../lambda/core/incident/place.ts";
 import { callOf } from "../lambda/core/record/call.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt } from "../lambda/core/record/record.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";

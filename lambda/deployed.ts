@@ -6,7 +6,7 @@ import { CLIENT_SETTINGS, LEDGER_CLIENT_SETTINGS } from "./aws/client-settings.t
 import { dynamoStore } from "./aws/dynamodb.ts";
 import { publishSmsTo, publishTo } from "./aws/sns.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
-import type { LedgerStore } from "./core/ledger/store.ts";
+import type { LedgerStore } from "./core/store/store.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 
 /** What both functions work with, as it was deployed. */

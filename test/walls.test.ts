@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 
 /** The files that a module pulls in, by esbuild's account, with the packages as `npm:name`. */
@@ -51,21 +52,36 @@ test("synth loads no code that runs in the function but the core", async () => {
   expect(files.filter((file) => /^lambda\/(?:handler|tick|deployed|pipeline|aws)|^cli\//.test(file))).toEqual([]);
 });
 
-test("the ledger's files lead to one another without a circle, types included", () => {
-  const folder = "lambda/core/ledger";
-  const imports = new Map(
-    readdirSync(folder).map((file) => {
-      const text = readFileSync(`${folder}/${file}`, "utf8");
-      return [file, Array.from(text.matchAll(/from "\.\/([\w-]+\.ts)"/g), ([, other = ""]) => other)] as const;
-    }),
-  );
+/** The rooms of core, each above those that it may use. */
+const ROOMS = ["record", "envelope", "rules", "store", "log-file", "alert", "outbox", "incident", "ledger"];
+
+/** What a file imports of core, types included: esbuild erases these. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(file, "utf8");
+  return Array.from(text.matchAll(/(?:from|import) "(\.[^"]+)"/g), ([, path = ""]) => join(file, "..", path));
+}
+
+const CORE = readdirSync("lambda/core", { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => join("lambda/core", path));
+const roomOf = (file: string) => file.split("/")[2] ?? "";
+
+test("the rooms of core use those below them only, types included", () => {
+  expect(new Set(CORE.map(roomOf))).toEqual(new Set(ROOMS));
+  for (const file of CORE) {
+    const above = importsOf(file).filter((path) => ROOMS.indexOf(roomOf(path)) > ROOMS.indexOf(roomOf(file)));
+    expect({ file, above }).toEqual({ file, above: [] });
+  }
+});
+
+test("the files of core lead to one another without a circle, types included", () => {
+  const done = new Set<string>();
   const circleFrom = (file: string, way: readonly string[]): readonly string[] | undefined => {
     if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    for (const other of imports.get(file) ?? []) {
-      const circle = circleFrom(other, [...way, file]);
-      if (circle !== undefined) return circle;
-    }
-    return undefined;
+    if (done.has(file)) return undefined;
+    const circles = importsOf(file).map((other) => circleFrom(other, [...way, file]));
+    done.add(file);
+    return circles.find((circle) => circle !== undefined);
   };
-  expect([...imports.keys()].map((file) => circleFrom(file, [])).filter(Boolean)).toEqual([]);
+  expect(CORE.map((file) => circleFrom(file, [])).filter(Boolean)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
-import type { Found } from "../../lambda/core/ledger/place.ts";
+import type { Found } from "../../lambda/core/incident/place.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import { eventTimeOf } from "../../lambda/core/record/record.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";

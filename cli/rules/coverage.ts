@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Found } from "../../lambda/core/ledger/place.ts";
+import type { Found } from "../../lambda/core/incident/place.ts";
 import { outcomeOf } from "../../lambda/core/record/outcome.ts";
 import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
 import type { Pin } from "../../lambda/core/rules/pins.ts";

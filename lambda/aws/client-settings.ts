@@ -14,7 +14,7 @@ export const CLIENT_SETTINGS = {
 
 /** The ledger answers in milliseconds; one that does not must be known as down while there is time to alert without it. */
 export const LEDGER_CLIENT_SETTINGS = {
-  // The ledger tries again itself (core/ledger/access.ts), within the time that an invocation has.
+  // The ledger tries again itself (core/store/access.ts), within the time that an invocation has.
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: 1_000,

@@ -13,9 +13,9 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Change, LedgerItem, LedgerStore } from "../core/ledger/store.ts";
 import { valueAt } from "../core/record/record.ts";
 import type { Severity } from "../core/rules/rule.ts";
+import type { Change, LedgerItem, LedgerStore } from "../core/store/store.ts";
 import { TABLE } from "../table.ts";
 
 /** The values of the due index's partition key, in the order in which they are asked for; "due" holds what is less. */

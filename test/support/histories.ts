@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { createLedger } from "../../lambda/core/ledger/ledger.ts";
-import { alertKey, type Outgoing } from "../../lambda/core/ledger/outbox.ts";
 import type { LedgerCounts } from "../../lambda/core/ledger/run.ts";
-import { bytesOf, digest, markOf, seenKeyOf01 } from "../../lambda/core/ledger/seen.ts";
-import type { Change, LedgerStore } from "../../lambda/core/ledger/store.ts";
+import { alertKey, type Outgoing } from "../../lambda/core/outbox/outbox.ts";
 import type { Outcome } from "../../lambda/core/record/outcome.ts";
 import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { bytesOf, digest, markOf, seenKeyOf01 } from "../../lambda/core/store/seen.ts";
+import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
 

@@ -1,13 +1,12 @@
-import { isAtLeast, type Severity } from "../rules/rule.ts";
-import { clock, describeSpan, type Naming } from "./describe.ts";
+import type { Severity } from "../rules/rule.ts";
+import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
-import { headLine, headRule, isLate, severityOf, timesOf } from "./headline.ts";
+import { isLate } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
-import { partDetail } from "./part.ts";
+import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import type { Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
-import { matchesIn, sumOf } from "./story.ts";
-import { renderSubject } from "./subject.ts";
+import { sumOf } from "./story.ts";
 import { name } from "./text.ts";
 
 /** What a person and a machine receive at once: about one incident, or (a round-up) about several. */
@@ -34,33 +33,6 @@ export interface Alert {
   readonly isUnverified?: boolean;
   /** What a round-up says of it; a round-up has one for each alert that it tells of. */
   readonly parts: readonly AlertPart[];
-}
-
-/** One alert's lines in a round-up. */
-export interface AlertPart {
-  readonly id: string;
-  readonly fullId: string;
-  readonly severity: Severity;
-  readonly rule: string;
-  /** How often each rule matched. */
-  readonly rules: { readonly [rule: string]: number };
-  readonly subject: string;
-  readonly detail: string;
-  readonly accountId: string;
-  readonly actor: string;
-  readonly outcome: string;
-  readonly matches: number;
-  readonly firstTime?: number;
-  readonly lastTime?: number;
-  readonly isTexted: boolean;
-  /** The key of its incident; absent in what 0.1.0 left. */
-  readonly incident?: string;
-}
-
-/** How a deployment renders alerts. */
-export interface AlertSettings extends Naming {
-  /** The least severity that is sent by SMS. */
-  readonly smsFrom: Severity;
 }
 
 /** What is said of an alert beside its report. */
@@ -104,31 +76,6 @@ function alsoText(others: readonly AlertPart[]): string {
 /** The matches of a report whose records are in it. */
 function listedIn({ kept, lines }: Report): number {
   return sumOf(kept.map(({ line }) => Object.keys(lines.find(({ key }) => key === line)?.matches ?? {}).length));
-}
-
-/** What a round-up says of one incident. */
-export function partOf(report: Report, settings: AlertSettings): AlertPart {
-  const { incident, alertId, lines } = report;
-  const matches = matchesIn(report);
-  return {
-    id: alertId.slice(0, 8),
-    fullId: alertId,
-    severity: severityOf(report),
-    rule: headRule(report).name,
-    rules: Object.fromEntries(matches),
-    incident: incident.key,
-    subject: renderSubject(report, settings),
-    detail: partDetail(report),
-    accountId: incident.accountId.slice(0, 100),
-    actor: incident.actor.slice(0, 200),
-    outcome: headLine(report).outcome,
-    matches: sumOf(matches.values()),
-    ...timesOf(report),
-    // Who can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
-    isTexted:
-      !incident.isUnverified &&
-      lines.some((line) => isAtLeast(line.severity, settings.smsFrom) && line.isNews && !line.isLate),
-  };
 }
 
 function marksText(report: Report, mayRepeat: boolean): string {

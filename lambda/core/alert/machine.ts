@@ -1,8 +1,8 @@
 import { placeOf } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
-import type { AlertPart } from "./alert.ts";
 import { describeIdentity, type Naming } from "./describe.ts";
 import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
+import type { AlertPart } from "./part.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
 

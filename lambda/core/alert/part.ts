@@ -1,11 +1,65 @@
-import { clock } from "./describe.ts";
-import { distinct, headLine, namesText, shortName, timesOf } from "./headline.ts";
+import { isAtLeast, type Severity } from "../rules/rule.ts";
+import { clock, type Naming } from "./describe.ts";
+import { distinct, headLine, headRule, namesText, severityOf, shortName, timesOf } from "./headline.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { matchesIn, sumOf } from "./story.ts";
+import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";
 
+/** One alert's lines in a round-up. */
+export interface AlertPart {
+  readonly id: string;
+  readonly fullId: string;
+  readonly severity: Severity;
+  readonly rule: string;
+  /** How often each rule matched. */
+  readonly rules: { readonly [rule: string]: number };
+  readonly subject: string;
+  readonly detail: string;
+  readonly accountId: string;
+  readonly actor: string;
+  readonly outcome: string;
+  readonly matches: number;
+  readonly firstTime?: number;
+  readonly lastTime?: number;
+  readonly isTexted: boolean;
+  /** The key of its incident; absent in what 0.1.0 left. */
+  readonly incident?: string;
+}
+
+/** How a deployment renders alerts. */
+export interface AlertSettings extends Naming {
+  /** The least severity that is sent by SMS. */
+  readonly smsFrom: Severity;
+}
+
+/** What a round-up says of one incident. */
+export function partOf(report: Report, settings: AlertSettings): AlertPart {
+  const { incident, alertId, lines } = report;
+  const matches = matchesIn(report);
+  return {
+    id: alertId.slice(0, 8),
+    fullId: alertId,
+    severity: severityOf(report),
+    rule: headRule(report).name,
+    rules: Object.fromEntries(matches),
+    incident: incident.key,
+    subject: renderSubject(report, settings),
+    detail: partDetail(report),
+    accountId: incident.accountId.slice(0, 100),
+    actor: incident.actor.slice(0, 200),
+    outcome: headLine(report).outcome,
+    matches: sumOf(matches.values()),
+    ...timesOf(report),
+    // Who can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
+    isTexted:
+      !incident.isUnverified &&
+      lines.some((line) => isAtLeast(line.severity, settings.smsFrom) && line.isNews && !line.isLate),
+  };
+}
+
 /** What a round-up adds to an alert's subject: the calls, when, where, from where, about what. */
-export function partDetail(report: Report): string {
+function partDetail(report: Report): string {
   const { firstTime, lastTime } = timesOf(report);
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;

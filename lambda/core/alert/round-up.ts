@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
-import type { Alert, AlertPart } from "./alert.ts";
+import type { Alert } from "./alert.ts";
 import { MAX_MESSAGE_BYTES, messageEnvelope, SCHEMA } from "./machine.ts";
+import type { AlertPart } from "./part.ts";
 
 /** Why several alerts come as one: there are too many at once, or they are told once a day. */
 export type RoundUpReason = "budget" | "daily";

@@ -1,8 +1,8 @@
 import { type Alert, renderAlert } from "../alert/alert.ts";
 import type { Report } from "../alert/report.ts";
+import { type Circumstances, reportWithoutLedger } from "../incident/decide.ts";
+import type { Draft } from "../incident/drafts.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { type Circumstances, reportWithoutLedger } from "./decide.ts";
-import type { Draft } from "./drafts.ts";
 
 /** What is told without a ledger, and what must come again. */
 export interface Direct {

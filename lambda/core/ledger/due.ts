@@ -1,13 +1,13 @@
 import type { Alert } from "../alert/alert.ts";
+import { writing } from "../incident/decide.ts";
+import { draftOf01, head01Of } from "../incident/upgrade.ts";
+import { ownerOf } from "../incident/written.ts";
+import { deliver } from "../outbox/deliver.ts";
+import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
-import { writing } from "./decide.ts";
-import { deliver } from "./deliver.ts";
-import { alertKey, urgencyOf } from "./outbox.ts";
-import { inTurns } from "./pool.ts";
+import { inTurns } from "../store/pool.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
 import { countOpened, settle, settleDaily } from "./settle.ts";
-import { draftOf01, head01Of } from "./upgrade.ts";
-import { ownerOf } from "./written.ts";
 
 /** What one look at what is due takes on. */
 const MAX_DUE = 200;

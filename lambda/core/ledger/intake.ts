@@ -1,18 +1,18 @@
 import { asSentAt } from "../alert/alert.ts";
 import { sumOf } from "../alert/story.ts";
-import { dueAtOf, writing } from "./decide.ts";
-import { deliver } from "./deliver.ts";
+import { dueAtOf, writing } from "../incident/decide.ts";
+import { type Draft, Drafts } from "../incident/drafts.ts";
+import { headOf } from "../incident/incident.ts";
+import { type Found, type PlacedMatch, placesOf } from "../incident/place.ts";
+import { writtenOf } from "../incident/written.ts";
+import { deliver } from "../outbox/deliver.ts";
+import { alertKey, WAYS } from "../outbox/outbox.ts";
+import { inTurns } from "../store/pool.ts";
+import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
-import { type Draft, Drafts } from "./drafts.ts";
 import { sendDue } from "./due.ts";
-import { headOf } from "./incident.ts";
-import { alertKey, WAYS } from "./outbox.ts";
-import { type Found, type PlacedMatch, placesOf } from "./place.ts";
-import { inTurns } from "./pool.ts";
 import { finished, type LedgerCounts, type Run } from "./run.ts";
-import { SeenMarks, type Sighting, seenMarks } from "./seen.ts";
 import { countOpened, type Settled, settle, type Taken } from "./settle.ts";
-import { writtenOf } from "./written.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {

@@ -1,13 +1,14 @@
-import type { AlertSettings } from "../alert/alert.ts";
+import type { AlertSettings } from "../alert/part.ts";
+import type { Circumstances } from "../incident/decide.ts";
+import type { OpenedInRun } from "../incident/open-incidents.ts";
+import { RuleBook } from "../incident/rule-book.ts";
+import type { Publishers } from "../outbox/outbox.ts";
 import type { Rule } from "../rules/rule.ts";
-import { Access } from "./access.ts";
-import { Clock } from "./clock.ts";
+import { Access } from "../store/access.ts";
+import { Clock } from "../store/clock.ts";
+import type { LedgerStore } from "../store/store.ts";
 import { nextRoundUp } from "./day.ts";
-import type { Circumstances } from "./decide.ts";
-import type { OpenedInRun } from "./open-incidents.ts";
-import type { Publishers } from "./outbox.ts";
-import { RuleBook } from "./rule-book.ts";
-import type { LedgerStore } from "./store.ts";
+import { FAMILIES } from "./families.ts";
 
 /** What the ledger needs of the world. Effects reject on failure. */
 export interface LedgerEffects {
@@ -92,7 +93,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
     return {
       effects,
       clock,
-      access: new Access(store, clock, sleep, notes),
+      access: new Access(store, FAMILIES, clock, sleep, notes),
       given: () => ({ settings, book, now: clock.now(), opened }),
       endOfDay: () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone),
       counts: noCounts(),

@@ -1,6 +1,6 @@
-import { type Alert, partOf } from "../alert/alert.ts";
+import type { Alert } from "../alert/alert.ts";
+import { partOf } from "../alert/part.ts";
 import { renderRoundUp } from "../alert/round-up.ts";
-import type { Access } from "./access.ts";
 import {
   type Circumstances,
   type Counts,
@@ -10,10 +10,11 @@ import {
   decideWindow,
   keysBehind,
   newAlert,
-} from "./decide.ts";
-import { countedNext, noteOpened } from "./open-incidents.ts";
-import { alertKey, MAX_FOLDED } from "./outbox.ts";
-import { ownerOf } from "./written.ts";
+} from "../incident/decide.ts";
+import { countedNext, noteOpened } from "../incident/open-incidents.ts";
+import { ownerOf } from "../incident/written.ts";
+import { alertKey, MAX_FOLDED } from "../outbox/outbox.ts";
+import type { Access } from "../store/access.ts";
 
 /** What became of the matches in something that was written down, and where they are told. */
 export interface Taken extends Counts {

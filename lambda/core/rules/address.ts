@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
-import type { Scalar } from "./value-test.ts";
+import type { Scalar } from "./field-path.ts";
 
 /**
  * An IP address in one spelling: IPv4 without leading zeros (which are decimal here, as in event-ruler), IPv6 as the URL

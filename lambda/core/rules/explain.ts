@@ -1,10 +1,10 @@
 import { outcomeOf } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type Condition, compileCondition } from "./condition.ts";
-import { type FieldPath, objectsAt, scalarsAt, someText } from "./field-path.ts";
+import { type FieldPath, objectsAt, type Scalar, scalarsAt, someText } from "./field-path.ts";
 import { type Exception, isExpired, type Rule } from "./rule.ts";
 import { conditionOf, exceptionCondition } from "./rule-set.ts";
-import { ANY_CHARACTER, type Scalar, type ValueTest } from "./value-test.ts";
+import { ANY_CHARACTER, type ValueTest } from "./value-test.ts";
 
 /** One condition of a rule, whether a record meets it, and what the record has there. */
 export interface Explanation {

@@ -1,5 +1,6 @@
 import { type CloudTrailRecord, isObject } from "../record/record.ts";
-import type { Scalar } from "./value-test.ts";
+
+export type Scalar = string | number | boolean | null;
 
 /** A path of field names. Arrays on the way are crossed: the path leads to every element. */
 export type FieldPath = readonly string[];

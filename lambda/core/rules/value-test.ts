@@ -1,9 +1,8 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { canonicalAddress, inBlock } from "./address.ts";
+import type { Scalar } from "./field-path.ts";
 import { compileRegex } from "./regex/regex.ts";
 import type { RegexFlags } from "./regex/syntax.ts";
-
-export type Scalar = string | number | boolean | null;
 
 /**
  * A question about one scalar of a record, as plain data. `fold: true` compares without case. Tests on text hold only for

@@ -1,5 +1,5 @@
-import { trafficOf } from "../../../lambda/core/record/own-traffic.ts";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import { trafficOf } from "../../../lambda/core/rules/own-traffic.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { OWN_TRAFFIC_SAMPLES } from "../../../lambda/rule-files/own-traffic-samples.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";

@@ -1,6 +1,6 @@
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
 import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
-import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, SETTINGS } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
 

@@ -1,11 +1,11 @@
+import type { Found } from "../../../lambda/core/incident/place.ts";
 import { createLedger, type Ledger } from "../../../lambda/core/ledger/ledger.ts";
-import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
-import { createObjectHistory } from "../../../lambda/core/ledger/object-history.ts";
-import type { Found } from "../../../lambda/core/ledger/place.ts";
-import type { Change, LedgerStore } from "../../../lambda/core/ledger/store.ts";
+import { createObjectHistory } from "../../../lambda/core/log-file/object-history.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import type { Change, LedgerStore } from "../../../lambda/core/store/store.ts";
 import { createPipeline } from "../../../lambda/pipeline.ts";
 import { everyCall, NOW, SETTINGS } from "../../support/desk-pipeline.ts";
 import { logFile, logKey, record, s3Event } from "../../support/log-files.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { dynamoStore } from "../../../lambda/aws/dynamodb.ts";
-import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
-import type { LedgerStore } from "../../../lambda/core/ledger/store.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 import { HISTORIES, play, TO_BE_MET } from "../../support/histories.ts";
 import { motoTest, startMoto } from "../../support/moto.ts";
 import { runs } from "../../support/runs.ts";

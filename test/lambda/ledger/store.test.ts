@@ -1,6 +1,6 @@
 import { dynamoStore } from "../../../lambda/aws/dynamodb.ts";
-import { createMemoryStore } from "../../../lambda/core/ledger/memory.ts";
-import type { LedgerStore } from "../../../lambda/core/ledger/store.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 import { startLocalAws } from "../../support/local-aws.ts";
 import { HAS_MOTO, startMoto } from "../../support/moto.ts";
 

@@ -1,6 +1,7 @@
 import { isObject } from "../../record/record.ts";
 import { isBlock } from "../address.ts";
-import type { NumericBound, Scalar, ValueTest } from "../value-test.ts";
+import type { Scalar } from "../field-path.ts";
+import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
 /** What one element of a field's list demands: a value that passes a test, or that nothing is there. */

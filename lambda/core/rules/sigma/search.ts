@@ -1,10 +1,10 @@
 import { isObject } from "../../record/record.ts";
 import { isBlock } from "../address.ts";
 import { type Condition, joined } from "../condition.ts";
-import type { FieldPath } from "../field-path.ts";
+import type { FieldPath, Scalar } from "../field-path.ts";
 import { compileRegex } from "../regex/regex.ts";
 import { RegexError } from "../regex/syntax.ts";
-import { ANY_CHARACTER, type Scalar, type ValueTest } from "../value-test.ts";
+import { ANY_CHARACTER, type ValueTest } from "../value-test.ts";
 import { SigmaError } from "./error.ts";
 
 const MODIFIERS = [

@@ -1,6 +1,6 @@
-import { isRecordOf, isText } from "./guard.ts";
-import { digest } from "./seen.ts";
-import type { LedgerStore } from "./store.ts";
+import { isRecordOf, isText } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
+import type { LedgerStore } from "../store/store.ts";
 
 /** What is known of log objects that were read before: CloudTrail writes each once. */
 export interface ObjectHistory {

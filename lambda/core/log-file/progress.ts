@@ -1,6 +1,6 @@
-import { isListOf, isText } from "./guard.ts";
-import { digest } from "./seen.ts";
-import type { LedgerStore } from "./store.ts";
+import { isListOf, isText } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
+import type { LedgerStore } from "../store/store.ts";
 
 /** Which objects of an event an earlier try has read, so that a retry begins with the others. Never rejects. */
 export interface Progress {

@@ -2,10 +2,10 @@ import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import { byWeight, type Line, mergedStory, type Story, sumOf } from "../alert/story.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
-import { MAX_SKEW } from "./clock.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "./guard.ts";
+import { MAX_SKEW } from "../store/clock.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
 import type { RuleBook } from "./rule-book.ts";
-import { digest } from "./seen.ts";
 
 /** What the ledger remembers of an incident between its mails. */
 export interface Head {

@@ -1,7 +1,7 @@
-import type { Deployment } from "../rules/self.ts";
-import { withoutApiVersion } from "./call.ts";
-import { outcomeOf } from "./outcome.ts";
-import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { withoutApiVersion } from "../record/call.ts";
+import { outcomeOf } from "../record/outcome.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
+import type { Deployment } from "./self.ts";
 
 /** What a record is to the alerter: its own work or AWS's handling of it, the refusal of such a call, or anything else. */
 export type Traffic = "own" | "own, denied" | "other";

@@ -2,9 +2,9 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
 import { accountsOf } from "../record/facts.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { bytesOf, digest, isTwin } from "../store/seen.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
-import { bytesOf, digest, isTwin } from "./seen.ts";
 import { storedWindow, type WindowEntry, type WindowId, withFewRecords } from "./window.ts";
 import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
 

@@ -5,7 +5,7 @@ import type { Facts } from "../record/facts.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { After, Rule, Threshold } from "../rules/rule.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "./guard.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { isIncident } from "./incident.ts";
 
 /** In what a threshold or `after` counts: by rule and actor, or what the rule groups by. */

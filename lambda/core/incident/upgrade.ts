@@ -5,11 +5,11 @@ import { factsOf } from "../record/facts.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, eventTimeOf } from "../record/record.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
 import { type StoryDraft, storyDraft } from "./drafts.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "./guard.ts";
 import { MANY_ACTORS } from "./place.ts";
 import { isForRoundUp } from "./rule-book.ts";
-import { digest } from "./seen.ts";
 
 /** A group of 0.1.0, as far as it has something left to tell. */
 export interface Head01 {

@@ -2,9 +2,9 @@ import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { MAX_SKEW } from "../store/clock.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
-import { MAX_SKEW } from "./clock.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "./guard.ts";
 
 /** The topics that an alert goes to. Whoever adds one must say how it is published: see Publishers. */
 export const WAYS = ["alert", "sms"] as const;

@@ -1,7 +1,9 @@
 import { asSentAt } from "../alert/alert.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "../store/access.ts";
+import type { Items } from "../store/items.ts";
+import { REMEMBERED } from "../store/seen.ts";
+import type { Change } from "../store/store.ts";
 import { budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
-import type { Items } from "./items.ts";
 import {
   LEASE,
   outgoingOf,
@@ -13,8 +15,6 @@ import {
   type Waiting,
   type Way,
 } from "./outbox.ts";
-import { REMEMBERED } from "./seen.ts";
-import type { Change } from "./store.ts";
 
 /** What one delivery did. */
 export interface Delivery {

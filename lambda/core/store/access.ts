@@ -1,29 +1,21 @@
 import { valueAt } from "../record/record.ts";
-import { budgetOf } from "./budget.ts";
 import type { Clock } from "./clock.ts";
-import { headOf } from "./incident.ts";
 import { type Guard, type Items, readItems } from "./items.ts";
-import { openIncidentsOf } from "./open-incidents.ts";
-import { outgoingOf } from "./outbox.ts";
-import { chainOf, furtherKeys } from "./seen.ts";
 import type { Change, LedgerStore } from "./store.ts";
-import { head01Of } from "./upgrade.ts";
-import { windowOf } from "./window.ts";
-import { writtenOf } from "./written.ts";
 
-/** The families of items, by what their keys begin with, and what their bodies must be. */
-const FAMILIES: { readonly [family: string]: Guard } = {
-  in: writtenOf,
-  incident: headOf,
-  daily: headOf,
-  window: windowOf,
-  seen2: chainOf,
-  seen: chainOf,
-  opened: openIncidentsOf,
-  budget: budgetOf,
-  alert: outgoingOf,
-  group: head01Of,
-};
+/** Items of one sort: what their bodies must be, and what else is to be known of them. */
+export interface Family {
+  readonly guard: Guard;
+  /** Further items that are read with one. */
+  further?(key: string, body: unknown): readonly string[];
+  /** What somebody wrote into it as his present, in milliseconds since the epoch. */
+  presentIn?(body: unknown): number | undefined;
+}
+
+/** All families, by what the keys of their items begin with. */
+export type Families = { readonly [family: string]: Family };
+
+const UNKNOWN: Family = { guard: () => undefined };
 
 /** How often an operation that fails is tried again, and how many failures mean that the ledger is down. */
 const TRIES = 5;
@@ -37,6 +29,7 @@ export class LedgerError extends Error {
 /** One invocation's way to the ledger: guarded, tried again, and given up where it does not answer. */
 export class Access {
   readonly #store: LedgerStore;
+  readonly #families: Families;
   readonly #clock: Clock;
   readonly #sleep: (time: number) => Promise<void>;
   readonly #notes: string[];
@@ -44,8 +37,15 @@ export class Access {
   #isDown = false;
   readonly #unreadable = new Set<string>();
 
-  constructor(store: LedgerStore, clock: Clock, sleep: (time: number) => Promise<void>, notes: string[]) {
+  constructor(
+    store: LedgerStore,
+    families: Families,
+    clock: Clock,
+    sleep: (time: number) => Promise<void>,
+    notes: string[],
+  ) {
     this.#store = store;
+    this.#families = families;
     this.#clock = clock;
     this.#sleep = sleep;
     this.#notes = notes;
@@ -76,15 +76,18 @@ export class Access {
     behind: (key: string, items: Items) => readonly string[] = () => [],
   ): Promise<Items> {
     const now = this.#clock.now();
-    const further = (key: string, items: Items) =>
-      key.startsWith("seen") ? furtherKeys(key, items.get(key, chainOf)) : behind(key, items);
+    const further = (key: string, items: Items) => {
+      const { guard, further: own } = this.#familyOf(key);
+      return own?.(key, items.get(key, guard)) ?? behind(key, items);
+    };
     const { items, unreadable } = await this.#try(() =>
-      readItems(this.#store, keys, now, (key) => FAMILIES[familyOf(key)] ?? (() => undefined), further),
+      readItems(this.#store, keys, now, (key) => this.#familyOf(key).guard, further),
     );
     for (const key of unreadable) this.#note(key);
     for (const key of keys) {
-      if (key === "budget") this.#clock.saw(items.get(key, budgetOf)?.at);
-      if (key.startsWith("incident#")) this.#clock.saw(items.get(key, headOf)?.lastMail?.at);
+      const { guard, presentIn } = this.#familyOf(key);
+      const body = presentIn && items.get(key, guard);
+      if (body !== undefined) this.#clock.saw(presentIn?.(body));
     }
     return items;
   }
@@ -111,6 +114,11 @@ export class Access {
     return this.#sleep(time);
   }
 
+  #familyOf(key: string): Family {
+    const [name = ""] = key.split("#", 1);
+    return (Object.hasOwn(this.#families, name) && this.#families[name]) || UNKNOWN;
+  }
+
   #note(key: string): void {
     if (this.#unreadable.has(key)) return;
     this.#unreadable.add(key);
@@ -133,10 +141,6 @@ export class Access {
       }
     }
   }
-}
-
-function familyOf(key: string): string {
-  return key.split("#", 1)[0] ?? "";
 }
 
 function isTimeout(cause: unknown): boolean {

@@ -1,8 +1,8 @@
 import type { Incident } from "../alert/report.ts";
-import { isRecordOf, isTime } from "./guard.ts";
-import type { Items } from "./items.ts";
-import { digest, REMEMBERED } from "./seen.ts";
-import type { Change } from "./store.ts";
+import { isRecordOf, isTime } from "../store/guard.ts";
+import type { Items } from "../store/items.ts";
+import { digest, REMEMBERED } from "../store/seen.ts";
+import type { Change } from "../store/store.ts";
 
 /** Open incidents of one rule and account; whoever varies names, sessions or forged files must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;

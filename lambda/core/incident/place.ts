@@ -7,8 +7,8 @@ import { presentable } from "../record/presentable.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { asAttempted, type Rule, SEVERITIES } from "../rules/rule.ts";
+import { digest, markOf, seenKeyOf, seenKeyOf01 } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
-import { digest, markOf, seenKeyOf, seenKeyOf01 } from "./seen.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
 
 /** A record and the rules that it meets. */

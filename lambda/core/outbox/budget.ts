@@ -1,7 +1,7 @@
 import { isObject } from "../record/record.ts";
 import type { Severity } from "../rules/rule.ts";
-import { MAX_SKEW } from "./clock.ts";
-import { isRecordOf } from "./guard.ts";
+import { MAX_SKEW } from "../store/clock.ts";
+import { isRecordOf } from "../store/guard.ts";
 
 /** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
 export interface Budget {

@@ -1,8 +1,8 @@
 import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "./guard.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
+import { MARK_BYTES } from "../store/seen.ts";
 import { isIncident, isStory } from "./incident.ts";
-import { MARK_BYTES } from "./seen.ts";
 import { type StoredWindow, windowOf } from "./window.ts";
 
 /** What one invocation found for one incident, written down and not yet told. Its marks are the item's bytes. */

@@ -1,16 +1,17 @@
-import { type Alert, type AlertSettings, renderAlert } from "../alert/alert.ts";
+import { type Alert, renderAlert } from "../alert/alert.ts";
+import type { AlertSettings } from "../alert/part.ts";
 import type { Incident, Report } from "../alert/report.ts";
 import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
+import { alertKey, newOutgoing, urgencyOf } from "../outbox/outbox.ts";
 import { type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
+import type { Items } from "../store/items.ts";
+import { REMEMBERED, Recall } from "../store/seen.ts";
+import type { Change } from "../store/store.ts";
 import { type Draft, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
-import type { Items } from "./items.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
-import { alertKey, newOutgoing, urgencyOf } from "./outbox.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
-import { REMEMBERED, Recall } from "./seen.ts";
-import type { Change } from "./store.ts";
 import { entriesOf, passed, slide, storedWindow, type WindowEntry, windowOf } from "./window.ts";
 import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
 

@@ -1,0 +1,35 @@
+import { headOf } from "../incident/incident.ts";
+import { openIncidentsOf } from "../incident/open-incidents.ts";
+import { head01Of } from "../incident/upgrade.ts";
+import { windowOf } from "../incident/window.ts";
+import { writtenOf } from "../incident/written.ts";
+import { budgetOf } from "../outbox/budget.ts";
+import { outgoingOf } from "../outbox/outbox.ts";
+import type { Families, Family } from "../store/access.ts";
+import type { Guard } from "../store/items.ts";
+import { chainOf, furtherKeys } from "../store/seen.ts";
+
+interface More<T> {
+  further?(key: string, body: T | undefined): readonly string[];
+  presentIn?(body: T): number | undefined;
+}
+
+function family<T>(guard: Guard<T>, more: More<T> = {}): Family {
+  return { guard, ...more };
+}
+
+const chain = family(chainOf, { further: furtherKeys });
+
+/** What the ledger keeps. Whoever adds a sort of items says here what its bodies must be. */
+export const FAMILIES: Families = {
+  in: family(writtenOf),
+  incident: family(headOf, { presentIn: ({ lastMail }) => lastMail?.at }),
+  daily: family(headOf),
+  window: family(windowOf),
+  seen2: chain,
+  seen: chain,
+  opened: family(openIncidentsOf),
+  budget: family(budgetOf, { presentIn: ({ at }) => at }),
+  alert: family(outgoingOf),
+  group: family(head01Of),
+};
