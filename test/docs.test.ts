@@ -6,8 +6,6 @@ import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
 import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
 import { ruleSchema } from "../lambda/rule-files/rule-schema.ts";
 import { command } from "./support/command.ts";
-import { alertsOf } from "./support/desk-pipeline.ts";
-import { record } from "./support/log-files.ts";
 
 const RULES = readFileSync("docs/rules.md", "utf8");
 const README = readFileSync("README.md", "utf8");
@@ -37,15 +35,6 @@ test("every npm script that the README names exists", () => {
   const named = [...README.matchAll(/npm run (\w+)/g)].map(([, name = ""]) => name);
   expect(named.length).toBeGreaterThan(3);
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
-});
-
-test("docs/alert-json.md names each field of the JSON, and no other", async () => {
-  const { alerts } = await alertsOf([record()]);
-  const rows = [...readFileSync("docs/alert-json.md", "utf8").matchAll(/^\| (`.*?`) \|/gm)].map(
-    ([, cell = ""]) => cell,
-  );
-  const named = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  expect(Object.keys(JSON.parse(alerts[0]?.json ?? "{}")).sort()).toEqual(named.sort());
 });
 
 test("every example in docs/rules.md is a rule file without fault, and its tests pass", () => {
