@@ -4,6 +4,7 @@ import { OPERATORS } from "../lambda/core/rules/event-pattern/field-demand.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
 import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
+import { readRuleFiles } from "../lambda/rule-files/rule-files.ts";
 import { ruleSchema } from "../lambda/rule-files/rule-schema.ts";
 import { command } from "./support/command.ts";
 
@@ -53,6 +54,12 @@ test("every example in docs/rules.md is a rule file without fault, and its tests
       });
     }
   }
+});
+
+test("no shipped rule sends people to the round-up: what is low also stands in mails, beside what is worse", () => {
+  const { rules, faults } = readRuleFiles(["rules"]);
+  expect(faults).toEqual([]);
+  expect(rules.filter(({ rule }) => /round-up/.test(rule.do ?? "")).map(({ rule }) => rule.name)).toEqual([]);
 });
 
 test("the overlay in docs/sigma.md is one", () => {
