@@ -77,14 +77,20 @@ async function invoke(args: readonly string[]): Promise<number> {
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
 }
 
-/** On a desk the clock stands at the moment when S3 announced the last object, so that a sample reads the same every day. */
+/**
+ * On a desk the clock stands at the moment when the last object was announced, so that a sample reads the same every day.
+ * S3, EventBridge, SNS and Lambda's record of a failure say it; CloudTrail's own notification has no time.
+ */
 function arrivalOf(event: unknown): number | undefined {
-  const entries = valueAt(event, "Records");
-  if (!Array.isArray(entries)) return undefined;
-  const times = entries
-    .map((entry: unknown) => Date.parse(String(valueAt(entry, "eventTime"))))
-    .filter(Number.isFinite);
-  return times.length === 0 ? undefined : Math.max(...times);
+  const records = valueAt(event, "Records");
+  const entries: readonly unknown[] = Array.isArray(records) ? records : [];
+  const times = [
+    valueAt(event, "time"),
+    valueAt(event, "timestamp"),
+    ...entries.flatMap((entry) => [valueAt(entry, "eventTime"), valueAt(entry, "Sns", "Timestamp")]),
+  ];
+  const known = times.map((time) => Date.parse(String(time))).filter(Number.isFinite);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function readEvent(file: string): unknown {

@@ -22,7 +22,7 @@ record, or what LookupEvents answers; a .jsonl file one of these per line.
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --since TIME   only records from this time on, for instance 2026-11-20 or 2026-11-20T21:00:00Z
   --until TIME   only records before this time
-  --alerts       what would have been sent, and when: after groups, thresholds, duplicates and round-ups, as if each
+  --alerts       what would have been sent, and when: after incidents, thresholds, duplicates and round-ups, as if each
                  record had arrived five minutes after its eventTime
   --json         one line of JSON per match (or, with --alerts, per alert) on stdout, and nothing else
 

@@ -1,12 +1,14 @@
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { OPERATORS } from "../lambda/core/rules/event-pattern/field-demand.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../lambda/core/rules/self.ts";
 import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
+import { readRuleFiles } from "../lambda/rule-files/rule-files.ts";
 import { ruleSchema } from "../lambda/rule-files/rule-schema.ts";
 import { command } from "./support/command.ts";
-import { alertsOf } from "./support/desk-pipeline.ts";
 import { record } from "./support/log-files.ts";
 
 const RULES = readFileSync("docs/rules.md", "utf8");
@@ -32,20 +34,46 @@ test("the README shows a shipped rule, and the email and the text message as npm
   expect(shipped).toContainEqual({ ...rule, tests: expect.anything() });
 });
 
-test("every npm script that the README names exists", () => {
+const PAGES = [".", "docs"].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+
+test("every npm script that a page or a rule names exists", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
-  const named = [...README.matchAll(/npm run (\w+)/g)].map(([, name = ""]) => name);
-  expect(named.length).toBeGreaterThan(3);
-  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+  const texts = [
+    ...PAGES.map((page) => readFileSync(page, "utf8")),
+    ...readRuleFiles(["rules"]).rules.map(({ rule }) => `${rule.why} ${rule.do}`),
+  ];
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/npm run (?:--silent )?(\w+)/g)].map(([, name = ""]) => name),
+  );
+  expect(new Set(named).size).toBeGreaterThan(3);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
 });
 
-test("docs/alert-json.md names each field of the JSON, and no other", async () => {
-  const { alerts } = await alertsOf([record()]);
-  const rows = [...readFileSync("docs/alert-json.md", "utf8").matchAll(/^\| (`.*?`) \|/gm)].map(
-    ([, cell = ""]) => cell,
+/** What GitHub makes of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}
+
+test("every link of a page to a file of the project leads there, and to a heading that is there", () => {
+  const links = PAGES.flatMap((page) =>
+    [...readFileSync(page, "utf8").matchAll(/\]\((?!https:)([^)\s]+)\)/g)].map(([, link = ""]) => ({ page, link })),
   );
-  const named = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  expect(Object.keys(JSON.parse(alerts[0]?.json ?? "{}")).sort()).toEqual(named.sort());
+  expect(links.length).toBeGreaterThan(8);
+  for (const { page, link } of links) {
+    const [path = "", anchor] = link.split("#");
+    const file = path === "" ? page : join(dirname(page), path);
+    expect({ page, link, exists: existsSync(file) }).toEqual({ page, link, exists: true });
+    if (anchor === undefined) continue;
+    const headings = [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, text = ""]) => anchorOf(text));
+    expect({ page, link, headings }).toEqual({ page, link, headings: expect.arrayContaining([anchor]) });
+  }
 });
 
 test("every example in docs/rules.md is a rule file without fault, and its tests pass", () => {
@@ -66,11 +94,24 @@ test("every example in docs/rules.md is a rule file without fault, and its tests
   }
 });
 
+test("no shipped rule sends people to the round-up: what is low also stands in mails, beside what is worse", () => {
+  const { rules, faults } = readRuleFiles(["rules"]);
+  expect(faults).toEqual([]);
+  expect(rules.filter(({ rule }) => /round-up/.test(rule.do ?? "")).map(({ rule }) => rule.name)).toEqual([]);
+});
+
 test("the overlay in docs/sigma.md is one", () => {
   const [, overlay = ""] = blocks(readFileSync("docs/sigma.md", "utf8"), "yaml");
   const { faults, overlays } = readRuleFile("docs/sigma.md", overlay);
   expect(faults).toEqual([]);
   expect(overlays.map(({ rule }) => rule)).toEqual(["aws_enum_buckets", "aws_iam_backdoor_users_keys"]);
+});
+
+test("docs/rules.md shows what explain says of a shipped rule", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "trailbell-docs-")), "record.json");
+  writeFileSync(path, JSON.stringify(record({ errorCode: "LimitExceededException" })));
+  const { stdout } = await command("rules", "explain", "access-key-created", path);
+  expect(blocks(RULES, "")).toEqual([stdout]);
 });
 
 test("docs/rules.md has an example of every operator, and every field of a rule", () => {

@@ -44,17 +44,24 @@ const group = z.strictObject({
     .array(fieldPath)
     .min(1)
     .optional()
-    .describe("Fields, as paths with dots, that matches of one alert have in common; actor stands for who called."),
+    .describe(
+      "Fields, as paths with dots, that matches of one incident have in common; actor stands for who called. Other fields than actor give the rule incidents of its own.",
+    ),
   interval: duration
     .optional()
-    .describe("How long further matches are held back after an alert; by severity when left out."),
-  acrossAccounts: z.boolean().optional().describe("True: matches of several accounts share an alert."),
+    .describe(
+      "How long after an incident's last mail news is told at the latest; by severity when left out. Only for a rule with incidents of its own.",
+    ),
+  acrossAccounts: z
+    .boolean()
+    .optional()
+    .describe("True: matches of several accounts share an incident, which is the rule's own."),
 });
 
 const MAX_COUNT = 500;
 
 const threshold = z.strictObject({
-  count: z.number().int().min(2).max(MAX_COUNT).describe("How many matches of a group make an alert."),
+  count: z.number().int().min(2).max(MAX_COUNT).describe("How many matches of one caller, or of one group, are told."),
   within: duration.describe("Of which time, by eventTime."),
   distinct: fieldPath.optional().describe("Counts the distinct values of this field instead of matches."),
   over: z
@@ -64,7 +71,7 @@ const threshold = z.strictObject({
 });
 
 const after = z.strictObject({
-  pattern: anyObject.describe("An EventBridge event pattern over earlier records of the group."),
+  pattern: anyObject.describe("An EventBridge event pattern over earlier records of the same caller or group."),
   count: z.number().int().min(1).max(MAX_COUNT).describe("How many of them there must be."),
   within: duration.describe("How long before the match, by eventTime."),
 });
@@ -97,9 +104,11 @@ export const ruleSchema = z.strictObject({
   outcome: z.enum(OUTCOME_FILTERS).optional().describe("What must have become of the call; any when left out."),
   group: group
     .optional()
-    .describe("What matches share to travel in one alert; the caller, call and outcome when left out."),
-  threshold: threshold.optional().describe("Matches make an alert only when there are enough of them."),
-  after: after.optional().describe("A match makes an alert only when enough records of another kind came before it."),
+    .describe("What matches have in common to share an incident; when left out they go to their caller's incident."),
+  threshold: threshold.optional().describe("Matches are told only when there are enough of them within a time."),
+  after: after
+    .optional()
+    .describe("A match is told only when enough records of another kind came before it within a time."),
   except: except.optional().describe("Records that match but are no alert, each for a reason."),
   technique: z
     .array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/, "a technique is an ATT&CK id such as T1098.001"))

@@ -3,7 +3,7 @@ import { serviceOf } from "../core/record/call.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
-import { type Exception, isExpired, type Rule } from "../core/rules/rule.ts";
+import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from "../core/rules/rule.ts";
 import { compileRules, conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
@@ -28,8 +28,22 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
     ...fieldsNamedBy(filled).flatMap((path) => unknownField(path.split("."))),
+    ...doubtsOfInterval(filled),
     ...doubtsOfOwnTraffic(filled, now),
   ];
+}
+
+/** The interval is asked of incidents that belong to one rule and ring by themselves. */
+function doubtsOfInterval(rule: Rule): readonly string[] {
+  if (rule.group?.interval === undefined) return [];
+  if (!isAtLeast(rule.severity, "medium")) {
+    return [`group.interval has no effect: what is ${rule.severity} waits for the daily round-up`];
+  }
+  return hasOwnIncidents(rule)
+    ? []
+    : [
+        "group.interval has no effect: the rule has no incident of its own (group.by with other fields than actor, or acrossAccounts)",
+      ];
 }
 
 /** A rule that would ring on what the alerter does itself; those records are left out. */

@@ -107,6 +107,35 @@ test("check warns of fields that no record has, where a rule groups or counts by
   expect(stderr).toContain("warning: records have no field eventNam; did you mean eventName?");
 });
 
+test("check warns of an interval where the rule has no incident of its own, or waits for the round-up", async () => {
+  const rules = file(
+    "intervals.yaml",
+    `rules:
+  - { name: none, calls: [iam:CreateUser], group: { interval: 5m } }
+  - { name: callers, calls: [iam:CreateUser], group: { by: [actor], acrossAccounts: false, interval: 5m } }
+  - { name: counted, calls: [iam:CreateUser], group: { interval: 5m }, threshold: { count: 3, within: 5m } }
+  - { name: low, severity: low, calls: [iam:CreateUser], group: { by: [sourceIPAddress], interval: 5m } }
+  - { name: by-address, calls: [iam:CreateUser], group: { by: [sourceIPAddress], interval: 5m } }
+  - { name: by-both, calls: [iam:CreateUser], group: { by: [actor, awsRegion], interval: 5m } }
+  - { name: everywhere, calls: [iam:CreateUser], group: { acrossAccounts: true, interval: 5m } }
+  - { name: changed, calls: [iam:CreateUser] }
+overlay:
+  changed: { group: { interval: 5m } }
+`,
+  );
+  const { code, stderr } = await command("rules", "check", rules);
+  expect(code).toBe(0);
+  const noEffect = "warning: group.interval has no effect: ";
+  const noIncident = "the rule has no incident of its own (group.by with other fields than actor, or acrossAccounts)";
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    `${rules}:2: none: ${noEffect}${noIncident}`,
+    `${rules}:3: callers: ${noEffect}${noIncident}`,
+    `${rules}:4: counted: ${noEffect}${noIncident}`,
+    `${rules}:5: low: ${noEffect}what is low waits for the daily round-up`,
+    `${rules}:9: changed: ${noEffect}${noIncident}`,
+  ]);
+});
+
 test("rules of self-protection.yaml can be neither excepted, switched off nor made less severe", async () => {
   const own = file("self-protection.yaml", "rules: [{ name: own, calls: [sns:DeleteTopic] }]");
   const other = file("other.yaml", "overlay: { own: { disable: too loud } }");

@@ -116,7 +116,7 @@ function isIdentityCenterRole(issuerArn: string | undefined): boolean {
 }
 
 /**
- * The stable key of who called, by which alerts are grouped: the first present of session issuer ARN (plus the session
+ * The stable key of who called, by which incidents are told apart: the first present of session issuer ARN (plus the session
  * name where that is the person), IAM user ARN, root and account, principalId, sourceIPAddress, invokedBy.
  */
 export function actorOf(record: CloudTrailRecord): string {

@@ -39,11 +39,11 @@ export interface Rule {
   readonly author?: string;
   readonly references?: readonly string[];
   readonly falsePositives?: readonly string[];
-  /** What matches must have in common to share an alert; without it the caller, the event name and the outcome. */
+  /** What matches must have in common to share an incident of the rule's own; without it they go to their caller's. */
   readonly group?: Grouping;
-  /** How many matches of a group within how long make an alert; one when left out. */
+  /** How many matches within how long are told; each by itself when left out. */
   readonly threshold?: Threshold;
-  /** What must have happened before; such records are no matches, but the group remembers them. */
+  /** What must have happened before; such records are no matches, but the rule's window remembers them. */
   readonly after?: After;
   /** MITRE ATT&CK techniques that it shows, `T1098.001`. */
   readonly technique?: readonly string[];
@@ -53,17 +53,25 @@ export interface Rule {
   readonly except?: readonly Exception[];
 }
 
-/** What matches of one alert have in common, and how long further ones are held back. */
+/** What matches of one incident, and of one window, have in common, and how long news of such an incident waits. */
 export interface Grouping {
-  /** Paths of fields, or `actor` for who called. Without them the caller and the event name. */
+  /** Paths of fields, or `actor` for who called, which is what stands here when it is left out. */
   readonly by?: readonly string[];
-  /** Milliseconds after an alert in which matches are held back; by severity when left out. */
+  /**
+   * Milliseconds after an incident's last mail within which news is told; by severity when left out. It holds for the
+   * rule's own incidents only (hasOwnIncidents).
+   */
   readonly interval?: number;
-  /** True where the account is no part of the group. */
+  /** True where matches of several accounts share the incident and the window. */
   readonly acrossAccounts?: boolean;
 }
 
-/** How many matches of a group make an alert. */
+/** True where matches of the rule go to incidents of its own; those of all other rules go to their caller's. */
+export function hasOwnIncidents({ group: { by, acrossAccounts } = {} }: Pick<Rule, "group">): boolean {
+  return acrossAccounts === true || (by !== undefined && !(by.length === 1 && by[0] === "actor"));
+}
+
+/** How many matches in a window are told: those of one rule and caller, or of one group where the rule has a group. */
 export interface Threshold {
   readonly count: number;
   /** Milliseconds of eventTime. */
@@ -74,9 +82,9 @@ export interface Threshold {
   readonly over?: { readonly [field: string]: number };
 }
 
-/** What must have happened before a match makes an alert. */
+/** What must have happened before, by the same caller or in the same group, for a match to be told. */
 export interface After {
-  /** What the earlier records of the group must meet. */
+  /** What the earlier records of the window must meet. */
   readonly pattern: EventPattern;
   readonly count: number;
   /** Milliseconds of eventTime between the first of them and the match. */
