@@ -7,7 +7,7 @@ import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { createPipeline } from "../../../lambda/pipeline.ts";
 import { countedLedger } from "../../support/counted-ledger.ts";
 import { everyCall } from "../../support/desk-pipeline.ts";
-import { logFile, logKey, record, s3Event } from "../../support/log-files.ts";
+import { ACCOUNT, logFile, logKey, record, s3Event } from "../../support/log-files.ts";
 
 const found = (rule: Rule, count: number, object: string): readonly Found[] =>
   Array.from({ length: count }, () => ({
@@ -60,6 +60,19 @@ test("a storm of 10,000 matches over 40 objects costs few messages and few write
   process.stdout.write(`storm over 40 objects: ${sent.messages} messages, ${cost.writeUnits} write units\n`);
   expect(sent.messages).toBeLessThanOrEqual(4);
   expect(cost.writeUnits).toBeLessThanOrEqual(4_000);
+});
+
+// Does not hold yet, and fails here once it does: each round of settling reads all that is left, of which it takes little.
+test.failing("1,000 matches of 500 callers, most of whom share an incident, are read four times each at most", async () => {
+  const rule = everyCall("high");
+  const { ledger, cost } = countedLedger(rule);
+  const callers = found(rule, 1_000, "callers").map((one, i) => {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i % 500}`, accountId: ACCOUNT };
+    return { ...one, record: { ...one.record, userIdentity } };
+  });
+  await take(ledger, callers);
+  process.stdout.write(`500 callers: ${cost.readUnits} read units, ${cost.writeUnits} write units\n`);
+  expect(cost.readUnits).toBeLessThanOrEqual(4_000);
 });
 
 test.each([
