@@ -1,97 +1,104 @@
-import { createDeskLedger } from "../cli/desk-ledger.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../lambda/core/store/memory.ts";
-import type { LedgerStore } from "../lambda/core/store/store.ts";
 import { createPipeline } from "../lambda/pipeline.ts";
+import { countedLedger, countedStore } from "../test/support/counted-ledger.ts";
+import { ACCOUNT, logFile, logKey, record, s3Event } from "../test/support/log-files.ts";
 
 const RULE: Rule = { name: "storm", place: "bench:1", severity: "critical", calls: ["iam:CreateAccessKey"] };
-const NOW = Date.parse("2026-11-20T21:30:00Z");
 
-/** What a storm of matches in one log file costs: messages, calls of the ledger's store, memory. */
-export async function benchStorm(): Promise<void> {
-  console.log("\na storm in one log file: every record matches one rule");
-  console.log("    matches   groups  messages  store calls  of which allowed  told of    peak memory");
-  for (const [matches, groups] of [
-    [100, 1],
-    [10_000, 1],
-    [10_000, 500],
-    [40_000, 1],
-  ] as const) {
-    await storm(matches, groups);
-  }
+interface Storm {
+  readonly matches: number;
+  readonly callers: number;
+  readonly objects: number;
+  /** True where all objects come at the same time, each to an invocation of its own. */
+  readonly isAtOnce?: true;
 }
 
-async function storm(matches: number, groups: number): Promise<void> {
-  const memory = createMemoryStore();
-  let calls = 0;
-  const counted: LedgerStore = {
-    read: (keys, now) => count(() => memory.read(keys, now)),
-    commit: (changes) => count(() => memory.commit(changes)),
-    due: (until, limit) => count(() => memory.due(until, limit)),
-    park: (key) => count(() => memory.park(key)),
-  };
-  const count = <T>(act: () => Promise<T>) => {
-    calls++;
-    return act();
-  };
-  let messages = 0;
-  let told = 0;
-  const desk = createDeskLedger(
-    [RULE],
-    { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
-    (alert) => {
-      messages++;
-      told += alert.matches;
-    },
-    () => void messages++,
-    { ...counted, nextDue: memory.nextDue },
+const STORMS: readonly Storm[] = [
+  { matches: 100, callers: 1, objects: 1 },
+  { matches: 10_000, callers: 1, objects: 1 },
+  { matches: 10_000, callers: 500, objects: 1 },
+  { matches: 40_000, callers: 1, objects: 1 },
+  { matches: 10_000, callers: 1, objects: 40 },
+  { matches: 5_000, callers: 1, objects: 20, isAtOnce: true },
+];
+
+/** What storms of matches cost: messages, calls of the ledger's store, what DynamoDB charges for them, memory. */
+export async function benchStorm(): Promise<void> {
+  const baseline = await oneByOne(1_000);
+  console.log("\nstorms in which every record matches one rule; units of DynamoDB per match, against matches that are");
+  console.log(
+    `read and written one by one (${baseline.writes} write and ${baseline.reads} read units each); *: objects at once`,
   );
-  await desk.advanceTo(NOW);
-  const body = Buffer.from(JSON.stringify({ Records: Array.from({ length: matches }, (_, i) => recordOf(i, groups)) }));
+  console.log("  matches callers objects  messages  told of  store calls  allowed    writes     reads  peak memory");
+  for (const one of STORMS) await storm(one, baseline);
+}
+
+/** Units per match where each has an item of its own, which is looked for and written. */
+async function oneByOne(matches: number): Promise<{ readonly writes: number; readonly reads: number }> {
+  const { store, cost } = countedStore(createMemoryStore());
+  await Promise.all(
+    Array.from({ length: matches }, async (_, i) => {
+      const key = `match#${i}`;
+      await store.read([key], 0);
+      await store.commit([{ key, expected: 0, next: { body: { record: record(), logObject: logKey("storm") } } }]);
+    }),
+  );
+  return { writes: cost.writeUnits / matches, reads: cost.readUnits / matches };
+}
+
+async function storm(
+  { matches, callers, objects, isAtOnce }: Storm,
+  baseline: { readonly writes: number; readonly reads: number },
+): Promise<void> {
+  const { ledger, cost, sent, now, runToEnd } = countedLedger(RULE);
+  const files = new Map(
+    Array.from({ length: objects }, (_, i) => {
+      const records = Array.from({ length: matches / objects }, (_, j) => recordOf(i, j, callers));
+      return [logKey(`storm-${i}-`), logFile(...records)] as const;
+    }),
+  );
   const pipeline = createPipeline({
     rules: compileRules([RULE]),
-    ledger: desk.ledger,
-    fetchObject: async () => ({ bytes: body }),
+    ledger,
+    fetchObject: async ({ key }) => ({ bytes: files.get(key) ?? Buffer.alloc(0) }),
     deployment: DESK_DEPLOYMENT,
     accepted: {},
-    now: desk.now,
+    now,
     log: () => undefined,
   });
-  const key = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/20/storm.json.gz";
   const before = process.memoryUsage().rss;
-  await pipeline({ Records: [{ s3: { bucket: { name: "bench" }, object: { key } } }] });
+  const invocations = [...files.keys()].map((key) => () => pipeline(s3Event("bench", key)));
+  if (isAtOnce) await Promise.all(invocations.map((invoke) => invoke()));
+  else for (const invoke of invocations) await invoke();
   const peak = process.memoryUsage().rss - before;
-  const inInvocation = { messages, calls };
-  await desk.runToEnd();
-  const columns = [
-    String(matches).padStart(11),
-    String(groups).padStart(9),
-    String(inInvocation.messages).padStart(10),
-    String(inInvocation.calls).padStart(13),
-    String(20 + matches / 100).padStart(18),
-    String(told).padStart(9),
-    `${Math.max(0, Math.round(peak / 2 ** 20))} MB`.padStart(15),
+  const { calls } = cost;
+  await runToEnd();
+  const columns: readonly (readonly [string | number, number])[] = [
+    [matches, 9],
+    [callers, 8],
+    [`${objects}${isAtOnce ? " *" : ""}`, 8],
+    [sent.messages, 10],
+    [sent.matches, 9],
+    [calls, 13],
+    [20 * objects + matches / 100, 9],
+    [`${(cost.writeUnits / matches / baseline.writes).toFixed(2)} x`, 10],
+    [`${(cost.readUnits / matches / baseline.reads).toFixed(2)} x`, 10],
+    [`${Math.max(0, Math.round(peak / 2 ** 20))} MB`, 13],
   ];
-  console.log(columns.join(""));
+  console.log(columns.map(([value, width]) => String(value).padStart(width)).join(""));
 }
 
-function recordOf(i: number, groups: number) {
-  return {
-    eventVersion: "1.11",
-    eventID: `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`,
-    eventTime: "2026-11-20T21:25:09Z",
-    eventSource: "iam.amazonaws.com",
-    eventName: "CreateAccessKey",
-    awsRegion: "us-east-1",
-    sourceIPAddress: "192.0.2.44",
-    userIdentity: {
-      type: "IAMUser",
-      arn: `arn:aws:iam::111122223333:user/user-${i % groups}`,
-      accountId: "111122223333",
-    },
-    requestParameters: { userName: `user-${i}` },
-    recipientAccountId: "111122223333",
+/** Each is news: it makes a key for a user of its own. */
+function recordOf(object: number, number: number, callers: number) {
+  const userName = `caller-${number % callers}`;
+  const userIdentity = {
+    type: "IAMUser",
+    arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`,
+    accountId: ACCOUNT,
+    userName,
   };
+  return record({ userIdentity, requestParameters: { userName: `user-${object}-${number}` } });
 }

@@ -1,65 +1,13 @@
 import type { Found } from "../../../lambda/core/incident/place.ts";
-import { createLedger, type Ledger } from "../../../lambda/core/ledger/ledger.ts";
+import type { Ledger } from "../../../lambda/core/ledger/ledger.ts";
 import { createObjectHistory } from "../../../lambda/core/log-file/object-history.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
-import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
-import type { Change, LedgerStore } from "../../../lambda/core/store/store.ts";
 import { createPipeline } from "../../../lambda/pipeline.ts";
-import { everyCall, NOW, SETTINGS } from "../../support/desk-pipeline.ts";
-import { logFile, logKey, record, s3Event } from "../../support/log-files.ts";
-
-/** A ledger whose store counts what DynamoDB would charge, and takes a few milliseconds for everything. */
-function countedLedger(rule: Rule, start = NOW) {
-  const memory = createMemoryStore();
-  const cost = { reads: 0, commits: 0, conflicts: 0, units: 0, messages: 0 };
-  let now = start;
-  const slowly = async <T>(act: () => Promise<T>): Promise<T> => {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    return act();
-  };
-  const store: LedgerStore = {
-    read: (keys, time) => slowly(() => memory.read(keys, time)),
-    async commit(changes) {
-      cost.commits++;
-      // Conflicting writes are charged too; within a transaction each costs twice (Developer Guide, "Read/write capacity").
-      cost.units += changes.reduce((sum, change) => sum + unitsOf(change), 0) * (changes.length > 1 ? 2 : 1);
-      const isDone = await slowly(() => memory.commit(changes));
-      if (!isDone) cost.conflicts++;
-      return isDone;
-    },
-    due: (until, limit) => slowly(() => memory.due(until, limit)),
-    park: (key) => memory.park(key),
-  };
-  const reading: LedgerStore = {
-    ...store,
-    read(keys, time) {
-      cost.reads++;
-      return store.read(keys, time);
-    },
-  };
-  const send = async () => void cost.messages++;
-  const ledger = createLedger({
-    store: reading,
-    rules: [rule],
-    settings: SETTINGS,
-    publish: { alert: send, sms: send },
-    now: () => now,
-    sleep: (time) => new Promise((resolve) => setTimeout(resolve, Math.min(time, 200))),
-  });
-  const minutes = async (count: number) => {
-    for (let i = 0; i < count; i++) {
-      now += 60_000;
-      await ledger.tick();
-    }
-  };
-  return { ledger, store: reading, cost, minutes, now: () => now };
-}
-
-function unitsOf({ key, next }: Change): number {
-  return Math.ceil((key.length + JSON.stringify(next.body).length + (next.bytes?.length ?? 0) + 60) / 1024);
-}
+import { countedLedger } from "../../support/counted-ledger.ts";
+import { everyCall } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, logFile, logKey, record, s3Event } from "../../support/log-files.ts";
 
 const found = (rule: Rule, count: number, object: string): readonly Found[] =>
   Array.from({ length: count }, () => ({
@@ -99,19 +47,32 @@ test("one match is written down once and settled once", async () => {
   const rule = everyCall("high");
   const { ledger, cost } = countedLedger(rule);
   await take(ledger, found(rule, 1, "one"));
-  process.stdout.write(`one match: ${cost.reads} reads, ${cost.commits} commits, ${cost.units} write units\n`);
+  process.stdout.write(`one match: ${cost.reads} reads, ${cost.commits} commits, ${cost.writeUnits} write units\n`);
   // Written down, settled, counted as open, claimed, and noted as sent.
   expect(cost.commits).toBeLessThanOrEqual(5);
 });
 
 test("a storm of 10,000 matches over 40 objects costs few messages and few writes", async () => {
   const rule = everyCall("high");
-  const { ledger, cost, minutes } = countedLedger(rule);
+  const { ledger, cost, sent, minutes } = countedLedger(rule);
   for (let i = 0; i < 40; i++) await take(ledger, found(rule, 250, `storm-${i}`));
   await minutes(20);
-  process.stdout.write(`storm over 40 objects: ${cost.messages} messages, ${cost.units} write units\n`);
-  expect(cost.messages).toBeLessThanOrEqual(4);
-  expect(cost.units).toBeLessThanOrEqual(4_000);
+  process.stdout.write(`storm over 40 objects: ${sent.messages} messages, ${cost.writeUnits} write units\n`);
+  expect(sent.messages).toBeLessThanOrEqual(4);
+  expect(cost.writeUnits).toBeLessThanOrEqual(4_000);
+});
+
+// Does not hold yet, and fails here once it does: each round of settling reads all that is left, of which it takes little.
+test.failing("1,000 matches of 500 callers, most of whom share an incident, are read four times each at most", async () => {
+  const rule = everyCall("high");
+  const { ledger, cost } = countedLedger(rule);
+  const callers = found(rule, 1_000, "callers").map((one, i) => {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i % 500}`, accountId: ACCOUNT };
+    return { ...one, record: { ...one.record, userIdentity } };
+  });
+  await take(ledger, callers);
+  process.stdout.write(`500 callers: ${cost.readUnits} read units, ${cost.writeUnits} write units\n`);
+  expect(cost.readUnits).toBeLessThanOrEqual(4_000);
 });
 
 test.each([
@@ -121,6 +82,6 @@ test.each([
   const { ledger, cost, minutes } = countedLedger(rule);
   await Promise.all(Array.from({ length: 20 }, (_, i) => take(ledger, found(rule, 250, `at-once-${i}`))));
   await minutes(20);
-  process.stdout.write(`twenty at once, ${what}: ${cost.conflicts} conflicts, ${cost.units} write units\n`);
-  expect(cost.units).toBeLessThanOrEqual(20_000);
+  process.stdout.write(`twenty at once, ${what}: ${cost.conflicts} conflicts, ${cost.writeUnits} write units\n`);
+  expect(cost.writeUnits).toBeLessThanOrEqual(20_000);
 });

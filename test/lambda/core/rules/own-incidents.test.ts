@@ -1,4 +1,4 @@
-import { placesOf } from "../../../../lambda/core/ledger/place.ts";
+import { placesOf } from "../../../../lambda/core/incident/place.ts";
 import { hasOwnIncidents } from "../../../../lambda/core/rules/rule.ts";
 import { everyCall, NOW } from "../../../support/desk-pipeline.ts";
 import { logKey, record } from "../../../support/log-files.ts";
