@@ -55,7 +55,7 @@ const FORGOTTEN_AFTER = 2 * DAY;
 
 /** A transaction holds 100 changes; a chain of marks takes three of them at most, head and alert one each. */
 const MAX_SEEN = 24;
-const MAX_ITEMS = 20;
+export const MAX_ITEMS = 20;
 
 /** The items that a decision needs beside those that are written down, once these are read. */
 export function keysBehind(key: string, items: Items): readonly string[] {
@@ -73,8 +73,17 @@ function countedAt({ incident, story }: WrittenStory): string {
   return openKey(incident, story.lines[0]?.rules[0] ?? "");
 }
 
-/** Decides on an incident: what of it is known already, what rings, what is held back. */
-export function decide(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
+/**
+ * Decides on an incident: what of it is known already, what rings, what is held back. Where more of it comes in the next
+ * decision (`hasMore`), that one rings.
+ */
+export function decide(
+  owner: string,
+  keys: readonly string[],
+  items: Items,
+  given: Circumstances,
+  hasMore: boolean,
+): Decision {
   const { book, now } = given;
   const known = items.get(owner, headOf);
   const written = keys.flatMap((key) => {
@@ -115,7 +124,8 @@ export function decide(owner: string, keys: readonly string[], items: Items, giv
   const dueAt = incident.kind === "daily" ? now : ringsAt(lines, head, book, now);
   const opened = (until: number) =>
     counting !== undefined && { opened: { key: counting, incident: incident.key, until } };
-  if (dueAt > now || incident.kind === "daily") {
+  const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
+  if (dueAt > now || incident.kind === "daily" || isPart) {
     // Others have taken what this was called for.
     if (taken.size === 0 && keys.length > 0) return idle(keys, items, now);
     const held = hold(head, fresh);

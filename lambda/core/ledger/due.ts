@@ -1,13 +1,11 @@
 import type { Alert } from "../alert/alert.ts";
 import { writing } from "../incident/decide.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
-import { ownerOf } from "../incident/written.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
-import { inTurns } from "../store/pool.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { countOpened, settle, settleDaily } from "./settle.ts";
+import { settleAll, settleDaily, withKeys } from "./settle.ts";
 
 /** What one look at what is due takes on. */
 const MAX_DUE = 200;
@@ -17,9 +15,6 @@ const ROUND = 12_000;
 
 /** Rounds in which something was done do not wait; there is an end to them all the same. */
 const MAX_ROUNDS = 60;
-
-/** Incidents that are settled side by side. */
-const SIDE_BY_SIDE = 8;
 
 /**
  * What is due since `slack` milliseconds rings and is sent, in rounds while the budget refills. Faults are noted: the next
@@ -69,36 +64,23 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 async function settleDue(run: Run, due: readonly string[]) {
   const { access, given } = run;
   const alerts: Alert[] = [];
-  const owners = new Map<string, string[]>();
   for (const key of due) {
     if (!/^(?:in|incident|daily|group|alert)#/.test(key)) await attempt(run, () => access.park(key));
-    const owner = ownerOf(key) ?? (/^(?:incident|daily)#/.test(key) ? key : undefined);
-    if (owner === undefined) continue;
-    const keys = owners.get(owner) ?? [];
-    owners.set(owner, owner === key ? keys : [...keys, key]);
   }
-  let done = 0;
-  const isDaily = ([owner, keys]: readonly [string, readonly string[]]) =>
-    owner.startsWith("daily#") && keys.length === 0;
-  await inTurns(
-    [...owners].filter((one) => !isDaily(one)),
-    SIDE_BY_SIDE,
-    async ([owner, keys]) => {
-      await attempt(run, async () => {
-        const settled = await settle(access, owner, keys, given);
-        alerts.push(...settled.alerts);
-        done += settled.alerts.length + settled.taken.size;
-        for (const { toldElsewhere } of settled.taken.values()) run.counts.toldElsewhere += toldElsewhere;
-      });
-    },
-  );
-  await attempt(run, () => countOpened(access, given));
+  const heads = due.filter((key) => /^(?:incident|daily)#/.test(key));
+  const owners = withKeys(new Map(heads.map((key) => [key, []])), due);
+  const isDaily = (owner: string) => owner.startsWith("daily#") && owners.get(owner)?.length === 0;
+  const some = [...owners].filter(([owner]) => !isDaily(owner));
+  const { alerts: made, taken } = await settleAll(access, new Map(some), given, run.notes);
+  alerts.push(...made);
+  for (const { toldElsewhere } of taken.values()) run.counts.toldElsewhere += toldElsewhere;
+  let done = made.length + taken.size;
   done += await upgrade(
     run,
     due.filter((key) => key.startsWith("group#")),
   );
   // Not before all of it is settled: a round-up tells of a caller once.
-  const daily = done > 0 ? [] : [...owners].filter(isDaily).map(([owner]) => owner);
+  const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
   if (daily.length > 0) {
     await attempt(run, async () => {
       const roundUp = await settleDaily(access, daily, given);

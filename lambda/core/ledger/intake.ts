@@ -12,7 +12,7 @@ import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { finished, type LedgerCounts, type Run } from "./run.ts";
-import { countOpened, type Settled, settle, type Taken } from "./settle.ts";
+import { settleAll, type Taken, withKeys } from "./settle.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
@@ -164,32 +164,18 @@ class LedgerIntake implements Intake {
 
   async #settle(due: readonly Draft[]): Promise<void> {
     const { access, counts, given, notes } = this.#run;
-    const owners = new Map<string, Draft[]>();
-    for (const draft of due) owners.set(draft.owner, [...(owners.get(draft.owner) ?? []), draft]);
-    await inTurns([...owners], SIDE_BY_SIDE, async ([owner, own]) => {
-      let settled: Settled = { alerts: [], taken: new Map() };
-      try {
-        settled = await settle(
-          access,
-          owner,
-          own.map(({ key }) => key),
-          given,
-        );
-      } catch (error) {
-        notes.push(`ledger: ${String(error)}`);
-      }
-      counts.alerts += settled.alerts.length;
-      for (const alert of settled.alerts) {
-        if (!this.#made.has(alertKey(alert))) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
-      }
-      for (const draft of own) {
-        const taken = settled.taken.get(draft.key);
-        // Written down, and told by another run.
-        if (taken === undefined) counts.pending += draft.matches;
-        else this.#count(draft, taken);
-      }
-    });
-    await countOpened(access, given).catch((error: unknown) => notes.push(`ledger: ${String(error)}`));
+    const keys = due.map(({ key }) => key);
+    const settled = await settleAll(access, withKeys(new Map(), keys), given, notes);
+    counts.alerts += settled.alerts.length;
+    for (const alert of settled.alerts) {
+      if (!this.#made.has(alertKey(alert))) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
+    }
+    for (const draft of due) {
+      const taken = settled.taken.get(draft.key);
+      // Written down, and told by another run.
+      if (taken === undefined) counts.pending += draft.matches;
+      else this.#count(draft, taken);
+    }
   }
 
   #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, alert }: Taken): void {

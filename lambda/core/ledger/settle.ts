@@ -9,19 +9,23 @@ import {
   decideDaily,
   decideWindow,
   keysBehind,
+  MAX_ITEMS,
   newAlert,
 } from "../incident/decide.ts";
 import { countedNext, noteOpened } from "../incident/open-incidents.ts";
 import { ownerOf } from "../incident/written.ts";
 import { alertKey, MAX_FOLDED } from "../outbox/outbox.ts";
 import type { Access } from "../store/access.ts";
+import { inTurns } from "../store/pool.ts";
 
 /** What became of the matches in something that was written down, and where they are told. */
 export interface Taken extends Counts {
-  /** Of a window's new matches those that passed it. */
+  /** Of the new matches those that were handed on: what passed its window, or is told with other callers. */
   readonly passed: number;
+  /** The key under which they were written down anew. */
+  readonly to?: string;
   /** The alert that tells of them; none where they are held back. */
-  readonly alert?: Alert;
+  readonly alert?: Alert | undefined;
 }
 
 /** What was settled. */
@@ -31,61 +35,127 @@ export interface Settled {
   readonly taken: ReadonlyMap<string, Taken>;
 }
 
+/** What is to be settled: keys of what was written down, by the key of the head or window that they belong to. */
+export type Owners = ReadonlyMap<string, readonly string[]>;
+
 /** Attempts against others who settle the same; after that the tick does it. */
 const TRIES = 16;
 
 /** What one look at what is due finds. */
 const MAX_DUE = 200;
 
+/** How far ahead a mail looks for what its incident has waiting, in milliseconds. */
+const DAY = 86_400_000;
+
+/** Owners that are settled side by side. */
+const SIDE_BY_SIDE = 8;
+
 /**
- * Makes alerts of what was written down for an incident or a window, from that, the head, and the rules as they are today.
- * Where several do so at once, the one with the first key takes all that is due, and the others find theirs done.
+ * Makes alerts of what was written down, from that, the heads, and the rules as they are today. Windows come first: what
+ * passes one is told with what else its incident has. One owner that fails stops no other; it is noted.
+ */
+export async function settleAll(
+  access: Access,
+  owners: Owners,
+  given: () => Circumstances,
+  notes: string[],
+): Promise<Settled> {
+  const alerts: Alert[] = [];
+  const taken = new Map<string, Taken>();
+  for (let left = new Map(owners); left.size > 0; ) {
+    const windows = [...left].filter(([owner]) => owner.startsWith("window#"));
+    const now = windows.length > 0 ? windows : [...left];
+    for (const [owner] of now) left.delete(owner);
+    await inTurns(now, SIDE_BY_SIDE, async ([owner, keys]) => {
+      try {
+        const settled = await settle(access, owner, keys, given);
+        alerts.push(...settled.alerts);
+        for (const [key, one] of settled.taken) taken.set(key, one);
+        left = withKeys(left, settled.handedOn);
+      } catch (error) {
+        notes.push(`ledger: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+      }
+    });
+  }
+  await countOpened(access, given).catch((error: unknown) => notes.push(`ledger: ${String(error)}`));
+  const alertOf = ({ alert, to }: Taken): Alert | undefined => {
+    const next = to === undefined ? undefined : taken.get(to);
+    return alert ?? (next && alertOf(next));
+  };
+  return { alerts, taken: new Map([...taken].map(([key, one]) => [key, { ...one, alert: alertOf(one) }])) };
+}
+
+/** Owners with these keys as well. */
+export function withKeys(owners: Owners, keys: readonly string[]): Map<string, readonly string[]> {
+  const all = new Map(owners);
+  for (const key of keys) {
+    const owner = ownerOf(key);
+    if (owner !== undefined) all.set(owner, [...(all.get(owner) ?? []), key]);
+  }
+  return all;
+}
+
+/**
+ * Settles what belongs to one head or window. Where several do so at once, the one with the first key takes all that is due,
+ * and the others find theirs done.
  * @throws LedgerError
  */
-export async function settle(
-  access: Access,
-  owner: string,
-  keys: readonly string[],
-  given: () => Circumstances,
-): Promise<Settled> {
+async function settle(access: Access, owner: string, keys: readonly string[], given: () => Circumstances) {
   const decideOn = owner.startsWith("window#") ? decideWindow : decide;
   const alerts: Alert[] = [];
   const taken = new Map<string, Taken>();
+  const handedOn: string[] = [];
   let left = [...keys];
+  let width = MAX_ITEMS;
+  let hasAll = false;
   let unknown: Decision | undefined;
   for (let attempt = 1; attempt <= TRIES; ) {
     const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
-    const items = await access.read([owner, ...left, ...mayBeOurs], keysBehind);
-    const decision = decideOn(owner, left, items, given());
+    const some = left.slice(0, width);
+    const items = await access.read([owner, ...some, ...mayBeOurs], keysBehind);
+    const decision = decideOn(owner, some, items, given(), left.length > some.length);
+    if (decision.alert?.kind === "follow-up" && !hasAll) {
+      // What came since the last mail may still wait where it was written down: this mail tells it.
+      const waiting = await dueOf(access, owner, given().now + DAY);
+      left = [...new Set([...left, ...waiting])];
+      hasAll = true;
+      if (left.length > some.length) continue;
+    }
     const isOurs = unknown !== undefined && decision.changes.length === 0 && mayBeOurs.every((key) => items.has(key));
     const outcome = isOurs || decision.changes.length === 0 ? "done" : await access.commit(decision.changes);
     const done = isOurs ? unknown : decision;
     if (outcome === "done" && done !== undefined) {
-      const { passedOn } = done;
-      const next = passedOn && (await settle(access, passedOn.owner, [passedOn.key], given));
-      if (done.alert !== undefined) alerts.push(done.alert);
-      alerts.push(...(next?.alerts ?? []));
-      if (done.opened !== undefined) noteOpened(given().opened, done.opened);
-      const alert = done.alert ?? next?.alerts[0];
+      const { alert, passedOn, opened } = done;
+      if (alert !== undefined) alerts.push(alert);
+      if (passedOn !== undefined) handedOn.push(passedOn.key);
+      if (opened !== undefined) noteOpened(given().opened, opened);
       let passed = passedOn?.fresh ?? 0;
       for (const [key, counts] of done.taken) {
         const own = Math.min(passed, counts.fresh);
         passed -= own;
-        taken.set(key, { ...counts, passed: own, ...(alert && { alert }) });
+        taken.set(key, { ...counts, passed: own, ...(passedOn && { to: passedOn.key }) });
       }
+      // A mail tells all that its head held back, what was taken before it too.
+      if (alert !== undefined) for (const [key, one] of taken) taken.set(key, { alert, ...one });
       left = left.filter((key) => !done.taken.has(key));
+      width = Math.max(1, 2 * done.taken.size);
       unknown = undefined;
       if (left.length === 0 || done.taken.size === 0) break;
       continue;
     }
     unknown = outcome === "unknown" ? decision : undefined;
     attempt++;
-    const due = (await access.due(given().now, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
+    const due = await dueOf(access, owner, given().now);
     const isFirst = due[0] === undefined || left.includes(due[0]);
     if (isFirst) left = [...new Set([...left, ...due])];
     await access.wait(Math.random() * 20 * attempt + (isFirst ? 0 : 100));
   }
-  return { alerts, taken };
+  return { alerts, taken, handedOn };
+}
+
+/** Keys of what was written down for an owner and is due at a time. */
+async function dueOf(access: Access, owner: string, until: number): Promise<readonly string[]> {
+  return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
 }
 
 /** Tells of daily incidents in one round-up, of as many as it has room for; undefined when there is nothing to tell. */
@@ -114,7 +184,7 @@ export async function settleDaily(
  * Counts incidents that were opened: after they were settled, and all of a run at once, for callers must not wait for one
  * another. So the limit is no exact one where many invocations run at the same time.
  */
-export async function countOpened(access: Access, given: () => Circumstances): Promise<void> {
+async function countOpened(access: Access, given: () => Circumstances): Promise<void> {
   const { opened } = given();
   for (const [key, own] of opened) {
     for (let attempt = 1; attempt <= 4; attempt++) {

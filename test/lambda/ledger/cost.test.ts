@@ -62,8 +62,7 @@ test("a storm of 10,000 matches over 40 objects costs few messages and few write
   expect(cost.writeUnits).toBeLessThanOrEqual(4_000);
 });
 
-// Does not hold yet, and fails here once it does: each round of settling reads all that is left, of which it takes little.
-test.failing("1,000 matches of 500 callers, most of whom share an incident, are read four times each at most", async () => {
+test("1,000 matches of 500 callers, most of whom share an incident, are read four times each at most", async () => {
   const rule = everyCall("high");
   const { ledger, cost } = countedLedger(rule);
   const callers = found(rule, 1_000, "callers").map((one, i) => {
