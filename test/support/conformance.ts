@@ -6,11 +6,11 @@ export const CONFORMANCE = join(process.cwd(), "..", "shared", "conformance");
 /** The conformance cases stand beside the project in CI; a plain clone has none. */
 export const hasConformance = existsSync(CONFORMANCE);
 
-/** `test`, or a skipped test whose name says why. `isFailing`: it is known to fail, and must be changed when it passes. */
-export function conformanceTest(name: string, body: () => unknown, isFailing = false): void {
+/** `test`, or a skipped test whose name says why. */
+export function conformanceTest(name: string, body: () => unknown): void {
   if (!hasConformance)
     test.skip(`${name} (skipped: ../shared/conformance is not here)`, async () => void (await body()));
-  else (isFailing ? test.failing : test)(name, async () => void (await body()));
+  else test(name, async () => void (await body()));
 }
 
 export function conformanceFile(...path: readonly string[]): Buffer {

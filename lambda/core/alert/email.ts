@@ -183,7 +183,8 @@ function fieldsOf(
   limit: number,
 ): readonly string[] {
   const fields = valueAt(record, part);
-  if (!isObject(fields)) return [];
+  if (fields === undefined || fields === null) return [];
+  if (!isObject(fields)) return [value(fields)];
   const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${value(inner)}`);
   const rest = lines.length - limit;
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;

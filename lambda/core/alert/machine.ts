@@ -102,7 +102,7 @@ function machineAlert(
     })),
     logObjects: report.logObjects,
     moreLogObjects: report.moreLogObjects,
-    others: others.slice(0, 100).map(({ id, severity, rules, subject, accountId: account, actor }) => ({
+    others: others.map(({ id, severity, rules, subject, accountId: account, actor }) => ({
       id,
       severity,
       rules,

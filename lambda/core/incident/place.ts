@@ -6,7 +6,7 @@ import { actorOf } from "../record/identity.ts";
 import { presentable } from "../record/presentable.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { scalarsAt } from "../rules/field-path.ts";
-import { asAttempted, type Rule, SEVERITIES } from "../rules/rule.ts";
+import { asAttempted, hasOwnIncidents, type Rule, SEVERITIES } from "../rules/rule.ts";
 import { digest, markOf, seenKeyOf, seenKeyOf01 } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
@@ -175,12 +175,11 @@ function byIncident(met: readonly Rule[], own: Own) {
 }
 
 /** A rule that groups by something else than the caller has incidents of its own. */
-function groupOf({ name, group }: Rule, { record, accountId, actor }: Own): readonly unknown[] | undefined {
-  const { by, acrossAccounts } = group ?? {};
-  const isCallers = by === undefined || (by.length === 1 && by[0] === "actor");
-  if (isCallers && !acrossAccounts) return undefined;
-  const values = by?.map((field) => (field === "actor" ? actor : scalarsAt(record, field.split(".")))) ?? [actor];
-  return [name, acrossAccounts ? "all accounts" : accountId, values];
+function groupOf(rule: Rule, { record, accountId, actor }: Own): readonly unknown[] | undefined {
+  if (!hasOwnIncidents(rule)) return undefined;
+  const { by = ["actor"], acrossAccounts } = rule.group ?? {};
+  const values = by.map((field) => (field === "actor" ? actor : scalarsAt(record, field.split("."))));
+  return [rule.name, acrossAccounts ? "all accounts" : accountId, values];
 }
 
 /** What an incident of a rule is made of; how its matches are remembered, whatever severity the rule has by then. */

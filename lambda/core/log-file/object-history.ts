@@ -19,16 +19,16 @@ const MAX_NOTED = 20;
 const MAX_AGE = 5 * 60_000;
 const REMEMBERED = 35 * 86_400_000;
 
-/** Objects of one hour that are remembered: an item holds 400 KB. */
+/** Objects of ten minutes that are remembered: an item holds 400 KB. */
 const MAX_OBJECTS = 4_000;
 
 /** After a failure the ledger is not asked for this long, in milliseconds: reading must go on. */
 const PAUSE = 60_000;
 const TRIES = 4;
 
-type Hour = { readonly [object: string]: string };
+type Objects = { readonly [object: string]: string };
 
-/** The history of one function instance, on the ledger's store: one item for each hour of log files. */
+/** The history of one function instance, on the ledger's store: one item for each ten minutes of log files. */
 export function createObjectHistory(store: LedgerStore, now: () => number): ObjectHistory {
   const noted = new Map<string, Map<string, string>>();
   let count = 0;
@@ -39,16 +39,16 @@ export function createObjectHistory(store: LedgerStore, now: () => number): Obje
     const item = (await store.read([key], now())).get(key);
     const known = item?.body;
     return {
-      hour: isRecordOf(isText)(known) ? (known as Hour) : {},
+      objects: isRecordOf(isText)(known) ? (known as Objects) : {},
       version: item?.isForeign ? undefined : (item?.version ?? 0),
     };
   }
 
   /** False when somebody else was quicker. */
   async function write(key: string, objects: ReadonlyMap<string, string>): Promise<boolean> {
-    const { hour, version } = await read(key);
+    const { objects: known, version } = await read(key);
     if (version === undefined) return true;
-    const all = Object.entries({ ...hour, ...Object.fromEntries(objects) }).slice(0, MAX_OBJECTS);
+    const all = Object.entries({ ...known, ...Object.fromEntries(objects) }).slice(0, MAX_OBJECTS);
     const next = { body: Object.fromEntries(all), expiresAt: now() + REMEMBERED };
     return store.commit([{ key, expected: version, next }]);
   }
@@ -59,7 +59,7 @@ export function createObjectHistory(store: LedgerStore, now: () => number): Obje
       const known = noted.get(key)?.get(digest(place));
       if (known !== undefined || now() < pausedUntil) return known;
       try {
-        return (await read(key)).hour[digest(place)];
+        return (await read(key)).objects[digest(place)];
       } catch {
         pausedUntil = now() + PAUSE;
         return undefined;
@@ -88,8 +88,8 @@ export function createObjectHistory(store: LedgerStore, now: () => number): Obje
   };
 }
 
-/** Objects of one hour share an item: `..._20261120T2130Z_...`; those without a time share one too. */
+/** Objects of ten minutes share an item: `..._20261120T2130Z_...`; those without a time share one too. */
 function keyOf(place: string): string {
-  const [, hour = "none"] = /_(\d{8}T\d{2})\d{2}Z_/.exec(place) ?? [];
-  return `objects#${hour}`;
+  const [, start = "none"] = /_(\d{8}T\d{3})\dZ_/.exec(place) ?? [];
+  return `objects#${start}`;
 }

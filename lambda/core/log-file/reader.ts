@@ -98,14 +98,19 @@ interface Inflated {
   readonly fault?: LogFileError;
 }
 
-/** The file's bytes; of a gzip stream that is broken or too large those before the fault. */
-async function inflate(logObject: LogObject, stored: Buffer, limit: number): Promise<Inflated> {
+/**
+ * The file's bytes; of a gzip stream that is broken or too large those before the fault. Copies that somebody has gzipped
+ * once more are read too.
+ */
+async function inflate(logObject: LogObject, stored: Buffer, limit: number, within = 0): Promise<Inflated> {
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: withoutMark(stored) };
+  if (within > 1) throw new LogFileError(logObject, "gzip within gzip within gzip");
   // The default chunk of 16 KB makes large files slow.
   const options: ZlibOptions = { maxOutputLength: limit, chunkSize: 256 * 1024 };
   try {
-    return { bytes: withoutMark(gunzipSync(stored, options)) };
+    return await inflate(logObject, gunzipSync(stored, options), limit, within + 1);
   } catch (cause) {
+    if (cause instanceof LogFileError) throw cause;
     const bytes = withoutMark(await inflatedBefore(stored, limit));
     return { bytes, fault: new LogFileError(logObject, whatIsWrong(cause, limit), { cause }) };
   }

@@ -25,10 +25,11 @@ export interface Identity {
 }
 
 export const ROOT_USER = "root user";
+const IDENTITY_CENTER_USER = "Identity Center user";
 
 /** True for root, IAM users and people of Identity Center; roles, services and what is not known are not judged. */
 export function isPerson({ kind, person }: Identity): boolean {
-  return kind === ROOT_USER || kind === "IAM user" || person !== undefined;
+  return kind === ROOT_USER || kind === "IAM user" || kind === IDENTITY_CENTER_USER || person !== undefined;
 }
 
 /**
@@ -43,7 +44,7 @@ export function identityOf(record: CloudTrailRecord): Identity {
   const invokedBy = textAt(user, "invokedBy");
   const account = textAt(user, "accountId");
   const owner = accountOf(record);
-  const own = caller(user);
+  const own = caller(user, textAt(record, "additionalEventData", "UserName"));
   return {
     ...own,
     ...(account && owner && account !== owner && /^\d{12}$/.test(account) && { foreignAccount: account }),
@@ -51,7 +52,8 @@ export function identityOf(record: CloudTrailRecord): Identity {
   };
 }
 
-function caller(user: CloudTrailRecord): Identity {
+/** `signedIn`: the name that Identity Center gives beside the identity. */
+function caller(user: CloudTrailRecord, signedIn: string | undefined): Identity {
   const type = textAt(user, "type");
   const issuer = valueAt(user, "sessionContext", "sessionIssuer");
   const arn = textAt(user, "arn");
@@ -81,7 +83,7 @@ function caller(user: CloudTrailRecord): Identity {
     case "AWSService":
       return named("AWS service", serviceOf(textAt(user, "invokedBy") ?? "unknown"));
     case "IdentityCenterUser":
-      return named("Identity Center user", textAt(user, "onBehalfOf", "userId") ?? name);
+      return named(IDENTITY_CENTER_USER, signedIn ?? textAt(user, "onBehalfOf", "userId") ?? name);
     case "SAMLUser":
       return { ...named("SAML user", name), ...optional("issuer", textAt(user, "identityProvider")) };
     case "WebIdentityUser":
@@ -130,10 +132,13 @@ export function actorOf(record: CloudTrailRecord): string {
   const arn = textAt(user, "arn");
   if (type === "IAMUser" && arn !== undefined) return arn;
   if (type === "Root") return `root of ${textAt(user, "accountId") ?? accountOf(record) ?? "unknown"}`;
-  const principal = textAt(user, "principalId");
+  const person = type === "IdentityCenterUser" ? textAt(user, "onBehalfOf", "userId") : undefined;
+  // The principal of a role session is ROLEID:SESSION, and the session's name is the caller's to choose.
+  const [principal, session] = textAt(user, "principalId")?.split(/:(.*)/s) ?? [];
+  const isSession = type === "AssumedRole" || principal?.startsWith("AROA") || session === undefined;
   return (
-    // The principal of a role session is ROLEID:SESSION, and the session's name is the caller's to choose.
-    (type === "AssumedRole" ? principal?.split(":")[0] : principal) ??
+    person ??
+    (isSession ? principal : textAt(user, "principalId")) ??
     textAt(record, "sourceIPAddress") ??
     textAt(user, "invokedBy") ??
     "unknown caller"

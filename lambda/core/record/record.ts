@@ -33,7 +33,11 @@ export function hasEventVersion(record: CloudTrailRecord, major: number, minor: 
 
 /** `eventTime` in milliseconds since the epoch, or undefined when it is missing or no date. */
 export function eventTimeOf(record: CloudTrailRecord): number | undefined {
-  const time = Date.parse(textAt(record, "eventTime") ?? "");
+  const text = textAt(record, "eventTime") ?? "";
+  // CloudTrail's times are UTC, also where a tool has left the zone out.
+  const time = Date.parse(
+    /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text) && !/[+-]\d\d:\d\d$/.test(text) ? `${text}Z` : text,
+  );
   return Number.isNaN(time) ? undefined : time;
 }
 

@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 
 /**
  * What identifies a record: 16 hex digits of its id and 16 of the fields that a record of this id must have. A record
- * without eventID is identified by its content. Twins, the records that one call left in two accounts' trails, share
+ * without eventID is identified by its content. One that updates an earlier one (addendum) is that one. Twins, the records that one call left in two accounts' trails, share
  * their sharedEventID and so their mark.
  */
 export function markOf(record: CloudTrailRecord): string {
@@ -24,7 +24,7 @@ export function markOf(record: CloudTrailRecord): string {
   if (shared !== undefined) {
     return digest(["shared", shared]) + digest(fields(["eventTime", "eventSource", "eventName"]));
   }
-  const id = textAt(record, "eventID");
+  const id = textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
   if (id === undefined) {
     const content = digest(redact(record));
     return content + content;
