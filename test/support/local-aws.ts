@@ -62,6 +62,8 @@ export async function startLocalAws(): Promise<LocalAws> {
   const backend = (app.server.address() as AddressInfo).port;
   const published: LocalRequest[] = [];
   const proxy = createServer((incoming, outgoing) => void forward(incoming, outgoing));
+  // A client must not write into a connection that is closed because this process was busy for five seconds.
+  proxy.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => proxy.listen(0, HOST, resolve));
   const clientConfig = clientConfigFor(`http://${HOST}:${(proxy.address() as AddressInfo).port}`);
   const s3 = new S3Client(clientConfig);
