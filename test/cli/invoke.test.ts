@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { command, type Finished } from "../support/command.ts";
+import { command, commandProcess, type Finished } from "../support/command.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-"));
@@ -133,7 +133,7 @@ test("broken rules stop it before anything is read, by file and line", async () 
 });
 
 test("--help explains and ends", async () => {
-  const { code, stdout } = await command("invoke", "--help");
+  const { code, stdout } = await commandProcess("invoke", ["--help"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: npm run invoke -- EVENT\.json/);
 });

@@ -13,10 +13,22 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-test("check is quiet about the shipped rules", async () => {
-  const { code, stdout, stderr } = await command("rules", "check", "rules");
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^\d+ rules, no faults\n$/);
+test("check is quiet about the rules of the settings, also where it is strict", async () => {
+  const { code, stdout, stderr } = await command("rules", "check", "--strict");
+  expect({ code, stderr, stdout }).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: expect.stringMatching(/^\d+ rules, no faults\n$/),
+  });
+});
+
+test("the tests inside the rules of the settings pass", async () => {
+  const { code, stdout, stderr } = await command("rules", "test");
+  expect({ code, stderr, stdout }).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: expect.stringMatching(/^\d+ rules, \d+ tests, 0 failed\n$/),
+  });
 });
 
 test("check prints faults on stdout with file, line and rule, and exits with 1", async () => {

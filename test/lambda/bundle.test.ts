@@ -8,7 +8,7 @@ import { NOW } from "../support/desk-pipeline.ts";
 import { startLocalAws } from "../support/local-aws.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
-const { alerter, tick } = bundledFunctions({ accounts: "111122223333=prod" });
+const { alerter, tick } = await bundledFunctions();
 const aws = await startLocalAws();
 afterAll(() => aws.stop());
 

@@ -1,5 +1,5 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { commandWith } from "../support/command.ts";
+import { commandProcess } from "../support/command.ts";
 import { type DeployedFunctions, startDeployed } from "../support/deployed.ts";
 import { startLambdaApi } from "../support/lambda-api.ts";
 import { startLocalAws } from "../support/local-aws.ts";
@@ -173,7 +173,7 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
   const lambda = await startLambdaApi((event) => functions.invoke(event), Attributes?.QueueArn ?? "");
   running.push(lambda);
   const redrive = () =>
-    commandWith("redrive", ["--queue", QueueUrl], {
+    commandProcess("redrive", ["--queue", QueueUrl], {
       AWS_ENDPOINT_URL_SQS: String(aws.clientConfig.endpoint),
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       AWS_REGION: "us-east-1",

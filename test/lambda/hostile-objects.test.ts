@@ -114,7 +114,7 @@ test("of 300 hostile or broken objects each ends in alerts or in one that tells 
     let fault: string | undefined;
     try {
       for await (const _ of readLogFile({ bucket: "trail-bucket", key: "k" }, body, undefined))
-        largest = Math.max(largest, process.memoryUsage().rss);
+        largest = Math.max(largest, process.memoryUsage.rss());
     } catch (error) {
       fault = (error as Error).message;
     }

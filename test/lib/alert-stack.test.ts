@@ -1,9 +1,11 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { noCounts } from "../../lambda/core/ledger/run.ts";
-import { SETTINGS, synth } from "../support/synth.ts";
+import { SETTINGS } from "../support/settings.ts";
+import { synth, synthesized } from "../support/synth.ts";
 
 const ADOPTED = { source: "my-log-bucket", emails: "a@example.com,b@example.com", phones: "+14155550100" };
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const WITH_KEY_AND_PREFIX = { ...ADOPTED, logKey: KEY, prefix: "trails/main" };
 
 type Statement = { Action: string | string[]; Effect: string; Sid?: string; [key: string]: unknown };
 
@@ -20,17 +22,17 @@ function statementsOf(resource: { Properties: { [name: string]: unknown } }): re
 let own: Template;
 let adopted: Template;
 beforeAll(() => {
-  own = synth(SETTINGS).template;
-  adopted = synth(ADOPTED).template;
+  own = synth(SETTINGS);
+  adopted = synth(ADOPTED);
 });
 
 test("cdk-nag's AwsSolutions pack has no open finding, whatever the settings", () => {
-  expect(() => synth({ ...ADOPTED, logKey: KEY, prefix: "trails/main" })).not.toThrow();
+  expect(() => synth(WITH_KEY_AND_PREFIX)).not.toThrow();
   expect(() => synth({ ...SETTINGS, phones: "+14155550100", smsFrom: "high" })).not.toThrow();
 });
 
 test("cdk-nag does look: an open bucket is found", () => {
-  expect(() => synth(SETTINGS, { spoil: true })).toThrow(/AwsSolutions-S10|SSL/);
+  expect(() => synthesized(SETTINGS, true)).toThrow(/AwsSolutions-S10|SSL/);
 });
 
 test("a new trail records all regions with validation, into a bucket of its own that is kept", () => {
@@ -85,7 +87,7 @@ test("an adopted bucket gets no trail, no second bucket and no policy", () => {
 test.each([
   ["a new trail", () => own, "AWSLogs/"],
   ["an adopted bucket", () => adopted, "AWSLogs/"],
-  ["a prefix", () => synth({ ...ADOPTED, prefix: "trails/main" }).template, "trails/main/AWSLogs/"],
+  ["a prefix", () => synth(WITH_KEY_AND_PREFIX), "trails/main/AWSLogs/"],
 ])("each new log file invokes the function: %s", (_, template, prefix) => {
   template().hasResourceProperties("Custom::S3BucketNotifications", {
     NotificationConfiguration: {
@@ -136,7 +138,7 @@ test("the function may read log files, list that prefix, publish, write its log 
     "sqs:SendMessage",
   ];
   expect(actions(own).sort()).toEqual(expected);
-  expect(actions(synth({ ...ADOPTED, logKey: KEY }).template).sort()).toEqual([...expected, "kms:Decrypt"].sort());
+  expect(actions(synth(WITH_KEY_AND_PREFIX)).sort()).toEqual([...expected, "kms:Decrypt"].sort());
   own.hasResourceProperties("AWS::IAM::Policy", {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -361,7 +363,7 @@ test("addresses get alerts and health, phones get text messages, and the SMS top
 });
 
 test("with phones alone, health goes to them", () => {
-  const { template } = synth({ source: "new-trail", phones: "+14155550100" });
+  const template = synth({ source: "new-trail", phones: "+14155550100" });
   template.resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, 2);
 });
 

@@ -1,5 +1,8 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SETTINGS, synth } from "./synth.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "./command.ts";
+import { SETTINGS } from "./settings.ts";
 
 /** A function as it would be deployed. */
 export interface BundledFunction {
@@ -9,24 +12,36 @@ export interface BundledFunction {
   readonly variables: { readonly [name: string]: unknown };
 }
 
-const bundles = new Map<string, ReturnType<typeof bundle>>();
+/** Of this run of jest, see global-setup.mjs. */
+const FOLDER = process.env.SYNTH_FOLDER ?? "";
+const READY = join(FOLDER, "synth.log");
 
-/** Both functions, bundled once for each settings. */
-export function bundledFunctions(settings: { readonly [name: string]: string } = {}) {
-  const key = JSON.stringify(settings);
-  const known = bundles.get(key) ?? bundle(settings);
-  bundles.set(key, known);
-  return known;
-}
-
-function bundle(settings: { readonly [name: string]: string }) {
-  const { template, directory } = synth({ ...SETTINGS, ...settings }, { bundle: true });
-  const functions = Object.entries(template.findResources("AWS::Lambda::Function"));
+/** Both functions, for an account that is named "prod", by the first suite of a run that asks; the others wait for it. */
+export async function bundledFunctions() {
+  const isFirst = mkdirSync(FOLDER, { recursive: true }) !== undefined;
+  if (isFirst) await synthesize();
+  while (!existsSync(READY)) await sleep(100);
+  const said = readFileSync(READY, "utf8");
+  const template = join(FOLDER, "Trailbell.template.json");
+  if (!existsSync(template)) throw new Error(`the stack was not synthesized: ${said}`);
+  const { Resources } = JSON.parse(readFileSync(template, "utf8"));
   const bundled = (prefix: string): BundledFunction => {
-    const [, resource] =
-      functions.find(([id, { Properties }]) => id.startsWith(prefix) && Properties.Environment) ?? [];
-    const { Code, Environment } = resource?.Properties ?? {};
-    return { asset: join(directory, `asset.${Code.S3Key.replace(".zip", "")}`), variables: Environment.Variables };
+    const id = Object.keys(Resources).find((id) => id.startsWith(prefix) && Resources[id].Properties?.Code);
+    const { Code, Environment } = Resources[id ?? ""].Properties;
+    const asset = join(FOLDER, `asset.${Code.S3Key.replace(".zip", "")}`);
+    return { asset, variables: Environment.Variables };
   };
   return { alerter: bundled("Alerter"), tick: bundled("Tick") };
+}
+
+/** What `cdk synth` runs, but for CloudFormation's rules, which lib/alert-stack.test.ts holds the stack to. */
+async function synthesize(): Promise<void> {
+  const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
+  const { stderr } = await run(process.execPath, ["--import", "tsx", "lib/app.ts"], {
+    CDK_OUTDIR: FOLDER,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, accounts: "111122223333=prod" }),
+    CDK_VALIDATION: "false",
+  });
+  writeFileSync(`${READY}.new`, stderr);
+  renameSync(`${READY}.new`, READY);
 }

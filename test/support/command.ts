@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { ending } from "./child.ts";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { end, ending } from "./child.ts";
 
 /** What a process left behind. */
 export interface Finished {
@@ -26,16 +26,38 @@ export async function run(
   return { code, stdout: (await stdout) ?? "", stderr: (await stderr) ?? "" };
 }
 
-/** Runs one of the commands in cli/, as global-setup.mjs built it, as a process: `command("invoke", "events/x.json")`. */
-export function command(name: string, ...args: readonly string[]): Promise<Finished> {
-  return commandWith(name, args);
-}
-
-/** The same with additions to the environment. */
-export function commandWith(
+/** Runs one of the commands in cli/, as global-setup.mjs built it, in a process of its own, with additions to the environment. */
+export function commandProcess(
   name: string,
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
 ): Promise<Finished> {
   return run(process.execPath, [`.commands/${name}.mjs`, ...args], environment);
 }
+
+let host: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * The same, `command("invoke", "events/x.json")`, in one process for all of a suite, which is quicker. That a command does
+ * the same in a process of its own is what test/cli/process.test.ts says.
+ */
+export function command(name: string, ...args: readonly string[]): Promise<Finished> {
+  const finished = last.then(() => runInHost(name, args));
+  last = finished.catch(() => undefined);
+  return finished;
+}
+
+async function runInHost(name: string, args: readonly string[]): Promise<Finished> {
+  const child = host ?? ending(fork("test/support/command-host.mjs"));
+  host = child;
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`${name} ended its host with ${code}`));
+    child.once("exit", onExit).once("message", (finished) => {
+      child.off("exit", onExit);
+      resolve(finished as unknown as Finished);
+    });
+    child.send({ name, args });
+  });
+}
+afterAll(() => host && end(host));

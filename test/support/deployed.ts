@@ -29,13 +29,12 @@ export interface DeployedFunctions {
   stop(): Promise<void>;
 }
 
-/** Starts them at NOW with the topics given; the rules are those of the settings. */
+/** Starts them at NOW with the topics given. */
 export async function startDeployed(
   aws: LocalAws,
   topics: { readonly alertTopicArn: string; readonly smsTopicArn: string },
-  settings: { readonly [name: string]: string } = {},
 ): Promise<DeployedFunctions> {
-  const { alerter, tick } = bundledFunctions(settings);
+  const { alerter, tick } = await bundledFunctions();
   const child = ending(
     spawn(process.execPath, ["--import", CLOCK, "test/support/bundle-driver.mjs"], {
       stdio: ["pipe", "pipe", "inherit"],

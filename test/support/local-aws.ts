@@ -62,7 +62,7 @@ export async function startLocalAws(): Promise<LocalAws> {
   const backend = (app.server.address() as AddressInfo).port;
   const published: LocalRequest[] = [];
   const proxy = createServer((incoming, outgoing) => void forward(incoming, outgoing));
-  // Node closes a connection that was idle for five seconds; a busy process finds that out when it uses it next.
+  // A client must not write into a connection that is closed because this process was busy for five seconds.
   proxy.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => proxy.listen(0, HOST, resolve));
   const clientConfig = clientConfigFor(`http://${HOST}:${(proxy.address() as AddressInfo).port}`);

@@ -1,0 +1,25 @@
+import { command, commandProcess } from "../support/command.ts";
+
+const RULES = ["--rules", "test/support/rules"];
+const BROKEN = ["--rules", "package.json"];
+
+test.each([
+  ["invoke", 0, ["events/several-log-files.json"]],
+  ["invoke", 1, ["events/missing-object.json", ...RULES]],
+  ["invoke", 1, ["events/one-log-file.json", ...BROKEN]],
+  ["invoke", 2, []],
+  ["rules", 0, ["check", "rules"]],
+  ["rules", 1, ["check", ...BROKEN]],
+  ["rules", 2, ["list", "--jsn"]],
+  ["replay", 0, ["events", ...RULES]],
+  ["replay", 1, ["events", "nope", "--json", ...RULES]],
+  ["replay", 2, []],
+] as const)(
+  "%s ends with %i as a process of its own, and prints what it prints in the tests' host",
+  async (name, code, args) => {
+    const finished = await commandProcess(name, args);
+    expect(finished.code).toBe(code);
+    expect(finished.stdout + finished.stderr).not.toBe("");
+    expect(await command(name, ...args)).toEqual(finished);
+  },
+);
