@@ -81,7 +81,10 @@ const CASES: { readonly [file: string]: (file: string) => Promise<void> } = {
   async "eventtime-without-zone.json"(file) {
     const clock = { CLOCK_AT: "2026-11-21T00:00:00Z", NODE_OPTIONS: "--import=./test/support/clock.mjs" };
     for (const TZ of ["UTC", "America/New_York", "Asia/Tokyo"]) {
-      const { stdout } = await commandProcess("replay", ["--alerts", `${CONFORMANCE}/reports/${file}`], { ...clock, TZ });
+      const { stdout } = await commandProcess("replay", ["--alerts", `${CONFORMANCE}/reports/${file}`], {
+        ...clock,
+        TZ,
+      });
       expect(`${TZ}: ${stdout}`).toContain(`${TZ}: 2026-11-20 10:05  [HIGH]`);
     }
   },
