@@ -76,7 +76,7 @@ test("what one caller did in one log file is one mail that names every rule, and
     "Subject: [HIGH] Access key created by alice in 111122223333: bob",
   ]);
   expect(stdout).toContain("21:25:09  sns:CreateTopic ok on nightly-export (root-used, sns:CreateTopic)\n");
-  expect(stdout).toMatch(/^ +and 1 read \(Get\)$/m);
+  expect(stdout).toMatch(/^ +and 1 read \(Get\) of /m);
 });
 
 test("the missing object is named on stderr", async () => {
