@@ -54,13 +54,14 @@ const isRun = hasShape({
   unless: isMaybe(isText),
 });
 
+const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
+const hasSeenKeys = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
+
 /** What was written, as the ledger has it; undefined for what is none. "done" once it is settled. */
 export function writtenOf(body: unknown): WrittenStory | WrittenEntries | "done" | undefined {
   if (body === "done") return body;
-  if (hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) })(body)) return body as WrittenStory;
-  const window = windowOf(body);
-  const isEntries = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
-  return window !== undefined && isEntries(body) ? (body as WrittenEntries) : undefined;
+  if (isWrittenStory(body)) return body as WrittenStory;
+  return windowOf(body) !== undefined && hasSeenKeys(body) ? (body as WrittenEntries) : undefined;
 }
 
 /** The marks of runs, from the bytes beside them. */

@@ -33,7 +33,7 @@ export const isMaybe =
     value === undefined || shape(value);
 
 /** An object whose fields have these shapes; others may stand beside them. */
-export const hasShape =
-  (fields: { readonly [name: string]: Shape }): Shape =>
-  (value) =>
-    isObject(value) && Object.entries(fields).every(([name, shape]) => shape(value[name]));
+export function hasShape(fields: { readonly [name: string]: Shape }): Shape {
+  const shapes = Object.entries(fields);
+  return (value) => isObject(value) && shapes.every(([name, shape]) => shape(value[name]));
+}

@@ -7,7 +7,7 @@ import { motoTest, startMoto } from "../../support/moto.ts";
 import { runs } from "../../support/runs.ts";
 
 const RUNS = Number(process.env.HISTORIES ?? runs(5000));
-const RUNS_IN_DYNAMODB = runs(50);
+const RUNS_IN_DYNAMODB = Math.max(12, runs(50));
 
 /** Returns how many histories have met what. */
 async function playAll(
@@ -15,7 +15,8 @@ async function playAll(
   numRuns: number,
   makeStore: () => Promise<LedgerStore>,
 ): Promise<ReadonlyMap<string, number>> {
-  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  // The same on each day, so that what fails is what was changed; others are tried by hand.
+  const seed = Number(process.env.SEED ?? 7);
   process.stdout.write(`histories ${name}: ${numRuns}, SEED=${seed}\n`);
   let publishes = 0;
   let crashes = 0;
