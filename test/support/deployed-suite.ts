@@ -1,0 +1,101 @@
+import { type DeployedFunctions, startDeployed } from "./deployed.ts";
+import { type LocalAws, type LocalRequest, startLocalAws } from "./local-aws.ts";
+import { ACCOUNT, logFile, logKey, record, s3Event } from "./log-files.ts";
+
+/** What a suite works with: the functions as they are deployed, new for each test, with a table and topics of its own. */
+export interface DeployedSuite {
+  readonly aws: LocalAws;
+  readonly functions: DeployedFunctions;
+  readonly alertTopicArn: string;
+  readonly smsTopicArn: string;
+  readonly tableName: string;
+  /** A key that no other test of the suite uses. */
+  keyOf(name: string): string;
+  /** One invocation for one file with these records. */
+  deliver(name: string, ...records: readonly unknown[]): ReturnType<DeployedFunctions["invoke"]>;
+  /** Lets minutes pass. Returns how many items the ticks could not read. */
+  minutes(count: number): Promise<number>;
+  /** The requests that SNS took for a topic, each alert once. */
+  taken(topicArn: string): readonly LocalRequest[];
+  /** The alerts that people have, also those that a round-up tells of. */
+  // biome-ignore lint/suspicious/noExplicitAny: alerts as machines get them
+  told(): readonly any[];
+}
+
+/** Starts the local AWS of a suite, and the functions before each of its tests. */
+export async function deployedSuite(): Promise<DeployedSuite> {
+  const aws = await startLocalAws();
+  let functions: DeployedFunctions | undefined;
+  let alertTopicArn = "";
+  let smsTopicArn = "";
+  let run = 0;
+  beforeEach(async () => {
+    run++;
+    aws.refuse = () => undefined;
+    aws.published.length = 0;
+    alertTopicArn = (await aws.createTopic(`alerts-${run}`)).topicArn;
+    smsTopicArn = (await aws.createTopic(`texts-${run}`)).topicArn;
+    functions = await startDeployed(aws, { alertTopicArn, smsTopicArn });
+  });
+  afterEach(() => functions?.stop());
+  afterAll(() => aws.stop());
+
+  const suite: DeployedSuite = {
+    aws,
+    get functions() {
+      if (functions === undefined) throw new Error("the functions are started before each test");
+      return functions;
+    },
+    get alertTopicArn() {
+      return alertTopicArn;
+    },
+    get smsTopicArn() {
+      return smsTopicArn;
+    },
+    get tableName() {
+      return `ledger-of-alerts-${run}`;
+    },
+    keyOf: (name) => logKey(`run${run}-${name}`),
+    async deliver(name, ...records) {
+      const key = suite.keyOf(name);
+      await aws.put("trail", key, logFile(...records));
+      return suite.functions.invoke(s3Event("trail", key));
+    },
+    async minutes(count) {
+      let unreadable = 0;
+      for (let minute = 0; minute < count; minute++) {
+        await suite.functions.advance(60_000);
+        const { result } = await suite.functions.tick();
+        unreadable += result?.unreadableItems ?? 0;
+      }
+      return unreadable;
+    },
+    taken: (topicArn) => aws.published.filter(({ fields, isTaken }) => isTaken && fields.TopicArn === topicArn),
+    told: () =>
+      suite
+        .taken(alertTopicArn)
+        .map(alertIn)
+        .flatMap((message) => (message.kind === "round-up" ? message.alerts : [message])),
+  };
+  return suite;
+}
+
+/** The alert as machines get it. */
+export function alertIn({ fields }: LocalRequest) {
+  return JSON.parse(JSON.parse(fields.Message ?? "{}").default);
+}
+
+export const isPublish = ({ fields }: LocalRequest) => fields.Action === "Publish";
+
+export const userIdentityOf = (caller: string) => ({
+  type: "IAMUser",
+  arn: `arn:aws:iam::${ACCOUNT}:user/${caller}`,
+  accountId: ACCOUNT,
+  userName: caller,
+});
+
+/** Callers of the name given, with numbers. */
+export const callers = (count: number, name = "caller") => Array.from({ length: count }, (_, i) => `${name}-${i}`);
+
+/** A high record: somebody made an access key. */
+export const keyCreated = (caller: string) => record({ userIdentity: userIdentityOf(caller) });
