@@ -85,15 +85,20 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
       return keys;
     },
     async park(key) {
-      await client.send(
+      const parked = client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: { [TABLE.partitionKey]: { S: key } },
           UpdateExpression: "SET #queue = :parked",
-          ExpressionAttributeNames: { "#queue": TABLE.dueQueue },
+          // The index may name an item that is gone; it is not to be made anew.
+          ConditionExpression: "attribute_exists(#key)",
+          ExpressionAttributeNames: { "#queue": TABLE.dueQueue, "#key": TABLE.partitionKey },
           ExpressionAttributeValues: { ":parked": { S: TABLE.parked } },
         }),
       );
+      await parked.catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
     },
   };
   return {
@@ -111,6 +116,7 @@ async function tellingTimeouts<T>(request: Promise<T>): Promise<T> {
   } catch (error) {
     const isReset = ["ECONNRESET", "EPIPE"].includes(String(valueAt(error, "code")));
     if (error instanceof Error && error.name === "TimeoutError" && !isReset) Object.assign(error, { isTimeout: true });
+    if (isRefusal(error)) Object.assign(error as Error, { isRefused: true });
     throw error;
   }
 }
@@ -158,6 +164,14 @@ function putOf(TableName: string, { key, expected, next }: Change): Put {
     ...(expiresAt !== undefined && { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
   };
   return { TableName, Item, ...condition };
+}
+
+/** True for what breaks a limit or a rule of DynamoDB, whoever asks and when. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException) {
+    return (error.CancellationReasons ?? []).some(({ Code }) => Code === "ValidationError");
+  }
+  return error instanceof Error && error.name === "ValidationException";
 }
 
 /** Reasons for which a transaction is cancelled that go away (API Reference, "TransactWriteItems"). */

@@ -59,7 +59,8 @@ export class LocalDynamo {
 
   /** The one update that the ledger makes: an item is moved into another queue. */
   #park({ TableName, Key, ExpressionAttributeValues }: Parked): DynamoAnswer {
-    const item = this.#table(TableName).get(Key.key?.S ?? "") ?? Key;
+    const item = this.#table(TableName).get(Key.key?.S ?? "");
+    if (item === undefined) return { status: 400, body: { __type: "ConditionalCheckFailedException", message: "" } };
     const queue = ExpressionAttributeValues[":parked"] ?? { S: "" };
     this.#table(TableName).set(Key.key?.S ?? "", { ...item, queue });
     return { status: 200, body: {} };

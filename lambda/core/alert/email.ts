@@ -226,7 +226,19 @@ function storyOf(report: Report, names: number): readonly string[] {
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
 function storyLine(line: ReportLine, firstSource: string | undefined, namesRule: boolean, names: number): string {
-  const { call, outcome, targets, moreTargets, records, firstTime, lastTime, sources, callers, moreCallers } = line;
+  const {
+    call,
+    outcome,
+    targets,
+    moreTargets,
+    details = [],
+    records,
+    firstTime,
+    lastTime,
+    sources,
+    callers,
+    moreCallers,
+  } = line;
   const time = firstTime === undefined ? "--:--:--" : clock(firstTime, "UTC").slice(11);
   const isMany = records > 1;
   const until = isMany && lastTime !== undefined ? ` until ${clock(lastTime, "UTC").slice(11)}` : "";
@@ -234,6 +246,7 @@ function storyLine(line: ReportLine, firstSource: string | undefined, namesRule:
   return [
     `${time}  ${name(call)} ${outcome === "success" ? "ok" : outcome.toUpperCase()}`,
     targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
+    details.length > 1 ? ` with ${namesText(details, 0, 20)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
-import { accountsOf, type Facts } from "../record/facts.ts";
+import { accountsOf, type Facts, shortTarget } from "../record/facts.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
@@ -27,6 +27,8 @@ export interface Line {
   /** Distinct values in the order in which they came; of many the first and the last. */
   readonly targets: readonly string[];
   readonly moreTargets: number;
+  /** What else was named in the calls: the policy that was attached, the group that was joined ... */
+  readonly details?: readonly string[];
   readonly sources: readonly string[];
   readonly regions: readonly string[];
   /** Who called, where callers share the incident. */
@@ -86,7 +88,7 @@ const MAX_SOURCES = 10;
 const MAX_BYTES = 220_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-type OpenLine = Omit<Mutable<Line>, "matches"> & { matches: { [rule: string]: number } };
+type OpenLine = Omit<Mutable<Line>, "matches" | "details"> & { matches: { [rule: string]: number }; details: string[] };
 
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
@@ -94,17 +96,20 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
 }
 
 /**
- * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target, parameters),
+ * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters
+ * in an account and region, with an outcome),
  * the network, the region, the credential and, where callers share an incident, who called.
  */
 export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
   const { call, outcome, isRead, target, parameters, network, region, account, credential } = facts;
+  // The same call elsewhere, or with another outcome, is another one.
+  const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
     ["outcome", outcome],
-    ["call", isRead ? undefined : call],
-    ["target", isRead || target === undefined ? undefined : `${call} ${target}`],
-    ["parameters", parameters === undefined ? undefined : `${call} ${parameters}`],
+    ["call", isRead ? undefined : `${call} ${outcome}`],
+    ["target", isRead || target === undefined ? undefined : `${where} ${target}`],
+    ["parameters", parameters === undefined ? undefined : `${where} ${parameters}`],
     ["network", network],
     ["region", region],
     ["account", account],
@@ -181,33 +186,8 @@ export class StoryBuilder {
 
   #addLine(line: Line): void {
     const known = this.#lines.get(line.key);
-    if (known === undefined) {
-      this.#lines.set(line.key, {
-        ...line,
-        rules: [...line.rules],
-        matches: { ...line.matches },
-        targets: [...line.targets],
-        sources: [...line.sources],
-        regions: [...line.regions],
-        callers: [...line.callers],
-        facts: [...line.facts],
-      });
-      return;
-    }
-    known.records += line.records;
-    for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
-    const times = [known.firstTime, known.lastTime, line.firstTime, line.lastTime].filter((time) => time !== undefined);
-    if (times.length > 0) {
-      known.firstTime = Math.min(...times);
-      known.lastTime = Math.max(...times);
-    }
-    known.isLate &&= line.isLate;
-    known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
-    known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
-    addAll(known.sources, line.sources, MAX_SOURCES);
-    addAll(known.regions, line.regions, MAX_DISTINCT);
-    if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
-    known.hasMoreFacts ||= line.hasMoreFacts;
+    if (known === undefined) this.#lines.set(line.key, copyOf(line));
+    else addTo(known, line);
   }
 
   #addLogObject(place: string): void {
@@ -255,6 +235,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     isLate,
     targets: facts.target === undefined ? [] : [facts.target],
     moreTargets: 0,
+    details: facts.detail === undefined ? [] : [facts.detail],
     sources: source === undefined ? [] : [source],
     regions: facts.region === undefined ? [] : [facts.region],
     callers: sharedBy === undefined ? [] : [sharedBy],
@@ -273,8 +254,8 @@ export function mergedStory(a: Story, b: Story): Story {
 export function sharedStory(story: Story, actor: string): Story {
   const lines = story.lines.map((line) => ({
     ...line,
-    callers: [actor.slice(0, 100)],
-    facts: [...line.facts, digestOf(`actor ${actor.slice(0, 100)}`)],
+    callers: [shortTarget(actor)],
+    facts: [...line.facts, digestOf(`actor ${shortTarget(actor)}`)],
   }));
   return { ...story, lines };
 }
@@ -310,6 +291,39 @@ export function byWeight(a: Line, b: Line): number {
 /** The call of the line into which lines are folded that are too many. */
 export const OTHER_CALLS = "other calls";
 
+function copyOf(line: Line): OpenLine {
+  const { rules, matches, targets, details = [], sources, regions, callers, facts } = line;
+  const lists = { rules: [...rules], targets: [...targets], details: [...details], sources: [...sources] };
+  return {
+    ...line,
+    ...lists,
+    matches: { ...matches },
+    regions: [...regions],
+    callers: [...callers],
+    facts: [...facts],
+  };
+}
+
+function addTo(known: OpenLine, line: Line): void {
+  known.records += line.records;
+  for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
+  const times = [known.firstTime, known.lastTime, line.firstTime, line.lastTime].filter((time) => time !== undefined);
+  if (times.length > 0) {
+    known.firstTime = Math.min(...times);
+    known.lastTime = Math.max(...times);
+  }
+  known.isLate &&= line.isLate;
+  known.isRead &&= line.isRead;
+  known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
+  known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
+  addEnds(known.details, line.details ?? [], MAX_DISTINCT);
+  addAll(known.rules, line.rules, 100);
+  addAll(known.sources, line.sources, MAX_SOURCES);
+  addAll(known.regions, line.regions, MAX_DISTINCT);
+  if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
+  known.hasMoreFacts ||= line.hasMoreFacts;
+}
+
 /** Folds the lightest lines into one per severity and outcome where there are too many; `into` says which into which. */
 function folded(all: readonly OpenLine[]): { readonly lines: readonly Line[]; readonly into: Map<string, string> } {
   const sorted = all.toSorted(byWeight);
@@ -319,19 +333,12 @@ function folded(all: readonly OpenLine[]): { readonly lines: readonly Line[]; re
     const key = digestOf(JSON.stringify([line.severity, OTHER_CALLS, line.outcome]));
     into.set(line.key, key);
     const { call } = line;
-    const targets = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);
-    const named = call === OTHER_CALLS ? [...line.targets] : targets;
+    const named = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);
+    const targets = call === OTHER_CALLS ? line.targets : named;
+    const other = { ...copyOf(line), key, call: OTHER_CALLS, targets: [...targets], facts: [], hasMoreFacts: true };
     const known = lines.get(key);
-    if (known === undefined) {
-      const { rules, matches } = line;
-      const own = { call: OTHER_CALLS, targets: named, rules: [...rules], matches: { ...matches }, hasMoreFacts: true };
-      lines.set(key, { ...line, ...own, key });
-      continue;
-    }
-    known.records += line.records;
-    for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
-    addAll(known.rules, line.rules, 100);
-    known.moreTargets += line.moreTargets + addEnds(known.targets, named, MAX_TARGETS);
+    if (known === undefined) lines.set(key, other);
+    else addTo(known, other);
   }
   const fewer = withFewerNames(withFewerNames([...lines.values()], "targets", "moreTargets"), "callers", "moreCallers");
   return { lines: withFewerFacts(fewer), into };
@@ -344,10 +351,12 @@ function withinBytes(story: Story): Story {
   const [first, ...others] = logObjects;
   return {
     ...story,
-    lines: lines.map((line) => ({
+    lines: lines.map((line, i) => ({
       ...line,
-      targets: line.targets.slice(0, 4),
-      moreTargets: line.moreTargets + Math.max(0, line.targets.length - 4),
+      // The line that weighs most keeps its own.
+      targets: i === 0 ? line.targets : line.targets.slice(0, 4),
+      moreTargets: line.moreTargets + (i === 0 ? 0 : Math.max(0, line.targets.length - 4)),
+      details: (line.details ?? []).slice(0, 4),
       callers: line.callers.slice(0, 4),
       moreCallers: line.moreCallers + Math.max(0, line.callers.length - 4),
       sources: line.sources.slice(0, 2),
@@ -359,21 +368,25 @@ function withinBytes(story: Story): Story {
   };
 }
 
+/** Names in the room that there is: the lines that weigh most have them first, and each keeps the first and the last. */
 function withFewerNames<K extends "targets" | "callers", M extends "moreTargets" | "moreCallers">(
   lines: readonly Line[],
   names: K,
   more: M,
 ): readonly Line[] {
-  for (let each = MAX_TARGETS / 2; ; each = Math.floor(each / 2)) {
-    const fitting = lines.map((line): Line => {
-      const all = line[names];
-      const left = all.length - 2 * each;
-      if (left <= 0) return line;
-      return { ...line, [names]: [...all.slice(0, each), ...all.slice(all.length - each)], [more]: line[more] + left };
-    });
-    const size = sumOf(fitting.flatMap((line) => line[names].map((text) => Buffer.byteLength(JSON.stringify(text)))));
-    if (size <= MAX_TARGET_CHARACTERS || each <= 1) return fitting;
-  }
+  const bytesOf = (list: readonly string[]) => sumOf(list.map((text) => Buffer.byteLength(JSON.stringify(text))));
+  let room = MAX_TARGET_CHARACTERS;
+  return lines.map((line): Line => {
+    const all = line[names];
+    let some: readonly string[] = all;
+    for (let each = MAX_TARGETS / 2; bytesOf(some) > room && each >= 1; each = Math.floor(each / 2)) {
+      some = all.length <= 2 * each ? all : [...all.slice(0, each), ...all.slice(all.length - each)];
+    }
+    room = Math.max(0, room - bytesOf(some));
+    return some.length === all.length
+      ? line
+      : { ...line, [names]: some, [more]: line[more] + all.length - some.length };
+  });
 }
 
 function withFewerFacts(lines: readonly Line[]): readonly Line[] {

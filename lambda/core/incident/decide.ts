@@ -5,9 +5,9 @@ import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedSt
 import { alertKey, newOutgoing, urgencyOf } from "../outbox/outbox.ts";
 import { type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Items } from "../store/items.ts";
-import { REMEMBERED, Recall } from "../store/seen.ts";
+import { MARK_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
-import { type Draft, type StoryDraft, storyDraft } from "./drafts.ts";
+import { type Draft, type MarkedRun, RUN_BYTES, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
@@ -53,9 +53,13 @@ const DONE_FOR = DAY;
 /** Heads without anything to tell are forgotten after this time, in milliseconds. */
 const FORGOTTEN_AFTER = 2 * DAY;
 
-/** A transaction holds 100 changes; a chain of marks takes three of them at most, head and alert one each. */
+/**
+ * A transaction holds 100 changes: twenty items, 24 chains of marks that grow by one each, eight more for the marks that are
+ * new, head and alert. What is handed on must fit one item.
+ */
 const MAX_SEEN = 24;
 export const MAX_ITEMS = 20;
+const MAX_BYTES = 120_000;
 
 /** The items that a decision needs beside those that are written down, once these are read. */
 export function keysBehind(key: string, items: Items): readonly string[] {
@@ -163,22 +167,23 @@ function isOver(head: Head | undefined, now: number): boolean {
   return head === undefined || (head.lastMail !== undefined && head.lastMail.at <= now - DAY);
 }
 
-type FreshRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
-
 /**
  * Takes of what was written down as much as one transaction holds, in its order; the rest comes in the next one. `take` tells
  * what became of the matches of one.
  */
 function takeSome<W extends { readonly key: string }>(
   written: readonly W[],
+  bytesOf: (one: W) => number,
   seenKeysOf: (one: W) => readonly string[],
   recall: Recall,
   take: (one: W) => Counts,
 ): Decision["taken"] {
   const taken = new Map<string, Counts>();
+  let bytes = 0;
   for (const one of written.slice(0, MAX_ITEMS)) {
     const wanted = new Set([...recall.added, ...seenKeysOf(one)]);
-    if (taken.size > 0 && wanted.size > MAX_SEEN) break;
+    bytes += bytesOf(one);
+    if (taken.size > 0 && (wanted.size > MAX_SEEN || bytes > MAX_BYTES)) break;
     taken.set(one.key, take(one));
   }
   return taken;
@@ -187,9 +192,10 @@ function takeSome<W extends { readonly key: string }>(
 /** What is new of what was written down. */
 function freshOf(written: readonly (WrittenStory & { readonly key: string })[], items: Items, recall: Recall) {
   const builder = new StoryBuilder();
-  const freshRuns: FreshRun[] = [];
+  const freshRuns: MarkedRun[] = [];
   const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
-  const taken = takeSome(written, seenKeysOf, recall, ({ key, story, runs }) => {
+  const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * MARK_BYTES));
+  const taken = takeSome(written, bytesOf, seenKeysOf, recall, ({ key, story, runs }) => {
     const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
     for (const { count: _, marks, ...run } of marksOfRuns(runs, items.bytes(key))) {
@@ -256,6 +262,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const fresh: WindowEntry[] = [];
   const taken = takeSome(
     written,
+    ({ entries }) => entries.length * 2 * MARK_BYTES,
     ({ seenKeys }) => seenKeys,
     recall,
     (one) => {
@@ -294,7 +301,8 @@ export function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: 
     if (marks === undefined) runs.set(key, [mark]);
     else marks.push(mark);
   }
-  const told = [...runs].map(([seenKey, marks]) => {
+  // One settle holds so many: of more callers and hours the round-up may tell again what a mail told.
+  const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, marks]) => {
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
   });
   return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
@@ -329,6 +337,12 @@ export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstanc
   );
 }
 
+/** True for a head that has something for the daily round-up. */
+export function hasDaily(owner: string, items: Items): boolean {
+  const head = items.get(owner, headOf);
+  return head?.held !== undefined && head.incident.kind === "daily";
+}
+
 /** What daily incidents tell in one round-up: a report of each, and the changes that say so. */
 export function decideDaily(
   owners: readonly string[],
@@ -338,7 +352,7 @@ export function decideDaily(
   const told = new Map<string, { readonly report: Report; readonly change: Change }>();
   for (const owner of owners) {
     const head = items.get(owner, headOf);
-    if (head?.held === undefined || head.incident.kind !== "daily") continue;
+    if (head?.held === undefined || !hasDaily(owner, items)) continue;
     const version = items.change(owner, { body: null }).expected;
     const { report, head: next } = ring({ ...newHead(head.incident) }, head.held, book, now, version);
     const change = items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER });

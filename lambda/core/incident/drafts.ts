@@ -1,12 +1,15 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
-import { accountsOf } from "../record/facts.ts";
+import { accountsOf, shortTarget } from "../record/facts.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { bytesOf, digest, isTwin } from "../store/seen.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
 import { storedWindow, type WindowEntry, type WindowId, withFewRecords } from "./window.ts";
 import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
+
+/** Marks in a row of the same sort. */
+export type MarkedRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
 
 /** What one invocation found for one incident or window, ready to be written down. */
 export type Draft = StoryDraft | EntriesDraft;
@@ -32,7 +35,12 @@ export interface EntriesDraft extends DraftBase {
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_MARKS = 2_000;
+const MAX_ENTRIES = 700;
 const MAX_SEEN_KEYS = 24;
+const MAX_RUNS = 300;
+
+/** What a run takes in an item beside its marks. */
+export const RUN_BYTES = 200;
 
 interface OpenStory {
   readonly incident: Incident;
@@ -98,7 +106,8 @@ export class Drafts {
     open.matches += matches.length;
     this.#matches += matches.length;
     if (isTwin(record)) this.#twins.set(mark, open.builder);
-    if (open.matches >= MAX_MARKS || open.seenKeys.size >= MAX_SEEN_KEYS) this.#finishStory(incident.key);
+    const isFull = open.matches >= MAX_MARKS || open.seenKeys.size >= MAX_SEEN_KEYS || open.runs.size >= MAX_RUNS;
+    if (isFull) this.#finishStory(incident.key);
   }
 
   addEntry({ window, match, entry }: PlacedEntry): void {
@@ -122,7 +131,7 @@ export class Drafts {
       open.matches++;
       this.#matches++;
     }
-    if (open.entries.length >= MAX_MARKS / 2 || open.seenKeys.length >= MAX_SEEN_KEYS) this.#finishWindow(window.key);
+    if (open.entries.length >= MAX_ENTRIES || open.seenKeys.length >= MAX_SEEN_KEYS) this.#finishWindow(window.key);
   }
 
   /** Tells a story of this invocation of its record's twin, so that the alert names both accounts. */
@@ -152,7 +161,7 @@ export class Drafts {
       members.add(incident.key);
       return { incident };
     }
-    return { incident: sharedIncident(incident, rule), sharedBy: incident.actor.slice(0, 100) };
+    return { incident: sharedIncident(incident, rule), sharedBy: shortTarget(incident.actor) };
   }
 
   #storyOf(incident: Incident): OpenStory {
@@ -213,11 +222,12 @@ export class Drafts {
 export function storyDraft(
   incident: Incident,
   story: WrittenStory["story"],
-  runs: readonly (Omit<Run, "count"> & { readonly marks: readonly string[] })[],
+  runs: readonly MarkedRun[],
   severity: Severity,
   matches: number,
 ): StoryDraft {
-  const marks = runs.flatMap((run) => run.marks);
+  const merged = mergedRuns(runs);
+  const marks = merged.flatMap((run) => run.marks);
   const kind = incident.kind === "mail" ? "incident" : "daily";
   return {
     owner: `${kind}#${incident.key}`,
@@ -226,8 +236,18 @@ export function storyDraft(
     severity,
     matches,
     bytes: bytesOf(marks),
-    body: { incident, story, runs: runs.map(({ marks: own, ...run }) => ({ ...run, count: own.length })) },
+    body: { incident, story, runs: merged.map(({ marks: own, ...run }) => ({ ...run, count: own.length })) },
   };
+}
+
+/** Runs of lines that were folded into one are one. */
+function mergedRuns(runs: readonly MarkedRun[]): readonly MarkedRun[] {
+  const merged = new Map<string, MarkedRun>();
+  for (const { marks, ...run } of runs) {
+    const key = JSON.stringify([run.line, run.rule, run.seenKey, run.mode, run.unless]);
+    merged.set(key, { ...run, marks: [...(merged.get(key)?.marks ?? []), ...marks] });
+  }
+  return [...merged.values()];
 }
 
 function worse(a: Severity, b: Severity): Severity {

@@ -161,6 +161,7 @@ const isLine = hasShape({
   isLate: isFlag,
   targets: isListOf(isText),
   moreTargets: isCount,
+  details: isMaybe(isListOf(isText)),
   sources: isListOf(isText),
   regions: isListOf(isText),
   callers: isListOf(isText),

@@ -206,7 +206,8 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 function windowFor(rule: Rule, own: Own): WindowId {
   const incident = incidentFor(rule, own, isForRoundUp(rule.severity) ? "daily" : "mail");
   const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
-  const key = digest(["window", ...group, incident.isUnverified ? "unverified" : "verified"]);
+  const basis = incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"];
+  const key = digest(["window", ...basis]);
   return { key, rule: rule.name, incident };
 }
 

@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { type Story, StoryBuilder, type Told } from "../alert/story.ts";
+import { OTHER_CALLS, type Story, StoryBuilder, type Told } from "../alert/story.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Facts } from "../record/facts.ts";
 import { OUTCOMES } from "../record/outcome.ts";
@@ -178,7 +178,7 @@ function bounded(entries: readonly WindowEntry[], within: number): readonly Wind
         : { ...entry, matches: older.matches + entry.matches, ...(record && logObject && { record, logObject }) },
     );
   }
-  return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES * 2);
+  return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES);
 }
 
 /** The same entries with as many records as an item has room for: at least one. */
@@ -202,7 +202,7 @@ export interface StoredWindow {
   readonly entries: readonly (Omit<WindowEntry, keyof Shared> & { readonly shared: number })[];
 }
 
-/** Room for facts that differ; beyond it entries keep their call and its outcome only. */
+/** Room for facts that differ, and once more for calls that do: beyond that entries keep their outcome only. */
 const MAX_SHARED_BYTES = 60_000;
 
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
@@ -213,16 +213,23 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
     shared.set(text, shared.size);
     return shared.size - 1;
   };
-  let room = MAX_SHARED_BYTES;
+  const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
   const stored = entries.map(({ facts, source, unless, ...entry }) => {
-    const whole = JSON.stringify({ facts, source, unless } satisfies Shared);
     const { call, outcome, isRead } = facts;
-    if (!shared.has(whole)) room -= Buffer.byteLength(whole);
-    const text =
-      room >= 0 || shared.has(whole)
-        ? whole
-        : JSON.stringify({ facts: { call, outcome, isRead }, unless } satisfies Shared);
-    return { ...entry, shared: indexOf(text) };
+    const choices: readonly Shared[] = [
+      { facts, source, unless },
+      { facts: { call, outcome, isRead }, unless },
+    ];
+    const fitting = choices
+      .map((choice) => JSON.stringify(choice))
+      .find((text, i) => {
+        if (shared.has(text)) return true;
+        const left = (room[i] ?? 0) - Buffer.byteLength(text);
+        if (left >= 0) room[i] = left;
+        return left >= 0;
+      });
+    const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead } };
+    return { ...entry, shared: indexOf(fitting ?? JSON.stringify(least)) };
   });
   return { window, shared: [...shared.keys()], entries: stored };
 }

@@ -1,6 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { writing } from "../incident/decide.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
+import { ownerOf } from "../incident/written.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
@@ -64,17 +65,22 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 async function settleDue(run: Run, due: readonly string[]) {
   const { access, given } = run;
   const alerts: Alert[] = [];
-  for (const key of due) {
-    if (!/^(?:in|incident|daily|group|alert)#/.test(key)) await attempt(run, () => access.park(key));
-  }
+  const isOfNobody = (key: string) =>
+    !/^(?:in|incident|daily|group|alert)#/.test(key) || (key.startsWith("in#") && ownerOf(key) === undefined);
+  await parkAll(run, due.filter(isOfNobody));
   const heads = due.filter((key) => /^(?:incident|daily)#/.test(key));
   const owners = withKeys(new Map(heads.map((key) => [key, []])), due);
   const isDaily = (owner: string) => owner.startsWith("daily#") && owners.get(owner)?.length === 0;
   const some = [...owners].filter(([owner]) => !isDaily(owner));
-  const { alerts: made, taken } = await settleAll(access, new Map(some), given, run.notes);
+  const { alerts: made, taken, idle } = await settleAll(access, new Map(some), given, run.notes);
+  // What is due and comes to nothing would stand before what does not.
+  await parkAll(
+    run,
+    idle.filter((key) => due.includes(key)),
+  );
   alerts.push(...made);
   for (const { toldElsewhere } of taken.values()) run.counts.toldElsewhere += toldElsewhere;
-  let done = made.length + taken.size;
+  let done = made.length + taken.size + idle.length;
   done += await upgrade(
     run,
     due.filter((key) => key.startsWith("group#")),
@@ -83,13 +89,17 @@ async function settleDue(run: Run, due: readonly string[]) {
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
   if (daily.length > 0) {
     await attempt(run, async () => {
-      const roundUp = await settleDaily(access, daily, given);
-      if (roundUp === undefined) return;
-      alerts.push(roundUp);
-      done++;
+      const { roundUp, idle: silent } = await settleDaily(access, daily, given);
+      await parkAll(run, silent);
+      if (roundUp !== undefined) alerts.push(roundUp);
+      done += silent.length + (roundUp === undefined ? 0 : 1);
     });
   }
   return { alerts, done };
+}
+
+async function parkAll(run: Run, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await attempt(run, () => run.access.park(key));
 }
 
 /** Groups of 0.1.0 that have something left to tell hand it to today's incidents. Returns how many. */

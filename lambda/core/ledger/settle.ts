@@ -8,6 +8,7 @@ import {
   decide,
   decideDaily,
   decideWindow,
+  hasDaily,
   keysBehind,
   MAX_ITEMS,
   newAlert,
@@ -15,7 +16,7 @@ import {
 import { countedNext, noteOpened } from "../incident/open-incidents.ts";
 import { ownerOf } from "../incident/written.ts";
 import { alertKey, MAX_FOLDED } from "../outbox/outbox.ts";
-import type { Access } from "../store/access.ts";
+import { type Access, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 
 /** What became of the matches in something that was written down, and where they are told. */
@@ -33,6 +34,8 @@ export interface Settled {
   readonly alerts: readonly Alert[];
   /** By the key of what was written down; what others have settled is not among it. */
   readonly taken: ReadonlyMap<string, Taken>;
+  /** Keys that are due and come to nothing: whoever wrote them, it was none of ours. */
+  readonly idle: readonly string[];
 }
 
 /** What is to be settled: keys of what was written down, by the key of the head or window that they belong to. */
@@ -62,6 +65,7 @@ export async function settleAll(
 ): Promise<Settled> {
   const alerts: Alert[] = [];
   const taken = new Map<string, Taken>();
+  const idle: string[] = [];
   for (let left = new Map(owners); left.size > 0; ) {
     const windows = [...left].filter(([owner]) => owner.startsWith("window#"));
     const now = windows.length > 0 ? windows : [...left];
@@ -70,6 +74,7 @@ export async function settleAll(
       try {
         const settled = await settle(access, owner, keys, given);
         alerts.push(...settled.alerts);
+        idle.push(...settled.idle);
         for (const [key, one] of settled.taken) taken.set(key, one);
         left = withKeys(left, settled.handedOn);
       } catch (error) {
@@ -82,7 +87,7 @@ export async function settleAll(
     const next = to === undefined ? undefined : taken.get(to);
     return alert ?? (next && alertOf(next));
   };
-  return { alerts, taken: new Map([...taken].map(([key, one]) => [key, { ...one, alert: alertOf(one) }])) };
+  return { alerts, idle, taken: new Map([...taken].map(([key, one]) => [key, { ...one, alert: alertOf(one) }])) };
 }
 
 /** Owners with these keys as well. */
@@ -105,6 +110,7 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
   const alerts: Alert[] = [];
   const taken = new Map<string, Taken>();
   const handedOn: string[] = [];
+  const idle: string[] = [];
   let left = [...keys];
   let width = MAX_ITEMS;
   let hasAll = false;
@@ -122,7 +128,13 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
       if (left.length > some.length) continue;
     }
     const isOurs = unknown !== undefined && decision.changes.length === 0 && mayBeOurs.every((key) => items.has(key));
-    const outcome = isOurs || decision.changes.length === 0 ? "done" : await access.commit(decision.changes);
+    const outcome = isOurs || decision.changes.length === 0 ? "done" : await committed(access, decision, some.length);
+    if (outcome === "too much") {
+      width = Math.ceil(some.length / 2);
+      hasAll = true;
+      attempt++;
+      continue;
+    }
     const done = isOurs ? unknown : decision;
     if (outcome === "done" && done !== undefined) {
       const { alert, passedOn, opened } = done;
@@ -140,6 +152,7 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
       left = left.filter((key) => !done.taken.has(key));
       width = Math.max(1, 2 * done.taken.size);
       unknown = undefined;
+      if (done.changes.length === 0 && !isOurs) idle.push(...some.filter((key) => items.dueAt(key) !== undefined));
       if (left.length === 0 || done.taken.size === 0) break;
       continue;
     }
@@ -150,7 +163,17 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
     if (isFirst) left = [...new Set([...left, ...due])];
     await access.wait(Math.random() * 20 * attempt + (isFirst ? 0 : 100));
   }
-  return { alerts, taken, handedOn };
+  return { alerts, taken, handedOn, idle };
+}
+
+/** "too much" where the store refuses a decision on several things at once: fewer of them may do. */
+async function committed(access: Access, { changes }: Decision, taken: number) {
+  try {
+    return await access.commit(changes);
+  } catch (error) {
+    if (taken > 1 && error instanceof LedgerError && error.isRefused) return "too much";
+    throw error;
+  }
 }
 
 /** Keys of what was written down for an owner and is due at a time. */
@@ -158,26 +181,28 @@ async function dueOf(access: Access, owner: string, until: number): Promise<read
   return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
 }
 
-/** Tells of daily incidents in one round-up, of as many as it has room for; undefined when there is nothing to tell. */
+/** Tells of daily incidents in one round-up, of as many as it has room for. `idle` are those that have nothing to tell. */
 export async function settleDaily(
   access: Access,
   owners: readonly string[],
   given: () => Circumstances,
-): Promise<Alert | undefined> {
+): Promise<{ readonly roundUp?: Alert; readonly idle: readonly string[] }> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const circumstances = given();
     const some = owners.slice(0, MAX_FOLDED);
-    const told = decideDaily(some, await access.read(some), circumstances);
-    if (told.length === 0) return undefined;
+    const items = await access.read(some);
+    const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
+    const told = decideDaily(some, items, circumstances);
+    if (told.length === 0) return { idle };
     const roundUp = renderRoundUp(
       told.map(({ report }) => partOf(report, circumstances.settings)),
       "daily",
     );
     const changes = [...told.map(({ change }) => change), newAlert(roundUp, circumstances.now)];
-    if ((await access.commit(changes)) === "done") return roundUp;
+    if ((await access.commit(changes)) === "done") return { roundUp, idle };
     await access.wait(Math.random() * 30 * 2 ** attempt);
   }
-  return undefined;
+  return { idle: [] };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Facts {
   readonly isRead: boolean;
   /** What the call was about: its bucket, user, role ... */
   readonly target?: string;
+  /** What a change names beside its target: a policy, a group ... */
+  readonly detail?: string;
   /** Stands for all that a change was asked to do; absent for reads and for calls on data, of which each is another. */
   readonly parameters?: string;
   /** The caller's address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
@@ -31,11 +33,13 @@ const MAX_TEXT = 100;
 export function factsOf(record: CloudTrailRecord): Facts {
   const short = (text: string | undefined) => text && plain(text.slice(0, MAX_TEXT));
   const outcome = outcomeOf(record);
+  const target = targetOf(record);
   const facts = {
     call: plain(callOf(record).slice(0, MAX_TEXT)),
     outcome: outcome === "failed" && isRead(record) && isNotFound(record) ? "success" : outcome,
     isRead: isRead(record),
-    target: short(shortTarget(targetOf(record))),
+    target: short(target && shortTarget(target)),
+    detail: isRead(record) ? undefined : short(detailOf(record)),
     parameters: isRead(record) || textAt(record, "eventCategory") === "Data" ? undefined : parametersOf(record),
     network: short(networkOf(textAt(record, "sourceIPAddress"))),
     region: short(textAt(record, "awsRegion")),
@@ -52,7 +56,8 @@ function plain(text: string): string {
 }
 
 /** Parameters that differ from call to call though the same is asked for. */
-const PASSING = /token|nonce|session-?name|request-?id|idempot/i;
+const PASSING =
+  /^(?:client-?|creator-?)?(?:request-?)?(?:(?:idempotency-?)?token|id)$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
 
 function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");
@@ -66,8 +71,8 @@ function shortDigest(text: string): string {
 }
 
 /** A long name by both its ends, and a digest: names that are alike in what is shown are not the same. */
-function shortTarget(target: string | undefined): string | undefined {
-  if (target === undefined || target.length <= MAX_TEXT) return target;
+export function shortTarget(target: string): string {
+  if (target.length <= MAX_TEXT) return target;
   return `${target.slice(0, 50)}…${target.slice(-30)} #${shortDigest(target)}`;
 }
 
@@ -92,6 +97,19 @@ export function targetOf(record: CloudTrailRecord): string | undefined {
   return Array.isArray(resources) ? (textAt(resources[0], "ARN") ?? textAt(resources[0], "arn")) : undefined;
 }
 
+/** The second name among the parameters, by its last part. */
+function detailOf(record: CloudTrailRecord): string | undefined {
+  const parameters = redact(valueAt(record, "requestParameters"));
+  if (!isObject(parameters)) return undefined;
+  const names = Object.entries(parameters).filter(
+    ([field, value]) => !/^host$/i.test(field) && !PASSING.test(field) && isName(value),
+  );
+  const [, [, second] = []] = names;
+  return typeof second === "string" && /^[^\s{}"]+$/.test(second)
+    ? shortTarget(second.replace(/^arn:.*\//, ""))
+    : undefined;
+}
+
 function isName(value: unknown): boolean {
   return (
     (typeof value === "string" && value !== "" && value.length <= 200 && !value.includes(REDACTED)) ||
@@ -102,6 +120,8 @@ function isName(value: unknown): boolean {
 const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
 function isRead(record: CloudTrailRecord): boolean {
+  // To AWS it only reads, but whoever assumes another role is somebody else from then on.
+  if (/^sts:Assume/.test(callOf(record))) return false;
   const readOnly = valueAt(record, "readOnly");
   if (readOnly !== undefined && readOnly !== null) return readOnly === true || readOnly === "true";
   return READS.test(textAt(record, "eventName") ?? "");

@@ -21,9 +21,14 @@ const UNKNOWN: Family = { guard: () => undefined };
 const TRIES = 5;
 const MAX_FAILURES = 12;
 
-/** An operation of the ledger that failed for good; `isDown` when none of this invocation is tried any more. */
+/** An operation of the ledger that failed for good. */
 export class LedgerError extends Error {
   override readonly name = "LedgerError";
+
+  /** True where the store refuses what it is asked, and would refuse it again: it is no outage. */
+  get isRefused(): boolean {
+    return isRefused(this.cause);
+  }
 }
 
 /** One invocation's way to the ledger: guarded, tried again, and given up where it does not answer. */
@@ -34,6 +39,7 @@ export class Access {
   readonly #sleep: (time: number) => Promise<void>;
   readonly #notes: string[];
   #failures = 0;
+  #outages = 0;
   #isDown = false;
   readonly #unreadable = new Set<string>();
 
@@ -132,15 +138,20 @@ export class Access {
         return await operation();
       } catch (cause) {
         this.#failures++;
+        if (!isRefused(cause)) this.#outages++;
         const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
         this.#notes.push(`ledger: ${message}`);
         // Lambda's time is short: what does not answer once is down for the rest of this invocation.
-        if (isTimeout(cause) || this.#failures >= MAX_FAILURES) this.#isDown = true;
-        if (this.#isDown || attempt >= TRIES) throw new LedgerError(message, { cause });
+        if (isTimeout(cause) || this.#outages >= MAX_FAILURES) this.#isDown = true;
+        if (this.#isDown || attempt >= TRIES || isRefused(cause)) throw new LedgerError(message, { cause });
         await this.#sleep(Math.random() * 40 * 2 ** attempt);
       }
     }
   }
+}
+
+function isRefused(cause: unknown): boolean {
+  return valueAt(cause, "isRefused") === true;
 }
 
 function isTimeout(cause: unknown): boolean {

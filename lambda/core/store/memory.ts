@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import type { Change, LedgerItem, LedgerStore } from "./store.ts";
+import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES } from "./store.ts";
 
 interface Stored {
   readonly version: number;
@@ -46,6 +46,7 @@ export function createMemoryStore(): MemoryStore {
     },
     async commit(changes) {
       const isCurrent = ({ key, expected }: Change) => (items.get(key)?.version ?? 0) === expected;
+      refuseTooMuch(changes);
       if (!changes.every(isCurrent)) return false;
       for (const { key, expected, next } of changes) {
         const { body, ...rest } = next;
@@ -70,4 +71,20 @@ export function createMemoryStore(): MemoryStore {
       return times.length === 0 ? undefined : Math.min(...times);
     },
   };
+}
+
+/** Bounds of DynamoDB (Developer Guide, "Quotas"), in bytes. */
+const MAX_ITEM = 400 * 1024;
+const MAX_COMMIT = 4 * 1024 * 1024;
+
+/** Refuses what DynamoDB would refuse. */
+function refuseTooMuch(changes: readonly Change[]): void {
+  const sizes = changes.map(({ key, next: { body, bytes } }) => {
+    return Buffer.byteLength(key + JSON.stringify(body)) + (bytes?.length ?? 0) + 100;
+  });
+  const largest = Math.max(0, ...sizes);
+  const whole = sizes.reduce((sum, size) => sum + size, 0);
+  if (changes.length <= MAX_CHANGES && largest <= MAX_ITEM && whole <= MAX_COMMIT) return;
+  const what = `${changes.length} changes of ${whole} bytes, the largest of ${largest}`;
+  throw Object.assign(new Error(`${what}, are more than the store takes`), { isRefused: true });
 }

@@ -22,7 +22,9 @@ export function markOf(record: CloudTrailRecord): string {
   const fields = (names: readonly string[]) => names.map((name) => textAt(record, name));
   const shared = textAt(record, "sharedEventID");
   if (shared !== undefined) {
-    return digest(["shared", shared]) + digest(fields(["eventTime", "eventSource", "eventName"]));
+    // Whoever knows the id could write a twin below his own path: it must say the same to be taken for one.
+    const content = [fields(["eventTime", "eventSource", "eventName", "errorCode"]), record.requestParameters];
+    return digest(["shared", shared]) + digest(content);
   }
   const id = textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
   if (id === undefined) {

@@ -37,7 +37,8 @@ export const MAX_CHANGES = 100;
 
 /**
  * Where the ledger is kept. Items are small JSON objects (under 400 KB with their bytes); a commit holds at most
- * MAX_CHANGES changes and 4 MB. Operations reject with `isTimeout` where the store did not answer at all.
+ * MAX_CHANGES changes and 4 MB. Operations reject with `isTimeout` where the store did not answer at all, and with
+ * `isRefused` where it would answer the same again.
  */
 export interface LedgerStore {
   /** The items that there are, as they are at this moment. `now` tells which of them have expired. */
