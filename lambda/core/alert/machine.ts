@@ -90,6 +90,7 @@ function machineAlert(
       records: line.records,
       targets: line.targets,
       moreTargets: line.moreTargets,
+      details: line.details ?? [],
       callers: line.callers,
       moreCallers: line.moreCallers,
       firstEventTime: isoTime(line.firstTime),

@@ -78,6 +78,17 @@ test("1,000 matches of 500 callers, most of whom share an incident, are read fou
   expect(cost.readUnits).toBeLessThanOrEqual(4_000);
 });
 
+test("callers that anybody can make up cost no window each", async () => {
+  const rule = everyCall("high", { threshold: { count: 10, within: 600_000 } });
+  const { ledger, cost } = countedLedger(rule);
+  const forged = byCallers(found(rule, 2_000, "forged"), 2_000);
+  await take(
+    ledger,
+    forged.map((one) => ({ ...one, record: { ...one.record, recipientAccountId: "999999999999" } })),
+  );
+  expect(cost.writeUnits).toBeLessThanOrEqual(4_000);
+});
+
 const AT_ONCE: [string, Rule, number, number][] = [
   ["of one caller", everyCall("high"), 1, 20_000],
   ["of one caller over a threshold", everyCall("high", { threshold: { count: 10, within: 600_000 } }), 1, 20_000],

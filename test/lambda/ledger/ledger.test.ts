@@ -187,6 +187,100 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
     await desk.deliver([attach("arn:aws:iam::aws:policy/AdministratorAccess")]);
     return [desk, "AdministratorAccess"];
   },
+  "a call that was refused before and now succeeds, when others were told meanwhile": async () => {
+    const desk = testDesk([rule("critical", { name: "policy-attached", outcome: "any" })]);
+    const attach = (userName: string, more = {}) =>
+      record({ eventName: "AttachUserPolicy", requestParameters: { userName }, ...more });
+    await desk.deliver([attach("the-real-one", { errorCode: "AccessDenied" })]);
+    await desk.deliver([attach("carl")]);
+    await wait(desk, 20);
+    await desk.deliver([attach("carl")]);
+    await wait(desk, 20);
+    desk.alerts.length = 0;
+    await desk.deliver([attach("the-real-one")]);
+    return [desk, "the-real-one"];
+  },
+  "the same call in a region where something else was told": async () => {
+    const desk = testDesk([rule("critical")]);
+    const call = (awsRegion: string, eventName: string) =>
+      record({ eventName, awsRegion, requestParameters: { name: "default" } });
+    await desk.deliver([call("eu-west-9", "Harmless")]);
+    await desk.deliver([call("us-east-1", "StopConfigurationRecorder")]);
+    await wait(desk, 20);
+    await desk.deliver([call("us-east-1", "StopConfigurationRecorder")]);
+    await wait(desk, 20);
+    desk.alerts.length = 0;
+    await desk.deliver([call("eu-west-9", "StopConfigurationRecorder")]);
+    return [desk, "eu-west-9"];
+  },
+  "what is given to the same user beside something else": async () => {
+    const desk = testDesk([rule("critical", { name: "policy-attached" })]);
+    const attach = (policyArn: string) =>
+      record({ eventName: "AttachUserPolicy", requestParameters: { userName: "bob", policyArn } });
+    const policies = ["ReadOnlyAccess", "AdministratorAccess"].map((name) => attach(`arn:aws:iam::aws:policy/${name}`));
+    await desk.deliver(policies);
+    return [desk, "AdministratorAccess"];
+  },
+  "a critical's target beside many mediums with long names": async () => {
+    const attached = rule("critical", { name: "policy-attached", calls: ["iam:AttachUserPolicy"] });
+    const desk = testDesk([attached, rule("medium")]);
+    const attach = many(9, (i) => {
+      const userName = i === 4 ? "the-real-one" : `decoy-${i}`;
+      return { eventName: "AttachUserPolicy", requestParameters: { userName } };
+    });
+    const noise = many(480, (i) => {
+      const name = `${i % 12}`.padEnd(80, "x");
+      return { eventName: `Call${Math.floor(i / 12)}`, requestParameters: { name } };
+    });
+    await desk.deliver([...noise, ...attach]);
+    return [desk, "the-real-one"];
+  },
+  "an update whose parameters speak of tokens": async () => {
+    const desk = testDesk([rule("critical")]);
+    const update = (issuer: string) => {
+      const requestParameters = { name: "sso", trustedTokenIssuerConfiguration: { issuer } };
+      return record({ eventName: "UpdateTrustedTokenIssuer", requestParameters });
+    };
+    await desk.deliver([update("https://ours.example")]);
+    await wait(desk, 20);
+    await desk.deliver([update("https://ours.example")]);
+    await wait(desk, 20);
+    desk.alerts.length = 0;
+    await desk.deliver([update("https://the-real-one.example")]);
+    return [desk, "the-real-one"];
+  },
+  "a person of Identity Center among others who share an incident": async () => {
+    const desk = testDesk([rule("critical")]);
+    const arn = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Admin_0123456789abcdef`;
+    const person = (name: string) => ({
+      type: "AssumedRole",
+      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/${name}`,
+      sessionContext: { sessionIssuer: { type: "Role", arn } },
+    });
+    await desk.deliver(many(60, (i) => ({ userIdentity: user(`u${i}`) })));
+    await desk.deliver([record({ userIdentity: person("anna") })]);
+    await wait(desk, 20);
+    await desk.deliver([record({ userIdentity: person("anna") })]);
+    await wait(desk, 20);
+    desk.alerts.length = 0;
+    await desk.deliver([record({ userIdentity: person("the-real-one") })]);
+    return [desk, "the-real-one"];
+  },
+  "a critical beside callers who fill their windows": async () => {
+    const distinct = { count: 10, within: 15 * MINUTE, distinct: "eventName" };
+    const desk = testDesk([critical, rule("medium", { name: "enumerates", threshold: distinct })]);
+    for (const name of ["x1", "x2", "x3"]) {
+      const calls = many(2_500, (i) => ({
+        userIdentity: user(name),
+        eventName: `Describe${"Something".repeat(3)}${i}`,
+      }));
+      await desk.deliver(calls, logKey(name));
+    }
+    await desk.deliver([record({ userIdentity: root, eventName: "First" })]);
+    desk.alerts.length = 0;
+    await desk.deliver([realOne()]);
+    return [desk, "the-real-one"];
+  },
   "a critical among 5,000 true mediums": async () => {
     const desk = testDesk([critical, rule("medium")]);
     for (let file = 0; file < 10; file++) {
@@ -430,6 +524,33 @@ test("a forged record below another account's path does not silence the real one
   await desk.deliver([record({ ...shared, requestParameters: { roleArn: "the-real-one" } })], logKey("real"));
   expect(desk.texts).toHaveLength(1);
   expect(desk.texts[0]).toContain("the-real-one");
+});
+
+test("a forged twin that says something else does not silence the real one", async () => {
+  const desk = testDesk([rule("critical", { outcome: "any" })]);
+  const twin = { sharedEventID: "5ba7c9e2-0000-4000-8000-000000000001", eventName: "PutBucketPolicy" };
+  const userIdentity = { type: "AWSAccount", accountId: "999999999999", principalId: "AIDA" };
+  const forged = record({
+    ...twin,
+    recipientAccountId: "999999999999",
+    userIdentity,
+    errorCode: "NoSuchBucket",
+    requestParameters: { bucketName: "harmless" },
+  });
+  await desk.deliver([forged], logKey("forged").replaceAll(ACCOUNT, "999999999999"));
+  await desk.deliver([record({ ...twin, requestParameters: { bucketName: "crown-jewels" } })]);
+  await wait(desk, 3);
+  expect(desk.alerts.map(({ json }) => json).join()).toContain("crown-jewels");
+});
+
+test("what is LATE makes nothing late that is folded with it", async () => {
+  const desk = testDesk([rule("critical")]);
+  await desk.deliver([
+    ...many(60, (i) => ({ ...at(-48 * 60), eventName: `Old${i}` })),
+    ...many(3, () => ({ eventName: "DeleteTrail" })),
+  ]);
+  expect(desk.alerts[0]?.subject).not.toContain("LATE");
+  expect(desk.texts).toHaveLength(1);
 });
 
 test("records that are older than a day are marked LATE and send no text message", async () => {
@@ -783,7 +904,10 @@ test("what is due and owes nothing does not stand before what does", async () =>
   for (let i = 0; i < 100; i++) await due(`in#incident#${i}#x`, "done");
   for (let i = 0; i < 100; i++) await due(`alert#idle-${i}`, { madeAt: NOW, claims: 1, todo: [] });
   const incident = { key: "k", kind: "mail", accountId: ACCOUNT, actor: "nobody" };
-  for (let i = 0; i < 100; i++) await due(`incident#idle-${i}`, { incident, told: {}, reached: {}, step: 0 });
+  const head = { incident, told: {}, reached: {}, step: 0 };
+  for (let i = 0; i < 100; i++) await due(`incident#idle-${i}`, head);
+  for (let i = 0; i < 100; i++) await due(`daily#idle-${i}`, head);
+  for (let i = 0; i < 100; i++) await due(`in#${i}`, "done");
   desk.failPublishes = true;
   await desk.deliver([record()]);
   desk.failPublishes = false;
