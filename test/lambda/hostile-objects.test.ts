@@ -96,7 +96,7 @@ function mutated(file: Buffer, kind: number, pick: (below: number) => number): B
   }
 }
 
-const OBJECTS = Math.max(100, runs(300));
+const OBJECTS = Math.max(70, runs(300));
 
 test(`of ${OBJECTS} hostile or broken objects each ends in alerts or in one that tells of it, and memory stays bounded`, async () => {
   const pick = random(20261120);

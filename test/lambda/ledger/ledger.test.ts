@@ -1,6 +1,7 @@
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+import { runs } from "../../support/runs.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -146,7 +147,7 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
       await desk.deliver([record({ userIdentity: user(i === 50 ? "fifty-first" : `u${i}`) })]);
     return [desk, "fifty-first"];
   },
-  "a critical among 5,000 forged ones": async () => {
+  "a critical among thousands of forged ones": async () => {
     const desk = testDesk([critical]);
     const forged = (i: number) => ({
       recipientAccountId: "999999999999",
@@ -154,7 +155,7 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
     });
     for (let file = 0; file < 10; file++)
       await desk.deliver(
-        many(500, (i) => forged(file * 500 + i)),
+        many(runs(500), (i) => forged(file * 500 + i)),
         logKey(`f${file}`),
       );
     await desk.deliver([realOne()]);
@@ -162,7 +163,7 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
   },
   "a critical in a flood of forged files": async () => {
     const desk = testDesk([critical, rule("high")]);
-    await flood(desk, 5 * 60, (second) => [
+    await flood(desk, Math.max(60, runs(5 * 60)), (second) => [
       record({ recipientAccountId: "999999999999", userIdentity: { ...root, accountId: `${second}` } }),
     ]);
     await desk.deliver([realOne()]);
@@ -174,7 +175,7 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
   "a critical in a flood of true highs": async () => {
     const desk = testDesk([critical, rule("high")]);
     const other = (prefix: string) => (second: number) => [record({ userIdentity: user(`${prefix}${second}`) })];
-    await flood(desk, 5 * 60, other("u"));
+    await flood(desk, Math.max(60, runs(5 * 60)), other("u"));
     await desk.deliver([realOne()]);
     await flood(desk, 60, other("later-"));
     return [desk, "the-real-one"];
@@ -281,11 +282,11 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
     await desk.deliver([realOne()]);
     return [desk, "the-real-one"];
   },
-  "a critical among 5,000 true mediums": async () => {
+  "a critical among thousands of true mediums": async () => {
     const desk = testDesk([critical, rule("medium")]);
     for (let file = 0; file < 10; file++) {
       await desk.deliver(
-        many(500, (i) => ({ userIdentity: user(`f${file}u${i % 100}`) })),
+        many(runs(500), (i) => ({ userIdentity: user(`f${file}u${i % 100}`) })),
         logKey(`m${file}`),
       );
     }
@@ -838,7 +839,7 @@ test.each([
     { ...rule("high"), name: "held" },
   ];
   const desk = testDesk(rules);
-  for (let minute = 0; minute < 8; minute++) {
+  for (let minute = 0; minute < Math.max(3, runs(8)); minute++) {
     const records = Array.from({ length: 30 }, (_, i) =>
       record({
         ...at(minute),
