@@ -1,33 +1,17 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { commandProcess } from "../support/command.ts";
-import { type DeployedFunctions, startDeployed } from "../support/deployed.ts";
+import { alertIn, deployedSuite } from "../support/deployed-suite.ts";
 import { startLambdaApi } from "../support/lambda-api.ts";
-import { startLocalAws } from "../support/local-aws.ts";
-import { ACCOUNT, logFile, logKey, record, s3Event } from "../support/log-files.ts";
+import { ACCOUNT, logFile, record, s3Event } from "../support/log-files.ts";
 import { runs } from "../support/runs.ts";
 
 /** The share of calls that fail; figures for other shares stand in docs/delivery.md. */
 const SHARE = Number(process.env.FAULT_SHARE ?? 0.2);
 const OBJECTS = Number(process.env.FAULT_OBJECTS ?? runs(400));
 
-const aws = await startLocalAws();
-afterAll(() => aws.stop());
-
-let functions: DeployedFunctions;
-let alertTopicArn: string;
-let smsTopicArn: string;
-let run = 0;
+const suite = await deployedSuite();
+const { aws } = suite;
 const running: { stop(): Promise<void> }[] = [];
-
-beforeEach(async () => {
-  run++;
-  aws.refuse = () => undefined;
-  aws.published.length = 0;
-  alertTopicArn = (await aws.createTopic(`alerts-${run}`)).topicArn;
-  smsTopicArn = (await aws.createTopic(`texts-${run}`)).topicArn;
-  functions = await startDeployed(aws, { alertTopicArn, smsTopicArn });
-  running.push(functions);
-});
 afterEach(() => Promise.all(running.splice(0).map((one) => one.stop())));
 
 /** A generator of the same faults each time. */
@@ -41,7 +25,7 @@ function random(seed: number): () => number {
 
 /** Objects of three matching records each, by a caller of their own. */
 async function putObjects(count: number): Promise<readonly string[]> {
-  const keys = Array.from({ length: count }, (_, i) => logKey(`run${run}-${i}`));
+  const keys = Array.from({ length: count }, (_, i) => suite.keyOf(`${i}`));
   for (const [i, key] of keys.entries()) {
     const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i}`, userName: `u${i}` };
     await aws.put("trail", key, logFile(...Array.from({ length: 3 }, () => record({ userIdentity }))));
@@ -58,7 +42,7 @@ async function deliverAll(keys: readonly string[], parallel: number): Promise<re
       for (let key = left.pop(); key !== undefined; key = left.pop()) {
         let isDone = false;
         for (let attempt = 0; attempt < 3 && !isDone; attempt++) {
-          isDone = (await functions.invoke(s3Event("trail", key))).error === undefined;
+          isDone = (await suite.functions.invoke(s3Event("trail", key))).error === undefined;
         }
         if (!isDone) givenUp.push(key);
       }
@@ -72,30 +56,25 @@ async function settle(): Promise<void> {
   let quiet = 0;
   for (let minute = 0; minute < 400 && quiet < 8; minute++) {
     const before = delivered().length;
-    await functions.advance(60_000);
-    await functions.tick();
+    await suite.functions.advance(60_000);
+    await suite.functions.tick();
     quiet = delivered().length === before ? quiet + 1 : 0;
   }
 }
 
 /** The messages of the alert topic that SNS took. */
-function delivered() {
-  return aws.published
-    .filter(({ fields, isTaken }) => isTaken && fields.TopicArn === alertTopicArn)
-    .map(({ fields }) => JSON.parse(JSON.parse(fields.Message ?? "{}").default));
-}
+const delivered = () => suite.taken(suite.alertTopicArn).map(alertIn);
 
 /** Matches by the ids of the alerts that tell of them, each id once. */
 function toldById(): ReadonlyMap<string, number> {
-  const alerts = delivered().flatMap((message) => (message.kind === "round-up" ? message.alerts : [message]));
-  return new Map(alerts.map(({ id, matches }) => [id, matches]));
+  return new Map(suite.told().map(({ id, matches }) => [id, matches]));
 }
 
 const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
 
 test(`with ${100 * SHARE} % of all calls failing, no match of ${OBJECTS} log objects is lost, and none told twice`, async () => {
   const keys = await putObjects(OBJECTS);
-  const roll = random(run);
+  const roll = random(1);
   let faults = 0;
   let calls = 0;
   aws.refuse = ({ path, method, target }) => {
@@ -113,8 +92,8 @@ test(`with ${100 * SHARE} % of all calls failing, no match of ${OBJECTS} log obj
   const started = Date.now();
   let givenUp = await deliverAll(keys, 8);
   const dead = givenUp.length;
-  await functions.advance(60_000);
-  await functions.tick();
+  await suite.functions.advance(60_000);
+  await suite.functions.tick();
   aws.refuse = () => undefined;
   // Dead letters, handed back.
   givenUp = await deliverAll(givenUp, 8);
@@ -140,8 +119,8 @@ test("while SNS is down nothing is lost, the age of what waits grows, and all is
   expect(await deliverAll(keys, 4)).toEqual([]);
   const ages: number[] = [];
   for (let i = 0; i < 5; i++) {
-    await functions.advance(180_000);
-    const { result } = await functions.tick();
+    await suite.functions.advance(180_000);
+    const { result } = await suite.functions.tick();
     ages.push(result?.oldestPendingSeconds ?? 0);
   }
   expect(delivered()).toEqual([]);
@@ -160,7 +139,7 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
   expect(givenUp).toHaveLength(5);
   expect(delivered()).toEqual([]);
   const sqs = new SQSClient(aws.clientConfig);
-  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `dead-${run}` }));
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
   const send = (body: unknown) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
   const functionArn = "arn:aws:lambda:us-east-1:111122223333:function:alerter:$LATEST";
@@ -170,7 +149,7 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
   await send({ somebody: "else's message" });
   await send({ requestContext: { functionArn: functionArn.replace("alerter", "payroll") }, requestPayload: {} });
   aws.refuse = ({ path }) => (path.includes(givenUp[4] ?? "x") ? { status: 403, code: "AccessDenied" } : undefined);
-  const lambda = await startLambdaApi((event) => functions.invoke(event), Attributes?.QueueArn ?? "");
+  const lambda = await startLambdaApi((event) => suite.functions.invoke(event), Attributes?.QueueArn ?? "");
   running.push(lambda);
   const redrive = () =>
     commandProcess("redrive", ["--queue", QueueUrl], {
