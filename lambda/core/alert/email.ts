@@ -215,8 +215,7 @@ function storyOf(report: Report, names: number): readonly string[] {
   const shown = lines.filter((line) => !isFolded(line));
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
-  const firstSource = head.sources[0];
-  const text = (line: ReportLine) => storyLine(line, firstSource, lines.length > 1, names);
+  const text = (line: ReportLine) => storyLine(line, head, lines.length > 1, names);
   return [
     ...news.map(text),
     ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []),
@@ -225,7 +224,7 @@ function storyOf(report: Report, names: number): readonly string[] {
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
-function storyLine(line: ReportLine, firstSource: string | undefined, namesRule: boolean, names: number): string {
+function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names: number): string {
   const {
     call,
     outcome,
@@ -242,11 +241,13 @@ function storyLine(line: ReportLine, firstSource: string | undefined, namesRule:
   const time = firstTime === undefined ? "--:--:--" : clock(firstTime, "UTC").slice(11);
   const isMany = records > 1;
   const until = isMany && lastTime !== undefined ? ` until ${clock(lastTime, "UTC").slice(11)}` : "";
-  const elsewhere = sources.filter((source) => source !== firstSource);
+  // The first call of the head line stands above with all its parameters.
+  const shownAbove = line === head ? 1 : 0;
+  const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
     `${time}  ${name(call)} ${outcome === "success" ? "ok" : outcome.toUpperCase()}`,
     targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
-    details.length > 1 ? ` with ${namesText(details, 0, 20)}` : "",
+    details.length > shownAbove ? ` with ${namesText(details, 0, 20)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
