@@ -230,7 +230,8 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
     outcome,
     targets,
     moreTargets,
-    details = [],
+    details,
+    moreDetails,
     records,
     firstTime,
     lastTime,
@@ -247,7 +248,7 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
   return [
     `${time}  ${name(call)} ${outcome === "success" ? "ok" : outcome.toUpperCase()}`,
     targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
-    details.length > shownAbove ? ` with ${namesText(details, 0, 20)}` : "",
+    details.length > shownAbove ? ` with ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",

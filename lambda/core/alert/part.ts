@@ -58,13 +58,22 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
   };
 }
 
+/** Names that a round-up's part shows of each sort, and the characters that it has for all. */
+const NAMES = [60, 40, 24, 12, 6];
+const MAX_DETAIL = 1_200;
+
 /** What a round-up adds to an alert's subject: the calls, when, where, from where, about what. */
 function partDetail(report: Report): string {
+  const texts = NAMES.map((names) => detailWith(report, names));
+  return texts.find(({ length }) => length <= MAX_DETAIL) ?? (texts.at(-1) ?? "").slice(0, MAX_DETAIL);
+}
+
+function detailWith(report: Report, names: number): string {
   const { firstTime, lastTime } = timesOf(report);
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;
   const calls = report.lines.slice(0, 3).map(({ call }) => name(call));
-  const { targets, moreTargets } = headLine(report);
+  const { moreTargets, details, moreDetails } = headLine(report);
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
   const all = distinct(report, "targets");
@@ -73,12 +82,12 @@ function partDetail(report: Report): string {
     spanText(firstTime, lastTime),
     namesText(distinct(report, "regions"), 0, 5),
     sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
-    callers.length > 0 && `by ${namesText(callers, moreCallers, 60)}`,
-    all.length > 0 && `on ${namesText(all, Math.max(0, moreTargets), targets.length > 60 ? 40 : 60)}`,
+    callers.length > 0 && `by ${namesText(callers, moreCallers, names)}`,
+    all.length > 0 && `on ${namesText(all, moreTargets, names)}`,
+    details.length > 0 && `with ${namesText(details, moreDetails, names)}`,
   ]
     .filter(Boolean)
-    .join("; ")
-    .slice(0, 1_200);
+    .join("; ");
 }
 
 function spanText(firstTime: number | undefined, lastTime: number | undefined): string | undefined {

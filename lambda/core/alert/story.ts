@@ -28,7 +28,8 @@ export interface Line {
   readonly targets: readonly string[];
   readonly moreTargets: number;
   /** What else was named in the calls: the policy that was attached, the group that was joined ... */
-  readonly details?: readonly string[];
+  readonly details: readonly string[];
+  readonly moreDetails: number;
   readonly sources: readonly string[];
   readonly regions: readonly string[];
   /** Who called, where callers share the incident. */
@@ -88,7 +89,7 @@ const MAX_SOURCES = 10;
 const MAX_BYTES = 220_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-type OpenLine = Omit<Mutable<Line>, "matches" | "details"> & { matches: { [rule: string]: number }; details: string[] };
+type OpenLine = Omit<Mutable<Line>, "matches"> & { matches: { [rule: string]: number } };
 
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
@@ -102,12 +103,12 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
  */
 export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
   const { call, outcome, isRead, target, parameters, network, region, account, credential } = facts;
-  // The same call elsewhere, or with another outcome, is another one.
-  const where = [account, region, call, outcome].join(" ");
+  // The same call elsewhere, with another outcome, or by another of many callers, is another one.
+  const where = [account, region, call, outcome, sharedBy].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
     ["outcome", outcome],
-    ["call", isRead ? undefined : `${call} ${outcome}`],
+    ["call", isRead ? undefined : where],
     ["target", isRead || target === undefined ? undefined : `${where} ${target}`],
     ["parameters", parameters === undefined ? undefined : `${where} ${parameters}`],
     ["network", network],
@@ -236,6 +237,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     targets: facts.target === undefined ? [] : [facts.target],
     moreTargets: 0,
     details: facts.detail === undefined ? [] : [facts.detail],
+    moreDetails: 0,
     sources: source === undefined ? [] : [source],
     regions: facts.region === undefined ? [] : [facts.region],
     callers: sharedBy === undefined ? [] : [sharedBy],
@@ -292,7 +294,7 @@ export function byWeight(a: Line, b: Line): number {
 export const OTHER_CALLS = "other calls";
 
 function copyOf(line: Line): OpenLine {
-  const { rules, matches, targets, details = [], sources, regions, callers, facts } = line;
+  const { rules, matches, targets, details, sources, regions, callers, facts } = line;
   const lists = { rules: [...rules], targets: [...targets], details: [...details], sources: [...sources] };
   return {
     ...line,
@@ -316,7 +318,7 @@ function addTo(known: OpenLine, line: Line): void {
   known.isRead &&= line.isRead;
   known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
   known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
-  addEnds(known.details, line.details ?? [], MAX_DISTINCT);
+  known.moreDetails += line.moreDetails + addEnds(known.details, line.details, MAX_TARGETS);
   addAll(known.rules, line.rules, 100);
   addAll(known.sources, line.sources, MAX_SOURCES);
   addAll(known.regions, line.regions, MAX_DISTINCT);
@@ -340,8 +342,9 @@ function folded(all: readonly OpenLine[]): { readonly lines: readonly Line[]; re
     if (known === undefined) lines.set(key, other);
     else addTo(known, other);
   }
-  const fewer = withFewerNames(withFewerNames([...lines.values()], "targets", "moreTargets"), "callers", "moreCallers");
-  return { lines: withFewerFacts(fewer), into };
+  const fewerTargets = withFewerNames([...lines.values()], "targets", "moreTargets");
+  const fewerCallers = withFewerNames(fewerTargets, "callers", "moreCallers");
+  return { lines: withFewerFacts(withFewerNames(fewerCallers, "details", "moreDetails")), into };
 }
 
 /** A story that an item can hold, whatever somebody has put into its names. */
@@ -356,7 +359,8 @@ function withinBytes(story: Story): Story {
       // The line that weighs most keeps its own.
       targets: i === 0 ? line.targets : line.targets.slice(0, 4),
       moreTargets: line.moreTargets + (i === 0 ? 0 : Math.max(0, line.targets.length - 4)),
-      details: (line.details ?? []).slice(0, 4),
+      details: line.details.slice(0, 4),
+      moreDetails: line.moreDetails + Math.max(0, line.details.length - 4),
       callers: line.callers.slice(0, 4),
       moreCallers: line.moreCallers + Math.max(0, line.callers.length - 4),
       sources: line.sources.slice(0, 2),
@@ -369,7 +373,7 @@ function withinBytes(story: Story): Story {
 }
 
 /** Names in the room that there is: the lines that weigh most have them first, and each keeps the first and the last. */
-function withFewerNames<K extends "targets" | "callers", M extends "moreTargets" | "moreCallers">(
+function withFewerNames<K extends "targets" | "callers" | "details", M extends `more${Capitalize<K>}`>(
   lines: readonly Line[],
   names: K,
   more: M,

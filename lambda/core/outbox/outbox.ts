@@ -137,6 +137,9 @@ function rankOf({ outgoing }: Waiting): number {
 /** Alerts of one round-up: a transaction holds 100 items, and the round-up must fit one of them. */
 export const MAX_FOLDED = 50;
 
+/** Whole alerts that one transaction puts off beside those that it claims: it holds 4 MB. */
+const MAX_LATER = 8;
+
 function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit<Plan, "fold"> {
   const send: Waiting[] = [];
   const later: Plan["later"][number][] = [];
@@ -149,7 +152,7 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
     const until = wantsText ? quietUntil(left, now, incidents) : undefined;
     const texts = wantsText && until === undefined;
     if (until !== undefined && !outgoing.todo.includes("alert")) {
-      later.push({ key, outgoing, until });
+      if (later.length < MAX_LATER) later.push({ key, outgoing, until });
       continue;
     }
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);

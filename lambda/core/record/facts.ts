@@ -57,7 +57,7 @@ function plain(text: string): string {
 
 /** Parameters that differ from call to call though the same is asked for. */
 const PASSING =
-  /^(?:client-?|creator-?)?(?:request-?)?(?:(?:idempotency-?)?token|id)$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
+  /^(?:client-?|creator-?)?request-?(?:token|id)$|^(?:client-?|idempotency-?)?token$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
 
 function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");

@@ -214,6 +214,27 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
     await desk.deliver([call("eu-west-9", "StopConfigurationRecorder")]);
     return [desk, "eu-west-9"];
   },
+  "a call without parameters in a region where something else was told": async () => {
+    const desk = testDesk([rule("critical")]);
+    const call = (awsRegion: string, eventName: string) => record({ eventName, awsRegion, requestParameters: null });
+    await desk.deliver([call("us-east-1", "DisableSecurityHub")]);
+    await desk.deliver([call("eu-west-9", "Harmless")]);
+    await wait(desk, 20);
+    await desk.deliver([call("us-east-1", "DisableSecurityHub")]);
+    await wait(desk, 20);
+    desk.alerts.length = 0;
+    await desk.deliver([call("eu-west-9", "DisableSecurityHub")]);
+    return [desk, "eu-west-9"];
+  },
+  "one policy among 31 for the same user": async () => {
+    const desk = testDesk([rule("critical", { name: "policy-attached" })]);
+    const attach = many(31, (i) => {
+      const policyArn = `arn:aws:iam::aws:policy/${i === 15 ? "AdministratorAccess" : `Read${i}`}`;
+      return { eventName: "AttachUserPolicy", requestParameters: { userName: "bob", policyArn } };
+    });
+    await desk.deliver(attach);
+    return [desk, "AdministratorAccess"];
+  },
   "what is given to the same user beside something else": async () => {
     const desk = testDesk([rule("critical", { name: "policy-attached" })]);
     const attach = (policyArn: string) =>
