@@ -97,9 +97,9 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
 }
 
 /**
- * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters
- * in an account and region, with an outcome),
- * the network, the region, the credential and, where callers share an incident, who called.
+ * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters,
+ * each in its account and region and with its outcome), the network, the region, the credential and, where callers share an
+ * incident, who called.
  */
 export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
   const { call, outcome, isRead, target, parameters, network, region, account, credential } = facts;

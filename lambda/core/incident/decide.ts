@@ -42,7 +42,7 @@ export interface Decision {
   /** The incident, where it is counted among those that are open from now on. */
   readonly opened?: Opened;
   /** What was written down for another owner in the same commit, to be settled next. */
-  readonly passedOn?: { readonly owner: string; readonly key: string; readonly fresh: number };
+  readonly passedOn?: { readonly key: string; readonly fresh: number };
 }
 
 const DAY = 86_400_000;
@@ -244,7 +244,7 @@ function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "coun
 function handOn(draft: StoryDraft, from: string, fresh: number, now: number) {
   // It is no earlier item, though its matches may be the same: what is handed on in a commit is handed on once.
   const own = { ...draft, key: `${draft.key}@${now}-${from}` };
-  return { change: writing(own, now, now), passedOn: { owner: own.owner, key: own.key, fresh } };
+  return { change: writing(own, now, now), passedOn: { key: own.key, fresh } };
 }
 
 /** Decides on a window: what of it is new, and what passes to its incident. */

@@ -6,10 +6,7 @@ import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { settleAll, settleDaily, withKeys } from "./settle.ts";
-
-/** What one look at what is due takes on. */
-const MAX_DUE = 200;
+import { MAX_DUE, settleAll, settleDaily, withKeys } from "./settle.ts";
 
 /** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
 const ROUND = 12_000;

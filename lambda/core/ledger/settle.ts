@@ -45,7 +45,7 @@ export type Owners = ReadonlyMap<string, readonly string[]>;
 const TRIES = 16;
 
 /** What one look at what is due finds. */
-const MAX_DUE = 200;
+export const MAX_DUE = 200;
 
 /** How far ahead a mail looks for what its incident has waiting, in milliseconds. */
 const DAY = 86_400_000;
