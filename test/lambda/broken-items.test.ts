@@ -79,7 +79,7 @@ describe("junk in the table holds up none of seven alerts that wait", () => {
       [{ key: { S: "budget" }, version, body: { S: JSON.stringify({ tokens: -1_000_000, at: NOW, texts: [] }) } }],
     ],
   ];
-  test.each(first(3, cases))("%s", async (_, items) => {
+  test.each(first(1, cases))("%s", async (_, items) => {
     await expectAllTold(() => put(...items));
   });
 

@@ -7,7 +7,7 @@ import { runs } from "../support/runs.ts";
 
 /** The share of calls that fail; figures for other shares stand in docs/delivery.md. */
 const SHARE = Number(process.env.FAULT_SHARE ?? 0.2);
-const OBJECTS = Number(process.env.FAULT_OBJECTS ?? runs(400));
+const OBJECTS = Number(process.env.FAULT_OBJECTS ?? runs(400, 15));
 
 const suite = await deployedSuite();
 const { aws } = suite;
