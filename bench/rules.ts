@@ -74,7 +74,7 @@ function engine(rules: readonly Rule[]): () => number {
 
 function plainLoop(rules: readonly Rule[]): () => number {
   const conditions = rules.map((rule) => compileCondition(conditionOf(rule)));
-  return () => records.reduce((sum, record) => sum + conditions.filter((holds) => holds(record)).length, 0);
+  return () => records.reduce((sum, record) => sum + conditions.filter((holds) => holds(record, record)).length, 0);
 }
 
 /** The shipped rules, with the names of a desk in them. */

@@ -4,11 +4,12 @@ import { fileURLToPath } from "node:url";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { FetchedObject } from "../lambda/core/log-file/fetched.ts";
+import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
-import { changedRules } from "../lib/rule-bundle.ts";
+import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
 
 /** The project's folder: what commands find without being told stands below it. */
@@ -19,6 +20,7 @@ export interface Desk {
   readonly rules: readonly TestedRule[];
   readonly settings: LedgerSettings;
   readonly deployment: Deployment;
+  readonly known: KnownAccounts;
 }
 
 /**
@@ -35,7 +37,12 @@ export function readDesk(paths: readonly string[]): Desk {
     loaded.map(({ rule }) => rule),
     deployment,
   );
-  return { rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })), settings, deployment };
+  return {
+    rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })),
+    settings,
+    deployment,
+    known: knownAccounts(settings),
+  };
 }
 
 /** The rule packs of the project's settings. */

@@ -30,11 +30,14 @@ async function invoke(args: readonly string[]): Promise<number> {
   });
   if (events.length === 0) throw new UsageError("invoke needs at least one event file");
   if (values.aws && values.store !== undefined) throw new UsageError("--aws and --store exclude each other");
-  const { rules, settings, deployment } = readDesk(values.rules ?? []);
+  const { rules, settings, deployment, known } = readDesk(values.rules ?? []);
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
     : fetchFromFolder(values.store ?? join(PROJECT, "events"));
-  const ruleSet = compileRules(rules.map(({ rule }) => rule));
+  const ruleSet = compileRules(
+    rules.map(({ rule }) => rule),
+    known,
+  );
 
   let total: Partial<Summary> = {};
   let faults = 0;

@@ -49,8 +49,11 @@ async function replay(args: readonly string[]): Promise<number> {
     const time = eventTimeOf(record);
     return time !== undefined && time >= since && time < until;
   };
-  const { rules, settings } = readDesk(values.rules ?? []);
-  const ruleSet = compileRules(rules.map(({ rule }) => rule));
+  const { rules, settings, known } = readDesk(values.rules ?? []);
+  const ruleSet = compileRules(
+    rules.map(({ rule }) => rule),
+    known,
+  );
   const { files, faults } = inputsOf(paths);
   const totals = new Map<Rule, number>();
   let failed = faults.length;

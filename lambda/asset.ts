@@ -1,5 +1,6 @@
 import type { Accepted } from "./core/envelope/accept.ts";
 import type { LedgerSettings } from "./core/ledger/run.ts";
+import type { KnownAccounts } from "./core/rules/accounts.ts";
 import type { Rule } from "./core/rules/rule.ts";
 
 /** The name of the file beside the bundled functions. */
@@ -9,6 +10,8 @@ export const ASSET_FILE = "rules.json";
 export interface Asset {
   readonly rules: readonly Rule[];
   readonly settings: LedgerSettings;
+  /** Whom the settings name, for rules that ask whose an account is. */
+  readonly known: KnownAccounts;
   /** Whose log objects are read. */
   readonly accepted: Accepted;
 }

@@ -16,7 +16,7 @@ const { environment, asset, store, ledger } = readDeployed();
 const deployment = readDeployment(process.env);
 
 const pipeline = createPipeline({
-  rules: compileRules(fillSelf(asset.rules, deployment)),
+  rules: compileRules(fillSelf(asset.rules, deployment), asset.known),
   deployment,
   accepted: asset.accepted,
   ledger,

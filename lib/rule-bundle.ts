@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { ICommandHooks } from "aws-cdk-lib/aws-lambda-nodejs";
 import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
+import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
@@ -16,6 +17,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
   const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
     rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) => rule),
+    known: knownAccounts(settings),
     accepted: {
       ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),
       ...(settings.organization !== undefined && { organization: settings.organization }),
@@ -26,6 +28,14 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       roundUpHour: settings.roundUpHour,
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
+  };
+}
+
+/** Whom the settings name: what a rule takes for one's own. */
+export function knownAccounts({ accounts, onlyAccounts = [], organization }: Partial<Settings>): KnownAccounts {
+  return {
+    accounts: [...new Set([...Object.keys(accounts ?? {}), ...onlyAccounts])],
+    ...(organization !== undefined && { organization }),
   };
 }
 

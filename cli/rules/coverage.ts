@@ -29,8 +29,11 @@ export interface CoverageOptions {
  * often verdicts agree.
  */
 export async function coverage(folder: string, { rules: paths, exceptAgent, map }: CoverageOptions): Promise<number> {
-  const { rules: tested, settings } = readDesk(paths);
-  const rules = compileRules(tested.map(({ rule }) => rule));
+  const { rules: tested, settings, known } = readDesk(paths);
+  const rules = compileRules(
+    tested.map(({ rule }) => rule),
+    known,
+  );
   const cases = join(folder, "panther-cases.json");
   if (existsSync(cases)) {
     if (map === undefined) process.stdout.write("verdicts: give --map FILE\n");

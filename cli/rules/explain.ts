@@ -8,7 +8,7 @@ const SHOWN_VALUES = 5;
 
 /** Prints a rule's tree for each record of a file. */
 export function explain(name: string, file: string, paths: readonly string[]): number {
-  const { rules } = readDesk(paths);
+  const { rules, known } = readDesk(paths);
   const found = rules.find(({ rule }) => rule.name === name);
   if (found === undefined) throw new UsageError(`there is no rule ${name}; npm run rules -- list shows them`);
   const { records, faults } = recordsOfFile(file);
@@ -16,7 +16,7 @@ export function explain(name: string, file: string, paths: readonly string[]): n
   if (records.length === 0) throw new UsageError(`${file} has no record`);
   for (const [i, record] of records.entries()) {
     if (records.length > 1) process.stdout.write(`record ${i + 1} of ${records.length}\n`);
-    const explanation = explainRule(found.rule, record, Date.now());
+    const explanation = explainRule(found.rule, record, Date.now(), known);
     process.stdout.write(`${linesOf(explanation).join("\n")}\n`);
   }
   return 0;

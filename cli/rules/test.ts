@@ -1,5 +1,5 @@
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
-import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
+import { DESK_DEPLOYMENT, DESK_KNOWN, fillSelf } from "../../lambda/core/rules/self.ts";
 import { faultText } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
@@ -16,7 +16,7 @@ export function test(paths: readonly string[]): number {
 }
 
 function failuresOf({ rule, tests }: TestedRule): readonly string[] {
-  const ruleSet = compileRules(fillSelf([rule], DESK_DEPLOYMENT));
+  const ruleSet = compileRules(fillSelf([rule], DESK_DEPLOYMENT), DESK_KNOWN);
   return tests
     .filter(({ record, matches }) => ruleSet.match(record, Date.now()).matched.length > 0 !== matches)
     .map(({ name, matches }) => {

@@ -82,8 +82,10 @@ function mappedValue(value: unknown, map: (value: string) => string | undefined,
 function narrowed(mapped: readonly string[], own: unknown, field: string, recordField: string): readonly string[] {
   if (own === undefined) return mapped;
   const demands = listOf(own, `detail.${recordField}`).map((one) => parseFieldDemand(one, `detail.${recordField}`));
-  const tests = demands.filter((demand) => demand.kind !== "absent").map(compileTest);
-  const both = mapped.filter((value) => tests.some((passes) => passes(value)));
+  const tests = demands
+    .filter((demand) => demand.kind !== "absent" && demand.kind !== "size")
+    .map((test) => compileTest(test));
+  const both = mapped.filter((value) => tests.some((passes) => passes(value, {})));
   if (both.length === 0) throw new EventPatternError(field, `contradicts detail.${recordField}`);
   return both;
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { visible } from "../core/alert/text.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
+import type { Acting } from "../core/rules/aws-work.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
-import type { EventPattern, Exception, Grouping, Rule, RuleTest, Severity } from "../core/rules/rule.ts";
-import { conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
+import type { PolicyQuestion } from "../core/rules/policy/judge.ts";
+import type { Each, EventPattern, Exception, Grouping, Rule, RuleTest, Severity } from "../core/rules/rule.ts";
+import { conditionOf, discountCondition, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
@@ -138,9 +140,11 @@ function ruleOf(
   }) as unknown as Rule;
   const [filled] = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
   if (filled === undefined) return undefined;
-  const compiled = attempt(["pattern"], fault, () => conditionOf(filled));
+  const compiled = attempt(["pattern"], fault, () => conditionOf({ ...filled, each: undefined }));
+  const element = attempt(["each", "pattern"], fault, () => conditionOf({ ...filled, pattern: undefined }));
+  const light = attempt(["threshold", "discount", "pattern"], fault, () => discountCondition(filled) ?? "none");
   const before = attempt(["after", "pattern"], fault, () => precedingCondition(filled) ?? "none");
-  return compiled === undefined || before === undefined ? undefined : { rule, tests };
+  return [compiled, element, light, before].includes(undefined) ? undefined : { rule, tests };
 }
 
 function groupingOf({ interval, ...group }: NonNullable<RuleSource["group"]>): Grouping {
@@ -163,21 +167,27 @@ function exceptionsOf(sources: NonNullable<RuleSource["except"]>, fault: Fault):
   return exceptions.every((exception) => exception !== undefined) ? exceptions : undefined;
 }
 
-/** Calls and pattern, of which one must be given; a pattern loses its EventBridge envelope. */
+/** What narrows, of which something must be given; a pattern loses its EventBridge envelope. */
 function narrowedOf<T extends Narrowing>(
   narrowing: T,
   path: readonly PropertyKey[],
   what: string,
   fault: Fault,
 ): T | undefined {
-  const { calls, pattern } = narrowing;
-  if (calls === undefined && pattern === undefined) {
-    fault(path, `${what} is empty: it needs calls or a pattern`);
+  const { calls, pattern, policy, each, by } = narrowing;
+  if ([calls, pattern, policy, each, by].every((one) => one === undefined)) {
+    fault(path, `${what} is empty: it needs calls, a pattern, each or by`);
     return undefined;
   }
-  if (pattern === undefined) return narrowing;
+  const judged = policy === undefined ? narrowing : { ...narrowing, policy: questionOf(policy) };
+  if (policy !== undefined && calls === undefined) fault([...path, "policy"], "policy needs calls beside it");
+  if (pattern === undefined) return judged;
   const bare = attempt([...path, "pattern"], fault, () => withoutEnvelope(pattern));
-  return bare && { ...narrowing, pattern: bare };
+  return bare && { ...judged, pattern: bare };
+}
+
+function questionOf({ "opens-to": opensTo, ...question }: PolicySource): PolicyQuestion {
+  return { ...question, ...(opensTo !== undefined && { opensTo }) } as PolicyQuestion;
 }
 
 /** What `make` makes, or undefined after reporting what a pattern is refused for; `path` leads to the pattern. */
@@ -192,9 +202,14 @@ function attempt<T>(path: readonly PropertyKey[], fault: Fault, make: () => T): 
   }
 }
 
+type PolicySource = NonNullable<RuleSource["policy"]>;
+
 interface Narrowing {
   readonly calls?: readonly string[] | undefined;
   readonly pattern?: EventPattern | undefined;
+  readonly policy?: PolicySource | undefined;
+  readonly each?: Each | undefined;
+  readonly by?: Acting | undefined;
 }
 
 function withoutUndefined(source: object): object {
@@ -214,7 +229,7 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(ruleFileSchema.shape);
   if (path[0] === "overlay") return Object.keys(overlaySchema.shape);
   if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
-  for (const part of ["group", "threshold", "after"] as const) {
+  for (const part of ["group", "threshold", "after", "policy", "each"] as const) {
     if (path.includes(part)) return Object.keys(ruleSchema.shape[part].unwrap().shape);
   }
   return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);

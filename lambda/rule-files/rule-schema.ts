@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { ACTING } from "../core/rules/aws-work.ts";
+import { OPENINGS } from "../core/rules/policy/judge.ts";
 import { OUTCOME_FILTERS, SEVERITIES } from "../core/rules/rule.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
 import { DURATION, durationOf } from "./duration.ts";
 
 const DAY = 86_400_000;
+
+const ALLOWS = "allows takes admin, escalation, or actions such as iam:PassRole";
 
 /** Longer texts make alerts that nobody reads, and must fit one SNS message together. */
 const prose = z.string().min(1).max(1000);
@@ -14,6 +18,43 @@ const call = z.string().superRefine((entry, context) => {
 });
 
 const anyObject = z.record(z.string(), z.unknown());
+
+const policy = z
+  .strictObject({
+    "opens-to": z
+      .array(z.enum(OPENINGS))
+      .min(1)
+      .optional()
+      .describe("Whom the statement lets in once its conditions are counted; any of these."),
+    allows: z
+      .array(z.string().regex(/^(?:admin|escalation|[a-z0-9*-]+:[A-Za-z0-9*?]+|\*)$/, ALLOWS))
+      .min(1)
+      .optional()
+      .describe("admin, escalation, or actions such as iam:PassRole, any of which the statement allows."),
+    unreadable: z.literal(true).optional().describe("Alone: a policy document is there and cannot be read."),
+  })
+  .refine(
+    (policy) => (policy.unreadable === true) !== (policy["opens-to"] !== undefined || policy.allows !== undefined),
+    "policy takes opens-to, allows or both, or unreadable alone",
+  )
+  .describe("What one and the same statement of a policy document in the record must be.");
+
+/** What rules and exceptions ask of a record beside calls and pattern. */
+const judgements = {
+  each: z
+    .strictObject({
+      in: z.string().min(1).describe("The path of a list, with dots."),
+      pattern: anyObject.describe("An EventBridge event pattern; its fields count from the list's element."),
+    })
+    .optional()
+    .describe("What one and the same element of a list must meet."),
+  by: z
+    .enum(ACTING)
+    .optional()
+    .describe(
+      "caller: whoever is no service that acts by itself; caller-directly: in person, or by CloudFormation and the like; aws-service.",
+    ),
+};
 
 const ruleTest = z.strictObject({
   name: prose.describe("What the record shows, as a sentence."),
@@ -29,6 +70,7 @@ const exception = z.strictObject({
     .describe("The last day on which the exception applies, in UTC. Exceptions should expire."),
   calls: z.array(call).min(1).optional().describe("Narrows by call."),
   pattern: anyObject.optional().describe("Narrows by an EventBridge event pattern over the record."),
+  ...judgements,
 });
 
 const severity = z.enum(SEVERITIES);
@@ -68,6 +110,18 @@ const threshold = z.strictObject({
     .record(fieldPath, z.number().int().min(2).max(50))
     .optional()
     .describe("Further fields, and how many distinct values of each there must be."),
+  weight: z
+    .array(fieldPath)
+    .min(1)
+    .optional()
+    .describe("Lists; a match counts as often as the longest of them has elements, at most 1,000 times."),
+  discount: z
+    .strictObject({
+      pattern: anyObject.describe("An EventBridge event pattern over the record."),
+      by: z.number().int().min(2).max(1000).describe("So many of them count as one."),
+    })
+    .optional()
+    .describe("Matches that weigh less than others."),
 });
 
 const after = z.strictObject({
@@ -101,6 +155,8 @@ export const ruleSchema = z.strictObject({
     .optional()
     .describe("service:EventName entries as in IAM actions; * stands for anything."),
   pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
+  policy: policy.optional(),
+  ...judgements,
   outcome: z.enum(OUTCOME_FILTERS).optional().describe("What must have become of the call; any when left out."),
   group: group
     .optional()

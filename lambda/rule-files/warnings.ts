@@ -225,7 +225,13 @@ function fieldsOf(
       return [{ path: [...above, ...condition.path], tests: condition.tests }];
     case "absent":
       return [{ path: [...above, ...condition.path], tests: [] }];
+    case "size":
+      return [{ path: [...above, ...condition.path], tests: [] }];
+    case "internet":
+      return fieldsOf(condition.of, above);
     case "outcome":
+    case "policy":
+    case "acting":
       return [];
     default:
       return condition satisfies never;

@@ -27,7 +27,7 @@ function verdictOf({ pattern, patternText, event, eventText, expected }: Case): 
     const condition = compileEventPattern(patternText === undefined ? pattern : JSON.parse(patternText));
     if (typeof expected !== "boolean") return "valid";
     const record = eventText === undefined ? event : JSON.parse(eventText);
-    const holds = compileCondition(condition)(record);
+    const holds = compileCondition(condition)(record, record);
     // Whatever matches must be found by its pins too, or the index would lose it.
     const index = new PinIndex<true>();
     index.add(pinsOf(condition), true);

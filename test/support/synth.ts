@@ -23,7 +23,12 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
   const app = new App({ context: { ...CONTEXT, "aws:cdk:bundling-stacks": [] } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const read = readSettings(SETTINGS_FILE, (name) => settings[name]);
-  const stack = new AlertStack(app, "Trailbell", read, { rules: [], accepted: {}, settings: read });
+  const stack = new AlertStack(app, "Trailbell", read, {
+    rules: [],
+    known: { accounts: [] },
+    accepted: {},
+    settings: read,
+  });
   if (spoil) new Bucket(stack, "Spoiled");
   app.synth();
   return Template.fromStack(stack);

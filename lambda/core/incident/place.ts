@@ -5,8 +5,10 @@ import { accountsOf, factsOf } from "../record/facts.ts";
 import { actorOf } from "../record/identity.ts";
 import { presentable } from "../record/presentable.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
-import { scalarsAt } from "../rules/field-path.ts";
-import { asAttempted, hasOwnIncidents, type Rule, SEVERITIES } from "../rules/rule.ts";
+import { compileCondition, type Predicate } from "../rules/condition.ts";
+import { compileEventPattern } from "../rules/event-pattern/event-pattern.ts";
+import { scalarsAt, someSize } from "../rules/field-path.ts";
+import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
 import { digest, markOf, seenKeyOf, seenKeyOf01 } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
@@ -109,7 +111,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
     ...preceding.map((rule) => [rule, true] as const),
   ].map(([rule, precedes]): PlacedEntry => {
     const window = windowFor(rule, own);
-    const { distinct, over } = rule.threshold ?? {};
+    const { over } = rule.threshold ?? {};
     return {
       mark,
       window,
@@ -119,7 +121,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
         time: Math.min(time ?? arrival, arrival + MINUTE),
         mark,
         matches: 1,
-        ...(distinct !== undefined && { value: valueText(record, distinct) }),
+        ...weighed(record, rule.threshold),
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         ...(precedes && { precedes }),
         isLate,
@@ -225,7 +227,52 @@ function isVerified({ record, logObject: { key } }: Own): boolean {
 }
 
 /** A field's values as one short text; `actor` is no field, but who called. */
+/** A list's elements beyond these are not counted one by one: no service takes more in one call. */
+const MAX_WEIGHT = 1_000;
+/** As many differing values a window keeps of one record. */
+const MAX_VALUES = 50;
+
+/** What a match counts for in its rule's window. */
+function weighed(
+  record: CloudTrailRecord,
+  threshold: Threshold | undefined,
+): Pick<WindowEntry, "weight" | "share" | "value" | "values"> {
+  const { distinct, weight = [], discount } = threshold ?? {};
+  const elements = Math.max(1, ...weight.map((path) => lengthAt(record, path)));
+  const share = discount !== undefined && isDiscounted(record, discount) ? 1 / discount.by : 1;
+  const counted = Math.min(elements, MAX_WEIGHT) * share;
+  const values = distinct === undefined ? [] : [...new Set(scalarsAt(record, distinct.split(".")))];
+  return {
+    ...(counted !== 1 && { weight: counted }),
+    ...(share !== 1 && { share }),
+    ...(distinct !== undefined && { value: valueText(record, distinct) }),
+    ...(values.length > 1 && { values: values.slice(0, MAX_VALUES).map((value) => shortText([value])) }),
+  };
+}
+
+function lengthAt(record: CloudTrailRecord, path: string): number {
+  let longest = 0;
+  someSize(record, path.split("."), (size) => {
+    longest = Math.max(longest, size);
+    return false;
+  });
+  return longest;
+}
+
+const discounts = new WeakMap<Discount, Predicate>();
+
+function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
+  const known = discounts.get(discount);
+  const holds = known ?? compileCondition(compileEventPattern(discount.pattern));
+  if (known === undefined) discounts.set(discount, holds);
+  return holds(record, record);
+}
+
 function valueText(record: CloudTrailRecord, field: string): string {
-  const text = JSON.stringify(field === "actor" ? actorOf(record) : scalarsAt(record, field.split(".")));
+  return shortText(field === "actor" ? actorOf(record) : scalarsAt(record, field.split(".")));
+}
+
+function shortText(value: unknown): string {
+  const text = JSON.stringify(value);
   return text.length <= 16 ? text : digest(text);
 }

@@ -24,8 +24,14 @@ export interface WindowEntry {
   readonly mark: string;
   /** Matches that it stands for. */
   readonly matches: number;
+  /** What it counts for where that is not its matches: lists weigh more, what is discounted less. */
+  readonly weight?: number;
+  /** What part of one it counts for as a value of `distinct`; one when left out. */
+  readonly share?: number;
   /** The value of `distinct`. */
   readonly value?: string;
+  /** The values of `distinct` of a list of several. */
+  readonly values?: readonly string[];
   /** The values of the fields in `over`. */
   readonly others?: readonly string[];
   /** True for what comes before a match (`after`), and never rings itself. */
@@ -104,17 +110,18 @@ export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, i
 }
 
 function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): readonly boolean[] {
-  const { count, within, distinct, over: fields = {} } = threshold;
+  const { count, within, distinct, over: fields = {}, discount } = threshold;
   const demands = Object.values(fields);
   const over = entries.map(() => false);
   const values = new Occurrences();
+  const light = new Occurrences();
   const others = demands.map(() => new Occurrences());
   let total = 0;
   let from = 0;
   let marked = 0;
   const step = (entry: WindowEntry, by: 1 | -1) => {
-    total += by * entry.matches;
-    values.add(entry.value, by);
+    total += by * (entry.weight ?? entry.matches);
+    for (const value of entry.values ?? [entry.value]) (entry.share === undefined ? values : light).add(value, by);
     for (const [i, occurrences] of others.entries()) occurrences.add(entry.others?.[i], by);
   };
   for (const [to, entry] of entries.entries()) {
@@ -123,7 +130,9 @@ function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): r
       step(first, -1);
       from++;
     }
-    const isEnough = (distinct === undefined ? total : values.distinct) >= count;
+    const sum = distinct === undefined ? total : values.distinct + light.distinctBeside(values) / (discount?.by ?? 1);
+    // Shares are fractions, whose sums are not exact.
+    const isEnough = sum >= count - 1e-6;
     if (!isEnough || others.some((occurrences, i) => occurrences.distinct < (demands[i] ?? 0))) continue;
     for (let i = Math.max(from, marked); i <= to; i++) over[i] = true;
     marked = to + 1;
@@ -137,6 +146,14 @@ class Occurrences {
 
   get distinct(): number {
     return this.#counts.size;
+  }
+
+  /** How many of its values are not among the others. */
+  distinctBeside(others: Occurrences): number {
+    if (this.#counts.size === 0) return 0;
+    let count = 0;
+    for (const value of this.#counts.keys()) if (!others.#counts.has(value)) count++;
+    return count;
   }
 
   add(value = "", by: 1 | -1): void {
@@ -168,17 +185,29 @@ function bounded(entries: readonly WindowEntry[], within: number): readonly Wind
   for (const entry of light) {
     // Neighbours only: what moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
-    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.value} ${entry.others?.join(" ")}`;
+    const values = entry.values?.join(" ") ?? entry.value;
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.share} ${values} ${entry.others?.join(" ")}`;
     const older = folded.get(key);
     const { record, logObject } = older ?? entry;
+    const isWeighed = older?.weight !== undefined || entry.weight !== undefined;
+    const weight = isWeighed ? weightOf(older) + weightOf(entry) : undefined;
     folded.set(
       key,
       older === undefined
         ? entry
-        : { ...entry, matches: older.matches + entry.matches, ...(record && logObject && { record, logObject }) },
+        : {
+            ...entry,
+            matches: older.matches + entry.matches,
+            ...(weight !== undefined && { weight }),
+            ...(record && logObject && { record, logObject }),
+          },
     );
   }
   return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES);
+}
+
+function weightOf(entry: WindowEntry | undefined): number {
+  return entry?.weight ?? entry?.matches ?? 0;
 }
 
 /** The same entries with as many records as an item has room for: at least one. */
@@ -240,6 +269,7 @@ export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEnt
   return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(parts[index] as Shared) }));
 }
 
+const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
 const isShared = (text: unknown) => {
   try {
@@ -258,7 +288,10 @@ export function windowOf(body: unknown): StoredWindow | undefined {
     time: isTime,
     mark: isText,
     matches: isCount,
+    weight: isMaybe(isWeight),
+    share: isMaybe(isWeight),
     value: isMaybe(isText),
+    values: isMaybe(isListOf(isText)),
     others: isMaybe(isListOf(isText)),
     isLate: isFlag,
     shared: (index) => isCount(index) && (index as number) < shared.length,

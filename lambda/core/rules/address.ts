@@ -33,3 +33,64 @@ export function inBlock(block: string): (value: Scalar) => boolean {
     return candidate !== undefined && (isIPv4(candidate) ? "ipv4" : "ipv6") === family && list.check(candidate, family);
   };
 }
+
+/** The addresses of a block, first and last, as numbers; a lone address is a block of one. */
+interface Range {
+  readonly family: 4 | 6;
+  readonly bits: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** Bits behind the slash are dropped, as services do: 192.0.2.1/0 is all there is. Undefined for what is no block. */
+function rangeOf(text: string): Range | undefined {
+  const trimmed = text.trim();
+  const block = trimmed.includes("/") ? trimmed : `${trimmed}/${trimmed.includes(":") ? 128 : 32}`;
+  const [address = "", bitsText] = block.split("/");
+  const canonical = canonicalAddress(address);
+  if (canonical === undefined || !isBlock(`${canonical}/${bitsText}`)) return undefined;
+  const family = isIPv4(canonical) ? 4 : 6;
+  const [length, bits] = [family === 4 ? 32 : 128, Number(bitsText)];
+  const size = 1n << BigInt(length - bits);
+  const first = (numberOf(canonical) / size) * size;
+  return { family, bits, first, last: first + size - 1n };
+}
+
+/** A canonical address as a number. */
+function numberOf(address: string): bigint {
+  if (isIPv4(address)) return address.split(".").reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  const [left = "", right] = address.split("::");
+  const groups = (side: string) => (side === "" ? [] : side.split(":"));
+  const middle = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
+  return [...groups(left), ...Array<string>(middle).fill("0"), ...groups(right ?? "")].reduce(
+    (sum, group) => sum * 65_536n + BigInt(`0x${group}`),
+    0n,
+  );
+}
+
+/** True for a block, of either family, with a shorter prefix than `bits`; a lone address is a block of one. */
+export function isWiderThan(bits: number): (value: Scalar) => boolean {
+  return (value) => typeof value === "string" && (rangeOf(value)?.bits ?? bits) < bits;
+}
+
+/** What hosts can have: all of IPv4, and of IPv6 what is given out (RFC 4291, "Global Unicast Addresses": 2000::/3). */
+const SPACES = { 4: rangeOf("0.0.0.0/0") as Range, 6: rangeOf("2000::/3") as Range };
+
+/** True when blocks together admit at least half of the addresses of a family; what is no block counts for nothing. */
+export function admitInternet(blocks: readonly string[]): boolean {
+  const ranges = blocks.flatMap((block) => rangeOf(block) ?? []);
+  return ([4, 6] as const).some((family) => {
+    const space = SPACES[family];
+    let admitted = 0n;
+    let from = space.first;
+    const own = ranges.filter((range) => range.family === family);
+    for (const { first, last } of own.sort((a, b) => (a.first < b.first ? -1 : 1))) {
+      const begin = first > from ? first : from;
+      const end = last < space.last ? last : space.last;
+      if (end < begin) continue;
+      admitted += end - begin + 1n;
+      from = end + 1n;
+    }
+    return admitted * 2n >= space.last - space.first + 1n;
+  });
+}

@@ -1,7 +1,12 @@
 import { type Outcome, outcomeOf } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { type FieldPath, someObject, someScalar, someText } from "./field-path.ts";
-import { compileTest, type ValueTest } from "./value-test.ts";
+import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
+import { admitInternet } from "./address.ts";
+import { type Acting, actsAs } from "./aws-work.ts";
+import { type FieldPath, objectsAt, scalarsAt, someObject, someScalar, someSize, someText } from "./field-path.ts";
+import { policiesOf } from "./policy/document.ts";
+import { holdsFor, type PolicyQuestion } from "./policy/judge.ts";
+import { compileTest, isWithin, type NumericBound, type ValueTest } from "./value-test.ts";
 
 /**
  * What a rule demands of a record, as plain data: it can be indexed (pins.ts), explained and compared. Every rule language
@@ -17,6 +22,13 @@ export type Condition =
   | { readonly kind: "absent"; readonly path: FieldPath }
   /** One and the same object at the path meets the condition, whose paths count from there. */
   | { readonly kind: "within"; readonly path: FieldPath; readonly of: Condition }
+  /** The list at the path has so many elements; what is no list is one. */
+  | { readonly kind: "size"; readonly path: FieldPath; readonly bounds: readonly NumericBound[] }
+  /** The blocks of addresses that meet the condition admit half of the internet together. */
+  | { readonly kind: "internet"; readonly of: Condition }
+  /** Some statement of some policy document in the record answers the question with yes. */
+  | { readonly kind: "policy"; readonly question: PolicyQuestion }
+  | { readonly kind: "acting"; readonly is: Acting }
   | { readonly kind: "outcome"; readonly in: readonly Outcome[] }
   /** Something that is not null at the path passes one of the tests as text: see textsAt. An empty path is the record. */
   | { readonly kind: "text"; readonly path: FieldPath; readonly tests: readonly ValueTest[] }
@@ -29,55 +41,73 @@ export type Condition =
       readonly fold: boolean;
     };
 
-/** A compiled condition: asked of the record, or of the object within it that a `within` leads to. */
-export type Predicate = (object: CloudTrailRecord) => boolean;
+/**
+ * A compiled condition: asked of the record, or of the object within it that a `within` leads to. Whose an account is, and
+ * what another field holds, is asked of the whole record wherever the condition stands.
+ */
+export type Predicate = (object: CloudTrailRecord, record: CloudTrailRecord) => boolean;
 
 /** Compiles one condition; the parts of all/any are compiled by `part`, so that a caller may share them. */
 export function compileCondition(
   condition: Condition,
-  part: (condition: Condition) => Predicate = compileCondition,
+  known: KnownAccounts = NOBODY_KNOWN,
+  part: (condition: Condition) => Predicate = (inner) => compileCondition(inner, known),
 ): Predicate {
   switch (condition.kind) {
     case "all": {
       const parts = condition.of.map((inner) => part(inner));
-      return (object) => parts.every((holds) => holds(object));
+      return (object, record) => parts.every((holds) => holds(object, record));
     }
     case "any": {
       const parts = condition.of.map((inner) => part(inner));
-      return (object) => parts.some((holds) => holds(object));
+      return (object, record) => parts.some((holds) => holds(object, record));
     }
     case "not": {
       const holds = part(condition.of);
-      return (object) => !holds(object);
+      return (object, record) => !holds(object, record);
     }
     case "field": {
-      const tests = condition.tests.map(compileTest);
+      const tests = condition.tests.map((test) => compileTest(test, known));
       const { path } = condition;
-      return (object) => someScalar(object, path, (value) => tests.some((passes) => passes(value)));
+      return (object, record) => someScalar(object, path, (value) => tests.some((passes) => passes(value, record)));
     }
     case "absent": {
       const { path } = condition;
       return (object) => !someScalar(object, path, () => true);
     }
-    case "within": {
-      const holds = compileCondition(condition.of);
-      const { path } = condition;
-      return (object) => someObject(object, path, holds);
+    case "size": {
+      const { path, bounds } = condition;
+      return (object) => someSize(object, path, (size) => isWithin(size, bounds));
     }
+    case "within": {
+      const holds = compileCondition(condition.of, known);
+      const { path } = condition;
+      return (object, record) => someObject(object, path, (inner) => holds(inner, record));
+    }
+    case "internet": {
+      const blocks = blocksOf(condition.of, known);
+      return (object, record) => admitInternet(blocks(object, record));
+    }
+    case "policy":
+      return (_, record) => holdsFor(condition.question, policiesOf(record), record, known);
+    case "acting":
+      return (_, record) => actsAs(record, condition.is);
     case "outcome": {
       const outcomes = new Set(condition.in);
       return (record) => outcomes.has(outcomeOf(record));
     }
     case "text": {
       // What a field equals is asked of its own texts; what a text holds, of all within it too.
-      const tests = condition.tests.map((test) => ({ passes: compileTest(test), ofAll: holdsWithin(test) }));
+      const tests = condition.tests.map((test) => ({ passes: compileTest(test, known), ofAll: holdsWithin(test) }));
       const { path } = condition;
-      return (object) =>
-        someText(object, path, (text, isOwn) => tests.some(({ passes, ofAll }) => (isOwn || ofAll) && passes(text)));
+      return (object, record) =>
+        someText(object, path, (text, isOwn) =>
+          tests.some(({ passes, ofAll }) => (isOwn || ofAll) && passes(text, record)),
+        );
     }
     case "related": {
       const { path, other } = condition;
-      return (object) => {
+      return (object, record) => {
         const texts = ownTexts(object, other);
         if (texts.size === 0) return false;
         const tests = relatedTests(condition, [...texts]).map((test) => ({
@@ -85,12 +115,49 @@ export function compileCondition(
           ofAll: holdsWithin(test),
         }));
         return someText(object, path, (text, isOwn) => {
-          return tests.some(({ passes, ofAll }) => (isOwn || ofAll) && passes(text));
+          return tests.some(({ passes, ofAll }) => (isOwn || ofAll) && passes(text, record));
         });
       };
     }
     default:
       return condition satisfies never;
+  }
+}
+
+/** The blocks of addresses where a condition has its `block` test, of the objects that meet its other parts. */
+function blocksOf(
+  condition: Condition,
+  known: KnownAccounts,
+): (object: CloudTrailRecord, record: CloudTrailRecord) => readonly string[] {
+  switch (condition.kind) {
+    case "all": {
+      const [counting] = condition.of.filter(countsBlocks);
+      if (counting === undefined) break;
+      const others = condition.of.filter((part) => part !== counting).map((part) => compileCondition(part, known));
+      const blocks = blocksOf(counting, known);
+      return (object, record) => (others.every((holds) => holds(object, record)) ? blocks(object, record) : []);
+    }
+    case "within": {
+      const blocks = blocksOf(condition.of, known);
+      return (object, record) => objectsAt(object, condition.path).flatMap((inner) => blocks(inner, record));
+    }
+    case "field":
+      return (object) => scalarsAt(object, condition.path).filter((value) => typeof value === "string");
+  }
+  return () => [];
+}
+
+/** Whether a condition has a `block` test, which counts only together with those of other elements. */
+export function countsBlocks(condition: Condition): boolean {
+  switch (condition.kind) {
+    case "all":
+      return condition.of.some(countsBlocks);
+    case "within":
+      return countsBlocks(condition.of);
+    case "field":
+      return condition.tests.some(({ kind }) => kind === "block");
+    default:
+      return false;
   }
 }
 

@@ -1,7 +1,12 @@
 import { outcomeOf } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
+import { actingOf } from "./aws-work.ts";
 import { type Condition, compileCondition } from "./condition.ts";
-import { type FieldPath, objectsAt, type Scalar, scalarsAt, someText } from "./field-path.ts";
+import { type FieldPath, objectsAt, type Scalar, scalarsAt, someSize, someText } from "./field-path.ts";
+import { policiesOf } from "./policy/document.ts";
+import type { PolicyQuestion } from "./policy/judge.ts";
+import { reasonsOf } from "./policy/reasons.ts";
 import { type Exception, isExpired, type Rule } from "./rule.ts";
 import { conditionOf, exceptionCondition } from "./rule-set.ts";
 import { ANY_CHARACTER, type ValueTest } from "./value-test.ts";
@@ -16,29 +21,41 @@ export interface Explanation {
 }
 
 /** The tree of a rule's conditions over one record; the root holds exactly when the rule matches. */
-export function explainRule(rule: Rule, record: CloudTrailRecord, now: number): Explanation {
-  const condition = explain(conditionOf(rule), [record]);
-  const exceptions = (rule.except ?? []).map((exception) => explainException(exception, record, now));
+export function explainRule(
+  rule: Rule,
+  record: CloudTrailRecord,
+  now: number,
+  known: KnownAccounts = NOBODY_KNOWN,
+): Explanation {
+  const subject = { record, known };
+  const condition = explain(conditionOf(rule), [record], subject);
+  const exceptions = (rule.except ?? []).map((exception) => explainException(exception, subject, now));
   const parts = [...condition.parts, ...exceptions];
   return { text: `rule ${rule.name}`, holds: parts.every(({ holds }) => holds), parts };
 }
 
-function explainException(exception: Exception, record: CloudTrailRecord, now: number): Explanation {
-  const applies = explain(exceptionCondition(exception), [record]);
+interface Subject {
+  readonly record: CloudTrailRecord;
+  readonly known: KnownAccounts;
+}
+
+function explainException(exception: Exception, subject: Subject, now: number): Explanation {
+  const applies = explain(exceptionCondition(exception), [subject.record], subject);
   const isOver = isExpired(exception, now);
   const until = exception.until === undefined ? "" : `, until ${exception.until}${isOver ? " (expired)" : ""}`;
   return { text: `not excepted: ${exception.reason}${until}`, holds: isOver || !applies.holds, parts: applies.parts };
 }
 
-function explain(condition: Condition, objects: readonly CloudTrailRecord[]): Explanation {
-  const holds = objects.some(compileCondition(condition));
+function explain(condition: Condition, objects: readonly CloudTrailRecord[], subject: Subject): Explanation {
+  const { record, known } = subject;
+  const holds = objects.some((object) => compileCondition(condition, known)(object, record));
   switch (condition.kind) {
     case "all":
-      return { text: "all of", holds, parts: condition.of.map((part) => explain(part, objects)) };
+      return { text: "all of", holds, parts: condition.of.map((part) => explain(part, objects, subject)) };
     case "any":
-      return { text: "any of", holds, parts: condition.of.map((part) => explain(part, objects)) };
+      return { text: "any of", holds, parts: condition.of.map((part) => explain(part, objects, subject)) };
     case "not":
-      return { text: "not", holds, parts: [explain(condition.of, objects)] };
+      return { text: "not", holds, parts: [explain(condition.of, objects, subject)] };
     case "field": {
       const text = `${nameOf(condition.path)} ${condition.tests.map(describeTest).join(" or ")}`;
       return { text, holds, saw: objects.flatMap((object) => scalarsAt(object, condition.path)), parts: [] };
@@ -51,8 +68,23 @@ function explain(condition: Condition, objects: readonly CloudTrailRecord[]): Ex
       const inner = objects.flatMap((object) => objectsAt(object, condition.path));
       const parts = condition.of.kind === "all" ? condition.of.of : [condition.of];
       const text = `in one and the same ${nameOf(condition.path)}${inner.length > 1 ? ` (of ${inner.length})` : ""}`;
-      return { text, holds, parts: parts.map((part) => explain(part, inner)) };
+      return { text, holds, parts: parts.map((part) => explain(part, inner, subject)) };
     }
+    case "size": {
+      const saw = objects.flatMap((object) => sizesAt(object, condition.path));
+      const bounds = condition.bounds.map(({ operator, value }) => `${operator} ${value}`).join(" and ");
+      return { text: `${nameOf(condition.path)} has ${bounds} elements`, holds, saw, parts: [] };
+    }
+    case "internet": {
+      const text = "the blocks that meet the following admit half of the internet together";
+      return { text, holds, parts: [explain(condition.of, objects, subject)] };
+    }
+    case "policy": {
+      const reasons = reasonsOf(condition.question, policiesOf(record), record, known);
+      return { text: describeQuestion(condition.question), holds, saw: reasons, parts: [] };
+    }
+    case "acting":
+      return { text: `who acts is a ${condition.is}`, holds, saw: [actingOf(record)], parts: [] };
     case "outcome":
       return {
         text: `outcome is ${condition.in.join(" or ")}`,
@@ -87,6 +119,22 @@ function textsAt(object: CloudTrailRecord, path: FieldPath): readonly string[] {
   return texts;
 }
 
+function sizesAt(object: CloudTrailRecord, path: FieldPath): readonly number[] {
+  const sizes: number[] = [];
+  someSize(object, path, (size) => {
+    sizes.push(size);
+    return false;
+  });
+  return sizes;
+}
+
+function describeQuestion({ opensTo, allows, unreadable }: PolicyQuestion): string {
+  if (unreadable) return "a policy document cannot be read";
+  const opens = opensTo === undefined ? [] : [`opens to ${opensTo.join(" or ")}`];
+  const allowed = allows === undefined ? [] : [`allows ${allows.join(" or ")}`];
+  return `one and the same statement ${[...opens, ...allowed].join(" and ")}`;
+}
+
 function nameOf(path: FieldPath): string {
   return path.join(".");
 }
@@ -118,6 +166,14 @@ export function describeTest(test: ValueTest): string {
       return `is ${test.bounds.map(({ operator, value }) => `${operator} ${value}`).join(" and ")}`;
     case "cidr":
       return `is an address in ${test.block}`;
+    case "cidr-wider-than":
+      return `is a block wider than /${test.bits}`;
+    case "account":
+      return `names ${test.nearness === "own" ? "the own" : `a ${test.nearness}`} account`;
+    case "equals-field":
+      return `is what ${test.path.join(".")} is`;
+    case "block":
+      return "is a block of addresses";
     case "present":
       return "is present";
     case "none-of":

@@ -38,6 +38,18 @@ export function someObject(value: unknown, path: FieldPath, test: (object: Cloud
   return someAt(value, path, (found) => isObject(found) && test(found));
 }
 
+/** True when `test` accepts the number of elements of some list at the path; anything else but null is one. */
+export function someSize(value: unknown, path: FieldPath, test: (size: number) => boolean, from = 0): boolean {
+  if (from === path.length) {
+    if (value === null || value === undefined) return false;
+    return test(Array.isArray(value) ? value.length : 1);
+  }
+  if (Array.isArray(value)) {
+    return value.some((element) => !Array.isArray(element) && someSize(element, path, test, from));
+  }
+  return isObject(value) && someSize(step(value, path[from] ?? ""), path, test, from + 1);
+}
+
 /** True when `test` accepts a value at the path; every element of an array on the way or at the end is tried. */
 function someAt(value: unknown, path: FieldPath, test: (value: unknown) => boolean, from = 0, nested = 0): boolean {
   if (Array.isArray(value)) {

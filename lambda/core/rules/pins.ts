@@ -53,8 +53,17 @@ export function pinsOf(condition: Condition): readonly Pin[] | undefined {
         : condition.tests.flatMap((test) => pinsOfText(condition.path, test));
     case "related":
       return [{ field: condition.path, by: "anything" }];
+    case "internet":
+      return pinsOf(condition.of);
+    case "policy":
+      return [
+        { field: ["requestParameters"], by: "anything" },
+        { field: ["responseElements"], by: "anything" },
+      ];
     case "not":
     case "absent":
+    case "size":
+    case "acting":
       return undefined;
     default:
       return condition satisfies never;

@@ -1,9 +1,10 @@
 import type { CloudTrailRecord } from "../record/record.ts";
+import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import { type Condition, compileCondition, type Predicate } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
 import { type Pin, pinsOf } from "./pins.ts";
-import { type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
+import { type Each, type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
 
@@ -25,11 +26,14 @@ export interface Verdict {
   readonly preceding: readonly Rule[];
 }
 
-/** A rule's condition: its calls, its pattern, its outcome, its detection, as far as given; all must hold. */
-export function conditionOf({ calls, pattern, outcome, detection }: Rule): Condition {
-  const of = narrowing({ calls, pattern });
+/** A rule's condition: its calls, its pattern, its outcome and whatever else it names; all must hold. */
+export function conditionOf(rule: Rule): Condition {
+  const { outcome, detection, policy } = rule;
+  const of = narrowing(rule);
   if (detection !== undefined) of.push(compileSigma(detection));
   if (outcome !== undefined && outcome !== "any") of.push({ kind: "outcome", in: outcomesOf(outcome) });
+  // Last, for reading documents costs the most.
+  if (policy !== undefined) of.push({ kind: "policy", question: policy });
   return { kind: "all", of };
 }
 
@@ -38,16 +42,27 @@ export function precedingCondition({ after }: Rule): Condition | undefined {
   return after && compileEventPattern(after.pattern);
 }
 
-/** An exception's condition: its calls and its pattern, both of which must hold. */
+/** Which matches count for less, as a condition; undefined for a rule whose matches are all alike. */
+export function discountCondition({ threshold }: Pick<Rule, "threshold">): Condition | undefined {
+  return threshold?.discount && compileEventPattern(threshold.discount.pattern);
+}
+
+/** An exception's condition: all that it names must hold. */
 export function exceptionCondition(exception: Exception): Condition {
   return { kind: "all", of: narrowing(exception) };
 }
 
-function narrowing({ calls, pattern }: Pick<Rule, "calls" | "pattern">): Condition[] {
+function narrowing({ calls, pattern, each, by }: Exception | Rule): Condition[] {
   return [
     ...(calls === undefined ? [] : [compileCalls(calls)]),
+    ...(by === undefined ? [] : [{ kind: "acting", is: by } as const]),
     ...(pattern === undefined ? [] : [compileEventPattern(pattern)]),
+    ...(each === undefined ? [] : [compileEach(each)]),
   ];
+}
+
+function compileEach({ in: path, pattern }: Each): Condition {
+  return { kind: "within", path: path.split("."), of: compileEventPattern(pattern) };
 }
 
 const NOTHING: Verdict = { matched: [], excepted: [], preceding: [] };
@@ -55,10 +70,11 @@ const NOTHING: Verdict = { matched: [], excepted: [], preceding: [] };
 /**
  * Compiles rules into one set. A record is asked only of the rules one of whose pins it has, and a condition that several
  * rules share is evaluated once for it.
+ * `known` is what the settings say of accounts.
  * @throws EventPatternError for a pattern that the rule reader would have refused
  */
-export function compileRules(rules: readonly Rule[]): RuleSet {
-  const memo = new PredicateMemo();
+export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
+  const memo = new PredicateMemo(known);
   const index = new PinIndex<number>();
   const pins: Pin[] = [];
   let everyRecord = false;
@@ -92,12 +108,12 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       for (const i of [...candidates].sort((a, b) => a - b)) {
         const candidate = compiled[i];
         if (candidate === undefined) continue;
-        if (!candidate.holds(record)) {
-          if (candidate.precedes?.(record)) preceding.push(candidate.rule);
+        if (!candidate.holds(record, record)) {
+          if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
         }
         const isExcepted = candidate.exceptions.some(
-          ({ exception, holds }) => !isExpired(exception, now) && holds(record),
+          ({ exception, holds }) => !isExpired(exception, now) && holds(record, record),
         );
         (isExcepted ? excepted : matched).push(candidate.rule);
       }
@@ -109,7 +125,12 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
 /** Shares the compiled form of equal conditions, and their answers for the record at hand. */
 class PredicateMemo {
   readonly #predicates = new Map<string, Predicate>();
+  readonly #known: KnownAccounts;
   #record = 0;
+
+  constructor(known: KnownAccounts) {
+    this.#known = known;
+  }
 
   /** Starts a new record: what was known of the last one no longer holds. */
   forget(): void {
@@ -120,12 +141,12 @@ class PredicateMemo {
     const key = JSON.stringify(condition);
     const known = this.#predicates.get(key);
     if (known !== undefined) return known;
-    const ask = compileCondition(condition, (part) => this.compile(part));
+    const ask = compileCondition(condition, this.#known, (part) => this.compile(part));
     let askedFor = -1;
     let answer = false;
     const predicate: Predicate = (record) => {
       if (askedFor !== this.#record) {
-        answer = ask(record);
+        answer = ask(record, record);
         askedFor = this.#record;
       }
       return answer;

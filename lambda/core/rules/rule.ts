@@ -1,4 +1,6 @@
 import type { Outcome } from "../record/outcome.ts";
+import type { Acting } from "./aws-work.ts";
+import type { PolicyQuestion } from "./policy/judge.ts";
 import type { SigmaDetection } from "./sigma/sigma.ts";
 
 /** From the one that wakes people to the one that informs them. */
@@ -32,6 +34,12 @@ export interface Rule {
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;
   readonly outcome?: OutcomeFilter;
+  /** What some statement of a policy document in the record must be. */
+  readonly policy?: PolicyQuestion;
+  /** What one and the same element of a list must be. */
+  readonly each?: Each;
+  /** Who must have acted. */
+  readonly by?: Acting;
   /** The detection of a Sigma rule, which stands in place of calls, pattern and outcome. */
   readonly detection?: SigmaDetection;
   /** What a Sigma rule says of itself; its licence wants the author named. */
@@ -51,6 +59,13 @@ export interface Rule {
   readonly control?: readonly string[];
   /** Records that match but are no alert, each for a reason. */
   readonly except?: readonly Exception[];
+}
+
+/** A pattern that one and the same object at a path must meet; its fields count from there. */
+export interface Each {
+  /** A path with dots: `requestParameters.ipPermissions.items`. */
+  readonly in: string;
+  readonly pattern: EventPattern;
 }
 
 /** What matches of one incident, and of one window, have in common, and how long news of such an incident waits. */
@@ -80,6 +95,16 @@ export interface Threshold {
   readonly distinct?: string;
   /** Fields with how many distinct values of each there must be as well. */
   readonly over?: { readonly [field: string]: number };
+  /** Lists; a match counts as often as the longest of them has elements. */
+  readonly weight?: readonly string[];
+  /** Matches of which `by` count as one. */
+  readonly discount?: Discount;
+}
+
+/** Matches that weigh less: `by` of them count as one. */
+export interface Discount {
+  readonly pattern: EventPattern;
+  readonly by: number;
 }
 
 /** What must have happened before, by the same caller or in the same group, for a match to be told. */
@@ -98,6 +123,8 @@ export interface Exception {
   readonly until?: string;
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;
+  readonly each?: Each;
+  readonly by?: Acting;
 }
 
 /** True once the last day of an exception is over. `now` is milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 import { isObject } from "../record/record.ts";
-import type { EventPattern, Rule } from "./rule.ts";
+import type { KnownAccounts } from "./accounts.ts";
+import type { EventPattern, Exception, Rule } from "./rule.ts";
 
 /** The names of one deployment that a pattern may ask for as `{ self: logBucket }`. */
 export interface Deployment {
@@ -62,6 +63,9 @@ export const DESK_DEPLOYMENT: Deployment = {
   region: "us-east-1",
 };
 
+/** Whom the settings of a made-up deployment name. */
+export const DESK_KNOWN: KnownAccounts = { accounts: [DESK_DEPLOYMENT.accountId], organization: "o-exampleorgid" };
+
 /** A name that no deployment has. */
 export class SelfError extends Error {
   override readonly name = "SelfError";
@@ -76,15 +80,16 @@ const NO_SUCH_NAME = "\u0000none";
  */
 export function fillSelf(rules: readonly Rule[], deployment: Deployment): readonly Rule[] {
   const fillPattern = (pattern: EventPattern) => fill(pattern, deployment) as EventPattern;
+  const fillNarrowing = ({ pattern, each }: Exception | Rule) => ({
+    ...(pattern !== undefined && { pattern: fillPattern(pattern) }),
+    ...(each !== undefined && { each: { ...each, pattern: fillPattern(each.pattern) } }),
+  });
   return rules.map((rule) => ({
     ...rule,
-    ...(rule.pattern !== undefined && { pattern: fillPattern(rule.pattern) }),
+    ...fillNarrowing(rule),
     ...(rule.after !== undefined && { after: { ...rule.after, pattern: fillPattern(rule.after.pattern) } }),
     ...(rule.except !== undefined && {
-      except: rule.except.map((exception) => ({
-        ...exception,
-        ...(exception.pattern !== undefined && { pattern: fillPattern(exception.pattern) }),
-      })),
+      except: rule.except.map((exception) => ({ ...exception, ...fillNarrowing(exception) })),
     }),
   }));
 }

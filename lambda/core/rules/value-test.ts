@@ -1,6 +1,8 @@
 import { withoutApiVersion } from "../record/call.ts";
-import { canonicalAddress, inBlock } from "./address.ts";
-import type { Scalar } from "./field-path.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { type KnownAccounts, type Nearness, NOBODY_KNOWN, nearnessIn } from "./accounts.ts";
+import { canonicalAddress, inBlock, isWiderThan } from "./address.ts";
+import { type FieldPath, type Scalar, someScalar } from "./field-path.ts";
 import { compileRegex } from "./regex/regex.ts";
 import type { RegexFlags } from "./regex/syntax.ts";
 
@@ -22,6 +24,14 @@ export type ValueTest =
   /** For text that is a number. */
   | { readonly kind: "compare"; readonly operator: NumericBound["operator"]; readonly value: number }
   | { readonly kind: "cidr"; readonly block: string }
+  /** For a block of addresses with a shorter prefix. */
+  | { readonly kind: "cidr-wider-than"; readonly bits: number }
+  /** For a value that is or holds the number of such an account. */
+  | { readonly kind: "account"; readonly nearness: Nearness }
+  /** For a value that some scalar at a path of the record has too. */
+  | { readonly kind: "equals-field"; readonly path: FieldPath }
+  /** For a block of addresses that counts towards half of the internet: see the condition of that name. */
+  | { readonly kind: "block" }
   | { readonly kind: "present" }
   | { readonly kind: "none-of"; readonly tests: readonly ValueTest[] };
 
@@ -48,8 +58,11 @@ export function foldedCallName(eventName: string): string {
   return folded(withoutApiVersion(eventName.trim()));
 }
 
+/** A compiled test: asked of a value within a record. */
+export type ValuePredicate = (value: Scalar, record: CloudTrailRecord) => boolean;
+
 /** Compiles a test into a function; invalid CIDR blocks have been refused where the test was made. */
-export function compileTest(test: ValueTest): (value: Scalar) => boolean {
+export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN): ValuePredicate {
   switch (test.kind) {
     case "in": {
       const values = new Set(test.values);
@@ -93,21 +106,34 @@ export function compileTest(test: ValueTest): (value: Scalar) => boolean {
       return onText(false, (text) => matchesParts(foldedCallName(text), parts) || matchesParts(folded(text), parts));
     }
     case "numeric":
-      return (value) => typeof value === "number" && test.bounds.every((bound) => holds(value, bound));
+      return (value) => typeof value === "number" && isWithin(value, test.bounds);
     case "cidr":
       return inBlock(test.block);
+    case "cidr-wider-than":
+      return isWiderThan(test.bits);
+    case "account":
+      return (value, record) => nearnessIn(value, record, known) === test.nearness;
+    case "equals-field":
+      return (value, record) => value !== null && someScalar(record, test.path, (other) => other === value);
+    case "block":
+      return (value) => typeof value === "string";
     case "present":
       return () => true;
     case "none-of": {
-      const tests = test.tests.map(compileTest);
-      return (value) => !tests.some((passes) => passes(value));
+      const tests = test.tests.map((inner) => compileTest(inner, known));
+      return (value, record) => !tests.some((passes) => passes(value, record));
     }
     default:
       return test satisfies never;
   }
 }
 
-function onText(fold: boolean | undefined, passes: (text: string) => boolean): (value: Scalar) => boolean {
+/** True when a number is within all of the bounds. */
+export function isWithin(value: number, bounds: readonly NumericBound[]): boolean {
+  return bounds.every((bound) => holds(value, bound));
+}
+
+function onText(fold: boolean | undefined, passes: (text: string) => boolean): ValuePredicate {
   return fold
     ? (value) => typeof value === "string" && passes(folded(value))
     : (value) => typeof value === "string" && passes(value);

@@ -67,7 +67,7 @@ test.each([
   [
     "a rule that demands nothing",
     "rules:\n  - name: a\n    severity: low",
-    "rules/x.yaml:2: a: the rule is empty: it needs calls or a pattern",
+    "rules/x.yaml:2: a: the rule is empty: it needs calls, a pattern, each or by",
   ],
   ["an empty list of calls", "rules:\n  - name: a\n    calls: []", "rules/x.yaml:3: a: calls is empty"],
   [

@@ -1,14 +1,18 @@
 import { isObject } from "../../record/record.ts";
 import { type Condition, joined } from "../condition.ts";
 import type { FieldPath } from "../field-path.ts";
-import type { ValueTest } from "../value-test.ts";
+import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 import { OPERATORS, parseFieldDemand } from "./field-demand.ts";
 
-/** A field, and the tests one of which a scalar there must pass; without tests, no scalar may be there. */
+/**
+ * A field, and the tests one of which a scalar there must pass; without tests, no scalar may be there. With a size it is
+ * the length of the list there that is asked for.
+ */
 interface Demand {
   readonly path: FieldPath;
   readonly tests: readonly ValueTest[];
+  readonly size?: readonly NumericBound[];
 }
 
 /** Demands that must all be met; every combination of $or branches makes one. */
@@ -62,7 +66,12 @@ function alternativesOfField(field: string, inner: unknown, parent: FieldPath): 
   const place = path.join(".");
   if (inner.length === 0) throw new EventPatternError(place, "an empty list matches nothing");
   const demands = inner.map((element) => parseFieldDemand(element, place));
-  const tests = merged(demands.filter((demand) => demand.kind !== "absent"));
+  const lone = demands.find(({ kind }) => kind === "size" || kind === "block");
+  if (lone !== undefined && demands.length > 1) {
+    throw new EventPatternError(place, `${lone.kind === "size" ? "size" : "internet"} stands alone in its list`);
+  }
+  if (lone?.kind === "size") return [[{ path, tests: [], size: lone.bounds }]];
+  const tests = merged(demands.filter((demand) => demand.kind !== "absent" && demand.kind !== "size"));
   const present: Alternative = [{ path, tests }];
   const absent: Alternative = [{ path, tests: [] }];
   if (tests.length === 0) return [absent];
@@ -92,12 +101,22 @@ interface Tree {
 function conditionOf(alternative: Alternative): Condition {
   const root = emptyTree();
   for (const demand of alternative) {
-    const depth = demand.tests.length > 0 ? demand.path.length : depthOfAbsence(demand, alternative);
+    const depth = depthOf(demand, alternative);
     const tree = demand.path.slice(0, depth).reduce(descend, root);
     const path = demand.path.slice(depth);
-    tree.conditions.push(path.length > 0 ? { kind: "absent", path } : { kind: "field", path, tests: demand.tests });
+    const { tests, size } = demand;
+    if (size !== undefined) tree.conditions.push({ kind: "size", path, bounds: size });
+    else tree.conditions.push(path.length > 0 ? { kind: "absent", path } : { kind: "field", path, tests });
   }
-  return joined("all", conditionsBelow(root, []));
+  const condition = joined("all", conditionsBelow(root, []));
+  const blocks = alternative.filter(({ tests }) => tests.some(({ kind }) => kind === "block"));
+  if (blocks.length > 1) throw new EventPatternError(blocks[1]?.path.join(".") ?? "", "internet is asked of one field");
+  return blocks.length === 0 ? condition : { kind: "internet", of: condition };
+}
+
+function depthOf(demand: Demand, alternative: Alternative): number {
+  if (demand.size !== undefined) return demand.path.length - 1;
+  return demand.tests.length > 0 ? demand.path.length : depthOfAbsence(demand, alternative);
 }
 
 /**
@@ -132,14 +151,14 @@ function descend(tree: Tree, field: string): Tree {
 /** The conditions of a tree, relative to an object above it from which `path` leads to the tree. */
 function conditionsBelow(tree: Tree, path: FieldPath): readonly Condition[] {
   const fields = tree.conditions.filter((condition) => condition.kind === "field");
-  const absences = tree.conditions.filter((condition) => condition.kind === "absent");
+  const others = tree.conditions.filter((condition) => condition.kind !== "field");
   const here = fields.map((field): Condition => ({ ...field, path }));
   const below = [...tree.fields];
   const [only] = below;
-  if (below.length === 1 && only && absences.length === 0) {
+  if (below.length === 1 && only && others.length === 0) {
     return [...here, ...conditionsBelow(only[1], [...path, only[0]])];
   }
-  const inner = [...absences, ...below.flatMap(([field, child]) => conditionsBelow(child, [field]))];
+  const inner = [...others, ...below.flatMap(([field, child]) => conditionsBelow(child, [field]))];
   if (inner.length === 0) return here;
   return path.length === 0 ? [...here, ...inner] : [...here, { kind: "within", path, of: joined("all", inner) }];
 }

@@ -1,15 +1,20 @@
 import { isObject } from "../../record/record.ts";
+import { NEARNESS, type Nearness } from "../accounts.ts";
 import { isBlock } from "../address.ts";
 import type { Scalar } from "../field-path.ts";
 import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
-/** What one element of a field's list demands: a value that passes a test, or that nothing is there. */
-export type FieldDemand = ValueTest | { readonly kind: "absent" };
+/** What one element of a field's list demands: a value that passes a test, a list of some size, or that nothing is there. */
+export type FieldDemand =
+  | ValueTest
+  | { readonly kind: "absent" }
+  | { readonly kind: "size"; readonly bounds: readonly NumericBound[] };
 
 /**
  * Reads one element of a field's list: a literal, or an object with exactly one operator.
  * Source: EventBridge User Guide, "Comparison operators for use in event patterns"; where it is silent, event-ruler 2.0.1.
+ * The last five operators are Trailbell's own.
  * @throws EventPatternError naming the path and what is wrong
  */
 export function parseFieldDemand(element: unknown, path: string): FieldDemand {
@@ -37,6 +42,23 @@ export function parseFieldDemand(element: unknown, path: string): FieldDemand {
       return { kind: "numeric", bounds: numeric(argument, path) };
     case "cidr":
       return { kind: "cidr", block: cidr(text(argument, operator, path), path) };
+    case "account":
+      if (!NEARNESS.includes(argument as Nearness)) {
+        throw new EventPatternError(path, `account takes one of ${NEARNESS.join(", ")}`);
+      }
+      return { kind: "account", nearness: argument as Nearness };
+    case "cidr-wider-than":
+      if (!Number.isInteger(argument) || (argument as number) < 1 || (argument as number) > 128) {
+        throw new EventPatternError(path, "cidr-wider-than takes the length of a prefix, 1 to 128");
+      }
+      return { kind: "cidr-wider-than", bits: argument as number };
+    case "internet":
+      if (argument !== true) throw new EventPatternError(path, "internet takes true");
+      return { kind: "block" };
+    case "size":
+      return { kind: "size", bounds: numeric(argument, path) };
+    case "equals-field":
+      return { kind: "equals-field", path: text(argument, operator, path).split(".") };
     default:
       throw new EventPatternError(path, `unknown operator ${JSON.stringify(operator)}; one of ${OPERATORS.join(", ")}`);
   }
@@ -51,6 +73,11 @@ export const OPERATORS = [
   "anything-but",
   "numeric",
   "cidr",
+  "account",
+  "cidr-wider-than",
+  "internet",
+  "size",
+  "equals-field",
 ] as const;
 
 function affix(kind: "prefix" | "suffix", argument: unknown, path: string): ValueTest {

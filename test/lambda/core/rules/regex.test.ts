@@ -60,7 +60,7 @@ test("finds what JavaScript's own engine finds, for random expressions and texts
     }),
     { numRuns: runs(5000) },
   );
-  expect(found).toBeGreaterThan(runs(1000));
+  expect(found).toBeGreaterThan(runs(300));
 });
 
 test.each(["^(a+)+$", "(a|a)*$", "(.*)*x", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){50}a{50}", "(.*a){20}"])(

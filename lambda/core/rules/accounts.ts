@@ -1,0 +1,49 @@
+import { accountOf, type CloudTrailRecord } from "../record/record.ts";
+
+/** What the settings say of accounts: those that belong to the company or its suppliers, and its organization. */
+export interface KnownAccounts {
+  /** Twelve digits each. */
+  readonly accounts: readonly string[];
+  /** `o-exampleorgid`; undefined where no organization is set, so that none is one's own. */
+  readonly organization?: string;
+}
+
+export const NOBODY_KNOWN: KnownAccounts = { accounts: [] };
+
+export const NEARNESS = ["own", "known", "foreign"] as const;
+
+/** Whose an account is: that of the record, one that the settings name, or anybody else's. */
+export type Nearness = (typeof NEARNESS)[number];
+
+/** How near an account is to the one that was called. */
+export function nearnessOf(account: string, record: CloudTrailRecord, { accounts }: KnownAccounts): Nearness {
+  if (account === accountOf(record)) return "own";
+  return accounts.includes(account) ? "known" : "foreign";
+}
+
+/**
+ * The account numbers that a value is or holds: a bare number, the account of an ARN, or that of a queue's or a
+ * repository's address. Accounts of AWS in ARNs (`aws`, `cloudfront`) are no numbers.
+ */
+export function accountsIn(value: unknown): readonly string[] {
+  if (typeof value === "number") return accountsIn(String(value));
+  if (typeof value !== "string") return [];
+  if (value.startsWith("arn:")) {
+    const account = value.split(":", 5)[4] ?? "";
+    return isAccountNumber(account) ? [account] : [];
+  }
+  if (isAccountNumber(value)) return [value];
+  const [, queue, repository] =
+    /^https:\/\/[a-z0-9.-]+\/(\d{12})\/|^(\d{12})\.dkr\.ecr[a-z0-9.-]*\.amazonaws\.com/.exec(value) ?? [];
+  return [queue, repository].filter((account) => account !== undefined);
+}
+
+export function isAccountNumber(text: string): boolean {
+  return /^\d{12}$/.test(text);
+}
+
+/** How near the farthest of the accounts that a value holds is; undefined where it holds none. */
+export function nearnessIn(value: unknown, record: CloudTrailRecord, known: KnownAccounts): Nearness | undefined {
+  const found = new Set(accountsIn(value).map((account) => nearnessOf(account, record, known)));
+  return [...NEARNESS].reverse().find((nearness) => found.has(nearness));
+}

@@ -1,0 +1,65 @@
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
+
+export const ACTING = ["caller", "caller-directly", "aws-service"] as const;
+
+/**
+ * Who acted: a service of AWS by itself, or a caller. Directly is a caller who acts in person or through what is only the
+ * caller's hand; what a service does further on a caller's behalf is not, and the call that led to it has a record of its
+ * own.
+ */
+export type Acting = (typeof ACTING)[number];
+
+/**
+ * Through these callers do what they like: CloudFormation and Cloud Control make what a template says, the MCP server
+ * makes the call that an agent asks for, and the consoles call as "AWS Internal".
+ */
+const HANDS = new Set([
+  "cloudformation.amazonaws.com",
+  "cloudcontrolapi.amazonaws.com",
+  "servicecatalog.amazonaws.com",
+  "aws-mcp.amazonaws.com",
+  "AWS Internal",
+]);
+
+/** Only AWS makes roles on this path, and only the service in it can assume them (IAM User Guide, "Service-linked roles"). */
+const SERVICE_LINKED =
+  /^arn:[a-z-]+:iam::\d{12}:role\/aws-service-role\/([a-z0-9.-]+\.amazonaws\.com)\/AWSServiceRoleFor/;
+
+/**
+ * Roles that services assume by themselves without their being linked to them. Anybody may make a role of such a name, so
+ * the service that AWS says has called must be theirs.
+ * Source: the services' guides, "Default service role" (AWS Backup), "Roles required for accounts" (Control Tower).
+ */
+const SERVICE_ROLES: readonly { readonly service: string; readonly role: RegExp }[] = [
+  { service: "backup.amazonaws.com", role: /:role\/service-role\/AWSBackup[A-Za-z]*$/ },
+  { service: "controltower.amazonaws.com", role: /:role\/service-role\/AWSControlTower[A-Za-z]*$/ },
+];
+
+/** Says who acted, as exactly as it can. */
+export function actingOf(record: CloudTrailRecord): Acting {
+  const invokedBy = textAt(record, "userIdentity", "invokedBy");
+  if (actsByItself(record, invokedBy)) return "aws-service";
+  return invokedBy === undefined || HANDS.has(invokedBy) ? "caller-directly" : "caller";
+}
+
+/** True where the record's actor is such a one. */
+export function actsAs(record: CloudTrailRecord, who: Acting): boolean {
+  const acting = actingOf(record);
+  return acting === who || (who === "caller" && acting === "caller-directly");
+}
+
+function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): boolean {
+  if (invokedBy !== undefined && HANDS.has(invokedBy)) return false;
+  const type = textAt(record, "userIdentity", "type");
+  // Records that name nobody but a service are older, or of the service's own.
+  if (type === "AWSService" || (type === undefined && invokedBy !== undefined && !hasPrincipal(record))) return true;
+  if (type !== "AssumedRole") return false;
+  const role = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
+  const service = invokedBy ?? textAt(record, "sourceIPAddress") ?? "";
+  if (!service.endsWith(".amazonaws.com")) return false;
+  return SERVICE_LINKED.test(role) || SERVICE_ROLES.some((one) => one.service === service && one.role.test(role));
+}
+
+function hasPrincipal(record: CloudTrailRecord): boolean {
+  return ["arn", "principalId", "accessKeyId"].some((field) => textAt(record, "userIdentity", field) !== undefined);
+}

@@ -1,0 +1,66 @@
+import { isObject } from "../../record/record.ts";
+import { isAccountNumber } from "../accounts.ts";
+import { AWS_ACCOUNTS } from "./aws-accounts.ts";
+import { type Statement, textsOf } from "./statement.ts";
+
+/** Whom a statement names, before its conditions are looked at. `text` is as the policy has it. */
+export type Grantee =
+  | { readonly kind: "everyone"; readonly text: string }
+  | { readonly kind: "account"; readonly account: string; readonly text: string }
+  | { readonly kind: "service"; readonly text: string }
+  | { readonly kind: "federated"; readonly text: string }
+  /** Whose account the record does not tell: a canonical user, the id of a principal that is gone, CloudFront's identities. */
+  | { readonly kind: "unknown"; readonly text: string };
+
+/**
+ * Whom a statement names; nobody where it has no principal.
+ * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
+ */
+export function granteesOf({ principal, isNotPrincipal }: Statement): readonly Grantee[] {
+  if (principal === undefined) return [];
+  if (isNotPrincipal) return [{ kind: "everyone", text: "everyone but those of NotPrincipal" }];
+  const elements: readonly unknown[] = Array.isArray(principal) ? principal.flat(3) : [principal];
+  return elements.flatMap((element) => {
+    if (!isObject(element)) return textsOf(element).map(awsGrantee);
+    return Object.entries(element).flatMap(([kind, value]) =>
+      textsOf(value).map((text) => granteeOf(kind.trim().toLowerCase(), text.trim())),
+    );
+  });
+}
+
+function granteeOf(kind: string, text: string): Grantee {
+  if (isEveryone(text)) return { kind: "everyone", text };
+  switch (kind) {
+    case "service":
+      return { kind: "service", text };
+    case "federated":
+      return { kind: "federated", text };
+    case "canonicaluser":
+      return { kind: "unknown", text };
+    default:
+      return awsGrantee(text);
+  }
+}
+
+/** A principal of AWS: everyone, an account's number, or the ARN of an account, user, role or session. */
+export function awsGrantee(text: string): Grantee {
+  if (isEveryone(text)) return { kind: "everyone", text };
+  if (isAccountNumber(text)) return ofAccount(text, text);
+  // A service's name stands here in the parameters of AddPermission.
+  if (/^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text)) return { kind: "service", text };
+  const [arn, , service, , account = ""] = text.split(":");
+  if (arn === "arn" && isAccountNumber(account)) return ofAccount(account, text);
+  if (arn === "arn" && (service === "iam" || service === "sts")) {
+    if (/[*?]/.test(account) || account === "") return { kind: "everyone", text };
+  }
+  return /[*?]/.test(text) && arn !== "arn" ? { kind: "everyone", text } : { kind: "unknown", text };
+}
+
+function ofAccount(account: string, text: string): Grantee {
+  const service = AWS_ACCOUNTS[account];
+  return service === undefined ? { kind: "account", account, text } : { kind: "service", text: `${text} (${service})` };
+}
+
+function isEveryone(text: string): boolean {
+  return /^[*?]*\*[*?]*$/.test(text);
+}

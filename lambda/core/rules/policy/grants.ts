@@ -1,0 +1,103 @@
+import { type CloudTrailRecord, isObject } from "../../record/record.ts";
+import { elementsOf, readStatement, type Statement, textsOf } from "./statement.ts";
+
+const EVERYBODY = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
+const LOG_DELIVERY = /\/groups\/s3\/LogDelivery$/;
+
+/** Canned access lists that let everybody in (S3 User Guide, "Canned ACL"). */
+const PUBLIC = ["public-read", "public-read-write", "authenticated-read"];
+
+/** S3's canonical user that writes CloudFront's logs (CloudFront Developer Guide, "Standard logging"). */
+const AWS_LOGS_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
+
+/** What a field of S3's access lists grants, as statements: canned lists, grants in headers, lists in full. */
+export function grantsOfField(name: string, value: unknown): readonly Statement[] {
+  const low = name.toLowerCase();
+  if (low === "x-amz-acl") {
+    const isPublic = textsOf(value).some((text) => PUBLIC.includes(text.trim().toLowerCase()));
+    return isPublic ? [granting("*", [`${name} ${textsOf(value).join(", ")}`])] : [];
+  }
+  if (low.startsWith("x-amz-grant-")) {
+    return textsOf(value)
+      .flatMap((text) => text.split(","))
+      .map((grant) => /^\s*(\w+)\s*=\s*"?([^"]*)"?\s*$/.exec(grant))
+      .flatMap((found) => (found === null ? [] : granteeOf(found[1] ?? "", found[2] ?? "", name)));
+  }
+  if (low !== "accesscontrolpolicy" || !isObject(value)) return [];
+  const owner = textsOf(at(value, "owner", "id"))[0];
+  const grants: readonly unknown[] = [at(value, "accesscontrollist", "grant"), at(value, "grants")].flat(2);
+  return grants.filter(isObject).flatMap((grant) => {
+    const permission = `access list ${textsOf(at(grant, "permission")).join(", ")}`;
+    const grantee = at(grant, "grantee");
+    if (!isObject(grantee)) return [];
+    return ["uri", "id", "emailaddress"].flatMap((kind) =>
+      textsOf(at(grantee, kind))
+        .filter((text) => text !== owner)
+        .flatMap((text) => granteeOf(kind, text, permission)),
+    );
+  });
+}
+
+function granteeOf(kind: string, text: string, action: string): readonly Statement[] {
+  if (kind.toLowerCase() !== "uri") {
+    return text === AWS_LOGS_DELIVERY ? [] : [granting({ CanonicalUser: text }, [action])];
+  }
+  if (EVERYBODY.test(text)) return [granting("*", [action])];
+  return LOG_DELIVERY.test(text) ? [] : [granting({ CanonicalUser: text }, [action])];
+}
+
+/** Parameters that name whom a permission is for, in lower case (AddPermission, CreateGrant, PutPermission ...). */
+const PRINCIPALS = ["principal", "principals", "granteeprincipal", "awsaccountid", "awsaccountids"];
+const ACTIONS = ["action", "actions", "actionname", "operations"];
+
+/** Parameters that limit it, and the condition key that the service makes of them. */
+const CONDITIONS: { readonly [parameter: string]: string } = {
+  sourcearn: "aws:SourceArn",
+  sourceaccount: "aws:SourceAccount",
+  principalorgid: "aws:PrincipalOrgID",
+  principalorgids: "aws:PrincipalOrgID",
+  organizationid: "aws:PrincipalOrgID",
+};
+
+/**
+ * What parameters grant that hold no document: a principal, the actions, and what limits them.
+ * Sources: API references of Lambda, SNS, SQS, EventBridge ("AddPermission", "PutPermission"), KMS ("CreateGrant"), RAM
+ * ("CreateResourceShare") and the Serverless Application Repository ("PutApplicationPolicy").
+ */
+export function grantsOfParameters(parameters: CloudTrailRecord): readonly Statement[] {
+  const nested = at(parameters, "statements");
+  const lists = Array.isArray(nested) ? nested.filter(isObject).flatMap(grantsOfParameters) : [];
+  const element = elementsOf(parameters);
+  const named = PRINCIPALS.flatMap((name) => textsOf(unwrapped(element(name))));
+  if (named.length === 0) return lists;
+  const conditions = Object.entries(CONDITIONS).flatMap(([name, key]) => {
+    const values = textsOf(unwrapped(element(name)));
+    return values.length === 0 ? [] : [[key, values] as const];
+  });
+  // EventBridge's one condition: { type, key, value }.
+  const condition = element("condition");
+  if (isObject(condition)) conditions.push([String(at(condition, "key")), textsOf(at(condition, "value"))]);
+  const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name))));
+  const statement = readStatement({
+    Effect: "Allow",
+    Principal: named,
+    Action: actions.length === 0 ? "*" : actions,
+    Condition: { ArnLike: Object.fromEntries(conditions) },
+  });
+  return statement === undefined ? lists : [...lists, statement];
+}
+
+/** Lists that a service wraps: `{ member: [...] }`, `{ items: [...] }`. */
+function unwrapped(value: unknown): unknown {
+  return isObject(value) ? (at(value, "member") ?? at(value, "items")) : value;
+}
+
+function granting(Principal: unknown, Action: readonly string[]): Statement {
+  return readStatement({ Effect: "Allow", Principal, Action }) as Statement;
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) found = isObject(found) ? elementsOf(found)(name) : undefined;
+  return found;
+}

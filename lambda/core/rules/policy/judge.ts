@@ -1,0 +1,156 @@
+import type { CloudTrailRecord } from "../../record/record.ts";
+import { type KnownAccounts, nearnessOf } from "../accounts.ts";
+import { allows, allowsAdmin, allowsEscalation } from "./actions.ts";
+import type { PolicyDocument } from "./document.ts";
+import { federationOf, providerOf } from "./federation.ts";
+import { type Grantee, granteesOf } from "./grantee.ts";
+import { type KeyLimit, limitsOf, textOf } from "./limits.ts";
+import type { Statement } from "./statement.ts";
+
+export const OPENINGS = [
+  "everyone",
+  "foreign-account",
+  "foreign-organization",
+  "unknown-caller",
+  "network",
+  "service",
+  "federated",
+  "federated-owner",
+] as const;
+
+/**
+ * Whom a statement lets in beside the own and the known accounts, once its conditions are counted: everyone; an account or
+ * an organization that the settings do not name; an id or a network whose account the record does not tell; a service that
+ * acts for anybody; whoever a shared identity provider vouches for, or those of one customer of such a provider.
+ */
+export type Opening = (typeof OPENINGS)[number];
+
+/** What a rule asks of one and the same statement; all that is given must hold. */
+export interface PolicyQuestion {
+  /** Any of these. */
+  readonly opensTo?: readonly Opening[];
+  /** `admin`, `escalation`, or actions any of which the statement allows. */
+  readonly allows?: readonly string[];
+  /** True: a document is there that cannot be read; nothing else is asked then. */
+  readonly unreadable?: boolean;
+}
+
+/** True when some statement of some document answers the question with yes. */
+export function holdsFor(
+  question: PolicyQuestion,
+  documents: readonly PolicyDocument[],
+  record: CloudTrailRecord,
+  known: KnownAccounts,
+): boolean {
+  return documents.some(({ statements, managed }) => {
+    if (statements === undefined || question.unreadable)
+      return statements === undefined && question.unreadable === true;
+    return (
+      (managed !== undefined && asksFor(question, managed.gives)) ||
+      statements.some((statement) => holdsForStatement(question, statement, record, known))
+    );
+  });
+}
+
+/** Of AWS's own policies only what they give is known. */
+function asksFor({ opensTo, allows: actions = [] }: PolicyQuestion, gives: "admin" | "escalation"): boolean {
+  return opensTo === undefined && actions.some((action) => action === "escalation" || action === gives);
+}
+
+/** True when a statement answers a question with yes. */
+export function holdsForStatement(
+  { opensTo, allows: actions }: PolicyQuestion,
+  statement: Statement,
+  record: CloudTrailRecord,
+  known: KnownAccounts,
+): boolean {
+  if (!statement.isAllow) return false;
+  const isAllowing = actions === undefined || actions.some((action) => allowsAsked(statement, action));
+  if (!isAllowing || opensTo === undefined) return isAllowing;
+  return openingsOf(statement, record, known).some(({ to }) => to !== undefined && opensTo.includes(to));
+}
+
+function allowsAsked(statement: Statement, action: string): boolean {
+  if (action === "admin") return allowsAdmin(statement);
+  return action === "escalation" ? allowsEscalation(statement) : allows(statement, action);
+}
+
+/** One whom a statement names, and whom that lets in; `to` is undefined where it is nobody who is not known. */
+export interface OpeningOf {
+  readonly grantee: Grantee;
+  readonly to: Opening | undefined;
+  /** Why, in words. */
+  readonly because: string;
+}
+
+/** Whom an allowing statement lets in, grantee by grantee. A Deny beside it is not counted: it may be the next to go. */
+export function openingsOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly OpeningOf[] {
+  if (!statement.isAllow) return [];
+  const limits = limitsOf(statement, record, known);
+  return granteesOf(statement).map((grantee) => ({
+    grantee,
+    ...openingOf(grantee, statement, limits, record, known),
+  }));
+}
+
+type Judged = Omit<OpeningOf, "grantee">;
+
+const NO_LIMIT = "no condition limits who";
+
+function openingOf(
+  grantee: Grantee,
+  statement: Statement,
+  limits: readonly KeyLimit[],
+  record: CloudTrailRecord,
+  known: KnownAccounts,
+): Judged {
+  const closing = limits.find(({ to }) => to.every((limit) => limit === "own"));
+  switch (grantee.kind) {
+    case "everyone":
+      return closing === undefined ? (narrowest(limits) ?? opened("everyone", NO_LIMIT)) : closed(closing);
+    case "account": {
+      const nearness = nearnessOf(grantee.account, record, known);
+      if (nearness !== "foreign") return { to: undefined, because: `${nearness} account` };
+      // A network of one's own may hold a stranger's credentials.
+      const ofCaller = limits.find(({ to, isOfCaller }) => isOfCaller && to.every((limit) => limit === "own"));
+      return ofCaller === undefined ? opened("foreign-account", "nothing limits it to own accounts") : closed(ofCaller);
+    }
+    case "unknown":
+      return closing === undefined ? opened("unknown-caller", "nobody says whose it is") : closed(closing);
+    case "service":
+      return closing === undefined ? (narrowest(limits) ?? opened("service", NO_LIMIT)) : closed(closing);
+    case "federated": {
+      const { host, account } = providerOf(grantee.text) ?? { host: "" };
+      if (account !== undefined && nearnessOf(account, record, known) === "foreign") {
+        return opened("federated", "the provider of a foreign account");
+      }
+      if (closing !== undefined) return closed(closing);
+      const federation = federationOf(statement, host);
+      if (federation === "tenant") return { to: undefined, because: "the issuer is one tenant's" };
+      return federation === "owner"
+        ? opened("federated-owner", "limited to identities of one owner at a shared provider")
+        : opened("federated", "no condition says whose identities");
+    }
+    default:
+      return grantee satisfies never;
+  }
+}
+
+const FROM_WORST = ["foreign-account", "foreign-organization", "unknown-caller", "network", "service"] as const;
+
+/** All limits must hold at once, so that the one which says most of the caller says who it is. */
+function narrowest(limits: readonly KeyLimit[]): Judged | undefined {
+  for (const limit of FROM_WORST) {
+    const found = limits.find(({ to }) => to.includes(limit));
+    if (found !== undefined) return opened(limit, `limited by ${textOf(found.test)}`);
+  }
+  return undefined;
+}
+
+function opened(to: Opening, because: string): Judged {
+  return { to, because };
+}
+
+function closed({ test }: KeyLimit): Judged {
+  return { to: undefined, because: `limited to own by ${textOf(test)}` };
+}

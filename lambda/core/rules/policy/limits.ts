@@ -1,0 +1,212 @@
+import { accountOf, type CloudTrailRecord } from "../../record/record.ts";
+import { isAccountNumber, type KnownAccounts, nearnessOf } from "../accounts.ts";
+import { admitInternet } from "../address.ts";
+import type { ConditionTest, Statement } from "./statement.ts";
+
+/** To whom a condition limits the caller; several of these where one key has several values. */
+export type Limit =
+  /** To accounts or the organization of one's own, or to resources of theirs. */
+  | "own"
+  | "foreign-account"
+  | "foreign-organization"
+  /** To services of AWS. */
+  | "service"
+  /** To an id or a bucket whose account the record does not tell. */
+  | "unknown-caller"
+  /** To addresses or networks; whose, the record does not tell. */
+  | "network";
+
+/** What one key limits. */
+export interface KeyLimit {
+  readonly test: ConditionTest;
+  readonly to: readonly Limit[];
+  /** True where the key speaks of the caller's account, not of a network or a resource that the call comes through. */
+  readonly isOfCaller: boolean;
+}
+
+/**
+ * What the conditions of a statement limit its callers to; all of them must hold. A key that limits nothing is left out:
+ * what callers choose themselves, what any account can have, negations, and tests that pass without the key.
+ * Sources: IAM User Guide, "AWS global condition context keys" and "Condition operators"; S3 User Guide, "The meaning of
+ * public".
+ */
+export function limitsOf({ tests }: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly KeyLimit[] {
+  const demanded = new Set(
+    tests
+      .filter(({ operator, values }) => operator === "null" && values.length > 0 && values.every(isFalse))
+      .map(({ key }) => key),
+  );
+  return tests.flatMap((test) => {
+    if (test.passesWithout && !demanded.has(test.key)) return [];
+    const to = limitOf(test, record, known);
+    return to === undefined ? [] : [{ test, to, isOfCaller: OF_CALLER.has(test.key) }];
+  });
+}
+
+/** A condition as people read it: `aws:sourceip 192.0.2.0/24`. */
+export function textOf({ key, values }: ConditionTest): string {
+  return `${key} ${values.slice(0, 3).join(", ")}${values.length > 3 ? ` and ${values.length - 3} more` : ""}`;
+}
+
+type Meaning =
+  | "account"
+  | "arn"
+  | "organization"
+  | "userid"
+  | "network"
+  | "address"
+  | "service"
+  | "is-service"
+  | "is-mount";
+
+/** What callers cannot choose, and what its values are. */
+const KEYS: { readonly [key: string]: Meaning } = {
+  "aws:principalaccount": "account",
+  "aws:principalarn": "arn",
+  "aws:principalorgid": "organization",
+  "aws:principalorgpaths": "organization",
+  "aws:principalisawsservice": "is-service",
+  "aws:principalservicename": "service",
+  "aws:principalservicenameslist": "service",
+  "aws:sourceaccount": "account",
+  "aws:sourceowner": "account",
+  "aws:sourcearn": "arn",
+  "aws:sourceorgid": "organization",
+  "aws:sourceorgpaths": "organization",
+  "aws:sourceip": "address",
+  "aws:sourcevpc": "network",
+  "aws:sourcevpcarn": "arn",
+  "aws:sourcevpce": "network",
+  "aws:vpceaccount": "account",
+  "aws:vpceorgid": "organization",
+  "aws:vpceorgpaths": "organization",
+  "aws:ec2instancesourcevpc": "network",
+  "aws:sourceinstancearn": "arn",
+  "ec2:sourceinstancearn": "arn",
+  "lambda:sourcefunctionarn": "arn",
+  "aws:userid": "userid",
+  "kms:calleraccount": "account",
+  "s3:dataaccesspointaccount": "account",
+  "s3:dataaccesspointarn": "arn",
+  "elasticfilesystem:accessedviamounttarget": "is-mount",
+};
+
+const OF_CALLER = new Set([
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:principalorgid",
+  "aws:principalorgpaths",
+  "aws:resourceaccount",
+  "aws:resourceorgid",
+  "kms:calleraccount",
+  "s3:dataaccesspointaccount",
+  "s3:dataaccesspointarn",
+]);
+
+/** Keys of the resource, which limit the caller only where they are compared with the caller's. */
+const MIRRORED: { readonly [key: string]: RegExp } = {
+  "aws:resourceaccount": /^\$\{aws:principalaccount\}$/i,
+  "aws:resourceorgid": /^\$\{aws:principalorgid\}$/i,
+};
+
+/** Operators that know no wildcards: a star in their values is met by nobody. */
+const EXACT = ["stringequals", "stringequalsignorecase"];
+const BY_PARTS = ["arnequals", "arnlike"];
+const OPERATORS = [...EXACT, ...BY_PARTS, "stringlike", "ipaddress", "bool"];
+
+function limitOf(test: ConditionTest, record: CloudTrailRecord, known: KnownAccounts): readonly Limit[] | undefined {
+  const { operator, key } = test;
+  if (!OPERATORS.includes(operator) || test.values.length === 0) return undefined;
+  const mirrored = Object.hasOwn(MIRRORED, key) ? MIRRORED[key] : undefined;
+  if (mirrored !== undefined) return test.values.every((value) => mirrored.test(value)) ? ["own"] : undefined;
+  const meaning = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  if (meaning === undefined) return undefined;
+  // What the resource's own account is stands in its place.
+  const values = test.values.map((value) => value.replaceAll(/\$\{aws:resourceaccount\}/gi, accountOf(record) ?? ""));
+  if (meaning === "address") return values.every(isAddress) && !admitInternet(values) ? ["network"] : undefined;
+  const limits = values.map((value) => limitOfValue(meaning, value, test, record, known));
+  return limits.every((limit) => limit !== undefined) ? limits.flat() : undefined;
+}
+
+/** What one value limits to: nobody (an empty list), somebody, or undefined where it limits nothing. */
+function limitOfValue(
+  meaning: Exclude<Meaning, "address">,
+  value: string,
+  { operator, key }: ConditionTest,
+  record: CloudTrailRecord,
+  known: KnownAccounts,
+): readonly Limit[] | undefined {
+  const hasWildcard = /[*?]/.test(value);
+  if (meaning === "organization") return limitOfOrganization(value, operator, known);
+  if (value.includes("${")) return undefined;
+  if (hasWildcard && EXACT.includes(operator)) return [];
+  switch (meaning) {
+    case "is-service":
+      return isTrue(value) ? ["service"] : undefined;
+    case "is-mount":
+      return isTrue(value) ? ["network"] : undefined;
+    case "service":
+      return ["service"];
+    case "account":
+      if (hasWildcard) return undefined;
+      return isAccountNumber(value) ? [ofAccount(value, record, known)] : [];
+    case "network":
+      return hasWildcard ? undefined : ["network"];
+    case "userid":
+      if (isAccountNumber(value)) return [ofAccount(value, record, known)];
+      // AROAEXAMPLE:session is one role's, AROA* is everybody's.
+      return !hasWildcard || /^[A-Z0-9]{16,}(?::|\*$)/i.test(value) ? ["unknown-caller"] : undefined;
+    case "arn":
+      return limitOfArn(value, operator, key, record, known);
+    default:
+      return meaning satisfies never;
+  }
+}
+
+/** An id, or a path that begins with one; ids are of several lengths, so that a star behind one is many organizations. */
+function limitOfOrganization(value: string, operator: string, known: KnownAccounts): readonly Limit[] | undefined {
+  if (/^\$\{aws:resourceorg(?:id|paths)\}(?:\/\*)?$/i.test(value)) return ["own"];
+  const [id = ""] = value.split("/");
+  if (id.includes("${")) return undefined;
+  if (/[*?]/.test(id)) return EXACT.includes(operator) ? [] : undefined;
+  return [id.toLowerCase() === known.organization ? "own" : "foreign-organization"];
+}
+
+/** Resources that have one name in the world, and no account in their ARN. */
+const NAMED_WITHOUT_ACCOUNT: { readonly [service: string]: RegExp } = {
+  s3: /^[a-z0-9.-]{3,63}(?:$|\/)/,
+  route53: /^(?:hostedzone|healthcheck)\/[A-Z0-9-]+$/i,
+};
+
+function limitOfArn(
+  value: string,
+  operator: string,
+  key: string,
+  record: CloudTrailRecord,
+  known: KnownAccounts,
+): readonly Limit[] | undefined {
+  const [arn = "", partition = "", service = "", region = "", account = "", ...rest] = value.split(":");
+  const before = [arn, partition, service, region].join(":");
+  // As text a star reaches over colons, and the path of a role may hold some; other ARNs are the services' to write.
+  if (!BY_PARTS.includes(operator) && /[*?]/.test(before) && key === "aws:principalarn") return undefined;
+  if (isAccountNumber(account)) return [ofAccount(account, record, known)];
+  if (account === "cloudfront") return ["unknown-caller"];
+  const names = Object.hasOwn(NAMED_WITHOUT_ACCOUNT, service) ? NAMED_WITHOUT_ACCOUNT[service] : undefined;
+  return (account === "" || account === "*") && names?.test(rest.join(":")) ? ["unknown-caller"] : undefined;
+}
+
+function ofAccount(account: string, record: CloudTrailRecord, known: KnownAccounts): Limit {
+  return nearnessOf(account, record, known) === "foreign" ? "foreign-account" : "own";
+}
+
+function isAddress(value: string): boolean {
+  return /^[0-9a-f.:/ ]+$/i.test(value);
+}
+
+function isTrue(value: string): boolean {
+  return value.trim().toLowerCase() === "true";
+}
+
+function isFalse(value: string): boolean {
+  return value.trim().toLowerCase() === "false";
+}

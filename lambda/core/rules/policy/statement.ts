@@ -1,0 +1,108 @@
+import { type CloudTrailRecord, isObject } from "../../record/record.ts";
+
+/** One statement of a policy document, in one form whatever its spelling. Texts are the document's own. */
+export interface Statement {
+  readonly isAllow: boolean;
+  readonly sid?: string;
+  /** The Principal or NotPrincipal element; undefined where it has none, as in policies of identities. */
+  readonly principal?: unknown;
+  readonly isNotPrincipal: boolean;
+  readonly actions: readonly string[];
+  readonly isNotAction: boolean;
+  /** Empty where the document names none, as trust policies do. */
+  readonly resources: readonly string[];
+  readonly isNotResource: boolean;
+  readonly tests: readonly ConditionTest[];
+}
+
+/** One operator of one key in a Condition element. */
+export interface ConditionTest {
+  /** In lower case, without quantifier and IfExists: `stringlike`. */
+  readonly operator: string;
+  /** True where the test passes for a request that lacks the key: IfExists, ForAllValues. */
+  readonly passesWithout: boolean;
+  /** In lower case: `aws:principalorgid`. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/**
+ * A statement in one form: names of elements, operators and keys are compared without case, and single values are lists
+ * of one. Undefined for what is no statement of IAM: it allows or denies, and names actions.
+ * Source: IAM User Guide, "IAM JSON policy elements reference".
+ */
+export function readStatement(source: unknown): Statement | undefined {
+  if (!isObject(source)) return undefined;
+  const element = elementsOf(source);
+  const notPrincipal = element("notprincipal");
+  const [notAction, notResource] = [element("notaction"), element("notresource")];
+  const effect = String(element("effect")).trim().toLowerCase();
+  const sid = element("sid");
+  const named = [element("action"), notAction, element("resource"), notResource];
+  if (
+    (effect !== "allow" && effect !== "deny") ||
+    !named.every(isTexts) ||
+    !isPrincipal(notPrincipal ?? element("principal"))
+  ) {
+    return undefined;
+  }
+  if (element("action") === undefined && notAction === undefined) return undefined;
+  return {
+    isAllow: effect === "allow",
+    ...(typeof sid === "string" && { sid }),
+    principal: notPrincipal ?? element("principal"),
+    isNotPrincipal: notPrincipal !== undefined,
+    actions: textsOf(notAction ?? element("action")),
+    isNotAction: notAction !== undefined,
+    resources: textsOf(notResource ?? element("resource")),
+    isNotResource: notResource !== undefined,
+    tests: testsOf(element("condition")),
+  };
+}
+
+/** Looks up an object's elements by their names in lower case; where two differ by case only, the values of both. */
+export function elementsOf(object: CloudTrailRecord): (name: string) => unknown {
+  return (name) => {
+    const found = Object.keys(object).filter((key) => key.trim().toLowerCase() === name);
+    const [first, ...more] = found.map((key) => object[key]).filter((value) => value !== undefined && value !== null);
+    return more.length === 0 ? first : [first, ...more].flat();
+  };
+}
+
+/** The texts of an element that is one value or a list; numbers and booleans count as text. */
+export function textsOf(value: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
+  return values.filter((one) => one !== null && ["string", "number", "boolean"].includes(typeof one)).map(String);
+}
+
+/** More than these no service takes in one element. */
+const MAX_TEXTS = 5_000;
+
+function isTexts(value: unknown): boolean {
+  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
+  return values.length <= MAX_TEXTS && values.every((one) => one === undefined || typeof one === "string");
+}
+
+function isPrincipal(value: unknown): boolean {
+  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
+  return values.every((one) => (isObject(one) ? Object.values(one).every(isTexts) : isTexts(one)));
+}
+
+function testsOf(condition: unknown): readonly ConditionTest[] {
+  const blocks: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
+  return blocks.filter(isObject).flatMap((block) =>
+    Object.entries(block).flatMap(([name, keys]) => {
+      const [, quantifier, operator = "", ifExists] =
+        /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/.exec(name.trim().toLowerCase()) ?? [];
+      const passesWithout = quantifier === "forallvalues" || ifExists !== undefined;
+      return isObject(keys)
+        ? Object.entries(keys).map(([key, values]) => ({
+            operator,
+            passesWithout,
+            key: key.trim().toLowerCase(),
+            values: textsOf(values),
+          }))
+        : [];
+    }),
+  );
+}
