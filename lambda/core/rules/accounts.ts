@@ -1,3 +1,4 @@
+import { AWS_ACCOUNTS } from "./aws-accounts.ts";
 import { accountOf, type CloudTrailRecord } from "../record/record.ts";
 
 /** What the settings say of accounts: those that belong to the company or its suppliers, and its organization. */
@@ -12,13 +13,13 @@ export const NOBODY_KNOWN: KnownAccounts = { accounts: [] };
 
 export const NEARNESS = ["own", "known", "foreign"] as const;
 
-/** Whose an account is: that of the record, one that the settings name, or anybody else's. */
+/** Whose an account is: that of the record, one that the settings name or that is AWS's, or anybody else's. */
 export type Nearness = (typeof NEARNESS)[number];
 
 /** How near an account is to the one that was called. */
 export function nearnessOf(account: string, record: CloudTrailRecord, { accounts }: KnownAccounts): Nearness {
   if (account === accountOf(record)) return "own";
-  return accounts.includes(account) ? "known" : "foreign";
+  return accounts.includes(account) || Object.hasOwn(AWS_ACCOUNTS, account) ? "known" : "foreign";
 }
 
 /**

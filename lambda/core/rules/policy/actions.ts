@@ -1,4 +1,4 @@
-import { overlaps } from "./glob.ts";
+import { arnsOverlap, overlaps } from "./glob.ts";
 import type { Statement } from "./statement.ts";
 
 /**
@@ -105,11 +105,11 @@ function isBounded({ tests }: Statement): boolean {
 }
 
 function reachesIam(statement: Statement): boolean {
-  return reaches(statement, (pattern) => IAM_RESOURCES.some((arn) => overlaps(pattern, arn)));
+  return reaches(statement, (pattern) => IAM_RESOURCES.some((arn) => arnsOverlap(pattern, arn)));
 }
 
 function reachesAll(statement: Statement): boolean {
-  return reaches(statement, (pattern) => ANY_OF_IAM.some((arn) => overlaps(pattern.replace(ACCOUNT, "$1*"), arn)));
+  return reaches(statement, (pattern) => ANY_OF_IAM.some((arn) => arnsOverlap(pattern.replace(ACCOUNT, "$1*"), arn)));
 }
 
 function reaches({ resources, isNotResource }: Statement, isReached: (pattern: string) => boolean): boolean {

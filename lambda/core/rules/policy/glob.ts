@@ -21,6 +21,22 @@ export function overlaps(a: string, b: string): boolean {
   return fits[right.length] === true;
 }
 
+/**
+ * The same for ARNs: a star does not reach over the colons, and parts that are left out are any.
+ * Source: IAM User Guide, "IAM JSON policy elements: Resource".
+ */
+export function arnsOverlap(a: string, b: string): boolean {
+  if (!a.includes(":") || !b.includes(":")) return overlaps(a, b);
+  const [left, right] = [partsOf(a), partsOf(b)];
+  return left.every((part, i) => overlaps(part, right[i] ?? "*"));
+}
+
+function partsOf(arn: string): readonly string[] {
+  const parts = arn.split(":");
+  const [first, second, third, fourth, fifth, ...rest] = [...parts, ...Array<string>(6).fill("*").slice(parts.length)];
+  return [first, second, third, fourth, fifth].map((part) => part ?? "*").concat(rest.join(":"));
+}
+
 /** What of a pattern fits no text at all: nothing, and stars. */
 function beginningsOf(pattern: string): boolean[] {
   const fits = [true];

@@ -1,6 +1,6 @@
 import { isObject } from "../../record/record.ts";
 import { isAccountNumber } from "../accounts.ts";
-import { AWS_ACCOUNTS } from "./aws-accounts.ts";
+import { AWS_ACCOUNTS } from "../aws-accounts.ts";
 import { type Statement, textsOf } from "./statement.ts";
 
 /** Whom a statement names, before its conditions are looked at. `text` is as the policy has it. */
@@ -47,7 +47,7 @@ export function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
   // A service's name stands here in the parameters of AddPermission.
-  if (/^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text)) return { kind: "service", text };
+  if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text)) return { kind: "service", text };
   const [arn, , service, , account = ""] = text.split(":");
   if (arn === "arn" && isAccountNumber(account)) return ofAccount(account, text);
   if (arn === "arn" && (service === "iam" || service === "sts")) {
