@@ -3,7 +3,7 @@ import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import type { Summary } from "../../lambda/pipeline.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
-import { commandProcess } from "../support/command.ts";
+import { command, commandProcess } from "../support/command.ts";
 import {
   CONFORMANCE,
   conformanceFile,
@@ -57,6 +57,30 @@ async function isOneRefusedCaller(file: string): Promise<void> {
   expect(mails.map(({ rule }) => rule)).toEqual(["unauthorized-calls"]);
 }
 
+/** The rules that a case rings, of those named; what else it rings is its own affair. */
+function rings(...rules: readonly string[]): (file: string) => Promise<void> {
+  return async (file) => expect(await rungBy(file)).toEqual(expect.arrayContaining(rules));
+}
+
+function doesNotRing(...rules: readonly string[]): (file: string) => Promise<void> {
+  return async (file) => {
+    const rung = await rungBy(file);
+    for (const rule of rules) expect(rung).not.toContain(rule);
+  };
+}
+
+async function rungBy(file: string): Promise<readonly string[]> {
+  const { mails, dailies } = await deliver(file);
+  const named = mails.flatMap(({ json }): readonly { readonly name: string }[] => JSON.parse(json).rules);
+  return [...named.map(({ name }) => name), ...dailies.flatMap(({ parts }) => parts.map(({ rule }) => rule))];
+}
+
+/** Nothing that wakes or mails anybody, but for the daily round-up. */
+async function isSilent(file: string): Promise<void> {
+  const { mails } = await deliver(file);
+  expect(mails.map(({ subject }) => subject)).toEqual([]);
+}
+
 /** The cases of reading and delivery: duplicates, grouping, thresholds, times, shapes, compression. */
 const CASES: { readonly [file: string]: (file: string) => Promise<void> } = {
   "cross-account-denied-one-session.json": isOneRefusedCaller,
@@ -101,20 +125,66 @@ const CASES: { readonly [file: string]: (file: string) => Promise<void> } = {
   "container-overrides-hidden.json": (file) => isReadAndTold(file, 0),
 };
 
+/** The cases of rules: policies, accounts, networks, AWS's own work. */
+const RULE_CASES: { readonly [file: string]: (file: string) => Promise<void> } = {
+  "policy-public-beside-conditioned.json": rings("bucket-opened-to-everyone"),
+  "policy-public-beside-other-key-condition.json": rings("bucket-opened-to-everyone"),
+  "policy-tls-only-condition.json": rings("bucket-opened-to-everyone"),
+  "policy-public-beside-tls-deny.json": rings("bucket-opened-to-everyone"),
+  "policy-userid-condition.json": doesNotRing("bucket-opened-to-everyone"),
+  "policy-lowercase-orgid-condition.json": doesNotRing("bucket-opened-to-everyone"),
+  "policy-arnlike-principalarn-condition.json": doesNotRing("bucket-opened-to-everyone"),
+  "cross-account-opens-bucket.json": rings("bucket-opened-to-everyone"),
+  "sns-public-beside-default-statement.json": rings("resource-opened-to-everyone"),
+  "kms-public-beside-conditioned.json": rings("resource-opened-to-everyone"),
+  "kms-public-in-list.json": rings("resource-opened-to-everyone"),
+  "kms-deny-everyone.json": doesNotRing("resource-opened-to-everyone"),
+  "bucket-shared-with-bare-account-id.json": rings("bucket-shared-with-account"),
+  "bucket-shared-with-foreign-role.json": rings("bucket-shared-with-account"),
+  "bucket-shared-with-own-account.json": doesNotRing("bucket-shared-with-account", "bucket-opened-to-everyone"),
+  "trust-everyone.json": rings("role-opened-to-everyone", "role-trusts-account"),
+  "trust-everyone-beside-condition.json": rings("role-opened-to-everyone"),
+  "trust-foreign-account-in-list.json": rings("role-trusts-account"),
+  "trust-foreign-account-bare-id.json": rings("role-trusts-account"),
+  "trust-foreign-account-beside-condition.json": rings("role-trusts-account"),
+  "gov-admin-policy.json": rings("admin-policy-attached"),
+  "load-balancer-controller-opens-443.json": doesNotRing("security-group-opened", "security-group-opened-widely"),
+  "state-manager-sends-command.json": isSilent,
+  "inspector-sends-command-everywhere.json": isSilent,
+  "identity-center-provisions-admin.json": isSilent,
+  "autoscaling-ends-many.json": isSilent,
+  "console-home-of-a-developer.json": isSilent,
+  async "rules-that-never-fire.yaml"(file) {
+    const { stderr, code } = await command("rules", "check", `${CONFORMANCE}/reports/${file}`);
+    expect(code).toBe(0);
+    for (const call of [
+      "iam:PassRole",
+      "cloudtrail:CreateRoute",
+      "s3:PutBucketEncryptionConfiguration",
+      "iam:CreateUsr",
+    ]) {
+      expect(stderr).toContain(call);
+    }
+  },
+};
+
+/** The cases that are asserted. */
+const ALL_CASES = { ...CASES, ...RULE_CASES };
+
 const INDEX: readonly { readonly case: string; readonly kind: string; readonly right: string }[] = hasConformance
   ? conformanceJson("reports", "index.json")
-  : Object.keys(CASES).map((file) => ({ case: file, kind: "reading or delivery", right: "" }));
+  : Object.keys(ALL_CASES).map((file) => ({ case: file, kind: "reading, delivery or rules", right: "" }));
 
 for (const { case: file, kind, right } of INDEX) {
-  const check = CASES[file];
+  const check = ALL_CASES[file];
   if (check === undefined) continue;
   conformanceTest(`reports/${file} (${kind}): ${right}`, () => check(file));
 }
 
-conformanceTest("each case of reading and delivery is there, and the others are named", () => {
+conformanceTest("each asserted case is there, and the others are named", () => {
   const files = INDEX.map((one) => one.case);
-  expect(files).toEqual(expect.arrayContaining(Object.keys(CASES)));
-  const others = INDEX.filter((one) => !(one.case in CASES));
+  expect(files).toEqual(expect.arrayContaining(Object.keys(ALL_CASES)));
+  const others = INDEX.filter((one) => !(one.case in ALL_CASES));
   process.stdout.write(
     `reports that are not asserted yet:\n${others.map(({ case: file, kind }) => `  ${file}: ${kind}\n`).join("")}`,
   );
