@@ -27,12 +27,12 @@ export interface LogPath {
 
 /**
  * Reads `[prefix/]AWSLogs/[o-orgid/]<account>/<kind>/...`; undefined when the key has no such path. The prefix may have
- * several segments, and name AWSLogs itself, so the last place that fits counts.
+ * several segments, and name AWSLogs itself. The first place that fits counts: what follows is for its account to choose.
  * Source: CloudTrail User Guide, "Finding your CloudTrail log files".
  */
 export function logPathOf(key: string): LogPath | undefined {
   const segments = key.split("/");
-  for (let i = segments.lastIndexOf("AWSLogs"); i >= 0; i = i === 0 ? -1 : segments.lastIndexOf("AWSLogs", i - 1)) {
+  for (let i = segments.indexOf("AWSLogs"); i >= 0; i = segments.indexOf("AWSLogs", i + 1)) {
     const rest = segments.slice(i + 1);
     const [organization = ""] = /^o-[a-z0-9]+$/.exec(rest[0] ?? "") ?? [];
     const [account = "", kind = "", region = ""] = organization === "" ? rest : rest.slice(1);

@@ -208,7 +208,7 @@ export class Drafts {
       key: inboxKey(
         "window",
         window.key,
-        digest(entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`).sort()),
+        digest([...entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`), ...seenKeys].sort()),
       ),
       severity,
       matches,
@@ -232,7 +232,11 @@ export function storyDraft(
   return {
     owner: `${kind}#${incident.key}`,
     // The same matches, found again by a retry, are the same item.
-    key: inboxKey(kind, incident.key, digest([...runs.map(({ rule }) => rule), ...marks].sort())),
+    key: inboxKey(
+      kind,
+      incident.key,
+      digest([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...marks].sort()),
+    ),
     severity,
     matches,
     bytes: bytesOf(marks),

@@ -9,7 +9,7 @@ import { compileCondition, type Predicate } from "../rules/condition.ts";
 import { compileEventPattern } from "../rules/event-pattern/event-pattern.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
-import { digest, markOf, seenKeyOf, seenKeyOf01 } from "../store/seen.ts";
+import { digest, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
 
@@ -26,8 +26,8 @@ export interface Found {
 export interface PlacedMatch {
   readonly rule: Rule;
   readonly seenKey: string;
-  /** Where 0.1.0 would have remembered it. */
-  readonly seenKey01: string;
+  /** Where else it may be remembered: by its twin, by the trail of the other kind, by 0.1.0. */
+  readonly otherKeys: readonly string[];
 }
 
 /** A record in an incident: listed once, whatever number of its rules it meets. */
@@ -73,11 +73,10 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
   const own: Own = { record, logObject, accountId, actor: actorOf(record).slice(0, 500) };
   const isLate = time !== undefined && time < arrival - LATE;
   const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
-  const matching = (key: string, rule: Rule): PlacedMatch => ({
-    rule,
-    seenKey: seenKeyOf(key, rule.name, record, !isVerified(own)),
-    seenKey01: seenKeyOf01(rule.name, accountId, mark, record),
-  });
+  const matching = (key: string, rule: Rule): PlacedMatch => {
+    const [seenKey, ...otherKeys] = keysOf(key, rule.name, own);
+    return { rule, seenKey, otherKeys: [...otherKeys, seenKeyOf01(rule.name, accountId, mark, record)] };
+  };
 
   const met = rules
     .map((rule) => asAttempted(rule, facts.outcome))
@@ -224,6 +223,17 @@ function isVerified({ record, logObject: { key } }: Own): boolean {
   const account = accountOf(record);
   if (account === undefined || account === path.account) return true;
   return path.organization !== undefined && accountsOf(record).includes(path.account);
+}
+
+/** The item that remembers a match, and the others behind which its record may be known. */
+function keysOf(key: string, rule: string, own: Own): readonly [string, ...string[]] {
+  const { record, logObject, accountId } = own;
+  if (!isTwin(record) || !isVerified(own)) return [seenKeyOf(key, rule, record)];
+  // An account may write what it likes below its own path: that makes duplicates of this account's records only.
+  const accounts = seenKeyOf(`${key} ${accountId}`, rule, record);
+  const twins = twinsKeyOf(rule, record);
+  const path = logPathOf(logObject.key);
+  return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
 }
 
 /** A field's values as one short text; `actor` is no field, but who called. */

@@ -102,8 +102,10 @@ class LedgerIntake implements Intake {
   }
 
   /** True for a match that nobody told of: not in this invocation, not before, and not by 0.1.0. */
-  #isNew({ seenKey, seenKey01 }: PlacedMatch, mark: string, isCounted = true): boolean {
-    const sightings: readonly Sighting[] = [seenKey, seenKey01].map((key) => this.#seen.get(key)?.look(mark) ?? "new");
+  #isNew({ seenKey, otherKeys }: PlacedMatch, mark: string, isCounted = true): boolean {
+    const sightings: readonly Sighting[] = [seenKey, ...otherKeys].map(
+      (key) => this.#seen.get(key)?.look(mark) ?? "new",
+    );
     if (sightings.includes("duplicate")) return false;
     if (isCounted && sightings.includes("conflict")) this.#run.counts.conflicts++;
     this.#seen.get(seenKey)?.add(mark);
@@ -115,7 +117,7 @@ class LedgerIntake implements Intake {
    * looked at again when it is settled, and what 0.1.0 has told may be told again.
    */
   async #look(matches: readonly PlacedMatch[]): Promise<void> {
-    const keys = new Set(matches.flatMap(({ seenKey, seenKey01 }) => [seenKey, seenKey01]));
+    const keys = new Set(matches.flatMap(({ seenKey, otherKeys }) => [seenKey, ...otherKeys]));
     const unknown = [...keys].filter((key) => !this.#seen.has(key));
     if (unknown.length === 0) return;
     try {

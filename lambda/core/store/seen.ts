@@ -42,10 +42,15 @@ export function isTwin(record: CloudTrailRecord): boolean {
 
 /**
  * The item that remembers a match: one per incident (or window), rule and hour of eventTime, so that whoever settles an
- * incident is alone with its items. Twins have items that no incident is part of, but for those that anybody may have put there.
+ * incident is alone with its items.
  */
-export function seenKeyOf(incidentKey: string, rule: string, record: CloudTrailRecord, isUnverified = false): string {
-  return `seen2#${digest([isTwin(record) && !isUnverified ? "twins" : incidentKey, rule, hourOf(record)])}`;
+export function seenKeyOf(incidentKey: string, rule: string, record: CloudTrailRecord): string {
+  return `seen2#${digest([incidentKey, rule, hourOf(record)])}`;
+}
+
+/** The item that remembers a match whichever of two twins was told; no incident is part of it. */
+export function twinsKeyOf(rule: string, record: CloudTrailRecord): string {
+  return seenKeyOf("twins", rule, record);
 }
 
 /** Where 0.1.0 remembered a match: by rule, account, hour and sixteenth of the ids. */

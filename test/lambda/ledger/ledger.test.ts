@@ -565,6 +565,52 @@ test("a forged twin that says something else does not silence the real one", asy
   expect(desk.alerts.map(({ json }) => json).join()).toContain("crown-jewels");
 });
 
+const ORGANIZATION_KEY = logKey("org").replace("AWSLogs/", "AWSLogs/o-exampleorgid/");
+const MALLORY = "999999999999";
+
+const atOnce = rule("high", { name: "at-once", threshold: { count: 1, within: HOUR } });
+const all = { group: { by: ["eventName"], acrossAccounts: true } };
+
+test.each([
+  ["an account's trail", logKey("real"), 300, {}],
+  ["an organization's trail", ORGANIZATION_KEY, 300, {}],
+  ["an incident of all accounts", logKey("real"), 300, all],
+  ["an incident of all accounts, alone", logKey("real"), 0, all],
+])("a twin that says the same below another account's own path silences none of %s", async (_, key, decoys, group) => {
+  const desk = testDesk([rule("critical", group), { ...atOnce, ...group }]);
+  const said = { sharedEventID: "twin-1", requestParameters: { userName: "the-real-one" } };
+  const forged = record({ ...said, recipientAccountId: MALLORY });
+  const others = many(decoys, (i) => ({ recipientAccountId: MALLORY, requestParameters: { userName: `decoy-${i}` } }));
+  await desk.deliver([...others, forged], logKey("forged").replaceAll(ACCOUNT, MALLORY));
+  desk.alerts.length = 0;
+  expect(await desk.deliver([record(said)], key)).toMatchObject({ matches: 2, duplicates: 0 });
+  await wait(desk, 5);
+  expect(subjects(desk).join()).toContain("the-real-one");
+});
+
+test.each([
+  `AWSLogs/${MALLORY}/CloudTrail/${ORGANIZATION_KEY}`,
+  `AWSLogs/${MALLORY}/CloudTrail/${logKey("nested")}`,
+  `AWSLogs/${MALLORY}/${ORGANIZATION_KEY}`,
+])("who writes below an own path is no other account, whatever path follows: %s", async (key) => {
+  const desk = testDesk([rule("critical")]);
+  const one = record({ sharedEventID: "twin-1" });
+  await desk.deliver([one], key);
+  for (const subject of subjects(desk)) expect(subject).toContain("UNVERIFIED");
+  expect(await desk.deliver([one], ORGANIZATION_KEY)).toMatchObject({ duplicates: 0, alerts: 1 });
+});
+
+test.each([
+  ["the organization's", [ORGANIZATION_KEY, logKey("member")]],
+  ["the account's", [logKey("member"), ORGANIZATION_KEY]],
+] as const)("a record of two accounts that two trails deliver is told once, %s first", async (_, keys) => {
+  const desk = testDesk([rule("high"), atOnce]);
+  const one = record({ sharedEventID: "twin-1" });
+  for (const key of keys) await desk.deliver([one, record({ userIdentity: root })], key);
+  await desk.desk.runToEnd();
+  expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(2 + 4);
+});
+
 test("what is LATE makes nothing late that is folded with it", async () => {
   const desk = testDesk([rule("critical")]);
   await desk.deliver([
