@@ -62,6 +62,8 @@ export interface Story {
 /** What a story takes of one record. */
 export interface Told {
   readonly facts: Facts;
+  /** Targets that the facts leave out; undefined where they leave out nothing. */
+  readonly moreTargets?: number | undefined;
   /** The rules that it meets, worst first. */
   readonly rules: readonly string[];
   readonly severity: Severity;
@@ -222,7 +224,7 @@ export class StoryBuilder {
 }
 
 function lineOf(told: Told, matches: readonly string[], count = 1): Line {
-  const { facts, rules, severity, time, isLate, source, sharedBy } = told;
+  const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy } = told;
   return {
     key: lineKeyOf(told),
     rules,
@@ -235,7 +237,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     ...(time !== undefined && { firstTime: time, lastTime: time }),
     isLate,
     targets: facts.target === undefined ? [] : [facts.target],
-    moreTargets: 0,
+    moreTargets: moreTargets ?? 0,
     details: facts.detail === undefined ? [] : [facts.detail],
     moreDetails: 0,
     sources: source === undefined ? [] : [source],
@@ -243,7 +245,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     callers: sharedBy === undefined ? [] : [sharedBy],
     moreCallers: 0,
     facts: factsIn(told),
-    hasMoreFacts: false,
+    hasMoreFacts: moreTargets !== undefined,
   };
 }
 

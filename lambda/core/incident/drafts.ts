@@ -5,7 +5,14 @@ import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { bytesOf, digest, isTwin } from "../store/seen.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
-import { storedWindow, type WindowEntry, type WindowId, withFewRecords } from "./window.ts";
+import {
+  FULL_SHARED_BYTES,
+  sharedText,
+  storedWindow,
+  type WindowEntry,
+  type WindowId,
+  withFewRecords,
+} from "./window.ts";
 import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
 
 /** Marks in a row of the same sort. */
@@ -56,6 +63,9 @@ interface OpenEntries {
   readonly entries: WindowEntry[];
   readonly seenKeys: string[];
   readonly behind: number[];
+  /** What entries share, and its size in bytes. */
+  readonly shared: Set<string>;
+  sharedBytes: number;
   severity: Severity;
   matches: number;
 }
@@ -116,6 +126,8 @@ export class Drafts {
       entries: [],
       seenKeys: [],
       behind: [],
+      shared: new Set(),
+      sharedBytes: 0,
       severity: match.rule.severity,
       matches: 0,
     };
@@ -127,11 +139,15 @@ export class Drafts {
     const isKept = open.entries.length < 20 || !open.behind.includes(index);
     open.entries.push(isKept ? entry : bare);
     open.behind.push(index);
+    const shared = sharedText(entry);
+    if (!open.shared.has(shared)) open.sharedBytes += Buffer.byteLength(shared);
+    open.shared.add(shared);
     if (!entry.precedes) {
       open.matches++;
       this.#matches++;
     }
-    if (open.entries.length >= MAX_ENTRIES || open.seenKeys.length >= MAX_SEEN_KEYS) this.#finishWindow(window.key);
+    const isFull = open.entries.length >= MAX_ENTRIES || open.seenKeys.length >= MAX_SEEN_KEYS;
+    if (isFull || open.sharedBytes >= FULL_SHARED_BYTES) this.#finishWindow(window.key);
   }
 
   /** Tells a story of this invocation of its record's twin, so that the alert names both accounts. */

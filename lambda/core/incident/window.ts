@@ -40,6 +40,8 @@ export interface WindowEntry {
   readonly rung?: boolean;
   readonly isLate: boolean;
   readonly facts: Facts;
+  /** Targets that its facts leave out; undefined where they leave out nothing. */
+  readonly moreTargets?: number;
   readonly source?: string;
   /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
   readonly unless?: string;
@@ -99,11 +101,12 @@ export function slide(
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, facts, matches, time, isLate, source } of rung) {
-    const told: Told = { facts, rules: [name], severity, time, isLate, source };
-    const counted = record === undefined || logObject === undefined ? matches : matches - 1;
-    if (record !== undefined && logObject !== undefined) builder.addRecord({ ...told, record, logObject });
-    if (counted > 0) builder.addCounted(told, counted);
+  for (const { record, logObject, facts, moreTargets, matches, time, isLate, source } of rung) {
+    const told: Told = { facts, moreTargets, rules: [name], severity, time, isLate, source };
+    const isKept = record !== undefined && logObject !== undefined;
+    const counted = isKept ? matches - 1 : matches;
+    if (isKept) builder.addRecord({ ...told, record, logObject });
+    if (counted > 0) builder.addCounted(isKept ? { ...told, moreTargets: undefined } : told, counted);
   }
   builder.addAccounts(/^\d{12}$/.test(incident.accountId) ? [incident.accountId] : []);
   return builder.story();
@@ -188,26 +191,28 @@ function bounded(entries: readonly WindowEntry[], within: number): readonly Wind
     const values = entry.values?.join(" ") ?? entry.value;
     const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.share} ${values} ${entry.others?.join(" ")}`;
     const older = folded.get(key);
-    const { record, logObject } = older ?? entry;
-    const isWeighed = older?.weight !== undefined || entry.weight !== undefined;
-    const weight = isWeighed ? weightOf(older) + weightOf(entry) : undefined;
-    folded.set(
-      key,
-      older === undefined
-        ? entry
-        : {
-            ...entry,
-            matches: older.matches + entry.matches,
-            ...(weight !== undefined && { weight }),
-            ...(record && logObject && { record, logObject }),
-          },
-    );
+    folded.set(key, older === undefined ? entry : foldedEntry(older, entry));
   }
   return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES);
 }
 
-function weightOf(entry: WindowEntry | undefined): number {
-  return entry?.weight ?? entry?.matches ?? 0;
+function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
+  const { record, logObject } = older;
+  const isAlike = JSON.stringify(older.facts) === JSON.stringify(entry.facts);
+  const isWeighed = older.weight !== undefined || entry.weight !== undefined;
+  const left = isAlike ? older.moreTargets : targetsOf(older);
+  return {
+    ...entry,
+    matches: older.matches + entry.matches,
+    ...(isWeighed && { weight: (older.weight ?? older.matches) + (entry.weight ?? entry.matches) }),
+    ...(left !== undefined && { moreTargets: left + (entry.moreTargets ?? 0) }),
+    ...(record && logObject && { record, logObject }),
+  };
+}
+
+/** Targets that an entry without its facts leaves out. */
+function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): number {
+  return moreTargets + Number(target !== undefined);
 }
 
 /** The same entries with as many records as an item has room for: at least one. */
@@ -222,7 +227,7 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
   });
 }
 
-type Shared = Pick<WindowEntry, "facts" | "source" | "unless">;
+type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "unless">;
 
 /** A window as the ledger keeps it: facts that entries share stand there once. */
 export interface StoredWindow {
@@ -234,6 +239,17 @@ export interface StoredWindow {
 /** Room for facts that differ, and once more for calls that do: beyond that entries keep their outcome only. */
 const MAX_SHARED_BYTES = 60_000;
 
+/** Facts of this size leave room for those of one more entry, whatever its record says. */
+export const FULL_SHARED_BYTES = 55_000;
+
+/** What is kept once of entries that say the same. What is told, or never is, only counts. */
+export function sharedText({ facts, moreTargets, source, unless, rung, precedes }: WindowEntry): string {
+  const { outcome, isRead } = facts;
+  const shared: Shared =
+    rung || precedes ? { facts: { call: OTHER_CALLS, outcome, isRead } } : { facts, moreTargets, source, unless };
+  return JSON.stringify(shared);
+}
+
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
   const shared = new Map<string, number>();
   const indexOf = (text: string) => {
@@ -243,21 +259,18 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
     return shared.size - 1;
   };
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
-  const stored = entries.map(({ facts, source, unless, ...entry }) => {
+  const stored = entries.map((whole) => {
+    const { facts, source: _, unless, moreTargets: __, ...entry } = whole;
     const { call, outcome, isRead } = facts;
-    const choices: readonly Shared[] = [
-      { facts, source, unless },
-      { facts: { call, outcome, isRead }, unless },
-    ];
-    const fitting = choices
-      .map((choice) => JSON.stringify(choice))
-      .find((text, i) => {
-        if (shared.has(text)) return true;
-        const left = (room[i] ?? 0) - Buffer.byteLength(text);
-        if (left >= 0) room[i] = left;
-        return left >= 0;
-      });
-    const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead } };
+    const moreTargets = targetsOf(whole);
+    const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, unless };
+    const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead }, moreTargets };
+    const fitting = [sharedText(whole), JSON.stringify(bare)].find((text, i) => {
+      if (shared.has(text)) return true;
+      const left = (room[i] ?? 0) - Buffer.byteLength(text);
+      if (left >= 0) room[i] = left;
+      return left >= 0;
+    });
     return { ...entry, shared: indexOf(fitting ?? JSON.stringify(least)) };
   });
   return { window, shared: [...shared.keys()], entries: stored };
@@ -274,7 +287,13 @@ const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident })
 const isShared = (text: unknown) => {
   try {
     const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
-    return hasShape({ facts: isFacts, source: isMaybe(isText), unless: isMaybe(isText) })(JSON.parse(String(text)));
+    const isWhole = hasShape({
+      facts: isFacts,
+      moreTargets: isMaybe(isCount),
+      source: isMaybe(isText),
+      unless: isMaybe(isText),
+    });
+    return isWhole(JSON.parse(String(text)));
   } catch {
     return false;
   }

@@ -690,6 +690,69 @@ describe("thresholds", () => {
     expect(desk.alerts[0]?.matches).toBe(3001);
   });
 
+  const named = (name: string) => ({ requestParameters: { userName: `${name}-${"x".repeat(85)}` } });
+  /** Of the alerts' lines: the targets that they name, and how many more there are. */
+  const told = (desk: TestDesk) => {
+    const lines: { targets: string[]; moreTargets: number }[] = desk.alerts.flatMap(
+      ({ json }) => JSON.parse(json).lines,
+    );
+    return {
+      targets: new Set(lines.flatMap(({ targets }) => targets)).size,
+      moreTargets: lines.reduce((sum, { moreTargets }) => sum + moreTargets, 0),
+    };
+  };
+  const counting = (count: number) => rule("high", { threshold: { count, within: 10 * MINUTE } });
+
+  test("what one file has for a window names all of its targets, however many", async () => {
+    const desk = testDesk([counting(100)]);
+    await desk.deliver(many(190, (i) => named(`target-${i}`)));
+    expect(told(desk)).toEqual({ targets: 190, moreTargets: 0 });
+  });
+
+  test("targets that a window had no room for are counted", async () => {
+    const desk = testDesk([counting(600)]);
+    for (let file = 0; file < 4; file++) await desk.deliver(many(150, (i) => named(`target-${file}-${i}`)));
+    const { targets, moreTargets } = told(desk);
+    expect(targets + moreTargets).toBe(600);
+  });
+
+  test("targets that a full window folds are counted", async () => {
+    const threshold = { count: 2, within: 10 * MINUTE, distinct: "eventName" };
+    const desk = testDesk([rule("high", { threshold })]);
+    await desk.deliver(many(1_000, (i) => named(`target-${i}`)));
+    await desk.deliver([record({ eventName: "Other", ...named("target-0") })]);
+    const { targets, moreTargets } = told(desk);
+    expect(targets + moreTargets).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test("facts that a window had no room for are news", async () => {
+    const desk = testDesk([counting(400)]);
+    const reads = (minutes: number, userName: string) =>
+      many(200, (i) => ({
+        ...past(minutes),
+        eventCategory: "Data",
+        requestParameters: { userName, detail: `${i}-${"x".repeat(85)}` },
+      }));
+    for (const _ of [1, 2]) await desk.deliver(reads(0, "known"));
+    // What there is room for is told already.
+    await desk.deliver([...reads(60, "known"), ...reads(60, "new").slice(0, 20)]);
+    await desk.deliver(reads(60, "known"));
+    await wait(desk, 6);
+    expect(desk.alerts).toHaveLength(2);
+    expect(told(desk).moreTargets).toBeGreaterThanOrEqual(20);
+  });
+
+  test("what a window has told leaves room for what it has not", async () => {
+    const desk = testDesk([counting(180)]);
+    await desk.deliver(many(180, (i) => ({ ...past(0), ...named(`old-${i}`) })));
+    desk.alerts.length = 0;
+    await desk.deliver(many(60, (i) => ({ ...past(15), ...named(`waiting-${i}`) })));
+    expect(desk.alerts).toEqual([]);
+    await desk.deliver(many(120, (i) => ({ ...past(16), ...named(`last-${i}`) })));
+    await wait(desk, 10);
+    expect(told(desk)).toEqual({ targets: 180, moreTargets: 0 });
+  });
+
   test("after: a match rings only when enough came before it, in the same group", async () => {
     const after = { pattern: { responseElements: { ConsoleLogin: ["Failure"] } }, count: 3, within: HOUR };
     const signIn = { name: "sign-in", place: "x:1", severity: "critical", calls: ["signin:ConsoleLogin"] } as const;
