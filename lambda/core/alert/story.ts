@@ -100,13 +100,12 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
 
 /**
  * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters,
- * each in its account and region and with its outcome), the network, the region, the credential and, where callers share an
- * incident, who called.
+ * each in its account and region and with its outcome), the network, the region and the credential.
  */
-export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts" | "sharedBy">): readonly string[] {
+export function factsIn({ rules, facts }: Pick<Told, "rules" | "facts">): readonly string[] {
   const { call, outcome, isRead, target, parameters, network, region, account, credential } = facts;
-  // The same call elsewhere, with another outcome, or by another of many callers, is another one.
-  const where = [account, region, call, outcome, sharedBy].join(" ");
+  // The same call elsewhere or with another outcome is another one.
+  const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
     ["outcome", outcome],
@@ -117,7 +116,6 @@ export function factsIn({ rules, facts, sharedBy }: Pick<Told, "rules" | "facts"
     ["region", region],
     ["account", account],
     ["credential", credential],
-    ["actor", sharedBy],
   ];
   return said.flatMap(([kind, value]) => (value === undefined ? [] : [digestOf(`${kind} ${value}`)]));
 }
@@ -225,7 +223,7 @@ export class StoryBuilder {
 
 function lineOf(told: Told, matches: readonly string[], count = 1): Line {
   const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy } = told;
-  return {
+  const line: Line = {
     key: lineKeyOf(told),
     rules,
     severity,
@@ -242,11 +240,17 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     moreDetails: 0,
     sources: source === undefined ? [] : [source],
     regions: facts.region === undefined ? [] : [facts.region],
-    callers: sharedBy === undefined ? [] : [sharedBy],
+    callers: [],
     moreCallers: 0,
     facts: factsIn(told),
     hasMoreFacts: moreTargets !== undefined,
   };
+  return sharedBy === undefined ? line : lineOfCaller(line, sharedBy);
+}
+
+/** A line of one of many callers: whatever he does is another fact than the same by somebody else. */
+function lineOfCaller(line: Line, caller: string): Line {
+  return { ...line, callers: [caller], facts: line.facts.map((fact) => digestOf(`${fact} ${caller}`)) };
 }
 
 /** Two stories as one. */
@@ -256,12 +260,7 @@ export function mergedStory(a: Story, b: Story): Story {
 
 /** The story of one caller as callers who share an incident tell it. */
 export function sharedStory(story: Story, actor: string): Story {
-  const lines = story.lines.map((line) => ({
-    ...line,
-    callers: [shortTarget(actor)],
-    facts: [...line.facts, digestOf(`actor ${shortTarget(actor)}`)],
-  }));
-  return { ...story, lines };
+  return { ...story, lines: story.lines.map((line) => lineOfCaller(line, shortTarget(actor))) };
 }
 
 /** The matches that a story tells of, by rule. */

@@ -645,6 +645,35 @@ test("about fifty incidents of a rule and account are open; further callers shar
   expect(parts.find(({ actor }) => actor === "many actors")?.matches).toBe(121 - parts.length);
 });
 
+describe("in an incident that callers share", () => {
+  const does = (name: string, userName: string) =>
+    record({ userIdentity: user(name), eventName: "CreateUser", requestParameters: { userName } });
+  /** Fifty have incidents of their own; u50 and u51 share one. */
+  const shared = async () => {
+    const desk = testDesk([rule("high")]);
+    await desk.deliver(Array.from({ length: 52 }, (_, i) => does(`u${i}`, `of-u${i}`)));
+    await wait(desk, 10);
+    desk.alerts.length = 0;
+    return desk;
+  };
+
+  test("what one has done is no news when he does it again, however he came to share it", async () => {
+    const desk = await shared();
+    await desk.deliver([does("u51", "of-u51")]);
+    await wait(desk, 4);
+    expect(subjects(desk)).toEqual([]);
+  });
+
+  test("what one has done is news when another does it", async () => {
+    const desk = await shared();
+    for (const name of ["u50", "u51"]) {
+      await desk.deliver([does(name, "the-same")]);
+      await wait(desk, 6);
+    }
+    expect(desk.alerts.map(({ email }) => /u5\d/.exec(email)?.[0])).toEqual(["u50", "u51"]);
+  });
+});
+
 describe("thresholds", () => {
   const past = (minutes: number) => at(minutes - 120);
   const five = { threshold: { count: 5, within: 10 * MINUTE }, group: { by: ["actor"] } };
