@@ -39,7 +39,7 @@ test("check prints faults on stdout with file, line and rule, and exits with 1",
   const { code, stdout } = await command("rules", "check", path);
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n${path}:5: b: the rule is empty: it needs calls or a pattern\n`,
+    `${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n${path}:5: b: the rule is empty: it needs calls, a pattern, each or by\n`,
   );
 });
 
@@ -172,7 +172,7 @@ test("list shows what is watched and pinned, as text and as JSON", async () => {
   expect(lines.find(({ name }) => name === "root-used")).toMatchObject({
     severity: "critical",
     pins: ['userIdentity.type="Root"'],
-    tests: 5,
+    tests: 6,
   });
 });
 

@@ -72,6 +72,9 @@ const CONFIG: Caller = {
 const DENIED = { errorCode: "AccessDenied", errorMessage: "is not authorized to perform this action" };
 const trust = (AWS: string) =>
   JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" }] });
+const READ_ONE = JSON.stringify({
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::assets/*" }],
+});
 const times = (count: number, make: (i: number) => Call): readonly Call[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
@@ -212,7 +215,7 @@ function ordinaryWork(minute: number): readonly (readonly [Caller, readonly Call
       every(
         10,
         ["cloudformation:UpdateStack", { stackName: `shop-${minute}` }],
-        ["iam:PutRolePolicy", { roleName: `shop-${minute}`, policyName: "read", policyDocument: "{}" }],
+        ["iam:PutRolePolicy", { roleName: `shop-${minute}`, policyName: "read", policyDocument: READ_ONE }],
         ["lambda:UpdateFunctionCode", { functionName: `shop-${minute}` }],
       ),
     ],

@@ -295,7 +295,7 @@ export function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: 
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
   // Only a mail leaves something out of the round-up.
-  for (const { mark, time, unless } of incident.kind === "mail" ? rung : []) {
+  for (const { mark, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
     const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
     const marks = runs.get(key);
     if (marks === undefined) runs.set(key, [mark]);

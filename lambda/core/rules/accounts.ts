@@ -1,5 +1,5 @@
-import { AWS_ACCOUNTS } from "./aws-accounts.ts";
 import { accountOf, type CloudTrailRecord } from "../record/record.ts";
+import { AWS_ACCOUNTS } from "./aws-accounts.ts";
 
 /** What the settings say of accounts: those that belong to the company or its suppliers, and its organization. */
 export interface KnownAccounts {

@@ -47,7 +47,8 @@ export function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
   // A service's name stands here in the parameters of AddPermission.
-  if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text)) return { kind: "service", text };
+  if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text))
+    return { kind: "service", text };
   const [arn, , service, , account = ""] = text.split(":");
   if (arn === "arn" && isAccountNumber(account)) return ofAccount(account, text);
   if (arn === "arn" && (service === "iam" || service === "sts")) {
