@@ -1,5 +1,7 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
+import { outcomeOf } from "../../lambda/core/record/outcome.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import type { Summary } from "../../lambda/pipeline.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
@@ -30,8 +32,8 @@ interface Told {
 }
 
 /** What one case leads to as a log object, by the shipped rules. */
-async function deliver(file: string): Promise<Told> {
-  const { deliver, desk, alerts, lines } = testDesk(RULES, { accounts: {} }, ARRIVAL);
+async function deliver(file: string, rules: readonly Rule[] = RULES): Promise<Told> {
+  const { deliver, desk, alerts, lines } = testDesk(rules, { accounts: {} }, ARRIVAL);
   const summary = await deliver([], { key: logKey(file), body: conformanceFile("reports", file) });
   await desk.runToEnd();
   const isDaily = ({ subject }: Alert) => subject.includes("Daily round-up");
@@ -168,8 +170,35 @@ const RULE_CASES: { readonly [file: string]: (file: string) => Promise<void> } =
   },
 };
 
+/** The cases of who called, and of what became of it. */
+const IDENTITY_CASES: { readonly [file: string]: (file: string) => Promise<void> } = {
+  async "role-session-source-identity.json"(file) {
+    expect((await deliver(file)).mails[0]?.email).toMatch(/^Who .*source identity carol@example\.com/m);
+  },
+  async "root-assumed-session.json"(file) {
+    const { mails } = await deliver(file);
+    expect(mails.map(({ rule, severity, sms }) => [rule, severity, sms])).toEqual([
+      ["root-session-used", "high", undefined],
+    ]);
+    expect(mails[0]?.email).toMatch(/^Who .*opened by sts:AssumeRoot, MFA unknown$/m);
+    expect(mails[0]?.email).not.toContain("change the password");
+  },
+  async "service-event-failure-in-details.json"(file) {
+    const { stdout } = await command("replay", `${CONFORMANCE}/reports/${file}`, "--alerts");
+    expect(stdout).toContain("identity-center-sign-in-failed");
+    expect(outcomeOf(recordsOf(file)[0] ?? {})).toBe("failed");
+  },
+  async "service-event-kms-rotate.json"(file) {
+    const everything: Rule = { name: "everything", place: "a", severity: "medium", calls: ["*:*"] };
+    const { mails } = await deliver(file, [everything]);
+    expect(mails[0]?.email).toContain("key/12345678-1234-1234-1234-123456789012");
+    expect(mails[0]?.email).toContain("rotationType: AUTOMATIC");
+  },
+  "china-signin.json": rings("console-sign-in-without-mfa"),
+};
+
 /** The cases that are asserted. */
-const ALL_CASES = { ...CASES, ...RULE_CASES };
+const ALL_CASES = { ...CASES, ...RULE_CASES, ...IDENTITY_CASES };
 
 const INDEX: readonly { readonly case: string; readonly kind: string; readonly right: string }[] = hasConformance
   ? conformanceJson("reports", "index.json")

@@ -1,5 +1,5 @@
 import { callOf } from "../record/call.ts";
-import { identityOf, mfaOf, ROOT_USER } from "../record/identity.ts";
+import { type Identity, identityOf, mfaOf, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "../record/record.ts";
 import { inert, name, quoted } from "./text.ts";
@@ -20,17 +20,36 @@ export function describeCall(record: CloudTrailRecord): string {
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */
 export function describeIdentity(record: CloudTrailRecord): string {
-  const { kind, name: own, nameIsChosen, person, session, issuer, foreignAccount, via } = identityOf(record);
+  const identity = identityOf(record);
+  const { kind, name: own, nameIsChosen, person, issuer, foreignAccount, via } = identity;
+  const { sourceIdentity, onBehalfOf, delegate, isAssumedRoot, isAgent, isSignedIn } = identity;
   return [
     [kind, own && name(own), own && nameIsChosen && "(a chosen name)"].filter(Boolean).join(" "),
+    isAssumedRoot && "in a session that the management account opened by sts:AssumeRoot",
     foreignAccount && `of account ${name(foreignAccount)}`,
     person && `person ${name(person)}`,
-    session && `session ${quoted(session)} (chosen by the caller)`,
+    describeSession(identity),
+    sourceIdentity && `source identity ${name(sourceIdentity)} (set by who opened the first session)`,
+    onBehalfOf && onBehalfOf !== person && `for the Identity Center user ${name(onBehalfOf)}`,
     issuer && `vouched for by ${name(issuer)}`,
-    via && `via ${name(via)}`,
+    delegate && `by a product of account ${name(delegate)} with delegated access`,
+    isSignedIn && "signed in by aws login or an agent",
+    isAgent ? `by an agent${via === undefined ? "" : ` (${name(via)})`}` : via && `via ${name(via)}`,
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+function describeSession({ session, sessionSetBy, delivery }: Identity): string | undefined {
+  if (session === undefined) return undefined;
+  switch (sessionSetBy) {
+    case "EC2":
+      return `instance ${name(session)} (set by EC2, ${delivery})`;
+    case "AWS":
+      return `session ${quoted(session)} (set by AWS)`;
+    default:
+      return `session ${quoted(session)} (chosen by the caller)`;
+  }
 }
 
 /** The caller with what the record proves about MFA and the key. */
@@ -43,9 +62,10 @@ export function describeCaller(record: CloudTrailRecord): string {
 
 /** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
 export function shortIdentity(record: CloudTrailRecord): string {
-  const { kind, name: own, person } = identityOf(record);
+  const { kind, name: own, person, nameIsChosen, issuer } = identityOf(record);
   if (kind === ROOT_USER) return "root";
-  const shown = person ?? own;
+  // Who chose a name may have chosen anybody's: the one who vouched for it is the caller.
+  const shown = person ?? (nameIsChosen && issuer ? issuer : own);
   if (shown === undefined) return kind;
   // Only the root user is called root: a user or a federated session may be named so.
   return RESERVED.has(shown.toLowerCase()) ? `${kind} ${name(shown)}` : name(shown, 40);
@@ -62,13 +82,20 @@ export function describeOrigin(record: CloudTrailRecord): string {
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
 }
 
-/** Names and versions that tools of the command line and SDKs begin their user agent with. */
-const TOOL = /^(?:aws-cli|aws-sdk-[a-z0-9-]+|Boto3|Botocore|APN|HashiCorp|Terraform|aws-cdk|Pulumi)\/[\w.+-]+/i;
+/** Names that tools give in their user agent, with versions; what is built on others stands before them. */
+const TOOLS = [
+  /\b(?:Terraform|OpenTofu|Pulumi|aws-cdk|cdk-cli|Crossplane|Ansible|CloudFormation|Steampipe|Pacu|ScoutSuite|Prowler)\/[\w.+-]+/i,
+  /\b(?:aws-cli|aws-sdk-[a-z0-9-]+|Boto3|Botocore|AWSPowerShell|aws-tools)\/[\w.+-]+/i,
+];
+const IS_TOOL = /^\[?(?:aws-cli|aws-sdk-|Boto|APN\/|HashiCorp|Terraform|OpenTofu|aws-cdk|Pulumi|AWSPowerShell)/i;
 
-/** Of a tool's user agent the tool: the rest is long, and stands in the record. */
+/** Of a tool's user agent the tool, of a browser's that it is one: the rest is long, and stands in the record. */
 function shortAgent(agent: string): string {
-  const [tool] = TOOL.exec(agent) ?? [];
-  return name(tool ?? agent);
+  for (const tools of TOOLS) {
+    const [tool] = tools.exec(agent.slice(0, 1000)) ?? [];
+    if (tool !== undefined) return name(tool);
+  }
+  return /^Mozilla\/\d/.test(agent) ? "a browser" : name(agent);
 }
 
 /**
@@ -82,7 +109,7 @@ function channelOf(record: CloudTrailRecord): string | undefined {
   if (eventType !== "AwsApiCall") return undefined;
   const flag = valueAt(record, "sessionCredentialFromConsole");
   if (flag === true || flag === "true") return "console";
-  const isTool = TOOL.test(textAt(record, "userAgent") ?? "");
+  const isTool = IS_TOOL.test(textAt(record, "userAgent") ?? "");
   return isTool && hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
 }
 

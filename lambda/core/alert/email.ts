@@ -69,6 +69,9 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
       ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
+      ...row("Details", ...fieldsOf(record, "serviceEventDetails", MAX_PARAMETERS)),
+      ...row("On", ...resourcesOf(record)),
+      ...row("Addendum", addendumOf(record)),
       ...row("Error", errorOf(record)),
       ...row("Sources", sourcesOf(report)),
     ],
@@ -179,7 +182,7 @@ function sourcesOf(report: Report): string | undefined {
 
 function fieldsOf(
   record: CloudTrailRecord,
-  part: "requestParameters" | "responseElements",
+  part: "requestParameters" | "responseElements" | "serviceEventDetails",
   limit: number,
 ): readonly string[] {
   const fields = valueAt(record, part);
@@ -188,6 +191,26 @@ function fieldsOf(
   const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${value(inner)}`);
   const rest = lines.length - limit;
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
+}
+
+/** The resources of a call whose parameters do not name any. */
+function resourcesOf(record: CloudTrailRecord): readonly string[] {
+  const resources = valueAt(record, "resources");
+  if (isObject(valueAt(record, "requestParameters")) || !Array.isArray(resources)) return [];
+  const arns = resources.slice(0, MAX_RESULTS).flatMap((one) => textAt(one, "ARN") ?? textAt(one, "arn") ?? []);
+  const more = resources.length - arns.length;
+  return [...arns.map((arn) => name(arn, 200)), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+/** Why CloudTrail delivers late, or again: `UPDATED_DATA, of the record 1a2b..., fields: eventName`. */
+function addendumOf(record: CloudTrailRecord): string | undefined {
+  const reason = textAt(record, "addendum", "reason");
+  if (reason === undefined) return undefined;
+  const original = textAt(record, "addendum", "originalEventID");
+  const fields = textAt(record, "addendum", "updatedFields");
+  return [name(reason), original && `of the record ${name(original)}`, fields && `fields: ${name(fields)}`]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function eventIdOf(record: CloudTrailRecord): string | undefined {

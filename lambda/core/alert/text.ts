@@ -49,6 +49,8 @@ function escaped(piece: string): string {
 
 /** A name from a record: as it is when it cannot be mistaken for anything else, else in quotes. */
 export function name(text: string, limit = VALUE_LIMIT): string {
+  // People are known by their address; a mailbox is all that it can lead to.
+  if (text.length <= Math.min(limit, 100) && /^[a-z0-9+._-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text)) return text;
   return /^[\w+=.@/:-]+$/.test(text) ? inert(text, limit) : quoted(text, limit);
 }
 

@@ -10,8 +10,23 @@ export interface Identity {
   readonly kind: string;
   /** The caller's own name, where the kind has one. */
   readonly name?: string;
-  /** The session's name; the caller of AssumeRole chooses it freely, so it proves nothing. */
   readonly session?: string;
+  /** Who chose the session's name: of the caller of AssumeRole it proves nothing. */
+  readonly sessionSetBy?: "the caller" | "EC2" | "AWS";
+  /** For an instance's role: which metadata service gave its credentials out. */
+  readonly delivery?: "IMDSv1" | "IMDSv2";
+  /** The name that was set when the first session was opened; no later session can change it. */
+  readonly sourceIdentity?: string;
+  /** The Identity Center user behind a role's session, by id. */
+  readonly onBehalfOf?: string;
+  /** The account of a product with delegated access, which made the call. */
+  readonly delegate?: string;
+  /** True for a root session that the management account opened by sts:AssumeRoot. */
+  readonly isAssumedRoot?: true;
+  /** True where an agent acts for the caller. */
+  readonly isAgent?: true;
+  /** True for a session of `aws login`, by a person's tool or by an agent. */
+  readonly isSignedIn?: true;
   /** True where whoever asked for the credentials chose the name. */
   readonly nameIsChosen?: true;
   /** The person behind an Identity Center role: there the session name is set by AWS. */
@@ -25,6 +40,9 @@ export interface Identity {
 }
 
 export const ROOT_USER = "root user";
+
+/** AWS's MCP server, by which agents call (sourceIPAddress and userAgent say the same). */
+const AGENT = "aws-mcp.amazonaws.com";
 const IDENTITY_CENTER_USER = "Identity Center user";
 
 /** True for root, IAM users and people of Identity Center; roles, services and what is not known are not judged. */
@@ -45,8 +63,14 @@ export function identityOf(record: CloudTrailRecord): Identity {
   const account = textAt(user, "accountId");
   const owner = accountOf(record);
   const own = caller(user, textAt(record, "additionalEventData", "UserName"));
+  const context = valueAt(user, "sessionContext");
   return {
     ...own,
+    ...optional("sourceIdentity", textAt(context, "sourceIdentity")),
+    ...(own.kind === "role" && optional("onBehalfOf", textAt(user, "onBehalfOf", "userId"))),
+    ...optional("delegate", textAt(user, "invokedByDelegate", "accountId")),
+    ...(invokedBy === AGENT && { isAgent: true }),
+    ...(textAt(context, "signInSessionArn") !== undefined && { isSignedIn: true }),
     ...(account && owner && account !== owner && /^\d{12}$/.test(account) && { foreignAccount: account }),
     ...(invokedBy && own.kind !== "AWS service" && { via: serviceOf(invokedBy) }),
   };
@@ -59,8 +83,10 @@ function caller(user: CloudTrailRecord, signedIn: string | undefined): Identity 
   const arn = textAt(user, "arn");
   const name = textAt(user, "userName") ?? lastPart(arn) ?? textAt(user, "principalId");
   switch (type) {
-    case "Root":
-      return { kind: ROOT_USER };
+    case "Root": {
+      const flag = valueAt(user, "sessionContext", "assumedRoot");
+      return { kind: ROOT_USER, ...((flag === true || flag === "true") && { isAssumedRoot: true }) };
+    }
     case "IAMUser":
       return named("IAM user", name);
     case "AssumedRole":
@@ -107,9 +133,23 @@ function assumedRole(user: CloudTrailRecord, issuer: unknown): Identity {
   const provider = textAt(user, "sessionContext", "webIdFederationData", "federatedProvider");
   return {
     ...named("role", role),
-    ...(isIdentityCenterRole(issuerArn) ? optional("person", session) : optional("session", session)),
+    ...(isIdentityCenterRole(issuerArn) ? optional("person", session) : sessionOf(user, session, issuerArn)),
     ...optional("issuer", provider),
   };
+}
+
+/** A session's name, with who chose it; EC2 names the sessions of instances after them, services those of their roles. */
+function sessionOf(
+  user: CloudTrailRecord,
+  session: string | undefined,
+  issuerArn: string | undefined,
+): Pick<Identity, "session" | "sessionSetBy" | "delivery"> {
+  if (session === undefined) return {};
+  if (/^arn:[a-z-]+:iam::\d{12}:role\/aws-service-role\//.test(issuerArn ?? ""))
+    return { session, sessionSetBy: "AWS" };
+  const delivery = textAt(user, "sessionContext", "ec2RoleDelivery");
+  if (delivery === undefined || !/^i-[0-9a-f]{8,17}$/.test(session)) return { session, sessionSetBy: "the caller" };
+  return { session, sessionSetBy: "EC2", delivery: delivery.startsWith("1") ? "IMDSv1" : "IMDSv2" };
 }
 
 /** Identity Center assumes its roles with the person's name as session name; only AWS can create roles on this path. */
@@ -151,7 +191,7 @@ export function actorOf(record: CloudTrailRecord): string {
  */
 export function mfaOf(record: CloudTrailRecord): "with MFA" | "without MFA" | "MFA unknown" | undefined {
   const type = textAt(record, "userIdentity", "type");
-  if (type === "AssumedRole" || type === "FederatedUser") return "MFA unknown";
+  if (type === "AssumedRole" || type === "FederatedUser" || identityOf(record).isAssumedRoot) return "MFA unknown";
   if (type !== "Root" && type !== "IAMUser") return undefined;
   const used =
     textAt(record, "additionalEventData", "MFAUsed")?.toLowerCase() ??

@@ -1,4 +1,4 @@
-import { type CloudTrailRecord, textAt } from "./record.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
 
 export const OUTCOMES = ["success", "denied", "failed", "dry-run"] as const;
 
@@ -26,5 +26,19 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   // (CloudTrail User Guide, "AWS Management Console sign-in events").
   const eventName = textAt(record, "eventName");
   const response = eventName && textAt(record, "responseElements", eventName);
-  return response === "Failure" || textAt(record, "errorMessage") !== undefined ? "failed" : "success";
+  const hasFailed = response === "Failure" || textAt(record, "errorMessage") !== undefined;
+  return hasFailed || saysFailure(valueAt(record, "serviceEventDetails"), eventName) ? "failed" : "success";
+}
+
+/**
+ * What a service did by itself has its outcome in the details: `{"CredentialVerification": "Failure"}`,
+ * `{"createAccountStatus": {"state": "FAILED"}}`.
+ * Source: CloudTrail User Guide, "AWS service events"; Organizations User Guide, "CreateAccountResult".
+ */
+function saysFailure(details: unknown, eventName: string | undefined, depth = 0): boolean {
+  if (!isObject(details) || depth > 2) return false;
+  return Object.entries(details).some(([name, value]) => {
+    if (typeof value !== "string") return saysFailure(value, eventName, depth + 1);
+    return (name === eventName || /^(?:state|status|result|outcome)$/i.test(name)) && /^fail(?:ed|ure)$/i.test(value);
+  });
 }

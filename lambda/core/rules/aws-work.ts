@@ -49,10 +49,11 @@ export function actsAs(record: CloudTrailRecord, who: Acting): boolean {
 }
 
 function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): boolean {
-  if (invokedBy !== undefined && HANDS.has(invokedBy)) return false;
   const type = textAt(record, "userIdentity", "type");
-  // Records that name nobody but a service are older, or of the service's own.
-  if (type === "AWSService" || (type === undefined && invokedBy !== undefined && !hasPrincipal(record))) return true;
+  // Records that name nobody but a service, or but "AWS Internal", are older, or of the service's own.
+  if (type === undefined && invokedBy !== undefined && !hasPrincipal(record)) return true;
+  if (invokedBy !== undefined && HANDS.has(invokedBy)) return false;
+  if (type === "AWSService") return true;
   if (type !== "AssumedRole") return false;
   const role = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
   const service = invokedBy ?? textAt(record, "sourceIPAddress") ?? "";

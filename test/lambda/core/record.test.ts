@@ -31,7 +31,7 @@ test.each([
       arn: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_1/jane@example.com",
       sessionContext: issuer("AWSReservedSSO_Admin_1", "aws-reserved/sso.amazonaws.com/eu-west-1/"),
     },
-    "role AWSReservedSSO_Admin_1, person jane@example[.]com",
+    "role AWSReservedSSO_Admin_1, person jane@example.com",
   ],
   [
     {
@@ -49,6 +49,68 @@ test.each([
       sessionContext: { sessionIssuer: { type: "IAMUser", userName: "alice" } },
     },
     "federated user bob (a chosen name), vouched for by alice",
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0",
+      sessionContext: { ...issuer("web"), ec2RoleDelivery: "2.0" },
+    },
+    "role web, instance i-0123456789abcdef0 (set by EC2, IMDSv2)",
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0",
+      sessionContext: { ...issuer("web"), ec2RoleDelivery: "1.0" },
+    },
+    "role web, instance i-0123456789abcdef0 (set by EC2, IMDSv1)",
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0",
+      sessionContext: issuer("web"),
+    },
+    'role web, session "i-0123456789abcdef0" (chosen by the caller)',
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForSSO/sso",
+      sessionContext: issuer("AWSServiceRoleForSSO", "aws-service-role/sso.amazonaws.com/"),
+      invokedBy: "sso.amazonaws.com",
+    },
+    'role AWSServiceRoleForSSO, session "sso" (set by AWS), via sso',
+  ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/admin/x",
+      sessionContext: { ...issuer("admin"), sourceIdentity: "carol@example.com" },
+      onBehalfOf: {
+        userId: "f12bb510-a011",
+        identityStoreArn: "arn:aws:identitystore::111122223333:identitystore/d-1",
+      },
+    },
+    'role admin, session "x" (chosen by the caller), source identity carol@example.com (set by who opened the first session), for the Identity Center user f12bb510-a011',
+  ],
+  [
+    { type: "Root", accountId: "111122223333", sessionContext: { assumedRoot: "true" } },
+    "root user, in a session that the management account opened by sts:AssumeRoot",
+  ],
+  [{ type: "IAMUser", userName: "alice", invokedBy: "aws-mcp.amazonaws.com" }, "IAM user alice, by an agent (aws-mcp)"],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/dev/alice",
+      sessionContext: { ...issuer("dev"), signInSessionArn: "arn:aws:signin:us-east-1:111122223333:session/x" },
+    },
+    'role dev, session "alice" (chosen by the caller), signed in by aws login or an agent',
+  ],
+  [
+    { type: "IAMUser", userName: "alice", invokedByDelegate: { accountId: "999988887777" } },
+    "IAM user alice, by a product of account 999988887777 with delegated access",
   ],
   [{ type: "Directory", userName: "corp" }, "directory user corp"],
   [
@@ -134,6 +196,14 @@ test.each([
   [{ eventName: "ConsoleLogin", errorMessage: "Failed authentication" }, "failed"],
   [{ eventName: "CreateUser", errorCode: "", responseElements: null }, "success"],
   [{ errorCode: 7 }, "success"],
+  [{ eventName: "CredentialVerification", serviceEventDetails: { CredentialVerification: "Failure" } }, "failed"],
+  [{ eventName: "CredentialVerification", serviceEventDetails: { CredentialVerification: "Success" } }, "success"],
+  [{ eventName: "CreateAccountResult", serviceEventDetails: { createAccountStatus: { state: "FAILED" } } }, "failed"],
+  [
+    { eventName: "CreateAccountResult", serviceEventDetails: { createAccountStatus: { state: "SUCCEEDED" } } },
+    "success",
+  ],
+  [{ eventName: "X", serviceEventDetails: { name: "Failure" } }, "success"],
 ])("outcome of %j is %s", (record, outcome) => {
   expect(outcomeOf(record)).toBe(outcome);
 });
