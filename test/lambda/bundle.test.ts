@@ -57,7 +57,7 @@ test("the produced bundle reads a log object and publishes an alert to the topic
   expect(schema).toBe("trailbell.alert/2");
   const names = told.map(({ name, severity }: { name: string; severity: string }) => `${severity} ${name}`);
   expect(names).toEqual(expect.arrayContaining(["critical root-used", "high access-key-created"]));
-  expect((await texts.receive())[0]?.Message).toMatch(/^CRIT root-used OK: root CreateAccessKey prod-3333/);
+  expect((await texts.receive())[0]?.Message).toMatch(/^CRIT root-used ok: root CreateAccessKey prod-3333/);
 
   aws.refuse = ({ path }) => (path.includes("denied") ? { status: 403, code: "AccessDenied" } : undefined);
   const failed = await invokeBundle(s3Event("trail", logKey("denied")), topics);

@@ -102,7 +102,7 @@ test("a critical alert goes to the SMS topic as well, as plain text without subj
   await handler(s3Event("trail", logKey("root")));
   const [text] = await smsTopic.receive();
   expect(aws.published.find(({ fields }) => fields.TopicArn === smsTopic.topicArn)?.fields.Subject).toBeUndefined();
-  expect(text?.Message).toMatch(/^CRIT root-used OK: root CreateUser prod-3333 192\.0\.2\.44 21:25Z #[0-9a-f]{8}$/);
+  expect(text?.Message).toMatch(/^CRIT root-used ok: root CreateUser prod-3333 192\.0\.2\.44 21:25Z #[0-9a-f]{8}$/);
 });
 
 test("every entry of the event is read, not just the first", async () => {

@@ -2,7 +2,7 @@ import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
-import type { Rule } from "../rules/rule.ts";
+import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { consoleLink } from "./console-link.ts";
 import {
   clock,
@@ -76,12 +76,18 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Sources", sourcesOf(report)),
     ],
     storyOf(report, names),
-    [...row("Why", whyOf(rule)), ...row("Do", rule.do, isUnverified ? undefined : rule.runbook), ...creditsOf(rule)],
-    ...others.map((other) => [
-      `${titleOf(other, other.name)} (${other.severity})`,
-      ...row("Why", whyOf(other)),
-      ...row("Do", other.do, isUnverified ? undefined : other.runbook),
-    ]),
+    [
+      ...row("Why", whyOf(rule) ?? (isWatched(rule) ? `${rule.name} is on the watch list.` : undefined)),
+      ...row("Do", rule.do, isUnverified ? undefined : rule.runbook),
+      ...creditsOf(rule),
+    ],
+    ...others
+      .filter(isWorthReading)
+      .map((other) => [
+        `${titleOf(other, other.name)} (${other.severity})`,
+        ...row("Why", whyOf(other)),
+        ...row("Do", other.do, isUnverified ? undefined : other.runbook),
+      ]),
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...row("Log", placeOfLog(logObject), moreLogs(report)),
@@ -97,6 +103,11 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
   return `${text.join("\n\n")}\n`;
 }
 
+/** What only makes a list of the day says nothing beside what is worse; its name stands at the end. */
+function isWorthReading(rule: Rule): boolean {
+  return isAtLeast(rule.severity, "medium") && whyOf(rule) !== undefined;
+}
+
 /** The rules of a report, in the order of its lines, each once. */
 function rulesOf({ lines }: Report): readonly Rule[] {
   const rules = new Map<string, Rule>();
@@ -110,7 +121,9 @@ function headline(report: Report, naming: Naming, now: number): string {
   const { record } = headRecord(report);
   if (isNotice(rule)) return inert(rule.description ?? "", 300);
   const time = eventTimeOf(record) ?? line.firstTime;
-  const call = `${isInsight(record) || record.eventName !== undefined ? describeCall(record) : name(line.call)} ${describeOutcome(line.outcome)}`;
+  const called = isInsight(record) || record.eventName !== undefined ? describeCall(record) : name(line.call);
+  // A rate is neither granted nor refused.
+  const call = isInsight(record) ? called : `${called} ${describeOutcome(line.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const records = sumOf(report.lines.map((one) => one.records));
@@ -130,7 +143,7 @@ function idOf({ alertId, lines, nextUpdate }: Report): string {
 }
 
 function whyOf(rule: Rule): string | undefined {
-  return rule.why ?? rule.description ?? (rule.name.includes(":") ? `${rule.name} is on the watch list.` : undefined);
+  return rule.why ?? rule.description;
 }
 
 /** What a Sigma rule says of itself; its licence (DRL 1.1) wants the author named. */
@@ -269,7 +282,7 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
   const shownAbove = line === head ? 1 : 0;
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
-    `${time}  ${name(call)} ${outcome === "success" ? "ok" : outcome.toUpperCase()}`,
+    `${time}  ${name(call)}${call.startsWith("insight ") ? "" : ` ${outcome === "success" ? "ok" : outcome.toUpperCase()}`}`,
     targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
     details.length > shownAbove ? ` with ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",

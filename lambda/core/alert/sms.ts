@@ -17,10 +17,10 @@ const SHORT: { readonly [S in Severity]: string } = {
   info: "INFO",
 };
 
-const OUTCOMES = { success: "OK", denied: "DENIED", failed: "FAILED", "dry-run": "DRY-RUN" } as const;
+const OUTCOMES = { success: "ok", denied: "DENIED", failed: "FAILED", "dry-run": "DRY-RUN" } as const;
 
 /**
- * The text message: `CRIT root-used OK: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
+ * The text message: `CRIT root-used ok: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
  * long names lose their ends, the severity, the outcome and the alert's id never.
  */
 export function renderSms(report: Report, naming: Naming): string {

@@ -268,7 +268,7 @@ test("a follow-up tells what is new, then what was told before", async () => {
 test("a record that meets several rules is one entry, and each rule says why and what to do once", async () => {
   const watched = { ...everyCall("medium"), name: "iam:CreateAccessKey" };
   const { email, machine } = await mailOf([at(10), at(20)], [...KEY_RULES, watched]);
-  expect(email.match(/^Why /gm)).toHaveLength(2);
+  expect(email.match(/^Why /gm)).toHaveLength(1);
   expect(machine.rules.map(({ name, matches }: Record<string, unknown>) => [name, matches])).toEqual([
     ["access-key-created", 2],
     ["iam:CreateAccessKey", 2],
@@ -280,10 +280,13 @@ test("a record that meets several rules is one entry, and each rule says why and
   ]);
 });
 
-test("an entry of the watch list that is not the worst rule is named above its why", async () => {
+test("an entry of the watch list is told by itself, and beside what is worse it is only named", async () => {
   const watched = { ...everyCall("medium"), name: "iam:CreateAccessKey" };
-  const { email } = await mailOf([record()], [...KEY_RULES, watched]);
-  expect(email).toContain("\n\niam:CreateAccessKey (medium)\nWhy      iam:CreateAccessKey is on the watch list.\n");
+  const beside = await mailOf([record()], [...KEY_RULES, watched]);
+  expect(beside.email).toMatch(/^Rule .*\n {9}iam:CreateAccessKey, /m);
+  expect(beside.email).not.toContain("watch list");
+  const alone = await mailOf([record()], [watched]);
+  expect(alone.email).toContain("\nWhy      iam:CreateAccessKey is on the watch list.\n");
 });
 
 test("each mail of an incident has an id of its own, in whatever order its matches come", async () => {

@@ -472,7 +472,7 @@ test("ten text messages an hour, two of them for incidents that had none; the ma
     await wait(desk, 2);
   }
   expect(desk.texts).toHaveLength(10);
-  expect(desk.texts[9]).toMatch(/^CRIT every-call OK: .* NO SMS TILL 22:29Z #[0-9a-f]{8}$/);
+  expect(desk.texts[9]).toMatch(/^CRIT every-call ok: .* NO SMS TILL 22:29Z #[0-9a-f]{8}$/);
   expect(desk.texts[9]?.length).toBeLessThanOrEqual(160);
   await wait(desk, 60);
   await desk.deliver([record({ eventName: "Later" })]);
