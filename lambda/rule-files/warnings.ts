@@ -1,15 +1,12 @@
 import { closest, distance } from "fastest-levenshtein";
-import { serviceOf } from "../core/record/call.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from "../core/rules/rule.ts";
-import { compileRules, conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
+import { compileRules, conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
-import { partsOf } from "../core/rules/watch-list.ts";
-import { misnamed } from "./known-names.ts";
-import { nearestService } from "./known-services.ts";
+import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
 
 /** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
@@ -17,12 +14,12 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
   const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
   const exceptions = filled.except ?? [];
   return [
-    ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(unknownService)),
+    ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(doubtsOfCall)),
+    ...eventConditionsOf(filled).flatMap(doubtsOfEvents),
     ...[conditionOf(filled), ...exceptions.map(exceptionCondition)].flatMap((condition) =>
       fieldsOf(condition).flatMap(({ path }) => unknownField(path)),
     ),
     ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
-    ...doubtsOfNames(conditionOf(filled), rule.calls === undefined),
     ...doubtsOfScope(conditionOf(filled)),
     ...doubtsOfReferences(conditionOf(filled)),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
@@ -30,6 +27,17 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...fieldsNamedBy(filled).flatMap((path) => unknownField(path.split("."))),
     ...doubtsOfInterval(filled),
     ...doubtsOfOwnTraffic(filled, now),
+  ];
+}
+
+/** Where a rule looks at events otherwise than by calls. */
+function eventConditionsOf(rule: Rule): readonly Condition[] {
+  const { calls: _, ...uncalled } = rule;
+  const before = precedingCondition(rule);
+  return [
+    conditionOf(uncalled),
+    ...(before === undefined ? [] : [before]),
+    ...(rule.except ?? []).map(({ calls: _, ...exception }) => exceptionCondition(exception)),
   ];
 }
 
@@ -80,17 +88,6 @@ function doubtOfText(path: FieldPath, test: ValueTest): readonly string[] {
   return textsOf(test)
     .filter((text) => /^[a-z][A-Za-z]+(?:\.[A-Za-z]+)+$/.test(text) && RECORD_FIELDS.has(text.split(".")[0] ?? ""))
     .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);
-}
-
-/** Event names that no record of the event source has, where rules compare them as they stand. */
-function doubtsOfNames(condition: Condition, areCompared: boolean): readonly string[] {
-  const valuesOf = (field: string) =>
-    fieldsOf(condition)
-      .filter(({ path }) => path.length === 1 && path[0] === field)
-      .flatMap(({ tests }) => tests.filter(({ kind }) => kind === "in" || kind === "equals").flatMap(textsOf));
-  if (!areCompared) return [];
-  const names = valuesOf("eventName");
-  return valuesOf("eventSource").flatMap((source) => names.flatMap((name) => misnamed(serviceOf(source), name)));
 }
 
 /** A rule that asks for nothing but an everyday kind of caller matches all that such callers do. */
@@ -159,13 +156,6 @@ function unknownField([field = "", inner]: FieldPath): readonly string[] {
 function nearest(name: string, known: ReadonlySet<string>): string {
   const guess = closest(name, [...known]);
   return distance(name, guess) <= Math.max(2, name.length / 3) ? `; did you mean ${guess}?` : "";
-}
-
-function unknownService(call: string): readonly string[] {
-  const unknown = nearestService(partsOf(call).service);
-  if (unknown === undefined) return [];
-  const hint = unknown.nearest === undefined ? "" : `; did you mean ${unknown.nearest}?`;
-  return [`${call}: no service of that name is known${hint}`];
 }
 
 function doubtsOfException(exception: Exception, now: number): readonly string[] {

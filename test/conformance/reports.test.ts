@@ -3,6 +3,7 @@ import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import type { Summary } from "../../lambda/pipeline.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
+import { warningsOf } from "../../lambda/rule-files/warnings.ts";
 import { commandProcess } from "../support/command.ts";
 import {
   CONFORMANCE,
@@ -99,6 +100,12 @@ const CASES: { readonly [file: string]: (file: string) => Promise<void> } = {
   "useridentity-not-an-object.json": (file) => isReadAndTold(file, 3),
   "batch-of-results-null.json": (file) => isReadAndTold(file, 0),
   "container-overrides-hidden.json": (file) => isReadAndTold(file, 0),
+  async "rules-that-never-fire.yaml"(file) {
+    const rules = loadRules([`${CONFORMANCE}/reports/${file}`]);
+    expect(rules).toHaveLength(4);
+    for (const { rule } of rules)
+      expect({ rule: rule.name, warnings: warningsOf(rule, 0).length }).toEqual({ rule: rule.name, warnings: 1 });
+  },
 };
 
 const INDEX: readonly { readonly case: string; readonly kind: string; readonly right: string }[] = hasConformance
