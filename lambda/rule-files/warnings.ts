@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Condition } from "../core/rules/condition.ts";
+import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from "../core/rules/rule.ts";
@@ -7,7 +8,9 @@ import { compileRules, conditionOf, exceptionCondition, precedingCondition } fro
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
+import { fieldsOf } from "./fields-of.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
+import { doubtsOfWildcards } from "./wildcard-complexity.ts";
 
 /** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
 export function warningsOf(rule: Rule, now: number): readonly string[] {
@@ -22,6 +25,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
     ...doubtsOfScope(conditionOf(filled)),
     ...doubtsOfReferences(conditionOf(filled)),
+    ...doubtsOfPortability(filled),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
     ...fieldsNamedBy(filled).flatMap((path) => unknownField(path.split("."))),
@@ -39,6 +43,11 @@ function eventConditionsOf(rule: Rule): readonly Condition[] {
     ...(before === undefined ? [] : [before]),
     ...(rule.except ?? []).map(({ calls: _, ...exception }) => exceptionCondition(exception)),
   ];
+}
+
+/** A rule that is a pattern and no more could be EventBridge's too. */
+function doubtsOfPortability({ pattern, calls }: Rule): readonly string[] {
+  return pattern === undefined || calls !== undefined ? [] : doubtsOfWildcards(compileEventPattern(pattern));
 }
 
 /** The interval is asked of incidents that belong to one rule and ring by themselves. */
@@ -193,31 +202,4 @@ function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
     (text) => /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":")),
   );
   return isSession ? [`pins ${field} with a session name, which callers choose`] : [];
-}
-
-function fieldsOf(
-  condition: Condition,
-  above: FieldPath = [],
-): readonly { path: FieldPath; tests: readonly ValueTest[] }[] {
-  switch (condition.kind) {
-    case "all":
-    case "any":
-      return condition.of.flatMap((part) => fieldsOf(part, above));
-    case "not":
-      return fieldsOf(condition.of, above);
-    case "within":
-      return fieldsOf(condition.of, [...above, ...condition.path]);
-    case "related":
-      return [condition.path, condition.other].map((path) => ({ path: [...above, ...path], tests: [] }));
-    case "text":
-      return condition.path.length === 0 ? [] : [{ path: [...above, ...condition.path], tests: condition.tests }];
-    case "field":
-      return [{ path: [...above, ...condition.path], tests: condition.tests }];
-    case "absent":
-      return [{ path: [...above, ...condition.path], tests: [] }];
-    case "outcome":
-      return [];
-    default:
-      return condition satisfies never;
-  }
 }
