@@ -10,6 +10,7 @@ import type { ValueTest } from "../core/rules/value-test.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
+import { doubtsOfPolicyText } from "./policy-text.ts";
 import { doubtsOfWildcards } from "./wildcard-complexity.ts";
 
 /** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
@@ -18,13 +19,14 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
   const exceptions = filled.except ?? [];
   return [
     ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(doubtsOfCall)),
-    ...eventConditionsOf(filled).flatMap(doubtsOfEvents),
+    ...uncalledConditionsOf(filled).flatMap(doubtsOfEvents),
     ...[conditionOf(filled), ...exceptions.map(exceptionCondition)].flatMap((condition) =>
       fieldsOf(condition).flatMap(({ path }) => unknownField(path)),
     ),
     ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
     ...doubtsOfScope(conditionOf(filled)),
     ...doubtsOfReferences(conditionOf(filled)),
+    ...doubtsOfPolicyText(uncalledConditionsOf(filled)),
     ...doubtsOfPortability(filled),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
@@ -34,8 +36,8 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
   ];
 }
 
-/** Where a rule looks at events otherwise than by calls. */
-function eventConditionsOf(rule: Rule): readonly Condition[] {
+/** Where a rule looks at records otherwise than by calls. */
+function uncalledConditionsOf(rule: Rule): readonly Condition[] {
   const { calls: _, ...uncalled } = rule;
   const before = precedingCondition(rule);
   return [
