@@ -7,6 +7,7 @@ import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from
 import { compileRules, conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
+import { doubtsOfExemption, doubtsOfOmissions } from "./caller-chosen.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
@@ -26,6 +27,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
     ...doubtsOfScope(conditionOf(filled)),
     ...doubtsOfReferences(conditionOf(filled)),
+    ...doubtsOfOmissions(conditionOf(filled)),
     ...doubtsOfPolicyText(uncalledConditionsOf(filled)),
     ...doubtsOfPortability(filled),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
@@ -172,36 +174,5 @@ function nearest(name: string, known: ReadonlySet<string>): string {
 function doubtsOfException(exception: Exception, now: number): readonly string[] {
   const about = `except "${exception.reason}"`;
   const expired = isExpired(exception, now) ? [`${about} expired on ${exception.until} and no longer applies`] : [];
-  const chosen = fieldsOf(exceptionCondition(exception)).flatMap(({ path, tests }) =>
-    tests.flatMap((test) => doubtOf(path, test)),
-  );
-  return [...expired, ...new Set(chosen.map((doubt) => `${about} ${doubt}`))];
-}
-
-const CHOSEN_BY_CALLERS = new Set([
-  "userAgent",
-  "requestParameters.roleSessionName",
-  "userIdentity.sessionContext.sourceIdentity",
-]);
-
-/** Paths of roles that only AWS makes. */
-const OF_AWS = /:role\/(?:aws-service-role|aws-reserved)\//;
-
-/** Whoever wants to pass for an exception chooses a name that fits, a session name or a user agent. */
-function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
-  const field = path.join(".");
-  if (CHOSEN_BY_CALLERS.has(field)) return [`looks at ${field}, which callers choose`];
-  // AWS says who invoked; a caller cannot.
-  if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
-  // Only AWS makes roles on these paths; a path that imitates them (/:role/aws-reserved/) is the rule's to think of.
-  if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
-  if (test.kind === "none-of") return test.tests.flatMap((inner) => doubtOf(path, inner));
-  if (test.kind === "prefix" || test.kind === "suffix" || test.kind === "wildcard") {
-    return [`pins ${field} by ${test.kind}: a caller may choose a name that fits`];
-  }
-  const texts = textsOf(test);
-  const isSession = texts.some(
-    (text) => /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":")),
-  );
-  return isSession ? [`pins ${field} with a session name, which callers choose`] : [];
+  return [...expired, ...doubtsOfExemption(exceptionCondition(exception)).map((doubt) => `${about} ${doubt}`)];
 }
