@@ -7,6 +7,7 @@ import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from
 import { compileRules, conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
+import { doubtsOfAbsence } from "./absence-below-lists.ts";
 import { doubtsOfExemption, doubtsOfOmissions } from "./caller-chosen.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
 import { fieldsOf } from "./fields-of.ts";
@@ -29,6 +30,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...doubtsOfReferences(conditionOf(filled)),
     ...doubtsOfOmissions(conditionOf(filled)),
     ...doubtsOfPolicyText(uncalledConditionsOf(filled)),
+    ...doubtsOfAbsence(uncalledConditionsOf(filled)),
     ...doubtsOfPortability(filled),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),

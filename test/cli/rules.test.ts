@@ -15,9 +15,9 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-/** Shipped rules that look at policies as texts still. */
+/** Shipped rules that look at policies as texts still, and one that looks at parsed statements. */
 const OF_POLICIES =
-  /: (?:admin-policy-written|resource-opened-to-everyone|role-opened-to-everyone|role-trusts-account): warning: .*; policy: judges its statements$/;
+  /: (?:(?:admin-policy-written|resource-opened-to-everyone|role-opened-to-everyone|role-trusts-account): warning: .*; policy: judges its statements|bucket-opened-to-everyone: warning: exists: false below .*)$/;
 
 test("check is quiet about the rules of the settings, also where it is strict, but for looks at policies", async () => {
   const { code, stdout, stderr } = await command("rules", "check", "--strict");
