@@ -127,10 +127,27 @@ function textOf(test: ValueTest): string {
 /** Why no record is a service's, named as in `calls`. */
 export function doubtsOfService(service: string): readonly string[] {
   if (knownServices().has(service)) return [];
-  const nearest = closest(service, [...knownServices()]);
-  const isNear = distance(service, nearest) <= Math.max(2, service.length / 3);
+  const sdk = Object.hasOwn(SDK_NAMES, service) ? SDK_NAMES[service] : undefined;
+  const nearest = sdk ?? closest(service, [...knownServices()]);
+  const isNear = sdk !== undefined || distance(service, nearest) <= Math.max(2, service.length / 3);
   return [`no service of that name is known${isNear ? `; did you mean ${nearest}?` : ""}`];
 }
+
+/** Names that the SDK and the command line have for services that sign, and are recorded, under another. */
+const SDK_NAMES: { readonly [name: string]: string } = {
+  amp: "aps",
+  apigatewayv2: "apigateway",
+  efs: "elasticfilesystem",
+  elb: "elasticloadbalancing",
+  elbv2: "elasticloadbalancing",
+  emr: "elasticmapreduce",
+  eventbridge: "events",
+  mwaa: "airflow",
+  resourcegroupstaggingapi: "tagging",
+  sesv2: "ses",
+  "sso-admin": "sso",
+  stepfunctions: "states",
+};
 
 /** `a`, `a or b`, `a, b or c` */
 function listed(names: readonly string[], word: "and" | "or"): string {

@@ -62,15 +62,18 @@ function doubtsOfSource(test: ValueTest): readonly string[] {
 function strange(source: string, isFolded: boolean): readonly string[] {
   const written = isFolded ? source.toLowerCase() : source;
   if (written !== written.trim()) return [paddedText("eventSource", source)];
-  if (written.endsWith(SUFFIX) && written === written.toLowerCase()) {
-    return doubtsOfService(written.slice(0, -SUFFIX.length)).map((doubt) => `eventSource ${source}: ${doubt}`);
+  const service = written.endsWith(SUFFIX) ? written.slice(0, -SUFFIX.length) : undefined;
+  if (service !== undefined && service === service.toLowerCase()) {
+    return doubtsOfService(service).map((doubt) => `eventSource ${source}: ${doubt}`);
   }
-  const service = written
+  // Of China's there is no list.
+  if (written.endsWith(`${SUFFIX}.cn`)) return [];
+  const bare = written
     .toLowerCase()
     .replace(/^aws\./, "")
-    .replace(/\.amazonaws\.com$/, "");
-  const meant = knownServices().has(service) ? `; did you mean ${service}${SUFFIX}?` : "";
-  return meant === "" && written.includes(".") ? [] : [`eventSource ${JSON.stringify(source)} is in no record${meant}`];
+    .replace(/\.am[a-z]*\.com$/, "");
+  const meant = knownServices().has(bare) ? `; did you mean ${bare}${SUFFIX}?` : "";
+  return [`eventSource ${JSON.stringify(source)} is in no record${meant}`];
 }
 
 /** The services whose event source passes a test. */

