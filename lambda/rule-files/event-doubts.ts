@@ -56,7 +56,8 @@ function isAlias(service: string): boolean {
   return servicesOf(service).length > 1;
 }
 
-const MISTYPED = 0.5;
+/** As far as a slip of the fingers leads: two letters that changed places in a word of six. */
+const MISTYPED = 0.7;
 /** A name that more services have tells nothing about which one was meant: TagResource. */
 const MAX_SERVICES = 5;
 

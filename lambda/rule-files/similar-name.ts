@@ -6,7 +6,7 @@ export function similarNames(name: string, known: Iterable<string>, limit = 1): 
   let least = limit;
   let nearest: string[] = [];
   for (const candidate of known) {
-    const far = nameDistance(words, wordsOf(candidate), least);
+    const far = nameDistance(words, wordsOfKnown(candidate), least);
     if (far > least) continue;
     if (far < least) nearest = [];
     least = far;
@@ -17,9 +17,18 @@ export function similarNames(name: string, known: Iterable<string>, limit = 1): 
 
 const MAX_NEAREST = 3;
 
+/** Known names are taken apart once. */
+const WORDS = new Map<string, readonly string[]>();
+
 /** `PutDBInstance` -> put, db, instance. */
 function wordsOf(name: string): readonly string[] {
   return Array.from(name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [], (word) => word.toLowerCase());
+}
+
+function wordsOfKnown(name: string): readonly string[] {
+  const words = WORDS.get(name) ?? wordsOf(name);
+  WORDS.set(name, words);
+  return words;
 }
 
 /**

@@ -97,6 +97,7 @@ test.each([
     "{ eventName: [CreateUsr] }",
     "CreateUsr: no such call is known; did you mean CreateUser?",
   ],
+  ["letters that changed places", "{ eventName: [CraeteUser] }", /did you mean CreateUser\?$/],
   ["a permission", `{ ${IAM}, eventName: [PassRole] }`, /^iam:PassRole is a permission/],
   ["a permission of any service", "{ eventName: [PassRole] }", /^PassRole is a permission/],
   [
