@@ -2,6 +2,7 @@ import { deskPacks } from "./desk.ts";
 import { check } from "./rules/check.ts";
 import { coverage } from "./rules/coverage.ts";
 import { draft } from "./rules/draft.ts";
+import { eventNames } from "./rules/event-names.ts";
 import { explain } from "./rules/explain.ts";
 import { list } from "./rules/list.ts";
 import { reference } from "./rules/reference.ts";
@@ -17,6 +18,7 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- schema
        npm run rules -- reference
        npm run rules -- coverage DIR [--except-agent TEXT] [--map FILE]
+       npm run rules -- event-names WHEEL
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
           warnings go to stderr and change nothing; --strict also refuses a rule without why, do, a record that it must
@@ -29,6 +31,9 @@ coverage  how much the rules ring on the log files in DIR: messages per 1,000 re
           there, how many techniques ring; with verdicts of others and --map FILE, how often they agree
 reference prints the table of the rules, which stands in docs/rules-reference.md
 schema    prints the JSON Schema of rule files, which stands in docs/rules.schema.json
+event-names
+          prints the names that check knows, lambda/rule-files/event-name-list.ts, made of a wheel of botocore
+          (pip download botocore --no-deps)
 
 PATH is a rule file or a folder of them; without one the packs of trailbell.config.yaml are used. --rules replaces
 them and may be repeated.
@@ -73,6 +78,10 @@ async function rules(args: readonly string[]): Promise<number> {
     case "schema":
       exactly(0, rest, "schema takes nothing");
       return schema();
+    case "event-names": {
+      const [wheel = ""] = exactly(1, rest, "event-names needs a wheel of botocore");
+      return eventNames(wheel);
+    }
     default:
       throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
   }

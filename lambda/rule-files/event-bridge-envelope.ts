@@ -85,7 +85,7 @@ function narrowed(mapped: readonly string[], own: unknown, field: string, record
   const tests = demands
     .filter((demand) => demand.kind !== "absent" && demand.kind !== "size")
     .map((test) => compileTest(test));
-  const both = mapped.filter((value) => tests.some((passes) => passes(value, {})));
+  const both = mapped.filter((value) => tests.some((passes) => passes(value)));
   if (both.length === 0) throw new EventPatternError(field, `contradicts detail.${recordField}`);
   return both;
 }

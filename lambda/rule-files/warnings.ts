@@ -1,36 +1,59 @@
 import { closest, distance } from "fastest-levenshtein";
-import { serviceOf } from "../core/record/call.ts";
 import type { Condition } from "../core/rules/condition.ts";
+import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from "../core/rules/rule.ts";
-import { compileRules, conditionOf, exceptionCondition } from "../core/rules/rule-set.ts";
+import { compileRules, conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
-import { partsOf } from "../core/rules/watch-list.ts";
-import { misnamed } from "./known-names.ts";
-import { nearestService } from "./known-services.ts";
+import { doubtsOfAbsence } from "./absence-below-lists.ts";
+import { doubtsOfExemption, doubtsOfOmissions } from "./caller-chosen.ts";
+import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
+import { fieldsOf } from "./fields-of.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
+import { doubtsOfPolicyText } from "./policy-text.ts";
+import { doubtsOfWildcards } from "./wildcard-complexity.ts";
 
 /** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
 export function warningsOf(rule: Rule, now: number): readonly string[] {
   const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
   const exceptions = filled.except ?? [];
   return [
-    ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(unknownService)),
+    ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(doubtsOfCall)),
+    ...uncalledConditionsOf(filled).flatMap(doubtsOfEvents),
     ...[conditionOf(filled), ...exceptions.map(exceptionCondition)].flatMap((condition) =>
       fieldsOf(condition).flatMap(({ path }) => unknownField(path)),
     ),
     ...fieldsOf(conditionOf(filled)).flatMap(({ path, tests }) => tests.flatMap((test) => doubtOfText(path, test))),
-    ...doubtsOfNames(conditionOf(filled), rule.calls === undefined),
     ...doubtsOfScope(conditionOf(filled)),
     ...doubtsOfReferences(conditionOf(filled)),
+    ...doubtsOfOmissions(conditionOf(filled)),
+    ...doubtsOfPolicyText(uncalledConditionsOf(filled)),
+    ...doubtsOfAbsence(uncalledConditionsOf(filled)),
+    ...doubtsOfPortability(filled),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
     ...fieldsNamedBy(filled).flatMap((path) => unknownField(path.split("."))),
     ...doubtsOfInterval(filled),
     ...doubtsOfOwnTraffic(filled, now),
   ];
+}
+
+/** Where a rule looks at records otherwise than by calls. */
+function uncalledConditionsOf(rule: Rule): readonly Condition[] {
+  const { calls: _, ...uncalled } = rule;
+  const before = precedingCondition(rule);
+  return [
+    conditionOf(uncalled),
+    ...(before === undefined ? [] : [before]),
+    ...(rule.except ?? []).map(({ calls: _, ...exception }) => exceptionCondition(exception)),
+  ];
+}
+
+/** A rule that is a pattern and no more could be EventBridge's too. */
+function doubtsOfPortability({ pattern, calls }: Rule): readonly string[] {
+  return pattern === undefined || calls !== undefined ? [] : doubtsOfWildcards(compileEventPattern(pattern));
 }
 
 /** The interval is asked of incidents that belong to one rule and ring by themselves. */
@@ -80,17 +103,6 @@ function doubtOfText(path: FieldPath, test: ValueTest): readonly string[] {
   return textsOf(test)
     .filter((text) => /^[a-z][A-Za-z]+(?:\.[A-Za-z]+)+$/.test(text) && RECORD_FIELDS.has(text.split(".")[0] ?? ""))
     .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);
-}
-
-/** Event names that no record of the event source has, where rules compare them as they stand. */
-function doubtsOfNames(condition: Condition, areCompared: boolean): readonly string[] {
-  const valuesOf = (field: string) =>
-    fieldsOf(condition)
-      .filter(({ path }) => path.length === 1 && path[0] === field)
-      .flatMap(({ tests }) => tests.filter(({ kind }) => kind === "in" || kind === "equals").flatMap(textsOf));
-  if (!areCompared) return [];
-  const names = valuesOf("eventName");
-  return valuesOf("eventSource").flatMap((source) => names.flatMap((name) => misnamed(serviceOf(source), name)));
 }
 
 /** A rule that asks for nothing but an everyday kind of caller matches all that such callers do. */
@@ -161,79 +173,8 @@ function nearest(name: string, known: ReadonlySet<string>): string {
   return distance(name, guess) <= Math.max(2, name.length / 3) ? `; did you mean ${guess}?` : "";
 }
 
-function unknownService(call: string): readonly string[] {
-  const unknown = nearestService(partsOf(call).service);
-  if (unknown === undefined) return [];
-  const hint = unknown.nearest === undefined ? "" : `; did you mean ${unknown.nearest}?`;
-  return [`${call}: no service of that name is known${hint}`];
-}
-
 function doubtsOfException(exception: Exception, now: number): readonly string[] {
   const about = `except "${exception.reason}"`;
   const expired = isExpired(exception, now) ? [`${about} expired on ${exception.until} and no longer applies`] : [];
-  const chosen = fieldsOf(exceptionCondition(exception)).flatMap(({ path, tests }) =>
-    tests.flatMap((test) => doubtOf(path, test)),
-  );
-  return [...expired, ...new Set(chosen.map((doubt) => `${about} ${doubt}`))];
-}
-
-const CHOSEN_BY_CALLERS = new Set([
-  "userAgent",
-  "requestParameters.roleSessionName",
-  "userIdentity.sessionContext.sourceIdentity",
-]);
-
-/** Paths of roles that only AWS makes. */
-const OF_AWS = /:role\/(?:aws-service-role|aws-reserved)\//;
-
-/** Whoever wants to pass for an exception chooses a name that fits, a session name or a user agent. */
-function doubtOf(path: FieldPath, test: ValueTest): readonly string[] {
-  const field = path.join(".");
-  if (CHOSEN_BY_CALLERS.has(field)) return [`looks at ${field}, which callers choose`];
-  // AWS says who invoked; a caller cannot.
-  if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
-  // Only AWS makes roles on these paths; a path that imitates them (/:role/aws-reserved/) is the rule's to think of.
-  if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
-  if (test.kind === "none-of") return test.tests.flatMap((inner) => doubtOf(path, inner));
-  if (test.kind === "prefix" || test.kind === "suffix" || test.kind === "wildcard") {
-    return [`pins ${field} by ${test.kind}: a caller may choose a name that fits`];
-  }
-  const texts = textsOf(test);
-  const isSession = texts.some(
-    (text) => /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":")),
-  );
-  return isSession ? [`pins ${field} with a session name, which callers choose`] : [];
-}
-
-function fieldsOf(
-  condition: Condition,
-  above: FieldPath = [],
-): readonly { path: FieldPath; tests: readonly ValueTest[] }[] {
-  switch (condition.kind) {
-    case "all":
-    case "any":
-      return condition.of.flatMap((part) => fieldsOf(part, above));
-    case "not":
-      return fieldsOf(condition.of, above);
-    case "within":
-      return fieldsOf(condition.of, [...above, ...condition.path]);
-    case "related":
-      return [condition.path, condition.other].map((path) => ({ path: [...above, ...path], tests: [] }));
-    case "text":
-      return condition.path.length === 0 ? [] : [{ path: [...above, ...condition.path], tests: condition.tests }];
-    case "field":
-      return [{ path: [...above, ...condition.path], tests: condition.tests }];
-    case "absent":
-      return [{ path: [...above, ...condition.path], tests: [] }];
-    case "size":
-      return [{ path: [...above, ...condition.path], tests: [] }];
-    case "internet":
-      return fieldsOf(condition.of, above);
-    case "outcome":
-    case "policy":
-    case "acting":
-      return [];
-    default:
-      return condition satisfies never;
-  }
+  return [...expired, ...doubtsOfExemption(exceptionCondition(exception)).map((doubt) => `${about} ${doubt}`)];
 }

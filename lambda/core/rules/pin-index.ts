@@ -2,7 +2,7 @@ import { withoutApiVersion } from "../record/call.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type FieldPath, type Scalar, someScalar, someText } from "./field-path.ts";
 import type { Pin } from "./pins.ts";
-import { compileTest, folded, type ValueTest } from "./value-test.ts";
+import { compileTest, folded } from "./value-test.ts";
 
 interface FieldIndex<T> {
   readonly path: FieldPath;
@@ -36,7 +36,7 @@ export class PinIndex<T> {
       if (pin.by === "text" || pin.by === "anything") field.takesText = true;
       if (pin.by === "presence") field.present.push(entry);
       else if (pin.by === "anything") {
-        field.anything.push({ entry, passes: pin.such === undefined ? () => true : textPasses(pin.such) });
+        field.anything.push({ entry, passes: pin.such === undefined ? () => true : compileTest(pin.such) });
       } else if (pin.by === "exact") append(field.exact, pin.value, entry);
       else append(field[pin.by], pin.value, entry);
       if (pin.by === "folded" || pin.by === "text") field.lengths[pin.value.length] = true;
@@ -142,12 +142,6 @@ export class PinIndex<T> {
     }
     return field;
   }
-}
-
-/** Only tests of texts are filed, which ask nothing of the record. */
-function textPasses(test: ValueTest): (text: string) => boolean {
-  const passes = compileTest(test);
-  return (text) => passes(text, {});
 }
 
 /** Stands for anything but one scalar: lists, objects, fields with dots in their names. */

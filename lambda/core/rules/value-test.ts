@@ -58,8 +58,8 @@ export function foldedCallName(eventName: string): string {
   return folded(withoutApiVersion(eventName.trim()));
 }
 
-/** A compiled test: asked of a value within a record. */
-export type ValuePredicate = (value: Scalar, record: CloudTrailRecord) => boolean;
+/** A compiled test: asked of a value, which stands in a record or by itself. */
+export type ValuePredicate = (value: Scalar, record?: CloudTrailRecord) => boolean;
 
 /** Compiles a test into a function; invalid CIDR blocks have been refused where the test was made. */
 export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN): ValuePredicate {
@@ -112,7 +112,7 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
     case "cidr-wider-than":
       return isWiderThan(test.bits);
     case "account":
-      return (value, record) => nearnessIn(value, record, known) === test.nearness;
+      return (value, record = {}) => nearnessIn(value, record, known) === test.nearness;
     case "equals-field":
       return (value, record) => value !== null && someScalar(record, test.path, (other) => other === value);
     case "block":

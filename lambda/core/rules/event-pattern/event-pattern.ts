@@ -33,7 +33,7 @@ export function compileEventPattern(pattern: unknown): Condition {
   return joined("any", alternativesOf(pattern, []).map(conditionOf));
 }
 
-function alternativesOf(pattern: unknown, path: FieldPath): readonly Alternative[] {
+function alternativesOf(pattern: unknown, path: FieldPath, isInOr = false): readonly Alternative[] {
   const place = path.join(".");
   if (!isObject(pattern)) throw new EventPatternError(place, "must be an object or a list");
   if (path.length > MAX_DEPTH) throw new EventPatternError(place, `is nested more than ${MAX_DEPTH} levels deep`);
@@ -41,7 +41,11 @@ function alternativesOf(pattern: unknown, path: FieldPath): readonly Alternative
   if (fields.length === 0) throw new EventPatternError(place, "an object needs at least one field");
   return fields.reduce<readonly Alternative[]>(
     (all, [field, inner]) => {
-      const these = field === "$or" ? branchesOf(inner, path) : alternativesOfField(field, inner, path);
+      if (isInOr && RESERVED.has(field)) {
+        const what = `${field} is reserved, and no field's name in $or; a path with a dot, a.${field}, may end with it`;
+        throw new EventPatternError([...path, "$or"].join("."), what);
+      }
+      const these = field === "$or" ? branchesOf(inner, path) : alternativesOfField(field, inner, path, isInOr);
       if (all.length * these.length > MAX_ALTERNATIVES) {
         throw new EventPatternError(place, `$or makes more than ${MAX_ALTERNATIVES} combinations`);
       }
@@ -59,10 +63,15 @@ function combined(left: Alternative, right: Alternative, overrides: boolean, pla
   return [...kept, ...right];
 }
 
-function alternativesOfField(field: string, inner: unknown, parent: FieldPath): readonly Alternative[] {
+function alternativesOfField(
+  field: string,
+  inner: unknown,
+  parent: FieldPath,
+  isInOr: boolean,
+): readonly Alternative[] {
   // "a.b" is the field b of a, as in event-ruler.
   const path = [...parent, ...field.split(".")];
-  if (!Array.isArray(inner)) return alternativesOf(inner, path);
+  if (!Array.isArray(inner)) return alternativesOf(inner, path, isInOr);
   const place = path.join(".");
   if (inner.length === 0) throw new EventPatternError(place, "an empty list matches nothing");
   const demands = inner.map((element) => parseFieldDemand(element, place));
@@ -83,14 +92,18 @@ function branchesOf(branches: unknown, path: FieldPath): readonly Alternative[] 
   if (!Array.isArray(branches) || branches.length < 2 || !branches.every(isObject)) {
     throw new EventPatternError(place, "takes a list of at least two objects");
   }
-  return branches.flatMap((branch, i) => {
-    const reserved = Object.keys(branch).find((field) => (OPERATORS as readonly string[]).includes(field));
-    if (reserved !== undefined) {
-      throw new EventPatternError(`${place}[${i}]`, `${reserved} is an operator and stands in a field's list only`);
-    }
-    return alternativesOf(branch, path);
-  });
+  return branches.flatMap((branch) => alternativesOf(branch, path, true));
 }
+
+/**
+ * Names that no field within $or may have, at any depth: those of operators, and those that are kept for later ones.
+ * Source: event-ruler, Constants.RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP.
+ */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...OPERATORS,
+  ...`exactly = < <= > >= regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before
+  date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range`.split(/\s+/),
+]);
 
 /** The demands as a tree by path, so that demands below one array are asked of the same element. */
 interface Tree {

@@ -112,9 +112,9 @@ function wildcard(source: string, path: string): ValueTest & { kind: "wildcard" 
 function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
   if (isObject(argument)) {
     const [operator, inner] = single(argument, path);
-    const texts = (Array.isArray(inner) ? inner : [inner]).map((one) =>
-      nonEmpty(one, `anything-but ${operator}`, path),
-    );
+    // Only an empty prefix or suffix would leave out everything; event-ruler refuses these two alone.
+    const textIn = operator === "prefix" || operator === "suffix" ? nonEmpty : text;
+    const texts = (Array.isArray(inner) ? inner : [inner]).map((one) => textIn(one, `anything-but ${operator}`, path));
     if (texts.length === 0) throw new EventPatternError(path, `anything-but ${operator} takes at least one string`);
     switch (operator) {
       case "prefix":

@@ -1,0 +1,36 @@
+import type { Condition } from "../core/rules/condition.ts";
+import type { FieldPath } from "../core/rules/field-path.ts";
+import { fieldsOf } from "./fields-of.ts";
+
+/**
+ * Fields that are lists of objects wherever records have them. EC2 puts its lists into `items`, S3 writes an element's name
+ * where it means the list.
+ * Source: the API reference of each service; EC2's and S3's records.
+ */
+const LISTS = new Set(
+  `CORSRule Grant NoncurrentVersionTransition QueueConfiguration Rule Statement TopicConfiguration Transition
+  accessConfigs advancedEventSelectors attachments attributions blockDeviceMappings capacityProviderStrategy
+  certificates changes clusterLogging containerDefinitions containerOverrides dataResources destinations entries
+  environmentFiles eventSelectors fieldSelectors fileSystemConfigs grants insightSelectors items lifecycleHooks listeners
+  loadBalancers metricData metricDataQueries mountPoints networkInterfaces placementConstraints portMappings records
+  resourceRecords routes serviceRegistries sourceAccessConfigurations statements subnetMappings tagFilters tagList tags
+  targetGroups targets transitions ulimits volumes`.split(/\s+/),
+);
+
+/**
+ * Lists below which a field must be missing: event-ruler asks it of all elements or of one, by the alphabet, and which of
+ * these is meant is seldom clear to who writes it. In words; empty when there are none.
+ */
+export function doubtsOfAbsence(conditions: readonly Condition[]): readonly string[] {
+  const absences = conditions.flatMap((condition) => fieldsOf(condition)).filter(({ isAbsence }) => isAbsence);
+  const lists = new Set(absences.flatMap(({ path }) => listAbove(path)?.join(".") ?? []));
+  return [...lists].map(
+    (list) =>
+      `exists: false below the list ${list} asks of all its elements, or of one that a field before it in the alphabet has picked; each: asks of each element by itself`,
+  );
+}
+
+function listAbove(path: FieldPath): FieldPath | undefined {
+  const depth = path.slice(0, -1).findLastIndex((field, i) => LISTS.has(field) || (i === 0 && field === "resources"));
+  return depth === -1 ? undefined : path.slice(0, depth + 1);
+}

@@ -1,0 +1,99 @@
+import type { Condition } from "../core/rules/condition.ts";
+import type { FieldPath } from "../core/rules/field-path.ts";
+import type { ValueTest } from "../core/rules/value-test.ts";
+import { type FieldLook, fieldsOf } from "./fields-of.ts";
+
+/** A look at something that callers choose: a field of theirs, a session's name in one of AWS's, or a part of a name. */
+interface Choice {
+  readonly field: string;
+  readonly of: "field" | "session" | "contains" | "prefix" | "regex" | "suffix" | "wildcard";
+}
+
+/** What a client or a caller writes into a record by itself. */
+const CHOSEN_BY_CALLERS = new Set([
+  "userAgent",
+  "requestParameters.externalId",
+  "requestParameters.roleSessionName",
+  "requestParameters.sourceIdentity",
+  "userIdentity.sessionContext.sourceIdentity",
+]);
+
+/** Why callers can make an exception theirs, in words. */
+export function doubtsOfExemption(condition: Condition): readonly string[] {
+  const choices = fieldsOf(condition).flatMap(({ path, tests, isAbsence }) =>
+    isAbsence ? choiceOfAbsence(path) : tests.flatMap((test) => choicesOf(path, test)),
+  );
+  return unique(choices, ({ field, of }) => {
+    if (of === "field") return `looks at ${field}, which callers choose`;
+    if (of === "session") return `pins ${field} with a session name, which callers choose`;
+    return `pins ${field} by ${of}: a caller may choose a name that fits`;
+  });
+}
+
+/**
+ * Why callers can stay out of what a rule looks for, in words: it leaves records out by what they choose. A rule that looks
+ * for a tool by its user agent finds the careless and loses nothing by it, so that is not warned of.
+ */
+export function doubtsOfOmissions(condition: Condition): readonly string[] {
+  return unique(fieldsOf(condition).flatMap(omitted), ({ field, of }) => {
+    if (of === "field") {
+      return `it leaves records out by ${field}, which callers choose: whoever wants to pass chooses one that is left out`;
+    }
+    return of === "session"
+      ? `it leaves records out by the session name in ${field}: whoever wants to pass chooses that name`
+      : `it leaves records out by a part of ${field} (${of}): whoever wants to pass chooses a name that fits`;
+  });
+}
+
+function omitted({ path, tests, isNegated, isAbsence }: FieldLook): readonly Choice[] {
+  // Who must not have a value gives one.
+  if (isAbsence) return isNegated ? [] : choiceOfAbsence(path);
+  return tests.filter((test) => (test.kind === "none-of") !== isNegated).flatMap((test) => choicesOf(path, test));
+}
+
+function choiceOfAbsence(path: FieldPath): readonly Choice[] {
+  return isChosen(path) ? [{ field: path.join("."), of: "field" }] : [];
+}
+
+function isChosen(path: FieldPath): boolean {
+  return path[0] === "tlsDetails" || CHOSEN_BY_CALLERS.has(path.join("."));
+}
+
+/** Paths of roles that only AWS makes. */
+const OF_AWS = /:role\/(?:aws-service-role|aws-reserved)\//;
+
+/** Whoever wants to pass for somebody chooses a name that fits, a session name or a user agent. */
+function choicesOf(path: FieldPath, test: ValueTest): readonly Choice[] {
+  const field = path.join(".");
+  if (isChosen(path)) return [{ field, of: "field" }];
+  // AWS says who invoked; a caller cannot.
+  if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
+  // Only AWS makes roles on these paths; a path that imitates them (/:role/aws-reserved/) is the rule's to think of.
+  if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
+  switch (test.kind) {
+    case "none-of":
+      return test.tests.flatMap((inner) => choicesOf(path, inner));
+    case "contains":
+    case "prefix":
+    case "regex":
+    case "suffix":
+    case "wildcard":
+      return [{ field, of: test.kind }];
+    case "equals":
+      return test.texts.some((text) => isSession(field, text)) ? [{ field, of: "session" }] : [];
+    case "in":
+      return test.values.some((value) => typeof value === "string" && isSession(field, value))
+        ? [{ field, of: "session" }]
+        : [];
+    default:
+      return [];
+  }
+}
+
+function isSession(field: string, text: string): boolean {
+  return /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":"));
+}
+
+function unique(choices: readonly Choice[], text: (choice: Choice) => string): readonly string[] {
+  return [...new Set(choices.map(text))];
+}

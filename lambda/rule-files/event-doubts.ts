@@ -1,0 +1,157 @@
+import { closest, distance } from "fastest-levenshtein";
+import { withoutApiVersion } from "../core/record/call.ts";
+import { eventNamesOf, servicesOf } from "../core/rules/call-aliases.ts";
+import { compileTest, type ValueTest } from "../core/rules/value-test.ts";
+import { everyName, knownServices, namesOfService, servicesWith } from "./event-names.ts";
+import { versionedBy, withVersions } from "./event-versions.ts";
+import { permissionOnly } from "./permissions.ts";
+import { similarNames } from "./similar-name.ts";
+
+/** How a rule compares an event's name: as calls do (any case, any API version), without case, or as it stands. */
+export type Comparison = "call" | "folded" | "exact";
+
+/**
+ * Why no record has an event's name, as far as that is known, in words; empty when there is no doubt. Of `services` any may
+ * have it; undefined stands for all there are.
+ */
+export function doubtsOfName(
+  services: readonly string[] | undefined,
+  name: string,
+  comparison: Comparison,
+): readonly string[] {
+  if (name !== name.trim())
+    return [`eventName ${JSON.stringify(name)} has a space at its end; records have none there`];
+  const bare = withoutApiVersion(name);
+  // What has an underscore is no API's name, but a page's or a console's: Login_GET, Instruments_Create.
+  if (bare === "" || bare.includes("_")) return [];
+  const named = services ?? [];
+  const recorded = services === undefined ? servicesWith(bare) : named.flatMap(servicesOf);
+  const call = named.length === 1 ? `${named[0]}:${name}` : name;
+  const having = recorded.flatMap((service) => {
+    const known = namesOfService(service)?.get(bare.toLowerCase());
+    return known === undefined ? [] : [{ service, known }];
+  });
+  const same = comparison === "exact" ? having.filter(({ known }) => known === bare) : having;
+  if (same.length > 0) return comparison === "call" || bare !== name ? [] : doubtsOfVersion(same, call);
+  const [aliased] = named.flatMap((service) => eventNamesOf(service, bare).slice(1));
+  if (aliased !== undefined) {
+    return comparison === "call" ? [] : [`${call} is an IAM action; the record's event name is ${aliased}`];
+  }
+  const [other] = having;
+  if (other !== undefined) return [`${call}: names are compared with their case here; did you mean ${other.known}?`];
+  const permission = (services ?? ["iam", "s3", "sts"]).flatMap((service) => permissionOnly(service, bare) ?? []);
+  if (permission.length > 0) return [`${call} ${permission[0]}`];
+  // Of a service that is not known, or whose events are not, there is nothing to say.
+  if (recorded.some((service) => namesOfService(service) === undefined && !isAlias(service))) return [];
+  return strangeName(services, call, bare);
+}
+
+/** What to say of a name that is compared with the spaces around it. */
+export function paddedText(field: string, text: string): string {
+  return `${field} ${JSON.stringify(text)} has a space at its beginning or end, which those in records have not`;
+}
+
+/** An IAM prefix under which nothing is recorded, but under its alias. */
+function isAlias(service: string): boolean {
+  return servicesOf(service).length > 1;
+}
+
+/** As far as a slip of the fingers leads: two letters that changed places in a word of six. */
+const MISTYPED = 0.7;
+/** A name that more services have tells nothing about which one was meant: TagResource. */
+const MAX_SERVICES = 5;
+
+/** What to say of a name that none of the services has. */
+function strangeName(services: readonly string[] | undefined, call: string, name: string): readonly string[] {
+  const own = new Set(services === undefined ? everyName() : services.flatMap(servicesOf).flatMap(namesOf));
+  const unknown = `${call}: no such call${services === undefined ? "" : ` of ${listed(services, "or")}`} is known`;
+  const mistyped = similarNames(name, own, MISTYPED);
+  if (mistyped.length > 0) return [`${unknown}; did you mean ${listed(mistyped, "or")}?`];
+  if (services === undefined || own.size === 0) return [];
+  const similar = similarNames(name, own);
+  const elsewhere = servicesWith(name).map((service) => `${service}.amazonaws.com`);
+  const hints = [
+    ...(similar.length > 0 ? [`did you mean ${listed(similar, "or")}?`] : []),
+    ...(elsewhere.length > 0 && elsewhere.length <= MAX_SERVICES
+      ? [`${name} is recorded by ${listed(elsewhere, "and")}`]
+      : []),
+  ];
+  return hints.length > 0
+    ? [`${unknown}; ${hints.join(" ")}`]
+    : [`${unknown}; it may be a permission without a call, or an event without an API`];
+}
+
+function namesOf(service: string): readonly string[] {
+  return [...(namesOfService(service)?.values() ?? [])];
+}
+
+/** A bare name where every record of the call has its API's version too. */
+function doubtsOfVersion(
+  having: readonly { readonly service: string; readonly known: string }[],
+  call: string,
+): readonly string[] {
+  const owners = having.map(({ service, known }) => versionedBy(service, known));
+  const [owner] = owners;
+  return owner === undefined || owners.includes(undefined)
+    ? []
+    : [`${call}: ${owner} records it with an API version behind the name; this rule sees the bare name only`];
+}
+
+const SHOWN: { readonly [kind: string]: string } = {
+  prefix: "beginning with",
+  suffix: "ending with",
+  contains: "with",
+  wildcard: "like",
+  "call-like": "like",
+  regex: "like",
+};
+
+/** A look at event names, a beginning, an end or a wildcard, that none of the known ones passes. */
+export function doubtsOfNameTest(services: readonly string[] | undefined, test: ValueTest): readonly string[] {
+  const word = SHOWN[test.kind];
+  if (word === undefined) return [];
+  const recorded = services?.flatMap(servicesOf);
+  if (recorded?.some((service) => namesOfService(service) === undefined && !isAlias(service))) return [];
+  const names = recorded?.flatMap((service) => withVersions(service, namesOf(service))) ?? [...everyName()];
+  const passes = compileTest(test);
+  if (names.length === 0 || names.some((name) => passes(name))) return [];
+  const of = services === undefined ? "" : ` of ${listed(services, "or")}`;
+  return [`eventName ${word} ${JSON.stringify(textOf(test))}: no event${of} that is known fits`];
+}
+
+function textOf(test: ValueTest): string {
+  if (test.kind === "wildcard" || test.kind === "call-like") return test.parts.join("*");
+  if (test.kind === "regex") return test.source;
+  return test.kind === "prefix" || test.kind === "suffix" || test.kind === "contains" ? test.text : "";
+}
+
+/** Why no record is a service's, named as in `calls`. */
+export function doubtsOfService(service: string): readonly string[] {
+  if (knownServices().has(service)) return [];
+  const sdk = Object.hasOwn(SDK_NAMES, service) ? SDK_NAMES[service] : undefined;
+  const nearest = sdk ?? closest(service, [...knownServices()]);
+  const isNear = sdk !== undefined || distance(service, nearest) <= Math.max(2, service.length / 3);
+  return [`no service of that name is known${isNear ? `; did you mean ${nearest}?` : ""}`];
+}
+
+/** Names that the SDK and the command line have for services that sign, and are recorded, under another. */
+const SDK_NAMES: { readonly [name: string]: string } = {
+  amp: "aps",
+  apigatewayv2: "apigateway",
+  efs: "elasticfilesystem",
+  elb: "elasticloadbalancing",
+  elbv2: "elasticloadbalancing",
+  emr: "elasticmapreduce",
+  eventbridge: "events",
+  mwaa: "airflow",
+  resourcegroupstaggingapi: "tagging",
+  sesv2: "ses",
+  "sso-admin": "sso",
+  stepfunctions: "states",
+};
+
+/** `a`, `a or b`, `a, b or c` */
+function listed(names: readonly string[], word: "and" | "or"): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} ${word} ${last}`;
+}
