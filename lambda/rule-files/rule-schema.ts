@@ -172,6 +172,12 @@ export const ruleSchema = z.strictObject({
     .optional()
     .describe("MITRE ATT&CK techniques that it shows."),
   control: z.array(prose).min(1).optional().describe("Controls of standards that it serves."),
+  commands: z
+    .array(prose.refine((text) => !/[\n\r]/.test(text), "a command is one line"))
+    .min(1)
+    .max(4)
+    .optional()
+    .describe("What to type about it; {requestParameters.userName} stands for that field of the record."),
   runbook: z
     .url({ protocol: /^https$/, message: "a runbook is an https:// address" })
     .max(500)

@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { PLACEHOLDER } from "../core/alert/commands.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
@@ -34,7 +35,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...doubtsOfPortability(filled),
     ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
-    ...fieldsNamedBy(filled).flatMap((path) => unknownField(path.split("."))),
+    ...[...fieldsNamedBy(filled), ...placeholdersOf(filled)].flatMap((path) => unknownField(path.split("."))),
     ...doubtsOfInterval(filled),
     ...doubtsOfOwnTraffic(filled, now),
   ];
@@ -152,6 +153,11 @@ function textsOf(test: ValueTest): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The fields that a rule's commands name. */
+function placeholdersOf({ commands = [] }: Rule): readonly string[] {
+  return commands.flatMap((command) => [...command.matchAll(PLACEHOLDER)].map(([, path = ""]) => path));
 }
 
 /** The fields by which a rule groups and counts; `actor` is none. */

@@ -34,6 +34,7 @@ const SIGMA: Partial<Rule> = {
   why: "It matters.",
   do: "Look.",
   runbook: "https://runbooks.example.com/call",
+  commands: ["aws iam get-user --user-name {userIdentity.userName}"],
   title: "A call",
   author: "somebody",
   references: ["https://example.com"],

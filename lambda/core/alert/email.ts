@@ -3,6 +3,7 @@ import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Rule } from "../rules/rule.ts";
+import { commandsFrom } from "./commands.ts";
 import { consoleLink } from "./console-link.ts";
 import {
   clock,
@@ -16,6 +17,7 @@ import {
   type Naming,
 } from "./describe.ts";
 import {
+  commandsOf,
   distinct,
   hasNoCaller,
   headLine,
@@ -79,6 +81,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
     [
       ...row("Why", whyOf(rule) ?? (isWatched(rule) ? `${rule.name} is on the watch list.` : undefined)),
       ...row("Do", rule.do, isUnverified ? undefined : rule.runbook),
+      ...row("Type", ...typedOf(report, rule)),
       ...creditsOf(rule),
     ],
     ...others
@@ -87,10 +90,12 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
         `${titleOf(other, other.name)} (${other.severity})`,
         ...row("Why", whyOf(other)),
         ...row("Do", other.do, isUnverified ? undefined : other.runbook),
+        ...row("Type", ...typedOf(report, other)),
       ]),
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...row("Log", placeOfLog(logObject), moreLogs(report)),
+      ...row("More", isUnverified ? undefined : callsOfKey(record)),
       ...row(
         "Rule",
         ...[rule, ...others].map(
@@ -144,6 +149,13 @@ function idOf({ alertId, lines, nextUpdate }: Report): string {
 
 function whyOf(rule: Rule): string | undefined {
   return rule.why ?? rule.description;
+}
+
+/** What to type, ready to be copied; names that are none leave a command out, and that is said. */
+function typedOf(report: Report, rule: Rule): readonly string[] {
+  const { filled = [], left = 0 } = commandsOf(report, rule) ?? {};
+  const missing = `(${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it)`;
+  return left === 0 ? filled : [...filled, missing];
 }
 
 /** What a Sigma rule says of itself; its licence (DRL 1.1) wants the author named. */
@@ -304,6 +316,15 @@ function readsOf(lines: readonly ReportLine[]): readonly string[] {
   return [
     `          and ${records} read${records === 1 ? "" : "s"} (${namesText(verbs, 0, 6)})${refused > 0 ? `, ${refused} refused` : ""}${about}`,
   ];
+}
+
+const CALLS_OF_KEY =
+  "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
+
+/** What shows all else that the caller's key did. */
+function callsOfKey(record: CloudTrailRecord): string | undefined {
+  const key = textAt(record, "userIdentity", "accessKeyId") ?? "";
+  return /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled[0] : undefined;
 }
 
 function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {

@@ -3,6 +3,7 @@ import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
+import { type Commands, commandsFrom } from "./commands.ts";
 import { shortIdentity } from "./describe.ts";
 import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
@@ -36,6 +37,17 @@ export function headRecord(report: Report): KeptRecord {
     sourceIPAddress: sources[0],
   };
   return { line: key, record, logObject: { bucket: "unknown", key: "unknown" } };
+}
+
+/** What to type about a rule, made of a record that met it, and how many commands had no plain value to hold. */
+export function commandsOf(report: Report, rule: Rule): Commands | undefined {
+  // What was refused is not to be undone.
+  const met = report.lines.filter(({ rules, outcome }) => outcome === "success" && rules.includes(rule.name));
+  const lines = new Set(met.map(({ key }) => key));
+  const record = report.kept.find(({ line }) => lines.has(line))?.record;
+  // Nobody should type what somebody made up.
+  if (rule.commands === undefined || record === undefined || report.incident.isUnverified) return undefined;
+  return commandsFrom(rule.commands, record);
 }
 
 /** Words of rule names that are not written as the others. */

@@ -1,7 +1,7 @@
 import { placeOf } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
 import { describeIdentity, type Naming } from "./describe.ts";
-import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
+import { commandsOf, distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
 import type { AlertPart } from "./part.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
@@ -68,7 +68,10 @@ function machineAlert(
     mayRepeat,
     news: report.lines.some(({ isNews }) => isNews),
     severity: severityOf(report),
-    rules: [...known.values()].slice(0, 40).map((rule) => ({ ...ruleOf(rule), matches: matches.get(rule.name) ?? 0 })),
+    rules: [...known.values()].slice(0, 40).map((rule) => ({
+      ...ruleOf(rule, commandsOf(report, rule)?.filled),
+      matches: matches.get(rule.name) ?? 0,
+    })),
     call: head.call,
     outcome: head.outcome,
     accountId: accountId.slice(0, 500),
@@ -115,7 +118,7 @@ function machineAlert(
   };
 }
 
-function ruleOf(rule: Rule) {
+function ruleOf(rule: Rule, commands: readonly string[] | undefined) {
   return {
     name: rule.name,
     severity: rule.severity,
@@ -124,6 +127,7 @@ function ruleOf(rule: Rule) {
     why: rule.why,
     do: rule.do,
     runbook: rule.runbook,
+    commands,
     title: rule.title,
     author: rule.author,
     references: rule.references,

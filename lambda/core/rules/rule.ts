@@ -30,6 +30,8 @@ export interface Rule {
   readonly why?: string;
   readonly do?: string;
   readonly runbook?: string;
+  /** What to type, with fields of the record in braces: `aws iam delete-user --user-name {requestParameters.userName}`. */
+  readonly commands?: readonly string[];
   /** `service:EventName` entries, any of which must fit. */
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;

@@ -1,0 +1,36 @@
+import type { CloudTrailRecord } from "../record/record.ts";
+import { redact } from "../record/redaction.ts";
+import { scalarsAt } from "../rules/field-path.ts";
+import { inert } from "./text.ts";
+
+/** What a rule's command may hold in braces: the path of a field, `{requestParameters.userName}`. */
+export const PLACEHOLDER = /\{([A-Za-z][\w.]*)\}/g;
+
+/** Commands made of a record. */
+export interface Commands {
+  /** Ready to be typed. */
+  readonly filled: readonly string[];
+  /** How many were left out because a value may be more than one word of the command. */
+  readonly left: number;
+}
+
+/** Commands with values of the record in the place of their placeholders; those whose fields it lacks are none of its own. */
+export function commandsFrom(templates: readonly string[], record: CloudTrailRecord): Commands {
+  const clean = redact(record) as CloudTrailRecord;
+  const filled: string[] = [];
+  let left = 0;
+  for (const template of templates) {
+    const values = new Map<string, readonly unknown[]>();
+    for (const [, path = ""] of template.matchAll(PLACEHOLDER)) values.set(path, scalarsAt(clean, path.split(".")));
+    if ([...values.values()].some((found) => found.length === 0 || found.includes(null))) continue;
+    if (![...values.values()].every((found) => found.length === 1 && isPlain(found[0]))) left++;
+    else filled.push(template.replace(PLACEHOLDER, (_, path: string) => String(values.get(path)?.[0])));
+  }
+  return { filled, left };
+}
+
+/** A word that no shell takes for more than a word, no command for an option, and no mail program for a link. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  return /^[A-Za-z0-9][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && inert(value, 200) === value;
+}
