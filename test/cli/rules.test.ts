@@ -316,3 +316,24 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).not.toBe("");
 });
+
+test("explain shows what each statement comes to, the one that decided first", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "trailbell-explain-")), "record.json");
+  const limited = { Effect: "Allow", Principal: "*", Action: "s3:GetObject" };
+  const bucketPolicy = {
+    Statement: [
+      { ...limited, Condition: { StringEquals: { "aws:PrincipalAccount": "111122223333" } } },
+      { ...limited, Sid: "site", Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } } },
+    ],
+  };
+  const requestParameters = { bucketName: "photos", bucketPolicy };
+  writeFileSync(
+    path,
+    JSON.stringify(record({ eventSource: "s3.amazonaws.com", eventName: "PutBucketPolicy", requestParameters })),
+  );
+  const { stdout } = await command("rules", "explain", "bucket-opened-to-everyone", path);
+  const [, first, second] =
+    /✓ one and the same statement opens to everyone {3}saw "(.*?)…?, "requestParameters(.*)/.exec(stdout) ?? [];
+  expect(first).toContain("statement 2 (site): allows s3:GetObject to * (everyone: no condition limits who)");
+  expect(second).toContain("statement 1: allows s3:GetObject to * (nobody new: limited to own by");
+});
