@@ -172,6 +172,8 @@ export function describeTest(test: ValueTest): string {
       return `names ${test.nearness === "own" ? "the own" : `a ${test.nearness}`} account`;
     case "equals-field":
       return `is what ${test.path.join(".")} is`;
+    case "names-resource":
+      return `names ${test.arn}, in whatever way`;
     case "block":
       return "is a block of addresses";
     case "present":

@@ -1,5 +1,6 @@
 import { isObject } from "../record/record.ts";
 import type { KnownAccounts } from "./accounts.ts";
+import { namesResource } from "./resource-name.ts";
 import type { EventPattern, Exception, Rule } from "./rule.ts";
 
 /** The names of one deployment that a pattern may ask for as `{ self: logBucket }`. */
@@ -66,6 +67,32 @@ export const DESK_DEPLOYMENT: Deployment = {
 /** Whom the settings of a made-up deployment name. */
 export const DESK_KNOWN: KnownAccounts = { accounts: [DESK_DEPLOYMENT.accountId], organization: "o-exampleorgid" };
 
+/** What a deployment consists of, by ARN; empty where it has no such thing. */
+const ARNS = {
+  function: ({ functionArn }) => functionArn,
+  tickFunction: ({ tickFunctionArn }) => tickFunctionArn,
+  role: ({ roleArn }) => roleArn,
+  bucket: (deployment) => `arn:${partitionOf(deployment)}:s3:::${deployment.logBucket}`,
+  trail: ({ trailArn }) => trailArn,
+  logKey: ({ logKeyArn }) => logKeyArn,
+  alertTopic: ({ alertTopicArn }) => alertTopicArn,
+  smsTopic: ({ smsTopicArn }) => smsTopicArn,
+  healthTopic: ({ healthTopicArn }) => healthTopicArn,
+  deadLetterQueue: (deployment) => regional(deployment, "sqs", deployment.deadLetterQueueUrl.split("/").pop() ?? ""),
+  ledgerTable: ({ ledgerTableArn }) => ledgerTableArn,
+  schedule: (deployment) => regional(deployment, "events", `rule/${deployment.scheduleName}`),
+  functionLog: (deployment) => regional(deployment, "logs", `log-group:${deployment.functionLogGroup}`),
+  tickLog: (deployment) => regional(deployment, "logs", `log-group:${deployment.tickLogGroup}`),
+  alarms: (deployment) => regional(deployment, "cloudwatch", `alarm:${deployment.alarmPrefix}*`),
+  stack: (deployment) => regional(deployment, "cloudformation", `stack/${deployment.stackName}`),
+  // CDK Developer Guide, "Customize CDK bootstrapping": the role of cdk deploy, with the qualifier that it has by default.
+  deployRole: (deployment) =>
+    `arn:${partitionOf(deployment)}:iam::${deployment.accountId}:role/cdk-hnb659fds-deploy-role-${deployment.accountId}-${deployment.region}`,
+} satisfies { readonly [word: string]: (deployment: Deployment) => string };
+
+/** The words for what a deployment consists of: `{ self: function }`. */
+export const OWN_RESOURCES: readonly string[] = Object.keys(ARNS);
+
 /** A name that no deployment has. */
 export class SelfError extends Error {
   override readonly name = "SelfError";
@@ -75,7 +102,8 @@ export class SelfError extends Error {
 const NO_SUCH_NAME = "\u0000none";
 
 /**
- * Rules with each `{ self: name }` of their patterns replaced by the deployment's name.
+ * Rules with each `{ self: name }` of their patterns replaced by the deployment's name, and each `{ self: function }` by the
+ * test for whatever names that resource.
  * @throws SelfError for a name that is none
  */
 export function fillSelf(rules: readonly Rule[], deployment: Deployment): readonly Rule[] {
@@ -99,13 +127,31 @@ function fill(value: unknown, deployment: Deployment): unknown {
   if (!isObject(value)) return value;
   const { self } = value;
   // A field of a record that happens to be called self has a list or an object behind it, never a string.
-  if (typeof self === "string" && Object.keys(value).length === 1) return nameOf(self, deployment);
+  if (typeof self === "string" && Object.keys(value).length === 1) return meaningOf(self, deployment);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, deployment)]));
 }
 
-function nameOf(self: string, deployment: Deployment): string {
-  if (!Object.hasOwn(deployment, self)) {
-    throw new SelfError(`unknown name { self: ${self} }; one of ${Object.keys(deployment).join(", ")}`);
+/** A name, as text, or a resource, which is met however it is named. */
+function meaningOf(self: string, deployment: Deployment): unknown {
+  if (Object.hasOwn(deployment, self)) return deployment[self as keyof Deployment] || NO_SUCH_NAME;
+  const arn = arnOfOwn(self, deployment);
+  if (arn === undefined) {
+    const known = [...Object.keys(deployment), ...OWN_RESOURCES].join(", ");
+    throw new SelfError(`unknown name { self: ${self} }; one of ${known}`);
   }
-  return deployment[self as keyof Deployment] || NO_SUCH_NAME;
+  return namesResource(arn) === undefined ? NO_SUCH_NAME : { "names-resource": arn };
+}
+
+/** The ARN of one of them; undefined for another word. */
+function arnOfOwn(word: string, deployment: Deployment): string | undefined {
+  return Object.hasOwn(ARNS, word) ? ARNS[word as keyof typeof ARNS](deployment) : undefined;
+}
+
+function regional(deployment: Deployment, service: string, resource: string): string {
+  const { accountId, region } = deployment;
+  return `arn:${partitionOf(deployment)}:${service}:${region}:${accountId}:${resource}`;
+}
+
+function partitionOf({ alertTopicArn }: Pick<Deployment, "alertTopicArn">): string {
+  return alertTopicArn.split(":")[1] ?? "aws";
 }

@@ -5,6 +5,7 @@ import { canonicalAddress, inBlock, isWiderThan } from "./address.ts";
 import { type FieldPath, type Scalar, someScalar } from "./field-path.ts";
 import { compileRegex } from "./regex/regex.ts";
 import type { RegexFlags } from "./regex/syntax.ts";
+import { namesResource } from "./resource-name.ts";
 
 /**
  * A question about one scalar of a record, as plain data. `fold: true` compares without case. Tests on text hold only for
@@ -30,6 +31,8 @@ export type ValueTest =
   | { readonly kind: "account"; readonly nearness: Nearness }
   /** For a value that some scalar at a path of the record has too. */
   | { readonly kind: "equals-field"; readonly path: FieldPath }
+  /** For a value that names the resource with this ARN, in whatever way. */
+  | { readonly kind: "names-resource"; readonly arn: string }
   /** For a block of addresses that counts towards half of the internet: see the condition of that name. */
   | { readonly kind: "block" }
   | { readonly kind: "present" }
@@ -61,7 +64,7 @@ export function foldedCallName(eventName: string): string {
 /** A compiled test: asked of a value, which stands in a record or by itself. */
 export type ValuePredicate = (value: Scalar, record?: CloudTrailRecord) => boolean;
 
-/** Compiles a test into a function; invalid CIDR blocks have been refused where the test was made. */
+/** Compiles a test into a function; invalid CIDR blocks and ARNs have been refused where the test was made. */
 export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN): ValuePredicate {
   switch (test.kind) {
     case "in": {
@@ -115,6 +118,8 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
       return (value, record = {}) => nearnessIn(value, record, known) === test.nearness;
     case "equals-field":
       return (value, record) => value !== null && someScalar(record, test.path, (other) => other === value);
+    case "names-resource":
+      return namesResource(test.arn) ?? (() => false);
     case "block":
       return (value) => typeof value === "string";
     case "present":

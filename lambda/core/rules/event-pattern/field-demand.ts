@@ -2,6 +2,7 @@ import { isObject } from "../../record/record.ts";
 import { NEARNESS, type Nearness } from "../accounts.ts";
 import { isBlock } from "../address.ts";
 import type { Scalar } from "../field-path.ts";
+import { NAMEABLE, namesResource } from "../resource-name.ts";
 import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
@@ -14,7 +15,7 @@ export type FieldDemand =
 /**
  * Reads one element of a field's list: a literal, or an object with exactly one operator.
  * Source: EventBridge User Guide, "Comparison operators for use in event patterns"; where it is silent, event-ruler 2.0.1.
- * The last five operators are Trailbell's own.
+ * The last six operators are Trailbell's own.
  * @throws EventPatternError naming the path and what is wrong
  */
 export function parseFieldDemand(element: unknown, path: string): FieldDemand {
@@ -59,6 +60,8 @@ export function parseFieldDemand(element: unknown, path: string): FieldDemand {
       return { kind: "size", bounds: numeric(argument, path) };
     case "equals-field":
       return { kind: "equals-field", path: text(argument, operator, path).split(".") };
+    case "names-resource":
+      return { kind: "names-resource", arn: resource(text(argument, operator, path), path) };
     default:
       throw new EventPatternError(path, `unknown operator ${JSON.stringify(operator)}; one of ${OPERATORS.join(", ")}`);
   }
@@ -78,6 +81,7 @@ export const OPERATORS = [
   "internet",
   "size",
   "equals-field",
+  "names-resource",
 ] as const;
 
 function affix(kind: "prefix" | "suffix", argument: unknown, path: string): ValueTest {
@@ -124,10 +128,12 @@ function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
         return texts.map((one) => ({ kind: "equals", texts: [one], fold: true }));
       case "wildcard":
         return texts.map((one) => wildcard(one, path));
+      case "names-resource":
+        return texts.map((one) => ({ kind: operator, arn: resource(one, path) }));
       default:
         throw new EventPatternError(
           path,
-          `anything-but takes values, prefix, suffix, equals-ignore-case or wildcard, not ${JSON.stringify(operator)}`,
+          `anything-but takes values, prefix, suffix, equals-ignore-case, wildcard or names-resource, not ${JSON.stringify(operator)}`,
         );
     }
   }
@@ -169,6 +175,12 @@ function cidr(block: string, path: string): string {
   if (isBlock(block)) return block;
   const wanted = "an address and a prefix length such as 10.0.0.0/8";
   throw new EventPatternError(path, `cidr takes ${wanted}, not ${JSON.stringify(block)}`);
+}
+
+function resource(arn: string, path: string): string {
+  if (namesResource(arn) !== undefined) return arn;
+  const wanted = `the ARN of a resource of ${NAMEABLE.join(", ")}`;
+  throw new EventPatternError(path, `names-resource takes ${wanted}, not ${JSON.stringify(arn)}`);
 }
 
 function isScalar(value: unknown): value is Scalar {
