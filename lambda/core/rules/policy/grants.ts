@@ -1,5 +1,5 @@
 import { type CloudTrailRecord, isObject } from "../../record/record.ts";
-import { elementsOf, readStatement, type Statement, textsOf } from "./statement.ts";
+import { elementsOf, loweredText, readStatement, type Statement, textsOf } from "./statement.ts";
 
 const EVERYBODY = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
 const LOG_DELIVERY = /\/groups\/s3\/LogDelivery$/;
@@ -38,7 +38,8 @@ export function grantsOfField(name: string, value: unknown): readonly Statement[
   });
 }
 
-function granteeOf(kind: string, text: string, action: string): readonly Statement[] {
+function granteeOf(kind: string, spelling: string, action: string): readonly Statement[] {
+  const text = spelling.trim();
   if (kind.toLowerCase() !== "uri") {
     return text === AWS_LOGS_DELIVERY ? [] : [granting({ CanonicalUser: text }, [action])];
   }
@@ -48,7 +49,7 @@ function granteeOf(kind: string, text: string, action: string): readonly Stateme
 
 /** Parameters that name whom a permission is for, in lower case (AddPermission, CreateGrant, PutPermission ...). */
 const PRINCIPALS = ["principal", "principals", "granteeprincipal", "awsaccountid", "awsaccountids"];
-const ACTIONS = ["action", "actions", "actionname", "operations"];
+const ACTIONS = ["action", "actions", "actionname", "actionnames", "operations"];
 
 /** Parameters that limit it, and the condition key that the service makes of them. */
 const CONDITIONS: { readonly [parameter: string]: string } = {
@@ -76,8 +77,14 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
   });
   // EventBridge's one condition: { type, key, value }.
   const condition = element("condition");
-  if (isObject(condition)) conditions.push([String(at(condition, "key")), textsOf(at(condition, "value"))]);
-  const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name))));
+  const key = isObject(condition) ? loweredText(at(condition, "key")) : undefined;
+  if (key !== undefined) conditions.push([key, textsOf(at(condition, "value"))]);
+  // Then RAM refuses whoever is not of the organization.
+  if (isFalse(element("allowexternalprincipals"))) conditions.push(["aws:PrincipalOrgID", [`\${aws:ResourceOrgID}`]]);
+  // SNS, SQS and KMS name the action only.
+  const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name)))).map((action) =>
+    action.includes(":") ? action : `*:${action}`,
+  );
   const statement = readStatement({
     Effect: "Allow",
     Principal: named,
@@ -85,6 +92,10 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
     Condition: { ArnLike: Object.fromEntries(conditions) },
   });
   return statement === undefined ? lists : [...lists, statement];
+}
+
+function isFalse(value: unknown): boolean {
+  return value === false || loweredText(value) === "false";
 }
 
 /** Lists that a service wraps: `{ member: [...] }`, `{ items: [...] }`. */
