@@ -21,8 +21,8 @@ const MAX_TEXT = 2 ** 20;
 const MAX_NODES = 20_000;
 const MAX_STATEMENTS = 2_000;
 /** Values within statements, and the length of all of them. */
-const MAX_VALUES = 20_000;
-const MAX_VALUES_TEXT = 2 ** 19;
+const MAX_VALUES = 15_000;
+const MAX_VALUES_TEXT = 2 ** 18;
 const MAX_DEPTH = 16;
 /** Of a field's name, as it is told. */
 const MAX_NAME = 100;
@@ -46,11 +46,13 @@ function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "resp
   // Some tools that copy records make one text of their parameters.
   const parameters = typeof given === "string" ? parse(given.trim()) : given;
   const search = new Search();
-  const demanded = part === "requestParameters" ? demandedField(record) : undefined;
-  if (isObject(parameters)) {
-    search.walk(parameters, part);
-    const grants = part === "requestParameters" ? grantsOfParameters(parameters) : [];
-    if (grants.length > 0) search.documents.push({ field: part, statements: grants });
+  let demanded = part === "requestParameters" ? demandedField(record) : undefined;
+  if (isObject(parameters) && search.walk(parameters, part)) {
+    if (part === "requestParameters") {
+      demanded ??= demandedAttribute(parameters);
+      const grants = grantsOfParameters(parameters);
+      if (grants.length > 0) search.documents.push({ field: part, statements: grants });
+    }
   }
   if (demanded !== undefined && !search.documents.some(({ managed }) => managed === undefined)) {
     search.documents.push({ field: `${part}.${demanded}`, statements: undefined });
@@ -67,23 +69,27 @@ class Search {
   #values = MAX_VALUES;
   #valuesText = MAX_VALUES_TEXT;
 
-  walk(value: unknown, field: string, depth = 0): void {
-    if (this.#nodes < 0) return;
+  /** False where a value holds too much to look at any of it. */
+  walk(value: unknown, field: string, depth = 0): boolean {
+    if (this.#nodes < 0) return true;
+    const isLarge = isObject(value) && Object.keys(value).length > this.#nodes;
+    if (isLarge) this.#nodes = 0;
     if (depth > MAX_DEPTH || this.#nodes-- === 0) {
       this.#addUnreadable(field);
-      return;
+      return !isLarge;
     }
     if (Array.isArray(value)) for (const element of value) this.walk(element, field, depth + 1);
     else if (typeof value === "string") this.#read(value, field, depth);
     else if (isObject(value) && !this.#add(field, value)) {
       for (const [name, inner] of Object.entries(value)) {
-        if (this.#nodes < 0) return;
+        if (this.#nodes < 0) return true;
         const grants = grantsOfField(name, inner);
         const within = `${field}.${name.slice(0, MAX_NAME)}`;
         if (grants.length > 0) this.documents.push({ field: within, statements: grants });
         this.walk(inner, within, depth + 1);
       }
     }
+    return true;
   }
 
   #read(text: string, field: string, depth: number): void {
@@ -103,7 +109,8 @@ class Search {
     const elementOf = elementsOf(value);
     const isPolicy = VERSIONS.includes(loweredText(elementOf("version")) ?? "");
     const element = elementOf("statement");
-    const sources: readonly unknown[] = Array.isArray(element) ? element.flat(3) : [element];
+    const all: readonly unknown[] = Array.isArray(element) ? element.flat(3) : [element];
+    const sources = all.slice(0, MAX_STATEMENTS + 1);
     if (!isPolicy && !sources.some(hasElements)) return false;
     const statements: Statement[] = [];
     let isWhole = true;
@@ -198,13 +205,15 @@ const DEMANDED: { readonly [call: string]: string } = {
   "sso:PutInlinePolicyToPermissionSet": "inlinePolicy",
 };
 
-/** Where the document of a call must stand; SNS and SQS set it as one attribute of many. */
+/** SNS sets the document as one attribute of many; an empty one takes it away. */
+function demandedAttribute(parameters: CloudTrailRecord): string | undefined {
+  const elementOf = elementsOf(parameters);
+  const isPolicy = loweredText(elementOf("attributename")) === "policy";
+  return isPolicy && elementOf("attributevalue") !== "" ? "attributeValue" : undefined;
+}
+
+/** Where the document of a call must stand. */
 function demandedField(record: CloudTrailRecord): string | undefined {
-  const parameters = record.requestParameters;
-  if (isObject(parameters) && loweredText(elementsOf(parameters)("attributename")) === "policy") {
-    const value = elementsOf(parameters)("attributevalue");
-    return value === "" ? undefined : "attributeValue";
-  }
   const call = `${serviceOf(textAt(record, "eventSource") ?? "")}:${withoutApiVersion(textAt(record, "eventName") ?? "")}`;
   return Object.hasOwn(DEMANDED, call) ? DEMANDED[call] : undefined;
 }

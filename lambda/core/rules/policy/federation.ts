@@ -57,11 +57,27 @@ export function providerOf(principal: string): { readonly host: string; readonly
   return /^[a-z0-9.-]+\.[a-z]+(?:\/.*)?$/i.test(principal) ? { host: principal.toLowerCase() } : undefined;
 }
 
-/** Whose identities of a provider a statement lets in. */
-export function federationOf({ tests }: Statement, host: string): Federation {
+/** Says whose identities of a provider a statement lets in. */
+export function federationsOf({ tests }: Statement): (host: string) => Federation {
+  const byHost = new Map<string, ConditionTest[]>();
+  for (const test of tests.filter(isDemanding)) {
+    const host = test.key.slice(0, test.key.indexOf(":"));
+    const ofHost = byHost.get(host);
+    if (ofHost === undefined) byHost.set(host, [test]);
+    else ofHost.push(test);
+  }
+  const answers = new Map<string, Federation>();
+  return (host) => {
+    const answer = answers.get(host) ?? federationOf(byHost.get(host) ?? [], host);
+    answers.set(host, answer);
+    return answer;
+  };
+}
+
+function federationOf(tests: readonly ConditionTest[], host: string): Federation {
   const shared = sharedProvider(host);
-  if (shared === undefined) return tests.some((test) => isOf(test, host)) || host === "saml" ? "tenant" : "anybody";
-  return tests.some((test) => isOf(test, host) && namesOwner(test, host, shared)) ? "owner" : "anybody";
+  if (shared === undefined) return tests.length > 0 || host === "saml" ? "tenant" : "anybody";
+  return tests.some((test) => namesOwner(test, host, shared)) ? "owner" : "anybody";
 }
 
 /** GitHub Enterprise adds the enterprise to the shared issuer's address. */
@@ -70,10 +86,9 @@ function sharedProvider(host: string): SharedProvider | undefined {
   return Object.hasOwn(SHARED, shared) ? SHARED[shared] : undefined;
 }
 
-/** A test of what the provider says that is not met without it, and by no negation. */
-function isOf({ operator, passesWithout, key, values }: ConditionTest, host: string): boolean {
+/** A test that is not met without the claim, and by no negation. */
+function isDemanding({ operator, passesWithout, values }: ConditionTest): boolean {
   return (
-    key.startsWith(`${host}:`) &&
     !passesWithout &&
     ["stringequals", "stringequalsignorecase", "stringlike"].includes(operator) &&
     values.length > 0 &&

@@ -10,6 +10,10 @@ const PUBLIC = ["public-read", "public-read-write", "authenticated-read"];
 /** S3's canonical user that writes CloudFront's logs (CloudFront Developer Guide, "Standard logging"). */
 const AWS_LOGS_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
+/** S3 takes 100 grants in an access list; more principals than these no record of CloudTrail has room for. */
+const MAX_GRANTS = 1_000;
+const MAX_PRINCIPALS = 20_000;
+
 /** What a field of S3's access lists grants, as statements: canned lists, grants in headers, lists in full. */
 export function grantsOfField(name: string, value: unknown): readonly Statement[] {
   const low = name.toLowerCase();
@@ -19,23 +23,27 @@ export function grantsOfField(name: string, value: unknown): readonly Statement[
   }
   if (low.startsWith("x-amz-grant-")) {
     return textsOf(value)
-      .flatMap((text) => text.split(","))
+      .flatMap((text) => text.split(",", MAX_GRANTS))
+      .slice(0, MAX_GRANTS)
       .map((grant) => /^\s*(\w+)\s*=\s*"?([^"]*)"?\s*$/.exec(grant))
       .flatMap((found) => (found === null ? [] : granteeOf(found[1] ?? "", found[2] ?? "", name)));
   }
   if (low !== "accesscontrolpolicy" || !isObject(value)) return [];
   const owner = textsOf(at(value, "owner", "id"))[0];
   const grants: readonly unknown[] = [at(value, "accesscontrollist", "grant"), at(value, "grants")].flat(2);
-  return grants.filter(isObject).flatMap((grant) => {
-    const permission = `access list ${textsOf(at(grant, "permission")).join(", ")}`;
-    const grantee = at(grant, "grantee");
-    if (!isObject(grantee)) return [];
-    return ["uri", "id", "emailaddress"].flatMap((kind) =>
-      textsOf(at(grantee, kind))
-        .filter((text) => text !== owner)
-        .flatMap((text) => granteeOf(kind, text, permission)),
-    );
-  });
+  return grants
+    .slice(0, MAX_GRANTS)
+    .filter(isObject)
+    .flatMap((grant) => {
+      const permission = `access list ${textsOf(at(grant, "permission")).join(", ")}`;
+      const grantee = at(grant, "grantee");
+      if (!isObject(grantee)) return [];
+      return ["uri", "id", "emailaddress"].flatMap((kind) =>
+        textsOf(at(grantee, kind))
+          .filter((text) => text !== owner)
+          .flatMap((text) => granteeOf(kind, text, permission)),
+      );
+    });
 }
 
 function granteeOf(kind: string, spelling: string, action: string): readonly Statement[] {
@@ -67,7 +75,7 @@ const CONDITIONS: { readonly [parameter: string]: string } = {
  */
 export function grantsOfParameters(parameters: CloudTrailRecord): readonly Statement[] {
   const nested = at(parameters, "statements");
-  const lists = Array.isArray(nested) ? nested.filter(isObject).flatMap(grantsOfParameters) : [];
+  const lists = Array.isArray(nested) ? nested.slice(0, MAX_GRANTS).filter(isObject).flatMap(grantsOfParameters) : [];
   const element = elementsOf(parameters);
   const named = PRINCIPALS.flatMap((name) => textsOf(unwrapped(element(name))));
   if (named.length === 0) return lists;
@@ -87,7 +95,7 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
   );
   const statement = readStatement({
     Effect: "Allow",
-    Principal: named,
+    Principal: named.slice(0, MAX_PRINCIPALS),
     Action: actions.length === 0 ? "*" : actions,
     Condition: { ArnLike: Object.fromEntries(conditions) },
   });

@@ -2,7 +2,7 @@ import type { CloudTrailRecord } from "../../record/record.ts";
 import { type KnownAccounts, nearnessOf } from "../accounts.ts";
 import { allowEscalation, allows, allowsAdmin, allowsEscalation } from "./actions.ts";
 import type { PolicyDocument } from "./document.ts";
-import { federationOf, providerOf } from "./federation.ts";
+import { type Federation, federationsOf, providerOf } from "./federation.ts";
 import { type Grantee, granteesOf } from "./grantee.ts";
 import { type KeyLimit, limitsOf, textOf } from "./limits.ts";
 import type { Statement } from "./statement.ts";
@@ -89,14 +89,28 @@ export interface OpeningOf {
   readonly because: string;
 }
 
+interface KnownOpenings {
+  readonly record: CloudTrailRecord;
+  readonly known: KnownAccounts;
+  readonly openings: readonly OpeningOf[];
+}
+
+/** Every rule on policies asks the same of a statement. */
+const knownOpenings = new WeakMap<Statement, KnownOpenings>();
+
 /** Whom an allowing statement lets in, grantee by grantee. A Deny beside it is not counted: it may be the next to go. */
 export function openingsOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly OpeningOf[] {
   if (!statement.isAllow) return [];
+  const before = knownOpenings.get(statement);
+  if (before?.record === record && before.known === known) return before.openings;
   const limits = summaryOf(limitsOf(statement, record, known));
-  return granteesOf(statement).map((grantee) => ({
+  const federation = federationsOf(statement);
+  const openings = granteesOf(statement).map((grantee) => ({
     grantee,
-    ...openingOf(grantee, statement, limits, record, known),
+    ...openingOf(grantee, limits, federation, record, known),
   }));
+  knownOpenings.set(statement, { record, known, openings });
+  return openings;
 }
 
 /** What the limits of a statement come to, whomever it names. */
@@ -123,8 +137,8 @@ const NO_LIMIT = "no condition limits who";
 
 function openingOf(
   grantee: Grantee,
-  statement: Statement,
   { closing, closingCaller, narrowest }: Summary,
+  federationOf: (host: string) => Federation,
   record: CloudTrailRecord,
   known: KnownAccounts,
 ): Judged {
@@ -154,7 +168,7 @@ function openingOf(
         return opened("federated", "the provider of a foreign account");
       }
       if (closing !== undefined) return closed(closing);
-      const federation = federationOf(statement, host);
+      const federation = federationOf(host);
       if (federation === "tenant") return { to: undefined, because: "the issuer is one tenant's" };
       return federation === "owner"
         ? opened("federated-owner", "limited to identities of one owner at a shared provider")

@@ -62,9 +62,14 @@ export function readStatement(source: unknown): Statement | undefined {
 
 /** Looks up an object's elements by their names in lower case; where two differ by case only, the values of both. */
 export function elementsOf(object: CloudTrailRecord): (name: string) => unknown {
+  const elements = new Map<string, unknown[]>();
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined || value === null) continue;
+    const name = key.trim().toLowerCase();
+    elements.set(name, [...(elements.get(name) ?? []), value]);
+  }
   return (name) => {
-    const found = Object.keys(object).filter((key) => key.trim().toLowerCase() === name);
-    const [first, ...more] = found.map((key) => object[key]).filter((value) => value !== undefined && value !== null);
+    const [first, ...more] = elements.get(name) ?? [];
     return more.length === 0 ? first : [first, ...more].flat();
   };
 }
