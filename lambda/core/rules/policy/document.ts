@@ -19,7 +19,7 @@ export interface PolicyDocument {
  */
 const MAX_TEXT = 2 ** 20;
 const MAX_NODES = 20_000;
-const MAX_STATEMENTS = 2_000;
+const MAX_STATEMENTS = 1_000;
 /** Values within statements, and the length of all of them. */
 const MAX_VALUES = 15_000;
 const MAX_VALUES_TEXT = 2 ** 18;
