@@ -1,5 +1,7 @@
 import type { CloudTrailRecord } from "../../../../../lambda/core/record/record.ts";
+import { policiesOf } from "../../../../../lambda/core/rules/policy/document.ts";
 import type { PolicyQuestion } from "../../../../../lambda/core/rules/policy/judge.ts";
+import { reasonsOf } from "../../../../../lambda/core/rules/policy/reasons.ts";
 import { compileRules } from "../../../../../lambda/core/rules/rule-set.ts";
 import {
   bucket,
@@ -99,6 +101,11 @@ const STATEMENTS: readonly Row[] = [
   ["everyone", bucketOf({ Effect: "Allow", Principal: "*", Action: "s3:*" }), "one statement needs no list"],
   ["everyone", bucketOf([[{ Effect: "Allow", Principal: "*", Action: "s3:*" }]]), "a list in a list"],
   ["everyone", bucketOf([{ EFFECT: "Allow", PRINCIPAL: "*", ACTION: "s3:*" }]), "elements in upper case"],
+  [
+    "everyone",
+    bucketOf([{ Effect: "Allow", Principal: root(OWN), principal: "*", Action: "s3:*" }]),
+    "of two elements that differ by case both count",
+  ],
   ["everyone", bucketOf([{ Effect: " allow ", Principal: "*", Action: "s3:*" }]), "the effect in other case"],
   ["everyone", bucket({ Principal: "*", Sid: "Condition" }), "a Sid is a name, whatever it says"],
   ["", bucket({ Principal: "*", Effect: "Deny" }), "everyone is denied"],
@@ -1279,6 +1286,16 @@ test.each<[boolean, PolicyQuestion["allows"], CloudTrailRecord, string]>([
   const policy: PolicyQuestion = { opensTo: ["everyone"], allows };
   const rules = compileRules([{ name: "r", place: "p:1", severity: "low", policy }], SETTINGS);
   expect(rules.match(record, 0).matched.length).toBe(expected ? 1 : 0);
+});
+
+test("of two statements that lead to rights together, both are named as what decided", () => {
+  const record = identity({ Action: "s3:*" }, { Action: "iam:PassRole" }, { Action: "lambda:CreateFunction" });
+  const reasons = reasonsOf({ allows: ["escalation"] }, policiesOf(record), record, SETTINGS);
+  expect(reasons.map((reason) => reason.slice(reason.indexOf("statement")))).toEqual([
+    "statement 2: allows iam:PassRole, no condition",
+    "statement 3: allows lambda:CreateFunction, no condition",
+    "statement 1: allows s3:*, no condition",
+  ]);
 });
 
 test("who is let in and what is allowed is asked of one and the same statement", () => {
