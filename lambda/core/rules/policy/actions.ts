@@ -1,34 +1,49 @@
-import { arnsOverlap, overlaps } from "./glob.ts";
+import { someArnOverlaps, someCovers, someOverlaps } from "./glob.ts";
+import { managedPolicyOf } from "./managed-policies.ts";
 import type { Statement } from "./statement.ts";
 
 /**
- * Calls each of which alone makes an administrator, where its caller may make it on any user or role.
+ * Calls each of which alone makes an administrator, where its caller may make it on any user, role, group or policy.
  * Source: IAM API Reference; the paths are those of published lists of privilege escalation.
  */
-const SELF_SUFFICIENT = [
-  "iam:AddUserToGroup",
-  "iam:AttachGroupPolicy",
-  "iam:AttachRolePolicy",
-  "iam:AttachUserPolicy",
-  "iam:CreatePolicyVersion",
-  "iam:PutGroupPolicy",
-  "iam:PutRolePolicy",
-  "iam:PutUserPolicy",
-  "iam:SetDefaultPolicyVersion",
-  "iam:UpdateAssumeRolePolicy",
-];
+const SELF_SUFFICIENT: { readonly [action: string]: string } = {
+  "iam:AddUserToGroup": "group",
+  "iam:AttachGroupPolicy": "group",
+  "iam:AttachRolePolicy": "role",
+  "iam:AttachUserPolicy": "user",
+  "iam:CreatePolicyVersion": "policy",
+  "iam:PutGroupPolicy": "group",
+  "iam:PutRolePolicy": "role",
+  "iam:PutUserPolicy": "user",
+  "iam:SetDefaultPolicyVersion": "policy",
+  "iam:UpdateAssumeRolePolicy": "role",
+};
+
+/** Those that make one of whoever makes them on himself. */
+const ON_ONESELF = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
 
 /** Calls that take over somebody else; on oneself they are everybody's to make. */
 const TAKING_OVER = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
 
-/** Further ways to rights: roles of others, policies that limit, providers of identities, Identity Center. */
+/** Further ways to rights: boundaries that limit, and providers of identities. */
+const LEADING_IN_IAM: { readonly [action: string]: string } = {
+  "iam:AddClientIDToOpenIDConnectProvider": "oidc-provider",
+  "iam:CreateOpenIDConnectProvider": "oidc-provider",
+  "iam:CreateSAMLProvider": "saml-provider",
+  "iam:DeleteRolePermissionsBoundary": "role",
+  "iam:DeleteUserPermissionsBoundary": "user",
+  "iam:PutRolePermissionsBoundary": "role",
+  "iam:PutUserPermissionsBoundary": "user",
+  "iam:UpdateOpenIDConnectProviderThumbprint": "oidc-provider",
+  "iam:UpdateSAMLProvider": "saml-provider",
+};
+
+/** The same outside of IAM: Identity Center, and policies of the organization. */
 const LEADING = [
-  "iam:CreateOpenIDConnectProvider",
-  "iam:CreateSAMLProvider",
-  "iam:DeleteRolePermissionsBoundary",
-  "iam:DeleteUserPermissionsBoundary",
-  "iam:UpdateSAMLProvider",
+  "identitystore:CreateGroupMembership",
   "organizations:DetachPolicy",
+  "organizations:UpdatePolicy",
+  "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
   "sso:AttachManagedPolicyToPermissionSet",
   "sso:CreateAccountAssignment",
   "sso:PutInlinePolicyToPermissionSet",
@@ -36,16 +51,33 @@ const LEADING = [
 
 /** Calls that run something as a role that was passed to it. */
 const RUNNING = [
+  "apprunner:CreateService",
+  "batch:RegisterJobDefinition",
+  "bedrock-agentcore:CreateCodeInterpreter",
+  "cloudformation:CreateChangeSet",
   "cloudformation:CreateStack",
+  "cloudformation:UpdateStack",
   "codebuild:CreateProject",
+  "codebuild:UpdateProject",
+  "codepipeline:CreatePipeline",
   "datapipeline:CreatePipeline",
+  "ec2:AssociateIamInstanceProfile",
   "ec2:RunInstances",
+  "ecs:RegisterTaskDefinition",
   "ecs:RunTask",
+  "elasticmapreduce:RunJobFlow",
+  "glue:CreateDevEndpoint",
   "glue:CreateJob",
+  "glue:UpdateJob",
   "lambda:CreateFunction",
+  "lambda:UpdateFunctionConfiguration",
   "sagemaker:CreateNotebookInstance",
+  "sagemaker:CreateProcessingJob",
+  "sagemaker:CreateTrainingJob",
+  "scheduler:CreateSchedule",
   "ssm:StartAutomationExecution",
   "states:CreateStateMachine",
+  "states:UpdateStateMachine",
 ];
 
 /** Calls of everyday services: who may do most of them may do nearly everything. */
@@ -63,34 +95,56 @@ const EVERYDAY = [
   "ssm:SendCommand",
 ];
 
-/** What IAM's own resources look like: whoever has rights on none of these cannot change rights. */
-const IAM_RESOURCES = ["user", "role", "group", "policy"].map((kind) => `arn:*:iam::*:${kind}/*`);
+/** A user, a role, a group, a policy ... that nobody has: what reaches it reaches all of its kind. */
+const NOBODY = "q7vx2m-nobody";
 
-/** A user, a role, a group and a policy that nobody has: what reaches them reaches all. */
-const ANY_OF_IAM = ["user", "role", "group", "policy"].map((kind) => `arn:*:iam::000000000000:${kind}/q7vx2m-nobody`);
-
-/** True when a statement lets its holder have every right: one sufficient call on anybody, or nearly everything there is. */
+/**
+ * True when a statement lets its holder have every right: one sufficient call on anybody, or nearly everything there is.
+ * What a principal is let do with a resource is no right of an identity.
+ */
 export function allowsAdmin(statement: Statement): boolean {
-  if (!statement.isAllow || isBounded(statement)) return false;
-  if (reachesAll(statement) && [...SELF_SUFFICIENT, ...TAKING_OVER].some((action) => allows(statement, action)))
-    return true;
-  if (!reachesIam(statement)) return false;
-  if (SELF_SUFFICIENT.every((action) => allows(statement, action))) return true;
-  return statement.isNotAction && EVERYDAY.filter((action) => allows(statement, action)).length > EVERYDAY.length / 2;
+  if (statement.principal !== undefined || isBounded(statement)) return false;
+  if (SUFFICING.some(([action, kind]) => can(statement, action, arnOf(kind, NOBODY)))) return true;
+  if (ON_ONESELF.some((action) => allows(statement, action)) && statement.resources.some(isOneself)) return true;
+  if (Object.entries(SELF_SUFFICIENT).every(([action]) => allows(statement, action))) {
+    return Object.values(SELF_SUFFICIENT).some((kind) => reaches(statement, arnOf(kind, "*")));
+  }
+  const everyday = EVERYDAY.filter((action) => can(statement, action, `arn:*:${serviceOf(action)}:*:*:${NOBODY}`));
+  return statement.isNotAction && everyday.length > EVERYDAY.length / 2;
 }
+
+const SUFFICING = [...Object.entries(SELF_SUFFICIENT), ...TAKING_OVER.map((action) => [action, "user"] as const)];
 
 /** True when a statement allows something that leads to further rights. */
 export function allowsEscalation(statement: Statement): boolean {
-  if (!statement.isAllow || !reachesIam(statement)) return false;
-  if ([...SELF_SUFFICIENT, ...LEADING].some((action) => allows(statement, action))) return true;
-  if (reachesAll(statement) && allows(statement, "sts:AssumeRole")) return true;
-  const isOfOneself = statement.resources.length > 0 && statement.resources.every((arn) => /\$\{aws:/i.test(arn));
-  if (!isOfOneself && TAKING_OVER.some((action) => allows(statement, action))) return true;
-  return allows(statement, "iam:PassRole") && RUNNING.some((action) => allows(statement, action));
+  if (statement.principal !== undefined) return false;
+  const inIam = [...Object.entries(SELF_SUFFICIENT), ...Object.entries(LEADING_IN_IAM)];
+  if (inIam.some(([action, kind]) => can(statement, action, arnOf(kind, "*")))) return true;
+  if (LEADING.some((action) => can(statement, action, `arn:*:${serviceOf(action)}:*:*:*`))) return true;
+  if (can(statement, "sts:AssumeRole", arnOf("role", NOBODY))) return true;
+  const isOfOneself = statement.resources.length > 0 && statement.resources.every(isOneself);
+  if (!isOfOneself && TAKING_OVER.some((action) => can(statement, action, arnOf("user", "*")))) return true;
+  return passesRoles(statement) && runsAsRoles(statement);
 }
 
-/** The account in an ARN, which a policy may name or not. */
-const ACCOUNT = /^(arn:[^:]*:iam::)\d{12}(?=:)/;
+/** True when a role may be passed, and something run as it, be it by two statements: rights of an identity add up. */
+export function allowEscalation(statements: readonly Statement[]): boolean {
+  return statements.some(passesRoles) && statements.some(runsAsRoles);
+}
+
+/** True for one of two that allow escalation together. */
+export function isPartOfEscalation(statement: Statement): boolean {
+  return passesRoles(statement) || runsAsRoles(statement);
+}
+
+function passesRoles(statement: Statement): boolean {
+  return statement.principal === undefined && can(statement, "iam:PassRole", arnOf("role", "*"));
+}
+
+function runsAsRoles(statement: Statement): boolean {
+  if (statement.principal !== undefined) return false;
+  return RUNNING.some((action) => can(statement, action, `arn:*:${serviceOf(action)}:*:*:*`));
+}
 
 /** Conditions that say which policies may be given, or that a boundary must hold them. */
 function isBounded({ tests }: Statement): boolean {
@@ -100,23 +154,33 @@ function isBounded({ tests }: Statement): boolean {
       !passesWithout &&
       ["arnequals", "arnlike", "stringequals", "stringlike"].includes(operator) &&
       values.length > 0 &&
-      !values.some((value) => /[*?]$/.test(value)),
+      !values.some((value) => /[*?]$/.test(value) || managedPolicyOf(value)?.gives === "admin"),
   );
 }
 
-function reachesIam(statement: Statement): boolean {
-  return reaches(statement, (pattern) => IAM_RESOURCES.some((arn) => arnsOverlap(pattern, arn)));
+/** A user of IAM is nobody but who calls, whatever the path. */
+function isOneself(arn: string): boolean {
+  return /^arn:[^:]*:iam::[^:]*:user\/(?:[^$:]*\/)?\$\{aws:username\}$/i.test(arn);
 }
 
-function reachesAll(statement: Statement): boolean {
-  return reaches(statement, (pattern) => ANY_OF_IAM.some((arn) => arnsOverlap(pattern.replace(ACCOUNT, "$1*"), arn)));
+function arnOf(kind: string, name: string): string {
+  return `arn:*:iam::*:${kind}/${name}`;
 }
 
-function reaches({ resources, isNotResource }: Statement, isReached: (pattern: string) => boolean): boolean {
-  return isNotResource || resources.length === 0 || resources.some(isReached);
+function serviceOf(action: string): string {
+  return action.split(":", 1)[0] ?? "";
+}
+
+function can(statement: Statement, action: string, arn: string): boolean {
+  return allows(statement, action) && reaches(statement, arn);
+}
+
+function reaches({ resources, isNotResource }: Statement, arn: string): boolean {
+  return isNotResource || resources.length === 0 || someArnOverlaps(resources, arn);
 }
 
 /** True when a statement allows an action, or something of what an action with wildcards stands for. */
 export function allows({ isAllow, actions, isNotAction }: Statement, action: string): boolean {
-  return isAllow && actions.some((pattern) => overlaps(pattern, action)) !== isNotAction && actions.length > 0;
+  if (!isAllow) return false;
+  return isNotAction ? !someCovers(actions, action) : someOverlaps(actions, action);
 }

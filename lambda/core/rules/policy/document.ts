@@ -2,7 +2,7 @@ import { serviceOf, withoutApiVersion } from "../../record/call.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../../record/record.ts";
 import { grantsOfField, grantsOfParameters } from "./grants.ts";
 import { type ManagedPolicy, managedPolicyOf } from "./managed-policies.ts";
-import { elementsOf, readStatement, type Statement } from "./statement.ts";
+import { elementsOf, loweredText, readStatement, type Statement } from "./statement.ts";
 
 /** One policy document of a record, or what stands for one: an access list, a permission, AWS's own policy by its ARN. */
 export interface PolicyDocument {
@@ -13,11 +13,19 @@ export interface PolicyDocument {
   readonly managed?: ManagedPolicy;
 }
 
-/** Of one record; AWS's own documents are 150 KB at most, and a record of CloudTrail 256 KB. */
+/**
+ * Of the parameters of a record, and of its response. A record of CloudTrail has 256 KB at most, the longest document that
+ * a service takes 100 KB; a log file that somebody else wrote may hold more.
+ */
 const MAX_TEXT = 2 ** 20;
 const MAX_NODES = 20_000;
-const MAX_STATEMENTS = 2_000;
+const MAX_STATEMENTS = 1_000;
+/** Values within statements, and the length of all of them. */
+const MAX_VALUES = 15_000;
+const MAX_VALUES_TEXT = 2 ** 18;
 const MAX_DEPTH = 16;
+/** Of a field's name, as it is told. */
+const MAX_NAME = 100;
 
 const known = new WeakMap<CloudTrailRecord, readonly PolicyDocument[]>();
 
@@ -34,13 +42,17 @@ export function policiesOf(record: CloudTrailRecord): readonly PolicyDocument[] 
 }
 
 function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "responseElements"): PolicyDocument[] {
-  const parameters = record[part];
+  const given = record[part];
+  // Some tools that copy records make one text of their parameters.
+  const parameters = typeof given === "string" ? parse(given.trim()) : given;
   const search = new Search();
-  const demanded = part === "requestParameters" ? demandedField(record) : undefined;
-  if (isObject(parameters)) {
-    search.walk(parameters, part);
-    const grants = part === "requestParameters" ? grantsOfParameters(parameters) : [];
-    if (grants.length > 0) search.documents.push({ field: part, statements: grants });
+  let demanded = part === "requestParameters" ? demandedField(record) : undefined;
+  if (isObject(parameters) && search.walk(parameters, part)) {
+    if (part === "requestParameters") {
+      demanded ??= demandedAttribute(parameters);
+      const grants = grantsOfParameters(parameters);
+      if (grants.length > 0) search.documents.push({ field: part, statements: grants });
+    }
   }
   if (demanded !== undefined && !search.documents.some(({ managed }) => managed === undefined)) {
     search.documents.push({ field: `${part}.${demanded}`, statements: undefined });
@@ -50,69 +62,117 @@ function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "resp
 
 class Search {
   readonly documents: PolicyDocument[] = [];
+  readonly #unreadable = new Set<string>();
   #text = MAX_TEXT;
   #nodes = MAX_NODES;
   #statements = MAX_STATEMENTS;
+  #values = MAX_VALUES;
+  #valuesText = MAX_VALUES_TEXT;
 
-  walk(value: unknown, field: string, depth = 0): void {
-    if (depth > MAX_DEPTH || this.#nodes-- <= 0) {
+  /** False where a value holds too much to look at any of it. */
+  walk(value: unknown, field: string, depth = 0): boolean {
+    if (this.#nodes < 0) return true;
+    const isLarge = isObject(value) && Object.keys(value).length > this.#nodes;
+    if (isLarge) this.#nodes = 0;
+    if (depth > MAX_DEPTH || this.#nodes-- === 0) {
       this.#addUnreadable(field);
-      return;
+      return !isLarge;
     }
     if (Array.isArray(value)) for (const element of value) this.walk(element, field, depth + 1);
     else if (typeof value === "string") this.#read(value, field, depth);
-    else if (isObject(value) && !this.#add(field, elementsOf(value)("statement"))) {
+    else if (isObject(value) && !this.#add(field, value)) {
       for (const [name, inner] of Object.entries(value)) {
+        if (this.#nodes < 0) return true;
         const grants = grantsOfField(name, inner);
-        if (grants.length > 0) this.documents.push({ field: `${field}.${name}`, statements: grants });
-        this.walk(inner, `${field}.${name}`, depth + 1);
+        const within = `${field}.${name.slice(0, MAX_NAME)}`;
+        if (grants.length > 0) this.documents.push({ field: within, statements: grants });
+        this.walk(inner, within, depth + 1);
       }
     }
+    return true;
   }
 
   #read(text: string, field: string, depth: number): void {
     const managed = /polic(?:y|ies)arns?$/i.test(field) ? managedPolicyOf(text) : undefined;
     if (managed !== undefined) this.documents.push({ field, statements: [], managed });
     const trimmed = text.trim();
-    if (!/^["{[%]/.test(trimmed)) return;
+    if (!/^["{[%\\]/.test(trimmed)) return;
     this.#text -= trimmed.length;
-    if (this.#text < 0) {
-      this.#addUnreadable(field);
-      return;
-    }
-    const parsed = parse(trimmed);
-    if (parsed !== undefined && parsed !== text) this.walk(parsed, field, depth + 1);
+    const parsed = this.#text < 0 ? undefined : parse(trimmed);
+    if (parsed !== undefined) {
+      if (parsed !== text) this.walk(parsed, field, depth + 1);
+    } else if (this.#text < 0 || POLICY_FIELD.test(field) || /statement/i.test(trimmed)) this.#addUnreadable(field);
   }
 
   /** Notes a document by its Statement element; false where that is none. */
-  #add(field: string, element: unknown): boolean {
-    if (typeof element !== "object" || element === null) return false;
-    const list: readonly unknown[] = Array.isArray(element) ? element.flat(3) : [element];
-    this.#statements -= list.length;
-    const read = this.#statements < 0 ? [] : list.map(readStatement);
-    const statements = read.filter((statement) => statement !== undefined);
+  #add(field: string, value: CloudTrailRecord): boolean {
+    const elementOf = elementsOf(value);
+    const isPolicy = VERSIONS.includes(loweredText(elementOf("version")) ?? "");
+    const element = elementOf("statement");
+    const all: readonly unknown[] = Array.isArray(element) ? element.flat(3) : [element];
+    const sources = all.slice(0, MAX_STATEMENTS + 1);
+    if (!isPolicy && !sources.some(hasElements)) return false;
+    const statements: Statement[] = [];
+    let isWhole = true;
+    for (const source of sources) {
+      // What comes behind what is too large is not read; what came before still opens what it opens.
+      if (this.#statements-- <= 0 || !this.#affords(source)) {
+        isWhole = false;
+        break;
+      }
+      const statement = readStatement(source);
+      if (statement === undefined) isWhole = false;
+      else statements.push(statement);
+    }
     if (statements.length > 0) this.documents.push({ field, statements });
-    if (statements.length < list.length) this.#addUnreadable(field);
+    if (!isWhole) this.#addUnreadable(field);
     return true;
   }
 
+  #affords(value: unknown, depth = 0): boolean {
+    if (depth > MAX_DEPTH || this.#values-- <= 0) return false;
+    if (typeof value === "string") this.#valuesText -= value.length;
+    if (this.#valuesText < 0) return false;
+    if (Array.isArray(value)) return value.every((inner) => this.#affords(inner, depth + 1));
+    if (!isObject(value)) return true;
+    return Object.entries(value).every(([name, inner]) => this.#affords(name) && this.#affords(inner, depth + 1));
+  }
+
   #addUnreadable(field: string): void {
-    const isKnown = this.documents.some((one) => one.field === field && one.statements === undefined);
-    if (!isKnown) this.documents.push({ field, statements: undefined });
+    if (this.#unreadable.has(field)) return;
+    this.#unreadable.add(field);
+    this.documents.push({ field, statements: undefined });
   }
 }
 
-/** The JSON in a text, also where it is URL-encoded as in IAM's responses, or escaped once more. */
+/** Source: IAM User Guide, "IAM JSON policy elements: Version". */
+const VERSIONS = ["2012-10-17", "2008-10-17"];
+
+/** Fields that hold a policy as text, whatever stands in it. */
+const POLICY_FIELD = /polic(?:y|ies)(?:document|text|injson)?$/i;
+
+/** True for what is meant as a statement of IAM; other services have statements of their own. */
+function hasElements(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const element = elementsOf(value);
+  return ["effect", "principal", "notprincipal", "action", "notaction"].some((name) => element(name) !== undefined);
+}
+
+/** The JSON in a text, also where it is URL-encoded as in IAM's responses, with plus signs as in forms, or escaped once more. */
 function parse(text: string): unknown {
-  const attempts = [
-    () => (text.startsWith("%") ? decodeURIComponent(text) : (JSON.parse(text) as unknown)),
-    () => JSON.parse(`"${text}"`) as unknown,
-  ];
+  const json = (source: string): unknown => JSON.parse(source);
+  const attempts = text.startsWith("%")
+    ? [
+        () => json(decodeURIComponent(text)),
+        () => json(decodeURIComponent(text.replaceAll("+", "%20"))),
+        () => decodeURIComponent(text),
+      ]
+    : [() => json(text), () => json(`"${text}"`)];
   for (const attempt of attempts) {
     try {
       return attempt();
     } catch {
-      // The next form, or no document: a call that must carry one is told.
+      // The next form, or no document.
     }
   }
   return undefined;
@@ -145,13 +205,15 @@ const DEMANDED: { readonly [call: string]: string } = {
   "sso:PutInlinePolicyToPermissionSet": "inlinePolicy",
 };
 
-/** Where the document of a call must stand; SNS and SQS set it as one attribute of many. */
+/** SNS sets the document as one attribute of many; an empty one takes it away. */
+function demandedAttribute(parameters: CloudTrailRecord): string | undefined {
+  const elementOf = elementsOf(parameters);
+  const isPolicy = loweredText(elementOf("attributename")) === "policy";
+  return isPolicy && elementOf("attributevalue") !== "" ? "attributeValue" : undefined;
+}
+
+/** Where the document of a call must stand. */
 function demandedField(record: CloudTrailRecord): string | undefined {
-  const parameters = record.requestParameters;
-  if (isObject(parameters) && String(elementsOf(parameters)("attributename")).trim().toLowerCase() === "policy") {
-    const value = elementsOf(parameters)("attributevalue");
-    return value === "" ? undefined : "attributeValue";
-  }
   const call = `${serviceOf(textAt(record, "eventSource") ?? "")}:${withoutApiVersion(textAt(record, "eventName") ?? "")}`;
   return Object.hasOwn(DEMANDED, call) ? DEMANDED[call] : undefined;
 }

@@ -5,11 +5,15 @@ export type Federation = "anybody" | "owner" | "tenant";
 
 /** A provider that many customers share, and how its trust is limited to those of one of them. */
 interface SharedProvider {
-  /** Keys behind the host's name whose values name one customer whatever they are. */
+  /** Claims whose values name one customer whatever they are. */
   readonly naming?: readonly string[];
-  /** What a subject must begin with to be one customer's; only what stands before the first wildcard is sure. */
-  readonly subject?: RegExp;
+  /** Claims, and what their values begin with where they name one customer; sure is what stands before the first wildcard. */
+  readonly beginning?: { readonly [claim: string]: RegExp };
 }
+
+const OF_GITHUB =
+  /^repo:[^:/*?]+\/|^(?:repository|repository_owner|repository_owner_id|repository_id|enterprise):[^:*?]+/i;
+const OF_PULUMI: SharedProvider = { naming: ["aud"], beginning: { sub: /^pulumi:[^:*?]+:org:[^:*?]+:/i } };
 
 /**
  * Providers whose issuer is the same for everybody. All others are taken for an issuer of one tenant: Okta, EKS, CircleCI,
@@ -18,17 +22,28 @@ interface SharedProvider {
  */
 const SHARED: { readonly [host: string]: SharedProvider } = {
   "token.actions.githubusercontent.com": {
-    naming: ["repository", "repository_id", "repository_owner", "repository_owner_id", "enterprise", "enterprise_id"],
-    subject: /^repo:[^:/*?]+\/|^(?:repository|repository_owner|repository_owner_id|repository_id|enterprise):[^:*?]+/i,
+    naming: ["repository_id", "repository_owner", "repository_owner_id", "enterprise", "enterprise_id"],
+    beginning: { sub: OF_GITHUB, repository: /^[^/*?]+\// },
   },
-  "gitlab.com": { naming: ["namespace_id", "project_id"], subject: /^(?:project_path|group_path):[^:/*?]+[/:]/i },
-  "app.terraform.io": { subject: /^organization:[^:*?]+:/i },
-  "agent.buildkite.com": { subject: /^organization:[^:*?]+:/i },
-  "api.pulumi.com": { subject: /^pulumi:[^:*?]+:[^:*?]+/i },
-  "api.pulumi.com/oidc": { subject: /^pulumi:[^:*?]+:[^:*?]+/i },
-  "oidc.vercel.com": { subject: /^owner:[^:*?]+:/i },
-  "scalr.io": { subject: /^account:[^:*?]+:/i },
-  "accounts.google.com": { naming: ["aud", "oaud", "sub", "email"] },
+  "vstoken.actions.githubusercontent.com": { beginning: { sub: OF_GITHUB } },
+  "oidc-configuration.audit-log.githubusercontent.com": { naming: ["sub"] },
+  "gitlab.com": {
+    naming: ["namespace_id", "project_id"],
+    beginning: { sub: /^(?:project_path|group_path):[^:/*?]+[/:]/i },
+  },
+  "app.terraform.io": { beginning: { sub: /^organization:[^:*?]+:/i } },
+  "agent.buildkite.com": { beginning: { sub: /^organization:[^:*?]+:/i } },
+  "api.pulumi.com": OF_PULUMI,
+  "api.pulumi.com/oidc": OF_PULUMI,
+  "oidc.vercel.com": { naming: ["aud"], beginning: { sub: /^owner:[^:*?]+:/i } },
+  "oidc.codefresh.io": { beginning: { sub: /^account:[^:*?]+:/i } },
+  "proidc.upbound.io": { beginning: { sub: /^mcp:[^/*?]+\//i } },
+  "scalr.io": { beginning: { sub: /^account:[^:*?]+:/i } },
+  "sandboxes.cloud": { naming: ["aud"] },
+  "studio.datachain.ai/api": { naming: ["sub"] },
+  "tokens.cloud.shisho.dev": { naming: ["sub"] },
+  // Callers choose the audience of a service account's token, which is `oaud`; `aud` is who asked for it.
+  "accounts.google.com": { naming: ["aud", "sub", "email"] },
   "www.amazon.com": { naming: ["app_id", "user_id"] },
   "graph.facebook.com": { naming: ["app_id", "id"] },
   "cognito-identity.amazonaws.com": { naming: ["aud", "sub"] },
@@ -42,11 +57,27 @@ export function providerOf(principal: string): { readonly host: string; readonly
   return /^[a-z0-9.-]+\.[a-z]+(?:\/.*)?$/i.test(principal) ? { host: principal.toLowerCase() } : undefined;
 }
 
-/** Whose identities of a provider a statement lets in. */
-export function federationOf({ tests }: Statement, host: string): Federation {
+/** Says whose identities of a provider a statement lets in. */
+export function federationsOf({ tests }: Statement): (host: string) => Federation {
+  const byHost = new Map<string, ConditionTest[]>();
+  for (const test of tests.filter(isDemanding)) {
+    const host = test.key.slice(0, test.key.indexOf(":"));
+    const ofHost = byHost.get(host);
+    if (ofHost === undefined) byHost.set(host, [test]);
+    else ofHost.push(test);
+  }
+  const answers = new Map<string, Federation>();
+  return (host) => {
+    const answer = answers.get(host) ?? federationOf(byHost.get(host) ?? [], host);
+    answers.set(host, answer);
+    return answer;
+  };
+}
+
+function federationOf(tests: readonly ConditionTest[], host: string): Federation {
   const shared = sharedProvider(host);
-  if (shared === undefined) return tests.some((test) => isOf(test, host)) || host === "saml" ? "tenant" : "anybody";
-  return tests.some((test) => isOf(test, host) && namesOwner(test, host, shared)) ? "owner" : "anybody";
+  if (shared === undefined) return tests.length > 0 || host === "saml" ? "tenant" : "anybody";
+  return tests.some((test) => namesOwner(test, host, shared)) ? "owner" : "anybody";
 }
 
 /** GitHub Enterprise adds the enterprise to the shared issuer's address. */
@@ -55,10 +86,9 @@ function sharedProvider(host: string): SharedProvider | undefined {
   return Object.hasOwn(SHARED, shared) ? SHARED[shared] : undefined;
 }
 
-/** A test of what the provider says that is not met without it, and by no negation. */
-function isOf({ operator, passesWithout, key, values }: ConditionTest, host: string): boolean {
+/** A test that is not met without the claim, and by no negation. */
+function isDemanding({ operator, passesWithout, values }: ConditionTest): boolean {
   return (
-    key.startsWith(`${host}:`) &&
     !passesWithout &&
     ["stringequals", "stringequalsignorecase", "stringlike"].includes(operator) &&
     values.length > 0 &&
@@ -66,16 +96,13 @@ function isOf({ operator, passesWithout, key, values }: ConditionTest, host: str
   );
 }
 
-function namesOwner(
-  { operator, key, values }: ConditionTest,
-  host: string,
-  { naming, subject }: SharedProvider,
-): boolean {
-  const name = key.slice(host.length + 1);
+function namesOwner({ operator, key, values }: ConditionTest, host: string, shared: SharedProvider): boolean {
+  const claim = key.slice(host.length + 1);
+  const { naming = [], beginning = {} } = shared;
   return values.every((value) => {
     if (value.includes("${")) return false;
     const sure = operator === "stringlike" ? value.replace(/[*?].*$/s, "") : value;
-    if (naming?.includes(name)) return sure === value;
-    return name === "sub" && subject !== undefined && subject.test(sure);
+    if (naming.includes(claim) && sure === value) return true;
+    return Object.hasOwn(beginning, claim) && beginning[claim]?.test(sure) === true;
   });
 }

@@ -7,6 +7,8 @@ import { type Statement, textsOf } from "./statement.ts";
 export type Grantee =
   | { readonly kind: "everyone"; readonly text: string }
   | { readonly kind: "account"; readonly account: string; readonly text: string }
+  /** A whole organization or one of its units, as RAM shares with them. */
+  | { readonly kind: "organization"; readonly organization: string; readonly text: string }
   | { readonly kind: "service"; readonly text: string }
   | { readonly kind: "federated"; readonly text: string }
   /** Whose account the record does not tell: a canonical user, the id of a principal that is gone, CloudFront's identities. */
@@ -21,7 +23,7 @@ export function granteesOf({ principal, isNotPrincipal }: Statement): readonly G
   if (isNotPrincipal) return [{ kind: "everyone", text: "everyone but those of NotPrincipal" }];
   const elements: readonly unknown[] = Array.isArray(principal) ? principal.flat(3) : [principal];
   return elements.flatMap((element) => {
-    if (!isObject(element)) return textsOf(element).map(awsGrantee);
+    if (!isObject(element)) return textsOf(element).map((text) => awsGrantee(text.trim()));
     return Object.entries(element).flatMap(([kind, value]) =>
       textsOf(value).map((text) => granteeOf(kind.trim().toLowerCase(), text.trim())),
     );
@@ -42,14 +44,18 @@ function granteeOf(kind: string, text: string): Grantee {
   }
 }
 
-/** A principal of AWS: everyone, an account's number, or the ARN of an account, user, role or session. */
+/** A principal of AWS: everyone, an account's number, or the ARN of an account, user, role, session or organization. */
 export function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
   // A service's name stands here in the parameters of AddPermission.
   if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text))
     return { kind: "service", text };
-  const [arn, , service, , account = ""] = text.split(":");
+  const [arn, , service, , account = "", resource = ""] = text.split(":");
+  const [, organization] = /^(?:organization|ou)\/(o-[a-z0-9]+)(?:\/|$)/.exec(resource) ?? [];
+  if (arn === "arn" && service === "organizations" && organization !== undefined) {
+    return { kind: "organization", organization, text };
+  }
   if (arn === "arn" && isAccountNumber(account)) return ofAccount(account, text);
   if (arn === "arn" && (service === "iam" || service === "sts")) {
     if (/[*?]/.test(account) || account === "") return { kind: "everyone", text };

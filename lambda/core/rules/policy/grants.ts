@@ -1,5 +1,5 @@
 import { type CloudTrailRecord, isObject } from "../../record/record.ts";
-import { elementsOf, readStatement, type Statement, textsOf } from "./statement.ts";
+import { elementsOf, loweredText, readStatement, type Statement, textsOf } from "./statement.ts";
 
 const EVERYBODY = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
 const LOG_DELIVERY = /\/groups\/s3\/LogDelivery$/;
@@ -10,6 +10,10 @@ const PUBLIC = ["public-read", "public-read-write", "authenticated-read"];
 /** S3's canonical user that writes CloudFront's logs (CloudFront Developer Guide, "Standard logging"). */
 const AWS_LOGS_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
+/** S3 takes 100 grants in an access list; more principals than these no record of CloudTrail has room for. */
+const MAX_GRANTS = 1_000;
+const MAX_PRINCIPALS = 20_000;
+
 /** What a field of S3's access lists grants, as statements: canned lists, grants in headers, lists in full. */
 export function grantsOfField(name: string, value: unknown): readonly Statement[] {
   const low = name.toLowerCase();
@@ -19,26 +23,31 @@ export function grantsOfField(name: string, value: unknown): readonly Statement[
   }
   if (low.startsWith("x-amz-grant-")) {
     return textsOf(value)
-      .flatMap((text) => text.split(","))
+      .flatMap((text) => text.split(",", MAX_GRANTS))
+      .slice(0, MAX_GRANTS)
       .map((grant) => /^\s*(\w+)\s*=\s*"?([^"]*)"?\s*$/.exec(grant))
       .flatMap((found) => (found === null ? [] : granteeOf(found[1] ?? "", found[2] ?? "", name)));
   }
   if (low !== "accesscontrolpolicy" || !isObject(value)) return [];
   const owner = textsOf(at(value, "owner", "id"))[0];
   const grants: readonly unknown[] = [at(value, "accesscontrollist", "grant"), at(value, "grants")].flat(2);
-  return grants.filter(isObject).flatMap((grant) => {
-    const permission = `access list ${textsOf(at(grant, "permission")).join(", ")}`;
-    const grantee = at(grant, "grantee");
-    if (!isObject(grantee)) return [];
-    return ["uri", "id", "emailaddress"].flatMap((kind) =>
-      textsOf(at(grantee, kind))
-        .filter((text) => text !== owner)
-        .flatMap((text) => granteeOf(kind, text, permission)),
-    );
-  });
+  return grants
+    .slice(0, MAX_GRANTS)
+    .filter(isObject)
+    .flatMap((grant) => {
+      const permission = `access list ${textsOf(at(grant, "permission")).join(", ")}`;
+      const grantee = at(grant, "grantee");
+      if (!isObject(grantee)) return [];
+      return ["uri", "id", "emailaddress"].flatMap((kind) =>
+        textsOf(at(grantee, kind))
+          .filter((text) => text !== owner)
+          .flatMap((text) => granteeOf(kind, text, permission)),
+      );
+    });
 }
 
-function granteeOf(kind: string, text: string, action: string): readonly Statement[] {
+function granteeOf(kind: string, spelling: string, action: string): readonly Statement[] {
+  const text = spelling.trim();
   if (kind.toLowerCase() !== "uri") {
     return text === AWS_LOGS_DELIVERY ? [] : [granting({ CanonicalUser: text }, [action])];
   }
@@ -48,7 +57,7 @@ function granteeOf(kind: string, text: string, action: string): readonly Stateme
 
 /** Parameters that name whom a permission is for, in lower case (AddPermission, CreateGrant, PutPermission ...). */
 const PRINCIPALS = ["principal", "principals", "granteeprincipal", "awsaccountid", "awsaccountids"];
-const ACTIONS = ["action", "actions", "actionname", "operations"];
+const ACTIONS = ["action", "actions", "actionname", "actionnames", "operations"];
 
 /** Parameters that limit it, and the condition key that the service makes of them. */
 const CONDITIONS: { readonly [parameter: string]: string } = {
@@ -66,7 +75,7 @@ const CONDITIONS: { readonly [parameter: string]: string } = {
  */
 export function grantsOfParameters(parameters: CloudTrailRecord): readonly Statement[] {
   const nested = at(parameters, "statements");
-  const lists = Array.isArray(nested) ? nested.filter(isObject).flatMap(grantsOfParameters) : [];
+  const lists = Array.isArray(nested) ? nested.slice(0, MAX_GRANTS).filter(isObject).flatMap(grantsOfParameters) : [];
   const element = elementsOf(parameters);
   const named = PRINCIPALS.flatMap((name) => textsOf(unwrapped(element(name))));
   if (named.length === 0) return lists;
@@ -76,15 +85,25 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
   });
   // EventBridge's one condition: { type, key, value }.
   const condition = element("condition");
-  if (isObject(condition)) conditions.push([String(at(condition, "key")), textsOf(at(condition, "value"))]);
-  const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name))));
+  const key = isObject(condition) ? loweredText(at(condition, "key")) : undefined;
+  if (key !== undefined) conditions.push([key, textsOf(at(condition, "value"))]);
+  // Then RAM refuses whoever is not of the organization.
+  if (isFalse(element("allowexternalprincipals"))) conditions.push(["aws:PrincipalOrgID", [`\${aws:ResourceOrgID}`]]);
+  // SNS, SQS and KMS name the action only.
+  const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name)))).map((action) =>
+    action.includes(":") ? action : `*:${action}`,
+  );
   const statement = readStatement({
     Effect: "Allow",
-    Principal: named,
+    Principal: named.slice(0, MAX_PRINCIPALS),
     Action: actions.length === 0 ? "*" : actions,
     Condition: { ArnLike: Object.fromEntries(conditions) },
   });
   return statement === undefined ? lists : [...lists, statement];
+}
+
+function isFalse(value: unknown): boolean {
+  return value === false || loweredText(value) === "false";
 }
 
 /** Lists that a service wraps: `{ member: [...] }`, `{ items: [...] }`. */

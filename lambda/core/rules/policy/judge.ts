@@ -1,8 +1,8 @@
 import type { CloudTrailRecord } from "../../record/record.ts";
 import { type KnownAccounts, nearnessOf } from "../accounts.ts";
-import { allows, allowsAdmin, allowsEscalation } from "./actions.ts";
+import { allowEscalation, allows, allowsAdmin, allowsEscalation } from "./actions.ts";
 import type { PolicyDocument } from "./document.ts";
-import { federationOf, providerOf } from "./federation.ts";
+import { type Federation, federationsOf, providerOf } from "./federation.ts";
 import { type Grantee, granteesOf } from "./grantee.ts";
 import { type KeyLimit, limitsOf, textOf } from "./limits.ts";
 import type { Statement } from "./statement.ts";
@@ -47,9 +47,15 @@ export function holdsFor(
       return statements === undefined && question.unreadable === true;
     return (
       (managed !== undefined && asksFor(question, managed.gives)) ||
+      holdsTogether(question, statements) ||
       statements.some((statement) => holdsForStatement(question, statement, record, known))
     );
   });
+}
+
+/** True when no statement needs to answer the question with yes alone: escalation may take two. */
+export function holdsTogether(question: PolicyQuestion, statements: readonly Statement[]): boolean {
+  return asksFor(question, "escalation") && allowEscalation(statements);
 }
 
 /** Of AWS's own policies only what they give is known. */
@@ -83,14 +89,46 @@ export interface OpeningOf {
   readonly because: string;
 }
 
+interface KnownOpenings {
+  readonly record: CloudTrailRecord;
+  readonly known: KnownAccounts;
+  readonly openings: readonly OpeningOf[];
+}
+
+/** Every rule on policies asks the same of a statement. */
+const knownOpenings = new WeakMap<Statement, KnownOpenings>();
+
 /** Whom an allowing statement lets in, grantee by grantee. A Deny beside it is not counted: it may be the next to go. */
 export function openingsOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly OpeningOf[] {
   if (!statement.isAllow) return [];
-  const limits = limitsOf(statement, record, known);
-  return granteesOf(statement).map((grantee) => ({
+  const before = knownOpenings.get(statement);
+  if (before?.record === record && before.known === known) return before.openings;
+  const limits = summaryOf(limitsOf(statement, record, known));
+  const federation = federationsOf(statement);
+  const openings = granteesOf(statement).map((grantee) => ({
     grantee,
-    ...openingOf(grantee, statement, limits, record, known),
+    ...openingOf(grantee, limits, federation, record, known),
   }));
+  knownOpenings.set(statement, { record, known, openings });
+  return openings;
+}
+
+/** What the limits of a statement come to, whomever it names. */
+interface Summary {
+  /** One that lets in nobody but one's own. */
+  readonly closing: KeyLimit | undefined;
+  /** One that does so by the caller's account. */
+  readonly closingCaller: KeyLimit | undefined;
+  readonly narrowest: Judged | undefined;
+}
+
+function summaryOf(limits: readonly KeyLimit[]): Summary {
+  const closing = limits.filter(({ to }) => to.every((limit) => limit === "own"));
+  return {
+    closing: closing[0],
+    closingCaller: closing.find(({ isOfCaller }) => isOfCaller),
+    narrowest: narrowest(limits),
+  };
 }
 
 type Judged = Omit<OpeningOf, "grantee">;
@@ -99,33 +137,38 @@ const NO_LIMIT = "no condition limits who";
 
 function openingOf(
   grantee: Grantee,
-  statement: Statement,
-  limits: readonly KeyLimit[],
+  { closing, closingCaller, narrowest }: Summary,
+  federationOf: (host: string) => Federation,
   record: CloudTrailRecord,
   known: KnownAccounts,
 ): Judged {
-  const closing = limits.find(({ to }) => to.every((limit) => limit === "own"));
   switch (grantee.kind) {
     case "everyone":
-      return closing === undefined ? (narrowest(limits) ?? opened("everyone", NO_LIMIT)) : closed(closing);
+      return closing === undefined ? (narrowest ?? opened("everyone", NO_LIMIT)) : closed(closing);
     case "account": {
       const nearness = nearnessOf(grantee.account, record, known);
       if (nearness !== "foreign") return { to: undefined, because: `${nearness} account` };
-      // A network of one's own may hold a stranger's credentials.
-      const ofCaller = limits.find(({ to, isOfCaller }) => isOfCaller && to.every((limit) => limit === "own"));
-      return ofCaller === undefined ? opened("foreign-account", "nothing limits it to own accounts") : closed(ofCaller);
+      // A network or an access point of one's own may be a stranger's way in.
+      return closingCaller === undefined
+        ? opened("foreign-account", "nothing limits it to own accounts")
+        : closed(closingCaller);
     }
+    case "organization":
+      if (grantee.organization === known.organization) return { to: undefined, because: "own organization" };
+      return closingCaller === undefined
+        ? opened("foreign-organization", "nothing limits it to own accounts")
+        : closed(closingCaller);
     case "unknown":
       return closing === undefined ? opened("unknown-caller", "nobody says whose it is") : closed(closing);
     case "service":
-      return closing === undefined ? (narrowest(limits) ?? opened("service", NO_LIMIT)) : closed(closing);
+      return closing === undefined ? (narrowest ?? opened("service", NO_LIMIT)) : closed(closing);
     case "federated": {
       const { host, account } = providerOf(grantee.text) ?? { host: "" };
       if (account !== undefined && nearnessOf(account, record, known) === "foreign") {
         return opened("federated", "the provider of a foreign account");
       }
       if (closing !== undefined) return closed(closing);
-      const federation = federationOf(statement, host);
+      const federation = federationOf(host);
       if (federation === "tenant") return { to: undefined, because: "the issuer is one tenant's" };
       return federation === "owner"
         ? opened("federated-owner", "limited to identities of one owner at a shared provider")

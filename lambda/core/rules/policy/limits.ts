@@ -99,8 +99,6 @@ const OF_CALLER = new Set([
   "aws:resourceaccount",
   "aws:resourceorgid",
   "kms:calleraccount",
-  "s3:dataaccesspointaccount",
-  "s3:dataaccesspointarn",
 ]);
 
 /** Keys of the resource, which limit the caller only where they are compared with the caller's. */
@@ -125,7 +123,7 @@ function limitOf(test: ConditionTest, record: CloudTrailRecord, known: KnownAcco
   const values = test.values.map((value) => value.replaceAll(/\$\{aws:resourceaccount\}/gi, accountOf(record) ?? ""));
   if (meaning === "address") return values.every(isAddress) && !admitInternet(values) ? ["network"] : undefined;
   const limits = values.map((value) => limitOfValue(meaning, value, test, record, known));
-  return limits.every((limit) => limit !== undefined) ? limits.flat() : undefined;
+  return limits.every((limit) => limit !== undefined) ? [...new Set(limits.flat())] : undefined;
 }
 
 /** What one value limits to: nobody (an empty list), somebody, or undefined where it limits nothing. */
@@ -152,10 +150,13 @@ function limitOfValue(
       return isAccountNumber(value) ? [ofAccount(value, record, known)] : [];
     case "network":
       return hasWildcard ? undefined : ["network"];
-    case "userid":
-      if (isAccountNumber(value)) return [ofAccount(value, record, known)];
+    case "userid": {
+      // The account's number is its root, and 111122223333:name a user whom its federation token names.
+      const [id = ""] = value.split(":");
+      if (isAccountNumber(id)) return [ofAccount(id, record, known)];
       // AROAEXAMPLE:session is one role's, AROA* is everybody's.
       return !hasWildcard || /^[A-Z0-9]{16,}(?::|\*$)/i.test(value) ? ["unknown-caller"] : undefined;
+    }
     case "arn":
       return limitOfArn(value, operator, key, record, known);
     default:

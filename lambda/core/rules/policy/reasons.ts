@@ -1,7 +1,8 @@
 import type { CloudTrailRecord } from "../../record/record.ts";
 import type { KnownAccounts } from "../accounts.ts";
+import { isPartOfEscalation } from "./actions.ts";
 import type { PolicyDocument } from "./document.ts";
-import { holdsFor, holdsForStatement, openingsOf, type PolicyQuestion } from "./judge.ts";
+import { holdsFor, holdsForStatement, holdsTogether, openingsOf, type PolicyQuestion } from "./judge.ts";
 import { textOf } from "./limits.ts";
 import type { Statement } from "./statement.ts";
 
@@ -18,9 +19,11 @@ export function reasonsOf(
     if (managed !== undefined) {
       return [[holdsFor(question, [document], record, known), `${field}: ${managed.name}, ${managed.reason}`]];
     }
+    const doTogether = holdsTogether(question, statements);
     return statements.map((statement, i) => {
       const sid = statement.sid === undefined ? "" : ` (${statement.sid})`;
-      const holds = holdsForStatement(question, statement, record, known);
+      const holds =
+        holdsForStatement(question, statement, record, known) || (doTogether && isPartOfEscalation(statement));
       return [holds, `${field}, statement ${i + 1}${sid}: ${describeStatement(statement, record, known)}`];
     });
   });

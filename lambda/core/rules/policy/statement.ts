@@ -36,12 +36,12 @@ export function readStatement(source: unknown): Statement | undefined {
   const element = elementsOf(source);
   const notPrincipal = element("notprincipal");
   const [notAction, notResource] = [element("notaction"), element("notresource")];
-  const effect = String(element("effect")).trim().toLowerCase();
+  const effect = loweredText(element("effect"));
   const sid = element("sid");
   const named = [element("action"), notAction, element("resource"), notResource];
   if (
     (effect !== "allow" && effect !== "deny") ||
-    !named.every(isTexts) ||
+    !named.every((one) => isTexts(one)) ||
     !isPrincipal(notPrincipal ?? element("principal"))
   ) {
     return undefined;
@@ -62,9 +62,14 @@ export function readStatement(source: unknown): Statement | undefined {
 
 /** Looks up an object's elements by their names in lower case; where two differ by case only, the values of both. */
 export function elementsOf(object: CloudTrailRecord): (name: string) => unknown {
+  const elements = new Map<string, unknown[]>();
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined || value === null) continue;
+    const name = key.trim().toLowerCase();
+    elements.set(name, [...(elements.get(name) ?? []), value]);
+  }
   return (name) => {
-    const found = Object.keys(object).filter((key) => key.trim().toLowerCase() === name);
-    const [first, ...more] = found.map((key) => object[key]).filter((value) => value !== undefined && value !== null);
+    const [first, ...more] = elements.get(name) ?? [];
     return more.length === 0 ? first : [first, ...more].flat();
   };
 }
@@ -75,17 +80,23 @@ export function textsOf(value: unknown): readonly string[] {
   return values.filter((one) => one !== null && ["string", "number", "boolean"].includes(typeof one)).map(String);
 }
 
-/** More than these no service takes in one element. */
-const MAX_TEXTS = 5_000;
-
-function isTexts(value: unknown): boolean {
-  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
-  return values.length <= MAX_TEXTS && values.every((one) => one === undefined || typeof one === "string");
+/** A text without space around it and in lower case; undefined for what is none. */
+export function loweredText(value: unknown): string | undefined {
+  return typeof value === "string" ? value.trim().toLowerCase() : undefined;
 }
 
+function isTexts(value: unknown, types: readonly string[] = ["string"]): boolean {
+  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
+  return values.every((one) => one === undefined || types.includes(typeof one));
+}
+
+/** Account numbers may stand without quotes. */
 function isPrincipal(value: unknown): boolean {
   const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
-  return values.every((one) => (isObject(one) ? Object.values(one).every(isTexts) : isTexts(one)));
+  const types = ["string", "number"];
+  return values.every((one) =>
+    isObject(one) ? Object.values(one).every((of) => isTexts(of, types)) : isTexts(one, types),
+  );
 }
 
 function testsOf(condition: unknown): readonly ConditionTest[] {
