@@ -1,0 +1,99 @@
+// Made by cli/models/target-fields.ts from AWS's service models in botocore 1.43.107, on 2026-11-28.
+const TABLE = `
+agent-registry registryid=DeleteRegistry
+aidevops agentspaceid=EnableOperatorApp
+apigateway restapiid=CreateDocumentationVersion,PutMethod
+appflow connectorlabel=UnregisterConnector,UpdateConnectorRegistration
+auditmanager requestid=DeleteAssessmentFrameworkShare,UpdateAssessmentFrameworkShare
+batch computeenvironment=DeleteComputeEnvironment,UpdateComputeEnvironment consumableresource=DeleteConsumableResource,UpdateConsumableResource jobqueue=DeleteJobQueue,UpdateJobQueue serviceenvironment=DeleteServiceEnvironment,UpdateServiceEnvironment
+bedrock-agentcore paymentmanagerarn=ProcessPayment registryid=DeleteRegistry
+braket spendinglimitarn=DeleteSpendingLimit,UpdateSpendingLimit
+chime botid=PutEventsConfiguration
+cloudcontrolapi typename=CreateResource
+clouddirectory directoryarn=CreateIndex
+cloudformation typename=RegisterType
+cloudsearch suggester=Suggest
+cloudtrail channel=DeleteChannel eventdatastore=DeleteEventDataStore,DisableFederation,GenerateQuery,StartEventDataStoreIngestion,StopEventDataStoreIngestion
+codepipeline provider=CreateCustomActionType,DeleteCustomActionType
+codestar-notifications targetaddress=DeleteTarget
+cognito-identity identityidstodelete=DeleteIdentities
+cognito-idp clientid=RespondToAuthChallenge userattributename=DeleteUserAttributes userpoolid=AdminRespondToAuthChallenge
+config serviceprincipal=PutServiceLinkedConfigurationRecorder
+datapipeline workergroup=PollForTask
+directconnect connectionid=AssociateMacSecKey
+dms migrationprojectidentifier=ExportMetadataModelAssessment,StartMetadataModelExportAsScript
+ds directoryid=DisableSso,EnableSso
+ds-data directoryid=CreateUser,UpdateUser
+ec2 address=AcceptAddressTransfer allocationid=ModifyAddressAttribute ipamexternalresourceverificationtokenid=DeleteIpamExternalResourceVerificationToken networkinsightspathid=StartNetworkInsightsAnalysis
+ecr ecrrepositoryprefix=CreatePullThroughCacheRule,DeletePullThroughCacheRule,UpdatePullThroughCacheRule,ValidatePullThroughCacheRule
+ecs capacityprovider=DeleteCapacityProvider containerinstance=DeregisterContainerInstance,StartTask,UpdateContainerAgent,UpdateContainerInstancesState task=ExecuteCommand
+end-user-messaging destinationidentity=SendNotifyCodeVerification,ValidateNotifyCodeVerification
+firehose deliverystreamname=StartDeliveryStreamEncryption
+fms adminaccount=AssociateAdminAccount,PutAdminAccount
+frauddetector eventtypename=DeleteEventsByEventType
+glue catalogid=DeleteCatalog,UpdateCatalog name=CreateCatalog role=StartDataQualityRuleRecommendationRun
+greengrass s3urlsignerrole=CreateSoftwareUpdateJob
+iam accountalias=CreateAccountAlias,DeleteAccountAlias actionname=SimulateCustomPolicy virtualmfadevicename=CreateVirtualMFADevice
+imagebuilder infrastructureconfigurationarn=CreateImage
+iot actionname=DeleteMitigationAction,UpdateMitigationAction rolealias=DeleteRoleAlias thingtypename=DeleteThingType,DeprecateThingType,UpdateThingType
+kinesis shardtomerge=MergeShards shardtosplit=SplitShard
+kinesisanalytics applicationname=AddApplicationInput serviceexecutionrole=DiscoverInputSchema
+kms destinationkeyid=ReEncrypt
+lakeformation tagvalue=CreateLFTag
+lambda uuid=UpdateEventSourceMapping
+license-manager productsku=CheckoutLicense tokenid=DeleteToken
+lightsail resourcename=EnableAddOn targetsnapshotname=CopySnapshot
+logs loggroupidentifier=StartLiveTail
+m2 applicationid=StartBatchJob
+mgn s3bucket=StartExport
+mobiletargeting applicationid=PutEvents,SendMessages,SendUsersMessages,UpdateAdmChannel,UpdateApnsChannel,UpdateApnsSandboxChannel,UpdateApnsVoipChannel,UpdateApnsVoipSandboxChannel,UpdateApplicationSettings,UpdateBaiduChannel,UpdateEmailChannel,UpdateEndpointsBatch,UpdateGcmChannel,UpdateSmsChannel,UpdateVoiceChannel templatename=CreateEmailTemplate,CreateInAppTemplate,CreatePushTemplate,CreateSmsTemplate,CreateVoiceTemplate
+monitoring namespace=PutMetricData
+networkflowmonitor scopeid=StartQueryWorkloadInsightsTopContributors,StartQueryWorkloadInsightsTopContributorsData
+notifications managednotificationconfigurationarn=AssociateManagedNotificationAccountContact,DisassociateManagedNotificationAccountContact
+organizations serviceprincipal=DisableAWSServiceAccess,EnableAWSServiceAccess
+partnercentral-account catalog=SendEmailVerificationCode,UpdateConnectionPreferences
+partnercentral-selling catalog=PutSellingSystemSettings
+polly outputs3bucketname=StartSpeechSynthesisTask
+quicksight custompermissionsname=UpdateRoleCustomPermission membername=CreateRoleMembership,DeleteRoleMembership namespace=DeleteRoleCustomPermission
+rds-data dbclusterorinstancearn=ExecuteSql resourcearn=BatchExecuteStatement,BeginTransaction,ExecuteStatement
+redshift account=AuthorizeEndpointAccess clusteridentifier=EnableLogging,EnableSnapshotCopy,ModifyLakehouseConfiguration scheduledactionname=CreateScheduledAction,DeleteScheduledAction,ModifyScheduledAction usagelimitid=DeleteUsageLimit,ModifyUsageLimit
+redshift-serverless namespacename=UpdateLakehouseConfiguration scheduledactionname=DeleteScheduledAction,UpdateScheduledAction usagelimitid=DeleteUsageLimit,UpdateUsageLimit
+repostspace spaceid=BatchAddRole,BatchRemoveRole
+route53-recovery-readiness crossaccountauthorization=CreateCrossAccountAuthorization,DeleteCrossAccountAuthorization
+route53globalresolver accesstokenid=DeleteAccessToken
+sagemaker actionname=DeleteAction,UpdateAction rolearn=RenderUiTemplate
+securitylake subscriptionprotocol=CreateDataLakeExceptionSubscription,UpdateDataLakeExceptionSubscription
+servicecatalog attributegroup=DeleteAttributeGroup sourceproductarn=CopyProduct
+servicequotas requestid=CreateSupportCase
+ses emailaddress=DeleteSuppressedDestination,DeleteVerifiedEmailAddress,PutSuppressedDestination,VerifyEmailAddress,VerifyEmailIdentity emailidentity=CreateEmailIdentity,DeleteEmailIdentity,DisassociateEmailIdentityCertificate,PutEmailIdentityDkimAttributes,PutEmailIdentityDkimSigningAttributes,PutEmailIdentityFeedbackAttributes,PutEmailIdentityMailFromAttributes identity=DeleteIdentity,SetIdentityDkimEnabled,SetIdentityFeedbackForwardingEnabled,SetIdentityHeadersInNotificationsEnabled,SetIdentityMailFromDomain,SetIdentityNotificationTopic ip=PutDedicatedIpWarmupAttributes originalmessageid=SendBounce reputationentityreference=UpdateReputationEntityCustomerManagedStatus,UpdateReputationEntityPolicy source=SendBulkTemplatedEmail,SendEmail,SendTemplatedEmail
+shield logbucket=AssociateDRTLogBucket,DisassociateDRTLogBucket
+sms-voice destinationphonenumber=SendMediaMessage,SendRcsMessage,SendTextMessage,SendVoiceMessage notifyconfigurationid=SendNotifyTextMessage,SendNotifyVoiceMessage originationidentity=DeleteKeyword,PutKeyword verifieddestinationnumberid=SendDestinationNumberVerificationCode
+ssm typename=DeleteInventory
+ssm-sap applicationid=StartConfigurationChecks
+storagegateway filesharearn=StartCacheReport
+sts targetprincipal=AssumeRoot
+support uploadid=CompleteAttachmentUpload
+supportapp accountalias=PutAccountAlias
+tagging s3bucket=StartReportCreation
+wellarchitected lensalias=DeleteLens,ExportLens
+wickr networkid=RegisterOidcConfig
+`;
+
+let fields: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The field that names what a call is about, in lower case, where the fields' names lead to another; undefined for the calls
+ * of which the names say it.
+ */
+export function targetFieldOf(call: string): string | undefined {
+  fields ??= new Map(TABLE.trim().split("\n").flatMap(entriesOf));
+  return fields.get(call);
+}
+
+function entriesOf(line: string): readonly (readonly [string, string])[] {
+  const [service, ...groups] = line.split(" ");
+  return groups.flatMap((group) => {
+    const [field = "", calls = ""] = group.split("=");
+    return calls.split(",").map((call) => [`${service}:${call}`, field] as const);
+  });
+}
