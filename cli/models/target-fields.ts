@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { aboutOf } from "../../lambda/core/record/target-calls.ts";
 import { foldedName, namesIn } from "../../lambda/core/record/target-names.ts";
-import { compareRanks, MAKES, OWN, rankOf } from "../../lambda/core/record/target-rank.ts";
+import { AROUND, MAKES, OTHER, OWN, type Ranked, ranked, rankOf } from "../../lambda/core/record/target-rank.ts";
 import { modelsIn, type Reference, type ServiceModel, type Shape } from "./wheel.ts";
 
 /**
@@ -58,27 +58,30 @@ function fieldOf(model: ServiceModel, service: string, operation: string): strin
   if (MAKES.test(operation) && made?.rank[0] === OWN) return undefined;
   const isNeeded = (name: string) => required.some((own) => foldedName(own) === name);
   const isText = (name: string) => members[name] !== undefined && texts(model, members[name]) !== undefined;
-  if (chosen !== undefined && chosen.within !== "" && chosen.rank[0] === OWN) return undefined;
-  if (chosen !== undefined && chosen.within === "" && (chosen.rank[0] === OWN || isNeeded(chosen.field))) {
-    const own = Object.keys(members).find((name) => foldedName(name) === chosen.field);
-    if (own !== undefined && isText(own)) return undefined;
-  }
   const needed = required.filter((name) => isText(name) && !CONTENTS.test(foldedName(name)));
-  const named = bestOf(Object.fromEntries(needed.map((name) => [name, "x"])), operation)?.field;
+  const named = bestOf(Object.fromEntries(needed.map((name) => [name, "x"])), operation);
+  if (chosen !== undefined && chosen.rank[0] === OWN) {
+    // An update may give another name, and beside it says whose.
+    const isNew = /^(?:name|arn|id|identifier)$/.test(chosen.field) && needed.length > 0;
+    if (chosen.within !== "") return undefined;
+    if (isText(memberOf(members, chosen.field)) && (isNeeded(chosen.field) || (!isNew && named?.rank[0] !== OWN)))
+      return undefined;
+  } else if (chosen?.rank[0] === OTHER && chosen.within === "" && isNeeded(chosen.field)) {
+    if (isText(memberOf(members, chosen.field))) return undefined;
+  }
   // What stands in a request's path is what the request is for.
   const inPath = needed.find((name) => http?.requestUri.includes(`{${members[name]?.locationName ?? name}`));
-  const best = named ?? inPath ?? needed[0] ?? "";
+  const best = named !== undefined && named.rank[0] < AROUND ? named.field : (inPath ?? needed[0] ?? "");
   const folded = foldedName(best);
   return folded === "" || folded === chosen?.field ? undefined : folded;
 }
 
-function bestOf(parameters: unknown, operation: string) {
-  return namesIn(parameters)
-    .flatMap((named) => {
-      const rank = rankOf(named, operation);
-      return rank === undefined ? [] : [{ ...named, rank }];
-    })
-    .sort((a, b) => compareRanks(a.rank, b.rank))[0];
+function memberOf(members: NonNullable<Shape["members"]>, field: string): string {
+  return Object.keys(members).find((name) => foldedName(name) === field) ?? "";
+}
+
+function bestOf(parameters: unknown, operation: string): Ranked | undefined {
+  return ranked(namesIn(parameters), (named) => rankOf(named, operation))[0];
 }
 
 /** Parameters with a text in each field that can have one, two levels deep. */

@@ -24,7 +24,7 @@ export function aboutOf(call: string, of: Call): About {
 const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   [/^iam:\w+AccessKey$/, (call) => ({ target: userOf(call), detail: keyOf(call) })],
   [
-    /^iam:(?:\w+(?:LoginProfile|SigningCertificate|ServiceSpecificCredential)|(?:Enable|Deactivate|Resync)MFADevice|ChangePassword)$/,
+    /^iam:(?:\w+(?:LoginProfile|SigningCertificate|ServiceSpecificCredential|SSHPublicKey)|(?:Enable|Deactivate|Resync)MFADevice|ChangePassword)$/,
     (call) => ({ target: userOf(call) }),
   ],
   [
@@ -34,6 +34,13 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
       const target = instance ?? nestedText(parameters, "imageId");
       return { target, isMade: instance !== undefined, detail: topText(parameters, "instanceType") };
     },
+  ],
+  [
+    /^iam:\w+OpenIDConnectProvider/,
+    ({ parameters }) => ({
+      target: topText(parameters, "openIDConnectProviderArn") ?? topText(parameters, "url"),
+      detail: topText(parameters, "clientID") ?? topText(parameters, "clientIDList"),
+    }),
   ],
   [/^ec2:Modify(?:Snapshot|Image|FpgaImage)Attribute$/, ({ parameters }) => ({ detail: sharingOf(parameters) })],
   [/^rds:ModifyDB(?:Cluster)?SnapshotAttribute$/, ({ parameters }) => ({ detail: changeOf(parameters, "values") })],
@@ -56,6 +63,7 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   [/^sqs:AddPermission$/, sharedWith("queueUrl", "aWSAccountIds")],
   [/^sns:Subscribe$/, named("topicArn", "endpoint")],
   [/^kms:CreateGrant$/, sharedWith("keyId", "granteePrincipal")],
+  [/^kms:(?!\w*Alias|\w*KeyStore|ReEncrypt)/, named("keyId")],
   [/^ram:CreateResourceShare$/, sharedWith("name", "principals")],
   [/^ram:\w+ResourceShare$/, sharedWith("resourceShareArn", "principals")],
   [/^s3:Put(?:Bucket|Object)Acl$/, named("bucketName", "x-amz-acl")],
@@ -66,6 +74,7 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
     ({ parameters }) => ({ target: topText(parameters, "documentName"), detail: commandedOf(parameters) }),
   ],
   [/^ssm:StartSession$/, named("target", "documentName")],
+  [/^organizations:(?:Der|R)egisterDelegatedAdministrator$/i, named("accountId", "servicePrincipal")],
   [/^organizations:(?:At|De)tachPolicy$/, named("targetId", "policyId")],
   [/^organizations:InviteAccountToOrganization$/, ({ parameters }) => ({ target: textAt(parameters, "target", "id") })],
   [/^sso:(?:Create|Delete)AccountAssignment$/, ({ parameters }) => assignmentOf(parameters)],

@@ -122,7 +122,7 @@ export function foldedName(key: string): string {
 
 /** Objects and lists that hold no target, and texts that are none however their field is called. */
 const SKIPPED =
-  /filter(?:s|Set|Groups?)?$|^tag|tags$|tagSpecification|tagSet|policy$|document$|^x-amz|headers?$|^host$|^dryRun|token$|password|secretString|environment$|overrides$|userData$|^metadata$|encryptionContext|orderBy|^sort/i;
+  /filter(?:s|Set|Groups?)?$|^tag|tags$|tagSpecification|tagSet|policy$|document$|^x-amz|headers?$|^host$|^dryRun|token$|password|secretString|environment$|overrides$|userData$|^metadata$|encryptionContext|orderBy|^sort|^features$/i;
 
 /** Digits, dates, regions, switches, what CloudTrail hid, and text that is more than a name. */
 const NO_NAME =

@@ -24,7 +24,7 @@ const BARE = new Set(
 
 /** Identifiers of something else than a target: of the request, its pages, its attempts, of what the caller chose. */
 const NEVER =
-  /token(?:id)?$|^(?:client|creator|aws|amz|amzn)?requestid$|callerreference|externalid|sessionname|attributename|region(?:name|id)?$|tagkey|zone(?:name)?$|availabilityzone|hostname$|actionname|(?<!queue)url$|devicename|nonce|^marker|cursor|^nextpage|uploadid|correlationid|idempot|^max|limit|^xamz|(?:type|format|content|version|attribute|sort|group(?:ed)?by)name$|ownerid$|registryid$|^catalogid$|^locale/;
+  /token(?:id)?$|^(?:client|creator|aws|amz|amzn)?requestid$|callerreference|externalid|sessionname|attributename|region(?:name|id)?$|tagkey|zone(?:name)?$|availabilityzone|hostname$|actionname|(?:first|last|middle|full|given|family)name$|^instancearn$|(?<!queue)url$|devicename|nonce|^marker|cursor|^nextpage|uploadid|correlationid|idempot|^max|limit|^xamz|(?:type|format|content|version|attribute|sort|group(?:ed)?by)name$|ownerid$|registryid$|^catalogid$|^locale/;
 
 /** What a thing is made in, with or by: the target only of calls that say so. */
 const SURROUNDINGS =
@@ -66,7 +66,7 @@ function rankByName({ field, within }: Named, eventName: string): Rank | undefin
 
 /** Where a call's name has a word, or words: `accesskey` in `CreateAccessKey`, `instance` in `RunInstances`. */
 function placeIn(eventName: string, stem: string): number | undefined {
-  if (stem.length < 2) return undefined;
+  if (stem.length < 3) return undefined;
   const folded = eventName.toLowerCase();
   for (let at = folded.indexOf(stem); at >= 0; at = folded.indexOf(stem, at + 1)) {
     const rest = eventName.slice(at + stem.length);
@@ -75,6 +75,24 @@ function placeIn(eventName: string, stem: string): number | undefined {
   return undefined;
 }
 
-export function compareRanks(a: Rank, b: Rank): number {
+export interface Ranked extends Named {
+  readonly rank: Rank;
+}
+
+/** The names that have a rank, the best first. The order of the fields is nobody's to choose: it decides nothing. */
+export function ranked(names: readonly Named[], rankBy: (named: Named) => Rank | undefined): readonly Ranked[] {
+  return names
+    .flatMap((named) => {
+      const rank = rankBy(named);
+      return rank === undefined ? [] : [{ ...named, rank }];
+    })
+    .sort((a, b) => compareRanks(a.rank, b.rank) || compareTexts(a.within + a.field, b.within + b.field));
+}
+
+function compareRanks(a: Rank, b: Rank): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3] || a[4] - b[4];
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -3,8 +3,8 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
 import { redact } from "./redaction.ts";
 import { aboutOf } from "./target-calls.ts";
 import { targetFieldOf } from "./target-fields.ts";
-import { lastPart, type Named, namesIn } from "./target-names.ts";
-import { AROUND, compareRanks, MAKES, OTHER, OWN, type Rank, rankOf } from "./target-rank.ts";
+import { lastPart, namesIn } from "./target-names.ts";
+import { AROUND, MAKES, OTHER, OWN, type Ranked, ranked, rankOf } from "./target-rank.ts";
 
 /** What a call was about, and what it names beside that; raw text of a record, of any length. */
 export interface Target {
@@ -12,10 +12,6 @@ export interface Target {
   /** True when the target is new with every call, and only the answer has its name: `snap-1` of CreateSnapshot. */
   readonly isMade: boolean;
   readonly detail?: string | undefined;
-}
-
-interface Ranked extends Named {
-  readonly rank: Rank;
 }
 
 const MAX_CALL = 128;
@@ -60,20 +56,6 @@ function rankedNames(parameters: unknown, service: string, eventName: string): r
   return ranked(namesIn(parameters), (named) =>
     named.field === own ? [0, 0, named.within === "" ? 0 : 1, 0, 0] : rankOf(named, eventName),
   );
-}
-
-/** The order of fields is nobody's to choose: not the client's, and not that of whoever adds one. */
-function ranked(names: readonly Named[], rankBy: (named: Named) => Rank | undefined): readonly Ranked[] {
-  return names
-    .flatMap((named) => {
-      const rank = rankBy(named);
-      return rank === undefined ? [] : [{ ...named, rank }];
-    })
-    .sort((a, b) => compareRanks(a.rank, b.rank) || compareTexts(a.within + a.field, b.within + b.field));
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function firstOf(names: readonly Ranked[], tier: number): string | undefined {
