@@ -51,7 +51,7 @@ function fieldOf(model: ServiceModel, service: string, operation: string): strin
   const { input, output, http } = model.operations[operation] ?? {};
   const { members = {}, required = [] } = shapeOf(model, input) ?? {};
   const parameters = exampleOf(model, members);
-  if (aboutOf(`${service}:${operation}`, { record: {}, parameters, response: {} }).target !== undefined)
+  if (aboutOf(`${service}:${operation}`, { record: {}, parameters, response: () => ({}) }).target !== undefined)
     return undefined;
   const chosen = bestOf(parameters, operation);
   const made = bestOf(exampleOf(model, shapeOf(model, output)?.members ?? {}), operation);

@@ -6,7 +6,7 @@ import { changeOf, commandedOf, listed, openingOf, sharingOf } from "./target-wo
 interface Call {
   readonly record: CloudTrailRecord;
   readonly parameters: unknown;
-  readonly response: unknown;
+  readonly response: () => unknown;
 }
 
 interface About {
@@ -30,7 +30,7 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   [
     /^ec2:RunInstances$/,
     ({ parameters, response }) => {
-      const instance = nestedText(response, "instanceId");
+      const instance = nestedText(response(), "instanceId");
       const target = instance ?? nestedText(parameters, "imageId");
       return { target, isMade: instance !== undefined, detail: topText(parameters, "instanceType") };
     },
@@ -113,14 +113,14 @@ function sharedWith(target: string, peers: string): (call: Call) => About {
 
 /** The user of a call that is about the caller where it names nobody (IAM API Reference, "CreateAccessKey"). */
 function userOf({ record, parameters, response }: Call): string | undefined {
-  const user = topText(parameters, "userName") ?? nestedText(response, "userName");
+  const user = topText(parameters, "userName") ?? nestedText(response(), "userName");
   if (user !== undefined || textAt(record, "errorCode") !== undefined) return user;
   if (textAt(record, "userIdentity", "type") === "Root") return "root user";
   return textAt(record, "userIdentity", "userName");
 }
 
 function keyOf({ parameters, response }: Call): string | undefined {
-  return topText(parameters, "accessKeyId") ?? nestedText(response, "accessKeyId");
+  return topText(parameters, "accessKeyId") ?? nestedText(response(), "accessKeyId");
 }
 
 /** `ps-1234 in 999999999999`: what somebody may do, and in which account. */

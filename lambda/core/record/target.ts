@@ -29,10 +29,15 @@ export function targetOf(record: CloudTrailRecord): Target {
   const eventName = withoutApiVersion(call.slice(0, MAX_CALL));
   // A name is never a credential: what a mail leaves out of the parameters stands in no subject either.
   const parameters = redact(valueAt(record, "requestParameters"));
-  const response = redact(valueAt(record, "responseElements"));
+  let answer: unknown;
+  // Most calls are told by what they ask, and answers are long.
+  const response = () => {
+    answer ??= redact(valueAt(record, "responseElements"));
+    return answer;
+  };
   const asked = rankedNames(parameters, service, eventName);
   const about = aboutOf(`${service}:${eventName}`, { record, parameters, response });
-  const answered = (tier: number) => (MAKES.test(eventName) ? madeBy(response, eventName, tier) : undefined);
+  const answered = (tier: number) => (MAKES.test(eventName) ? madeBy(response(), eventName, tier) : undefined);
   const asks = about.target ?? firstOf(asked, OWN);
   const made = asks ?? answered(OWN);
   const known = made ?? firstOf(asked, OTHER) ?? resourceOf(record, service);
@@ -40,7 +45,7 @@ export function targetOf(record: CloudTrailRecord): Target {
   const target =
     given ??
     firstOf(asked, AROUND) ??
-    madeBy(response, eventName, OWN) ??
+    madeBy(response(), eventName, OWN) ??
     serviceTargetOf(record, service, eventName) ??
     refusedOf(record);
   const second = asked.find(({ text }) => lastPart(text) !== lastPart(target ?? "") && IS_WORD.test(text))?.text;

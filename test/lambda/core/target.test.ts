@@ -738,6 +738,14 @@ const LATER: readonly Row[] = [
     "https://token.actions.githubusercontent.com",
     "sts.amazonaws.com",
   ],
+  ["sqs:CallWithKey", null, undefined, undefined, { resources: [{ type: "AWS::KMS::Key", ARN: KEY }] }],
+  [
+    "sqs:CallWithQueue",
+    null,
+    "arn:aws:sqs:us-east-1:1:jobs",
+    undefined,
+    { resources: [{ ARN: KEY }, { ARN: "arn:aws:sqs:us-east-1:1:jobs" }] },
+  ],
   ["guardduty:CreateDetector", { enable: true, features: [{ name: "S3_DATA_EVENTS" }] }, undefined],
 ];
 
