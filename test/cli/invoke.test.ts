@@ -73,7 +73,7 @@ test("what one caller did in one log file is one mail that names every rule, and
   expect(subjects).toEqual([
     "Subject: [CRITICAL] Root used in 111122223333: CreateTopic nightly-export, GetTopicAttributes nightly-export",
     expect.stringMatching(/^Subject: \[CRITICAL\] CloudTrail stopped by deploy-ci in 111122223333/),
-    "Subject: [HIGH] Access key created by alice in 111122223333: bob",
+    "Subject: [HIGH] Access key created by alice in 111122223333: bob with AKIAI44QH8DHBEXAMPLE",
   ]);
   expect(stdout).toContain("21:25:09  sns:CreateTopic ok on nightly-export (root-used, sns:CreateTopic)\n");
   expect(stdout).toMatch(/^ +and 1 read \(Get\) of /m);

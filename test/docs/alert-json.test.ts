@@ -121,7 +121,7 @@ test("docs/alert-json.md gives the bounds that a story has", () => {
     }
     return builder.story();
   };
-  const wide = storyOf(300, (i) => ({ awsRegion: `r${i}`, requestParameters: { n: `n${i}` } }));
+  const wide = storyOf(300, (i) => ({ awsRegion: `r${i}`, requestParameters: { userName: `n${i}` } }));
   const [line] = wide.lines;
   expect(line).toMatchObject({ moreTargets: 100, moreCallers: 100 });
   expect({

@@ -543,7 +543,7 @@ function recordOf({ plans }: Pick<World, "plans">, number: number) {
     awsRegion: "us-east-1",
     sourceIPAddress: `192.0.2.${actor === 1 ? 1 : 2 + (actor % 2)}`,
     userIdentity: { type: "IAMUser", arn: arnOf(actor), accountId: ACCOUNT },
-    requestParameters: { number: `record-${number}` },
+    requestParameters: { name: `record-${number}` },
     recipientAccountId: ACCOUNT,
     ...(errorCode !== undefined && { errorCode }),
   };

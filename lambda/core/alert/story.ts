@@ -103,14 +103,14 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
  * each in its account and region and with its outcome), the network, the region and the credential.
  */
 export function factsIn({ rules, facts }: Pick<Told, "rules" | "facts">): readonly string[] {
-  const { call, outcome, isRead, target, parameters, network, region, account, credential } = facts;
+  const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
   // The same call elsewhere or with another outcome is another one.
   const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
     ["outcome", outcome],
     ["call", isRead ? undefined : where],
-    ["target", isRead || target === undefined ? undefined : `${where} ${target}`],
+    ["target", isRead || isMade || target === undefined ? undefined : `${where} ${target}`],
     ["parameters", parameters === undefined ? undefined : `${where} ${parameters}`],
     ["network", network],
     ["region", region],

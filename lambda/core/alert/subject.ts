@@ -56,6 +56,9 @@ function factsOf(report: Report, room: number): string {
   if (hasNoCaller(report)) return countOf(report, room);
   const facts = report.lines.flatMap((line, i) => factsOfLine(line, i === 0));
   const records = sumOf(report.lines.map((line) => line.records));
+  const [detail] = report.lines.flatMap(detailOfLine);
+  const whole = `: ${facts[0]} with ${detail}`;
+  if (facts.length === 1 && records === 1 && detail !== undefined && whole.length <= room) return whole;
   for (let count = Math.min(MAX_FACTS, facts.length); count > 0; count--) {
     const more = facts.length - count;
     const times = records > facts.length && more === 0 ? ` x${records}` : "";
@@ -73,6 +76,11 @@ function factsOf(report: Report, room: number): string {
     if (line.targets.length === 0) return label === "" ? [] : [label.trimEnd()];
     return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(shortName(target), 40))}`);
   }
+}
+
+/** With whom, which policy, which port: what the first screen should not leave to the parameters. */
+function detailOfLine({ targets, details }: ReportLine): readonly string[] {
+  return targets.length === 0 ? [] : details.map((detail) => ascii(name(detail, 40)));
 }
 
 /** True where the title tells which call it was: the rule watches for one only. */

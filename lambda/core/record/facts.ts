@@ -3,7 +3,7 @@ import { callOf } from "./call.ts";
 import { identityOf, isPerson } from "./identity.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
-import { REDACTED, redact } from "./redaction.ts";
+import { targetOf } from "./target.ts";
 
 /** What of a record decides whether it tells anything that was not told before; all of it short, raw text. */
 export interface Facts {
@@ -14,7 +14,9 @@ export interface Facts {
   readonly isRead: boolean;
   /** What the call was about: its bucket, user, role ... */
   readonly target?: string;
-  /** What a change names beside its target: a policy, a group ... */
+  /** There where the target is new with every call, like a snapshot's id: that is no news of its own. */
+  readonly isMade?: true;
+  /** What a change names beside its target: a policy, a group, with whom something is shared ... */
   readonly detail?: string;
   /** Stands for all that a change was asked to do; absent for reads and for calls on data, of which each is another. */
   readonly parameters?: string;
@@ -33,13 +35,14 @@ const MAX_TEXT = 100;
 export function factsOf(record: CloudTrailRecord): Facts {
   const short = (text: string | undefined) => text && plain(text.slice(0, MAX_TEXT));
   const outcome = outcomeOf(record);
-  const target = targetOf(record);
+  const { target, isMade, detail } = targetOf(record);
   const facts = {
     call: plain(callOf(record).slice(0, MAX_TEXT)),
     outcome: outcome === "failed" && isRead(record) && isNotFound(record) ? "success" : outcome,
     isRead: isRead(record),
     target: short(target && shortTarget(target)),
-    detail: isRead(record) ? undefined : short(detailOf(record)),
+    isMade: isMade ? true : undefined,
+    detail: isRead(record) ? undefined : short(detail && shortTarget(detail)),
     parameters: isRead(record) || textAt(record, "eventCategory") === "Data" ? undefined : parametersOf(record),
     network: short(networkOf(textAt(record, "sourceIPAddress"))),
     region: short(textAt(record, "awsRegion")),
@@ -85,36 +88,6 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
     ...(Array.isArray(resources) ? resources.slice(0, 20).map((resource) => textAt(resource, "accountId")) : []),
   ];
   return [...new Set(named)].filter((account) => account !== undefined && /^\d{12}$/.test(account)) as string[];
-}
-
-/** What a call was about: the first parameter that is a name, or the first resource. */
-export function targetOf(record: CloudTrailRecord): string | undefined {
-  // A name is never a credential: what a mail leaves out of the parameters stands in no subject either.
-  const parameters = redact(valueAt(record, "requestParameters"));
-  const named = isObject(parameters) ? Object.values(parameters).find(isName) : undefined;
-  if (named !== undefined) return String(named);
-  const resources = valueAt(record, "resources");
-  return Array.isArray(resources) ? (textAt(resources[0], "ARN") ?? textAt(resources[0], "arn")) : undefined;
-}
-
-/** The second name among the parameters, by its last part. */
-function detailOf(record: CloudTrailRecord): string | undefined {
-  const parameters = redact(valueAt(record, "requestParameters"));
-  if (!isObject(parameters)) return undefined;
-  const names = Object.entries(parameters).filter(
-    ([field, value]) => !/^host$/i.test(field) && !PASSING.test(field) && isName(value),
-  );
-  const [, [, second] = []] = names;
-  return typeof second === "string" && /^[^\s{}"]+$/.test(second)
-    ? shortTarget(second.replace(/^arn:.*\//, ""))
-    : undefined;
-}
-
-function isName(value: unknown): boolean {
-  return (
-    (typeof value === "string" && value !== "" && value.length <= 200 && !value.includes(REDACTED)) ||
-    typeof value === "number"
-  );
 }
 
 const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;

@@ -142,13 +142,87 @@ test("a subject ends with what the worst calls were about, and how many more the
   );
   const nameless = { requestParameters: null };
   expect((await mailOf([record(nameless), record(nameless), record(nameless)], KEY_RULES)).subject).toBe(
-    "[HIGH] Access key created by alice in prod (111122223333) x3",
+    "[HIGH] Access key created by alice in prod (111122223333): alice x3",
   );
 });
 
 test("where the rule does not say what was called, the subject does", async () => {
   const { subject } = await mailOf([record({ userIdentity: { type: "Root" } })]);
   expect(subject).toBe("[CRITICAL] Root used in prod (111122223333): CreateAccessKey bob");
+});
+
+const about = (eventSource: string, eventName: string, requestParameters: object, fields = {}) =>
+  record({ eventSource: `${eventSource}.amazonaws.com`, eventName, requestParameters, ...fields });
+const SNAPSHOT = "snap-0123456789abcdef0";
+const SHARED = {
+  createVolumePermission: { add: { items: [{ userId: "999999999999" }] } },
+  attributeType: "CREATE_VOLUME_PERMISSION",
+};
+const long = { userIdentity: { type: "IAMUser", userName: "jeannette-merckle-of-the-platform-team" } };
+
+test.each([
+  ["access-key-created", record({}), "Access key created by alice in prod (111122223333): bob"],
+  [
+    "access-key-created",
+    record({ requestParameters: null }),
+    "Access key created by alice in prod (111122223333): alice",
+  ],
+  [
+    "access-key-created",
+    record({ responseElements: { accessKey: { userName: "bob", accessKeyId: "AKIAI44QH8DHBEXAMPLE" } } }),
+    "Access key created by alice in prod (111122223333): bob with AKIAI44QH8DHBEXAMPLE",
+  ],
+  [
+    "snapshot-shared",
+    about("ec2", "ModifySnapshotAttribute", { ...SHARED, snapshotId: SNAPSHOT }),
+    `Snapshot shared by alice in prod (111122223333): ${SNAPSHOT} with 999999999999`,
+  ],
+  [
+    "snapshot-shared",
+    about("ec2", "ModifySnapshotAttribute", { ...SHARED, snapshotId: SNAPSHOT }, long),
+    `Snapshot shared by jeannette-merckle-of-the.. in prod (111122223333): ${SNAPSHOT}`,
+  ],
+  [
+    "policy-attached",
+    about("iam", "AttachUserPolicy", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess", userName: "bob" }),
+    "Policy attached by alice in prod (111122223333): bob with AdministratorAccess",
+  ],
+  [
+    "group-joined",
+    about("iam", "AddUserToGroup", { groupName: "admins", userName: "bob" }),
+    "Group joined by alice in prod (111122223333): bob with admins",
+  ],
+  [
+    "port-opened",
+    about("ec2", "AuthorizeSecurityGroupIngress", {
+      groupId: "sg-1",
+      ipProtocol: "tcp",
+      fromPort: 22,
+      toPort: 22,
+      cidrIp: "0.0.0.0/0",
+    }),
+    'Port opened by alice in prod (111122223333): sg-1 with "tcp 22 from 0.0.0.0/0"',
+  ],
+  [
+    "key-rotated",
+    about("kms", "RotateKey", {}, { eventType: "AwsServiceEvent", serviceEventDetails: { keyId: "1234abcd" } }),
+    "Key rotated by alice in prod (111122223333): 1234abcd",
+  ],
+])("the subject of %s says for whom, with whom or of what: %#", async (name, one, subject) => {
+  const { eventSource, eventName } = one as { eventSource: string; eventName: string };
+  const rule = { ...everyCall("high"), name, calls: [`${eventSource.replace(".amazonaws.com", "")}:${eventName}`] };
+  expect((await mailOf([one], [rule])).subject).toBe(`[HIGH] ${subject}`);
+});
+
+test("a detail can forge nothing in a subject, and more than one call has no detail there", async () => {
+  const rule = { ...everyCall("high"), name: "policy-attached", calls: ["iam:AttachUserPolicy"] };
+  const attached = (policyArn: string) => about("iam", "AttachUserPolicy", { policyArn, userName: "bob" });
+  const forged = await mailOf([attached("x) in dev (444455556666): evil.com")], [rule]);
+  expect(forged.subject).toBe("[HIGH] Policy attached by alice in prod (111122223333): bob");
+  expect((await mailOf([attached("evil.com/login")], [rule])).subject).toContain(": bob with evil[.]com/login");
+  expect((await mailOf([attached("a"), attached("b")], [rule])).subject).toBe(
+    "[HIGH] Policy attached by alice in prod (111122223333): bob x2",
+  );
 });
 
 test("a denied call says so first, unless the rule watches for nothing else", async () => {

@@ -760,7 +760,7 @@ describe("thresholds", () => {
       many(200, (i) => ({
         ...past(minutes),
         eventCategory: "Data",
-        requestParameters: { userName, detail: `${i}-${"x".repeat(85)}` },
+        requestParameters: { userName, groupName: `${i}-${"x".repeat(85)}` },
       }));
     for (const _ of [1, 2]) await desk.deliver(reads(0, "known"));
     // What there is room for is told already.

@@ -1,0 +1,98 @@
+import { isObject, valueAt } from "./record.ts";
+import { texts, topText } from "./target-names.ts";
+
+/** Elements of one list that are looked at. */
+const MAX_ELEMENTS = 200;
+
+/** `999999999999`, `all and 2 more`: of several the first, with how many are left. */
+export function listed(all: readonly string[]): string | undefined {
+  const [first, ...others] = [...new Set(all)];
+  return first === undefined ? undefined : `${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
+}
+
+/** With whom a snapshot or an image is shared: everybody first. */
+export function sharingOf(parameters: unknown): string | undefined {
+  const permissions = Object.entries(isObject(parameters) ? parameters : {}).filter(([key]) =>
+    /^(?:createVolume|launch|load)Permission$/i.test(key),
+  );
+  const named = (change: string) =>
+    permissions.flatMap(([, permission]) =>
+      itemsOf(valueAt(permission, change)).flatMap((item) =>
+        Object.values(isObject(item) ? item : {}).filter((text) => typeof text === "string"),
+      ),
+    );
+  return changed(named("add"), named("remove"));
+}
+
+/** Who was added to a list: `valuesToAdd`, `accountIdsToAdd`; else who was removed. */
+export function changeOf(parameters: unknown, field: string): string | undefined {
+  return changed(texts(parameters, `${field}ToAdd`), texts(parameters, `${field}ToRemove`));
+}
+
+function changed(added: readonly string[], removed: readonly string[]): string | undefined {
+  const gone = listed(everybodyFirst(removed));
+  return listed(everybodyFirst(added)) ?? (gone === undefined ? undefined : `${gone} no longer`);
+}
+
+function everybodyFirst(all: readonly string[]): readonly string[] {
+  return all.toSorted((a, b) => Number(b.toLowerCase() === "all") - Number(a.toLowerCase() === "all"));
+}
+
+interface Opening {
+  readonly ports: string;
+  readonly peer: string;
+}
+
+/** `tcp 22 from 0.0.0.0/0`: the widest of what a security group lets pass, whatever stands in front of it. */
+export function openingOf(parameters: unknown, way: "from" | "to"): string | undefined {
+  const openings = [parameters, ...itemsOf(valueAt(parameters, "ipPermissions"))].flatMap(openingsOf);
+  const all = openings
+    .toSorted((a, b) => widthOf(a) - widthOf(b))
+    .map(({ ports, peer }) => (peer === "" ? ports : `${ports} ${way} ${peer}`));
+  return listed(all);
+}
+
+function openingsOf(permission: unknown): readonly Opening[] {
+  const protocol = topText(permission, "ipProtocol");
+  if (protocol === undefined) return [];
+  const from = valueAt(permission, "fromPort");
+  const to = valueAt(permission, "toPort");
+  const isAll = protocol === "-1" || (from === 0 && to === 65535);
+  const range = isAll || typeof from !== "number" || from < 0 ? "" : from === to ? ` ${from}` : ` ${from}-${to}`;
+  const ports = `${protocol === "-1" ? "all" : protocol}${range}`;
+  const peers = [
+    topText(permission, "cidrIp") ?? topText(permission, "cidrIpv6"),
+    ...["ipRanges", "ipv6Ranges", "groups", "prefixListIds"].flatMap((list) =>
+      itemsOf(valueAt(permission, list)).map(
+        (item) =>
+          topText(item, "cidrIp") ??
+          topText(item, "cidrIpv6") ??
+          topText(item, "groupId") ??
+          topText(item, "prefixListId"),
+      ),
+    ),
+  ].filter((peer) => peer !== undefined);
+  return peers.length === 0 ? [{ ports, peer: "" }] : peers.map((peer) => ({ ports, peer }));
+}
+
+/** The bits of a network; what is none is narrower than any. */
+function widthOf({ peer }: Opening): number {
+  const [, bits] = /\/(\d{1,3})$/.exec(peer) ?? [];
+  if (bits === undefined) return peer === "" ? 998 : 999;
+  return peer.includes(":") ? Number(bits) / 4 : Number(bits);
+}
+
+/** Where a command runs: an instance, or what the instances have in common. */
+export function commandedOf(parameters: unknown): string | undefined {
+  const instances = listed(texts(parameters, "instanceIds"));
+  if (instances !== undefined) return instances;
+  const targets = itemsOf(valueAt(parameters, "targets")).map((target) =>
+    [topText(target, "key"), texts(target, "values").join(",")].filter(Boolean).join("="),
+  );
+  return listed(targets.filter((text) => text !== ""));
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  const list = isObject(value) ? value.items : value;
+  return Array.isArray(list) ? list.slice(0, MAX_ELEMENTS) : [];
+}
