@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { aboutOf } from "../../lambda/core/record/target-calls.ts";
 import { foldedName, namesIn } from "../../lambda/core/record/target-names.ts";
 import { AROUND, MAKES, OTHER, OWN, type Ranked, ranked, rankOf } from "../../lambda/core/record/target-rank.ts";
-import { modelsIn, type Reference, type ServiceModel, type Shape } from "./wheel.ts";
+import { modelsIn, type Reference, type ServiceModel, type Shape } from "./service-models.ts";
 
 /**
  * Writes lambda/core/record/target-fields.ts: for which calls the names of the fields mislead, and what AWS's models say.

@@ -1,68 +1,55 @@
 import { readFileSync } from "node:fs";
-import { gunzipSync, inflateRawSync } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 
-/** The newest model of each of AWS's services, by its folder's name, from a wheel of botocore (a zip file). */
-export function modelsIn(wheel: string): ReadonlyMap<string, ServiceModel> {
-  const bytes = readFileSync(wheel);
-  const models = new Map<string, ServiceModel>();
-  // Versions are dates, and a wheel lists its files in order: the last of a service is its newest.
-  for (const { name, read } of entriesOf(bytes)) {
-    const [, service] = /^botocore\/data\/([^/]+)\/[^/]+\/service-2\.json\.gz$/.exec(name) ?? [];
-    if (service !== undefined) models.set(service, JSON.parse(gunzipSync(read()).toString()));
-  }
-  return models;
+/** A file within a wheel. */
+export interface WheelFile {
+  readonly path: string;
+  /** The day on which it was last changed, `2026-10-01`. */
+  readonly day: string;
+  readonly read: () => Buffer;
 }
 
-export interface ServiceModel {
-  readonly metadata: { readonly endpointPrefix: string; readonly signingName?: string };
-  readonly operations: {
-    readonly [name: string]: {
-      readonly http: { requestUri: string };
-      readonly input?: Reference;
-      readonly output?: Reference;
-    };
+const CENTRAL = Buffer.from("PK\x01\x02", "latin1");
+const END = Buffer.from("PK\x05\x06", "latin1");
+const [STORED, DEFLATED] = [0, 8];
+
+/**
+ * The files of a Python wheel, which is a zip file. Zip64 and encryption, which no wheel needs, are not understood.
+ * Source: PKWARE's APPNOTE, 4.3 "General Format of a .ZIP file"; PEP 427.
+ * @throws Error for a file that is no zip file
+ */
+export function wheelFiles(wheel: string): readonly WheelFile[] {
+  const zip = readFileSync(wheel);
+  const end = zip.lastIndexOf(END);
+  if (end === -1) throw new Error(`${wheel} is no wheel: a zip file's end is missing`);
+  const found: WheelFile[] = [];
+  for (let at = zip.readUInt32LE(end + 16); zip.subarray(at, at + 4).equals(CENTRAL); ) {
+    const [path = 0, extra = 0, comment = 0] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
+    found.push(fileAt(zip, at, zip.toString("utf8", at + 46, at + 46 + path)));
+    at += 46 + path + extra + comment;
+  }
+  return found;
+}
+
+/** The file of which the central directory tells at an offset. */
+function fileAt(zip: Buffer, at: number, path: string): WheelFile {
+  const method = zip.readUInt16LE(at + 10);
+  const [packed, header] = [zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)];
+  return {
+    path,
+    day: dayOf(zip.readUInt16LE(at + 14)),
+    read() {
+      const from = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
+      const content = zip.subarray(from, from + packed);
+      if (method === STORED) return content;
+      if (method === DEFLATED) return inflateRawSync(content);
+      throw new Error(`${path}: compression method ${method} is not understood`);
+    },
   };
-  readonly shapes: { readonly [name: string]: Shape };
 }
 
-export interface Reference {
-  readonly shape: string;
-  readonly locationName?: string;
-  readonly location?: string;
-}
-
-export interface Shape {
-  readonly type: string;
-  readonly enum?: readonly string[];
-  readonly required?: readonly string[];
-  readonly members?: { readonly [name: string]: Reference };
-  readonly member?: Reference;
-}
-
-const DIRECTORY_ENTRY = 0x02014b50;
-const END_OF_DIRECTORY = 0x06054b50;
-const DEFLATED = 8;
-
-/** The files of a zip file, by its central directory (APPNOTE.TXT, 4.3.12 and 4.3.16). */
-function* entriesOf(zip: Buffer): Generator<{ readonly name: string; readonly read: () => Buffer }> {
-  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  if (end < 0 || zip.readUInt32LE(end) !== END_OF_DIRECTORY) throw new Error("not a zip file: it has no directory");
-  let at = zip.readUInt32LE(end + 16);
-  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
-    if (zip.readUInt32LE(at) !== DIRECTORY_ENTRY) throw new Error(`no entry of the directory at byte ${at}`);
-    const [method, size] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20)];
-    const [nameLength, extra, comment] = [
-      zip.readUInt16LE(at + 28),
-      zip.readUInt16LE(at + 30),
-      zip.readUInt16LE(at + 32),
-    ];
-    const local = zip.readUInt32LE(at + 42);
-    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const packed = zip.subarray(start, start + size);
-    yield {
-      name: zip.toString("utf8", at + 46, at + 46 + nameLength),
-      read: () => (method === DEFLATED ? inflateRawSync(packed) : packed),
-    };
-    at += 46 + nameLength + extra + comment;
-  }
+/** A date of MS-DOS: years since 1980, month and day in 7, 4 and 5 bits. */
+function dayOf(date: number): string {
+  const [year, month, day] = [1980 + (date >> 9), (date >> 5) & 15, date & 31];
+  return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }

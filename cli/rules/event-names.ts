@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { valueAt } from "../../lambda/core/record/record.ts";
+import { type WheelFile, wheelFiles } from "../models/wheel.ts";
 import { UsageError } from "../usage.ts";
-import { type WheelFile, wheelFiles } from "./wheel.ts";
 
 /**
  * Event sources beside the one by which a service signs, by the service's folder in botocore. Where a page is named, it
