@@ -87,10 +87,16 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
   return [...new Set(named)].filter((account) => account !== undefined && /^\d{12}$/.test(account)) as string[];
 }
 
+/** The parameters without secrets: which these are depends on the call. */
+function shownParameters(record: CloudTrailRecord): unknown {
+  const { eventSource, eventName, requestParameters } = record;
+  return valueAt(redact({ eventSource, eventName, requestParameters }), "requestParameters");
+}
+
 /** What a call was about: the first parameter that is a name, or the first resource. */
 export function targetOf(record: CloudTrailRecord): string | undefined {
   // A name is never a credential: what a mail leaves out of the parameters stands in no subject either.
-  const parameters = redact(valueAt(record, "requestParameters"));
+  const parameters = shownParameters(record);
   const named = isObject(parameters) ? Object.values(parameters).find(isName) : undefined;
   if (named !== undefined) return String(named);
   const resources = valueAt(record, "resources");
@@ -99,7 +105,7 @@ export function targetOf(record: CloudTrailRecord): string | undefined {
 
 /** The second name among the parameters, by its last part. */
 function detailOf(record: CloudTrailRecord): string | undefined {
-  const parameters = redact(valueAt(record, "requestParameters"));
+  const parameters = shownParameters(record);
   if (!isObject(parameters)) return undefined;
   const names = Object.entries(parameters).filter(
     ([field, value]) => !/^host$/i.test(field) && !PASSING.test(field) && isName(value),
