@@ -77,7 +77,7 @@ function word(text: string, start: number, end: number): Given | undefined {
   const value = text.slice(start, end);
   const [, quote = ""] = QUOTE.exec(value.slice(0, 20)) ?? [];
   const inner = value.slice(quote.length, quote !== "" && value.endsWith(quote) ? -quote.length : undefined);
-  if (inner.startsWith(REDACTED) || isHarmlessValue(inner)) return undefined;
+  if (isHarmlessValue(inner)) return undefined;
   return { end, shown: `${quote}${REDACTED}${quote}` };
 }
 

