@@ -1,105 +1,190 @@
-/**
- * Keys whose values are credentials, compared by their letters and digits in lower case, so that SecretString,
- * secret_string and secret.string are one key. Keys that contain "password" or the like are covered whatever stands
- * around it. CloudTrail removes many of these itself, but not in every service and not in every error.
- */
-const SECRET_KEYS = new Set([
-  "accesstoken",
-  "apikey",
-  "apikeyvalue",
-  "authenticationcode1",
-  "authenticationcode2",
-  "authorization",
-  "authorizationcode",
-  "authorizationtoken",
-  "authparameters",
-  "authtoken",
-  "base32stringseed",
-  "bearertoken",
-  "clientsecret",
-  "clientsecretvalue",
-  "decryptedvalue",
-  "encryptedkeymaterial",
-  "idtoken",
-  "importtoken",
-  "keymaterial",
-  "oauthtoken",
-  "personalaccesstoken",
-  "plaintext",
-  "passcode",
-  "plaintextkey",
-  "presharedkey",
-  "privatekeypem",
-  "privatekeyplaintext",
-  "qrcodepng",
-  "refreshtoken",
-  "samlassertion",
-  "secret",
-  "secretbinary",
-  "secretkey",
-  "secretstring",
-  "secrettoken",
-  "secretvalue",
-  "sharedsecret",
-  "securitytoken",
-  "signintoken",
-  "tokencode",
-  "userdata",
-  "webidentitytoken",
-  "xamzsecuritytoken",
-  "xamzsignature",
-]);
+import { isObject } from "./record.ts";
+import { fieldsOf } from "./secret-fields.ts";
+import { type Holding, holdingOf, isHarmlessValue, isReference, isSecretLabel, REDACTED } from "./secret-names.ts";
+import { redactFreeText } from "./secret-text.ts";
 
-const SECRET_KEY_PARTS = /password|passwd|passphrase|^pwd$|secretaccesskey|sessiontoken|privatekey$/;
-
-/** Lists of settings name the key in one field and the value in another: `{"name": "DB_PASSWORD", "value": "..."}`. */
-const NAME_FIELDS = ["name", "key", "parameterName", "parameterKey", "optionName", "Name", "Key", "ParameterKey"];
-const VALUE_FIELDS = ["value", "parameterValue", "optionValue", "Value", "ParameterValue"];
-
-/** Credentials within a URL: user and password, and the parts of a presigned one. */
-const SECRETS_IN_URLS =
-  /(?<=:\/\/)[^\s/:@]+:[^\s/@]+(?=@)|(?<=[?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s]+/gi;
-
-export const REDACTED = "[redacted]";
+export { REDACTED };
 
 /** Deeper than this nothing is sent: no CloudTrail record comes near it, and recursion must end. */
 const MAX_DEPTH = 64;
 
-function isSecretKey(key: string): boolean {
-  const folded = key.toLowerCase().replace(/[^a-z0-9]/g, "");
-  return SECRET_KEYS.has(folded) || SECRET_KEY_PARTS.test(folded);
+/** Lists of settings name the key in one field and the value in another: `{"name": "DB_PASSWORD", "value": "..."}`. */
+const NAME_FIELD = /^(?:(?:parameter|option|header|attribute)?(?:name|key)|attribute|path)$/i;
+const VALUE_FIELD = /^(?:(?:parameter|option|header|attribute)?values?|defaultValue)$/i;
+
+type JsonObject = { readonly [key: string]: unknown };
+
+/** What a walk has met on its way down. */
+interface Way {
+  readonly depth: number;
+  /** What the fields above hold. */
+  readonly holding: Holding;
+  /** What fields of the call hold, whatever they are named. */
+  readonly fields: ReadonlyMap<string, Holding>;
 }
 
+const TOP: Way = { depth: 0, holding: "anything", fields: new Map() };
+
 /**
- * A copy of a JSON value in which the value of every secret key is replaced by `[redacted]`, at any depth, also inside
- * strings that hold JSON. true, false and null cannot be a credential and stay (`passwordResetRequired: true`).
+ * A copy of a JSON value, such as a record, in which every secret is replaced by `[redacted]`, at any depth, also inside
+ * strings that hold JSON: by the names of the fields, by the call that a record is of, and by what texts look like. Of
+ * maps of variables the names stay. true, false and null cannot be a credential and stay (`passwordResetRequired: true`).
  */
-export function redact(value: unknown, depth = 0): unknown {
-  if (typeof value === "string") return redactText(value, depth);
+export function redact(value: unknown): unknown {
+  return walk(value, TOP);
+}
+
+/** One field of a record, redacted as within it: which of its own fields hold secrets depends on the call. */
+export function redactedPart(record: JsonObject, part: string): unknown {
+  const { eventSource, eventName } = record;
+  const whole = redact({ eventSource, eventName, [part]: record[part] });
+  return (whole as JsonObject)[part];
+}
+
+function walk(value: unknown, way: Way): unknown {
+  if (typeof value === "string") return way.holding === "anything" ? redactText(value, way) : hidden(value, way);
+  if (typeof value === "number") return way.holding === "anything" ? value : REDACTED;
   if (typeof value !== "object" || value === null) return value;
-  if (depth > MAX_DEPTH) return REDACTED;
-  if (Array.isArray(value)) return value.map((element) => redact(element, depth + 1));
-  const entries = Object.entries(value);
-  const namesSecret = entries.some(
-    ([key, inner]) => NAME_FIELDS.includes(key) && typeof inner === "string" && isSecretKey(inner),
-  );
+  if (way.depth > MAX_DEPTH) return REDACTED;
+  const below = { ...way, depth: way.depth + 1 };
+  return Array.isArray(value) ? walkList(value, below) : walkObject(value as JsonObject, below);
+}
+
+/** A value where values go. */
+function hidden(value: string, way: Way): unknown {
+  if (way.holding !== "variables" && isHarmlessValue(value)) return value;
+  const [, name] = (way.holding !== "secret" && /^(\w+=)./s.exec(value)) || [];
+  return name === undefined ? REDACTED : name + REDACTED;
+}
+
+function walkList(list: readonly unknown[], way: Way): unknown {
+  const shown = list.map((element, i) => {
+    const before = list[i - 1];
+    const isOptionsValue = typeof element === "string" && typeof before === "string" && isSecretOption(before);
+    if (isOptionsValue && !/^--?[A-Za-z]/.test(element)) return REDACTED;
+    return walk(element, isObject(element) && way.holding !== "anything" && isAboutNames(element) ? open(way) : way);
+  });
+  return shown.length > 1 && shown.every((element) => element === REDACTED) ? REDACTED : shown;
+}
+
+/** An option of a command whose value is the next element: `["--password", "..."]`. */
+function isSecretOption(element: string): boolean {
+  return element.length <= 100 && /^--?[A-Za-z][\w.-]*$/.test(element) && isSecretLabel(element);
+}
+
+/** A list of variables may say of them other things than their values. */
+function isAboutNames(element: JsonObject): boolean {
+  const keys = Object.keys(element);
+  return keys.some((key) => NAME_FIELD.test(key)) && !keys.some((key) => VALUE_FIELD.test(key));
+}
+
+function open(way: Way): Way {
+  return { ...way, holding: "anything" };
+}
+
+function walkObject(object: JsonObject, way: Way): unknown {
+  const fields = way.depth === 1 ? fieldsOf(object.eventSource, object.eventName) : way.fields;
+  const here = way.holding === "variables" && isDescription(object) ? open({ ...way, fields }) : { ...way, fields };
+  const valueHolds = holdingOfValue(object, here.holding);
   return Object.fromEntries(
-    entries.map(([key, inner]) => {
-      const isSecret = isSecretKey(key) || (namesSecret && VALUE_FIELDS.includes(key));
-      return [key, isSecret && inner !== null && typeof inner !== "boolean" ? REDACTED : redact(inner, depth + 1)];
+    Object.entries(object).map(([key, inner]) => {
+      const isValue = valueHolds !== undefined && VALUE_FIELD.test(key);
+      const isName = valueHolds !== undefined && NAME_FIELD.test(key);
+      const holding = isValue
+        ? (here.fields.get(key) ?? valueHolds)
+        : isName
+          ? "anything"
+          : holdingOfField(key, inner, here);
+      return [
+        key,
+        isSpelledOut(inner, holding) ? redactText(inner, { ...here, holding }) : walk(inner, { ...here, holding }),
+      ];
     }),
   );
 }
 
-function redactText(text: string, depth: number): string {
-  const shown = text.includes("://") ? text.replace(SECRETS_IN_URLS, REDACTED) : text;
-  if (!/^\s*[[{"]/.test(shown)) return shown;
+/** CodeBuild's `environment` says which machine it is, and resources that are called environments have an ARN. */
+function isDescription(object: JsonObject): boolean {
+  return [object.computeType, object.arn, object.environmentArn].some(
+    (value) => typeof value === "string" && /^arn:aws|^(?:BUILD|CUSTOM|ATTRIBUTE|AUTO)_/.test(value),
+  );
+}
+
+function holdingOfField(key: string, inner: unknown, { holding, fields }: Way): Holding {
+  if (holding === "variables") return holding;
+  const own = fields.get(key) ?? holdingOf(key);
+  if (own === "secret" || (own === "header" && !hasFields(inner))) return "secret";
+  if (own === "header") return holding;
+  const isMap = typeof inner === "object" || isJson(inner);
+  if (own !== "anything" && isMap) return own;
+  return holding !== "anything" && isReference(key) ? "anything" : holding;
+}
+
+function hasFields(inner: unknown): boolean {
+  return isObject(inner) || (Array.isArray(inner) && inner.some(isObject));
+}
+
+/** What the value of a pair holds; undefined for what is no pair of a name and a value. */
+function holdingOfValue(object: JsonObject, above: Holding): Holding | undefined {
+  const keys = Object.keys(object);
+  const nameKey = keys.find((key) => NAME_FIELD.test(key) && typeof object[key] === "string");
+  if (nameKey === undefined || !keys.some((key) => VALUE_FIELD.test(key))) return undefined;
+  const label = String(object[nameKey]);
+  if (above === "secret" || above === "variables") return above;
+  if (isSecretLabel(label) || isMarkedSecret(object) || isPathOfVariable(label)) return "secret";
+  // Settings of database engines are no secrets; CloudFormation calls its parameters' names keys.
+  return above === "anything" || isReference(label) || /^parameterName$/i.test(nameKey) ? "anything" : above;
+}
+
+/** How services say that a value is secret: SSM, EventBridge, Elastic Beanstalk. */
+function isMarkedSecret({ type, isValueSecret, namespace }: JsonObject): boolean {
+  return (
+    type === "SecureString" || isValueSecret === true || namespace === "aws:elasticbeanstalk:application:environment"
+  );
+}
+
+/** A JSON patch names what it changes by a path: `/Environment/Variables/URL`. */
+function isPathOfVariable(label: string): boolean {
+  return (
+    label.startsWith("/") &&
+    label.length <= 500 &&
+    label.split("/").some((name) => /^(?:environment|variables)$/i.test(name))
+  );
+}
+
+/** A map that stands in a string as JSON. */
+function isSpelledOut(inner: unknown, holding: Holding): inner is string {
+  return (holding === "variables" || holding === "parameters") && isJson(inner);
+}
+
+function isJson(value: unknown): value is string {
+  return typeof value === "string" && /^\s*[[{]/.test(value);
+}
+
+/** Policies come back from IAM as they stand in a URL. */
+const ENCODED_JSON = /^\s*%(?:7B|5B|22)/i;
+
+function redactText(text: string, way: Way): string {
+  if (way.depth > MAX_DEPTH) return REDACTED;
+  if (ENCODED_JSON.test(text)) return redactEncoded(text, way);
+  if (!/^\s*[[{"]/.test(text)) return redactFreeText(text);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(shown);
+    parsed = JSON.parse(text);
   } catch {
-    return shown; // not JSON after all, so there are no keys to look for
+    return redactFreeText(text); // not JSON after all, or cut
   }
-  const clean = JSON.stringify(redact(parsed, depth + 1));
-  return clean.includes(REDACTED) ? clean : shown;
+  const clean = JSON.stringify(walk(parsed, { ...way, depth: way.depth + 1 }));
+  return clean.includes(REDACTED) ? clean : text;
+}
+
+function redactEncoded(text: string, way: Way): string {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(text);
+  } catch {
+    return redactFreeText(text);
+  }
+  const clean = redactText(decoded, { ...way, depth: way.depth + 1 });
+  return clean === decoded ? text : clean;
 }

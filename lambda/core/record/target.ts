@@ -1,6 +1,6 @@
 import { callOf, withoutApiVersion } from "./call.ts";
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
-import { redact } from "./redaction.ts";
+import { redactedPart } from "./redaction.ts";
 import { aboutOf } from "./target-calls.ts";
 import { targetFieldOf } from "./target-fields.ts";
 import { lastPart, namesIn } from "./target-names.ts";
@@ -28,11 +28,11 @@ export function targetOf(record: CloudTrailRecord): Target {
   const [service = "", call = ""] = callOf(record).split(":");
   const eventName = withoutApiVersion(call.slice(0, MAX_CALL));
   // A name is never a credential: what a mail leaves out of the parameters stands in no subject either.
-  const parameters = redact(valueAt(record, "requestParameters"));
+  const parameters = redactedPart(record, "requestParameters");
   let answer: unknown;
   // Most calls are told by what they ask, and answers are long.
   const response = () => {
-    answer ??= redact(valueAt(record, "responseElements"));
+    answer ??= redactedPart(record, "responseElements");
     return answer;
   };
   const asked = rankedNames(parameters, service, eventName);
@@ -88,9 +88,9 @@ function resourceOf(record: CloudTrailRecord, service: string): string | undefin
 
 /** What a service did of itself: a key that was rotated, a secret whose time was up. */
 function serviceTargetOf(record: CloudTrailRecord, service: string, eventName: string): string | undefined {
-  const own = rankedNames(redact(valueAt(record, "serviceEventDetails")), service, eventName)[0]?.text;
+  const own = rankedNames(redactedPart(record, "serviceEventDetails"), service, eventName)[0]?.text;
   if (own !== undefined || textAt(record, "eventType") !== "AwsServiceEvent") return own;
-  return rankedNames(redact(valueAt(record, "additionalEventData")), service, eventName)[0]?.text;
+  return rankedNames(redactedPart(record, "additionalEventData"), service, eventName)[0]?.text;
 }
 
 /** A refused call often has no parameters; AWS's text names what it was for. */
