@@ -41,8 +41,8 @@ export interface Identity {
 
 export const ROOT_USER = "root user";
 
-/** AWS's MCP server, by which agents call (sourceIPAddress and userAgent say the same). */
-const AGENT = "aws-mcp.amazonaws.com";
+/** AWS's MCP servers, by which agents call (sourceIPAddress and userAgent say the same). */
+const AGENT = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
 const IDENTITY_CENTER_USER = "Identity Center user";
 
 /** True for root, IAM users and people of Identity Center; roles, services and what is not known are not judged. */
@@ -69,7 +69,7 @@ export function identityOf(record: CloudTrailRecord): Identity {
     ...optional("sourceIdentity", textAt(context, "sourceIdentity")),
     ...(own.kind === "role" && optional("onBehalfOf", textAt(user, "onBehalfOf", "userId"))),
     ...optional("delegate", textAt(user, "invokedByDelegate", "accountId")),
-    ...(invokedBy === AGENT && { isAgent: true }),
+    ...(AGENT.test(invokedBy ?? "") && { isAgent: true }),
     ...(textAt(context, "signInSessionArn") !== undefined && { isSignedIn: true }),
     ...(account && owner && account !== owner && /^\d{12}$/.test(account) && { foreignAccount: account }),
     ...(invokedBy && own.kind !== "AWS service" && { via: serviceOf(invokedBy) }),

@@ -118,7 +118,8 @@ function isSecretEnding(words: readonly string[]): boolean {
   if (further === "public" || further === "include") return false;
   if (last === "token" || last === "tokens") return !HARMLESS_TOKENS.has(before);
   if (SECRET_WORDS.has(last) || PASSWORDS.test(last) || TOKENS.test(last)) return true;
-  return SECRET_BEFORE[last.replace(/(?<=key|code|block)s$/, "")]?.has(before) ?? false;
+  const one = last.replace(/(?<=key|code|block)s$/, "");
+  return Object.hasOwn(SECRET_BEFORE, one) && (SECRET_BEFORE[one]?.has(before) ?? false);
 }
 
 /** Words that make a text secret, while an object of that name says more than a secret: `auth` of an RDS proxy. */

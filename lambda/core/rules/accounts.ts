@@ -45,6 +45,9 @@ export function isAccountNumber(text: string): boolean {
 
 /** How near the farthest of the accounts that a value holds is; undefined where it holds none. */
 export function nearnessIn(value: unknown, record: CloudTrailRecord, known: KnownAccounts): Nearness | undefined {
+  // An organization's ARN has the account that manages it, which nobody need name.
+  const [, organization] = /^arn:[a-z-]+:organizations::\d{12}:[a-z]+\/(o-[a-z0-9]+)/.exec(String(value)) ?? [];
+  if (organization !== undefined && organization === known.organization) return "known";
   const found = new Set(accountsIn(value).map((account) => nearnessOf(account, record, known)));
   return [...NEARNESS].reverse().find((nearness) => found.has(nearness));
 }

@@ -10,16 +10,25 @@ export const ACTING = ["caller", "caller-directly", "aws-service"] as const;
 export type Acting = (typeof ACTING)[number];
 
 /**
- * Through these callers do what they like: CloudFormation and Cloud Control make what a template says, the MCP server
- * makes the call that an agent asks for, and the consoles call as "AWS Internal".
+ * Through these callers do what they like: CloudFormation and Cloud Control make what a template says, automations of
+ * Systems Manager what a document says, the MCP servers make the call that an agent asks for, and the consoles call as
+ * "AWS Internal" or by the sign-in service.
  */
 const HANDS = new Set([
   "cloudformation.amazonaws.com",
   "cloudcontrolapi.amazonaws.com",
   "servicecatalog.amazonaws.com",
-  "aws-mcp.amazonaws.com",
+  "signin.amazonaws.com",
+  "ssm.amazonaws.com",
   "AWS Internal",
 ]);
+
+/** `aws-mcp.amazonaws.com`, and those of single services. */
+const MCP = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
+
+function isHand(invokedBy: string): boolean {
+  return HANDS.has(invokedBy) || MCP.test(invokedBy);
+}
 
 /** Only AWS makes roles on this path, and only the service in it can assume them (IAM User Guide, "Service-linked roles"). */
 const SERVICE_LINKED =
@@ -39,7 +48,7 @@ const SERVICE_ROLES: readonly { readonly service: string; readonly role: RegExp 
 export function actingOf(record: CloudTrailRecord): Acting {
   const invokedBy = textAt(record, "userIdentity", "invokedBy");
   if (actsByItself(record, invokedBy)) return "aws-service";
-  return invokedBy === undefined || HANDS.has(invokedBy) ? "caller-directly" : "caller";
+  return invokedBy === undefined || isHand(invokedBy) ? "caller-directly" : "caller";
 }
 
 /** True where the record's actor is such a one. */
@@ -52,8 +61,8 @@ function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): 
   const type = textAt(record, "userIdentity", "type");
   // Records that name nobody but a service, or but "AWS Internal", are older, or of the service's own.
   if (type === undefined && invokedBy !== undefined && !hasPrincipal(record)) return true;
-  if (invokedBy !== undefined && HANDS.has(invokedBy)) return false;
   if (type === "AWSService") return true;
+  if (invokedBy !== undefined && invokedBy !== "ssm.amazonaws.com" && isHand(invokedBy)) return false;
   if (type !== "AssumedRole") return false;
   const role = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
   const service = invokedBy ?? textAt(record, "sourceIPAddress") ?? "";

@@ -84,7 +84,7 @@ function explain(condition: Condition, objects: readonly CloudTrailRecord[], sub
       return { text: describeQuestion(condition.question), holds, saw: reasons, parts: [] };
     }
     case "acting":
-      return { text: `who acts is a ${condition.is}`, holds, saw: [actingOf(record)], parts: [] };
+      return { text: `who acted: ${condition.is}`, holds, saw: [actingOf(record)], parts: [] };
     case "outcome":
       return {
         text: `outcome is ${condition.in.join(" or ")}`,

@@ -3,7 +3,7 @@ import { type Condition, joined } from "../condition.ts";
 import type { FieldPath } from "../field-path.ts";
 import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
-import { OPERATORS, parseFieldDemand } from "./field-demand.ts";
+import { EVENT_BRIDGE_OPERATORS, parseFieldDemand } from "./field-demand.ts";
 
 /**
  * A field, and the tests one of which a scalar there must pass; without tests, no scalar may be there. With a size it is
@@ -100,7 +100,7 @@ function branchesOf(branches: unknown, path: FieldPath): readonly Alternative[] 
  * Source: event-ruler, Constants.RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP.
  */
 const RESERVED: ReadonlySet<string> = new Set([
-  ...OPERATORS,
+  ...EVENT_BRIDGE_OPERATORS,
   ...`exactly = < <= > >= regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before
   date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range`.split(/\s+/),
 ]);

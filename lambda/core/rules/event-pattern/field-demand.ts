@@ -67,7 +67,8 @@ export function parseFieldDemand(element: unknown, path: string): FieldDemand {
   }
 }
 
-export const OPERATORS = [
+/** The operators of EventBridge. */
+export const EVENT_BRIDGE_OPERATORS = [
   "exists",
   "prefix",
   "suffix",
@@ -76,6 +77,10 @@ export const OPERATORS = [
   "anything-but",
   "numeric",
   "cidr",
+] as const;
+
+export const OPERATORS = [
+  ...EVENT_BRIDGE_OPERATORS,
   "account",
   "cidr-wider-than",
   "internet",

@@ -1,5 +1,5 @@
 import { someArnOverlaps, someCovers, someOverlaps } from "./glob.ts";
-import { managedPolicyOf } from "./managed-policies.ts";
+import { ADMIN_ARNS } from "./managed-policies.ts";
 import type { Statement } from "./statement.ts";
 
 /**
@@ -110,7 +110,7 @@ export function allowsAdmin(statement: Statement): boolean {
     return Object.values(SELF_SUFFICIENT).some((kind) => reaches(statement, arnOf(kind, "*")));
   }
   const everyday = EVERYDAY.filter((action) => can(statement, action, `arn:*:${serviceOf(action)}:*:*:${NOBODY}`));
-  return statement.isNotAction && everyday.length > EVERYDAY.length / 2;
+  return everyday.length > EVERYDAY.length * (statement.isNotAction ? 0.5 : 0.8);
 }
 
 const SUFFICING = [...Object.entries(SELF_SUFFICIENT), ...TAKING_OVER.map((action) => [action, "user"] as const)];
@@ -154,7 +154,7 @@ function isBounded({ tests }: Statement): boolean {
       !passesWithout &&
       ["arnequals", "arnlike", "stringequals", "stringlike"].includes(operator) &&
       values.length > 0 &&
-      !values.some((value) => /[*?]$/.test(value) || managedPolicyOf(value)?.gives === "admin"),
+      !ADMIN_ARNS.some((arn) => someArnOverlaps(values, arn)),
   );
 }
 

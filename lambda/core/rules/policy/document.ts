@@ -46,6 +46,8 @@ function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "resp
   // Some tools that copy records make one text of their parameters.
   const parameters = typeof given === "string" ? parse(given.trim()) : given;
   const search = new Search();
+  // CloudTrail leaves out what is too large (CloudTrail User Guide, "CloudTrail record contents").
+  if (isObject(parameters) && parameters.omitted === true) return [{ field: part, statements: undefined }];
   let demanded = part === "requestParameters" ? demandedField(record) : undefined;
   if (isObject(parameters) && search.walk(parameters, part)) {
     if (part === "requestParameters") {
@@ -205,11 +207,14 @@ const DEMANDED: { readonly [call: string]: string } = {
   "sso:PutInlinePolicyToPermissionSet": "inlinePolicy",
 };
 
-/** SNS sets the document as one attribute of many; an empty one takes it away. */
+/** SNS and SQS set the document as one attribute of many; an empty one takes it away. */
 function demandedAttribute(parameters: CloudTrailRecord): string | undefined {
   const elementOf = elementsOf(parameters);
   const isPolicy = loweredText(elementOf("attributename")) === "policy";
-  return isPolicy && elementOf("attributevalue") !== "" ? "attributeValue" : undefined;
+  if (isPolicy) return elementOf("attributevalue") === "" ? undefined : "attributeValue";
+  const attributes = elementOf("attributes");
+  const policy = isObject(attributes) ? elementsOf(attributes)("policy") : undefined;
+  return policy === undefined || policy === "" ? undefined : "attributes.Policy";
 }
 
 /** Where the document of a call must stand. */

@@ -66,6 +66,7 @@ const CONDITIONS: { readonly [parameter: string]: string } = {
   principalorgid: "aws:PrincipalOrgID",
   principalorgids: "aws:PrincipalOrgID",
   organizationid: "aws:PrincipalOrgID",
+  eventsourcetoken: "lambda:EventSourceToken",
 };
 
 /**

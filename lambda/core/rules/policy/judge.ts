@@ -1,5 +1,6 @@
 import type { CloudTrailRecord } from "../../record/record.ts";
 import { type KnownAccounts, nearnessOf } from "../accounts.ts";
+import { admitInternet } from "../address.ts";
 import { allowEscalation, allows, allowsAdmin, allowsEscalation } from "./actions.ts";
 import type { PolicyDocument } from "./document.ts";
 import { type Federation, federationsOf, providerOf } from "./federation.ts";
@@ -53,9 +54,19 @@ export function holdsFor(
   });
 }
 
-/** True when no statement needs to answer the question with yes alone: escalation may take two. */
+/** True where several statements answer with yes together: escalation may take two, and addresses add up to all there are. */
 export function holdsTogether(question: PolicyQuestion, statements: readonly Statement[]): boolean {
-  return asksFor(question, "escalation") && allowEscalation(statements);
+  if (asksFor(question, "escalation")) return allowEscalation(statements);
+  const isOfEveryone = question.allows === undefined && question.opensTo?.includes("everyone");
+  return isOfEveryone === true && statements.length > 1 && admitInternet(statements.flatMap(addressesOf));
+}
+
+/** The addresses from which a statement lets everyone in, where nothing else limits who. */
+function addressesOf(statement: Statement): readonly string[] {
+  const { isAllow, tests } = statement;
+  const [test, ...more] = tests;
+  const isByAddress = test?.key === "aws:sourceip" && test.operator === "ipaddress" && more.length === 0;
+  return isAllow && isByAddress && granteesOf(statement).some(({ kind }) => kind === "everyone") ? test.values : [];
 }
 
 /** Of AWS's own policies only what they give is known. */

@@ -57,7 +57,8 @@ type Meaning =
   | "address"
   | "service"
   | "is-service"
-  | "is-mount";
+  | "is-mount"
+  | "token";
 
 /** What callers cannot choose, and what its values are. */
 const KEYS: { readonly [key: string]: Meaning } = {
@@ -84,6 +85,8 @@ const KEYS: { readonly [key: string]: Meaning } = {
   "aws:sourceinstancearn": "arn",
   "ec2:sourceinstancearn": "arn",
   "lambda:sourcefunctionarn": "arn",
+  // Only who has the skill knows its id (Alexa Skills Kit, "Host a Custom Skill as an AWS Lambda Function").
+  "lambda:eventsourcetoken": "token",
   "aws:userid": "userid",
   "kms:calleraccount": "account",
   "s3:dataaccesspointaccount": "account",
@@ -145,6 +148,8 @@ function limitOfValue(
       return isTrue(value) ? ["network"] : undefined;
     case "service":
       return ["service"];
+    case "token":
+      return hasWildcard ? undefined : ["own"];
     case "account":
       if (hasWildcard) return undefined;
       return isAccountNumber(value) ? [ofAccount(value, record, known)] : [];
@@ -175,7 +180,8 @@ function limitOfOrganization(value: string, operator: string, known: KnownAccoun
 
 /** Resources that have one name in the world, and no account in their ARN. */
 const NAMED_WITHOUT_ACCOUNT: { readonly [service: string]: RegExp } = {
-  s3: /^[a-z0-9.-]{3,63}(?:$|\/)/,
+  // Not what S3 has besides buckets, which belongs to an account.
+  s3: /^(?!(?:accesspoint|access-grants|job|storage-lens|storage-lens-group)\/)[a-z0-9.-]{3,63}(?:$|\/)/,
   route53: /^(?:hostedzone|healthcheck)\/[A-Z0-9-]+$/i,
 };
 

@@ -52,6 +52,11 @@ const BY_NAME = new Map(
   Object.entries(POLICIES).map(([name, [gives, reason]]) => [name.toLowerCase(), { name, gives, reason }]),
 );
 
+/** The policies that make an administrator, by ARN, in every partition and on every path. */
+export const ADMIN_ARNS: readonly string[] = Object.entries(POLICIES)
+  .filter(([, [gives]]) => gives === "admin")
+  .flatMap(([name]) => [`arn:*:iam::aws:policy/${name}`, `arn:*:iam::aws:policy/job-function/${name}`]);
+
 /** What a managed policy of AWS gives; undefined for others, and for those that are not on the list. */
 export function managedPolicyOf(arn: string): ManagedPolicy | undefined {
   const [, name] = /^arn:aws[a-z-]*:iam::aws:policy\/(?:[^/]+\/)*([^/]+)$/i.exec(arn.trim()) ?? [];

@@ -193,6 +193,12 @@ describe("who acted", () => {
       role("x/AWSServiceRoleForAutoScaling", { invokedBy: "autoscaling.amazonaws.com" }),
     ],
     ["an agent by the MCP server", "caller-directly", role("Admin", { invokedBy: "aws-mcp.amazonaws.com" })],
+    [
+      "an agent by another server of that kind",
+      "caller-directly",
+      role("Admin", { invokedBy: "eks-mcp.amazonaws.com" }),
+    ],
+    ["an automation with the caller's rights", "caller-directly", role("Admin", { invokedBy: "ssm.amazonaws.com" })],
     ["an agent with a service-linked role", "caller-directly", role(LINKED, { invokedBy: "aws-mcp.amazonaws.com" })],
     ["CloudFormation", "caller-directly", role("deploy", { invokedBy: "cloudformation.amazonaws.com" })],
     ["the console", "caller-directly", { userIdentity: { type: "IAMUser", arn: "arn", invokedBy: "AWS Internal" } }],

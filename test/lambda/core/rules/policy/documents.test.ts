@@ -2,6 +2,7 @@ import type { CloudTrailRecord } from "../../../../../lambda/core/record/record.
 import { policiesOf } from "../../../../../lambda/core/rules/policy/document.ts";
 import type { PolicyQuestion } from "../../../../../lambda/core/rules/policy/judge.ts";
 import { reasonsOf } from "../../../../../lambda/core/rules/policy/reasons.ts";
+import type { Rule } from "../../../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../../../lambda/core/rules/rule-set.ts";
 import {
   bucket,
@@ -1305,4 +1306,27 @@ test("who is let in and what is allowed is asked of one and the same statement",
   const writing = { Effect: "Allow", Principal: root(OWN), Action: "s3:PutObject" };
   expect(rules.match(bucketOf([open, writing]), 0).matched).toEqual([]);
   expect(rules.match(bucketOf([{ ...open, Action: "s3:*" }]), 0).matched.length).toBe(1);
+});
+
+test("addresses of several statements that admit everybody together let everyone in", () => {
+  const from = (cidr: string) => ({
+    Effect: "Allow",
+    Principal: "*",
+    Action: "s3:GetObject",
+    Condition: { IpAddress: { "aws:SourceIp": cidr } },
+  });
+  const everyone: Rule = {
+    name: "r",
+    place: "r:1",
+    severity: "low",
+    calls: ["s3:PutBucketPolicy"],
+    policy: { opensTo: ["everyone"] },
+  };
+  const holds = (...cidrs: readonly string[]) => {
+    const requestParameters = { bucketPolicy: { Statement: cidrs.map(from) } };
+    const one = { eventSource: "s3.amazonaws.com", eventName: "PutBucketPolicy", requestParameters };
+    return compileRules([everyone]).match(one, 0).matched.length === 1;
+  };
+  expect(holds("0.0.0.0/2", "64.0.0.0/2")).toBe(true);
+  expect(holds("0.0.0.0/2", "192.0.2.0/24")).toBe(false);
 });
