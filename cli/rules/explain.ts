@@ -10,7 +10,10 @@ const SHOWN_VALUES = 5;
 export function explain(name: string, file: string, paths: readonly string[]): number {
   const { rules, known } = readDesk(paths);
   const found = rules.find(({ rule }) => rule.name === name);
-  if (found === undefined) throw new UsageError(`there is no rule ${name}; npm run rules -- list shows them`);
+  if (found === undefined)
+    throw new UsageError(
+      `there is no rule ${name}; npm run rules -- list shows them, and a file of your own needs --rules PATH`,
+    );
   const { records, faults } = recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (records.length === 0) throw new UsageError(`${file} has no record`);
