@@ -70,6 +70,8 @@ function choicesOf(path: FieldPath, test: ValueTest): readonly Choice[] {
   if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
   // Only AWS makes roles on these paths; a path that imitates them (/:role/aws-reserved/) is the rule's to think of.
   if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
+  // What leaves such an imitation out chooses nothing: an ARN has ":role/" once.
+  if (test.kind === "wildcard" && test.parts.filter((part) => part === ":role/").length > 1) return [];
   switch (test.kind) {
     case "none-of":
       return test.tests.flatMap((inner) => choicesOf(path, inner));
