@@ -4,7 +4,16 @@ import { textAt, valueAt } from "../core/record/record.ts";
 import type { Acting } from "../core/rules/aws-work.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
 import type { PolicyQuestion } from "../core/rules/policy/judge.ts";
-import type { Each, EventPattern, Exception, Grouping, Rule, RuleTest, Severity } from "../core/rules/rule.ts";
+import type {
+  Each,
+  EventPattern,
+  Exception,
+  Grouping,
+  Rule,
+  RuleTest,
+  Severity,
+  Threshold,
+} from "../core/rules/rule.ts";
 import { conditionOf, discountCondition, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
@@ -135,7 +144,7 @@ function ruleOf(
     place,
     except: exceptions,
     group: group && groupingOf(group),
-    threshold: threshold && { ...threshold, within: durationOf(threshold.within) },
+    threshold: threshold && thresholdOf(threshold),
     after: after && { ...after, within: durationOf(after.within) },
   }) as unknown as Rule;
   const [filled] = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
@@ -186,8 +195,20 @@ function narrowedOf<T extends Narrowing>(
   return bare && { ...judged, pattern: bare };
 }
 
-function questionOf({ "opens-to": opensTo, ...question }: PolicySource): PolicyQuestion {
-  return { ...question, ...(opensTo !== undefined && { opensTo }) } as PolicyQuestion;
+function questionOf({ "opens-to": opensTo, allows, unreadable }: PolicySource): PolicyQuestion {
+  return {
+    ...(opensTo !== undefined && { opensTo: [opensTo].flat() }),
+    ...(allows !== undefined && { allows: [allows].flat() }),
+    ...(unreadable && { unreadable }),
+  };
+}
+
+function thresholdOf({ within, weight, ...threshold }: NonNullable<RuleSource["threshold"]>): Threshold {
+  return {
+    ...threshold,
+    within: durationOf(within),
+    ...(weight !== undefined && { weight: [weight].flat() }),
+  } as Threshold;
 }
 
 /** What `make` makes, or undefined after reporting what a pattern is refused for; `path` leads to the pattern. */

@@ -19,16 +19,17 @@ const call = z.string().superRefine((entry, context) => {
 
 const anyObject = z.record(z.string(), z.unknown());
 
+/** A list, or its only element. */
+function oneOrMore<T extends z.ZodType<string>>(element: T) {
+  return z.union([z.array(element).min(1), element]);
+}
+
 const policy = z
   .strictObject({
-    "opens-to": z
-      .array(z.enum(OPENINGS))
-      .min(1)
+    "opens-to": oneOrMore(z.enum(OPENINGS))
       .optional()
       .describe("Whom the statement lets in once its conditions are counted; any of these."),
-    allows: z
-      .array(z.string().regex(/^(?:admin|escalation|[a-z0-9*-]+:[A-Za-z0-9*?]+|\*)$/, ALLOWS))
-      .min(1)
+    allows: oneOrMore(z.string().regex(/^(?:admin|escalation|[a-z0-9*-]+:[A-Za-z0-9*?]+|\*)$/, ALLOWS))
       .optional()
       .describe("admin, escalation, or actions such as iam:PassRole, any of which the statement allows."),
     unreadable: z.literal(true).optional().describe("Alone: a policy document is there and cannot be read."),
@@ -110,9 +111,7 @@ const threshold = z.strictObject({
     .record(fieldPath, z.number().int().min(2).max(50))
     .optional()
     .describe("Further fields, and how many distinct values of each there must be."),
-  weight: z
-    .array(fieldPath)
-    .min(1)
+  weight: oneOrMore(fieldPath)
     .optional()
     .describe("Lists; a match counts as often as the longest of them has elements, at most 1,000 times."),
   discount: z

@@ -23,6 +23,14 @@ export function issueText(
       return isCount(issue.origin) ? `${field} must be at least ${issue.minimum}` : `${field} is empty`;
     case "too_big":
       return `${field} must be at most ${issue.maximum}${isCount(issue.origin) ? "" : " characters long"}`;
+    case "invalid_union": {
+      // Of a list or its only element the one that was written.
+      const isOther = (one: z.core.$ZodIssue) => one.code === "invalid_type" && one.path.length === 0;
+      const [fault] = issue.errors.find((faults) => !faults.some(isOther)) ?? issue.errors.at(-1) ?? [];
+      if (fault === undefined) return issue.message;
+      const input = fault.path.reduce<unknown>((value, part) => Object(value)[part], issue.input);
+      return issueText({ ...fault, input, path: [...issue.path, ...fault.path] } as z.core.$ZodIssue, allowed);
+    }
     case "invalid_key":
       return issue.issues[0]?.message ?? issue.message;
     default:

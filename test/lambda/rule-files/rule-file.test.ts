@@ -69,6 +69,27 @@ test.each([
     "rules:\n  - name: a\n    severity: low",
     "rules/x.yaml:2: a: the rule is empty: it needs calls, a pattern, each or by",
   ],
+  [
+    "an opening that there is not, in a list",
+    "rules:\n  - name: a\n    calls: [a:B]\n    policy:\n      opens-to: [everyone, everybody]",
+    /^rules\/x\.yaml:5: a: unknown opens-to "everybody"; one of everyone, foreign-account/,
+  ],
+  [
+    "an opening that there is not, by itself",
+    "rules:\n  - name: a\n    calls: [a:B]\n    policy: { opens-to: everybody }",
+    /^rules\/x\.yaml:4: a: unknown opens-to "everybody"; one of everyone, foreign-account/,
+  ],
+  [
+    "rights that are no action",
+    "rules:\n  - name: a\n    calls: [a:B]\n    policy: { allows: [administrator] }",
+    'rules/x.yaml:4: a: allows takes admin, escalation, or actions such as iam:PassRole, not "administrator"',
+  ],
+  [
+    "a question of a policy that asks nothing",
+    "rules:\n  - name: a\n    calls: [a:B]\n    policy: {}",
+    /^rules\/x\.yaml:4: a: policy takes opens-to, allows or both, or unreadable alone/,
+  ],
+  ["a question of any policy at all", "rules:\n  - name: a\n    policy: { allows: admin }", /^rules\/x\.yaml:\d: a: /],
   ["an empty list of calls", "rules:\n  - name: a\n    calls: []", "rules/x.yaml:3: a: calls is empty"],
   [
     "a call without service",
@@ -194,4 +215,21 @@ test.each([
   expect(readRuleFiles([folder]).faults.map(faultText)).toEqual([
     expect.stringContaining(`${folder}/overlay.yaml:1: ${message}`),
   ]);
+});
+
+test("one word is a list of one", () => {
+  const { rules, faults: none } = readRuleFile(
+    "rules/x.yaml",
+    `rules:
+  - name: a
+    calls: [iam:PutUserPolicy]
+    policy: { allows: admin, opens-to: everyone }
+    threshold: { count: 5, within: 5m, weight: requestParameters.keys }
+`,
+  );
+  expect(none).toEqual([]);
+  expect(rules[0]?.rule).toMatchObject({
+    policy: { allows: ["admin"], opensTo: ["everyone"] },
+    threshold: { weight: ["requestParameters.keys"] },
+  });
 });
