@@ -53,6 +53,10 @@ function rangeOf(text: string): Range | undefined {
   const [length, bits] = [family === 4 ? 32 : 128, Number(bitsText)];
   const size = 1n << BigInt(length - bits);
   const first = (numberOf(canonical) / size) * size;
+  // ::ffff:0:0/96 is IPv4 in the spelling of IPv6 (RFC 4291, 2.5.5.2).
+  const isMapped = family === 6 && bits >= 96 && first >> 32n === 0xffffn;
+  if (isMapped)
+    return { family: 4, bits: bits - 96, first: first & 0xffff_ffffn, last: (first + size - 1n) & 0xffff_ffffn };
   return { family, bits, first, last: first + size - 1n };
 }
 

@@ -27,7 +27,8 @@ const HANDS = new Set([
 const MCP = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
 
 function isHand(invokedBy: string): boolean {
-  return HANDS.has(invokedBy) || MCP.test(invokedBy);
+  // Stack sets have hosts of their own.
+  return HANDS.has(invokedBy) || MCP.test(invokedBy) || invokedBy.endsWith("stacksets.cloudformation.amazonaws.com");
 }
 
 /** Only AWS makes roles on this path, and only the service in it can assume them (IAM User Guide, "Service-linked roles"). */

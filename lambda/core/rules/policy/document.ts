@@ -85,7 +85,8 @@ class Search {
     else if (isObject(value) && !this.#add(field, value)) {
       for (const [name, inner] of Object.entries(value)) {
         if (this.#nodes < 0) return true;
-        const grants = grantsOfField(name, inner);
+        // What stands in an access list in full was read with it.
+        const grants = /accesscontrolpolicy$/i.test(field) ? [] : grantsOfField(name, inner);
         const within = `${field}.${name.slice(0, MAX_NAME)}`;
         if (grants.length > 0) this.documents.push({ field: within, statements: grants });
         this.walk(inner, within, depth + 1);
@@ -214,7 +215,10 @@ function demandedAttribute(parameters: CloudTrailRecord): string | undefined {
   if (isPolicy) return elementOf("attributevalue") === "" ? undefined : "attributeValue";
   const attributes = elementOf("attributes");
   const policy = isObject(attributes) ? elementsOf(attributes)("policy") : undefined;
-  return policy === undefined || policy === "" ? undefined : "attributes.Policy";
+  if (policy !== undefined && policy !== "") return "attributes.Policy";
+  // Where a call may do without one, what begins like a document is one.
+  const own = elementOf("policy");
+  return typeof own === "string" && own.trim().startsWith("{") ? "policy" : undefined;
 }
 
 /** Where the document of a call must stand. */

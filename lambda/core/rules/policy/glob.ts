@@ -124,8 +124,11 @@ const MAX_LENGTH = 256;
 /** In lower case, and wildcards in one order: of a run of them, what counts is how many are `?` and that one is `*`. */
 function tidied(pattern: string): string {
   const cut = pattern.length > MAX_LENGTH ? `${pattern.slice(0, MAX_LENGTH)}*` : pattern;
-  return cut.toLowerCase().replace(/[*?]{2,}/g, (run) => {
-    const inOrder = run.replaceAll("*", "");
-    return inOrder.length === run.length ? run : `${inOrder}*`;
-  });
+  return cut
+    .trim()
+    .toLowerCase()
+    .replace(/[*?]{2,}/g, (run) => {
+      const inOrder = run.replaceAll("*", "");
+      return inOrder.length === run.length ? run : `${inOrder}*`;
+    });
 }

@@ -13,6 +13,7 @@ const AWS_LOGS_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d387
 /** S3 takes 100 grants in an access list; more principals than these no record of CloudTrail has room for. */
 const MAX_GRANTS = 1_000;
 const MAX_PRINCIPALS = 20_000;
+const MAX_LIST_TEXT = 100_000;
 
 /** What a field of S3's access lists grants, as statements: canned lists, grants in headers, lists in full. */
 export function grantsOfField(name: string, value: unknown): readonly Statement[] {
@@ -25,12 +26,15 @@ export function grantsOfField(name: string, value: unknown): readonly Statement[
     return textsOf(value)
       .flatMap((text) => text.split(",", MAX_GRANTS))
       .slice(0, MAX_GRANTS)
-      .map((grant) => /^\s*(\w+)\s*=\s*"?([^"]*)"?\s*$/.exec(grant))
+      .map((grant) => /^\s*(\w+)\s*=\s*["']?([^"']*)["']?\s*$/.exec(decoded(grant)))
       .flatMap((found) => (found === null ? [] : granteeOf(found[1] ?? "", found[2] ?? "", name)));
   }
-  if (low !== "accesscontrolpolicy" || !isObject(value)) return [];
-  const owner = textsOf(at(value, "owner", "id"))[0];
-  const grants: readonly unknown[] = [at(value, "accesscontrollist", "grant"), at(value, "grants")].flat(2);
+  if (low !== "accesscontrollist" && low !== "accesscontrolpolicy") return [];
+  const given = typeof value === "string" ? parsed(value) : value;
+  const list = low === "accesscontrollist" ? { AccessControlList: given } : given;
+  if (!isObject(list)) return [];
+  const owner = textsOf(at(list, "owner", "id"))[0];
+  const grants: readonly unknown[] = [at(list, "accesscontrollist", "grant"), at(list, "grants")].flat(2);
   return grants
     .slice(0, MAX_GRANTS)
     .filter(isObject)
@@ -44,6 +48,23 @@ export function grantsOfField(name: string, value: unknown): readonly Statement[
           .flatMap((text) => granteeOf(kind, text, permission)),
       );
     });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text.length <= MAX_LIST_TEXT ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined; // no list that anybody could read
+  }
+}
+
+/** Some clients encode what stands in a header. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a percent sign of its own
+  }
 }
 
 function granteeOf(kind: string, spelling: string, action: string): readonly Statement[] {

@@ -147,7 +147,7 @@ function limitOfValue(
     case "is-mount":
       return isTrue(value) ? ["network"] : undefined;
     case "service":
-      return ["service"];
+      return /^[*?]+$/.test(value) ? undefined : ["service"];
     case "token":
       return hasWildcard ? undefined : ["own"];
     case "account":

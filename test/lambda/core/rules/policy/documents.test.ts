@@ -1308,6 +1308,32 @@ test("who is let in and what is allowed is asked of one and the same statement",
   expect(rules.match(bucketOf([{ ...open, Action: "s3:*" }]), 0).matched.length).toBe(1);
 });
 
+test.each([
+  ["in single quotes", { "x-amz-grant-read": "uri='http://acs.amazonaws.com/groups/global/AllUsers'" }],
+  ["encoded", { "x-amz-grant-read": "uri=http%3A%2F%2Facs.amazonaws.com%2Fgroups%2Fglobal%2FAllUsers" }],
+  [
+    "as a list without its policy",
+    { AccessControlList: { Grant: { Grantee: { URI: "http://acs.amazonaws.com/groups/global/AllUsers" } } } },
+  ],
+  [
+    "as text",
+    {
+      AccessControlPolicy:
+        '{"Owner":{"ID":"o"},"AccessControlList":{"Grant":[{"Grantee":{"URI":"http://acs.amazonaws.com/groups/global/AllUsers"}}]}}',
+    },
+  ],
+])("a grant to everyone is one however it is written: %s", (_, requestParameters) => {
+  const rule: Rule = {
+    name: "r",
+    place: "r:1",
+    severity: "low",
+    calls: ["s3:PutBucketAcl"],
+    policy: { opensTo: ["everyone"] },
+  };
+  const one = { eventSource: "s3.amazonaws.com", eventName: "PutBucketAcl", requestParameters };
+  expect(compileRules([rule]).match(one, 0).matched).toHaveLength(1);
+});
+
 test("addresses of several statements that admit everybody together let everyone in", () => {
   const from = (cidr: string) => ({
     Effect: "Allow",
