@@ -6,9 +6,9 @@ import { actorOf } from "../record/identity.ts";
 import { presentable } from "../record/presentable.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
 import { compileCondition, type Predicate } from "../rules/condition.ts";
-import { compileEventPattern } from "../rules/event-pattern/event-pattern.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
+import { discountCondition } from "../rules/rule-set.ts";
 import { digest, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
@@ -246,15 +246,15 @@ const MAX_VALUES = 50;
 function weighed(
   record: CloudTrailRecord,
   threshold: Threshold | undefined,
-): Pick<WindowEntry, "weight" | "share" | "value" | "values"> {
+): Pick<WindowEntry, "weight" | "isLight" | "value" | "values"> {
   const { distinct, weight = [], discount } = threshold ?? {};
   const elements = Math.max(1, ...weight.map((path) => lengthAt(record, path)));
-  const share = discount !== undefined && isDiscounted(record, discount) ? 1 / discount.by : 1;
-  const counted = Math.min(elements, MAX_WEIGHT) * share;
+  const isLight = discount !== undefined && isDiscounted(record, discount);
+  const counted = Math.min(elements, MAX_WEIGHT) / (isLight ? discount.by : 1);
   const values = distinct === undefined ? [] : [...new Set(scalarsAt(record, distinct.split(".")))];
   return {
     ...(counted !== 1 && { weight: counted }),
-    ...(share !== 1 && { share }),
+    ...(isLight && { isLight }),
     ...(distinct !== undefined && { value: valueText(record, distinct) }),
     ...(values.length > 1 && { values: values.slice(0, MAX_VALUES).map((value) => shortText([value])) }),
   };
@@ -272,9 +272,11 @@ function lengthAt(record: CloudTrailRecord, path: string): number {
 const discounts = new WeakMap<Discount, Predicate>();
 
 function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
-  const known = discounts.get(discount);
-  const holds = known ?? compileCondition(compileEventPattern(discount.pattern));
-  if (known === undefined) discounts.set(discount, holds);
+  let holds = discounts.get(discount);
+  if (holds === undefined) {
+    holds = compileCondition(discountCondition(discount));
+    discounts.set(discount, holds);
+  }
   return holds(record, record);
 }
 

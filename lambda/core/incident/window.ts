@@ -26,8 +26,8 @@ export interface WindowEntry {
   readonly matches: number;
   /** What it counts for where that is not its matches: lists weigh more, what is discounted less. */
   readonly weight?: number;
-  /** What part of one it counts for as a value of `distinct`; one when left out. */
-  readonly share?: number;
+  /** True for what is discounted: as a value of `distinct` it counts in part. */
+  readonly isLight?: true;
   /** The value of `distinct`. */
   readonly value?: string;
   /** The values of `distinct` of a list of several. */
@@ -117,14 +117,13 @@ function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): r
   const demands = Object.values(fields);
   const over = entries.map(() => false);
   const values = new Occurrences();
-  const light = new Occurrences();
   const others = demands.map(() => new Occurrences());
   let total = 0;
   let from = 0;
   let marked = 0;
   const step = (entry: WindowEntry, by: 1 | -1) => {
     total += by * (entry.weight ?? entry.matches);
-    for (const value of entry.values ?? [entry.value]) (entry.share === undefined ? values : light).add(value, by);
+    for (const value of entry.values ?? [entry.value]) values.add(value, by, entry.isLight);
     for (const [i, occurrences] of others.entries()) occurrences.add(entry.others?.[i], by);
   };
   for (const [to, entry] of entries.entries()) {
@@ -133,36 +132,37 @@ function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): r
       step(first, -1);
       from++;
     }
-    const sum = distinct === undefined ? total : values.distinct + light.distinctBeside(values) / (discount?.by ?? 1);
-    // Shares are fractions, whose sums are not exact.
+    const sum = distinct === undefined ? total : values.whole + values.part / (discount?.by ?? 1);
+    // What is discounted counts in fractions, whose sums are not exact.
     const isEnough = sum >= count - 1e-6;
-    if (!isEnough || others.some((occurrences, i) => occurrences.distinct < (demands[i] ?? 0))) continue;
+    if (!isEnough || others.some((occurrences, i) => occurrences.whole < (demands[i] ?? 0))) continue;
     for (let i = Math.max(from, marked); i <= to; i++) over[i] = true;
     marked = to + 1;
   }
   return over;
 }
 
-/** How often each value stands in a window. */
+/** How often each value stands in a window, of matches that count in full and of those that count in part. */
 class Occurrences {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { whole: number; part: number }>();
+  /** Values of matches that count in full. */
+  whole = 0;
+  /** Values of no match but those that count in part. */
+  part = 0;
 
-  get distinct(): number {
-    return this.#counts.size;
-  }
-
-  /** How many of its values are not among the others. */
-  distinctBeside(others: Occurrences): number {
-    if (this.#counts.size === 0) return 0;
-    let count = 0;
-    for (const value of this.#counts.keys()) if (!others.#counts.has(value)) count++;
-    return count;
-  }
-
-  add(value = "", by: 1 | -1): void {
-    const count = (this.#counts.get(value) ?? 0) + by;
-    if (count === 0) this.#counts.delete(value);
+  add(value = "", by: 1 | -1, isLight = false): void {
+    const count = this.#counts.get(value) ?? { whole: 0, part: 0 };
+    this.#tell(count, -1);
+    if (isLight) count.part += by;
+    else count.whole += by;
+    this.#tell(count, 1);
+    if (count.whole + count.part === 0) this.#counts.delete(value);
     else this.#counts.set(value, count);
+  }
+
+  #tell({ whole, part }: { readonly whole: number; readonly part: number }, by: 1 | -1): void {
+    if (whole > 0) this.whole += by;
+    else if (part > 0) this.part += by;
   }
 }
 
@@ -189,7 +189,7 @@ function bounded(entries: readonly WindowEntry[], within: number): readonly Wind
     // Neighbours only: what moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
     const values = entry.values?.join(" ") ?? entry.value;
-    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.share} ${values} ${entry.others?.join(" ")}`;
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${values} ${entry.others?.join(" ")}`;
     const older = folded.get(key);
     folded.set(key, older === undefined ? entry : foldedEntry(older, entry));
   }
@@ -227,6 +227,19 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
   });
 }
 
+/** The same entries with as many values of lists as an item has room for; the others count as one list each. */
+function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] {
+  let room = MAX_VALUES;
+  return entries
+    .toReversed()
+    .map((entry) => {
+      room -= entry.values?.length ?? 0;
+      const { values: _, ...bare } = entry;
+      return room >= 0 ? entry : bare;
+    })
+    .toReversed();
+}
+
 type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "unless">;
 
 /** A window as the ledger keeps it: facts that entries share stand there once. */
@@ -238,6 +251,9 @@ export interface StoredWindow {
 
 /** Room for facts that differ, and once more for calls that do: beyond that entries keep their outcome only. */
 const MAX_SHARED_BYTES = 60_000;
+
+/** Values of lists that a window has room for, the newest first: many times what a threshold may ask for. */
+const MAX_VALUES = 4_000;
 
 /** Facts of this size leave room for those of one more entry, whatever its record says. */
 export const FULL_SHARED_BYTES = 55_000;
@@ -259,7 +275,7 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
     return shared.size - 1;
   };
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
-  const stored = entries.map((whole) => {
+  const stored = withFewValues(entries).map((whole) => {
     const { facts, source: _, unless, moreTargets: __, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
@@ -308,7 +324,7 @@ export function windowOf(body: unknown): StoredWindow | undefined {
     mark: isText,
     matches: isCount,
     weight: isMaybe(isWeight),
-    share: isMaybe(isWeight),
+    isLight: isMaybe(isFlag),
     value: isMaybe(isText),
     values: isMaybe(isListOf(isText)),
     others: isMaybe(isListOf(isText)),
