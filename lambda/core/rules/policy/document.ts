@@ -2,7 +2,7 @@ import { serviceOf, withoutApiVersion } from "../../record/call.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../../record/record.ts";
 import { grantsOfField, grantsOfParameters } from "./grants.ts";
 import { type ManagedPolicy, managedPolicyOf } from "./managed-policies.ts";
-import { elementsOf, loweredText, readStatement, type Statement } from "./statement.ts";
+import { elementsOf, listOf, loweredText, readStatement, type Statement } from "./statement.ts";
 
 /** One policy document of a record, or what stands for one: an access list, a permission, AWS's own policy by its ARN. */
 export interface PolicyDocument {
@@ -27,17 +27,17 @@ const MAX_DEPTH = 16;
 /** Of a field's name, as it is told. */
 const MAX_NAME = 100;
 
-const known = new WeakMap<CloudTrailRecord, readonly PolicyDocument[]>();
+const searched = new WeakMap<CloudTrailRecord, readonly PolicyDocument[]>();
 
 /**
  * The policy documents of a record, wherever they stand in its parameters and its response: as JSON, as text, URL-encoded,
  * or in text within text. Where a call must carry one and none can be found, that is told; so is what is beyond the bounds.
  */
 export function policiesOf(record: CloudTrailRecord): readonly PolicyDocument[] {
-  const before = known.get(record);
+  const before = searched.get(record);
   if (before !== undefined) return before;
   const documents = [...documentsIn(record, "requestParameters"), ...documentsIn(record, "responseElements")];
-  known.set(record, documents);
+  searched.set(record, documents);
   return documents;
 }
 
@@ -111,9 +111,7 @@ class Search {
   #add(field: string, value: CloudTrailRecord): boolean {
     const elementOf = elementsOf(value);
     const isPolicy = VERSIONS.includes(loweredText(elementOf("version")) ?? "");
-    const element = elementOf("statement");
-    const all: readonly unknown[] = Array.isArray(element) ? element.flat(3) : [element];
-    const sources = all.slice(0, MAX_STATEMENTS + 1);
+    const sources = listOf(elementOf("statement")).slice(0, MAX_STATEMENTS + 1);
     if (!isPolicy && !sources.some(hasElements)) return false;
     const statements: Statement[] = [];
     let isWhole = true;

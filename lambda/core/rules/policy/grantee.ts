@@ -1,7 +1,7 @@
 import { isObject } from "../../record/record.ts";
 import { isAccountNumber } from "../accounts.ts";
 import { AWS_ACCOUNTS } from "../aws-accounts.ts";
-import { type Statement, textsOf } from "./statement.ts";
+import { listOf, type Statement, textsOf } from "./statement.ts";
 
 /** Whom a statement names, before its conditions are looked at. `text` is as the policy has it. */
 export type Grantee =
@@ -21,8 +21,7 @@ export type Grantee =
 export function granteesOf({ principal, isNotPrincipal }: Statement): readonly Grantee[] {
   if (principal === undefined) return [];
   if (isNotPrincipal) return [{ kind: "everyone", text: "everyone but those of NotPrincipal" }];
-  const elements: readonly unknown[] = Array.isArray(principal) ? principal.flat(3) : [principal];
-  return elements.flatMap((element) => {
+  return listOf(principal).flatMap((element) => {
     if (!isObject(element)) return textsOf(element).map((text) => awsGrantee(text.trim()));
     return Object.entries(element).flatMap(([kind, value]) =>
       textsOf(value).map((text) => granteeOf(kind.trim().toLowerCase(), text.trim())),
@@ -45,7 +44,7 @@ function granteeOf(kind: string, text: string): Grantee {
 }
 
 /** A principal of AWS: everyone, an account's number, or the ARN of an account, user, role, session or organization. */
-export function awsGrantee(text: string): Grantee {
+function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
   // A service's name stands here in the parameters of AddPermission.

@@ -1,7 +1,7 @@
 import type { CloudTrailRecord } from "../../record/record.ts";
 import { type KnownAccounts, nearnessOf } from "../accounts.ts";
 import { admitInternet } from "../address.ts";
-import { allowEscalation, allows, allowsAdmin, allowsEscalation } from "./actions.ts";
+import { allowEscalation, allows, allowsAdmin, allowsEscalation, isPartOfEscalation } from "./actions.ts";
 import type { PolicyDocument } from "./document.ts";
 import { type Federation, federationsOf, providerOf } from "./federation.ts";
 import { type Grantee, granteesOf } from "./grantee.ts";
@@ -48,25 +48,37 @@ export function holdsFor(
       return statements === undefined && question.unreadable === true;
     return (
       (managed !== undefined && asksFor(question, managed.gives)) ||
-      holdsTogether(question, statements) ||
+      answeringTogether(question, statements, record, known).length > 0 ||
       statements.some((statement) => holdsForStatement(question, statement, record, known))
     );
   });
 }
 
-/** True where several statements answer with yes together: escalation may take two, and addresses add up to all there are. */
-export function holdsTogether(question: PolicyQuestion, statements: readonly Statement[]): boolean {
-  if (asksFor(question, "escalation")) return allowEscalation(statements);
-  const isOfEveryone = question.allows === undefined && question.opensTo?.includes("everyone");
-  return isOfEveryone === true && statements.length > 1 && admitInternet(statements.flatMap(addressesOf));
+/**
+ * The statements that answer with yes together, where none need do so alone: escalation may take two, and addresses may
+ * add up to all there are. Empty where they do not.
+ */
+export function answeringTogether(
+  question: PolicyQuestion,
+  statements: readonly Statement[],
+  record: CloudTrailRecord,
+  known: KnownAccounts,
+): readonly Statement[] {
+  if (asksFor(question, "escalation")) {
+    return allowEscalation(statements) ? statements.filter(isPartOfEscalation) : [];
+  }
+  if (question.allows !== undefined || !question.opensTo?.includes("everyone")) return [];
+  const admitting = statements.map((statement) => [statement, addressesOf(statement, record, known)] as const);
+  const some = admitting.filter(([, addresses]) => addresses.length > 0);
+  return admitInternet(some.flatMap(([, addresses]) => addresses)) ? some.map(([statement]) => statement) : [];
 }
 
-/** The addresses from which a statement lets everyone in, where nothing else limits who. */
-function addressesOf(statement: Statement): readonly string[] {
-  const { isAllow, tests } = statement;
-  const [test, ...more] = tests;
-  const isByAddress = test?.key === "aws:sourceip" && test.operator === "ipaddress" && more.length === 0;
-  return isAllow && isByAddress && granteesOf(statement).some(({ kind }) => kind === "everyone") ? test.values : [];
+/** The addresses to which alone a statement limits everyone. */
+function addressesOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly string[] {
+  if (!statement.isAllow || !granteesOf(statement).some(({ kind }) => kind === "everyone")) return [];
+  const [limit, ...more] = limitsOf(statement, record, known);
+  const isByAddress = limit?.test.key === "aws:sourceip" && limit.test.operator === "ipaddress";
+  return isByAddress && more.length === 0 ? limit.test.values : [];
 }
 
 /** Of AWS's own policies only what they give is known. */
@@ -100,19 +112,19 @@ export interface OpeningOf {
   readonly because: string;
 }
 
-interface KnownOpenings {
+interface JudgedStatement {
   readonly record: CloudTrailRecord;
   readonly known: KnownAccounts;
   readonly openings: readonly OpeningOf[];
 }
 
 /** Every rule on policies asks the same of a statement. */
-const knownOpenings = new WeakMap<Statement, KnownOpenings>();
+const judged = new WeakMap<Statement, JudgedStatement>();
 
 /** Whom an allowing statement lets in, grantee by grantee. A Deny beside it is not counted: it may be the next to go. */
 export function openingsOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly OpeningOf[] {
   if (!statement.isAllow) return [];
-  const before = knownOpenings.get(statement);
+  const before = judged.get(statement);
   if (before?.record === record && before.known === known) return before.openings;
   const limits = summaryOf(limitsOf(statement, record, known));
   const federation = federationsOf(statement);
@@ -120,7 +132,7 @@ export function openingsOf(statement: Statement, record: CloudTrailRecord, known
     grantee,
     ...openingOf(grantee, limits, federation, record, known),
   }));
-  knownOpenings.set(statement, { record, known, openings });
+  judged.set(statement, { record, known, openings });
   return openings;
 }
 

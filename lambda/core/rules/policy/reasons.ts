@@ -1,8 +1,7 @@
 import type { CloudTrailRecord } from "../../record/record.ts";
 import type { KnownAccounts } from "../accounts.ts";
-import { isPartOfEscalation } from "./actions.ts";
 import type { PolicyDocument } from "./document.ts";
-import { holdsFor, holdsForStatement, holdsTogether, openingsOf, type PolicyQuestion } from "./judge.ts";
+import { answeringTogether, holdsFor, holdsForStatement, openingsOf, type PolicyQuestion } from "./judge.ts";
 import { textOf } from "./limits.ts";
 import type { Statement } from "./statement.ts";
 
@@ -19,11 +18,10 @@ export function reasonsOf(
     if (managed !== undefined) {
       return [[holdsFor(question, [document], record, known), `${field}: ${managed.name}, ${managed.reason}`]];
     }
-    const doTogether = holdsTogether(question, statements);
+    const together = answeringTogether(question, statements, record, known);
     return statements.map((statement, i) => {
       const sid = statement.sid === undefined ? "" : ` (${statement.sid})`;
-      const holds =
-        holdsForStatement(question, statement, record, known) || (doTogether && isPartOfEscalation(statement));
+      const holds = together.includes(statement) || holdsForStatement(question, statement, record, known);
       return [holds, `${field}, statement ${i + 1}${sid}: ${describeStatement(statement, record, known)}`];
     });
   });

@@ -74,10 +74,16 @@ export function elementsOf(object: CloudTrailRecord): (name: string) => unknown 
   };
 }
 
+/** What an element holds: one value, or a list of them, which some tools nest. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.flat(3) : [value];
+}
+
 /** The texts of an element that is one value or a list; numbers and booleans count as text. */
 export function textsOf(value: unknown): readonly string[] {
-  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
-  return values.filter((one) => one !== null && ["string", "number", "boolean"].includes(typeof one)).map(String);
+  return listOf(value)
+    .filter((one) => one !== null && ["string", "number", "boolean"].includes(typeof one))
+    .map(String);
 }
 
 /** A text without space around it and in lower case; undefined for what is none. */
@@ -86,15 +92,13 @@ export function loweredText(value: unknown): string | undefined {
 }
 
 function isTexts(value: unknown, types: readonly string[] = ["string"]): boolean {
-  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
-  return values.every((one) => one === undefined || types.includes(typeof one));
+  return listOf(value).every((one) => one === undefined || types.includes(typeof one));
 }
 
 /** Account numbers may stand without quotes. */
 function isPrincipal(value: unknown): boolean {
-  const values: readonly unknown[] = Array.isArray(value) ? value.flat(3) : [value];
   const types = ["string", "number"];
-  return values.every((one) =>
+  return listOf(value).every((one) =>
     isObject(one) ? Object.values(one).every((of) => isTexts(of, types)) : isTexts(one, types),
   );
 }

@@ -1335,11 +1335,11 @@ test.each([
 });
 
 test("addresses of several statements that admit everybody together let everyone in", () => {
-  const from = (cidr: string) => ({
+  const from = (cidr: string, more: object) => ({
     Effect: "Allow",
     Principal: "*",
     Action: "s3:GetObject",
-    Condition: { IpAddress: { "aws:SourceIp": cidr } },
+    Condition: { IpAddress: { "aws:SourceIp": cidr }, ...more },
   });
   const everyone: Rule = {
     name: "r",
@@ -1348,11 +1348,14 @@ test("addresses of several statements that admit everybody together let everyone
     calls: ["s3:PutBucketPolicy"],
     policy: { opensTo: ["everyone"] },
   };
-  const holds = (...cidrs: readonly string[]) => {
-    const requestParameters = { bucketPolicy: { Statement: cidrs.map(from) } };
+  const holds = (cidrs: readonly string[], more: object = {}) => {
+    const requestParameters = { bucketPolicy: { Statement: cidrs.map((cidr) => from(cidr, more)) } };
     const one = { eventSource: "s3.amazonaws.com", eventName: "PutBucketPolicy", requestParameters };
     return compileRules([everyone]).match(one, 0).matched.length === 1;
   };
-  expect(holds("0.0.0.0/2", "64.0.0.0/2")).toBe(true);
-  expect(holds("0.0.0.0/2", "192.0.2.0/24")).toBe(false);
+  expect(holds(["0.0.0.0/2", "64.0.0.0/2"])).toBe(true);
+  expect(holds(["0.0.0.0/2", "192.0.2.0/24"])).toBe(false);
+  // TLS is everybody's; an organization is not.
+  expect(holds(["0.0.0.0/2", "64.0.0.0/2"], { Bool: { "aws:SecureTransport": "true" } })).toBe(true);
+  expect(holds(["0.0.0.0/2", "64.0.0.0/2"], { StringEquals: { "aws:PrincipalOrgID": OWN_ORGANIZATION } })).toBe(false);
 });
