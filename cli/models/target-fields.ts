@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { READS } from "../../lambda/core/record/facts.ts";
 import { aboutOf } from "../../lambda/core/record/target-calls.ts";
 import { foldedName, namesIn } from "../../lambda/core/record/target-names.ts";
 import { AROUND, MAKES, OTHER, OWN, type Ranked, ranked, rankOf } from "../../lambda/core/record/target-rank.ts";
@@ -14,9 +15,6 @@ import { modelsIn, type Reference, type ServiceModel, type Shape } from "./servi
 
 /** Services of which CloudTrail writes another name than the models'. */
 const EVENT_SOURCES: { readonly [name: string]: string } = { apigatewayv2: "apigateway", sesv2: "ses" };
-
-/** Calls that only read tell nobody of anything that was changed: they do without a line of the table. */
-const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
 /** Required texts that name nothing. */
 const CONTENTS =
@@ -34,6 +32,7 @@ const table = new Map<string, Map<string, Set<string>>>();
 for (const [folder, model] of modelsIn(wheel)) {
   const service = EVENT_SOURCES[folder] ?? model.metadata.signingName ?? model.metadata.endpointPrefix;
   for (const operation of Object.keys(model.operations)) {
+    // Calls that only read tell nobody of anything that was changed: they do without a line of the table.
     const field = READS.test(operation) ? undefined : fieldOf(model, service, operation);
     if (field === undefined) continue;
     const fields = table.get(service) ?? new Map<string, Set<string>>();

@@ -151,7 +151,9 @@ function ruleOf(
   if (filled === undefined) return undefined;
   const compiled = attempt(["pattern"], fault, () => conditionOf({ ...filled, each: undefined }));
   const element = attempt(["each", "pattern"], fault, () => conditionOf({ ...filled, pattern: undefined }));
-  const light = attempt(["threshold", "discount", "pattern"], fault, () => discountCondition(filled) ?? "none");
+  const light = attempt(["threshold", "discount", "pattern"], fault, () =>
+    filled.threshold?.discount === undefined ? "none" : discountCondition(filled.threshold.discount),
+  );
   const before = attempt(["after", "pattern"], fault, () => precedingCondition(filled) ?? "none");
   return [compiled, element, light, before].includes(undefined) ? undefined : { rule, tests };
 }

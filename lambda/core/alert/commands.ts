@@ -1,5 +1,5 @@
+import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { redact } from "../record/redaction.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { inert } from "./text.ts";
 
@@ -16,12 +16,12 @@ export interface Commands {
 
 /** Commands with values of the record in the place of their placeholders; those whose fields it lacks are none of its own. */
 export function commandsFrom(templates: readonly string[], record: CloudTrailRecord): Commands {
-  const clean = redact(record) as CloudTrailRecord;
+  const shown = presentable(record);
   const filled: string[] = [];
   let left = 0;
   for (const template of templates) {
     const values = new Map<string, readonly unknown[]>();
-    for (const [, path = ""] of template.matchAll(PLACEHOLDER)) values.set(path, scalarsAt(clean, path.split(".")));
+    for (const [, path = ""] of template.matchAll(PLACEHOLDER)) values.set(path, scalarsAt(shown, path.split(".")));
     if ([...values.values()].some((found) => found.length === 0 || found.includes(null))) continue;
     if (![...values.values()].every((found) => found.length === 1 && isPlain(found[0]))) left++;
     else filled.push(template.replace(PLACEHOLDER, (_, path: string) => String(values.get(path)?.[0])));

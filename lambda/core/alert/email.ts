@@ -78,20 +78,10 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Sources", sourcesOf(report)),
     ],
     storyOf(report, names),
-    [
-      ...row("Why", whyOf(rule) ?? (isWatched(rule) ? `${rule.name} is on the watch list.` : undefined)),
-      ...row("Do", rule.do, isUnverified ? undefined : rule.runbook),
-      ...row("Type", ...typedOf(report, rule)),
-      ...creditsOf(rule),
-    ],
+    [...adviceOf(report, rule), ...creditsOf(rule)],
     ...others
       .filter(isWorthReading)
-      .map((other) => [
-        `${titleOf(other, other.name)} (${other.severity})`,
-        ...row("Why", whyOf(other)),
-        ...row("Do", other.do, isUnverified ? undefined : other.runbook),
-        ...row("Type", ...typedOf(report, other)),
-      ]),
+      .map((other) => [`${titleOf(other, other.name)} (${other.severity})`, ...adviceOf(report, other)]),
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...row("Log", placeOfLog(logObject), moreLogs(report)),
@@ -145,6 +135,15 @@ function idOf({ alertId, lines, nextUpdate }: Report): string {
   const next =
     nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
   return `alert ${alertId.slice(0, 8)}${records > 1 ? `, ${records} records` : ""}${next}`;
+}
+
+/** Why a rule matters, what to do about it, and what to type. */
+function adviceOf(report: Report, rule: Rule): readonly string[] {
+  return [
+    ...row("Why", whyOf(rule) ?? (isWatched(rule) ? `${rule.name} is on the watch list.` : undefined)),
+    ...row("Do", rule.do, report.incident.isUnverified ? undefined : rule.runbook),
+    ...row("Type", ...typedOf(report, rule)),
+  ];
 }
 
 function whyOf(rule: Rule): string | undefined {

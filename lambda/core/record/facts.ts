@@ -90,7 +90,8 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
   return [...new Set(named)].filter((account) => account !== undefined && /^\d{12}$/.test(account)) as string[];
 }
 
-const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
+/** Names of calls that only read, where nothing else tells. */
+export const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
 function isRead(record: CloudTrailRecord): boolean {
   // To AWS it only reads, but whoever assumes another role is somebody else from then on.

@@ -63,12 +63,13 @@ function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): 
   // Records that name nobody but a service, or but "AWS Internal", are older, or of the service's own.
   if (type === undefined && invokedBy !== undefined && !hasPrincipal(record)) return true;
   if (type === "AWSService") return true;
-  if (invokedBy !== undefined && invokedBy !== "ssm.amazonaws.com" && isHand(invokedBy)) return false;
   if (type !== "AssumedRole") return false;
   const role = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
   const service = invokedBy ?? textAt(record, "sourceIPAddress") ?? "";
-  if (!service.endsWith(".amazonaws.com")) return false;
-  return SERVICE_LINKED.test(role) || SERVICE_ROLES.some((one) => one.service === service && one.role.test(role));
+  const [, linked] = SERVICE_LINKED.exec(role) ?? [];
+  // What else is a hand acts by itself with the role that is linked to it.
+  if (linked !== undefined && service.endsWith(".amazonaws.com")) return service === linked || !isHand(service);
+  return SERVICE_ROLES.some((one) => one.service === service && one.role.test(role));
 }
 
 function hasPrincipal(record: CloudTrailRecord): boolean {

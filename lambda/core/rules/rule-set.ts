@@ -4,7 +4,7 @@ import { type Condition, compileCondition, type Predicate } from "./condition.ts
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
 import { type Pin, pinsOf } from "./pins.ts";
-import { type Each, type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
+import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
 
@@ -42,9 +42,9 @@ export function precedingCondition({ after }: Rule): Condition | undefined {
   return after && compileEventPattern(after.pattern);
 }
 
-/** Which matches count for less, as a condition; undefined for a rule whose matches are all alike. */
-export function discountCondition({ threshold }: Pick<Rule, "threshold">): Condition | undefined {
-  return threshold?.discount && compileEventPattern(threshold.discount.pattern);
+/** Which matches count for less, as a condition. */
+export function discountCondition({ pattern }: Discount): Condition {
+  return compileEventPattern(pattern);
 }
 
 /** An exception's condition: all that it names must hold. */
