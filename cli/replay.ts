@@ -2,6 +2,7 @@ import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
 import type { Found } from "../lambda/core/incident/place.ts";
 import { callOf } from "../lambda/core/record/call.ts";
+import { isLinking } from "../lambda/core/record/link.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt } from "../lambda/core/record/record.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
@@ -69,7 +70,7 @@ async function replay(args: readonly string[]): Promise<number> {
       records++;
       // An exception that has expired by now no longer applies, however old the record is: today's rules are tried.
       const { matched, preceding } = ruleSet.match(record, Date.now());
-      if (values.alerts && matched.length + preceding.length > 0) {
+      if (values.alerts && (matched.length + preceding.length > 0 || isLinking(record))) {
         // Of a file on a desk the path stands for the object.
         found.push({ record, logObject: { bucket: "desk", key: file }, rules: matched, preceding });
       }

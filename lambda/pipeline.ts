@@ -12,6 +12,7 @@ import type { FetchedObject } from "./core/log-file/fetched.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import type { Progress } from "./core/log-file/progress.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
+import { LINKING_CALLS } from "./core/record/link.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
@@ -105,7 +106,7 @@ const CONCURRENCY = 4;
  * @returns the handler of one invocation, which throws InvocationError when it is worth another try
  */
 export function createPipeline(effects: Effects): (event: unknown, deadline?: number) => Promise<Summary> {
-  const pins = pinsWithRole(effects.rules, effects.deployment);
+  const pins = pinsBeside(effects);
   return async (event, deadline = Number.POSITIVE_INFINITY) => {
     const envelope = readEnvelope(event);
     const run: Run = {
@@ -237,6 +238,7 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
       malformed += slice.malformed;
       const found: Found[] = [];
       for (const record of slice.candidates) {
+        intake.follow(record, logObject);
         const { matched, excepted, preceding } = rules.match(record, arrival);
         const isOfInterest = matched.length + excepted.length + preceding.length > 0;
         if (!isOfInterest && !isOfRole(record, deployment.roleArn)) continue;
@@ -258,10 +260,20 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
   }
 }
 
-/** What records are looked at: what rules pin, and what the functions' role did, for a denied call of theirs is an alarm. */
-function pinsWithRole({ pins }: RuleSet, { roleArn }: Deployment): readonly Pin[] | undefined {
+/**
+ * What records are looked at: what rules pin, what the functions' role did, for a denied call of theirs is an alarm, and what
+ * opens sessions.
+ */
+function pinsBeside({ rules: { pins }, deployment, ledger }: Effects): readonly Pin[] | undefined {
   const field = ["userIdentity", "sessionContext", "sessionIssuer", "arn"];
-  return pins && [...pins, { field, by: "exact", value: roleArn }];
+  const linking = ledger.followsSessions ? LINKING_CALLS : [];
+  return (
+    pins && [
+      ...pins,
+      { field, by: "exact", value: deployment.roleArn },
+      ...linking.map((value): Pin => ({ field: ["eventName"], by: "exact", value })),
+    ]
+  );
 }
 
 /** True where trying again is of no use: the file is broken, or the object is gone. */

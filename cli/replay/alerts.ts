@@ -45,6 +45,7 @@ export async function alertsOf(
   for (const minute of [...minutes.keys()].sort((a, b) => a - b)) {
     await desk.advanceTo(minute + DELAY);
     const intake = desk.ledger.intake();
+    for (const { record, logObject } of minutes.get(minute) ?? []) intake.follow(record, logObject);
     await intake.add(minutes.get(minute) ?? []);
     const { faults } = await intake.finish();
     if (faults.length > 0) throw faults[0];

@@ -86,7 +86,12 @@ function marksText(report: Report, mayRepeat: boolean): string {
       `UNVERIFIED: the log object stands below another account than ${name(incident.accountId)}, which its records name. Somebody may have put it there, so there are no links.`,
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
     isLate(report) && "LATE: these records reached the log bucket more than a day after they happened.",
-    follows && `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${records} more.`,
+    follows &&
+      report.isNowKnown &&
+      `Now known: who is behind the session in alert ${follows.id} of ${clock(follows.at, "UTC")} UTC. Nothing else is new.`,
+    follows &&
+      !report.isNowKnown &&
+      `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${records} more.`,
   ].filter(Boolean);
   return text.length === 0 ? "" : `${text.join("\n")}\n\n`;
 }

@@ -20,11 +20,16 @@ export function describeCall(record: CloudTrailRecord): string {
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */
 export function describeIdentity(record: CloudTrailRecord): string {
-  const identity = identityOf(record);
+  return identityText(identityOf(record));
+}
+
+/** An identity on one readable line. */
+export function identityText(identity: Identity): string {
   const { kind, name: own, nameIsChosen, person, issuer, foreignAccount, via } = identity;
   const { sourceIdentity, onBehalfOf, delegate, isAssumedRoot, isAgent, isSignedIn } = identity;
   return [
-    [kind, own && name(own), own && nameIsChosen && "(a chosen name)"].filter(Boolean).join(" "),
+    workloadText(identity) ??
+      [kind, own && name(own), own && nameIsChosen && "(a chosen name)"].filter(Boolean).join(" "),
     isAssumedRoot && "in a session that the management account opened by sts:AssumeRoot",
     foreignAccount && `of account ${name(foreignAccount)}`,
     person && `person ${name(person)}`,
@@ -38,6 +43,21 @@ export function describeIdentity(record: CloudTrailRecord): string {
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** GitHub's own provider; a name that another one gives proves nothing of GitHub. */
+const GITHUB = /(?:^|[/:])token\.actions\.githubusercontent\.com$/;
+
+/** The pipeline or pod that a web identity stands for: `GitHub Actions, repository org/name, ref refs/heads/main`. */
+function workloadText({ kind, name: own = "", issuer = "" }: Identity): string | undefined {
+  if (kind !== "web identity user") return undefined;
+  const [, repository, rest] = /^repo:([^:]+):(.+)$/.exec(own) ?? [];
+  if (repository !== undefined && rest !== undefined && GITHUB.test(issuer)) {
+    const [, ref] = /^ref:(.+)$/.exec(rest) ?? [];
+    return `GitHub Actions, repository ${name(repository)}, ${ref === undefined ? name(rest) : `ref ${name(ref)}`}`;
+  }
+  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(own) ?? [];
+  return account === undefined ? undefined : `Kubernetes service account ${name(`${namespace}/${account}`)}`;
 }
 
 function describeSession({ session, sessionSetBy, delivery }: Identity): string | undefined {
@@ -62,7 +82,11 @@ export function describeCaller(record: CloudTrailRecord): string {
 
 /** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
 export function shortIdentity(record: CloudTrailRecord): string {
-  const { kind, name: own, person, nameIsChosen, issuer } = identityOf(record);
+  return shortText(identityOf(record));
+}
+
+/** An identity in the fewest words. */
+export function shortText({ kind, name: own, person, nameIsChosen, issuer }: Identity): string {
   if (kind === ROOT_USER) return "root";
   // Who chose a name may have chosen anybody's: the one who vouched for it is the caller.
   const shown = person ?? (nameIsChosen && issuer ? issuer : own);

@@ -1,4 +1,5 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { endOfChain } from "../links/chain.ts";
 import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
@@ -15,6 +16,7 @@ import {
   describeSpan,
   describeTime,
   type Naming,
+  shortText,
 } from "./describe.ts";
 import {
   commandsOf,
@@ -30,6 +32,7 @@ import {
   timesOf,
   titleOf,
 } from "./headline.ts";
+import { chainOfRecord, openedLines } from "./opened.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { inert, name, quoted, value, visible } from "./text.ts";
@@ -66,7 +69,13 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
   const blocks = [
     [...(isWatched(rule) ? [] : [`${markOf(rule, line)}${titleOf(rule, line.call)}`]), headline(report, naming, now)],
     [
-      ...(hasNoCaller(report) ? [] : [...row("Who", whoOf(report, names)), ...row("From", describeOrigin(record))]),
+      ...(hasNoCaller(report)
+        ? []
+        : [
+            ...row("Who", whoOf(report, names)),
+            ...row("Opened", ...openedOf(report, record)),
+            ...row("From", describeOrigin(record)),
+          ]),
       ...row("Where", whereOf(report, naming)),
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
@@ -185,6 +194,24 @@ function whoOf(report: Report, names: number): string {
   return `many callers: ${namesText(callers, more, names)}; the first is ${caller}`;
 }
 
+/** Who opened the session of the first record, and who is behind other sessions that the same lines tell of. */
+function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
+  const chain = chainOfRecord(report.chains, record);
+  return chain === undefined ? [] : openedLines(chain);
+}
+
+/** Who is behind the sessions of a line, where that is not just the one who is told above: `in sessions of alice, bob`. */
+function behindOf({ sessions = [], moreSessions = 0 }: ReportLine, report: Report): string {
+  const above = endOfChain(chainOfRecord(report.chains, headRecord(report).record))?.actor;
+  const ends = sessions.map((session) => endOfChain(report.chains?.get(session)));
+  const known = new Map(
+    ends.flatMap((end) => (end === undefined ? [] : [[end.actor, shortText(end.identity)] as const])),
+  );
+  const unknown = ends.length - ends.filter(Boolean).length + moreSessions;
+  if (known.size === 0 || (known.size === 1 && unknown === 0 && above !== undefined && known.has(above))) return "";
+  return `, in sessions of ${[...known.values(), ...(unknown > 0 ? [`${unknown} unknown`] : [])].join(", ")}`;
+}
+
 function whereOf(report: Report, naming: Naming): string {
   const { accounts, incident } = report;
   const others = accounts.filter((account) => account !== incident.accountId).slice(0, 5);
@@ -262,7 +289,7 @@ function storyOf(report: Report, names: number): readonly string[] {
   const shown = lines.filter((line) => !isFolded(line));
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
-  const text = (line: ReportLine) => storyLine(line, head, lines.length > 1, names);
+  const text = (line: ReportLine) => storyLine(line, head, lines.length > 1, names, behindOf(line, report));
   return [
     ...news.map(text),
     ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []),
@@ -271,7 +298,7 @@ function storyOf(report: Report, names: number): readonly string[] {
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
-function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names: number): string {
+function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names: number, behind: string): string {
   const {
     call,
     outcome,
@@ -297,6 +324,7 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
     targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
     details.length > shownAbove ? ` with ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
+    behind,
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
     namesRule ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",

@@ -4,7 +4,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
-import { shortIdentity } from "./describe.ts";
+import { shortCaller } from "./opened.ts";
 import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
 import { inert, name } from "./text.ts";
@@ -88,7 +88,7 @@ export function isWatched(rule: Rule): boolean {
 
 /** Who called, in few words. */
 export function callerOf(report: Report): string {
-  return report.incident.isShared ? "many callers" : shortIdentity(headRecord(report).record);
+  return report.incident.isShared ? "many callers" : shortCaller(report.chains, headRecord(report).record);
 }
 
 /** True where nobody called: a notice, or a rate. */
@@ -111,7 +111,7 @@ export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): st
 export function marksOf(report: Report): string {
   const { incident, follows } = report;
   const late = isLate(report) ? "LATE " : "";
-  const follow = follows === undefined ? "" : "Follow-up: ";
+  const follow = follows === undefined ? "" : report.isNowKnown ? "Now known: " : "Follow-up: ";
   return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${markOf(headRule(report), headLine(report))}`;
 }
 

@@ -1,3 +1,4 @@
+import type { Chains } from "../links/chain.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
 import type { Line, Story } from "./story.ts";
 
@@ -34,6 +35,10 @@ export interface Report extends Story {
   readonly lines: readonly ReportLine[];
   /** The alert that this one follows up, and when it was made. */
   readonly follows?: { readonly id: string; readonly at: number };
+  /** Who opened the sessions of it, as far as that is known. */
+  readonly chains?: Chains;
+  /** True for what tells nothing but who opened sessions that a mail told of before. */
+  readonly isNowKnown?: true;
   /** When news would be told next; milliseconds since the epoch. */
   readonly nextUpdate?: number;
 }

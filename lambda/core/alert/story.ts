@@ -35,6 +35,9 @@ export interface Line {
   /** Who called, where callers share the incident. */
   readonly callers: readonly string[];
   readonly moreCallers: number;
+  /** The sessions that it was done in and that somebody else may have opened (see sessionText); absent in older lines. */
+  readonly sessions?: readonly string[];
+  readonly moreSessions?: number;
   /** Digests of what the records say that may be news (see factsIn). */
   readonly facts: readonly string[];
   /** True when there were more facts than are kept: then there is news, whatever was told. */
@@ -73,6 +76,8 @@ export interface Told {
   readonly source?: string | undefined;
   /** The key of who called, where callers share the incident. */
   readonly sharedBy?: string | undefined;
+  /** The session that it was done in, as one word, where somebody else may have opened it. */
+  readonly session?: string | undefined;
 }
 
 export const EMPTY_STORY: Story = { lines: [], kept: [], logObjects: [], moreLogObjects: 0, accounts: [] };
@@ -88,10 +93,14 @@ const MAX_KEPT_BYTES = 70_000;
 const MAX_DISTINCT = 20;
 const MAX_LOG_OBJECTS = 30;
 const MAX_SOURCES = 10;
+const MAX_SESSIONS = 6;
 const MAX_BYTES = 220_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-type OpenLine = Omit<Mutable<Line>, "matches"> & { matches: { [rule: string]: number } };
+type OpenLine = Omit<Mutable<Line>, "matches" | "sessions"> & {
+  matches: { [rule: string]: number };
+  sessions?: string[];
+};
 
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
@@ -222,7 +231,7 @@ export class StoryBuilder {
 }
 
 function lineOf(told: Told, matches: readonly string[], count = 1): Line {
-  const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy } = told;
+  const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy, session } = told;
   const line: Line = {
     key: lineKeyOf(told),
     rules,
@@ -242,6 +251,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     regions: facts.region === undefined ? [] : [facts.region],
     callers: [],
     moreCallers: 0,
+    ...(session !== undefined && { sessions: [session] }),
     facts: factsIn(told),
     hasMoreFacts: moreTargets !== undefined,
   };
@@ -294,7 +304,7 @@ export function byWeight(a: Line, b: Line): number {
 /** The call of the line into which lines are folded that are too many. */
 export const OTHER_CALLS = "other calls";
 
-function copyOf(line: Line): OpenLine {
+function copyOf({ sessions, ...line }: Line): OpenLine {
   const { rules, matches, targets, details, sources, regions, callers, facts } = line;
   const lists = { rules: [...rules], targets: [...targets], details: [...details], sources: [...sources] };
   return {
@@ -304,6 +314,7 @@ function copyOf(line: Line): OpenLine {
     regions: [...regions],
     callers: [...callers],
     facts: [...facts],
+    ...(sessions && { sessions: [...sessions] }),
   };
 }
 
@@ -320,11 +331,18 @@ function addTo(known: OpenLine, line: Line): void {
   known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
   known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
   known.moreDetails += line.moreDetails + addEnds(known.details, line.details, MAX_TARGETS);
+  addSessions(known, line);
   addAll(known.rules, line.rules, 100);
   addAll(known.sources, line.sources, MAX_SOURCES);
   addAll(known.regions, line.regions, MAX_DISTINCT);
   if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
   known.hasMoreFacts ||= line.hasMoreFacts;
+}
+
+function addSessions(known: OpenLine, { sessions = [], moreSessions = 0 }: Line): void {
+  if (sessions.length === 0 && moreSessions === 0) return;
+  known.sessions ??= [];
+  known.moreSessions = (known.moreSessions ?? 0) + moreSessions + addEnds(known.sessions, sessions, MAX_SESSIONS);
 }
 
 /** Folds the lightest lines into one per severity and outcome where there are too many; `into` says which into which. */
@@ -366,6 +384,10 @@ function withinBytes(story: Story): Story {
       moreCallers: line.moreCallers + Math.max(0, line.callers.length - 4),
       sources: line.sources.slice(0, 2),
       regions: line.regions.slice(0, 2),
+      ...(line.sessions && {
+        sessions: line.sessions.slice(0, 2),
+        moreSessions: (line.moreSessions ?? 0) + Math.max(0, line.sessions.length - 2),
+      }),
     })),
     kept: kept.slice(0, 1),
     logObjects: first === undefined ? [] : [first],

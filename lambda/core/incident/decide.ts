@@ -2,13 +2,16 @@ import { type Alert, renderAlert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
 import type { Incident, Report } from "../alert/report.ts";
 import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
+import { type Chains, NO_CHAINS } from "../links/chain.ts";
 import { alertKey, newOutgoing, urgencyOf } from "../outbox/outbox.ts";
-import { type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { sessionOf, sessionText } from "../record/session.ts";
+import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Items } from "../store/items.ts";
 import { MARK_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { type Draft, type MarkedRun, RUN_BYTES, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
+import { hasNews, LOOKS, lookAfter, lookKey, lookOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
@@ -23,6 +26,8 @@ export interface Circumstances {
   readonly now: number;
   /** Incidents that this run has opened and not counted yet. */
   readonly opened: OpenedInRun;
+  /** Who opened the sessions that a decision is about, as far as that is known. */
+  readonly chains?: Chains;
 }
 
 /** What became of the matches in something that was written down. */
@@ -58,6 +63,8 @@ const FORGOTTEN_AFTER = 2 * DAY;
  * new, head and alert. What is handed on must fit one item.
  */
 const MAX_SEEN = 24;
+/** Sessions whose openers are asked for in one decision. */
+const MAX_SESSIONS = 40;
 export const MAX_ITEMS = 20;
 const MAX_BYTES = 120_000;
 
@@ -88,7 +95,7 @@ export function decide(
   given: Circumstances,
   hasMore: boolean,
 ): Decision {
-  const { book, now } = given;
+  const { book, now, chains = NO_CHAINS } = given;
   const known = items.get(owner, headOf);
   const written = keys.flatMap((key) => {
     const one = items.get(key, writtenOf);
@@ -96,7 +103,7 @@ export function decide(
   });
   const incident = known?.incident ?? written[0]?.incident;
   if (incident === undefined) return idle(keys, items, now);
-  const head = isOver(known, now) ? newHead(incident, known?.held) : (known as Head);
+  const head = toldMore(isOver(known, now) ? newHead(incident, known?.held) : (known as Head), items);
   const recall = new Recall(items);
   const { story: fresh, taken, runs } = freshOf(written, items, recall);
   const changes = [
@@ -104,7 +111,7 @@ export function decide(
     ...done(taken, items, now),
     ...recall.changes(now),
   ];
-  const story = head.held === undefined ? fresh : mergedStory(head.held, fresh);
+  const story = withPeople(head.held === undefined ? fresh : mergedStory(head.held, fresh), chains);
   if (story.lines.length === 0) {
     const isIdle = known !== undefined && items.dueAt(owner) !== undefined;
     const next = isIdle ? [items.change(owner, { body: known, expiresAt: now + FORGOTTEN_AFTER })] : [];
@@ -140,17 +147,87 @@ export function decide(
   }
   const version = items.change(owner, { body: null }).expected;
   const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
-  const alert = renderAlert(rung.report, given.settings, now);
+  const report = { ...rung.report, chains };
+  const alert = renderAlert(report, given.settings, now);
   return {
     changes: [
       ...changes,
       items.change(owner, { body: rung.head, expiresAt: now + FORGOTTEN_AFTER }),
       newAlert(alert, now),
+      ...lookChanges(items, report, given),
     ],
     taken,
     alert,
     ...opened(openUntil(rung.head, now)),
   };
+}
+
+/** The sessions of what an incident has to tell. */
+export function sessionsIn(owner: string, keys: readonly string[], items: Items): ReadonlySet<string> {
+  const stories = keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" || "seenKeys" in one ? [] : [one.story];
+  });
+  const head = items.get(owner, headOf);
+  const all = head?.held === undefined ? stories : [...stories, head.held];
+  const look = items.get(`look#${owner.split("#")[1]}`, lookOf);
+  const own = all.flatMap(({ lines, kept }) => [
+    ...lines.flatMap(({ sessions = [] }) => sessions),
+    ...kept.flatMap(({ record }) => sessionOf(record) ?? []).map(sessionText),
+  ]);
+  return new Set([...own, ...Object.keys(look?.sessions ?? {})].slice(0, MAX_SESSIONS));
+}
+
+/** A head that also knows of whom a mail has told that said nothing else. */
+function toldMore(head: Head, items: Items): Head {
+  const people = items.get(lookKey(head.incident), lookOf)?.people;
+  return people === undefined ? head : { ...head, told: { ...people, ...head.told } };
+}
+
+/** A story with the people behind its sessions among its facts: what another one does by the same role is news. */
+function withPeople(story: Story, chains: Chains): Story {
+  if (chains.size === 0) return story;
+  const lines = story.lines.map((line) => ({ ...line, facts: [...line.facts, ...peopleOf(line, chains)] }));
+  return { ...story, lines };
+}
+
+/** What is looked for from now on: who opened the sessions of which a mail could not say it. */
+function lookChanges(
+  items: Items,
+  report: Report,
+  { book, now, chains = NO_CHAINS }: Circumstances,
+): readonly Change[] {
+  const key = lookKey(report.incident);
+  const before = items.get(key, lookOf);
+  const look = lookAfter(before, report, chains, now);
+  if (look === undefined) return before === undefined ? [] : [items.change(key, { body: before, expiresAt: now })];
+  // Of what is less severe the next mail tells it.
+  const severity = book.severityOf(look.line, report.incident.isUnverified ?? false);
+  const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.isNowKnown) : undefined;
+  return [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) })];
+}
+
+/** Decides on a look: what is known by now of who opened its sessions is told, or it is looked for again. */
+export function decideLook(
+  key: string,
+  items: Items,
+  given: Circumstances,
+): { readonly changes: readonly Change[]; readonly alert?: Alert } {
+  const { book, now, settings, chains = NO_CHAINS } = given;
+  const look = items.get(key, lookOf);
+  if (look === undefined) return { changes: [] };
+  const { incident } = look;
+  const line = judged(look.line, newHead(incident), book, now);
+  const next = nextLook(look, now);
+  if (!hasNews(look, chains, now) || !isAtLeast(line.severity, "high")) {
+    const again =
+      next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};
+    return { changes: [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...again })] };
+  }
+  const version = items.change(key, { body: null }).expected;
+  const report = reportOfLook(look, { ...line, isNews: false }, chains, version);
+  const alert = renderAlert(report, settings, now);
+  return { changes: [...lookChanges(items, report, given), newAlert(alert, now)], alert };
 }
 
 /** What is settled and due all the same is none of ours; it must not stand before what is. */

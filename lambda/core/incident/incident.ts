@@ -147,7 +147,7 @@ export const isIncident = hasShape({
   isUnverified: isMaybe(isFlag),
 });
 
-const isLine = hasShape({
+export const isLine = hasShape({
   key: isText,
   rules: isListOf(isText),
   severity: isOneOf(SEVERITIES),
@@ -167,11 +167,13 @@ const isLine = hasShape({
   regions: isListOf(isText),
   callers: isListOf(isText),
   moreCallers: isCount,
+  sessions: isMaybe(isListOf(isText)),
+  moreSessions: isMaybe(isCount),
   facts: isListOf(isText),
   hasMoreFacts: isFlag,
 });
 
-const isKept = hasShape({
+export const isKept = hasShape({
   line: isText,
   record: isRecordOf(() => true),
   logObject: hasShape({ bucket: isText, key: isText }),

@@ -5,6 +5,7 @@ import { accountsOf, factsOf } from "../record/facts.ts";
 import { actorOf } from "../record/identity.ts";
 import { presentable } from "../record/presentable.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
+import { askedSession } from "../record/session.ts";
 import { compileCondition, type Predicate } from "../rules/condition.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
@@ -78,6 +79,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
     return { rule, seenKey, otherKeys: [...otherKeys, seenKeyOf01(rule.name, accountId, mark, record)] };
   };
 
+  const session = isVerified(own) ? askedSession(record) : undefined;
   const met = rules
     .map((rule) => asAttempted(rule, facts.outcome))
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
@@ -99,6 +101,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
         ...(time !== undefined && { time }),
         isLate,
         source,
+        session,
       },
       record,
       logObject,
@@ -236,7 +239,6 @@ function keysOf(key: string, rule: string, own: Own): readonly [string, ...strin
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
 }
 
-/** A field's values as one short text; `actor` is no field, but who called. */
 /** A list's elements beyond these are not counted one by one: no service takes more in one call. */
 const MAX_WEIGHT = 1_000;
 /** As many differing values a window keeps of one record. */
@@ -280,6 +282,7 @@ function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
   return holds(record, record);
 }
 
+/** A field's values as one short text; `actor` is no field, but who called. */
 function valueText(record: CloudTrailRecord, field: string): string {
   return shortText(field === "actor" ? actorOf(record) : scalarsAt(record, field.split(".")));
 }

@@ -4,6 +4,7 @@ import type { LogObject } from "../envelope/log-object.ts";
 import type { Facts } from "../record/facts.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { askedSession } from "../record/session.ts";
 import type { After, Rule, Threshold } from "../rules/rule.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { isIncident } from "./incident.ts";
@@ -105,7 +106,8 @@ export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, i
     const told: Told = { facts, moreTargets, rules: [name], severity, time, isLate, source };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
-    if (isKept) builder.addRecord({ ...told, record, logObject });
+    const session = isKept && !incident.isUnverified ? askedSession(record) : undefined;
+    if (isKept) builder.addRecord({ ...told, session, record, logObject });
     if (counted > 0) builder.addCounted(isKept ? { ...told, moreTargets: undefined } : told, counted);
   }
   builder.addAccounts(/^\d{12}$/.test(incident.accountId) ? [incident.accountId] : []);

@@ -5,8 +5,9 @@ import { ownerOf } from "../incident/written.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
+import { inTurns } from "../store/pool.ts";
 import { type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { MAX_DUE, settleAll, settleDaily, withKeys } from "./settle.ts";
+import { MAX_DUE, settleAll, settleDaily, settleLook, withKeys } from "./settle.ts";
 
 /** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
 const ROUND = 12_000;
@@ -46,6 +47,9 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
   }
 }
 
+/** Looks that are settled side by side. */
+const SIDE_BY_SIDE = 8;
+
 /** With the budget and a round-up, what a transaction holds. */
 const MAX_DELIVERED = 90;
 
@@ -63,7 +67,7 @@ async function settleDue(run: Run, due: readonly string[]) {
   const { access, given } = run;
   const alerts: Alert[] = [];
   const isOfNobody = (key: string) =>
-    !/^(?:in|incident|daily|group|alert)#/.test(key) || (key.startsWith("in#") && ownerOf(key) === undefined);
+    !/^(?:in|incident|daily|look|group|alert)#/.test(key) || (key.startsWith("in#") && ownerOf(key) === undefined);
   await parkAll(run, due.filter(isOfNobody));
   const heads = due.filter((key) => /^(?:incident|daily)#/.test(key));
   const owners = withKeys(new Map(heads.map((key) => [key, []])), due);
@@ -78,6 +82,14 @@ async function settleDue(run: Run, due: readonly string[]) {
   alerts.push(...made);
   for (const { toldElsewhere } of taken.values()) run.counts.toldElsewhere += toldElsewhere;
   let done = made.length + taken.size + idle.length;
+  const looks = due.filter((key) => key.startsWith("look#"));
+  await inTurns(looks, SIDE_BY_SIDE, async (key) => {
+    await attempt(run, async () => {
+      const alert = await settleLook(access, key, given);
+      if (alert !== undefined) alerts.push(alert);
+      done++;
+    });
+  });
   done += await upgrade(
     run,
     due.filter((key) => key.startsWith("group#")),

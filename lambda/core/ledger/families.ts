@@ -1,8 +1,10 @@
 import { headOf } from "../incident/incident.ts";
+import { lookOf } from "../incident/look.ts";
 import { openIncidentsOf } from "../incident/open-incidents.ts";
 import { head01Of } from "../incident/upgrade.ts";
 import { windowOf } from "../incident/window.ts";
 import { writtenOf } from "../incident/written.ts";
+import { linksOf } from "../links/link-item.ts";
 import { budgetOf } from "../outbox/budget.ts";
 import { outgoingOf } from "../outbox/outbox.ts";
 import type { Families, Family } from "../store/access.ts";
@@ -30,6 +32,8 @@ export const FAMILIES: Families = {
   seen: chain,
   opened: family(openIncidentsOf),
   budget: family(budgetOf, { presentIn: ({ at }) => at }),
+  links: family(linksOf),
+  look: family(lookOf),
   alert: family(outgoingOf),
   group: family(head01Of),
 };

@@ -1,12 +1,15 @@
 import { asSentAt } from "../alert/alert.ts";
 import { sumOf } from "../alert/story.ts";
+import type { LogObject } from "../envelope/log-object.ts";
 import { dueAtOf, writing } from "../incident/decide.ts";
 import { type Draft, Drafts } from "../incident/drafts.ts";
 import { headOf } from "../incident/incident.ts";
 import { type Found, type PlacedMatch, placesOf } from "../incident/place.ts";
 import { writtenOf } from "../incident/written.ts";
+import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, WAYS } from "../outbox/outbox.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
@@ -17,6 +20,8 @@ import { settleAll, type Taken, withKeys } from "./settle.ts";
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
   add(found: readonly Found[]): Promise<void>;
+  /** Notes what a record says of who opened a session. */
+  follow(record: CloudTrailRecord, logObject: LogObject): void;
   /** Writes down, settles and sends; the faults are of matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
@@ -80,6 +85,11 @@ class LedgerIntake implements Intake {
     if (held >= MAX_MATCHES || size >= MAX_DRAFTS || this.#seen.size >= MAX_SEEN_KEYS) await this.#write();
   }
 
+  follow(record: CloudTrailRecord, logObject: LogObject): void {
+    const link = linkIn(record, logObject);
+    if (link !== undefined) this.#run.links.add(link);
+  }
+
   async finish() {
     const { counts, notes } = this.#run;
     await this.#write();
@@ -131,7 +141,9 @@ class LedgerIntake implements Intake {
 
   /** Writes down what was found, the most severe first, and settles what is due. */
   async #write(): Promise<void> {
-    const { access, given, endOfDay } = this.#run;
+    const { access, given, endOfDay, links } = this.#run;
+    // First, so that the alerts of a file say what it says of their sessions.
+    await links.flush();
     const drafts = this.#drafts.take();
     this.#seen.clear();
     if (drafts.length === 0) return;

@@ -1,11 +1,13 @@
 import { sendDue } from "./due.ts";
 import { type Intake, startIntake } from "./intake.ts";
-import { createRuns, finished, type LedgerCounts, type LedgerEffects } from "./run.ts";
+import { createRuns, finished, followsSessions, type LedgerCounts, type LedgerEffects } from "./run.ts";
 
 /** Remembers what was alerted, and sends each alert once, whatever crashes, comes twice or is refused. */
 export interface Ledger {
   /** The matches of one invocation, which has until `deadline`, in milliseconds since the epoch. */
   intake(deadline?: number): Intake;
+  /** True where it notes who opened which session, and wants to see the calls that open them. */
+  readonly followsSessions: boolean;
   /** The minute's run: what is due rings, what waits is sent. */
   tick(deadline?: number): Promise<LedgerCounts & { readonly notes: readonly string[] }>;
 }
@@ -17,6 +19,7 @@ const WAITS = 4;
 export function createLedger(effects: LedgerEffects): Ledger {
   const runOf = createRuns(effects);
   return {
+    followsSessions: followsSessions(effects.settings),
     intake: (deadline = Number.POSITIVE_INFINITY) => startIntake(runOf(deadline)),
     async tick(deadline = Number.POSITIVE_INFINITY) {
       const run = runOf(deadline);

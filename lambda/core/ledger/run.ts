@@ -2,6 +2,7 @@ import type { AlertSettings } from "../alert/part.ts";
 import type { Circumstances } from "../incident/decide.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
+import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
 import type { Publishers } from "../outbox/outbox.ts";
 import type { Rule } from "../rules/rule.ts";
 import { Access } from "../store/access.ts";
@@ -25,6 +26,8 @@ export interface LedgerEffects {
 export interface LedgerSettings extends AlertSettings {
   /** The hour of the day, in the time zone of the settings, at which low and info are told. */
   readonly roundUpHour: number;
+  /** False where nobody wants to know who opened which session; true when left out. */
+  readonly followSessions?: boolean;
 }
 
 /** What became of the matches of one invocation: matches = the sum of these. */
@@ -66,6 +69,7 @@ export interface Run {
   readonly effects: LedgerEffects;
   readonly access: Access;
   readonly clock: Clock;
+  readonly links: LinkNotes;
   readonly given: () => Circumstances;
   readonly endOfDay: () => number;
   readonly counts: MutableCounts;
@@ -86,6 +90,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const { settings, sleep, store, now } = effects;
   const clock = new Clock(now);
   const book = new RuleBook(effects.rules);
+  const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
   let nextDirect = 0;
   return (deadline) => {
     const notes: string[] = [];
@@ -93,6 +98,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
     return {
       effects,
       clock,
+      links,
       access: new Access(store, FAMILIES, clock, sleep, notes),
       given: () => ({ settings, book, now: clock.now(), opened }),
       endOfDay: () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone),
@@ -108,6 +114,11 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       },
     };
   };
+}
+
+/** True where it is noted who opened which session. */
+export function followsSessions({ followSessions = true }: LedgerSettings): boolean {
+  return followSessions;
 }
 
 /** The counts of a run, with what its way to the ledger met. */

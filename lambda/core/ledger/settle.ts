@@ -7,14 +7,18 @@ import {
   type Decision,
   decide,
   decideDaily,
+  decideLook,
   decideWindow,
   hasDaily,
   keysBehind,
   MAX_ITEMS,
   newAlert,
+  sessionsIn,
 } from "../incident/decide.ts";
+import { lookOf } from "../incident/look.ts";
 import { countedNext, noteOpened } from "../incident/open-incidents.ts";
 import { ownerOf } from "../incident/written.ts";
+import { chainsOf, NO_CHAINS } from "../links/chain.ts";
 import { alertKey, MAX_FOLDED } from "../outbox/outbox.ts";
 import { type Access, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
@@ -107,6 +111,7 @@ export function withKeys(owners: Owners, keys: readonly string[]): Map<string, r
  */
 async function settle(access: Access, owner: string, keys: readonly string[], given: () => Circumstances) {
   const decideOn = owner.startsWith("window#") ? decideWindow : decide;
+  const lookKeys = owner.startsWith("incident#") ? [owner.replace("incident", "look")] : [];
   const alerts: Alert[] = [];
   const taken = new Map<string, Taken>();
   const handedOn: string[] = [];
@@ -118,8 +123,9 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
   for (let attempt = 1; attempt <= TRIES; ) {
     const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
     const some = left.slice(0, width);
-    const items = await access.read([owner, ...some, ...mayBeOurs], keysBehind);
-    const decision = decideOn(owner, some, items, given(), left.length > some.length);
+    const items = await access.read([owner, ...some, ...mayBeOurs, ...lookKeys], keysBehind);
+    const chains = lookKeys.length === 0 ? NO_CHAINS : await chainsOf(access, sessionsIn(owner, some, items));
+    const decision = decideOn(owner, some, items, { ...given(), chains }, left.length > some.length);
     if (decision.alert?.kind === "follow-up" && !hasAll) {
       // What came since the last mail may still wait where it was written down: this mail tells it.
       const waiting = await dueOf(access, owner, given().now + DAY);
@@ -164,6 +170,18 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
     await access.wait(Math.random() * 20 * attempt + (isFirst ? 0 : 100));
   }
   return { alerts, taken, handedOn, idle };
+}
+
+/** Looks again who opened the sessions of which a mail could not say it; returns the mail that says it. */
+export async function settleLook(access: Access, key: string, given: () => Circumstances): Promise<Alert | undefined> {
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const items = await access.read([key]);
+    const sessions = Object.keys(items.get(key, lookOf)?.sessions ?? {});
+    const { changes, alert } = decideLook(key, items, { ...given(), chains: await chainsOf(access, sessions) });
+    if (changes.length === 0 || (await access.commit(changes)) === "done") return alert;
+    await access.wait(Math.random() * 20 * attempt);
+  }
+  return undefined;
 }
 
 /** "too much" where the store refuses a decision on several things at once: fewer of them may do. */

@@ -33,11 +33,14 @@ export function hasEventVersion(record: CloudTrailRecord, major: number, minor: 
 
 /** `eventTime` in milliseconds since the epoch, or undefined when it is missing or no date. */
 export function eventTimeOf(record: CloudTrailRecord): number | undefined {
-  const text = textAt(record, "eventTime") ?? "";
+  return timeOf(textAt(record, "eventTime"));
+}
+
+/** A time as CloudTrail writes it, in milliseconds since the epoch; undefined for what is no date. */
+export function timeOf(text = ""): number | undefined {
   // CloudTrail's times are UTC, also where a tool has left the zone out.
-  const time = Date.parse(
-    /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text) && !/[+-]\d\d:\d\d$/.test(text) ? `${text}Z` : text,
-  );
+  const isWithoutZone = /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text) && !/[+-]\d\d:\d\d$/.test(text);
+  const time = Date.parse(isWithoutZone ? `${text}Z` : text);
   return Number.isNaN(time) ? undefined : time;
 }
 

@@ -1,0 +1,52 @@
+import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
+import type { Opener } from "../record/link.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { sessionOf, sessionText } from "../record/session.ts";
+import { clock, identityText, shortIdentity, shortText } from "./describe.ts";
+import { name } from "./text.ts";
+
+/** The chain of the session that a record was made in, where one is known. */
+export function chainOfRecord(chains: Chains | undefined, record: CloudTrailRecord): Chain | undefined {
+  const session = sessionOf(record);
+  return session && chains?.get(sessionText(session));
+}
+
+/**
+ * Who opened a session, a line for each step, the first of them first: `by IAM user alice, with MFA, from 192.0.2.4 at
+ * 2026-11-20 09:58:02 UTC (sts:AssumeRole)`, `then role Deploy opened role Admin at 2026-11-20 10:02:11 UTC`.
+ */
+export function openedLines({ steps, isWhole, agents }: Chain): readonly string[] {
+  const [first, ...then] = steps.toReversed();
+  const addresses = [...new Set(agents.flatMap(({ source }) => source ?? []))];
+  return [
+    ...(first === undefined ? [] : [`by ${first.map(openerText).join("; or by ")}`]),
+    ...(first !== undefined && first.length > 1 ? ["which of them, CloudTrail does not tell"] : []),
+    ...then.flatMap(([step]) => (step === undefined ? [] : [stepText(step)])),
+    ...(first === undefined || isWhole ? [] : ["who was behind that is not known, or not yet"]),
+    ...(addresses.length === 0 ? [] : [`the agent was called from ${addresses.map((one) => name(one)).join(" and ")}`]),
+  ];
+}
+
+/** Who is at the end of a chain, in the fewest words; undefined where that is nobody, or one of several. */
+export function shortEnd(chain: Chain | undefined): string | undefined {
+  const end = endOfChain(chain);
+  return end && shortText(end.identity);
+}
+
+/** The caller in few words, with who is behind his session: `alice via Admin`. */
+export function shortCaller(chains: Chains | undefined, record: CloudTrailRecord): string {
+  const own = shortIdentity(record);
+  const end = shortEnd(chainOfRecord(chains, record));
+  return end === undefined || end === own ? own : `${end} via ${own}`;
+}
+
+function openerText({ identity, mfa, source, time, call, vouchedBy, account }: Opener): string {
+  const from = source === undefined ? "" : `from ${name(source)} `;
+  const vouched = identity.foreignAccount !== undefined && account === vouchedBy ? ", as its own log says" : "";
+  return `${[identityText(identity), mfa].filter(Boolean).join(", ")}${vouched}, ${from}at ${clock(time, "UTC")} UTC (${name(call)})`;
+}
+
+function stepText({ identity, role, time }: Opener): string {
+  const opened = role === undefined ? "this session" : `role ${name(role)}`;
+  return `then ${identityText({ kind: identity.kind, ...(identity.name !== undefined && { name: identity.name }) })} opened ${opened} at ${clock(time, "UTC")} UTC`;
+}

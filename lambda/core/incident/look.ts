@@ -1,0 +1,158 @@
+import type { Incident, Report, ReportLine } from "../alert/report.ts";
+import type { KeptRecord, Line } from "../alert/story.ts";
+import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
+import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
+import { isIncident, isKept, isLine } from "./incident.ts";
+
+/** Sessions that an incident has told of before it was known who had opened them, and where it did. */
+export interface Look {
+  readonly incident: Incident;
+  /** What was told of each session, as a digest. */
+  readonly sessions: { readonly [session: string]: string };
+  /** The people of whom was told since, as facts, and when. */
+  readonly people: { readonly [fact: string]: number };
+  /** The worst that was told, and its record. */
+  readonly line: Line;
+  readonly kept?: KeptRecord;
+  /** The mail that told it. */
+  readonly told: { readonly id: string; readonly at: number };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/**
+ * CloudTrail delivers within minutes, and late files hours later: for two hours each tick looks, then every tenth; after the
+ * lifetime of a session nobody does.
+ */
+const OFTEN = 2 * HOUR;
+const SELDOM = 10 * MINUTE;
+export const LOOKS = 13 * HOUR;
+
+/** Between two mails that tell nothing else, in milliseconds. */
+const PAUSE = 5 * MINUTE;
+
+/** How long a chain that is known in part waits for the rest of it, in milliseconds. */
+const PATIENCE = 30 * MINUTE;
+
+const MAX_SESSIONS = 20;
+const MAX_RECORD_BYTES = 20_000;
+
+export function lookKey(incident: Incident): string {
+  return `look#${incident.key}`;
+}
+
+const isLook = hasShape({
+  incident: isIncident,
+  sessions: isRecordOf(isText),
+  people: isRecordOf(isTime),
+  line: isLine,
+  kept: isMaybe(isKept),
+  told: hasShape({ id: isText, at: isTime }),
+});
+
+/** The look as the ledger has it; undefined for what is none. */
+export function lookOf(body: unknown): Look | undefined {
+  return isLook(body) ? (body as Look) : undefined;
+}
+
+/** True where a look has something to tell: who is behind a session, or after a while the part of the way that is known. */
+export function hasNews({ sessions, told }: Look, chains: Chains, now: number): boolean {
+  return Object.entries(sessions).some(([session, before]) => {
+    const chain = chains.get(session);
+    const isEnough = chain !== undefined && (chain.isWhole || chain.agents.length > 0 || now >= told.at + PATIENCE);
+    return isEnough && toldOf(chain) !== before;
+  });
+}
+
+/**
+ * The look after a mail: sessions whose chains are not whole are looked for, those that were told whole are not. Undefined
+ * where there is none to look for.
+ */
+export function lookAfter(before: Look | undefined, report: Report, chains: Chains, now: number): Look | undefined {
+  const told = { id: report.alertId.slice(0, 8), at: now };
+  const asked = [...Object.keys(before?.sessions ?? {}), ...report.lines.flatMap(({ sessions = [] }) => sessions)];
+  const open = [...new Set(asked)].filter((session) => !isFinal(chains.get(session)));
+  const sessions = Object.fromEntries(
+    open.slice(-MAX_SESSIONS).map((session) => [session, toldOf(chains.get(session))]),
+  );
+  const head = report.lines.find((line) => line.sessions?.some((session) => session in sessions)) ?? report.lines[0];
+  if (before !== undefined && report.isNowKnown) {
+    const known = peopleOf({ sessions: Object.keys(before.sessions) }, chains);
+    return {
+      ...before,
+      sessions,
+      people: { ...before.people, ...Object.fromEntries(known.map((fact) => [fact, now])) },
+    };
+  }
+  if (open.length === 0 || head === undefined) return undefined;
+  const kept = report.kept.find(({ line }) => line === head.key);
+  const isSmall = kept !== undefined && Buffer.byteLength(JSON.stringify(kept)) <= MAX_RECORD_BYTES;
+  const people = before?.people ?? {};
+  return { incident: report.incident, sessions, people, line: bare(head), told, ...(isSmall && { kept }) };
+}
+
+/** When to look again; undefined when it is of no use any more. */
+export function nextLook({ told, sessions }: Look, now: number, hasJustTold = false): number | undefined {
+  const age = now - told.at;
+  if (age >= LOOKS || Object.keys(sessions).length === 0) return undefined;
+  return now + (age < OFTEN ? (hasJustTold ? PAUSE : MINUTE) : SELDOM);
+}
+
+/** What is told of a look: the worst line that was told of its sessions, and no match anew. */
+export function reportOfLook(look: Look, line: ReportLine, chains: Chains, version: number): Report {
+  const { incident, kept, told } = look;
+  const texts = Object.keys(look.sessions).map((session) => toldOf(chains.get(session)));
+  return {
+    incident,
+    alertId: digest([incident.key, "now known", version, texts]),
+    lines: [line],
+    kept: kept === undefined ? [] : [kept],
+    logObjects: [],
+    moreLogObjects: 0,
+    accounts: [incident.accountId],
+    follows: told,
+    chains,
+    isNowKnown: true,
+  };
+}
+
+/** People who are known to be behind a line's sessions, as facts that may be news. */
+export function peopleOf({ sessions = [] }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
+  const people = sessions.flatMap((session) => endOfChain(chains.get(session))?.actor ?? []);
+  return [...new Set(people)].map((actor) => digest(["behind", actor]).slice(0, 8));
+}
+
+/** A chain of which nothing can be known any more that would change it. */
+function isFinal(chain: Chain | undefined): boolean {
+  return endOfChain(chain) !== undefined;
+}
+
+function toldOf(chain: Chain | undefined): string {
+  if (chain === undefined || chain.steps.length + chain.agents.length === 0) return "";
+  const { steps, agents, isWhole } = chain;
+  return digest([
+    steps.map((step) => step.map(({ actor, session }) => [actor, session])),
+    agents.map(({ source }) => source),
+    isWhole,
+  ]);
+}
+
+/** A line that says what was told, and counts nothing. */
+function bare(line: ReportLine): Line {
+  const { severity, ruleList: _, isNews: __, ...rest } = line;
+  return {
+    ...rest,
+    severity,
+    records: 0,
+    matches: {},
+    targets: line.targets.slice(0, 3),
+    moreTargets: line.moreTargets + Math.max(0, line.targets.length - 3),
+    details: line.details.slice(0, 3),
+    moreDetails: 0,
+    callers: line.callers.slice(0, 3),
+    facts: [],
+    hasMoreFacts: false,
+  };
+}

@@ -1,0 +1,117 @@
+import type { Link, Opener } from "../record/link.ts";
+import { SLOT } from "../record/session.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
+
+/** The links of the sessions that one account opened within ten minutes: each opener once, and which sessions are his. */
+export interface LinkItem {
+  readonly openers: readonly Opener[];
+  /** By the name of a session: the places of its openers; one, but where sessions cannot be told apart. */
+  readonly by: { readonly [name: string]: readonly number[] };
+  /** True where there were more than are kept. */
+  readonly isFull?: boolean;
+  /** When the last of the sessions has ended, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export const NO_LINKS: LinkItem = { openers: [], by: {}, until: 0 };
+
+/** Bounds of an item, whatever somebody opens: sessions of one opener, names and bytes in all, openers of one name. */
+const MAX_OF_ONE = 300;
+const MAX_NAMES = 4_000;
+const MAX_BYTES = 250_000;
+const MAX_OF_NAME = 4;
+
+/** The item in which the links of sessions stand that were opened in an account at a time. */
+export function linkKey(account: string, opened: number): string {
+  return `links#${digest(account)}#${Math.floor(opened / SLOT)}`;
+}
+
+/** An item with more links. What is there already changes nothing, in whatever order it comes. */
+export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
+  const openers = [...item.openers];
+  const places = new Map(openers.map((opener, i) => [JSON.stringify(opener), i]));
+  const by = new Map(Object.entries(item.by).map(([name, own]) => [name, [...own]]));
+  const counts = new Map<string, number>();
+  for (const place of [...by.values()].flat()) {
+    const actor = openers[place]?.actor ?? "";
+    counts.set(actor, (counts.get(actor) ?? 0) + 1);
+  }
+  let bytes = Buffer.byteLength(JSON.stringify(item));
+  let isFull = item.isFull ?? false;
+  let { until } = item;
+  for (const { opener, names, opened, lifetime } of links) {
+    until = Math.max(until, opened + lifetime);
+    const text = JSON.stringify(opener);
+    const place = places.get(text) ?? openers.length;
+    for (const name of names) {
+      const own = by.get(name) ?? [];
+      if (own.includes(place)) continue;
+      const isTooMuch = by.size >= MAX_NAMES || bytes > MAX_BYTES || (counts.get(opener.actor) ?? 0) >= MAX_OF_ONE;
+      if (isTooMuch || own.length >= MAX_OF_NAME) {
+        isFull = true;
+        continue;
+      }
+      if (place === openers.length) {
+        openers.push(opener);
+        places.set(text, place);
+        bytes += Buffer.byteLength(text);
+      }
+      by.set(name, [...own, place]);
+      counts.set(opener.actor, (counts.get(opener.actor) ?? 0) + 1);
+      bytes += name.length + 12;
+    }
+  }
+  return { openers, by: Object.fromEntries(by), until, ...(isFull && { isFull }) };
+}
+
+/** Who opened the session of a name, as far as an item says. */
+export function openersOf({ openers, by }: LinkItem, name: string): readonly Opener[] {
+  return (Object.hasOwn(by, name) ? (by[name] ?? []) : []).flatMap((place) => openers[place] ?? []);
+}
+
+const isIdentity = hasShape({
+  kind: isText,
+  ...Object.fromEntries(
+    [
+      "name",
+      "session",
+      "sessionSetBy",
+      "delivery",
+      "sourceIdentity",
+      "onBehalfOf",
+      "delegate",
+      "person",
+      "issuer",
+      "foreignAccount",
+      "via",
+    ].map((field) => [field, isMaybe(isText)]),
+  ),
+  isAssumedRoot: isMaybe(isFlag),
+  isAgent: isMaybe(isFlag),
+  isSignedIn: isMaybe(isFlag),
+  nameIsChosen: isMaybe(isFlag),
+});
+
+const isOpener = hasShape({
+  call: isText,
+  time: isTime,
+  identity: isIdentity,
+  actor: isText,
+  vouchedBy: isText,
+  ...Object.fromEntries(
+    ["mfa", "source", "role", "session", "shared", "principal", "account"].map((field) => [field, isMaybe(isText)]),
+  ),
+});
+
+const isLinkItem = hasShape({
+  openers: isListOf(isOpener),
+  by: isRecordOf(isListOf(isCount)),
+  isFull: isMaybe(isFlag),
+  until: isTime,
+});
+
+/** Links as the ledger has them; undefined for what are none. */
+export function linksOf(body: unknown): LinkItem | undefined {
+  return isLinkItem(body) ? (body as LinkItem) : undefined;
+}

@@ -1,0 +1,78 @@
+import { type LogObject, logPathOf } from "../envelope/log-object.ts";
+import { type Link, linkOf } from "../record/link.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { inTurns } from "../store/pool.ts";
+import type { LedgerStore } from "../store/store.ts";
+import { linkKey, linksOf, NO_LINKS, withLinks } from "./link-item.ts";
+
+/** The links that an invocation finds, on their way into the ledger's table. */
+export interface LinkNotes {
+  add(link: Link): void;
+  /** Writes what was added. Never rejects: without a link an alert says less, and comes all the same. */
+  flush(): Promise<void>;
+}
+
+/**
+ * The link that a record leaves: an account's log file is believed in what was done in that account, so it stands below its
+ * path; what lies on a desk stands anywhere.
+ */
+export function linkIn(record: CloudTrailRecord, { key }: LogObject): Link | undefined {
+  const path = logPathOf(key)?.account;
+  return path === undefined && key.split("/").includes("AWSLogs") ? undefined : linkOf(record, path);
+}
+
+/** After a failure the table is not asked for this long, in milliseconds: reading must go on. */
+const PAUSE = 60_000;
+const TRIES = 12;
+const SIDE_BY_SIDE = 4;
+
+/** Links of one flush: more are dropped, for memory is bounded. */
+const MAX_LINKS = 5_000;
+
+/** A session that was opened longer ago than this, in milliseconds, or is still to be opened, is nobody's who acts now. */
+const SKEW = 900_000;
+
+/** The notes of one function instance. `now` returns milliseconds since the epoch. */
+export function createLinkNotes(store: LedgerStore, now: () => number): LinkNotes {
+  let links: Link[] = [];
+  let pausedUntil = 0;
+
+  /** False when somebody else was quicker. */
+  async function write(key: string, added: readonly Link[]): Promise<boolean> {
+    const item = (await store.read([key], now())).get(key);
+    const known = item?.body === undefined ? NO_LINKS : linksOf(item.body);
+    // What cannot be read stays as it is: these links are lost, and no alert is.
+    if (item?.isForeign || known === undefined) return true;
+    const next = withLinks(known, added);
+    if (JSON.stringify(next) === JSON.stringify(known)) return true;
+    return store.commit([{ key, expected: item?.version ?? 0, next: { body: next, expiresAt: next.until } }]);
+  }
+
+  return {
+    add(link) {
+      const isOfUse = link.names.length > 0 && link.opened <= now() + SKEW && link.opened + link.lifetime > now();
+      if (isOfUse && links.length < MAX_LINKS) links.push(link);
+    },
+    async flush() {
+      const byKey = new Map<string, Link[]>();
+      for (const link of links) {
+        const key = linkKey(link.account, link.opened);
+        byKey.set(key, [...(byKey.get(key) ?? []), link]);
+      }
+      links = [];
+      if (byKey.size === 0 || now() < pausedUntil) return;
+      await inTurns([...byKey], SIDE_BY_SIDE, async ([key, added]) => {
+        try {
+          for (let attempt = 1; attempt <= TRIES && now() >= pausedUntil; attempt++) {
+            if (await write(key, added)) return;
+          }
+        } catch {
+          pausedUntil = now() + PAUSE;
+        }
+      });
+    },
+  };
+}
+
+/** Where nobody follows sessions. */
+export const NO_LINK_NOTES: LinkNotes = { add() {}, flush: async () => {} };

@@ -1,0 +1,239 @@
+import { callOf } from "./call.ts";
+import { actorOf, type Identity, identityOf, mfaOf } from "./identity.ts";
+import { outcomeOf } from "./outcome.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "./record.ts";
+import { agentName, mayBeAnother, type NameKind, sessionName, sessionOf, sessionText, slotOf } from "./session.ts";
+
+/** Who opened a session, as the record of that call tells it: raw text, each of bounded length. */
+export interface Opener {
+  /** The call: `sts:AssumeRole` ... */
+  readonly call: string;
+  /** eventTime in milliseconds since the epoch. */
+  readonly time: number;
+  readonly identity: Identity;
+  /** The stable key of who it was. */
+  readonly actor: string;
+  /** The account whose trail says it. */
+  readonly vouchedBy: string;
+  readonly mfa?: string;
+  readonly source?: string;
+  /** The role whose session was opened. */
+  readonly role?: string;
+  /** The opener's own session, as one word, where that was opened by somebody in turn. */
+  readonly session?: string;
+  /** Of a caller from another account, whose own trail names him: the id that both records share, and his principal. */
+  readonly shared?: string;
+  readonly principal?: string;
+  readonly account?: string;
+}
+
+/** What a call says of a session that it opened. */
+export interface Link {
+  /** The account and the time, in milliseconds since the epoch, by which the session is looked for. */
+  readonly account: string;
+  readonly opened: number;
+  readonly names: readonly string[];
+  readonly opener: Opener;
+  /** Milliseconds that such a session may live. */
+  readonly lifetime: number;
+}
+
+const HOUR = 3_600_000;
+
+/** Role sessions live 12 hours at most, those of GetSessionToken and GetFederationToken 36 (STS API Reference). */
+const LIFETIME = 13 * HOUR;
+const LONG_LIFETIME = 37 * HOUR;
+
+/** The names of calls that open sessions, or say more of them; a record of another name has no link. */
+export const LINKING_CALLS = [
+  "AssumeRole",
+  "AssumeRoleWithSAML",
+  "AssumeRoleWithWebIdentity",
+  "AssumeRoot",
+  "GetFederationToken",
+  "GetSessionToken",
+  "SwitchRole",
+  "CreateOAuth2Token",
+  "CallReadWriteTool",
+] as const;
+
+const NAMES: ReadonlySet<unknown> = new Set(LINKING_CALLS);
+const POD_IDENTITY = "pods.eks.amazonaws.com";
+const MAX_TEXT = 200;
+
+/** True for a call of such a name. */
+export function isLinking(record: CloudTrailRecord): boolean {
+  return NAMES.has(record.eventName);
+}
+
+/**
+ * The link that a record leaves; `path` is the account below whose path its log file stands. An account's own log file is
+ * believed in what was done in it: it names the opener of its own sessions, and its own people where they open sessions
+ * elsewhere. AWS's services assume roles all day and leave none, but for the pods of EKS, whose roles are theirs.
+ */
+export function linkOf(record: CloudTrailRecord, path: string | undefined): Link | undefined {
+  if (!isLinking(record)) return undefined;
+  const account = accountOf(record);
+  const time = eventTimeOf(record);
+  if (account === undefined || !/^\d{12}$/.test(account) || (path !== undefined && path !== account)) return undefined;
+  if (time === undefined || outcomeOf(record) !== "success") return undefined;
+  switch (callOf(record)) {
+    case "sts:AssumeRole":
+    case "sts:AssumeRoleWithSAML":
+    case "sts:AssumeRoleWithWebIdentity":
+      return assumed(record, account, time);
+    case "sts:AssumeRoot":
+      return rootOpened(record, account, time);
+    case "sts:GetFederationToken":
+    case "sts:GetSessionToken":
+      return { ...opened(record, account, time, account, [keyName, federatedName]), lifetime: LONG_LIFETIME };
+    case "signin:SwitchRole":
+      return switched(record, account, time);
+    case "signin:CreateOAuth2Token":
+      return opened(record, account, time, account, [signedInName, signInName]);
+    case "aws-mcp:CallReadWriteTool": {
+      const name = agentName(record);
+      if (name === undefined) return undefined;
+      const opener = openerOf(record, account, time);
+      return { account, opened: slotOf(time), names: [name], opener, lifetime: LIFETIME };
+    }
+    default:
+      return undefined;
+  }
+}
+
+type Naming = (record: CloudTrailRecord, opened: number) => string | undefined;
+
+const named =
+  (kind: NameKind, ...path: readonly string[]): Naming =>
+  (record, time) => {
+    const text = textAt(record, ...path);
+    return text === undefined ? undefined : sessionName(kind, text, time);
+  };
+
+const keyName = named("key", "responseElements", "credentials", "accessKeyId");
+const roleName = named("principal", "responseElements", "assumedRoleUser", "assumedRoleId");
+const federatedName = named("principal", "responseElements", "federatedUser", "federatedUserId");
+const sharedName = named("shared", "sharedEventID");
+const signedInName = named("principal", "userIdentity", "principalId");
+const signInName = named("signIn", "userIdentity", "sessionContext", "signInSessionArn");
+
+function opened(
+  record: CloudTrailRecord,
+  vouchedBy: string,
+  time: number,
+  account: string,
+  namings: readonly Naming[],
+  opener = openerOf(record, vouchedBy, time),
+): Link {
+  const names = namings.map((naming) => naming(record, time)).filter((name) => name !== undefined);
+  return { account, opened: time, names, opener, lifetime: LIFETIME };
+}
+
+function assumed(record: CloudTrailRecord, account: string, time: number): Link | undefined {
+  const arn =
+    textAt(record, "responseElements", "assumedRoleUser", "arn") ?? textAt(record, "requestParameters", "roleArn");
+  const [, , , , owner] = arn?.split(":") ?? [];
+  const caller = textAt(record, "userIdentity", "accountId");
+  const isService = textAt(record, "userIdentity", "type") === "AWSService";
+  const pod = isService ? podOf(record) : undefined;
+  if (isService && pod === undefined) return undefined;
+  const opener: Opener = {
+    ...openerOf(record, account, time),
+    ...optionalRole(arn),
+    ...(pod !== undefined && { identity: pod, actor: JSON.stringify(pod).slice(0, 2 * MAX_TEXT) }),
+  };
+  if (owner === account) return opened(record, account, time, account, [keyName, roleName], opener);
+  // The other account's log says which session this is; here stands who its caller was.
+  return caller === account && owner !== undefined
+    ? opened(record, account, time, account, [sharedName], opener)
+    : undefined;
+}
+
+/** Only the organization's own accounts can open such a session, and their log is the one that says so. */
+function rootOpened(record: CloudTrailRecord, account: string, time: number): Link | undefined {
+  const [target] = /\d{12}/.exec(textAt(record, "requestParameters", "targetPrincipal") ?? "") ?? [];
+  return target === undefined ? undefined : opened(record, account, time, target, [keyName]);
+}
+
+/** Here the caller is the new session, and the one who switched stands beside it. */
+function switched(record: CloudTrailRecord, account: string, time: number): Link | undefined {
+  const from = textAt(record, "additionalEventData", "SwitchFrom")?.slice(0, MAX_TEXT);
+  if (from === undefined || textAt(record, "userIdentity", "accountId") !== account) return undefined;
+  const [, , , , owner = "", resource = ""] = from.split(":");
+  const [kind, ...path] = resource.split("/");
+  const [role, ...session] = path;
+  const isUser = kind === "user";
+  const isPerson = kind === "assumed-role" && role?.startsWith("AWSReservedSSO_") === true;
+  const identity: Identity = {
+    kind: isUser ? "IAM user" : kind === "assumed-role" ? "role" : "unknown identity",
+    name: (isUser ? path.pop() : role) ?? from,
+    ...(isPerson && { person: session.join("/") }),
+    ...(!isUser && !isPerson && session.length > 0 && { session: session.join("/"), sessionSetBy: "the caller" }),
+    ...(/^\d{12}$/.test(owner) && owner !== account && { foreignAccount: owner }),
+  };
+  const { session: _, mfa: __, principal: ___, ...rest } = openerOf(record, account, time);
+  const opener = { ...rest, identity, actor: from, ...optionalRole(textAt(record, "userIdentity", "arn")) };
+  return opened(record, account, time, account, [signedInName], opener);
+}
+
+/** The role in the ARN of a role, or of a session of one. */
+function optionalRole(arn: string | undefined): { readonly role?: string } {
+  const resource = arn?.split(":").slice(5).join(":") ?? "";
+  const parts = resource.split("/");
+  const role = parts[0] === "assumed-role" ? parts[1] : parts[0] === "role" ? parts.at(-1) : undefined;
+  return role === undefined ? {} : { role: role.slice(0, MAX_TEXT) };
+}
+
+/** The workload for which EKS assumes a role: its session's tags name it (EKS User Guide, "Pod Identity", session tags). */
+function podOf(record: CloudTrailRecord): Identity | undefined {
+  if (textAt(record, "userIdentity", "invokedBy") !== POD_IDENTITY) return undefined;
+  const tags = valueAt(record, "requestParameters", "tags");
+  if (!Array.isArray(tags)) return undefined;
+  const tag = (key: string) => {
+    const found = tags.slice(0, 50).find((one) => isObject(one) && textAt(one, "key") === key);
+    return textAt(found, "value")?.slice(0, MAX_TEXT);
+  };
+  const [account, namespace, cluster] = ["kubernetes-service-account", "kubernetes-namespace", "eks-cluster-name"].map(
+    tag,
+  );
+  if (account === undefined || namespace === undefined) return undefined;
+  return {
+    kind: "Kubernetes service account",
+    name: `${namespace}/${account}`,
+    ...(cluster !== undefined && { issuer: `EKS cluster ${cluster}` }),
+  };
+}
+
+function openerOf(record: CloudTrailRecord, vouchedBy: string, time: number): Opener {
+  const identity = bounded(identityOf(record));
+  const account = textAt(record, "userIdentity", "accountId")?.slice(0, MAX_TEXT);
+  const session = mayBeAnother(identity) ? sessionOf(record) : undefined;
+  const isForeign = account !== undefined && account !== vouchedBy;
+  const principal = textAt(record, "userIdentity", "principalId")?.slice(0, MAX_TEXT);
+  const shared = textAt(record, "sharedEventID")?.slice(0, MAX_TEXT);
+  const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
+  const withDevice = textAt(record, "requestParameters", "serialNumber") === undefined ? undefined : "with MFA";
+  const mfa = withDevice ?? mfaOf(record);
+  return {
+    call: callOf(record).slice(0, MAX_TEXT),
+    time,
+    identity,
+    actor: actorOf(record).slice(0, 2 * MAX_TEXT),
+    vouchedBy,
+    ...(mfa !== undefined && mfa !== "MFA unknown" && { mfa }),
+    ...(source !== undefined && { source }),
+    ...(session !== undefined && { session: sessionText(session) }),
+    ...(principal !== undefined && { principal }),
+    ...(account !== undefined && { account }),
+    ...(isForeign && shared !== undefined && { shared }),
+  };
+}
+
+function bounded(identity: Identity): Identity {
+  const entries = Object.entries(identity).map(([key, part]) => [
+    key,
+    typeof part === "string" ? part.slice(0, MAX_TEXT) : part,
+  ]);
+  return Object.fromEntries(entries) as Identity;
+}
