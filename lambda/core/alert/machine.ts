@@ -1,7 +1,8 @@
 import { placeOf } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
-import { describeIdentity, type Naming } from "./describe.ts";
+import { describeIdentity, identityText, type Naming } from "./describe.ts";
 import { commandsOf, distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
+import { chainOfRecord } from "./opened.ts";
 import type { AlertPart } from "./part.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
@@ -78,6 +79,7 @@ function machineAlert(
     accountName: Object.hasOwn(naming.accounts, accountId) ? (naming.accounts[accountId] ?? null) : null,
     actor: incident.actor.slice(0, 2000),
     identity: describeIdentity(headRecord(report).record),
+    openedBy: openedBy(report),
     regions: [...distinct(report, "regions")].sort(),
     accounts,
     sourceAddresses: distinct(report, "sources"),
@@ -116,6 +118,23 @@ function machineAlert(
       actor,
     })),
   };
+}
+
+/** Who opened the session of the first record, the nearest first; several where CloudTrail does not tell which. */
+function openedBy(report: Report) {
+  const { steps = [] } = chainOfRecord(report.chains, headRecord(report).record) ?? {};
+  return steps.map((step) =>
+    step.map(({ identity, actor, call, time, source, mfa, role, vouchedBy }) => ({
+      identity: identityText(identity),
+      actor,
+      call,
+      eventTime: isoTime(time),
+      sourceAddress: source ?? null,
+      mfa: mfa ?? null,
+      role: role ?? null,
+      accordingTo: vouchedBy,
+    })),
+  );
 }
 
 function ruleOf(rule: Rule, commands: readonly string[] | undefined) {

@@ -10,7 +10,7 @@ import type { Items } from "../store/items.ts";
 import { MARK_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { type Draft, type MarkedRun, RUN_BYTES, type StoryDraft, storyDraft } from "./drafts.ts";
-import { type Head, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
+import { type Head, hasNewSession, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
 import { hasNews, LOOKS, lookAfter, lookKey, lookOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
@@ -224,8 +224,7 @@ export function decideLook(
       next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};
     return { changes: [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...again })] };
   }
-  const version = items.change(key, { body: null }).expected;
-  const report = reportOfLook(look, { ...line, isNews: false }, chains, version);
+  const report = reportOfLook(look, { ...line, isNews: false }, chains, now);
   const alert = renderAlert(report, settings, now);
   return { changes: [...lookChanges(items, report, given), newAlert(alert, now)], alert };
 }
@@ -406,6 +405,7 @@ export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstanc
   if (incident.kind === "daily") return endOfDay();
   if (isOver(head, now)) return now;
   const known = head as Head;
+  if (story.lines.some((line) => hasNewSession(line, known))) return now;
   return ringsAt(
     story.lines.map((line) => judged(line, known, book, now)),
     known,

@@ -17,6 +17,8 @@ export interface Head {
   readonly lastMail?: { readonly id: string; readonly at: number };
   /** How many mails in a row had no news. */
   readonly step: number;
+  /** Sessions that were looked at, as digests; of many the newest. */
+  readonly sessions?: readonly string[];
   /** What came since the last mail. */
   readonly held?: Story;
 }
@@ -94,7 +96,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
   const kept = [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = digest([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
   const severity = lines[0]?.severity ?? "info";
-  const { held: _, ...rest } = head;
+  const { held: _, ...rest } = lookedAt(head, lines);
   const next: Head = {
     ...rest,
     told: Object.fromEntries(kept),
@@ -126,9 +128,29 @@ function byNewsAndWeight(a: ReportLine, b: ReportLine): number {
   return rank(a) - rank(b) || Number(b.isNews) - Number(a.isNews) || byWeight(a, b);
 }
 
+/** Sessions that a head remembers. */
+const MAX_SESSIONS = 100;
+
+/** True where a line was done in a session that was not looked at: it may be somebody else's, and that would be news. */
+export function hasNewSession({ sessions = [] }: Line, head: Head): boolean {
+  return sessions.some((session) => !head.sessions?.includes(sessionFact(session)));
+}
+
+function sessionFact(session: string): string {
+  return digest(["session", session]).slice(0, 8);
+}
+
+/** The head once the sessions of these lines were looked at. */
+function lookedAt(head: Head, lines: readonly Line[]): Head {
+  const own = lines.flatMap(({ sessions = [] }) => sessions.map(sessionFact));
+  if (own.length === 0) return head;
+  return { ...head, sessions: [...new Set([...(head.sessions ?? []), ...own])].slice(-MAX_SESSIONS) };
+}
+
 /** The head with more of the story held back. */
-export function hold(head: Head, story: Story): Head {
-  if (story.lines.length === 0) return head;
+export function hold(before: Head, story: Story): Head {
+  if (story.lines.length === 0) return before;
+  const head = lookedAt(before, story.lines);
   return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
 }
 
@@ -196,6 +218,7 @@ export function headOf(body: unknown, now: number): Head | undefined {
     reached: isRecordOf(isPast),
     lastMail: isMaybe(hasShape({ id: isText, at: isPast })),
     step: isCount,
+    sessions: isMaybe(isListOf(isText)),
     held: isMaybe(isStory),
   });
   return isHead(body) ? (body as Head) : undefined;

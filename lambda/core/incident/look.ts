@@ -62,7 +62,7 @@ export function hasNews({ sessions, told }: Look, chains: Chains, now: number): 
   return Object.entries(sessions).some(([session, before]) => {
     const chain = chains.get(session);
     const isEnough = chain !== undefined && (chain.isWhole || chain.agents.length > 0 || now >= told.at + PATIENCE);
-    return isEnough && toldOf(chain) !== before;
+    return isEnough && toldOf(chain, before) !== before;
   });
 }
 
@@ -75,7 +75,7 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
   const asked = [...Object.keys(before?.sessions ?? {}), ...report.lines.flatMap(({ sessions = [] }) => sessions)];
   const open = [...new Set(asked)].filter((session) => !isFinal(chains.get(session)));
   const sessions = Object.fromEntries(
-    open.slice(-MAX_SESSIONS).map((session) => [session, toldOf(chains.get(session))]),
+    open.slice(-MAX_SESSIONS).map((session) => [session, toldOf(chains.get(session), before?.sessions[session])]),
   );
   const head = report.lines.find((line) => line.sessions?.some((session) => session in sessions)) ?? report.lines[0];
   if (before !== undefined && report.isNowKnown) {
@@ -96,17 +96,17 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
 /** When to look again; undefined when it is of no use any more. */
 export function nextLook({ told, sessions }: Look, now: number, hasJustTold = false): number | undefined {
   const age = now - told.at;
-  if (age >= LOOKS || Object.keys(sessions).length === 0) return undefined;
-  return now + (age < OFTEN ? (hasJustTold ? PAUSE : MINUTE) : SELDOM);
+  const next = now + (age < OFTEN ? (hasJustTold ? PAUSE : MINUTE) : SELDOM);
+  return next >= told.at + LOOKS || Object.keys(sessions).length === 0 ? undefined : next;
 }
 
 /** What is told of a look: the worst line that was told of its sessions, and no match anew. */
-export function reportOfLook(look: Look, line: ReportLine, chains: Chains, version: number): Report {
+export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: number): Report {
   const { incident, kept, told } = look;
   const texts = Object.keys(look.sessions).map((session) => toldOf(chains.get(session)));
   return {
     incident,
-    alertId: digest([incident.key, "now known", version, texts]),
+    alertId: digest([incident.key, "now known", now, texts]),
     lines: [line],
     kept: kept === undefined ? [] : [kept],
     logObjects: [],
@@ -126,17 +126,17 @@ export function peopleOf({ sessions = [] }: Pick<Line, "sessions">, chains: Chai
 
 /** A chain of which nothing can be known any more that would change it. */
 function isFinal(chain: Chain | undefined): boolean {
-  return endOfChain(chain) !== undefined;
+  return chain?.isSure === true && endOfChain(chain) !== undefined;
 }
 
-function toldOf(chain: Chain | undefined): string {
-  if (chain === undefined || chain.steps.length + chain.agents.length === 0) return "";
+/** What is told of a chain; of one of which less is known than before, because links are forgotten, what was told before. */
+function toldOf(chain: Chain | undefined, before = ""): string {
+  if (chain === undefined) return before;
   const { steps, agents, isWhole } = chain;
-  return digest([
-    steps.map((step) => step.map(({ actor, session }) => [actor, session])),
-    agents.map(({ source }) => source),
-    isWhole,
-  ]);
+  const length = steps.length + agents.length;
+  if (length === 0 || length < Number.parseInt(before, 10)) return before;
+  const people = steps.map((step) => step.map(({ actor, session }) => [actor, session]));
+  return `${length} ${digest([people, agents.map(({ source }) => source), isWhole])}`;
 }
 
 /** A line that says what was told, and counts nothing. */

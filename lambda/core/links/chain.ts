@@ -10,6 +10,8 @@ export interface Chain {
   readonly steps: readonly (readonly Opener[])[];
   /** True where nobody may be added: the last opener is no session of somebody else's. */
   readonly isWhole: boolean;
+  /** False where a name led there, and not a key: somebody else of the same name may still come to light. */
+  readonly isSure: boolean;
   /** The addresses from which an agent's tool calls came. */
   readonly agents: readonly Opener[];
 }
@@ -57,18 +59,20 @@ export function chainOf(text: string, look: Look): Chain {
   const session = sessionIn(text);
   const agents = session === undefined ? [] : agentsOf(session, look);
   const passed = new Set<string>();
+  let isSure = true;
   let at: Session | undefined = session;
   while (at !== undefined && steps.length < MAX_STEPS && !passed.has(JSON.stringify(at))) {
     passed.add(JSON.stringify(at));
-    const found = openersAt(at, look);
-    if (found.length === 0) return { steps, isWhole: false, agents };
-    steps.push(found);
+    const { openers: found, isByKey } = openersAt(at, look);
+    isSure &&= isByKey;
     const [opener] = found;
-    if (opener === undefined || found.length > 1) return { steps, isWhole: true, agents };
+    if (opener === undefined) break;
+    steps.push(found);
+    if (found.length > 1) return { steps, isWhole: true, isSure, agents };
     at = opener.session === undefined ? undefined : sessionIn(opener.session);
-    if (at === undefined) return { steps, isWhole: isEnd(opener), agents };
+    if (at === undefined) return { steps, isWhole: isEnd(opener), isSure, agents };
   }
-  return { steps, isWhole: false, agents };
+  return { steps, isWhole: false, isSure, agents };
 }
 
 /** True for an opener behind whom there is nobody else to be found. */
@@ -81,7 +85,7 @@ function isEnd({ identity, shared, call }: Opener): boolean {
  * Who opened a session: by its key, which is proof; or else by its sign-in, or its principal, for in the console another key
  * stands in the session's records than in the call that opened it. AssumeRole by a program never answers by principal.
  */
-function openersAt({ account, opened, names }: Session, look: Look): readonly Opener[] {
+function openersAt({ account, opened, names }: Session, look: Look) {
   const item = look(account, opened);
   const byKey = names.key === undefined ? [] : openersOf(item, names.key);
   const bySignIn = names.signIn === undefined ? [] : openersOf(item, names.signIn);
@@ -89,7 +93,7 @@ function openersAt({ account, opened, names }: Session, look: Look): readonly Op
   const console = byPrincipal.filter(({ call }) => call !== "sts:AssumeRole");
   const found = [byKey, bySignIn, console].find(({ length }) => length > 0) ?? [];
   const whole = found.map((opener) => namedByOwn(withSession(opener, byPrincipal), look));
-  return distinct(whole, ({ actor, session = "" }) => `${actor} ${session}`);
+  return { openers: distinct(whole, ({ actor, session = "" }) => `${actor} ${session}`), isByKey: byKey.length > 0 };
 }
 
 /** The one who switched roles in the console is named by a name only; the AssumeRole of the same second has his session. */

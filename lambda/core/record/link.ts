@@ -172,7 +172,14 @@ function switched(record: CloudTrailRecord, account: string, time: number): Link
     ...(!isUser && !isPerson && session.length > 0 && { session: session.join("/"), sessionSetBy: "the caller" }),
     ...(/^\d{12}$/.test(owner) && owner !== account && { foreignAccount: owner }),
   };
-  const { session: _, mfa: __, principal: ___, ...rest } = openerOf(record, account, time);
+  const {
+    session: _,
+    mfa: __,
+    principal: ___,
+    account: ____,
+    shared: _____,
+    ...rest
+  } = openerOf(record, account, time);
   const opener = { ...rest, identity, actor: from, ...optionalRole(textAt(record, "userIdentity", "arn")) };
   return opened(record, account, time, account, [signedInName], opener);
 }
