@@ -26,6 +26,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       accounts: settings.accounts,
       smsFrom: settings.smsFrom,
       roundUpHour: settings.roundUpHour,
+      followSessions: settings.followSessions,
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };

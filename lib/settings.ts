@@ -35,6 +35,7 @@ const settingsSchema = z.strictObject({
     )
     .default({}),
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
+  followSessions: z.boolean("followSessions is true or false").default(true),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
   packs: z.array(z.string().min(1)).min(1).default(["rules"]),
   disable: z.record(z.string(), z.string().min(1, "disable maps a rule to the reason why it is off")).optional(),
@@ -160,11 +161,13 @@ function yamlOf(file: string) {
 
 const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
 const NUMBERS = ["roundUpHour", "logExpiryDays", "functionLogDays"];
+const FLAGS = ["followSessions"];
 
 /** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
+  if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
   if (NUMBERS.includes(name)) return /^\d+$/.test(given) ? Number(given) : given;
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
