@@ -33,7 +33,7 @@ import {
   titleOf,
 } from "./headline.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
-import type { Report, ReportLine } from "./report.ts";
+import type { Report, ReportLine, Usual } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { inert, name, quoted, value, visible } from "./text.ts";
 
@@ -75,6 +75,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
             ...row("Who", whoOf(report, names)),
             ...row("Opened", ...openedOf(report, record)),
             ...row("From", describeOrigin(record)),
+            ...row("Usual", report.usual && usualText(report.usual)),
           ]),
       ...row("Where", whereOf(report, naming)),
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
@@ -198,6 +199,15 @@ function whoOf(report: Report, names: number): string {
 function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
   const chain = chainOfRecord(report.chains, record);
   return chain === undefined ? [] : openedLines(chain);
+}
+
+/** `incident 3 of this caller in 35 days, the last was alert a1b2c3d4 on 2026-11-12; never before from 198.51.100.0/24`. */
+function usualText({ days, incidents, isMore, last, networks }: Usual): string {
+  const span = days === 0 ? "today" : days === 1 ? "in the one day that is remembered" : `in ${days} days`;
+  const count = `incident ${incidents + 1}${isMore ? " or more" : ""} of this caller ${span}`;
+  const before = last === undefined ? "" : `, the last was alert ${last.id} on ${clock(last.at, "UTC").slice(0, 10)}`;
+  const from = networks.length === 0 ? "" : `; no alert before from ${namesText(networks, 0, 3)}`;
+  return `${incidents === 0 ? `the first incident of this caller ${span}` : count + before}${from}`;
 }
 
 /** Who is behind the sessions of a line, where that is not just the one who is told above: `in sessions of alice, bob`. */

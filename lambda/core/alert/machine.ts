@@ -80,6 +80,7 @@ function machineAlert(
     actor: incident.actor.slice(0, 2000),
     identity: describeIdentity(headRecord(report).record),
     openedBy: openedBy(report),
+    usual: usualOf(report),
     regions: [...distinct(report, "regions")].sort(),
     accounts,
     sourceAddresses: distinct(report, "sources"),
@@ -135,6 +136,12 @@ function openedBy(report: Report) {
       accordingTo: vouchedBy,
     })),
   );
+}
+
+function usualOf({ usual }: Report) {
+  if (usual === undefined) return null;
+  const { days, incidents, last, networks } = usual;
+  return { days, incidents, lastAlert: last?.id ?? null, newNetworks: networks };
 }
 
 function ruleOf(rule: Rule, commands: readonly string[] | undefined) {

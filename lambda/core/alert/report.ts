@@ -26,6 +26,18 @@ export interface ReportLine extends Line {
   readonly isNews: boolean;
 }
 
+/** What the ledger remembers of a caller, before what is told now. */
+export interface Usual {
+  /** How many days back it reaches. */
+  readonly days: number;
+  /** How many incidents there were, and whether there may be more; the last one's first alert, and when it was made. */
+  readonly incidents: number;
+  readonly isMore: boolean;
+  readonly last?: { readonly id: string; readonly at: number };
+  /** Networks from which nothing of him was told before. */
+  readonly networks: readonly string[];
+}
+
 /** What one alert tells. */
 export interface Report extends Story {
   readonly incident: Incident;
@@ -37,6 +49,8 @@ export interface Report extends Story {
   readonly follows?: { readonly id: string; readonly at: number };
   /** Who opened the sessions of it, as far as that is known. */
   readonly chains?: Chains;
+  /** What is usual of the caller. */
+  readonly usual?: Usual | undefined;
   /** True for what tells nothing but who opened sessions that a mail told of before. */
   readonly isNowKnown?: true;
   /** When news would be told next; milliseconds since the epoch. */

@@ -1,8 +1,9 @@
 import { type Alert, renderAlert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
-import type { Incident, Report } from "../alert/report.ts";
+import type { Incident, Report, Usual } from "../alert/report.ts";
 import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
 import { type Chains, NO_CHAINS } from "../links/chain.ts";
+import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { alertKey, newOutgoing, urgencyOf } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
 import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
@@ -13,6 +14,7 @@ import { type Draft, type MarkedRun, RUN_BYTES, type StoryDraft, storyDraft } fr
 import { type Head, hasNewSession, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
 import { hasNews, LOOKS, lookAfter, lookKey, lookOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
+import { hasPast, pastAfter, pastKey, pastOf, REMEMBERED_PAST, usualOf } from "./past.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
 import { isForRoundUp, type RuleBook } from "./rule-book.ts";
 import { entriesOf, passed, slide, storedWindow, type WindowEntry, windowOf } from "./window.ts";
@@ -77,6 +79,12 @@ export function keysBehind(key: string, items: Items): readonly string[] {
     ...new Set(written.runs.flatMap(({ seenKey, unless }) => [seenKey, ...(unless === undefined ? [] : [unless])])),
     countedAt(written),
   ];
+}
+
+/** The items that tell what was told before of the caller of whom an alert tells. */
+export function keysBeside({ parts }: Alert): readonly string[] {
+  const key = parts[0]?.incident ?? "";
+  return [lookKey({ key }), pastKey({ key }), BUDGET];
 }
 
 /** Where an incident is counted that something written down opens. */
@@ -147,7 +155,7 @@ export function decide(
   }
   const version = items.change(owner, { body: null }).expected;
   const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
-  const report = { ...rung.report, chains };
+  const report = { ...rung.report, chains, usual: usualIn(items, rung.report, now) };
   const alert = renderAlert(report, given.settings, now);
   return {
     changes: [
@@ -155,6 +163,7 @@ export function decide(
       items.change(owner, { body: rung.head, expiresAt: now + FORGOTTEN_AFTER }),
       newAlert(alert, now),
       ...lookChanges(items, report, given),
+      ...pastChanges(items, report, now),
     ],
     taken,
     alert,
@@ -166,11 +175,12 @@ export function decide(
 export function sessionsIn(owner: string, keys: readonly string[], items: Items): ReadonlySet<string> {
   const stories = keys.flatMap((key) => {
     const one = items.get(key, writtenOf);
-    return one === undefined || one === "done" || "seenKeys" in one ? [] : [one.story];
+    return one === undefined || one === "done" || "seenKeys" in one ? [] : [one];
   });
   const head = items.get(owner, headOf);
-  const all = head?.held === undefined ? stories : [...stories, head.held];
-  const look = items.get(`look#${owner.split("#")[1]}`, lookOf);
+  const incident = head?.incident ?? stories[0]?.incident;
+  const look = incident && items.get(lookKey(incident), lookOf);
+  const all = [...stories.map(({ story }) => story), ...(head?.held === undefined ? [] : [head.held])];
   const own = all.flatMap(({ lines, kept }) => [
     ...lines.flatMap(({ sessions = [] }) => sessions),
     ...kept.flatMap(({ record }) => sessionOf(record) ?? []).map(sessionText),
@@ -205,6 +215,20 @@ function lookChanges(
   const severity = book.severityOf(look.line, report.incident.isUnverified ?? false);
   const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.isNowKnown) : undefined;
   return [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) })];
+}
+
+/** What is usual of who an incident is about. */
+function usualIn(items: Items, report: Report, now: number): Usual | undefined {
+  if (!hasPast(report.incident)) return undefined;
+  const since = items.get(BUDGET, budgetOf)?.since;
+  return usualOf(items.get(pastKey(report.incident), pastOf), since, report, now);
+}
+
+function pastChanges(items: Items, report: Report, now: number): readonly Change[] {
+  if (!hasPast(report.incident)) return [];
+  const key = pastKey(report.incident);
+  const past = pastAfter(items.get(key, pastOf), report, now);
+  return [items.change(key, { body: past, expiresAt: now + REMEMBERED_PAST })];
 }
 
 /** Decides on a look: what is known by now of who opened its sessions is told, or it is looked for again. */

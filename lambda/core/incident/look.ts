@@ -39,7 +39,7 @@ const PATIENCE = 30 * MINUTE;
 const MAX_SESSIONS = 20;
 const MAX_RECORD_BYTES = 20_000;
 
-export function lookKey(incident: Incident): string {
+export function lookKey(incident: Pick<Incident, "key">): string {
   return `look#${incident.key}`;
 }
 

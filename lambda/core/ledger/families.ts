@@ -1,6 +1,7 @@
 import { headOf } from "../incident/incident.ts";
 import { lookOf } from "../incident/look.ts";
 import { openIncidentsOf } from "../incident/open-incidents.ts";
+import { pastOf } from "../incident/past.ts";
 import { head01Of } from "../incident/upgrade.ts";
 import { windowOf } from "../incident/window.ts";
 import { writtenOf } from "../incident/written.ts";
@@ -34,6 +35,7 @@ export const FAMILIES: Families = {
   budget: family(budgetOf, { presentIn: ({ at }) => at }),
   links: family(linksOf),
   look: family(lookOf),
+  past: family(pastOf),
   alert: family(outgoingOf),
   group: family(head01Of),
 };

@@ -11,6 +11,7 @@ import {
   decideWindow,
   hasDaily,
   keysBehind,
+  keysBeside,
   MAX_ITEMS,
   newAlert,
   sessionsIn,
@@ -111,7 +112,8 @@ export function withKeys(owners: Owners, keys: readonly string[]): Map<string, r
  */
 async function settle(access: Access, owner: string, keys: readonly string[], given: () => Circumstances) {
   const decideOn = owner.startsWith("window#") ? decideWindow : decide;
-  const lookKeys = owner.startsWith("incident#") ? [owner.replace("incident", "look")] : [];
+  const isIncident = owner.startsWith("incident#");
+  let beside: readonly string[] = [];
   const alerts: Alert[] = [];
   const taken = new Map<string, Taken>();
   const handedOn: string[] = [];
@@ -123,9 +125,14 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
   for (let attempt = 1; attempt <= TRIES; ) {
     const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
     const some = left.slice(0, width);
-    const items = await access.read([owner, ...some, ...mayBeOurs, ...lookKeys], keysBehind);
-    const chains = lookKeys.length === 0 ? NO_CHAINS : await chainsOf(access, sessionsIn(owner, some, items));
+    const items = await access.read([owner, ...some, ...mayBeOurs, ...beside], keysBehind);
+    const chains = !isIncident ? NO_CHAINS : await chainsOf(access, sessionsIn(owner, some, items));
     const decision = decideOn(owner, some, items, { ...given(), chains }, left.length > some.length);
+    if (decision.alert !== undefined && isIncident && beside.length === 0) {
+      // Only a mail needs to know what was told of its caller before.
+      beside = keysBeside(decision.alert);
+      continue;
+    }
     if (decision.alert?.kind === "follow-up" && !hasAll) {
       // What came since the last mail may still wait where it was written down: this mail tells it.
       const waiting = await dueOf(access, owner, given().now + DAY);

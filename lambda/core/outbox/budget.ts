@@ -12,7 +12,12 @@ export interface Budget {
   readonly texts: readonly number[];
   /** When a text message told of which incident; those of the last day. */
   readonly texted: { readonly [incident: string]: number };
+  /** Since when the ledger has sent anything; absent in what an earlier version left. */
+  readonly since?: number;
 }
+
+/** The item that holds it. */
+export const BUDGET = "budget";
 
 /** Messages at once, and messages a minute: never near SNS's ten mails a second. */
 const BURST = 7;
@@ -36,20 +41,22 @@ export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {}
 export function budgetOf(body: unknown, now: number): Budget | undefined {
   if (!isObject(body)) return undefined;
   // 0.1.0 did not note whom it texted.
-  const { tokens, at, texts, texted = {} } = body;
+  const { tokens, at, texts, texted = {}, since } = body;
   const isTime = (time: unknown) => typeof time === "number" && time >= 0 && time <= now + MAX_SKEW;
   const isSound = typeof tokens === "number" && tokens >= -BURST && tokens <= BURST && isTime(at);
   if (!isSound || !Array.isArray(texts) || texts.length > 100 || !texts.every(isTime)) return undefined;
-  if (!isRecordOf(isTime)(texted)) return undefined;
-  return { tokens, at: at as number, texts, texted: texted as Budget["texted"] };
+  if (!isRecordOf(isTime)(texted) || (since !== undefined && !isTime(since))) return undefined;
+  const known = since === undefined ? {} : { since: since as number };
+  return { tokens, at: at as number, texts, texted: texted as Budget["texted"], ...known };
 }
 
 /** The budget as it is at `now`: tokens have come back, old texts no longer count. */
-export function refilled({ tokens, at, texts, texted }: Budget, now: number): Budget {
+export function refilled({ tokens, at, texts, texted, since }: Budget, now: number): Budget {
   // A clock that stands behind another instance's takes nothing away.
-  const since = Math.max(0, now - at);
+  const passed = Math.max(0, now - at);
   return {
-    tokens: Math.min(BURST, tokens + (since * PER_MINUTE) / 60_000),
+    since: since ?? now,
+    tokens: Math.min(BURST, tokens + (passed * PER_MINUTE) / 60_000),
     at: Math.max(at, now),
     texts: texts.filter((time) => time > now - 24 * HOUR),
     texted: Object.fromEntries(Object.entries(texted).filter(([, time]) => time > now - 24 * HOUR)),

@@ -3,7 +3,7 @@ import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 import { REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
-import { budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
+import { BUDGET, budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
 import {
   LEASE,
   outgoingOf,
@@ -29,7 +29,6 @@ export interface Delivery {
   readonly notes: readonly string[];
 }
 
-const BUDGET = "budget";
 const TRIES = 6;
 /** What is sent and not noted is sent again: that is worth more tries. */
 const TRIES_TO_NOTE = 12;

@@ -105,7 +105,8 @@ function isNotFound(record: CloudTrailRecord): boolean {
   return /NoSuch|NotFound|DoesNotExist|NotExist|NonExist/i.test(textAt(record, "errorCode") ?? "");
 }
 
-function networkOf(address: string | undefined): string | undefined {
+/** An address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
+export function networkOf(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];
   if (v4 !== undefined) return `${v4}.0/24`;

@@ -70,12 +70,12 @@ test("a storm of 10,000 matches over 40 objects costs few messages and few write
   expect(cost.writeUnits).toBeLessThanOrEqual(4_000);
 });
 
-test("1,000 matches of 500 callers, most of whom share an incident, are read four times each at most", async () => {
+test("1,000 matches of 500 callers, most of whom share an incident, are read five times each at most", async () => {
   const rule = everyCall("high");
   const { ledger, cost } = countedLedger(rule);
   await take(ledger, byCallers(found(rule, 1_000, "callers"), 500));
   process.stdout.write(`500 callers: ${cost.readUnits} read units, ${cost.writeUnits} write units\n`);
-  expect(cost.readUnits).toBeLessThanOrEqual(4_000);
+  expect(cost.readUnits).toBeLessThanOrEqual(5_000);
 });
 
 test("callers that anybody can make up cost no window each", async () => {

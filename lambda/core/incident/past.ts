@@ -1,0 +1,83 @@
+import type { Incident, Report, Usual } from "../alert/report.ts";
+import { networkOf } from "../record/facts.ts";
+import { hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+
+/** What the ledger remembers of a caller longer than of what he did: his incidents, and where he came from. */
+export interface Past {
+  /** The first alert of each incident, the newest last. */
+  readonly incidents: readonly { readonly id: string; readonly at: number }[];
+  /** When he was last told of from each network, in milliseconds since the epoch. */
+  readonly networks: { readonly [network: string]: number };
+  /** True where there were more networks than are kept: then none is called new. */
+  readonly isCut?: boolean;
+}
+
+const DAY = 86_400_000;
+
+/** How long it is remembered, in milliseconds. */
+export const REMEMBERED_PAST = 35 * DAY;
+
+const MAX_INCIDENTS = 20;
+const MAX_NETWORKS = 50;
+
+export function pastKey(incident: Pick<Incident, "key">): string {
+  return `past#${incident.key}`;
+}
+
+const isPast = hasShape({
+  incidents: isListOf(hasShape({ id: isText, at: isTime })),
+  networks: isRecordOf(isTime),
+  isCut: isMaybe(isFlag),
+});
+
+/** The past as the ledger has it; undefined for what is none. */
+export function pastOf(body: unknown): Past | undefined {
+  return isPast(body) ? (body as Past) : undefined;
+}
+
+const NO_PAST: Past = { incidents: [], networks: {} };
+
+/** True for an incident of one caller, whose past means something. */
+export function hasPast({ kind, isShared, isUnverified, rule }: Incident): boolean {
+  return kind === "mail" && !isShared && !isUnverified && rule === undefined;
+}
+
+/** What is usual of a caller, before this report of him; undefined where too little is remembered to say anything. */
+export function usualOf(
+  past: Past | undefined,
+  since: number | undefined,
+  report: Report,
+  now: number,
+): Usual | undefined {
+  const days = Math.floor(Math.min(now - (since ?? now), REMEMBERED_PAST) / DAY);
+  const { incidents, networks, isCut } = past ?? NO_PAST;
+  const known = incidents.filter(({ at }) => at > now - REMEMBERED_PAST && at !== report.follows?.at);
+  const last = known.at(-1);
+  if (days < 1 && last === undefined) return undefined;
+  const fresh = networksOf(report).filter((network) => !((networks[network] ?? 0) > now - REMEMBERED_PAST));
+  return {
+    days,
+    incidents: known.length,
+    isMore: incidents.length >= MAX_INCIDENTS,
+    ...(last !== undefined && { last }),
+    networks: isCut || days < 1 || known.length === 0 ? [] : fresh,
+  };
+}
+
+/** The past once this was told. */
+export function pastAfter(past: Past | undefined, report: Report, now: number): Past {
+  const { incidents, networks, isCut } = past ?? NO_PAST;
+  const first = { id: report.alertId.slice(0, 8), at: now };
+  const isNew = report.follows === undefined;
+  const all = new Map([...Object.entries(networks), ...networksOf(report).map((network) => [network, now] as const)]);
+  const kept = [...all].filter(([, at]) => at > now - REMEMBERED_PAST).sort(([, a], [, b]) => b - a);
+  return {
+    incidents: (isNew ? [...incidents, first] : incidents).slice(-MAX_INCIDENTS),
+    networks: Object.fromEntries(kept.slice(0, MAX_NETWORKS)),
+    ...((isCut || kept.length > MAX_NETWORKS) && { isCut: true }),
+  };
+}
+
+function networksOf({ lines }: Report): readonly string[] {
+  return [...new Set(lines.flatMap(({ sources }) => sources.flatMap((source) => networkOf(source) ?? [])))];
+}
