@@ -92,7 +92,8 @@ const MAX_KEPT = 20;
 const MAX_KEPT_BYTES = 70_000;
 const MAX_DISTINCT = 20;
 const MAX_LOG_OBJECTS = 30;
-const MAX_SOURCES = 10;
+/** Addresses that a line names; of one with as many there may be more. */
+export const MAX_SOURCES = 10;
 const MAX_SESSIONS = 6;
 const MAX_BYTES = 220_000;
 

@@ -219,9 +219,14 @@ function lookChanges(
 
 /** What is usual of who an incident is about. */
 function usualIn(items: Items, report: Report, now: number): Usual | undefined {
-  if (!hasPast(report.incident)) return undefined;
+  // Of a past that cannot be read nothing is claimed.
+  if (!hasPast(report.incident) || isMoved(items, pastKey(report.incident))) return undefined;
   const since = items.get(BUDGET, budgetOf)?.since;
   return usualOf(items.get(pastKey(report.incident), pastOf), since, report, now);
+}
+
+function isMoved(items: Items, key: string): boolean {
+  return items.change(key, { body: null }).key !== key;
 }
 
 function pastChanges(items: Items, report: Report, now: number): readonly Change[] {

@@ -1,4 +1,5 @@
 import type { Incident, Report, Usual } from "../alert/report.ts";
+import { MAX_SOURCES } from "../alert/story.ts";
 import { networkOf } from "../record/facts.ts";
 import { hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 
@@ -70,11 +71,12 @@ export function pastAfter(past: Past | undefined, report: Report, now: number): 
   const first = { id: report.alertId.slice(0, 8), at: now };
   const isNew = report.follows === undefined;
   const all = new Map([...Object.entries(networks), ...networksOf(report).map((network) => [network, now] as const)]);
+  const hasMoreSources = report.lines.some(({ sources }) => sources.length >= MAX_SOURCES);
   const kept = [...all].filter(([, at]) => at > now - REMEMBERED_PAST).sort(([, a], [, b]) => b - a);
   return {
     incidents: (isNew ? [...incidents, first] : incidents).slice(-MAX_INCIDENTS),
     networks: Object.fromEntries(kept.slice(0, MAX_NETWORKS)),
-    ...((isCut || kept.length > MAX_NETWORKS) && { isCut: true }),
+    ...((isCut || kept.length > MAX_NETWORKS || hasMoreSources) && { isCut: true }),
   };
 }
 
