@@ -1,0 +1,63 @@
+import { readdirSync } from "node:fs";
+import { recordsOfFile } from "../../cli/replay/records.ts";
+import { type CloudTrailRecord, eventTimeOf } from "../../lambda/core/record/record.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
+import { loadRules } from "../../lambda/rule-files/rule-files.ts";
+import { CONFORMANCE, conformanceTest } from "../support/conformance.ts";
+import { testDesk } from "../support/desk-pipeline.ts";
+
+const MINUTE = 60_000;
+
+const rules = fillSelf(
+  loadRules(["rules"]).map(({ rule }) => rule),
+  DESK_DEPLOYMENT,
+);
+
+/** Records of files that CloudTrail or somebody's tool wrote, in the order of their time. */
+function realRecords(folder: string): readonly CloudTrailRecord[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.json(?:\.gz)?$/.test(file),
+  );
+  const records = files.sort().flatMap((file) => recordsOfFile(`${folder}/${file}`).records);
+  return records.filter((record) => eventTimeOf(record) !== undefined);
+}
+
+/** What people receive of the first match of a rule among real records; undefined where it matches none. */
+async function mailOf(rule: Rule, all: readonly CloudTrailRecord[]): Promise<string | undefined> {
+  const { match } = compileRules([rule]);
+  const met = all.filter((record) => {
+    const { matched, preceding } = match(record, 0);
+    return matched.length + preceding.length > 0;
+  });
+  const [first] = met;
+  if (first === undefined) return undefined;
+  const start = eventTimeOf(first) ?? 0;
+  const hasWindow = rule.threshold !== undefined || rule.after !== undefined;
+  const near = met.filter((record) => Math.abs((eventTimeOf(record) ?? 0) - start) < 60 * MINUTE);
+  const last = Math.max(...near.map((record) => eventTimeOf(record) ?? 0));
+  const desk = testDesk([rule], {}, (hasWindow ? last : start) + 5 * MINUTE);
+  await desk.deliver(hasWindow ? near : [first]);
+  await desk.desk.runToEnd();
+  const [alert] = desk.alerts;
+  return (
+    alert && [`Subject: ${alert.subject}`, ...(alert.sms ? [`SMS: ${alert.sms}`] : []), "", alert.email].join("\n")
+  );
+}
+
+const SOURCES: readonly (readonly [string, string, number])[] = [
+  ["events", "events", 4],
+  ["stratus", `${CONFORMANCE}/stratus`, 20],
+  ["invictus", `${CONFORMANCE}/invictus`, 20],
+];
+
+for (const [name, folder, least] of SOURCES) {
+  (name === "events" ? test : conformanceTest)(`the mails of shipped rules on real records of ${name}`, async () => {
+    const records = realRecords(folder);
+    const mails = await Promise.all(rules.map(async (rule) => [rule.name, await mailOf(rule, records)] as const));
+    const told = mails.filter(([, mail]) => mail !== undefined);
+    expect(told.length).toBeGreaterThanOrEqual(least);
+    for (const [rule, mail] of told) expect(mail).toMatchSnapshot(rule);
+  });
+}
