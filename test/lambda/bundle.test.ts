@@ -84,5 +84,10 @@ test("the bundle stays small, and its rules.json holds the shipped rules without
   const { rules, settings } = JSON.parse(readFileSync(join(alerter.asset, "rules.json"), "utf8"));
   expect(rules.length).toBeGreaterThan(10);
   expect(rules.some((rule: object) => "tests" in rule)).toBe(false);
-  expect(settings).toEqual({ accounts: { "111122223333": "prod" }, smsFrom: "critical", roundUpHour: 8 });
+  expect(settings).toEqual({
+    accounts: { "111122223333": "prod" },
+    smsFrom: "critical",
+    roundUpHour: 8,
+    followSessions: true,
+  });
 });

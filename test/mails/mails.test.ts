@@ -1,12 +1,13 @@
 import { readdirSync } from "node:fs";
 import { recordsOfFile } from "../../cli/replay/records.ts";
-import { type CloudTrailRecord, eventTimeOf } from "../../lambda/core/record/record.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf } from "../../lambda/core/record/record.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { CONFORMANCE, conformanceTest } from "../support/conformance.ts";
 import { testDesk } from "../support/desk-pipeline.ts";
+import { ACCOUNT, logKey } from "../support/log-files.ts";
 
 const MINUTE = 60_000;
 
@@ -38,7 +39,8 @@ async function mailOf(rule: Rule, all: readonly CloudTrailRecord[]): Promise<str
   const near = met.filter((record) => Math.abs((eventTimeOf(record) ?? 0) - start) < 60 * MINUTE);
   const last = Math.max(...near.map((record) => eventTimeOf(record) ?? 0));
   const desk = testDesk([rule], {}, (hasWindow ? last : start) + 5 * MINUTE);
-  await desk.deliver(hasWindow ? near : [first]);
+  const key = logKey("one").replaceAll(ACCOUNT, accountOf(first) ?? ACCOUNT);
+  await desk.deliver(hasWindow ? near.filter((record) => accountOf(record) === accountOf(first)) : [first], key);
   await desk.desk.runToEnd();
   const [alert] = desk.alerts;
   return (

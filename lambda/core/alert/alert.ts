@@ -83,7 +83,7 @@ function marksText(report: Report, mayRepeat: boolean): string {
   const records = sumOf(lines.map((line) => line.records));
   const text = [
     incident.isUnverified &&
-      `UNVERIFIED: the log object stands below another account than ${name(incident.accountId)}, which its records name. Somebody may have put it there, so there are no links.`,
+      `UNVERIFIED: these records name account ${name(incident.accountId)}, but their log file lies below another account's path. Somebody may have forged it, so links and commands are left out. First find out who wrote the file.`,
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
     isLate(report) && "LATE: these records reached the log bucket more than a day after they happened.",
     follows &&

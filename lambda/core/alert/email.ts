@@ -78,6 +78,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
             ...row("Usual", report.usual && usualText(report.usual)),
           ]),
       ...row("Where", whereOf(report, naming)),
+      ...row("Who", ...rateCallersOf(record)),
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
       ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS)),
       ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS)),
@@ -132,12 +133,32 @@ function headline(report: Report, naming: Naming, now: number): string {
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const records = sumOf(report.lines.map((one) => one.records));
-  const { lastTime } = timesOf(report);
+  const { firstTime, lastTime } = timesOf(report);
+  const many = report.lines.length === 1 ? `${records} times` : `one of ${records} calls`;
   const until =
-    records > 1 && lastTime !== undefined
-      ? `; ${report.lines.length === 1 ? `${records} times` : `${records} calls`} until ${clock(lastTime, "UTC").slice(11)} UTC`
+    records > 1 && firstTime !== undefined
+      ? `; ${many} ${spanText(firstTime, lastTime ?? firstTime)}${refusedOf(report)}`
       : "";
   return `${call}, ${describeTime(time, naming)}${ago}${until}`;
+}
+
+/** `, 15 of them denied` where the call above says another outcome. */
+function refusedOf({ lines }: Report): string {
+  const others = lines.filter(({ outcome }) => outcome !== lines[0]?.outcome);
+  const counts = (["denied", "failed", "success"] as const).flatMap((outcome) => {
+    const count = sumOf(others.filter((line) => line.outcome === outcome).map(({ records }) => records));
+    return count === 0 ? [] : [`${count} of them ${outcome === "success" ? "succeeded" : outcome}`];
+  });
+  return counts.map((text) => `, ${text}`).join("");
+}
+
+/** `from 21:25:55 to 21:26:40 UTC`; with the dates where they differ. */
+function spanText(first: number, last: number): string {
+  const [from, to] = [clock(first, "UTC"), clock(last, "UTC")];
+  if (from === to) return `at ${from.slice(11)} UTC`;
+  return from.slice(0, 10) === to.slice(0, 10)
+    ? `from ${from.slice(11)} to ${to.slice(11)} UTC`
+    : `from ${from} to ${to} UTC`;
 }
 
 function idOf({ alertId, lines, nextUpdate }: Report): string {
@@ -150,11 +171,20 @@ function idOf({ alertId, lines, nextUpdate }: Report): string {
 /** Why a rule matters, what to do about it, and what to type. */
 function adviceOf(report: Report, rule: Rule): readonly string[] {
   return [
-    ...row("Why", whyOf(rule) ?? (isWatched(rule) ? `${rule.name} is on the watch list.` : undefined)),
-    ...row("Do", rule.do, report.incident.isUnverified ? undefined : rule.runbook),
+    ...row(
+      "Why",
+      whyOf(rule) ?? (isWatched(rule) ? `You asked to hear of each ${rule.name} (${rule.place}).` : undefined),
+    ),
+    ...row(
+      "Do",
+      rule.do ?? (isWatched(rule) ? ASK : undefined),
+      report.incident.isUnverified ? undefined : rule.runbook,
+    ),
     ...row("Type", ...typedOf(report, rule)),
   ];
 }
+
+const ASK = "Ask the caller whether this was meant. If nobody knows of it, look at what else the caller did.";
 
 function whyOf(rule: Rule): string | undefined {
   return rule.why ?? rule.description;
@@ -185,6 +215,14 @@ function rateOf(record: CloudTrailRecord): string | undefined {
   const factor = baseline ? `, ${shown(observed / baseline)} times the usual ${shown(baseline)}` : "";
   const span = minutes === undefined ? "" : `, for ${shown(minutes)} min`;
   return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
+}
+
+/** Who called most while a rate was unusual, as the Insights record attributes it. */
+function rateCallersOf(record: CloudTrailRecord): readonly string[] {
+  const { callers = [] } = insightOf(record) ?? {};
+  return callers.map(({ arn, rate }) =>
+    [name(arn, 200), rate !== undefined && `${Number(rate.toPrecision(3))} a minute`].filter(Boolean).join(", "),
+  );
 }
 
 function whoOf(report: Report, names: number): string {

@@ -8,8 +8,8 @@ import type { AlertPart } from "./part.ts";
 export type RoundUpReason = "budget" | "daily";
 
 const REASONS: { readonly [R in RoundUpReason]: string } = {
-  budget: "More alerts came at once than a mailbox should get. Each is told here, and not again.",
-  daily: "What is worth knowing, but nobody's sleep. What a mail has told is left out.",
+  budget: "Too many alerts came at once to send a mail for each. Each is listed here, and no other mail will tell it.",
+  daily: "The alerts of low and info severity since the last round-up. What an earlier mail told you is left out.",
 };
 
 /** True for an alert that a round-up may tell of; a round-up tells of alerts, not of round-ups. */
@@ -50,6 +50,9 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
 
 /** The worst fact stands in the subject, as far as there is room. */
 function subjectOf(sorted: readonly AlertPart[], severity: Severity, title: string, counts: string): string {
+  const tag = `[${severity.toUpperCase()}] ${title}: `;
+  const only = sorted.length === 1 ? (sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "") : "";
+  if (only !== "") return tag + (only.length <= 99 - tag.length ? only : `${only.slice(0, 97 - tag.length)}..`);
   const start = `[${severity.toUpperCase()}] ${title}: ${counts}`;
   const worst = sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "";
   const room = 99 - start.length - 2;

@@ -53,6 +53,8 @@ export function renderSubject(report: Report, naming: Naming): string {
 
 /** What it was about, in the room that is left: `: bob, CreateUser carl, 3 more`. */
 function factsOf(report: Report, room: number): string {
+  const call = rateCall(report);
+  if (call !== undefined && call.length <= room) return call;
   if (hasNoCaller(report)) return countOf(report, room);
   const facts = report.lines.flatMap((line, i) => factsOfLine(line, i === 0));
   const records = sumOf(report.lines.map((line) => line.records));
@@ -76,6 +78,12 @@ function factsOf(report: Report, room: number): string {
     if (line.targets.length === 0) return label === "" ? [] : [label.trimEnd()];
     return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(shortName(target), 40))}`);
   }
+}
+
+/** Of a rate the call whose rate it is: `: RunInstances`. */
+function rateCall(report: Report): string | undefined {
+  const [, event] = /^insight [^:]*:(.+)$/.exec(headLine(report).call) ?? [];
+  return hasNoCaller(report) && event !== undefined ? `: ${ascii(name(event, 40))}` : undefined;
 }
 
 /** With whom, which policy, which port: what the first screen should not leave to the parameters. */

@@ -11,6 +11,8 @@ export interface Insight {
   readonly baseline: number | undefined;
   readonly observed: number | undefined;
   readonly minutes: number | undefined;
+  /** Who called most, by ARN, and how often in a minute; at most three. */
+  readonly callers: readonly { readonly arn: string; readonly rate: number | undefined }[];
 }
 
 /**
@@ -28,5 +30,17 @@ export function insightOf(record: CloudTrailRecord): Insight | undefined {
     baseline: numberAt("baseline", "average"),
     observed: numberAt("insight", "average"),
     minutes: numberAt("insightDuration"),
+    callers: callersOf(valueAt(record, "insightDetails", "insightContext", "attributions")),
   };
+}
+
+function callersOf(attributions: unknown): Insight["callers"] {
+  if (!Array.isArray(attributions)) return [];
+  const ofCallers: unknown = attributions.slice(0, 10).find((one) => textAt(one, "attribute") === "userIdentityArn");
+  const values = valueAt(ofCallers, "insight");
+  return (Array.isArray(values) ? values.slice(0, 3) : []).flatMap((one: unknown) => {
+    const arn = textAt(one, "value");
+    const rate = valueAt(one, "average");
+    return arn === undefined ? [] : [{ arn, rate: typeof rate === "number" ? rate : undefined }];
+  });
 }

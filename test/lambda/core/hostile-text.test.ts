@@ -64,7 +64,7 @@ const WAYS = [
     way: "below another account",
     key: (text: string) => `AWSLogs/${text}/x.json.gz`,
     subject: /^\[HIGH\] UNVERIFIED [\x20-\x7e]{1,81}$/,
-    begins: /^UNVERIFIED: [^\n]+ so there are no links\.\n\nFAILED Every call\n/,
+    begins: /^UNVERIFIED: [^\n]+ First find out who wrote the file\.\n\nFAILED Every call\n/,
     texted: 0,
   },
 ];
@@ -131,7 +131,7 @@ test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothin
     expect(email.match(/^\[HIGH\] FAILED Every call by /gm)).toHaveLength(parts.length);
     for (const line of email.split("\n")) {
       expect(line).toMatch(
-        /^(?:$|Round-up: |More alerts came |\[HIGH\] FAILED Every | {2}\S.*; alert [0-9a-f]{8}$|Rule {5}1 rule;)/,
+        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] FAILED Every | {2}\S.*; alert [0-9a-f]{8}$|Rule {5}1 rule;)/,
       );
     }
   }

@@ -373,7 +373,9 @@ test("low and info wait for the daily round-up, at the hour and in the zone of t
   await wait(desk, 8 * 60);
   expect(desk.alerts).toEqual([]);
   await wait(desk, 2 * 60);
-  expect(subjects(desk)).toEqual(["[LOW] Daily round-up: 1 alert of 2 rules, 4 matches"]);
+  expect(subjects(desk)).toEqual([
+    "[LOW] Daily round-up: Every call by alice in prod (111122223333): CreateAccessKey bob, CreateUser..",
+  ]);
   expect(new Date(desk.desk.now()).toISOString().slice(0, 10)).toBe("2026-11-21");
   const [roundUp] = desk.alerts;
   // 07:00 in Berlin is 06:00 UTC in winter.
