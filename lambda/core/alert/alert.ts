@@ -87,10 +87,10 @@ function marksText(report: Report, mayRepeat: boolean): string {
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
     isLate(report) && "LATE: these records reached the log bucket more than a day after they happened.",
     follows &&
-      report.isNowKnown &&
-      `Now known: who is behind the session in alert ${follows.id} of ${clock(follows.at, "UTC")} UTC. Nothing else is new.`,
+      report.nowKnown &&
+      `Now known: who is behind ${report.nowKnown.length === 1 ? "a session" : `${report.nowKnown.length} sessions`} that alert ${follows.id} of ${clock(follows.at, "UTC")} UTC, or one before it, told of. Nothing else is new.`,
     follows &&
-      !report.isNowKnown &&
+      report.nowKnown === undefined &&
       `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${records} more.`,
   ].filter(Boolean);
   return text.length === 0 ? "" : `${text.join("\n")}\n\n`;

@@ -46,7 +46,7 @@ export function identityText(identity: Identity): string {
 }
 
 /** GitHub's own provider; a name that another one gives proves nothing of GitHub. */
-const GITHUB = /(?:^|[/:])token\.actions\.githubusercontent\.com$/;
+const GITHUB = /^(?:arn:[a-z-]+:iam::\d{12}:oidc-provider\/)?token\.actions\.githubusercontent\.com$/;
 
 /** The pipeline or pod that a web identity stands for: `GitHub Actions, repository org/name, ref refs/heads/main`. */
 function workloadText({ kind, name: own = "", issuer = "" }: Identity): string | undefined {

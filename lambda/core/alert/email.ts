@@ -2,6 +2,7 @@ import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { endOfChain } from "../links/chain.ts";
 import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "../record/record.ts";
+import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { commandsFrom } from "./commands.ts";
@@ -74,6 +75,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
         : [
             ...row("Who", whoOf(report, names)),
             ...row("Opened", ...openedOf(report, record)),
+            ...row("Also", ...othersKnown(report, record)),
             ...row("From", describeOrigin(record)),
             ...row("Usual", report.usual && usualText(report.usual)),
           ]),
@@ -237,6 +239,18 @@ function whoOf(report: Report, names: number): string {
 function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
   const chain = chainOfRecord(report.chains, record);
   return chain === undefined ? [] : openedLines(chain);
+}
+
+/** Who opened other sessions than that of the record, of which mails told before it was known. */
+function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {
+  const own = sessionOf(record);
+  const others = nowKnown.filter((session) => own === undefined || session !== sessionText(own));
+  return others.slice(0, 6).flatMap((session) => {
+    const [chain, time] = [chains?.get(session), sessionIn(session)?.opened];
+    if (chain === undefined || time === undefined) return [];
+    const [first = "", ...rest] = openedLines(chain);
+    return [`another session of this role, of ${clock(time, "UTC")} UTC: ${first}`, ...rest];
+  });
 }
 
 /** `incident 3 of this caller in 35 days, the last was alert a1b2c3d4 on 2026-11-12; never before from 198.51.100.0/24`. */

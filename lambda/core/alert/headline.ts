@@ -111,7 +111,7 @@ export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): st
 export function marksOf(report: Report): string {
   const { incident, follows } = report;
   const late = isLate(report) ? "LATE " : "";
-  const follow = follows === undefined ? "" : report.isNowKnown ? "Now known: " : "Follow-up: ";
+  const follow = follows === undefined ? "" : report.nowKnown ? "Now known: " : "Follow-up: ";
   return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${markOf(headRule(report), headLine(report))}`;
 }
 

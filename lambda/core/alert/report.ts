@@ -51,8 +51,8 @@ export interface Report extends Story {
   readonly chains?: Chains;
   /** What is usual of the caller. */
   readonly usual?: Usual | undefined;
-  /** True for what tells nothing but who opened sessions that a mail told of before. */
-  readonly isNowKnown?: true;
+  /** Of what tells nothing but who opened sessions that mails told of before: these sessions. */
+  readonly nowKnown?: readonly string[];
   /** When news would be told next; milliseconds since the epoch. */
   readonly nextUpdate?: number;
 }

@@ -12,7 +12,7 @@ import { MARK_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { type Draft, type MarkedRun, RUN_BYTES, type StoryDraft, storyDraft } from "./drafts.ts";
 import { type Head, hasNewSession, headOf, hold, judged, newHead, openUntil, ring, ringsAt } from "./incident.ts";
-import { hasNews, LOOKS, lookAfter, lookKey, lookOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
+import { LOOKS, lookAfter, lookKey, lookOf, newsOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
 import { isOneTooMany, type Opened, type OpenedInRun, openKey } from "./open-incidents.ts";
 import { hasPast, pastAfter, pastKey, pastOf, REMEMBERED_PAST, usualOf } from "./past.ts";
 import { sharedIncident, toldKeyOf } from "./place.ts";
@@ -179,6 +179,8 @@ export function sessionsIn(owner: string, keys: readonly string[], items: Items)
   });
   const head = items.get(owner, headOf);
   const incident = head?.incident ?? stories[0]?.incident;
+  // What somebody may have made up names nobody.
+  if (incident?.isUnverified) return new Set();
   const look = incident && items.get(lookKey(incident), lookOf);
   const all = [...stories.map(({ story }) => story), ...(head?.held === undefined ? [] : [head.held])];
   const own = all.flatMap(({ lines, kept }) => [
@@ -213,7 +215,7 @@ function lookChanges(
   if (look === undefined) return before === undefined ? [] : [items.change(key, { body: before, expiresAt: now })];
   // Of what is less severe the next mail tells it.
   const severity = book.severityOf(look.line, report.incident.isUnverified ?? false);
-  const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.isNowKnown) : undefined;
+  const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.nowKnown !== undefined) : undefined;
   return [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) })];
 }
 
@@ -248,7 +250,7 @@ export function decideLook(
   const { incident } = look;
   const line = judged(look.line, newHead(incident), book, now);
   const next = nextLook(look, now);
-  if (!hasNews(look, chains, now) || !isAtLeast(line.severity, "high")) {
+  if (newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
     const again =
       next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};
     return { changes: [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...again })] };

@@ -1,6 +1,7 @@
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import type { KeptRecord, Line } from "../alert/story.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
+import { SEVERITIES } from "../rules/rule.ts";
 import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
 import { isIncident, isKept, isLine } from "./incident.ts";
@@ -38,6 +39,7 @@ const PATIENCE = 30 * MINUTE;
 
 const MAX_SESSIONS = 20;
 const MAX_RECORD_BYTES = 20_000;
+const MAX_FIELD = 1_500;
 
 export function lookKey(incident: Pick<Incident, "key">): string {
   return `look#${incident.key}`;
@@ -57,12 +59,12 @@ export function lookOf(body: unknown): Look | undefined {
   return isLook(body) ? (body as Look) : undefined;
 }
 
-/** True where a look has something to tell: who is behind a session, or after a while the part of the way that is known. */
-export function hasNews({ sessions, told }: Look, chains: Chains, now: number): boolean {
-  return Object.entries(sessions).some(([session, before]) => {
+/** The sessions of which a look has something to tell: who is behind a session, or after a while the part of the way that is known. */
+export function newsOf({ sessions, told }: Look, chains: Chains, now: number): readonly string[] {
+  return Object.entries(sessions).flatMap(([session, before]) => {
     const chain = chains.get(session);
     const isEnough = chain !== undefined && (chain.isWhole || chain.agents.length > 0 || now >= told.at + PATIENCE);
-    return isEnough && toldOf(chain, before) !== before;
+    return isEnough && toldOf(chain, before) !== before ? [session] : [];
   });
 }
 
@@ -73,13 +75,13 @@ export function hasNews({ sessions, told }: Look, chains: Chains, now: number): 
 export function lookAfter(before: Look | undefined, report: Report, chains: Chains, now: number): Look | undefined {
   const told = { id: report.alertId.slice(0, 8), at: now };
   const asked = [...Object.keys(before?.sessions ?? {}), ...report.lines.flatMap(({ sessions = [] }) => sessions)];
-  const open = [...new Set(asked)].filter((session) => !isFinal(chains.get(session)));
+  const open = [...new Set(asked)].filter((session) => chains.has(session) && !isFinal(chains.get(session)));
   const sessions = Object.fromEntries(
     open.slice(-MAX_SESSIONS).map((session) => [session, toldOf(chains.get(session), before?.sessions[session])]),
   );
   const head = report.lines.find((line) => line.sessions?.some((session) => session in sessions)) ?? report.lines[0];
-  if (before !== undefined && report.isNowKnown) {
-    const known = peopleOf({ sessions: Object.keys(before.sessions) }, chains);
+  if (before !== undefined && report.nowKnown !== undefined) {
+    const known = peopleOf({ sessions: report.nowKnown }, chains);
     return {
       ...before,
       sessions,
@@ -87,10 +89,20 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
     };
   }
   if (open.length === 0 || head === undefined) return undefined;
+  const rank = ({ severity }: Line) => SEVERITIES.indexOf(severity);
+  // What is worse stays: it decides whether anybody looks.
+  if (before !== undefined && rank(before.line) < rank(head)) return { ...before, sessions };
   const kept = report.kept.find(({ line }) => line === head.key);
-  const isSmall = kept !== undefined && Buffer.byteLength(JSON.stringify(kept)) <= MAX_RECORD_BYTES;
   const people = before?.people ?? {};
-  return { incident: report.incident, sessions, people, line: bare(head), told, ...(isSmall && { kept }) };
+  return { incident: report.incident, sessions, people, line: bare(head), told, ...(kept && { kept: small(kept) }) };
+}
+
+/** A record that an item has room for: of a large one who called what, when and from where. */
+function small(kept: KeptRecord): KeptRecord {
+  if (Buffer.byteLength(JSON.stringify(kept)) <= MAX_RECORD_BYTES) return kept;
+  const fields = Object.entries(kept.record).filter(([name]) => !/^(?:request|response|additional|service)/.test(name));
+  const record = Object.fromEntries(fields.filter(([, value]) => JSON.stringify(value).length <= MAX_FIELD));
+  return { ...kept, record };
 }
 
 /** When to look again; undefined when it is of no use any more. */
@@ -102,6 +114,7 @@ export function nextLook({ told, sessions }: Look, now: number, hasJustTold = fa
 
 /** What is told of a look: the worst line that was told of its sessions, and no match anew. */
 export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: number): Report {
+  const nowKnown = newsOf(look, chains, now);
   const { incident, kept, told } = look;
   const texts = Object.keys(look.sessions).map((session) => toldOf(chains.get(session)));
   return {
@@ -114,7 +127,7 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
     accounts: [incident.accountId],
     follows: told,
     chains,
-    isNowKnown: true,
+    nowKnown,
   };
 }
 
@@ -134,7 +147,8 @@ function toldOf(chain: Chain | undefined, before = ""): string {
   if (chain === undefined) return before;
   const { steps, agents, isWhole } = chain;
   const length = steps.length + agents.length;
-  if (length === 0 || length < Number.parseInt(before, 10)) return before;
+  const isShorter = length < Number.parseInt(before, 10) && steps.every((step) => step.length < 2);
+  if (length === 0 || isShorter) return before;
   const people = steps.map((step) => step.map(({ actor, session }) => [actor, session]));
   return `${length} ${digest([people, agents.map(({ source }) => source), isWhole])}`;
 }

@@ -52,7 +52,9 @@ export function usualOf(
 ): Usual | undefined {
   const days = Math.floor(Math.min(now - (since ?? now), REMEMBERED_PAST) / DAY);
   const { incidents, networks, isCut } = past ?? NO_PAST;
-  const known = incidents.filter(({ at }) => at > now - REMEMBERED_PAST && at !== report.follows?.at);
+  // The last one is what a follow-up follows.
+  const before = report.follows === undefined ? incidents : incidents.slice(0, -1);
+  const known = before.filter(({ at }) => at > now - REMEMBERED_PAST);
   const last = known.at(-1);
   if (days < 1 && last === undefined) return undefined;
   const fresh = networksOf(report).filter((network) => !((networks[network] ?? 0) > now - REMEMBERED_PAST));

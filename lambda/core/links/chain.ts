@@ -1,7 +1,6 @@
 import type { Opener } from "../record/link.ts";
 import { mayBeAnother, type Session, sessionIn, sessionName } from "../record/session.ts";
 import type { Access } from "../store/access.ts";
-import type { Items } from "../store/items.ts";
 import { type LinkItem, linkKey, linksOf, NO_LINKS, openersOf } from "./link-item.ts";
 
 /** A session's way back to who opened it, and who opened his: the last is a person, a pipeline or a machine. */
@@ -31,7 +30,7 @@ export type Chains = ReadonlyMap<string, Chain>;
 
 export const NO_CHAINS: Chains = new Map();
 
-/** Finds who opened sessions. Rejects where the ledger does. */
+/** Finds who opened sessions; nobody where the links cannot be read, for no alert waits for them. Never rejects. */
 export async function chainsOf(access: Access, sessions: Iterable<string>): Promise<Chains> {
   const wanted = [...new Set(sessions)];
   if (wanted.length === 0) return NO_CHAINS;
@@ -46,7 +45,8 @@ export async function chainsOf(access: Access, sessions: Iterable<string>): Prom
     };
     const chains = new Map(wanted.map((text) => [text, chainOf(text, look)]));
     if (missing.size === 0) return chains;
-    const read: Items = await access.read([...missing]);
+    const read = await access.glance([...missing]);
+    if (read === undefined) return NO_CHAINS;
     for (const key of missing) items.set(key, read.get(key, linksOf) ?? NO_LINKS);
   }
 }
@@ -87,9 +87,11 @@ function isEnd({ identity, shared, call }: Opener): boolean {
  */
 function openersAt({ account, opened, names }: Session, look: Look) {
   const item = look(account, opened);
-  const byKey = names.key === undefined ? [] : openersOf(item, names.key);
+  const [key = names.root] = [names.key];
+  const byKey = key === undefined ? [] : openersOf(item, key);
   const bySignIn = names.signIn === undefined ? [] : openersOf(item, names.signIn);
-  const byPrincipal = names.principal === undefined ? [] : openersOf(item, names.principal);
+  // Where links were left out, that of this session may be among them: then a name alone proves nothing.
+  const byPrincipal = names.principal === undefined || item.isFull ? [] : openersOf(item, names.principal);
   const console = byPrincipal.filter(({ call }) => call !== "sts:AssumeRole");
   const found = [byKey, bySignIn, console].find(({ length }) => length > 0) ?? [];
   const whole = found.map((opener) => namedByOwn(withSession(opener, byPrincipal), look));

@@ -24,6 +24,9 @@ export function linkIn(record: CloudTrailRecord, { key }: LogObject): Link | und
 /** After a failure the table is not asked for this long, in milliseconds: reading must go on. */
 const PAUSE = 60_000;
 const TRIES = 12;
+
+/** What a flush takes at most, in milliseconds, but for one answer: alerts come first. */
+const PATIENCE = 2_000;
 const SIDE_BY_SIDE = 4;
 
 /** Links of one flush: more are dropped, for memory is bounded. */
@@ -61,9 +64,10 @@ export function createLinkNotes(store: LedgerStore, now: () => number): LinkNote
       }
       links = [];
       if (byKey.size === 0 || now() < pausedUntil) return;
+      const end = now() + PATIENCE;
       await inTurns([...byKey], SIDE_BY_SIDE, async ([key, added]) => {
         try {
-          for (let attempt = 1; attempt <= TRIES && now() >= pausedUntil; attempt++) {
+          for (let attempt = 1; attempt <= TRIES && now() >= pausedUntil && now() <= end; attempt++) {
             if (await write(key, added)) return;
           }
         } catch {

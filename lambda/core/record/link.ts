@@ -59,6 +59,7 @@ export const LINKING_CALLS = [
 
 const NAMES: ReadonlySet<unknown> = new Set(LINKING_CALLS);
 const POD_IDENTITY = "pods.eks.amazonaws.com";
+const IDENTITY_CENTER_ROLE = /^AWSReservedSSO_.+_[0-9a-f]{16}$/;
 const MAX_TEXT = 200;
 
 /** True for a call of such a name. */
@@ -112,6 +113,7 @@ const named =
   };
 
 const keyName = named("key", "responseElements", "credentials", "accessKeyId");
+const rootName = named("root", "responseElements", "credentials", "accessKeyId");
 const roleName = named("principal", "responseElements", "assumedRoleUser", "assumedRoleId");
 const federatedName = named("principal", "responseElements", "federatedUser", "federatedUserId");
 const sharedName = named("shared", "sharedEventID");
@@ -153,7 +155,8 @@ function assumed(record: CloudTrailRecord, account: string, time: number): Link 
 /** Only the organization's own accounts can open such a session, and their log is the one that says so. */
 function rootOpened(record: CloudTrailRecord, account: string, time: number): Link | undefined {
   const [target] = /\d{12}/.exec(textAt(record, "requestParameters", "targetPrincipal") ?? "") ?? [];
-  return target === undefined ? undefined : opened(record, account, time, target, [keyName]);
+  const isOwn = textAt(record, "userIdentity", "accountId") === account;
+  return target === undefined || !isOwn ? undefined : opened(record, account, time, target, [rootName]);
 }
 
 /** Here the caller is the new session, and the one who switched stands beside it. */
@@ -164,7 +167,7 @@ function switched(record: CloudTrailRecord, account: string, time: number): Link
   const [kind, ...path] = resource.split("/");
   const [role, ...session] = path;
   const isUser = kind === "user";
-  const isPerson = kind === "assumed-role" && role?.startsWith("AWSReservedSSO_") === true;
+  const isPerson = kind === "assumed-role" && owner === account && IDENTITY_CENTER_ROLE.test(role ?? "");
   const identity: Identity = {
     kind: isUser ? "IAM user" : kind === "assumed-role" ? "role" : "unknown identity",
     name: (isUser ? path.pop() : role) ?? from,

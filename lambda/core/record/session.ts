@@ -6,7 +6,7 @@ import { type CloudTrailRecord, eventTimeOf, textAt, timeOf } from "./record.ts"
  * What names a session: its access key, its principal (`ROLEID:SESSION`), its sign-in; an agent's tool calls; the id that the
  * two records of one call share.
  */
-export type NameKind = "key" | "principal" | "signIn" | "agent" | "shared";
+export type NameKind = "key" | "root" | "principal" | "signIn" | "agent" | "shared";
 
 /** A session of temporary credentials, by what the call that opened it has in common with what is done in it. */
 export interface Session {
@@ -62,7 +62,7 @@ export function sessionOf(record: CloudTrailRecord): Session | undefined {
   const opened = created ?? time;
   if (opened === undefined) return undefined;
   const names = {
-    ...(created !== undefined && isOpened(identity, textAt(user, "accessKeyId")) && namesOf(user, created)),
+    ...(created !== undefined && isOpened(identity, textAt(user, "accessKeyId")) && namesOf(user, created, identity)),
     ...(agent !== undefined && { agent }),
   };
   if (Object.keys(names).length === 0) return undefined;
@@ -90,8 +90,10 @@ function isOpened(identity: Identity, key: string | undefined): boolean {
   return mayBeAnother(identity) || identity.kind === "federated user" || identity.kind === "IAM user";
 }
 
-function namesOf(user: unknown, opened: number): Session["names"] {
+function namesOf(user: unknown, opened: number, { isAssumedRoot }: Identity): Session["names"] {
   const key = textAt(user, "accessKeyId");
+  // Another account's log names the opener of such a session, and of no other.
+  if (isAssumedRoot) return key === undefined ? {} : { root: sessionName("root", key, opened) };
   const principal = textAt(user, "principalId");
   const signIn = textAt(user, "sessionContext", "signInSessionArn");
   return {
@@ -101,7 +103,7 @@ function namesOf(user: unknown, opened: number): Session["names"] {
   };
 }
 
-const KINDS: readonly NameKind[] = ["key", "principal", "signIn", "agent"];
+const KINDS: readonly NameKind[] = ["key", "root", "principal", "signIn", "agent"];
 
 /** A session in one word, as stories keep it: `111122223333.1770000000.1f2e...` and so on. */
 export function sessionText({ account, opened, called, names }: Session): string {

@@ -41,6 +41,7 @@ export class Access {
   #failures = 0;
   #outages = 0;
   #isDown = false;
+  #isBlind = false;
   readonly #unreadable = new Set<string>();
 
   constructor(
@@ -96,6 +97,24 @@ export class Access {
       if (body !== undefined) this.#clock.saw(presentIn?.(body));
     }
     return items;
+  }
+
+  /**
+   * Items without which all goes on: asked for once, and never again in this invocation where that fails; undefined then.
+   * Whether the ledger is down is not judged by it.
+   */
+  async glance(keys: readonly string[]): Promise<Items | undefined> {
+    if (this.#isDown || this.#isBlind) return undefined;
+    try {
+      const guardFor = (key: string) => this.#familyOf(key).guard;
+      const { items, unreadable } = await readItems(this.#store, keys, this.#clock.now(), guardFor, () => []);
+      for (const key of unreadable) this.#note(key);
+      return items;
+    } catch (cause) {
+      this.#isBlind = true;
+      this.#notes.push(`ledger: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`);
+      return undefined;
+    }
   }
 
   /** "unknown" where it failed before, and may have been done then. */

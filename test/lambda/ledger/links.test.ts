@@ -71,7 +71,7 @@ test.each([
   const [first, later] = desk.alerts;
   if (later !== undefined) {
     expect(later.subject).toContain("Now known: Every call by alice via Admin in prod (111122223333): bob");
-    expect(later.email).toContain(`Now known: who is behind the session in alert ${first?.id}`);
+    expect(later.email).toContain(`Now known: who is behind a session that alert ${first?.id} of`);
     expect(opened(later.email)).toContain("by IAM user alice");
     expect(later.matches).toBe(0);
   }
@@ -157,6 +157,50 @@ test.each([
     expect(subject).not.toMatch(/alice|carl|root-admin/);
     expect(opened(email) ?? "").not.toMatch(/alice|carl|root-admin/);
   }
+});
+
+test("a forged AssumeRoot opens no role's session, and names nobody of another account", async () => {
+  const desk = testDesk([keyMade()]);
+  const forged = assumes(iamUser("alice"), admin, {
+    eventName: "AssumeRoot",
+    recipientAccountId: OTHER,
+    requestParameters: { targetPrincipal: ACCOUNT },
+  });
+  const own = { ...forged, userIdentity: iamUser("alice", OTHER), eventID: "own" };
+  await desk.deliver([forged, own], keyOf(OTHER, "forged"));
+  await desk.deliver([makesKey(inSession(admin))]);
+  expect(opened(desk.alerts.find(({ rule }) => rule === "every-call")?.email)).toBeUndefined();
+});
+
+test("unverified records name nobody, and links that cannot be read delay no alert", async () => {
+  const desk = testDesk([keyMade()]);
+  await desk.deliver([assumes(iamUser("alice"), admin)], logKey("two"));
+  await desk.deliver([makesKey(inSession(admin))], keyOf(OTHER, "forged"));
+  await wait(desk, 2);
+  const unverified = desk.alerts.find(({ isUnverified }) => isUnverified);
+  expect(unverified?.email).toContain("UNVERIFIED");
+  expect(`${unverified?.subject}${unverified?.email}`).not.toContain("alice");
+  const broken = testDesk([keyMade()]);
+  const original = broken.store.read.bind(broken.store);
+  broken.store.read = async (keys, now) => {
+    if (keys.some((key) => key.startsWith("links#"))) throw new Error("throttled");
+    return original(keys, now);
+  };
+  await broken.deliver([makesKey(inSession(admin))]);
+  expect(broken.alerts).toHaveLength(1);
+});
+
+test("a medium mail in between does not end the looking for who is behind a high one", async () => {
+  const high = everyCall("high", { name: "a-key", calls: ["iam:CreateAccessKey"] });
+  const medium = everyCall("medium", { name: "a-user", calls: ["iam:CreateUser"] });
+  const desk = testDesk([high, medium]);
+  await desk.deliver([makesKey(inSession(admin))]);
+  await wait(desk, 20);
+  await desk.deliver([{ ...makesKey(inSession(admin), "carl"), eventName: "CreateUser" }], logKey("two"));
+  await wait(desk, 20);
+  await desk.deliver([assumes(iamUser("alice"), admin)], logKey("three"));
+  await wait(desk, 2);
+  expect(desk.alerts.at(-1)?.subject).toContain("Now known: A key by alice via Admin");
 });
 
 const web = (userName: string, identityProvider: string) => ({
