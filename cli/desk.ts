@@ -39,7 +39,7 @@ export function readDesk(paths: readonly string[]): Desk {
   );
   return {
     rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })),
-    settings,
+    settings: { ...settings, known: knownAccounts(settings) },
     deployment,
     known: knownAccounts(settings),
   };

@@ -26,7 +26,7 @@ export function readDeployed(): Deployed {
   const ledger = createLedger({
     store,
     rules: asset.rules,
-    settings: asset.settings,
+    settings: { ...asset.settings, known: asset.known },
     publish: {
       alert: publishTo(sns, environment.alertTopicArn),
       sms: publishSmsTo(sns, environment.smsTopicArn),

@@ -1,7 +1,8 @@
-import { callOf } from "../record/call.ts";
+import { callOf, withoutApiVersion } from "../record/call.ts";
 import { type Identity, identityOf, mfaOf, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "../record/record.ts";
+import type { KnownAccounts } from "../rules/accounts.ts";
 import { inert, name, quoted } from "./text.ts";
 
 /** How alerts name things: the same for every alert of a deployment. */
@@ -10,12 +11,19 @@ export interface Naming {
   readonly accounts: { readonly [accountId: string]: string };
   /** An IANA time zone that is printed beside UTC. */
   readonly timeZone?: string;
+  /** Whose accounts are one's own, where policies are told in words. */
+  readonly known?: KnownAccounts;
 }
 
 /** The call as people read it, `iam:CreateUser`; for an Insights record the one whose rate it speaks of. */
 export function describeCall(record: CloudTrailRecord): string {
-  const call = callOf(record);
-  return call.startsWith("insight ") ? `insight ${name(call.slice("insight ".length))}` : name(call);
+  return callText(callOf(record));
+}
+
+/** A call without the API version that Lambda and CloudFront append; what stands in front of a rate's call stays outside its quotes. */
+export function callText(call: string): string {
+  const [, insight = "", own = call] = /^(insight )(.*)$/s.exec(call) ?? [];
+  return insight + name(withoutApiVersion(own));
 }
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */

@@ -107,12 +107,17 @@ export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): st
   return outcome === "success" || expected ? "" : `${outcome.toUpperCase()} `;
 }
 
+/** The same before a title, which says what was tried: `DENIED: `. */
+export function titleMark(rule: Rule, line: Pick<ReportLine, "outcome">): string {
+  return markOf(rule, line).replace(" ", ": ");
+}
+
 /** What stands before a title: what kind of news it is. */
 export function marksOf(report: Report): string {
   const { incident, follows } = report;
   const late = isLate(report) ? "LATE " : "";
   const follow = follows === undefined ? "" : report.nowKnown ? "Now known: " : "Follow-up: ";
-  return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${markOf(headRule(report), headLine(report))}`;
+  return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${titleMark(headRule(report), headLine(report))}`;
 }
 
 /** True when every record of it reached the bucket more than a day after it happened. */

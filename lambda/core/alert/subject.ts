@@ -1,3 +1,4 @@
+import { withoutApiVersion } from "../record/call.ts";
 import type { Rule } from "../rules/rule.ts";
 import { describeAccount, type Naming } from "./describe.ts";
 import {
@@ -72,9 +73,10 @@ function factsOf(report: Report, room: number): string {
   return cut.length > 8 ? `: ${cut}${count}` : count;
 
   function factsOfLine(line: ReportLine, isHead: boolean): readonly string[] {
-    const event = line.call.split(":").pop() ?? line.call;
+    const event = withoutApiVersion(line.call.split(":").pop() ?? line.call);
     const mark = isHead ? "" : markOf(headRule(report), line);
-    const label = isHead && saysCall(headRule(report)) ? "" : `${mark}${ascii(name(event, 40))} `;
+    const isSaid = isHead && saysCall(headRule(report), line.targets.length > 0);
+    const label = isSaid ? "" : `${mark}${ascii(name(event, 40))} `;
     if (line.targets.length === 0) return label === "" ? [] : [label.trimEnd()];
     return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(shortName(target), 40))}`);
   }
@@ -91,9 +93,14 @@ function detailOfLine({ targets, details }: ReportLine): readonly string[] {
   return targets.length === 0 ? [] : details.map((detail) => ascii(name(detail, 40)));
 }
 
-/** True where the title tells which call it was: the rule watches for one only. */
-function saysCall(rule: Rule): boolean {
-  return isWatched(rule) || (rule.calls?.length === 1 && !rule.calls[0]?.includes("*"));
+/** Calls of a rule whose title says what they have in common. */
+const MAX_CALLS_SAID = 6;
+
+/** True where the title tells which call it was: the rule watches for one only, or for few, and the object is named. */
+function saysCall(rule: Rule, namesTarget: boolean): boolean {
+  const { calls = [] } = rule;
+  const most = namesTarget ? MAX_CALLS_SAID : 1;
+  return isWatched(rule) || (calls.length > 0 && calls.length <= most && !calls.some((call) => call.includes("*")));
 }
 
 function countOf({ lines }: Report, room: number): string {

@@ -13,6 +13,13 @@ const LINKING_DOT =
   /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})|(?<=\d\.\d{1,3})\.(?=\d{1,3}(?:[:?#]|\/(?!\d{1,2}(?![\w/]))))/gu;
 
 /**
+ * Names of services (`ec2.amazonaws.com`; a bucket's address has a label more) and of instance types (`p2.xlarge`): nobody
+ * but AWS has what they could lead to.
+ */
+const OF_AWS =
+  /(?<![\p{L}\p{N}\p{M}_.@:/-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge))(?![\p{L}\p{N}\p{M}_.@:/[-])/u;
+
+/**
  * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no
  * link (`evil[.]com`, `https[:]//`), at most `limit` characters.
  */
@@ -22,7 +29,10 @@ export function inert(text: string, limit = VALUE_LIMIT): string {
 }
 
 function unlinked(text: string): string {
-  return text.replace(LINKING_DOT, "[.]").replaceAll("://", "[:]//");
+  const around = text.split(OF_AWS);
+  return around
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(LINKING_DOT, "[.]").replaceAll("://", "[:]//")))
+    .join("");
 }
 
 /** Text from a record for a terminal: like inert, but links stay whole, to be compared with what a rule says. */
@@ -32,7 +42,10 @@ export function visible(text: string, limit = VALUE_LIMIT): string {
 
 function cut(head: string, limit: number, isLonger: boolean): string {
   // Pieces are never cut: an escape is shown whole or not at all.
-  const pieces = Array.from(head.replace(/\p{Zs}+/gu, " ").match(/\[[.:]\]|./gsu) ?? [], escaped);
+  const pieces = head
+    .replace(/\p{Zs}+/gu, " ")
+    .split(OF_AWS)
+    .flatMap((part, i) => (i % 2 === 1 ? [part] : Array.from(part.match(/\[[.:]\]|./gsu) ?? [], escaped)));
   const whole = pieces.join("");
   if (whole.length <= limit && !isLonger) return whole;
   let shown = "";

@@ -72,7 +72,7 @@ test.each([
     '192.0.2.44, "[S3Console/0.4, aws-internal/3]"',
   ],
   ["a sign-in", { eventType: "AwsConsoleSignIn" }, "192.0.2.44 (console)"],
-  ["a service", { sourceIPAddress: "ec2.amazonaws.com", userAgent: "ec2.amazonaws.com" }, "ec2[.]amazonaws[.]com"],
+  ["a service", { sourceIPAddress: "ec2.amazonaws.com", userAgent: "ec2.amazonaws.com" }, "ec2.amazonaws.com"],
 ])("the origin of %s", (_, fields, line) => {
   expect(describeOrigin({ sourceIPAddress: "192.0.2.44", ...fields })).toBe(line);
 });
@@ -228,8 +228,8 @@ test("a detail can forge nothing in a subject, and more than one call has no det
 test("a denied call says so first, unless the rule watches for nothing else", async () => {
   const denied = record({ eventName: "CreateUser", errorCode: "AccessDenied" });
   const { alerts } = await alertsOf([denied], { rules: [{ ...everyCall("high"), name: "user-created" }] });
-  expect(alerts[0]?.subject).toBe("[HIGH] DENIED User created by alice in prod (111122223333): CreateUser bob");
-  expect(alerts[0]?.email).toMatch(/^DENIED User created\niam:CreateUser was denied, /);
+  expect(alerts[0]?.subject).toBe("[HIGH] DENIED: User created by alice in prod (111122223333): CreateUser bob");
+  expect(alerts[0]?.email).toMatch(/^DENIED: User created\niam:CreateUser was denied, /);
 });
 
 test("the shared incident of many callers keeps outcomes apart, and says that there are many", async () => {
@@ -253,7 +253,7 @@ test("the shared incident of many callers keeps outcomes apart, and says that th
   const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
   expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
   expect(subject).toBe(
-    "[MEDIUM] Follow-up: DENIED Every call by many callers in prod (111122223333): CreateAccessKey bob",
+    "[MEDIUM] Follow-up: DENIED: Every call by many callers in prod (111122223333): CreateAccessKey bob",
   );
   expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });

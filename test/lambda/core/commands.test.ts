@@ -1,4 +1,5 @@
 import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
+import { revokeCommand } from "../../../lambda/core/alert/revoke.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { record } from "../../support/log-files.ts";
 
@@ -89,4 +90,53 @@ test("the mail names the command that shows all else that the key did", async ()
   );
   const hostile = await mailOf({ userIdentity: { ...userIdentity, accessKeyId: "AKIA; reboot" } });
   expect(hostile.email).not.toContain("More ");
+});
+
+const NOON = Date.UTC(2026, 10, 20, 12);
+const REFUSAL =
+  `--policy-name RevokeOlderSessions --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*",` +
+  `"Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-20T12:00:00Z"}}}]}'`;
+const ROLE = {
+  type: "AssumedRole",
+  accessKeyId: "ASIAIOSFODNN7EXAMPLE",
+  arn: "arn:aws:sts::111122223333:assumed-role/deploy/build",
+};
+const issuer = (path: string, userName = "deploy") => ({
+  sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role${path}${userName}`, userName } },
+});
+
+test.each<readonly [string, object, string | undefined]>([
+  [
+    "a long-term key",
+    { type: "IAMUser", userName: "alice", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    "aws iam update-access-key --user-name alice --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
+  ],
+  [
+    "a user's session",
+    { type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+    `aws iam put-user-policy --user-name alice ${REFUSAL}`,
+  ],
+  ["a role", { ...ROLE, ...issuer("/") }, `aws iam put-role-policy --role-name deploy ${REFUSAL}`],
+  ["a person of Identity Center", { ...ROLE, ...issuer("/aws-reserved/sso.amazonaws.com/") }, undefined],
+  ["a service's own role", { ...ROLE, ...issuer("/aws-service-role/ecs.amazonaws.com/") }, undefined],
+  ["a role whose name is none", { ...ROLE, ...issuer("/", "deploy; rm") }, undefined],
+  ["a caller of another account", { ...ROLE, ...issuer("/"), accountId: "999999999999" }, undefined],
+  ["root", { type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" }, undefined],
+  ["a service", { type: "AWSService", invokedBy: "ec2.amazonaws.com" }, undefined],
+])("what takes the credentials of %s away", (_, userIdentity, command) => {
+  expect(revokeCommand(record({ userIdentity }), NOON)).toBe(command);
+});
+
+test.each([
+  ["was refused", { errorCode: "AccessDenied" }, "The call was refused, so nothing was done."],
+  ["failed", { errorCode: "NoSuchEntity" }, "The call failed, so nothing was done."],
+])("of a call that %s the mail says so before its advice", async (_, fields, text) => {
+  const { email } = await mailOf(fields);
+  expect(email).toContain(`\nDo       ${text} Find out who tried, and why. Had it worked:\n         Take it back.\n`);
+});
+
+test("where one call worked, the advice comes first", async () => {
+  const desk = testDesk([{ ...everyCall("high"), do: "Take it back." }]);
+  await desk.deliver([record({ errorCode: "AccessDenied" }), record({ eventName: "DeleteUser" })]);
+  expect(desk.alerts[0]?.email).toContain("\nDo       Take it back.\n");
 });

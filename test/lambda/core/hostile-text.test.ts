@@ -1,24 +1,8 @@
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
 import { inert, value } from "../../../lambda/core/alert/text.ts";
 import { alertsOf, everyCall, NOW, testDesk } from "../../support/desk-pipeline.ts";
+import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
-
-const HOSTILE = [
-  "line one\nSubject: [CRITICAL] forged",
-  "carriage\r\nWho      root user",
-  "vertical\u000b\u000c\u0085separators\u2028and\u2029more",
-  "right\u202eto left\u2066isolated\u2069",
-  "zero\u200bwidth\u200d\ufeff\u00adsoft",
-  "tag\u{e0041}\u{e0042} \u180e filler \u3164",
-  "\u0000\u0007\u001b[31mred",
-  "lone \ud800 surrogate",
-  "stacked e\u0301\u0301\u0301\u0301\u0301\u0301",
-  "see https://evil.com/login or www.evil.co.uk, mail x@evil.com",
-  "evil。com and evil．com and bücher.example",
-  'alice, with MFA, long-term key "AKIA"',
-  "            Who      root user",
-  "x".repeat(100_000),
-];
 
 /** Every place of a record that is shown somewhere. */
 function poisoned(text: string, fields: object) {
@@ -57,20 +41,20 @@ const WAYS = [
     recipientAccountId: ACCOUNT,
     key: (text: string) => `${text}/${logKey("one")}`,
     subject: /^\[CRITICAL\] [\x20-\x7e]{1,88}$/,
-    begins: /^FAILED Every call\n/,
+    begins: /^FAILED: Every call\n/,
     texted: 1,
   },
   {
     way: "below another account",
     key: (text: string) => `AWSLogs/${text}/x.json.gz`,
     subject: /^\[HIGH\] UNVERIFIED [\x20-\x7e]{1,81}$/,
-    begins: /^UNVERIFIED: [^\n]+ First find out who wrote the file\.\n\nFAILED Every call\n/,
+    begins: /^UNVERIFIED: [^\n]+ First find out who wrote the file\.\n\nFAILED: Every call\n/,
     texted: 0,
   },
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABELS = "Who|From|Where|Rate|What|Result|Error|Sources|Why|Event|Log|Rule";
+const LABELS = "Who|From|Where|Rate|What|Grants|Result|Error|Sources|Why|Do|Revoke|Event|Log|Rule";
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",
@@ -90,7 +74,7 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
       expect(email).toMatch(expected.begins);
       // Line feeds are ours: nothing else moves the text, and no line begins with what a record says.
       expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
-      const [, ...lines] = email.slice(email.indexOf("FAILED Every call")).split("\n");
+      const [, ...lines] = email.slice(email.indexOf("FAILED: Every call")).split("\n");
       const [headline = "", ...rest] = lines;
       expect(headline).toMatch(/ failed, 2026-11-20 21:25:\d\d UTC, 22:25:\d\d Berlin \(4 min before this mail\)/);
       for (const line of rest) {
@@ -128,10 +112,10 @@ test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothin
     expect(subject.length).toBeLessThan(100);
     expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
     expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
-    expect(email.match(/^\[HIGH\] FAILED Every call by /gm)).toHaveLength(parts.length);
+    expect(email.match(/^\[HIGH\] FAILED: Every call by /gm)).toHaveLength(parts.length);
     for (const line of email.split("\n")) {
       expect(line).toMatch(
-        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] FAILED Every | {2}\S.*; alert [0-9a-f]{8}$|Rule {5}1 rule;)/,
+        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Rule {5}1 rule;)/,
       );
     }
   }
@@ -238,3 +222,28 @@ test("without a ledger too, what many callers with hostile names do fits the one
   expect(desk.alerts.map(({ matches }) => matches)).toEqual([4400]);
   expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
 }, 20_000);
+
+test.each([
+  ["ec2.amazonaws.com", "ec2.amazonaws.com"],
+  ['{"Service":"ec2.amazonaws.com"}', '{"Service":"ec2.amazonaws.com"}'],
+  ["p2.xlarge", "p2.xlarge"],
+  ["u-6tb1.112xlarge", "u-6tb1.112xlarge"],
+  ["evil.s3.amazonaws.com", "evil[.]s3[.]amazonaws[.]com"],
+  ["ec2.amazonaws.com.evil.com", "ec2[.]amazonaws[.]com[.]evil[.]com"],
+  ["ec2.amazonaws.community", "ec2[.]amazonaws[.]community"],
+  ["https://ec2.amazonaws.com", "https[:]//ec2[.]amazonaws[.]com"],
+  ["ec2.amazonaws.com/login", "ec2[.]amazonaws[.]com/login"],
+  ["a@ec2.amazonaws.com", "a@ec2[.]amazonaws[.]com"],
+  ["p2.xlarge.evil.com", "p2[.]xlarge[.]evil[.]com"],
+  ["\u0435c2.amazonaws.com", "\u0435c2[.]amazonaws[.]com"],
+])("of %p only what AWS alone can have stays whole", (text, shown) => {
+  expect(inert(text)).toBe(shown);
+});
+
+test("a name of AWS's is shown whole or not at all, so that its beginning is no address", () => {
+  for (let limit = 10; limit < 40; limit++) {
+    expect(inert(`called by ec2.amazonaws.com and others`, limit)).not.toMatch(
+      /amazonaws\.(?!com\b)|ec2\.(?!amazonaws)/,
+    );
+  }
+});
