@@ -1,9 +1,9 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
 import type { Found } from "../lambda/core/incident/place.ts";
-import { callOf } from "../lambda/core/record/call.ts";
 import { isLinking } from "../lambda/core/record/link.ts";
-import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt } from "../lambda/core/record/record.ts";
+import { type CloudTrailRecord, isObject, textAt } from "../lambda/core/record/record.ts";
+import { viewOf } from "../lambda/core/record/view.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
@@ -47,7 +47,7 @@ async function replay(args: readonly string[]): Promise<number> {
     throw new UsageError(`${elsewhere}: replay reads files and folders; copy it with aws s3 sync`);
   const isWithin = (record: CloudTrailRecord) => {
     if (values.since === undefined && values.until === undefined) return true;
-    const time = eventTimeOf(record);
+    const time = viewOf(record).time;
     return time !== undefined && time >= since && time < until;
   };
   const { rules, settings, known } = readDesk(values.rules ?? []);
@@ -101,7 +101,7 @@ function matchLine({ name, severity }: Rule, record: CloudTrailRecord, source: s
     eventTime: text("eventTime"),
     eventSource: text("eventSource"),
     eventName: text("eventName"),
-    accountId: accountOf(record) ?? null,
+    accountId: viewOf(record).account ?? null,
     region: text("awsRegion"),
     identity: isObject(record.userIdentity) ? describeIdentity(record) : null,
     source,
@@ -110,7 +110,7 @@ function matchLine({ name, severity }: Rule, record: CloudTrailRecord, source: s
 
 function textLine({ name, severity }: Rule, record: CloudTrailRecord): string {
   const time = inert(textAt(record, "eventTime") ?? "no time", 30).padEnd(20);
-  const call = inert(callOf(record));
+  const call = inert(viewOf(record).call);
   return `${time}  ${severity.padEnd(8)}  ${name}  ${call}  ${describeIdentity(record)}\n`;
 }
 

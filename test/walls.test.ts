@@ -61,9 +61,13 @@ function importsOf(file: string): readonly string[] {
   return Array.from(text.matchAll(/(?:from|import) "(\.[^"]+)"/g), ([, path = ""]) => join(file, "..", path));
 }
 
-const CORE = readdirSync("lambda/core", { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
-  .map((path) => join("lambda/core", path));
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => join(folder, path));
+}
+
+const CORE = sourcesIn("lambda/core");
 const roomOf = (file: string) => file.split("/")[2] ?? "";
 
 test("the rooms of core use those below them only, types included", () => {
@@ -84,4 +88,16 @@ test("the files of core lead to one another without a circle, types included", (
     return circles.find((circle) => circle !== undefined);
   };
   expect(CORE.map((file) => circleFrom(file, [])).filter(Boolean)).toEqual([]);
+});
+
+test("what a record says is asked of its view, everywhere but in core/record", () => {
+  const asked = /\b(?:identityOf|actorOf|mfaOf|outcomeOf|accountOf|accountsOf|eventTimeOf|callOf|originOf|factsOf)\b/;
+  const files = ["lambda", "cli"].flatMap(sourcesIn).filter((file) => !file.includes("core/record/"));
+  expect(files.length).toBeGreaterThan(80);
+  const beside = files.filter((file) =>
+    Array.from(readFileSync(file, "utf8").matchAll(/^import [^;]*? from "[^"]*record\/[^"]*";/gms)).some(([text]) =>
+      asked.test(text),
+    ),
+  );
+  expect(beside).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
 import type { Found } from "../../lambda/core/incident/place.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
-import { eventTimeOf } from "../../lambda/core/record/record.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { createDeskLedger } from "../desk-ledger.ts";
 
@@ -36,7 +36,7 @@ export async function alertsOf(
   const minutes = new Map<number, Found[]>();
   for (const one of found) {
     // A time to come is nobody's arrival.
-    const time = Math.min(eventTimeOf(one.record) ?? 0, Date.now());
+    const time = Math.min(viewOf(one.record).time ?? 0, Date.now());
     const minute = Math.floor(time / MINUTE) * MINUTE;
     const others = minutes.get(minute);
     if (others === undefined) minutes.set(minute, [one]);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Found } from "../../lambda/core/incident/place.ts";
-import { outcomeOf } from "../../lambda/core/record/outcome.ts";
 import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { pinsOf } from "../../lambda/core/rules/pins.ts";
 import { asAttempted, isAtLeast, type Rule } from "../../lambda/core/rules/rule.ts";
@@ -75,7 +75,9 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
 function rings(rules: RuleSet, record: CloudTrailRecord): readonly Rule[] {
   return rules
     .match(record, Date.now())
-    .matched.filter((rule) => isAtLeast(asAttempted(rule, outcomeOf(record)).severity, "medium") && isNarrow(rule));
+    .matched.filter(
+      (rule) => isAtLeast(asAttempted(rule, viewOf(record).outcome).severity, "medium") && isNarrow(rule),
+    );
 }
 
 function isNarrow(rule: Rule): boolean {

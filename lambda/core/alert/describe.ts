@@ -1,7 +1,8 @@
-import { callOf, withoutApiVersion } from "../record/call.ts";
-import { type Identity, identityOf, mfaOf, ROOT_USER } from "../record/identity.ts";
+import { withoutApiVersion } from "../record/call.ts";
+import { type Identity, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
-import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import { inert, name, quoted } from "./text.ts";
 
@@ -17,7 +18,7 @@ export interface Naming {
 
 /** The call as people read it, `iam:CreateUser`; for an Insights record the one whose rate it speaks of. */
 export function describeCall(record: CloudTrailRecord): string {
-  return callText(callOf(record));
+  return callText(viewOf(record).call);
 }
 
 /** A call without the API version that Lambda and CloudFront append; what stands in front of a rate's call stays outside its quotes. */
@@ -28,7 +29,7 @@ export function callText(call: string): string {
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */
 export function describeIdentity(record: CloudTrailRecord): string {
-  return identityText(identityOf(record));
+  return identityText(viewOf(record).identity);
 }
 
 /** An identity on one readable line. */
@@ -85,12 +86,12 @@ export function describeCaller(record: CloudTrailRecord): string {
   const key = textAt(record, "userIdentity", "accessKeyId");
   // Keys that begin with AKIA are long-term keys (IAM User Guide, "IAM identifiers").
   const longTerm = key?.startsWith("AKIA") && `long-term key ${name(key)}`;
-  return [describeIdentity(record), mfaOf(record), longTerm].filter(Boolean).join(", ");
+  return [describeIdentity(record), viewOf(record).mfa, longTerm].filter(Boolean).join(", ");
 }
 
 /** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
 export function shortIdentity(record: CloudTrailRecord): string {
-  return shortText(identityOf(record));
+  return shortText(viewOf(record).identity);
 }
 
 /** An identity in the fewest words. */
@@ -107,42 +108,9 @@ const RESERVED = new Set(["root", "root user", "many callers"]);
 
 /** Where the call came from: address, user agent, console or API as far as the record proves it. */
 export function describeOrigin(record: CloudTrailRecord): string {
-  const address = textAt(record, "sourceIPAddress");
-  const agent = textAt(record, "userAgent");
-  const channel = channelOf(record);
-  const parts = [address ? name(address) : "unknown address", agent && agent !== address && shortAgent(agent)];
+  const { address, agent, channel } = viewOf(record).origin;
+  const parts = [address === undefined ? "unknown address" : name(address), agent !== undefined && name(agent)];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
-}
-
-/** Names that tools give in their user agent, with versions; what is built on others stands before them. */
-const TOOLS = [
-  /\b(?:Terraform|OpenTofu|Pulumi|aws-cdk|cdk-cli|Crossplane|Ansible|CloudFormation|Steampipe|Pacu|ScoutSuite|Prowler)\/[\w.+-]+/i,
-  /\b(?:aws-cli|aws-sdk-[a-z0-9-]+|Boto3|Botocore|AWSPowerShell|aws-tools)\/[\w.+-]+/i,
-];
-const IS_TOOL = /^\[?(?:aws-cli|aws-sdk-|Boto|APN\/|HashiCorp|Terraform|OpenTofu|aws-cdk|Pulumi|AWSPowerShell)/i;
-
-/** Of a tool's user agent the tool, of a browser's that it is one: the rest is long, and stands in the record. */
-function shortAgent(agent: string): string {
-  for (const tools of TOOLS) {
-    const [tool] = tools.exec(agent.slice(0, 1000)) ?? [];
-    if (tool !== undefined) return name(tool);
-  }
-  return /^Mozilla\/\d/.test(agent) ? "a browser" : name(agent);
-}
-
-/**
- * Console sessions are marked from version 1.08 on, but not in every service: an unmarked call is said to be none of the
- * console's only where a tool made it.
- * Source: CloudTrail User Guide, "CloudTrail record contents", sessionCredentialFromConsole.
- */
-function channelOf(record: CloudTrailRecord): string | undefined {
-  const eventType = textAt(record, "eventType");
-  if (eventType === "AwsConsoleSignIn" || eventType === "AwsConsoleAction") return "console";
-  if (eventType !== "AwsApiCall") return undefined;
-  const flag = valueAt(record, "sessionCredentialFromConsole");
-  if (flag === true || flag === "true") return "console";
-  const isTool = IS_TOOL.test(textAt(record, "userAgent") ?? "");
-  return isTool && hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
 }
 
 /** `prod (111122223333)`; the digits are always there, and what is no account id is shown like other text of a record. */

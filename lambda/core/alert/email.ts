@@ -1,7 +1,8 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { insightOf, isInsight } from "../record/insight.ts";
-import { type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
+import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
 import { adviceOf, creditsOf, isWorthReading, revokeRow, rulesOf } from "./advice.ts";
 import { commandsFrom } from "./commands.ts";
@@ -108,7 +109,7 @@ function headline(report: Report, naming: Naming, now: number): string {
   const line = headLine(report);
   const { record } = headRecord(report);
   if (isNotice(rule)) return inert(rule.description ?? "", 300);
-  const time = eventTimeOf(record) ?? line.firstTime;
+  const time = viewOf(record).time ?? line.firstTime;
   const called = isInsight(record) || record.eventName !== undefined ? describeCall(record) : callText(line.call);
   // A rate is neither granted nor refused.
   const call = isInsight(record) ? called : `${called} ${describeOutcome(line.outcome)}`;

@@ -1,6 +1,7 @@
-import { identityOf, ROOT_USER } from "../record/identity.ts";
+import { ROOT_USER } from "../record/identity.ts";
 import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
@@ -98,7 +99,7 @@ export function hasNoCaller(report: Report): boolean {
 
 /** True when the root user called. */
 export function isRoot(report: Report): boolean {
-  return !report.incident.isShared && identityOf(headRecord(report).record as CloudTrailRecord).kind === ROOT_USER;
+  return !report.incident.isShared && viewOf(headRecord(report).record as CloudTrailRecord).identity.kind === ROOT_USER;
 }
 
 /** An attempt that did not succeed is marked, unless the rule watches for nothing else: `DENIED `. */

@@ -1,5 +1,5 @@
-import { identityOf } from "../record/identity.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 
 /** Whose sessions or key a command takes away, by the kind of the caller. */
@@ -15,7 +15,7 @@ const OF_ROLE = "aws iam put-role-policy --role-name {userIdentity.sessionContex
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function revokeCommand(record: CloudTrailRecord, now: number): string | undefined {
-  const { foreignAccount, person, sessionSetBy } = identityOf(record);
+  const { foreignAccount, person, sessionSetBy } = viewOf(record).identity;
   if (foreignAccount !== undefined || person !== undefined || sessionSetBy === "AWS") return undefined;
   const type = textAt(record, "userIdentity", "type");
   const isLongTerm = textAt(record, "userIdentity", "accessKeyId")?.startsWith("AKIA");

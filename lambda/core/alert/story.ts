@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
-import { accountsOf, type Facts, shortTarget } from "../record/facts.ts";
+import { type Facts, shortTarget } from "../record/facts.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import type { Severity } from "../rules/rule.ts";
 
 /** Records of one call, with one outcome, that met the same rules. */
@@ -151,7 +152,7 @@ export class StoryBuilder {
     const line = lineOf(told, matches);
     this.#addLine(line);
     this.#addLogObject(placeOf(logObject));
-    this.addAccounts(accountsOf(record));
+    this.addAccounts(viewOf(record).accounts);
     // Of each line the first records; which are shown is decided in the end.
     const own = this.#kept.filter((kept) => kept.line === line.key).length;
     if (own >= 4 && this.#kept.length >= MAX_KEPT) return line.key;

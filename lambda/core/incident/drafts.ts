@@ -1,6 +1,7 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
-import { accountsOf, shortTarget } from "../record/facts.ts";
+import { shortTarget } from "../record/facts.ts";
+import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { bytesOf, digest, isTwin } from "../store/seen.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
@@ -152,7 +153,7 @@ export class Drafts {
 
   /** Tells a story of this invocation of its record's twin, so that the alert names both accounts. */
   addTwin({ mark, record }: PlacedRecord): void {
-    this.#twins.get(mark)?.addAccounts(accountsOf(record));
+    this.#twins.get(mark)?.addAccounts(viewOf(record).accounts);
   }
 
   /** Hands the drafts over, the most severe first, and starts anew. */

@@ -1,11 +1,10 @@
 import type { Incident } from "../alert/report.ts";
 import type { Told } from "../alert/story.ts";
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
-import { accountsOf, factsOf } from "../record/facts.ts";
-import { actorOf } from "../record/identity.ts";
 import { presentable } from "../record/presentable.ts";
-import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { askedSession } from "../record/session.ts";
+import { viewOf } from "../record/view.ts";
 import { compileCondition, type Predicate } from "../rules/condition.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
@@ -67,11 +66,11 @@ export const MANY_ACTORS = "many actors";
 
 /** Says in which incidents and windows a record is told, and how its matches are remembered. `arrival` is now. */
 export function placesOf({ record, logObject, rules, preceding }: Found, arrival: number): Places {
-  const facts = factsOf(record);
+  const facts = viewOf(record).facts;
   const mark = markOf(record);
-  const time = eventTimeOf(record);
-  const accountId = (accountOf(record) ?? logPathOf(logObject.key)?.account ?? "unknown account").slice(0, 100);
-  const own: Own = { record, logObject, accountId, actor: actorOf(record).slice(0, 500) };
+  const time = viewOf(record).time;
+  const accountId = (viewOf(record).account ?? logPathOf(logObject.key)?.account ?? "unknown account").slice(0, 100);
+  const own: Own = { record, logObject, accountId, actor: viewOf(record).actor.slice(0, 500) };
   const isLate = time !== undefined && time < arrival - LATE;
   const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
   const matching = (key: string, rule: Rule): PlacedMatch => {
@@ -223,9 +222,9 @@ function isVerified({ record, logObject: { key } }: Own): boolean {
   const path = logPathOf(key);
   // What CloudTrail writes has an account in its path; a file on a desk stands anywhere.
   if (path === undefined) return !key.split("/").includes("AWSLogs");
-  const account = accountOf(record);
+  const account = viewOf(record).account;
   if (account === undefined || account === path.account) return true;
-  return path.organization !== undefined && accountsOf(record).includes(path.account);
+  return path.organization !== undefined && viewOf(record).accounts.includes(path.account);
 }
 
 /** The item that remembers a match, and the others behind which its record may be known. */
@@ -284,7 +283,7 @@ function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
 
 /** A field's values as one short text; `actor` is no field, but who called. */
 function valueText(record: CloudTrailRecord, field: string): string {
-  return shortText(field === "actor" ? actorOf(record) : scalarsAt(record, field.split(".")));
+  return shortText(field === "actor" ? viewOf(record).actor : scalarsAt(record, field.split(".")));
 }
 
 function shortText(value: unknown): string {

@@ -1,9 +1,9 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
 import type { LogObject } from "../envelope/log-object.ts";
-import { factsOf } from "../record/facts.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
-import { type CloudTrailRecord, eventTimeOf } from "../record/record.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
@@ -65,8 +65,8 @@ export function draftOf01(
   const builder = new StoryBuilder();
   const isLate = held.late ?? false;
   for (const { record, logObject } of held.listed.slice(0, held.total)) {
-    const time = eventTimeOf(record);
-    builder.addRecord({ record, logObject, facts: factsOf(record), rules: [rule], severity, time, isLate });
+    const time = viewOf(record).time;
+    builder.addRecord({ record, logObject, facts: viewOf(record).facts, rules: [rule], severity, time, isLate });
   }
   const counted = held.total - held.listed.length;
   const facts = { call: "other calls", outcome, isRead: true };

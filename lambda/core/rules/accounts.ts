@@ -1,4 +1,5 @@
-import { accountOf, type CloudTrailRecord } from "../record/record.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { AWS_ACCOUNTS } from "./aws-accounts.ts";
 
 /** What the settings say of accounts: those that belong to the company or its suppliers, and its organization. */
@@ -18,7 +19,7 @@ export type Nearness = (typeof NEARNESS)[number];
 
 /** How near an account is to the one that was called. */
 export function nearnessOf(account: string, record: CloudTrailRecord, { accounts }: KnownAccounts): Nearness {
-  if (account === accountOf(record)) return "own";
+  if (account === viewOf(record).account) return "own";
   return accounts.includes(account) || Object.hasOwn(AWS_ACCOUNTS, account) ? "known" : "foreign";
 }
 

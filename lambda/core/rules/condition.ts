@@ -1,5 +1,6 @@
-import { type Outcome, outcomeOf } from "../record/outcome.ts";
+import type { Outcome } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import { admitInternet } from "./address.ts";
 import { type Acting, actsAs } from "./aws-work.ts";
@@ -94,7 +95,7 @@ export function compileCondition(
       return (_, record) => actsAs(record, condition.is);
     case "outcome": {
       const outcomes = new Set(condition.in);
-      return (record) => outcomes.has(outcomeOf(record));
+      return (record) => outcomes.has(viewOf(record).outcome);
     }
     case "text": {
       // What a field equals is asked of its own texts; what a text holds, of all within it too.

@@ -1,5 +1,5 @@
-import { outcomeOf } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import { actingOf } from "./aws-work.ts";
 import { type Condition, compileCondition } from "./condition.ts";
@@ -89,7 +89,7 @@ function explain(condition: Condition, objects: readonly CloudTrailRecord[], sub
       return {
         text: `outcome is ${condition.in.join(" or ")}`,
         holds,
-        saw: objects.map((record) => outcomeOf(record)),
+        saw: objects.map((record) => viewOf(record).outcome),
         parts: [],
       };
     case "text": {

@@ -1,6 +1,6 @@
 import { withoutApiVersion } from "../record/call.ts";
-import { outcomeOf } from "../record/outcome.ts";
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import type { Deployment } from "./self.ts";
 
 /** What a record is to the alerter: its own work or AWS's handling of it, the refusal of such a call, or anything else. */
@@ -21,7 +21,7 @@ export function trafficOf(record: CloudTrailRecord, deployment: Deployment): Tra
     );
   });
   if (!isOwn) return "other";
-  return outcomeOf(record) === "denied" ? "own, denied" : "own";
+  return viewOf(record).outcome === "denied" ? "own, denied" : "own";
 }
 
 type Test = (record: CloudTrailRecord, deployment: Deployment) => boolean;

@@ -1,4 +1,5 @@
-import { accountOf, type CloudTrailRecord, textAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import type { Scalar } from "./field-path.ts";
 
 /** How a service lets callers name a resource of one type. */
@@ -61,7 +62,7 @@ export function namesResource(arn: string): Names | undefined {
     const named = typeof value === "string" ? namedBy(refusedResource(value) ?? value, service, naming) : undefined;
     if (named === undefined || !isName(named.name)) return false;
     const { unique } = naming;
-    const account = named.account ?? (unique === "everywhere" ? undefined : accountOf(record));
+    const account = named.account ?? (unique === "everywhere" ? undefined : viewOf(record).account);
     const region = named.region ?? (unique === "region" ? textAt(record, "awsRegion") : undefined);
     return (account ?? own.account) === own.account && (region ?? own.region) === own.region;
   };

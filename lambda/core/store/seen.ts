@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type CloudTrailRecord, eventTimeOf, textAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
+import { viewOf } from "../record/view.ts";
 import { hasShape, isCount } from "./guard.ts";
 import type { Items } from "./items.ts";
 import type { Change } from "./store.ts";
@@ -59,7 +60,7 @@ export function seenKeyOf01(rule: string, accountId: string, mark: string, recor
 }
 
 function hourOf(record: CloudTrailRecord): number | "none" {
-  const time = eventTimeOf(record);
+  const time = viewOf(record).time;
   return time === undefined ? "none" : Math.floor(time / HOUR);
 }
 

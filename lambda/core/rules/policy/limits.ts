@@ -1,4 +1,5 @@
-import { accountOf, type CloudTrailRecord } from "../../record/record.ts";
+import type { CloudTrailRecord } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
 import { isAccountNumber, type KnownAccounts, nearnessOf } from "../accounts.ts";
 import { admitInternet } from "../address.ts";
 import type { ConditionTest, Statement } from "./statement.ts";
@@ -123,7 +124,9 @@ function limitOf(test: ConditionTest, record: CloudTrailRecord, known: KnownAcco
   const meaning = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (meaning === undefined) return undefined;
   // What the resource's own account is stands in its place.
-  const values = test.values.map((value) => value.replaceAll(/\$\{aws:resourceaccount\}/gi, accountOf(record) ?? ""));
+  const values = test.values.map((value) =>
+    value.replaceAll(/\$\{aws:resourceaccount\}/gi, viewOf(record).account ?? ""),
+  );
   if (meaning === "address") return values.every(isAddress) && !admitInternet(values) ? ["network"] : undefined;
   const limits = values.map((value) => limitOfValue(meaning, value, test, record, known));
   return limits.every((limit) => limit !== undefined) ? [...new Set(limits.flat())] : undefined;

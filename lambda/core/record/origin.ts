@@ -1,0 +1,52 @@
+import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "./record.ts";
+
+/** Where a call came from, as far as the record proves it; raw text. */
+export interface Origin {
+  /** An address, or the name of a service. */
+  readonly address?: string;
+  /** Of a tool's user agent the tool with its version, of a browser's that it is one. The whole of it stands in the record. */
+  readonly agent?: string;
+  readonly channel?: "console" | "API, not console";
+}
+
+/** The origin of a record's call. */
+export function originOf(record: CloudTrailRecord): Origin {
+  const address = textAt(record, "sourceIPAddress");
+  const agent = textAt(record, "userAgent");
+  const channel = channelOf(record);
+  return {
+    ...(address !== undefined && { address }),
+    ...(agent !== undefined && agent !== address && { agent: shortAgent(agent) }),
+    ...(channel !== undefined && { channel }),
+  };
+}
+
+/** Names that tools give in their user agent, with versions; what is built on others stands before them. */
+const TOOLS = [
+  /\b(?:Terraform|OpenTofu|Pulumi|aws-cdk|cdk-cli|Crossplane|Ansible|CloudFormation|Steampipe|Pacu|ScoutSuite|Prowler)\/[\w.+-]+/i,
+  /\b(?:aws-cli|aws-sdk-[a-z0-9-]+|Boto3|Botocore|AWSPowerShell|aws-tools)\/[\w.+-]+/i,
+];
+const IS_TOOL = /^\[?(?:aws-cli|aws-sdk-|Boto|APN\/|HashiCorp|Terraform|OpenTofu|aws-cdk|Pulumi|AWSPowerShell)/i;
+
+function shortAgent(agent: string): string {
+  for (const tools of TOOLS) {
+    const [tool] = tools.exec(agent.slice(0, 1000)) ?? [];
+    if (tool !== undefined) return tool;
+  }
+  return /^Mozilla\/\d/.test(agent) ? "a browser" : agent;
+}
+
+/**
+ * Console sessions are marked from version 1.08 on, but not in every service: an unmarked call is said to be none of the
+ * console's only where a tool made it.
+ * Source: CloudTrail User Guide, "CloudTrail record contents", sessionCredentialFromConsole.
+ */
+function channelOf(record: CloudTrailRecord): Origin["channel"] {
+  const eventType = textAt(record, "eventType");
+  if (eventType === "AwsConsoleSignIn" || eventType === "AwsConsoleAction") return "console";
+  if (eventType !== "AwsApiCall") return undefined;
+  const flag = valueAt(record, "sessionCredentialFromConsole");
+  if (flag === true || flag === "true") return "console";
+  const isTool = IS_TOOL.test(textAt(record, "userAgent") ?? "");
+  return isTool && hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
+}

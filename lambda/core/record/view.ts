@@ -1,0 +1,88 @@
+import { callOf } from "./call.ts";
+import { accountsOf, type Facts, factsOf } from "./facts.ts";
+import { actorOf, type Identity, identityOf, mfaOf } from "./identity.ts";
+import { type Origin, originOf } from "./origin.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf } from "./record.ts";
+
+/**
+ * What a record says, in the words that alerts, incidents and rules share. Each answer is made when it is first asked for,
+ * and kept as long as the record. All text is the record's own, raw.
+ */
+class RecordView {
+  readonly #record: CloudTrailRecord;
+  #identity?: Identity;
+  #outcome?: Outcome;
+  #facts?: Facts;
+  #actor?: string;
+
+  constructor(record: CloudTrailRecord) {
+    this.#record = record;
+  }
+
+  /** `service:EventName`, with the API version that some services append. */
+  get call(): string {
+    return callOf(this.#record);
+  }
+
+  /** Who called. */
+  get identity(): Identity {
+    this.#identity ??= identityOf(this.#record);
+    return this.#identity;
+  }
+
+  /** The stable key of who called. */
+  get actor(): string {
+    this.#actor ??= actorOf(this.#record);
+    return this.#actor;
+  }
+
+  get mfa(): ReturnType<typeof mfaOf> {
+    return mfaOf(this.#record);
+  }
+
+  /** Where the call came from. */
+  get origin(): Origin {
+    return originOf(this.#record);
+  }
+
+  get outcome(): Outcome {
+    this.#outcome ??= outcomeOf(this.#record);
+    return this.#outcome;
+  }
+
+  /** The account whose trail holds the record. */
+  get account(): string | undefined {
+    return accountOf(this.#record);
+  }
+
+  /** All accounts that the record names. */
+  get accounts(): readonly string[] {
+    return accountsOf(this.#record);
+  }
+
+  /** Milliseconds since the epoch. */
+  get time(): number | undefined {
+    return eventTimeOf(this.#record);
+  }
+
+  /** What decides whether it is news: call, outcome, target, parameters and others, short. */
+  get facts(): Facts {
+    this.#facts ??= factsOf(this.#record);
+    return this.#facts;
+  }
+}
+
+export type { RecordView };
+
+const views = new WeakMap<CloudTrailRecord, RecordView>();
+
+/** The view of a record: the only way in which other parts than core/record ask what it says. */
+export function viewOf(record: CloudTrailRecord): RecordView {
+  let view = views.get(record);
+  if (view === undefined) {
+    view = new RecordView(record);
+    views.set(record, view);
+  }
+  return view;
+}
