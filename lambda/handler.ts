@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, S3Event } from "aws-lambda";
 import { CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { fetchObjectWith } from "./aws/s3.ts";
+import { createHeard } from "./core/health/heard.ts";
 import { createObjectHistory } from "./core/log-file/object-history.ts";
 import { createProgress } from "./core/log-file/progress.ts";
 import { compileRules } from "./core/rules/rule-set.ts";
@@ -21,6 +22,7 @@ const pipeline = createPipeline({
   accepted: asset.accepted,
   ledger,
   history: createObjectHistory(store, Date.now),
+  heard: createHeard(store, Date.now),
   progress: createProgress(store, Date.now),
   fetchObject: fetchObjectWith(new S3Client(CLIENT_SETTINGS)),
   now: Date.now,

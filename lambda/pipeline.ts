@@ -3,6 +3,7 @@ import { visible } from "./core/alert/text.ts";
 import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
+import type { Heard } from "./core/health/heard.ts";
 import type { Found } from "./core/incident/place.ts";
 import type { Intake } from "./core/ledger/intake.ts";
 import type { Ledger } from "./core/ledger/ledger.ts";
@@ -27,6 +28,8 @@ export interface Effects {
   readonly ledger: Ledger;
   /** Where it is known which log objects were read before; without it none counts as written twice. */
   readonly history?: ObjectHistory;
+  /** Where it is noted whose log objects and digests come; without it nobody is missed. */
+  readonly heard?: Heard;
   /** What an earlier try of an event has read; without it each try begins at the beginning. */
   readonly progress?: Progress;
   /** Whose traffic is not alerted on. */
@@ -120,6 +123,8 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       faults: [...envelope.faults],
       remarks: [],
     };
+    // Digests are skipped, and say all the same that their account and region are logged.
+    for (const { place } of envelope.skipped) effects.heard?.note(place);
     const places = envelope.logObjects.map(placeOf);
     const done = (await effects.progress?.done(places)) ?? new Set();
     // What an earlier try has read and recorded is not read again: there may not be time for all.
@@ -137,6 +142,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
           run.read.map(({ place }) => place),
         );
     }
+    await effects.heard?.flush();
     const faults = [...run.faults, ...recorded.faults];
     const remarks = [
       ...run.skipped.map(({ place, reason }) => `${place}: skipped, ${reason}`),
@@ -198,6 +204,7 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
       await tell(NOTICES.foreign, `it is of ${foreigner}`, foreigner);
       return;
     }
+    effects.heard?.note(logObject.key);
     const fetched = await effects.fetchObject(logObject, run.deadline - TIME_TO_RECORD);
     const etag = fetched.etag?.slice(0, ETAG_LENGTH);
     if (etag !== undefined) {

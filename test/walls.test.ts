@@ -53,7 +53,19 @@ test("synth loads no code that runs in the function but the core", async () => {
 });
 
 /** The rooms of core, each above those that it may use. */
-const ROOMS = ["record", "envelope", "rules", "store", "links", "log-file", "alert", "outbox", "incident", "ledger"];
+const ROOMS = [
+  "record",
+  "envelope",
+  "rules",
+  "store",
+  "links",
+  "log-file",
+  "alert",
+  "health",
+  "outbox",
+  "incident",
+  "ledger",
+];
 
 /** What a file imports of core, types included: esbuild erases these. */
 function importsOf(file: string): readonly string[] {

@@ -2,7 +2,7 @@ import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { commandsOf, headRecord, headRule, isWatched, markOf } from "./headline.ts";
 import type { Report } from "./report.ts";
-import { revokeCommand } from "./revoke.ts";
+import { revokeLines } from "./revoke.ts";
 import { row } from "./row.ts";
 import { inert, visible } from "./text.ts";
 
@@ -22,9 +22,9 @@ export function rulesOf({ lines }: Report): readonly Rule[] {
 }
 
 /** The command that takes the head record's caller the credentials, where the advice may end there. */
-export function revokeRow(report: Report, now: number): readonly string[] {
+export function revokeRow(report: Report): readonly string[] {
   if (report.incident.isUnverified || !asksToRevoke(headRule(report))) return [];
-  return row("Revoke", revokeCommand(headRecord(report).record, now));
+  return row("Revoke", ...revokeLines(headRecord(report).record));
 }
 
 /** True where the advice may end in taking the caller's credentials away. */

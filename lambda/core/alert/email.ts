@@ -84,7 +84,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Sources", sourcesOf(report)),
     ],
     storyLines(report, names),
-    [...adviceOf(report, rule), ...revokeRow(report, now), ...creditsOf(rule)],
+    [...adviceOf(report, rule), ...revokeRow(report), ...creditsOf(rule)],
     ...others
       .filter(isWorthReading)
       .map((other) => [`${titleOf(other, other.name)} (${other.severity})`, ...adviceOf(report, other)]),

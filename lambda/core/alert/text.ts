@@ -13,11 +13,11 @@ const LINKING_DOT =
   /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})|(?<=\d\.\d{1,3})\.(?=\d{1,3}(?:[:?#]|\/(?!\d{1,2}(?![\w/]))))/gu;
 
 /**
- * Names of services (`ec2.amazonaws.com`; a bucket's address has a label more) and of instance types (`p2.xlarge`): nobody
- * but AWS has what they could lead to.
+ * Names of services (`ec2.amazonaws.com`; a bucket's address has a label more), of instance types (`p2.xlarge`) and of models
+ * (`anthropic.claude-3-haiku-20240307-v1:0`): nobody but AWS has what they could lead to.
  */
 const OF_AWS =
-  /(?<![\p{L}\p{N}\p{M}_.@:/-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge))(?![\p{L}\p{N}\p{M}_.@:/[-])/u;
+  /(?<![\p{L}\p{N}\p{M}_.@:/-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:ai21|amazon|anthropic|cohere|deepseek|meta|mistral|stability)\.[a-z0-9]+(?:-[a-z0-9]+)*-v\d+:\d+)(?![\p{L}\p{N}\p{M}_.@:/[-])/u;
 
 /**
  * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no

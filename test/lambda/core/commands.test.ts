@@ -1,5 +1,5 @@
 import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
-import { revokeCommand } from "../../../lambda/core/alert/revoke.ts";
+import { revokeLines } from "../../../lambda/core/alert/revoke.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { record } from "../../support/log-files.ts";
 
@@ -92,10 +92,9 @@ test("the mail names the command that shows all else that the key did", async ()
   expect(hostile.email).not.toContain("More ");
 });
 
-const NOON = Date.UTC(2026, 10, 20, 12);
 const REFUSAL =
   `--policy-name RevokeOlderSessions --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*",` +
-  `"Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-20T12:00:00Z"}}}]}'`;
+  `"Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}]}'`;
 const ROLE = {
   type: "AssumedRole",
   accessKeyId: "ASIAIOSFODNN7EXAMPLE",
@@ -105,26 +104,36 @@ const issuer = (path: string, userName = "deploy") => ({
   sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role${path}${userName}`, userName } },
 });
 
-test.each<readonly [string, object, string | undefined]>([
+test.each<readonly [string, object, readonly string[]]>([
   [
     "a long-term key",
     { type: "IAMUser", userName: "alice", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
-    "aws iam update-access-key --user-name alice --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
+    [
+      "this key of alice:",
+      "aws iam update-access-key --user-name alice --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
+    ],
   ],
   [
     "a user's session",
     { type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
-    `aws iam put-user-policy --user-name alice ${REFUSAL}`,
+    ["all sessions until now of alice:", `aws iam put-user-policy --user-name alice ${REFUSAL}`],
   ],
-  ["a role", { ...ROLE, ...issuer("/") }, `aws iam put-role-policy --role-name deploy ${REFUSAL}`],
-  ["a person of Identity Center", { ...ROLE, ...issuer("/aws-reserved/sso.amazonaws.com/") }, undefined],
-  ["a service's own role", { ...ROLE, ...issuer("/aws-service-role/ecs.amazonaws.com/") }, undefined],
-  ["a role whose name is none", { ...ROLE, ...issuer("/", "deploy; rm") }, undefined],
-  ["a caller of another account", { ...ROLE, ...issuer("/"), accountId: "999999999999" }, undefined],
-  ["root", { type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" }, undefined],
-  ["a service", { type: "AWSService", invokedBy: "ec2.amazonaws.com" }, undefined],
-])("what takes the credentials of %s away", (_, userIdentity, command) => {
-  expect(revokeCommand(record({ userIdentity }), NOON)).toBe(command);
+  [
+    "a role",
+    { ...ROLE, ...issuer("/") },
+    [
+      "all sessions until now, whoever has them, of the role deploy:",
+      `aws iam put-role-policy --role-name deploy ${REFUSAL}`,
+    ],
+  ],
+  ["a person of Identity Center", { ...ROLE, ...issuer("/aws-reserved/sso.amazonaws.com/") }, []],
+  ["a service's own role", { ...ROLE, ...issuer("/aws-service-role/ecs.amazonaws.com/") }, []],
+  ["a role whose name is none", { ...ROLE, ...issuer("/", "deploy; rm") }, []],
+  ["a caller of another account", { ...ROLE, ...issuer("/"), accountId: "999999999999" }, []],
+  ["root", { type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" }, []],
+  ["a service", { type: "AWSService", invokedBy: "ec2.amazonaws.com" }, []],
+])("what takes the credentials of %s away", (_, userIdentity, lines) => {
+  expect(revokeLines(record({ userIdentity }))).toEqual(lines);
 });
 
 test.each([

@@ -228,6 +228,8 @@ test.each([
   ['{"Service":"ec2.amazonaws.com"}', '{"Service":"ec2.amazonaws.com"}'],
   ["p2.xlarge", "p2.xlarge"],
   ["u-6tb1.112xlarge", "u-6tb1.112xlarge"],
+  ["anthropic.claude-3-sonnet-20240229-v1:0", "anthropic.claude-3-sonnet-20240229-v1:0"],
+  ["amazon.com", "amazon[.]com"],
   ["evil.s3.amazonaws.com", "evil[.]s3[.]amazonaws[.]com"],
   ["ec2.amazonaws.com.evil.com", "ec2[.]amazonaws[.]com[.]evil[.]com"],
   ["ec2.amazonaws.community", "ec2[.]amazonaws[.]community"],
