@@ -1,3 +1,4 @@
+import { CHECKUP, checkupOf } from "../health/checkup.ts";
 import { headOf } from "../incident/incident.ts";
 import { lookOf } from "../incident/look.ts";
 import { openIncidentsOf } from "../incident/open-incidents.ts";
@@ -38,4 +39,5 @@ export const FAMILIES: Families = {
   past: family(pastOf),
   alert: family(outgoingOf),
   group: family(head01Of),
+  [CHECKUP]: family(checkupOf),
 };

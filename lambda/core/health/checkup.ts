@@ -1,0 +1,85 @@
+import { MAX_SKEW } from "../store/clock.ts";
+import { hasShape, isCount, isListOf, isMaybe, isText } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
+import type { Finding } from "./finding.ts";
+
+/** What the last look found, and what was told of it: one item of the ledger. */
+export interface Checkup {
+  /** When somebody last looked, in milliseconds since the epoch. */
+  readonly at: number;
+  /** What was told and lasts, as `check digest`. */
+  readonly ringing: readonly string[];
+  /** What AWS did not say at the last look. */
+  readonly unread: readonly string[];
+  /** When a message was last sent of what lasts. */
+  readonly toldAt?: number;
+  /** Recipients who receive nothing, and what is broken, at the last look. */
+  readonly missing: number;
+  readonly faults: number;
+}
+
+/** The item that holds it. */
+export const CHECKUP = "checkup";
+
+/** Between two looks, and between two messages of what lasts, in milliseconds. */
+export const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The checkup as the ledger has it; undefined for one that no tick can have left. */
+export function checkupOf(body: unknown, now: number): Checkup | undefined {
+  const isPast = (value: unknown) => typeof value === "number" && value >= 0 && value <= now + MAX_SKEW;
+  const isCheckup = hasShape({
+    at: isPast,
+    toldAt: isMaybe(isPast),
+    ringing: isListOf(isText),
+    unread: isListOf(isText),
+    missing: isCount,
+    faults: isCount,
+  });
+  return isCheckup(body) ? (body as Checkup) : undefined;
+}
+
+/** What a look leads to. */
+export interface Decision {
+  readonly next: Checkup;
+  /** Why a message is sent: what is wrong is not what it was, it lasts for a day, or it is over; undefined: none is. */
+  readonly tells?: "changed" | "lasts" | "well";
+  /** What the message tells. */
+  readonly told: readonly Finding[];
+}
+
+/**
+ * Decides whether the findings of a look are told. What AWS did not say counts from the second time on, for a throttled call
+ * is no fault; what was told of the same check is taken to last meanwhile. What is only doubtful is told once.
+ */
+export function decideCheckup(
+  before: Checkup | undefined,
+  findings: readonly Finding[],
+  missing: number,
+  now: number,
+): Decision {
+  const unread = findings.filter(({ isUnread }) => isUnread);
+  const known = new Set([...(before?.unread ?? []), ...(before?.ringing ?? [])]);
+  const told = findings.filter((finding) => !finding.isUnread || known.has(idOf(finding)));
+  const unseen = new Set(unread.map(({ check }) => check));
+  const lasting = (before?.ringing ?? []).filter((id) => unseen.has(id.split(" ")[0] ?? ""));
+  const ringing = [...new Set([...told.map(idOf), ...lasting])].sort();
+  const faults = findings.filter(({ state }) => state === "broken").length;
+  const next: Checkup = {
+    at: now,
+    ringing,
+    unread: unread.map(idOf),
+    missing,
+    faults,
+    ...(before?.toldAt !== undefined && { toldAt: before.toldAt }),
+  };
+  const isWell = ringing.length === 0;
+  if (String(ringing) !== String(before?.ringing ?? [])) return { next, tells: isWell ? "well" : "changed", told };
+  const isDue = now - (next.toldAt ?? 0) >= DAY;
+  const isWorthIt = told.some(({ state, isUnread }) => state === "broken" || isUnread);
+  return { next, told, ...(isDue && isWorthIt && { tells: "lasts" as const }) };
+}
+
+function idOf({ check, what }: Finding): string {
+  return `${check} ${digest(what)}`;
+}

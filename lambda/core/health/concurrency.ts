@@ -1,0 +1,43 @@
+import { name } from "../alert/text.ts";
+import { type Answer, type Finding, findingsOn } from "./finding.ts";
+
+/** How a function may run. */
+export interface FunctionState {
+  /** How many of it may run at a time, where that is reserved. */
+  readonly reserved?: number;
+  /** Active, Inactive, Pending or Failed, where it was asked for. */
+  readonly state?: string;
+}
+
+/** The name of the check of a function. */
+export function functionCheck(functionName: "alerter" | "tick"): string {
+  return `${functionName}-function`;
+}
+
+/** Tells whether a function is allowed to run at all. */
+export function functionFindings(
+  called: "alerter" | "tick",
+  functionArn: string,
+  answer: Answer<FunctionState>,
+): readonly Finding[] {
+  const check = functionCheck(called);
+  const functionName = functionArn.split(":").pop() ?? functionArn;
+  return findingsOn(check, `The concurrency of the function ${functionName}`, answer, ({ reserved, state }) => {
+    const findings: Finding[] = [];
+    if (reserved === 0) {
+      findings.push({
+        check,
+        state: "broken",
+        what: `The reserved concurrency of the function ${functionName} is 0: it never runs.`,
+        why: "Lambda keeps an event for six hours; log files that are not read by then are lost for the alerter.",
+        remedy: `aws lambda delete-function-concurrency --function-name ${functionName}`,
+      });
+    }
+    // Of a function that nobody called for weeks Lambda takes the resources back, and brings them at the next call.
+    if (state !== undefined && !["Active", "Inactive"].includes(state)) {
+      const what = `The function ${functionName} is not active, but ${name(state, 40)}.`;
+      findings.push({ check, state: "broken", what, remedy: "npx cdk deploy --revert-drift" });
+    }
+    return findings;
+  });
+}

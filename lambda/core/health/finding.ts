@@ -1,0 +1,40 @@
+import { inert } from "../alert/text.ts";
+
+/** Something that keeps alerts from arriving, or may. Its texts hold no text of AWS's answers that is not made inert. */
+export interface Finding {
+  /** What was looked at: `alert-subscriptions`, `notification` ... docs/doctor.md has a section for each. */
+  readonly check: string;
+  readonly state: "broken" | "doubtful";
+  /** Without what changes from look to look, so that the same fault is told once. */
+  readonly what: string;
+  readonly why?: string;
+  /** What to type, or to do. */
+  readonly remedy: string;
+  /** True where AWS did not say how it is. */
+  readonly isUnread?: true;
+}
+
+/** What AWS said, or why it said nothing. */
+export type Answer<T> = { readonly value: T } | { readonly refused: string };
+
+/** An answer that is awaited: a rejection is a refusal, named like its error. */
+export async function answered<T>(asked: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { value: await asked };
+  } catch (error) {
+    return { refused: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+/** The findings about an answer, or that there is none. `subject` reads on as "... could not be looked at". */
+export function findingsOn<T>(
+  check: string,
+  subject: string,
+  answer: Answer<T>,
+  judge: (value: T) => readonly Finding[],
+): readonly Finding[] {
+  if ("value" in answer) return judge(answer.value);
+  const remedy = "If it stays so, look for a policy, a permissions boundary or an endpoint that changed.";
+  const what = `${subject} could not be looked at.`;
+  return [{ check, state: "doubtful", what, why: inert(answer.refused, 300), remedy, isUnread: true }];
+}

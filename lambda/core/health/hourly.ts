@@ -1,0 +1,80 @@
+import { Access } from "../store/access.ts";
+import { Clock } from "../store/clock.ts";
+import type { LedgerStore } from "../store/store.ts";
+import { CHECKUP, type Checkup, checkupOf, decideCheckup, HOUR } from "./checkup.ts";
+import type { Finding } from "./finding.ts";
+import { type HealthMessage, healthMessage } from "./message.ts";
+import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
+
+/** What the hourly look needs of the world. */
+export interface HourlyEffects {
+  readonly store: LedgerStore;
+  readonly wayOut: WayOut;
+  /** Reads how things are; what cannot be read is said in its place. */
+  readonly see: () => Promise<Sight>;
+  /** Publishes a message on the health topic, and on the alert topic where nobody may hear of it there. */
+  readonly tell: (message: HealthMessage, isHealthDeaf: boolean) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (time: number) => Promise<void>;
+}
+
+/** What came of a look, or of asking whether one is due. */
+export interface Looked {
+  /** Before this there is nothing to do, in milliseconds since the epoch. */
+  readonly nextAt: number;
+  /** Of the last look, whoever made it. */
+  readonly recipientsMissing: number;
+  readonly wayOutFaults: number;
+  readonly unreadableItems: number;
+  readonly notes: readonly string[];
+}
+
+/** After something that failed the next try comes so many milliseconds later. */
+const SOON = 5 * 60_000;
+
+/**
+ * Looks at the way out once an hour, whoever asks and however often, and tells what has changed. A look is claimed before it
+ * is told, so that of two ticks one tells; what could not be told is told by the next.
+ */
+export async function lookHourly({ store, wayOut, see, tell, now, sleep }: HourlyEffects): Promise<Looked> {
+  const notes: string[] = [];
+  const access = new Access(store, { [CHECKUP]: { guard: checkupOf } }, new Clock(now), sleep, notes);
+  const looked = (nextAt: number, checkup?: Checkup): Looked => ({
+    nextAt,
+    recipientsMissing: checkup?.missing ?? 0,
+    wayOutFaults: checkup?.faults ?? 0,
+    unreadableItems: access.unreadable,
+    notes,
+  });
+  const items = await access.glance([CHECKUP]);
+  if (items === undefined) return looked(now() + SOON);
+  const before = items.get(CHECKUP, checkupOf);
+  if (before !== undefined && now() < before.at + HOUR) return looked(before.at + HOUR, before);
+
+  const sight = await see();
+  const findings = wayOutFindings(wayOut, sight);
+  notes.push(...findings.map(({ check, state, what }) => `${check}: ${state}: ${what}`));
+  const { next, tells, told } = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
+  // As if nothing had been told yet: whoever ends before it is told leaves it to the next look.
+  const claimed = tells === undefined ? next : { ...next, ringing: before?.ringing ?? [] };
+  const save = async (checkup: Checkup) => {
+    const known = await access.read([CHECKUP]);
+    return access.commit([known.change(CHECKUP, { body: checkup })]);
+  };
+  if ((await access.commit([items.change(CHECKUP, { body: claimed })])) !== "done") return looked(now() + SOON, before);
+  if (tells === undefined) return looked(next.at + HOUR, next);
+  try {
+    await tell(healthMessage(tells, told, now()), isDeaf(findings));
+    await save({ ...next, toldAt: now() });
+    return looked(next.at + HOUR, next);
+  } catch (error) {
+    notes.push(`health: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    await save({ ...claimed, at: next.at - HOUR + SOON });
+    return looked(now() + SOON, next);
+  }
+}
+
+function isDeaf(findings: readonly Finding[]): boolean {
+  return findings.some(({ check, state }) => check === "health-subscriptions" && state === "broken");
+}

@@ -1,0 +1,142 @@
+import { name } from "../alert/text.ts";
+import { type Answer, type Finding, findingsOn } from "./finding.ts";
+
+/** Which keys a notification is for; what is absent demands nothing. */
+export interface KeyFilter {
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+/** One entry of a bucket's notification that invokes a function. */
+export interface FunctionNotification {
+  readonly functionArn: string;
+  /** `s3:ObjectCreated:*` ... */
+  readonly events: readonly string[];
+  readonly filter: KeyFilter;
+}
+
+/** A bucket's notification. */
+export interface BucketNotification {
+  readonly functions: readonly FunctionNotification[];
+  /** Its entries for topics, queues and EventBridge. */
+  readonly others: number;
+}
+
+/** What the notification is to do. */
+export interface WantedNotification {
+  readonly bucket: string;
+  readonly functionArn: string;
+  /** What the keys of log files begin with, `trails/main/AWSLogs/`. */
+  readonly prefix: string;
+  /** A key that it must select. */
+  readonly sampleKey: string;
+}
+
+export const NOTIFICATION_CHECK = "notification";
+
+/** What the keys of log files end in. */
+export const LOG_SUFFIX = ".json.gz";
+
+/** A key as CloudTrail would write it below the prefix. */
+export function sampleKey(prefix: string, accountId: string, region: string): string {
+  const file = `${accountId}_CloudTrail_${region}_20260101T0000Z_0123456789abcdef${LOG_SUFFIX}`;
+  return `${prefix}${accountId}/CloudTrail/${region}/2026/01/01/${file}`;
+}
+
+/**
+ * True where a filter is met by a key. S3 wants values URL-encoded, a space as a plus (S3 User Guide, "Configuring event
+ * notifications using object key name filtering"); what it hands back is taken as it is, or decoded.
+ */
+export function selects({ prefix = "", suffix = "" }: KeyFilter, key: string): boolean {
+  return readings(prefix).some((one) => key.startsWith(one)) && readings(suffix).some((one) => key.endsWith(one));
+}
+
+/** Compares a bucket's notification with what it is to do. */
+export function notificationFindings(
+  wanted: WantedNotification,
+  answer: Answer<BucketNotification>,
+): readonly Finding[] {
+  const check = NOTIFICATION_CHECK;
+  return findingsOn(check, "The bucket's notification", answer, ({ functions, others }) => {
+    const found = (state: Finding["state"], what: string, why: string): readonly Finding[] => [
+      { check, state, what, why, remedy: remedyOf(wanted, functions.length + others) },
+    ];
+    const own = functions.filter(({ functionArn }) => isSame(functionArn, wanted.functionArn));
+    if (own.length === 0) {
+      const rest = functions.length + others;
+      return found(
+        "broken",
+        `The log bucket ${name(wanted.bucket)} no longer notifies the function: no log file is read.`,
+        rest === 0
+          ? "Its notification is empty."
+          : `Its notification has ${rest} other entries, none for the function.`,
+      );
+    }
+    const onCreation = own.filter(({ events }) => events.some((event) => /^s3:ObjectCreated:(?:\*|Put)$/.test(event)));
+    if (onCreation.length === 0) {
+      const events = own.flatMap((one) => one.events).slice(0, 5);
+      return found(
+        "broken",
+        "The log bucket notifies the function of other events than created objects: no log file is read.",
+        `It does of ${events.map((event) => name(event, 60)).join(", ") || "none"}.`,
+      );
+    }
+    const selecting = onCreation.filter(({ filter }) => selects(filter, wanted.sampleKey));
+    const filters = onCreation.map(({ filter }) => filterText(filter)).join("; ");
+    if (selecting.length === 0) {
+      return found(
+        "broken",
+        "The filter of the bucket's notification selects no log file of this deployment.",
+        `It is ${filters}, and a key is ${name(wanted.sampleKey, 300)}.`,
+      );
+    }
+    return selecting.every(({ filter }) => isUnencoded(filter))
+      ? found(
+          "doubtful",
+          "The filter of the bucket's notification holds characters that S3 wants URL-encoded: it may never fire.",
+          `It is ${filters}.`,
+        )
+      : [];
+  });
+}
+
+/** An ARN names the same function with and without a version. */
+function isSame(arn: string, functionArn: string): boolean {
+  return arn === functionArn || arn.startsWith(`${functionArn}:`);
+}
+
+function readings(value: string): readonly string[] {
+  try {
+    return [value, decodeURIComponent(value.replaceAll("+", " "))];
+  } catch {
+    return [value];
+  }
+}
+
+function isUnencoded({ prefix = "", suffix = "" }: KeyFilter): boolean {
+  return /[^\x21-\x7e]/.test(prefix + suffix);
+}
+
+function filterText({ prefix, suffix }: KeyFilter): string {
+  const parts = [prefix && `prefix ${name(prefix, 200)}`, suffix && `suffix ${name(suffix, 60)}`].filter(Boolean);
+  return parts.join(" and ") || "none";
+}
+
+/** The notification is replaced as a whole: a command that sets it is told only where there is no other entry. */
+function remedyOf({ bucket, functionArn, prefix }: WantedNotification, entries: number): string {
+  const encoded = encodeURIComponent(prefix).replaceAll("%2F", "/").replaceAll("%20", "+");
+  const replay = "Then npm run replay over the log files of the time in between.";
+  if (entries > 0) {
+    return `In the bucket's properties, under Event notifications: all object creations with the prefix ${encoded} and the suffix ${LOG_SUFFIX} go to ${functionArn}. ${replay}`;
+  }
+  const FilterRules = [
+    { Name: "prefix", Value: encoded },
+    { Name: "suffix", Value: LOG_SUFFIX },
+  ];
+  const configuration = {
+    LambdaFunctionConfigurations: [
+      { LambdaFunctionArn: functionArn, Events: ["s3:ObjectCreated:*"], Filter: { Key: { FilterRules } } },
+    ],
+  };
+  return `aws s3api put-bucket-notification-configuration --bucket ${bucket} --notification-configuration '${JSON.stringify(configuration)}'   ${replay}`;
+}

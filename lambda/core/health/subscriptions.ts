@@ -1,0 +1,142 @@
+import { name } from "../alert/text.ts";
+import { type Answer, type Finding, findingsOn } from "./finding.ts";
+
+/** The topics that lead to people. */
+export const TOPICS = ["alert", "sms", "health"] as const;
+export type TopicName = (typeof TOPICS)[number];
+
+/** Somebody whom the settings name, at one of the topics. */
+export interface Recipient {
+  readonly topic: TopicName;
+  readonly protocol: "email" | "sms";
+  readonly endpoint: string;
+}
+
+/** A subscription as SNS lists it. */
+export interface Subscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** Its ARN, or a word in its place: `PendingConfirmation`, `Deleted`. */
+  readonly arn: string;
+  /** JSON, or empty; asked for of those whom the settings name. */
+  readonly filterPolicy?: Answer<string>;
+}
+
+const RESUBSCRIBE = "npm run doctor -- --resubscribe";
+const CONFIRM = "then open the mail of AWS Notifications and confirm within 48 hours";
+
+/** Names of a list that a text bears. */
+const MAX_NAMED = 10;
+
+/** The name of the check of a topic's subscriptions. */
+export function subscriptionsCheck(topic: TopicName): string {
+  return `${topic}-subscriptions`;
+}
+
+/** Compares the subscriptions of a topic with those whom the settings name. */
+export function subscriptionFindings(
+  topic: TopicName,
+  recipients: readonly Recipient[],
+  answer: Answer<readonly Subscription[]>,
+): readonly Finding[] {
+  const check = subscriptionsCheck(topic);
+  const broken = (what: string, remedy: string, why?: string): Finding => ({
+    check,
+    state: "broken",
+    what,
+    remedy,
+    ...(why !== undefined && { why }),
+  });
+  return findingsOn(check, `The subscriptions of the ${topic} topic`, answer, (subscriptions) => {
+    const own = recipients.filter((recipient) => recipient.topic === topic);
+    const others = subscriptions
+      .filter((one) => one.arn !== "Deleted" && !own.some((recipient) => isOf(recipient, one)))
+      .map((one) => foreign(check, topic, one));
+    if (own.length > 0 && !subscriptions.some(isConfirmed)) {
+      const left = namesOf(own.map(({ endpoint }) => endpoint));
+      const waiting = subscriptions.filter(({ arn }) => arn === "PendingConfirmation").length;
+      return [
+        broken(
+          `Nobody is subscribed to the ${topic} topic: what is sent there reaches nobody. The settings name ${left}.`,
+          `${RESUBSCRIBE}; ${CONFIRM}.`,
+          waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription.",
+        ),
+        ...others,
+      ];
+    }
+    const missing = own.flatMap((recipient) => {
+      const subscription = subscriptions.find((one) => isOf(recipient, one) && one.arn !== "Deleted");
+      const who = name(recipient.endpoint);
+      if (subscription === undefined) {
+        return [broken(`${who} is not subscribed to the ${topic} topic.`, `${RESUBSCRIBE}; ${CONFIRM}.`)];
+      }
+      if (!isConfirmed(subscription)) {
+        const remedy = `Confirm by the mail of AWS Notifications, or have it sent again: ${RESUBSCRIBE}.`;
+        return [
+          broken(
+            `${who} has not confirmed the subscription to the ${topic} topic.`,
+            remedy,
+            "SNS sends nothing before.",
+          ),
+        ];
+      }
+      const { filterPolicy = { value: "" } } = subscription;
+      return findingsOn(check, `The filter policy of ${who} at the ${topic} topic`, filterPolicy, (policy) =>
+        isFilter(policy) ? [filtered(check, topic, subscription, policy)] : [],
+      );
+    });
+    return [...missing, ...others];
+  });
+}
+
+/** Of the recipients, those of a topic who receive nothing there. */
+export function missingOf(recipients: readonly Recipient[], subscriptions: readonly Subscription[]): number {
+  return recipients.filter((recipient) => !subscriptions.some((one) => isOf(recipient, one) && isConfirmed(one)))
+    .length;
+}
+
+/** True for the subscription of somebody whom the settings name. */
+export function isOf({ protocol, endpoint }: Recipient, subscription: Subscription): boolean {
+  return subscription.protocol === protocol && subscription.endpoint.toLowerCase() === endpoint.toLowerCase();
+}
+
+export function isConfirmed({ arn }: Subscription): boolean {
+  return arn.startsWith("arn:");
+}
+
+function isFilter(policy: string): boolean {
+  return !/^\s*(?:\{\s*\}\s*)?$/.test(policy);
+}
+
+function filtered(check: string, topic: TopicName, { endpoint, arn }: Subscription, policy: string): Finding {
+  const command = `aws sns set-subscription-attributes --subscription-arn ${plainArn(arn)} --attribute-name FilterPolicy --attribute-value '{}'`;
+  return {
+    check,
+    state: "broken",
+    what: `The subscription of ${name(endpoint)} to the ${topic} topic has a filter policy: SNS drops what does not fit it.`,
+    why: `The policy is ${name(policy, 200)}.`,
+    remedy: command,
+  };
+}
+
+function foreign(check: string, topic: TopicName, { protocol, endpoint, arn }: Subscription): Finding {
+  const who = `${name(protocol, 20)} ${name(endpoint)}`;
+  return {
+    check,
+    state: "doubtful",
+    what: `The ${topic} topic has a subscriber that the settings do not name: ${who}.`,
+    why: "Whoever it is reads what is sent there.",
+    remedy: `If it is none of yours: aws sns unsubscribe --subscription-arn ${plainArn(arn)}`,
+  };
+}
+
+/** An ARN that may stand in a command. */
+function plainArn(arn: string): string {
+  return /^arn:[\w:-]{1,400}$/.test(arn) ? arn : "ARN";
+}
+
+function namesOf(endpoints: readonly string[]): string {
+  const named = endpoints.slice(0, MAX_NAMED).map((endpoint) => name(endpoint));
+  const more = endpoints.length - named.length;
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

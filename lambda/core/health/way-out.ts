@@ -1,0 +1,56 @@
+import { type FunctionState, functionFindings } from "./concurrency.ts";
+import type { Answer, Finding } from "./finding.ts";
+import { type BucketNotification, notificationFindings, sampleKey } from "./notification.ts";
+import {
+  missingOf,
+  type Recipient,
+  type Subscription,
+  subscriptionFindings,
+  TOPICS,
+  type TopicName,
+} from "./subscriptions.ts";
+import { type TrailStatus, trailFindings } from "./trail.ts";
+
+/** What alerts of a deployment pass, from the trail to people. */
+export interface WayOut {
+  readonly topics: { readonly [T in TopicName]: string };
+  readonly recipients: readonly Recipient[];
+  readonly logBucket: string;
+  /** What the keys of log files begin with. */
+  readonly logPrefix: string;
+  /** Empty where the trail is not ours. */
+  readonly trailArn: string;
+  readonly alerterArn: string;
+}
+
+/** What AWS says of it at one moment. */
+export interface Sight {
+  readonly subscriptions: { readonly [T in TopicName]: Answer<readonly Subscription[]> };
+  readonly notification: Answer<BucketNotification>;
+  /** Absent where the trail is not ours. */
+  readonly trail?: Answer<TrailStatus>;
+  readonly alerter: Answer<FunctionState>;
+}
+
+/** What is wrong with the way out, in the order in which alerts take it from its end. */
+export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[] {
+  const { recipients, logBucket: bucket, logPrefix: prefix, trailArn, alerterArn: functionArn } = wayOut;
+  const [, , , region = "", accountId = ""] = functionArn.split(":");
+  const wanted = { bucket, functionArn, prefix, sampleKey: sampleKey(prefix, accountId, region) };
+  return [
+    ...TOPICS.flatMap((topic) => subscriptionFindings(topic, recipients, sight.subscriptions[topic])),
+    ...notificationFindings(wanted, sight.notification),
+    ...(sight.trail === undefined ? [] : trailFindings(trailArn, sight.trail)),
+    ...functionFindings("alerter", functionArn, sight.alerter),
+  ];
+}
+
+/** How many of those whom the settings name receive nothing at one of their topics, as far as that was seen. */
+export function recipientsMissing({ recipients }: Pick<WayOut, "recipients">, { subscriptions }: Sight): number {
+  const missing = TOPICS.map((topic) => {
+    const answer = subscriptions[topic];
+    const own = recipients.filter((recipient) => recipient.topic === topic);
+    return "value" in answer ? missingOf(own, answer.value) : 0;
+  });
+  return missing.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,322 @@
+import type { Checkup } from "../../../lambda/core/health/checkup.ts";
+import { checkupOf, decideCheckup } from "../../../lambda/core/health/checkup.ts";
+import type { Answer, Finding } from "../../../lambda/core/health/finding.ts";
+import { healthMessage } from "../../../lambda/core/health/message.ts";
+import {
+  type FunctionNotification,
+  type KeyFilter,
+  sampleKey,
+  selects,
+} from "../../../lambda/core/health/notification.ts";
+import type { Recipient, Subscription } from "../../../lambda/core/health/subscriptions.ts";
+import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "../../../lambda/core/health/way-out.ts";
+import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
+import { NOW } from "../../support/desk-pipeline.ts";
+import { logKey } from "../../support/log-files.ts";
+
+const { alertTopicArn, smsTopicArn, healthTopicArn, functionArn, trailArn, logBucket } = DESK_DEPLOYMENT;
+
+const RECIPIENTS: readonly Recipient[] = [
+  { topic: "alert", protocol: "email", endpoint: "a@example.com" },
+  { topic: "alert", protocol: "email", endpoint: "b@example.com" },
+  { topic: "sms", protocol: "sms", endpoint: "+14155550100" },
+  { topic: "health", protocol: "email", endpoint: "a@example.com" },
+];
+
+const WAY_OUT: WayOut = {
+  topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn },
+  recipients: RECIPIENTS,
+  logBucket,
+  logPrefix: "security logs/AWSLogs/",
+  trailArn,
+  alerterArn: functionArn,
+};
+
+function subscribed(
+  topicArn: string,
+  protocol: string,
+  endpoint: string,
+  more: Partial<Subscription> = {},
+): Subscription {
+  return { protocol, endpoint, arn: `${topicArn}:5f1d0c3a-9b7e-4468-8f00-1a2b3c4d5e6f`, ...more };
+}
+
+const A = subscribed(alertTopicArn, "email", "A@example.com", { filterPolicy: { value: "{ }" } });
+const B = subscribed(alertTopicArn, "email", "b@example.com", { filterPolicy: { value: "" } });
+
+const ENTRY = {
+  functionArn,
+  events: ["s3:ObjectCreated:*"],
+  filter: { prefix: "security+logs/AWSLogs/", suffix: ".json.gz" },
+};
+
+/** A way out on which all is well. */
+const SOUND: Sight = {
+  subscriptions: {
+    alert: { value: [A, B] },
+    sms: { value: [subscribed(smsTopicArn, "sms", "+14155550100")] },
+    health: { value: [subscribed(healthTopicArn, "email", "a@example.com")] },
+  },
+  notification: { value: { functions: [ENTRY], others: 0 } },
+  trail: { value: { isLogging: true, deliveryError: "", digestError: "" } },
+  alerter: { value: {} },
+};
+
+const alerts = (...value: readonly Subscription[]): Sight => ({
+  ...SOUND,
+  subscriptions: { ...SOUND.subscriptions, alert: { value } },
+});
+const entry = (more: Partial<FunctionNotification>): Sight => ({
+  ...SOUND,
+  notification: { value: { functions: [{ ...ENTRY, ...more }], others: 0 } },
+});
+const refused: Answer<never> = { refused: "AccessDenied: not \u202eauthorized by evil.example" };
+
+const without = ({ endpoint }: Subscription) => [A, B].filter((one) => one.endpoint !== endpoint);
+
+test("of a sound way nothing is told, a concurrency that is reserved included, and one without a trail of its own", () => {
+  expect(wayOutFindings(WAY_OUT, SOUND)).toEqual([]);
+  expect(wayOutFindings(WAY_OUT, { ...SOUND, alerter: { value: { reserved: 10, state: "Active" } } })).toEqual([]);
+  const { trail: _, ...adopted } = SOUND;
+  expect(wayOutFindings({ ...WAY_OUT, trailArn: "" }, adopted)).toEqual([]);
+  expect(recipientsMissing(WAY_OUT, SOUND)).toBe(0);
+});
+
+test.each<[string, Sight, string, RegExp]>([
+  [
+    "a lost subscription",
+    alerts(...without(B)),
+    "alert-subscriptions: broken",
+    /^b@example\.com is not subscribed to the alert/,
+  ],
+  [
+    "one that is deleted and still listed",
+    alerts(A, { ...B, arn: "Deleted" }),
+    "alert-subscriptions: broken",
+    /^b@.* not subscribed/,
+  ],
+  [
+    "one that waits",
+    alerts(A, { ...B, arn: "PendingConfirmation" }),
+    "alert-subscriptions: broken",
+    /^b@.* has not confirmed/,
+  ],
+  [
+    "a filter policy",
+    alerts(A, { ...B, filterPolicy: { value: '{"x":["y"]}' } }),
+    "alert-subscriptions: broken",
+    /^The subscription of b@.* has a filter policy/,
+  ],
+  [
+    "a filter policy that cannot be read",
+    alerts(A, { ...B, filterPolicy: refused }),
+    "alert-subscriptions: doubtful",
+    /^The filter policy of b@.* could not/,
+  ],
+  [
+    "nobody at all",
+    alerts(),
+    "alert-subscriptions: broken",
+    /^Nobody is subscribed to the alert topic.* a@example\.com, b@example\.com\.$/,
+  ],
+  ["nobody who has confirmed", alerts({ ...A, arn: "PendingConfirmation" }), "alert-subscriptions: broken", /^Nobody/],
+  [
+    "somebody else's",
+    alerts(A, B, subscribed(alertTopicArn, "https", "https://evil.example/x")),
+    "alert-subscriptions: doubtful",
+    /^The alert topic has a subscriber that .*: https https\[:\]\/\/evil\[\.\]example\/x\.$/,
+  ],
+  [
+    "an emptied notification",
+    { ...SOUND, notification: { value: { functions: [], others: 0 } } },
+    "notification: broken",
+    /^The log bucket trail-bucket no longer notifies/,
+  ],
+  [
+    "a notification for others",
+    entry({ functionArn: `${functionArn}2` }),
+    "notification: broken",
+    /no longer notifies/,
+  ],
+  ["a notification of removals", entry({ events: ["s3:ObjectRemoved:*"] }), "notification: broken", /other events/],
+  [
+    "a filter of another prefix",
+    entry({ filter: { prefix: "AWSLogs/" } }),
+    "notification: broken",
+    /selects no log file/,
+  ],
+  ["a filter of another suffix", entry({ filter: { suffix: ".json" } }), "notification: broken", /selects no log file/],
+  [
+    "a filter that is not encoded",
+    entry({ filter: { prefix: "security logs/" } }),
+    "notification: doubtful",
+    /URL-encoded/,
+  ],
+  ["a trail that is stopped", { ...SOUND, trail: { value: { isLogging: false } } }, "trail: broken", /does not log/],
+  [
+    "log files that S3 refuses",
+    { ...SOUND, trail: { value: { isLogging: true, deliveryError: "AccessDenied" } } },
+    "trail: broken",
+    /its log files/,
+  ],
+  [
+    "digests that S3 refuses",
+    { ...SOUND, trail: { value: { isLogging: true, digestError: "NoSuchBucket" } } },
+    "trail: broken",
+    /its digests/,
+  ],
+  [
+    "a concurrency of 0",
+    { ...SOUND, alerter: { value: { reserved: 0 } } },
+    "alerter-function: broken",
+    /is 0: it never runs/,
+  ],
+  [
+    "a function that failed",
+    { ...SOUND, alerter: { value: { state: "Failed" } } },
+    "alerter-function: broken",
+    /not active/,
+  ],
+  [
+    "subscriptions that are refused",
+    { ...SOUND, subscriptions: { ...SOUND.subscriptions, sms: refused } },
+    "sms-subscriptions: doubtful",
+    /could not be looked at/,
+  ],
+  [
+    "a notification that is refused",
+    { ...SOUND, notification: refused },
+    "notification: doubtful",
+    /could not be looked at/,
+  ],
+  ["a status that is refused", { ...SOUND, trail: refused }, "trail: doubtful", /could not be looked at/],
+  [
+    "a function that is refused",
+    { ...SOUND, alerter: refused },
+    "alerter-function: doubtful",
+    /could not be looked at/,
+  ],
+])("%s is found, alone, in words for a person", (_, sight, expected, what) => {
+  const [finding, ...others] = wayOutFindings(WAY_OUT, sight);
+  expect(others).toEqual([]);
+  expect(`${finding?.check}: ${finding?.state}`).toBe(expected);
+  expect(finding?.what).toMatch(what);
+  expect(finding?.remedy).not.toBe("");
+  // No text of AWS's can make a link or turn a line around.
+  expect(JSON.stringify(finding)).not.toMatch(/evil\.example|\u202e/);
+});
+
+test("recipients who receive nothing are counted, each topic by itself", () => {
+  const waiting = { ...B, arn: "PendingConfirmation" };
+  const sight = { ...alerts(A, waiting), subscriptions: { ...alerts(A, waiting).subscriptions, sms: { value: [] } } };
+  expect(recipientsMissing(WAY_OUT, sight)).toBe(2);
+});
+
+test("a remedy's command holds no value that is more than a word", () => {
+  const spoilt = { ...B, arn: "arn:aws:sns:x; rm -rf /", filterPolicy: { value: '{"x":["y"]}' } };
+  const [finding] = wayOutFindings(WAY_OUT, alerts(A, spoilt));
+  expect(finding?.remedy).toContain("--subscription-arn ARN ");
+});
+
+test("only an empty notification is set by a command: it would replace the others", () => {
+  const [empty] = wayOutFindings(WAY_OUT, { ...SOUND, notification: { value: { functions: [], others: 0 } } });
+  const [, json = ""] = /--notification-configuration '(.*)'/.exec(empty?.remedy ?? "") ?? [];
+  expect(JSON.parse(json).LambdaFunctionConfigurations[0].Filter.Key.FilterRules[0].Value).toBe(
+    "security+logs/AWSLogs/",
+  );
+  const [others] = wayOutFindings(WAY_OUT, { ...SOUND, notification: { value: { functions: [], others: 2 } } });
+  expect(others?.remedy).not.toContain("aws s3api");
+});
+
+const KEY = logKey("one");
+test.each<[KeyFilter, string, boolean]>([
+  [{}, KEY, true],
+  [{ prefix: "AWSLogs/", suffix: ".json.gz" }, KEY, true],
+  [{ prefix: "awslogs/" }, KEY, false],
+  [{ suffix: ".gz.json" }, KEY, false],
+  [{ prefix: "a+b/" }, `a b/${KEY}`, true],
+  [{ prefix: "a%20b/" }, `a b/${KEY}`, true],
+  [{ prefix: "a b/" }, `a b/${KEY}`, true],
+  [{ prefix: "Z%C3%BCrich/" }, `Zürich/${KEY}`, true],
+  [{ prefix: "a%2Bb/" }, `a+b/${KEY}`, true],
+  [{ prefix: "50%/" }, `50%/${KEY}`, true],
+  [{ prefix: "50%/" }, KEY, false],
+])("the filter %j on the key %s: %s", (filter, key, expected) => {
+  expect(selects(filter, key)).toBe(expected);
+});
+
+test("the sample key is one that CloudTrail could write", () => {
+  expect(sampleKey("x/AWSLogs/", "111122223333", "us-east-1")).toMatch(
+    /^x\/AWSLogs\/111122223333\/CloudTrail\/us-east-1\/\d{4}\/\d\d\/\d\d\/111122223333_CloudTrail_us-east-1_\d{8}T\d{4}Z_\w{16}\.json\.gz$/,
+  );
+});
+
+const LOST: Finding = { check: "alert-subscriptions", state: "broken", what: "b is not subscribed.", remedy: "do" };
+const STOPPED: Finding = { check: "trail", state: "broken", what: "It does not log.", remedy: "do" };
+const FOREIGN: Finding = { check: "alert-subscriptions", state: "doubtful", what: "somebody else", remedy: "do" };
+const UNREAD: Finding = { check: "trail", state: "doubtful", what: "no answer", remedy: "do", isUnread: true };
+const HOUR = 3_600_000;
+
+/** What a series of looks tells, an hour apart. */
+function looks(...series: readonly (readonly Finding[])[]): readonly (string | undefined)[] {
+  let before: Checkup | undefined;
+  return series.map((findings, i) => {
+    const now = NOW + i * HOUR;
+    const { next, tells } = decideCheckup(before, findings, 0, now);
+    before = checkupOf(JSON.parse(JSON.stringify(tells === undefined ? next : { ...next, toldAt: now })), now);
+    expect(before).toBeDefined();
+    return tells;
+  });
+}
+const nothing = undefined;
+const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
+
+test.each<[string, readonly (readonly Finding[])[], readonly (string | undefined)[]]>([
+  ["nothing", [[], []], [nothing, nothing]],
+  ["a fault that comes and goes", [[LOST], [LOST], [], []], ["changed", nothing, "well", nothing]],
+  [
+    "a second fault, and the first one's end",
+    [[LOST], [LOST, STOPPED], [STOPPED], []],
+    ["changed", "changed", "changed", "well"],
+  ],
+  [
+    "a fault that lasts",
+    times(50, [LOST]),
+    ["changed", ...times(23, nothing), "lasts", ...times(23, nothing), "lasts", nothing],
+  ],
+  ["a doubt that lasts", times(50, [FOREIGN]), ["changed", ...times(49, nothing)]],
+  ["one call that is refused", [[], [UNREAD], []], [nothing, nothing, nothing]],
+  ["calls that are refused, on and on", [[UNREAD], [UNREAD], [UNREAD], []], [nothing, "changed", nothing, "well"]],
+  [
+    "a fault whose check is refused meanwhile",
+    [[STOPPED], [UNREAD], [STOPPED], []],
+    ["changed", nothing, nothing, "well"],
+  ],
+])("of %s is told what is new, what lasts for a day, and the end", (_, series, expected) => {
+  expect(looks(...series)).toEqual(expected);
+});
+
+test.each([
+  ["nothing", undefined],
+  ["a text", "x"],
+  ["a time that is still to come", { at: NOW + HOUR, ringing: [], unread: [], missing: 0, faults: 0 }],
+  ["a list of numbers", { at: NOW, ringing: [1], unread: [], missing: 0, faults: 0 }],
+  ["a count below zero", { at: NOW, ringing: [], unread: [], missing: -1, faults: 0 }],
+])("%s in the ledger is no checkup", (_, body) => {
+  expect(checkupOf(body, NOW)).toBeUndefined();
+});
+
+test("a message says first what is worst, fits SNS's limits, and says how it is mended", () => {
+  const many = times(2_000, { ...FOREIGN, what: "é".repeat(400) });
+  const message = healthMessage("changed", [...many, LOST], NOW);
+  expect(message.subject).toBe("[HEALTH] b is not subscribed. And 2000 more.");
+  expect(message.email).toMatch(/^b is not subscribed\. And 2000 more\.\nSeen 2026-11-20 21:29:30 UTC\./);
+  expect(message.email).toContain("1. BROKEN  b is not subscribed.\n   Do   do\n");
+  expect(message.email).toContain("And 1971 more.");
+  const long = healthMessage("lasts", many, NOW);
+  expect(long.subject).toMatch(/^\[HEALTH\] Still: [\x20-\x7e]{1,90}$/);
+  expect(long.sms.length).toBeLessThanOrEqual(160);
+  expect(healthMessage("well", [], NOW).subject).toBe("[HEALTH] All is well again on the way of alerts");
+  const size = Buffer.byteLength(JSON.stringify([long.email, long.json, long.sms]));
+  expect(size).toBeLessThan(262_144);
+});
