@@ -37,14 +37,21 @@ const call = (
 
 /** Reads and writes of objects, items and messages are data events; all else is management. */
 function categoryOf(eventSource: string, eventName: string) {
-  const isManagement = ["kms", "sts", "logs"].includes(eventSource);
-  const readOnly = /^(?:Get|BatchGet|Query|Decrypt|GenerateDataKey|AssumeRole)/.test(eventName);
+  const isManagement =
+    ["kms", "sts", "logs", "cloudtrail"].includes(eventSource) ||
+    /^(?:ListSubscriptions|GetSubscription|GetBucketNotification|GetFunctionConcurrency)/.test(eventName);
+  const readOnly = /^(?:Get|List|BatchGet|Query|Decrypt|GenerateDataKey|AssumeRole)/.test(eventName);
   return { eventCategory: isManagement ? "Management" : "Data", managementEvent: isManagement, readOnly };
 }
 
 const onItem = { tableName: DESK.ledgerTableName, key: { key: "incident#5f1d0c3a9b7e2468" } };
 
 const onObject = { "aws:s3:arn": `arn:aws:s3:::${DESK.logBucket}/${OBJECT}` };
+
+/** A session that Lambda opened for the tick. */
+const tick = JSON.parse(
+  JSON.stringify(role).replaceAll(`${DESK.functionName}"`, `${DESK.tickFunctionName}"`),
+) as object;
 
 /** The records that the alerter's own work leaves in the trails, one of each sort. */
 export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } = {
@@ -58,6 +65,19 @@ export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } 
   "what is due is asked for": call("dynamodb", "Query", role, { tableName: DESK.ledgerTableName }),
   "the function opens a stream of its log": call("logs", "CreateLogStream", role, {
     logGroupName: DESK.functionLogGroup,
+  }),
+  "what is wrong with the alerter is published": call("sns", "Publish", tick, { topicArn: DESK.healthTopicArn }),
+  "the tick looks who is subscribed": call("sns", "ListSubscriptionsByTopic", tick, { topicArn: DESK.alertTopicArn }),
+  "the tick looks at a subscription": call("sns", "GetSubscriptionAttributes", tick, {
+    subscriptionArn: `${DESK.alertTopicArn}:5f1d0c3a-9b7e-4468-8f00-1a2b3c4d5e6f`,
+  }),
+  "the tick looks at the bucket's notification": call("s3", "GetBucketNotification", tick, {
+    bucketName: DESK.logBucket,
+    notification: "",
+  }),
+  "the tick looks at the trail": call("cloudtrail", "GetTrailStatus", tick, { name: DESK.trailArn }),
+  "the tick looks at the function": call("lambda", "GetFunctionConcurrency20190930", tick, {
+    functionName: DESK.functionArn,
   }),
   "CloudTrail writes a log file": call("s3", "PutObject", service("cloudtrail.amazonaws.com"), {
     bucketName: DESK.logBucket,

@@ -79,8 +79,16 @@ const onAccessLogBucket: Test = (record, { accessLogBucket }) => isOnBucket(reco
 
 const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record, "queueUrl") === deadLetterQueueUrl;
 
-const onTopics: Test = (record, { alertTopicArn, smsTopicArn }) =>
-  [alertTopicArn, smsTopicArn].includes(parameter(record, "topicArn") ?? "");
+const onTopics: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) =>
+  [alertTopicArn, smsTopicArn, healthTopicArn].includes(parameter(record, "topicArn") ?? "");
+
+/** The ARN of a subscription begins with its topic's. */
+const onSubscriptions: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) => {
+  const subscription = parameter(record, "subscriptionArn") ?? "";
+  return [alertTopicArn, smsTopicArn, healthTopicArn].some((topic) => subscription.startsWith(`${topic}:`));
+};
+
+const onTrail: Test = (record, { trailArn }) => trailArn !== "" && parameter(record, "name") === trailArn;
 
 /** DynamoDB names a table in parameters of single calls, and in the resources of transactions. */
 const onLedger: Test = (record, { ledgerTableName, ledgerTableArn }) => {
@@ -125,6 +133,7 @@ const onLogGroups: Test = (record, { functionLogGroup, tickLogGroup }) =>
 
 const S3 = "s3.amazonaws.com";
 const KMS = "kms.amazonaws.com";
+const SNS = "sns.amazonaws.com";
 const LAMBDA = "lambda.amazonaws.com";
 const DYNAMODB = "dynamodb.amazonaws.com";
 const CLOUDTRAIL = byService("cloudtrail.amazonaws.com");
@@ -139,7 +148,12 @@ const OWN_CALLS: readonly OwnCall[] = [
     by: (record, { roleArn }) => isOfRole(record, roleArn),
     on: onDeadLetters,
   },
-  { source: "sns.amazonaws.com", names: ["Publish"], by: byFunctions, on: onTopics },
+  { source: SNS, names: ["Publish", "ListSubscriptionsByTopic"], by: byFunctions, on: onTopics },
+  // What the tick looks at every hour (core/health/).
+  { source: SNS, names: ["GetSubscriptionAttributes"], by: byFunctions, on: onSubscriptions },
+  { source: S3, names: ["GetBucketNotification"], by: byFunctions, on: onLogBucket },
+  { source: "cloudtrail.amazonaws.com", names: ["GetTrailStatus"], by: byFunctions, on: onTrail },
+  { source: LAMBDA, names: ["GetFunctionConcurrency"], by: byFunctions, on: onFunctions },
   {
     source: DYNAMODB,
     names: ["BatchGetItem", "PutItem", "UpdateItem", "TransactWriteItems", "Query"],

@@ -18,6 +18,8 @@ const spoilt = (sample: CloudTrailRecord): readonly CloudTrailRecord[] => {
   const other = text
     .replaceAll(DESK_DEPLOYMENT.logBucket, "other-bucket")
     .replaceAll("Trailbell-AlertTopic", "OtherTopic")
+    .replaceAll("Trailbell-HealthTopic", "OtherTopic")
+    .replaceAll("trail/Trailbell-trail", "trail/other")
     .replaceAll("Trailbell-LedgerTable", "OtherTable")
     .replaceAll("Trailbell-AlerterLog", "OtherLog")
     .replaceAll("Trailbell-DeadLetters", "OtherQueue")
@@ -44,6 +46,8 @@ test.each([
   ["a batch of items that is written", "an item of the ledger is put", { eventName: "BatchWriteItem" }],
   ["a statement of PartiQL on the ledger", "an item of the ledger is updated", { eventName: "ExecuteStatement" }],
   ["the log bucket listed", "the function reads a log file", { eventName: "ListObjectsV2" }],
+  ["what the trail selects", "the tick looks at the trail", { eventName: "GetEventSelectors" }],
+  ["a filter policy that is set", "the tick looks at a subscription", { eventName: "SetSubscriptionAttributes" }],
   ["a publish in another region", "an alert is published", { awsRegion: "eu-west-3" }],
 ])("%s with the functions' role is somebody else's", (_, sample, fields) => {
   expect(trafficOf({ ...OWN_TRAFFIC_SAMPLES[sample], ...fields }, DESK_DEPLOYMENT)).toBe("other");
