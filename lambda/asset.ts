@@ -1,4 +1,5 @@
 import type { Accepted } from "./core/envelope/accept.ts";
+import type { Recipient } from "./core/health/subscriptions.ts";
 import type { LedgerSettings } from "./core/ledger/run.ts";
 import type { KnownAccounts } from "./core/rules/accounts.ts";
 import type { Rule } from "./core/rules/rule.ts";
@@ -14,4 +15,6 @@ export interface Asset {
   readonly known: KnownAccounts;
   /** Whose log objects are read. */
   readonly accepted: Accepted;
+  /** Who is to receive what, for the tick, which looks whether they can. */
+  readonly recipients: readonly Recipient[];
 }

@@ -15,6 +15,7 @@ export interface Deployed {
   readonly asset: Asset;
   readonly store: LedgerStore;
   readonly ledger: Ledger;
+  readonly sns: SNSClient;
 }
 
 /** Reads the environment and the asset, and makes the clients: with handler.ts the only place that knows all three. */
@@ -34,5 +35,5 @@ export function readDeployed(): Deployed {
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });
-  return { environment, asset, store, ledger };
+  return { environment, asset, store, ledger, sns };
 }

@@ -1,3 +1,4 @@
+import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployment } from "./core/rules/self.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { Deployment } from "./core/rules/self.ts";
 export interface FunctionEnvironment {
   readonly ALERT_TOPIC_ARN: string;
   readonly SMS_TOPIC_ARN: string;
+  /** Where it is said what is wrong with the alerter itself. */
+  readonly HEALTH_TOPIC_ARN: string;
   readonly LEDGER_TABLE: string;
   /** Where the functions' metrics are; alarms look there. */
   readonly METRICS_NAMESPACE: string;
@@ -18,6 +21,15 @@ export interface HandlerEnvironment extends FunctionEnvironment {
   readonly DEPLOYMENT: string;
 }
 
+/** What the function that looks after the way out has beside. */
+export interface TickEnvironment extends FunctionEnvironment {
+  /** WatchedWay, as JSON. */
+  readonly WAY_OUT: string;
+}
+
+/** What the tick looks after that is neither a topic nor a person. */
+export type WatchedWay = Omit<WayOut, "topics" | "recipients">;
+
 /** The function's own name cannot stand in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 
@@ -25,6 +37,7 @@ export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 export interface Environment {
   readonly alertTopicArn: string;
   readonly smsTopicArn: string;
+  readonly healthTopicArn: string;
   readonly ledgerTable: string;
   readonly metricsNamespace: string;
 }
@@ -39,9 +52,18 @@ export function readEnvironment(variables: Variables): Environment {
   return {
     alertTopicArn: variable(variables, "ALERT_TOPIC_ARN"),
     smsTopicArn: variable(variables, "SMS_TOPIC_ARN"),
+    healthTopicArn: variable(variables, "HEALTH_TOPIC_ARN"),
     ledgerTable: variable(variables, "LEDGER_TABLE"),
     metricsNamespace: variable(variables, "METRICS_NAMESPACE"),
   };
+}
+
+/**
+ * Reads what the tick looks after.
+ * @throws Error naming a variable that is missing
+ */
+export function readTickEnvironment(variables: Variables): WatchedWay {
+  return JSON.parse(variable(variables, "WAY_OUT")) as WatchedWay;
 }
 
 /**
@@ -56,7 +78,9 @@ export function readDeployment(variables: Variables): Deployment {
   return { ...known, functionName, functionArn };
 }
 
-function variable(variables: Variables, name: keyof HandlerEnvironment | "AWS_LAMBDA_FUNCTION_NAME"): string {
+type Variable = keyof HandlerEnvironment | keyof TickEnvironment | "AWS_LAMBDA_FUNCTION_NAME";
+
+function variable(variables: Variables, name: Variable): string {
   const text = variables[name];
   if (text === undefined || text === "") throw new Error(`environment variable ${name} is not set`);
   return text;

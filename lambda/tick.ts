@@ -1,14 +1,52 @@
 import type { Context } from "aws-lambda";
+import type { Looked } from "./core/health/hourly.ts";
 import type { LedgerCounts } from "./core/ledger/run.ts";
 import { deadlineOf } from "./deadline.ts";
 import { readDeployed } from "./deployed.ts";
 import { withMetrics } from "./metrics.ts";
 
-const { environment, ledger } = readDeployed();
+const deployed = readDeployed();
 
-/** The entry of the function that runs every minute: sends what is due. What fails is tried again in the next minute. */
-export async function handler(_event?: unknown, context?: Context): Promise<LedgerCounts> {
-  const counts = await ledger.tick(deadlineOf(context));
-  console.log(JSON.stringify(withMetrics(counts, environment.metricsNamespace, Date.now())));
-  return counts;
+/** What must be left of the invocation's time for a look, in milliseconds. */
+const TIME_TO_LOOK = 30_000;
+
+/** After a look that failed, so many milliseconds pass before the next. */
+const SOON = 5 * 60_000;
+
+let looked: Looked = { nextAt: 0, recipientsMissing: 0, wayOutFaults: 0, unreadableItems: 0, notes: [] };
+
+/** What a tick counts: what the ledger did, and what the last look at the way out found. */
+export interface TickCounts extends LedgerCounts {
+  /** Those whom the settings name, and who receive nothing at one of their topics. */
+  readonly recipientsMissing: number;
+  /** What is broken on the way of alerts. */
+  readonly wayOutFaults: number;
+}
+
+/**
+ * The entry of the function that runs every minute: sends what is due, and looks once an hour whether alerts can arrive at
+ * all. What fails is tried again in the next minute.
+ */
+export async function handler(_event?: unknown, context?: Context): Promise<TickCounts> {
+  const deadline = deadlineOf(context);
+  const { notes, ...sent } = await deployed.ledger.tick(deadline);
+  const isDue = Date.now() >= looked.nextAt && Date.now() + TIME_TO_LOOK <= deadline;
+  if (isDue) looked = await look();
+  const { recipientsMissing, wayOutFaults } = looked;
+  const unreadableItems = sent.unreadableItems + (isDue ? looked.unreadableItems : 0);
+  const counts = { ...sent, unreadableItems, recipientsMissing, wayOutFaults };
+  const line = { ...counts, notes: [...notes, ...(isDue ? looked.notes : [])] };
+  console.log(JSON.stringify(withMetrics(line, deployed.environment.metricsNamespace, Date.now())));
+  return line;
+}
+
+async function look(): Promise<Looked> {
+  try {
+    // Only now: the minutes between two looks do not pay for its clients.
+    const { checkUp } = await import("./checkup.ts");
+    return await checkUp(deployed);
+  } catch (error) {
+    const note = `checkup: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+    return { ...looked, nextAt: Date.now() + SOON, unreadableItems: 0, notes: [note] };
+  }
 }

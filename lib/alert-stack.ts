@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -10,7 +10,13 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
-import type { FunctionEnvironment, HandlerEnvironment, KnownDeployment } from "../lambda/environment.ts";
+import type {
+  FunctionEnvironment,
+  HandlerEnvironment,
+  KnownDeployment,
+  TickEnvironment,
+  WatchedWay,
+} from "../lambda/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { Alerting } from "./alerting.ts";
 import { Health } from "./health.ts";
@@ -18,6 +24,7 @@ import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import type { Settings } from "./settings.ts";
+import { grantLook } from "./way-out.ts";
 
 /** Everything that is deployed, in the order in which a log file becomes an alert. */
 export class AlertStack extends Stack {
@@ -43,11 +50,28 @@ export class AlertStack extends Stack {
     const environment: FunctionEnvironment = {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
+      HEALTH_TOPIC_ARN: health.topic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
       METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
     };
-    const tick = this.#function("Tick", asset, role, logGroups.Tick, environment, {
-      description: "Sends every minute what is due: follow-ups, round-ups, alerts that could not be sent",
+    // The alerter knows the tick by reference and the tick looks after the alerter, whose name cannot be left to
+    // CloudFormation therefore.
+    const alerterName = `${this.stackName}-Alerter`;
+    const alerterArn = this.formatArn({
+      service: "lambda",
+      resource: "function",
+      resourceName: alerterName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const wayOut = {
+      logBucket: source.bucket.bucketName,
+      logPrefix: source.logs,
+      trailArn: source.trail?.arn ?? "",
+      alerterArn,
+    } satisfies WatchedWay;
+    const tickEnvironment = { ...environment, WAY_OUT: this.toJsonString(wayOut) } satisfies TickEnvironment;
+    const tick = this.#function("Tick", asset, role, logGroups.Tick, tickEnvironment, {
+      description: "Sends every minute what is due, and looks every hour whether alerts can arrive",
       entry: entryOf("tick"),
       memorySize: 512,
       timeout: Duration.minutes(2),
@@ -92,6 +116,7 @@ export class AlertStack extends Stack {
       { ...environment, DEPLOYMENT: this.toJsonString(deployment) } satisfies HandlerEnvironment,
       {
         description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
+        functionName: alerterName,
         entry: entryOf("handler"),
         // One vCPU, and room for four files at the reader's limits.
         memorySize: 1769,
@@ -104,6 +129,12 @@ export class AlertStack extends Stack {
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     alerting.grantPublishOnlyTo(role);
     source.grantRead(alerter);
+    grantLook(role, {
+      topics: [alerting.alertTopic, alerting.smsTopic],
+      healthTopic: health.topic,
+      source,
+      alerterArn,
+    });
     source.notify(alerter);
     health.watchDeadLetters(deadLetters);
     health.watchLostInvocations(alerter);
@@ -146,7 +177,7 @@ export class AlertStack extends Stack {
     asset: Asset,
     role: Role,
     logGroup: LogGroup,
-    environment: FunctionEnvironment | HandlerEnvironment,
+    environment: HandlerEnvironment | TickEnvironment,
     props: NodejsFunctionProps,
   ): NodejsFunction {
     return new NodejsFunction(this, id, {

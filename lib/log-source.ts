@@ -15,9 +15,9 @@ const NOTIFICATIONS_HANDLER = "BucketNotificationsHandler050a0587b7544547bf325f0
 /** The bucket that holds the log files, made with a trail of its own or adopted, and the way from it to the function. */
 export class LogSource extends Construct {
   readonly bucket: IBucket;
-  /** The trail that was made; undefined where the bucket was adopted. */
   /** Where access to a bucket of ours is logged. */
   readonly accessLogBucket: IBucket | undefined;
+  /** The trail that was made; undefined where the bucket was adopted. */
   readonly trail: { readonly name: string; readonly arn: string } | undefined;
   readonly #settings: Settings;
 
@@ -37,7 +37,7 @@ export class LogSource extends Construct {
   }
 
   /** The beginning of all log files' keys. */
-  get #logs(): string {
+  get logs(): string {
     const { source, prefix } = this.#settings;
     return source === NEW_TRAIL || prefix === undefined ? "AWSLogs/" : `${prefix}/AWSLogs/`;
   }
@@ -55,10 +55,10 @@ export class LogSource extends Construct {
     reader.addToRolePolicy(
       new PolicyStatement({
         actions: ["s3:GetObject", "s3:GetObjectVersion"],
-        resources: [this.bucket.arnForObjects(`${this.#logs}*`)],
+        resources: [this.bucket.arnForObjects(`${this.logs}*`)],
       }),
     );
-    const objects = `${this.#shownArn}/${this.#logs}*`;
+    const objects = `${this.#shownArn}/${this.logs}*`;
     acknowledge(
       reader.role ?? reader,
       `AwsSolutions-IAM5[Resource::${objects}]`,
@@ -69,7 +69,7 @@ export class LogSource extends Construct {
       new PolicyStatement({
         actions: ["s3:ListBucket"],
         resources: [this.bucket.bucketArn],
-        conditions: { StringLike: { "s3:prefix": `${this.#logs}*` } },
+        conditions: { StringLike: { "s3:prefix": `${this.logs}*` } },
       }),
     );
     if (this.#settings.logKey !== undefined) {
@@ -80,7 +80,7 @@ export class LogSource extends Construct {
   /** Invokes a function for each new log file. */
   notify(reader: IFunction): void {
     this.bucket.addEventNotification(EventType.OBJECT_CREATED, new LambdaDestination(reader), {
-      prefix: this.#logs,
+      prefix: this.logs,
       suffix: ".json.gz",
     });
     const handler = Stack.of(this).node.tryFindChild(NOTIFICATIONS_HANDLER);

@@ -8,6 +8,7 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import type { Settings } from "./settings.ts";
+import { recipientsOf } from "./way-out.ts";
 
 /**
  * What goes beside the bundled handler: the rules of the settings' packs, and how alerts name things.
@@ -22,6 +23,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),
       ...(settings.organization !== undefined && { organization: settings.organization }),
     },
+    recipients: recipientsOf(settings),
     settings: {
       accounts: settings.accounts,
       smsFrom: settings.smsFrom,

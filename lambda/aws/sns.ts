@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Alert } from "../core/alert/alert.ts";
 import { messageEnvelope } from "../core/alert/machine.ts";
+import type { HealthMessage } from "../core/health/message.ts";
 
 /**
  * SNS suspends an email subscription that gets more than 10 messages a second, and deletes it after two days (SNS Developer
@@ -44,5 +45,19 @@ function pace(): () => Promise<void> {
     const wait = next - Date.now();
     next = Math.max(next, Date.now()) + PACE;
     if (wait > 0) await sleep(wait);
+  };
+}
+
+/** Publishes a message about the alerter itself. */
+export function publishHealthTo(sns: SNSClient): (message: HealthMessage, topicArn: string) => Promise<void> {
+  return async ({ subject, email, json, sms }, topicArn) => {
+    await sns.send(
+      new PublishCommand({
+        TopicArn: topicArn,
+        Subject: subject,
+        Message: JSON.stringify({ default: json, email, sms }),
+        MessageStructure: "json",
+      }),
+    );
   };
 }

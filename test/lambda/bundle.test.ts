@@ -17,6 +17,7 @@ async function invokeBundle(event: unknown, topics: { readonly [name: string]: s
   const deployment = { ...DESK_DEPLOYMENT, alertTopicArn: topics.ALERT_TOPIC_ARN, logBucket: "trail" };
   const environment = {
     ...topics,
+    HEALTH_TOPIC_ARN: DESK_DEPLOYMENT.healthTopicArn,
     LEDGER_TABLE: "ledger",
     METRICS_NAMESPACE: "Trailbell/test",
     DEPLOYMENT: JSON.stringify(deployment),
@@ -80,8 +81,8 @@ test("the variables of a function fit into the 4 KB that Lambda has for them", (
 });
 
 test("the bundle stays small, and its rules.json holds the shipped rules without their tests", () => {
-  expect(statSync(join(alerter.asset, "index.mjs")).size).toBeLessThan(850_000);
-  const { rules, settings } = JSON.parse(readFileSync(join(alerter.asset, "rules.json"), "utf8"));
+  for (const { asset } of [alerter, tick]) expect(statSync(join(asset, "index.mjs")).size).toBeLessThan(850_000);
+  const { rules, settings, recipients } = JSON.parse(readFileSync(join(alerter.asset, "rules.json"), "utf8"));
   expect(rules.length).toBeGreaterThan(10);
   expect(rules.some((rule: object) => "tests" in rule)).toBe(false);
   expect(settings).toEqual({
@@ -90,4 +91,8 @@ test("the bundle stays small, and its rules.json holds the shipped rules without
     roundUpHour: 8,
     followSessions: true,
   });
+  expect(recipients).toEqual([
+    { topic: "alert", protocol: "email", endpoint: "you@example.com" },
+    { topic: "health", protocol: "email", endpoint: "you@example.com" },
+  ]);
 });

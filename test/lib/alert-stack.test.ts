@@ -1,5 +1,7 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { noCounts } from "../../lambda/core/ledger/run.ts";
+import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
+import { recipientsOf } from "../../lib/way-out.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth, synthesized } from "../support/synth.ts";
 
@@ -113,7 +115,7 @@ test.each([
   });
 });
 
-test("the function may read log files, list that prefix, publish, write its log and hand over failures: nothing else", () => {
+test("the functions may read log files, list that prefix, publish, write their log, hand over failures and look at the way out: nothing else", () => {
   const actions = (template: Template) => {
     const policy = onlyResource(template, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
     return statementsOf(policy).flatMap(({ Action, Resource }) => {
@@ -122,23 +124,30 @@ test("the function may read log files, list that prefix, publish, write its log 
     });
   };
   const expected = [
+    "cloudtrail:GetTrailStatus",
     "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
     "dynamodb:UpdateItem",
+    "lambda:GetFunctionConcurrency",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
+    "s3:GetBucketNotification",
     "s3:GetObject",
     "s3:GetObjectVersion",
     "s3:ListBucket",
+    "sns:GetSubscriptionAttributes",
+    "sns:ListSubscriptionsByTopic",
     "sns:Publish",
     "sqs:GetQueueAttributes",
     "sqs:GetQueueUrl",
     "sqs:SendMessage",
   ];
   expect(actions(own).sort()).toEqual(expected);
-  expect(actions(synth(WITH_KEY_AND_PREFIX)).sort()).toEqual([...expected, "kms:Decrypt"].sort());
+  // There the trail is somebody else's.
+  const others = [...expected.filter((action) => !action.startsWith("cloudtrail:")), "kms:Decrypt"].sort();
+  expect(actions(synth(WITH_KEY_AND_PREFIX)).sort()).toEqual(others);
   own.hasResourceProperties("AWS::IAM::Policy", {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -360,6 +369,41 @@ test("addresses get alerts and health, phones get text messages, and the SMS top
     "AlertingSmsTopic: undefined",
     "HealthTopic: Trailbell health",
   ]);
+});
+
+/** The topic that a recipient belongs to, by what its resource is called. */
+const TOPIC_IDS = { alert: "AlertingAlertTopic", sms: "AlertingSmsTopic", health: "HealthTopic" };
+
+const PEOPLED: readonly { readonly [name: string]: string }[] = [
+  SETTINGS,
+  ADOPTED,
+  { source: "new-trail", phones: "+14155550100" },
+];
+
+test.each(PEOPLED)("whom the tick and doctor look for are those who are subscribed: %j", (settings) => {
+  const recipients = recipientsOf(readSettings(SETTINGS_FILE, (name) => settings[name]));
+  const wanted = recipients.map(({ topic, protocol, endpoint }) => `${protocol} ${endpoint} ${TOPIC_IDS[topic]}`);
+  const subscribed = Object.values(synth(settings).findResources("AWS::SNS::Subscription")).map(
+    ({ Properties: { Protocol, Endpoint, TopicArn } }) =>
+      `${Protocol} ${Endpoint} ${TopicArn.Ref.replace(/[0-9A-F]{8}$/, "")}`,
+  );
+  expect(wanted.sort()).toEqual(subscribed.sort());
+});
+
+test("the tick knows by name whom it looks after, in its environment and in its rights", () => {
+  const tick = Object.entries(own.findResources("AWS::Lambda::Function")).find(([id]) => id.startsWith("Tick"));
+  const wayOut = JSON.stringify(tick?.[1].Properties.Environment.Variables.WAY_OUT);
+  expect(wayOut).toContain(":function:Trailbell-Alerter");
+  expect(wayOut).toContain(":trail/Trailbell-trail");
+  own.hasResourceProperties("AWS::Lambda::Function", { FunctionName: "Trailbell-Alerter" });
+  const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
+  const resourceOf = (action: string) =>
+    JSON.stringify(statementsOf(policy).find(({ Action }) => [Action].flat().includes(action))?.Resource);
+  expect(resourceOf("lambda:GetFunctionConcurrency")).toContain(":function:Trailbell-Alerter");
+  expect(resourceOf("cloudtrail:GetTrailStatus")).toContain(":trail/Trailbell-trail");
+  for (const action of ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes", "sns:Publish"]) {
+    for (const id of Object.values(TOPIC_IDS)) expect(resourceOf(action)).toContain(`"${id}`);
+  }
 });
 
 test("with phones alone, health goes to them", () => {

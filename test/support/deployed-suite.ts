@@ -1,5 +1,6 @@
 import { type DeployedFunctions, startDeployed } from "./deployed.ts";
 import { type LocalAws, type LocalRequest, startLocalAws } from "./local-aws.ts";
+import { LocalWayOut } from "./local-way-out.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "./log-files.ts";
 
 /** What a suite works with: the functions as they are deployed, new for each test, with a table and topics of its own. */
@@ -8,6 +9,7 @@ export interface DeployedSuite {
   readonly functions: DeployedFunctions;
   readonly alertTopicArn: string;
   readonly smsTopicArn: string;
+  readonly healthTopicArn: string;
   readonly tableName: string;
   /** A key that no other test of the suite uses. */
   keyOf(name: string): string;
@@ -28,6 +30,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
   let functions: DeployedFunctions | undefined;
   let alertTopicArn = "";
   let smsTopicArn = "";
+  let healthTopicArn = "";
   let run = 0;
   beforeEach(async () => {
     run++;
@@ -35,7 +38,9 @@ export async function deployedSuite(): Promise<DeployedSuite> {
     aws.published.length = 0;
     alertTopicArn = (await aws.createTopic(`alerts-${run}`)).topicArn;
     smsTopicArn = (await aws.createTopic(`texts-${run}`)).topicArn;
-    functions = await startDeployed(aws, { alertTopicArn, smsTopicArn });
+    healthTopicArn = (await aws.createTopic(`health-${run}`)).topicArn;
+    aws.wayOut = new LocalWayOut();
+    functions = await startDeployed(aws, { alertTopicArn, smsTopicArn, healthTopicArn });
   });
   afterEach(() => functions?.stop());
   afterAll(() => aws.stop());
@@ -51,6 +56,9 @@ export async function deployedSuite(): Promise<DeployedSuite> {
     },
     get smsTopicArn() {
       return smsTopicArn;
+    },
+    get healthTopicArn() {
+      return healthTopicArn;
     },
     get tableName() {
       return `ledger-of-alerts-${run}`;

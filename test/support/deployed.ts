@@ -3,12 +3,21 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import type { WatchedWay } from "../../lambda/environment.ts";
 import { bundledFunctions } from "./bundle.ts";
 import { end, ending } from "./child.ts";
 import { NOW } from "./desk-pipeline.ts";
 import type { LocalAws } from "./local-aws.ts";
 
 const CLOCK = "./test/support/clock.mjs";
+
+/** What the tick looks after. */
+export const WATCHED: WatchedWay = {
+  logBucket: "trail",
+  logPrefix: "AWSLogs/",
+  trailArn: DESK_DEPLOYMENT.trailArn,
+  alerterArn: DESK_DEPLOYMENT.functionArn,
+};
 
 /** What an invocation of a deployed function came to. */
 export interface Invocation {
@@ -32,7 +41,7 @@ export interface DeployedFunctions {
 /** Starts them at NOW with the topics given. */
 export async function startDeployed(
   aws: LocalAws,
-  topics: { readonly alertTopicArn: string; readonly smsTopicArn: string },
+  topics: { readonly alertTopicArn: string; readonly smsTopicArn: string; readonly healthTopicArn?: string },
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = await bundledFunctions();
   const child = ending(
@@ -73,6 +82,8 @@ export async function startDeployed(
   const variables = {
     ALERT_TOPIC_ARN: topics.alertTopicArn,
     SMS_TOPIC_ARN: topics.smsTopicArn,
+    HEALTH_TOPIC_ARN: topics.healthTopicArn ?? DESK_DEPLOYMENT.healthTopicArn,
+    WAY_OUT: JSON.stringify(WATCHED),
     LEDGER_TABLE: `ledger-of-${topics.alertTopicArn.split(":").pop()}`,
     METRICS_NAMESPACE: "Trailbell/test",
     AWS_LAMBDA_FUNCTION_NAME: "alerter",

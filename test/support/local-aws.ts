@@ -6,6 +6,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
 import { LocalDynamo } from "./local-dynamodb.ts";
+import { LocalWayOut } from "./local-way-out.ts";
 
 /** A request that the local AWS got: its path and, for SNS, the fields of the call. */
 export interface LocalRequest {
@@ -32,6 +33,8 @@ export interface LocalAws {
   readonly dynamodb: DynamoDBClient;
   /** The Publish calls that arrived, refused ones included, in order. */
   readonly published: LocalRequest[];
+  /** What the tick's hourly look sees; all is well unless a test spoils it. */
+  wayOut: LocalWayOut;
   /**
    * Decides for each request whether it is refused, never answered ("silent"), answered with a body that never ends
    * ("stall") or is cut off ("cut"), done but not answered ("lost"), or not even taken ("reset"); undefined lets it pass.
@@ -114,6 +117,11 @@ export async function startLocalAws(): Promise<LocalAws> {
       outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
       return;
     }
+    const seen = local.wayOut.answer(request);
+    if (seen !== undefined) {
+      outgoing.writeHead(seen.status, { "content-type": seen.type }).end(seen.body);
+      return;
+    }
     const { method, url: path, headers } = incoming;
     request.isTaken = true;
     const passed = httpRequest({ host: HOST, port: backend, method, path, headers }, (answer) => {
@@ -139,6 +147,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     sns,
     dynamodb,
     published,
+    wayOut: new LocalWayOut(),
     refuse: () => undefined,
     async put(bucket, key, body) {
       await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);

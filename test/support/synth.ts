@@ -27,6 +27,7 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
     rules: [],
     known: { accounts: [] },
     accepted: {},
+    recipients: [],
     settings: read,
   });
   if (spoil) new Bucket(stack, "Spoiled");

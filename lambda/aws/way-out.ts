@@ -1,0 +1,129 @@
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { parseXML } from "@aws-sdk/xml-builder";
+import type { FunctionState } from "../core/health/concurrency.ts";
+import { answered } from "../core/health/finding.ts";
+import type { BucketNotification, KeyFilter } from "../core/health/notification.ts";
+import { isConfirmed, isOf, type Recipient, type Subscription } from "../core/health/subscriptions.ts";
+import type { TrailStatus } from "../core/health/trail.ts";
+import type { Sight, WayOut } from "../core/health/way-out.ts";
+import { textAt, valueAt } from "../core/record/record.ts";
+import { signedCall } from "./signed-call.ts";
+
+/** For all reads of one look together, in milliseconds. */
+const TIME = 8_000;
+
+/** Pages of a hundred subscriptions; who subscribes thousands must not hold the tick up. */
+const MAX_PAGES = 10;
+
+/** Reads how the way out is, side by side; what cannot be read in time is said so. */
+export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Promise<Sight> {
+  const signal = AbortSignal.timeout(time);
+  const { topics, recipients, trailArn } = wayOut;
+  const subscribed = (topic: keyof typeof topics) =>
+    answered(
+      readSubscriptions(
+        sns,
+        topics[topic],
+        recipients.filter((recipient) => recipient.topic === topic),
+        signal,
+      ),
+    );
+  const [alert, sms, health, notification, trail, alerter] = await Promise.all([
+    subscribed("alert"),
+    subscribed("sms"),
+    subscribed("health"),
+    answered(readNotification(sns, wayOut.logBucket, signal)),
+    trailArn === "" ? undefined : answered(readTrail(sns, trailArn, signal)),
+    answered(readFunction(sns, wayOut.alerterArn, signal)),
+  ]);
+  return { subscriptions: { alert, sms, health }, notification, alerter, ...(trail !== undefined && { trail }) };
+}
+
+/** The subscriptions of a topic, with the filter policies of those recipients. */
+export async function readSubscriptions(
+  sns: SNSClient,
+  TopicArn: string,
+  recipients: readonly Recipient[],
+  abortSignal: AbortSignal,
+): Promise<readonly Subscription[]> {
+  const found: Subscription[] = [];
+  let NextToken: string | undefined;
+  for (let page = 0; page < MAX_PAGES && (page === 0 || NextToken !== undefined); page++) {
+    const answer = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }), { abortSignal });
+    for (const { Protocol = "", Endpoint = "", SubscriptionArn = "" } of answer.Subscriptions ?? []) {
+      found.push({ protocol: Protocol, endpoint: Endpoint, arn: SubscriptionArn });
+    }
+    NextToken = answer.NextToken;
+  }
+  return Promise.all(
+    found.map(async (one) => {
+      const isOwn = isConfirmed(one) && recipients.some((recipient) => isOf(recipient, one));
+      return isOwn ? { ...one, filterPolicy: await answered(readFilterPolicy(sns, one.arn, abortSignal)) } : one;
+    }),
+  );
+}
+
+async function readFilterPolicy(sns: SNSClient, SubscriptionArn: string, abortSignal: AbortSignal): Promise<string> {
+  const asked = sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }), { abortSignal });
+  return (await asked).Attributes?.FilterPolicy ?? "";
+}
+
+/** What a bucket notifies of its objects (S3 API Reference, "GetBucketNotificationConfiguration"). */
+async function readNotification(
+  { config }: SNSClient,
+  bucket: string,
+  signal: AbortSignal,
+): Promise<BucketNotification> {
+  const call = { service: "s3", method: "GET", path: `/${bucket}`, query: "notification" } as const;
+  const answer: unknown = parseXML(await signedCall(config, call, signal));
+  const entries = (name: string) => listOf(valueAt(answer, "NotificationConfiguration", name));
+  const functions = entries("CloudFunctionConfiguration").map((entry) => ({
+    functionArn: textAt(entry, "CloudFunction") ?? "",
+    events: listOf(valueAt(entry, "Event")).map(String),
+    filter: filterOf(listOf(valueAt(entry, "Filter", "S3Key", "FilterRule"))),
+  }));
+  const others = ["QueueConfiguration", "TopicConfiguration", "EventBridgeConfiguration"].flatMap(entries);
+  return { functions, others: others.length };
+}
+
+/** XML tells one element from a list of one by nothing. */
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** S3 answers `Prefix` where `prefix` was written. */
+function filterOf(rules: readonly unknown[]): KeyFilter {
+  const named = (name: string) => rules.find((rule) => textAt(rule, "Name")?.toLowerCase() === name);
+  const [prefix, suffix] = [textAt(named("prefix"), "Value"), textAt(named("suffix"), "Value")];
+  return { ...(prefix !== undefined && { prefix }), ...(suffix !== undefined && { suffix }) };
+}
+
+async function readTrail({ config }: SNSClient, trailArn: string, signal: AbortSignal): Promise<TrailStatus> {
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrailStatus",
+  };
+  const call = {
+    service: "cloudtrail",
+    method: "POST",
+    path: "/",
+    headers,
+    body: JSON.stringify({ Name: trailArn }),
+  } as const;
+  const status: unknown = JSON.parse(await signedCall(config, call, signal));
+  const deliveryError = textAt(status, "LatestDeliveryError");
+  const digestError = textAt(status, "LatestDigestDeliveryError");
+  return {
+    isLogging: valueAt(status, "IsLogging") === true,
+    ...(deliveryError !== undefined && { deliveryError }),
+    ...(digestError !== undefined && { digestError }),
+  };
+}
+
+async function readFunction({ config }: SNSClient, arn: string, signal: AbortSignal): Promise<FunctionState> {
+  const path = `/2019-09-30/functions/${encodeURIComponent(arn)}/concurrency`;
+  const answer: unknown = JSON.parse(await signedCall(config, { service: "lambda", method: "GET", path }, signal));
+  const reserved = valueAt(answer, "ReservedConcurrentExecutions");
+  return typeof reserved === "number" ? { reserved } : {};
+}

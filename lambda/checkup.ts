@@ -1,0 +1,28 @@
+import { publishHealthTo } from "./aws/sns.ts";
+import { seeWayOut } from "./aws/way-out.ts";
+import { type Looked, lookHourly } from "./core/health/hourly.ts";
+import type { WayOut } from "./core/health/way-out.ts";
+import type { Deployed } from "./deployed.ts";
+import { readTickEnvironment } from "./environment.ts";
+
+/** The hourly look, wired; the tick loads it when one may be due, and not in the minutes between. */
+export function checkUp({ asset, environment, sns, store }: Deployed): Promise<Looked> {
+  const { alertTopicArn, smsTopicArn, healthTopicArn } = environment;
+  const wayOut: WayOut = {
+    ...readTickEnvironment(process.env),
+    topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn },
+    recipients: asset.recipients,
+  };
+  const publish = publishHealthTo(sns);
+  return lookHourly({
+    store,
+    wayOut,
+    see: () => seeWayOut(sns, wayOut),
+    async tell(message, isHealthDeaf) {
+      await publish(message, healthTopicArn);
+      if (isHealthDeaf) await publish(message, alertTopicArn);
+    },
+    now: Date.now,
+    sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
+  });
+}

@@ -1,0 +1,128 @@
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { startDeployed } from "../support/deployed.ts";
+import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
+import type { LocalAws, LocalRequest } from "../support/local-aws.ts";
+import { LocalWayOut, notificationOf } from "../support/local-way-out.ts";
+
+const suite = await deployedSuite();
+const { aws } = suite;
+const HOUR = 60 * 60_000;
+
+/** One tick, an hour after the last. */
+async function hourLater(hours = 1) {
+  await suite.functions.advance(hours * HOUR);
+  const { result } = await suite.functions.tick();
+  return result;
+}
+
+const subjects = (topicArn = suite.healthTopicArn) => suite.taken(topicArn).map(({ fields }) => fields.Subject);
+
+/** What the look reads, of the local AWS's requests. */
+const isOfLook = ({ fields, path, target }: LocalRequest) =>
+  fields.Action === "ListSubscriptionsByTopic" ||
+  fields.Action === "GetSubscriptionAttributes" ||
+  path.includes("?notification") ||
+  path.includes("/concurrency") ||
+  target.endsWith("GetTrailStatus");
+
+const { functionArn } = DESK_DEPLOYMENT;
+const OTHER = notificationOf({ arn: functionArn, prefix: "other/AWSLogs/", suffix: ".json.gz" });
+
+test.each<[string, Partial<LocalWayOut>, RegExp]>([
+  ["a lost subscription", { deserted: ["texts", "alerts"] }, /Nobody is subscribed to the alert topic/],
+  ["a filter policy", { filterPolicy: '{"never":["x"]}' }, /has a filter policy.* And 1 more/],
+  ["an emptied notification", { notification: notificationOf({}) }, /no longer notifies the function/],
+  ["a filter that selects nothing", { notification: OTHER }, /selects no log file/],
+  ["a stopped trail", { trail: { IsLogging: false } }, /The trail Trailbell-trail does not log/],
+  ["a concurrency of 0", { concurrency: { ReservedConcurrentExecutions: 0 } }, /Trailbell-Alerter is 0/],
+])("%s is told once, again after a day, and its end", async (_, spoilt, subject) => {
+  expect(await hourLater()).toMatchObject({ wayOutFaults: 0, recipientsMissing: 0 });
+  expect(subjects()).toEqual([]);
+  Object.assign(aws.wayOut, spoilt);
+  const faults = await hourLater();
+  expect(faults?.wayOutFaults).toBeGreaterThan(0);
+  expect(subjects()).toEqual([expect.stringMatching(/^\[HEALTH\] /)]);
+  const message = JSON.parse(suite.taken(suite.healthTopicArn)[0]?.fields.Message ?? "{}");
+  expect(message.email).toMatch(subject);
+  expect(JSON.parse(message.default)).toMatchObject({ schema: "trailbell.health/1", tells: "changed" });
+  for (let hour = 0; hour < 23; hour++) await hourLater();
+  expect(subjects()).toHaveLength(1);
+  await hourLater();
+  expect(subjects()).toEqual([expect.anything(), expect.stringMatching(/^\[HEALTH\] Still: /)]);
+  aws.wayOut = new LocalWayOut();
+  expect(await hourLater()).toMatchObject({ wayOutFaults: 0, recipientsMissing: 0 });
+  await hourLater();
+  expect(subjects().slice(2)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
+});
+
+test("a tick in the minutes between asks nothing, and another instance neither", async () => {
+  let asked = 0;
+  aws.refuse = (request) => {
+    if (isOfLook(request)) asked++;
+    return undefined;
+  };
+  await hourLater();
+  const once = asked;
+  expect(once).toBeGreaterThan(4);
+  for (let minute = 0; minute < 5; minute++) {
+    await suite.functions.advance(60_000);
+    await suite.functions.tick();
+  }
+  const other = await startDeployed(aws, suite);
+  await other.advance(HOUR + 6 * 60_000);
+  await other.tick();
+  expect(asked).toBe(once);
+  await suite.functions.advance(HOUR);
+  await other.advance(HOUR);
+  aws.wayOut.trail = { IsLogging: false };
+  await Promise.all([suite.functions.tick(), other.tick()]);
+  await Promise.all([suite.functions.tick(), other.tick()]);
+  await other.stop();
+  expect(subjects()).toHaveLength(1);
+});
+
+test("where nobody would hear of it on the health topic, it is told on the alert topic too", async () => {
+  aws.wayOut.deserted = ["texts", "health"];
+  expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
+  expect(subjects()).toHaveLength(1);
+  expect(subjects(suite.alertTopicArn)).toEqual(subjects());
+});
+
+test("a message that SNS does not take is sent by a later tick", async () => {
+  aws.wayOut.trail = { IsLogging: false };
+  aws.refuse = (request) => (isPublish(request) ? { status: 500, code: "InternalError" } : undefined);
+  expect(await hourLater()).toMatchObject({ wayOutFaults: 1 });
+  aws.refuse = () => undefined;
+  expect(subjects()).toEqual([]);
+  await suite.functions.advance(6 * 60_000);
+  await suite.functions.tick();
+  expect(subjects()).toHaveLength(1);
+});
+
+test.each<[string, ReturnType<LocalAws["refuse"]>]>([
+  ["refused", { status: 403, code: "AccessDenied" }],
+  ["throttled", { status: 400, code: "Throttling" }],
+  ["never answered", "silent"],
+  ["broken off", "reset"],
+])("reads that are %s stop nothing that is due, and are told from the second time on", async (_, fault) => {
+  aws.wayOut.trail = { IsLogging: false };
+  aws.refuse = (request) => (isPublish(request) ? { status: 500, code: "InternalError" } : undefined);
+  await suite.deliver("due", keyCreated("alice"));
+  expect(suite.told()).toEqual([]);
+  aws.refuse = (request) => (isOfLook(request) ? fault : undefined);
+  expect(await hourLater()).toMatchObject({ wayOutFaults: 0, publishFailures: 0 });
+  expect(suite.told()).toHaveLength(1);
+  expect(subjects()).toEqual([]);
+  expect(await hourLater()).toMatchObject({ wayOutFaults: 0 });
+  expect(subjects()).toEqual([expect.stringMatching(/could not be looked at. And \d more/)]);
+});
+
+test("an item in the ledger that is no checkup is stepped past, and counted as unreadable", async () => {
+  const Item = { key: { S: "checkup" }, version: { N: "1" }, body: { S: '{"at":"never"}' } };
+  await aws.dynamodb.send(new PutItemCommand({ TableName: suite.tableName, Item }));
+  aws.wayOut.trail = { IsLogging: false };
+  expect(await hourLater()).toMatchObject({ unreadableItems: 1, wayOutFaults: 1 });
+  await hourLater();
+  expect(subjects()).toHaveLength(1);
+});

@@ -1,0 +1,72 @@
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import type { LocalRequest } from "./local-aws.ts";
+import { SETTINGS } from "./settings.ts";
+
+/** What AWS answers to a request. */
+export interface LocalAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** How the way out is, for those who ask SNS, S3, CloudTrail and Lambda: what the tick's hourly look reads. */
+export class LocalWayOut {
+  /** Of each topic, whatever its name. */
+  subscriptions = [{ protocol: "email", endpoint: SETTINGS.emails, isConfirmed: true }];
+  /** Topics without a subscription, by what their names begin with. */
+  deserted: readonly string[] = ["texts"];
+  filterPolicy = "";
+  notification = notificationOf({ arn: DESK_DEPLOYMENT.functionArn, prefix: "AWSLogs/", suffix: ".json.gz" });
+  trail: object = { IsLogging: true, LatestDeliveryError: "", LatestDigestDeliveryError: "" };
+  concurrency: object = {};
+
+  /** The answer to one of the look's questions; undefined for another request. */
+  answer({ fields, method, path, target }: LocalRequest): LocalAnswer | undefined {
+    if (target.endsWith(".GetTrailStatus")) return json(this.trail);
+    if (path.startsWith("/2019-09-30/functions/")) return json(this.concurrency);
+    if (method === "GET" && /\?notification(?:=|$)/.test(path)) return xml(this.notification);
+    if (fields.Action === "ListSubscriptionsByTopic") return sns(fields.Action, this.#listed(fields.TopicArn ?? ""));
+    if (fields.Action === "GetSubscriptionAttributes") {
+      const entry = `<entry><key>FilterPolicy</key><value>${escaped(this.filterPolicy)}</value></entry>`;
+      return sns(fields.Action, `<Attributes>${this.filterPolicy === "" ? "" : entry}</Attributes>`);
+    }
+    return undefined;
+  }
+
+  #listed(topicArn: string): string {
+    const here = this.deserted.some((start) => topicArn.split(":").pop()?.startsWith(start)) ? [] : this.subscriptions;
+    const members = here.map(({ protocol, endpoint, isConfirmed }, i) => {
+      const arn = isConfirmed ? `${topicArn}:00000000-0000-4000-8000-00000000000${i}` : "PendingConfirmation";
+      const fields = { TopicArn: topicArn, Protocol: protocol, SubscriptionArn: arn, Owner: "1", Endpoint: endpoint };
+      const tags = Object.entries(fields).map(([name, value]) => `<${name}>${escaped(value)}</${name}>`);
+      return `<member>${tags.join("")}</member>`;
+    });
+    return `<Subscriptions>${members.join("")}</Subscriptions>`;
+  }
+}
+
+/** A bucket's notification as S3 writes it; without an ARN it is empty. */
+export function notificationOf(given: {
+  readonly arn?: string;
+  readonly prefix?: string;
+  readonly suffix?: string;
+  readonly event?: string;
+}): string {
+  const { arn, prefix, suffix, event = "s3:ObjectCreated:*" } = given;
+  const rule = (name: string, value: string | undefined) =>
+    value === undefined ? "" : `<FilterRule><Name>${name}</Name><Value>${escaped(value)}</Value></FilterRule>`;
+  const filter = `<Filter><S3Key>${rule("Prefix", prefix)}${rule("Suffix", suffix)}</S3Key></Filter>`;
+  const entry = `<CloudFunctionConfiguration><Id>x</Id><CloudFunction>${arn}</CloudFunction><Event>${event}</Event>${filter}</CloudFunctionConfiguration>`;
+  return `<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${arn === undefined ? "" : entry}</NotificationConfiguration>`;
+}
+
+const json = (value: object) => ({ status: 200, type: "application/json", body: JSON.stringify(value) });
+const xml = (body: string) => ({ status: 200, type: "text/xml", body });
+const sns = (action: string, result: string) =>
+  xml(
+    `<${action}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><${action}Result>${result}</${action}Result></${action}Response>`,
+  );
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
