@@ -17,4 +17,6 @@ export interface Asset {
   readonly accepted: Accepted;
   /** Who is to receive what, for the tick, which looks whether they can. */
   readonly recipients: readonly Recipient[];
+  /** Hours after which an account and region that wrote daily are missed; 0: never. */
+  readonly accountSilentAfterHours: number;
 }

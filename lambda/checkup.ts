@@ -17,6 +17,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   return lookHourly({
     store,
     wayOut,
+    listening: { naming: asset.settings, accountSilentAfterHours: asset.accountSilentAfterHours },
     see: () => seeWayOut(sns, wayOut),
     async tell(message, isHealthDeaf) {
       await publish(message, healthTopicArn);

@@ -24,6 +24,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       ...(settings.organization !== undefined && { organization: settings.organization }),
     },
     recipients: recipientsOf(settings),
+    accountSilentAfterHours: settings.accountSilentAfterHours,
     settings: {
       accounts: settings.accounts,
       smsFrom: settings.smsFrom,

@@ -35,6 +35,7 @@ const settingsSchema = z.strictObject({
     )
     .default({}),
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
+  accountSilentAfterHours: z.number().int("accountSilentAfterHours is whole hours").min(0).max(720).default(26),
   followSessions: z.boolean("followSessions is true or false").default(true),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
   packs: z.array(z.string().min(1)).min(1).default(["rules"]),
@@ -160,7 +161,7 @@ function yamlOf(file: string) {
 }
 
 const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
-const NUMBERS = ["roundUpHour", "logExpiryDays", "functionLogDays"];
+const NUMBERS = ["roundUpHour", "accountSilentAfterHours", "logExpiryDays", "functionLogDays"];
 const FLAGS = ["followSessions"];
 
 /** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */

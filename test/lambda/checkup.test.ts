@@ -16,6 +16,9 @@ async function hourLater(hours = 1) {
   return result;
 }
 
+/** A sign of life: a log file in which nothing is of interest. */
+const heard = () => suite.deliver("quiet");
+
 const subjects = (topicArn = suite.healthTopicArn) => suite.taken(topicArn).map(({ fields }) => fields.Subject);
 
 /** What the look reads, of the local AWS's requests. */
@@ -37,6 +40,7 @@ test.each<[string, Partial<LocalWayOut>, RegExp]>([
   ["a stopped trail", { trail: { IsLogging: false } }, /The trail Trailbell-trail does not log/],
   ["a concurrency of 0", { concurrency: { ReservedConcurrentExecutions: 0 } }, /Trailbell-Alerter is 0/],
 ])("%s is told once, again after a day, and its end", async (_, spoilt, subject) => {
+  await heard();
   expect(await hourLater()).toMatchObject({ wayOutFaults: 0, recipientsMissing: 0 });
   expect(subjects()).toEqual([]);
   Object.assign(aws.wayOut, spoilt);
@@ -57,6 +61,7 @@ test.each<[string, Partial<LocalWayOut>, RegExp]>([
 });
 
 test("a tick in the minutes between asks nothing, and another instance neither", async () => {
+  await heard();
   let asked = 0;
   aws.refuse = (request) => {
     if (isOfLook(request)) asked++;
@@ -125,4 +130,37 @@ test("an item in the ledger that is no checkup is stepped past, and counted as u
   expect(await hourLater()).toMatchObject({ unreadableItems: 1, wayOutFaults: 1 });
   await hourLater();
   expect(subjects()).toHaveLength(1);
+});
+
+test("a deployment in which no log file comes is told of after half an hour, and its end", async () => {
+  const passed = async (minutes: number) => {
+    await suite.functions.advance(minutes * 60_000);
+    await suite.functions.tick();
+  };
+  for (let minutes = 0; minutes <= 29; minutes++) await passed(minutes === 0 ? 0 : 1);
+  expect(subjects()).toEqual([]);
+  await passed(2);
+  expect(subjects()).toEqual(["[HEALTH] No log file and no digest has come since this was deployed."]);
+  const { email } = JSON.parse(suite.taken(suite.healthTopicArn)[0]?.fields.Message ?? "{}");
+  expect(email).toMatch(/the trail does not log; .* prefix .*notification.*invoked, or not read, or not use the key/);
+  await heard();
+  await passed(11);
+  expect(subjects().slice(1)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
+});
+
+test("an account that wrote daily is missed after a day, and that it is back is told too", async () => {
+  for (let day = 0; day < 7; day++) {
+    await heard();
+    await hourLater(24);
+  }
+  expect(subjects()).toEqual([]);
+  expect(await hourLater(3)).toMatchObject({ wayOutFaults: 1 });
+  expect(subjects()).toEqual([
+    expect.stringMatching(/^\[HEALTH\] Nothing has come of account prod \(111122223333\) since 2026-/),
+  ]);
+  for (let day = 0; day < 5; day++) await hourLater(24);
+  expect(subjects()).toHaveLength(4);
+  await heard();
+  await hourLater();
+  expect(subjects().slice(4)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
 });

@@ -28,6 +28,7 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
     known: { accounts: [] },
     accepted: {},
     recipients: [],
+    accountSilentAfterHours: 26,
     settings: read,
   });
   if (spoil) new Bucket(stack, "Spoiled");

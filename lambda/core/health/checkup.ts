@@ -1,12 +1,15 @@
 import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isCount, isListOf, isMaybe, isText } from "../store/guard.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isText } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
 import type { Finding } from "./finding.ts";
 
 /** What the last look found, and what was told of it: one item of the ledger. */
 export interface Checkup {
-  /** When somebody last looked, in milliseconds since the epoch. */
+  /** When somebody last looked, and when somebody first did, in milliseconds since the epoch. */
   readonly at: number;
+  readonly since?: number;
+  /** True as long as no log object and no digest was heard of. */
+  readonly isUnheard?: boolean;
   /** What was told and lasts, as `check digest`. */
   readonly ringing: readonly string[];
   /** What AWS did not say at the last look. */
@@ -25,11 +28,21 @@ export const CHECKUP = "checkup";
 export const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** A deployment that has heard of nobody yet is looked at sooner. */
+const YOUNG = HOUR / 6;
+
+/** When the next look is due. */
+export function nextLook({ at, isUnheard }: Checkup): number {
+  return at + (isUnheard === true ? YOUNG : HOUR);
+}
+
 /** The checkup as the ledger has it; undefined for one that no tick can have left. */
 export function checkupOf(body: unknown, now: number): Checkup | undefined {
   const isPast = (value: unknown) => typeof value === "number" && value >= 0 && value <= now + MAX_SKEW;
   const isCheckup = hasShape({
     at: isPast,
+    since: isMaybe(isPast),
+    isUnheard: isMaybe(isFlag),
     toldAt: isMaybe(isPast),
     ringing: isListOf(isText),
     unread: isListOf(isText),
@@ -67,6 +80,7 @@ export function decideCheckup(
   const faults = findings.filter(({ state }) => state === "broken").length;
   const next: Checkup = {
     at: now,
+    since: before?.since ?? before?.at ?? now,
     ringing,
     unread: unread.map(idOf),
     missing,

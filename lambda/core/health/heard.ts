@@ -62,6 +62,15 @@ function keyOf(name: string): string {
   return `heard#${digest(name.slice(0, 12)).slice(0, 1)}`;
 }
 
+/** Who was heard of, as the table has it. */
+export async function readHeard(store: LedgerStore, now: number): Promise<readonly LastHeard[]> {
+  const items = await store.read(HEARD_KEYS, now);
+  return heardIn(
+    Array.from(items.values(), ({ body }) => body),
+    now,
+  );
+}
+
 /** Who was heard of, out of the bodies of the items; what somebody dated into the future counts as long ago. */
 export function heardIn(bodies: readonly unknown[], now: number): readonly LastHeard[] {
   return bodies.flatMap((body) =>

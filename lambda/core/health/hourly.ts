@@ -1,15 +1,18 @@
 import { Access } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";
 import type { LedgerStore } from "../store/store.ts";
-import { CHECKUP, type Checkup, checkupOf, decideCheckup, HOUR } from "./checkup.ts";
-import type { Finding } from "./finding.ts";
+import { CHECKUP, type Checkup, checkupOf, decideCheckup, HOUR, nextLook } from "./checkup.ts";
+import { answered, type Finding } from "./finding.ts";
+import { readHeard } from "./heard.ts";
 import { type HealthMessage, healthMessage } from "./message.ts";
+import { type Listening, silenceFindings } from "./silence.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
 
 /** What the hourly look needs of the world. */
 export interface HourlyEffects {
   readonly store: LedgerStore;
   readonly wayOut: WayOut;
+  readonly listening: Listening;
   /** Reads how things are; what cannot be read is said in its place. */
   readonly see: () => Promise<Sight>;
   /** Publishes a message on the health topic, and on the alert topic where nobody may hear of it there. */
@@ -37,7 +40,8 @@ const SOON = 5 * 60_000;
  * Looks at the way out once an hour, whoever asks and however often, and tells what has changed. A look is claimed before it
  * is told, so that of two ticks one tells; what could not be told is told by the next.
  */
-export async function lookHourly({ store, wayOut, see, tell, now, sleep }: HourlyEffects): Promise<Looked> {
+export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
+  const { store, wayOut, listening, see, tell, now, sleep } = effects;
   const notes: string[] = [];
   const access = new Access(store, { [CHECKUP]: { guard: checkupOf } }, new Clock(now), sleep, notes);
   const looked = (nextAt: number, checkup?: Checkup): Looked => ({
@@ -50,12 +54,15 @@ export async function lookHourly({ store, wayOut, see, tell, now, sleep }: Hourl
   const items = await access.glance([CHECKUP]);
   if (items === undefined) return looked(now() + SOON);
   const before = items.get(CHECKUP, checkupOf);
-  if (before !== undefined && now() < before.at + HOUR) return looked(before.at + HOUR, before);
+  if (before !== undefined && now() < nextLook(before)) return looked(nextLook(before), before);
 
-  const sight = await see();
-  const findings = wayOutFindings(wayOut, sight);
+  const [sight, heard] = await Promise.all([see(), answered(readHeard(store, now()))]);
+  const since = before?.since ?? before?.at ?? now();
+  const findings = [...wayOutFindings(wayOut, sight), ...silenceFindings(listening, heard, since, now())];
   notes.push(...findings.map(({ check, state, what }) => `${check}: ${state}: ${what}`));
-  const { next, tells, told } = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
+  const decision = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
+  const { tells, told } = decision;
+  const next = { ...decision.next, isUnheard: "value" in heard && heard.value.length === 0 };
   // As if nothing had been told yet: whoever ends before it is told leaves it to the next look.
   const claimed = tells === undefined ? next : { ...next, ringing: before?.ringing ?? [] };
   const save = async (checkup: Checkup) => {
@@ -63,14 +70,14 @@ export async function lookHourly({ store, wayOut, see, tell, now, sleep }: Hourl
     return access.commit([known.change(CHECKUP, { body: checkup })]);
   };
   if ((await access.commit([items.change(CHECKUP, { body: claimed })])) !== "done") return looked(now() + SOON, before);
-  if (tells === undefined) return looked(next.at + HOUR, next);
+  if (tells === undefined) return looked(nextLook(next), next);
   try {
     await tell(healthMessage(tells, told, now()), isDeaf(findings));
     await save({ ...next, toldAt: now() });
-    return looked(next.at + HOUR, next);
+    return looked(nextLook(next), next);
   } catch (error) {
     notes.push(`health: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
-    await save({ ...claimed, at: next.at - HOUR + SOON });
+    await save({ ...claimed, isUnheard: false, at: next.at - HOUR + SOON });
     return looked(now() + SOON, next);
   }
 }

@@ -1,3 +1,5 @@
+import { clock, describeAccount, type Naming } from "../alert/describe.ts";
+import { type Answer, type Finding, findingsOn } from "./finding.ts";
 import { HOUR, type LastHeard } from "./heard.ts";
 
 /** Somebody who wrote daily and is not heard of any more: an account in some or all of its regions. */
@@ -9,14 +11,22 @@ export interface Silence {
   readonly isWhole: boolean;
   /** The last time that any of these regions was heard, in milliseconds since the epoch. */
   readonly since: number;
+  /** True when it has lasted so long that the account may just have been closed. */
+  readonly isOld: boolean;
 }
 
 /** Of the week before it fell silent, days on which a region must have been heard to be missed. */
 const WEEK = 7;
 const REGULAR_DAYS = 6;
 
-/** How long silence is told of: an account that was closed stays silent. */
+/** After this silence is no longer told of daily: an account that was closed stays silent. */
 const TOLD = 72 * HOUR;
+
+/** Nobody was heard since the deployment: so long nothing is wrong, in milliseconds. CloudTrail delivers in about five minutes. */
+const FIRST_OBJECT = HOUR / 2;
+
+/** Accounts that are told of one by one. */
+const MAX_TOLD = 10;
 
 /**
  * Who has fallen silent: whoever was heard on six of seven days, and not within `patience` hours any more. Digests come
@@ -29,11 +39,12 @@ export function silencesIn(heard: readonly LastHeard[], patience: number, now: n
   return [...new Set(heard.map(({ account }) => account))]
     .flatMap((account) => {
       const all = heard.filter((one) => one.account === account);
-      const silent = all.filter((one) => isRegular(one) && now - one.at > limit && now - one.at <= limit + TOLD);
+      const silent = all.filter((one) => isRegular(one) && now - one.at > limit);
       if (silent.length === 0) return [];
       const isWhole = all.every(({ at }) => now - at > limit);
       const regions = silent.map(({ region }) => region).sort();
-      return [{ account, regions, isWhole, since: Math.max(...silent.map(({ at }) => at)) }];
+      const since = Math.max(...silent.map(({ at }) => at));
+      return [{ account, regions, isWhole, since, isOld: now - since > limit + TOLD }];
     })
     .sort((a, b) => Number(b.isWhole) - Number(a.isWhole) || a.account.localeCompare(b.account));
 }
@@ -41,4 +52,61 @@ export function silencesIn(heard: readonly LastHeard[], patience: number, now: n
 function isRegular({ days }: LastHeard): boolean {
   const week = days % 2 ** WEEK;
   return week.toString(2).replaceAll("0", "").length >= REGULAR_DAYS;
+}
+
+export const SILENCE_CHECK = "silence";
+
+/** What is to be known for telling who has fallen silent. */
+export interface Listening {
+  readonly naming: Naming;
+  /** Hours after which an account and region that wrote daily are missed; 0: never. */
+  readonly accountSilentAfterHours: number;
+}
+
+/** Tells who has fallen silent, and that nobody was ever heard. `since`: when this was first looked at, after the deployment. */
+export function silenceFindings(
+  { naming, accountSilentAfterHours }: Listening,
+  answer: Answer<readonly LastHeard[]>,
+  since: number,
+  now: number,
+): readonly Finding[] {
+  return findingsOn(SILENCE_CHECK, "Whose log files come", answer, (heard) => {
+    if (heard.length === 0) return now - since >= FIRST_OBJECT ? [NEVER_HEARD] : [];
+    const silences = silencesIn(heard, accountSilentAfterHours, now);
+    const told = silences.slice(0, MAX_TOLD).map((silence) => findingOf(silence, naming));
+    const more = silences.length - told.length;
+    return more <= 0 ? told : [...told, { ...NO_MORE, what: `${more} more accounts have fallen silent.` }];
+  });
+}
+
+const CAUSES =
+  "Likely, in this order: the trail does not log; it writes below another prefix than the setting says; the bucket's notification or its filter is gone; the function may not be invoked, or not read, or not use the key.";
+
+const NEVER_HEARD: Finding = {
+  check: SILENCE_CHECK,
+  state: "broken",
+  what: "No log file and no digest has come since this was deployed.",
+  why: CAUSES,
+  remedy: "npm run doctor says which of them it is.",
+};
+
+const NO_MORE: Finding = {
+  check: SILENCE_CHECK,
+  state: "broken",
+  what: "",
+  remedy: "npm run doctor",
+};
+
+function findingOf({ account, regions, isWhole, since, isOld }: Silence, naming: Naming): Finding {
+  const who = describeAccount(account, naming);
+  const where = isWhole ? "" : ` in ${regions.slice(0, 5).join(", ")}${regions.length > 5 ? " and others" : ""}`;
+  const what = `Nothing has come of account ${who}${where} since ${clock(since, "UTC")} UTC: no log file, no digest.`;
+  return {
+    check: SILENCE_CHECK,
+    // An account that was closed is told of for three days, and not for ever.
+    state: isOld ? "doubtful" : "broken",
+    what,
+    why: "It wrote daily before. Somebody may have stopped its trail, left the organization, or closed the account.",
+    remedy: `aws cloudtrail describe-trails --region ${regions[0] ?? "us-east-1"}, in that account; then get-trail-status for each of them`,
+  };
 }

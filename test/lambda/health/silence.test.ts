@@ -1,5 +1,5 @@
 import { createHeard, HEARD_KEYS, heardIn } from "../../../lambda/core/health/heard.ts";
-import { silencesIn } from "../../../lambda/core/health/silence.ts";
+import { silenceFindings, silencesIn } from "../../../lambda/core/health/silence.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 
@@ -54,7 +54,9 @@ test("an account that wrote daily is missed after 26 hours, and not before", asy
   expect(await one.silences()).toEqual([]);
   one.wait(1);
   const since = NOON + 6 * DAY;
-  expect(await one.silences()).toEqual([{ account: ACCOUNT, regions: ["us-east-1"], isWhole: true, since }]);
+  expect(await one.silences()).toEqual([
+    { account: ACCOUNT, regions: ["us-east-1"], isWhole: true, since, isOld: false },
+  ]);
 });
 
 test("a digest is a sign of life, and so is any kind of log file of CloudTrail's", async () => {
@@ -103,13 +105,13 @@ test("of an account the silent regions are named, in one line, and accounts that
   ]);
 });
 
-test("silence is told of for three days, and then forgotten: an account may have been closed", async () => {
+test("after three days silence is old: an account may have been closed", async () => {
   const one = ear();
   await one.hearDaily(9, logOf());
   one.wait(26 * HOUR + 72 * HOUR);
-  expect(await one.silences()).toHaveLength(1);
+  expect(await one.silences()).toMatchObject([{ isOld: false }]);
   one.wait(1);
-  expect(await one.silences()).toEqual([]);
+  expect(await one.silences()).toMatchObject([{ isOld: true }]);
 });
 
 test("no hours of patience, and nobody is missed", async () => {
@@ -197,4 +199,40 @@ test("a table that refuses is left alone for a minute, and reading goes on", asy
   const one = ear(store);
   for (let i = 0; i < 5; i++) await one.hear(logOf(ACCOUNT, `region-${i}`));
   expect(refused).toBe(1);
+});
+
+const LISTENING = { naming: { accounts: { [ACCOUNT]: "prod" } }, accountSilentAfterHours: 26 };
+const regular = (account: string, at: number) => ({ account, region: "us-east-1", at, days: 2 ** 7 - 1 });
+
+test("that nobody was heard is told half an hour after the deployment, and not before", () => {
+  const findings = (minutes: number) => silenceFindings(LISTENING, { value: [] }, NOON, NOON + (minutes * HOUR) / 60);
+  expect(findings(29)).toEqual([]);
+  expect(findings(30)).toMatchObject([
+    { state: "broken", what: expect.stringMatching(/has come since this was deployed/) },
+  ]);
+});
+
+test("the same silence is told in the same words at any hour, so that it is told once", () => {
+  const heard = [regular(ACCOUNT, NOON)];
+  const [early, late] = [27, 80].map((hours) =>
+    silenceFindings(LISTENING, { value: heard }, NOON, NOON + hours * HOUR),
+  );
+  expect(early).toEqual(late);
+  expect(early?.[0]?.what).toBe(
+    "Nothing has come of account prod (111122223333) since 2026-11-20 12:00:00 UTC: no log file, no digest.",
+  );
+  const old = silenceFindings(LISTENING, { value: heard }, NOON, NOON + 99 * HOUR);
+  expect(old).toEqual([{ ...early?.[0], state: "doubtful" }]);
+});
+
+test("of many silent accounts ten are named, and the others counted", () => {
+  const heard = Array.from({ length: 25 }, (_, i) => regular(String(100_000_000_000 + i), NOON));
+  const findings = silenceFindings(LISTENING, { value: heard }, NOON, NOON + 27 * HOUR);
+  expect(findings).toHaveLength(11);
+  expect(findings.at(-1)?.what).toBe("15 more accounts have fallen silent.");
+});
+
+test("that the notes cannot be read is a doubt, and no silence", () => {
+  const findings = silenceFindings(LISTENING, { refused: "AccessDenied: no" }, NOON, NOON + 27 * HOUR);
+  expect(findings).toMatchObject([{ state: "doubtful", isUnread: true, why: "AccessDenied: no" }]);
 });
