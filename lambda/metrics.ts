@@ -1,13 +1,17 @@
-/** Units of the metrics that are no counts. */
-const SECONDS = /Seconds$/;
+/** Units of the metrics that are no counts, by the ends of their names. */
+const UNITS = [
+  [/Seconds$/, "Seconds"],
+  [/Percent$/, "Percent"],
+] as const;
 
 /**
  * A line of the log from which CloudWatch makes a metric of each number in it, without a call.
  * Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
-export function withMetrics(line: object, namespace: string, timestamp: number): object {
+export function withMetrics(counts: object, namespace: string, timestamp: number): object {
+  const line = { ...counts, ...memoryUse() };
   const names = Object.entries(line).flatMap(([name, value]) => (typeof value === "number" ? [name] : []));
-  const metrics = names.map((Name) => ({ Name, Unit: SECONDS.test(Name) ? "Seconds" : "Count" }));
+  const metrics = names.map((Name) => ({ Name, Unit: unitOf(Name) }));
   return {
     _aws: {
       Timestamp: timestamp,
@@ -15,4 +19,18 @@ export function withMetrics(line: object, namespace: string, timestamp: number):
     },
     ...line,
   };
+}
+
+function unitOf(name: string): string {
+  return UNITS.find(([end]) => end.test(name))?.[1] ?? "Count";
+}
+
+/**
+ * How much of its memory this instance of the function has used at most; nothing on a desk. Lambda has no metric of it
+ * without Lambda Insights. It tells the size in AWS_LAMBDA_FUNCTION_MEMORY_SIZE, in MB, and node its use in KB.
+ */
+function memoryUse(): { readonly memoryPercent?: number } {
+  const megabytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  if (!(megabytes > 0)) return {};
+  return { memoryPercent: Math.round((process.resourceUsage().maxRSS / 1024 / megabytes) * 100) };
 }

@@ -18,13 +18,18 @@ import type {
   WatchedWay,
 } from "../lambda/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
+import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { bundleWith } from "./rule-bundle.ts";
+import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
 import { grantLook } from "./way-out.ts";
+
+/** What an invocation may take. */
+const TIMEOUT = Duration.minutes(2);
 
 /** Everything that is deployed, in the order in which a log file becomes an alert. */
 export class AlertStack extends Stack {
@@ -74,7 +79,7 @@ export class AlertStack extends Stack {
       description: "Sends every minute what is due, and looks every hour whether alerts can arrive",
       entry: entryOf("tick"),
       memorySize: 512,
-      timeout: Duration.minutes(2),
+      timeout: TIMEOUT,
       // The next minute is the retry. The setting holds for scheduled invocations too, so the tick is a function of its own.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
@@ -120,10 +125,13 @@ export class AlertStack extends Stack {
         entry: entryOf("handler"),
         // One vCPU, and room for four files at the reader's limits.
         memorySize: 1769,
-        timeout: Duration.minutes(2),
+        timeout: TIMEOUT,
         retryAttempts: 2,
         maxEventAge: Duration.hours(6),
         onFailure: new SqsDestination(deadLetters),
+        ...(settings.reservedConcurrency !== undefined && {
+          reservedConcurrentExecutions: settings.reservedConcurrency,
+        }),
       },
     );
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
@@ -136,11 +144,28 @@ export class AlertStack extends Stack {
       alerterArn,
     });
     source.notify(alerter);
-    health.watchDeadLetters(deadLetters);
-    health.watchLostInvocations(alerter);
-    health.watchTick(tick);
-    health.watchLedger(environment.METRICS_NAMESPACE);
-    health.watchOwnCalls(environment.METRICS_NAMESPACE);
+    health.grantPublish(role);
+    new Alarms(this, "Alarms", settings, health.topic, {
+      alerter,
+      tick,
+      timeout: TIMEOUT,
+      deadLetters,
+      table: ledger.table,
+      topics: {
+        Alert: alerting.alertTopic,
+        ...(settings.phones.length > 0 && { Sms: alerting.smsTopic }),
+        Health: health.topic,
+      },
+      namespace: environment.METRICS_NAMESPACE,
+    });
+    const selfWatch = new SelfWatch(this, "SelfWatch", health.topic);
+    health.grantPublish(selfWatch.role);
+    selfWatch.watch({
+      ...deployment,
+      functionName: alerter.functionName,
+      functionArn: alerter.functionArn,
+      deadLetterQueueName: deadLetters.queueName,
+    });
 
     this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);

@@ -55,6 +55,14 @@ const settingsSchema = z.strictObject({
     .number()
     .refine((days) => RETENTION_DAYS.includes(days as never), `functionLogDays is one of ${RETENTION_DAYS.join(", ")}`)
     .default(90),
+  healthSms: z.boolean("healthSms is true or false").optional(),
+  watchIam: z.boolean("watchIam is true or false").default(true),
+  alarms: z.enum(["default", "full"]).default("default"),
+  // CloudWatch looks back on a day at most for periods of this length.
+  silentAfterHours: z.number().int("silentAfterHours is a whole number of hours").min(1).max(24).default(3),
+  smsSpendLimit: z.number("smsSpendLimit is a number of dollars").positive().max(100_000).default(1),
+  dashboard: z.boolean("dashboard is true or false").default(true),
+  reservedConcurrency: z.number().int("reservedConcurrency is a whole number").min(1).max(1000).optional(),
 });
 
 type Parsed = z.infer<typeof settingsSchema>;
@@ -161,15 +169,23 @@ function yamlOf(file: string) {
 }
 
 const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
-const NUMBERS = ["roundUpHour", "accountSilentAfterHours", "logExpiryDays", "functionLogDays"];
-const FLAGS = ["followSessions"];
+const NUMBERS = [
+  "roundUpHour",
+  "logExpiryDays",
+  "functionLogDays",
+  "accountSilentAfterHours",
+  "silentAfterHours",
+  "smsSpendLimit",
+  "reservedConcurrency",
+];
+const FLAGS = ["followSessions", "healthSms", "watchIam", "dashboard"];
 
 /** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
   if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
-  if (NUMBERS.includes(name)) return /^\d+$/.test(given) ? Number(given) : given;
+  if (NUMBERS.includes(name)) return /^\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
 }

@@ -1,0 +1,40 @@
+import { DefaultStackSynthesizer, type Stack } from "aws-cdk-lib";
+
+/** An EventBridge event pattern, or a part of one. */
+export type Pattern = { readonly [field: string]: unknown };
+
+/** The roles with which `cdk deploy` works on one stack, by ARN. */
+export interface DeploymentRoles {
+  /** With it CloudFormation makes and changes the stack's resources. */
+  readonly execution: string;
+  /** With it `cdk deploy` calls CloudFormation. */
+  readonly deploy: string;
+}
+
+/** Source: CDK Developer Guide, "Customize CDK bootstrapping", the names of the roles. */
+export function deploymentRolesOf(stack: Stack): DeploymentRoles {
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  const role = (kind: string) =>
+    stack.formatArn({
+      service: "iam",
+      region: "",
+      resource: "role",
+      resourceName: `cdk-${qualifier}-${kind}-role-${stack.account}-${stack.region}`,
+    });
+  return { execution: role("cfn-exec"), deploy: role("deploy") };
+}
+
+/**
+ * Whoever calls, but CloudFormation with the stack's own execution role: the part of a pattern for `userIdentity`.
+ * CloudFormation with another role is met, and so is the execution role in other hands.
+ */
+export function exceptOwnDeployment({ execution }: DeploymentRoles): Pattern {
+  return {
+    $or: [{ invokedBy: [{ exists: false }, { "anything-but": "cloudformation.amazonaws.com" }] }, isNotOf(execution)],
+  };
+}
+
+/** Whoever calls, but sessions of one role: the part of a pattern for `userIdentity`. */
+export function isNotOf(role: string): Pattern {
+  return { sessionContext: { sessionIssuer: { arn: [{ exists: false }, { "anything-but": role }] } } };
+}

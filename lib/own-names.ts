@@ -1,0 +1,62 @@
+import type { Deployment } from "../lambda/core/rules/self.ts";
+import type { Pattern } from "./own-deployment.ts";
+
+/** What a deployment is called, and what its own watch is called. */
+export interface OwnNames extends Deployment {
+  readonly deadLetterQueueName: string;
+  /** The role with which the watch publishes. */
+  readonly watchRoleName: string;
+}
+
+/** What the rules of the watch are called. */
+export function watchPrefix(stackName: string): string {
+  return `${stackName}-self-watch-`;
+}
+
+/** The stack that forwards IAM's calls from where they surface; named after the one that it serves. */
+export function iamWatchName(stackName: string): string {
+  return `${stackName}Iam`;
+}
+
+/** Source: Lambda API Reference, "FunctionName": every part of the ARN before the name may be left out. */
+export function functionsNamed(own: OwnNames): readonly unknown[] {
+  return functionsOf(own).flatMap((name) => [
+    name,
+    { suffix: `:${name}` },
+    { prefix: `${name}:` },
+    { wildcard: `*:${name}:*` },
+  ]);
+}
+
+/** The functions by ARN, with a version or an alias behind it or not. */
+export function functionArns(own: OwnNames): readonly unknown[] {
+  return functionsOf(own).flatMap((name) => [{ suffix: `:${name}` }, { wildcard: `*:${name}:*` }]);
+}
+
+function functionsOf(own: OwnNames): readonly string[] {
+  return [own.functionName, own.tickFunctionName];
+}
+
+/** The log groups by name or by ARN, which may end in `:*`. */
+export function logsNamed(own: OwnNames): readonly unknown[] {
+  return [own.functionLogGroup, own.tickLogGroup].flatMap((name) => [
+    name,
+    { suffix: `:${name}` },
+    { suffix: `:${name}:*` },
+  ]);
+}
+
+/** The schedule, and the rules of the watch. */
+export function rulesOf(own: OwnNames): readonly unknown[] {
+  return [own.scheduleName, ...startingWith(watchPrefix(own.stackName))];
+}
+
+/** Texts with one of these beginnings. */
+export function startingWith(...beginnings: readonly string[]): readonly unknown[] {
+  return beginnings.map((prefix) => ({ prefix }));
+}
+
+/** One of these fields. */
+export function anyOf(fields: Pattern): Pattern {
+  return { $or: Object.entries(fields).map(([field, values]) => ({ [field]: values })) };
+}

@@ -1,0 +1,94 @@
+import { isObject } from "../../lambda/core/record/record.ts";
+
+/** A resource with its properties as CloudFormation would fill them in. */
+export interface DeployedResource {
+  readonly id: string;
+  readonly type: string;
+  /** What Ref means. */
+  readonly ref: string;
+  readonly properties: { readonly [name: string]: unknown };
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly stack: string;
+}
+
+type Template = { readonly Resources: { readonly [id: string]: { readonly Type: string; readonly Properties?: object } } };
+
+/**
+ * A template's resources with the names that CloudFormation would make: as long as they get, so that what is measured of
+ * them is the worst. Knows the intrinsic functions that the stack uses; throws for another.
+ */
+export function deployed(template: object, place: Place): readonly DeployedResource[] {
+  const { Resources } = template as Template;
+  const arn = (service: string, resource: string, { account, region } = place) =>
+    `arn:aws:${service}:${region}:${account}:${resource}`;
+  const nameOf = (id: string): string => {
+    const { Type = "", Properties = {} } = Resources[id] ?? {};
+    const own = ["RuleName", "TrailName", "RoleName"].map((key) => (Properties as { [key: string]: unknown })[key]);
+    const given = own.find((name) => name !== undefined);
+    if (given !== undefined) return String(filled(given));
+    const name = `${place.stack}-${id}-aB3dEf6hIj9k`;
+    return Type === "AWS::S3::Bucket" ? name.toLowerCase() : name;
+  };
+  const refOf = (id: string): string => {
+    const name = nameOf(id);
+    if (Resources[id]?.Type === "AWS::SNS::Topic") return arn("sns", name);
+    if (Resources[id]?.Type === "AWS::SQS::Queue") return `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+    return name;
+  };
+  const arnOf = (id: string): string => {
+    const name = nameOf(id);
+    const type = Resources[id]?.Type;
+    switch (type) {
+      case "AWS::Lambda::Function":
+        return arn("lambda", `function:${name}`);
+      case "AWS::IAM::Role":
+        return arn("iam", `role/${name}`, { ...place, region: "" });
+      case "AWS::DynamoDB::Table":
+        return arn("dynamodb", `table/${name}`);
+      case "AWS::SQS::Queue":
+        return arn("sqs", name);
+      case "AWS::Events::Rule":
+        return arn("events", `rule/${name}`);
+      case "AWS::S3::Bucket":
+        return `arn:aws:s3:::${name}`;
+      default:
+        return `${type}.Arn of ${name}`;
+    }
+  };
+  const pseudo: { readonly [name: string]: string } = {
+    "AWS::AccountId": place.account,
+    "AWS::Region": place.region,
+    "AWS::Partition": "aws",
+    "AWS::StackName": place.stack,
+    "AWS::URLSuffix": "amazonaws.com",
+  };
+  const filled = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(filled);
+    if (!isObject(value)) return value;
+    const [[key, argument] = ["", undefined], ...others] = Object.entries(value);
+    if (others.length === 0 && key === "Ref") return pseudo[String(argument)] ?? refOf(String(argument));
+    if (others.length === 0 && key === "Fn::GetAtt") {
+      const [id = "", attribute] = argument as readonly string[];
+      return attribute === "Arn" ? arnOf(id) : attribute?.endsWith("Name") ? nameOf(id) : `${id}.${attribute}`;
+    }
+    if (others.length === 0 && key === "Fn::Join") {
+      const [by = "", parts] = argument as readonly [string, readonly unknown[]];
+      return parts.map(filled).join(by);
+    }
+    if (key.startsWith("Fn::")) throw new Error(`${key} is not known here`);
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner)]));
+  };
+  return Object.entries(Resources).map(([id, { Type, Properties = {} }]) => ({
+    id,
+    type: Type,
+    ref: refOf(id),
+    // Not before it is asked for: what nobody looks at may use any function.
+    get properties() {
+      return filled(Properties) as { readonly [name: string]: unknown };
+    },
+  }));
+}
