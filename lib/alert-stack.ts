@@ -20,6 +20,7 @@ import type {
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
+import { Dashboard } from "./dashboard.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
@@ -145,7 +146,7 @@ export class AlertStack extends Stack {
     });
     source.notify(alerter);
     health.grantPublish(role);
-    new Alarms(this, "Alarms", settings, health.topic, {
+    const watched = {
       alerter,
       tick,
       timeout: TIMEOUT,
@@ -157,7 +158,9 @@ export class AlertStack extends Stack {
         Health: health.topic,
       },
       namespace: environment.METRICS_NAMESPACE,
-    });
+    };
+    new Alarms(this, "Alarms", settings, health.topic, watched);
+    if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
     const selfWatch = new SelfWatch(this, "SelfWatch", health.topic);
     health.grantPublish(selfWatch.role);
     selfWatch.watch({

@@ -45,12 +45,12 @@ export class SelfWatch extends Construct {
 }
 
 /** A role that only the watch's rules can use (EventBridge User Guide, "Cross-service confused deputy prevention"). */
-export function watchRole(scope: Construct): Role {
+export function watchRole(scope: Construct, mainStack = Stack.of(scope).stackName): Role {
   const stack = Stack.of(scope);
   const rules = stack.formatArn({
     service: "events",
     resource: "rule",
-    resourceName: `${watchPrefix(stack.stackName)}*`,
+    resourceName: `${watchPrefix(mainStack)}*`,
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
   return new Role(scope, "Role", {

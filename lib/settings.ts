@@ -55,14 +55,14 @@ const settingsSchema = z.strictObject({
     .number()
     .refine((days) => RETENTION_DAYS.includes(days as never), `functionLogDays is one of ${RETENTION_DAYS.join(", ")}`)
     .default(90),
-  healthSms: z.boolean("healthSms is true or false").optional(),
-  watchIam: z.boolean("watchIam is true or false").default(true),
+  healthSms: z.boolean().optional(),
+  watchIam: z.boolean().default(true),
   alarms: z.enum(["default", "full"]).default("default"),
   // CloudWatch looks back on a day at most for periods of this length.
-  silentAfterHours: z.number().int("silentAfterHours is a whole number of hours").min(1).max(24).default(3),
-  smsSpendLimit: z.number("smsSpendLimit is a number of dollars").positive().max(100_000).default(1),
-  dashboard: z.boolean("dashboard is true or false").default(true),
-  reservedConcurrency: z.number().int("reservedConcurrency is a whole number").min(1).max(1000).optional(),
+  silentAfterHours: z.number().int().min(1).max(24).default(3),
+  smsSpendLimit: z.number().positive().max(100_000).default(1),
+  dashboard: z.boolean().default(true),
+  reservedConcurrency: z.number().int().min(1).max(1000).optional(),
 });
 
 type Parsed = z.infer<typeof settingsSchema>;

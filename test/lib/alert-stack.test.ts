@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { noCounts } from "../../lambda/core/ledger/run.ts";
 import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
 import { recipientsOf } from "../../lib/way-out.ts";
 import { SETTINGS } from "../support/settings.ts";
-import { synth, synthesized } from "../support/synth.ts";
+import { synth, synthesized, synthIamWatch } from "../support/synth.ts";
 
 const ADOPTED = { source: "my-log-bucket", emails: "a@example.com,b@example.com", phones: "+14155550100" };
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -30,7 +31,8 @@ beforeAll(() => {
 
 test("cdk-nag's AwsSolutions pack has no open finding, whatever the settings", () => {
   expect(() => synth(WITH_KEY_AND_PREFIX)).not.toThrow();
-  expect(() => synth({ ...SETTINGS, phones: "+14155550100", smsFrom: "high" })).not.toThrow();
+  expect(() => synth({ ...SETTINGS, phones: "+14155550100", smsFrom: "high", alarms: "full" })).not.toThrow();
+  expect(() => synthIamWatch("eu-central-1")).not.toThrow();
 });
 
 test("cdk-nag does look: an open bucket is found", () => {
@@ -159,8 +161,14 @@ test("the functions may read log files, list that prefix, publish, write their l
       ]),
     },
   });
-  const role = onlyResource(own, "AWS::IAM::Role", { ManagedPolicyArns: Match.absent() });
-  expect(JSON.stringify(role.Properties)).toContain("lambda.amazonaws.com");
+  const roles = Object.entries(
+    own.findResources("AWS::IAM::Role", { Properties: { ManagedPolicyArns: Match.absent() } }),
+  );
+  const trusted = roles.map(([id, role]) => [id.slice(0, 9), JSON.stringify(role).match(/\w+\.amazonaws\.com/)?.[0]]);
+  expect(trusted.sort()).toEqual([
+    ["AlerterRo", "lambda.amazonaws.com"],
+    ["SelfWatch", "events.amazonaws.com"],
+  ]);
 });
 
 test("the function runs on node 24 and arm64, retries twice and hands failures to a queue that keeps them 14 days", () => {
@@ -406,9 +414,76 @@ test("the tick knows by name whom it looks after, in its environment and in its 
   }
 });
 
-test("with phones alone, health goes to them", () => {
-  const template = synth({ source: "new-trail", phones: "+14155550100" });
-  template.resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, 2);
+test.each([
+  ["with phones alone", { source: "new-trail", phones: "+14155550100" }, 2],
+  ["with phones and addresses, not", ADOPTED, 1],
+  ["unless healthSms says so", { ...ADOPTED, healthSms: "true" }, 2],
+  ["nor where healthSms says no", { source: "new-trail", phones: "+14155550100", healthSms: "false" }, 1],
+])("health goes to phones too: %s", (_, settings: { readonly [name: string]: string }, subscriptions) => {
+  synth(settings).resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, subscriptions);
+});
+
+test("silence rings: no invocation for the hours of the setting, and no data at all", () => {
+  synth({ ...ADOPTED, silentAfterHours: "6" }).hasResourceProperties("AWS::CloudWatch::Alarm", {
+    MetricName: "Invocations",
+    Dimensions: [{ Name: "FunctionName", Value: { Ref: Match.stringLikeRegexp("^Alerter") } }],
+    Period: 3600,
+    EvaluationPeriods: 6,
+    Threshold: 1,
+    ComparisonOperator: "LessThanThreshold",
+    TreatMissingData: "breaching",
+  });
+});
+
+test("text messages ring before their limit, where there are any", () => {
+  synth({ ...ADOPTED, smsSpendLimit: "2.5" }).hasResourceProperties("AWS::CloudWatch::Alarm", {
+    Namespace: "AWS/SNS",
+    MetricName: "SMSMonthToDateSpentUSD",
+    Threshold: 2,
+  });
+  own.resourcePropertiesCountIs("AWS::CloudWatch::Alarm", { MetricName: "SMSMonthToDateSpentUSD" }, 0);
+});
+
+/** Metrics that alarms look at, which is what CloudWatch charges by. */
+function alarmMetrics(template: Template): number {
+  return Object.values(template.findResources("AWS::CloudWatch::Alarm"))
+    .map(
+      ({ Properties: { Metrics = [{ MetricStat: {} }] } }) =>
+        Metrics.filter((one: object) => "MetricStat" in one).length,
+    )
+    .reduce((sum: number, count: number) => sum + count, 0);
+}
+
+test("the alarms cost what the README says", () => {
+  const [, few, many] =
+    /alarms on (\d+) metrics .*`alarms: full` on (\d+)/.exec(readFileSync("README.md", "utf8")) ?? [];
+  const full = { ...ADOPTED, alarms: "full" };
+  expect([alarmMetrics(adopted), alarmMetrics(synth(full))]).toEqual([Number(few), Number(many)]);
+});
+
+test("the full set also rings when it gets tight", () => {
+  const full = JSON.stringify(synth({ ...ADOPTED, alarms: "full" }).findResources("AWS::CloudWatch::Alarm"));
+  for (const metric of [
+    "AsyncEventAge",
+    "Duration",
+    "memoryPercent",
+    "WriteThrottleEvents",
+    "NumberOfNotificationsFilteredOut",
+  ]) {
+    expect(full).toContain(`"${metric}"`);
+    expect(JSON.stringify(adopted.findResources("AWS::CloudWatch::Alarm"))).not.toContain(`"${metric}"`);
+  }
+});
+
+test("the function has a concurrency of its own only where the settings name one", () => {
+  const reserved = { ReservedConcurrentExecutions: 5 };
+  synth({ ...ADOPTED, reservedConcurrency: "5" }).resourcePropertiesCountIs("AWS::Lambda::Function", reserved, 1);
+  adopted.resourcePropertiesCountIs("AWS::Lambda::Function", { ReservedConcurrentExecutions: Match.anyValue() }, 0);
+});
+
+test("the dashboard is there unless the settings say otherwise", () => {
+  adopted.resourceCountIs("AWS::CloudWatch::Dashboard", 1);
+  synth({ ...ADOPTED, dashboard: "false" }).resourceCountIs("AWS::CloudWatch::Dashboard", 0);
 });
 
 test("after the deployment the outputs say what to do next", () => {

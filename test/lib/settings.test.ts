@@ -21,6 +21,20 @@ test("a source and a recipient are enough", () => {
     smsFrom: "critical",
     packs: ["rules"],
     logExpiryDays: 365,
+    silentAfterHours: 3,
+    alarms: "default",
+    watchIam: true,
+  });
+});
+
+test("numbers and flags on the command line are no text", () => {
+  expect(
+    read(ENOUGH, { smsSpendLimit: "2.5", silentAfterHours: "6", watchIam: "false", healthSms: "true" }),
+  ).toMatchObject({
+    smsSpendLimit: 2.5,
+    silentAfterHours: 6,
+    watchIam: false,
+    healthSms: true,
   });
 });
 
@@ -99,6 +113,17 @@ test.each([
     { logExpiryDays: "soon" },
     /-c logExpiryDays: logExpiryDays must be a number, not "soon"/,
   ],
+  ["a silence of more than a day", `${ENOUGH}silentAfterHours: 48`, {}, /:3: silentAfterHours must be at most 24/],
+  [
+    "half an hour of silence",
+    ENOUGH,
+    { silentAfterHours: "0.5" },
+    /-c silentAfterHours: silentAfterHours must be a whole number/,
+  ],
+  ["nothing to spend", `${ENOUGH}smsSpendLimit: 0`, {}, /:3: smsSpendLimit /],
+  ["a set of alarms", ENOUGH, { alarms: "all" }, /-c alarms: unknown alarms "all"; one of default, full/],
+  ["neither true nor false", ENOUGH, { dashboard: "yes" }, /-c dashboard: dashboard must be true or false/],
+  ["a concurrency that stops all", `${ENOUGH}reservedConcurrency: 0`, {}, /:3: reservedConcurrency must be at least 1/],
   ["no days at all", `${ENOUGH}logExpiryDays: 0`, {}, /:3: logExpiryDays must be at least 1/],
   ["an address given twice", ENOUGH, { emails: "a@example.com,A@example.com" }, /-c emails: names somebody twice/],
   ["a misspelt new-trail", ENOUGH, { source: "newtrail" }, /-c source: source is new-trail or/],

@@ -15,7 +15,9 @@ export interface Place {
   readonly stack: string;
 }
 
-type Template = { readonly Resources: { readonly [id: string]: { readonly Type: string; readonly Properties?: object } } };
+type Template = {
+  readonly Resources: { readonly [id: string]: { readonly Type: string; readonly Properties?: object } };
+};
 
 /**
  * A template's resources with the names that CloudFormation would make: as long as they get, so that what is measured of
@@ -27,7 +29,7 @@ export function deployed(template: object, place: Place): readonly DeployedResou
     `arn:aws:${service}:${region}:${account}:${resource}`;
   const nameOf = (id: string): string => {
     const { Type = "", Properties = {} } = Resources[id] ?? {};
-    const own = ["RuleName", "TrailName", "RoleName"].map((key) => (Properties as { [key: string]: unknown })[key]);
+    const own = ["Name", "TrailName", "RoleName"].map((key) => (Properties as { [key: string]: unknown })[key]);
     const given = own.find((name) => name !== undefined);
     if (given !== undefined) return String(filled(given));
     const name = `${place.stack}-${id}-aB3dEf6hIj9k`;
@@ -36,7 +38,8 @@ export function deployed(template: object, place: Place): readonly DeployedResou
   const refOf = (id: string): string => {
     const name = nameOf(id);
     if (Resources[id]?.Type === "AWS::SNS::Topic") return arn("sns", name);
-    if (Resources[id]?.Type === "AWS::SQS::Queue") return `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+    if (Resources[id]?.Type === "AWS::SQS::Queue")
+      return `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
     return name;
   };
   const arnOf = (id: string): string => {
@@ -91,4 +94,9 @@ export function deployed(template: object, place: Place): readonly DeployedResou
       return filled(Properties) as { readonly [name: string]: unknown };
     },
   }));
+}
+
+/** The resources of one type. */
+export function ofType(stack: readonly DeployedResource[], type: string): readonly DeployedResource[] {
+  return stack.filter((resource) => resource.type === type);
 }

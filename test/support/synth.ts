@@ -4,6 +4,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { AlertStack } from "../../lib/alert-stack.ts";
+import { IamWatch } from "../../lib/iam-watch.ts";
 import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
 
 const CONTEXT = JSON.parse(readFileSync("cdk.json", "utf8")).context as { [flag: string]: unknown };
@@ -20,8 +21,7 @@ export function synth(settings: { readonly [name: string]: string }): Template {
 
 /** The same anew; `spoil` adds what cdk-nag must find. */
 export function synthesized(settings: { readonly [name: string]: string }, spoil = false): Template {
-  const app = new App({ context: { ...CONTEXT, "aws:cdk:bundling-stacks": [] } });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const app = checkedApp();
   const read = readSettings(SETTINGS_FILE, (name) => settings[name]);
   const stack = new AlertStack(app, "Trailbell", read, {
     rules: [],
@@ -34,4 +34,18 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
   if (spoil) new Bucket(stack, "Spoiled");
   app.synth();
   return Template.fromStack(stack);
+}
+
+/** The template of the second stack, for a main stack in the region given. */
+export function synthIamWatch(mainRegion: string): Template {
+  const app = checkedApp();
+  const stack = new IamWatch(app, "Trailbell", mainRegion);
+  app.synth();
+  return Template.fromStack(stack);
+}
+
+function checkedApp(): App {
+  const app = new App({ context: { ...CONTEXT, "aws:cdk:bundling-stacks": [] } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
 }

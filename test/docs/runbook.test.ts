@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { synth } from "../support/synth.ts";
+
+const RUNBOOK = readFileSync("docs/runbook.md", "utf8");
+const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/** Sections for all cases. */
+const GENERAL = ["Names", "Put it back"];
+
+const sections = Array.from(RUNBOOK.matchAll(/^## (.*)$/gm), ([, heading = ""]) => heading);
+
+/** What alarms and rules of the whole stack say, by id. */
+const texts = Object.entries({
+  ...synth({
+    source: "my-log-bucket",
+    emails: "you@example.com",
+    phones: "+14155550100",
+    logKey: KEY,
+    alarms: "full",
+  }).toJSON().Resources,
+}).flatMap(([id, { Type, Properties }]: [string, { Type: string; Properties: { [name: string]: unknown } }]) => {
+  if (Type === "AWS::CloudWatch::Alarm") return [{ id, text: String(Properties.AlarmDescription) }];
+  return Type === "AWS::Events::Rule" && Properties.EventPattern !== undefined
+    ? [{ id, text: String(Properties.Description) }]
+    : [];
+});
+
+const namedIn = (text: string) => / docs\/runbook\.md, "(.*)"\.$/.exec(text)?.[1];
+
+test("each alarm and each rule of the self-watch names a section that is there", () => {
+  expect(texts.length).toBeGreaterThan(30);
+  for (const { id, text } of texts) expect({ id, section: namedIn(text) }).toEqual({ id, section: expect.anything() });
+  expect(sections).toEqual(expect.arrayContaining(texts.map(({ text }) => namedIn(text))));
+});
+
+test("the runbook has no section that nothing names, but those for all cases", () => {
+  const named = texts.map(({ text }) => namedIn(text));
+  expect(sections.filter((section) => !named.includes(section))).toEqual(GENERAL);
+});
+
+test("each section but the plainest says what to type", () => {
+  const parts = RUNBOOK.split(/^## /m).slice(1);
+  const without = parts.filter((part) => !part.includes("```sh\n")).map((part) => part.split("\n", 1)[0]);
+  expect(without).toEqual(["EventsWait", "MemoryShort", "LedgerThrottled"]);
+});
