@@ -5,13 +5,14 @@ import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscrip
 import { Construct } from "constructs";
 import { denyPlainText } from "./alerting.ts";
 import type { Settings } from "./settings.ts";
+import { hasHealthTexts } from "./way-out.ts";
 
 /** The topic on which the alerter's own health is told, and who hears of it. */
 export class Health extends Construct {
   readonly topic: Topic;
   readonly #publishers: string[] = [];
 
-  constructor(scope: Construct, id: string, { emails, phones, healthSms = emails.length === 0 }: Settings) {
+  constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { displayName: "Trailbell health" });
     this.topic.addToResourcePolicy(denyPlainText(this.topic));
@@ -40,8 +41,9 @@ export class Health extends Construct {
         },
       }),
     );
-    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
-    if (healthSms) for (const phone of phones) this.topic.addSubscription(new SmsSubscription(phone));
+    for (const email of settings.emails) this.topic.addSubscription(new EmailSubscription(email));
+    if (hasHealthTexts(settings))
+      for (const phone of settings.phones) this.topic.addSubscription(new SmsSubscription(phone));
   }
 
   /** Lets a role publish, as the only ones beside CloudWatch's alarms. */

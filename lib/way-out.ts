@@ -5,12 +5,18 @@ import type { LogSource } from "./log-source.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who is subscribed to which topic; the tick and doctor compare it with what is there. */
-export function recipientsOf({ emails, phones }: Pick<Settings, "emails" | "phones">): readonly Recipient[] {
+export function recipientsOf(settings: Settings): readonly Recipient[] {
+  const { emails, phones } = settings;
   const mail = (topic: Recipient["topic"]) =>
     emails.map((endpoint): Recipient => ({ topic, protocol: "email", endpoint }));
   const texts = (topic: Recipient["topic"]) =>
     phones.map((endpoint): Recipient => ({ topic, protocol: "sms", endpoint }));
-  return [...mail("alert"), ...texts("sms"), ...(emails.length > 0 ? mail("health") : texts("health"))];
+  return [...mail("alert"), ...texts("sms"), ...mail("health"), ...(hasHealthTexts(settings) ? texts("health") : [])];
+}
+
+/** Whether phones get texts on the alerter's own health: somebody who has given a phone number only must hear of it as well. */
+export function hasHealthTexts({ emails, healthSms = emails.length === 0 }: Settings): boolean {
+  return healthSms;
 }
 
 /** What the tick reads to know whether alerts can arrive, and where it tells that they cannot. */
@@ -21,7 +27,7 @@ export interface LookedAfter {
   readonly alerterArn: string;
 }
 
-/** Lets the functions' role look, and tell on the health topic. It changes nothing. */
+/** Lets the functions' role look. It changes nothing. */
 export function grantLook(role: Role, { topics, healthTopic, source, alerterArn }: LookedAfter): void {
   const grant = (actions: readonly string[], resources: readonly string[]) =>
     role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
@@ -30,7 +36,6 @@ export function grantLook(role: Role, { topics, healthTopic, source, alerterArn 
     ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"],
     [...topics, healthTopic].map(({ topicArn }) => topicArn),
   );
-  grant(["sns:Publish"], [healthTopic.topicArn]);
   grant(["s3:GetBucketNotification"], [source.bucket.bucketArn]);
   if (source.trail !== undefined) grant(["cloudtrail:GetTrailStatus"], [source.trail.arn]);
   grant(["lambda:GetFunctionConcurrency"], [alerterArn]);

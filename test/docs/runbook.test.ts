@@ -10,7 +10,7 @@ const GENERAL = ["Names", "Put it back"];
 const sections = Array.from(RUNBOOK.matchAll(/^## (.*)$/gm), ([, heading = ""]) => heading);
 
 /** What alarms and rules of the whole stack say, by id. */
-const texts = Object.entries({
+const texts = Object.entries<{ Type: string; Properties: { [name: string]: unknown } }>({
   ...synth({
     source: "my-log-bucket",
     emails: "you@example.com",
@@ -18,7 +18,7 @@ const texts = Object.entries({
     logKey: KEY,
     alarms: "full",
   }).toJSON().Resources,
-}).flatMap(([id, { Type, Properties }]: [string, { Type: string; Properties: { [name: string]: unknown } }]) => {
+}).flatMap(([id, { Type, Properties }]) => {
   if (Type === "AWS::CloudWatch::Alarm") return [{ id, text: String(Properties.AlarmDescription) }];
   return Type === "AWS::Events::Rule" && Properties.EventPattern !== undefined
     ? [{ id, text: String(Properties.Description) }]
