@@ -1,9 +1,10 @@
-import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Rule } from "../rules/rule.ts";
-import { commandsOf, headRecord, headRule, isWatched, markOf } from "./headline.ts";
+import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
+import { commandsOf, headRecord, isWatched, severityOf } from "./headline.ts";
+import { lockOutOf } from "./lock-out.ts";
 import type { Report } from "./report.ts";
-import { revokeLines } from "./revoke.ts";
 import { row } from "./row.ts";
+import { sumOf } from "./story.ts";
 import { inert, visible } from "./text.ts";
 
 /** Rules whose why and do are told, once each. */
@@ -21,15 +22,16 @@ export function rulesOf({ lines }: Report): readonly Rule[] {
   return [...rules.values()].slice(0, MAX_RULES);
 }
 
-/** The command that takes the head record's caller the credentials, where the advice may end there. */
-export function revokeRow(report: Report): readonly string[] {
-  if (report.incident.isUnverified || !asksToRevoke(headRule(report))) return [];
-  return row("Revoke", ...revokeLines(headRecord(report).record));
-}
-
-/** True where the advice may end in taking the caller's credentials away. */
-function asksToRevoke(rule: Rule): boolean {
-  return isAtLeast(rule.severity, "critical") || /\brevoke|\bcredentials\b|\bkey/i.test(rule.do ?? "");
+/** What takes the credentials of the head record's caller away, where it is worth it and there is but one. */
+export function lockOutRow(report: Report, naming: Naming): readonly string[] {
+  const { isUnverified, isShared, accountId, rule } = report.incident;
+  // An incident of a rule's own grouping may have many callers.
+  if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "high")) return [];
+  const { record } = headRecord(report);
+  const means = lockOutOf(record);
+  if (means === undefined) return [];
+  const who = `${shortIdentity(record)}, the caller, in ${describeAccount(accountId, naming)}`;
+  return row("Lock out", `${who}: ${means.hits}`, ...means.commands);
 }
 
 /** Why a rule matters, what to do about it, and what to type. */
@@ -49,14 +51,25 @@ export function adviceOf(report: Report, rule: Rule): readonly string[] {
   ];
 }
 
-/** What a rule advises is for calls that work: of one that did not, that is said first. */
+/**
+ * What a rule advises is for calls that work: of one that did not, that is said first. Only rules that ring for attempts
+ * as well have such advice; to others a refusal may be all that they look for.
+ */
 function notDone({ lines }: Report, rule: Rule): string | undefined {
-  const outcomes = new Set(lines.filter(({ rules }) => rules.includes(rule.name)).map(({ outcome }) => outcome));
-  const [outcome, other] = [...outcomes];
-  if (outcome === undefined || other !== undefined || markOf(rule, { outcome }) === "" || isNotice(rule))
-    return undefined;
-  const was = outcome === "denied" ? "was refused" : outcome === "failed" ? "failed" : "was a dry run";
-  return `The call ${was}, so nothing was done. Find out who tried, and why. Had it worked:`;
+  if (rule.outcome !== "attempt" || rule.do === undefined) return undefined;
+  const own = lines.filter(({ rules }) => rules.includes(rule.name));
+  const [outcome, other] = [...new Set(own.map((line) => line.outcome))];
+  if (outcome === undefined || outcome === "success" || other !== undefined) return undefined;
+  const isMany = sumOf(own.map(({ records }) => records)) > 1;
+  const calls = isMany ? "These calls were" : "The call was";
+  const did = isMany ? "These calls" : "The call";
+  const was = {
+    denied: `${calls} refused, so nothing was done.`,
+    "dry-run": `${calls} a dry run, so nothing was done.`,
+    // Some of several things may have been done all the same.
+    failed: `${did} failed: see whether part of it was done.`,
+  }[outcome];
+  return `${was} Find out who tried, and why. Had it worked:`;
 }
 
 const ASK = "Ask the caller whether this was meant. If nobody knows of it, look at what else the caller did.";

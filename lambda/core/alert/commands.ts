@@ -1,7 +1,7 @@
 import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { scalarsAt } from "../rules/field-path.ts";
-import { inert } from "./text.ts";
+import { unlinkedWord } from "./text.ts";
 
 /** What a rule's command may hold in braces: the path of a field, `{requestParameters.userName}`. */
 export const PLACEHOLDER = /\{([A-Za-z][\w.]*)\}/g;
@@ -24,13 +24,16 @@ export function commandsFrom(templates: readonly string[], record: CloudTrailRec
     for (const [, path = ""] of template.matchAll(PLACEHOLDER)) values.set(path, scalarsAt(shown, path.split(".")));
     if ([...values.values()].some((found) => found.length === 0 || found.includes(null))) continue;
     if (![...values.values()].every((found) => found.length === 1 && isPlain(found[0]))) left++;
-    else filled.push(template.replace(PLACEHOLDER, (_, path: string) => String(values.get(path)?.[0])));
+    else filled.push(template.replace(PLACEHOLDER, (_, path: string) => unlinkedWord(String(values.get(path)?.[0]))));
   }
   return { filled, left };
 }
 
-/** A word that no shell takes for more than a word, no command for an option, and no mail program for a link. */
+/** A word that no shell takes for more than a word, and no command for an option. */
 function isPlain(value: unknown): boolean {
   if (typeof value !== "string") return false;
-  return /^[A-Za-z0-9][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && inert(value, 200) === value;
+  return /^[A-Za-z0-9_][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && !HIDDEN.test(value);
 }
+
+/** What CloudTrail writes in the place of names that people mistype their passwords into (CloudTrail User Guide, "Sign-in"). */
+const HIDDEN = /^HIDDEN_/;

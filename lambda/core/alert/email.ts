@@ -4,7 +4,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
-import { adviceOf, creditsOf, isWorthReading, revokeRow, rulesOf } from "./advice.ts";
+import { adviceOf, creditsOf, isWorthReading, lockOutRow, rulesOf } from "./advice.ts";
 import { commandsFrom } from "./commands.ts";
 import { consoleLink } from "./console-link.ts";
 import {
@@ -84,7 +84,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Sources", sourcesOf(report)),
     ],
     storyLines(report, names),
-    [...adviceOf(report, rule), ...revokeRow(report), ...creditsOf(rule)],
+    [...adviceOf(report, rule), ...lockOutRow(report, naming), ...creditsOf(rule)],
     ...others
       .filter(isWorthReading)
       .map((other) => [`${titleOf(other, other.name)} (${other.severity})`, ...adviceOf(report, other)]),

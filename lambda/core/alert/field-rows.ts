@@ -1,4 +1,5 @@
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { grantsOf } from "./grants.ts";
 import { row } from "./row.ts";
@@ -11,23 +12,18 @@ const MAX_RESULTS = 3;
 export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBODY_KNOWN): readonly string[] {
   const grants = grantsOf(record, known);
   return [
-    ...row("What", ...fieldsOf(record, "requestParameters", MAX_PARAMETERS, grants.told)),
-    ...row("Grants", ...grants.lines),
-    ...row("Result", ...fieldsOf(record, "responseElements", MAX_RESULTS, grants.told)),
-    ...row("Details", ...fieldsOf(record, "serviceEventDetails", MAX_PARAMETERS, grants.told)),
+    ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS)),
+    // What did not succeed was asked for, and is not granted.
+    ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines),
+    ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS)),
+    ...row("Details", ...shownFields(valueAt(record, "serviceEventDetails"), MAX_PARAMETERS)),
     ...row("On", ...resourcesOf(record)),
     ...row("Addendum", addendumOf(record)),
     ...row("Error", errorOf(record)),
   ];
 }
 
-function fieldsOf(
-  record: CloudTrailRecord,
-  part: "requestParameters" | "responseElements" | "serviceEventDetails",
-  limit: number,
-  told: ReadonlySet<string>,
-): readonly string[] {
-  const fields = worthShowing(valueAt(record, part), part, told);
+function shownFields(fields: unknown, limit: number): readonly string[] {
   if (fields === undefined || fields === null) return [];
   if (!isObject(fields)) return [value(fields)];
   const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${value(inner)}`);
@@ -35,22 +31,37 @@ function fieldsOf(
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
 }
 
-/** Fields that say nothing of a call: of the request on the wire, and `policy: ""`, by which S3 tells which of its calls it is. */
-const OF_THE_WIRE = /^(?:_return|requestId|xmlns|Host)$/;
+/** By these, with nothing behind, S3's calls say which of a bucket's settings they are about; the call's name says it too. */
+const S3_SETTINGS =
+  /^(?:accelerate|acl|analytics|cors|delete|encryption|inventory|lifecycle|list-type|location|logging|metrics|notification|object-lock|ownershipControls|policy|policyStatus|publicAccessBlock|replication|requestPayment|tagging|uploads|versioning|versions|website)$/;
 
-/** A value without such fields, and without the policies that are told in words. */
-function worthShowing(any: unknown, path: string, told: ReadonlySet<string>, depth = 0): unknown {
-  if (!isObject(any) || depth > 8) return any;
-  const isRequest = path === "requestParameters";
-  const entries = Object.entries(any).flatMap(([key, inner]) => {
-    const field = `${path}.${key}`;
-    const isMarker =
-      isRequest && Object.hasOwn(any, "bucketName") && (inner === "" || (Array.isArray(inner) && inner[0] === ""));
-    if (told.has(field) || OF_THE_WIRE.test(key) || isMarker) return [];
-    const shown = worthShowing(inner, field, told, depth + 1);
-    return !isRequest && isEmpty(shown) ? [] : [[key, shown] as const];
-  });
-  return Object.fromEntries(entries);
+/** The parameters without those that are told in words, and without what S3 repeats of the request on the wire. */
+function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
+  const parameters = valueAt(record, "requestParameters");
+  if (!isObject(parameters)) return parameters;
+  const isOfBucket = textAt(record, "eventSource") === "s3.amazonaws.com" && Object.hasOwn(parameters, "bucketName");
+  const isOfWire = (key: string, inner: unknown) =>
+    isOfBucket && (key === "Host" || (S3_SETTINGS.test(key) && (inner === "" || String(inner) === "")));
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([key, inner]) => !told.has(key) && !isOfWire(key, inner)),
+  );
+}
+
+/** The answer without its request's id, and without what is empty. */
+function answeredIn(record: CloudTrailRecord): unknown {
+  const answer = valueAt(record, "responseElements");
+  if (!isObject(answer)) return answer;
+  const worth = (any: unknown): unknown =>
+    isObject(any)
+      ? Object.fromEntries(
+          Object.entries(any).filter(([key, inner]) => !/^(?:_return|requestId|xmlns)$/.test(key) && !isEmpty(inner)),
+        )
+      : any;
+  return Object.fromEntries(
+    Object.entries(worth(answer) as CloudTrailRecord)
+      .map(([key, inner]) => [key, worth(inner)] as const)
+      .filter(([, inner]) => !isEmpty(inner)),
+  );
 }
 
 function isEmpty(any: unknown): boolean {

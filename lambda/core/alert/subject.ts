@@ -54,8 +54,8 @@ export function renderSubject(report: Report, naming: Naming): string {
 
 /** What it was about, in the room that is left: `: bob, CreateUser carl, 3 more`. */
 function factsOf(report: Report, room: number): string {
-  const call = rateCall(report);
-  if (call !== undefined && call.length <= room) return call;
+  const rate = rateCall(report);
+  if (rate !== undefined && rate.length <= room) return rate;
   if (hasNoCaller(report)) return countOf(report, room);
   const facts = report.lines.flatMap((line, i) => factsOfLine(line, i === 0));
   const records = sumOf(report.lines.map((line) => line.records));
@@ -69,16 +69,23 @@ function factsOf(report: Report, room: number): string {
     if (text.length <= room) return text;
   }
   const count = countOf(report, room);
-  const cut = shortened(facts[0] ?? "", room - count.length - 2);
-  return cut.length > 8 ? `: ${cut}${count}` : count;
+  // Of an object that has no room the end goes; which call it was stays.
+  const [, object = facts[0] ?? "", call = ""] = /^(.*)( \([^()]*\))$/s.exec(facts[0] ?? "") ?? [];
+  const cut = shortened(object, room - call.length - count.length - 2);
+  return cut.length > 8 ? `: ${cut}${call}${count}` : count;
 
   function factsOfLine(line: ReportLine, isHead: boolean): readonly string[] {
     const event = withoutApiVersion(line.call.split(":").pop() ?? line.call);
     const mark = isHead ? "" : markOf(headRule(report), line);
-    const isSaid = isHead && saysCall(headRule(report), line.targets.length > 0);
-    const label = isSaid ? "" : `${mark}${ascii(name(event, 40))} `;
-    if (line.targets.length === 0) return label === "" ? [] : [label.trimEnd()];
-    return line.targets.map((target, i) => `${i === 0 ? label : ""}${ascii(name(shortName(target), 40))}`);
+    const call = ascii(name(event, 40));
+    const isSaid = isHead && saysCall(headRule(report));
+    if (line.targets.length === 0) return isSaid ? [] : [mark + call];
+    const [first = "", ...others] = line.targets.map((target) => ascii(name(shortName(target), 40)));
+    if (isSaid) return [first, ...others];
+    // Where the title says what the calls of its rule have in common, the object comes first.
+    return isHead && hasFewCalls(headRule(report))
+      ? [`${first} (${call})`, ...others]
+      : [`${mark}${call} ${first}`, ...others];
   }
 }
 
@@ -93,14 +100,14 @@ function detailOfLine({ targets, details }: ReportLine): readonly string[] {
   return targets.length === 0 ? [] : details.map((detail) => ascii(name(detail, 40)));
 }
 
-/** Calls of a rule whose title says what they have in common. */
-const MAX_CALLS_SAID = 6;
+/** True where the title tells which call it was: the rule watches for one only. */
+function saysCall(rule: Rule): boolean {
+  return isWatched(rule) || (rule.calls?.length === 1 && !rule.calls[0]?.includes("*"));
+}
 
-/** True where the title tells which call it was: the rule watches for one only, or for few, and the object is named. */
-function saysCall(rule: Rule, namesTarget: boolean): boolean {
-  const { calls = [] } = rule;
-  const most = namesTarget ? MAX_CALLS_SAID : 1;
-  return isWatched(rule) || (calls.length > 0 && calls.length <= most && !calls.some((call) => call.includes("*")));
+/** True where a rule names its calls one by one. */
+function hasFewCalls({ calls = [] }: Rule): boolean {
+  return calls.length > 0 && !calls.some((call) => call.includes("*"));
 }
 
 function countOf({ lines }: Report, room: number): string {

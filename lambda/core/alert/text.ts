@@ -17,7 +17,7 @@ const LINKING_DOT =
  * (`anthropic.claude-3-haiku-20240307-v1:0`): nobody but AWS has what they could lead to.
  */
 const OF_AWS =
-  /(?<![\p{L}\p{N}\p{M}_.@:/-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:ai21|amazon|anthropic|cohere|deepseek|meta|mistral|stability)\.[a-z0-9]+(?:-[a-z0-9]+)*-v\d+:\d+)(?![\p{L}\p{N}\p{M}_.@:/[-])/u;
+  /(?<![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/%\\-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:amazon\.(?:titan|nova)|anthropic\.claude|cohere\.(?:command|embed|rerank)|meta\.llama\d+|mistral\.mi[sx]tral)-(?:[a-z0-9]+-)*v\d+:\d+)(?![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/[%\\-])/u;
 
 /**
  * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no
@@ -32,6 +32,14 @@ function unlinked(text: string): string {
   const around = text.split(OF_AWS);
   return around
     .map((part, i) => (i % 2 === 1 ? part : part.replace(LINKING_DOT, "[.]").replaceAll("://", "[:]//")))
+    .join("");
+}
+
+/** A word of a command that no mail program takes for a link: the shell reads `alice'.'smith` as alice.smith. */
+export function unlinkedWord(word: string): string {
+  return word
+    .split(OF_AWS)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(LINKING_DOT, "'.'")))
     .join("");
 }
 

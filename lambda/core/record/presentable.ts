@@ -4,6 +4,9 @@ import { redact } from "./redaction.ts";
 const MAX_RECORD_BYTES = 64_000;
 const MAX_TEXT_CHARACTERS = 8_000;
 
+/** Policies of buckets hold 20 KB (S3 User Guide, "Bucket policies"); cut, nobody could read them. */
+const MAX_JSON_CHARACTERS = 21_000;
+
 const presented = new WeakMap<CloudTrailRecord, CloudTrailRecord>();
 
 /** The record without credentials, and cut to a size that fits an alert; made once, however many rules match it. */
@@ -35,9 +38,21 @@ function bytesOf(value: unknown): number {
 
 function shortened(value: unknown): unknown {
   if (typeof value === "string" && value.length > MAX_TEXT_CHARACTERS) {
-    return `${value.slice(0, MAX_TEXT_CHARACTERS)}… [${value.length} characters]`;
+    const compact = compactJson(value);
+    if (compact.length <= MAX_JSON_CHARACTERS) return compact;
+    return `${compact.slice(0, MAX_TEXT_CHARACTERS)}… [${value.length} characters]`;
   }
   if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.slice(0, 500), shortened(inner)]));
+}
+
+/** A text that is JSON without the space between its parts, which may be all that makes it long; any other as it is. */
+function compactJson(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }

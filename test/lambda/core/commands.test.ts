@@ -1,5 +1,5 @@
 import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
-import { revokeLines } from "../../../lambda/core/alert/revoke.ts";
+import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { record } from "../../support/log-files.ts";
 
@@ -9,6 +9,10 @@ test.each([
   ["bob", "aws iam delete-login-profile --user-name bob"],
   ["bob@example-corp", "aws iam delete-login-profile --user-name bob@example-corp"],
   ["a+b=c,d.1_e-f", "aws iam delete-login-profile --user-name a+b=c,d.1_e-f"],
+  // No mail program makes a link of it, and the shell takes the quotes away.
+  ["alice.smith", "aws iam delete-login-profile --user-name alice'.'smith"],
+  ["alice@example.com", "aws iam delete-login-profile --user-name alice@example'.'com"],
+  ["_ci", "aws iam delete-login-profile --user-name _ci"],
 ])("the name %p is filled in", (userName, filled) => {
   expect(commandsFrom([DELETE], { requestParameters: { userName } })).toEqual({ filled: [filled], left: 0 });
 });
@@ -35,7 +39,7 @@ test.each([
   "bob#",
   "bob\u202ebob",
   "b\u0430b",
-  "evil.example",
+  "HIDDEN_DUE_TO_SECURITY_REASONS",
   "https://evil",
   "",
   "x".repeat(300),
@@ -95,57 +99,92 @@ test("the mail names the command that shows all else that the key did", async ()
 const REFUSAL =
   `--policy-name RevokeOlderSessions --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*",` +
   `"Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}]}'`;
-const ROLE = {
-  type: "AssumedRole",
-  accessKeyId: "ASIAIOSFODNN7EXAMPLE",
-  arn: "arn:aws:sts::111122223333:assumed-role/deploy/build",
-};
-const issuer = (path: string, userName = "deploy") => ({
-  sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role${path}${userName}`, userName } },
+const OWN = { accountId: "111122223333" };
+const ROLE = { ...OWN, type: "AssumedRole", accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
+const issuer = (path: string, userName = "deploy", kind = "role", account = "111122223333") => ({
+  sessionContext: { sessionIssuer: { arn: `arn:aws:iam::${account}:${kind}${path}${userName}`, userName } },
 });
 
 test.each<readonly [string, object, readonly string[]]>([
   [
     "a long-term key",
-    { type: "IAMUser", userName: "alice", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    { ...OWN, type: "IAMUser", userName: "alice.smith", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
     [
-      "this key of alice:",
-      "aws iam update-access-key --user-name alice --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
+      "aws iam update-access-key --user-name alice'.'smith --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
+      `aws iam put-user-policy --user-name alice'.'smith ${REFUSAL}`,
     ],
   ],
   [
     "a user's session",
-    { type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
-    ["all sessions until now of alice:", `aws iam put-user-policy --user-name alice ${REFUSAL}`],
+    { ...OWN, type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+    [`aws iam put-user-policy --user-name alice ${REFUSAL}`, "aws iam list-access-keys --user-name alice"],
   ],
   [
-    "a role",
-    { ...ROLE, ...issuer("/") },
-    [
-      "all sessions until now, whoever has them, of the role deploy:",
-      `aws iam put-role-policy --role-name deploy ${REFUSAL}`,
-    ],
+    "a federated session, which its user reaches",
+    { ...OWN, type: "FederatedUser", ...issuer("/", "alice", "user") },
+    [`aws iam put-user-policy --user-name alice ${REFUSAL}`],
   ],
-  ["a person of Identity Center", { ...ROLE, ...issuer("/aws-reserved/sso.amazonaws.com/") }, []],
-  ["a service's own role", { ...ROLE, ...issuer("/aws-service-role/ecs.amazonaws.com/") }, []],
-  ["a role whose name is none", { ...ROLE, ...issuer("/", "deploy; rm") }, []],
-  ["a caller of another account", { ...ROLE, ...issuer("/"), accountId: "999999999999" }, []],
-  ["root", { type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" }, []],
-  ["a service", { type: "AWSService", invokedBy: "ec2.amazonaws.com" }, []],
-])("what takes the credentials of %s away", (_, userIdentity, lines) => {
-  expect(revokeLines(record({ userIdentity }))).toEqual(lines);
+  ["a role", { ...ROLE, ...issuer("/path/") }, [`aws iam put-role-policy --role-name deploy ${REFUSAL}`]],
+])("what takes the credentials of %s away", (_, userIdentity, commands) => {
+  expect(lockOutOf(record({ userIdentity }))?.commands).toEqual(commands);
+});
+
+test.each<readonly [string, object] | readonly [string, object, object]>([
+  ["a person of Identity Center", { ...ROLE, ...issuer("/aws-reserved/sso.amazonaws.com/") }],
+  ["a service's own role", { ...ROLE, ...issuer("/aws-service-role/ecs.amazonaws.com/") }],
+  ["a role whose name is none", { ...ROLE, ...issuer("/", "deploy; rm") }],
+  ["a caller of another account", { ...ROLE, ...issuer("/"), accountId: "999999999999" }],
+  ["a role of another account", { ...ROLE, ...issuer("/", "deploy", "role", "999999999999") }],
+  ["a caller whose account is not told", { ...ROLE, ...issuer("/"), accountId: undefined }],
+  ["root", { ...OWN, type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" }],
+  ["a service", { type: "AWSService", invokedBy: "ec2.amazonaws.com" }],
+  [
+    "a stranger who does not know the password",
+    { ...OWN, type: "IAMUser", userName: "alice" },
+    { eventType: "AwsConsoleSignIn", eventName: "ConsoleLogin", responseElements: { ConsoleLogin: "Failure" } },
+  ],
+])("there is nothing to type against %s", (_, userIdentity, fields?: object) => {
+  expect(lockOutOf(record({ userIdentity, ...fields }))).toBeUndefined();
+});
+
+const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" });
+
+test("the mail says whom and what it hits, from high on and where there is but one caller", async () => {
+  const { email } = await mailOf({ userIdentity: keyOf("alice") });
+  expect(email).toContain(
+    "\nLock out alice, the caller, in prod (111122223333): this key, and all sessions that it has opened until now\n         aws iam update-access-key ",
+  );
+  for (const rule of [everyCall("medium"), everyCall("high", { group: { by: ["eventName"] } })]) {
+    const desk = testDesk([rule]);
+    await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
+    expect(desk.alerts.length).toBeGreaterThan(0);
+    for (const alert of desk.alerts) expect(alert.email).not.toContain("Lock out");
+  }
+});
+
+const attempted = { ...everyCall("high"), do: "Take it back.", outcome: "attempt" } as const;
+
+test.each([
+  ["was refused", "AccessDenied", "The call was refused, so nothing was done."],
+  ["was a dry run", "DryRunOperation", "The call was a dry run, so nothing was done."],
+  ["failed", "NoSuchEntity", "The call failed: see whether part of it was done."],
+])("of an attempt that %s the mail says so before its advice", async (_, errorCode, text) => {
+  const desk = testDesk([attempted]);
+  await desk.deliver([record({ errorCode })]);
+  expect(desk.alerts[0]?.email).toContain(
+    `\nDo       ${text} Find out who tried, and why. Had it worked:\n         Take it back.\n`,
+  );
 });
 
 test.each([
-  ["was refused", { errorCode: "AccessDenied" }, "The call was refused, so nothing was done."],
-  ["failed", { errorCode: "NoSuchEntity" }, "The call failed, so nothing was done."],
-])("of a call that %s the mail says so before its advice", async (_, fields, text) => {
-  const { email } = await mailOf(fields);
-  expect(email).toContain(`\nDo       ${text} Find out who tried, and why. Had it worked:\n         Take it back.\n`);
-});
-
-test("where one call worked, the advice comes first", async () => {
-  const desk = testDesk([{ ...everyCall("high"), do: "Take it back." }]);
-  await desk.deliver([record({ errorCode: "AccessDenied" }), record({ eventName: "DeleteUser" })]);
+  ["one call worked", attempted, [record({ errorCode: "AccessDenied" }), record({ eventName: "DeleteUser" })]],
+  [
+    "the rule rings whatever the outcome",
+    { ...attempted, outcome: "any" as const },
+    [record({ errorCode: "AccessDenied" })],
+  ],
+])("where %s, the advice comes as it is", async (_, rule, records) => {
+  const desk = testDesk([rule]);
+  await desk.deliver(records);
   expect(desk.alerts[0]?.email).toContain("\nDo       Take it back.\n");
 });

@@ -54,7 +54,7 @@ const WAYS = [
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABELS = "Who|From|Where|Rate|What|Grants|Result|Error|Sources|Why|Do|Revoke|Event|Log|Rule";
+const LABELS = "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Event|Log|Rule";
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",
@@ -230,6 +230,12 @@ test.each([
   ["u-6tb1.112xlarge", "u-6tb1.112xlarge"],
   ["anthropic.claude-3-sonnet-20240229-v1:0", "anthropic.claude-3-sonnet-20240229-v1:0"],
   ["amazon.com", "amazon[.]com"],
+  ["amazon.zip-v1:0", "amazon[.]zip-v1:0"],
+  ["cohere.support-login-v1:0", "cohere[.]support-login-v1:0"],
+  ["evil-bucket。s3.amazonaws.com", "evil-bucket[.]s3[.]amazonaws[.]com"],
+  ["p2.xlarge。com", "p2[.]xlarge[.]com"],
+  ["signin.amazonaws.com。support", "signin[.]amazonaws[.]com[.]support"],
+  ["ec2.amazonaws.com%2ecom", "ec2[.]amazonaws[.]com%2ecom"],
   ["evil.s3.amazonaws.com", "evil[.]s3[.]amazonaws[.]com"],
   ["ec2.amazonaws.com.evil.com", "ec2[.]amazonaws[.]com[.]evil[.]com"],
   ["ec2.amazonaws.community", "ec2[.]amazonaws[.]community"],

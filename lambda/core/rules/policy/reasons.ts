@@ -40,7 +40,8 @@ export function describeStatement(statement: Statement, record: CloudTrailRecord
   return `allows ${what}${openings.length === 0 ? "" : ` to ${few(openings)}`}, ${under}`;
 }
 
-/** The first of several texts, and how many are left: `a, b and 3 more`. */
-export function few(texts: readonly string[], count = 5): string {
-  return texts.slice(0, count).join(", ") + (texts.length > count ? ` and ${texts.length - count} more` : "");
+const FEW = 5;
+
+function few(texts: readonly string[]): string {
+  return texts.slice(0, FEW).join(", ") + (texts.length > FEW ? ` and ${texts.length - FEW} more` : "");
 }
