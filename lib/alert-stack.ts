@@ -136,7 +136,8 @@ export class AlertStack extends Stack {
       },
     );
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
-    alerting.grantPublishOnlyTo(role);
+    const selfWatch = new SelfWatch(this, "SelfWatch");
+    alerting.grantPublishOnlyTo(role, selfWatch.guardRole);
     source.grantRead(alerter);
     grantLook(role, {
       topics: [alerting.alertTopic, alerting.smsTopic],
@@ -161,14 +162,14 @@ export class AlertStack extends Stack {
     };
     new Alarms(this, "Alarms", settings, health.topic, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
-    const selfWatch = new SelfWatch(this, "SelfWatch", health.topic);
     health.grantPublish(selfWatch.role);
-    selfWatch.watch({
+    const names = {
       ...deployment,
       functionName: alerter.functionName,
       functionArn: alerter.functionArn,
       deadLetterQueueName: deadLetters.queueName,
-    });
+    };
+    selfWatch.watch(names, health.topic, alerting.guardTopic);
 
     this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);

@@ -1,4 +1,4 @@
-import { AnyPrincipal, Effect, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
+import { AnyPrincipal, Effect, type IRole, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
@@ -9,9 +9,11 @@ export class Alerting extends Construct {
   readonly alertTopic: ITopic;
   /** Has no DisplayName: SNS would put it in front of every text message. */
   readonly smsTopic: ITopic;
+  readonly #isMailed: boolean;
 
   constructor(scope: Construct, id: string, { emails, phones }: Settings) {
     super(scope, id);
+    this.#isMailed = emails.length > 0;
     // No KMS key: each publish would write KMS records into the very trail that is read, and messages pass through only.
     this.alertTopic = new Topic(this, "AlertTopic", { displayName: "Trailbell" });
     this.smsTopic = new Topic(this, "SmsTopic");
@@ -19,10 +21,21 @@ export class Alerting extends Construct {
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
   }
 
-  /** Lets one role publish, and keeps everybody else in the account from flooding the topics. */
-  grantPublishOnlyTo(publisher: Role): void {
+  /** The topic to which the guard of the self-watch publishes: one that somebody subscribes to. */
+  get guardTopic(): ITopic {
+    return this.#isMailed ? this.alertTopic : this.smsTopic;
+  }
+
+  /**
+   * Lets one role publish, the guard on its topic beside it, and keeps everybody else in the account from flooding the
+   * topics.
+   */
+  grantPublishOnlyTo(publisher: Role, guard: IRole): void {
     for (const topic of [this.alertTopic, this.smsTopic]) {
-      publisher.addToPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+      const publishers = topic === this.guardTopic ? [publisher, guard] : [publisher];
+      for (const role of publishers) {
+        role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+      }
       topic.addToResourcePolicy(denyPlainText(topic));
       topic.addToResourcePolicy(
         new PolicyStatement({
@@ -31,7 +44,7 @@ export class Alerting extends Construct {
           principals: [new AnyPrincipal()],
           actions: ["sns:Publish"],
           resources: [topic.topicArn],
-          conditions: { ArnNotEquals: { "aws:PrincipalArn": publisher.roleArn } },
+          conditions: { ArnNotEquals: { "aws:PrincipalArn": publishers.map(({ roleArn }) => roleArn) } },
         }),
       );
     }

@@ -2,9 +2,10 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { EventBus as EventBusTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import { deploymentRolesOf, exceptOwnDeployment } from "./own-deployment.ts";
-import { anyOf, iamWatchName, startingWith, watchPrefix } from "./own-names.ts";
-import { startingWithAws, watchRole } from "./self-watch.ts";
+import { deploymentRolesOf, exceptOwnDeployment, type Pattern } from "./self-watch/own-deployment.ts";
+import { anyOf, iamWatchName, watchPrefix } from "./self-watch/own-names.ts";
+import { inAnyCase } from "./self-watch/watched-calls.ts";
+import { callsRecorded, watchRole } from "./self-watch.ts";
 
 /**
  * Where EventBridge has IAM's calls, in AWS's first partition (IAM User Guide, "Logging IAM and AWS STS API calls with
@@ -25,27 +26,37 @@ export class IamWatch extends Stack {
       "MainBus",
       this.formatArn({ service: "events", region: mainRegion, resource: "event-bus", resourceName: "default" }),
     );
-    const rule = { name: startingWith(watchPrefix(mainStack)), rule: startingWith(watchPrefix(mainStack)) };
-    const stackName = [name, { wildcard: `*:stack/${name}/*` }];
-    new Rule(this, "Rule", {
-      ruleName: `${watchPrefix(mainStack)}iam`,
-      description: `Sends IAM's calls on the roles of ${mainStack} to ${mainRegion}, where its self-watch tells of them`,
-      eventPattern: {
-        source: startingWithAws(),
-        detailType: ["AWS API Call via CloudTrail"],
-        detail: {
+    const prefix = watchPrefix(mainStack);
+    const roles = {
+      Rule: watchRole(this, "Role", `${prefix}iam`),
+      Guard: watchRole(this, "GuardRole", `${prefix}iam-guard`),
+    };
+    const send = (id: keyof typeof roles, ruleName: string, requestParameters: Pattern) =>
+      new Rule(this, id, {
+        ruleName,
+        description: `Sends calls on what ${mainStack} consists of to ${mainRegion}, where its self-watch tells of them`,
+        eventPattern: callsRecorded({
           eventSource: ["iam.amazonaws.com", "events.amazonaws.com", "cloudformation.amazonaws.com"],
           userIdentity: exceptOwnDeployment(deploymentRolesOf(this)),
-          requestParameters: anyOf({
-            // The roles' whole names are not known in this region; the rule of the main stack knows them.
-            roleName: [mainStack, name].map((own) => ({ prefix: { "equals-ignore-case": `${own}-` } })),
-            ...rule,
-            stackName,
-          }),
-        },
-      },
-      targets: [new EventBusTarget(bus, { role: watchRole(this, mainStack) })],
-    });
+          requestParameters,
+        }),
+        targets: [new EventBusTarget(bus, { role: roles[id] })],
+      });
+    // Each sends changes to the other: an event comes when what the call took away sends nothing any more. The main
+    // stack's roles have whole names that are not known in this region; the rules there know them.
+    const guarded = { name: [`${prefix}iam-guard`], rule: [`${prefix}iam-guard`] };
+    const others = [{ prefix: inAnyCase(`${mainStack}-`) }, inAnyCase(roles.Guard.roleName)];
+    send("Rule", `${prefix}iam`, anyOf({ roleName: others, ...guarded }));
+    send(
+      "Guard",
+      `${prefix}iam-guard`,
+      anyOf({
+        roleName: [inAnyCase(roles.Rule.roleName)],
+        name: [`${prefix}iam`],
+        rule: [`${prefix}iam`],
+        stackName: [name, { wildcard: `*:stack/${name}/*` }],
+      }),
+    );
   }
 }
 

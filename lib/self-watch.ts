@@ -1,16 +1,18 @@
-import { ArnFormat, Stack } from "aws-cdk-lib";
-import { EventField, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import { Stack } from "aws-cdk-lib";
+import { EventField, type EventPattern, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { deploymentRolesOf } from "./own-deployment.ts";
-import { type OwnNames, watchPrefix } from "./own-names.ts";
-import { type Watch, watchesOf } from "./watches.ts";
+import { deploymentRolesOf, type Pattern } from "./self-watch/own-deployment.ts";
+import { guardName, type OwnNames, watchPrefix } from "./self-watch/own-names.ts";
+import type { Watch } from "./self-watch/watch.ts";
+import { guardOf, watchesOf } from "./self-watch/watches.ts";
 
 /**
  * Tells of changes to what rings, without what rings: EventBridge publishes straight to the health topic when somebody
- * changes the functions, their role, topics, table, bucket or whatever else the alerts need.
+ * changes the functions, their role, topics, table, bucket or whatever else the alerts need. One rule more, the guard,
+ * tells another topic of changes to the health topic and to the watch.
  * EventBridge gets a call within seconds, but only where a trail of the account records it (EventBridge User Guide,
  * "AWS service events delivered by CloudTrail"), IAM's in one region of the partition only (iam-watch.ts).
  */
@@ -20,50 +22,52 @@ export class SelfWatch extends Construct {
    * from those of others (EventBridge User Guide, "Using resource-based policies", "Amazon SNS permissions").
    */
   readonly role: IRole;
-  readonly #topic: ITopic;
+  readonly guardRole: IRole;
 
-  constructor(scope: Construct, id: string, topic: ITopic) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.#topic = topic;
-    this.role = watchRole(this);
+    const { stackName } = Stack.of(this);
+    this.role = watchRole(this, "Role", `${watchPrefix(stackName)}*`);
+    this.guardRole = watchRole(this, "GuardRole", guardName(stackName));
   }
 
-  /** Makes a rule for each watch. */
-  watch(own: Omit<OwnNames, "watchRoleName">): void {
-    const stack = Stack.of(this);
-    const watches = watchesOf({ ...own, watchRoleName: this.role.roleName }, deploymentRolesOf(stack));
-    for (const { name, section, detail, on } of watches) {
-      new Rule(this, idOf(name), {
-        ruleName: `${watchPrefix(stack.stackName)}${name}`,
-        description: `${section}. What to do: docs/runbook.md, "${section}".`,
-        // Only AWS sends events from sources of that name.
-        eventPattern: { source: startingWithAws(), detailType: ["AWS API Call via CloudTrail"], detail },
-        targets: [new SnsTopic(this.#topic, { role: this.role, message: textOf(section, on) })],
-      });
-    }
+  /** Makes a rule for each watch, which tells `topic`, and the guard, which tells `guardTopic`. */
+  watch(names: Omit<OwnNames, "watchRoleName" | "guardRoleName">, topic: ITopic, guardTopic: ITopic): void {
+    const own = { ...names, watchRoleName: this.role.roleName, guardRoleName: this.guardRole.roleName };
+    const roles = deploymentRolesOf(Stack.of(this));
+    for (const watch of watchesOf(own, roles)) this.#tell(watch, topic, this.role);
+    this.#tell(guardOf(own, roles), guardTopic, this.guardRole);
+  }
+
+  #tell({ name, section, detail, on }: Watch, topic: ITopic, role: IRole): void {
+    new Rule(this, idOf(name), {
+      ruleName: `${watchPrefix(Stack.of(this).stackName)}${name}`,
+      description: `${section}. What to do: docs/runbook.md, "${section}".`,
+      eventPattern: callsRecorded(detail),
+      targets: [new SnsTopic(topic, { role, message: textOf(section, on) })],
+    });
   }
 }
 
-/** A role that only the watch's rules can use (EventBridge User Guide, "Cross-service confused deputy prevention"). */
-export function watchRole(scope: Construct, mainStack = Stack.of(scope).stackName): Role {
+/** A role that only rules of this name can use (EventBridge User Guide, "Cross-service confused deputy prevention"). */
+export function watchRole(scope: Construct, id: string, rules: string): Role {
   const stack = Stack.of(scope);
-  const rules = stack.formatArn({
-    service: "events",
-    resource: "rule",
-    resourceName: `${watchPrefix(mainStack)}*`,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
-  return new Role(scope, "Role", {
+  const arn = stack.formatArn({ service: "events", resource: "rule", resourceName: rules });
+  return new Role(scope, id, {
     assumedBy: new ServicePrincipal("events.amazonaws.com", {
-      conditions: { ArnLike: { "aws:SourceArn": rules }, StringEquals: { "aws:SourceAccount": stack.account } },
+      conditions: { ArnLike: { "aws:SourceArn": arn }, StringEquals: { "aws:SourceAccount": stack.account } },
     }),
   });
 }
 
-/** The sources of AWS's own events: nobody else may send such (EventBridge API Reference, "PutEventsRequestEntry"). */
-export function startingWithAws(): string[] {
-  // CDK's type has no operators here.
-  return [{ prefix: "aws." }] as unknown as string[];
+/**
+ * AWS's own events of calls whose record is like this. Nobody else may send from sources that begin so (EventBridge API
+ * Reference, "PutEventsRequestEntry").
+ */
+export function callsRecorded(detail: Pattern): EventPattern {
+  // CDK's type of a source knows no operators.
+  const source = [{ prefix: "aws." }] as unknown as string[];
+  return { source, detailType: ["AWS API Call via CloudTrail"], detail };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Match } from "aws-cdk-lib/assertions";
 import { synth } from "../support/synth.ts";
 
 const RUNBOOK = readFileSync("docs/runbook.md", "utf8");
@@ -9,21 +10,25 @@ const GENERAL = ["Names", "Put it back"];
 
 const sections = Array.from(RUNBOOK.matchAll(/^## (.*)$/gm), ([, heading = ""]) => heading);
 
-/** What alarms and rules of the whole stack say, by id. */
-const texts = Object.entries<{ Type: string; Properties: { [name: string]: unknown } }>({
-  ...synth({
-    source: "my-log-bucket",
-    emails: "you@example.com",
-    phones: "+14155550100",
-    logKey: KEY,
-    alarms: "full",
-  }).toJSON().Resources,
-}).flatMap(([id, { Type, Properties }]) => {
-  if (Type === "AWS::CloudWatch::Alarm") return [{ id, text: String(Properties.AlarmDescription) }];
-  return Type === "AWS::Events::Rule" && Properties.EventPattern !== undefined
-    ? [{ id, text: String(Properties.Description) }]
-    : [];
+const whole = synth({
+  source: "my-log-bucket",
+  emails: "you@example.com",
+  phones: "+14155550100",
+  logKey: KEY,
+  alarms: "full",
 });
+
+/** What the resources of one type say in a property, by id. */
+const textsOf = (type: string, property: string, props?: object) =>
+  Object.entries(whole.findResources(type, props)).map(([id, { Properties }]) => ({
+    id,
+    text: String(Properties[property]),
+  }));
+
+const texts = [
+  ...textsOf("AWS::CloudWatch::Alarm", "AlarmDescription"),
+  ...textsOf("AWS::Events::Rule", "Description", { Properties: { EventPattern: Match.anyValue() } }),
+];
 
 const namedIn = (text: string) => / docs\/runbook\.md, "(.*)"\.$/.exec(text)?.[1];
 

@@ -168,6 +168,7 @@ test("the functions may read log files, list that prefix, publish, write their l
   expect(trusted.sort()).toEqual([
     ["AlerterRo", "lambda.amazonaws.com"],
     ["SelfWatch", "events.amazonaws.com"],
+    ["SelfWatch", "events.amazonaws.com"],
   ]);
 });
 
@@ -341,17 +342,19 @@ test("a dead letter rings on the health topic, on which CloudWatch may publish f
   );
 });
 
-test("nobody but the function may publish alerts", () => {
-  for (const topic of ["^AlertingAlertTopic", "^AlertingSmsTopic"]) {
+test("nobody but the function may publish alerts, and on one topic the guard of the self-watch", () => {
+  const role = (id: RegExp) => ({ "Fn::GetAtt": [expect.stringMatching(id), "Arn"] });
+  for (const [topic, ...publishers] of [
+    ["^AlertingAlertTopic", role(/^AlerterRole/), role(/^SelfWatchGuardRole/)],
+    ["^AlertingSmsTopic", role(/^AlerterRole/)],
+  ] as const) {
     const policy = onlyResource(own, "AWS::SNS::TopicPolicy", { Topics: [{ Ref: Match.stringLikeRegexp(topic) }] });
     expect(statementsOf(policy)).toContainEqual(
       expect.objectContaining({
         Effect: "Deny",
         Action: "sns:Publish",
         Principal: { AWS: "*" },
-        Condition: {
-          ArnNotEquals: { "aws:PrincipalArn": { "Fn::GetAtt": [expect.stringMatching(/^AlerterRole/), "Arn"] } },
-        },
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": publishers } },
       }),
     );
   }

@@ -33,7 +33,8 @@ const ALERTER = ref("AWS::Lambda::Function", /^Alerter/);
 const TICK = ref("AWS::Lambda::Function", /^Tick/);
 const ALERTER_ARN = `arn:aws:lambda:ap-southeast-1:${ACCOUNT}:function:${ALERTER}`;
 const ROLE = ref("AWS::IAM::Role", /^AlerterRole/);
-const WATCH_ROLE = ref("AWS::IAM::Role", /^SelfWatch/);
+const WATCH_ROLE = ref("AWS::IAM::Role", /^SelfWatchRole/);
+const GUARD_ROLE = ref("AWS::IAM::Role", /^SelfWatchGuard/);
 const ALERT_TOPIC = ref("AWS::SNS::Topic", /^AlertingAlert/);
 const SMS_TOPIC = ref("AWS::SNS::Topic", /^AlertingSms/);
 const HEALTH_TOPIC = ref("AWS::SNS::Topic", /^Health/);
@@ -103,6 +104,10 @@ const ACTS: readonly Act[] = [
   ["a boundary for the role", "iam", "PutRolePermissionsBoundary", { roleName: ROLE }],
   ["who may assume the role", "iam", "UpdateAssumeRolePolicy", { roleName: ROLE, policyDocument: "{}" }],
   ["the watch's role loses its policy", "iam", "DeleteRolePolicy", { roleName: WATCH_ROLE, policyName: "x" }],
+  ["the guard's role loses its policy", "iam", "DeleteRolePolicy", { roleName: GUARD_ROLE, policyName: "x" }],
+  ["the guard is switched off", "events", "DisableRule", { name: "Trailbell-self-watch-guard" }],
+  ["the rule that watches rules is switched off", "events", "DisableRule", { name: "Trailbell-self-watch-schedule" }],
+  ["the health topic is deleted", "sns", "DeleteTopic", { topicArn: HEALTH_TOPIC }],
   ["the alert topic is deleted", "sns", "DeleteTopic", { topicArn: ALERT_TOPIC }],
   ["the SMS topic's policy", "sns", "SetTopicAttributes", { topicArn: SMS_TOPIC, attributeName: "Policy" }],
   ["the health topic's policy", "sns", "AddPermission", { topicArn: HEALTH_TOPIC, label: "x" }],
@@ -226,7 +231,11 @@ function recordOf([, service, eventName, requestParameters]: Act, fields: CloudT
 const tellers = (stack: readonly DeployedResource[], one: CloudTrailRecord) => toldOf(stack, PLACE, eventOf(one));
 
 test.each(ACTS)("%s: somebody hears of it past the functions", (...act) => {
-  const told = tellers(own, recordOf(act));
+  // The event comes when the act is done: what it took away tells of nothing.
+  const touched = JSON.stringify(act[3]).toLowerCase();
+  const told = tellers(own, recordOf(act)).filter(
+    ({ by, over }) => ![by, ...over].some((way) => touched.includes(way.toLowerCase())),
+  );
   expect(told.map(({ endpoint }) => endpoint)).toEqual(["you@example.com"]);
   expect(told[0]?.text).toContain(act[2]);
   expect(told[0]?.text).toContain(`arn:aws:iam::${ACCOUNT}:user/alice`);
@@ -320,6 +329,12 @@ test("to protect the stack, to read it, and the functions' everyday work are not
     ["", "monitoring", "DescribeAlarms", { alarmNames: [ALARM] }],
   ];
   expect(everyday.flatMap((act) => tellers(own, recordOf(act))).map(({ by }) => by)).toEqual([]);
+});
+
+test("with phones alone, what is done to the health topic is told over the SMS topic", () => {
+  const phones = deployed(synth({ source: "new-trail", phones: "+14155550100" }).toJSON(), PLACE);
+  const [told] = toldOf(phones, PLACE, eventOf(recordOf(["", "sns", "DeleteTopic", { topicArn: HEALTH_TOPIC }])));
+  expect(told).toMatchObject({ endpoint: "+14155550100", over: [SMS_TOPIC, GUARD_ROLE] });
 });
 
 test("the account's limit for text messages counts as ours", () => {

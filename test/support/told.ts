@@ -16,6 +16,8 @@ interface Target {
 /** Somebody who hears of it, by which rule or alarm, and in which words. */
 export interface Told {
   readonly by: string;
+  /** What it goes over: the topic and the role. */
+  readonly over: readonly string[];
   readonly endpoint: string;
   readonly text: string;
 }
@@ -50,7 +52,12 @@ export function toldOf(stack: readonly DeployedResource[], place: Place, event: 
       const ruleArn = `arn:aws:events:${place.region}:${place.account}:rule/${rule.ref}`;
       if (!mayPublish(stack, place, ruleArn, target)) return [];
       const text = target.InputTransformer === undefined ? "" : transformed(target.InputTransformer, event);
-      return subscribersOf(stack, target.Arn).map((endpoint) => ({ by: rule.ref, endpoint, text }));
+      return subscribersOf(stack, target.Arn).map((endpoint) => ({
+        by: rule.ref,
+        over: [target.Arn, target.RoleArn?.split("/").pop() ?? ""],
+        endpoint,
+        text,
+      }));
     });
   });
 }
@@ -72,7 +79,9 @@ export function toldOfAlarm(
     }) === "Allow";
   return topics
     .filter((topic) => alarm.properties.ActionsEnabled !== false && isLet(topic))
-    .flatMap((topic) => subscribersOf(stack, topic).map((endpoint) => ({ by: alarm.id, endpoint, text })));
+    .flatMap((topic) =>
+      subscribersOf(stack, topic).map((endpoint) => ({ by: alarm.ref, over: [topic], endpoint, text })),
+    );
 }
 
 const byService = { "aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "true" };

@@ -1,16 +1,22 @@
-import type { Deployment } from "../lambda/core/rules/self.ts";
+import type { Deployment } from "../../lambda/core/rules/self.ts";
 import type { Pattern } from "./own-deployment.ts";
 
 /** What a deployment is called, and what its own watch is called. */
 export interface OwnNames extends Deployment {
   readonly deadLetterQueueName: string;
-  /** The role with which the watch publishes. */
+  /** The role with which the watch publishes, and the one with which its guard does. */
   readonly watchRoleName: string;
+  readonly guardRoleName: string;
 }
 
 /** What the rules of the watch are called. */
 export function watchPrefix(stackName: string): string {
   return `${stackName}-self-watch-`;
+}
+
+/** The rule that watches the watch. */
+export function guardName(stackName: string): string {
+  return `${watchPrefix(stackName)}guard`;
 }
 
 /** The stack that forwards IAM's calls from where they surface; named after the one that it serves. */
@@ -44,11 +50,6 @@ export function logsNamed(own: OwnNames): readonly unknown[] {
     { suffix: `:${name}` },
     { suffix: `:${name}:*` },
   ]);
-}
-
-/** The schedule, and the rules of the watch. */
-export function rulesOf(own: OwnNames): readonly unknown[] {
-  return [own.scheduleName, ...startingWith(watchPrefix(own.stackName))];
 }
 
 /** Texts with one of these beginnings. */

@@ -1,0 +1,72 @@
+import { type DeploymentRoles, isNotOf, type Pattern } from "./own-deployment.ts";
+import { anyOf, iamWatchName, type OwnNames, startingWith } from "./own-names.ts";
+import type { Watch } from "./watch.ts";
+
+/** The key of an adopted bucket's log files. A key of another account or region leaves no event here. */
+export function keyWatch({ logKeyArn }: OwnNames, userIdentity: Pattern): readonly Watch[] {
+  if (logKeyArn === "") return [];
+  const id = logKeyArn.slice(logKeyArn.lastIndexOf("/") + 1);
+  const named = [id, { suffix: `/${id}` }];
+  return [
+    {
+      name: "key",
+      section: "The key of the log files was changed",
+      detail: {
+        eventSource: ["kms.amazonaws.com"],
+        eventName: startingWith(
+          ...["DisableKey", "ScheduleKey", "DeleteImported", "PutKeyPolicy", "RevokeGrant", "RetireGrant"],
+          ...["UpdateAlias", "DeleteAlias", "UpdatePrimary"],
+        ),
+        userIdentity,
+        $or: [
+          // Whoever names it by an alias names it here as well.
+          { resources: { ARN: [logKeyArn] } },
+          { requestParameters: { keyId: named } },
+          { requestParameters: { targetKeyId: named } },
+        ],
+      },
+      on: ["keyId", "targetKeyId", "aliasName"],
+    },
+  ];
+}
+
+/** Which trail writes into an adopted bucket is not known here: each of the account and region is watched then. */
+export function trailWatch(own: OwnNames, userIdentity: Pattern): Watch {
+  const named = [own.trailName, own.trailArn];
+  return {
+    name: "trail",
+    section: "A trail was changed",
+    detail: {
+      eventSource: ["cloudtrail.amazonaws.com"],
+      eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", ...startingWith("PutEvent", "PutInsight")],
+      userIdentity,
+      ...(own.trailName !== "" && { requestParameters: anyOf({ name: named, trailName: named }) }),
+    },
+    on: ["name", "trailName"],
+  };
+}
+
+/** Changes of the stack ring unless `cdk deploy` makes them; its deletion and what guards it ring whoever it is. */
+export function stackWatch(own: OwnNames, { deploy }: DeploymentRoles): Watch {
+  const names = [own.stackName, iamWatchName(own.stackName)];
+  const stackName = names.flatMap((name) => [name, { wildcard: `*:stack/${name}/*` }]);
+  const changing = ["UpdateStack", "CreateChangeSet", "ExecuteChangeSet", "RollbackStack"];
+  return {
+    name: "stack",
+    section: "The stack was changed",
+    detail: {
+      eventSource: ["cloudformation.amazonaws.com"],
+      requestParameters: {
+        // Turning it on is no harm; only UpdateTerminationProtection has it.
+        enableTerminationProtection: [{ exists: false }, false],
+        ...anyOf({ stackName, stackIds: stackName, stackDefinitions: { stackName } }),
+      },
+      $or: [
+        { eventName: ["DeleteStack", "SetStackPolicy", "UpdateTerminationProtection", "SignalResource"] },
+        { eventName: ["CreateStackRefactor", "ImportStacksToStackSet"] },
+        { eventName: [...changing, "CancelUpdateStack", "ContinueUpdateRollback"], userIdentity: isNotOf(deploy) },
+      ],
+    },
+    on: ["stackName", "stackIds[0]"],
+  };
+}

@@ -1,0 +1,175 @@
+import { type DeploymentRoles, exceptOwnDeployment, type Pattern } from "./own-deployment.ts";
+import {
+  anyOf,
+  functionArns,
+  functionsNamed,
+  guardName,
+  iamWatchName,
+  logsNamed,
+  type OwnNames,
+  startingWith,
+  watchPrefix,
+} from "./own-names.ts";
+import { keyWatch, stackWatch, trailWatch } from "./source-watches.ts";
+import type { Watch } from "./watch.ts";
+import { inAnyCase, onRoles, onRules, onTopics } from "./watched-calls.ts";
+
+/**
+ * All that is watched, but for what the watch itself consists of (guardOf). Calls are met however they name the resource: by name, by ARN, by a part of it, with a version
+ * behind it. Calls of data (PutItem, Publish, PutObject) are none of these: EventBridge has them too where a trail logs
+ * them, and the functions make them all day.
+ * Source: the requests in CloudTrail, as rules/self-protection.yaml has them.
+ */
+export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch[] {
+  const userIdentity = exceptOwnDeployment(roles);
+  const changes = (source: string, eventName: readonly unknown[], requestParameters: Pattern): Pattern => ({
+    eventSource: [source],
+    eventName,
+    userIdentity,
+    requestParameters,
+  });
+  const topics = onTopics([own.alertTopicArn, own.smsTopicArn]);
+  const ownRoles = onRoles([
+    inAnyCase(own.roleName),
+    inAnyCase(own.guardRoleName),
+    { prefix: inAnyCase(`${iamWatchName(own.stackName)}-`) },
+  ]);
+  const rules = onRules([own.scheduleName, guardName(own.stackName)]);
+  const alarms = startingWith(own.alarmPrefix);
+  return [
+    {
+      name: "functions",
+      section: "A function was changed",
+      detail: changes(
+        "lambda.amazonaws.com",
+        startingWith("Add", "Create", "Delete", "Put", "Remove", "Update"),
+        anyOf({ functionName: functionsNamed(own), resourceArn: functionArns(own) }),
+      ),
+      on: ["functionName", "resourceArn"],
+    },
+    { name: "roles", section: "A role was changed", detail: { ...ownRoles.pattern, userIdentity }, on: ownRoles.on },
+    {
+      name: "topics",
+      section: "A topic or a subscription was changed",
+      detail: {
+        userIdentity,
+        // The limit for text messages is of all topics of the account: without one, none leaves.
+        $or: [topics.pattern, { eventSource: ["sns.amazonaws.com"], eventName: ["SetSMSAttributes"] }],
+      },
+      on: topics.on,
+    },
+    {
+      name: "schedule",
+      section: "The schedule or the guard was changed",
+      detail: { ...rules.pattern, userIdentity },
+      on: rules.on,
+    },
+    {
+      name: "alarms",
+      section: "An alarm was changed",
+      detail: changes(
+        "monitoring.amazonaws.com",
+        ["DeleteAlarms", "DisableAlarmActions", "SetAlarmState", ...startingWith("Put")],
+        anyOf({ alarmName: alarms, alarmNames: alarms, muteTargets: { alarmNames: alarms } }),
+      ),
+      on: ["alarmName", "alarmNames[0]", "muteTargets.alarmNames[0]"],
+    },
+    {
+      name: "ledger",
+      section: "The ledger was changed",
+      detail: changes(
+        "dynamodb.amazonaws.com",
+        [
+          ...startingWith("DeleteTable", "DeleteBackup", "DeleteResourcePolicy", "PutResourcePolicy", "EnableKinesis"),
+          ...startingWith(
+            "UpdateTable",
+            "UpdateTimeToLive",
+            "UpdateContinuousBackups",
+            "UpdateGlobalTable",
+            "CreateGlobal",
+          ),
+        ],
+        anyOf({
+          tableName: [own.ledgerTableName, { suffix: `/${own.ledgerTableName}` }],
+          globalTableName: [own.ledgerTableName],
+          resourceArn: [{ suffix: `/${own.ledgerTableName}` }, { wildcard: `*/${own.ledgerTableName}/*` }],
+          backupArn: [{ wildcard: `*/${own.ledgerTableName}/*` }],
+        }),
+      ),
+      on: ["tableName", "globalTableName", "resourceArn", "backupArn"],
+    },
+    {
+      name: "dead-letters",
+      section: "The dead-letter queue was changed",
+      detail: changes(
+        "sqs.amazonaws.com",
+        [
+          "PurgeQueue",
+          "DeleteQueue",
+          "SetQueueAttributes",
+          "AddPermission",
+          "RemovePermission",
+          "StartMessageMoveTask",
+        ],
+        anyOf({
+          queueUrl: [{ suffix: `/${own.deadLetterQueueName}` }],
+          sourceArn: [{ suffix: `:${own.deadLetterQueueName}` }],
+        }),
+      ),
+      on: ["queueUrl", "sourceArn"],
+    },
+    {
+      name: "bucket",
+      section: "The log bucket was changed",
+      detail: {
+        eventSource: ["s3.amazonaws.com"],
+        eventName: startingWith("PutBucket", "DeleteBucket", "PutObjectLock", "UpdateObjectEnc"),
+        userIdentity,
+        $or: [
+          { requestParameters: { bucketName: [own.logBucket] } },
+          // An access point has a name of its own; the resources hold the bucket's.
+          { resources: { ARN: [{ suffix: `:::${own.logBucket}` }] } },
+        ],
+      },
+      on: ["bucketName"],
+    },
+    ...keyWatch(own, userIdentity),
+    trailWatch(own, userIdentity),
+    {
+      name: "logs",
+      section: "A log group was changed",
+      detail: changes(
+        "logs.amazonaws.com",
+        [
+          ...startingWith("DeleteLog", "PutRetention", "PutLogGroup", "PutData", "PutTransformer"),
+          ...startingWith("PutSubscription", "AssociateKms", "DisassociateKms"),
+        ],
+        anyOf({
+          logGroupName: [own.functionLogGroup, own.tickLogGroup],
+          logGroupIdentifier: logsNamed(own),
+          resourceIdentifier: logsNamed(own),
+        }),
+      ),
+      on: ["logGroupName", "logGroupIdentifier", "resourceIdentifier"],
+    },
+    stackWatch(own, roles),
+  ];
+}
+
+/**
+ * What the watch consists of: its topic, its role, its rules. It is told over another topic by a rule with another role,
+ * because an event comes some seconds after the call, when what the call took away tells of nothing any more.
+ */
+export function guardOf(own: OwnNames, roles: DeploymentRoles): Watch {
+  const guarded = [
+    onTopics([own.healthTopicArn]),
+    onRoles([inAnyCase(own.watchRoleName)]),
+    onRules(startingWith(watchPrefix(own.stackName))),
+  ];
+  return {
+    name: "guard",
+    section: "The watch was changed",
+    detail: { userIdentity: exceptOwnDeployment(roles), $or: guarded.map(({ pattern }) => pattern) },
+    on: guarded.flatMap(({ on }) => on),
+  };
+}
