@@ -2,7 +2,7 @@ import { App, Stage } from "aws-cdk-lib";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertStack } from "./alert-stack.ts";
-import { IAM_REGION, IamWatch, knownRegion, needsIamWatch } from "./iam-watch.ts";
+import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { readSettings, refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "./settings.ts";
 
@@ -17,22 +17,36 @@ try {
     );
   }
   const { stackName } = new AlertStack(app, "Trailbell", settings, asset);
-  if (settings.watchIam) watchIam(stackName, knownRegion(process.env));
+  if (settings.watchIam) watchIam(stackName, process.env.CDK_DEFAULT_REGION ?? "");
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
 
-/** In a stage of its own, so that `cdk deploy` by itself still means the one stack. */
-function watchIam(mainStack: string, region: string | undefined): void {
-  const unwatched = `changes to the functions' role surface in ${IAM_REGION} only`;
-  if (region === undefined) {
-    console.error(
-      `warning: the region is not known yet. Elsewhere than in ${IAM_REGION}, ${unwatched} (README.md, "In another region")`,
-    );
-  } else if (needsIamWatch(region)) {
-    new IamWatch(new Stage(app, "Iam"), mainStack, region);
-    console.error(`note: ${unwatched}; deploy what sends them here, once: npx cdk deploy Iam/${mainStack}Iam`);
+/**
+ * Adds the second stack where it is needed, in a stage of its own, so that `cdk deploy` by itself still means the one.
+ * `region` is that of the command line's credentials, as cdk tells it to its app.
+ */
+function watchIam(mainStack: string, region: string): void {
+  const unseen = "changes to the functions' role do not ring by themselves";
+  const way = iamWayTo(region);
+  switch (way) {
+    case "here":
+      return;
+    case "sent":
+      new IamWatch(new Stage(app, "Iam"), mainStack, region);
+      console.error(`note: ${unseen} outside ${IAM_REGION}; for that deploy once: npx cdk deploy Iam/${mainStack}Iam`);
+      return;
+    case "never":
+      console.error(`warning: ${unseen} in ${region}: IAM's calls surface elsewhere, and cannot be sent here`);
+      return;
+    case "unknown":
+      console.error(
+        `warning: the region is not known; outside ${IAM_REGION} ${unseen} (README.md, "In another region")`,
+      );
+      return;
+    default:
+      way satisfies never;
   }
 }

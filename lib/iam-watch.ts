@@ -60,15 +60,12 @@ export class IamWatch extends Stack {
   }
 }
 
-/**
- * The region of the stack if the command line's credentials and profile tell it, as `cdk` says it to its app; undefined
- * where it is not known before the deployment.
- */
-export function knownRegion(variables: { readonly [name: string]: string | undefined }): string | undefined {
-  return variables.CDK_DEFAULT_REGION || undefined;
-}
+/** How IAM's calls come to a stack: they surface where it is, can be sent there, cannot, or its region is not known. */
+export type IamWay = "here" | "sent" | "never" | "unknown";
 
-/** True where IAM's calls do not surface, and can be sent. */
-export function needsIamWatch(region: string): boolean {
-  return region !== IAM_REGION && !/^(?:cn|us-gov)-/.test(region);
+/** By the region of the stack; undefined where it is not known before the deployment. */
+export function iamWayTo(region: string | undefined): IamWay {
+  if (region === undefined || region === "") return "unknown";
+  if ([IAM_REGION, "cn-north-1", "us-gov-west-1"].includes(region)) return "here";
+  return /^(?:cn|us-gov)-/.test(region) ? "never" : "sent";
 }

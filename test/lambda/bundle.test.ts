@@ -34,6 +34,7 @@ async function invokeBundle(event: unknown, topics: { readonly [name: string]: s
       ...environment,
       CLOCK_AT: new Date(NOW).toISOString(),
       AWS_LAMBDA_FUNCTION_NAME: "alerter",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",
       AWS_REGION: "us-east-1",
       AWS_ENDPOINT_URL: await aws.clientConfig.endpoint,
       AWS_ACCESS_KEY_ID: "local",
@@ -50,6 +51,10 @@ test("the produced bundle reads a log object and publishes an alert to the topic
   const topics = { ALERT_TOPIC_ARN: alerts.topicArn, SMS_TOPIC_ARN: texts.topicArn };
   const stdout = await invokeBundle(s3Event("trail", logKey("bundle")), topics);
   expect(stdout).toContain('RESULT {"objects":1,"skipped":0,"failed":0,"records":1,');
+  const [, memory] = /"memoryPercent":(\d+)/.exec(stdout) ?? [];
+  expect(stdout).toContain('{"Name":"memoryPercent","Unit":"Percent"}');
+  expect(Number(memory)).toBeGreaterThan(1);
+  expect(Number(memory)).toBeLessThan(50);
   const delivered = await alerts.receive();
   expect(delivered.map(({ Subject }) => Subject)).toEqual([
     "[CRITICAL] Root used in prod (111122223333): CreateAccessKey bob",

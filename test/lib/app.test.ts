@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../support/command.ts";
+import { SETTINGS } from "../support/settings.ts";
+
+const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
+
+/** What the app makes when cdk runs it, with credentials for a region: its stacks, and what it says. */
+async function appIn(region: string, settings: { readonly [name: string]: string } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-app-"));
+  const { stderr } = await run(process.execPath, ["--import", "tsx", "lib/app.ts"], {
+    CDK_OUTDIR: folder,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, ...settings, "aws:cdk:bundling-stacks": [] }),
+    CDK_VALIDATION: "false",
+    CDK_DEFAULT_REGION: region,
+  });
+  const { artifacts } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  const names = Object.entries(artifacts as { readonly [id: string]: { readonly type: string } })
+    .filter(([, { type }]) => type === "aws:cloudformation:stack" || type === "cdk:cloud-assembly")
+    .map(([id]) => id);
+  return { names, said: stderr.split("\n").filter((line) => /^(?:note|warning):/.test(line)) };
+}
+
+test.each([
+  ["where IAM's calls surface, it is one stack", "us-east-1", {}, ["Trailbell"], undefined],
+  [
+    "elsewhere a second one stands beside it, in an assembly of its own",
+    "eu-central-1",
+    {},
+    ["Trailbell", "assembly-Iam"],
+    /^note: .*npx cdk deploy Iam\/TrailbellIam$/,
+  ],
+  ["unless the settings say otherwise", "eu-central-1", { watchIam: "false" }, ["Trailbell"], undefined],
+  ["where they cannot be sent, it says so", "us-gov-east-1", {}, ["Trailbell"], /^warning: .*us-gov-east-1/],
+  ["where China's surface, there is nothing to say", "cn-north-1", {}, ["Trailbell"], undefined],
+  ["without a region it says what is not known", "", {}, ["Trailbell"], /^warning: the region is not known/],
+])("%s", async (_, region, settings, stacks, said) => {
+  const app = await appIn(region, settings);
+  expect(app.names.sort()).toEqual(stacks);
+  expect(app.said).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
+});
