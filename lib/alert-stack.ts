@@ -147,6 +147,13 @@ export class AlertStack extends Stack {
     });
     source.notify(alerter);
     health.grantPublish(role);
+    health.grantPublish(selfWatch.role);
+    const names = {
+      ...deployment,
+      functionName: alerter.functionName,
+      functionArn: alerter.functionArn,
+      deadLetterQueueName: deadLetters.queueName,
+    };
     const watched = {
       alerter,
       tick,
@@ -158,18 +165,11 @@ export class AlertStack extends Stack {
         ...(settings.phones.length > 0 && { Sms: alerting.smsTopic }),
         Health: health.topic,
       },
+      watchRules: selfWatch.watch(names, health.topic, alerting.guardTopic),
       namespace: environment.METRICS_NAMESPACE,
     };
     new Alarms(this, "Alarms", settings, health.topic, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
-    health.grantPublish(selfWatch.role);
-    const names = {
-      ...deployment,
-      functionName: alerter.functionName,
-      functionArn: alerter.functionArn,
-      deadLetterQueueName: deadLetters.queueName,
-    };
-    selfWatch.watch(names, health.topic, alerting.guardTopic);
 
     this.#sayWhatIsNext(settings);
     this.#say("LogBucket", source.bucket.bucketName);

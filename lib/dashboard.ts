@@ -7,7 +7,7 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import type { Watched } from "./alarms.ts";
+import type { Watched } from "./alarm.ts";
 
 const HOUR = Duration.hours(1);
 

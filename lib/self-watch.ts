@@ -31,16 +31,20 @@ export class SelfWatch extends Construct {
     this.guardRole = watchRole(this, "GuardRole", guardName(stackName));
   }
 
-  /** Makes a rule for each watch, which tells `topic`, and the guard, which tells `guardTopic`. */
-  watch(names: Omit<OwnNames, "watchRoleName" | "guardRoleName">, topic: ITopic, guardTopic: ITopic): void {
+  /** Makes a rule for each watch, which tells `topic`, and the guard, which tells `guardTopic`. Returns their names. */
+  watch(
+    names: Omit<OwnNames, "watchRoleName" | "guardRoleName">,
+    topic: ITopic,
+    guardTopic: ITopic,
+  ): readonly string[] {
     const own = { ...names, watchRoleName: this.role.roleName, guardRoleName: this.guardRole.roleName };
     const roles = deploymentRolesOf(Stack.of(this));
-    for (const watch of watchesOf(own, roles)) this.#tell(watch, topic, this.role);
-    this.#tell(guardOf(own, roles), guardTopic, this.guardRole);
+    const rules = watchesOf(own, roles).map((watch) => this.#tell(watch, topic, this.role));
+    return [...rules, this.#tell(guardOf(own, roles), guardTopic, this.guardRole)].map(({ ruleName }) => ruleName);
   }
 
-  #tell({ name, section, detail, on }: Watch, topic: ITopic, role: IRole): void {
-    new Rule(this, idOf(name), {
+  #tell({ name, section, detail, on }: Watch, topic: ITopic, role: IRole): Rule {
+    return new Rule(this, idOf(name), {
       ruleName: `${watchPrefix(Stack.of(this).stackName)}${name}`,
       description: `${section}. What to do: docs/runbook.md, "${section}".`,
       eventPattern: callsRecorded(detail),
@@ -82,11 +86,11 @@ function textOf(section: string, on: Watch["on"]): RuleTargetInput {
       `Trailbell: ${section.charAt(0).toLowerCase()}${section.slice(1)}.`,
       `Call   ${field("eventSource")} ${field("eventName")}`,
       `On     ${targets}`,
-      `Who    ${field("userIdentity.type")} ${field("userIdentity.arn")} ${field("userIdentity.invokedBy")}`,
+      `Who    ${field("userIdentity.type")} ${field("userIdentity.arn")} of ${field("userIdentity.accountId")} ${field("userIdentity.invokedBy")}`,
       `From   ${field("sourceIPAddress")}`,
       `Where  account ${EventField.account}, ${field("awsRegion")}`,
       `When   ${field("eventTime")}`,
-      `Error  ${field("errorCode")} (nothing here: the call succeeded)`,
+      `Error  [${field("errorCode")}], or [] if the call was carried out`,
       `Event  ${field("eventID")}`,
       `Do     docs/runbook.md, ${section}. If it was nobody of yours: npx cdk deploy --revert-drift`,
     ].join("\n"),

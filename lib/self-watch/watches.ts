@@ -15,9 +15,9 @@ import type { Watch } from "./watch.ts";
 import { inAnyCase, onRoles, onRules, onTopics } from "./watched-calls.ts";
 
 /**
- * All that is watched, but for what the watch itself consists of (guardOf). Calls are met however they name the resource: by name, by ARN, by a part of it, with a version
- * behind it. Calls of data (PutItem, Publish, PutObject) are none of these: EventBridge has them too where a trail logs
- * them, and the functions make them all day.
+ * All that is watched, but for what the watch itself consists of (guardOf). Calls are met however they name the resource:
+ * by name, by ARN, by a part of it, with a version behind it. Calls of data (PutItem, Publish, PutObject) are none of
+ * these: EventBridge has them too where a trail logs them, and the functions make them all day.
  * Source: the requests in CloudTrail, as rules/self-protection.yaml has them.
  */
 export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch[] {

@@ -355,11 +355,11 @@ test("the mail says what was called, on what, by whom, from where and when, and 
     '"Trailbell: a function was changed."',
     '"Call   lambda.amazonaws.com UpdateFunctionCode20150331v2"',
     `"On     ${ALERTER_ARN} "`,
-    `"Who    IAMUser arn:aws:iam::${ACCOUNT}:user/alice "`,
+    `"Who    IAMUser arn:aws:iam::${ACCOUNT}:user/alice of ${ACCOUNT} "`,
     '"From   192.0.2.44"',
     `"Where  account ${ACCOUNT}, ap-southeast-1"`,
     '"When   2026-11-20T21:25:09Z"',
-    '"Error  AccessDenied (nothing here: the call succeeded)"',
+    '"Error  [AccessDenied], or [] if the call was carried out"',
     expect.stringMatching(/^"Event {2}00000000-0000-4000-8000-\d{12}"$/),
     '"Do     docs/runbook.md, A function was changed. If it was nobody of yours: npx cdk deploy --revert-drift"',
   ]);

@@ -1,0 +1,81 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+
+/** What the alarms look at. */
+export interface Watched {
+  readonly alerter: IFunction;
+  readonly tick: IFunction;
+  /** What an invocation of a function may take. */
+  readonly timeout: Duration;
+  readonly deadLetters: IQueue;
+  readonly table: ITable;
+  /** The topics on which something is sent, by a name for each. */
+  readonly topics: { readonly [name: string]: ITopic };
+  /** The names of the EventBridge rules of the self-watch. */
+  readonly watchRules: readonly string[];
+  /** Where the functions' metrics are. */
+  readonly namespace: string;
+}
+
+export const FIVE_MINUTES = Duration.minutes(5);
+
+export interface AlarmOptions extends Partial<AlarmProps> {
+  /** What it means, in whole sentences. */
+  readonly what: string;
+  /** The heading in docs/runbook.md where it is not the alarm's id. */
+  readonly section?: string;
+}
+
+/** Makes an alarm; by default one that rings when the metric reaches 1. */
+export type AddAlarm = (id: string, metric: IMetric, options: AlarmOptions) => void;
+
+/** Makes alarms that tell one topic, and name their section of docs/runbook.md. */
+export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
+  return (id, metric, { what, section = id, ...options }) => {
+    const alarm = new Alarm(scope, id, {
+      alarmDescription: `${what} What to do: docs/runbook.md, "${section}".`,
+      metric,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // No data is what all is well looks like in most of these metrics.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...options,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+  };
+}
+
+/** Of a metric that is there when all is well: it rings when there is none. */
+export const WHEN_ABSENT = {
+  comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  treatMissingData: TreatMissingData.BREACHING,
+} as const;
+
+/** A metric that the functions write. */
+export function ownMetric({ namespace }: Watched, metricName: string, statistic: string): Metric {
+  return new Metric({ namespace, metricName, statistic, period: FIVE_MINUTES });
+}
+
+/** Metrics of which there are none as long as nothing happens, added up. */
+export function sumOf(usingMetrics: { readonly [name: string]: IMetric }): MathExpression {
+  const sum = Object.keys(usingMetrics)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(" + ");
+  return new MathExpression({ expression: sum, usingMetrics, period: FIVE_MINUTES });
+}
