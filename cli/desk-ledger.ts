@@ -48,7 +48,7 @@ export function createDeskLedger(
       alertsOfTicks += (await ledger.tick()).alerts;
       // On a desk nothing is slow: what is still due after an hour of ticks will be for ever.
       idle = store.nextDue() === before ? idle + 1 : 0;
-      if (idle > 60) throw new Error(`the ledger has something that is due and cannot be sent`);
+      if (idle > 60) throw new Error(`the ledger holds something that is due but cannot be sent`);
     }
   }
   return {

@@ -12,14 +12,14 @@ import { readArguments, runCommand, UsageError } from "./usage.ts";
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
 Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
-show them. Nothing is published. After the last event the clock runs until nothing is due any more: what comes later
-(follow-ups, round-ups) is printed with its delay. The last line of output is one line of JSON with the counts.
+show them. Nothing is published. After the last event, the clock runs until nothing is due any more, and what comes
+later (follow-ups, round-ups) is printed with its delay. The last line of output is JSON with the counts.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --store DIR    where log objects are: DIR/<bucket>/<key> (default: events/)
   --aws          read log objects from S3, with the credentials and the region of your shell
 
-Exit code: 0; 1 when an object failed, or a rule file has a fault; 2 when the command line is wrong.
+Exit code: 0; 1 if an object failed or a rule file has a fault; 2 if the command line is wrong.
 `;
 
 async function invoke(args: readonly string[]): Promise<number> {
@@ -29,7 +29,7 @@ async function invoke(args: readonly string[]): Promise<number> {
     aws: { type: "boolean" },
   });
   if (events.length === 0) throw new UsageError("invoke needs at least one event file");
-  if (values.aws && values.store !== undefined) throw new UsageError("--aws and --store exclude each other");
+  if (values.aws && values.store !== undefined) throw new UsageError("use --aws or --store, not both");
   const { rules, settings, deployment, known } = readDesk(values.rules ?? []);
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
@@ -106,7 +106,7 @@ function readEvent(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${file} is no JSON; what is wanted is an event, for instance events/one-log-file.json`);
+    throw new UsageError(`${file} is not JSON; invoke needs an event, for instance events/one-log-file.json`);
   }
 }
 

@@ -6,13 +6,13 @@ import { readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run redrive -- --queue URL [--function NAME]
 
-Hands dead letters back: runs the function with each request that the queue keeps, deletes the letter when it succeeds,
-and keeps it with the reason when it fails. May be run twice, and interrupted: what was alerted is not alerted again.
+Hands dead letters back: runs the function with each request in the queue. A letter that succeeds is deleted; one that
+fails is kept, and the reason is printed. You may run it twice or interrupt it: nothing is alerted again.
 
   --queue URL      the dead-letter queue; an output of the stack
-  --function NAME  the function; the one that the letter is from when left out
+  --function NAME  the function; if left out, the one that the letter came from
 
-Uses the credentials and the region of your shell. Exit code: 0; 1 when a letter was kept; 2 when the command line is wrong.
+Uses the credentials and the region of your shell. Exit code: 0; 1 if a letter was kept; 2 if the command line is wrong.
 `;
 
 async function redrive(args: readonly string[]): Promise<number> {
@@ -63,10 +63,10 @@ async function handBack(
     const request = valueAt(record, "requestPayload");
     const functionName = given ?? textAt(record, "requestContext", "functionArn");
     if (request === undefined)
-      return { text: "it is no record of a failed invocation: it has no requestPayload", isKept: true };
+      return { text: "it is not a record of a failed invocation: it has no requestPayload", isKept: true };
     if (functionName === undefined) return { text: "it does not name its function: give --function", isKept: true };
     if (given === undefined && !(await queue.isFrom(functionName))) {
-      return { text: `it names ${functionName}, which does not hand its failures to this queue`, isKept: true };
+      return { text: `it names ${functionName}, which does not send its failures to this queue`, isKept: true };
     }
     const { answer, error } = await queue.invoke(functionName, request);
     if (error !== undefined) {

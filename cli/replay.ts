@@ -15,10 +15,10 @@ import { readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts] [--json]
 
-Runs the rules over log files that exist already, and tells which records each rule matches.
+Runs the rules over existing log files and shows which records each rule matches.
 
 PATH is a file (.json, .json.gz, .jsonl) or a folder of them. A file holds {"Records": [...]}, an array of records, one
-record, or what LookupEvents answers; a .jsonl file one of these per line.
+record, or an answer of LookupEvents. A .jsonl file holds one of these on each line.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --since TIME   only records from this time on, for instance 2026-11-20 or 2026-11-20T21:00:00Z
@@ -27,7 +27,7 @@ record, or what LookupEvents answers; a .jsonl file one of these per line.
                  record had arrived five minutes after its eventTime
   --json         one line of JSON per match (or, with --alerts, per alert) on stdout, and nothing else
 
-Exit code: 0; 1 when an input could not be read (each is named on stderr); 2 when the command line is wrong.
+Exit code: 0; 1 if an input could not be read (stderr names each); 2 if the command line is wrong.
 `;
 
 async function replay(args: readonly string[]): Promise<number> {
@@ -41,7 +41,7 @@ async function replay(args: readonly string[]): Promise<number> {
   if (paths.length === 0) throw new UsageError("replay needs at least one file or folder");
   const since = timeOf(values.since, "--since") ?? Number.NEGATIVE_INFINITY;
   const until = timeOf(values.until, "--until") ?? Number.POSITIVE_INFINITY;
-  if (since >= until) throw new UsageError("--since is not before --until");
+  if (since >= until) throw new UsageError("--since must be before --until");
   const elsewhere = paths.find((path) => path.startsWith("s3://"));
   if (elsewhere !== undefined)
     throw new UsageError(`${elsewhere}: replay reads files and folders; copy it with aws s3 sync`);

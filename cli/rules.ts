@@ -21,22 +21,22 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- event-names WHEEL
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
-          warnings go to stderr and change nothing; --strict also refuses a rule without why, do, a record that it must
-          match and one that it must not
+          warnings go to stderr and do not change the exit code; --strict also refuses a rule that lacks why, do, a
+          record that it must match, or one that it must not match
 test      runs the tests inside the rules and exits with 1 if one fails
-list      what is watched, and the values by which records are picked for each rule
-explain   which condition of RULE the record in the file met or missed, and the value it saw
+list      shows what is watched, and the values that pick the records for each rule
+explain   shows which condition of RULE met or missed the record in the file, and the value that it saw
 draft     prints a rule with two tests, made from the record in the file
-coverage  how much the rules ring on the log files in DIR: messages per 1,000 records and by rule; with an index.json
-          there, how many techniques ring; with verdicts of others and --map FILE, how often they agree
-reference prints the table of the rules, which stands in docs/rules-reference.md
-schema    prints the JSON Schema of rule files, which stands in docs/rules.schema.json
+coverage  shows how much the rules ring on the log files in DIR: messages per 1,000 records and by rule; with an
+          index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree
+reference prints the table of the rules, as in docs/rules-reference.md
+schema    prints the JSON Schema of rule files, as in docs/rules.schema.json
 event-names
-          prints the names that check knows, lambda/rule-files/event-name-list.ts, made of a wheel of botocore
+          prints the names that check knows (lambda/rule-files/event-name-list.ts), made from a wheel of botocore
           (pip download botocore --no-deps)
 
-PATH is a rule file or a folder of them; without one the packs of trailbell.config.yaml are used. --rules replaces
-them and may be repeated.
+PATH is a rule file or a folder of them; the default is the packs of trailbell.config.yaml. --rules replaces them and may
+be repeated.
 `;
 
 async function rules(args: readonly string[]): Promise<number> {
@@ -76,7 +76,7 @@ async function rules(args: readonly string[]): Promise<number> {
     case "reference":
       return reference(packs());
     case "schema":
-      exactly(0, rest, "schema takes nothing");
+      exactly(0, rest, "schema takes no arguments");
       return schema();
     case "event-names": {
       const [wheel = ""] = exactly(1, rest, "event-names needs a wheel of botocore");

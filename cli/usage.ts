@@ -43,7 +43,7 @@ export async function runCommand(command: (args: readonly string[]) => Promise<n
   } catch (error) {
     const isUsage = error instanceof UsageError;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    if (isUsage) process.stderr.write("--help tells more.\n");
+    if (isUsage) process.stderr.write("Use --help for more.\n");
     process.exitCode = isUsage ? 2 : 1;
   }
 }

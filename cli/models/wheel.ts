@@ -21,7 +21,7 @@ const [STORED, DEFLATED] = [0, 8];
 export function wheelFiles(wheel: string): readonly WheelFile[] {
   const zip = readFileSync(wheel);
   const end = zip.lastIndexOf(END);
-  if (end === -1) throw new Error(`${wheel} is no wheel: a zip file's end is missing`);
+  if (end === -1) throw new Error(`${wheel} is not a wheel: the end of a zip file is missing`);
   const found: WheelFile[] = [];
   for (let at = zip.readUInt32LE(end + 16); zip.subarray(at, at + 4).equals(CENTRAL); ) {
     const [path = 0, extra = 0, comment = 0] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
@@ -43,7 +43,7 @@ function fileAt(zip: Buffer, at: number, path: string): WheelFile {
       const content = zip.subarray(from, from + packed);
       if (method === STORED) return content;
       if (method === DEFLATED) return inflateRawSync(content);
-      throw new Error(`${path}: compression method ${method} is not understood`);
+      throw new Error(`${path}: compression method ${method} is not supported`);
     },
   };
 }

@@ -44,12 +44,12 @@ function recordsIn(value: unknown, place: string): FileRecords {
   for (const list of ["Records", "Events"]) {
     if (!Object.hasOwn(value, list)) continue;
     const elements = value[list];
-    if (!Array.isArray(elements)) return { records: [], faults: [`${place}: ${list} is no list`] };
+    if (!Array.isArray(elements)) return { records: [], faults: [`${place}: ${list} is not a list`] };
     return elementsIn(elements, place, list);
   }
   const record = recordIn(value);
   return record === undefined
-    ? { records: [], faults: [`${place}: its CloudTrailEvent is no record`] }
+    ? { records: [], faults: [`${place}: its CloudTrailEvent is not a record`] }
     : { records: [record], faults: [] };
 }
 
@@ -58,7 +58,7 @@ function elementsIn(elements: readonly unknown[], place: string, list: string): 
   const faults: string[] = [];
   for (const [i, element] of elements.entries()) {
     const record = recordIn(element);
-    if (record === undefined) faults.push(`${place}: ${list}[${i}] is no record`);
+    if (record === undefined) faults.push(`${place}: ${list}[${i}] is not a record`);
     else records.push(record);
   }
   return { records, faults };

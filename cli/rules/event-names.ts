@@ -45,7 +45,7 @@ export function eventNamesText(wheel: string): string {
   const files = wheelFiles(wheel);
   const metadata = files.find(({ path }) => /^botocore-[^/]+\.dist-info\/METADATA$/.test(path));
   const version = /^Version: (\S+)$/m.exec(metadata?.read().toString() ?? "")?.[1];
-  if (metadata === undefined || version === undefined) throw new UsageError(`${wheel} is no wheel of botocore`);
+  if (metadata === undefined || version === undefined) throw new UsageError(`${wheel} is not a wheel of botocore`);
   const names = new Map<string, Set<string>>();
   for (const file of files) {
     const [, model] = MODEL.exec(file.path) ?? [];

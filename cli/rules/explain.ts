@@ -12,7 +12,7 @@ export function explain(name: string, file: string, paths: readonly string[]): n
   const found = rules.find(({ rule }) => rule.name === name);
   if (found === undefined)
     throw new UsageError(
-      `there is no rule ${name}; npm run rules -- list shows them, and a file of your own needs --rules PATH`,
+      `there is no rule ${name}; npm run rules -- list shows all rules; for a file of your own, add --rules PATH`,
     );
   const { records, faults } = recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);

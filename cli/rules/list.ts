@@ -9,7 +9,7 @@ export function list(paths: readonly string[], json: boolean): number {
     const { name, severity, place, description, calls, outcome } = rule;
     const pins = pinsOf(conditionOf(rule))?.map(pinText);
     if (pins === undefined) {
-      process.stderr.write(`${place}: ${name}: warning: it has no pin, so that every record has to be looked at\n`);
+      process.stderr.write(`${place}: ${name}: warning: it has no pin, so every record has to be tested against it\n`);
     }
     if (json) {
       const line = { name, severity, place, description, calls, outcome, pins: pins ?? [], tests: tests.length };

@@ -26,7 +26,7 @@ export function doubtsOfAbsence(conditions: readonly Condition[]): readonly stri
   const lists = new Set(absences.flatMap(({ path }) => listAbove(path)?.join(".") ?? []));
   return [...lists].map(
     (list) =>
-      `exists: false below the list ${list} asks of all its elements, or of one that a field before it in the alphabet has picked; each: asks of each element by itself`,
+      `exists: false below the list ${list} must hold for all its elements, or for the one that an alphabetically earlier field has picked; use each: to test each element by itself`,
   );
 }
 

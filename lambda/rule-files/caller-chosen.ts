@@ -37,11 +37,11 @@ export function doubtsOfExemption(condition: Condition): readonly string[] {
 export function doubtsOfOmissions(condition: Condition): readonly string[] {
   return unique(fieldsOf(condition).flatMap(omitted), ({ field, of }) => {
     if (of === "field") {
-      return `it leaves records out by ${field}, which callers choose: whoever wants to pass chooses one that is left out`;
+      return `it leaves records out by ${field}, which callers choose: an attacker can choose a value that is left out`;
     }
     return of === "session"
-      ? `it leaves records out by the session name in ${field}: whoever wants to pass chooses that name`
-      : `it leaves records out by a part of ${field} (${of}): whoever wants to pass chooses a name that fits`;
+      ? `it leaves records out by the session name in ${field}: an attacker can choose that name`
+      : `it leaves records out by a part of ${field} (${of}): an attacker can choose a name that fits`;
   });
 }
 

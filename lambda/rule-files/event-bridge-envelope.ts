@@ -48,7 +48,7 @@ export function withoutEnvelope(pattern: EventPattern): EventPattern {
   for (const [field, demanded] of Object.entries(envelope)) {
     const mapping = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
     if (mapping === undefined) {
-      throw new EventPatternError(field, `stands in EventBridge's envelope; a CloudTrail record has nothing like it`);
+      throw new EventPatternError(field, `is part of EventBridge's envelope; a CloudTrail record has nothing like it`);
     }
     const mapped = listOf(demanded, field).map((value) => mappedValue(value, mapping.map, field));
     record[mapping.field] = narrowed(mapped, record[mapping.field], field, mapping.field);

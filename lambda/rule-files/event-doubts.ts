@@ -20,7 +20,7 @@ export function doubtsOfName(
   comparison: Comparison,
 ): readonly string[] {
   if (name !== name.trim())
-    return [`eventName ${JSON.stringify(name)} has a space at its end; records have none there`];
+    return [`eventName ${JSON.stringify(name)} has a space before or after it; names in records do not`];
   const bare = withoutApiVersion(name);
   // What has an underscore is no API's name, but a page's or a console's: Login_GET, Instruments_Create.
   if (bare === "" || bare.includes("_")) return [];
@@ -38,7 +38,7 @@ export function doubtsOfName(
     return comparison === "call" ? [] : [`${call} is an IAM action; the record's event name is ${aliased}`];
   }
   const [other] = having;
-  if (other !== undefined) return [`${call}: names are compared with their case here; did you mean ${other.known}?`];
+  if (other !== undefined) return [`${call}: upper and lower case count here; did you mean ${other.known}?`];
   const permission = (services ?? ["iam", "s3", "sts"]).flatMap((service) => permissionOnly(service, bare) ?? []);
   if (permission.length > 0) return [`${call} ${permission[0]}`];
   // Of a service that is not known, or whose events are not, there is nothing to say.
@@ -48,7 +48,7 @@ export function doubtsOfName(
 
 /** What to say of a name that is compared with the spaces around it. */
 export function paddedText(field: string, text: string): string {
-  return `${field} ${JSON.stringify(text)} has a space at its beginning or end, which those in records have not`;
+  return `${field} ${JSON.stringify(text)} has a space at its beginning or end; values in records do not`;
 }
 
 /** An IAM prefix under which nothing is recorded, but under its alias. */
@@ -94,7 +94,7 @@ function doubtsOfVersion(
   const [owner] = owners;
   return owner === undefined || owners.includes(undefined)
     ? []
-    : [`${call}: ${owner} records it with an API version behind the name; this rule sees the bare name only`];
+    : [`${call}: ${owner} records it with an API version after the name; this rule sees only the bare name`];
 }
 
 const SHOWN: { readonly [kind: string]: string } = {
@@ -116,7 +116,7 @@ export function doubtsOfNameTest(services: readonly string[] | undefined, test: 
   const passes = compileTest(test);
   if (names.length === 0 || names.some((name) => passes(name))) return [];
   const of = services === undefined ? "" : ` of ${listed(services, "or")}`;
-  return [`eventName ${word} ${JSON.stringify(textOf(test))}: no event${of} that is known fits`];
+  return [`eventName ${word} ${JSON.stringify(textOf(test))}: no known event${of} fits`];
 }
 
 function textOf(test: ValueTest): string {

@@ -11,7 +11,7 @@ export function doubtsOfCall(entry: string): readonly string[] {
   const said = (doubts: readonly string[]) => doubts.map((doubt) => `${entry}: ${doubt}`);
   const isWild = service.includes("*");
   const services = isWild ? servicesLike(service) : [service];
-  if (services.length === 0) return said(["no service that is known fits"]);
+  if (services.length === 0) return said(["no known service fits"]);
   const ofService = isWild ? [] : doubtsOfService(service);
   if (ofService.length > 0) return said(ofService);
   const asked = service === "*" ? undefined : services;
@@ -54,9 +54,7 @@ function doubtsOfSource(test: ValueTest): readonly string[] {
   if (test.kind === "in")
     return test.values.flatMap((value) => (typeof value === "string" ? strange(value, false) : []));
   if (test.kind === "equals") return test.texts.flatMap((text) => strange(text, test.fold === true));
-  return test.kind === "present" || servicesOf(test).length > 0
-    ? []
-    : ["no event source that is known fits eventSource"];
+  return test.kind === "present" || servicesOf(test).length > 0 ? [] : ["no known event source fits eventSource"];
 }
 
 function strange(source: string, isFolded: boolean): readonly string[] {

@@ -9,7 +9,7 @@ const PERMISSIONS: { readonly [permission: string]: string } = {
   "dynamodb:partiqlinsert": recordedAs("ExecuteStatement, BatchExecuteStatement or ExecuteTransaction"),
   "dynamodb:partiqlselect": recordedAs("ExecuteStatement, BatchExecuteStatement or ExecuteTransaction"),
   "dynamodb:partiqlupdate": recordedAs("ExecuteStatement, BatchExecuteStatement or ExecuteTransaction"),
-  "iam:passrole": "what is recorded is the call that hands the role over, such as RunInstances or CreateFunction",
+  "iam:passrole": "records hold the call that hands the role over, such as RunInstances or CreateFunction",
   "kms:reencryptfrom": recordedAs("ReEncrypt"),
   "kms:reencryptto": recordedAs("ReEncrypt"),
   "redshift:createclusteruser": recordedAs("GetClusterCredentials"),
@@ -35,10 +35,10 @@ const PERMISSIONS: { readonly [permission: string]: string } = {
   "s3:putmetricsconfiguration": recordedAs("PutBucketMetricsConfiguration"),
   "s3:putobjectversionacl": recordedAs("PutObjectAcl"),
   "s3:putobjectversiontagging": recordedAs("PutObjectTagging"),
-  "s3:objectowneroverridetobucketowner": "it is asked for where S3 replicates objects by itself",
-  "s3:replicatedelete": "it is asked for where S3 replicates objects by itself",
-  "s3:replicateobject": "it is asked for where S3 replicates objects by itself",
-  "s3:replicatetags": "it is asked for where S3 replicates objects by itself",
+  "s3:objectowneroverridetobucketowner": "S3 needs it to replicate objects by itself",
+  "s3:replicatedelete": "S3 needs it to replicate objects by itself",
+  "s3:replicateobject": "S3 needs it to replicate objects by itself",
+  "s3:replicatetags": "S3 needs it to replicate objects by itself",
   "sts:setcontext": recordedAs("AssumeRole, with providedContexts"),
   "sts:setsourceidentity": recordedAs("AssumeRole, with sourceIdentity"),
   "sts:tagsession": recordedAs("AssumeRole or another call for a session, with tags"),
@@ -60,16 +60,16 @@ const UNSEEN: { readonly [service: string]: RegExp } = {
 /** Why nothing of that name is recorded though IAM knows a permission of it, in words; undefined when that is not known. */
 export function permissionOnly(service: string, name: string): string | undefined {
   const permission = `${service}:${name.toLowerCase()}`;
-  if (Object.hasOwn(PERMISSIONS, permission)) return `is a permission and no call: ${PERMISSIONS[permission]}`;
+  if (Object.hasOwn(PERMISSIONS, permission)) return `is a permission, not a call: ${PERMISSIONS[permission]}`;
   if (service === "apigateway" && /^(?:DELETE|GET|PATCH|POST|PUT)$/i.test(name)) {
-    return "is a permission and no call: what is recorded is the operation, such as CreateRestApi";
+    return "is a permission, not a call: records hold the operation, such as CreateRestApi";
   }
   if (Object.hasOwn(UNSEEN, service) && UNSEEN[service]?.test(name)) {
-    return "is a permission for connections or requests of which CloudTrail records nothing";
+    return "is a permission for connections or requests that CloudTrail does not record";
   }
-  if (/^Pass[A-Z]/.test(name)) return "is a permission and no call: what is recorded is the call that hands it over";
+  if (/^Pass[A-Z]/.test(name)) return "is a permission, not a call: records hold the call that hands it over";
   return /^(?:AllowVendedLogDeliveryForResource|CallWithBearerToken)$/i.test(name)
-    ? "is a permission and no call"
+    ? "is a permission, not a call"
     : undefined;
 }
 
@@ -77,5 +77,5 @@ export function permissionOnly(service: string, name: string): string | undefine
 export const PERMISSION_SERVICES: readonly string[] = ["execute-api", "kafka-cluster", "rds-db", "vpc-lattice-svcs"];
 
 function recordedAs(names: string): string {
-  return `what is recorded is ${names}`;
+  return `records hold ${names}`;
 }

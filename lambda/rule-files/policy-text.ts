@@ -24,7 +24,7 @@ export function doubtsOfPolicyText(conditions: readonly Condition[]): readonly s
   return fields.size === 0
     ? []
     : [
-        `${[...fields].join(", ")}: a policy is looked at as text, and another layout, order or escape makes that miss; policy: judges its statements`,
+        `${[...fields].join(", ")}: the rule reads a policy as text, and misses it in another layout, order or escaping; use policy: to judge its statements`,
       ];
 }
 

@@ -120,7 +120,7 @@ function placeIn(place: string): { readonly file: string; readonly line: number 
 }
 
 const SELF_PROTECTION =
-  "rules of self-protection.yaml can be neither excepted nor changed: whoever could, could blind the alerter";
+  "rules of self-protection.yaml can be neither excepted nor changed; otherwise somebody could blind the alerter";
 
 /** True for the rules that watch the alerter itself. */
 export function isSelfProtection({ place }: Rule): boolean {

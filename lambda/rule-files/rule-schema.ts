@@ -28,32 +28,32 @@ const policy = z
   .strictObject({
     "opens-to": oneOrMore(z.enum(OPENINGS))
       .optional()
-      .describe("Whom the statement lets in once its conditions are counted; any of these."),
+      .describe("Whom the statement lets in, taking its conditions into account; any of these."),
     allows: oneOrMore(z.string().regex(/^(?:admin|escalation|[a-z0-9*-]+:[A-Za-z0-9*?]+|\*)$/, ALLOWS))
       .optional()
-      .describe("admin, escalation, or actions such as iam:PassRole, any of which the statement allows."),
-    unreadable: z.literal(true).optional().describe("Alone: a policy document is there and cannot be read."),
+      .describe("admin, escalation, or actions such as iam:PassRole; the statement must allow one of them."),
+    unreadable: z.literal(true).optional().describe("Must be alone: there is a policy document that cannot be read."),
   })
   .refine(
     (policy) => (policy.unreadable === true) !== (policy["opens-to"] !== undefined || policy.allows !== undefined),
     "policy takes opens-to, allows or both, or unreadable alone",
   )
-  .describe("What one and the same statement of a policy document in the record must be.");
+  .describe("What a single statement of a policy document in the record must meet.");
 
 /** What rules and exceptions ask of a record beside calls and pattern. */
 const judgements = {
   each: z
     .strictObject({
       in: z.string().min(1).describe("The path of a list, with dots."),
-      pattern: anyObject.describe("An EventBridge event pattern; its fields count from the list's element."),
+      pattern: anyObject.describe("An EventBridge event pattern; its fields are those of the list's element."),
     })
     .optional()
-    .describe("What one and the same element of a list must meet."),
+    .describe("What a single element of a list must meet."),
   by: z
     .enum(ACTING)
     .optional()
     .describe(
-      "caller: whoever is no service that acts by itself; caller-directly: in person, or by CloudFormation and the like; aws-service.",
+      "caller: anybody but a service that acts by itself; caller-directly: in person, or through CloudFormation and the like; aws-service: a service by itself.",
     ),
 };
 
@@ -64,13 +64,13 @@ const ruleTest = z.strictObject({
 });
 
 const exception = z.strictObject({
-  reason: prose.describe("Why these records are no alert."),
+  reason: prose.describe("Why these records make no alert."),
   until: z.iso
     .date("until is a day such as 2027-01-31")
     .optional()
     .describe("The last day on which the exception applies, in UTC. Exceptions should expire."),
   calls: z.array(call).min(1).optional().describe("Narrows by call."),
-  pattern: anyObject.optional().describe("Narrows by an EventBridge event pattern over the record."),
+  pattern: anyObject.optional().describe("Narrows the exception with an EventBridge event pattern over the record."),
   ...judgements,
 });
 
@@ -93,7 +93,7 @@ const group = z.strictObject({
   interval: duration
     .optional()
     .describe(
-      "How long after an incident's last mail news is told at the latest; by severity when left out. Only for a rule with incidents of its own.",
+      "How long after an incident's last mail news waits at most; depends on the severity if left out. Only for a rule with incidents of its own.",
     ),
   acrossAccounts: z
     .boolean()
@@ -104,8 +104,13 @@ const group = z.strictObject({
 const MAX_COUNT = 500;
 
 const threshold = z.strictObject({
-  count: z.number().int().min(2).max(MAX_COUNT).describe("How many matches of one caller, or of one group, are told."),
-  within: duration.describe("Of which time, by eventTime."),
+  count: z
+    .number()
+    .int()
+    .min(2)
+    .max(MAX_COUNT)
+    .describe("How many matches of one caller, or of one group, make an alert."),
+  within: duration.describe("Within which time, by eventTime."),
   distinct: fieldPath.optional().describe("Counts the distinct values of this field instead of matches."),
   over: z
     .record(fieldPath, z.number().int().min(2).max(50))
@@ -117,7 +122,7 @@ const threshold = z.strictObject({
   discount: z
     .strictObject({
       pattern: anyObject.describe("An EventBridge event pattern over the record."),
-      by: z.number().int().min(2).max(1000).describe("So many of them count as one."),
+      by: z.number().int().min(2).max(1000).describe("How many of them count as one."),
     })
     .optional()
     .describe("Matches that weigh less than others."),
@@ -131,7 +136,7 @@ const after = z.strictObject({
 
 /** What an overlay changes of a rule in another file. */
 export const overlaySchema = z.strictObject({
-  disable: prose.optional().describe("Switches the rule off, for a reason."),
+  disable: prose.optional().describe("Switches the rule off; says why."),
   severity: severity.optional(),
   except: except.optional().describe("Added to the rule's own exceptions."),
   group: group.optional(),
@@ -143,11 +148,11 @@ export const ruleSchema = z.strictObject({
     .string()
     .max(64)
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "a name is kebab-case: lower-case letters, digits and single hyphens")
-    .describe("Unique, kebab-case. It stands in the subject as a sentence."),
+    .describe("Unique, kebab-case. The subject of the mail shows it as a sentence."),
   description: prose.optional().describe("One sentence: what happened."),
   why: prose.optional().describe("Why it matters, for somebody woken by it."),
   do: prose.optional().describe("What to do about it."),
-  severity: severity.default("medium").describe("How urgent the alert is; medium when left out."),
+  severity: severity.default("medium").describe("How urgent the alert is; medium if left out."),
   calls: z
     .array(call)
     .min(1)
@@ -156,15 +161,17 @@ export const ruleSchema = z.strictObject({
   pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
   policy: policy.optional(),
   ...judgements,
-  outcome: z.enum(OUTCOME_FILTERS).optional().describe("What must have become of the call; any when left out."),
+  outcome: z.enum(OUTCOME_FILTERS).optional().describe("What the outcome of the call must be; any if left out."),
   group: group
     .optional()
-    .describe("What matches have in common to share an incident; when left out they go to their caller's incident."),
-  threshold: threshold.optional().describe("Matches are told only when there are enough of them within a time."),
+    .describe(
+      "What matches must have in common to share an incident; if left out, they go to their caller's incident.",
+    ),
+  threshold: threshold.optional().describe("Matches make an alert only if there are enough of them within a time."),
   after: after
     .optional()
-    .describe("A match is told only when enough records of another kind came before it within a time."),
-  except: except.optional().describe("Records that match but are no alert, each for a reason."),
+    .describe("A match makes an alert only if enough records of another kind came before it within a time."),
+  except: except.optional().describe("Records that match but make no alert, each for a reason."),
   technique: z
     .array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/, "a technique is an ATT&CK id such as T1098.001"))
     .min(1)
@@ -176,7 +183,7 @@ export const ruleSchema = z.strictObject({
     .min(1)
     .max(4)
     .optional()
-    .describe("What to type about it; {requestParameters.userName} stands for that field of the record."),
+    .describe("Commands to type; {requestParameters.userName} stands for that field of the record."),
   runbook: z
     .url({ protocol: /^https$/, message: "a runbook is an https:// address" })
     .max(500)
@@ -191,7 +198,7 @@ export const ruleFileSchema = z.strictObject({
   overlay: z
     .record(z.string(), overlaySchema)
     .optional()
-    .describe("Changes rules of other files by their names, so that those files stay as they are."),
+    .describe("Changes rules of other files by name and leaves those files alone."),
 });
 
 /** A change of a rule as its author writes it. */

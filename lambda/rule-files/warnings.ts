@@ -33,7 +33,9 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...doubtsOfPolicyText(uncalledConditionsOf(filled)),
     ...doubtsOfAbsence(uncalledConditionsOf(filled)),
     ...doubtsOfPortability(filled),
-    ...(pinsOf(conditionOf(filled)) === undefined ? ["it has no pin, so that every record has to be looked at"] : []),
+    ...(pinsOf(conditionOf(filled)) === undefined
+      ? ["it has no pin, so every record has to be tested against it"]
+      : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
     ...[...fieldsNamedBy(filled), ...placeholdersOf(filled)].flatMap((path) => unknownField(path.split("."))),
     ...doubtsOfInterval(filled),
@@ -61,7 +63,7 @@ function doubtsOfPortability({ pattern, calls }: Rule): readonly string[] {
 function doubtsOfInterval(rule: Rule): readonly string[] {
   if (rule.group?.interval === undefined) return [];
   if (!isAtLeast(rule.severity, "medium")) {
-    return [`group.interval has no effect: what is ${rule.severity} waits for the daily round-up`];
+    return [`group.interval has no effect: ${rule.severity} alerts wait for the daily round-up`];
   }
   return hasOwnIncidents(rule)
     ? []
@@ -117,7 +119,7 @@ function doubtsOfScope(condition: Condition): readonly string[] {
   const everyday = ["AssumedRole", "IAMUser", "AWSService", "AWSAccount"].find((kind) => kinds.flat().includes(kind));
   return kinds.includes(undefined) || everyday === undefined
     ? []
-    : [`it asks for nothing but the kind of caller: every call of ${everyday} matches`];
+    : [`it tests only the kind of caller: every call of ${everyday} matches`];
 }
 
 const CALLER_KINDS = new Set(["userIdentity.type", "userIdentity.sessionContext.sessionIssuer.type"]);
@@ -133,7 +135,7 @@ function doubtsOfReferences(condition: Condition): readonly string[] {
     case "related": {
       const [field, other] = [condition.path.join("."), condition.other.join(".")];
       const isVain = condition.relation === "equals" && /\.arn$/i.test(field) && /name$/i.test(other);
-      return isVain ? [`${field} is an ARN and never equals ${other}; fieldref with endswith may be meant`] : [];
+      return isVain ? [`${field} is an ARN and never equals ${other}; you may want fieldref with endswith`] : [];
     }
     default:
       return [];

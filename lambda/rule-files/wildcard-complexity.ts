@@ -29,10 +29,7 @@ export function doubtsOfWildcards(pattern: Condition): readonly string[] {
   }
   return [...byField]
     .filter(([, wildcards]) => wildcardComplexity([...wildcards.values()]) > MAX_COMPLEXITY)
-    .map(
-      ([field]) =>
-        `EventBridge refuses a pattern with wildcards such as those on ${field} as too complex; here they run`,
-    );
+    .map(([field]) => `EventBridge refuses wildcards such as those on ${field} as too complex; Trailbell runs them`);
 }
 
 function wildcardsOf(test: ValueTest): readonly WildcardParts[] {

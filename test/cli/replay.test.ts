@@ -103,7 +103,7 @@ test("LookupEvents' wrapper is read alone and by line, and a damaged file is no 
   const byLine = await command("replay", file("by-line.jsonl", `${JSON.stringify(wrapper)}\n`), "--json", ...OWN_RULES);
   expect(lines(byLine.stdout)).toHaveLength(1);
   const damaged = await command("replay", file("damaged.json", '{"Records":{"a":1}}'));
-  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is no list") });
+  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is not a list") });
 });
 
 test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {

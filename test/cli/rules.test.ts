@@ -76,7 +76,7 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
     `${doubtful}except "people" pins userIdentity.arn by wildcard: a caller may choose a name that fits`,
     `${doubtful}except "one" pins userIdentity.arn with a session name, which callers choose`,
     `${path}:10: everything: warning: userIdentity has no field tpye; did you mean type?`,
-    `${path}:10: everything: warning: it has no pin, so that every record has to be looked at`,
+    `${path}:10: everything: warning: it has no pin, so every record has to be tested against it`,
     `${path}:10: everything: warning: it matches the alerter's own traffic, which is left out: the function reads a log file (and 23 more)`,
   ]);
 });
@@ -145,7 +145,7 @@ overlay:
     `${rules}:2: none: ${noEffect}${noIncident}`,
     `${rules}:3: callers: ${noEffect}${noIncident}`,
     `${rules}:4: counted: ${noEffect}${noIncident}`,
-    `${rules}:5: low: ${noEffect}what is low waits for the daily round-up`,
+    `${rules}:5: low: ${noEffect}low alerts wait for the daily round-up`,
     `${rules}:9: changed: ${noEffect}${noIncident}`,
   ]);
 });

@@ -162,8 +162,8 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
   const first = await redrive();
   expect(first.stdout).toContain("4 letters recovered, 3 kept\n");
   expect(first.stdout).toMatch(/kept, InvocationError: .*AccessDenied/);
-  expect(first.stdout).toContain("kept, it is no record of a failed invocation");
-  expect(first.stdout).toContain("payroll:$LATEST, which does not hand its failures to this queue");
+  expect(first.stdout).toContain("kept, it is not a record of a failed invocation");
+  expect(first.stdout).toContain("payroll:$LATEST, which does not send its failures to this queue");
   expect(first.code).toBe(1);
   aws.refuse = () => undefined;
   const second = await redrive();

@@ -69,7 +69,7 @@ function notDone({ lines }: Report, rule: Rule): string | undefined {
     // Some of several things may have been done all the same.
     failed: `${did} failed: see whether part of it was done.`,
   }[outcome];
-  return `${was} Find out who tried, and why. Had it worked:`;
+  return `${was} Find out who tried, and why. If it had worked:`;
 }
 
 const ASK = "Ask the caller whether this was meant. If nobody knows of it, look at what else the caller did.";

@@ -43,7 +43,7 @@ export function identityText(identity: Identity): string {
     foreignAccount && `of account ${name(foreignAccount)}`,
     person && `person ${name(person)}`,
     describeSession(identity),
-    sourceIdentity && `source identity ${name(sourceIdentity)} (set by who opened the first session)`,
+    sourceIdentity && `source identity ${name(sourceIdentity)} (set by whoever opened the first session)`,
     onBehalfOf && onBehalfOf !== person && `for the Identity Center user ${name(onBehalfOf)}`,
     issuer && `vouched for by ${name(issuer)}`,
     delegate && `by a product of account ${name(delegate)} with delegated access`,

@@ -170,7 +170,7 @@ function whomOf(grantee: Grantee, record: CloudTrailRecord, known: KnownAccounts
     case "federated":
       return `identities of ${name(grantee.text)}`;
     case "unknown":
-      return `${name(grantee.text)} (whose that is, the record does not tell)`;
+      return `${name(grantee.text)} (the record does not show whose it is)`;
     default:
       return grantee satisfies never;
   }

@@ -20,9 +20,9 @@ export function openedLines({ steps, isWhole, agents }: Chain): readonly string[
   const addresses = [...new Set(agents.flatMap(({ source }) => source ?? []))];
   return [
     ...(first === undefined ? [] : [`by ${first.map(openerText).join("; or by ")}`]),
-    ...(first !== undefined && first.length > 1 ? ["which of them, CloudTrail does not tell"] : []),
+    ...(first !== undefined && first.length > 1 ? ["CloudTrail does not show which of them"] : []),
     ...then.flatMap(([step]) => (step === undefined ? [] : [stepText(step)])),
-    ...(first === undefined || isWhole ? [] : ["who was behind that is not known, or not yet"]),
+    ...(first === undefined || isWhole ? [] : ["it is not known, or not yet, who was behind that"]),
     ...(addresses.length === 0 ? [] : [`the agent was called from ${addresses.map((one) => name(one)).join(" and ")}`]),
   ];
 }

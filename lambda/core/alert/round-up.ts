@@ -8,7 +8,8 @@ import type { AlertPart } from "./part.ts";
 export type RoundUpReason = "budget" | "daily";
 
 const REASONS: { readonly [R in RoundUpReason]: string } = {
-  budget: "Too many alerts came at once to send a mail for each. Each is listed here, and no other mail will tell it.",
+  budget:
+    "Too many alerts came at once to send a mail for each. Each is listed here, and no other mail will tell you of it.",
   daily: "The alerts of low and info severity since the last round-up. What an earlier mail told you is left out.",
 };
 

@@ -59,7 +59,7 @@ export interface Rule {
   readonly technique?: readonly string[];
   /** Controls of standards that it serves. */
   readonly control?: readonly string[];
-  /** Records that match but are no alert, each for a reason. */
+  /** Records that match but make no alert, each for a reason. */
   readonly except?: readonly Exception[];
 }
 

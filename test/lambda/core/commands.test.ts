@@ -172,7 +172,7 @@ test.each([
   const desk = testDesk([attempted]);
   await desk.deliver([record({ errorCode })]);
   expect(desk.alerts[0]?.email).toContain(
-    `\nDo       ${text} Find out who tried, and why. Had it worked:\n         Take it back.\n`,
+    `\nDo       ${text} Find out who tried, and why. If it had worked:\n         Take it back.\n`,
   );
 });
 

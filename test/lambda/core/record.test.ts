@@ -93,7 +93,7 @@ test.each([
         identityStoreArn: "arn:aws:identitystore::111122223333:identitystore/d-1",
       },
     },
-    'role admin, session "x" (chosen by the caller), source identity carol@example.com (set by who opened the first session), for the Identity Center user f12bb510-a011',
+    'role admin, session "x" (chosen by the caller), source identity carol@example.com (set by whoever opened the first session), for the Identity Center user f12bb510-a011',
   ],
   [
     { type: "Root", accountId: "111122223333", sessionContext: { assumedRoot: "true" } },

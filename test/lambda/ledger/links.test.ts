@@ -89,7 +89,7 @@ test("the part of the way that is known is told when the rest does not come, and
   await wait(desk, 29);
   expect(desk.alerts).toHaveLength(1);
   await wait(desk, 3);
-  expect(opened(desk.alerts[1]?.email)).toMatch(/^by role Deploy.*\nwho was behind that is not known, or not yet$/);
+  expect(opened(desk.alerts[1]?.email)).toMatch(/^by role Deploy.*\nit is not known, or not yet, who was behind that$/);
   await wait(desk, 300);
   await desk.deliver([assumes(iamUser("alice"), deploy)], logKey("three"));
   await wait(desk, 10);
@@ -375,7 +375,7 @@ test("of two who switch to the same role, session name and second, neither is bl
   expect(desk.alerts.map(({ kind }) => kind)).toEqual(["alert", "follow-up"]);
   expect(desk.alerts.at(-1)?.subject).toContain("Now known: Every call by Admin");
   expect(opened(desk.alerts.at(-1)?.email ?? "")).toMatch(
-    /^by IAM user dora.*; or by IAM user erik.*\nwhich of them, CloudTrail does not tell$/,
+    /^by IAM user dora.*; or by IAM user erik.*\nCloudTrail does not show which of them$/,
   );
 });
 

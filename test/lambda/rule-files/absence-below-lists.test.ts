@@ -4,7 +4,7 @@ const said = (warnings: readonly string[]) => warnings.filter((warning) => warni
 const below = (...lists: readonly string[]) =>
   lists.map((list) =>
     expect.stringMatching(
-      new RegExp(`^exists: false below the list ${list.replaceAll(".", "\\.")} asks of all .* each: asks`),
+      new RegExp(`^exists: false below the list ${list.replaceAll(".", "\\.")} must hold for all .* each: to test`),
     ),
   );
 const ABSENT = "[{ exists: false }]";

@@ -7,7 +7,7 @@ test.each([
   [
     "anything but a user agent",
     "userAgent: [{ anything-but: terraform }]",
-    /^it leaves records out by userAgent, which callers choose: whoever wants to pass chooses one that is left out$/,
+    /^it leaves records out by userAgent, which callers choose: an attacker can choose a value that is left out$/,
   ],
   ["anything but a beginning of it", "userAgent: [{ anything-but: { prefix: aws-cli } }]", /by userAgent, which/],
   [

@@ -41,7 +41,7 @@ test.each<[string, EventPattern, string]>([
   [
     "a field of the envelope alone",
     { detail: { a: [1] }, resources: ["x"] },
-    "pattern.resources: stands in EventBridge's envelope",
+    "pattern.resources: is part of EventBridge's envelope",
   ],
   [
     "a source that is no service",

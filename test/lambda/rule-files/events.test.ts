@@ -4,13 +4,13 @@ const IAM = "eventSource: [iam.amazonaws.com]";
 const OF_IAM = "no such call of iam is known";
 
 test.each([
-  ["a permission", "iam:PassRole", /^iam:PassRole is a permission and no call: .*RunInstances/],
-  ["another permission", "sts:TagSession", /^sts:TagSession is a permission and no call: .*AssumeRole/],
-  ["a permission of objects", "s3:GetObjectVersion", /is a permission and no call: what is recorded is GetObject$/],
-  ["a permission to pass", "glue:PassConnection", /is a permission and no call/],
-  ["a permission for an API's methods", "apigateway:POST", /is a permission and no call: .*CreateRestApi/],
-  ["a permission for requests", "es:ESHttpGet", /CloudTrail records nothing/],
-  ["a service of permissions", "rds-db:connect", /CloudTrail records nothing/],
+  ["a permission", "iam:PassRole", /^iam:PassRole is a permission, not a call: .*RunInstances/],
+  ["another permission", "sts:TagSession", /^sts:TagSession is a permission, not a call: .*AssumeRole/],
+  ["a permission of objects", "s3:GetObjectVersion", /is a permission, not a call: records hold GetObject$/],
+  ["a permission to pass", "glue:PassConnection", /is a permission, not a call/],
+  ["a permission for an API's methods", "apigateway:POST", /is a permission, not a call: .*CreateRestApi/],
+  ["a permission for requests", "es:ESHttpGet", /that CloudTrail does not record/],
+  ["a service of permissions", "rds-db:connect", /that CloudTrail does not record/],
   ["another service's call", "cloudtrail:CreateRoute", /^cloudtrail:CreateRoute: .*apigateway.*ec2\.amazonaws\.com/],
   ["one other service's call", "route53:TransferDomain", /is recorded by|did you mean/],
   ["a word too many", "s3:PutBucketEncryptionConfiguration", /did you mean PutBucketEncryption\?$/],
@@ -20,12 +20,8 @@ test.each([
   ["a misspelt sign-in", "signin:ConsoleLogon", /did you mean ConsoleLogin\?$/],
   ["the service as event source", "iam.amazonaws.com:CreateUsr", /^iam:CreateUsr: .*CreateUser/],
   ["any service", "*:CreateUsr", /^CreateUsr: no such call is known; did you mean CreateUser\?$/],
-  [
-    "a wildcard that fits no call",
-    "iam:Passs*",
-    'iam:Passs*: eventName like "Passs*": no event of iam that is known fits',
-  ],
-  ["a wildcard that fits no service", "iamm*:CreateUser", "iamm*:CreateUser: no service that is known fits"],
+  ["a wildcard that fits no call", "iam:Passs*", 'iam:Passs*: eventName like "Passs*": no known event of iam fits'],
+  ["a wildcard that fits no service", "iamm*:CreateUser", "iamm*:CreateUser: no known service fits"],
   ["an unknown service", "iamm:CreateUser", "iamm:CreateUser: no service of that name is known; did you mean iam?"],
   ["the SDK's name of a service", "elbv2:DeleteLoadBalancer", /^elbv2:.* did you mean elasticloadbalancing\?$/],
   [
@@ -79,8 +75,16 @@ test.each([
 });
 
 test.each([
-  ["a space before a name", `{ ${IAM}, eventName: [" CreateUser"] }`, /^eventName " CreateUser" has a space/],
-  ["a space behind a name", '{ eventName: ["CreateUser "] }', /^eventName "CreateUser " has a space/],
+  [
+    "a space before a name",
+    `{ ${IAM}, eventName: [" CreateUser"] }`,
+    /^eventName " CreateUser" has a space before or after it/,
+  ],
+  [
+    "a space behind a name",
+    '{ eventName: ["CreateUser "] }',
+    /^eventName "CreateUser " has a space before or after it/,
+  ],
   [
     "a space at a source",
     '{ eventSource: ["iam.amazonaws.com "], eventName: [CreateUser] }',
@@ -89,7 +93,7 @@ test.each([
   [
     "a name in another case",
     `{ ${IAM}, eventName: [createUser] }`,
-    /compared with their case here; did you mean CreateUser\?/,
+    /upper and lower case count here; did you mean CreateUser\?/,
   ],
   ["a misspelt name", `{ ${IAM}, eventName: [CreateUsr] }`, `iam:CreateUsr: ${OF_IAM}; did you mean CreateUser?`],
   [
@@ -149,9 +153,9 @@ test.each([
   [
     "a beginning that fits nothing",
     `{ ${IAM}, eventName: [{ prefix: Creat3 }] }`,
-    'eventName beginning with "Creat3": no event of iam that is known fits',
+    'eventName beginning with "Creat3": no known event of iam fits',
   ],
-  ["a wildcard that fits nothing", '{ eventName: [{ wildcard: "Cretae*User" }] }', /no event that is known fits/],
+  ["a wildcard that fits nothing", '{ eventName: [{ wildcard: "Cretae*User" }] }', /no known event fits/],
   [
     "what anything-but leaves out",
     `{ ${IAM}, eventName: [{ anything-but: [CreateUsr] }] }`,
@@ -223,7 +227,7 @@ test.each([
     "an end that nothing has",
     "selection: { eventSource: iam.amazonaws.com, eventName|endswith: Usr }",
     "selection",
-    /no event of iam that is known fits/,
+    /no known event of iam fits/,
   ],
   [
     "a source without its ending",

@@ -1,9 +1,9 @@
 import { POLICY_FIELDS } from "../../../lambda/rule-files/policy-fields.ts";
 import { warningsOfPattern, warningsOfSigma } from "../../support/warnings.ts";
 
-const said = (warnings: readonly string[]) => warnings.filter((warning) => warning.includes("policy: judges"));
+const said = (warnings: readonly string[]) => warnings.filter((warning) => warning.includes("use policy: to judge"));
 const looked = (...fields: readonly string[]) => [
-  expect.stringMatching(new RegExp(`^${fields.join(", ").replaceAll(".", "\\.")}: a policy is looked at as text`)),
+  expect.stringMatching(new RegExp(`^${fields.join(", ").replaceAll(".", "\\.")}: the rule reads a policy as text`)),
 ];
 
 const nested = (field: string, demands: unknown) =>

@@ -42,7 +42,7 @@ function alternativesOf(pattern: unknown, path: FieldPath, isInOr = false): read
   return fields.reduce<readonly Alternative[]>(
     (all, [field, inner]) => {
       if (isInOr && RESERVED.has(field)) {
-        const what = `${field} is reserved, and no field's name in $or; a path with a dot, a.${field}, may end with it`;
+        const what = `${field} is reserved: no field in $or may have this name; a path with a dot, such as a.${field}, may end with it`;
         throw new EventPatternError([...path, "$or"].join("."), what);
       }
       const these = field === "$or" ? branchesOf(inner, path) : alternativesOfField(field, inner, path, isInOr);
@@ -77,7 +77,7 @@ function alternativesOfField(
   const demands = inner.map((element) => parseFieldDemand(element, place));
   const lone = demands.find(({ kind }) => kind === "size" || kind === "block");
   if (lone !== undefined && demands.length > 1) {
-    throw new EventPatternError(place, `${lone.kind === "size" ? "size" : "internet"} stands alone in its list`);
+    throw new EventPatternError(place, `${lone.kind === "size" ? "size" : "internet"} must be alone in its list`);
   }
   if (lone?.kind === "size") return [[{ path, tests: [], size: lone.bounds }]];
   const tests = merged(demands.filter((demand) => demand.kind !== "absent" && demand.kind !== "size"));
@@ -123,7 +123,8 @@ function conditionOf(alternative: Alternative): Condition {
   }
   const condition = joined("all", conditionsBelow(root, []));
   const blocks = alternative.filter(({ tests }) => tests.some(({ kind }) => kind === "block"));
-  if (blocks.length > 1) throw new EventPatternError(blocks[1]?.path.join(".") ?? "", "internet is asked of one field");
+  if (blocks.length > 1)
+    throw new EventPatternError(blocks[1]?.path.join(".") ?? "", "internet works on one field only");
   return blocks.length === 0 ? condition : { kind: "internet", of: condition };
 }
 

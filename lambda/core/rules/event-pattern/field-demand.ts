@@ -110,7 +110,7 @@ function wildcard(source: string, path: string): ValueTest & { kind: "wildcard" 
     if (character === "\\") {
       character = source.charAt(++i);
       if (character !== "*" && character !== "\\") {
-        throw new EventPatternError(path, "wildcard knows the escapes \\* and \\\\ only");
+        throw new EventPatternError(path, "wildcard knows only the escapes \\* and \\\\");
       }
     }
     parts[parts.length - 1] += character;
@@ -146,7 +146,7 @@ function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
   const allTexts = values.every((value) => typeof value === "string");
   const allNumbers = values.every((value) => typeof value === "number");
   if (values.length === 0 || !(allTexts || allNumbers)) {
-    throw new EventPatternError(path, "anything-but takes strings or numbers, not both and nothing else");
+    throw new EventPatternError(path, "anything-but takes strings only, or numbers only");
   }
   return [{ kind: "in", values: values.map((value) => literal(value as Scalar, path)) }];
 }

@@ -15,14 +15,14 @@ const RUNS_CODE = "it may pass roles to what it starts, and so act as them";
 const POLICIES: { readonly [name: string]: readonly [ManagedPolicy["gives"], string] } = {
   AdministratorAccess: ["admin", "it allows everything"],
   "AdministratorAccess-Amplify": ["admin", "it makes roles and gives them policies"],
-  "AdministratorAccess-AWSElasticBeanstalk": ["admin", "it makes roles and passes them on"],
-  IAMFullAccess: ["admin", "who has all of IAM can give himself everything"],
+  "AdministratorAccess-AWSElasticBeanstalk": ["admin", "it creates roles and passes them on"],
+  IAMFullAccess: ["admin", "whoever has all of IAM can give themselves everything"],
   PowerUserAccess: ["admin", "it allows everything but IAM, Organizations and the account"],
   SystemAdministrator: ["admin", "it allows most services, with roles to pass on"],
-  AWSOrganizationsFullAccess: ["admin", "it can take off what limits every account of the organization"],
+  AWSOrganizationsFullAccess: ["admin", "it can remove what limits every account of the organization"],
   AWSSSOMasterAccountAdministrator: ["admin", "it decides who gets which role in every account"],
   AWSSSOMemberAccountAdministrator: ["admin", "it decides who gets which role in an account"],
-  AWSSSODirectoryAdministrator: ["admin", "it makes users and groups, and sets their passwords"],
+  AWSSSODirectoryAdministrator: ["admin", "it creates users and groups, and sets their passwords"],
   AWSControlTowerServiceRolePolicy: ["admin", "it sets up accounts with their roles"],
   AmazonEC2FullAccess: ["escalation", "it can start and change machines that have roles"],
   AmazonSSMFullAccess: ["escalation", "it can run commands on machines, as their roles"],
@@ -40,12 +40,12 @@ const POLICIES: { readonly [name: string]: readonly [ManagedPolicy["gives"], str
   AWSGlueConsoleFullAccess: ["escalation", RUNS_CODE],
   AWSLambda_FullAccess: ["escalation", "it can change the code of functions that have roles"],
   AWSOpsWorks_FullAccess: ["escalation", RUNS_CODE],
-  AWSServiceCatalogAdminFullAccess: ["escalation", "its products start with roles of their own"],
+  AWSServiceCatalogAdminFullAccess: ["escalation", "its products run with roles of their own"],
   AWSStepFunctionsFullAccess: ["escalation", RUNS_CODE],
   DatabaseAdministrator: ["escalation", RUNS_CODE],
   DataScientist: ["escalation", RUNS_CODE],
   NetworkAdministrator: ["escalation", RUNS_CODE],
-  SecretsManagerReadWrite: ["escalation", "it reads every secret, those of administrators too"],
+  SecretsManagerReadWrite: ["escalation", "it reads every secret, including those of administrators"],
 };
 
 const BY_NAME = new Map(

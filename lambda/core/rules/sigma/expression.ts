@@ -47,7 +47,7 @@ export function parseExpression(text: string, searches: ReadonlyMap<string, Cond
 
   function single(): Condition {
     if (take("(")) {
-      if (++depth > 100) fail("has more than 100 parentheses in one another");
+      if (++depth > 100) fail("has more than 100 nested parentheses");
       const inner = either();
       if (!take(")")) fail("a ( is not closed");
       depth--;

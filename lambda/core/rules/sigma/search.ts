@@ -65,7 +65,7 @@ function compileField(key: string, value: unknown, above: readonly string[], par
   const modifiers = new Set(names.map((name) => modifierOf(name, path)));
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (values.length === 0) throw new SigmaError(path, "has an empty list");
-  if (field === "" && parent.length > 0) throw new SigmaError(path, "keywords stand at the top of a search only");
+  if (field === "" && parent.length > 0) throw new SigmaError(path, "keywords are allowed only at the top of a search");
   refuseContradictions(modifiers, field === "", path);
   const condition = fieldCondition([...parent, ...field.split(".")], field === "", values, modifiers, path);
   return modifiers.has("neq") ? { kind: "not", of: condition } : condition;
@@ -93,7 +93,7 @@ function fieldCondition(
   const given = scalars.filter((one) => one !== null);
   const hasNull = given.length < scalars.length;
   if (hasNull && [...modifiers].some((one) => one !== "neq" && one !== "all" && one !== "cased")) {
-    throw new SigmaError(path, "null goes with no other modifier than neq");
+    throw new SigmaError(path, "null goes only with the modifier neq");
   }
   const conditions: Condition[] = hasNull ? [presence(field, false)] : [];
   const tests = given.map((one) => testOf(one, modifiers, path));
@@ -132,7 +132,7 @@ function refuseContradictions(modifiers: ReadonlySet<Modifier>, isKeyword: boole
     if (!isReference) refuse(first ?? "", second);
   }
   const [flag] = given(REGEX_FLAGS);
-  if (flag !== undefined && !modifiers.has("re")) throw new SigmaError(path, `the modifier ${flag} goes with re only`);
+  if (flag !== undefined && !modifiers.has("re")) throw new SigmaError(path, `the modifier ${flag} goes only with re`);
   const [caseless] = given(["re", "cidr", "exists", "lt", "lte", "gt", "gte"]);
   if (modifiers.has("cased") && caseless !== undefined) refuse("cased", caseless);
   if (modifiers.has("all") && modifiers.has("exists")) refuse("all", "exists");

@@ -148,11 +148,15 @@ test.each([
     detection({ "a|fieldref|re": "b" }),
     "the modifiers re and fieldref do not go together",
   ],
-  ["a flag without expression", detection({ "a|i": "b" }), "the modifier i goes with re only"],
+  ["a flag without expression", detection({ "a|i": "b" }), "the modifier i goes only with re"],
   ["a cased expression", detection({ "a|re|cased": "b" }), "the modifiers cased and re do not go together"],
-  ["null with a comparison", detection({ "a|lt": null }), "null goes with no other modifier than neq"],
+  ["null with a comparison", detection({ "a|lt": null }), "null goes only with the modifier neq"],
   ["a keyword that exists", detection({ "|exists": true }), "the modifier exists needs a field"],
-  ["a keyword within a field", detection({ a: { "|contains": "x" } }), "keywords stand at the top of a search only"],
+  [
+    "a keyword within a field",
+    detection({ a: { "|contains": "x" } }),
+    "keywords are allowed only at the top of a search",
+  ],
   ["a block that is none", detection({ "a|cidr": "10.0.0.0" }), "cidr takes an address and a prefix length"],
 ])("%s is refused by name, with file and line", (_, fields, message) => {
   const { rules, faults } = sigma(fields);
