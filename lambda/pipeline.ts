@@ -15,7 +15,7 @@ import type { Progress } from "./core/log-file/progress.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
 import { LINKING_CALLS } from "./core/record/link.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
-import { NOTICES, noticeOf } from "./core/rules/notices.ts";
+import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
 import type { Pin } from "./core/rules/pins.ts";
 import type { Rule } from "./core/rules/rule.ts";
@@ -57,6 +57,7 @@ export interface Summary extends LedgerCounts {
   readonly records: number;
   /** Elements of `Records` that are no JSON object, and so no record. */
   readonly malformed: number;
+  /** With what the alerter tells of itself: notices of log objects, and test alerts. */
   readonly matches: number;
   /** Matches that an exception of their rule left out. */
   readonly excepted: number;
@@ -125,6 +126,10 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     };
     // Digests are skipped, and say all the same that their account and region are logged.
     for (const { place } of envelope.skipped) effects.heard?.note(place);
+    for (const { note } of envelope.tests) {
+      run.counts.matches++;
+      await run.intake.add([testNotice(note, effects.deployment, effects.now())]);
+    }
     const places = envelope.logObjects.map(placeOf);
     const done = (await effects.progress?.done(places)) ?? new Set();
     // What an earlier try has read and recorded is not read again: there may not be time for all.

@@ -32,6 +32,11 @@ const SAMPLES = {
   "missing-object.json": [1, { objects: 2, failed: 1, records: 1, matches: 2, alerts: 2 }, /Log object unreadable/],
   "empty-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
   "test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
+  "test-alert.json": [
+    0,
+    { objects: 0, records: 0, matches: 1, listed: 1, alerts: 1 },
+    /\[HIGH\] TEST alert, nothing happened in 111122223333/,
+  ],
   "trail-update-failed.json": [
     0,
     { objects: 1, records: 1, alerts: 1 },

@@ -3,7 +3,7 @@ import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
-import { isNotice } from "../rules/notices.ts";
+import { isNotice, NOTICES } from "../rules/notices.ts";
 import { adviceOf, creditsOf, isWorthReading, lockOutRow, rulesOf } from "./advice.ts";
 import { commandsFrom } from "./commands.ts";
 import { consoleLink } from "./console-link.ts";
@@ -90,7 +90,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       .map((other) => [`${titleOf(other, other.name)} (${other.severity})`, ...adviceOf(report, other)]),
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
-      ...row("Log", placeOfLog(logObject), moreLogs(report)),
+      ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
       ...row("More", isUnverified ? undefined : callsOfKey(record)),
       ...row(
         "Rule",

@@ -6,6 +6,8 @@ export interface Envelope {
   readonly logObjects: readonly LogObject[];
   readonly skipped: readonly { readonly place: string; readonly reason: string }[];
   readonly faults: readonly EnvelopeError[];
+  /** Test alerts that are asked for. */
+  readonly tests: readonly TestEvent[];
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;
 }
@@ -13,6 +15,19 @@ export interface Envelope {
 /** An event, or one entry of it, of a shape that nobody is known to send. */
 export class EnvelopeError extends Error {
   override readonly name = "EnvelopeError";
+}
+
+/** `{ "trailbell": "test", "note": "after the move" }`: makes one alert marked TEST. The note is printable ASCII. */
+export interface TestEvent {
+  readonly note?: string;
+}
+
+const MAX_NOTE = 100;
+
+/** What is found beside announced objects. */
+interface Beside {
+  readonly faults: EnvelopeError[];
+  readonly tests: TestEvent[];
 }
 
 /** One object that an event announces. */
@@ -27,15 +42,16 @@ const MAX_DEPTH = 5;
 
 /**
  * The log objects that an event announces. S3's own event, EventBridge's "Object Created", CloudTrail's notification of a
- * delivery, SNS around any of these, and the record that Lambda keeps of an invocation that failed.
+ * delivery, SNS around any of these, and the record that Lambda keeps of an invocation that failed; and the event that asks
+ * for a test alert.
  * Sources: S3 User Guide, "Event message structure" and "EventBridge event message structure"; SNS Developer Guide,
  * "Fanout to Lambda functions"; CloudTrail User Guide, "Configuring Amazon SNS notifications"; Lambda Developer Guide,
  * "Retaining records of asynchronous invocations".
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Envelope {
-  const faults: EnvelopeError[] = [];
-  const announced = announcedBy(event, "event", faults, 0);
+  const beside: Beside = { faults: [], tests: [] };
+  const announced = announcedBy(event, "event", beside, 0);
   const logObjects: LogObject[] = [];
   const skipped: { place: string; reason: string }[] = [];
   const seen = new Set<string>();
@@ -56,14 +72,18 @@ export function readEnvelope(event: unknown): Envelope {
     logObjects.push(logObject);
   }
   const times = announced.map(({ at }) => at ?? Number.NaN).filter(Number.isFinite);
-  return { logObjects, skipped, faults, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
+  return { logObjects, skipped, ...beside, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
 }
 
-function announcedBy(event: unknown, place: string, faults: EnvelopeError[], depth: number): readonly Announced[] {
+function announcedBy(event: unknown, place: string, beside: Beside, depth: number): readonly Announced[] {
   if (depth > MAX_DEPTH) throw new EnvelopeError(`${place} is nested deeper than ${MAX_DEPTH} envelopes`);
   const payload = valueAt(event, "requestPayload");
-  if (payload !== undefined) return announcedBy(payload, `${place}.requestPayload`, faults, depth + 1);
+  if (payload !== undefined) return announcedBy(payload, `${place}.requestPayload`, beside, depth + 1);
   if (isSetUpMessage(event)) return [];
+  if (valueAt(event, "trailbell") !== undefined) {
+    beside.tests.push(testIn(event, place));
+    return [];
+  }
   if (textAt(event, "detail-type") !== undefined) return [announcedByEventBridge(event, place)];
   if (valueAt(event, "s3ObjectKey") !== undefined) return announcedByCloudTrail(event, place);
   const entries = valueAt(event, "Records");
@@ -74,14 +94,22 @@ function announcedBy(event: unknown, place: string, faults: EnvelopeError[], dep
   }
   return entries.flatMap((entry: unknown, i) => {
     try {
-      return announcedByEntry(entry, place === "event" ? `Records[${i}]` : `${place}.Records[${i}]`, faults, depth);
+      return announcedByEntry(entry, place === "event" ? `Records[${i}]` : `${place}.Records[${i}]`, beside, depth);
     } catch (error) {
       // One entry of an unknown shape takes no other with it.
       if (!(error instanceof EnvelopeError)) throw error;
-      faults.push(error);
+      beside.faults.push(error);
       return [];
     }
   });
+}
+
+function testIn(event: unknown, place: string): TestEvent {
+  const { trailbell, note, ...others } = event as { readonly [name: string]: unknown };
+  const isNote = note === undefined || (typeof note === "string" && note.length <= MAX_NOTE && /^[ -~]*$/.test(note));
+  if (trailbell === "test" && isNote && Object.keys(others).length === 0) return note === undefined ? {} : { note };
+  const wanted = `{ "trailbell": "test" }, with a note of at most ${MAX_NOTE} printable ASCII characters if you like`;
+  throw new EnvelopeError(`${place} asks for nothing that is known; what is wanted is ${wanted}`);
 }
 
 /** What S3 and CloudTrail send once, when a notification is set up. */
@@ -89,9 +117,9 @@ function isSetUpMessage(event: unknown): boolean {
   return textAt(event, "Event") === "s3:TestEvent" || event === "CloudTrail validation message.";
 }
 
-function announcedByEntry(entry: unknown, place: string, faults: EnvelopeError[], depth: number): readonly Announced[] {
+function announcedByEntry(entry: unknown, place: string, beside: Beside, depth: number): readonly Announced[] {
   const message = textAt(entry, "Sns", "Message");
-  if (message !== undefined) return announcedBy(messageOf(message), `${place}.Sns.Message`, faults, depth + 1);
+  if (message !== undefined) return announcedBy(messageOf(message), `${place}.Sns.Message`, beside, depth + 1);
   return [announcedByS3(entry, place)];
 }
 

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Rule } from "./rule.ts";
 
 const BUILT_IN = "built in";
 
-/** What the alerter tells of the log objects themselves: rules that no file holds, and that match no record. */
+/** What the alerter tells of the log objects, and of itself: rules that no file holds, and that match no record. */
 export const NOTICES = {
   unreadable: {
     name: "log-object-unreadable",
@@ -34,9 +34,19 @@ export const NOTICES = {
     do: "If the account is yours, add it to onlyAccounts. If not, find out which statement of the bucket's policy lets it in.",
     group: { by: ["eventID"], acrossAccounts: true },
   },
+  test: {
+    name: "test-alert",
+    place: BUILT_IN,
+    title: "TEST alert, nothing happened",
+    severity: "high",
+    description: "TEST. Somebody asked Trailbell for a test alert. Nothing happened.",
+    why: "It took the way of each alert, from the function over the ledger to you.",
+    do: "See that everybody has it whom the settings name in emails; where somebody lacks it, npm run doctor says why. There is nothing else to do.",
+    group: { by: ["eventID"], acrossAccounts: true },
+  },
 } satisfies { readonly [notice: string]: Rule };
 
-/** True for a rule that tells of a log object, not of a record. */
+/** True for a rule that tells of a log object or a test, not of a record. */
 export function isNotice({ place }: Rule): boolean {
   return place === BUILT_IN;
 }
@@ -70,4 +80,22 @@ export function noticeOf(rule: Rule, logObject: LogObject, reason: string, ident
     requestParameters: { object: placeOf(logObject), reason },
   };
   return { rules: [rule], preceding: [], record, logObject };
+}
+
+/** The alert that a test event asks for, for an account and its region: each is one of its own. `now` is as above. */
+export function testNotice(
+  note: string | undefined,
+  { accountId, region }: { readonly accountId: string; readonly region: string },
+  now: number,
+): Notice {
+  const record = {
+    eventSource: "trailbell.amazonaws.com",
+    eventName: NOTICES.test.name,
+    eventTime: new Date(now).toISOString(),
+    eventID: randomUUID(),
+    recipientAccountId: accountId,
+    awsRegion: region,
+    ...(note !== undefined && note !== "" && { requestParameters: { note } }),
+  };
+  return { rules: [NOTICES.test], preceding: [], record, logObject: { bucket: "none", key: "test-event" } };
 }
