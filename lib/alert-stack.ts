@@ -21,6 +21,7 @@ import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
 import { Dashboard } from "./dashboard.ts";
+import { editionOf } from "./edition.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
@@ -176,6 +177,9 @@ export class AlertStack extends Stack {
     this.#say("AlertTopic", alerting.alertTopic.topicArn);
     this.#say("DeadLetterQueue", deadLetters.queueUrl);
     this.#say("Function", alerter.functionName);
+    const { version, rules } = editionOf(asset);
+    this.#say("Version", version);
+    this.#say("Rules", rules);
   }
 
   #sayWhatIsNext({ emails, phones }: Settings): void {

@@ -124,11 +124,11 @@ export function refuseUnknownSettings(given: readonly string[]): void {
 }
 
 /**
- * Reads the settings that a desk can use: nothing is required.
+ * Reads the settings that a desk can use: nothing is required. `override` is as for a deployment.
  * @throws SettingsError
  */
-export function readDeskSettings(file: string): Parsed {
-  return parse(file, () => undefined);
+export function readDeskSettings(file: string, override: (name: string) => unknown = () => undefined): Parsed {
+  return parse(file, override);
 }
 
 const MISSING_SOURCE = `source is missing. Write one of

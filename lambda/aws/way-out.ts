@@ -69,7 +69,7 @@ async function readFilterPolicy(sns: SNSClient, SubscriptionArn: string, abortSi
 }
 
 /** What a bucket notifies of its objects (S3 API Reference, "GetBucketNotificationConfiguration"). */
-async function readNotification(
+export async function readNotification(
   { config }: SNSClient,
   bucket: string,
   signal: AbortSignal,

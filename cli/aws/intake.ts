@@ -1,0 +1,99 @@
+import { CloudTrailClient, DescribeTrailsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
+import type { FunctionState } from "../../lambda/core/health/concurrency.ts";
+import type { TrailStatus } from "../../lambda/core/health/trail.ts";
+import type { ListedObject } from "../doctor/intake.ts";
+import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
+
+const DAY = 86_400_000;
+
+/** A function as it is deployed. */
+export interface DeployedFunction extends FunctionState {
+  readonly variables: { readonly [name: string]: string };
+}
+
+/** What brings log files to the function, as AWS says it is. Reads reject with AWS's errors. */
+export function readIntake(region: string) {
+  const settings = { ...CLIENT_SETTINGS, region };
+  const s3 = new S3Client(settings);
+  const lambda = new LambdaClient(settings);
+  const cloudtrail = new CloudTrailClient(settings);
+
+  async function foldersBelow(Bucket: string, Prefix: string): Promise<readonly string[]> {
+    const { CommonPrefixes = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter: "/" }));
+    return CommonPrefixes.map((one) => one.Prefix ?? "");
+  }
+
+  return {
+    /** The newest log object of the account, or of another one, in a region; of the last days, or any that there is. */
+    async newest(Bucket: string, prefix: string, accountId: string, now: number): Promise<ListedObject | undefined> {
+      const found = await foldersBelow(Bucket, prefix);
+      const organizations = found.filter((folder) => /\/o-[a-z0-9]+\/$/.test(folder));
+      const inner = await Promise.all(organizations.map((folder) => foldersBelow(Bucket, folder)));
+      const accounts = [...found, ...inner.flat()].filter((folder) => /\/\d{12}\/$/.test(folder));
+      const account = accounts.find((folder) => folder.endsWith(`/${accountId}/`)) ?? accounts[0];
+      if (account === undefined) return undefined;
+      for (let back = 0; back < 3; back++) {
+        const day = new Date(now - back * DAY).toISOString().slice(0, 10).replaceAll("-", "/");
+        const listed = await list(Bucket, `${account}CloudTrail/${region}/${day}/`);
+        if (listed.length > 0) return listed.reduce((a, b) => (b.at > a.at ? b : a));
+      }
+      return (await list(Bucket, `${account}CloudTrail/`, 1))[0];
+    },
+    async function(FunctionName: string): Promise<DeployedFunction> {
+      const { State, Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+      const reserved = answer.ReservedConcurrentExecutions;
+      return {
+        variables: Environment?.Variables ?? {},
+        ...(State !== undefined && { state: State }),
+        ...(reserved !== undefined && { reserved }),
+      };
+    },
+    async policy(FunctionName: string): Promise<string> {
+      return (await lambda.send(new GetPolicyCommand({ FunctionName }))).Policy ?? "";
+    },
+    async trail(Name: string): Promise<TrailStatus> {
+      const status = await cloudtrail.send(new GetTrailStatusCommand({ Name }));
+      return {
+        isLogging: status.IsLogging ?? false,
+        ...(status.LatestDeliveryError !== undefined && { deliveryError: status.LatestDeliveryError }),
+        ...(status.LatestDigestDeliveryError !== undefined && { digestError: status.LatestDigestDeliveryError }),
+      };
+    },
+    /** ARNs of the trails of this account, and of its organization, that write into a bucket. */
+    async trailsTo(bucket: string): Promise<readonly string[]> {
+      const { trailList = [] } = await cloudtrail.send(new DescribeTrailsCommand({}));
+      return trailList.filter(({ S3BucketName }) => S3BucketName === bucket).flatMap(({ TrailARN }) => TrailARN ?? []);
+    },
+    async test(FunctionName: string): Promise<Tested> {
+      // The function may take two minutes; trying again meanwhile would ring twice.
+      const patient = new LambdaClient({ region, maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
+      const Payload = Buffer.from(JSON.stringify(TEST_EVENT));
+      const { Payload: said, FunctionError } = await patient.send(new InvokeCommand({ FunctionName, Payload }));
+      const answer = parsed(Buffer.from(said ?? []).toString());
+      return { answer, ...(FunctionError !== undefined && { error: FunctionError }) };
+    },
+  };
+
+  async function list(Bucket: string, Prefix: string, MaxKeys = 1000): Promise<readonly ListedObject[]> {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys }));
+    return Contents.map(({ Key = "", LastModified }) => ({ key: Key, at: LastModified?.getTime() ?? 0 }));
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from "@aws-sdk/client-cloudformation";
+import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
+import { textAt } from "../../lambda/core/record/record.ts";
+import type { DeployedStack, StackResource } from "../doctor/parts.ts";
+
+/** A stack that cannot be looked at; the message says what to type. */
+export class StackError extends Error {
+  override readonly name = "StackError";
+}
+
+/**
+ * Finds a stack with the credentials of the shell, in a region or in the shell's.
+ * @throws StackError
+ */
+export async function readStack(StackName: string, region: string | undefined): Promise<DeployedStack> {
+  const client = new CloudFormationClient({ ...CLIENT_SETTINGS, ...(region !== undefined && { region }) });
+  try {
+    const used = await client.config.region();
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    const [, partition = "aws", , , accountId = ""] = stack?.StackId?.split(":") ?? [];
+    const outputs = stack?.Outputs?.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]) ?? [];
+    const resources: StackResource[] = [];
+    for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
+      for (const {
+        ResourceType = "",
+        LogicalResourceId = "",
+        PhysicalResourceId = "",
+        ResourceStatus,
+      } of StackResourceSummaries) {
+        if (ResourceStatus === "DELETE_COMPLETE") continue;
+        resources.push({ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId });
+      }
+    }
+    return {
+      name: StackName,
+      region: used,
+      accountId,
+      partition,
+      status: stack?.StackStatus ?? "unknown",
+      outputs: Object.fromEntries(outputs),
+      resources,
+    };
+  } catch (error) {
+    throw stackError(StackName, region ?? process.env.AWS_REGION, error);
+  } finally {
+    client.destroy();
+  }
+}
+
+function stackError(stack: string, region: string | undefined, cause: unknown): StackError {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const where = region === undefined ? "the region of your shell" : region;
+  const said = `${error.name}: ${error.message}`;
+  if (/Region is missing|Region not accepted: region=""/i.test(error.message))
+    return new StackError("no region: give --region, or set AWS_REGION");
+  if (/^Credentials|^CredentialsProvider|^TokenProvider/.test(error.name)) {
+    return new StackError(`no AWS credentials in your shell (${said}): log in, or set AWS_PROFILE`, { cause });
+  }
+  if (/ExpiredToken|InvalidClientToken|UnrecognizedClient|SignatureDoesNotMatch/.test(error.name)) {
+    return new StackError(`AWS does not take the credentials of your shell (${said}): log in again`, { cause });
+  }
+  if (/does not exist/.test(error.message)) {
+    return new StackError(
+      `there is no stack ${stack} in ${where}: is it deployed, and in this account and region? See --stack and --region`,
+      { cause },
+    );
+  }
+  if (/AccessDenied|NotAuthorized/.test(error.name)) {
+    return new StackError(
+      `you may not look at the stack ${stack} in ${where} (${said}): doctor needs to read what it looks at, for instance by AWS's policy ReadOnlyAccess`,
+      { cause },
+    );
+  }
+  const code = textAt(cause, "code");
+  return new StackError(`the stack ${stack} in ${where} cannot be read: ${said}${code ? ` (${code})` : ""}`, { cause });
+}

@@ -1,0 +1,103 @@
+import { visible } from "../lambda/core/alert/text.ts";
+import { answered } from "../lambda/core/health/finding.ts";
+import { refuseUnknownSettings, SettingsError } from "../lib/settings.ts";
+import { readEngine } from "./aws/engine.ts";
+import { readIntake } from "./aws/intake.ts";
+import { readStack, StackError } from "./aws/stack.ts";
+import { readTopics } from "./aws/topics.ts";
+import { type Check, checkOf, doubtful, notChecked } from "./doctor/check.ts";
+import { readCheckout } from "./doctor/checkout.ts";
+import { lookAtEngine } from "./doctor/look-at-engine.ts";
+import { lookAtIntake } from "./doctor/look-at-intake.ts";
+import { lookAtTopics } from "./doctor/look-at-topics.ts";
+import { isTrailbell, partsOf } from "./doctor/parts.ts";
+import type { Patient } from "./doctor/patient.ts";
+import { isSound, reportJson, reportText } from "./doctor/report.ts";
+import { resubscribe } from "./doctor/resubscribe.ts";
+import { TEST_CHECK, testFindings } from "./doctor/test-alert.ts";
+import { readArguments, runCommand, UsageError } from "./usage.ts";
+
+const HELP = `Usage: npm run doctor -- [--stack NAME] [--region REGION] [--json] [--no-test] [--resubscribe]
+         [-c SETTING=VALUE]...
+
+Looks at a deployed stack from the trail to the mailbox, and says of each part that is broken why, and what to type. At last
+it sends one alert marked TEST. What the findings mean: docs/doctor.md.
+
+  --stack NAME      the stack (default: Trailbell)
+  --region REGION   where it is (default: the region of your shell)
+  --json            the same as one JSON object on one line
+  --no-test         no test alert is sent
+  --resubscribe     first subscribes those of trailbell.config.yaml's recipients who are missing
+  -c SETTING=VALUE  a setting that was deployed with -c, for instance -c emails=you@example.com; may be repeated
+
+Uses the credentials of your shell; but for the test and --resubscribe it only reads.
+Exit code: 0 when all is sound; 1 when something is broken, or could not be looked at; 2 when the command line is wrong.
+`;
+
+async function doctor(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, HELP, {
+    stack: { type: "string" },
+    region: { type: "string" },
+    json: { type: "boolean" },
+    "no-test": { type: "boolean" },
+    resubscribe: { type: "boolean" },
+    context: { type: "string", short: "c", multiple: true },
+  });
+  if (positionals.length > 0) throw new UsageError(`doctor takes no ${visible(positionals[0] ?? "", 60)}`);
+  const { stack: name = "Trailbell", region } = values;
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)) throw new UsageError("--stack is the name of a stack");
+  if (region !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
+    throw new UsageError("--region is a region such as us-east-1");
+  }
+  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  const patient = await admit(name, region, settingsIn(values.context ?? []));
+  if (values.resubscribe) {
+    for (const line of await resubscribe(patient)) process.stderr.write(`${line}\n`);
+  }
+  const checks = [...(await examine(patient)), await test(patient, values["no-test"] ?? false)];
+  process.stdout.write(values.json ? reportJson(patient.stack, checks) : reportText(patient.stack, checks));
+  return isSound(checks) ? 0 : 1;
+}
+
+/** Settings as cdk takes them. */
+function settingsIn(given: readonly string[]): ReadonlyMap<string, string> {
+  const settings = new Map(given.map((text) => [text.split("=", 1)[0] ?? "", text.slice(text.indexOf("=") + 1)]));
+  try {
+    refuseUnknownSettings([...settings.keys()]);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw error;
+  }
+  return settings;
+}
+
+async function admit(name: string, region: string | undefined, given: ReadonlyMap<string, string>): Promise<Patient> {
+  const stack = await readStack(name, region);
+  const parts = partsOf(stack);
+  if (!isTrailbell(parts)) {
+    throw new StackError(
+      `the stack ${name} in ${stack.region} is none of Trailbell's: it has no alerter, tick and alert topic`,
+    );
+  }
+  const where = stack.region;
+  const aws = { intake: readIntake(where), topics: readTopics(where), engine: readEngine(where) };
+  return { stack, parts, checkout: readCheckout(given), aws, now: Date.now() };
+}
+
+async function examine(patient: Patient): Promise<readonly Check[]> {
+  const { status, name } = patient.stack;
+  const isSettled = /^(?:CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status);
+  const remedy = "Wait for the deployment at hand, or see its events: npx cdk deploy";
+  const unsettled = isSettled ? [] : [doubtful("stack", `The stack ${name} is ${visible(status, 60)}.`, remedy)];
+  const parts = await Promise.all([lookAtIntake(patient), lookAtTopics(patient), lookAtEngine(patient)]);
+  return [checkOf("stack", unsettled, status), ...parts.flat()];
+}
+
+async function test({ aws, parts }: Patient, isLeftOut: boolean): Promise<Check> {
+  if (isLeftOut) return notChecked(TEST_CHECK, "--no-test");
+  const answer = await answered(aws.intake.test(parts.alerter ?? ""));
+  return checkOf(TEST_CHECK, testFindings(answer), "an alert marked TEST is on its way; see that everybody has it");
+}
+
+await runCommand(doctor);

@@ -1,0 +1,148 @@
+import { name, visible } from "../../lambda/core/alert/text.ts";
+import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
+import { isObject, valueAt } from "../../lambda/core/record/record.ts";
+import { broken, REDEPLOY } from "./check.ts";
+
+/** An alarm of CloudWatch. */
+export interface Alarm {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly actionsEnabled: boolean;
+  /** ARNs of what is told when it rings. */
+  readonly actions: readonly string[];
+}
+
+/** A topic that alarms lead to. */
+export interface AlarmTopic {
+  readonly arn: string;
+  /** Its policy, as JSON. */
+  readonly policy: Answer<string>;
+  /** How many of its subscriptions are confirmed. */
+  readonly confirmed: Answer<number>;
+}
+
+export const ALARMS_CHECK = "alarms";
+
+/** Walks from each alarm of the stack to its action, the topic, the topic's policy and a subscription. */
+export function alarmFindings(
+  wanted: readonly string[],
+  accountId: string,
+  alarms: Answer<readonly Alarm[]>,
+  topics: readonly AlarmTopic[],
+): readonly Finding[] {
+  const check = ALARMS_CHECK;
+  return findingsOn(check, "The alarms", alarms, (found) => {
+    const missing = wanted.filter((one) => !found.some((alarm) => alarm.name === one));
+    return [
+      ...listed(missing, (names) => broken(check, `${names} of the stack's alarms are gone.`, REDEPLOY)),
+      ...listed(
+        namesOf(found, ({ actionsEnabled }) => !actionsEnabled),
+        (names, plain) =>
+          broken(
+            check,
+            `The actions of ${names} are disabled: whatever happens, nobody is told.`,
+            `aws cloudwatch enable-alarm-actions --alarm-names ${plain}`,
+          ),
+      ),
+      ...listed(
+        namesOf(found, ({ actions }) => actions.length === 0),
+        (names) => broken(check, `${names} tell nobody: they have no action.`, REDEPLOY),
+      ),
+      ...topics.flatMap((topic) => topicFindings(topic, accountId)),
+      ...found.filter(({ state }) => state === "ALARM").map(ringing),
+    ];
+  });
+}
+
+function topicFindings({ arn, policy, confirmed }: AlarmTopic, accountId: string): readonly Finding[] {
+  const check = ALARMS_CHECK;
+  const topic = name(arn.split(":").pop() ?? arn);
+  return [
+    ...findingsOn(check, `The policy of the topic ${topic}`, policy, (text) =>
+      allowsCloudWatch(text, arn, accountId)
+        ? []
+        : [
+            broken(
+              check,
+              `The policy of the topic ${topic} does not let CloudWatch publish: alarms ring unheard.`,
+              REDEPLOY,
+              "It needs an Allow for cloudwatch.amazonaws.com with aws:SourceAccount, and no Deny that meets it.",
+            ),
+          ],
+    ),
+    ...findingsOn(check, `The subscriptions of the topic ${topic}`, confirmed, (count) =>
+      count > 0
+        ? []
+        : [
+            broken(
+              check,
+              `No confirmed subscription hears the alarms' topic ${topic}.`,
+              "npm run doctor -- --resubscribe",
+            ),
+          ],
+    ),
+  ];
+}
+
+function ringing({ name: alarm, reason }: Alarm): Finding {
+  const remedy = 'docs/delivery.md, "What the alarms mean", says what to do.';
+  return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 300));
+}
+
+/** True for a policy that lets CloudWatch's alarms of this account publish on a topic. */
+export function allowsCloudWatch(policy: string, topicArn: string, accountId: string): boolean {
+  const statements = statementsIn(policy).filter((one) => isAbout(one, topicArn, accountId));
+  return statements.some(({ Effect }) => Effect === "Allow") && !statements.some(({ Effect }) => Effect === "Deny");
+}
+
+type Statement = { readonly [name: string]: unknown };
+
+function statementsIn(policy: string): readonly Statement[] {
+  try {
+    return listOf(valueAt(JSON.parse(policy), "Statement")).filter(isObject);
+  } catch {
+    return [];
+  }
+}
+
+function isAbout({ Principal, Action, Resource, Condition }: Statement, topicArn: string, accountId: string): boolean {
+  const services = listOf(isObject(Principal) ? Principal.Service : undefined);
+  const isFor = Principal === "*" || services.includes("cloudwatch.amazonaws.com") || valueAt(Principal, "AWS") === "*";
+  const isPublish = listOf(Action).some((one) => /^(?:\*|sns:(?:\*|publish))$/i.test(String(one)));
+  const isHere = listOf(Resource).some((one) => one === "*" || one === topicArn);
+  return isFor && isPublish && isHere && meets(Condition, accountId);
+}
+
+/** True where a call of CloudWatch's, over TLS and for this account, meets a condition; of others it is not known. */
+function meets(condition: unknown, accountId: string): boolean {
+  if (!isObject(condition)) return true;
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(isObject(keys) ? keys : {}).every(([key, value]) => {
+      const values = listOf(value).map(String);
+      if (/^aws:SourceAccount$/i.test(key)) return values.includes(accountId) !== /Not/.test(operator);
+      if (/^aws:SourceArn$/i.test(key)) return values.some((one) => /^arn:[a-z*-]+:cloudwatch:|^\*$/.test(one));
+      if (/^aws:SecureTransport$/i.test(key)) return values.includes("true");
+      // Services have no principal's ARN: what denies by it meets them where it says Not.
+      if (/^aws:PrincipalArn$/i.test(key)) return /Not/.test(operator) && !/IfExists/.test(operator);
+      return false;
+    }),
+  );
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function namesOf(alarms: readonly Alarm[], isSo: (alarm: Alarm) => boolean): readonly string[] {
+  return alarms.filter(isSo).map((alarm) => alarm.name);
+}
+
+/** One finding about all names, with the first of them; `plain` is for a command. */
+function listed(names: readonly string[], tell: (names: string, plain: string) => Finding): readonly Finding[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 5).map((one) => name(one));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+  return [tell(shown.join(", ") + more, names.filter((one) => /^[\w.-]+$/.test(one)).join(" "))];
+}

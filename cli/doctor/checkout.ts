@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { Recipient } from "../../lambda/core/health/subscriptions.ts";
+import { RuleFilesError } from "../../lambda/rule-files/fault.ts";
+import { editionOf, packageVersion } from "../../lib/edition.ts";
+import { assetOf } from "../../lib/rule-bundle.ts";
+import { readDeskSettings, SETTINGS_FILE, type Settings, SettingsError } from "../../lib/settings.ts";
+import { recipientsOf } from "../../lib/way-out.ts";
+import { PROJECT } from "../desk.ts";
+import type { KnownEdition } from "./engine.ts";
+
+/** What the project's settings say that a deployment is compared with. */
+export interface Checkout {
+  /** Nobody where the settings name nobody: whoever deployed gave them by `-c`. */
+  readonly recipients: readonly Recipient[];
+  readonly prefix: string | undefined;
+  readonly edition: KnownEdition;
+  /** Why settings or rules cannot be read. */
+  readonly fault?: string;
+}
+
+/** Reads trailbell.config.yaml, overridden by what was deployed with `-c`, and the rules of its packs. */
+export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
+  const file = join(PROJECT, SETTINGS_FILE);
+  const unknown = { recipients: [], prefix: undefined, edition: { version: packageVersion(), rules: undefined } };
+  try {
+    const settings = readDeskSettings(file, (name) => given.get(name));
+    const recipients = recipientsOf(settings);
+    const { source } = settings;
+    // Whoever deployed with -c and does not say so here has other settings: no edition is compared.
+    const isWhole = source !== undefined && recipients.length > 0;
+    const edition = isWhole ? editionOf(assetOf(settings as Settings, file)) : unknown.edition;
+    return { recipients, prefix: settings.prefix, edition };
+  } catch (error) {
+    if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
+    return { ...unknown, fault: error.message };
+  }
+}

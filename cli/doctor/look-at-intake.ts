@@ -1,0 +1,122 @@
+import { readNotification } from "../../lambda/aws/way-out.ts";
+import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
+import { type Answer, answered } from "../../lambda/core/health/finding.ts";
+import {
+  LOG_SUFFIX,
+  NOTIFICATION_CHECK,
+  notificationFindings,
+  sampleKey,
+} from "../../lambda/core/health/notification.ts";
+import { TRAIL_CHECK, trailFindings } from "../../lambda/core/health/trail.ts";
+import { textAt } from "../../lambda/core/record/record.ts";
+import type { DeployedFunction } from "../aws/intake.ts";
+import { counted } from "../terminal/counted.ts";
+import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
+import { bucketFindings, keyFindings, permissionFindings, readingFindings, timeText } from "./intake.ts";
+import type { Patient } from "./patient.ts";
+
+/** Times within one look, in milliseconds. */
+const TIME = 30_000;
+
+/** What log files pass: the trail, the bucket, its key and notification, the functions. */
+export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient): Promise<readonly Check[]> {
+  const { alerter = "", tick = "", logBucket: bucket } = parts;
+  const { accountId, region, partition } = stack;
+  const arnOf = (functionName: string) => `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+  const [alerting, ticking] = await Promise.all([alerter, tick].map((name) => answered(aws.intake.function(name))));
+  if (alerting === undefined || ticking === undefined) return [];
+  const functions = [
+    functionCheckOf("alerter", arnOf(alerter), alerting),
+    functionCheckOf("tick", arnOf(tick), ticking),
+  ];
+  if (bucket === undefined) {
+    return [
+      checkOf("bucket", [broken("bucket", "The stack does not say which log bucket is its own.", REDEPLOY)], ""),
+      ...functions,
+    ];
+  }
+  const prefix =
+    variableOf(ticking, "WAY_OUT", "logPrefix") ??
+    (checkout.prefix === undefined ? "AWSLogs/" : `${checkout.prefix}/AWSLogs/`);
+  const keyArn = variableOf(alerting, "DEPLOYMENT", "logKeyArn") ?? "";
+  const [trail, newest, key, notification, policy, lastRun] = await Promise.all([
+    lookAtTrail({ stack, parts, checkout, aws, now }, bucket),
+    answered(aws.intake.newest(bucket, prefix, accountId, now)),
+    keyArn === "" ? undefined : answered(aws.engine.key(keyArn)),
+    answered(readNotification(aws.topics.sns, bucket, AbortSignal.timeout(TIME))),
+    answered(aws.intake.policy(alerter)),
+    answered(aws.engine.lastRun(alerter, now)),
+  ]);
+  const object = "value" in newest ? newest.value : undefined;
+  const isLogFile = object?.key.startsWith(prefix) && object.key.endsWith(LOG_SUFFIX);
+  const realKey = isLogFile ? object?.key : undefined;
+  const wanted = {
+    bucket,
+    functionArn: arnOf(alerter),
+    prefix,
+    sampleKey: realKey ?? sampleKey(prefix, accountId, region),
+  };
+  const permitted = { functionName: alerter, bucket, accountId, partition };
+  const run =
+    "value" in lastRun && lastRun.value !== undefined ? `last ran ${timeText(lastRun.value)}` : "has nothing to read";
+  return [
+    trail,
+    checkOf(
+      "bucket",
+      bucketFindings(bucket, prefix, newest, now),
+      `${bucket}: newest log file ${object ? timeText(object.at) : ""}`,
+    ),
+    key === undefined ? notChecked("key", "no key of one's own") : checkOf("key", keyFindings(keyArn, key), "enabled"),
+    checkOf(
+      NOTIFICATION_CHECK,
+      notificationFindings(wanted, notification),
+      `${realKey ? "selects the newest log file" : "selects what CloudTrail writes"}, for ${alerter}`,
+    ),
+    checkOf("permission", permissionFindings(permitted, policy), `S3 may invoke ${alerter}`),
+    ...functions,
+    checkOf("reading", readingFindings(object, lastRun, now), `${alerter} ${run}`),
+  ];
+}
+
+function functionCheckOf(called: "alerter" | "tick", arn: string, answer: Answer<DeployedFunction>): Check {
+  const check = functionCheck(called);
+  const name = arn.split(":").pop() ?? arn;
+  if (isGone(answer)) return checkOf(check, [broken(check, `The function ${name} is gone.`, REDEPLOY)], "");
+  const reserved = "value" in answer ? answer.value.reserved : undefined;
+  const well = `${name} may run${reserved === undefined ? "" : `, ${reserved} at a time`}`;
+  return checkOf(check, functionFindings(called, arn, answer), well);
+}
+
+/** A text in a variable that holds JSON; undefined where there is no such thing. */
+function variableOf(answer: Answer<DeployedFunction>, variable: string, field: string): string | undefined {
+  try {
+    return "value" in answer ? textAt(JSON.parse(answer.value.variables[variable] ?? ""), field) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function lookAtTrail({ stack, parts, aws }: Patient, bucket: string): Promise<Check> {
+  const check = TRAIL_CHECK;
+  if (parts.trail !== undefined) {
+    const { partition, region, accountId } = stack;
+    const arn = `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${parts.trail.split("/").pop()}`;
+    const status = await answered(aws.intake.trail(arn));
+    if (isGone(status)) return checkOf(check, [broken(check, `The trail ${parts.trail} is gone.`, REDEPLOY)], "");
+    return checkOf(check, trailFindings(arn, status), `${parts.trail} logs`);
+  }
+  const trails = await answered(aws.intake.trailsTo(bucket));
+  if ("refused" in trails) return checkOf(check, trailFindings("any", trails), "");
+  if (trails.value.length === 0)
+    return notChecked(check, `no trail of this account writes into ${bucket}, perhaps another's`);
+  const judged = await Promise.all(
+    trails.value.map(async (arn) => trailFindings(arn, await answered(aws.intake.trail(arn)))),
+  );
+  // One of them is enough.
+  const isWell = judged.some((findings) => findings.length === 0);
+  return checkOf(
+    check,
+    isWell ? [] : judged.flat(),
+    `${counted(trails.value.length, "trail")} of this account write into ${bucket}`,
+  );
+}

@@ -1,0 +1,62 @@
+/** A resource of the stack, as CloudFormation lists it. */
+export interface StackResource {
+  readonly type: string;
+  readonly logicalId: string;
+  /** A name, an ARN or a URL, by its type. */
+  readonly physicalId: string;
+}
+
+/** A stack as it was deployed. */
+export interface DeployedStack {
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: string;
+  readonly status: string;
+  readonly outputs: { readonly [name: string]: string };
+  readonly resources: readonly StackResource[];
+}
+
+/** What the doctor looks at, by the names that CloudFormation gave; undefined for what the stack does not have. */
+export interface Parts {
+  readonly alerter: string | undefined;
+  readonly tick: string | undefined;
+  readonly alertTopic: string | undefined;
+  readonly smsTopic: string | undefined;
+  readonly healthTopic: string | undefined;
+  readonly table: string | undefined;
+  readonly queue: string | undefined;
+  readonly schedule: string | undefined;
+  readonly trail: string | undefined;
+  readonly logBucket: string | undefined;
+  readonly alarms: readonly string[];
+}
+
+/** Finds the parts in the stack by their types and by what lib/ calls them: an environment can be changed by others. */
+export function partsOf({ outputs, resources }: DeployedStack): Parts {
+  const find = (type: string, start: string) =>
+    plain(resources.find((one) => one.type === type && one.logicalId.startsWith(start))?.physicalId);
+  return {
+    alerter: find("AWS::Lambda::Function", "Alerter"),
+    tick: find("AWS::Lambda::Function", "Tick"),
+    alertTopic: find("AWS::SNS::Topic", "AlertingAlertTopic"),
+    smsTopic: find("AWS::SNS::Topic", "AlertingSmsTopic"),
+    healthTopic: find("AWS::SNS::Topic", "HealthTopic"),
+    table: find("AWS::DynamoDB::Table", "LedgerTable"),
+    queue: find("AWS::SQS::Queue", "DeadLetters"),
+    schedule: find("AWS::Events::Rule", "TickSchedule"),
+    trail: find("AWS::CloudTrail::Trail", "SourceTrail"),
+    logBucket: plain(outputs.LogBucket) ?? find("AWS::S3::Bucket", "SourceLogBucket"),
+    alarms: resources.filter(({ type }) => type === "AWS::CloudWatch::Alarm").map(({ physicalId }) => physicalId),
+  };
+}
+
+/** Names stand in commands that somebody types. */
+function plain(name: string | undefined): string | undefined {
+  return name !== undefined && /^[\w:/.-]+$/.test(name) ? name : undefined;
+}
+
+/** True for a stack of Trailbell's. */
+export function isTrailbell({ alerter, tick, alertTopic }: Parts): boolean {
+  return alerter !== undefined && tick !== undefined && alertTopic !== undefined;
+}

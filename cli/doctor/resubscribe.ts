@@ -1,0 +1,33 @@
+import { name } from "../../lambda/core/alert/text.ts";
+import { isConfirmed, isOf, TOPICS } from "../../lambda/core/health/subscriptions.ts";
+import { topicArns } from "./look-at-topics.ts";
+import type { Patient } from "./patient.ts";
+
+/**
+ * Subscribes those of the settings' recipients who receive nothing, and has the mail that asks to confirm sent again.
+ * @returns what was done, a line each
+ */
+export async function resubscribe(patient: Patient): Promise<readonly string[]> {
+  const { checkout, aws } = patient;
+  if (checkout.recipients.length === 0) {
+    return [
+      `nobody was subscribed: trailbell.config.yaml ${checkout.fault === undefined ? "names nobody" : "cannot be read"}`,
+    ];
+  }
+  const arns = topicArns(patient);
+  const done: string[] = [];
+  for (const topic of TOPICS) {
+    const arn = arns[topic];
+    const own = checkout.recipients.filter((recipient) => recipient.topic === topic);
+    if (arn === undefined || own.length === 0) continue;
+    const subscriptions = await aws.topics.subscriptions(arn, []);
+    for (const recipient of own) {
+      if (subscriptions.some((one) => isOf(recipient, one) && isConfirmed(one))) continue;
+      await aws.topics.subscribe(arn, recipient);
+      const next =
+        recipient.protocol === "email" ? "; the mail of AWS Notifications asks to confirm within 48 hours" : "";
+      done.push(`subscribed ${name(recipient.endpoint)} to the ${topic} topic${next}`);
+    }
+  }
+  return done.length === 0 ? ["nobody was subscribed: all are already"] : done;
+}

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Asset } from "../lambda/asset.ts";
+
+/** What is deployed: the package's version, and sixteen hex digits that stand for its rules and settings. */
+export interface Edition {
+  readonly version: string;
+  readonly rules: string;
+}
+
+/** The edition of this checkout; outputs of the stack keep it, and doctor compares. */
+export function editionOf(asset: Asset): Edition {
+  return {
+    version: packageVersion(),
+    rules: createHash("sha256").update(JSON.stringify(asset)).digest("hex").slice(0, 16),
+  };
+}
+
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return version;
+}

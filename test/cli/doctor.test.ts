@@ -1,0 +1,418 @@
+import { StopLoggingCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  DeleteAlarmsCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
+import { DeleteTableCommand, UpdateTableCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import { DisableRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { DisableKeyCommand } from "@aws-sdk/client-kms";
+import { DeleteFunctionCommand, PutFunctionConcurrencyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
+import { DeleteObjectCommand, PutBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
+import {
+  ListSubscriptionsByTopicCommand,
+  SetSubscriptionAttributesCommand,
+  SetTopicAttributesCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from "@aws-sdk/client-sns";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { commandProcess } from "../support/command.ts";
+import {
+  ALARM,
+  ALERTER,
+  alarmOf,
+  BUCKET,
+  EMAIL,
+  keyAt,
+  notificationFor,
+  policyOf,
+  SCHEDULE,
+  SETTINGS,
+  startDoctorWorld,
+  TABLE_NAME,
+  TICK,
+  TRAIL,
+  timeToLive,
+  type World,
+} from "../support/doctor-world.ts";
+import { HAS_MOTO, motoTest } from "../support/moto.ts";
+
+const running = HAS_MOTO ? await startDoctorWorld() : undefined;
+afterAll(() => running?.stop());
+
+let world: World;
+beforeEach(async () => {
+  if (running !== undefined) world = await running.deploy();
+});
+
+const WITH_SETTINGS = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+
+function doctor(args: readonly string[], more: { readonly [name: string]: string } = {}) {
+  return commandProcess("doctor", [...WITH_SETTINGS, ...args], {
+    AWS_ENDPOINT_URL: world.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    ...more,
+  });
+}
+
+interface Said {
+  readonly isSound: boolean;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly state: string;
+    readonly says: string;
+    readonly findings: readonly { readonly what: string; readonly remedy: string; readonly state: string }[];
+  }[];
+}
+
+/** What doctor finds, as `check: state`, without what is well or left out. */
+async function found(args: readonly string[] = [], more: { readonly [name: string]: string } = {}) {
+  const { code, stdout, stderr } = await doctor(["--json", ...args], more);
+  if (stdout === "") throw new Error(stderr);
+  const said = JSON.parse(stdout) as Said;
+  const faults = said.checks.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check}: ${state}`);
+  const findings = said.checks.flatMap((check) => check.findings);
+  return { code, faults, findings, said };
+}
+
+async function arnOfSubscription(topicArn: string): Promise<string> {
+  const { Subscriptions = [] } = await world.clients.sns.send(
+    new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }),
+  );
+  return Subscriptions[0]?.SubscriptionArn ?? "";
+}
+
+type Plant = () => unknown;
+
+/** Faults that can stand beside one another; each is one check's. */
+const FAULTS: readonly [string, Plant, string, RegExp][] = [
+  [
+    "a trail that is stopped",
+    () => world.clients.cloudtrail.send(new StopLoggingCommand({ Name: TRAIL })),
+    "trail: broken",
+    /^aws cloudtrail start-logging --name arn:aws:cloudtrail:us-east-1:123456789012:trail\/Trailbell-trail$/,
+  ],
+  [
+    "a bucket without a log file",
+    () => world.clients.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: keyAt(Date.now()) })),
+    "bucket: broken",
+    /prefix/,
+  ],
+  [
+    "a key that is disabled",
+    () => world.clients.kms.send(new DisableKeyCommand({ KeyId: world.keyId })),
+    "key: broken",
+    /^aws kms enable-key --key-id arn:aws:kms:/,
+  ],
+  [
+    "a notification that is emptied",
+    () =>
+      world.clients.s3.send(
+        new PutBucketNotificationConfigurationCommand({ Bucket: BUCKET, NotificationConfiguration: {} }),
+      ),
+    "notification: broken",
+    /^aws s3api put-bucket-notification-configuration --bucket trail-logs /,
+  ],
+  [
+    "a permission that is removed",
+    () => world.clients.lambda.send(new RemovePermissionCommand({ FunctionName: ALERTER, StatementId: "s3" })),
+    "permission: broken",
+    /^aws lambda add-permission --function-name Trailbell-Alerter /,
+  ],
+  [
+    "a concurrency of 0",
+    () =>
+      world.clients.lambda.send(
+        new PutFunctionConcurrencyCommand({ FunctionName: ALERTER, ReservedConcurrentExecutions: 0 }),
+      ),
+    "alerter-function: broken",
+    /^aws lambda delete-function-concurrency --function-name Trailbell-Alerter$/,
+  ],
+  [
+    "a tick that is deleted",
+    () => world.clients.lambda.send(new DeleteFunctionCommand({ FunctionName: TICK })),
+    "tick-function: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "a subscription that is lost",
+    async () =>
+      world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn: await arnOfSubscription(world.topics.alert) })),
+    "alert-subscriptions: broken",
+    /^npm run doctor -- --resubscribe/,
+  ],
+  [
+    "phones that may cost no more",
+    () =>
+      world.clients.cloudwatch.send(
+        new PutMetricDataCommand({
+          Namespace: "AWS/SNS",
+          MetricData: [{ MetricName: "SMSMonthToDateSpentUSD", Value: 10, Timestamp: new Date(Date.now() - 60_000) }],
+        }),
+      ),
+    "sms: broken",
+    /MonthlySpendLimit/,
+  ],
+  [
+    "a filter policy",
+    async () =>
+      world.clients.sns.send(
+        new SetSubscriptionAttributesCommand({
+          SubscriptionArn: await arnOfSubscription(world.topics.health),
+          AttributeName: "FilterPolicy",
+          AttributeValue: '{"never":["x"]}',
+        }),
+      ),
+    "health-subscriptions: broken",
+    /--attribute-name FilterPolicy --attribute-value '\{\}'$/,
+  ],
+  [
+    "alarms whose actions are disabled",
+    () => world.clients.cloudwatch.send(new PutMetricAlarmCommand(alarmOf(world.topics.health, false))),
+    "alarms: broken",
+    /^aws cloudwatch enable-alarm-actions --alarm-names Trailbell-HealthTickLate$/,
+  ],
+  [
+    "a table that may be deleted",
+    () =>
+      world.clients.dynamodb.send(new UpdateTableCommand({ TableName: TABLE_NAME, DeletionProtectionEnabled: false })),
+    "table: broken",
+    /--deletion-protection-enabled$/,
+  ],
+  [
+    "a schedule that is disabled",
+    () => world.clients.events.send(new DisableRuleCommand({ Name: SCHEDULE })),
+    "schedule: broken",
+    /^aws events enable-rule --name Trailbell-TickSchedule$/,
+  ],
+  [
+    "a dead letter",
+    () => world.clients.sqs.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody: "{}" })),
+    "dead-letters: broken",
+    /^npm run redrive -- --queue http/,
+  ],
+  [
+    "a function that fails",
+    () => {
+      world.lacking.functionError = "Unhandled";
+      world.lacking.answer = { errorType: "Error", errorMessage: "environment variable LEDGER_TABLE is not set" };
+    },
+    "test: broken",
+    /log/,
+  ],
+];
+
+/** Faults of a check that has one above, and what is only doubtful. */
+const FURTHER: readonly [string, Plant, string, RegExp][] = [
+  [
+    "a notification of another prefix",
+    () => world.clients.s3.send(new PutBucketNotificationConfigurationCommand(notificationFor("trails/AWSLogs/"))),
+    "notification: broken",
+    /Event notifications/,
+  ],
+  [
+    "subscriptions that wait to be confirmed",
+    () => void world.lacking.waiting.push(world.topics.alert),
+    "alert-subscriptions: broken",
+    /--resubscribe/,
+  ],
+  [
+    "a subscriber whom nobody named",
+    () =>
+      world.clients.sns.send(
+        new SubscribeCommand({ TopicArn: world.topics.alert, Protocol: "email", Endpoint: "eve@example.net" }),
+      ),
+    "alert-subscriptions: doubtful",
+    /^If it is none of yours: aws sns unsubscribe /,
+  ],
+  [
+    "an alarm that rings",
+    () =>
+      world.clients.cloudwatch.send(
+        new SetAlarmStateCommand({ AlarmName: ALARM, StateValue: "ALARM", StateReason: "a\u202eb" }),
+      ),
+    "alarms: broken",
+    /What the alarms mean/,
+  ],
+  [
+    "an alarm that is deleted",
+    () => world.clients.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [ALARM] })),
+    "alarms: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "an alarms' topic that CloudWatch may not publish to",
+    () => world.clients.sns.send(new SetTopicAttributesCommand(policyOf(world.topics.health, "events.amazonaws.com"))),
+    "alarms: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "items that do not expire",
+    () => world.clients.dynamodb.send(new UpdateTimeToLiveCommand(timeToLive(false))),
+    "table: broken",
+    /update-time-to-live/,
+  ],
+  [
+    "a table that is gone",
+    async () => {
+      const TableName = TABLE_NAME;
+      await world.clients.dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+      await world.clients.dynamodb.send(new DeleteTableCommand({ TableName }));
+    },
+    "table: broken",
+    /backups/,
+  ],
+  [
+    "a schedule without the tick",
+    () => world.clients.events.send(new RemoveTargetsCommand({ Rule: SCHEDULE, Ids: ["Target0"] })),
+    "schedule: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "the sandbox of text messages",
+    () => {
+      world.lacking.isSandbox = true;
+    },
+    "sms: doubtful",
+    /^Verify your numbers/,
+  ],
+  [
+    "another version",
+    () => {
+      world.lacking.outputs.Version = "0.1.0";
+    },
+    "version: doubtful",
+    /^npx cdk deploy/,
+  ],
+  [
+    "other rules",
+    () => {
+      world.lacking.outputs.Rules = "0123456789abcdef";
+    },
+    "version: doubtful",
+    /^npx cdk deploy/,
+  ],
+  [
+    "a test alert that SNS does not take",
+    () => {
+      world.lacking.answer = { objects: 0, matches: 1, listed: 0, pending: 1, alerts: 1 };
+    },
+    "test: broken",
+    /log/,
+  ],
+];
+
+motoTest("of a sound stack nothing is told, each check has a line, and one test event is sent", async () => {
+  const { code, stdout, stderr } = await doctor([]);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^Trailbell, 123456789012, us-east-1\n\nok /);
+  const lines = stdout.trimEnd().split("\n").slice(2);
+  expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
+  expect(lines.length).toBeGreaterThan(15);
+  expect(code).toBe(0);
+  expect(world.lacking.invoked).toEqual([{ trailbell: "test", note: "npm run doctor" }]);
+  expect((await found()).said).toMatchObject({ stack: "Trailbell", region: "us-east-1", isSound: true });
+});
+
+motoTest.each([...FAULTS, ...FURTHER])("%s is found, and nothing else", async (_, plant, expected, remedy) => {
+  await plant();
+  const { code, faults, findings } = await found();
+  expect(faults).toEqual([expected]);
+  expect(code).toBe(expected.endsWith("broken") ? 1 : 0);
+  expect(findings.map((finding) => finding.remedy)).toEqual([expect.stringMatching(remedy)]);
+});
+
+motoTest("all at once are found, the broken first, each with what mends it", async () => {
+  for (const [, plant] of FAULTS) await plant();
+  const { faults } = await found();
+  expect(faults.sort()).toEqual(FAULTS.map(([, , expected]) => expected).sort());
+  const { stdout, code } = await doctor([]);
+  expect(code).toBe(1);
+  expect(stdout.match(/^\d+\. BROKEN {2}/gm)?.length).toBeGreaterThanOrEqual(FAULTS.length);
+  for (const [, , expected, remedy] of FAULTS) {
+    const check = expected.split(":")[0];
+    const [, block = ""] = new RegExp(`^\\d+\\. BROKEN  ${check}: .*\\n((?:   .*\\n?)*)`, "m").exec(stdout) ?? [];
+    expect(block.split("   Do   ").pop()?.trimEnd()).toMatch(remedy);
+  }
+});
+
+motoTest("a log file that lies there unread is found once the function had time for it", async () => {
+  const later = {
+    NODE_OPTIONS: "--import=./test/support/clock.mjs",
+    CLOCK_AT: new Date(Date.now() + 26 * 3_600_000).toISOString(),
+  };
+  const { faults } = await found([], later);
+  expect(faults).toEqual(["bucket: broken", "reading: broken"]);
+});
+
+motoTest("what may not be looked at is said, and is not sound", async () => {
+  world.lacking.refused.push("DescribeTable", "GetSMSSandboxAccountStatus", "DescribeAlarms");
+  const { code, faults, findings } = await found();
+  expect(faults).toEqual(["sms: not checked", "alarms: not checked", "table: not checked"]);
+  expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(["not checked"]));
+  expect(code).toBe(1);
+});
+
+motoTest("--no-test sends nothing, and --resubscribe subscribes whoever is missing", async () => {
+  const SubscriptionArn = await arnOfSubscription(world.topics.alert);
+  await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  const { stdout, stderr, code } = await doctor(["--no-test", "--resubscribe"]);
+  expect(stderr).toMatch(new RegExp(`^subscribed ${EMAIL} to the alert topic; .*\n$`));
+  expect(stdout).toMatch(/^not checked +test +--no-test$/m);
+  expect(code).toBe(0);
+  expect(world.lacking.invoked).toEqual([]);
+  const again = await doctor(["--no-test", "--resubscribe"]);
+  expect(again.stderr).toBe("nobody was subscribed: all are already\n");
+});
+
+motoTest("text of AWS's answers cannot write to the terminal", async () => {
+  await world.clients.sns.send(
+    new SubscribeCommand({
+      TopicArn: world.topics.alert,
+      Protocol: "https",
+      Endpoint: "https://evil.example/\u001b[2J",
+    }),
+  );
+  const { stdout } = await doctor(["--no-test"]);
+  expect(stdout).toContain("evil[.]example");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+motoTest.each<[string, readonly string[], { readonly [name: string]: string }, number, RegExp]>([
+  ["no such stack", ["--stack", "Nope"], {}, 1, /^there is no stack Nope in us-east-1: is it deployed/],
+  ["a name that is none", ["--stack", "a b"], {}, 2, /^--stack is the name of a stack\n--help/],
+  ["a region that is none", ["--region", "here"], {}, 2, /^--region is a region/],
+  ["an unknown option", ["--nope"], {}, 2, /nope/],
+  ["something beside", ["now"], {}, 2, /^doctor takes no now/],
+  ["a setting that is none", ["-c", "nope=1"], {}, 2, /^-c nope: no such setting/],
+])("%s is said clearly", async (_, args, more, code, text) => {
+  const finished = await doctor(args, more);
+  expect(finished.stderr).toMatch(text);
+  expect(finished).toMatchObject({ code, stdout: "" });
+});
+
+test("without credentials it says so, and without a region", async () => {
+  const none = {
+    AWS_ACCESS_KEY_ID: "",
+    AWS_SECRET_ACCESS_KEY: "",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+  const finished = await commandProcess("doctor", ["--region", "us-east-1"], none);
+  expect(finished).toMatchObject({ code: 1, stdout: "" });
+  expect(finished.stderr).toMatch(/^no AWS credentials in your shell /);
+  const nowhere = await commandProcess("doctor", [], { ...none, AWS_REGION: "", AWS_DEFAULT_REGION: "" });
+  expect(nowhere.stderr).toBe("no region: give --region, or set AWS_REGION\n");
+});
+
+test("--help explains and ends", async () => {
+  const { code, stdout } = await commandProcess("doctor", ["--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: npm run doctor -- /);
+});
