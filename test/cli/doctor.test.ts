@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { StopLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import {
   DeleteAlarmsCommand,
@@ -315,7 +316,11 @@ motoTest("of a sound stack nothing is told, each check has a line, and one test 
   expect(lines.length).toBeGreaterThan(15);
   expect(code).toBe(0);
   expect(world.lacking.invoked).toEqual([{ trailbell: "test", note: "npm run doctor" }]);
-  expect((await found()).said).toMatchObject({ stack: "Trailbell", region: "us-east-1", isSound: true });
+  const { said } = await found();
+  expect(said).toMatchObject({ stack: "Trailbell", region: "us-east-1", isSound: true });
+  // docs/doctor.md tells of each.
+  const page = readFileSync("docs/doctor.md", "utf8");
+  for (const { check } of said.checks) expect(page).toMatch(new RegExp(`^## ${check}$|\`${check}\``, "m"));
 });
 
 motoTest.each([...FAULTS, ...FURTHER])("%s is found, and nothing else", async (_, plant, expected, remedy) => {
