@@ -8,7 +8,7 @@ import { withMetrics } from "./metrics.ts";
 const deployed = readDeployed();
 
 /** What must be left of the invocation's time for a look, in milliseconds. */
-const TIME_TO_LOOK = 30_000;
+const TIME_TO_LOOK = 55_000;
 
 /** After a look that failed, so many milliseconds pass before the next. */
 const SOON = 5 * 60_000;

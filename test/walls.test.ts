@@ -32,7 +32,8 @@ test("core imports itself and node's builtins only", async () => {
 });
 
 test("the SDK is imported by the adapters and the wiring only", async () => {
-  const inputs = await inputsOf("lambda/handler.ts", "lambda/tick.ts", "cli/invoke.ts", "cli/rules.ts", "lib/app.ts");
+  const commands = ["invoke", "rules", "replay", "redrive", "doctor"].map((name) => `cli/${name}.ts`);
+  const inputs = await inputsOf("lambda/handler.ts", "lambda/tick.ts", ...commands, "lib/app.ts");
   for (const [file, imports] of inputs) {
     if (!imports.some((path) => path.startsWith("@aws-sdk/"))) continue;
     expect(file).toMatch(/^(?:lambda\/aws\/|lambda\/(?:handler|deployed)\.ts$|cli\/aws\/)/);
@@ -41,7 +42,7 @@ test("the SDK is imported by the adapters and the wiring only", async () => {
     ([file, imports]) => !file.startsWith("lambda/aws/") && imports.some((path) => path.startsWith("lambda/aws/")),
   );
   expect(adapters.map(([file]) => file).sort()).toEqual([
-    "cli/aws/s3.ts",
+    ...["engine", "intake", "s3", "stack", "topics"].map((name) => `cli/aws/${name}.ts`),
     "lambda/checkup.ts",
     "lambda/deployed.ts",
     "lambda/handler.ts",

@@ -8,10 +8,15 @@ import {
 } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
+import { readNotification } from "../../lambda/aws/way-out.ts";
 import type { FunctionState } from "../../lambda/core/health/concurrency.ts";
+import type { BucketNotification } from "../../lambda/core/health/notification.ts";
 import type { TrailStatus } from "../../lambda/core/health/trail.ts";
 import type { ListedObject } from "../doctor/intake.ts";
 import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
+
+/** For the bucket's notification, in milliseconds. */
+const TIME = 15_000;
 
 const DAY = 86_400_000;
 
@@ -57,6 +62,9 @@ export function readIntake(region: string) {
         ...(State !== undefined && { state: State }),
         ...(reserved !== undefined && { reserved }),
       };
+    },
+    notification(bucket: string): Promise<BucketNotification> {
+      return readNotification(s3.config, bucket, AbortSignal.timeout(TIME));
     },
     async policy(FunctionName: string): Promise<string> {
       return (await lambda.send(new GetPolicyCommand({ FunctionName }))).Policy ?? "";

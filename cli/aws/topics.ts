@@ -16,8 +16,6 @@ const TIME = 30_000;
 export function readTopics(region: string) {
   const sns = new SNSClient({ ...CLIENT_SETTINGS, region });
   return {
-    /** The client, for what else is asked with its credentials. */
-    sns,
     subscriptions(topicArn: string, recipients: readonly Recipient[]): Promise<readonly Subscription[]> {
       return readSubscriptions(sns, topicArn, recipients, AbortSignal.timeout(TIME));
     },

@@ -1,4 +1,3 @@
-import { readNotification } from "../../lambda/aws/way-out.ts";
 import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
 import { type Answer, answered } from "../../lambda/core/health/finding.ts";
 import {
@@ -14,9 +13,6 @@ import { counted } from "../terminal/counted.ts";
 import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
 import { bucketFindings, keyFindings, permissionFindings, readingFindings, timeText } from "./intake.ts";
 import type { Patient } from "./patient.ts";
-
-/** Times within one look, in milliseconds. */
-const TIME = 30_000;
 
 /** What log files pass: the trail, the bucket, its key and notification, the functions. */
 export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient): Promise<readonly Check[]> {
@@ -43,7 +39,7 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
     lookAtTrail({ stack, parts, checkout, aws, now }, bucket),
     answered(aws.intake.newest(bucket, prefix, accountId, now)),
     keyArn === "" ? undefined : answered(aws.engine.key(keyArn)),
-    answered(readNotification(aws.topics.sns, bucket, AbortSignal.timeout(TIME))),
+    answered(aws.intake.notification(bucket)),
     answered(aws.intake.policy(alerter)),
     answered(aws.engine.lastRun(alerter, now)),
   ]);

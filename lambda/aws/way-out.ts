@@ -7,7 +7,7 @@ import { isConfirmed, isOf, type Recipient, type Subscription } from "../core/he
 import type { TrailStatus } from "../core/health/trail.ts";
 import type { Sight, WayOut } from "../core/health/way-out.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
-import { signedCall } from "./signed-call.ts";
+import { type Caller, signedCall } from "./signed-call.ts";
 
 /** For all reads of one look together, in milliseconds. */
 const TIME = 8_000;
@@ -32,7 +32,7 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
     subscribed("alert"),
     subscribed("sms"),
     subscribed("health"),
-    answered(readNotification(sns, wayOut.logBucket, signal)),
+    answered(readNotification(sns.config, wayOut.logBucket, signal)),
     trailArn === "" ? undefined : answered(readTrail(sns, trailArn, signal)),
     answered(readFunction(sns, wayOut.alerterArn, signal)),
   ]);
@@ -70,12 +70,12 @@ async function readFilterPolicy(sns: SNSClient, SubscriptionArn: string, abortSi
 
 /** What a bucket notifies of its objects (S3 API Reference, "GetBucketNotificationConfiguration"). */
 export async function readNotification(
-  { config }: SNSClient,
+  caller: Caller,
   bucket: string,
   signal: AbortSignal,
 ): Promise<BucketNotification> {
   const call = { service: "s3", method: "GET", path: `/${bucket}`, query: "notification" } as const;
-  const answer: unknown = parseXML(await signedCall(config, call, signal));
+  const answer: unknown = parseXML(await signedCall(caller, call, signal));
   const entries = (name: string) => listOf(valueAt(answer, "NotificationConfiguration", name));
   const functions = entries("CloudFunctionConfiguration").map((entry) => ({
     functionArn: textAt(entry, "CloudFunction") ?? "",
@@ -102,7 +102,7 @@ function filterOf(rules: readonly unknown[]): KeyFilter {
 async function readTrail({ config }: SNSClient, trailArn: string, signal: AbortSignal): Promise<TrailStatus> {
   const headers = {
     "content-type": "application/x-amz-json-1.1",
-    "x-amz-target": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrailStatus",
+    "x-amz-target": "CloudTrail_20131101.GetTrailStatus",
   };
   const call = {
     service: "cloudtrail",

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { StopLoggingCommand } from "@aws-sdk/client-cloudtrail";
+import { DeleteTrailCommand, StopLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import {
   DeleteAlarmsCommand,
   PutMetricAlarmCommand,
@@ -50,14 +50,15 @@ beforeEach(async () => {
 
 const WITH_SETTINGS = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
+const shell = () => ({
+  AWS_ENDPOINT_URL: world.endpoint,
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+});
+
 function doctor(args: readonly string[], more: { readonly [name: string]: string } = {}) {
-  return commandProcess("doctor", [...WITH_SETTINGS, ...args], {
-    AWS_ENDPOINT_URL: world.endpoint,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    ...more,
-  });
+  return commandProcess("doctor", [...WITH_SETTINGS, ...args], { ...shell(), ...more });
 }
 
 interface Said {
@@ -352,6 +353,38 @@ motoTest("a log file that lies there unread is found once the function had time 
   };
   const { faults } = await found([], later);
   expect(faults).toEqual(["bucket: broken", "reading: broken"]);
+});
+
+motoTest(
+  "of a bucket that was brought, a trail of this account is looked at, and one of another is not missed",
+  async () => {
+    world.lacking.without.push("SourceTrail");
+    expect(await found()).toMatchObject({ code: 0, faults: [] });
+    await world.clients.cloudtrail.send(new StopLoggingCommand({ Name: TRAIL }));
+    expect(await found()).toMatchObject({ code: 1, faults: ["trail: broken"] });
+    await world.clients.cloudtrail.send(new DeleteTrailCommand({ Name: TRAIL }));
+    expect(await found()).toMatchObject({ code: 0, faults: ["trail: not checked"] });
+  },
+);
+
+motoTest("where nobody says who should be subscribed, somebody must be all the same", async () => {
+  const alone = () => commandProcess("doctor", ["--json", "--no-test"], shell());
+  expect((await alone()).code).toBe(0);
+  const SubscriptionArn = await arnOfSubscription(world.topics.health);
+  await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  const { code, stdout } = await alone();
+  expect(code).toBe(1);
+  expect(stdout).toContain("Nobody is subscribed to the health topic");
+});
+
+motoTest("a part that the stack does not have is broken, and a stack of something else is refused", async () => {
+  world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
+  const { faults } = await found();
+  expect(faults).toEqual(
+    ["health-subscriptions", "alarms", "table", "schedule", "dead-letters"].map((check) => `${check}: broken`),
+  );
+  world.lacking.without.push("Alerter");
+  expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);
 });
 
 motoTest("what may not be looked at is said, and is not sound", async () => {

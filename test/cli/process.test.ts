@@ -14,6 +14,7 @@ test.each([
   ["replay", 0, ["events", ...RULES]],
   ["replay", 1, ["events", "nope", "--json", ...RULES]],
   ["replay", 2, []],
+  ["doctor", 2, ["--stack", "no name"]],
 ] as const)(
   "%s ends with %i as a process of its own, and prints what it prints in the tests' host",
   async (name, code, args) => {

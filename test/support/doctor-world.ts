@@ -28,8 +28,8 @@ import { type Moto, startMoto } from "./moto.ts";
 import { zipOf } from "./zip.ts";
 
 /** Of whom moto says that it is. */
-const ACCOUNT = "123456789012";
-const REGION = "us-east-1";
+export const ACCOUNT = "123456789012";
+export const REGION = "us-east-1";
 
 export const BUCKET = "trail-logs";
 export const ALERTER = "Trailbell-Alerter";
@@ -68,6 +68,8 @@ export interface Lacking {
   waiting: string[];
   /** Actions that are refused with AccessDenied. */
   refused: string[];
+  /** Beginnings of the logical ids of what the stack does not have. */
+  without: string[];
   /** Test events that came. */
   readonly invoked: unknown[];
 }
@@ -223,6 +225,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     functionError: undefined,
     waiting: [],
     refused: [],
+    without: [],
     invoked: [],
   };
   return { endpoint, clients, topics, queueUrl: QueueUrl, keyId, logKey, lacking };
@@ -360,11 +363,14 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ["TickSchedule1", "AWS::Events::Rule", SCHEDULE],
       ["SourceTrail1", "AWS::CloudTrail::Trail", TRAIL],
       ["HealthTickLate1", "AWS::CloudWatch::Alarm", ALARM],
-    ].map(
-      ([logical, type, physical]) =>
-        `<member><LogicalResourceId>${logical}</LogicalResourceId><ResourceType>${type}</ResourceType><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
-    );
-    return result(action, `<StackResourceSummaries>${resources.join("")}</StackResourceSummaries>`);
+    ];
+    const members = resources
+      .filter(([logical]) => !lacking.without.some((start) => logical?.startsWith(start)))
+      .map(
+        ([logical, type, physical]) =>
+          `<member><LogicalResourceId>${logical}</LogicalResourceId><ResourceType>${type}</ResourceType><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
+      );
+    return result(action, `<StackResourceSummaries>${members.join("")}</StackResourceSummaries>`);
   }
   if (action === "GetSMSSandboxAccountStatus") return result(action, `<IsInSandbox>${lacking.isSandbox}</IsInSandbox>`);
   if (action === "ListSubscriptionsByTopic" && lacking.waiting.includes(fields.TopicArn ?? "")) {

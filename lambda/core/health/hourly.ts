@@ -59,7 +59,8 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   const [sight, heard] = await Promise.all([see(), answered(readHeard(store, now()))]);
   const since = before?.since ?? before?.at ?? now();
   const findings = [...wayOutFindings(wayOut, sight), ...silenceFindings(listening, heard, since, now())];
-  notes.push(...findings.map(({ check, state, what }) => `${check}: ${state}: ${what}`));
+  // The log holds no addresses.
+  notes.push(...findings.map(({ check, state, isUnread }) => `${check}: ${isUnread ? "unread" : state}`));
   const decision = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
   const { tells, told } = decision;
   const next = { ...decision.next, isUnheard: "value" in heard && heard.value.length === 0 };
