@@ -1,5 +1,5 @@
 import { visible } from "../../lambda/core/alert/text.ts";
-import type { Finding } from "../../lambda/core/health/finding.ts";
+import { byWeight, type Finding } from "../../lambda/core/health/finding.ts";
 import type { Check } from "./check.ts";
 import type { DeployedStack } from "./parts.ts";
 
@@ -13,7 +13,7 @@ export function reportText({ name, region, accountId }: DeployedStack, checks: r
   );
   const findings = checks
     .flatMap((check) => check.findings)
-    .toSorted((a, b) => rank(a) - rank(b))
+    .toSorted(byWeight)
     .map((finding, i) => findingText(finding, i + 1));
   return `${[`${name}, ${accountId}, ${region}`, lines.join("\n"), ...findings].join("\n\n")}\n`;
 }
@@ -36,10 +36,6 @@ export function isSound(checks: readonly Check[]): boolean {
 
 function stateText(state: Check["state"]): string {
   return state === "broken" ? "BROKEN" : state;
-}
-
-function rank({ state, isUnread }: Finding): number {
-  return state === "broken" ? 0 : isUnread ? 2 : 1;
 }
 
 function findingText({ check, state, what, why, remedy, isUnread }: Finding, number: number): string {

@@ -19,7 +19,7 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { commandProcess } from "../support/command.ts";
+import { command, commandProcess } from "../support/command.ts";
 import {
   ALARM,
   ALERTER,
@@ -50,16 +50,18 @@ beforeEach(async () => {
 
 const WITH_SETTINGS = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
-const shell = () => ({
-  AWS_ENDPOINT_URL: world.endpoint,
+/** The shell's environment: the world's endpoint stays the same for the whole suite. */
+const SHELL = {
+  AWS_ENDPOINT_URL: running?.endpoint ?? "",
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
-});
+  // moto says when a log file came, so doctor has its clock.
+  CLOCK_SHIFT_DAYS: "0",
+};
+Object.assign(process.env, SHELL);
 
-function doctor(args: readonly string[], more: { readonly [name: string]: string } = {}) {
-  return commandProcess("doctor", [...WITH_SETTINGS, ...args], { ...shell(), ...more });
-}
+const doctor = (args: readonly string[]) => command("doctor", ...WITH_SETTINGS, ...args);
 
 interface Said {
   readonly isSound: boolean;
@@ -72,8 +74,8 @@ interface Said {
 }
 
 /** What doctor finds, as `check: state`, without what is well or left out. */
-async function found(args: readonly string[] = [], more: { readonly [name: string]: string } = {}) {
-  const { code, stdout, stderr } = await doctor(["--json", ...args], more);
+async function found(run = doctor) {
+  const { code, stdout, stderr } = await run(["--json"]);
   if (stdout === "") throw new Error(stderr);
   const said = JSON.parse(stdout) as Said;
   const faults = said.checks.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check}: ${state}`);
@@ -100,7 +102,7 @@ const FAULTS: readonly [string, Plant, string, RegExp][] = [
   ],
   [
     "a bucket without a log file",
-    () => world.clients.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: keyAt(Date.now()) })),
+    () => world.clients.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: keyAt(world.now) })),
     "bucket: broken",
     /prefix/,
   ],
@@ -153,7 +155,7 @@ const FAULTS: readonly [string, Plant, string, RegExp][] = [
       world.clients.cloudwatch.send(
         new PutMetricDataCommand({
           Namespace: "AWS/SNS",
-          MetricData: [{ MetricName: "SMSMonthToDateSpentUSD", Value: 10, Timestamp: new Date(Date.now() - 60_000) }],
+          MetricData: [{ MetricName: "SMSMonthToDateSpentUSD", Value: 10, Timestamp: new Date(world.now - 60_000) }],
         }),
       ),
     "sms: broken",
@@ -309,7 +311,7 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
 ];
 
 motoTest("of a sound stack nothing is told, each check has a line, and one test event is sent", async () => {
-  const { code, stdout, stderr } = await doctor([]);
+  const { code, stdout, stderr } = await commandProcess("doctor", WITH_SETTINGS);
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^Trailbell, 123456789012, us-east-1\n\nok /);
   const lines = stdout.trimEnd().split("\n").slice(2);
@@ -349,9 +351,9 @@ motoTest("all at once are found, the broken first, each with what mends it", asy
 motoTest("a log file that lies there unread is found once the function had time for it", async () => {
   const later = {
     NODE_OPTIONS: "--import=./test/support/clock.mjs",
-    CLOCK_AT: new Date(Date.now() + 26 * 3_600_000).toISOString(),
+    CLOCK_AT: new Date(world.now + 26 * 3_600_000).toISOString(),
   };
-  const { faults } = await found([], later);
+  const { faults } = await found((args) => commandProcess("doctor", [...WITH_SETTINGS, ...args], later));
   expect(faults).toEqual(["bucket: broken", "reading: broken"]);
 });
 
@@ -368,7 +370,7 @@ motoTest(
 );
 
 motoTest("where nobody says who should be subscribed, somebody must be all the same", async () => {
-  const alone = () => commandProcess("doctor", ["--json", "--no-test"], shell());
+  const alone = () => command("doctor", "--json", "--no-test");
   expect((await alone()).code).toBe(0);
   const SubscriptionArn = await arnOfSubscription(world.topics.health);
   await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
@@ -421,15 +423,15 @@ motoTest("text of AWS's answers cannot write to the terminal", async () => {
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
 
-motoTest.each<[string, readonly string[], { readonly [name: string]: string }, number, RegExp]>([
-  ["no such stack", ["--stack", "Nope"], {}, 1, /^there is no stack Nope in us-east-1: is it deployed/],
-  ["a name that is none", ["--stack", "a b"], {}, 2, /^--stack is the name of a stack\n--help/],
-  ["a region that is none", ["--region", "here"], {}, 2, /^--region is a region/],
-  ["an unknown option", ["--nope"], {}, 2, /nope/],
-  ["something beside", ["now"], {}, 2, /^doctor takes no now/],
-  ["a setting that is none", ["-c", "nope=1"], {}, 2, /^-c nope: no such setting/],
-])("%s is said clearly", async (_, args, more, code, text) => {
-  const finished = await doctor(args, more);
+motoTest.each<[string, readonly string[], number, RegExp]>([
+  ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
+  ["a name that is none", ["--stack", "a b"], 2, /^--stack is the name of a stack\n--help/],
+  ["a region that is none", ["--region", "here"], 2, /^--region is a region/],
+  ["an unknown option", ["--nope"], 2, /nope/],
+  ["something beside", ["now"], 2, /^doctor takes no now/],
+  ["a setting that is none", ["-c", "nope=1"], 2, /^-c nope: no such setting/],
+])("%s is said clearly", async (_, args, code, text) => {
+  const finished = await doctor(args);
   expect(finished.stderr).toMatch(text);
   expect(finished).toMatchObject({ code, stdout: "" });
 });
@@ -441,6 +443,7 @@ test("without credentials it says so, and without a region", async () => {
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_ENDPOINT_URL: "",
   };
   const finished = await commandProcess("doctor", ["--region", "us-east-1"], none);
   expect(finished).toMatchObject({ code: 1, stdout: "" });

@@ -49,7 +49,7 @@ export function command(name: string, ...args: readonly string[]): Promise<Finis
 }
 
 async function runInHost(name: string, args: readonly string[]): Promise<Finished> {
-  const child = host ?? ending(fork("test/support/command-host.mjs"));
+  const child = host ?? ending(fork("test/support/command-host.mjs", { env: process.env }));
   host = child;
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`${name} ended its host with ${code}`));

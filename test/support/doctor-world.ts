@@ -45,6 +45,8 @@ export const SETTINGS: { readonly [name: string]: string } = { source: "new-trai
 /** A stack that is deployed and sound, and the clients to spoil it with. */
 export interface World {
   readonly endpoint: string;
+  /** moto's time, in milliseconds since the epoch: the clock of the tests may be ahead. */
+  readonly now: number;
   readonly clients: ReturnType<typeof clientsFor>;
   readonly topics: { readonly alert: string; readonly sms: string; readonly health: string };
   readonly queueUrl: string;
@@ -104,6 +106,7 @@ export async function startDoctorWorld() {
   }
 
   return {
+    endpoint,
     /** Makes everything anew: a stack on which nothing is wrong. */
     async deploy(): Promise<World> {
       await fetch(`${moto.endpoint}/moto-api/reset`, { method: "POST" });
@@ -117,6 +120,11 @@ export async function startDoctorWorld() {
       await moto.stop();
     },
   };
+}
+
+async function timeOf(endpoint: string): Promise<number> {
+  const { headers } = await fetch(`${endpoint}/moto-api/`);
+  return Date.parse(headers.get("date") ?? "");
 }
 
 function clientsFor(endpoint: string) {
@@ -137,7 +145,7 @@ function clientsFor(endpoint: string) {
 async function deployed(moto: Moto, endpoint: string): Promise<World> {
   const clients = clientsFor(moto.endpoint);
   const { s3, sns, sqs, lambda, kms, events, cloudtrail, cloudwatch, dynamodb } = clients;
-  const now = Date.now();
+  const now = await timeOf(moto.endpoint);
   const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
   const topic = async (Name: string) => (await sns.send(new CreateTopicCommand({ Name }))).TopicArn ?? "";
   const topics = {
@@ -228,7 +236,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     without: [],
     invoked: [],
   };
-  return { endpoint, clients, topics, queueUrl: QueueUrl, keyId, logKey, lacking };
+  return { endpoint, now, clients, topics, queueUrl: QueueUrl, keyId, logKey, lacking };
 }
 
 /** The stack's alarm. moto lacks DisableAlarmActions, so a test puts it anew. */

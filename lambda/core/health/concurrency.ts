@@ -31,6 +31,7 @@ export function functionFindings(
         what: `The reserved concurrency of the function ${functionName} is 0: it never runs.`,
         why: "Lambda keeps an event for six hours; log files that are not read by then are lost for the alerter.",
         remedy: `aws lambda delete-function-concurrency --function-name ${functionName}`,
+        ...(called === "alerter" && { isTotal: true as const }),
       });
     }
     // Of a function that nobody called for weeks Lambda takes the resources back, and brings them at the next call.

@@ -12,6 +12,17 @@ export interface Finding {
   readonly remedy: string;
   /** True where AWS did not say how it is. */
   readonly isUnread?: true;
+  /** True where no alert arrives at all. */
+  readonly isTotal?: true;
+}
+
+/** The order in which findings are told: what stops all alerts, what is broken, what is doubtful, what is not known. */
+export function byWeight(a: Finding, b: Finding): number {
+  return rankOf(a) - rankOf(b);
+}
+
+function rankOf({ state, isTotal, isUnread }: Finding): number {
+  return isUnread ? 3 : state === "doubtful" ? 2 : isTotal ? 0 : 1;
 }
 
 /** What AWS said, or why it said nothing. */

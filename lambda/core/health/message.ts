@@ -1,7 +1,7 @@
 import { clock } from "../alert/describe.ts";
 import { ascii } from "../alert/text.ts";
 import type { Decision } from "./checkup.ts";
-import type { Finding } from "./finding.ts";
+import { byWeight, type Finding } from "./finding.ts";
 
 /** A message about the alerter itself. */
 export interface HealthMessage {
@@ -17,15 +17,13 @@ export interface HealthMessage {
 /** Findings whose texts a message bears. */
 const MAX_TOLD = 30;
 
-const RANK = ["broken", "doubtful"];
-
 /** Renders what a look tells. `now` is milliseconds since the epoch. */
 export function healthMessage(
   tells: NonNullable<Decision["tells"]>,
   told: readonly Finding[],
   now: number,
 ): HealthMessage {
-  const findings = told.toSorted((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state));
+  const findings = told.toSorted(byWeight);
   const title = titleOf(tells, findings);
   // Whoever subscribes thousands must not make the message too long to be sent.
   const shown = findings.slice(0, MAX_TOLD);

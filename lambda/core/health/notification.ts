@@ -59,7 +59,14 @@ export function notificationFindings(
   const check = NOTIFICATION_CHECK;
   return findingsOn(check, "The bucket's notification", answer, ({ functions, others }) => {
     const found = (state: Finding["state"], what: string, why: string): readonly Finding[] => [
-      { check, state, what, why, remedy: remedyOf(wanted, functions.length + others) },
+      {
+        check,
+        state,
+        what,
+        why: `${why} ${REPLAY}`,
+        remedy: remedyOf(wanted, functions.length + others),
+        ...(state === "broken" && { isTotal: true as const }),
+      },
     ];
     const own = functions.filter(({ functionArn }) => isSame(functionArn, wanted.functionArn));
     if (own.length === 0) {
@@ -100,6 +107,8 @@ export function notificationFindings(
   });
 }
 
+const REPLAY = "What was missed meanwhile npm run replay tells.";
+
 /** An ARN names the same function with and without a version. */
 function isSame(arn: string, functionArn: string): boolean {
   return arn === functionArn || arn.startsWith(`${functionArn}:`);
@@ -125,9 +134,8 @@ function filterText({ prefix, suffix }: KeyFilter): string {
 /** The notification is replaced as a whole: a command that sets it is told only where there is no other entry. */
 function remedyOf({ bucket, functionArn, prefix }: WantedNotification, entries: number): string {
   const encoded = encodeURIComponent(prefix).replaceAll("%2F", "/").replaceAll("%20", "+");
-  const replay = "Then npm run replay over the log files of the time in between.";
   if (entries > 0) {
-    return `In the bucket's properties, under Event notifications: all object creations with the prefix ${encoded} and the suffix ${LOG_SUFFIX} go to ${functionArn}. ${replay}`;
+    return `In the bucket's properties, under Event notifications: all object creations with the prefix ${encoded} and the suffix ${LOG_SUFFIX} go to ${functionArn}.`;
   }
   const FilterRules = [
     { Name: "prefix", Value: encoded },
@@ -138,5 +146,5 @@ function remedyOf({ bucket, functionArn, prefix }: WantedNotification, entries: 
       { LambdaFunctionArn: functionArn, Events: ["s3:ObjectCreated:*"], Filter: { Key: { FilterRules } } },
     ],
   };
-  return `aws s3api put-bucket-notification-configuration --bucket ${bucket} --notification-configuration '${JSON.stringify(configuration)}'   ${replay}`;
+  return `aws s3api put-bucket-notification-configuration --bucket ${bucket} --notification-configuration '${JSON.stringify(configuration)}'`;
 }

@@ -23,7 +23,7 @@ export interface Subscription {
 }
 
 const RESUBSCRIBE = "npm run doctor -- --resubscribe";
-const CONFIRM = "then open the mail of AWS Notifications and confirm within 48 hours";
+const CONFIRM = "Each confirms by the mail of AWS Notifications then, within 48 hours.";
 
 /** Names of a list that a text bears. */
 const MAX_NAMED = 10;
@@ -56,11 +56,14 @@ export function subscriptionFindings(
       const left = namesOf(own.map(({ endpoint }) => endpoint));
       const waiting = subscriptions.filter(({ arn }) => arn === "PendingConfirmation").length;
       return [
-        broken(
-          `Nobody is subscribed to the ${topic} topic: what is sent there reaches nobody. The settings name ${left}.`,
-          `${RESUBSCRIBE}; ${CONFIRM}.`,
-          waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription.",
-        ),
+        {
+          ...broken(
+            `Nobody is subscribed to the ${topic} topic: what is sent there reaches nobody. The settings name ${left}.`,
+            RESUBSCRIBE,
+            `${waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription."} ${CONFIRM}`,
+          ),
+          ...(topic === "alert" && { isTotal: true as const }),
+        },
         ...others,
       ];
     }
@@ -68,17 +71,11 @@ export function subscriptionFindings(
       const subscription = subscriptions.find((one) => isOf(recipient, one) && one.arn !== "Deleted");
       const who = name(recipient.endpoint);
       if (subscription === undefined) {
-        return [broken(`${who} is not subscribed to the ${topic} topic.`, `${RESUBSCRIBE}; ${CONFIRM}.`)];
+        return [broken(`${who} is not subscribed to the ${topic} topic.`, RESUBSCRIBE, CONFIRM)];
       }
       if (!isConfirmed(subscription)) {
-        const remedy = `Confirm by the mail of AWS Notifications, or have it sent again: ${RESUBSCRIBE}.`;
-        return [
-          broken(
-            `${who} has not confirmed the subscription to the ${topic} topic.`,
-            remedy,
-            "SNS sends nothing before.",
-          ),
-        ];
+        const why = `SNS sends nothing before. The command has the mail of AWS Notifications sent again.`;
+        return [broken(`${who} has not confirmed the subscription to the ${topic} topic.`, RESUBSCRIBE, why)];
       }
       const { filterPolicy = { value: "" } } = subscription;
       return findingsOn(check, `The filter policy of ${who} at the ${topic} topic`, filterPolicy, (policy) =>
@@ -120,7 +117,7 @@ function filtered(check: string, topic: TopicName, { endpoint, arn }: Subscripti
 }
 
 function foreign(check: string, topic: TopicName, { protocol, endpoint, arn }: Subscription): Finding {
-  const who = `${name(protocol, 20)} ${name(endpoint)}`;
+  const who = endpoint.startsWith(`${protocol}:`) ? name(endpoint) : `${name(protocol, 20)} ${name(endpoint)}`;
   return {
     check,
     state: "doubtful",

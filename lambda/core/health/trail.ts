@@ -23,6 +23,7 @@ export function trailFindings(trailArn: string, answer: Answer<TrailStatus>): re
         state: "broken",
         what: `The trail ${trail} does not log: nothing that happens is told.`,
         remedy: `aws cloudtrail start-logging --name ${trailArn}`,
+        isTotal: true,
       });
     }
     const remedy =

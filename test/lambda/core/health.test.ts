@@ -124,7 +124,7 @@ test.each<[string, Sight, string, RegExp]>([
     "somebody else's",
     alerts(A, B, subscribed(alertTopicArn, "https", "https://evil.example/x")),
     "alert-subscriptions: doubtful",
-    /^The alert topic has a subscriber that .*: https https\[:\]\/\/evil\[\.\]example\/x\.$/,
+    /^The alert topic has a subscriber that .*: https\[:\]\/\/evil\[\.\]example\/x\.$/,
   ],
   [
     "an emptied notification",
@@ -304,6 +304,12 @@ test.each([
   ["a count below zero", { at: NOW, ringing: [], unread: [], missing: -1, faults: 0 }],
 ])("%s in the ledger is no checkup", (_, body) => {
   expect(checkupOf(body, NOW)).toBeUndefined();
+});
+
+test("what stops all alerts is told before what stops some", () => {
+  const sight = { ...alerts(A), trail: { value: { isLogging: false } } };
+  const { subject } = healthMessage("changed", wayOutFindings(WAY_OUT, sight), NOW);
+  expect(subject).toBe("[HEALTH] The trail Trailbell-trail does not log: nothing that happens is told. And 1 more.");
 });
 
 test("a message says first what is worst, fits SNS's limits, and says how it is mended", () => {
