@@ -1,12 +1,8 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { AwsCredentialIdentity, HashConstructor, Provider } from "@smithy/types";
 
 /** What a client of the SDK knows of who calls and where, and others may use. */
-export interface Caller {
-  readonly credentials: Provider<AwsCredentialIdentity>;
-  readonly region: Provider<string>;
-  readonly sha256: HashConstructor;
-}
+export type Caller = Pick<SNSClient["config"], "credentials" | "region" | "sha256">;
 
 /** One call of a service. */
 export interface SignedCall {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
+import { partsOf } from "../../cli/doctor/parts.ts";
 import { noCounts } from "../../lambda/core/ledger/run.ts";
 import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
 import { recipientsOf } from "../../lib/way-out.ts";
@@ -415,6 +416,19 @@ test("the tick knows by name whom it looks after, in its environment and in its 
   for (const action of ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes", "sns:Publish"]) {
     for (const id of Object.values(TOPIC_IDS)) expect(resourceOf(action)).toContain(`"${id}`);
   }
+});
+
+test("doctor finds each part of the stack by its type and by what it is called", () => {
+  const resources = Object.entries((own.toJSON() as { Resources: { [id: string]: { Type: string } } }).Resources).map(
+    ([logicalId, { Type: type }]) => ({ type, logicalId, physicalId: logicalId }),
+  );
+  const stack = { name: "Trailbell", region: "us-east-1", accountId: "1", partition: "aws", status: "", outputs: {} };
+  const { alarms, ...parts } = partsOf({ ...stack, resources });
+  expect(Object.entries(parts).filter(([, id]) => id === undefined)).toEqual([]);
+  expect(new Set(Object.values(parts)).size).toBe(Object.keys(parts).length);
+  expect(alarms).toHaveLength(Object.keys(own.findResources("AWS::CloudWatch::Alarm")).length);
+  // They are how the deployed stack is told from another edition of it, and how its bucket is found.
+  for (const output of ["LogBucket", "Version", "Rules"]) own.hasOutput(output, {});
 });
 
 test.each([
