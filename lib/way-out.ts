@@ -4,8 +4,11 @@ import type { Recipient } from "../lambda/core/health/subscriptions.ts";
 import type { LogSource } from "./log-source.ts";
 import type { Settings } from "./settings.ts";
 
+/** The settings that say who receives what. */
+type Peopled = Pick<Settings, "emails" | "phones" | "healthSms">;
+
 /** Who is subscribed to which topic; the tick and doctor compare it with what is there. */
-export function recipientsOf(settings: Settings): readonly Recipient[] {
+export function recipientsOf(settings: Peopled): readonly Recipient[] {
   const { emails, phones } = settings;
   const mail = (topic: Recipient["topic"]) =>
     emails.map((endpoint): Recipient => ({ topic, protocol: "email", endpoint }));
@@ -15,7 +18,7 @@ export function recipientsOf(settings: Settings): readonly Recipient[] {
 }
 
 /** Whether phones get texts on the alerter's own health: somebody who has given a phone number only must hear of it as well. */
-export function hasHealthTexts({ emails, healthSms = emails.length === 0 }: Settings): boolean {
+export function hasHealthTexts({ emails, healthSms = emails.length === 0 }: Peopled): boolean {
   return healthSms;
 }
 

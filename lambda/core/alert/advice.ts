@@ -52,24 +52,15 @@ export function adviceOf(report: Report, rule: Rule): readonly string[] {
 }
 
 /**
- * What a rule advises is for calls that work: of one that did not, that is said first. Only rules that ring for attempts
+ * What a rule advises is for calls that work: of one that was refused, that is said first. Only rules that ring for attempts
  * as well have such advice; to others a refusal may be all that they look for.
  */
 function notDone({ lines }: Report, rule: Rule): string | undefined {
   if (rule.outcome !== "attempt" || rule.do === undefined) return undefined;
   const own = lines.filter(({ rules }) => rules.includes(rule.name));
-  const [outcome, other] = [...new Set(own.map((line) => line.outcome))];
-  if (outcome === undefined || outcome === "success" || other !== undefined) return undefined;
-  const isMany = sumOf(own.map(({ records }) => records)) > 1;
-  const calls = isMany ? "These calls were" : "The call was";
-  const did = isMany ? "These calls" : "The call";
-  const was = {
-    denied: `${calls} refused, so nothing was done.`,
-    "dry-run": `${calls} a dry run, so nothing was done.`,
-    // Some of several things may have been done all the same.
-    failed: `${did} failed: see whether part of it was done.`,
-  }[outcome];
-  return `${was} Find out who tried, and why. If it had worked:`;
+  if (own.some(({ outcome }) => outcome !== "denied")) return undefined;
+  const calls = sumOf(own.map(({ records }) => records)) > 1 ? "The calls were" : "The call was";
+  return `${calls} refused, so nothing was done. Find out who tried, and why. If it had worked:`;
 }
 
 const ASK = "Ask the caller whether this was meant. If nobody knows of it, look at what else the caller did.";
