@@ -112,7 +112,19 @@ export interface RecordPlan {
 export type Fault = "none" | "refused" | "lost" | "crash before" | "crash after" | "outage";
 
 /** What somebody writes into the table that no version of ours would have written. */
-const JUNK = ["unknown", "head", "daily head", "window", "alert", "written", "written entries", "budget"] as const;
+const JUNK = [
+  "unknown",
+  "head",
+  "daily head",
+  "window",
+  "alert",
+  "written",
+  "written entries",
+  "budget",
+  "look",
+  "past",
+  "links",
+] as const;
 
 export type Step =
   | { readonly kind: "deliver"; readonly files: readonly number[] }
@@ -625,6 +637,12 @@ function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: n
         return [`in#incident#${incident("mail")}#${digest(["broken", actor])}`, { story: { lines: [] } }];
       case "written entries":
         return [`in#window#${digest(["no window", actor])}#${digest(["broken", actor])}`, { entries: [{}] }];
+      case "look":
+        return [`look#${incident("mail")}`, { sessions: "many", looks: -1 }];
+      case "past":
+        return [`past#${incident("mail")}`, { incidents: [{ at: "never" }] }];
+      case "links":
+        return [`links#${digest(ACCOUNT)}#${Math.floor(now / 600_000)}`, { links: [{ names: 7 }] }];
       case "budget":
         return ["budget", { tokens: -1_000_000, at: now, texts: [] }];
       default:
