@@ -6,8 +6,9 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, EventType, type IBucket } from "aws-cdk-lib/aws-s3";
 import { LambdaDestination } from "aws-cdk-lib/aws-s3-notifications";
 import { Construct } from "constructs";
+import { encodedFilter, LOG_SUFFIX, sampleKey, selects } from "../lambda/core/health/notification.ts";
 import { acknowledge } from "./acknowledge.ts";
-import { NEW_TRAIL, type Settings } from "./settings.ts";
+import { NEW_TRAIL, type Settings, SettingsError } from "./settings.ts";
 
 /** CDK's singleton that writes bucket notifications; its id is part of CDK's contract with deployed stacks. */
 const NOTIFICATIONS_HANDLER = "BucketNotificationsHandler050a0587b7544547bf325f094a3db834";
@@ -79,10 +80,10 @@ export class LogSource extends Construct {
 
   /** Invokes a function for each new log file. */
   notify(reader: IFunction): void {
-    this.bucket.addEventNotification(EventType.OBJECT_CREATED, new LambdaDestination(reader), {
-      prefix: this.logs,
-      suffix: ".json.gz",
-    });
+    const filter = { prefix: encodedFilter(this.logs), suffix: LOG_SUFFIX };
+    const key = sampleKey(this.logs, "111122223333", "us-east-1");
+    if (!selects(filter, key)) throw new SettingsError(`prefix: the filter ${filter.prefix} would not select ${key}`);
+    this.bucket.addEventNotification(EventType.OBJECT_CREATED, new LambdaDestination(reader), filter);
     const handler = Stack.of(this).node.tryFindChild(NOTIFICATIONS_HANDLER);
     if (handler !== undefined) {
       const policy = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";

@@ -43,7 +43,11 @@ const settingsSchema = z.strictObject({
   severity: z.record(z.string(), z.enum(SEVERITIES)).optional(),
   prefix: z
     .string()
-    .regex(/^[\w!.'()-][\w!.'() -]*(?:\/[\w!.'() -]+)*$/, "prefix has no slash at its ends, and no * or ?")
+    .max(200, "prefix has at most 200 characters, as in CloudTrail")
+    .superRefine((prefix, { addIssue }) => {
+      const fault = faultOfPrefix(prefix);
+      if (fault !== undefined) addIssue({ code: "custom", message: fault });
+    })
     .refine((prefix) => !/(?:^|\/)AWSLogs(?:\/|$)/.test(prefix), "prefix is what stands before AWSLogs/, without it")
     .optional(),
   logKey: z
@@ -72,6 +76,19 @@ function isSource(source: string): boolean {
   const isAddress = /^\d+(?:\.\d+){3}$/.test(source);
   const isMisspelt = source !== "new-trail" && /^new[-_.]?trail$/i.test(source);
   return /^[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/.test(source) && !isAddress && !isMisspelt;
+}
+
+/** What is wrong with a prefix of keys; undefined for a sound one. */
+function faultOfPrefix(prefix: string): string | undefined {
+  // In the ARN of a permission these stand for other characters (IAM User Guide, "IAM policy elements: Resource").
+  const [wildcard] = /[*?$]/.exec(prefix) ?? [];
+  if (wildcard !== undefined)
+    return `prefix holds ${JSON.stringify(wildcard)}, which a permission takes for a wildcard`;
+  const [unseen] = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.exec(prefix) ?? [];
+  if (unseen !== undefined) return `prefix holds ${JSON.stringify(unseen)}, a control character`;
+  if (prefix === "" || /^\/|\/$|\/\//.test(prefix))
+    return "prefix is not empty, and has no slash at its ends nor two together";
+  return /^ | $/.test(prefix) ? "prefix has no space at its ends" : undefined;
 }
 
 function areDistinct(entries: readonly string[]): boolean {

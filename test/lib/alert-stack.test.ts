@@ -93,6 +93,11 @@ test.each([
   ["a new trail", () => own, "AWSLogs/"],
   ["an adopted bucket", () => adopted, "AWSLogs/"],
   ["a prefix", () => synth(WITH_KEY_AND_PREFIX), "trails/main/AWSLogs/"],
+  [
+    "a prefix as S3 wants it encoded",
+    () => synth({ ...ADOPTED, prefix: "security logs/k=v+50%/Zürich" }),
+    "security+logs/k%3Dv%2B50%25/Z%C3%BCrich/AWSLogs/",
+  ],
 ])("each new log file invokes the function: %s", (_, template, prefix) => {
   template().hasResourceProperties("Custom::S3BucketNotifications", {
     NotificationConfiguration: {

@@ -129,12 +129,6 @@ test.each([
   ["a misspelt new-trail", ENOUGH, { source: "newtrail" }, /-c source: source is new-trail or/],
   ["an address for a bucket", ENOUGH, { source: "192.168.0.1" }, /-c source: source is new-trail or/],
   [
-    "a prefix with a star",
-    ENOUGH,
-    { source: "b-1", prefix: "a*b" },
-    /-c prefix: prefix has no slash at its ends, and no \*/,
-  ],
-  [
     "a prefix with AWSLogs",
     ENOUGH,
     { source: "b-1", prefix: "a/AWSLogs" },
@@ -150,4 +144,18 @@ test.each([
 test("a misspelt setting on the command line is refused, CDK's own context is not", () => {
   expect(() => refuseUnknownSettings(["emails", "cli-telemetry", "@aws-cdk/core:x", "aws:cdk:y"])).not.toThrow();
   expect(() => refuseUnknownSettings(["email"])).toThrow(/-c email: no such setting; one of source, emails/);
+});
+
+test.each([
+  ["a*b", /-c prefix: prefix holds "\*", which a permission takes for a wildcard/],
+  ["a?b", /prefix holds "\?"/],
+  ["$" + "{x}", /prefix holds "\$"/],
+  ["a\tb", /prefix holds "\\t", a control character/],
+  ["/a", /prefix is not empty, and has no slash at its ends/],
+  ["a/", /no slash at its ends/],
+  ["a//b", /nor two together/],
+  ["a ", /no space at its ends/],
+  ["x".repeat(201), /at most 200 characters/],
+])("the prefix %j is refused, and the character named", (prefix, message) => {
+  expect(() => read(ENOUGH, { source: "b-1", prefix })).toThrow(message);
 });

@@ -44,6 +44,14 @@ export function sampleKey(prefix: string, accountId: string, region: string): st
 }
 
 /**
+ * The value of a filter as S3 wants it: a space as a plus, other special characters by their percent codes.
+ * Source: S3 User Guide, "Configuring event notifications using object key name filtering".
+ */
+export function encodedFilter(text: string): string {
+  return encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+");
+}
+
+/**
  * True where a filter is met by a key. S3 wants values URL-encoded, a space as a plus (S3 User Guide, "Configuring event
  * notifications using object key name filtering"); what it hands back is taken as it is, or decoded.
  */
@@ -122,8 +130,9 @@ function readings(value: string): readonly string[] {
   }
 }
 
+/** True where a filter holds what is a character of its own in no URL-encoded text: `=`, a space, an umlaut. */
 function isUnencoded({ prefix = "", suffix = "" }: KeyFilter): boolean {
-  return /[^\x21-\x7e]/.test(prefix + suffix);
+  return /[^\w.~!'()*/%+-]/.test(prefix + suffix);
 }
 
 function filterText({ prefix, suffix }: KeyFilter): string {
@@ -133,7 +142,7 @@ function filterText({ prefix, suffix }: KeyFilter): string {
 
 /** The notification is replaced as a whole: a command that sets it is told only where there is no other entry. */
 function remedyOf({ bucket, functionArn, prefix }: WantedNotification, entries: number): string {
-  const encoded = encodeURIComponent(prefix).replaceAll("%2F", "/").replaceAll("%20", "+");
+  const encoded = encodedFilter(prefix);
   if (entries > 0) {
     return `In the bucket's properties, under Event notifications: all object creations with the prefix ${encoded} and the suffix ${LOG_SUFFIX} go to ${functionArn}.`;
   }
