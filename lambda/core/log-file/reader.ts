@@ -21,12 +21,12 @@ export interface ReadLimits {
 
 /**
  * CloudTrail writes at most 50 MB before compression (CloudTrail User Guide, "CloudTrail log file examples"), and records
- * of 256 KB; the limits leave room. Parsed, a record may take twenty times its size, the rest of the file takes its own.
+ * of 256 KB; the limits leave room. Parsed, a record may take fifty times its size, the rest of the file takes its own.
  */
 export const DEFAULT_LIMITS: ReadLimits = {
   stored: 64 * 2 ** 20,
   inflated: 64 * 2 ** 20,
-  record: 16 * 2 ** 20,
+  record: 2 ** 20,
   depth: 500,
 };
 
