@@ -4,7 +4,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { ASSET_FILE, type Asset } from "./asset.ts";
 import { CLIENT_SETTINGS, LEDGER_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { dynamoStore } from "./aws/dynamodb.ts";
-import { publishSmsTo, publishTo } from "./aws/sns.ts";
+import { publishCopyTo, publishSmsTo, publishTo } from "./aws/sns.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
 import type { LedgerStore } from "./core/store/store.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
@@ -31,6 +31,7 @@ export function readDeployed(): Deployed {
     publish: {
       alert: publishTo(sns, environment.alertTopicArn),
       sms: publishSmsTo(sns, environment.smsTopicArn),
+      health: publishCopyTo(sns, environment.healthTopicArn),
     },
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),

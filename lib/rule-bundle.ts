@@ -6,7 +6,7 @@ import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
-import { loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
+import { isSelfProtection, loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import type { Settings } from "./settings.ts";
 import { recipientsOf } from "./way-out.ts";
 
@@ -17,7 +17,9 @@ import { recipientsOf } from "./way-out.ts";
 export function assetOf(settings: Settings, settingsFile: string): Asset {
   const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
-    rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) => rule),
+    rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) =>
+      isSelfProtection(rule) ? { ...rule, isAboutSelf: true } : rule,
+    ),
     known: knownAccounts(settings),
     accepted: {
       ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),

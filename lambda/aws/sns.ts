@@ -39,6 +39,12 @@ export function publishSmsTo(sns: SNSClient, topicArn: string): (alert: Alert) =
   };
 }
 
+/** Publishes an alert on the topic of health, whose phones get a text of it as well. */
+export function publishCopyTo(sns: SNSClient, topicArn: string): (alert: Alert) => Promise<void> {
+  const publish = publishHealthTo(sns);
+  return ({ subject, email, json, sms }) => publish({ subject, email, json, sms: sms ?? subject }, topicArn);
+}
+
 function pace(): () => Promise<void> {
   let next = 0;
   return async () => {

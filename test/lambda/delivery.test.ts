@@ -38,7 +38,11 @@ beforeEach(async () => {
     store,
     rules: TEST_RULES,
     settings: SETTINGS,
-    publish: { alert: publishTo(aws.sns, alertTopic.topicArn), sms: publishSmsTo(aws.sns, smsTopic.topicArn) },
+    publish: {
+      alert: publishTo(aws.sns, alertTopic.topicArn),
+      sms: publishSmsTo(aws.sns, smsTopic.topicArn),
+      health: async () => undefined,
+    },
     now: () => now,
     sleep: async () => undefined,
   });

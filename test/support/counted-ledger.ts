@@ -80,6 +80,7 @@ export function countedLedger(rule: Rule, start = NOW) {
         sent.matches += matches;
       },
       sms: async () => void sent.messages++,
+      health: async () => undefined,
     },
     now: () => now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, Math.min(time, MAX_WAIT))),

@@ -13,5 +13,5 @@ export const HOSTILE: readonly string[] = [
   "evil。com and evil．com and bücher.example",
   'alice, with MFA, long-term key "AKIA"',
   "            Who      root user",
-  "x".repeat(100_000),
+  "x".repeat(20_000),
 ];

@@ -23,6 +23,8 @@ export interface AlertPart {
   readonly firstTime?: number;
   readonly lastTime?: number;
   readonly isTexted: boolean;
+  /** True where one of its rules watches the alerter itself. */
+  readonly isAboutSelf?: true;
   /** The key of its incident; absent in what 0.1.0 left. */
   readonly incident?: string;
 }
@@ -51,6 +53,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     outcome: headLine(report).outcome,
     matches: sumOf(matches.values()),
     ...timesOf(report),
+    ...(lines.some(({ ruleList }) => ruleList.some(({ isAboutSelf }) => isAboutSelf)) && { isAboutSelf: true }),
     // Who can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
     isTexted:
       !incident.isUnverified &&

@@ -8,7 +8,7 @@ import { type Found, type PlacedMatch, placesOf } from "../incident/place.ts";
 import { writtenOf } from "../incident/written.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
-import { alertKey, WAYS } from "../outbox/outbox.ts";
+import { alertKey, waysOf } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
@@ -228,9 +228,8 @@ class LedgerIntake implements Intake {
       ? []
       : [new Error("this instance has sent too many of them already")];
     if (failures.length === 0) {
-      const ways = WAYS.filter((way) => way !== "sms" || alert.sms !== undefined);
       const sent = await Promise.allSettled(
-        ways.map((way) => effects.publish[way](asSentAt(alert, given().now, given().now))),
+        waysOf(alert).map((way) => effects.publish[way](asSentAt(alert, given().now, given().now))),
       );
       counts.publishFailures += sent.filter(({ status }) => status === "rejected").length;
       failures.push(...sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));

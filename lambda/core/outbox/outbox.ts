@@ -7,11 +7,17 @@ import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from ".
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 
 /** The topics that an alert goes to. Whoever adds one must say how it is published: see Publishers. */
-export const WAYS = ["alert", "sms"] as const;
+export const WAYS = ["alert", "sms", "health"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** How an alert is published, for each way. Effects reject on failure. */
 export type Publishers = { readonly [W in Way]: (alert: Alert) => Promise<void> };
+
+/** The ways that an alert has something for: what is done to the alerter itself is told where its health is told, too. */
+export function waysOf({ sms, parts }: Alert): readonly Way[] {
+  const isAboutSelf = parts.some((part) => part.isAboutSelf === true);
+  return WAYS.filter((way) => way === "alert" || (way === "sms" ? sms !== undefined : isAboutSelf));
+}
 
 /** An alert on its way out, as the ledger keeps it until all of its ways are done. */
 export interface Outgoing {
@@ -60,7 +66,7 @@ export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly al
     alert: { ...alert, parts },
     madeAt: now,
     claims: 0,
-    todo: alert.sms === undefined ? ["alert"] : ["alert", "sms"],
+    todo: waysOf(alert),
   };
 }
 
@@ -151,7 +157,7 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
     const incidents = alert.parts.flatMap(({ isTexted, incident }) => (isTexted && incident ? [incident] : []));
     const until = wantsText ? quietUntil(left, now, incidents) : undefined;
     const texts = wantsText && until === undefined;
-    if (until !== undefined && !outgoing.todo.includes("alert")) {
+    if (until !== undefined && outgoing.todo.every((way) => way === "sms")) {
       if (later.length < MAX_LATER) later.push({ key, outgoing, until });
       continue;
     }

@@ -46,6 +46,8 @@ export interface Rule {
   readonly detection?: SigmaDetection;
   /** What a Sigma rule says of itself; its licence wants the author named. */
   readonly title?: string;
+  /** True for a rule that watches the alerter itself: its alerts go to the health topic as well. Set at synth. */
+  readonly isAboutSelf?: true;
   readonly author?: string;
   readonly references?: readonly string[];
   readonly falsePositives?: readonly string[];

@@ -20,7 +20,11 @@ test.each([
       store,
       rules: [RULE],
       settings: SETTINGS,
-      publish: { alert: async (alert) => void sent.push(alert), sms: async () => undefined },
+      publish: {
+        alert: async (alert) => void sent.push(alert),
+        sms: async () => undefined,
+        health: async () => undefined,
+      },
       now: () => now + ahead * MINUTE,
       sleep: async () => undefined,
     });

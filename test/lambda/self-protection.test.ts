@@ -1,0 +1,43 @@
+import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
+import { record } from "../support/log-files.ts";
+
+const suite = await deployedSuite();
+const { aws } = suite;
+
+const stopped = () =>
+  record({
+    eventSource: "cloudtrail.amazonaws.com",
+    eventName: "StopLogging",
+    requestParameters: { name: DESK_DEPLOYMENT.trailName },
+  });
+
+const subjects = (topicArn: string) => suite.taken(topicArn).map(({ fields }) => fields.Subject);
+
+test("what is done to the alerter itself is told on the health topic as well, and nothing else is", async () => {
+  await suite.deliver("other", keyCreated("carl"));
+  await suite.deliver("own", stopped());
+  const [, own] = subjects(suite.alertTopicArn);
+  expect(subjects(suite.alertTopicArn)).toHaveLength(2);
+  expect(subjects(suite.healthTopicArn)).toEqual([own]);
+  const [message = ""] = suite.taken(suite.healthTopicArn).map(({ fields }) => fields.Message ?? "");
+  const { email, sms, default: json } = JSON.parse(message);
+  expect(email).toMatch(/^Own trail stopped\n/);
+  expect(JSON.parse(json).schema).toBe("trailbell.alert/2");
+  expect(sms.length).toBeLessThanOrEqual(160);
+});
+
+test("a health topic that takes nothing holds no alert up, and has its copy later", async () => {
+  aws.refuse = (request) =>
+    isPublish(request) && request.fields.TopicArn === suite.healthTopicArn
+      ? { status: 500, code: "InternalError" }
+      : undefined;
+  await suite.deliver("own", stopped());
+  await suite.minutes(3);
+  expect(subjects(suite.alertTopicArn)).toHaveLength(1);
+  expect(subjects(suite.healthTopicArn)).toHaveLength(0);
+  aws.refuse = () => undefined;
+  await suite.minutes(3);
+  expect(subjects(suite.alertTopicArn)).toHaveLength(1);
+  expect(subjects(suite.healthTopicArn).filter((subject) => !subject?.startsWith("[HEALTH]"))).toHaveLength(1);
+});
