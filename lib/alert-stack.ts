@@ -50,6 +50,7 @@ export class AlertStack extends Stack {
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
     ledger.grantUseOnlyTo(role);
+    if (settings.ownDataEvents) source.logOwnDataEvents(ledger.table, role);
     const logGroups = {
       Alerter: this.#logGroup("Alerter", settings, role),
       Tick: this.#logGroup("Tick", settings, role),

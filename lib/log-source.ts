@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import { type IRole, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, EventType, type IBucket } from "aws-cdk-lib/aws-s3";
@@ -21,6 +22,7 @@ export class LogSource extends Construct {
   /** The trail that was made; undefined where the bucket was adopted. */
   readonly trail: { readonly name: string; readonly arn: string } | undefined;
   readonly #settings: Settings;
+  #trail?: CfnTrail;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -142,7 +144,7 @@ export class LogSource extends Construct {
         conditions: { StringEquals: { ...fromTrail, "s3:x-amz-acl": "bucket-owner-full-control" } },
       }),
     );
-    const trail = new CfnTrail(this, "Trail", {
+    this.#trail = new CfnTrail(this, "Trail", {
       trailName: name,
       s3BucketName: bucket.bucketName,
       isLogging: true,
@@ -150,6 +152,46 @@ export class LogSource extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
     });
-    if (bucket.policy !== undefined) trail.node.addDependency(bucket.policy);
+    if (bucket.policy !== undefined) this.#trail.node.addDependency(bucket.policy);
+  }
+
+  /**
+   * Has a trail of ours record, beside all management events, who deletes log files and who writes to the ledger's table.
+   * What the functions write themselves is left out: it would cost by the alert, and ring never.
+   * Source: CloudTrail API Reference, "AdvancedFieldSelector".
+   */
+  logOwnDataEvents(table: ITable, role: IRole): void {
+    if (this.#trail === undefined) return;
+    const stack = Stack.of(this);
+    const session = stack.formatArn({
+      service: "sts",
+      region: "",
+      resource: "assumed-role",
+      resourceName: `${role.roleName}/`,
+    });
+    const data = (type: string) => [
+      { field: "eventCategory", equalTo: ["Data"] },
+      { field: "resources.type", equalTo: [type] },
+      { field: "readOnly", equalTo: ["false"] },
+    ];
+    this.#trail.advancedEventSelectors = [
+      { name: "all management events", fieldSelectors: [{ field: "eventCategory", equalTo: ["Management"] }] },
+      {
+        name: "log files that are deleted",
+        fieldSelectors: [
+          ...data("AWS::S3::Object"),
+          { field: "resources.ARN", startsWith: [this.bucket.arnForObjects(this.logs)] },
+          { field: "eventName", startsWith: ["DeleteObject"] },
+        ],
+      },
+      {
+        name: "items of the ledger that others write",
+        fieldSelectors: [
+          ...data("AWS::DynamoDB::Table"),
+          { field: "resources.ARN", startsWith: [table.tableArn] },
+          { field: "userIdentity.arn", notStartsWith: [session] },
+        ],
+      },
+    ];
   }
 }

@@ -66,6 +66,7 @@ const settingsSchema = z.strictObject({
   silentAfterHours: z.number().int().min(1).max(24).default(3),
   smsSpendLimit: z.number().positive().max(100_000).default(1),
   dashboard: z.boolean().default(true),
+  ownDataEvents: z.boolean().default(false),
   reservedConcurrency: z.number().int().min(1).max(1000).optional(),
 });
 
@@ -120,6 +121,11 @@ export function readSettings(file: string, override: (name: string) => unknown):
     for (const name of ["prefix", "logKey"] as const) {
       if (settings[name] !== undefined) missing.push(`${name} is for a bucket that you have, not for ${NEW_TRAIL}`);
     }
+  }
+  if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
+    missing.push(
+      `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`,
+    );
   }
   if (missing.length > 0) throw new SettingsError(missing.map((text) => `${file}: ${text}`).join("\n"));
   return settings as Settings;
@@ -195,7 +201,7 @@ const NUMBERS = [
   "smsSpendLimit",
   "reservedConcurrency",
 ];
-const FLAGS = ["followSessions", "healthSms", "watchIam", "dashboard"];
+const FLAGS = ["followSessions", "ownDataEvents", "healthSms", "watchIam", "dashboard"];
 
 /** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {

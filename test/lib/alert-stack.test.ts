@@ -516,3 +516,17 @@ test("after the deployment the outputs say what to do next", () => {
     expect.stringMatching(/create an SNS topic and delete it/),
   ]);
 });
+
+test("a new trail records who touches the log files and the ledger, if the settings say so, and all management events", () => {
+  const trail = onlyResource(synth({ ...SETTINGS, ownDataEvents: "true" }), "AWS::CloudTrail::Trail");
+  const selectors = trail.Properties.AdvancedEventSelectors as { readonly FieldSelectors: readonly object[] }[];
+  expect(trail.Properties.EventSelectors).toBeUndefined();
+  const [management, objects, items] = selectors.map(({ FieldSelectors }) => FieldSelectors);
+  expect(management).toEqual([{ Field: "eventCategory", Equals: ["Management"] }]);
+  expect(objects).toContainEqual({ Field: "eventName", StartsWith: ["DeleteObject"] });
+  expect(JSON.stringify(objects)).toContain("/AWSLogs/");
+  expect(items).toContainEqual({ Field: "resources.type", Equals: ["AWS::DynamoDB::Table"] });
+  const [others] = (items ?? []).filter((one) => "NotStartsWith" in one);
+  expect(JSON.stringify(others)).toMatch(/^\{"Field":"userIdentity\.arn".*:assumed-role\/.*AlerterRole.*"\/"/);
+  expect(onlyResource(own, "AWS::CloudTrail::Trail").Properties.AdvancedEventSelectors).toBeUndefined();
+});

@@ -134,6 +134,12 @@ test.each([
     { source: "b-1", prefix: "a/AWSLogs" },
     /-c prefix: prefix is what stands before AWSLogs/,
   ],
+  [
+    "data events of another trail",
+    ENOUGH,
+    { source: "b-1", ownDataEvents: "true" },
+    /ownDataEvents is for new-trail; of a trail that you have, set its event selectors/,
+  ],
   ["a prefix for a new trail", ENOUGH, { prefix: "a" }, /prefix is for a bucket that you have, not for new-trail/],
   ["a list for a file", "- source", {}, /config\.yaml:1: settings are a mapping/],
   ["a broken file", "source: [", {}, /config\.yaml:1: /],
