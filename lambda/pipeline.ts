@@ -18,7 +18,7 @@ import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
 import type { Pin } from "./core/rules/pins.ts";
-import type { Rule } from "./core/rules/rule.ts";
+import type { Rule, Severity } from "./core/rules/rule.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
 import type { Deployment } from "./core/rules/self.ts";
 
@@ -71,6 +71,8 @@ export interface Summary extends LedgerCounts {
 
 /** What is logged of an invocation. */
 export interface InvocationLine extends Summary {
+  /** Of the matches without exceptions, how many there are of each severity. */
+  readonly bySeverity: { readonly [S in Severity]?: number };
   /** What was skipped, and what was odd in a file that was read. */
   readonly remarks: readonly string[];
   readonly faults: readonly string[];
@@ -121,6 +123,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
       skipped: [...envelope.skipped],
       failed: envelope.faults.length,
+      bySeverity: {},
       faults: [...envelope.faults],
       remarks: [],
     };
@@ -164,6 +167,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     };
     effects.log({
       ...summary,
+      bySeverity: run.bySeverity,
       remarks: remarks.map((remark) => visible(remark, MAX_MESSAGE)),
       faults: faults.map(messageOf),
     });
@@ -190,6 +194,7 @@ interface Run {
   };
   readonly skipped: { readonly place: string; readonly reason: string }[];
   failed: number;
+  readonly bySeverity: { [S in Severity]?: number };
   readonly faults: unknown[];
   readonly remarks: string[];
 }
@@ -261,6 +266,7 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
           continue;
         }
         counts.matches += matched.length + excepted.length;
+        for (const { severity } of matched) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
         counts.excepted += excepted.length;
         if (matched.length + preceding.length > 0) found.push({ record, logObject, rules: matched, preceding });
       }

@@ -11,6 +11,7 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -19,6 +20,8 @@ import type { Construct } from "constructs";
 export interface Watched {
   readonly alerter: IFunction;
   readonly tick: IFunction;
+  /** Where the lines of the function that reads log files are. */
+  readonly log: ILogGroup;
   /** What an invocation of a function may take. */
   readonly timeout: Duration;
   readonly deadLetters: IQueue;

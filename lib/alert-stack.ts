@@ -159,6 +159,7 @@ export class AlertStack extends Stack {
     const watched = {
       alerter,
       tick,
+      log: logGroups.Alerter,
       timeout: TIMEOUT,
       deadLetters,
       table: ledger.table,

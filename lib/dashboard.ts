@@ -3,10 +3,14 @@ import {
   Dashboard as CloudWatchDashboard,
   GraphWidget,
   type IMetric,
+  LogQueryVisualizationType,
+  LogQueryWidget,
   Metric,
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 import type { Watched } from "./alarm.ts";
 
 const HOUR = Duration.hours(1);
@@ -38,8 +42,9 @@ export class Dashboard extends Construct {
         [
           graph("What came in", own("Sum", "objects", "skipped", "failed", "records")),
           graph("What met rules", own("Sum", "matches", "excepted", "belowThreshold", "duplicates", "conflicts")),
-          graph("Alerts, round-ups included", own("Sum", "alerts")),
+          graph("Alerts, and the incidents that they begin", own("Sum", "alerts", "incidents")),
         ],
+        [new LogQueryWidget({ title: "Matches by severity", ...matchesBySeverity(watched.log), width: 24, height: 6 })],
         [
           graph("Seconds from S3's announcement to the end of the invocation", own("Maximum", "deliveryLagSeconds")),
           graph("Seconds that the oldest alert has waited", own("Maximum", "oldestPendingSeconds")),
@@ -69,6 +74,16 @@ export class Dashboard extends Construct {
       ],
     });
   }
+}
+
+/** From the function's own lines: a metric for each severity would cost more than all that is looked up here. */
+function matchesBySeverity(log: ILogGroup) {
+  const sums = SEVERITIES.map((severity) => `sum(bySeverity.${severity}) as ${severity}`).join(", ");
+  return {
+    logGroupNames: [log.logGroupName],
+    queryLines: ["filter ispresent(records)", `stats ${sums} by bin(1h)`],
+    view: LogQueryVisualizationType.STACKEDAREA,
+  };
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {

@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { partsOf } from "../../cli/doctor/parts.ts";
 import { noCounts } from "../../lambda/core/ledger/run.ts";
+import { SEVERITIES } from "../../lambda/core/rules/rule.ts";
 import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
 import { recipientsOf } from "../../lib/way-out.ts";
+import { everyCall, testDesk } from "../support/desk-pipeline.ts";
+import { record } from "../support/log-files.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth, synthesized, synthIamWatch } from "../support/synth.ts";
 
@@ -501,6 +504,14 @@ test("the function has a concurrency of its own only where the settings name one
   const reserved = { ReservedConcurrentExecutions: 5 };
   synth({ ...ADOPTED, reservedConcurrency: "5" }).resourcePropertiesCountIs("AWS::Lambda::Function", reserved, 1);
   adopted.resourcePropertiesCountIs("AWS::Lambda::Function", { ReservedConcurrentExecutions: Match.anyValue() }, 0);
+});
+
+test("the dashboard shows the matches by severity out of the function's own lines", async () => {
+  const body = JSON.stringify(onlyResource(adopted, "AWS::CloudWatch::Dashboard").Properties.DashboardBody);
+  for (const severity of SEVERITIES) expect(body).toContain(`sum(bySeverity.${severity}) as ${severity}`);
+  const desk = testDesk([everyCall("high"), { ...everyCall("low"), name: "another" }]);
+  await desk.deliver([record(), record({ eventName: "DeleteUser" })]);
+  expect(desk.lines[0]?.bySeverity).toEqual({ high: 2, low: 2 });
 });
 
 test("the dashboard is there unless the settings say otherwise", () => {

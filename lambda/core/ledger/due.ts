@@ -6,7 +6,7 @@ import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
-import { type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
 import { MAX_DUE, settleAll, settleDaily, settleLook, withKeys } from "./settle.ts";
 
 /** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
@@ -27,7 +27,7 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       const due = await access.due(clock.now() - slack, MAX_DUE);
       if (due.length === 0) return;
       const { alerts, done } = await settleDue(run, due);
-      counts.alerts += alerts.length;
+      countAlerts(counts, alerts);
       const waiting = inOrder(alerts, due).slice(0, MAX_DELIVERED);
       const delivery = await deliver(access, effects.publish, waiting, () => clock.now(), true);
       counts.alerts += delivery.roundUps;

@@ -14,7 +14,7 @@ import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
 import { sendDue } from "./due.ts";
-import { finished, type LedgerCounts, type Run } from "./run.ts";
+import { countAlerts, finished, type LedgerCounts, type Run } from "./run.ts";
 import { settleAll, type Taken, withKeys } from "./settle.ts";
 
 /** One invocation's matches on their way into the ledger. */
@@ -180,7 +180,7 @@ class LedgerIntake implements Intake {
     const { access, counts, given, notes } = this.#run;
     const keys = due.map(({ key }) => key);
     const settled = await settleAll(access, withKeys(new Map(), keys), given, notes);
-    counts.alerts += settled.alerts.length;
+    countAlerts(counts, settled.alerts);
     for (const alert of settled.alerts) {
       if (!this.#made.has(alertKey(alert))) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
     }
@@ -223,7 +223,7 @@ class LedgerIntake implements Intake {
       );
     }
     if (alert === undefined) return;
-    counts.alerts++;
+    countAlerts(counts, [alert]);
     const failures: unknown[] = (await directTurn())
       ? []
       : [new Error("this instance has sent too many of them already")];

@@ -1,3 +1,4 @@
+import type { Alert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
 import type { Circumstances } from "../incident/decide.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
@@ -51,6 +52,8 @@ export interface Outcomes {
 export interface LedgerCounts extends Outcomes {
   /** Alerts that were made, round-ups included. */
   readonly alerts: number;
+  /** Of the alerts those that begin an incident: neither follow-ups nor round-ups. */
+  readonly incidents: number;
   /** Of the matches, those whose eventID is known with other content. */
   readonly conflicts: number;
   readonly publishFailures: number;
@@ -126,6 +129,12 @@ export function finished({ counts, access }: Run): LedgerCounts {
   return { ...counts, ledgerFailures: access.failures, unreadableItems: access.unreadable };
 }
 
+/** Counts alerts that were made. */
+export function countAlerts(counts: MutableCounts, alerts: readonly Pick<Alert, "kind">[]): void {
+  counts.alerts += alerts.length;
+  counts.incidents += alerts.filter(({ kind }) => kind === "alert").length;
+}
+
 export function noCounts(): MutableCounts {
   return {
     listed: 0,
@@ -137,6 +146,7 @@ export function noCounts(): MutableCounts {
     toldElsewhere: 0,
     unrecorded: 0,
     alerts: 0,
+    incidents: 0,
     conflicts: 0,
     publishFailures: 0,
     ledgerFailures: 0,
