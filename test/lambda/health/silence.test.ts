@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createHeard, HEARD_KEYS, heardIn } from "../../../lambda/core/health/heard.ts";
-import { silenceFindings, silencesIn } from "../../../lambda/core/health/silence.ts";
+import { SILENCE_CHECK, silenceFindings, silencesIn } from "../../../lambda/core/health/silence.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 
@@ -230,6 +231,10 @@ test("of many silent accounts ten are named, and the others counted", () => {
   const findings = silenceFindings(LISTENING, { value: heard }, NOON, NOON + 27 * HOUR);
   expect(findings).toHaveLength(11);
   expect(findings.at(-1)?.what).toBe("15 more accounts have fallen silent.");
+});
+
+test("docs/doctor.md has a section for it", () => {
+  expect(readFileSync("docs/doctor.md", "utf8")).toContain(`\n## ${SILENCE_CHECK}\n`);
 });
 
 test("that the notes cannot be read is a doubt, and no silence", () => {
