@@ -1,6 +1,8 @@
 import { publishHealthTo } from "./aws/sns.ts";
 import { seeWayOut } from "./aws/way-out.ts";
+import { describeAccount, type Naming } from "./core/alert/describe.ts";
 import { type Looked, lookHourly } from "./core/health/hourly.ts";
+import type { Patient } from "./core/health/message.ts";
 import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
@@ -17,6 +19,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   return lookHourly({
     store,
     wayOut,
+    patient: patientOf(wayOut.alerterArn, environment.metricsNamespace, asset.settings),
     listening: { naming: asset.settings, accountSilentAfterHours: asset.accountSilentAfterHours },
     see: () => seeWayOut(sns, wayOut),
     async tell(message, isHealthDeaf) {
@@ -26,4 +29,10 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });
+}
+
+/** The names of the deployment, out of the function's ARN and the name of its metrics: `Trailbell/STACK`. */
+function patientOf(alerterArn: string, metricsNamespace: string, naming: Naming): Patient {
+  const [, , , region = "", accountId = ""] = alerterArn.split(":");
+  return { stackName: metricsNamespace.split("/").pop() ?? "", account: describeAccount(accountId, naming), region };
 }

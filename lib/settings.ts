@@ -208,7 +208,7 @@ function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
   if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
-  if (NUMBERS.includes(name)) return /^\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
+  if (NUMBERS.includes(name)) return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
 }

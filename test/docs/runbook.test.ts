@@ -6,7 +6,7 @@ const RUNBOOK = readFileSync("docs/runbook.md", "utf8");
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /** Sections for all cases. */
-const GENERAL = ["Names", "Put it back"];
+const GENERAL = ["Which mail is it", "Names", "Put it back"];
 
 const sections = Array.from(RUNBOOK.matchAll(/^## (.*)$/gm), ([, heading = ""]) => heading);
 
@@ -46,5 +46,5 @@ test("the runbook has no section that nothing names, but those for all cases", (
 test("each section but the plainest says what to type", () => {
   const parts = RUNBOOK.split(/^## /m).slice(1);
   const without = parts.filter((part) => !part.includes("```sh\n")).map((part) => part.split("\n", 1)[0]);
-  expect(without).toEqual(["EventsWait", "MemoryShort", "LedgerThrottled"]);
+  expect(without).toEqual(["Which mail is it", "EventsWait", "MemoryShort", "LedgerThrottled"]);
 });

@@ -448,10 +448,11 @@ test.each([
   synth(settings).resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, subscriptions);
 });
 
-test("silence rings: no invocation for the hours of the setting, and no data at all", () => {
+test("silence rings: no log object for the hours of the setting, and no data at all", () => {
   synth({ ...ADOPTED, silentAfterHours: "6" }).hasResourceProperties("AWS::CloudWatch::Alarm", {
-    MetricName: "Invocations",
-    Dimensions: [{ Name: "FunctionName", Value: { Ref: Match.stringLikeRegexp("^Alerter") } }],
+    Namespace: "Trailbell/Trailbell",
+    MetricName: "objects",
+    Statistic: "Sum",
     Period: 3600,
     EvaluationPeriods: 6,
     Threshold: 1,

@@ -59,6 +59,8 @@ export interface Decision {
   readonly tells?: "changed" | "lasts" | "well";
   /** What the message tells. */
   readonly told: readonly Finding[];
+  /** Checks of what was told before and is not found any more. */
+  readonly over: readonly string[];
 }
 
 /**
@@ -88,10 +90,13 @@ export function decideCheckup(
     ...(before?.toldAt !== undefined && { toldAt: before.toldAt }),
   };
   const isWell = ringing.length === 0;
-  if (String(ringing) !== String(before?.ringing ?? [])) return { next, tells: isWell ? "well" : "changed", told };
+  const gone = (before?.ringing ?? []).filter((id) => !ringing.includes(id)).map((id) => id.split(" ")[0] ?? "");
+  const over = [...new Set(gone)].filter((check) => !told.some((finding) => finding.check === check));
+  if (String(ringing) !== String(before?.ringing ?? []))
+    return { next, tells: isWell ? "well" : "changed", told, over };
   const isDue = now - (next.toldAt ?? 0) >= DAY;
   const isWorthIt = told.some(({ state, isUnread }) => state === "broken" || isUnread);
-  return { next, told, ...(isDue && isWorthIt && { tells: "lasts" as const }) };
+  return { next, told, over, ...(isDue && isWorthIt && { tells: "lasts" as const }) };
 }
 
 function idOf({ check, what }: Finding): string {

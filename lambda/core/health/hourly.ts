@@ -4,7 +4,7 @@ import type { LedgerStore } from "../store/store.ts";
 import { CHECKUP, type Checkup, checkupOf, decideCheckup, HOUR, nextLook } from "./checkup.ts";
 import { answered, type Finding } from "./finding.ts";
 import { readHeard } from "./heard.ts";
-import { type HealthMessage, healthMessage } from "./message.ts";
+import { type HealthMessage, healthMessage, type Patient } from "./message.ts";
 import { type Listening, silenceFindings } from "./silence.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
 
@@ -13,6 +13,7 @@ export interface HourlyEffects {
   readonly store: LedgerStore;
   readonly wayOut: WayOut;
   readonly listening: Listening;
+  readonly patient: Patient;
   /** Reads how things are; what cannot be read is said in its place. */
   readonly see: () => Promise<Sight>;
   /** Publishes a message on the health topic, and on the alert topic where nobody may hear of it there. */
@@ -41,7 +42,7 @@ const SOON = 5 * 60_000;
  * is told, so that of two ticks one tells; what could not be told is told by the next.
  */
 export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
-  const { store, wayOut, listening, see, tell, now, sleep } = effects;
+  const { store, wayOut, listening, patient, see, tell, now, sleep } = effects;
   const notes: string[] = [];
   const access = new Access(store, { [CHECKUP]: { guard: checkupOf } }, new Clock(now), sleep, notes);
   const looked = (nextAt: number, checkup?: Checkup): Looked => ({
@@ -62,7 +63,7 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   // The log holds no addresses.
   notes.push(...findings.map(({ check, state, isUnread }) => `${check}: ${isUnread ? "unread" : state}`));
   const decision = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
-  const { tells, told } = decision;
+  const { tells } = decision;
   const next = { ...decision.next, isUnheard: "value" in heard && heard.value.length === 0 };
   // As if nothing had been told yet: whoever ends before it is told leaves it to the next look.
   const claimed = tells === undefined ? next : { ...next, ringing: before?.ringing ?? [] };
@@ -73,7 +74,7 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   if ((await access.commit([items.change(CHECKUP, { body: claimed })])) !== "done") return looked(now() + SOON, before);
   if (tells === undefined) return looked(nextLook(next), next);
   try {
-    await tell(healthMessage(tells, told, now()), isDeaf(findings));
+    await tell(healthMessage({ ...decision, tells }, patient, now()), isDeaf(findings));
     await save({ ...next, toldAt: now() });
     return looked(nextLook(next), next);
   } catch (error) {

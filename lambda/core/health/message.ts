@@ -14,13 +14,21 @@ export interface HealthMessage {
   readonly sms: string;
 }
 
+/** Whose health it is. */
+export interface Patient {
+  readonly stackName: string;
+  /** As alerts name it: `prod (111122223333)`. */
+  readonly account: string;
+  readonly region: string;
+}
+
 /** Findings whose texts a message bears. */
 const MAX_TOLD = 30;
 
-/** Renders what a look tells. `now` is milliseconds since the epoch. */
+/** Renders what a look tells; `over` names the checks of what is not found any more. `now` is milliseconds since the epoch. */
 export function healthMessage(
-  tells: NonNullable<Decision["tells"]>,
-  told: readonly Finding[],
+  { tells, told, over }: { readonly tells: NonNullable<Decision["tells"]> } & Pick<Decision, "told" | "over">,
+  { stackName, account, region }: Patient,
   now: number,
 ): HealthMessage {
   const findings = told.toSorted(byWeight);
@@ -29,25 +37,31 @@ export function healthMessage(
   const shown = findings.slice(0, MAX_TOLD);
   const blocks = shown.map((finding, i) => blockOf(finding, i + 1));
   const more = findings.length - shown.length;
+  const place = `stack ${stackName}, ${account}, ${region}`;
   const email = [
-    `${title}\nSeen ${clock(now, "UTC")} UTC.${tells === "well" ? "" : " It is told again when it changes, once a day while it is broken, and when it is over."}`,
+    `${title}\nSeen ${clock(now, "UTC")} UTC, ${place}.${tells === "well" ? "" : " It is told again when it changes, once a day while it is broken, and when it is over."}`,
     ...blocks,
+    ...(over.length > 0 ? [`No longer found: ${over.join(", ")}.`] : []),
     ...(more > 0 ? [`And ${more} more.`] : []),
     tells === "well"
       ? "Where no log file was read meanwhile: npm run replay tells what was missed."
-      : "npm run doctor looks at the whole way. What each finding means: docs/doctor.md.",
+      : "npm run doctor looks at the whole way.",
   ];
   return {
-    subject: ascii(`[HEALTH] ${title}`).slice(0, 99),
+    subject: shortened(ascii(`[HEALTH] ${title}`), 99),
     email: `${email.join("\n\n")}\n`,
     json: JSON.stringify({
       schema: "trailbell.health/1",
       at: new Date(now).toISOString(),
+      stack: stackName,
+      account,
+      region,
       tells,
+      over,
       findings: shown,
       more,
     }),
-    sms: ascii(`HEALTH ${title}`).slice(0, 160),
+    sms: shortened(ascii(`HEALTH ${stackName} ${region}: ${title}`), 160),
   };
 }
 
@@ -58,7 +72,13 @@ function titleOf(tells: Decision["tells"], [first, ...others]: readonly Finding[
   return `${tells === "lasts" ? "Still: " : ""}${first.what}${more}`;
 }
 
-function blockOf({ state, what, why, remedy }: Finding, number: number): string {
+/** A text that is too long ends with a whole word. */
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 2).replace(/\s+\S*$/, "")}..`;
+}
+
+function blockOf({ check, state, what, why, remedy, isUnread }: Finding, number: number): string {
   const lines = [`${number}. ${state.toUpperCase()}  ${what}`, ...(why === undefined ? [] : [`   Why  ${why}`])];
-  return [...lines, `   Do   ${remedy}`].join("\n");
+  const page = isUnread ? "could not be looked at" : check;
+  return [...lines, `   Do   ${remedy}`, `   See  docs/doctor.md, "${page}"`].join("\n");
 }
