@@ -1,6 +1,7 @@
 import { publishHealthTo } from "./aws/sns.ts";
 import { seeWayOut } from "./aws/way-out.ts";
 import { describeAccount, type Naming } from "./core/alert/describe.ts";
+import { answered } from "./core/health/finding.ts";
 import { type Looked, lookHourly } from "./core/health/hourly.ts";
 import type { Patient } from "./core/health/message.ts";
 import type { WayOut } from "./core/health/way-out.ts";
@@ -23,8 +24,11 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
     listening: { naming: asset.settings, accountSilentAfterHours: asset.accountSilentAfterHours },
     see: () => seeWayOut(sns, wayOut),
     async tell(message, isHealthDeaf) {
-      await publish(message, healthTopicArn);
-      if (isHealthDeaf) await publish(message, alertTopicArn);
+      const told = await answered(publish(message, healthTopicArn));
+      if ("value" in told && !isHealthDeaf) return;
+      const isMailed = asset.recipients.some(({ topic }) => topic === "alert");
+      const toldElsewhere = await answered(publish(message, isMailed ? alertTopicArn : smsTopicArn));
+      if ("refused" in told && "refused" in toldElsewhere) throw new Error(told.refused);
     },
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { visible } from "./core/alert/text.ts";
 import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
-import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
+import { A_DIGEST, type LogObject, placeOf } from "./core/envelope/log-object.ts";
 import type { Heard } from "./core/health/heard.ts";
 import type { Found } from "./core/incident/place.ts";
 import type { Intake } from "./core/ledger/intake.ts";
@@ -53,6 +53,8 @@ export interface Summary extends LedgerCounts {
   readonly objects: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Log files and digests of those who are read: signs that a trail logs. */
+  readonly heard: number;
   /** Elements of all `Records` read. */
   readonly records: number;
   /** Elements of `Records` that are no JSON object, and so no record. */
@@ -120,15 +122,20 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       read: [],
       pins,
       intake: effects.ledger.intake(deadline),
-      counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
+      counts: { heard: 0, records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
       skipped: [...envelope.skipped],
       failed: envelope.faults.length,
       bySeverity: {},
       faults: [...envelope.faults],
       remarks: [],
     };
-    // Digests are skipped, and say all the same that their account and region are logged.
-    for (const { place } of envelope.skipped) effects.heard?.note(place);
+    for (const { place, reason } of envelope.skipped) {
+      // Digests are skipped, and say all the same that their account and region are logged.
+      if (reason === A_DIGEST && foreignerOf({ bucket: "", key: place }, effects.accepted) === undefined) {
+        run.counts.heard++;
+        effects.heard?.note(place);
+      }
+    }
     for (const { note } of envelope.tests) {
       run.counts.matches++;
       await run.intake.add([testNotice(note, effects.deployment, effects.now())]);
@@ -185,6 +192,7 @@ interface Run {
   readonly pins: readonly Pin[] | undefined;
   readonly intake: Intake;
   readonly counts: {
+    heard: number;
     records: number;
     malformed: number;
     matches: number;
@@ -214,6 +222,7 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
       await tell(NOTICES.foreign, `it is of ${foreigner}`, foreigner);
       return;
     }
+    run.counts.heard++;
     effects.heard?.note(logObject.key);
     const fetched = await effects.fetchObject(logObject, run.deadline - TIME_TO_RECORD);
     const etag = fetched.etag?.slice(0, ETAG_LENGTH);

@@ -26,10 +26,10 @@ export class Alarms extends Construct {
   /** Rings when nothing comes, from the deployment on: no log file, and no digest, of which there is one an hour. */
   #watchSilence({ silentAfterHours }: Settings): void {
     const hour = Duration.hours(1);
-    // Not the function's invocations: a test alert is one, too.
+    // Not the function's invocations, nor all objects: a test alert is one, and other services write to the bucket, too.
     const { namespace } = this.#watched;
-    const objects = new Metric({ namespace, metricName: "objects", statistic: "Sum", period: hour });
-    this.#alarm("Silent", objects, {
+    const heard = new Metric({ namespace, metricName: "heard", statistic: "Sum", period: hour });
+    this.#alarm("Silent", heard, {
       what: `Nothing has come from the log bucket for ${silentAfterHours} hours, or nothing yet since the deployment: from there this alarm rings until the first log file comes. The likely reasons, in this order: the trail is off; it writes below another prefix; the notification's filter does not fit; the notification is gone; S3 may not invoke the function; the key does not let CloudTrail write.`,
       evaluationPeriods: silentAfterHours,
       ...WHEN_ABSENT,

@@ -45,7 +45,11 @@ export class IamWatch extends Stack {
     // Each sends changes to the other: an event comes when what the call took away sends nothing any more. The main
     // stack's roles have whole names that are not known in this region; the rules there know them.
     const guarded = { name: [`${prefix}iam-guard`], rule: [`${prefix}iam-guard`] };
-    const others = [{ prefix: inAnyCase(`${mainStack}-`) }, inAnyCase(roles.Guard.roleName)];
+    const others = [
+      { prefix: inAnyCase(`${mainStack}-`) },
+      { prefix: inAnyCase("cdk-") },
+      inAnyCase(roles.Guard.roleName),
+    ];
     send("Rule", `${prefix}iam`, anyOf({ roleName: others, ...guarded }));
     send(
       "Guard",

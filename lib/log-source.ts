@@ -181,7 +181,16 @@ export class LogSource extends Construct {
         fieldSelectors: [
           ...data("AWS::S3::Object"),
           { field: "resources.ARN", startsWith: [this.bucket.arnForObjects(this.logs)] },
-          { field: "eventName", startsWith: ["DeleteObject"] },
+          { field: "eventName", equalTo: ["DeleteObject"] },
+        ],
+      },
+      {
+        // Its records name the bucket, and none of the keys.
+        name: "log files that are deleted many at once",
+        fieldSelectors: [
+          ...data("AWS::S3::Object"),
+          { field: "resources.ARN", startsWith: [this.bucket.arnForObjects("")] },
+          { field: "eventName", equalTo: ["DeleteObjects"] },
         ],
       },
       {

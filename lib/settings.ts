@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { isObject } from "../lambda/core/record/record.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
@@ -87,6 +88,10 @@ function faultOfPrefix(prefix: string): string | undefined {
     return `prefix holds ${JSON.stringify(wildcard)}, which a permission takes for a wildcard`;
   const [unseen] = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.exec(prefix) ?? [];
   if (unseen !== undefined) return `prefix holds ${JSON.stringify(unseen)}, a control character`;
+  // IAM User Guide, "Grammar of the IAM JSON policy language": the prefix stands in a permission.
+  const [foreign] = /[^\u0020-\u00ff]/u.exec(prefix) ?? [];
+  if (foreign !== undefined) return `prefix holds ${JSON.stringify(foreign)}, which no permission may hold`;
+  if (encodedFilter(prefix).length > 1000) return "prefix is too long for S3's filter, once it is URL-encoded";
   if (prefix === "" || /^\/|\/$|\/\//.test(prefix))
     return "prefix is not empty, and has no slash at its ends nor two together";
   return /^ | $/.test(prefix) ? "prefix has no space at its ends" : undefined;

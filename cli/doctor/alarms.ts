@@ -86,7 +86,7 @@ function topicFindings({ arn, policy, confirmed }: AlarmTopic, accountId: string
 }
 
 function ringing({ name: alarm, reason }: Alarm): Finding {
-  const remedy = 'docs/delivery.md, "What the alarms mean", says what to do.';
+  const remedy = 'docs/runbook.md, "Alarms", says what to do.';
   return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 300));
 }
 

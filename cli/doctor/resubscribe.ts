@@ -1,4 +1,5 @@
-import { name } from "../../lambda/core/alert/text.ts";
+import { inert, name } from "../../lambda/core/alert/text.ts";
+import { answered } from "../../lambda/core/health/finding.ts";
 import { isConfirmed, isOf, TOPICS } from "../../lambda/core/health/subscriptions.ts";
 import { topicArns } from "./look-at-topics.ts";
 import type { Patient } from "./patient.ts";
@@ -20,10 +21,20 @@ export async function resubscribe(patient: Patient): Promise<readonly string[]> 
     const arn = arns[topic];
     const own = checkout.recipients.filter((recipient) => recipient.topic === topic);
     if (arn === undefined || own.length === 0) continue;
-    const subscriptions = await aws.topics.subscriptions(arn, []);
+    const subscriptions = await answered(aws.topics.subscriptions(arn, []));
+    if ("refused" in subscriptions) {
+      done.push(`nobody was subscribed to the ${topic} topic: ${inert(subscriptions.refused, 300)}`);
+      continue;
+    }
     for (const recipient of own) {
-      if (subscriptions.some((one) => isOf(recipient, one) && isConfirmed(one))) continue;
-      await aws.topics.subscribe(arn, recipient);
+      if (subscriptions.value.some((one) => isOf(recipient, one) && isConfirmed(one))) continue;
+      const subscribed = await answered(aws.topics.subscribe(arn, recipient));
+      if ("refused" in subscribed) {
+        done.push(
+          `${name(recipient.endpoint)} was not subscribed to the ${topic} topic: ${inert(subscribed.refused, 300)}`,
+        );
+        continue;
+      }
       const next =
         recipient.protocol === "email" ? "; the mail of AWS Notifications asks to confirm within 48 hours" : "";
       done.push(`subscribed ${name(recipient.endpoint)} to the ${topic} topic${next}`);

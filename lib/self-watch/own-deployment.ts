@@ -7,21 +7,20 @@ export type Pattern = { readonly [field: string]: unknown };
 export interface DeploymentRoles {
   /** With it CloudFormation makes and changes the stack's resources. */
   readonly execution: string;
+  readonly executionName: string;
   /** With it `cdk deploy` calls CloudFormation. */
   readonly deploy: string;
+  readonly deployName: string;
 }
 
 /** Source: CDK Developer Guide, "Customize CDK bootstrapping", the names of the roles. */
 export function deploymentRolesOf(stack: Stack): DeploymentRoles {
   const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
-  const role = (kind: string) =>
-    stack.formatArn({
-      service: "iam",
-      region: "",
-      resource: "role",
-      resourceName: `cdk-${qualifier}-${kind}-role-${stack.account}-${stack.region}`,
-    });
-  return { execution: role("cfn-exec"), deploy: role("deploy") };
+  const nameOf = (kind: string) => `cdk-${qualifier}-${kind}-role-${stack.account}-${stack.region}`;
+  const [executionName, deployName] = [nameOf("cfn-exec"), nameOf("deploy")];
+  const arnOf = (resourceName: string) =>
+    stack.formatArn({ service: "iam", region: "", resource: "role", resourceName });
+  return { execution: arnOf(executionName), executionName, deploy: arnOf(deployName), deployName };
 }
 
 /**

@@ -48,7 +48,8 @@ export function trailWatch(own: OwnNames, userIdentity: Pattern): Watch {
 
 /** Changes of the stack ring unless `cdk deploy` makes them; its deletion and what guards it ring whoever it is. */
 export function stackWatch(own: OwnNames, { deploy }: DeploymentRoles): Watch {
-  const names = [own.stackName, iamWatchName(own.stackName)];
+  // The roles of `cdk deploy` stand in the last.
+  const names = [own.stackName, iamWatchName(own.stackName), "CDKToolkit"];
   const stackName = names.flatMap((name) => [name, { wildcard: `*:stack/${name}/*` }]);
   const changing = ["UpdateStack", "CreateChangeSet", "ExecuteChangeSet", "RollbackStack"];
   return {

@@ -33,6 +33,9 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     inAnyCase(own.roleName),
     inAnyCase(own.guardRoleName),
     { prefix: inAnyCase(`${iamWatchName(own.stackName)}-`) },
+    // Whoever has these changes everything without a word of the watch.
+    inAnyCase(roles.executionName),
+    inAnyCase(roles.deployName),
   ]);
   const rules = onRules([own.scheduleName, guardName(own.stackName)]);
   const alarms = startingWith(own.alarmPrefix);
@@ -61,7 +64,18 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "schedule",
       section: "The schedule or the guard was changed",
-      detail: { ...rules.pattern, userIdentity },
+      detail: {
+        userIdentity,
+        // A key of one's own encrypts the rules of a bus; without it they match nothing.
+        $or: [
+          rules.pattern,
+          {
+            eventSource: ["events.amazonaws.com"],
+            eventName: ["UpdateEventBus"],
+            requestParameters: { name: ["default", { suffix: ":event-bus/default" }] },
+          },
+        ],
+      },
       on: rules.on,
     },
     {

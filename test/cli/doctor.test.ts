@@ -240,7 +240,7 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
         new SetAlarmStateCommand({ AlarmName: ALARM, StateValue: "ALARM", StateReason: "a\u202eb" }),
       ),
     "alarms: broken",
-    /What the alarms mean/,
+    /runbook/,
   ],
   [
     "an alarm that is deleted",

@@ -36,7 +36,7 @@ test.each<[string, Partial<LocalWayOut>, RegExp]>([
   ["a lost subscription", { deserted: ["texts", "alerts"] }, /Nobody is subscribed to the alert topic/],
   ["a filter policy", { filterPolicy: '{"never":["x"]}' }, /has a filter policy.* And 1 more/],
   ["an emptied notification", { notification: notificationOf({}) }, /no longer notifies the function/],
-  ["a filter that selects nothing", { notification: OTHER }, /selects no log file/],
+  ["a filter that selects nothing", { notification: OTHER }, /does not select each log file/],
   ["a stopped trail", { trail: { IsLogging: false } }, /The trail Trailbell-trail does not log/],
   ["a concurrency of 0", { concurrency: { ReservedConcurrentExecutions: 0 } }, /Trailbell-Alerter is 0/],
 ])("%s is told once, again after a day, and its end", async (_, spoilt, subject) => {
@@ -92,6 +92,17 @@ test("where nobody would hear of it on the health topic, it is told on the alert
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
   expect(subjects()).toHaveLength(1);
   expect(subjects(suite.alertTopicArn)).toEqual(subjects());
+});
+
+test("a health topic that is gone is told of on the alert topic", async () => {
+  await heard();
+  aws.wayOut.trail = { IsLogging: false };
+  aws.refuse = (request) =>
+    request.fields.TopicArn === suite.healthTopicArn ? { status: 404, code: "NotFound" } : undefined;
+  await hourLater();
+  expect(subjects(suite.alertTopicArn)).toEqual([
+    expect.stringMatching(/^\[HEALTH\] The trail Trailbell-trail does not log/),
+  ]);
 });
 
 test("a message that SNS does not take is sent by a later tick", async () => {

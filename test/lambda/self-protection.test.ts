@@ -1,5 +1,5 @@
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
-import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
+import { callers, deployedSuite, isPublish, keyCreated, userIdentityOf } from "../support/deployed-suite.ts";
 import { record } from "../support/log-files.ts";
 
 const suite = await deployedSuite();
@@ -25,6 +25,22 @@ test("what is done to the alerter itself is told on the health topic as well, an
   expect(email).toMatch(/^Own trail stopped\n/);
   expect(JSON.parse(json).schema).toBe("trailbell.alert/2");
   expect(sms.length).toBeLessThanOrEqual(160);
+});
+
+test("a health topic that is gone for good holds up no other alert, however many wait for it", async () => {
+  aws.refuse = (request) =>
+    isPublish(request) && request.fields.TopicArn === suite.healthTopicArn
+      ? { status: 404, code: "NotFound" }
+      : undefined;
+  for (const caller of callers(24)) {
+    await suite.deliver(caller, { ...stopped(), userIdentity: userIdentityOf(caller) });
+    await suite.minutes(2);
+  }
+  await suite.deliver("high", keyCreated("carl"));
+  await suite.minutes(3);
+  expect(suite.told().flatMap(({ rules }) => rules.map(({ name }: { name: string }) => name))).toContain(
+    "access-key-created",
+  );
 });
 
 test("a health topic that takes nothing holds no alert up, and has its copy later", async () => {

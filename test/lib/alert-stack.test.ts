@@ -451,7 +451,7 @@ test.each([
 test("silence rings: no log object for the hours of the setting, and no data at all", () => {
   synth({ ...ADOPTED, silentAfterHours: "6" }).hasResourceProperties("AWS::CloudWatch::Alarm", {
     Namespace: "Trailbell/Trailbell",
-    MetricName: "objects",
+    MetricName: "heard",
     Statistic: "Sum",
     Period: 3600,
     EvaluationPeriods: 6,
@@ -533,9 +533,10 @@ test("a new trail records who touches the log files and the ledger, if the setti
   const trail = onlyResource(synth({ ...SETTINGS, ownDataEvents: "true" }), "AWS::CloudTrail::Trail");
   const selectors = trail.Properties.AdvancedEventSelectors as { readonly FieldSelectors: readonly object[] }[];
   expect(trail.Properties.EventSelectors).toBeUndefined();
-  const [management, objects, items] = selectors.map(({ FieldSelectors }) => FieldSelectors);
+  const [management, objects, many, items] = selectors.map(({ FieldSelectors }) => FieldSelectors);
   expect(management).toEqual([{ Field: "eventCategory", Equals: ["Management"] }]);
-  expect(objects).toContainEqual({ Field: "eventName", StartsWith: ["DeleteObject"] });
+  expect(objects).toContainEqual({ Field: "eventName", Equals: ["DeleteObject"] });
+  expect(many).toContainEqual({ Field: "eventName", Equals: ["DeleteObjects"] });
   expect(JSON.stringify(objects)).toContain("/AWSLogs/");
   expect(items).toContainEqual({ Field: "resources.type", Equals: ["AWS::DynamoDB::Table"] });
   const [others] = (items ?? []).filter((one) => "NotStartsWith" in one);

@@ -212,6 +212,35 @@ const ACTS: readonly Act[] = [
   ],
 ];
 
+/** What is the account's, and can silence the watch as well. */
+const ACTS_ON_ACCOUNT: readonly Act[] = [
+  [
+    "the rules are encrypted with a key of the caller's",
+    "events",
+    "UpdateEventBus",
+    { name: "default", kmsKeyIdentifier: "x" },
+  ],
+  [
+    "the same, by the bus's ARN",
+    "events",
+    "UpdateEventBus",
+    { name: `arn:aws:events:${PLACE.region}:${ACCOUNT}:event-bus/default` },
+  ],
+  [
+    "whoever may deploy",
+    "iam",
+    "UpdateAssumeRolePolicy",
+    { roleName: `cdk-hnb659fds-deploy-role-${ACCOUNT}-${PLACE.region}` },
+  ],
+  [
+    "what CloudFormation may",
+    "iam",
+    "AttachRolePolicy",
+    { roleName: `cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${PLACE.region}` },
+  ],
+  ["the stack with these roles", "cloudformation", "UpdateStack", { stackName: "CDKToolkit" }],
+];
+
 /** The same of a bucket that was there before. */
 const ACTS_ON_ADOPTED: readonly Act[] = [
   ["the notification is emptied", "s3", "PutBucketNotification", { bucketName: "my-log-bucket" }],
@@ -230,7 +259,7 @@ function recordOf([, service, eventName, requestParameters]: Act, fields: CloudT
 
 const tellers = (stack: readonly DeployedResource[], one: CloudTrailRecord) => toldOf(stack, PLACE, eventOf(one));
 
-test.each(ACTS)("%s: somebody hears of it past the functions", (...act) => {
+test.each([...ACTS, ...ACTS_ON_ACCOUNT])("%s: somebody hears of it past the functions", (...act) => {
   // The event comes when the act is done: what it took away tells of nothing.
   const touched = JSON.stringify(act[3]).toLowerCase();
   const told = tellers(own, recordOf(act)).filter(

@@ -157,6 +157,8 @@ test.each([
   ["a?b", /prefix holds "\?"/],
   ["$" + "{x}", /prefix holds "\$"/],
   ["a\tb", /prefix holds "\\t", a control character/],
+  ["\u30ed", /prefix holds "\u30ed", which no permission may hold/],
+  ["\u00fc".repeat(190), /too long for S3's filter/],
   ["/a", /prefix is not empty, and has no slash at its ends/],
   ["a/", /no slash at its ends/],
   ["a//b", /nor two together/],

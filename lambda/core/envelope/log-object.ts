@@ -43,6 +43,9 @@ export function logPathOf(key: string): LogPath | undefined {
   return undefined;
 }
 
+/** Why a digest is skipped. */
+export const A_DIGEST = "it is a digest";
+
 /**
  * Why an object is no CloudTrail log file, or undefined when it is to be read. Decided by the path alone: digests end in
  * .json.gz as well. A kind that begins with CloudTrail- but is not known yet is read.
@@ -52,7 +55,7 @@ export function whyNotALogFile(key: string): string | undefined {
   if (key.endsWith("/")) return "it is an empty folder marker";
   const path = logPathOf(key);
   if (path === undefined) return undefined; // below AWSLogs, but laid out in a way of its own: reading tells
-  if (path.kind === "CloudTrail-Digest") return "it is a digest";
+  if (path.kind === "CloudTrail-Digest") return A_DIGEST;
   if (path.kind === "CloudTrail" || path.kind.startsWith("CloudTrail-")) return undefined;
   return `it is a log of ${path.kind}`;
 }

@@ -30,6 +30,9 @@ const FRESH = HOUR / 2;
 /** Days that are remembered: as many as a number has room for, beside what is told of them. */
 export const REMEMBERED_DAYS = 35;
 
+/** Whoever is silent for so long is forgotten. */
+const FORGOTTEN = 400 * DAY;
+
 /** Accounts are spread over so many items, of at most so many accounts and regions each: an item holds 400 KB. */
 const ITEMS = 16;
 const MAX_HEARD = 4_000;
@@ -93,15 +96,19 @@ export function createHeard(store: LedgerStore, now: () => number): Heard {
     const item = (await store.read([key], now())).get(key);
     if (item?.isForeign) return true;
     const known = pairsOf(item?.body);
-    const isStale = ([name, at]: readonly [string, number]) => Math.abs(at - (known[name]?.[0] ?? 0)) >= FRESH;
+    const isStale = ([name, at]: readonly [string, number]) => {
+      const [before = 0] = known[name] ?? [];
+      return at - before >= FRESH || before > now() + HOUR;
+    };
     const news = [...heard].filter(isStale).map(([name, at]) => [name, withDay(known[name], at)] as const);
     if (news.length === 0) return true;
     const all = Object.entries({ ...known, ...Object.fromEntries(news) });
+    // Whoever invents names has few days of them: those who were heard on many are kept.
     const kept = all
-      .filter(([, [at]]) => at > now() - REMEMBERED_DAYS * DAY)
-      .sort(([, [a]], [, [b]]) => b - a)
+      .filter(([, [at]]) => at > now() - FORGOTTEN)
+      .sort(([, [a, days]], [, [b, others]]) => countOf(others) - countOf(days) || b - a)
       .slice(0, MAX_HEARD);
-    const next = { body: Object.fromEntries(kept), expiresAt: now() + REMEMBERED_DAYS * DAY };
+    const next = { body: Object.fromEntries(kept), expiresAt: now() + FORGOTTEN };
     return store.commit([{ key, expected: item?.version ?? 0, next }]);
   }
 
@@ -135,8 +142,14 @@ export function createHeard(store: LedgerStore, now: () => number): Heard {
   };
 }
 
+/** How many days a note has. */
+export function countOf(days: number): number {
+  return days.toString(2).replaceAll("0", "").length;
+}
+
 /** A note with a further time: the days move up, and that of `at` is the lowest. */
 function withDay(known: readonly [number, number] | undefined, at: number): readonly [number, number] {
+  // What lies in the future was written by nobody of ours.
   if (known === undefined || known[0] > at) return [at, 1];
   const shift = Math.floor(at / DAY) - Math.floor(known[0] / DAY);
   if (shift >= REMEMBERED_DAYS) return [at, 1];

@@ -2,10 +2,11 @@ import { Access } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { CHECKUP, type Checkup, checkupOf, decideCheckup, HOUR, nextLook } from "./checkup.ts";
-import { answered, type Finding } from "./finding.ts";
+import { answered } from "./finding.ts";
 import { readHeard } from "./heard.ts";
 import { type HealthMessage, healthMessage, type Patient } from "./message.ts";
 import { type Listening, silenceFindings } from "./silence.ts";
+import { hears } from "./subscriptions.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
 
 /** What the hourly look needs of the world. */
@@ -16,7 +17,7 @@ export interface HourlyEffects {
   readonly patient: Patient;
   /** Reads how things are; what cannot be read is said in its place. */
   readonly see: () => Promise<Sight>;
-  /** Publishes a message on the health topic, and on the alert topic where nobody may hear of it there. */
+  /** Publishes a message on the health topic, and on another where nobody may hear of it there. */
   readonly tell: (message: HealthMessage, isHealthDeaf: boolean) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -74,7 +75,7 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   if ((await access.commit([items.change(CHECKUP, { body: claimed })])) !== "done") return looked(now() + SOON, before);
   if (tells === undefined) return looked(nextLook(next), next);
   try {
-    await tell(healthMessage({ ...decision, tells }, patient, now()), isDeaf(findings));
+    await tell(healthMessage({ ...decision, tells }, patient, now()), !hears(sight.subscriptions.health));
     await save({ ...next, toldAt: now() });
     return looked(nextLook(next), next);
   } catch (error) {
@@ -82,8 +83,4 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
     await save({ ...claimed, isUnheard: false, at: next.at - HOUR + SOON });
     return looked(now() + SOON, next);
   }
-}
-
-function isDeaf(findings: readonly Finding[]): boolean {
-  return findings.some(({ check, state }) => check === "health-subscriptions" && state === "broken");
 }

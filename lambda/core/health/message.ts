@@ -74,7 +74,10 @@ function titleOf(tells: Decision["tells"], [first, ...others]: readonly Finding[
 
 /** A text that is too long ends with a whole word. */
 function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 2).replace(/\s+\S*$/, "")}..`;
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length - 2);
+  const whole = cut.replace(/\s+\S*$/, "");
+  return `${whole.length > length / 2 ? whole : cut}..`;
 }
 
 function blockOf({ check, state, what, why, remedy, isUnread }: Finding, number: number): string {

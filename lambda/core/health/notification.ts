@@ -48,7 +48,10 @@ export function sampleKey(prefix: string, accountId: string, region: string): st
  * Source: S3 User Guide, "Configuring event notifications using object key name filtering".
  */
 export function encodedFilter(text: string): string {
-  return encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+");
+  return encodeURIComponent(text)
+    .replaceAll("%2F", "/")
+    .replaceAll("%20", "+")
+    .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
@@ -57,6 +60,13 @@ export function encodedFilter(text: string): string {
  */
 export function selects({ prefix = "", suffix = "" }: KeyFilter, key: string): boolean {
   return readings(prefix).some((one) => key.startsWith(one)) && readings(suffix).some((one) => key.endsWith(one));
+}
+
+/** True where a filter selects each log file below a prefix: one that selects a single account, day or file does not. */
+function selectsAll({ prefix = "", suffix = "" }: KeyFilter, wanted: string): boolean {
+  return (
+    readings(prefix).some((one) => wanted.startsWith(one)) && readings(suffix).some((one) => LOG_SUFFIX.endsWith(one))
+  );
 }
 
 /** Compares a bucket's notification with what it is to do. */
@@ -96,12 +106,12 @@ export function notificationFindings(
         `It does of ${events.map((event) => name(event, 60)).join(", ") || "none"}.`,
       );
     }
-    const selecting = onCreation.filter(({ filter }) => selects(filter, wanted.sampleKey));
+    const selecting = onCreation.filter(({ filter }) => selectsAll(filter, wanted.prefix));
     const filters = onCreation.map(({ filter }) => filterText(filter)).join("; ");
     if (selecting.length === 0) {
       return found(
         "broken",
-        "The filter of the bucket's notification selects no log file of this deployment.",
+        "The filter of the bucket's notification does not select each log file of this deployment.",
         `It is ${filters}, and a key is ${name(wanted.sampleKey, 300)}.`,
       );
     }

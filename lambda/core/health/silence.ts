@@ -1,6 +1,6 @@
 import { clock, describeAccount, type Naming } from "../alert/describe.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
-import { HOUR, type LastHeard } from "./heard.ts";
+import { countOf, HOUR, type LastHeard } from "./heard.ts";
 
 /** Somebody who wrote daily and is not heard of any more: an account in some or all of its regions. */
 export interface Silence {
@@ -51,7 +51,7 @@ export function silencesIn(heard: readonly LastHeard[], patience: number, now: n
 
 function isRegular({ days }: LastHeard): boolean {
   const week = days % 2 ** WEEK;
-  return week.toString(2).replaceAll("0", "").length >= REGULAR_DAYS;
+  return countOf(week) >= REGULAR_DAYS;
 }
 
 export const SILENCE_CHECK = "silence";

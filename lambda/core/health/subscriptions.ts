@@ -33,6 +33,13 @@ export function subscriptionsCheck(topic: TopicName): string {
   return `${topic}-subscriptions`;
 }
 
+/** True where somebody is known to receive what a topic is sent. */
+export function hears(answer: Answer<readonly Subscription[]>): boolean {
+  const isFree = ({ filterPolicy }: Subscription) =>
+    filterPolicy === undefined || ("value" in filterPolicy && filterPolicy.value === "");
+  return "value" in answer && answer.value.some((one) => isConfirmed(one) && isFree(one));
+}
+
 /** Compares the subscriptions of a topic with those whom the settings name. */
 export function subscriptionFindings(
   topic: TopicName,

@@ -10,7 +10,8 @@ import {
   type Plan,
   type Publishers,
   plan,
-  RETRY_AFTER,
+  retryAfter,
+  stillToDo,
   urgencyOf,
   type Waiting,
   type Way,
@@ -169,7 +170,8 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
     const items = await access.read([key, ...(isTextLost ? [BUDGET] : [])]);
     const known = items.get(key, outgoingOf);
     if (known === undefined) throw new Error("somebody has removed it");
-    const todo = known.todo.filter((way) => !done.includes(way));
+    const left = known.todo.filter((way) => !done.includes(way));
+    const todo = stillToDo({ ...known, todo: left }, now());
     const { alert, textAt: _, ...bare } = known;
     const isAnothers = known.claims !== claimed.claims;
     const next =
@@ -178,7 +180,7 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
         : items.change(key, {
             body: { ...known, todo },
             // Where somebody else claimed it meanwhile that claim stands.
-            dueAt: isAnothers ? (items.dueAt(key) ?? now()) : now() + RETRY_AFTER,
+            dueAt: isAnothers ? (items.dueAt(key) ?? now()) : now() + retryAfter({ ...known, todo }),
             urgency: urgencyOf(alert),
           });
     const budget = isTextLost ? items.get(BUDGET, budgetOf) : undefined;

@@ -45,7 +45,24 @@ export interface Waiting {
 export const LEASE = 180_000;
 
 /** After a publish that failed. */
-export const RETRY_AFTER = 60_000;
+const RETRY_AFTER = 60_000;
+
+/** Claims after which a copy or a text is tried less and less often. */
+const PATIENT_CLAIMS = 10;
+
+/** A copy that the health topic has not taken for so long is dropped: its mail has long been read. */
+const COPY_LASTS = 86_400_000;
+
+/** When what is left of an alert is tried again, in milliseconds after a publish that failed. */
+export function retryAfter({ todo, claims }: Pick<Outgoing, "todo" | "claims">): number {
+  const more = todo.includes("alert") ? 0 : Math.max(0, claims - PATIENT_CLAIMS);
+  return RETRY_AFTER * 2 ** Math.min(more, 5);
+}
+
+/** What is still worth doing of an alert: after a day its copy is not. */
+export function stillToDo({ todo, madeAt }: Pick<Outgoing, "todo" | "madeAt">, now: number): readonly Way[] {
+  return todo.includes("alert") || now - madeAt < COPY_LASTS ? todo : todo.filter((way) => way !== "health");
+}
 
 /** What one sender takes on. */
 export interface Plan {
@@ -132,8 +149,12 @@ function isFoldable({ outgoing }: Waiting): boolean {
   return outgoing.claims === 0 && foldable(outgoing.alert);
 }
 
+/** What owes only a copy or a text goes last: its mail is out, and a topic that is gone must not hold up the others. */
 function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
-  return waiting.toSorted((a, b) => rankOf(a) - rankOf(b) || a.outgoing.madeAt - b.outgoing.madeAt);
+  const owesMail = ({ outgoing }: Waiting) => Number(!outgoing.todo.includes("alert"));
+  return waiting.toSorted(
+    (a, b) => owesMail(a) - owesMail(b) || rankOf(a) - rankOf(b) || a.outgoing.madeAt - b.outgoing.madeAt,
+  );
 }
 
 function rankOf({ outgoing }: Waiting): number {

@@ -5,6 +5,7 @@ import { healthMessage } from "../../../lambda/core/health/message.ts";
 import {
   type FunctionNotification,
   type KeyFilter,
+  notificationFindings,
   sampleKey,
   selects,
 } from "../../../lambda/core/health/notification.ts";
@@ -143,9 +144,14 @@ test.each<[string, Sight, string, RegExp]>([
     "a filter of another prefix",
     entry({ filter: { prefix: "AWSLogs/" } }),
     "notification: broken",
-    /selects no log file/,
+    /does not select each log file/,
   ],
-  ["a filter of another suffix", entry({ filter: { suffix: ".json" } }), "notification: broken", /selects no log file/],
+  [
+    "a filter of another suffix",
+    entry({ filter: { suffix: ".json" } }),
+    "notification: broken",
+    /does not select each log file/,
+  ],
   [
     "a filter that is not encoded",
     entry({ filter: { prefix: "security logs/" } }),
@@ -334,4 +340,15 @@ test("a message says first what is worst, fits SNS's limits, and says how it is 
   expect(message.sms).toBe("HEALTH Trailbell us-east-1: b is not subscribed. And 2000 more.");
   const size = Buffer.byteLength(JSON.stringify([long.email, long.json, long.sms]));
   expect(size).toBeLessThan(262_144);
+});
+
+test.each([
+  ["one account", { prefix: "AWSLogs/111122223333/", suffix: ".json.gz" }],
+  ["one day", { prefix: "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/01/", suffix: ".json.gz" }],
+  ["one file", { prefix: "AWSLogs/", suffix: "abcdef.json.gz" }],
+])("a notification for %s is none for all log files", (_, filter) => {
+  const functions = [{ functionArn: "arn:f", events: ["s3:ObjectCreated:*"], filter }];
+  const wanted = { bucket: "b", functionArn: "arn:f", prefix: "AWSLogs/", sampleKey: "" };
+  const findings = notificationFindings(wanted, { value: { functions, others: 0 } });
+  expect(findings).toMatchObject([{ state: "broken", what: expect.stringMatching(/does not select each log file/) }]);
 });

@@ -241,3 +241,28 @@ test("that the notes cannot be read is a doubt, and no silence", () => {
   const findings = silenceFindings(LISTENING, { refused: "AccessDenied: no" }, NOON, NOON + 27 * HOUR);
   expect(findings).toMatchObject([{ state: "doubtful", isUnread: true, why: "AccessDenied: no" }]);
 });
+
+test("an instance that wakes up late takes no day away from what others noted meanwhile", async () => {
+  const store = createMemoryStore();
+  let now = NOON + 2 * DAY;
+  let refuses = true;
+  const read: LedgerStore["read"] = (...asked) => (refuses ? Promise.reject(new Error("x")) : store.read(...asked));
+  const frozen = createHeard({ ...store, read }, () => now);
+  frozen.note(logOf());
+  await frozen.flush();
+  const awake = ear(store);
+  await awake.hearDaily(8, logOf());
+  [now, refuses] = [NOON + 7 * DAY + HOUR, false];
+  await frozen.flush();
+  awake.wait(30 * HOUR);
+  expect(await awake.silences()).toHaveLength(1);
+});
+
+test("thousands of invented regions push nobody out who was heard for a week", async () => {
+  const one = ear();
+  await one.hearDaily(8, logOf());
+  one.wait(HOUR);
+  await one.hear(...Array.from({ length: 6_000 }, (_, i) => logOf(ACCOUNT, `made-up-${i}`)));
+  one.wait(29 * HOUR);
+  expect(await one.silences()).toMatchObject([{ regions: ["us-east-1"] }]);
+});
