@@ -122,7 +122,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       read: [],
       pins,
       intake: effects.ledger.intake(deadline),
-      counts: { heard: 0, records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0 },
+      counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0, heard: 0 },
       skipped: [...envelope.skipped],
       failed: envelope.faults.length,
       bySeverity: {},
