@@ -54,6 +54,23 @@ export interface Schedule {
   readonly targets: readonly string[];
 }
 
+/** Whether the self-watch would tell what is done to the alerter; answers by the names of its rules. */
+export function watchFindings(answers: ReadonlyMap<string, Answer<Schedule>>): readonly Finding[] {
+  const check = "self-watch";
+  const silent = "changes that it watches for are told by the alerter's own rules only";
+  if (answers.size === 0) return [broken(check, "The stack has no self-watch.", REDEPLOY)];
+  return [...answers].flatMap(([rule, answer]) => {
+    if (isGone(answer)) return [broken(check, `The self-watch's rule ${rule} is gone: ${silent}.`, REDEPLOY)];
+    return findingsOn(check, `The self-watch's rule ${rule}`, answer, ({ isEnabled, targets }) => {
+      const enable = `aws events enable-rule --name ${rule}`;
+      if (!isEnabled) return [broken(check, `The self-watch's rule ${rule} is disabled: ${silent}.`, enable)];
+      return targets.length > 0
+        ? []
+        : [broken(check, `The self-watch's rule ${rule} tells nobody: ${silent}.`, REDEPLOY)];
+    });
+  });
+}
+
 /** Whether the tick is run. */
 export function scheduleFindings(rule: string, tick: string, answer: Answer<Schedule>): readonly Finding[] {
   const check = "schedule";

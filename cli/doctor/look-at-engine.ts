@@ -1,17 +1,20 @@
 import { answered } from "../../lambda/core/health/finding.ts";
 import { broken, type Check, checkOf, doubtful, REDEPLOY } from "./check.ts";
-import { deadLetterFindings, editionFindings, scheduleFindings, tableFindings } from "./engine.ts";
+import { deadLetterFindings, editionFindings, scheduleFindings, tableFindings, watchFindings } from "./engine.ts";
 import type { Patient } from "./patient.ts";
 
 /** What keeps the alerter going: the stack itself, the ledger, the tick's schedule, the dead letters, the version. */
 export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Promise<readonly Check[]> {
-  const { table, schedule, queue, tick = "" } = parts;
+  const { table, schedule, queue, watchRules, tick = "" } = parts;
   const missing = (check: string, what: string) => checkOf(check, [broken(check, what, REDEPLOY)], "");
   const [ledger, runs, letters] = await Promise.all([
     table && answered(aws.engine.table(table)),
     schedule && answered(aws.engine.schedule(schedule)),
     queue && answered(aws.engine.deadLetters(queue)),
   ]);
+  const rulesSeen = await Promise.all(
+    watchRules.map(async (rule) => [rule, await answered(aws.engine.schedule(rule))] as const),
+  );
   const { Version: version, Rules: rules } = stack.outputs;
   const edition = editionFindings({ version, rules }, checkout.edition);
   const fault = checkout.fault;
@@ -22,6 +25,7 @@ export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Pr
     schedule && runs
       ? checkOf("schedule", scheduleFindings(schedule, tick, runs), "the tick runs every minute")
       : missing("schedule", "The stack has no schedule for the tick."),
+    checkOf("self-watch", watchFindings(new Map(rulesSeen)), `${watchRules.length} rules watch over the alerter`),
     queue && letters
       ? checkOf("dead-letters", deadLetterFindings(queue, letters), "none wait")
       : missing("dead-letters", "The stack has no dead-letter queue."),

@@ -30,6 +30,8 @@ export interface Parts {
   readonly trail: string | undefined;
   readonly logBucket: string | undefined;
   readonly alarms: readonly string[];
+  /** The EventBridge rules of the self-watch. */
+  readonly watchRules: readonly string[];
 }
 
 /** Finds the parts in the stack by their types and by what lib/ calls them: an environment can be changed by others. */
@@ -48,6 +50,9 @@ export function partsOf({ outputs, resources }: DeployedStack): Parts {
     trail: find("AWS::CloudTrail::Trail", "SourceTrail"),
     logBucket: plain(outputs.LogBucket) ?? find("AWS::S3::Bucket", "SourceLogBucket"),
     alarms: resources.filter(({ type }) => type === "AWS::CloudWatch::Alarm").map(({ physicalId }) => physicalId),
+    watchRules: resources.flatMap(({ type, logicalId, physicalId }) =>
+      type === "AWS::Events::Rule" && logicalId.startsWith("SelfWatch") ? (plain(physicalId) ?? []) : [],
+    ),
   };
 }
 

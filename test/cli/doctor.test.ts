@@ -36,6 +36,7 @@ import {
   TICK,
   TRAIL,
   timeToLive,
+  WATCH_RULE,
   type World,
 } from "../support/doctor-world.ts";
 import { HAS_MOTO, motoTest } from "../support/moto.ts";
@@ -194,6 +195,12 @@ const FAULTS: readonly [string, Plant, string, RegExp][] = [
     /^aws events enable-rule --name Trailbell-TickSchedule$/,
   ],
   [
+    "a rule of the self-watch that is disabled",
+    () => world.clients.events.send(new DisableRuleCommand({ Name: WATCH_RULE })),
+    "self-watch: broken",
+    /^aws events enable-rule --name Trailbell-self-watch-topics$/,
+  ],
+  [
     "a dead letter",
     () => world.clients.sqs.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody: "{}" })),
     "dead-letters: broken",
@@ -274,6 +281,12 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
     "a schedule without the tick",
     () => world.clients.events.send(new RemoveTargetsCommand({ Rule: SCHEDULE, Ids: ["Target0"] })),
     "schedule: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "a rule of the self-watch without a target",
+    () => world.clients.events.send(new RemoveTargetsCommand({ Rule: WATCH_RULE, Ids: ["Target0"] })),
+    "self-watch: broken",
     /^npx cdk deploy --revert-drift$/,
   ],
   [

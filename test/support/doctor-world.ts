@@ -37,6 +37,7 @@ export const TICK = "Trailbell-Tick0A1B2C3D";
 export const TRAIL = "Trailbell-trail";
 export const TABLE_NAME = "Trailbell-LedgerTable";
 export const SCHEDULE = "Trailbell-TickSchedule";
+export const WATCH_RULE = "Trailbell-self-watch-topics";
 export const ALARM = "Trailbell-HealthTickLate";
 export const EMAIL = "you@example.com";
 export const PHONE = "+14155550100";
@@ -206,6 +207,8 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "Trailbell-DeadLetters" }));
   await events.send(new PutRuleCommand({ Name: SCHEDULE, ScheduleExpression: "rate(1 minute)", State: "ENABLED" }));
   await events.send(new PutTargetsCommand({ Rule: SCHEDULE, Targets: [{ Id: "Target0", Arn: functionArn(TICK) }] }));
+  await events.send(new PutRuleCommand({ Name: WATCH_RULE, EventPattern: '{"source":["aws.sns"]}', State: "ENABLED" }));
+  await events.send(new PutTargetsCommand({ Rule: WATCH_RULE, Targets: [{ Id: "Target0", Arn: topics.health }] }));
   await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(topics.health, true)));
   await cloudwatch.send(
     new PutMetricDataCommand({
@@ -369,6 +372,7 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ["LedgerTable1", "AWS::DynamoDB::Table", TABLE_NAME],
       ["DeadLetters1", "AWS::SQS::Queue", queueUrl],
       ["TickSchedule1", "AWS::Events::Rule", SCHEDULE],
+      ["SelfWatchTopics1", "AWS::Events::Rule", WATCH_RULE],
       ["SourceTrail1", "AWS::CloudTrail::Trail", TRAIL],
       ["HealthTickLate1", "AWS::CloudWatch::Alarm", ALARM],
     ];
