@@ -18,7 +18,11 @@ import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
 /** For the bucket's notification, in milliseconds. */
 const TIME = 15_000;
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Accounts of others that are looked at for a recent log file. */
+const MAX_ACCOUNTS = 5;
 
 /** A function as it is deployed. */
 export interface DeployedFunction extends FunctionState {
@@ -44,14 +48,11 @@ export function readIntake(region: string) {
       const organizations = found.filter((folder) => /\/o-[a-z0-9]+\/$/.test(folder));
       const inner = await Promise.all(organizations.map((folder) => foldersBelow(Bucket, folder)));
       const accounts = [...found, ...inner.flat()].filter((folder) => /\/\d{12}\/$/.test(folder));
-      const account = accounts.find((folder) => folder.endsWith(`/${accountId}/`)) ?? accounts[0];
-      if (account === undefined) return undefined;
-      for (let back = 0; back < 3; back++) {
-        const day = new Date(now - back * DAY).toISOString().slice(0, 10).replaceAll("-", "/");
-        const listed = await list(Bucket, `${account}CloudTrail/${region}/${day}/`);
-        if (listed.length > 0) return listed.reduce((a, b) => (b.at > a.at ? b : a));
-      }
-      return (await list(Bucket, `${account}CloudTrail/`, 1))[0];
+      const own = accounts.filter((folder) => folder.endsWith(`/${accountId}/`));
+      // Of others one may be closed.
+      const some = own.length > 0 ? own : accounts.slice(0, MAX_ACCOUNTS);
+      const all = await Promise.all(some.map((account) => newestOf(Bucket, account, region, now)));
+      return newestIn(all.filter((one) => one !== undefined));
     },
     async function(FunctionName: string): Promise<DeployedFunction> {
       const { State, Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
@@ -92,10 +93,37 @@ export function readIntake(region: string) {
     },
   };
 
-  async function list(Bucket: string, Prefix: string, MaxKeys = 1000): Promise<readonly ListedObject[]> {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys }));
+  /** The newest log object of an account and region in the last three days, or of what lies there any other. */
+  async function newestOf(
+    Bucket: string,
+    account: string,
+    region: string,
+    now: number,
+  ): Promise<ListedObject | undefined> {
+    const id = account.split("/").at(-2) ?? "";
+    // Keys are in the order of their times, and a page holds a thousand: a busy day is looked at from its end.
+    for (const back of [HOUR, 6 * HOUR, DAY, 2 * DAY, 3 * DAY]) {
+      const since = new Date(now - back).toISOString();
+      const Prefix = `${account}CloudTrail/${region}/${since.slice(0, 10).replaceAll("-", "/")}/`;
+      const after = `${Prefix}${id}_CloudTrail_${region}_${since.slice(0, 16).replace(/[-:]/g, "")}`;
+      const today = `${account}CloudTrail/${region}/${new Date(now).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
+      const pages = [list(Bucket, Prefix, after), ...(today === Prefix ? [] : [list(Bucket, today)])];
+      const listed = (await Promise.all(pages)).flat();
+      const newest = newestIn(listed);
+      if (newest !== undefined) return newest;
+    }
+    return (await list(Bucket, `${account}CloudTrail/`))[0];
+  }
+
+  async function list(Bucket: string, Prefix: string, StartAfter?: string): Promise<readonly ListedObject[]> {
+    const asked = { Bucket, Prefix, ...(StartAfter !== undefined && { StartAfter }) };
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command(asked));
     return Contents.map(({ Key = "", LastModified }) => ({ key: Key, at: LastModified?.getTime() ?? 0 }));
   }
+}
+
+function newestIn(objects: readonly ListedObject[]): ListedObject | undefined {
+  return objects.toSorted((a, b) => b.at - a.at)[0];
 }
 
 function parsed(json: string): unknown {
