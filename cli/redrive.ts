@@ -12,7 +12,7 @@ fails is kept, and the reason is printed. You may run it twice or interrupt it: 
   --queue URL      the dead-letter queue; an output of the stack
   --function NAME  the function; if left out, the one that the letter came from
 
-Uses the credentials and the region of your shell. Exit code: 0; 1 if a letter was kept; 2 if the command line is wrong.
+Uses the credentials of your shell, and the region of the queue. Exit code: 0; 1 if a letter was kept; 2 if the command line is wrong.
 `;
 
 async function redrive(args: readonly string[]): Promise<number> {

@@ -120,19 +120,25 @@ export class SettingsError extends Error {
 export function readSettings(file: string, override: (name: string) => unknown): Settings {
   const settings = parse(file, override);
   const missing: string[] = [];
+  const misplaced: (readonly [name: string, text: string])[] = [];
   if (settings.source === undefined) missing.push(MISSING_SOURCE);
   if (settings.emails.length + settings.phones.length === 0) missing.push(MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
     for (const name of ["prefix", "logKey"] as const) {
-      if (settings[name] !== undefined) missing.push(`${name} is for a bucket that you have, not for ${NEW_TRAIL}`);
+      if (settings[name] !== undefined) {
+        misplaced.push([name, `${name} is for a bucket that you have, not for ${NEW_TRAIL}`]);
+      }
     }
   }
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
-    missing.push(
-      `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`,
-    );
+    const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`;
+    misplaced.push(["ownDataEvents", text]);
   }
-  if (missing.length > 0) throw new SettingsError(missing.map((text) => `${file}: ${text}`).join("\n"));
+  const faults = [
+    ...missing.map((text) => `${file}: ${text}`),
+    ...misplaced.map(([name, text]) => `${override(name) === undefined ? file : `-c ${name}`}: ${text}`),
+  ];
+  if (faults.length > 0) throw new SettingsError(faults.join("\n"));
   return settings as Settings;
 }
 

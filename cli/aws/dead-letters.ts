@@ -39,10 +39,12 @@ const HIDDEN = 300;
 /** Opens a queue with the credentials and the region of the shell. */
 export function openDeadLetters(QueueUrl: string): DeadLetters {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // The queue is in the region of the shell, or wherever AWS_ENDPOINT_URL points.
-  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  // The queue is where its address says, in the region of the shell, or wherever AWS_ENDPOINT_URL points.
+  const [, region] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(QueueUrl) ?? [];
+  const settings = region === undefined ? {} : { region };
+  const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
   // The function may take two minutes; trying again meanwhile would run it twice.
-  const lambda = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
+  const lambda = new LambdaClient({ ...settings, maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
   return {
     async next() {
       const { Messages: [message] = [] } = await sqs.send(
