@@ -1,6 +1,7 @@
 import { name, visible } from "../../lambda/core/alert/text.ts";
 import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
 import { isObject, valueAt } from "../../lambda/core/record/record.ts";
+import { someCovers } from "../../lambda/core/rules/policy/glob.ts";
 import { broken, REDEPLOY } from "./check.ts";
 
 /** An alarm of CloudWatch. */
@@ -90,7 +91,7 @@ function ringing({ name: alarm, reason }: Alarm): Finding {
   return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 300));
 }
 
-/** True for a policy that lets CloudWatch's alarms of this account publish on a topic. */
+/** True for a policy that lets CloudWatch's alarms of this account publish on a topic, as far as it can be told. */
 export function allowsCloudWatch(policy: string, topicArn: string, accountId: string): boolean {
   const statements = statementsIn(policy).filter((one) => isAbout(one, topicArn, accountId));
   return statements.some(({ Effect }) => Effect === "Allow") && !statements.some(({ Effect }) => Effect === "Deny");
@@ -106,26 +107,36 @@ function statementsIn(policy: string): readonly Statement[] {
   }
 }
 
-function isAbout({ Principal, Action, Resource, Condition }: Statement, topicArn: string, accountId: string): boolean {
-  const services = listOf(isObject(Principal) ? Principal.Service : undefined);
-  const isFor = Principal === "*" || services.includes("cloudwatch.amazonaws.com") || valueAt(Principal, "AWS") === "*";
-  const isPublish = listOf(Action).some((one) => /^(?:\*|sns:(?:\*|publish))$/i.test(String(one)));
-  const isHere = listOf(Resource).some((one) => one === "*" || one === topicArn);
-  return isFor && isPublish && isHere && meets(Condition, accountId);
+function isAbout(statement: Statement, topicArn: string, accountId: string): boolean {
+  const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, Effect } = statement;
+  const isFor = NotPrincipal === undefined ? namesCloudWatch(Principal) : !namesCloudWatch(NotPrincipal);
+  const isPublish = NotAction === undefined ? covers(Action, "sns:Publish") : !covers(NotAction, "sns:Publish");
+  const isHere = NotResource === undefined ? covers(Resource, topicArn) : !covers(NotResource, topicArn);
+  // What is not known here must not let a Deny pass for none, nor an Allow for one.
+  return isFor && isPublish && isHere && meets(Condition, accountId, Effect === "Deny");
 }
 
-/** True where a call of CloudWatch's, over TLS and for this account, meets a condition; of others it is not known. */
-function meets(condition: unknown, accountId: string): boolean {
+function namesCloudWatch(principal: unknown): boolean {
+  const services = listOf(isObject(principal) ? principal.Service : undefined);
+  return principal === "*" || services.includes("cloudwatch.amazonaws.com") || valueAt(principal, "AWS") === "*";
+}
+
+function covers(patterns: unknown, text: string): boolean {
+  return someCovers(listOf(patterns).map(String), text);
+}
+
+/** True where a call of CloudWatch's, over TLS and for this account, meets a condition; `unknown` where that is not known. */
+function meets(condition: unknown, accountId: string, unknown: boolean): boolean {
   if (!isObject(condition)) return true;
   return Object.entries(condition).every(([operator, keys]) =>
     Object.entries(isObject(keys) ? keys : {}).every(([key, value]) => {
       const values = listOf(value).map(String);
       if (/^aws:SourceAccount$/i.test(key)) return values.includes(accountId) !== /Not/.test(operator);
       if (/^aws:SourceArn$/i.test(key)) return values.some((one) => /^arn:[a-z*-]+:cloudwatch:|^\*$/.test(one));
-      if (/^aws:SecureTransport$/i.test(key)) return values.includes("true");
+      if (/^aws:(?:SecureTransport|PrincipalIsAWSService)$/i.test(key)) return values.includes("true");
       // Services have no principal's ARN: what denies by it meets them where it says Not.
       if (/^aws:PrincipalArn$/i.test(key)) return /Not/.test(operator) && !/IfExists/.test(operator);
-      return false;
+      return unknown;
     }),
   );
 }
