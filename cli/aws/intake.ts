@@ -1,4 +1,11 @@
-import { CloudTrailClient, DescribeTrailsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  CloudTrailClient,
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  type GetEventSelectorsCommandOutput,
+  GetTrailCommand,
+  GetTrailStatusCommand,
+} from "@aws-sdk/client-cloudtrail";
 import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
@@ -12,7 +19,7 @@ import { readNotification } from "../../lambda/aws/way-out.ts";
 import type { FunctionState } from "../../lambda/core/health/concurrency.ts";
 import type { BucketNotification } from "../../lambda/core/health/notification.ts";
 import type { TrailStatus } from "../../lambda/core/health/trail.ts";
-import type { ListedObject } from "../doctor/intake.ts";
+import type { ListedObject, TrailSetup } from "../doctor/intake.ts";
 import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
 
 /** For the bucket's notification, in milliseconds. */
@@ -78,6 +85,15 @@ export function readIntake(region: string) {
         ...(status.LatestDigestDeliveryError !== undefined && { digestError: status.LatestDigestDeliveryError }),
       };
     },
+    async trailSetup(Name: string): Promise<TrailSetup> {
+      const { Trail: trail } = await cloudtrail.send(new GetTrailCommand({ Name }));
+      const selectors = await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name }));
+      return {
+        bucket: trail?.S3BucketName ?? "",
+        isMultiRegion: trail?.IsMultiRegionTrail ?? false,
+        recordsChanges: recordsChanges(selectors),
+      };
+    },
     /** ARNs of the trails of this account, and of its organization, that write into a bucket. */
     async trailsTo(bucket: string): Promise<readonly string[]> {
       const { trailList = [] } = await cloudtrail.send(new DescribeTrailsCommand({}));
@@ -120,6 +136,21 @@ export function readIntake(region: string) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command(asked));
     return Contents.map(({ Key = "", LastModified }) => ({ key: Key, at: LastModified?.getTime() ?? 0 }));
   }
+}
+
+/** True where some selector lets all management events through that change something. */
+function recordsChanges({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
+  // Without any, CloudTrail records all management events (CloudTrail User Guide, "Logging management events").
+  if (EventSelectors.length + AdvancedEventSelectors.length === 0) return true;
+  const isBasic = EventSelectors.some(
+    ({ IncludeManagementEvents = true, ReadWriteType = "All" }) =>
+      IncludeManagementEvents && ReadWriteType !== "ReadOnly",
+  );
+  const isAdvanced = AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
+    const equals = (field: string) => FieldSelectors.find(({ Field }) => Field === field)?.Equals ?? [];
+    return equals("eventCategory").includes("Management") && !equals("readOnly").includes("true");
+  });
+  return isBasic || isAdvanced;
 }
 
 function newestIn(objects: readonly ListedObject[]): ListedObject | undefined {

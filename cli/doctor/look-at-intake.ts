@@ -11,7 +11,7 @@ import { textAt } from "../../lambda/core/record/record.ts";
 import type { DeployedFunction } from "../aws/intake.ts";
 import { counted } from "../terminal/counted.ts";
 import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
-import { bucketFindings, keyFindings, permissionFindings, readingFindings, timeText } from "./intake.ts";
+import { bucketFindings, keyFindings, permissionFindings, readingFindings, setupFindings, timeText } from "./intake.ts";
 import type { Patient } from "./patient.ts";
 
 /** What log files pass: the trail, the bucket, its key and notification, the functions. */
@@ -99,14 +99,19 @@ async function lookAtTrail({ stack, parts, aws }: Patient, bucket: string): Prom
     const arn = `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${parts.trail.split("/").pop()}`;
     const status = await answered(aws.intake.trail(arn));
     if (isGone(status)) return checkOf(check, [broken(check, `The trail ${parts.trail} is gone.`, REDEPLOY)], "");
-    return checkOf(check, trailFindings(arn, status), `${parts.trail} logs`);
+    const setup = await answered(aws.intake.trailSetup(arn));
+    const findings = [...trailFindings(arn, status), ...setupFindings(arn, bucket, setup)];
+    return checkOf(check, findings, `${parts.trail} logs all regions into ${bucket}`);
   }
   const trails = await answered(aws.intake.trailsTo(bucket));
   if ("refused" in trails) return checkOf(check, trailFindings("any", trails), "");
   if (trails.value.length === 0)
     return notChecked(check, `no trail of this account writes into ${bucket}, perhaps another's`);
   const judged = await Promise.all(
-    trails.value.map(async (arn) => trailFindings(arn, await answered(aws.intake.trail(arn)))),
+    trails.value.map(async (arn) => {
+      const [status, setup] = [await answered(aws.intake.trail(arn)), await answered(aws.intake.trailSetup(arn))];
+      return [...trailFindings(arn, status), ...setupFindings(arn, bucket, setup)];
+    }),
   );
   // One of them is enough.
   const isWell = judged.some((findings) => findings.length === 0);

@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
-import { DeleteTrailCommand, StopLoggingCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  DeleteTrailCommand,
+  PutEventSelectorsCommand,
+  StopLoggingCommand,
+  UpdateTrailCommand,
+} from "@aws-sdk/client-cloudtrail";
 import {
   DeleteAlarmsCommand,
   PutMetricAlarmCommand,
@@ -10,7 +15,11 @@ import { DeleteTableCommand, UpdateTableCommand, UpdateTimeToLiveCommand } from 
 import { DisableRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteFunctionCommand, PutFunctionConcurrencyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
-import { DeleteObjectCommand, PutBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+} from "@aws-sdk/client-s3";
 import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
@@ -276,6 +285,30 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
     },
     "table: broken",
     /backups/,
+  ],
+  [
+    "a trail that writes elsewhere",
+    async () => {
+      await world.clients.s3.send(new CreateBucketCommand({ Bucket: "elsewhere" }));
+      await world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, S3BucketName: "elsewhere" }));
+    },
+    "trail: broken",
+    /^aws cloudtrail update-trail --name \S+ --s3-bucket-name /,
+  ],
+  [
+    "a trail of reads only",
+    () =>
+      world.clients.cloudtrail.send(
+        new PutEventSelectorsCommand({ TrailName: TRAIL, EventSelectors: [{ ReadWriteType: "ReadOnly" }] }),
+      ),
+    "trail: broken",
+    /put-event-selectors with all management events$/,
+  ],
+  [
+    "a trail of one region",
+    () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, IsMultiRegionTrail: false })),
+    "trail: doubtful",
+    /--is-multi-region-trail$/,
   ],
   [
     "a schedule without the tick",
