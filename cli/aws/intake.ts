@@ -34,6 +34,8 @@ const MAX_ACCOUNTS = 5;
 /** A function as it is deployed. */
 export interface DeployedFunction extends FunctionState {
   readonly variables: { readonly [name: string]: string };
+  /** When its code or its configuration last changed, in milliseconds since the epoch. */
+  readonly changedAt?: number;
 }
 
 /** What brings log files to the function, as AWS says it is. Reads reject with AWS's errors. */
@@ -62,11 +64,14 @@ export function readIntake(region: string) {
       return newestIn(all.filter((one) => one !== undefined));
     },
     async function(FunctionName: string): Promise<DeployedFunction> {
-      const { State, Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const asked = new GetFunctionConfigurationCommand({ FunctionName });
+      const { State, Environment, LastModified } = await lambda.send(asked);
+      const changedAt = Date.parse(LastModified ?? "");
       const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
       const reserved = answer.ReservedConcurrentExecutions;
       return {
         variables: Environment?.Variables ?? {},
+        ...(!Number.isNaN(changedAt) && { changedAt }),
         ...(State !== undefined && { state: State }),
         ...(reserved !== undefined && { reserved }),
       };

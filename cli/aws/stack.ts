@@ -35,7 +35,9 @@ export async function readStack(StackName: string, region: string | undefined): 
         resources.push({ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId });
       }
     }
+    const updatedAt = (stack?.LastUpdatedTime ?? stack?.CreationTime)?.getTime();
     return {
+      ...(updatedAt !== undefined && { updatedAt }),
       name: StackName,
       region: used,
       accountId,

@@ -2,13 +2,28 @@ import { name } from "../../lambda/core/alert/text.ts";
 import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
 import { TRAIL_CHECK } from "../../lambda/core/health/trail.ts";
 import { isObject, valueAt } from "../../lambda/core/record/record.ts";
-import { broken, doubtful, isGone } from "./check.ts";
+import { broken, doubtful, isGone, REDEPLOY } from "./check.ts";
 
 /** A log object as the bucket lists it. */
 export interface ListedObject {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** A deployment takes less than this, in milliseconds. */
+const DEPLOYMENT = 3_600_000;
+
+/** Whether somebody has changed a function since the stack was last deployed: then it may say anything of itself. */
+export function changeFindings(
+  check: string,
+  functionName: string,
+  changedAt: number | undefined,
+  deployedAt: number | undefined,
+): readonly Finding[] {
+  if (changedAt === undefined || deployedAt === undefined || changedAt - deployedAt < DEPLOYMENT) return [];
+  const what = `The function ${functionName} was changed after the last deployment, ${timeText(changedAt)}: its code or its configuration.`;
+  return [doubtful(check, what, REDEPLOY, "What it says of itself, the test alert included, proves nothing then.")];
 }
 
 /** How a trail is set up (CloudTrail API Reference, "GetTrail" and "GetEventSelectors"). */

@@ -11,7 +11,15 @@ import { textAt } from "../../lambda/core/record/record.ts";
 import type { DeployedFunction } from "../aws/intake.ts";
 import { counted } from "../terminal/counted.ts";
 import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
-import { bucketFindings, keyFindings, permissionFindings, readingFindings, setupFindings, timeText } from "./intake.ts";
+import {
+  bucketFindings,
+  changeFindings,
+  keyFindings,
+  permissionFindings,
+  readingFindings,
+  setupFindings,
+  timeText,
+} from "./intake.ts";
 import type { Patient } from "./patient.ts";
 
 /** What log files pass: the trail, the bucket, its key and notification, the functions. */
@@ -22,8 +30,8 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
   const [alerting, ticking] = await Promise.all([alerter, tick].map((name) => answered(aws.intake.function(name))));
   if (alerting === undefined || ticking === undefined) return [];
   const functions = [
-    functionCheckOf("alerter", arnOf(alerter), alerting),
-    functionCheckOf("tick", arnOf(tick), ticking),
+    functionCheckOf("alerter", arnOf(alerter), alerting, stack.updatedAt),
+    functionCheckOf("tick", arnOf(tick), ticking, stack.updatedAt),
   ];
   if (bucket === undefined) {
     return [
@@ -74,13 +82,20 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
   ];
 }
 
-function functionCheckOf(called: "alerter" | "tick", arn: string, answer: Answer<DeployedFunction>): Check {
+function functionCheckOf(
+  called: "alerter" | "tick",
+  arn: string,
+  answer: Answer<DeployedFunction>,
+  deployedAt: number | undefined,
+): Check {
   const check = functionCheck(called);
   const name = arn.split(":").pop() ?? arn;
   if (isGone(answer)) return checkOf(check, [broken(check, `The function ${name} is gone.`, REDEPLOY)], "");
   const reserved = "value" in answer ? answer.value.reserved : undefined;
   const well = `${name} may run${reserved === undefined ? "" : `, ${reserved} at a time`}`;
-  return checkOf(check, functionFindings(called, arn, answer), well);
+  const changedAt = "value" in answer ? answer.value.changedAt : undefined;
+  const findings = [...functionFindings(called, arn, answer), ...changeFindings(check, name, changedAt, deployedAt)];
+  return checkOf(check, findings, well);
 }
 
 /** A text in a variable that holds JSON; undefined where there is no such thing. */

@@ -13,6 +13,8 @@ export interface DeployedStack {
   readonly accountId: string;
   readonly partition: string;
   readonly status: string;
+  /** When its last deployment began, in milliseconds since the epoch. */
+  readonly updatedAt?: number;
   readonly outputs: { readonly [name: string]: string };
   readonly resources: readonly StackResource[];
 }

@@ -425,6 +425,13 @@ motoTest("where nobody says who should be subscribed, somebody must be all the s
   expect(stdout).toContain("Nobody is subscribed to the health topic");
 });
 
+motoTest("functions that somebody changed after the deployment are doubtful", async () => {
+  world.lacking.deployedAt -= 24 * 3_600_000;
+  const { code, faults, findings } = await found();
+  expect({ code, faults }).toEqual({ code: 0, faults: ["alerter-function: doubtful", "tick-function: doubtful"] });
+  expect(findings[0]?.what).toMatch(/^The function Trailbell-Alerter was changed after the last deployment, /);
+});
+
 motoTest("a part that the stack does not have is broken, and a stack of something else is refused", async () => {
   world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
   const { faults } = await found();

@@ -64,6 +64,8 @@ export interface World {
 export interface Lacking {
   outputs: { [name: string]: string };
   isSandbox: boolean;
+  /** When the stack was deployed. */
+  deployedAt: number;
   /** The function's answer, and its error. */
   answer: object;
   functionError: string | undefined;
@@ -230,6 +232,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     ),
   );
   const lacking: Lacking = {
+    deployedAt: now,
     outputs: { LogBucket: BUCKET, Function: ALERTER, Version: version, Rules: rules },
     isSandbox: false,
     answer: { objects: 0, matches: 1, listed: 1, alerts: 1, ledgerFailures: 0 },
@@ -359,7 +362,7 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
     const id = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Trailbell/5f1d0c3a`;
     return result(
       action,
-      `<Stacks><member><StackId>${id}</StackId><StackName>Trailbell</StackName><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>${outputs.join("")}</Outputs></member></Stacks>`,
+      `<Stacks><member><StackId>${id}</StackId><StackName>Trailbell</StackName><StackStatus>UPDATE_COMPLETE</StackStatus><CreationTime>${new Date(lacking.deployedAt).toISOString()}</CreationTime><Outputs>${outputs.join("")}</Outputs></member></Stacks>`,
     );
   }
   if (action === "ListStackResources") {
