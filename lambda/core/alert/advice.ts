@@ -7,25 +7,25 @@ import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
 import { inert, visible } from "./text.ts";
 
-/** Rules whose why and do are told, once each. */
+/** How many rules get their why and do told, once each. */
 const MAX_RULES = 6;
 
-/** What only makes a list of the day says nothing beside what is worse; its name stands at the end. */
+/** A rule that only feeds the daily list adds nothing beside a worse one; its name stands at the end. */
 export function isWorthReading(rule: Rule): boolean {
   return isAtLeast(rule.severity, "medium") && whyOf(rule) !== undefined;
 }
 
-/** The rules of a report, in the order of its lines, each once. */
+/** The rules of a report in the order of its lines, each once. */
 export function rulesOf({ lines }: Report): readonly Rule[] {
   const rules = new Map<string, Rule>();
   for (const rule of lines.flatMap(({ ruleList }) => ruleList)) if (!rules.has(rule.name)) rules.set(rule.name, rule);
   return [...rules.values()].slice(0, MAX_RULES);
 }
 
-/** What takes the credentials of the head record's caller away, where it is worth it and there is but one. */
+/** What takes away the credentials of the head record's caller, where it is worth it and he is the only one. */
 export function lockOutRow(report: Report, naming: Naming): readonly string[] {
   const { isUnverified, isShared, accountId, rule } = report.incident;
-  // An incident of a rule's own grouping may have many callers.
+  // An incident by a rule's own grouping may have many callers.
   if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "high")) return [];
   const { record } = headRecord(report);
   const means = lockOutOf(record);
@@ -52,8 +52,8 @@ export function adviceOf(report: Report, rule: Rule): readonly string[] {
 }
 
 /**
- * What a rule advises is for calls that work: of one that was refused, that is said first. Only rules that ring for attempts
- * as well have such advice; to others a refusal may be all that they look for.
+ * A rule's advice is for calls that succeeded; a refused call is announced first. Only rules that ring for attempts
+ * too have such advice; other rules may look for nothing but refusals.
  */
 function notDone({ lines }: Report, rule: Rule): string | undefined {
   if (rule.outcome !== "attempt" || rule.do === undefined) return undefined;
@@ -69,7 +69,7 @@ function whyOf(rule: Rule): string | undefined {
   return rule.why ?? rule.description;
 }
 
-/** What to type, ready to be copied; names that are none leave a command out, and that is said. */
+/** What to type, ready to copy; a command is left out, and that is said, where a name in it is no plain name. */
 function typedOf(report: Report, rule: Rule): readonly string[] {
   const { filled = [], left = 0 } = commandsOf(report, rule) ?? {};
   const missing = `(${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it)`;

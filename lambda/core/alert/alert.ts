@@ -13,7 +13,7 @@ import { name } from "./text.ts";
 export interface Alert {
   /** Eight hex digits, for people. */
   readonly id: string;
-  /** Sixteen, of which `id` is the beginning. */
+  /** Sixteen hex digits, which begin with `id`. */
   readonly fullId: string;
   readonly kind: "alert" | "follow-up" | "round-up";
   readonly severity: Severity;
@@ -31,15 +31,15 @@ export interface Alert {
   readonly sms?: string;
   /** True where anybody may have put its log object there. */
   readonly isUnverified?: boolean;
-  /** What a round-up says of it; a round-up has one for each alert that it tells of. */
+  /** What a round-up says of it; a round-up itself has one part for each of its alerts. */
   readonly parts: readonly AlertPart[];
 }
 
-/** What is said of an alert beside its report. */
+/** What an alert says beside its report. */
 export interface AlertMarks {
   /** The ledger could not be reached, so nobody knows whether this alert was sent before. */
   readonly mayRepeat?: boolean;
-  /** What is told in the same message, in a line each: without a ledger there is one. */
+  /** What is told in the same message, one line each: without a ledger there is only one message. */
   readonly others?: readonly Report[];
 }
 
@@ -96,10 +96,10 @@ function marksText(report: Report, mayRepeat: boolean): string {
   return text.length === 0 ? "" : `${text.join("\n")}\n\n`;
 }
 
-/** Below this delay, in milliseconds, nothing is said of it. */
+/** Delays below this, in milliseconds, are not mentioned. */
 const NOTED_DELAY = 5 * 60_000;
 
-/** The alert as it is sent at `now`: one that could not be sent for long says so. */
+/** The alert as it is sent at `now`: it says so when it could not be sent for long. */
 export function asSentAt(alert: Alert, madeAt: number, now: number): Alert {
   if (now - madeAt < NOTED_DELAY) return alert;
   const note = `This alert was made ${clock(madeAt, "UTC")} UTC and could not be sent for ${describeSpan(now - madeAt)}.\n\n`;

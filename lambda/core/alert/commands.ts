@@ -3,18 +3,18 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { unlinkedWord } from "./text.ts";
 
-/** What a rule's command may hold in braces: the path of a field, `{requestParameters.userName}`. */
+/** What a rule's command may hold in braces: a field's path, `{requestParameters.userName}`. */
 export const PLACEHOLDER = /\{([A-Za-z][\w.]*)\}/g;
 
-/** Commands made of a record. */
+/** Commands made from a record. */
 export interface Commands {
   /** Ready to be typed. */
   readonly filled: readonly string[];
-  /** How many were left out because a value may be more than one word of the command. */
+  /** How many were left out because a value might be more than one word of the command. */
   readonly left: number;
 }
 
-/** Commands with values of the record in the place of their placeholders; those whose fields it lacks are none of its own. */
+/** Commands whose placeholders are filled from the record; a command whose fields it lacks is left out uncounted. */
 export function commandsFrom(templates: readonly string[], record: CloudTrailRecord): Commands {
   const shown = presentable(record);
   const filled: string[] = [];
@@ -29,11 +29,11 @@ export function commandsFrom(templates: readonly string[], record: CloudTrailRec
   return { filled, left };
 }
 
-/** A word that no shell takes for more than a word, and no command for an option. */
+/** A word that no shell takes for more than one word, and no command for an option. */
 function isPlain(value: unknown): boolean {
   if (typeof value !== "string") return false;
   return /^[A-Za-z0-9_][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && !HIDDEN.test(value);
 }
 
-/** What CloudTrail writes in the place of names that people mistype their passwords into (CloudTrail User Guide, "Sign-in"). */
+/** What CloudTrail writes in place of names that may be passwords typed by mistake (CloudTrail User Guide, "Sign-in"). */
 const HIDDEN = /^HIDDEN_/;

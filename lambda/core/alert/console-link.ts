@@ -4,7 +4,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * A link to the event in the CloudTrail console, or undefined where Event history cannot hold it: it keeps management
- * events only. Region and id stand in the link, so nothing else than a region and a UUID is let in.
+ * events only. Region and id become part of the link, so only a region and a UUID are let in.
  * Source: CloudTrail User Guide, "Working with CloudTrail event history".
  */
 export function consoleLink(record: CloudTrailRecord): string | undefined {
@@ -16,7 +16,7 @@ export function consoleLink(record: CloudTrailRecord): string | undefined {
   return domain && `https://${region}.${domain}/cloudtrailv2/home?region=${region}#/events/${eventID}`;
 }
 
-/** The console of the region's partition; of partitions that are not known here, no link is better than a dead one. */
+/** The console of the region's partition; for unknown partitions no link is better than a dead one. */
 function consoleDomain(region: string): string | undefined {
   if (region.startsWith("cn-")) return "console.amazonaws.cn";
   if (region.startsWith("us-gov-")) return "console.amazonaws-us-gov.com";

@@ -12,11 +12,11 @@ export interface Naming {
   readonly accounts: { readonly [accountId: string]: string };
   /** An IANA time zone that is printed beside UTC. */
   readonly timeZone?: string;
-  /** Whose accounts are one's own, where policies are told in words. */
+  /** Which accounts are one's own, for policies that are told in words. */
   readonly known?: KnownAccounts;
 }
 
-/** The call as people read it, `iam:CreateUser`; for an Insights record the one whose rate it speaks of. */
+/** The call as people read it, `iam:CreateUser`; for an Insights record, the call whose rate it reports. */
 export function describeCall(record: CloudTrailRecord): string {
   return callText(viewOf(record).call);
 }
@@ -54,10 +54,10 @@ export function identityText(identity: Identity): string {
     .join(", ");
 }
 
-/** GitHub's own provider; a name that another one gives proves nothing of GitHub. */
+/** GitHub's own provider; a name that another provider gives proves nothing about GitHub. */
 const GITHUB = /^(?:arn:[a-z-]+:iam::\d{12}:oidc-provider\/)?token\.actions\.githubusercontent\.com$/;
 
-/** The pipeline or pod that a web identity stands for: `GitHub Actions, repository org/name, ref refs/heads/main`. */
+/** The pipeline or pod behind a web identity: `GitHub Actions, repository org/name, ref refs/heads/main`. */
 function workloadText({ kind, name: own = "", issuer = "" }: Identity): string | undefined {
   if (kind !== "web identity user") return undefined;
   const [, repository, rest] = /^repo:([^:]+):(.+)$/.exec(own) ?? [];
@@ -89,18 +89,18 @@ export function describeCaller(record: CloudTrailRecord): string {
   return [describeIdentity(record), viewOf(record).mfa, longTerm].filter(Boolean).join(", ");
 }
 
-/** The caller in the fewest words, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
+/** The caller in as few words as possible, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
 export function shortIdentity(record: CloudTrailRecord): string {
   return shortText(viewOf(record).identity);
 }
 
-/** An identity in the fewest words. */
+/** An identity in as few words as possible. */
 export function shortText({ kind, name: own, person, nameIsChosen, issuer }: Identity): string {
   if (kind === ROOT_USER) return "root";
-  // Who chose a name may have chosen anybody's: the one who vouched for it is the caller.
+  // Whoever chose a name may have chosen anybody's: the caller is the one who vouched for it.
   const shown = person ?? (nameIsChosen && issuer ? issuer : own);
   if (shown === undefined) return kind;
-  // Only the root user is called root: a user or a federated session may be named so.
+  // Only the root user is called root: a user or a federated session may bear that name.
   return RESERVED.has(shown.toLowerCase()) ? `${kind} ${name(shown)}` : name(shown, 40);
 }
 
@@ -113,14 +113,14 @@ export function describeOrigin(record: CloudTrailRecord): string {
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
 }
 
-/** `prod (111122223333)`; the digits are always there, and what is no account id is shown like other text of a record. */
+/** `prod (111122223333)`; the digits are always there. What is no account id is shown like other text of a record. */
 export function describeAccount(accountId: string, naming: Naming): string {
   if (!/^\d{12}$/.test(accountId)) return name(accountId, 40);
   const alias = Object.hasOwn(naming.accounts, accountId) ? naming.accounts[accountId] : undefined;
   return alias === undefined ? accountId : `${inert(alias, 40)} (${accountId})`;
 }
 
-/** `2026-11-20 21:25:09 UTC, 22:25:09 Berlin`; the date is repeated where the zone has another one. */
+/** `2026-11-20 21:25:09 UTC, 22:25:09 Berlin`; the date is repeated where it differs in the zone. */
 export function describeTime(time: number, naming: Naming): string {
   const utc = clock(time, "UTC");
   if (naming.timeZone === undefined || naming.timeZone === "UTC") return `${utc} UTC`;
@@ -140,7 +140,7 @@ export function clock(time: number, timeZone: string): string {
   return format.format(time);
 }
 
-/** Making one takes much longer than using it; settings name one zone beside UTC. */
+/** Formatters take much longer to make than to use; settings name one zone beside UTC. */
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 
 /** `40 s`, `4 min`, `3 h`, `12 days`: rounded down to what matters. */

@@ -40,12 +40,12 @@ import { sumOf } from "./story.ts";
 import { storyLines } from "./story-lines.ts";
 import { inert, name } from "./text.ts";
 
-/** Targets and callers that a line names, as long as the whole text stays below its limit. */
+/** Targets and callers that a line names while the whole text stays below its limit. */
 const NAMES = [100, 40, 16, 6];
 const MAX_BYTES = 110_000;
 
 /**
- * The email's text: the worst of it in full (what happened, who, from where, where, with which parameters), the story in
+ * The email's text: the worst in full (what happened, who, from where, where, with which parameters), the story in
  * order of weight, why each rule matters and what to do. Every value of a record goes through text.ts.
  */
 export function renderEmail(report: Report, naming: Naming, now: number): string {
@@ -125,7 +125,7 @@ function headline(report: Report, naming: Naming, now: number): string {
   return `${call}, ${describeTime(time, naming)}${ago}${until}`;
 }
 
-/** `, 15 of them denied` where the call above says another outcome. */
+/** `, 15 of them denied`, where the call above had another outcome. */
 function refusedOf({ lines }: Report): string {
   const others = lines.filter(({ outcome }) => outcome !== lines[0]?.outcome);
   const counts = (["denied", "failed", "success"] as const).flatMap((outcome) => {
@@ -184,7 +184,7 @@ function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
   return chain === undefined ? [] : openedLines(chain);
 }
 
-/** Who opened other sessions than that of the record, of which mails told before it was known. */
+/** Who opened the sessions, other than the record's, that mails told of before that was known. */
 function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {
   const own = sessionOf(record);
   const others = nowKnown.filter((session) => own === undefined || session !== sessionText(own));
@@ -232,7 +232,7 @@ function eventIdOf(record: CloudTrailRecord): string | undefined {
 const CALLS_OF_KEY =
   "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
 
-/** What shows all else that the caller's key did. */
+/** What shows everything else that the caller's key did. */
 function callsOfKey(record: CloudTrailRecord): string | undefined {
   const key = textAt(record, "userIdentity", "accessKeyId") ?? "";
   return /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled[0] : undefined;
@@ -244,8 +244,8 @@ function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {
 }
 
 /**
- * Where the log file is. What CloudTrail lays out itself is printed as it is, to be copied; a prefix in front of it is
- * treated like text of a record.
+ * Where the log file is. The part that CloudTrail lays out is printed as it is, to be copied; a prefix in front of it
+ * is treated like text of a record.
  */
 function placeOfLog(logObject: LogObject): string {
   const place = placeOf(logObject);

@@ -13,7 +13,7 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
   const grants = grantsOf(record, known);
   return [
     ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS)),
-    // What did not succeed was asked for, and is not granted.
+    // What did not succeed was only asked for, not granted.
     ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines),
     ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS)),
     ...row("Details", ...shownFields(valueAt(record, "serviceEventDetails"), MAX_PARAMETERS)),
@@ -31,11 +31,11 @@ function shownFields(fields: unknown, limit: number): readonly string[] {
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
 }
 
-/** By these, with nothing behind, S3's calls say which of a bucket's settings they are about; the call's name says it too. */
+/** Empty parameters by which S3's calls say which bucket setting they are about; the call's name says it too. */
 const S3_SETTINGS =
   /^(?:accelerate|acl|analytics|cors|delete|encryption|inventory|lifecycle|list-type|location|logging|metrics|notification|object-lock|ownershipControls|policy|policyStatus|publicAccessBlock|replication|requestPayment|tagging|uploads|versioning|versions|website)$/;
 
-/** The parameters without those that are told in words, and without what S3 repeats of the request on the wire. */
+/** The parameters, except those that are told in words and those in which S3 repeats the request on the wire. */
 function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
   const parameters = valueAt(record, "requestParameters");
   if (!isObject(parameters)) return parameters;
@@ -47,7 +47,7 @@ function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
   );
 }
 
-/** The answer without its request's id, and without what is empty. */
+/** The answer, without its request id and without empty values. */
 function answeredIn(record: CloudTrailRecord): unknown {
   const answer = valueAt(record, "responseElements");
   if (!isObject(answer)) return answer;
@@ -68,7 +68,7 @@ function isEmpty(any: unknown): boolean {
   return any === null || any === "" || (typeof any === "object" && Object.keys(any).length === 0);
 }
 
-/** The resources of a call whose parameters do not name any. */
+/** The resources of a call whose parameters name none. */
 function resourcesOf(record: CloudTrailRecord): readonly string[] {
   const resources = valueAt(record, "resources");
   if (isObject(valueAt(record, "requestParameters")) || !Array.isArray(resources)) return [];

@@ -1,13 +1,13 @@
 import type { ConditionTest, Statement } from "../rules/policy/statement.ts";
 import { inert, name } from "./text.ts";
 
-/** A part of a statement in words, and whether they say all of it. */
+/** A part of a statement in words, and whether the words say all of it. */
 export interface Words {
   readonly text: string;
   readonly isWhole: boolean;
 }
 
-/** The first of several texts, and how many are left: `a, b and 3 more`. */
+/** The first of several texts, and how many more there are: `a, b and 3 more`. */
 export function listed(texts: readonly string[], count = 4): Words {
   const more = texts.length - count;
   return more > 0
@@ -41,7 +41,7 @@ export function conditionsIn(tests: readonly ConditionTest[]): Words {
   return { text: `if ${words.text}`, isWhole: words.isWhole && all.every(({ isWhole }) => isWhole) };
 }
 
-/** Operators that mean what the plain words say: the key is one of the values, or is none of them. */
+/** Operators that the plain words express: the key is one of the values, or is none of them. */
 const IS = /^(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like)|ipaddress|bool)$/;
 const IS_NOT = /^(?:stringnot(?:equals|equalsignorecase|like)|arnnot(?:equals|like)|notipaddress)$/;
 
@@ -66,7 +66,7 @@ function isWide(value: string): boolean {
   return /^[*?]+$|^(?:0\.0\.0\.0|::)\/0$/.test(value.trim());
 }
 
-/** Resources and values, wildcards and all, bare; other text in quotes. */
+/** Resources and values stand bare, with their wildcards; other text in quotes. */
 function shown(text: string): string {
   return /^[\w*?=+,.@:/-]{1,120}$/.test(text) ? inert(text) : name(text);
 }

@@ -10,19 +10,19 @@ import { inert, name } from "./text.ts";
 
 /** What the policies in a call's parameters grant, in words. */
 export interface Grants {
-  /** The worst first: `lets account 999999999999 (foreign) assume it, no condition`. Harmless text. */
+  /** Worst first: `lets account 999999999999 (foreign) assume it, no condition`. Harmless text. */
   readonly lines: readonly string[];
-  /** Names of parameters that the words tell whole, and that hold nothing beside. */
+  /** Names of the parameters that the words tell completely. */
   readonly told: ReadonlySet<string>;
 }
 
-/** Statements of all documents that are told. */
+/** How many statements are told, over all documents. */
 const MAX_LINES = 4;
 
-/** Worst is what opens to everyone or makes an administrator; then as rules weigh openings; least what denies. */
+/** Worst is what opens to everyone or makes an administrator; then openings as rules weigh them; last what denies. */
 const [WORST, HARMLESS, DENIAL] = [0, OPENINGS.length + 1, OPENINGS.length + 2];
 
-/** Calls whose policies grant nothing: they read, take away, or hold policies that only limit. */
+/** Calls whose policies grant nothing: they read, remove, or hold policies that only limit. */
 const READS_OR_TAKES =
   /:(?:Get|List|Describe|Validate|Check|Simulate|Test|Detach|Delete|Disassociate|Remove|Revoke|Reject)/;
 const LIMITS = /^(?:organizations|sts|accessanalyzer):|^ec2:\w*VpcEndpoint|PermissionsBoundary/;
@@ -34,7 +34,7 @@ interface Line extends Words {
   readonly weight: number;
 }
 
-/** What a call grants by the policies that it carries: the same judgement that rules are decided by, as people read it. */
+/** What a call grants by the policies that it carries: the judgement that rules are decided by, in words for people. */
 export function grantsOf(record: CloudTrailRecord, known: KnownAccounts): Grants {
   const { call } = viewOf(record);
   if (READS_OR_TAKES.test(call) || LIMITS.test(call)) return { lines: [], told: new Set() };
@@ -63,7 +63,7 @@ export function grantsOf(record: CloudTrailRecord, known: KnownAccounts): Grants
   };
 }
 
-/** The parameter that is one policy and nothing else, by its name. */
+/** The name of the parameter that is one policy and nothing else. */
 function parameterOf(
   record: CloudTrailRecord,
   field: string,
@@ -93,7 +93,7 @@ function linesOf(document: PolicyDocument, record: CloudTrailRecord, known: Know
   const isEscalation = allowEscalation(statements);
   return statements.flatMap((statement): readonly Line[] => {
     const line = statement.isAllow ? allowance(statement, field, record, known) : denial(statement, record, known);
-    // A parameter that names only one's own account is no grant.
+    // A parameter that names only one's own account grants nothing.
     if (field === "requestParameters" && line.weight === HARMLESS) return [];
     return [isEscalation && isPartOfEscalation(statement) ? { ...line, weight: WORST } : line];
   });
@@ -138,7 +138,7 @@ function denial(statement: Statement, record: CloudTrailRecord, known: KnownAcco
   const allowing = openingsOf({ ...statement, isAllow: true }, record, known);
   const named = listed([...new Set(allowing.map(({ grantee }) => whomOf(grantee, record, known)))]);
   const whom = statement.isNotPrincipal ? exceptedIn(statement) : named;
-  // Whoever shuts out everybody but himself has taken the thing over.
+  // Whoever shuts out everybody but himself has taken the resource over.
   const isTakeover = statement.isNotPrincipal || (whom.text === "everyone" && statement.tests.length === 0);
   return {
     text: `denies ${whom.text === "" ? "" : `${whom.text} `}${what.text}${on.text}, ${under.text}`,
@@ -176,7 +176,7 @@ function whomOf(grantee: Grantee, record: CloudTrailRecord, known: KnownAccounts
   }
 }
 
-/** Of a permission without document only its principal may be known. */
+/** A permission without a document may tell no more than its principal. */
 function whatOf(statement: Statement, field: string): Words & { readonly verb: string } {
   const { actions, isNotAction } = statement;
   const isNamedOnly = field === "requestParameters" && actions.length === 1 && actions[0] === "*";

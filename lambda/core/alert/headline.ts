@@ -10,7 +10,7 @@ import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
 import { inert, name } from "./text.ts";
 
-/** The line that a report is headed by: the worst news. */
+/** The head line of a report: the worst news. */
 export function headLine({ lines: [first] }: Report): ReportLine {
   if (first === undefined) throw new TypeError("a report without lines");
   return first;
@@ -40,18 +40,18 @@ export function headRecord(report: Report): KeptRecord {
   return { line: key, record, logObject: { bucket: "unknown", key: "unknown" } };
 }
 
-/** What to type about a rule, made of a record that met it, and how many commands had no plain value to hold. */
+/** The commands to type for a rule, made from a record that met it, and how many lacked a plain value. */
 export function commandsOf(report: Report, rule: Rule): Commands | undefined {
-  // What was refused is not to be undone.
+  // What was refused needs no undoing.
   const met = report.lines.filter(({ rules, outcome }) => outcome === "success" && rules.includes(rule.name));
   const lines = new Set(met.map(({ key }) => key));
   const record = report.kept.find(({ line }) => lines.has(line))?.record;
-  // Nobody should type what somebody made up.
+  // Nobody should type values that somebody made up.
   if (rule.commands === undefined || record === undefined || report.incident.isUnverified) return undefined;
   return commandsFrom(rule.commands, record);
 }
 
-/** Words of rule names that are not written as the others. */
+/** Words of rule names that have a spelling of their own. */
 const SPELLINGS: { readonly [word: string]: string } = {
   api: "API",
   aws: "AWS",
@@ -77,17 +77,17 @@ export function titleOf(rule: Rule, call: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** The last part of an ARN, which people know it by; other names as they are. */
+/** The last part of an ARN, by which people know it; other names as they are. */
 export function shortName(target: string): string {
   return /^arn:[a-z-]+:/.test(target) ? target.split(":").slice(5).join(":") || target : target;
 }
 
-/** True for a rule that is just an entry of a watch list, which has the entry for its name. */
+/** True for a rule that is just an entry of a watch list and is named after it. */
 export function isWatched(rule: Rule): boolean {
   return rule.name.includes(":");
 }
 
-/** Who called, in few words. */
+/** Who called, in a few words. */
 export function callerOf(report: Report): string {
   return report.incident.isShared ? "many callers" : shortCaller(report.chains, headRecord(report).record);
 }
@@ -102,18 +102,18 @@ export function isRoot(report: Report): boolean {
   return !report.incident.isShared && viewOf(headRecord(report).record as CloudTrailRecord).identity.kind === ROOT_USER;
 }
 
-/** An attempt that did not succeed is marked, unless the rule watches for nothing else: `DENIED `. */
+/** Marks an attempt that did not succeed, unless the rule watches for nothing else: `DENIED `. */
 export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): string {
   const expected = rule.outcome !== undefined && rule.outcome !== "any" && rule.outcome !== "attempt";
   return outcome === "success" || expected ? "" : `${outcome.toUpperCase()} `;
 }
 
-/** The same before a title, which says what was tried: `DENIED: `. */
+/** The same mark before a title, which says what was tried: `DENIED: `. */
 export function titleMark(rule: Rule, line: Pick<ReportLine, "outcome">): string {
   return markOf(rule, line).replace(" ", ": ");
 }
 
-/** What stands before a title: what kind of news it is. */
+/** What stands before a title: the kind of news. */
 export function marksOf(report: Report): string {
   const { incident, follows } = report;
   const late = isLate(report) ? "LATE " : "";
@@ -121,7 +121,7 @@ export function marksOf(report: Report): string {
   return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${titleMark(headRule(report), headLine(report))}`;
 }
 
-/** True when every record of it reached the bucket more than a day after it happened. */
+/** True when all its records reached the bucket more than a day after they happened. */
 export function isLate({ lines }: Report): boolean {
   return lines.every((line) => line.isLate);
 }
@@ -133,7 +133,7 @@ export function timesOf({ lines }: Report): { readonly firstTime?: number; reado
   return first.length === 0 ? {} : { firstTime: Math.min(...first), lastTime: Math.max(...last) };
 }
 
-/** Names of a list, and how many more there are: of many the first and the last. */
+/** The names of a list, and how many more there are: a long list shows its first and last. */
 export function namesText(names: readonly string[], more: number, shown: number, length = 60): string {
   const isAll = names.length <= shown;
   const half = Math.floor(shown / 2);

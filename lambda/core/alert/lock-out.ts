@@ -2,7 +2,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 
-// The shell puts the present in: sessions that begin later are refused nothing.
+// The shell fills in the current time: sessions that begin later are not refused.
 const UNTIL_NOW = `'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}]}'`;
 const REFUSE_OLDER = `--policy-name RevokeOlderSessions --policy-document ${UNTIL_NOW}`;
 
@@ -43,8 +43,8 @@ const OF_ROLE: Means = {
 const NOT_OURS = /:role\/(?:aws-service-role|aws-reserved)\//;
 
 /**
- * What takes the caller's own credentials away: what it hits, and the commands, for the account that was called. Undefined
- * where IAM has none: for root, people of Identity Center, services, callers of other accounts, and whoever did not get in.
+ * What takes the caller's own credentials away: what it hits, and the commands, for the account called. Undefined
+ * where IAM offers none: for root, Identity Center users, services, other accounts' callers, and whoever did not get in.
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function lockOutOf(record: CloudTrailRecord): Means | undefined {

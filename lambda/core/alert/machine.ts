@@ -10,7 +10,7 @@ import { matchesIn, sumOf } from "./story.ts";
 /** SNS counts all protocols' bodies of one message together (SNS Developer Guide, "Message size"). */
 export const MAX_MESSAGE_BYTES = 262_144;
 
-/** Subject and the request's own overhead, and what the mail may say of a late delivery or a text that did not come. */
+/** Subject, the request's own overhead, and what the mail may say of a late delivery or of a text that did not come. */
 const RESERVED_BYTES = 3_000;
 
 export const SCHEMA = "trailbell.alert/2";
@@ -121,7 +121,7 @@ function machineAlert(
   };
 }
 
-/** Who opened the session of the first record, the nearest first; several where CloudTrail does not tell which. */
+/** Who opened the session of the first record, nearest first; several where CloudTrail does not tell which. */
 function openedBy(report: Report) {
   const { steps = [] } = chainOfRecord(report.chains, headRecord(report).record) ?? {};
   return steps.map((step) =>

@@ -12,7 +12,7 @@ export function chainOfRecord(chains: Chains | undefined, record: CloudTrailReco
 }
 
 /**
- * Who opened a session, a line for each step, the first of them first: `by IAM user alice, with MFA, from 192.0.2.4 at
+ * Who opened a session, one line per step, the first step first: `by IAM user alice, with MFA, from 192.0.2.4 at
  * 2026-11-20 09:58:02 UTC (sts:AssumeRole)`, `then role Deploy opened role Admin at 2026-11-20 10:02:11 UTC`.
  */
 export function openedLines({ steps, isWhole, agents }: Chain): readonly string[] {
@@ -27,13 +27,13 @@ export function openedLines({ steps, isWhole, agents }: Chain): readonly string[
   ];
 }
 
-/** Who is at the end of a chain, in the fewest words; undefined where that is nobody, or one of several. */
+/** Who is at the end of a chain, in as few words as possible; undefined if that is nobody, or one of several. */
 export function shortEnd(chain: Chain | undefined): string | undefined {
   const end = endOfChain(chain);
   return end && shortText(end.identity);
 }
 
-/** The caller in few words, with who is behind his session: `alice via Admin`. */
+/** The caller in a few words, with whoever is behind his session: `alice via Admin`. */
 export function shortCaller(chains: Chains | undefined, record: CloudTrailRecord): string {
   const own = shortIdentity(record);
   const end = shortEnd(chainOfRecord(chains, record));

@@ -25,13 +25,13 @@ export interface AlertPart {
   readonly isTexted: boolean;
   /** True where one of its rules watches the alerter itself. */
   readonly isAboutSelf?: true;
-  /** The key of its incident; absent in what 0.1.0 left. */
+  /** The key of its incident; absent in what 0.1.0 left behind. */
   readonly incident?: string;
 }
 
 /** How a deployment renders alerts. */
 export interface AlertSettings extends Naming {
-  /** The least severity that is sent by SMS. */
+  /** The lowest severity that is sent by SMS. */
   readonly smsFrom: Severity;
 }
 
@@ -54,14 +54,14 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     matches: sumOf(matches.values()),
     ...timesOf(report),
     ...(lines.some(({ ruleList }) => ruleList.some(({ isAboutSelf }) => isAboutSelf)) && { isAboutSelf: true }),
-    // Who can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
+    // Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
     isTexted:
       !incident.isUnverified &&
       lines.some((line) => isAtLeast(line.severity, settings.smsFrom) && line.isNews && !line.isLate),
   };
 }
 
-/** Names that a round-up's part shows of each sort, and the characters that it has for all. */
+/** How many names of each sort a round-up's part shows, and how many characters it has for all of them. */
 const NAMES = [60, 40, 24, 12, 6];
 const MAX_DETAIL = 1_200;
 

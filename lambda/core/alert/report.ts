@@ -2,23 +2,23 @@ import type { Chains } from "../links/chain.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
 import type { Line, Story } from "./story.ts";
 
-/** What one actor did in one account; or what a rule groups by, or many callers share. */
+/** What one actor did in one account; or what shares a rule's own grouping, or what many callers share. */
 export interface Incident {
-  /** Short and the same for the same incident. */
+  /** Short, and always the same for one incident. */
   readonly key: string;
-  /** Rings as it comes, or waits for the daily round-up. */
+  /** Whether it rings at once or waits for the daily round-up. */
   readonly kind: "mail" | "daily";
   readonly accountId: string;
   readonly actor: string;
-  /** The rule whose own grouping it follows. */
+  /** The rule by whose own grouping it is made. */
   readonly rule?: string;
-  /** True for the incident of all callers that are one too many. */
+  /** True for the incident that all callers beyond the limit share. */
   readonly isShared?: boolean;
-  /** True where the log object stands below an account that its records do not name. */
+  /** True where the log object stands below the path of an account that its records do not name. */
   readonly isUnverified?: boolean;
 }
 
-/** A line of a story, judged by the rules of today and by what was told before. */
+/** A line of a story, judged by today's rules and by what was told before. */
 export interface ReportLine extends Line {
   readonly severity: Severity;
   /** Worst first. */
@@ -26,7 +26,7 @@ export interface ReportLine extends Line {
   readonly isNews: boolean;
 }
 
-/** What the ledger remembers of a caller, before what is told now. */
+/** What the ledger remembers of a caller from before this alert. */
 export interface Usual {
   /** How many days back it reaches. */
   readonly days: number;
@@ -34,25 +34,25 @@ export interface Usual {
   readonly incidents: number;
   readonly isMore: boolean;
   readonly last?: { readonly id: string; readonly at: number };
-  /** Networks from which nothing of him was told before. */
+  /** Networks from which nothing of this caller was told before. */
   readonly networks: readonly string[];
 }
 
 /** What one alert tells. */
 export interface Report extends Story {
   readonly incident: Incident;
-  /** Sixteen hex digits, of which people see eight. */
+  /** Sixteen hex digits; people see eight of them. */
   readonly alertId: string;
-  /** Worst first, then what is news, then by weight; there is at least one. */
+  /** Worst first, then what is news, then by weight; at least one. */
   readonly lines: readonly ReportLine[];
-  /** The alert that this one follows up, and when it was made. */
+  /** The alert that this one follows up, and when that was made. */
   readonly follows?: { readonly id: string; readonly at: number };
-  /** Who opened the sessions of it, as far as that is known. */
+  /** Who opened its sessions, as far as that is known. */
   readonly chains?: Chains;
-  /** What is usual of the caller. */
+  /** What is usual for the caller. */
   readonly usual?: Usual | undefined;
-  /** Of what tells nothing but who opened sessions that mails told of before: these sessions. */
+  /** The sessions, if the alert only tells who opened sessions that earlier mails told of. */
   readonly nowKnown?: readonly string[];
-  /** When news would be told next; milliseconds since the epoch. */
+  /** When news would be told next, in milliseconds since the epoch. */
   readonly nextUpdate?: number;
 }

@@ -4,7 +4,7 @@ import type { Alert } from "./alert.ts";
 import { MAX_MESSAGE_BYTES, messageEnvelope, SCHEMA } from "./machine.ts";
 import type { AlertPart } from "./part.ts";
 
-/** Why several alerts come as one: there are too many at once, or they are told once a day. */
+/** Why several alerts come as one: too many at once, or told once a day. */
 export type RoundUpReason = "budget" | "daily";
 
 const REASONS: { readonly [R in RoundUpReason]: string } = {
@@ -13,7 +13,7 @@ const REASONS: { readonly [R in RoundUpReason]: string } = {
   daily: "The alerts of low and info severity since the last round-up. What an earlier mail told you is left out.",
 };
 
-/** True for an alert that a round-up may tell of; a round-up tells of alerts, not of round-ups. */
+/** True for an alert that a round-up may tell of: any but another round-up. */
 export function foldable({ kind }: Alert): boolean {
   return kind !== "round-up";
 }
@@ -49,7 +49,7 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
   };
 }
 
-/** The worst fact stands in the subject, as far as there is room. */
+/** The subject names the worst fact, as far as there is room. */
 function subjectOf(sorted: readonly AlertPart[], severity: Severity, title: string, counts: string): string {
   const tag = `[${severity.toUpperCase()}] ${title}: `;
   const only = sorted.length === 1 ? (sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "") : "";

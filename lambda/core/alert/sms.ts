@@ -21,7 +21,7 @@ const OUTCOMES = { success: "ok", denied: "DENIED", failed: "FAILED", "dry-run":
 
 /**
  * The text message: `CRIT root-used ok: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
- * long names lose their ends, the severity, the outcome and the alert's id never.
+ * long names lose their ends, but the severity, the outcome and the alert's id are always there.
  */
 export function renderSms(report: Report, naming: Naming): string {
   const { record } = headRecord(report);
@@ -44,7 +44,7 @@ export function renderSms(report: Report, naming: Naming): string {
   return [start, who, event, target.length > 3 ? target : "", ...end].filter(Boolean).join(" ");
 }
 
-/** The last text message for a while: in place of its end it says until when, and how many alerts are in the mailbox. */
+/** The last text message for a while: it ends by saying until when, and how many alerts are in the mailbox. */
 export function withoutMoreTexts(sms: string, until: number, inMailbox: number): string {
   const [, text = sms, id = ""] = /^(.*)( #[0-9a-f]{8})$/s.exec(sms) ?? [];
   const note = ` NO SMS TILL ${new Date(until).toISOString().slice(11, 16)}Z${inMailbox > 0 ? `, ${inMailbox} MORE IN MAIL` : ""}`;

@@ -5,12 +5,12 @@ import { chainOfRecord } from "./opened.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 
-/** The story: what is news, then what was told before, then how much was read. One record alone is told above. */
+/** The story: what is news, then what was told before, then how much was read. A lone record is told above. */
 export function storyLines(report: Report, names: number): readonly string[] {
   const { lines } = report;
   if (sumOf(lines.map((line) => line.records)) < 2) return [];
   const head = headLine(report);
-  // Reads are folded beside a change of the same rules and outcome: what was refused says nothing of what was not.
+  // Reads are folded beside a change of the same rules and outcome: refused reads say nothing of those that succeeded.
   const named = new Set(
     lines.flatMap((line) => (line.isRead ? [] : line.rules.map((rule) => `${rule} ${line.outcome}`))),
   );
@@ -75,7 +75,7 @@ function readsOf(lines: readonly ReportLine[]): readonly string[] {
   ];
 }
 
-/** Who is behind the sessions of a line, where that is not just the one who is told above: `in sessions of alice, bob`. */
+/** Who is behind a line's sessions, unless it is just the one who is told above: `in sessions of alice, bob`. */
 function behindOf({ sessions = [], moreSessions = 0 }: ReportLine, report: Report): string {
   const above = endOfChain(chainOfRecord(report.chains, headRecord(report).record))?.actor;
   const ends = sessions.map((session) => endOfChain(report.chains?.get(session)));

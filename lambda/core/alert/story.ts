@@ -9,10 +9,10 @@ import type { Severity } from "../rules/rule.ts";
 
 /** Records of one call, with one outcome, that met the same rules. */
 export interface Line {
-  /** What makes it this line: rules, call and outcome. */
+  /** What sets this line apart: rules, call and outcome. */
   readonly key: string;
   readonly rules: readonly string[];
-  /** The worst of the rules when it was written down; today's rules decide where they still exist. */
+  /** The rules' worst severity when it was written down; today's rules decide where they still exist. */
   readonly severity: Severity;
   readonly call: string;
   readonly outcome: Outcome;
@@ -25,10 +25,10 @@ export interface Line {
   readonly lastTime?: number;
   /** True when every record reached the bucket more than a day after it happened. */
   readonly isLate: boolean;
-  /** Distinct values in the order in which they came; of many the first and the last. */
+  /** Distinct values in order of arrival; a long list keeps its first and last. */
   readonly targets: readonly string[];
   readonly moreTargets: number;
-  /** What else was named in the calls: the policy that was attached, the group that was joined ... */
+  /** What else the calls named: the attached policy, the joined group ... */
   readonly details: readonly string[];
   readonly moreDetails: number;
   readonly sources: readonly string[];
@@ -36,12 +36,12 @@ export interface Line {
   /** Who called, where callers share the incident. */
   readonly callers: readonly string[];
   readonly moreCallers: number;
-  /** The sessions that it was done in and that somebody else may have opened (see sessionText); absent in older lines. */
+  /** The line's sessions that somebody else may have opened (see sessionText); absent in older lines. */
   readonly sessions?: readonly string[];
   readonly moreSessions?: number;
-  /** Digests of what the records say that may be news (see factsIn). */
+  /** Digests of what may be news in the records (see factsIn). */
   readonly facts: readonly string[];
-  /** True when there were more facts than are kept: then there is news, whatever was told. */
+  /** True when there were more facts than are kept: then the line is news, whatever was told. */
   readonly hasMoreFacts: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface KeptRecord {
 export interface Story {
   readonly lines: readonly Line[];
   readonly kept: readonly KeptRecord[];
-  /** `s3://bucket/key`, and how many more. */
+  /** `s3://bucket/key`, and how many more there are. */
   readonly logObjects: readonly string[];
   readonly moreLogObjects: number;
   readonly accounts: readonly string[];
@@ -66,7 +66,7 @@ export interface Story {
 /** What a story takes of one record. */
 export interface Told {
   readonly facts: Facts;
-  /** Targets that the facts leave out; undefined where they leave out nothing. */
+  /** Targets that the facts leave out; undefined if they leave out none. */
   readonly moreTargets?: number | undefined;
   /** The rules that it meets, worst first. */
   readonly rules: readonly string[];
@@ -77,7 +77,7 @@ export interface Told {
   readonly source?: string | undefined;
   /** The key of who called, where callers share the incident. */
   readonly sharedBy?: string | undefined;
-  /** The session that it was done in, as one word, where somebody else may have opened it. */
+  /** The session as one word, if somebody else may have opened it. */
   readonly session?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ const MAX_KEPT = 20;
 const MAX_KEPT_BYTES = 70_000;
 const MAX_DISTINCT = 20;
 const MAX_LOG_OBJECTS = 30;
-/** Addresses that a line names; of one with as many there may be more. */
+/** Addresses that a line names; when the list is full, there may be more. */
 export const MAX_SOURCES = 10;
 const MAX_SESSIONS = 6;
 const MAX_BYTES = 220_000;
@@ -115,7 +115,7 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
  */
 export function factsIn({ rules, facts }: Pick<Told, "rules" | "facts">): readonly string[] {
   const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
-  // The same call elsewhere or with another outcome is another one.
+  // The same call elsewhere, or with another outcome, is another fact.
   const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [
     ...rules.map((rule) => ["rule", rule] as const),
@@ -139,11 +139,11 @@ export class StoryBuilder {
   /** Log objects that are only counted: here, and in the stories that were added. */
   readonly #otherLogObjects = new Set<string>();
   #moreLogObjects = 0;
-  /** The lines into which others are folded that are too many, by the keys of these. */
+  /** The line that each surplus line was folded into: key to key. */
   #foldedInto: ReadonlyMap<string, string> = new Map();
   readonly #accounts = new Set<string>();
 
-  /** Returns the key of its line. `matches` are the rules that are told of it for the first time. */
+  /** Returns the key of the record's line. `matches` are the rules that are told of it for the first time. */
   addRecord(
     told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject },
     matches = told.rules,
@@ -153,7 +153,7 @@ export class StoryBuilder {
     this.#addLine(line);
     this.#addLogObject(placeOf(logObject));
     this.addAccounts(viewOf(record).accounts);
-    // Of each line the first records; which are shown is decided in the end.
+    // Each line keeps its first records; which of them are shown is decided at the end.
     const own = this.#kept.filter((kept) => kept.line === line.key).length;
     if (own >= 4 && this.#kept.length >= MAX_KEPT) return line.key;
     this.#kept.push({ line: line.key, record: presentable(record), logObject });
@@ -161,7 +161,7 @@ export class StoryBuilder {
     return line.key;
   }
 
-  /** Adds what is only counted: nobody kept the record. */
+  /** Adds what is only counted, because nobody kept the record. */
   addCounted(told: Told, count: number): void {
     this.#addLine(lineOf(told, told.rules, count));
   }
@@ -209,7 +209,7 @@ export class StoryBuilder {
     else this.#otherLogObjects.add(short);
   }
 
-  /** The first record of each line, then the second of each, as far as there is room: the worst lines first. */
+  /** The first record of each line, then the second of each, as far as there is room: worst lines first. */
   #keptInOrder(): KeptRecord[] {
     const turns = new Map<string, number>();
     const order = new Map([...this.#lines.values()].sort(byWeight).map(({ key }, i) => [key, i]));
@@ -260,7 +260,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
   return sharedBy === undefined ? line : lineOfCaller(line, sharedBy);
 }
 
-/** A line of one of many callers: whatever he does is another fact than the same by somebody else. */
+/** A line of one of many callers: his act is another fact than the same act of somebody else. */
 function lineOfCaller(line: Line, caller: string): Line {
   return { ...line, callers: [caller], facts: line.facts.map((fact) => digestOf(`${fact} ${caller}`)) };
 }
@@ -270,12 +270,12 @@ export function mergedStory(a: Story, b: Story): Story {
   return new StoryBuilder().addStory(a).addStory(b).story();
 }
 
-/** The story of one caller as callers who share an incident tell it. */
+/** A caller's story as it is told where callers share the incident. */
 export function sharedStory(story: Story, actor: string): Story {
   return { ...story, lines: story.lines.map((line) => lineOfCaller(line, shortTarget(actor))) };
 }
 
-/** The matches that a story tells of, by rule. */
+/** How many matches a story tells of, by rule. */
 export function matchesIn({ lines }: Pick<Story, "lines">): ReadonlyMap<string, number> {
   const matches = new Map<string, number>();
   for (const line of lines) {
@@ -292,7 +292,7 @@ export function sumOf(counts: Iterable<number>): number {
 
 const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
 
-/** Severe first, what changes something before what reads, what is rare before what is frequent, then by time. */
+/** Severe before mild, changes before reads, rare before frequent, then by time. */
 export function byWeight(a: Line, b: Line): number {
   return (
     SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
@@ -303,7 +303,7 @@ export function byWeight(a: Line, b: Line): number {
   );
 }
 
-/** The call of the line into which lines are folded that are too many. */
+/** The call of a line that stands for the lines that were too many. */
 export const OTHER_CALLS = "other calls";
 
 function copyOf({ sessions, ...line }: Line): OpenLine {
@@ -347,7 +347,7 @@ function addSessions(known: OpenLine, { sessions = [], moreSessions = 0 }: Line)
   known.moreSessions = (known.moreSessions ?? 0) + moreSessions + addEnds(known.sessions, sessions, MAX_SESSIONS);
 }
 
-/** Folds the lightest lines into one per severity and outcome where there are too many; `into` says which into which. */
+/** Folds the lightest lines into one per severity and outcome if there are too many; `into` says which into which. */
 function folded(all: readonly OpenLine[]): { readonly lines: readonly Line[]; readonly into: Map<string, string> } {
   const sorted = all.toSorted(byWeight);
   const lines = new Map<string, OpenLine>(sorted.slice(0, MAX_LINES).map((line) => [line.key, line]));
@@ -368,7 +368,7 @@ function folded(all: readonly OpenLine[]): { readonly lines: readonly Line[]; re
   return { lines: withFewerFacts(withFewerNames(fewerCallers, "details", "moreDetails")), into };
 }
 
-/** A story that an item can hold, whatever somebody has put into its names. */
+/** A story that fits an item, whatever somebody put into its names. */
 function withinBytes(story: Story): Story {
   if (Buffer.byteLength(JSON.stringify(story)) <= MAX_BYTES) return story;
   const { lines, kept, logObjects, moreLogObjects } = story;
@@ -377,7 +377,7 @@ function withinBytes(story: Story): Story {
     ...story,
     lines: lines.map((line, i) => ({
       ...line,
-      // The line that weighs most keeps its own.
+      // The heaviest line keeps all its targets.
       targets: i === 0 ? line.targets : line.targets.slice(0, 4),
       moreTargets: line.moreTargets + (i === 0 ? 0 : Math.max(0, line.targets.length - 4)),
       details: line.details.slice(0, 4),
@@ -397,7 +397,7 @@ function withinBytes(story: Story): Story {
   };
 }
 
-/** Names in the room that there is: the lines that weigh most have them first, and each keeps the first and the last. */
+/** Fits names into the room: the heaviest lines are served first, and each keeps its first and its last names. */
 function withFewerNames<K extends "targets" | "callers" | "details", M extends `more${Capitalize<K>}`>(
   lines: readonly Line[],
   names: K,
@@ -426,7 +426,7 @@ function withFewerFacts(lines: readonly Line[]): readonly Line[] {
   });
 }
 
-/** Adds what is not there yet; of too many the first and the last stay. Returns how many were left out. */
+/** Adds what is not there yet; if there are too many, the first and the last stay. Returns how many were left out. */
 function addEnds(list: string[], more: readonly string[], limit: number): number {
   let left = 0;
   for (const one of more) {

@@ -21,30 +21,30 @@ import { ascii, name } from "./text.ts";
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
 
-/** Characters that title and caller have at least. */
+/** The least number of characters that title and caller get. */
 const MIN_TITLE = 24;
 const MIN_CALLER = 20;
 
-/** Room that title and caller leave for what it was about. */
+/** Room that title and caller leave for the facts. */
 const MIN_FACTS = 24;
 
-/** The worst facts that a subject names beside its title. */
+/** How many of the worst facts a subject names beside its title. */
 const MAX_FACTS = 3;
 
 /**
  * `[HIGH] Access key created by alice in prod (111122223333): bob, CreateUser carl, 3 more`: severity first; the account is
- * always whole, and as many of the facts are named as there is room for.
+ * always whole, and as many facts are named as fit.
  */
 export function renderSubject(report: Report, naming: Naming): string {
   const start = `[${severityOf(report).toUpperCase()}] ${marksOf(report)}`;
   const named = ascii(` in ${describeAccount(report.incident.accountId, naming)}`);
-  // Of a name that leaves no room for the title the digits stay.
+  // If the account's name leaves no room for the title, only its digits stay.
   const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${report.incident.accountId}`);
   const title = ascii(titleOf(headRule(report), headLine(report).call));
   const whole = LIMIT - start.length - end.length;
   const least = Math.min(whole - countOf(report, whole).length, MIN_TITLE + MIN_CALLER);
   const room = Math.max(least, whole - factsOf(report, MIN_FACTS).length);
-  // "Root used by root" says it twice.
+  // "Root used by root" would say it twice.
   const isSaid = hasNoCaller(report) || (isRoot(report) && /\broot\b/i.test(title));
   const caller = isSaid ? "" : ` by ${ascii(callerOf(report))}`;
   const by = shortened(caller, Math.max(MIN_CALLER, room - title.length));
@@ -52,7 +52,7 @@ export function renderSubject(report: Report, naming: Naming): string {
   return subject + factsOf(report, LIMIT - subject.length);
 }
 
-/** What it was about, in the room that is left: `: bob, CreateUser carl, 3 more`. */
+/** The facts, in the room that is left: `: bob, CreateUser carl, 3 more`. */
 function factsOf(report: Report, room: number): string {
   const rate = rateCall(report);
   if (rate !== undefined && rate.length <= room) return rate;
@@ -69,7 +69,7 @@ function factsOf(report: Report, room: number): string {
     if (text.length <= room) return text;
   }
   const count = countOf(report, room);
-  // Of an object that has no room the end goes; which call it was stays.
+  // An object that does not fit loses its end; the call stays.
   const [, object = facts[0] ?? "", call = ""] = /^(.*)( \([^()]*\))$/s.exec(facts[0] ?? "") ?? [];
   const cut = shortened(object, room - call.length - count.length - 2);
   return cut.length > 8 ? `: ${cut}${call}${count}` : count;
@@ -82,14 +82,14 @@ function factsOf(report: Report, room: number): string {
     if (line.targets.length === 0) return isSaid ? [] : [mark + call];
     const [first = "", ...others] = line.targets.map((target) => ascii(name(shortName(target), 40)));
     if (isSaid) return [first, ...others];
-    // Where the title says what the calls of its rule have in common, the object comes first.
+    // If the title says what the calls of its rule have in common, the object comes first.
     return isHead && hasFewCalls(headRule(report))
       ? [`${first} (${call})`, ...others]
       : [`${mark}${call} ${first}`, ...others];
   }
 }
 
-/** Of a rate the call whose rate it is: `: RunInstances`. */
+/** For a rate, the call that it is the rate of: `: RunInstances`. */
 function rateCall(report: Report): string | undefined {
   const [, event] = /^insight [^:]*:(.+)$/.exec(headLine(report).call) ?? [];
   return hasNoCaller(report) && event !== undefined ? `: ${ascii(name(event, 40))}` : undefined;
@@ -100,7 +100,7 @@ function detailOfLine({ targets, details }: ReportLine): readonly string[] {
   return targets.length === 0 ? [] : details.map((detail) => ascii(name(detail, 40)));
 }
 
-/** True where the title tells which call it was: the rule watches for one only. */
+/** True where the title tells which call it was: its rule watches for one call only. */
 function saysCall(rule: Rule): boolean {
   return isWatched(rule) || (rule.calls?.length === 1 && !rule.calls[0]?.includes("*"));
 }

@@ -2,19 +2,19 @@
 export const VALUE_LIMIT = 120;
 
 /**
- * Characters that are not seen, that end a line, or that move what stands beside them about (controls of direction, and
- * letters of the scripts that are written from right to left): shown as \u{...}.
+ * Characters that are invisible, that end a line, or that move their neighbours about (controls of direction, and
+ * letters of scripts that are written from right to left): shown as \u{...}.
  */
 const UNSEEN =
   /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** A dot, or what browsers take for one, where a link could be made of the text around it. */
+/** A dot, or what browsers take for one, where the text around it could become a link. */
 const LINKING_DOT =
   /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})|(?<=\d\.\d{1,3})\.(?=\d{1,3}(?:[:?#]|\/(?!\d{1,2}(?![\w/]))))/gu;
 
 /**
- * Names of services (`ec2.amazonaws.com`; a bucket's address has a label more), of instance types (`p2.xlarge`) and of models
- * (`anthropic.claude-3-haiku-20240307-v1:0`): nobody but AWS has what they could lead to.
+ * Names of services (`ec2.amazonaws.com`; a bucket's address has one label more), of instance types (`p2.xlarge`), of
+ * models (`anthropic.claude-3-haiku-20240307-v1:0`): whatever they could lead to belongs to AWS.
  */
 const OF_AWS =
   /(?<![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/%\\-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:amazon\.(?:titan|nova)|anthropic\.claude|cohere\.(?:command|embed|rerank)|meta\.llama\d+|mistral\.mi[sx]tral)-(?:[a-z0-9]+-)*v\d+:\d+)(?![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/[%\\-])/u;
@@ -43,7 +43,7 @@ export function unlinkedWord(word: string): string {
     .join("");
 }
 
-/** Text from a record for a terminal: like inert, but links stay whole, to be compared with what a rule says. */
+/** Text from a record for a terminal: like inert, but links stay whole so that they can be compared with a rule. */
 export function visible(text: string, limit = VALUE_LIMIT): string {
   return cut(text.slice(0, limit * 4), limit, text.length > limit * 4);
 }
@@ -68,14 +68,14 @@ function escaped(piece: string): string {
   return UNSEEN.test(piece) ? `\\u{${(piece.codePointAt(0) ?? 0).toString(16)}}` : piece;
 }
 
-/** A name from a record: as it is when it cannot be mistaken for anything else, else in quotes. */
+/** A name from a record: bare when it cannot be mistaken for anything else, else in quotes. */
 export function name(text: string, limit = VALUE_LIMIT): string {
-  // People are known by their address; a mailbox is all that it can lead to.
+  // People are known by their address, which leads to nothing but a mailbox.
   if (text.length <= Math.min(limit, 100) && /^[a-z0-9+._-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text)) return text;
   return /^[\w+=.@/:-]+$/.test(text) ? inert(text, limit) : quoted(text, limit);
 }
 
-/** Text from a record in quotes, so that what is in it cannot pass for the words around it. */
+/** Text from a record in quotes, so that it cannot pass for the words around it. */
 export function quoted(text: string, limit = VALUE_LIMIT): string {
   return `"${inert(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"'), limit)}"`;
 }
@@ -86,7 +86,7 @@ export function value(any: unknown, limit = VALUE_LIMIT): string {
   return any === "" ? '""' : (jsonIn(any, limit) ?? name(any, limit));
 }
 
-/** Policies and the like are JSON in a string; without its escapes it is easier to read. */
+/** Policies and the like are JSON in a string, which is easier to read without its escapes. */
 function jsonIn(text: string, limit: number): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
@@ -99,6 +99,6 @@ function jsonIn(text: string, limit: number): string | undefined {
 /** Text in printable ASCII: accents are dropped (Zürich, Zurich), what has no plain form becomes a question mark. */
 export function ascii(text: string): string {
   const plain = text.replaceAll("…", "..").replace(/[‐-―]/g, "-").normalize("NFKD").replace(/\p{M}/gu, "");
-  // Taking letters apart can make a dot or a colon of what was none.
+  // Decomposing letters can produce a dot or a colon that was not there before.
   return unlinked(plain.replace(/[^\x20-\x7e]/gu, "?"));
 }
