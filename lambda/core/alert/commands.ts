@@ -35,5 +35,5 @@ function isPlain(value: unknown): boolean {
   return /^[A-Za-z0-9_][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && !HIDDEN.test(value);
 }
 
-/** What CloudTrail writes in place of names that may be passwords typed by mistake (CloudTrail User Guide, "Sign-in"). */
+/** What CloudTrail writes in place of names that may be mistyped passwords (CloudTrail User Guide, "Sign-in"). */
 const HIDDEN = /^HIDDEN_/;

@@ -21,7 +21,7 @@ export function describeCall(record: CloudTrailRecord): string {
   return callText(viewOf(record).call);
 }
 
-/** A call without the API version that Lambda and CloudFront append; what stands in front of a rate's call stays outside its quotes. */
+/** A call without the API version that Lambda and CloudFront append; what precedes a rate's call stays unquoted. */
 export function callText(call: string): string {
   const [, insight = "", own = call] = /^(insight )(.*)$/s.exec(call) ?? [];
   return insight + name(withoutApiVersion(own));

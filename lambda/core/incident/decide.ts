@@ -20,19 +20,19 @@ import { isForRoundUp, type RuleBook } from "./rule-book.ts";
 import { entriesOf, passed, slide, storedWindow, type WindowEntry, windowOf } from "./window.ts";
 import { marksOfRuns, type Run, type WrittenStory, writtenOf } from "./written.ts";
 
-/** What is given in one decision. */
+/** The inputs of one decision. */
 export interface Circumstances {
   readonly settings: AlertSettings;
   readonly book: RuleBook;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Incidents that this run has opened and not counted yet. */
+  /** Incidents that this run has opened but not yet counted. */
   readonly opened: OpenedInRun;
-  /** Who opened the sessions that a decision is about, as far as that is known. */
+  /** Who opened the sessions that the decision is about, as far as that is known. */
   readonly chains?: Chains;
 }
 
-/** What became of the matches in something that was written down. */
+/** What became of the matches in one item that was written down. */
 export interface Counts {
   readonly fresh: number;
   readonly duplicates: number;
@@ -42,35 +42,35 @@ export interface Counts {
 /** What becomes of what was written down for one incident or window. */
 export interface Decision {
   readonly changes: readonly Change[];
-  /** Per item that it takes: matches that are new, and that were known. Items that are left out come in the next one. */
+  /** For each item that it takes: matches that are new, and that were known. Items left out come next time. */
   readonly taken: ReadonlyMap<string, Counts>;
   /** The alert that was made. */
   readonly alert?: Alert;
-  /** The incident, where it is counted among those that are open from now on. */
+  /** The incident, if it counts as open from now on. */
   readonly opened?: Opened;
-  /** What was written down for another owner in the same commit, to be settled next. */
+  /** What the same commit writes down for another owner, to be settled next. */
   readonly passedOn?: { readonly key: string; readonly fresh: number };
 }
 
 const DAY = 86_400_000;
 
-/** What is settled is kept this long, in milliseconds, so that nobody writes it down again meanwhile. */
+/** Settled items are kept this long, in milliseconds, so that nobody writes them down again meanwhile. */
 const DONE_FOR = DAY;
 
-/** Heads without anything to tell are forgotten after this time, in milliseconds. */
+/** Heads with nothing to tell are forgotten after this time, in milliseconds. */
 const FORGOTTEN_AFTER = 2 * DAY;
 
 /**
- * A transaction holds 100 changes: twenty items, 24 chains of marks that grow by one each, eight more for the marks that are
- * new, head and alert. What is handed on must fit one item.
+ * A transaction holds 100 changes: twenty items, 24 chains of marks that grow by one each, eight for the new marks,
+ * head and alert. What is handed on must fit one item.
  */
 const MAX_SEEN = 24;
-/** Sessions whose openers are asked for in one decision. */
+/** How many sessions one decision may ask the openers of. */
 const MAX_SESSIONS = 40;
 export const MAX_ITEMS = 20;
 const MAX_BYTES = 120_000;
 
-/** The items that a decision needs beside those that are written down, once these are read. */
+/** The items that a decision needs besides the written ones, once these are read. */
 export function keysBehind(key: string, items: Items): readonly string[] {
   const written = items.get(key, writtenOf);
   if (written === undefined || written === "done") return [];
@@ -81,20 +81,20 @@ export function keysBehind(key: string, items: Items): readonly string[] {
   ];
 }
 
-/** The items that tell what was told before of the caller of whom an alert tells. */
+/** The items that hold what was told before of the alert's caller. */
 export function keysBeside({ parts }: Alert): readonly string[] {
   const key = parts[0]?.incident ?? "";
   return [lookKey({ key }), pastKey({ key }), BUDGET];
 }
 
-/** Where an incident is counted that something written down opens. */
+/** The item that counts the incident that something written down opens. */
 function countedAt({ incident, story }: WrittenStory): string {
   return openKey(incident, story.lines[0]?.rules[0] ?? "");
 }
 
 /**
- * Decides on an incident: what of it is known already, what rings, what is held back. Where more of it comes in the next
- * decision (`hasMore`), that one rings.
+ * Decides on an incident: what is already known, what rings, what is held back. If more comes in the next decision
+ * (`hasMore`), that one rings.
  */
 export function decide(
   owner: string,
@@ -129,14 +129,14 @@ export function decide(
   const isNew = isOver(known, now) && known?.held === undefined;
   const [first] = written;
   const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
-  // An incident that is open keeps what is its own, however many others there are.
+  // An open incident keeps its own matches, however many other incidents there are.
   if (counting !== undefined && first !== undefined && isOneTooMany(counting, incident.key, items, given)) {
     const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
     const severity = fresh.lines[0]?.severity ?? "info";
     const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
     const { change, passedOn } = handOn(draft, incident.key, count, now);
-    // The marks are remembered where they are told.
+    // The marks are remembered by the incident that tells them.
     return { changes: [...done(taken, items, now), change], taken, passedOn };
   }
   const lines = story.lines.map((line) => judged(line, head, book, now));
@@ -145,7 +145,7 @@ export function decide(
     counting !== undefined && { opened: { key: counting, incident: incident.key, until } };
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
   if (dueAt > now || incident.kind === "daily" || isPart) {
-    // Others have taken what this was called for.
+    // Somebody else has taken what this decision was called for.
     if (taken.size === 0 && keys.length > 0) return idle(keys, items, now);
     const held = hold(head, fresh);
     const severity = SEVERITIES.find((one) => lines.some((line) => line.severity === one)) ?? "info";
@@ -171,7 +171,7 @@ export function decide(
   };
 }
 
-/** The sessions of what an incident has to tell. */
+/** The sessions in what an incident has to tell. */
 export function sessionsIn(owner: string, keys: readonly string[], items: Items): ReadonlySet<string> {
   const stories = keys.flatMap((key) => {
     const one = items.get(key, writtenOf);
@@ -179,7 +179,7 @@ export function sessionsIn(owner: string, keys: readonly string[], items: Items)
   });
   const head = items.get(owner, headOf);
   const incident = head?.incident ?? stories[0]?.incident;
-  // What somebody may have made up names nobody.
+  // Sessions that somebody may have made up name nobody.
   if (incident?.isUnverified) return new Set();
   const look = incident && items.get(lookKey(incident), lookOf);
   const all = [...stories.map(({ story }) => story), ...(head?.held === undefined ? [] : [head.held])];
@@ -190,20 +190,20 @@ export function sessionsIn(owner: string, keys: readonly string[], items: Items)
   return new Set([...own, ...Object.keys(look?.sessions ?? {})].slice(0, MAX_SESSIONS));
 }
 
-/** A head that also knows of whom a mail has told that said nothing else. */
+/** A head that also knows whom a mail told of that said nothing else. */
 function toldMore(head: Head, items: Items): Head {
   const people = items.get(lookKey(head.incident), lookOf)?.people;
   return people === undefined ? head : { ...head, told: { ...people, ...head.told } };
 }
 
-/** A story with the people behind its sessions among its facts: what another one does by the same role is news. */
+/** A story with the people behind its sessions among its facts: the same role used by somebody else is news. */
 function withPeople(story: Story, chains: Chains): Story {
   if (chains.size === 0) return story;
   const lines = story.lines.map((line) => ({ ...line, facts: [...line.facts, ...peopleOf(line, chains)] }));
   return { ...story, lines };
 }
 
-/** What is looked for from now on: who opened the sessions of which a mail could not say it. */
+/** What to look for from now on: who opened the sessions, where a mail could not say it. */
 function lookChanges(
   items: Items,
   report: Report,
@@ -213,15 +213,15 @@ function lookChanges(
   const before = items.get(key, lookOf);
   const look = lookAfter(before, report, chains, now);
   if (look === undefined) return before === undefined ? [] : [items.change(key, { body: before, expiresAt: now })];
-  // Of what is less severe the next mail tells it.
+  // For lower severities the next mail tells it.
   const severity = book.severityOf(look.line, report.incident.isUnverified ?? false);
   const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.nowKnown !== undefined) : undefined;
   return [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) })];
 }
 
-/** What is usual of who an incident is about. */
+/** What is usual for the one whom an incident is about. */
 function usualIn(items: Items, report: Report, now: number): Usual | undefined {
-  // Of a past that cannot be read nothing is claimed.
+  // A past that cannot be read supports no claim.
   if (!hasPast(report.incident) || isMoved(items, pastKey(report.incident))) return undefined;
   const since = items.get(BUDGET, budgetOf)?.since;
   return usualOf(items.get(pastKey(report.incident), pastOf), since, report, now);
@@ -238,7 +238,7 @@ function pastChanges(items: Items, report: Report, now: number): readonly Change
   return [items.change(key, { body: past, expiresAt: now + REMEMBERED_PAST })];
 }
 
-/** Decides on a look: what is known by now of who opened its sessions is told, or it is looked for again. */
+/** Decides on a look: tells what is now known of who opened its sessions, or looks again later. */
 export function decideLook(
   key: string,
   items: Items,
@@ -260,7 +260,7 @@ export function decideLook(
   return { changes: [...lookChanges(items, report, given), newAlert(alert, now)], alert };
 }
 
-/** What is settled and due all the same is none of ours; it must not stand before what is. */
+/** Items that are settled and still due are none of ours; they must not block those that are. */
 function idle(keys: readonly string[], items: Items, now: number): Decision {
   const some = keys.filter((key) => items.get(key, writtenOf) === "done" && items.dueAt(key) !== undefined);
   return { changes: done(new Set(some.slice(0, MAX_ITEMS)), items, now), taken: new Map() };
@@ -275,8 +275,8 @@ function isOver(head: Head | undefined, now: number): boolean {
 }
 
 /**
- * Takes of what was written down as much as one transaction holds, in its order; the rest comes in the next one. `take` tells
- * what became of the matches of one.
+ * Takes as much of what was written down as one transaction holds, in order; the rest comes next. `take` tells
+ * what became of one item's matches.
  */
 function takeSome<W extends { readonly key: string }>(
   written: readonly W[],
@@ -296,7 +296,7 @@ function takeSome<W extends { readonly key: string }>(
   return taken;
 }
 
-/** What is new of what was written down. */
+/** The new part of what was written down. */
 function freshOf(written: readonly (WrittenStory & { readonly key: string })[], items: Items, recall: Recall) {
   const builder = new StoryBuilder();
   const freshRuns: MarkedRun[] = [];
@@ -321,7 +321,7 @@ function freshOf(written: readonly (WrittenStory & { readonly key: string })[], 
       known.push({ line, rule, count: marks.length - fresh.length });
     }
     const left = without(story, known);
-    // What passed a window was counted there.
+    // Matches that passed a window were counted there.
     if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
     if (left.lines.length > 0) builder.addStory(left);
     return counts;
@@ -331,7 +331,7 @@ function freshOf(written: readonly (WrittenStory & { readonly key: string })[], 
   return { story, taken, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
 }
 
-/** A story without matches that are told already. */
+/** A story without the matches that were told already. */
 function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "count">[]): Story {
   const lines = story.lines.flatMap((line) => {
     const matches = { ...line.matches };
@@ -347,14 +347,14 @@ function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "coun
   return lines.length === 0 ? EMPTY_STORY : { ...story, lines, kept: story.kept.filter(({ line }) => keys.has(line)) };
 }
 
-/** Writes down for another owner what it has to tell, to be settled next; `fresh` are the matches that this is of. */
+/** Writes down for another owner what it has to tell, to be settled next; it is made of `fresh` new matches. */
 function handOn(draft: StoryDraft, from: string, fresh: number, now: number) {
-  // It is no earlier item, though its matches may be the same: what is handed on in a commit is handed on once.
+  // It is no earlier item, even with the same matches: a commit hands something on once.
   const own = { ...draft, key: `${draft.key}@${now}-${from}` };
   return { change: writing(own, now, now), passedOn: { key: own.key, fresh } };
 }
 
-/** Decides on a window: what of it is new, and what passes to its incident. */
+/** Decides on a window: what is new in it, and what passes to its incident. */
 export function decideWindow(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
   const { book, now } = given;
   const written = keys.flatMap((key) => {
@@ -397,25 +397,25 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   return { changes: [...changes, change], taken, passedOn };
 }
 
-/** What passed a window, written down for its incident; the marks say to the daily round-up that a mail tells of it. */
+/** What passed a window, written down for its incident; its marks tell the daily round-up that a mail tells of it. */
 export function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): StoryDraft {
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
-  // Only a mail leaves something out of the round-up.
+  // The round-up leaves out only what a mail tells.
   for (const { mark, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
     const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
     const marks = runs.get(key);
     if (marks === undefined) runs.set(key, [mark]);
     else marks.push(mark);
   }
-  // One settle holds so many: of more callers and hours the round-up may tell again what a mail told.
+  // One settle holds this many: for further callers and hours the round-up may repeat what a mail told.
   const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, marks]) => {
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
   });
   return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
 }
 
-/** The change that writes something down. It is never there already, but where a retry has found the same. */
+/** The change that writes something down. It can be there already only if a retry found the same. */
 export function writing({ key, body, bytes, severity }: Draft, dueAt: number, now: number): Change {
   const { isUnverified } = "window" in body ? body.window.incident : body.incident;
   const urgency = urgencyOf({ severity, isUnverified });
@@ -428,7 +428,7 @@ export function newAlert(alert: Alert, now: number): Change {
   return { key: alertKey(alert), expected: 0, next };
 }
 
-/** When something that is about to be written down is due: at once, unless all of it can wait for its incident. */
+/** When something about to be written down is due: at once, unless all of it can wait for its incident. */
 export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstances, endOfDay: () => number): number {
   const { book, now } = given;
   if ("entries" in draft) return now;
@@ -451,7 +451,7 @@ export function hasDaily(owner: string, items: Items): boolean {
   return head?.held !== undefined && head.incident.kind === "daily";
 }
 
-/** What daily incidents tell in one round-up: a report of each, and the changes that say so. */
+/** What daily incidents tell in one round-up: a report of each, and the changes that note it. */
 export function decideDaily(
   owners: readonly string[],
   items: Items,
@@ -464,13 +464,13 @@ export function decideDaily(
     const version = items.change(owner, { body: null }).expected;
     const { report, head: next } = ring({ ...newHead(head.incident) }, head.held, book, now, version);
     const change = items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER });
-    // One head may be due under two keys: its own, at which stands what cannot be read, and the one that it has instead.
+    // One head may be due under two keys: its own, which holds what cannot be read, and the one that replaces it.
     told.set(change.key, { report, change });
   }
   return [...told.values()];
 }
 
-/** What a draft tells where there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
+/** What a draft tells when there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
 export function reportWithoutLedger(draft: Draft, { book, now }: Circumstances): Report | undefined {
   const story = storyWithoutLedger(draft, book);
   if (story === undefined) return undefined;

@@ -16,7 +16,7 @@ import {
 } from "./window.ts";
 import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
 
-/** Marks in a row of the same sort. */
+/** Consecutive marks of the same sort. */
 export type MarkedRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
 
 /** What one invocation found for one incident or window, ready to be written down. */
@@ -37,7 +37,7 @@ export interface StoryDraft extends DraftBase {
 
 export interface EntriesDraft extends DraftBase {
   readonly body: WrittenEntries;
-  /** As they are in the body, to be judged without a ledger. */
+  /** The entries as they are in the body, to be judged without a ledger. */
   readonly entries: readonly WindowEntry[];
 }
 
@@ -47,7 +47,7 @@ const MAX_ENTRIES = 700;
 const MAX_SEEN_KEYS = 24;
 const MAX_RUNS = 300;
 
-/** What a run takes in an item beside its marks. */
+/** What a run takes in an item besides its marks. */
 export const RUN_BYTES = 200;
 
 interface OpenStory {
@@ -71,7 +71,7 @@ interface OpenEntries {
   matches: number;
 }
 
-/** Folds what an invocation finds as it comes; memory grows with incidents and marks, not with records. */
+/** Folds an invocation's findings as they come; memory grows with incidents and marks, not with records. */
 export class Drafts {
   readonly #stories = new Map<string, OpenStory>();
   readonly #windows = new Map<string, OpenEntries>();
@@ -135,7 +135,7 @@ export class Drafts {
     this.#windows.set(window.key, open);
     let index = open.seenKeys.indexOf(match.seenKey);
     if (index < 0) index = open.seenKeys.push(match.seenKey) - 1;
-    // Of many records some are kept: the first, and one of each further hour.
+    // Of many records only some are kept: the first, and one for each further hour.
     const { record: _, logObject: __, ...bare } = entry;
     const isKept = open.entries.length < 20 || !open.behind.includes(index);
     open.entries.push(isKept ? entry : bare);
@@ -151,7 +151,7 @@ export class Drafts {
     if (isFull || open.sharedBytes >= FULL_SHARED_BYTES) this.#finishWindow(window.key);
   }
 
-  /** Tells a story of this invocation of its record's twin, so that the alert names both accounts. */
+  /** Adds a record's twin to a story of this invocation, so that the alert names both accounts. */
   addTwin({ mark, record }: PlacedRecord): void {
     this.#twins.get(mark)?.addAccounts(viewOf(record).accounts);
   }
@@ -248,7 +248,7 @@ export function storyDraft(
   const kind = incident.kind === "mail" ? "incident" : "daily";
   return {
     owner: `${kind}#${incident.key}`,
-    // The same matches, found again by a retry, are the same item.
+    // If a retry finds the same matches again, they make the same item.
     key: inboxKey(
       kind,
       incident.key,
@@ -261,7 +261,7 @@ export function storyDraft(
   };
 }
 
-/** Runs of lines that were folded into one are one. */
+/** Runs of lines that were folded together become one. */
 function mergedRuns(runs: readonly MarkedRun[]): readonly MarkedRun[] {
   const merged = new Map<string, MarkedRun>();
   for (const { marks, ...run } of runs) {

@@ -10,14 +10,14 @@ import type { RuleBook } from "./rule-book.ts";
 /** What the ledger remembers of an incident between its mails. */
 export interface Head {
   readonly incident: Incident;
-  /** When what was told, by the digest of each fact, in milliseconds since the epoch; of the last day. */
+  /** When each fact was told, by its digest, in milliseconds since the epoch; of the last day. */
   readonly told: { readonly [fact: string]: number };
-  /** When each severity was told last. */
+  /** When each severity was last told. */
   readonly reached: { readonly [S in Severity]?: number };
   readonly lastMail?: { readonly id: string; readonly at: number };
   /** How many mails in a row had no news. */
   readonly step: number;
-  /** Sessions that were looked at, as digests; of many the newest. */
+  /** Sessions that were looked at, as digests; a long list keeps the newest. */
   readonly sessions?: readonly string[];
   /** What came since the last mail. */
   readonly held?: Story;
@@ -27,13 +27,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What was told is no news for this long; an incident that was silent for it is over. */
+/** What was told stays old news for this long; an incident that was silent for it is over. */
 const TOLD = DAY;
 
-/** Facts that a head remembers as told: of more, the oldest are news again. */
+/** Facts that a head remembers as told: beyond these, the oldest become news again. */
 const MAX_TOLD = 1_000;
 
-/** How long after a mail news of a severity is told at the latest; the tick that tells it comes every minute. */
+/** The longest that news of a severity waits after a mail; the tick that tells it comes every minute. */
 const SHORT: { readonly [S in Severity]: number } = {
   critical: 2 * MINUTE,
   high: 5 * MINUTE,
@@ -42,9 +42,9 @@ const SHORT: { readonly [S in Severity]: number } = {
   info: DAY,
 };
 
-/** How long what is no news waits, by how often nothing new was told in a row. */
+/** How long old news waits, by how many mails in a row had nothing new. */
 const BACK_OFF = [15 * MINUTE, HOUR, 6 * HOUR, DAY];
-/** Where the ladder ends. */
+/** Where the ladder ends for each severity. */
 const LAST_STEP: { readonly [S in Severity]: number } = { critical: 1, high: 2, medium: 3, low: 3, info: 3 };
 
 export function newHead(incident: Incident, held?: Story): Head {
@@ -80,13 +80,13 @@ function hasReached({ reached }: Head, severity: Severity, now: number): boolean
   return SEVERITIES.some((one) => isAtLeast(one, severity) && (reached[one] ?? 0) > now - TOLD);
 }
 
-/** What becomes of an incident when something of it is told. */
+/** What becomes of an incident when part of it is told. */
 export interface Ringing {
   readonly head: Head;
   readonly report: Report;
 }
 
-/** Tells a story: the head after it, and what an alert says. `version` makes the alert's id another one each time. */
+/** Tells a story: the head after it, and what an alert says. A new `version` gives the alert a new id. */
 export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
   const isOver = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
   const lines = story.lines.map((line) => judged(line, head, book, now)).sort(byNewsAndWeight);
@@ -122,16 +122,16 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
   };
 }
 
-/** Worst first; of one severity what is news, then by weight. */
+/** Worst first; within a severity news first, then by weight. */
 function byNewsAndWeight(a: ReportLine, b: ReportLine): number {
   const rank = ({ severity }: ReportLine) => SEVERITIES.indexOf(severity);
   return rank(a) - rank(b) || Number(b.isNews) - Number(a.isNews) || byWeight(a, b);
 }
 
-/** Sessions that a head remembers. */
+/** How many sessions a head remembers. */
 const MAX_SESSIONS = 100;
 
-/** True where a line was done in a session that was not looked at: it may be somebody else's, and that would be news. */
+/** True if a line has a session that was not looked at: it may be somebody else's, and that would be news. */
 export function hasNewSession({ sessions = [] }: Line, head: Head): boolean {
   return sessions.some((session) => !head.sessions?.includes(sessionFact(session)));
 }
@@ -140,21 +140,21 @@ function sessionFact(session: string): string {
   return digest(["session", session]).slice(0, 8);
 }
 
-/** The head once the sessions of these lines were looked at. */
+/** The head after the sessions of these lines were looked at. */
 function lookedAt(head: Head, lines: readonly Line[]): Head {
   const own = lines.flatMap(({ sessions = [] }) => sessions.map(sessionFact));
   if (own.length === 0) return head;
   return { ...head, sessions: [...new Set([...(head.sessions ?? []), ...own])].slice(-MAX_SESSIONS) };
 }
 
-/** The head with more of the story held back. */
+/** The head with one more story held back. */
 export function hold(before: Head, story: Story): Head {
   if (story.lines.length === 0) return before;
   const head = lookedAt(before, story.lines);
   return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
 }
 
-/** Until when an incident counts among those that are open for a rule and account. */
+/** Until when an incident counts as open for its rule and account. */
 export function openUntil(head: Head, now: number): number {
   return (head.lastMail?.at ?? now) + HOUR;
 }
@@ -209,7 +209,7 @@ export const isStory = hasShape({
   accounts: isListOf(isText),
 });
 
-/** The head as the ledger has it; undefined for one that none of ours can have left. */
+/** The head as the ledger has it; undefined for one that this code cannot have written. */
 export function headOf(body: unknown, now: number): Head | undefined {
   const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
   const isHead = hasShape({

@@ -6,14 +6,14 @@ import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts
 import { digest } from "../store/seen.ts";
 import { isIncident, isKept, isLine } from "./incident.ts";
 
-/** Sessions that an incident has told of before it was known who had opened them, and where it did. */
+/** Sessions that an incident told of before their opener was known, and where it told of them. */
 export interface Look {
   readonly incident: Incident;
   /** What was told of each session, as a digest. */
   readonly sessions: { readonly [session: string]: string };
-  /** The people of whom was told since, as facts, and when. */
+  /** The people who were told of since, as facts, and when. */
   readonly people: { readonly [fact: string]: number };
-  /** The worst that was told, and its record. */
+  /** The worst line that was told, and its record. */
   readonly line: Line;
   readonly kept?: KeptRecord;
   /** The mail that told it. */
@@ -24,17 +24,17 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * CloudTrail delivers within minutes, and late files hours later: for two hours each tick looks, then every tenth; after the
- * lifetime of a session nobody does.
+ * CloudTrail delivers within minutes, late files within hours: each tick looks for two hours, then every tenth. Once the
+ * lifetime of a session is over, nobody looks.
  */
 const OFTEN = 2 * HOUR;
 const SELDOM = 10 * MINUTE;
 export const LOOKS = 13 * HOUR;
 
-/** Between two mails that tell nothing else, in milliseconds. */
+/** The least time between two mails that tell nothing else, in milliseconds. */
 const PAUSE = 5 * MINUTE;
 
-/** How long a chain that is known in part waits for the rest of it, in milliseconds. */
+/** How long a chain that is only partly known waits for the rest, in milliseconds. */
 const PATIENCE = 30 * MINUTE;
 
 const MAX_SESSIONS = 20;
@@ -54,12 +54,12 @@ const isLook = hasShape({
   told: hasShape({ id: isText, at: isTime }),
 });
 
-/** The look as the ledger has it; undefined for what is none. */
+/** The look as the ledger has it; undefined if it cannot be read. */
 export function lookOf(body: unknown): Look | undefined {
   return isLook(body) ? (body as Look) : undefined;
 }
 
-/** The sessions of which a look has something to tell: who is behind a session, or after a while the part of the way that is known. */
+/** The sessions that a look can tell of: it knows who is behind them or, after a while, the known part of the chain. */
 export function newsOf({ sessions, told }: Look, chains: Chains, now: number): readonly string[] {
   return Object.entries(sessions).flatMap(([session, before]) => {
     const chain = chains.get(session);
@@ -69,8 +69,8 @@ export function newsOf({ sessions, told }: Look, chains: Chains, now: number): r
 }
 
 /**
- * The look after a mail: sessions whose chains are not whole are looked for, those that were told whole are not. Undefined
- * where there is none to look for.
+ * The look after a mail: it follows sessions whose chains are not whole, and drops those that were told whole. Undefined
+ * when there is none to look for.
  */
 export function lookAfter(before: Look | undefined, report: Report, chains: Chains, now: number): Look | undefined {
   const told = { id: report.alertId.slice(0, 8), at: now };
@@ -90,14 +90,14 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
   }
   if (open.length === 0 || head === undefined) return undefined;
   const rank = ({ severity }: Line) => SEVERITIES.indexOf(severity);
-  // What is worse stays: it decides whether anybody looks.
+  // The worse line stays: it decides whether anybody looks.
   if (before !== undefined && rank(before.line) < rank(head)) return { ...before, sessions };
   const kept = report.kept.find(({ line }) => line === head.key);
   const people = before?.people ?? {};
   return { incident: report.incident, sessions, people, line: bare(head), told, ...(kept && { kept: small(kept) }) };
 }
 
-/** A record that an item has room for: of a large one who called what, when and from where. */
+/** A record that fits an item: a large one is cut to who called what, when and from where. */
 function small(kept: KeptRecord): KeptRecord {
   if (Buffer.byteLength(JSON.stringify(kept)) <= MAX_RECORD_BYTES) return kept;
   const fields = Object.entries(kept.record).filter(([name]) => !/^(?:request|response|additional|service)/.test(name));
@@ -105,14 +105,14 @@ function small(kept: KeptRecord): KeptRecord {
   return { ...kept, record };
 }
 
-/** When to look again; undefined when it is of no use any more. */
+/** When to look again; undefined when that is no use any more. */
 export function nextLook({ told, sessions }: Look, now: number, hasJustTold = false): number | undefined {
   const age = now - told.at;
   const next = now + (age < OFTEN ? (hasJustTold ? PAUSE : MINUTE) : SELDOM);
   return next >= told.at + LOOKS || Object.keys(sessions).length === 0 ? undefined : next;
 }
 
-/** What is told of a look: the worst line that was told of its sessions, and no match anew. */
+/** What a look tells: the worst line that was told of its sessions, without any new match. */
 export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: number): Report {
   const nowKnown = newsOf(look, chains, now);
   const { incident, kept, told } = look;
@@ -131,18 +131,18 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
   };
 }
 
-/** People who are known to be behind a line's sessions, as facts that may be news. */
+/** People known to be behind a line's sessions, as facts that may be news. */
 export function peopleOf({ sessions = [] }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
   const people = sessions.flatMap((session) => endOfChain(chains.get(session))?.actor ?? []);
   return [...new Set(people)].map((actor) => digest(["behind", actor]).slice(0, 8));
 }
 
-/** A chain of which nothing can be known any more that would change it. */
+/** A chain that nothing can change any more. */
 function isFinal(chain: Chain | undefined): boolean {
   return chain?.isSure === true && endOfChain(chain) !== undefined;
 }
 
-/** What is told of a chain; of one of which less is known than before, because links are forgotten, what was told before. */
+/** What is told of a chain; if less is known than before, because links are forgotten, what was told before. */
 function toldOf(chain: Chain | undefined, before = ""): string {
   if (chain === undefined) return before;
   const { steps, agents, isWhole } = chain;
@@ -153,7 +153,7 @@ function toldOf(chain: Chain | undefined, before = ""): string {
   return `${length} ${digest([people, agents.map(({ source }) => source), isWhole])}`;
 }
 
-/** A line that says what was told, and counts nothing. */
+/** A line that repeats what was told and counts nothing. */
 function bare(line: ReportLine): Line {
   const { severity, ruleList: _, isNews: __, ...rest } = line;
   return {

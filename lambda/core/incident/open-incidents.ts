@@ -4,10 +4,10 @@ import type { Items } from "../store/items.ts";
 import { digest, REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 
-/** Open incidents of one rule and account; whoever varies names, sessions or forged files must not fill the mailbox. */
+/** Open incidents of one rule and account; varied names, varied sessions and forged files must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;
 
-/** The incidents of a rule and account that are open: when each is over, in milliseconds since the epoch. */
+/** The open incidents of a rule and account: when each is over, in milliseconds since the epoch. */
 export type OpenIncidents = { readonly [incident: string]: number };
 
 /** An incident that was opened, and the item that counts it. */
@@ -17,17 +17,17 @@ export interface Opened {
   readonly until: number;
 }
 
-/** The open incidents as the ledger has them; undefined for what is none. */
+/** The open incidents as the ledger has them; undefined if they cannot be read. */
 export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
   return isRecordOf(isTime)(body) ? (body as OpenIncidents) : undefined;
 }
 
-/** The item that counts an incident among those that are open: of its rule and account, or all that are unverified. */
+/** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
 export function openKey({ accountId, isUnverified }: Incident, rule: string): string {
   return `opened#${digest(isUnverified ? ["unverified"] : [rule, accountId])}`;
 }
 
-/** What a run has opened, by the item that counts it: each incident with the time at which it is over. */
+/** What a run has opened, by the item that counts it: each incident, and when it is over. */
 export type OpenedInRun = Map<string, Map<string, number>>;
 
 export function noteOpened(run: OpenedInRun, { key, incident, until }: Opened): void {
@@ -51,7 +51,7 @@ function openAt(key: string, items: Items, now: number): ReadonlyMap<string, num
   return new Map(Object.entries(items.get(key, openIncidentsOf) ?? {}).filter(([, until]) => until > now));
 }
 
-/** What the item becomes that counts the open incidents, once these are counted as well. */
+/** The counting item after these incidents are counted too. */
 export function countedNext(key: string, own: ReadonlyMap<string, number>, items: Items, now: number): Change {
   const open = [...openAt(key, items, now), ...own].slice(-2 * MAX_INCIDENTS);
   return items.change(key, { body: Object.fromEntries(open), expiresAt: now + REMEMBERED });

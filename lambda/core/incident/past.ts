@@ -3,13 +3,13 @@ import { MAX_SOURCES } from "../alert/story.ts";
 import { networkOf } from "../record/facts.ts";
 import { hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 
-/** What the ledger remembers of a caller longer than of what he did: his incidents, and where he came from. */
+/** What the ledger remembers of a caller longer than his actions: his incidents, and where he came from. */
 export interface Past {
   /** The first alert of each incident, the newest last. */
   readonly incidents: readonly { readonly id: string; readonly at: number }[];
   /** When he was last told of from each network, in milliseconds since the epoch. */
   readonly networks: { readonly [network: string]: number };
-  /** True where there were more networks than are kept: then none is called new. */
+  /** True if there were more networks than are kept: then none is called new. */
   readonly isCut?: boolean;
 }
 
@@ -31,7 +31,7 @@ const isPast = hasShape({
   isCut: isMaybe(isFlag),
 });
 
-/** The past as the ledger has it; undefined for what is none. */
+/** The past as the ledger has it; undefined if it cannot be read. */
 export function pastOf(body: unknown): Past | undefined {
   return isPast(body) ? (body as Past) : undefined;
 }
@@ -43,7 +43,7 @@ export function hasPast({ kind, isShared, isUnverified, rule }: Incident): boole
   return kind === "mail" && !isShared && !isUnverified && rule === undefined;
 }
 
-/** What is usual of a caller, before this report of him; undefined where too little is remembered to say anything. */
+/** What is usual for a caller, before this report of him; undefined if too little is remembered to say. */
 export function usualOf(
   past: Past | undefined,
   since: number | undefined,
@@ -52,7 +52,7 @@ export function usualOf(
 ): Usual | undefined {
   const days = Math.floor(Math.min(now - (since ?? now), REMEMBERED_PAST) / DAY);
   const { incidents, networks, isCut } = past ?? NO_PAST;
-  // The last one is what a follow-up follows.
+  // The last incident is the one that a follow-up follows.
   const before = report.follows === undefined ? incidents : incidents.slice(0, -1);
   const known = before.filter(({ at }) => at > now - REMEMBERED_PAST);
   const last = known.at(-1);
@@ -67,7 +67,7 @@ export function usualOf(
   };
 }
 
-/** The past once this was told. */
+/** The past after this was told. */
 export function pastAfter(past: Past | undefined, report: Report, now: number): Past {
   const { incidents, networks, isCut } = past ?? NO_PAST;
   const first = { id: report.alertId.slice(0, 8), at: now };

@@ -18,7 +18,7 @@ export interface Found {
   readonly record: CloudTrailRecord;
   readonly logObject: LogObject;
   readonly rules: readonly Rule[];
-  /** Rules that it does not meet, but that must have seen it before a record that they meet. */
+  /** Rules that it does not meet itself, but that must see it before a later record that meets them. */
   readonly preceding: readonly Rule[];
 }
 
@@ -26,11 +26,11 @@ export interface Found {
 export interface PlacedMatch {
   readonly rule: Rule;
   readonly seenKey: string;
-  /** Where else it may be remembered: by its twin, by the trail of the other kind, by 0.1.0. */
+  /** Where else it may be remembered: by its twin, by the other kind of trail, by 0.1.0. */
   readonly otherKeys: readonly string[];
 }
 
-/** A record in an incident: listed once, whatever number of its rules it meets. */
+/** A record in an incident: listed once, however many of its rules it meets. */
 export interface PlacedRecord {
   readonly mark: string;
   readonly incident: Incident;
@@ -39,7 +39,7 @@ export interface PlacedRecord {
   readonly told: Told;
   readonly record: CloudTrailRecord;
   readonly logObject: LogObject;
-  /** Where a mail would have said that it told the record. */
+  /** Where a mail would have noted that it told the record. */
   readonly unless: string;
 }
 
@@ -57,14 +57,14 @@ export interface Places {
   readonly entries: readonly PlacedEntry[];
 }
 
-/** Records that come later than this, in milliseconds, are marked: nobody is woken for them. */
+/** Records that arrive later than this, in milliseconds, are marked: nobody is woken for them. */
 const LATE = 86_400_000;
 const MINUTE = 60_000;
 
-/** The actor of an incident that callers share once there are too many of them. */
+/** The actor of the incident that callers share once there are too many of them. */
 export const MANY_ACTORS = "many actors";
 
-/** Says in which incidents and windows a record is told, and how its matches are remembered. `arrival` is now. */
+/** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
 export function placesOf({ record, logObject, rules, preceding }: Found, arrival: number): Places {
   const facts = viewOf(record).facts;
   const mark = markOf(record);
@@ -118,7 +118,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
       window,
       match: matching(window.key, rule),
       entry: {
-        // A time to come would make all that is older than it too old to count.
+        // A time in the future would make everything older than it too old to count.
         time: Math.min(time ?? arrival, arrival + MINUTE),
         mark,
         matches: 1,
@@ -136,12 +136,12 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
   return { records, entries };
 }
 
-/** Where a mail notes that it told a record, so that the daily round-up leaves it out: by caller and hour. */
+/** Where a mail notes, by caller and hour, that it told a record, so that the daily round-up leaves it out. */
 export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
   return `seen2#${digest(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
 }
 
-/** The incident that callers share who are one too many for a rule and account, or that unverified log objects share. */
+/** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
 export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
   const key = digest(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
   return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
@@ -158,7 +158,7 @@ function hasWindow({ threshold, after }: Rule): boolean {
   return threshold !== undefined || after !== undefined;
 }
 
-/** What is low or info is told with what is worse of the same record; alone it waits for the daily round-up. */
+/** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
 function byIncident(met: readonly Rule[], own: Own) {
   const incidents = new Map<string, { readonly incident: Incident; readonly of: Rule[] }>();
   const add = (incident: Incident, rule: Rule) => {
@@ -177,7 +177,7 @@ function byIncident(met: readonly Rule[], own: Own) {
   return incidents;
 }
 
-/** A rule that groups by something else than the caller has incidents of its own. */
+/** A rule that groups by something other than the caller has incidents of its own. */
 function groupOf(rule: Rule, { record, accountId, actor }: Own): readonly unknown[] | undefined {
   if (!hasOwnIncidents(rule)) return undefined;
   const { by = ["actor"], acrossAccounts } = rule.group ?? {};
@@ -185,7 +185,7 @@ function groupOf(rule: Rule, { record, accountId, actor }: Own): readonly unknow
   return [rule.name, acrossAccounts ? "all accounts" : accountId, values];
 }
 
-/** What an incident of a rule is made of; how its matches are remembered, whatever severity the rule has by then. */
+/** What a rule's incident and its remembered matches are keyed by, whatever severity the rule has by then. */
 function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
   if (!isVerified(own)) return ["unverified", placeOf(own.logObject)];
@@ -215,35 +215,35 @@ function windowFor(rule: Rule, own: Own): WindowId {
 }
 
 /**
- * True unless the object's path and its record name different accounts. Organization trails keep what crosses accounts
- * below either of them, so there the caller's account and those of the resources count too.
+ * True unless the object's path and its record name different accounts. Organization trails keep cross-account calls
+ * below either account, so there the caller's account and those of the resources count too.
  */
 function isVerified({ record, logObject: { key } }: Own): boolean {
   const path = logPathOf(key);
-  // What CloudTrail writes has an account in its path; a file on a desk stands anywhere.
+  // What CloudTrail writes has an account in its path; a file on somebody's disk may lie anywhere.
   if (path === undefined) return !key.split("/").includes("AWSLogs");
   const account = viewOf(record).account;
   if (account === undefined || account === path.account) return true;
   return path.organization !== undefined && viewOf(record).accounts.includes(path.account);
 }
 
-/** The item that remembers a match, and the others behind which its record may be known. */
+/** The item that remembers a match, and other items in which its record may already be known. */
 function keysOf(key: string, rule: string, own: Own): readonly [string, ...string[]] {
   const { record, logObject, accountId } = own;
   if (!isTwin(record) || !isVerified(own)) return [seenKeyOf(key, rule, record)];
-  // An account may write what it likes below its own path: that makes duplicates of this account's records only.
+  // An account may write anything below its own path: that can only duplicate this account's own records.
   const accounts = seenKeyOf(`${key} ${accountId}`, rule, record);
   const twins = twinsKeyOf(rule, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
 }
 
-/** A list's elements beyond these are not counted one by one: no service takes more in one call. */
+/** List elements beyond this number are not counted one by one: no service takes more in one call. */
 const MAX_WEIGHT = 1_000;
-/** As many differing values a window keeps of one record. */
+/** How many different values a window keeps of one record. */
 const MAX_VALUES = 50;
 
-/** What a match counts for in its rule's window. */
+/** How much a match counts in its rule's window. */
 function weighed(
   record: CloudTrailRecord,
   threshold: Threshold | undefined,
@@ -281,7 +281,7 @@ function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
   return holds(record, record);
 }
 
-/** A field's values as one short text; `actor` is no field, but who called. */
+/** A field's values as one short text; `actor` is not a field but the caller. */
 function valueText(record: CloudTrailRecord, field: string): string {
   return shortText(field === "actor" ? viewOf(record).actor : scalarsAt(record, field.split(".")));
 }

@@ -2,7 +2,7 @@ import type { Line } from "../alert/story.ts";
 import { NOTICES } from "../rules/notices.ts";
 import { asAttempted, isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
 
-/** The rules as they are today, by name. */
+/** Today's rules, by name. */
 export class RuleBook {
   readonly #rules: ReadonlyMap<string, Rule>;
 
@@ -14,7 +14,7 @@ export class RuleBook {
     return this.#rules.get(name);
   }
 
-  /** The rules of a line, worst first; of one that is gone there is its name. */
+  /** The rules of a line, worst first; a rule that is gone leaves its name. */
   rulesOf({ rules, outcome, severity }: Pick<Line, "rules" | "outcome" | "severity">): readonly Rule[] {
     return rules
       .map((name) => {

@@ -11,7 +11,7 @@ import { type StoryDraft, storyDraft } from "./drafts.ts";
 import { MANY_ACTORS } from "./place.ts";
 import { isForRoundUp } from "./rule-book.ts";
 
-/** A group of 0.1.0, as far as it has something left to tell. */
+/** A group of 0.1.0, insofar as it has something left to tell. */
 export interface Head01 {
   readonly rule: string;
   readonly severity: Severity;
@@ -41,12 +41,12 @@ const isHead01 = hasShape({
   held: isMaybe(hasShape({ total: isCount, listed: isListOf(isListed), firstTime: isMaybe(isTime) })),
 });
 
-/** A group of 0.1.0; undefined for what is none. */
+/** A group of 0.1.0; undefined if it cannot be read as one. */
 export function head01Of(body: unknown): Head01 | undefined {
   return isHead01(body) ? (body as Head01) : undefined;
 }
 
-/** What a group of 0.1.0 held back, written down for the incident that its caller has today. */
+/** What a group of 0.1.0 held back, written down for its caller's incident of today. */
 export function draftOf01(
   key: string,
   { rule, severity, accountId, actor, outcome, isUnverified, held }: Head01,

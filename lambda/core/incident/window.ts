@@ -9,69 +9,69 @@ import type { After, Rule, Threshold } from "../rules/rule.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { isIncident } from "./incident.ts";
 
-/** In what a threshold or `after` counts: by rule and actor, or what the rule groups by. */
+/** What a threshold or `after` counts in: a window by rule and actor, or by what the rule groups by. */
 export interface WindowId {
-  /** Short and the same for the same window. */
+  /** Short, and always the same for one window. */
   readonly key: string;
   readonly rule: string;
-  /** Where what passes is told. */
+  /** The incident that tells what passes. */
   readonly incident: Incident;
 }
 
-/** One match that the window remembers, or several of one value and about one time that only count. */
+/** One match that the window remembers, or several of one value and about the same time that only count. */
 export interface WindowEntry {
   /** eventTime in milliseconds since the epoch. */
   readonly time: number;
   readonly mark: string;
-  /** Matches that it stands for. */
+  /** How many matches it stands for. */
   readonly matches: number;
-  /** What it counts for where that is not its matches: lists weigh more, what is discounted less. */
+  /** What it counts for, if not its matches: lists weigh more, discounted matches less. */
   readonly weight?: number;
-  /** True for what is discounted: as a value of `distinct` it counts in part. */
+  /** True if discounted: as a value of `distinct` it counts in part. */
   readonly isLight?: true;
   /** The value of `distinct`. */
   readonly value?: string;
-  /** The values of `distinct` of a list of several. */
+  /** The values of `distinct`, from a list of several. */
   readonly values?: readonly string[];
   /** The values of the fields in `over`. */
   readonly others?: readonly string[];
-  /** True for what comes before a match (`after`), and never rings itself. */
+  /** True for what comes before a match (`after`); it never rings itself. */
   readonly precedes?: boolean;
   /** True once it is told. */
   readonly rung?: boolean;
   readonly isLate: boolean;
   readonly facts: Facts;
-  /** Targets that its facts leave out; undefined where they leave out nothing. */
+  /** How many targets its facts leave out; undefined if they leave out none. */
   readonly moreTargets?: number;
   readonly source?: string;
   /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
   readonly unless?: string;
-  /** Kept of few. */
+  /** Only a few entries keep it. */
   readonly record?: CloudTrailRecord;
   readonly logObject?: LogObject;
 }
 
-/** The window after new matches, and what is over the threshold now. */
+/** The window after new matches, and what passes the threshold now. */
 export interface Sliding {
   readonly entries: readonly WindowEntry[];
-  /** What is told now, of the new matches and of those that waited. */
+  /** What is told now, from the new matches and from those that waited. */
   readonly rung: readonly WindowEntry[];
   /** How many of the new matches are among them. */
   readonly fresh: number;
 }
 
-/** Records may come this much later than newer ones, in milliseconds, and still count with their neighbours. */
+/** Records may arrive this much later than newer ones, in milliseconds, and still count with their neighbours. */
 const LATENESS = 20 * 60_000;
 
-/** What a window holds at most; beyond it, neighbours of one value are folded into one. */
+/** The most that a window holds; beyond it, neighbours of one value are folded into one. */
 const MAX_ENTRIES = 700;
-/** Parts of `within` in which neighbours are folded. */
+/** Into how many parts `within` is divided for folding neighbours. */
 const MOMENTS = 50;
 const MAX_KEPT_BYTES = 60_000;
 
 /**
  * Slides the threshold over eventTime: an entry rings when some stretch of `within` around it has `count` entries, or
- * `count` distinct values. Whatever is too old to meet new neighbours is forgotten.
+ * `count` distinct values. Entries too old to meet new neighbours are forgotten.
  */
 export function slide(
   old: readonly WindowEntry[],
@@ -135,7 +135,7 @@ function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): r
       from++;
     }
     const sum = distinct === undefined ? total : values.whole + values.part / (discount?.by ?? 1);
-    // What is discounted counts in fractions, whose sums are not exact.
+    // Discounted matches count in fractions, whose sums are not exact.
     const isEnough = sum >= count - 1e-6;
     if (!isEnough || others.some((occurrences, i) => occurrences.whole < (demands[i] ?? 0))) continue;
     for (let i = Math.max(from, marked); i <= to; i++) over[i] = true;
@@ -144,12 +144,12 @@ function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): r
   return over;
 }
 
-/** How often each value stands in a window, of matches that count in full and of those that count in part. */
+/** How often each value stands in a window: from matches that count in full, and from those that count in part. */
 class Occurrences {
   readonly #counts = new Map<string, { whole: number; part: number }>();
   /** Values of matches that count in full. */
   whole = 0;
-  /** Values of no match but those that count in part. */
+  /** Values that only matches counting in part have. */
   part = 0;
 
   add(value = "", by: 1 | -1, isLight = false): void {
@@ -168,7 +168,7 @@ class Occurrences {
   }
 }
 
-/** Before which entries enough has come. */
+/** For each entry, whether enough came before it. */
 function afterEnough(entries: readonly WindowEntry[], { count, within }: After): readonly boolean[] {
   let before = 0;
   let from = 0;
@@ -188,7 +188,7 @@ function bounded(entries: readonly WindowEntry[], within: number): readonly Wind
   if (light.length <= MAX_ENTRIES) return light;
   const folded = new Map<string, WindowEntry>();
   for (const entry of light) {
-    // Neighbours only: what moved further would count with others than its own.
+    // Only neighbours: an entry that moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
     const values = entry.values?.join(" ") ?? entry.value;
     const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${values} ${entry.others?.join(" ")}`;
@@ -212,12 +212,12 @@ function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
   };
 }
 
-/** Targets that an entry without its facts leaves out. */
+/** How many targets are left out by an entry without its facts. */
 function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): number {
   return moreTargets + Number(target !== undefined);
 }
 
-/** The same entries with as many records as an item has room for: at least one. */
+/** The same entries, with as many records as an item has room for: at least one. */
 export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_KEPT_BYTES;
   return entries.map((entry) => {
@@ -229,7 +229,7 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
   });
 }
 
-/** The same entries with as many values of lists as an item has room for; the others count as one list each. */
+/** The same entries, with as many list values as an item has room for; each further list counts once. */
 function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_VALUES;
   return entries
@@ -244,23 +244,23 @@ function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] 
 
 type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "unless">;
 
-/** A window as the ledger keeps it: facts that entries share stand there once. */
+/** A window as the ledger keeps it: facts that entries share are stored once. */
 export interface StoredWindow {
   readonly window: WindowId;
   readonly shared: readonly string[];
   readonly entries: readonly (Omit<WindowEntry, keyof Shared> & { readonly shared: number })[];
 }
 
-/** Room for facts that differ, and once more for calls that do: beyond that entries keep their outcome only. */
+/** Room for differing facts, and as much again for differing calls: beyond that, entries keep their outcome only. */
 const MAX_SHARED_BYTES = 60_000;
 
-/** Values of lists that a window has room for, the newest first: many times what a threshold may ask for. */
+/** How many list values a window has room for, newest first: many times what a threshold may ask for. */
 const MAX_VALUES = 4_000;
 
 /** Facts of this size leave room for those of one more entry, whatever its record says. */
 export const FULL_SHARED_BYTES = 55_000;
 
-/** What is kept once of entries that say the same. What is told, or never is, only counts. */
+/** What entries that say the same store once. An entry that was told, or never is, only counts. */
 export function sharedText({ facts, moreTargets, source, unless, rung, precedes }: WindowEntry): string {
   const { outcome, isRead } = facts;
   const shared: Shared =
@@ -317,7 +317,7 @@ const isShared = (text: unknown) => {
   }
 };
 
-/** The window as the ledger has it; undefined for what is none. */
+/** The window as the ledger has it; undefined if it cannot be read. */
 export function windowOf(body: unknown): StoredWindow | undefined {
   if (!hasShape({ window: isWindowId, shared: isListOf(isShared) })(body)) return undefined;
   const { shared } = body as StoredWindow;

@@ -5,7 +5,7 @@ import { MARK_BYTES } from "../store/seen.ts";
 import { isIncident, isStory } from "./incident.ts";
 import { type StoredWindow, windowOf } from "./window.ts";
 
-/** What one invocation found for one incident, written down and not yet told. Its marks are the item's bytes. */
+/** What one invocation found for one incident, written down and not yet told. The item's bytes are its marks. */
 export interface WrittenStory {
   readonly incident: Incident;
   readonly story: Story;
@@ -13,33 +13,33 @@ export interface WrittenStory {
   readonly runs: readonly Run[];
 }
 
-/** Marks in a row of the same sort. */
+/** Consecutive marks of the same sort. */
 export interface Run {
-  /** The key of their line, and the rule that they are matches of. */
+  /** The key of their line, and the rule that they match. */
   readonly line: string;
   readonly rule: string;
   readonly count: number;
   readonly seenKey: string;
   /**
-   * "once": told unless they are behind the seen key; "tell": told in any case, and the seen key says that a mail did; a
-   * daily story leaves out what is behind `unless`.
+   * "once": told unless the seen key has them already; "tell": told in any case, and the seen key notes a mail did; a
+   * daily story leaves out what `unless` already has.
    */
   readonly mode: "once" | "tell";
   readonly unless?: string;
 }
 
-/** What one invocation found for one window; each entry's place in `seenKeys` stands in `behind`. */
+/** What one invocation found for one window; `behind` gives each entry's place in `seenKeys`. */
 export interface WrittenEntries extends StoredWindow {
   readonly seenKeys: readonly string[];
   readonly behind: readonly number[];
 }
 
-/** Keys of what is written: `in#incident#...`, `in#daily#...` or `in#window#...`, with the key of where it belongs. */
+/** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
 export function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
   return `in#${kind}#${key}#${unique}`;
 }
 
-/** Where something written belongs: the key of a head or of a window; undefined for other keys. */
+/** The key of the head or window that something written belongs to; undefined for other keys. */
 export function ownerOf(inbox: string): string | undefined {
   const [, owner] = /^in#((?:incident|daily|window)#[^#]+)#/.exec(inbox) ?? [];
   return owner;
@@ -57,7 +57,7 @@ const isRun = hasShape({
 const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
 const hasSeenKeys = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
 
-/** What was written, as the ledger has it; undefined for what is none. "done" once it is settled. */
+/** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
 export function writtenOf(body: unknown): WrittenStory | WrittenEntries | "done" | undefined {
   if (body === "done") return body;
   if (isWrittenStory(body)) return body as WrittenStory;
