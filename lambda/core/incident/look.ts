@@ -24,8 +24,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * CloudTrail delivers within minutes, late files within hours: each tick looks for two hours, then every tenth. Once the
- * lifetime of a session is over, nobody looks.
+ * CloudTrail delivers within minutes, late files within hours: each tick looks for two hours, then every tenth. Once
+ * the lifetime of a session is over, nobody looks.
  */
 const OFTEN = 2 * HOUR;
 const SELDOM = 10 * MINUTE;
@@ -69,8 +69,8 @@ export function newsOf({ sessions, told }: Look, chains: Chains, now: number): r
 }
 
 /**
- * The look after a mail: it follows sessions whose chains are not whole, and drops those that were told whole. Undefined
- * when there is none to look for.
+ * The look after a mail: it follows sessions whose chains are not whole, and drops those that were told whole.
+ * Undefined when there is none to look for.
  */
 export function lookAfter(before: Look | undefined, report: Report, chains: Chains, now: number): Look | undefined {
   const told = { id: report.alertId.slice(0, 8), at: now };

@@ -4,7 +4,7 @@ const QUARTER = 15 * 60_000;
 
 /** The next moment after `now` at which it is `hour` o'clock in a time zone; both in milliseconds since the epoch. */
 export function nextRoundUp(now: number, hour: number, timeZone = "UTC"): number {
-  // All zones' offsets are multiples of a quarter of an hour; an hour that a change of clocks leaves out comes next day.
+  // Every zone's offset is a multiple of a quarter of an hour; an hour that a clock change skips comes the next day.
   const first = (Math.floor(now / QUARTER) + 1) * QUARTER;
   const wanted = `${String(hour).padStart(2, "0")}:00`;
   for (let time = first; time < first + 200 * QUARTER; time += QUARTER) {

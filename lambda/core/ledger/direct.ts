@@ -6,17 +6,17 @@ import { SEVERITIES, type Severity } from "../rules/rule.ts";
 
 /** What is told without a ledger, and what must come again. */
 export interface Direct {
-  /** One alert of all that is critical or high: the worst in full, the others in a line each. */
+  /** One alert for everything critical or high: the worst in full, the others in one line each. */
   readonly alert?: Alert;
   /** Matches that it tells of. */
   readonly told: number;
   readonly untold: readonly Draft[];
 }
 
-/** Alerts that one message tells of: each has a line of its own in it, and all of them fit it. */
+/** How many alerts one message tells of: each has its own line, and all of them fit. */
 const MAX_TOLD = 60;
 
-/** Tells of what could not be written down: an invocation sends one message at most, for it shares no budget. */
+/** Tells of what could not be written down, in one message per invocation at most, for invocations share no budget. */
 export function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
   const reports: Report[] = [];
   const untold: Draft[] = [];

@@ -9,15 +9,15 @@ import { inTurns } from "../store/pool.ts";
 import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
 import { MAX_DUE, settleAll, settleDaily, settleLook, withKeys } from "./settle.ts";
 
-/** Between two rounds of a tick, in milliseconds: the budget gets four messages back. */
+/** The time between two rounds of a tick, in milliseconds: the budget regains four messages. */
 const ROUND = 12_000;
 
-/** Rounds in which something was done do not wait; there is an end to them all the same. */
+/** Rounds in which something was done do not wait, but their number is limited too. */
 const MAX_ROUNDS = 60;
 
 /**
- * What is due since `slack` milliseconds rings and is sent, in rounds while the budget refills. Faults are noted: the next
- * minute tries again.
+ * Rings and sends what has been due for `slack` milliseconds, in rounds while the budget refills. Faults are noted:
+ * the next minute tries again.
  */
 export async function sendDue(run: Run, slack: number, waits: number): Promise<void> {
   const { access, clock, counts, notes, effects, deadline } = run;
@@ -47,13 +47,13 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
   }
 }
 
-/** Looks that are settled side by side. */
+/** How many looks are settled side by side. */
 const SIDE_BY_SIDE = 8;
 
-/** With the budget and a round-up, what a transaction holds. */
+/** How many a transaction holds, besides the budget and a round-up. */
 const MAX_DELIVERED = 90;
 
-/** What is to be sent: new criticals, what is due in its order, what else is new. */
+/** What is to be sent: new criticals first, then what is due in its order, then what else is new. */
 function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly string[] {
   const rank = (alert: Alert) => SEVERITIES.indexOf(urgencyOf(alert));
   const fresh = alerts.toSorted((a, b) => rank(a) - rank(b));
@@ -62,7 +62,7 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
   return [...new Set([...criticals.map(alertKey), ...waiting, ...fresh.map(alertKey)])];
 }
 
-/** Settles what is due, each owner by itself: one that fails stops no other. Returns how much was done. */
+/** Settles what is due, each owner by itself: a failing one stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
   const { access, given } = run;
   const alerts: Alert[] = [];
@@ -74,7 +74,7 @@ async function settleDue(run: Run, due: readonly string[]) {
   const isDaily = (owner: string) => owner.startsWith("daily#") && owners.get(owner)?.length === 0;
   const some = [...owners].filter(([owner]) => !isDaily(owner));
   const { alerts: made, taken, idle } = await settleAll(access, new Map(some), given, run.notes);
-  // What is due and comes to nothing would stand before what does not.
+  // Due items that come to nothing would block those that do not.
   await parkAll(
     run,
     idle.filter((key) => due.includes(key)),
@@ -94,7 +94,7 @@ async function settleDue(run: Run, due: readonly string[]) {
     run,
     due.filter((key) => key.startsWith("group#")),
   );
-  // Not before all of it is settled: a round-up tells of a caller once.
+  // Only after everything is settled: a round-up tells of a caller once.
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
   if (daily.length > 0) {
     await attempt(run, async () => {
@@ -111,7 +111,7 @@ async function parkAll(run: Run, keys: readonly string[]): Promise<void> {
   for (const key of keys) await attempt(run, () => run.access.park(key));
 }
 
-/** Groups of 0.1.0 that have something left to tell hand it to today's incidents. Returns how many. */
+/** Lets groups of 0.1.0 with something left to tell hand it to today's incidents. Returns how many. */
 async function upgrade({ access, clock, notes }: Run, keys: readonly string[]): Promise<number> {
   let upgraded = 0;
   for (const key of keys) {

@@ -24,7 +24,7 @@ function family<T>(guard: Guard<T>, more: More<T> = {}): Family {
 
 const chain = family(chainOf, { further: furtherKeys });
 
-/** What the ledger keeps. Whoever adds a sort of items says here what its bodies must be. */
+/** What the ledger keeps. Whoever adds a sort of item defines here what its bodies must be. */
 export const FAMILIES: Families = {
   in: family(writtenOf),
   incident: family(headOf, { presentIn: ({ lastMail }) => lastMail?.at }),

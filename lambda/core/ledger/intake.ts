@@ -22,7 +22,7 @@ export interface Intake {
   add(found: readonly Found[]): Promise<void>;
   /** Notes what a record says of who opened a session. */
   follow(record: CloudTrailRecord, logObject: LogObject): void;
-  /** Writes down, settles and sends; the faults are of matches that were not recorded. */
+  /** Writes down, settles and sends; the faults concern matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
     readonly faults: readonly unknown[];
@@ -30,15 +30,15 @@ export interface Intake {
   }>;
 }
 
-/** Bounds of what an invocation holds before it writes it down. */
+/** Bounds of what an invocation holds in memory before it writes it down. */
 const MAX_MATCHES = 20_000;
 const MAX_DRAFTS = 500;
 const MAX_SEEN_KEYS = 2_000;
 
-/** Things that are written down, or settled, side by side. */
+/** How many things are written down, or settled, side by side. */
 const SIDE_BY_SIDE = 8;
 
-/** An alert is overdue when this many milliseconds have passed and no tick has sent it. */
+/** An alert is overdue if no tick has sent it after this many milliseconds. */
 const OVERDUE = 120_000;
 
 /** Starts the intake of one invocation. */
@@ -51,7 +51,7 @@ class LedgerIntake implements Intake {
   readonly #drafts = new Drafts();
   readonly #seen = new Map<string, SeenMarks>();
   readonly #faults: unknown[] = [];
-  /** The alerts that this invocation has made, with its own matches in each. */
+  /** The alerts that this invocation made, and its own matches in each. */
   readonly #made = new Map<string, { own: number; readonly shown: number }>();
   /** What could not be written down. */
   readonly #unwritten: Draft[] = [];
@@ -103,15 +103,15 @@ class LedgerIntake implements Intake {
       counts.listed += Math.min(own, shown);
       counts.counted += own - Math.min(own, shown);
     }
-    // Where the schedule of the tick was disabled, alerts come late, but they come.
+    // If the tick's schedule was disabled, alerts come late, but they come.
     const { toldElsewhere } = counts;
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
-    // What was due is of other invocations' matches.
+    // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
     return { counts: finished(this.#run), faults: this.#faults, notes };
   }
 
-  /** True for a match that nobody told of: not in this invocation, not before, and not by 0.1.0. */
+  /** True for a match that is told for the first time: not by this invocation, not before, and not by 0.1.0. */
   #isNew({ seenKey, otherKeys }: PlacedMatch, mark: string, isCounted = true): boolean {
     const sightings: readonly Sighting[] = [seenKey, ...otherKeys].map(
       (key) => this.#seen.get(key)?.look(mark) ?? "new",
@@ -123,8 +123,8 @@ class LedgerIntake implements Intake {
   }
 
   /**
-   * Reads the marks behind keys that were not looked at yet. Where that fails nothing counts as known: today's marks are
-   * looked at again when it is settled, and what 0.1.0 has told may be told again.
+   * Reads the marks behind keys that were not read yet. If that fails, nothing counts as known: today's marks are
+   * checked again when the match is settled, and what 0.1.0 told may be told again.
    */
   async #look(matches: readonly PlacedMatch[]): Promise<void> {
     const keys = new Set(matches.flatMap(({ seenKey, otherKeys }) => [seenKey, ...otherKeys]));
@@ -134,7 +134,7 @@ class LedgerIntake implements Intake {
       const items = await this.#run.access.read(unknown);
       for (const key of unknown) this.#seen.set(key, seenMarks(key, items));
     } catch {
-      // The access has noted it.
+      // The access has noted the failure.
       for (const key of unknown) this.#seen.set(key, new SeenMarks());
     }
   }
@@ -142,7 +142,7 @@ class LedgerIntake implements Intake {
   /** Writes down what was found, the most severe first, and settles what is due. */
   async #write(): Promise<void> {
     const { access, given, endOfDay, links } = this.#run;
-    // First, so that the alerts of a file say what it says of their sessions.
+    // First, so that the alerts of a file know what the file says of their sessions.
     await links.flush();
     const drafts = this.#drafts.take();
     this.#seen.clear();
@@ -157,12 +157,12 @@ class LedgerIntake implements Intake {
           const change = writing(draft, dueAt, now);
           let outcome = await access.commit([change]);
           if (outcome === "conflict") {
-            // An item that is long settled may still be there.
+            // An item that was settled long ago may still be there.
             const known = await access.read([draft.key]);
             const isFree = known.get(draft.key, writtenOf) === undefined;
             if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
           }
-          // Somebody has found and written down the very same at the same time.
+          // Somebody found and wrote down the very same at the same time.
           if (outcome === "conflict") this.#run.counts.duplicates += draft.matches;
           else if (dueAt <= now) due.push(draft);
           else this.#run.counts.held += draft.matches;
@@ -186,7 +186,7 @@ class LedgerIntake implements Intake {
     }
     for (const draft of due) {
       const taken = settled.taken.get(draft.key);
-      // Written down, and told by another run.
+      // Written down here, told by another run.
       if (taken === undefined) counts.pending += draft.matches;
       else this.#count(draft, taken);
     }
@@ -203,7 +203,7 @@ class LedgerIntake implements Intake {
     else made.own += ringing;
   }
 
-  /** Without a ledger what is critical or high goes out in one message, and the rest fails the invocation. */
+  /** Without a ledger, critical and high matches go out in one message, and the rest fails the invocation. */
   async #sendDirectly(): Promise<void> {
     const { counts, given, effects, directTurn } = this.#run;
     if (this.#unwritten.length === 0) return;

@@ -2,20 +2,20 @@ import { sendDue } from "./due.ts";
 import { type Intake, startIntake } from "./intake.ts";
 import { createRuns, finished, followsSessions, type LedgerCounts, type LedgerEffects } from "./run.ts";
 
-/** Remembers what was alerted, and sends each alert once, whatever crashes, comes twice or is refused. */
+/** Remembers what was alerted, and sends each alert once, whatever crashes, repeats or is refused. */
 export interface Ledger {
   /** The matches of one invocation, which has until `deadline`, in milliseconds since the epoch. */
   intake(deadline?: number): Intake;
-  /** True where it notes who opened which session, and wants to see the calls that open them. */
+  /** True if it notes who opened which session, and wants to see the calls that open them. */
   readonly followsSessions: boolean;
-  /** The minute's run: what is due rings, what waits is sent. */
+  /** The run of each minute: what is due rings, what waits is sent. */
   tick(deadline?: number): Promise<LedgerCounts & { readonly notes: readonly string[] }>;
 }
 
 /** Rounds of a tick in which it waits for the budget. */
 const WAITS = 4;
 
-/** A ledger over its effects; one for each function instance. */
+/** A ledger over its effects; one per function instance. */
 export function createLedger(effects: LedgerEffects): Ledger {
   const runOf = createRuns(effects);
   return {

@@ -12,7 +12,7 @@ import type { LedgerStore } from "../store/store.ts";
 import { nextRoundUp } from "./day.ts";
 import { FAMILIES } from "./families.ts";
 
-/** What the ledger needs of the world. Effects reject on failure. */
+/** What the ledger needs from outside. Effects reject on failure. */
 export interface LedgerEffects {
   readonly store: LedgerStore;
   readonly rules: readonly Rule[];
@@ -25,18 +25,18 @@ export interface LedgerEffects {
 }
 
 export interface LedgerSettings extends AlertSettings {
-  /** The hour of the day, in the time zone of the settings, at which low and info are told. */
+  /** The hour of the day, in the configured time zone, at which low and info are told. */
   readonly roundUpHour: number;
-  /** False where nobody wants to know who opened which session; true when left out. */
+  /** False if nobody wants to know who opened which session; true when left out. */
   readonly followSessions?: boolean;
 }
 
-/** What became of the matches of one invocation: matches = the sum of these. */
+/** What became of one invocation's matches: matches = the sum of these. */
 export interface Outcomes {
-  /** In an alert that was sent: shown, and only counted there. */
+  /** In an alert that was sent: shown there, or only counted. */
   readonly listed: number;
   readonly counted: number;
-  /** Written down; an alert of it is still to be sent, or to be made by another invocation. */
+  /** Written down; its alert is still to be sent, or to be made by another invocation. */
   readonly pending: number;
   /** Held back until the incident rings again, or for the daily round-up. */
   readonly held: number;
@@ -52,22 +52,22 @@ export interface Outcomes {
 export interface LedgerCounts extends Outcomes {
   /** Alerts that were made, round-ups included. */
   readonly alerts: number;
-  /** Of the alerts those that begin an incident: neither follow-ups nor round-ups. */
+  /** The alerts that begin an incident: neither follow-ups nor round-ups. */
   readonly incidents: number;
-  /** Of the matches, those whose eventID is known with other content. */
+  /** The matches whose eventID is known with other content. */
   readonly conflicts: number;
   readonly publishFailures: number;
-  /** Operations of the ledger that failed. */
+  /** Ledger operations that failed. */
   readonly ledgerFailures: number;
-  /** Items of the ledger that cannot be read: they are left as they are, and stepped past. */
+  /** Ledger items that cannot be read: they are left as they are and skipped. */
   readonly unreadableItems: number;
-  /** Age of the oldest alert that waits to be sent, in seconds. */
+  /** Age of the oldest alert waiting to be sent, in seconds. */
   readonly oldestPendingSeconds: number;
 }
 
 export type MutableCounts = { -readonly [K in keyof LedgerCounts]: LedgerCounts[K] };
 
-/** What one invocation of the ledger works with. */
+/** What one invocation works with. */
 export interface Run {
   readonly effects: LedgerEffects;
   readonly access: Access;
@@ -78,14 +78,14 @@ export interface Run {
   readonly counts: MutableCounts;
   readonly notes: string[];
   readonly deadline: number;
-  /** Waits for this instance's turn to send without a ledger; false where there is no time for it. */
+  /** Waits for this instance's turn to send without a ledger; false if there is no time for it. */
   readonly directTurn: () => Promise<boolean>;
 }
 
-/** Between two messages that an instance sends without a ledger, in milliseconds. */
+/** The time between two messages that an instance sends without a ledger, in milliseconds. */
 const DIRECT_PACE = 5_000;
 
-/** What is left of an invocation's time for a publish, in milliseconds. */
+/** The part of an invocation's time that is kept for a publish, in milliseconds. */
 export const TIME_TO_PUBLISH = 15_000;
 
 /** Makes the runs of one function instance. `deadline` is in milliseconds since the epoch. */
@@ -119,12 +119,12 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   };
 }
 
-/** True where it is noted who opened which session. */
+/** True if the ledger notes who opened which session. */
 export function followsSessions({ followSessions = true }: LedgerSettings): boolean {
   return followSessions;
 }
 
-/** The counts of a run, with what its way to the ledger met. */
+/** The counts of a run, including what its access to the ledger met. */
 export function finished({ counts, access }: Run): LedgerCounts {
   return { ...counts, ledgerFailures: access.failures, unreadableItems: access.unreadable };
 }

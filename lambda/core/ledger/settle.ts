@@ -24,43 +24,43 @@ import { alertKey, MAX_FOLDED } from "../outbox/outbox.ts";
 import { type Access, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 
-/** What became of the matches in something that was written down, and where they are told. */
+/** What became of the matches in one item that was written down, and where they are told. */
 export interface Taken extends Counts {
-  /** Of the new matches those that were handed on: what passed its window, or is told with other callers. */
+  /** How many of the new matches were handed on: they passed their window, or are told with other callers. */
   readonly passed: number;
   /** The key under which they were written down anew. */
   readonly to?: string;
-  /** The alert that tells of them; none where they are held back. */
+  /** The alert that tells of them; none if they are held back. */
   readonly alert?: Alert | undefined;
 }
 
 /** What was settled. */
 export interface Settled {
   readonly alerts: readonly Alert[];
-  /** By the key of what was written down; what others have settled is not among it. */
+  /** By the key of what was written down; without what others have settled. */
   readonly taken: ReadonlyMap<string, Taken>;
-  /** Keys that are due and come to nothing: whoever wrote them, it was none of ours. */
+  /** Keys that are due and come to nothing: none of ours wrote them. */
   readonly idle: readonly string[];
 }
 
-/** What is to be settled: keys of what was written down, by the key of the head or window that they belong to. */
+/** What is to be settled: keys of what was written down, by the key of the head or window that owns them. */
 export type Owners = ReadonlyMap<string, readonly string[]>;
 
-/** Attempts against others who settle the same; after that the tick does it. */
+/** Attempts against others who settle the same; after these the tick does it. */
 const TRIES = 16;
 
-/** What one look at what is due finds. */
+/** How many keys one look at what is due finds. */
 export const MAX_DUE = 200;
 
-/** How far ahead a mail looks for what its incident has waiting, in milliseconds. */
+/** How far ahead a mail looks for waiting parts of its incident, in milliseconds. */
 const DAY = 86_400_000;
 
-/** Owners that are settled side by side. */
+/** How many owners are settled side by side. */
 const SIDE_BY_SIDE = 8;
 
 /**
- * Makes alerts of what was written down, from that, the heads, and the rules as they are today. Windows come first: what
- * passes one is told with what else its incident has. One owner that fails stops no other; it is noted.
+ * Makes alerts from what was written down, the heads, and today's rules. Windows come first: what
+ * passes one is told with the rest of its incident. A failing owner stops no other; its failure is noted.
  */
 export async function settleAll(
   access: Access,
@@ -95,7 +95,7 @@ export async function settleAll(
   return { alerts, idle, taken: new Map([...taken].map(([key, one]) => [key, { ...one, alert: alertOf(one) }])) };
 }
 
-/** Owners with these keys as well. */
+/** The owners, with these keys added. */
 export function withKeys(owners: Owners, keys: readonly string[]): Map<string, readonly string[]> {
   const all = new Map(owners);
   for (const key of keys) {
@@ -106,8 +106,8 @@ export function withKeys(owners: Owners, keys: readonly string[]): Map<string, r
 }
 
 /**
- * Settles what belongs to one head or window. Where several do so at once, the one with the first key takes all that is due,
- * and the others find theirs done.
+ * Settles what belongs to one head or window. If several do so at once, the one with the first key takes all
+ * that is due, and the others find theirs done.
  * @throws LedgerError
  */
 async function settle(access: Access, owner: string, keys: readonly string[], given: () => Circumstances) {
@@ -134,7 +134,7 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
       continue;
     }
     if (decision.alert?.kind === "follow-up" && !hasAll) {
-      // What came since the last mail may still wait where it was written down: this mail tells it.
+      // What came since the last mail may still wait where it was written down: this mail tells it too.
       const waiting = await dueOf(access, owner, given().now + DAY);
       left = [...new Set([...left, ...waiting])];
       hasAll = true;
@@ -160,7 +160,7 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
         passed -= own;
         taken.set(key, { ...counts, passed: own, ...(passedOn && { to: passedOn.key }) });
       }
-      // A mail tells all that its head held back, what was taken before it too.
+      // A mail tells all that its head held back, including what was taken earlier.
       if (alert !== undefined) for (const [key, one] of taken) taken.set(key, { alert, ...one });
       left = left.filter((key) => !done.taken.has(key));
       width = Math.max(1, 2 * done.taken.size);
@@ -179,13 +179,13 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
   return { alerts, taken, handedOn, idle };
 }
 
-/** Looks again who opened the sessions of which a mail could not say it; returns the mail that says it. */
+/** Looks again for who opened the sessions, if a mail could not say it; returns the mail that now does. */
 export async function settleLook(access: Access, key: string, given: () => Circumstances): Promise<Alert | undefined> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const items = await access.read([key]);
     const look = items.get(key, lookOf);
     if (look === undefined) {
-      // Its time is past, and nobody came to take it out of what is due; what cannot be read is stepped past elsewhere.
+      // The look expired while it was still due; a look that cannot be read is skipped elsewhere.
       if (!access.isUnreadable(key)) await access.commit([items.change(key, { body: {}, expiresAt: given().now })]);
       return undefined;
     }
@@ -197,7 +197,7 @@ export async function settleLook(access: Access, key: string, given: () => Circu
   return undefined;
 }
 
-/** "too much" where the store refuses a decision on several things at once: fewer of them may do. */
+/** "too much" if the store refuses a decision on several things at once: fewer of them may work. */
 async function committed(access: Access, { changes }: Decision, taken: number) {
   try {
     return await access.commit(changes);
@@ -207,12 +207,12 @@ async function committed(access: Access, { changes }: Decision, taken: number) {
   }
 }
 
-/** Keys of what was written down for an owner and is due at a time. */
+/** Keys of what was written down for an owner and is due by `until`. */
 async function dueOf(access: Access, owner: string, until: number): Promise<readonly string[]> {
   return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
 }
 
-/** Tells of daily incidents in one round-up, of as many as it has room for. `idle` are those that have nothing to tell. */
+/** Tells of daily incidents in one round-up, as many as it has room for. `idle` are those with nothing to tell. */
 export async function settleDaily(
   access: Access,
   owners: readonly string[],
@@ -237,8 +237,8 @@ export async function settleDaily(
 }
 
 /**
- * Counts incidents that were opened: after they were settled, and all of a run at once, for callers must not wait for one
- * another. So the limit is no exact one where many invocations run at the same time.
+ * Counts incidents that were opened: after they were settled, and all of a run at once, so that callers do not wait for
+ * each other. The limit is therefore not exact when many invocations run at the same time.
  */
 async function countOpened(access: Access, given: () => Circumstances): Promise<void> {
   const { opened } = given();

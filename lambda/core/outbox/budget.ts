@@ -6,13 +6,13 @@ import { isRecordOf } from "../store/guard.ts";
 /** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
 export interface Budget {
   readonly tokens: number;
-  /** When `tokens` was right, in milliseconds since the epoch. */
+  /** The time for which `tokens` is right, in milliseconds since the epoch. */
   readonly at: number;
   /** When text messages were sent, oldest first; those of the last day. */
   readonly texts: readonly number[];
-  /** When a text message told of which incident; those of the last day. */
+  /** When a text message told of each incident; those of the last day. */
   readonly texted: { readonly [incident: string]: number };
-  /** Since when the ledger has sent anything; absent in what an earlier version left. */
+  /** Since when the ledger has been sending; absent in what an earlier version left. */
   readonly since?: number;
 }
 
@@ -23,7 +23,7 @@ export const BUDGET = "budget";
 const BURST = 7;
 const PER_MINUTE = 20;
 
-/** What a message of each severity leaves for those above it: a critical one finds room for its mail and its text. */
+/** What a message of each severity leaves for higher ones: a critical alert finds room for its mail and its text. */
 const RESERVED: { readonly [S in Severity]: number } = { critical: 0, high: 2, medium: 4.5, low: 4.5, info: 4.5 };
 
 const HOUR = 3_600_000;
@@ -32,12 +32,12 @@ const TEXT_LIMITS = [
   { count: 30, within: 24 * HOUR },
 ];
 
-/** Of the texts of an hour these are for incidents that had none yet. */
+/** How many of an hour's texts are reserved for incidents that had none yet. */
 const TEXTS_FOR_NEW = 2;
 
 export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {} };
 
-/** The budget as the ledger has it; undefined for one that no sender can have left. */
+/** The budget as the ledger has it; undefined for one that no sender can have written. */
 export function budgetOf(body: unknown, now: number): Budget | undefined {
   if (!isObject(body)) return undefined;
   // 0.1.0 did not note whom it texted.
@@ -50,9 +50,9 @@ export function budgetOf(body: unknown, now: number): Budget | undefined {
   return { tokens, at: at as number, texts, texted: texted as Budget["texted"], ...known };
 }
 
-/** The budget as it is at `now`: tokens have come back, old texts no longer count. */
+/** The budget at `now`: tokens have come back, old texts no longer count. */
 export function refilled({ tokens, at, texts, texted, since }: Budget, now: number): Budget {
-  // A clock that stands behind another instance's takes nothing away.
+  // A clock behind another instance's takes nothing away.
   const passed = Math.max(0, now - at);
   return {
     since: since ?? now,
@@ -63,12 +63,12 @@ export function refilled({ tokens, at, texts, texted, since }: Budget, now: numb
   };
 }
 
-/** The budget after `messages` messages, or undefined where it does not suffice for this severity. */
+/** The budget after `messages` messages, or undefined if it does not suffice for this severity. */
 export function spend(budget: Budget, messages: number, severity: Severity): Budget | undefined {
   return budget.tokens - messages >= RESERVED[severity] ? { ...budget, tokens: budget.tokens - messages } : undefined;
 }
 
-/** Until when no text message may tell of these incidents; undefined while one may. */
+/** Until when no text message may tell of these incidents; undefined if one may now. */
 export function quietUntil({ texts, texted }: Budget, now: number, incidents: readonly string[]): number | undefined {
   const isFirst = incidents.some((incident) => !Object.hasOwn(texted, incident));
   const ends = TEXT_LIMITS.map(({ count, within }, i) => {
@@ -86,7 +86,7 @@ export function withText(budget: Budget, now: number, incidents: readonly string
   return { ...budget, texts: [...budget.texts, now], texted };
 }
 
-/** The budget where a text message of that time was not taken after all. */
+/** The budget without a text message of that time that was not taken after all. */
 export function withoutText(budget: Budget, time: number): Budget {
   const index = budget.texts.lastIndexOf(time);
   if (index < 0) return budget;

@@ -19,7 +19,7 @@ import {
 
 /** What one delivery did. */
 export interface Delivery {
-  /** Keys of the alerts that people have now. */
+  /** Keys of the alerts that people now have. */
   readonly sent: ReadonlySet<string>;
   readonly roundUps: number;
   readonly publishFailures: number;
@@ -31,13 +31,13 @@ export interface Delivery {
 }
 
 const TRIES = 6;
-/** What is sent and not noted is sent again: that is worth more tries. */
+/** An alert that was sent but not noted is sent again: avoiding that is worth more tries. */
 const TRIES_TO_NOTE = 12;
 
 /**
- * Sends alerts of the outbox as far as the budget allows: claims them for as long as a function may run, publishes them side
- * by side, and notes per way what is done. What fails is due again in a minute; a claim that nobody ends is free after its
- * lease.
+ * Sends alerts of the outbox as the budget allows: claims them for as long as a function may run, publishes them side
+ * by side, and notes what is done for each way. What fails is due again in a minute; a claim that nobody ends expires
+ * with its lease.
  * @throws LedgerError where nothing could be claimed
  */
 export async function deliver(
@@ -60,7 +60,7 @@ export async function deliver(
       try {
         await noteDone(access, claimed, done, now);
       } catch (error) {
-        // Nobody knows that it was sent: it is sent again, under the same id, once the claim has ended.
+        // Nobody knows that it was sent: after the claim it is sent again under the same id.
         notes.push(`alert ${claimed.outgoing.alert.id}: sent, but not noted: ${String(error)}`);
       }
     }),
@@ -117,7 +117,7 @@ function waitingAt(key: string, items: Items, now: number): readonly Waiting[] {
   return (items.dueAt(key) ?? 0) <= now ? [{ key, outgoing: { ...outgoing, alert } }] : [];
 }
 
-/** An alert that is due and has nothing left to do is none of ours; it must not stand before those that have. */
+/** An alert that is due with nothing left to do is none of ours; it must not block those that have something to do. */
 async function endIdle(access: Access, key: string, items: Items, now: number): Promise<void> {
   const outgoing = items.get(key, outgoingOf);
   if (outgoing?.todo.length !== 0 || items.dueAt(key) === undefined) return;
@@ -161,8 +161,8 @@ async function publish(publishers: Publishers, { outgoing }: Waiting, now: numbe
 }
 
 /**
- * Takes what is done off the alert's list, also where somebody else has claimed it since. A text message that was not
- * taken is given back to the budget.
+ * Takes what is done off the alert's list, even if somebody else has claimed it since. A text message that SNS did not
+ * take is given back to the budget.
  */
 async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, done: readonly Way[], now: () => number) {
   const isTextLost = claimed.textAt !== undefined && claimed.todo.includes("sms") && !done.includes("sms");
@@ -179,7 +179,7 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
         ? items.change(key, { body: { ...bare, todo: [] }, expiresAt: now() + REMEMBERED })
         : items.change(key, {
             body: { ...known, todo },
-            // Where somebody else claimed it meanwhile that claim stands.
+            // If somebody else claimed it meanwhile, that claim stands.
             dueAt: isAnothers ? (items.dueAt(key) ?? now()) : now() + retryAfter({ ...known, todo }),
             urgency: urgencyOf(alert),
           });

@@ -10,10 +10,10 @@ import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts"
 export const WAYS = ["alert", "sms", "health"] as const;
 export type Way = (typeof WAYS)[number];
 
-/** How an alert is published, for each way. Effects reject on failure. */
+/** How to publish an alert, for each way. Effects reject on failure. */
 export type Publishers = { readonly [W in Way]: (alert: Alert) => Promise<void> };
 
-/** The ways that an alert has something for: what is done to the alerter itself is told where its health is told, too. */
+/** The ways that an alert needs: what is done to the alerter itself is also told on the health topic. */
 export function waysOf({ sms, parts }: Alert): readonly Way[] {
   const isAboutSelf = parts.some((part) => part.isAboutSelf === true);
   return WAYS.filter((way) => way === "alert" || (way === "sms" ? sms !== undefined : isAboutSelf));
@@ -25,11 +25,11 @@ export interface Outgoing {
   readonly alert?: Alert;
   /** When it was made, in milliseconds since the epoch. */
   readonly madeAt: number;
-  /** How often somebody has claimed it: after a claim it may have reached people. */
+  /** How often it was claimed: after a claim it may have reached people. */
   readonly claims: number;
-  /** What is still to be done; a text message that the limits withhold is done. */
+  /** What is still to be done; a text message that the limits withhold counts as done. */
   readonly todo: readonly Way[];
-  /** When the text message was counted that this claim may send: it is given back where SNS does not take it. */
+  /** When this claim's text message was counted: it is given back if SNS does not take it. */
   readonly textAt?: number;
   /** The id of the round-up that tells of it. */
   readonly foldedInto?: string;
@@ -41,43 +41,43 @@ export interface Waiting {
   readonly outgoing: Outgoing & { readonly alert: Alert };
 }
 
-/** How long a claim lasts, in milliseconds: longer than a function runs, so that nobody else still publishes. */
+/** How long a claim lasts, in milliseconds: longer than a function runs, so nobody else is still publishing. */
 export const LEASE = 180_000;
 
-/** After a publish that failed. */
+/** The wait after a failed publish. */
 const RETRY_AFTER = 60_000;
 
-/** Claims after which a copy or a text is tried less and less often. */
+/** After this many claims, a copy or a text is retried less and less often. */
 const PATIENT_CLAIMS = 10;
 
-/** A copy that the health topic has not taken for so long is dropped: its mail has long been read. */
+/** A copy that the health topic has refused for this long is dropped: its mail was read long ago. */
 const COPY_LASTS = 86_400_000;
 
-/** When what is left of an alert is tried again, in milliseconds after a publish that failed. */
+/** When to retry the rest of an alert, in milliseconds after a failed publish. */
 export function retryAfter({ todo, claims }: Pick<Outgoing, "todo" | "claims">): number {
   const more = todo.includes("alert") ? 0 : Math.max(0, claims - PATIENT_CLAIMS);
   return RETRY_AFTER * 2 ** Math.min(more, 5);
 }
 
-/** What is still worth doing of an alert: after a day its copy is not. */
+/** The part of an alert that is still worth sending: after a day its copy is not. */
 export function stillToDo({ todo, madeAt }: Pick<Outgoing, "todo" | "madeAt">, now: number): readonly Way[] {
   return todo.includes("alert") || now - madeAt < COPY_LASTS ? todo : todo.filter((way) => way !== "health");
 }
 
 /** What one sender takes on. */
 export interface Plan {
-  /** The alerts to publish, their text message changed where it is the last for a while, and their claims counted. */
+  /** The alerts to publish, with claims counted, and with the text message changed if it is the last for a while. */
   readonly send: readonly Waiting[];
-  /** Alerts that a round-up of `send` tells of instead. */
+  /** Alerts that a round-up in `send` tells of instead. */
   readonly fold: readonly Waiting[];
-  /** Alerts whose mail is out, and can no longer say that no text comes: the text comes once the limits allow it. */
+  /** Alerts whose mail is out, so that it cannot say that no text comes: the text follows once the limits allow it. */
   readonly later: readonly (Waiting & { readonly until: number })[];
   readonly budget: Budget;
 }
 
-/** A new alert, to be sent by the ways that it has something for. */
+/** A new alert, to be sent by the ways that it needs. */
 export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
-  // A round-up is told of by no other: without the details of its parts it stays within DynamoDB's 400 KB.
+  // No other round-up tells of a round-up: without its parts' details it stays within DynamoDB's 400 KB.
   const parts = alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "" })) : alert.parts;
   return {
     alert: { ...alert, parts },
@@ -103,7 +103,7 @@ const isAlert = hasShape({
 
 const isDone = (todo: unknown) => Array.isArray(todo) && todo.length === 0;
 
-/** An alert as the ledger has it; undefined for what is none. */
+/** An alert as the ledger has it; undefined if it cannot be read. */
 export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
   const isOutgoing = hasShape({
     alert: isMaybe(isAlert),
@@ -119,14 +119,14 @@ export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
 
 /**
  * Divides waiting alerts into those that the budget lets through, most severe first, and (where `mayFold`) those that
- * share one round-up. What was claimed before is never folded: it may have been sent, and must keep its id.
+ * share one round-up. A claimed alert is never folded: it may have been sent, and must keep its id.
  */
 export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
   const before = refilled(known, now);
   const sorted = bySeverity(waiting);
   const all = sendable(sorted, before, now);
   if (!mayFold || all.send.length + all.later.length === sorted.length) return { ...all, fold: [] };
-  // Of those that could go alone as many as leave room for the round-up of the others.
+  // Of those that could go alone, as many go as leave room for the round-up of the others.
   for (let alone = all.send.length; alone >= 0; alone--) {
     const fold = sorted.slice(alone).filter(isFoldable).slice(0, MAX_FOLDED);
     if (fold.length < 2) continue;
@@ -137,7 +137,7 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
     const key = alertKey(roundUp);
     const others = sorted.slice(alone).filter((one) => !fold.includes(one));
     const own: Waiting = { key, outgoing: newOutgoing(roundUp, now) };
-    // What may not be folded can be more severe than what is.
+    // Alerts that may not be folded can be more severe than those that may.
     const order = [...sorted.slice(0, alone), own, ...others].sort((a, b) => rankOf(a) - rankOf(b));
     const folded = sendable(order, before, now);
     if (folded.send.some((one) => one.key === key)) return { ...folded, fold };
@@ -149,7 +149,7 @@ function isFoldable({ outgoing }: Waiting): boolean {
   return outgoing.claims === 0 && foldable(outgoing.alert);
 }
 
-/** What owes only a copy or a text goes last: its mail is out, and a topic that is gone must not hold up the others. */
+/** Alerts that owe only a copy or a text go last: their mail is out, and a missing topic must not delay the others. */
 function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
   const owesMail = ({ outgoing }: Waiting) => Number(!outgoing.todo.includes("alert"));
   return waiting.toSorted(
@@ -161,10 +161,10 @@ function rankOf({ outgoing }: Waiting): number {
   return SEVERITIES.indexOf(urgencyOf(outgoing.alert));
 }
 
-/** Alerts of one round-up: a transaction holds 100 items, and the round-up must fit one of them. */
+/** The most alerts in one round-up: a transaction holds 100 items, and the round-up must fit one of them. */
 export const MAX_FOLDED = 50;
 
-/** Whole alerts that one transaction puts off beside those that it claims: it holds 4 MB. */
+/** How many whole alerts one transaction puts off besides those that it claims: it holds 4 MB. */
 const MAX_LATER = 8;
 
 function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit<Plan, "fold"> {
@@ -188,7 +188,7 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
     left = spent;
     if (texts) {
       left = withText(left, now, incidents);
-      // Also for an incident that nobody was texted of.
+      // This includes incidents that nobody was texted about.
       const quiet = quietUntil(left, now, [""]);
       const inMailbox = sorted.slice(i + 1).filter((one) => one.outgoing.todo.includes("sms")).length;
       if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
@@ -201,14 +201,14 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
   return { send, later, budget: left };
 }
 
-/** The mail says that no text message comes, and why. */
+/** Makes the mail say that no text message comes, and why. */
 function withoutText(alert: Alert, until: number): Alert {
   const end = new Date(until).toISOString().slice(11, 16);
   const note = `No text message came with this alert: the limit of text messages is reached until ${end} UTC.\n\n`;
   return { ...alert, email: note + alert.email };
 }
 
-/** The severity by which an alert waits: what anybody may have put there goes before nothing. */
+/** The severity that sets an alert's place in the queue: what anybody may have put there overtakes nothing. */
 export function urgencyOf({ severity, isUnverified }: Pick<Alert, "severity" | "isUnverified">): Severity {
   return isUnverified && isAtLeast(severity, "medium") ? "medium" : severity;
 }
