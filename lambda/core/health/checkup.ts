@@ -3,20 +3,20 @@ import { hasShape, isCount, isFlag, isListOf, isMaybe, isText } from "../store/g
 import { digest } from "../store/seen.ts";
 import type { Finding } from "./finding.ts";
 
-/** What the last look found, and what was told of it: one item of the ledger. */
+/** What the last look found, and what of it was told: one item of the ledger. */
 export interface Checkup {
-  /** When somebody last looked, and when somebody first did, in milliseconds since the epoch. */
+  /** When somebody last looked, and when somebody first looked, in milliseconds since the epoch. */
   readonly at: number;
   readonly since?: number;
-  /** True as long as no log object and no digest was heard of. */
+  /** True until a log object or a digest was heard. */
   readonly isUnheard?: boolean;
-  /** What was told and lasts, as `check digest`. */
+  /** What was told and still lasts, as `check digest`. */
   readonly ringing: readonly string[];
   /** What AWS did not say at the last look. */
   readonly unread: readonly string[];
-  /** When a message was last sent of what lasts. */
+  /** When a message about what lasts was last sent. */
   readonly toldAt?: number;
-  /** Recipients who receive nothing, and what is broken, at the last look. */
+  /** At the last look: recipients who receive nothing, and what is broken. */
   readonly missing: number;
   readonly faults: number;
 }
@@ -24,11 +24,11 @@ export interface Checkup {
 /** The item that holds it. */
 export const CHECKUP = "checkup";
 
-/** Between two looks, and between two messages of what lasts, in milliseconds. */
+/** The time between two looks, and between two messages about what lasts, in milliseconds. */
 export const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** A deployment that has heard of nobody yet is looked at sooner. */
+/** A deployment that has heard nobody yet is looked at sooner. */
 const YOUNG = HOUR / 6;
 
 /** When the next look is due. */
@@ -36,7 +36,7 @@ export function nextLook({ at, isUnheard }: Checkup): number {
   return at + (isUnheard === true ? YOUNG : HOUR);
 }
 
-/** The checkup as the ledger has it; undefined for one that no tick can have left. */
+/** The checkup as the ledger has it; undefined for one that no tick can have written. */
 export function checkupOf(body: unknown, now: number): Checkup | undefined {
   const isPast = (value: unknown) => typeof value === "number" && value >= 0 && value <= now + MAX_SKEW;
   const isCheckup = hasShape({
@@ -55,17 +55,17 @@ export function checkupOf(body: unknown, now: number): Checkup | undefined {
 /** What a look leads to. */
 export interface Decision {
   readonly next: Checkup;
-  /** Why a message is sent: what is wrong is not what it was, it lasts for a day, or it is over; undefined: none is. */
+  /** Why a message is sent: the faults have changed, have lasted a day, or are over; undefined if none is sent. */
   readonly tells?: "changed" | "lasts" | "well";
   /** What the message tells. */
   readonly told: readonly Finding[];
-  /** Checks of what was told before and is not found any more. */
+  /** Checks that were told before and no longer find anything. */
   readonly over: readonly string[];
 }
 
 /**
- * Decides whether the findings of a look are told. What AWS did not say counts from the second time on, for a throttled call
- * is no fault; what was told of the same check is taken to last meanwhile. What is only doubtful is told once.
+ * Decides whether a look's findings are told. What AWS did not say counts from the second time on, for a throttled call
+ * is no fault; meanwhile what was told of the same check is taken to last. What is only doubtful is told once.
  */
 export function decideCheckup(
   before: Checkup | undefined,

@@ -1,11 +1,11 @@
 import { name } from "../alert/text.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
 
-/** How a function may run. */
+/** Whether and how often a function may run. */
 export interface FunctionState {
-  /** How many of it may run at a time, where that is reserved. */
+  /** How many instances may run at a time, if that is reserved. */
   readonly reserved?: number;
-  /** Active, Inactive, Pending or Failed, where it was asked for. */
+  /** Active, Inactive, Pending or Failed, if it was asked for. */
   readonly state?: string;
 }
 
@@ -34,7 +34,7 @@ export function functionFindings(
         ...(called === "alerter" && { isTotal: true as const }),
       });
     }
-    // Of a function that nobody called for weeks Lambda takes the resources back, and brings them at the next call.
+    // Lambda takes back the resources of a function that nobody called for weeks, and restores them at the next call.
     if (state !== undefined && !["Active", "Inactive"].includes(state)) {
       const what = `The function ${functionName} is not active, but ${name(state, 40)}.`;
       findings.push({ check, state: "broken", what, remedy: "npx cdk deploy --revert-drift" });

@@ -1,22 +1,22 @@
 import { inert } from "../alert/text.ts";
 
-/** Something that keeps alerts from arriving, or may. Its texts hold no text of AWS's answers that is not made inert. */
+/** Something that keeps alerts from arriving, or may. Its texts quote AWS's answers only after making them inert. */
 export interface Finding {
   /** What was looked at: `alert-subscriptions`, `notification` ... docs/doctor.md has a section for each. */
   readonly check: string;
   readonly state: "broken" | "doubtful";
-  /** Without what changes from look to look, so that the same fault is told once. */
+  /** Without anything that changes from look to look, so that one fault is told once. */
   readonly what: string;
   readonly why?: string;
   /** What to type, or to do. */
   readonly remedy: string;
-  /** True where AWS did not say how it is. */
+  /** True if AWS did not say how it is. */
   readonly isUnread?: true;
-  /** True where no alert arrives at all. */
+  /** True if no alert arrives at all. */
   readonly isTotal?: true;
 }
 
-/** The order in which findings are told: what stops all alerts, what is broken, what is doubtful, what is not known. */
+/** The order of findings: what stops all alerts, what is broken, what is doubtful, what is unknown. */
 export function byWeight(a: Finding, b: Finding): number {
   return rankOf(a) - rankOf(b);
 }
@@ -28,7 +28,7 @@ function rankOf({ state, isTotal, isUnread }: Finding): number {
 /** What AWS said, or why it said nothing. */
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
 
-/** An answer that is awaited: a rejection is a refusal, named like its error. */
+/** Awaits an answer: a rejection becomes a refusal, named after its error. */
 export async function answered<T>(asked: Promise<T>): Promise<Answer<T>> {
   try {
     return { value: await asked };
@@ -37,7 +37,7 @@ export async function answered<T>(asked: Promise<T>): Promise<Answer<T>> {
   }
 }
 
-/** The findings about an answer, or that there is none. `subject` reads on as "... could not be looked at". */
+/** The findings about an answer, or the one that there is none. `subject` reads on as "... could not be looked at". */
 export function findingsOn<T>(
   check: string,
   subject: string,

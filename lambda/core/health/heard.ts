@@ -3,44 +3,44 @@ import { isCount, isListOf, isRecordOf, isTime, type Shape } from "../store/guar
 import { digest } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
 
-/** When an account and region were heard last, and on which days: by a log object or by a digest. */
+/** When an account and region were last heard, and on which days: by a log object or by a digest. */
 export interface LastHeard {
   readonly account: string;
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** A bit for each day, the lowest for that of `at`, the next for the day before. */
+  /** One bit per day: the lowest for the day of `at`, the next for the day before. */
   readonly days: number;
 }
 
-/** Notes who is heard of, for the tick to notice who no longer is. */
+/** Notes who is heard, so that the tick notices who no longer is. */
 export interface Heard {
   /** Notes that an object came; `key` says whose. */
   note(key: string): void;
-  /** Writes what is not written yet. Never rejects: what fails is tried again with the next object. */
+  /** Writes what is not written yet. Never rejects: what fails is retried with the next object. */
   flush(): Promise<void>;
 }
 
 export const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** What is heard again within this time is not written again. */
+/** An account and region heard again within this time are not written again. */
 const FRESH = HOUR / 2;
 
 /** Days that are remembered: as many as a number has room for, beside what is told of them. */
 export const REMEMBERED_DAYS = 35;
 
-/** Whoever is silent for so long is forgotten. */
+/** Accounts and regions that are silent for this long are forgotten. */
 const FORGOTTEN = 400 * DAY;
 
-/** Accounts are spread over so many items, of at most so many accounts and regions each: an item holds 400 KB. */
+/** Accounts are spread over this many items, each with at most this many accounts and regions: an item holds 400 KB. */
 const ITEMS = 16;
 const MAX_HEARD = 4_000;
 
 /** Accounts and regions that one function instance keeps in mind. */
 const MAX_IN_MIND = 20_000;
 
-/** After a failure the table is not asked for this long, in milliseconds: reading must go on. */
+/** After a failure the table is left alone for this long, in milliseconds: reading must go on. */
 const PAUSE = 60_000;
 const TRIES = 4;
 
@@ -53,11 +53,11 @@ const isPair: Shape = (value) =>
 type Pairs = { readonly [accountAndRegion: string]: readonly [at: number, days: number] };
 
 function pairsOf(body: unknown): Pairs {
-  // What cannot be read is as good as nothing heard: it is written anew.
+  // An item that cannot be read counts as nothing heard: it is written anew.
   return isRecordOf(isPair)(body) ? (body as Pairs) : {};
 }
 
-/** All items in which it is noted who was heard of. */
+/** All items that note who was heard. */
 export const HEARD_KEYS: readonly string[] = Array.from({ length: ITEMS }, (_, i) => `heard#${i.toString(16)}`);
 
 /** The item of an account and region: all regions of an account share one. */
@@ -65,7 +65,7 @@ function keyOf(name: string): string {
   return `heard#${digest(name.slice(0, 12)).slice(0, 1)}`;
 }
 
-/** Who was heard of, as the table has it. */
+/** Who was heard, as the table has it. */
 export async function readHeard(store: LedgerStore, now: number): Promise<readonly LastHeard[]> {
   const items = await store.read(HEARD_KEYS, now);
   return heardIn(
@@ -74,7 +74,7 @@ export async function readHeard(store: LedgerStore, now: number): Promise<readon
   );
 }
 
-/** Who was heard of, out of the bodies of the items; what somebody dated into the future counts as long ago. */
+/** Who was heard, from the items' bodies; dates in the future count as long ago. */
 export function heardIn(bodies: readonly unknown[], now: number): readonly LastHeard[] {
   return bodies.flatMap((body) =>
     Object.entries(pairsOf(body)).flatMap(([name, [at, days]]) => {
@@ -85,13 +85,13 @@ export function heardIn(bodies: readonly unknown[], now: number): readonly LastH
   );
 }
 
-/** The notes of one function instance, on the ledger's store. `now` returns milliseconds since the epoch. */
+/** The notes of one function instance, kept in the ledger's store. `now` returns milliseconds since the epoch. */
 export function createHeard(store: LedgerStore, now: () => number): Heard {
   const written = new Map<string, number>();
   const pending = new Map<string, number>();
   let pausedUntil = 0;
 
-  /** False when somebody else was quicker. */
+  /** False if somebody else was quicker. */
   async function write(key: string, heard: ReadonlyMap<string, number>): Promise<boolean> {
     const item = (await store.read([key], now())).get(key);
     if (item?.isForeign) return true;
@@ -103,7 +103,7 @@ export function createHeard(store: LedgerStore, now: () => number): Heard {
     const news = [...heard].filter(isStale).map(([name, at]) => [name, withDay(known[name], at)] as const);
     if (news.length === 0) return true;
     const all = Object.entries({ ...known, ...Object.fromEntries(news) });
-    // Whoever invents names has few days of them: those who were heard on many are kept.
+    // Invented names have few days each, so those heard on many days are kept.
     const kept = all
       .filter(([, [at]]) => at > now() - FORGOTTEN)
       .sort(([, [a, days]], [, [b, others]]) => countOf(others) - countOf(days) || b - a)
@@ -128,7 +128,7 @@ export function createHeard(store: LedgerStore, now: () => number): Heard {
           const heard = new Map([...pending].filter(([name]) => keyOf(name) === key));
           let isDone = false;
           for (let attempt = 1; attempt <= TRIES && !isDone; attempt++) isDone = await write(key, heard);
-          // What others were quicker with comes with the next objects.
+          // If others were quicker, this is written with the next objects.
           if (!isDone) continue;
           for (const [name, at] of heard) {
             written.set(name, at);
@@ -147,9 +147,9 @@ export function countOf(days: number): number {
   return days.toString(2).replaceAll("0", "").length;
 }
 
-/** A note with a further time: the days move up, and that of `at` is the lowest. */
+/** A note with one more time: the days move up, and that of `at` is the lowest. */
 function withDay(known: readonly [number, number] | undefined, at: number): readonly [number, number] {
-  // What lies in the future was written by nobody of ours.
+  // None of ours writes a time in the future.
   if (known === undefined || known[0] > at) return [at, 1];
   const shift = Math.floor(at / DAY) - Math.floor(known[0] / DAY);
   if (shift >= REMEMBERED_DAYS) return [at, 1];

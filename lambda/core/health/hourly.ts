@@ -9,15 +9,15 @@ import { type Listening, silenceFindings } from "./silence.ts";
 import { hears } from "./subscriptions.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
 
-/** What the hourly look needs of the world. */
+/** What the hourly look needs from outside. */
 export interface HourlyEffects {
   readonly store: LedgerStore;
   readonly wayOut: WayOut;
   readonly listening: Listening;
   readonly patient: Patient;
-  /** Reads how things are; what cannot be read is said in its place. */
+  /** Reads how things are; what cannot be read is replaced by the reason. */
   readonly see: () => Promise<Sight>;
-  /** Publishes a message on the health topic, and on another where nobody may hear of it there. */
+  /** Publishes a message on the health topic, and on another one if nobody may hear it there. */
   readonly tell: (message: HealthMessage, isHealthDeaf: boolean) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -28,19 +28,19 @@ export interface HourlyEffects {
 export interface Looked {
   /** Before this there is nothing to do, in milliseconds since the epoch. */
   readonly nextAt: number;
-  /** Of the last look, whoever made it. */
+  /** From the last look, whoever made it. */
   readonly recipientsMissing: number;
   readonly wayOutFaults: number;
   readonly unreadableItems: number;
   readonly notes: readonly string[];
 }
 
-/** After something that failed the next try comes so many milliseconds later. */
+/** After a failure the next try comes this many milliseconds later. */
 const SOON = 5 * 60_000;
 
 /**
- * Looks at the way out once an hour, whoever asks and however often, and tells what has changed. A look is claimed before it
- * is told, so that of two ticks one tells; what could not be told is told by the next.
+ * Looks at the way out once an hour, whoever asks and however often, and tells what changed. A look is claimed before
+ * it is told, so that only one of two ticks tells it; what could not be told is told by the next.
  */
 export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   const { store, wayOut, listening, patient, see, tell, now, sleep } = effects;
@@ -66,7 +66,7 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   const decision = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
   const { tells } = decision;
   const next = { ...decision.next, isUnheard: "value" in heard && heard.value.length === 0 };
-  // As if nothing had been told yet: whoever ends before it is told leaves it to the next look.
+  // Saved as if nothing had been told yet: if this run ends before telling, the next look tells it.
   const claimed = tells === undefined ? next : { ...next, ringing: before?.ringing ?? [] };
   const save = async (checkup: Checkup) => {
     const known = await access.read([CHECKUP]);

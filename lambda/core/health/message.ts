@@ -22,7 +22,7 @@ export interface Patient {
   readonly region: string;
 }
 
-/** Findings whose texts a message bears. */
+/** How many findings a message tells with their texts. */
 const MAX_TOLD = 30;
 
 /** Renders what a look tells; `over` names the checks of what is not found any more. `now` is milliseconds since the epoch. */
@@ -33,7 +33,7 @@ export function healthMessage(
 ): HealthMessage {
   const findings = told.toSorted(byWeight);
   const title = titleOf(tells, findings);
-  // Whoever subscribes thousands must not make the message too long to be sent.
+  // Thousands of subscriptions must not make the message too long to send.
   const shown = findings.slice(0, MAX_TOLD);
   const blocks = shown.map((finding, i) => blockOf(finding, i + 1));
   const more = findings.length - shown.length;
@@ -72,7 +72,7 @@ function titleOf(tells: Decision["tells"], [first, ...others]: readonly Finding[
   return `${tells === "lasts" ? "Still: " : ""}${first.what}${more}`;
 }
 
-/** A text that is too long ends with a whole word. */
+/** Cuts a text that is too long after a whole word. */
 function shortened(text: string, length: number): string {
   if (text.length <= length) return text;
   const cut = text.slice(0, length - 2);

@@ -1,7 +1,7 @@
 import { name } from "../alert/text.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
 
-/** Which keys a notification is for; what is absent demands nothing. */
+/** Which keys a notification is for; an absent part demands nothing. */
 export interface KeyFilter {
   readonly prefix?: string;
   readonly suffix?: string;
@@ -15,18 +15,18 @@ export interface FunctionNotification {
   readonly filter: KeyFilter;
 }
 
-/** A bucket's notification. */
+/** A bucket's notification settings. */
 export interface BucketNotification {
   readonly functions: readonly FunctionNotification[];
   /** Its entries for topics, queues and EventBridge. */
   readonly others: number;
 }
 
-/** What the notification is to do. */
+/** What the notification should do. */
 export interface WantedNotification {
   readonly bucket: string;
   readonly functionArn: string;
-  /** What the keys of log files begin with, `trails/main/AWSLogs/`. */
+  /** How the keys of log files begin: `trails/main/AWSLogs/`. */
   readonly prefix: string;
   /** A key that it must select. */
   readonly sampleKey: string;
@@ -34,7 +34,7 @@ export interface WantedNotification {
 
 export const NOTIFICATION_CHECK = "notification";
 
-/** What the keys of log files end in. */
+/** How the keys of log files end. */
 export const LOG_SUFFIX = ".json.gz";
 
 /** A key as CloudTrail would write it below the prefix. */
@@ -55,21 +55,21 @@ export function encodedFilter(text: string): string {
 }
 
 /**
- * True where a filter is met by a key. S3 wants values URL-encoded, a space as a plus (S3 User Guide, "Configuring event
+ * True if a key meets a filter. S3 wants values URL-encoded, a space as a plus (S3 User Guide, "Configuring event
  * notifications using object key name filtering"); what it hands back is taken as it is, or decoded.
  */
 export function selects({ prefix = "", suffix = "" }: KeyFilter, key: string): boolean {
   return readings(prefix).some((one) => key.startsWith(one)) && readings(suffix).some((one) => key.endsWith(one));
 }
 
-/** True where a filter selects each log file below a prefix: one that selects a single account, day or file does not. */
+/** True if a filter selects every log file below a prefix; a filter for one account, day or file does not. */
 function selectsAll({ prefix = "", suffix = "" }: KeyFilter, wanted: string): boolean {
   return (
     readings(prefix).some((one) => wanted.startsWith(one)) && readings(suffix).some((one) => LOG_SUFFIX.endsWith(one))
   );
 }
 
-/** Compares a bucket's notification with what it is to do. */
+/** Compares a bucket's notification with what it should do. */
 export function notificationFindings(
   wanted: WantedNotification,
   answer: Answer<BucketNotification>,
@@ -127,7 +127,7 @@ export function notificationFindings(
 
 const REPLAY = "What was missed meanwhile npm run replay tells.";
 
-/** An ARN names the same function with and without a version. */
+/** An ARN with a version and one without it name the same function. */
 function isSame(arn: string, functionArn: string): boolean {
   return arn === functionArn || arn.startsWith(`${functionArn}:`);
 }
@@ -140,7 +140,7 @@ function readings(value: string): readonly string[] {
   }
 }
 
-/** True where a filter holds what is a character of its own in no URL-encoded text: `=`, a space, an umlaut. */
+/** True if a filter holds a character that URL-encoded text never holds: `=`, a space, an umlaut. */
 function isUnencoded({ prefix = "", suffix = "" }: KeyFilter): boolean {
   return /[^\w.~!'()*/%+-]/.test(prefix + suffix);
 }
@@ -150,7 +150,7 @@ function filterText({ prefix, suffix }: KeyFilter): string {
   return parts.join(" and ") || "none";
 }
 
-/** The notification is replaced as a whole: a command that sets it is told only where there is no other entry. */
+/** Setting the notification replaces all of it, so the command is given only if there is no other entry. */
 function remedyOf({ bucket, functionArn, prefix }: WantedNotification, entries: number): string {
   const encoded = encodedFilter(prefix);
   if (entries > 0) {

@@ -2,36 +2,36 @@ import { clock, describeAccount, type Naming } from "../alert/describe.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
 import { countOf, HOUR, type LastHeard } from "./heard.ts";
 
-/** Somebody who wrote daily and is not heard of any more: an account in some or all of its regions. */
+/** An account, in some or all of its regions, that wrote daily and is no longer heard. */
 export interface Silence {
   readonly account: string;
   /** In alphabetical order. */
   readonly regions: readonly string[];
   /** True when nothing is heard from any of the account's regions. */
   readonly isWhole: boolean;
-  /** The last time that any of these regions was heard, in milliseconds since the epoch. */
+  /** When any of these regions was last heard, in milliseconds since the epoch. */
   readonly since: number;
-  /** True when it has lasted so long that the account may just have been closed. */
+  /** True if it has lasted so long that the account may simply have been closed. */
   readonly isOld: boolean;
 }
 
-/** Of the week before it fell silent, days on which a region must have been heard to be missed. */
+/** A region is missed only if it was heard on this many days of the week before it fell silent. */
 const WEEK = 7;
 const REGULAR_DAYS = 6;
 
-/** After this silence is no longer told of daily: an account that was closed stays silent. */
+/** A silence longer than this is no longer told daily: an account that was closed stays silent. */
 const TOLD = 72 * HOUR;
 
 /** Nobody was heard since the deployment: so long nothing is wrong, in milliseconds. CloudTrail delivers in about five minutes. */
 const FIRST_OBJECT = HOUR / 2;
 
-/** Accounts that are told of one by one. */
+/** How many accounts are told one by one. */
 const MAX_TOLD = 10;
 
 /**
- * Who has fallen silent: whoever was heard on six of seven days, and not within `patience` hours any more. Digests come
- * every hour also where nothing is logged, so that silence is no matter of little traffic where a trail has them.
- * @param patience hours of silence that are nothing; 0 or less: nobody is missed
+ * Who has fallen silent: whoever was heard on six of seven days, but not within the last `patience` hours. Digests come
+ * every hour even if nothing is logged, so where a trail has them, silence does not mean little traffic.
+ * @param patience hours of silence that are normal; 0 or less: nobody is missed
  */
 export function silencesIn(heard: readonly LastHeard[], patience: number, now: number): readonly Silence[] {
   if (patience <= 0) return [];
@@ -56,10 +56,10 @@ function isRegular({ days }: LastHeard): boolean {
 
 export const SILENCE_CHECK = "silence";
 
-/** What is to be known for telling who has fallen silent. */
+/** What must be known to tell who has fallen silent. */
 export interface Listening {
   readonly naming: Naming;
-  /** Hours after which an account and region that wrote daily are missed; 0: never. */
+  /** An account and region that wrote daily are missed after this many hours; 0: never. */
   readonly accountSilentAfterHours: number;
 }
 
@@ -103,7 +103,7 @@ function findingOf({ account, regions, isWhole, since, isOld }: Silence, naming:
   const what = `Nothing has come of account ${who}${where} since ${clock(since, "UTC")} UTC: no log file, no digest.`;
   return {
     check: SILENCE_CHECK,
-    // An account that was closed is told of for three days, and not for ever.
+    // An account that was closed is told for three days, not for ever.
     state: isOld ? "doubtful" : "broken",
     what,
     why: "It wrote daily before. Somebody may have stopped its trail, left the organization, or closed the account.",

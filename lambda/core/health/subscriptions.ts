@@ -5,7 +5,7 @@ import { type Answer, type Finding, findingsOn } from "./finding.ts";
 export const TOPICS = ["alert", "sms", "health"] as const;
 export type TopicName = (typeof TOPICS)[number];
 
-/** Somebody whom the settings name, at one of the topics. */
+/** A recipient in the settings, at one of the topics. */
 export interface Recipient {
   readonly topic: TopicName;
   readonly protocol: "email" | "sms";
@@ -18,14 +18,14 @@ export interface Subscription {
   readonly endpoint: string;
   /** Its ARN, or a word in its place: `PendingConfirmation`, `Deleted`. */
   readonly arn: string;
-  /** JSON, or empty; asked for of those whom the settings name. */
+  /** JSON, or empty; asked for only for recipients in the settings. */
   readonly filterPolicy?: Answer<string>;
 }
 
 const RESUBSCRIBE = "npm run doctor -- --resubscribe";
 const CONFIRM = "Each confirms by the mail of AWS Notifications then, within 48 hours.";
 
-/** Names of a list that a text bears. */
+/** How many names of a list a text holds. */
 const MAX_NAMED = 10;
 
 /** The name of the check of a topic's subscriptions. */
@@ -33,14 +33,14 @@ export function subscriptionsCheck(topic: TopicName): string {
   return `${topic}-subscriptions`;
 }
 
-/** True where somebody is known to receive what a topic is sent. */
+/** True if somebody is known to receive what is sent to a topic. */
 export function hears(answer: Answer<readonly Subscription[]>): boolean {
   const isFree = ({ filterPolicy }: Subscription) =>
     filterPolicy === undefined || ("value" in filterPolicy && filterPolicy.value === "");
   return "value" in answer && answer.value.some((one) => isConfirmed(one) && isFree(one));
 }
 
-/** Compares the subscriptions of a topic with those whom the settings name. */
+/** Compares a topic's subscriptions with the recipients in the settings. */
 export function subscriptionFindings(
   topic: TopicName,
   recipients: readonly Recipient[],
@@ -93,13 +93,13 @@ export function subscriptionFindings(
   });
 }
 
-/** Of the recipients, those of a topic who receive nothing there. */
+/** The recipients of a topic who receive nothing there. */
 export function missingOf(recipients: readonly Recipient[], subscriptions: readonly Subscription[]): number {
   return recipients.filter((recipient) => !subscriptions.some((one) => isOf(recipient, one) && isConfirmed(one)))
     .length;
 }
 
-/** True for the subscription of somebody whom the settings name. */
+/** True for the subscription of a recipient in the settings. */
 export function isOf({ protocol, endpoint }: Recipient, subscription: Subscription): boolean {
   return subscription.protocol === protocol && subscription.endpoint.toLowerCase() === endpoint.toLowerCase();
 }

@@ -4,7 +4,7 @@ import { type Answer, type Finding, findingsOn } from "./finding.ts";
 /** A trail's status (CloudTrail API Reference, "GetTrailStatus"). */
 export interface TrailStatus {
   readonly isLogging: boolean;
-  /** What S3 last refused the trail; absent where it took the last log file, and the last digest. */
+  /** S3's last refusal to the trail; absent if S3 took the last log file and the last digest. */
   readonly deliveryError?: string;
   readonly digestError?: string;
 }

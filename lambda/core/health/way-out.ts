@@ -11,14 +11,14 @@ import {
 } from "./subscriptions.ts";
 import { type TrailStatus, trailFindings } from "./trail.ts";
 
-/** What alerts of a deployment pass, from the trail to people. */
+/** What a deployment's alerts pass on the way from the trail to people. */
 export interface WayOut {
   readonly topics: { readonly [T in TopicName]: string };
   readonly recipients: readonly Recipient[];
   readonly logBucket: string;
-  /** What the keys of log files begin with. */
+  /** How the keys of log files begin. */
   readonly logPrefix: string;
-  /** Empty where the trail is not ours. */
+  /** Empty if the trail is not ours. */
   readonly trailArn: string;
   readonly alerterArn: string;
 }
@@ -27,12 +27,12 @@ export interface WayOut {
 export interface Sight {
   readonly subscriptions: { readonly [T in TopicName]: Answer<readonly Subscription[]> };
   readonly notification: Answer<BucketNotification>;
-  /** Absent where the trail is not ours. */
+  /** Absent if the trail is not ours. */
   readonly trail?: Answer<TrailStatus>;
   readonly alerter: Answer<FunctionState>;
 }
 
-/** What is wrong with the way out, in the order in which alerts take it from its end. */
+/** What is wrong with the way out, in the order in which alerts pass it, from its end. */
 export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[] {
   const { recipients, logBucket: bucket, logPrefix: prefix, trailArn, alerterArn: functionArn } = wayOut;
   const [, , , region = "", accountId = ""] = functionArn.split(":");
@@ -45,7 +45,7 @@ export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[]
   ];
 }
 
-/** How many of those whom the settings name receive nothing at one of their topics, as far as that was seen. */
+/** How many recipients in the settings receive nothing at one of their topics, as far as that was seen. */
 export function recipientsMissing({ recipients }: Pick<WayOut, "recipients">, { subscriptions }: Sight): number {
   const missing = TOPICS.map((topic) => {
     const answer = subscriptions[topic];
