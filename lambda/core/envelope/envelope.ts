@@ -1,18 +1,18 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
 import { type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
 
-/** What an invocation's event asks for, entry by entry: nothing of it is dropped without a word. */
+/** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
 export interface Envelope {
   readonly logObjects: readonly LogObject[];
   readonly skipped: readonly { readonly place: string; readonly reason: string }[];
   readonly faults: readonly EnvelopeError[];
-  /** Test alerts that are asked for. */
+  /** Test alerts that the event asks for. */
   readonly tests: readonly TestEvent[];
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;
 }
 
-/** An event, or one entry of it, of a shape that nobody is known to send. */
+/** An event, or one of its entries, in a shape that nobody is known to send. */
 export class EnvelopeError extends Error {
   override readonly name = "EnvelopeError";
 }
@@ -24,7 +24,7 @@ export interface TestEvent {
 
 const MAX_NOTE = 100;
 
-/** What is found beside announced objects. */
+/** What is found besides announced objects. */
 interface Beside {
   readonly faults: EnvelopeError[];
   readonly tests: TestEvent[];
@@ -37,12 +37,12 @@ interface Announced {
   readonly at?: number | undefined;
 }
 
-/** Envelopes stand in one another: an on-failure record of an SNS message with an EventBridge event. */
+/** Envelopes nest: an on-failure record of an SNS message with an EventBridge event. */
 const MAX_DEPTH = 5;
 
 /**
  * The log objects that an event announces. S3's own event, EventBridge's "Object Created", CloudTrail's notification of a
- * delivery, SNS around any of these, and the record that Lambda keeps of an invocation that failed; and the event that asks
+ * delivery, SNS around any of these, Lambda's record of a failed invocation; and the event that asks
  * for a test alert.
  * Sources: S3 User Guide, "Event message structure" and "EventBridge event message structure"; SNS Developer Guide,
  * "Fanout to Lambda functions"; CloudTrail User Guide, "Configuring Amazon SNS notifications"; Lambda Developer Guide,
@@ -96,7 +96,7 @@ function announcedBy(event: unknown, place: string, beside: Beside, depth: numbe
     try {
       return announcedByEntry(entry, place === "event" ? `Records[${i}]` : `${place}.Records[${i}]`, beside, depth);
     } catch (error) {
-      // One entry of an unknown shape takes no other with it.
+      // One entry of unknown shape must not take others with it.
       if (!(error instanceof EnvelopeError)) throw error;
       beside.faults.push(error);
       return [];
@@ -123,7 +123,7 @@ function announcedByEntry(entry: unknown, place: string, beside: Beside, depth: 
   return [announcedByS3(entry, place)];
 }
 
-/** A message is JSON, but for the one that CloudTrail sends as plain text. */
+/** A message is JSON, except the one that CloudTrail sends as plain text. */
 function messageOf(message: string): unknown {
   try {
     return JSON.parse(message);
@@ -153,7 +153,7 @@ function announcedByEventBridge(event: unknown, place: string): Announced {
     throw new EnvelopeError(`${place} is an EventBridge event that names no S3 object: it is ${shapeOf(event)}`);
   }
   const isCreated = textAt(event, "detail-type") === "Object Created";
-  // Its keys are said to be as they are; where that object is missing, the key is decoded like S3's own.
+  // Its keys are said to be unencoded; if there is no such object, the key is decoded like S3's own.
   const decoded = /[%+]/.test(key) ? safelyDecoded(key) : undefined;
   return {
     logObject: {

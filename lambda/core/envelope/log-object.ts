@@ -3,9 +3,9 @@ export interface LogObject {
   readonly bucket: string;
   /** Decoded, as GetObject wants it. */
   readonly key: string;
-  /** Another reading of the key, for when there is no object of the first. */
+  /** Another reading of the key, in case the first one finds no object. */
   readonly otherKey?: string;
-  /** The version that was announced, where the bucket keeps versions. */
+  /** The version that was announced, if the bucket keeps versions. */
   readonly versionId?: string;
   /** The ETag that was announced, without quotes. */
   readonly etag?: string;
@@ -18,7 +18,7 @@ export function placeOf({ bucket, key }: LogObject): string {
 
 /** What the path of a log object says about it. */
 export interface LogPath {
-  /** The organization, where its trail wrote the object: `o-exampleorgid`. */
+  /** The organization, if its trail wrote the object: `o-exampleorgid`. */
   readonly organization?: string;
   readonly account: string;
   readonly kind: string;
@@ -27,7 +27,7 @@ export interface LogPath {
 
 /**
  * Reads `[prefix/]AWSLogs/[o-orgid/]<account>/<kind>/...`; undefined when the key has no such path. The prefix may have
- * several segments, and name AWSLogs itself. The first place that fits counts: what follows is for its account to choose.
+ * several segments, and name AWSLogs itself. The first place that fits counts: its account can choose what follows.
  * Source: CloudTrail User Guide, "Finding your CloudTrail log files".
  */
 export function logPathOf(key: string): LogPath | undefined {
@@ -47,8 +47,8 @@ export function logPathOf(key: string): LogPath | undefined {
 export const A_DIGEST = "it is a digest";
 
 /**
- * Why an object is no CloudTrail log file, or undefined when it is to be read. Decided by the path alone: digests end in
- * .json.gz as well. A kind that begins with CloudTrail- but is not known yet is read.
+ * Why an object is no CloudTrail log file, or undefined if it is to be read. The path alone decides: digests end in
+ * .json.gz as well. An unknown kind that begins with CloudTrail- is read.
  */
 export function whyNotALogFile(key: string): string | undefined {
   if (!key.split("/").includes("AWSLogs")) return "its key has no AWSLogs segment";

@@ -3,26 +3,26 @@ import { mayBeAnother, type Session, sessionIn, sessionName } from "../record/se
 import type { Access } from "../store/access.ts";
 import { type LinkItem, linkKey, linksOf, NO_LINKS, openersOf } from "./link-item.ts";
 
-/** A session's way back to who opened it, and who opened his: the last is a person, a pipeline or a machine. */
+/** A session's way back: who opened it, who opened his session ...; the last is a person, a pipeline or a machine. */
 export interface Chain {
-  /** The nearest first. More than one where sessions cannot be told apart: then it is one of these, and the chain ends. */
+  /** Nearest first. Several where sessions cannot be told apart: then it is one of these, and the chain ends. */
   readonly steps: readonly (readonly Opener[])[];
-  /** True where nobody may be added: the last opener is no session of somebody else's. */
+  /** True if nobody can be added: nobody else opened the last opener's session. */
   readonly isWhole: boolean;
-  /** False where a name led there, and not a key: somebody else of the same name may still come to light. */
+  /** False if a name led there, not a key: somebody else of the same name may still come to light. */
   readonly isSure: boolean;
   /** The addresses from which an agent's tool calls came. */
   readonly agents: readonly Opener[];
 }
 
-/** The one at the end of a whole chain; undefined where that is one of several, or a session of somebody. */
+/** The opener at the end of a whole chain; undefined if that is one of several, or somebody's session. */
 export function endOfChain(chain: Chain | undefined): Opener | undefined {
   const last = chain?.steps.at(-1);
   const [end] = last ?? [];
   return chain?.isWhole && last?.length === 1 && end !== undefined && !mayBeAnother(end.identity) ? end : undefined;
 }
 
-/** Sessions that a chain goes back: whoever opens more of them in a row has something to hide. */
+/** How many sessions a chain goes back: whoever opens more in a row has something to hide. */
 const MAX_STEPS = 6;
 
 /** Chains of sessions, by the session's word. */
@@ -30,7 +30,7 @@ export type Chains = ReadonlyMap<string, Chain>;
 
 export const NO_CHAINS: Chains = new Map();
 
-/** Finds who opened sessions; nobody where the links cannot be read, for no alert waits for them. Never rejects. */
+/** Finds who opened sessions; finds nobody if the links cannot be read, for no alert waits for them. Never rejects. */
 export async function chainsOf(access: Access, sessions: Iterable<string>): Promise<Chains> {
   const wanted = [...new Set(sessions)];
   if (wanted.length === 0) return NO_CHAINS;
@@ -53,7 +53,7 @@ export async function chainsOf(access: Access, sessions: Iterable<string>): Prom
 
 type Look = (account: string, opened: number) => LinkItem;
 
-/** A session's chain; `look` gives the links of an account and time. */
+/** A session's chain; `look` returns the links of an account and time. */
 export function chainOf(text: string, look: Look): Chain {
   const steps: (readonly Opener[])[] = [];
   const session = sessionIn(text);
@@ -75,9 +75,9 @@ export function chainOf(text: string, look: Look): Chain {
   return { steps, isWhole: false, isSure, agents };
 }
 
-/** True for an opener behind whom there is nobody else to be found. */
+/** True for an opener with nobody else behind him. */
 function isEnd({ identity, shared, call }: Opener): boolean {
-  // Of a caller from another account that account's log may still say who it was.
+  // For a caller from another account, that account's log may still say who it was.
   return shared === undefined && (!mayBeAnother(identity) || call === "signin:SwitchRole");
 }
 
@@ -90,7 +90,7 @@ function openersAt({ account, opened, names }: Session, look: Look) {
   const [key = names.root] = [names.key];
   const byKey = key === undefined ? [] : openersOf(item, key);
   const bySignIn = names.signIn === undefined ? [] : openersOf(item, names.signIn);
-  // Where links were left out, that of this session may be among them: then a name alone proves nothing.
+  // If links were left out, this session's may be among them: then a name alone proves nothing.
   const byPrincipal = names.principal === undefined || item.isFull ? [] : openersOf(item, names.principal);
   const console = byPrincipal.filter(({ call }) => call !== "sts:AssumeRole");
   const found = [byKey, bySignIn, console].find(({ length }) => length > 0) ?? [];
@@ -98,7 +98,7 @@ function openersAt({ account, opened, names }: Session, look: Look) {
   return { openers: distinct(whole, ({ actor, session = "" }) => `${actor} ${session}`), isByKey: byKey.length > 0 };
 }
 
-/** The one who switched roles in the console is named by a name only; the AssumeRole of the same second has his session. */
+/** Whoever switched roles in the console is known by name only; the AssumeRole of the same second has his session. */
 function withSession(opener: Opener, others: readonly Opener[]): Opener {
   if (opener.call !== "signin:SwitchRole") return opener;
   const same = others.filter(({ call, identity }) => {
@@ -110,7 +110,7 @@ function withSession(opener: Opener, others: readonly Opener[]): Opener {
   return other === undefined || same.length > 1 ? opener : { ...other, source: opener.source ?? other.source ?? "" };
 }
 
-/** A caller from another account by the name that the log of his own account gives him. */
+/** A caller from another account, under the name that his own account's log gives him. */
 function namedByOwn(opener: Opener, look: Look): Opener {
   const { shared, account, principal, time } = opener;
   if (shared === undefined || account === undefined) return opener;
@@ -128,7 +128,7 @@ function agentsOf({ account, called, names }: Session, look: Look): readonly Ope
   return distinct(openersOf(look(account, called), names.agent), ({ source = "" }) => source);
 }
 
-/** Openers of which each has another key, in an order that is none of their arrival. */
+/** Openers that each have another key, in an order that does not depend on their arrival. */
 function distinct(openers: readonly Opener[], keyOf: (opener: Opener) => string): readonly Opener[] {
   const known = new Map<string, Opener>();
   for (const opener of openers) if (!known.has(keyOf(opener))) known.set(keyOf(opener), opener);

@@ -3,14 +3,14 @@ import { SLOT } from "../record/session.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
 
-/** The links of the sessions that one account opened within ten minutes: each opener once, and which sessions are his. */
+/** The links of the sessions that one account opened within ten minutes: each opener once, with his sessions. */
 export interface LinkItem {
   readonly openers: readonly Opener[];
-  /** By the name of a session: the places of its openers; one, but where sessions cannot be told apart. */
+  /** By session name: the places of its openers; only one, unless sessions cannot be told apart. */
   readonly by: { readonly [name: string]: readonly number[] };
-  /** True where there were more than are kept. */
+  /** True if there were more than are kept. */
   readonly isFull?: boolean;
-  /** When the last of the sessions has ended, in milliseconds since the epoch. */
+  /** When the last of the sessions ends, in milliseconds since the epoch. */
   readonly until: number;
 }
 
@@ -22,12 +22,12 @@ const MAX_NAMES = 4_000;
 const MAX_BYTES = 250_000;
 const MAX_OF_NAME = 4;
 
-/** The item in which the links of sessions stand that were opened in an account at a time. */
+/** The item for links of sessions that were opened in an account at a time. */
 export function linkKey(account: string, opened: number): string {
   return `links#${digest(account)}#${Math.floor(opened / SLOT)}`;
 }
 
-/** An item with more links. What is there already changes nothing, in whatever order it comes. */
+/** An item with more links. Links that are already there change nothing, in whatever order they come. */
 export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
   const openers = [...item.openers];
   const places = new Map(openers.map((opener, i) => [JSON.stringify(opener), i]));
@@ -65,7 +65,7 @@ export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
   return { openers, by: Object.fromEntries(by), until, ...(isFull && { isFull }) };
 }
 
-/** Who opened the session of a name, as far as an item says. */
+/** Who opened the session of a name, as far as the item says. */
 export function openersOf({ openers, by }: LinkItem, name: string): readonly Opener[] {
   return (Object.hasOwn(by, name) ? (by[name] ?? []) : []).flatMap((place) => openers[place] ?? []);
 }
@@ -111,7 +111,7 @@ const isLinkItem = hasShape({
   until: isTime,
 });
 
-/** Links as the ledger has them; undefined for what are none. */
+/** Links as the ledger has them; undefined if they cannot be read. */
 export function linksOf(body: unknown): LinkItem | undefined {
   return isLinkItem(body) ? (body as LinkItem) : undefined;
 }

@@ -8,31 +8,31 @@ import { linkKey, linksOf, NO_LINKS, withLinks } from "./link-item.ts";
 /** The links that an invocation finds, on their way into the ledger's table. */
 export interface LinkNotes {
   add(link: Link): void;
-  /** Writes what was added. Never rejects: without a link an alert says less, and comes all the same. */
+  /** Writes what was added. Never rejects: without a link an alert says less, but it still comes. */
   flush(): Promise<void>;
 }
 
 /**
- * The link that a record leaves: an account's log file is believed in what was done in that account, so it stands below its
- * path; what lies on a desk stands anywhere.
+ * The link that a record leaves: a log file is believed about what was done in its own account, so it must lie below
+ * that account's path; a file on somebody's disk may lie anywhere.
  */
 export function linkIn(record: CloudTrailRecord, { key }: LogObject): Link | undefined {
   const path = logPathOf(key)?.account;
   return path === undefined && key.split("/").includes("AWSLogs") ? undefined : linkOf(record, path);
 }
 
-/** After a failure the table is not asked for this long, in milliseconds: reading must go on. */
+/** After a failure the table is left alone for this long, in milliseconds: reading must go on. */
 const PAUSE = 60_000;
 const TRIES = 12;
 
-/** What a flush takes at most, in milliseconds, but for one answer: alerts come first. */
+/** The most time that a flush takes, in milliseconds, apart from one answer: alerts come first. */
 const PATIENCE = 2_000;
 const SIDE_BY_SIDE = 4;
 
-/** Links of one flush: more are dropped, for memory is bounded. */
+/** How many links one flush takes: further links are dropped, for memory is bounded. */
 const MAX_LINKS = 5_000;
 
-/** A session that was opened longer ago than this, in milliseconds, or is still to be opened, is nobody's who acts now. */
+/** A session opened longer ago than this, in milliseconds, or in the future, belongs to nobody who acts now. */
 const SKEW = 900_000;
 
 /** The notes of one function instance. `now` returns milliseconds since the epoch. */
@@ -40,11 +40,11 @@ export function createLinkNotes(store: LedgerStore, now: () => number): LinkNote
   let links: Link[] = [];
   let pausedUntil = 0;
 
-  /** False when somebody else was quicker. */
+  /** False if somebody else was quicker. */
   async function write(key: string, added: readonly Link[]): Promise<boolean> {
     const item = (await store.read([key], now())).get(key);
     const known = item?.body === undefined ? NO_LINKS : linksOf(item.body);
-    // What cannot be read stays as it is: these links are lost, and no alert is.
+    // What cannot be read stays as it is: these links are lost, but no alert is.
     if (item?.isForeign || known === undefined) return true;
     const next = withLinks(known, added);
     if (JSON.stringify(next) === JSON.stringify(known)) return true;
@@ -78,5 +78,5 @@ export function createLinkNotes(store: LedgerStore, now: () => number): LinkNote
   };
 }
 
-/** Where nobody follows sessions. */
+/** For deployments that follow no sessions. */
 export const NO_LINK_NOTES: LinkNotes = { add() {}, flush: async () => {} };

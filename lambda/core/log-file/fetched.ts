@@ -1,9 +1,9 @@
-/** A log object as S3 handed it over. */
+/** A log object as S3 returned it. */
 export interface FetchedObject {
   /** As stored, and at most a little more than the reader's limit. */
   readonly bytes: Uint8Array;
-  /** S3's mark of the content, without quotes: another one means that the object was written again. */
+  /** S3's mark of the content, without quotes: a different one means that the object was rewritten. */
   readonly etag?: string;
-  /** The ETag that it had when reading it began, where somebody wrote it again meanwhile. */
+  /** The ETag when reading began, if somebody rewrote the object meanwhile. */
   readonly replaced?: string;
 }

@@ -2,33 +2,33 @@ import { isRecordOf, isText } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
 
-/** What is known of log objects that were read before: CloudTrail writes each once. */
+/** What is known of log objects that were read before: CloudTrail writes each one once. */
 export interface ObjectHistory {
-  /** The beginning of the ETag that an object had when it was read before; undefined where nobody knows. */
+  /** The beginning of an object's ETag when it was read before; undefined if nobody knows. */
   etagBefore(place: string): Promise<string | undefined>;
-  /** Notes that an object was read, with its ETag. Written for twenty objects, or after five minutes, at once. */
+  /** Notes that an object was read, with its ETag. Notes are written together: after twenty objects or five minutes. */
   note(place: string, etag: string): void;
-  /** Writes what is noted, if it is time. Never rejects: what is lost only means that a rewrite is noticed later. */
+  /** Writes the notes if it is time. Never rejects: a lost note only means that a rewrite is noticed later. */
   flush(): Promise<void>;
 }
 
-/** Characters of an ETag that are kept. */
+/** How many characters of an ETag are kept. */
 export const ETAG_LENGTH = 16;
 
 const MAX_NOTED = 20;
 const MAX_AGE = 5 * 60_000;
 const REMEMBERED = 35 * 86_400_000;
 
-/** Objects of ten minutes that are remembered: an item holds 400 KB. */
+/** How many objects of ten minutes are remembered: an item holds 400 KB. */
 const MAX_OBJECTS = 4_000;
 
-/** After a failure the ledger is not asked for this long, in milliseconds: reading must go on. */
+/** After a failure the ledger is left alone for this long, in milliseconds: reading must go on. */
 const PAUSE = 60_000;
 const TRIES = 4;
 
 type Objects = { readonly [object: string]: string };
 
-/** The history of one function instance, on the ledger's store: one item for each ten minutes of log files. */
+/** The history of one function instance, in the ledger's store: one item for each ten minutes of log files. */
 export function createObjectHistory(store: LedgerStore, now: () => number): ObjectHistory {
   const noted = new Map<string, Map<string, string>>();
   let count = 0;
@@ -44,7 +44,7 @@ export function createObjectHistory(store: LedgerStore, now: () => number): Obje
     };
   }
 
-  /** False when somebody else was quicker. */
+  /** False if somebody else was quicker. */
   async function write(key: string, objects: ReadonlyMap<string, string>): Promise<boolean> {
     const { objects: known, version } = await read(key);
     if (version === undefined) return true;

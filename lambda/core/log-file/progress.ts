@@ -8,7 +8,7 @@ export interface Progress {
   note(places: readonly string[], done: readonly string[]): Promise<void>;
 }
 
-/** Events with fewer objects than this are read whole in any try. */
+/** Every try reads all objects of an event that has fewer than this. */
 const FEW = 9;
 const REMEMBERED = 86_400_000;
 
@@ -38,7 +38,7 @@ export function createProgress(store: LedgerStore, now: () => number): Progress 
         const key = keyOf(places);
         await store.commit([{ key, expected: version, next: { body, expiresAt: now() + REMEMBERED } }]);
       } catch {
-        // The retry begins at the beginning, then.
+        // Then the retry starts from the beginning.
       }
     },
   };

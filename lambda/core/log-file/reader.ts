@@ -15,13 +15,13 @@ export interface ReadLimits {
   readonly inflated: number;
   /** Bytes of one record. */
   readonly record: number;
-  /** How deep objects and lists in one record may stand in one another. */
+  /** How deep the objects and lists of one record may nest. */
   readonly depth: number;
 }
 
 /**
  * CloudTrail writes at most 50 MB before compression (CloudTrail User Guide, "CloudTrail log file examples"), and records
- * of 256 KB; the limits leave room. Parsed, a record may take fifty times its size, the rest of the file takes its own.
+ * of 256 KB; the limits leave room. A parsed record may take fifty times its size, the rest of the file just its own.
  */
 export const DEFAULT_LIMITS: ReadLimits = {
   stored: 64 * 2 ** 20,
@@ -30,9 +30,9 @@ export const DEFAULT_LIMITS: ReadLimits = {
   depth: 500,
 };
 
-/** A part of a log file: how many elements of `Records` it covers, and those that some rule could match. */
+/** A part of a log file: how many elements of `Records` it covers, and which of them some rule could match. */
 export interface Slice {
-  /** Elements of `Records`, of whatever type. */
+  /** Elements of `Records`, of any type. */
   readonly seen: number;
   /** Elements that are no JSON object; they are in `seen` too. */
   readonly malformed: number;
@@ -42,8 +42,8 @@ export interface Slice {
 const SLICE = 100;
 
 /**
- * Reads a log file, `{"Records": [...]}` in JSON, gzipped or not. `pins` are what any rule demands of a record (undefined:
- * nothing, so every record is a candidate); candidates may be more than what matches, never fewer.
+ * Reads a log file, `{"Records": [...]}` in JSON, gzipped or not. `pins` are what any rule demands (undefined:
+ * nothing, so every record is a candidate); there may be more candidates than matches, never fewer.
  * @throws LogFileError for what cannot be read, after yielding what was found before the fault
  */
 export async function* readLogFile(
@@ -71,7 +71,7 @@ export async function* readLogFile(
       try {
         record = parse(logObject, bytes, element, limits);
       } catch (error) {
-        // One record that cannot be read must not hide those behind it; the file still fails in the end.
+        // One unreadable record must not hide those behind it; the file still fails in the end.
         broken ??= asLogFileError(logObject, error, bytes);
       }
       refuseOtherEvents(logObject, record);
@@ -94,12 +94,12 @@ export async function* readLogFile(
 
 interface Inflated {
   readonly bytes: Buffer;
-  /** What is wrong with the gzip stream, to be reported once what was found before it is read. */
+  /** What is wrong with the gzip stream, to be reported after what came before the fault is read. */
   readonly fault?: LogFileError;
 }
 
 /**
- * The file's bytes; of a gzip stream that is broken or too large those before the fault. Copies that somebody has gzipped
+ * The file's bytes; if a gzip stream is broken or too large, those before the fault. Copies that somebody gzipped
  * once more are read too.
  */
 async function inflate(logObject: LogObject, stored: Buffer, limit: number, within = 0): Promise<Inflated> {
@@ -129,13 +129,13 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += 4096) yield bytes.subarray(at, at + 4096);
 }
 
-/** What a stream inflates to before it breaks, at most `limit` bytes; the synchronous call keeps none of it. */
+/** What a stream inflates to before it breaks, at most `limit` bytes; the synchronous call would keep none of it. */
 async function inflatedBefore(stored: Buffer, limit: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   const gunzip = createGunzip({ chunkSize: 64 * 1024, finishFlush: constants.Z_SYNC_FLUSH });
   try {
-    // In pieces, so that a broken one takes no other's output with it; without the checksum, which is known to be wrong.
+    // In pieces, so that a broken one spoils no other's output; without the checksum, which is known to be wrong.
     Readable.from(pieces(stored.subarray(0, -8))).pipe(gunzip);
     for await (const part of gunzip as AsyncIterable<Buffer>) {
       parts.push(part.subarray(0, limit - size));
@@ -143,12 +143,12 @@ async function inflatedBefore(stored: Buffer, limit: number): Promise<Buffer> {
       if (size >= limit) break;
     }
   } catch {
-    // The caller has the error already.
+    // The caller already has the error.
   }
   return Buffer.concat(parts);
 }
 
-/** UTF-8 files of some tools begin with a byte order mark. */
+/** Some tools begin UTF-8 files with a byte order mark. */
 function withoutMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
@@ -172,7 +172,7 @@ function refuseOtherEvents(logObject: LogObject, record: unknown): void {
 function asLogFileError(logObject: LogObject, error: unknown, bytes: Buffer): LogFileError {
   if (error instanceof LogFileError) return error;
   if (error instanceof NoRecords) return new LogFileError(logObject, noLogFile(error, bytes));
-  // JSON.parse quotes the text in its message: contents of records do not belong in logs, so it is not passed on.
+  // JSON.parse quotes the text in its message, which is not passed on: contents of records do not belong in logs.
   if (error instanceof BrokenJson || error instanceof SyntaxError) {
     return new LogFileError(logObject, looksLikeJson(bytes) ? "the JSON is broken" : "neither gzip nor JSON");
   }
@@ -189,7 +189,7 @@ function looksLikeJson(bytes: Buffer): boolean {
 
 const candidateTests = new WeakMap<readonly Pin[], (record: CloudTrailRecord) => boolean>();
 
-/** Made once for the pins of a rule set: for a small file it costs more than reading it. */
+/** Made once for a rule set's pins: for a small file, making it costs more than reading the file. */
 function candidateTest(pins: readonly Pin[] | undefined): (record: CloudTrailRecord) => boolean {
   if (pins === undefined) return () => true;
   const known = candidateTests.get(pins);

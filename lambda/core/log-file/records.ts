@@ -5,12 +5,12 @@ export interface Element {
   readonly depth: number;
 }
 
-/** JSON that ends or turns wrong at a byte; what came before it has been yielded. */
+/** JSON that ends or goes wrong at a byte; what came before it has been yielded. */
 export class BrokenJson extends Error {
   override readonly name = "BrokenJson";
 }
 
-/** JSON that is whole but no log file. */
+/** JSON that is whole but is no log file. */
 export class NoRecords extends Error {
   override readonly name = "NoRecords";
 }
@@ -26,7 +26,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * Finds the elements of `{"Records": [...]}` without parsing them, so that memory holds one parsed record at a time and
- * no shape of the file can multiply its size. Whatever stands between the elements is checked here; each element is
+ * no shape of the file can multiply its size. What stands between the elements is checked here; each element is
  * checked by whoever parses it.
  * @throws BrokenJson, NoRecords
  */
@@ -63,7 +63,7 @@ function* listAt(bytes: Buffer, start: number): Generator<Element, number, undef
   return at + 1;
 }
 
-/** After a value: the start of the next one behind a comma, or the closing bracket. */
+/** After a value: the start of the next one after a comma, or the closing bracket. */
 function nextOrClose(bytes: Buffer, end: number, close: number): number {
   const at = skipSpace(bytes, end);
   if (bytes[at] === close) return at;
@@ -72,7 +72,7 @@ function nextOrClose(bytes: Buffer, end: number, close: number): number {
   return next;
 }
 
-/** The JSON value that begins at a byte: brackets are counted and strings stepped over, the rest is not looked at. */
+/** The JSON value that begins at a byte: brackets are counted, strings skipped, and the rest is not checked. */
 function elementAt(bytes: Buffer, start: number): Element {
   let depth = 0;
   let deepest = 0;
@@ -88,7 +88,7 @@ function elementAt(bytes: Buffer, start: number): Element {
     } else if (depth > 0) {
       continue;
     } else {
-      // A number or a word ends where it is followed by something else.
+      // A number or a word ends where something else follows.
       while (at < bytes.length && isWordByte(bytes[at] ?? 0)) at++;
       if (at === start) throw new BrokenJson();
       return { start, end: at, depth: 0 };
@@ -99,7 +99,7 @@ function elementAt(bytes: Buffer, start: number): Element {
   throw new BrokenJson();
 }
 
-/** The closing quote of the string that opens at a byte: the next one before which stand an even number of backslashes. */
+/** The closing quote of the string that opens at a byte: the next quote after an even number of backslashes. */
 function endOfString(bytes: Buffer, open: number): number {
   for (let at = bytes.indexOf(QUOTE, open + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
     let backslashes = 0;

@@ -5,22 +5,22 @@ import { type Outcome, outcomeOf } from "./outcome.ts";
 import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
 import { targetOf } from "./target.ts";
 
-/** What of a record decides whether it tells anything that was not told before; all of it short, raw text. */
+/** The parts of a record that decide whether it is news; all of them short, raw text. */
 export interface Facts {
   /** `service:EventName`. */
   readonly call: string;
   readonly outcome: Outcome;
-  /** True for a call that changes nothing, also one that failed because there is nothing to read. */
+  /** True for a call that changes nothing, including one that failed because there is nothing to read. */
   readonly isRead: boolean;
   /** What the call was about: its bucket, user, role ... */
   readonly target?: string;
-  /** There where the target is new with every call, like a snapshot's id: that is no news of its own. */
+  /** Present if the target is new with every call, like a snapshot's id: that alone is no news. */
   readonly isMade?: true;
   /** What a change names beside its target: a policy, a group, with whom something is shared ... */
   readonly detail?: string;
-  /** Stands for all that a change was asked to do; absent for reads and for calls on data, of which each is another. */
+  /** Stands for all that a change asked for; absent for reads and for calls on data, each of which differs. */
   readonly parameters?: string;
-  /** The caller's address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
+  /** The caller's network: /24 of IPv4, /48 of IPv6; a service's name as it is. */
   readonly network?: string;
   readonly region?: string;
   /** Whose trail the record is from. */
@@ -52,13 +52,13 @@ export function factsOf(record: CloudTrailRecord): Facts {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as Facts;
 }
 
-/** Text of which no character takes more than three bytes in JSON, so that what is stored has a bound. */
+/** Text in which no character takes more than three bytes in JSON, so that what is stored is bounded. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that JSON spells out
   return text.toWellFormed().replace(/[\u0000-\u001f]/g, "\ufffd");
 }
 
-/** Parameters that differ from call to call though the same is asked for. */
+/** Parameters that differ from call to call although the request is the same. */
 const PASSING =
   /^(?:client-?|creator-?)?request-?(?:token|id)$|^(?:client-?|idempotency-?)?token$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
 
@@ -73,7 +73,7 @@ function shortDigest(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, 8);
 }
 
-/** A long name by both its ends, and a digest: names that are alike in what is shown are not the same. */
+/** A long name as both its ends and a digest: names that look alike when shortened stay different. */
 export function shortTarget(target: string): string {
   if (target.length <= MAX_TEXT) return target;
   return `${target.slice(0, 50)}…${target.slice(-30)} #${shortDigest(target)}`;
@@ -94,7 +94,7 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
 export const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
 function isRead(record: CloudTrailRecord): boolean {
-  // To AWS it only reads, but whoever assumes another role is somebody else from then on.
+  // To AWS this call only reads, but whoever assumes another role is somebody else from then on.
   if (/^sts:Assume/.test(callOf(record))) return false;
   const readOnly = valueAt(record, "readOnly");
   if (readOnly !== undefined && readOnly !== null) return readOnly === true || readOnly === "true";
@@ -105,13 +105,13 @@ function isNotFound(record: CloudTrailRecord): boolean {
   return /NoSuch|NotFound|DoesNotExist|NotExist|NonExist/i.test(textAt(record, "errorCode") ?? "");
 }
 
-/** An address, wide: /24 of IPv4, /48 of IPv6; a service's name as it is. */
+/** The network of an address: /24 of IPv4, /48 of IPv6; a service's name as it is. */
 export function networkOf(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];
   if (v4 !== undefined) return `${v4}.0/24`;
   if (!/^[0-9a-f:.]+$/i.test(address) || !address.includes(":")) return address;
-  // Of an address that leaves groups out (`2001:db8::1`) the groups in front of the gap are there, or are zero.
+  // If an address leaves groups out (`2001:db8::1`), the groups before the gap are given or are zero.
   const [front = ""] = address.split("::");
   const groups = front.split(":").filter(Boolean).slice(0, 3);
   return `${[...groups, "0", "0", "0"].slice(0, 3).join(":").toLowerCase()}::/48`;

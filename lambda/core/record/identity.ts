@@ -11,11 +11,11 @@ export interface Identity {
   /** The caller's own name, where the kind has one. */
   readonly name?: string;
   readonly session?: string;
-  /** Who chose the session's name: of the caller of AssumeRole it proves nothing. */
+  /** Who chose the session's name: if AssumeRole's caller did, it proves nothing. */
   readonly sessionSetBy?: "the caller" | "EC2" | "AWS";
-  /** For an instance's role: which metadata service gave its credentials out. */
+  /** For an instance's role: which metadata service issued its credentials. */
   readonly delivery?: "IMDSv1" | "IMDSv2";
-  /** The name that was set when the first session was opened; no later session can change it. */
+  /** The name set when the first session was opened; no later session can change it. */
   readonly sourceIdentity?: string;
   /** The Identity Center user behind a role's session, by id. */
   readonly onBehalfOf?: string;
@@ -23,17 +23,17 @@ export interface Identity {
   readonly delegate?: string;
   /** True for a root session that the management account opened by sts:AssumeRoot. */
   readonly isAssumedRoot?: true;
-  /** True where an agent acts for the caller. */
+  /** True if an agent acts for the caller. */
   readonly isAgent?: true;
   /** True for a session of `aws login`, by a person's tool or by an agent. */
   readonly isSignedIn?: true;
-  /** True where whoever asked for the credentials chose the name. */
+  /** True if whoever asked for the credentials chose the name. */
   readonly nameIsChosen?: true;
-  /** The person behind an Identity Center role: there the session name is set by AWS. */
+  /** The person behind an Identity Center role, where AWS sets the session name. */
   readonly person?: string;
   /** What vouched for the caller: an identity provider, or the issuer of federated credentials. */
   readonly issuer?: string;
-  /** The caller's account, when it is another one than the account that was called. */
+  /** The caller's account, if it is not the account that was called. */
   readonly foreignAccount?: string;
   /** The AWS service that made the call on the caller's behalf. */
   readonly via?: string;
@@ -41,11 +41,11 @@ export interface Identity {
 
 export const ROOT_USER = "root user";
 
-/** AWS's MCP servers, by which agents call (sourceIPAddress and userAgent say the same). */
+/** AWS's MCP servers, through which agents call (sourceIPAddress and userAgent say the same). */
 const AGENT = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
 const IDENTITY_CENTER_USER = "Identity Center user";
 
-/** True for root, IAM users and people of Identity Center; roles, services and what is not known are not judged. */
+/** True for root, IAM users and people of Identity Center; roles, services and unknown callers are not judged. */
 export function isPerson({ kind, person }: Identity): boolean {
   return kind === ROOT_USER || kind === "IAM user" || kind === IDENTITY_CENTER_USER || person !== undefined;
 }
@@ -138,7 +138,7 @@ function assumedRole(user: CloudTrailRecord, issuer: unknown): Identity {
   };
 }
 
-/** A session's name, with who chose it; EC2 names the sessions of instances after them, services those of their roles. */
+/** A session's name, and who chose it; EC2 names sessions after instances, services name those of their roles. */
 function sessionOf(
   user: CloudTrailRecord,
   session: string | undefined,
@@ -173,7 +173,7 @@ export function actorOf(record: CloudTrailRecord): string {
   if (type === "IAMUser" && arn !== undefined) return arn;
   if (type === "Root") return `root of ${textAt(user, "accountId") ?? accountOf(record) ?? "unknown"}`;
   const person = type === "IdentityCenterUser" ? textAt(user, "onBehalfOf", "userId") : undefined;
-  // The principal of a role session is ROLEID:SESSION, and the session's name is the caller's to choose.
+  // The principal of a role session is ROLEID:SESSION, and the caller may choose the session's name.
   const [principal, session] = textAt(user, "principalId")?.split(/:(.*)/s) ?? [];
   const isSession = type === "AssumedRole" || principal?.startsWith("AROA") || session === undefined;
   return (

@@ -1,17 +1,17 @@
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
 
-/** True for a record of CloudTrail Insights, which speaks of a rate and not of a call. */
+/** True for a record of CloudTrail Insights, which reports a rate, not a call. */
 export function isInsight(record: CloudTrailRecord): boolean {
   return isObject(record.insightDetails);
 }
 
-/** What an Insights record says of a rate: calls or errors a minute, and minutes. */
+/** What an Insights record says of a rate: calls or errors a minute, and for how many minutes. */
 export interface Insight {
   readonly state: string | undefined;
   readonly baseline: number | undefined;
   readonly observed: number | undefined;
   readonly minutes: number | undefined;
-  /** Who called most, by ARN, and how often in a minute; at most three. */
+  /** Who called most, by ARN, and how often a minute; at most three. */
   readonly callers: readonly { readonly arn: string; readonly rate: number | undefined }[];
 }
 

@@ -4,14 +4,14 @@ import { outcomeOf } from "./outcome.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "./record.ts";
 import { agentName, mayBeAnother, type NameKind, sessionName, sessionOf, sessionText, slotOf } from "./session.ts";
 
-/** Who opened a session, as the record of that call tells it: raw text, each of bounded length. */
+/** Who opened a session, as the record of that call tells it: raw text, each field of bounded length. */
 export interface Opener {
   /** The call: `sts:AssumeRole` ... */
   readonly call: string;
   /** eventTime in milliseconds since the epoch. */
   readonly time: number;
   readonly identity: Identity;
-  /** The stable key of who it was. */
+  /** The stable key of the opener. */
   readonly actor: string;
   /** The account whose trail says it. */
   readonly vouchedBy: string;
@@ -19,9 +19,9 @@ export interface Opener {
   readonly source?: string;
   /** The role whose session was opened. */
   readonly role?: string;
-  /** The opener's own session, as one word, where that was opened by somebody in turn. */
+  /** The opener's own session, as one word, if somebody opened that one in turn. */
   readonly session?: string;
-  /** Of a caller from another account, whose own trail names him: the id that both records share, and his principal. */
+  /** For a caller from another account, whose own trail names him: the id in both records, and his principal. */
   readonly shared?: string;
   readonly principal?: string;
   readonly account?: string;
@@ -29,12 +29,12 @@ export interface Opener {
 
 /** What a call says of a session that it opened. */
 export interface Link {
-  /** The account and the time, in milliseconds since the epoch, by which the session is looked for. */
+  /** The account and the time, in milliseconds since the epoch, by which the session is found. */
   readonly account: string;
   readonly opened: number;
   readonly names: readonly string[];
   readonly opener: Opener;
-  /** Milliseconds that such a session may live. */
+  /** How long such a session may live, in milliseconds. */
   readonly lifetime: number;
 }
 
@@ -44,7 +44,7 @@ const HOUR = 3_600_000;
 const LIFETIME = 13 * HOUR;
 const LONG_LIFETIME = 37 * HOUR;
 
-/** The names of calls that open sessions, or say more of them; a record of another name has no link. */
+/** Names of calls that open sessions or say more of them; a record with another name has no link. */
 export const LINKING_CALLS = [
   "AssumeRole",
   "AssumeRoleWithSAML",
@@ -146,20 +146,20 @@ function assumed(record: CloudTrailRecord, account: string, time: number): Link 
     ...(pod !== undefined && { identity: pod, actor: JSON.stringify(pod).slice(0, 2 * MAX_TEXT) }),
   };
   if (owner === account) return opened(record, account, time, account, [keyName, roleName], opener);
-  // The other account's log says which session this is; here stands who its caller was.
+  // The other account's log says which session this is; this record says who its caller was.
   return caller === account && owner !== undefined
     ? opened(record, account, time, account, [sharedName], opener)
     : undefined;
 }
 
-/** Only the organization's own accounts can open such a session, and their log is the one that says so. */
+/** Only the organization's own accounts can open such a session, and it is their log that says so. */
 function rootOpened(record: CloudTrailRecord, account: string, time: number): Link | undefined {
   const [target] = /\d{12}/.exec(textAt(record, "requestParameters", "targetPrincipal") ?? "") ?? [];
   const isOwn = textAt(record, "userIdentity", "accountId") === account;
   return target === undefined || !isOwn ? undefined : opened(record, account, time, target, [rootName]);
 }
 
-/** Here the caller is the new session, and the one who switched stands beside it. */
+/** Here the caller is the new session, and the one who switched is named beside it. */
 function switched(record: CloudTrailRecord, account: string, time: number): Link | undefined {
   const from = textAt(record, "additionalEventData", "SwitchFrom")?.slice(0, MAX_TEXT);
   if (from === undefined || textAt(record, "userIdentity", "accountId") !== account) return undefined;
@@ -187,7 +187,7 @@ function switched(record: CloudTrailRecord, account: string, time: number): Link
   return opened(record, account, time, account, [signedInName], opener);
 }
 
-/** The role in the ARN of a role, or of a session of one. */
+/** The role in the ARN of a role or of a role session. */
 function optionalRole(arn: string | undefined): { readonly role?: string } {
   const resource = arn?.split(":").slice(5).join(":") ?? "";
   const parts = resource.split("/");

@@ -4,7 +4,7 @@ import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "./recor
 export interface Origin {
   /** An address, or the name of a service. */
   readonly address?: string;
-  /** Of a tool's user agent the tool with its version, of a browser's that it is one. The whole of it stands in the record. */
+  /** For a tool's user agent, the tool and its version; for a browser's, that it is one. The record has all of it. */
   readonly agent?: string;
   readonly channel?: "console" | "API, not console";
 }
@@ -21,7 +21,7 @@ export function originOf(record: CloudTrailRecord): Origin {
   };
 }
 
-/** Names that tools give in their user agent, with versions; what is built on others stands before them. */
+/** Names and versions that tools give in their user agent; a tool stands before what it is built on. */
 const TOOLS = [
   /\b(?:Terraform|OpenTofu|Pulumi|aws-cdk|cdk-cli|Crossplane|Ansible|CloudFormation|Steampipe|Pacu|ScoutSuite|Prowler)\/[\w.+-]+/i,
   /\b(?:aws-cli|aws-sdk-[a-z0-9-]+|Boto3|Botocore|AWSPowerShell|aws-tools)\/[\w.+-]+/i,
@@ -37,8 +37,8 @@ function shortAgent(agent: string): string {
 }
 
 /**
- * Console sessions are marked from version 1.08 on, but not in every service: an unmarked call is said to be none of the
- * console's only where a tool made it.
+ * Console sessions are marked from version 1.08 on, but not by every service: an unmarked call is said not to come from
+ * the console only if a tool made it.
  * Source: CloudTrail User Guide, "CloudTrail record contents", sessionCredentialFromConsole.
  */
 function channelOf(record: CloudTrailRecord): Origin["channel"] {

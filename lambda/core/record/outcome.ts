@@ -31,7 +31,7 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
 }
 
 /**
- * What a service did by itself has its outcome in the details: `{"CredentialVerification": "Failure"}`,
+ * The outcome of a service's own event is in its details: `{"CredentialVerification": "Failure"}`,
  * `{"createAccountStatus": {"state": "FAILED"}}`.
  * Source: CloudTrail User Guide, "AWS service events"; Organizations User Guide, "CreateAccountResult".
  */

@@ -4,7 +4,7 @@ import { redact } from "./redaction.ts";
 const MAX_RECORD_BYTES = 64_000;
 const MAX_TEXT_CHARACTERS = 8_000;
 
-/** Policies of buckets hold 20 KB (S3 User Guide, "Bucket policies"); cut, nobody could read them. */
+/** Bucket policies hold up to 20 KB (S3 User Guide, "Bucket policies"); if cut, nobody could read them. */
 const MAX_JSON_CHARACTERS = 21_000;
 
 const presented = new WeakMap<CloudTrailRecord, CloudTrailRecord>();
@@ -47,7 +47,7 @@ function shortened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.slice(0, 500), shortened(inner)]));
 }
 
-/** A text that is JSON without the space between its parts, which may be all that makes it long; any other as it is. */
+/** JSON text without the space between its parts, which may be all that makes it long; other text as it is. */
 function compactJson(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

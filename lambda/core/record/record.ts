@@ -38,7 +38,7 @@ export function eventTimeOf(record: CloudTrailRecord): number | undefined {
 
 /** A time as CloudTrail writes it, in milliseconds since the epoch; undefined for what is no date. */
 export function timeOf(text = ""): number | undefined {
-  // CloudTrail's times are UTC, also where a tool has left the zone out.
+  // CloudTrail's times are UTC, even if a tool has dropped the zone.
   const isWithoutZone = /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text) && !/[+-]\d\d:\d\d$/.test(text);
   const time = Date.parse(isWithoutZone ? `${text}Z` : text);
   return Number.isNaN(time) ? undefined : time;

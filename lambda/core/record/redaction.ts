@@ -5,10 +5,10 @@ import { redactFreeText } from "./secret-text.ts";
 
 export { REDACTED };
 
-/** Deeper than this nothing is sent: no CloudTrail record comes near it, and recursion must end. */
+/** Nothing below this depth is sent: no CloudTrail record comes near it, and recursion must end. */
 const MAX_DEPTH = 64;
 
-/** Lists of settings name the key in one field and the value in another: `{"name": "DB_PASSWORD", "value": "..."}`. */
+/** Lists of settings have the key in one field and the value in another: `{"name": "DB_PASSWORD", "value": "..."}`. */
 const NAME_FIELD = /^(?:(?:parameter|option|header|attribute)?(?:name|key)|attribute|path)$/i;
 const VALUE_FIELD = /^(?:(?:parameter|option|header|attribute)?values?|defaultValue)$/i;
 
@@ -19,22 +19,22 @@ interface Way {
   readonly depth: number;
   /** What the fields above hold. */
   readonly holding: Holding;
-  /** What fields of the call hold, whatever they are named. */
+  /** What fields of the call hold, whatever their names. */
   readonly fields: ReadonlyMap<string, Holding>;
 }
 
 const TOP: Way = { depth: 0, holding: "anything", fields: new Map() };
 
 /**
- * A copy of a JSON value, such as a record, in which every secret is replaced by `[redacted]`, at any depth, also inside
- * strings that hold JSON: by the names of the fields, by the call that a record is of, and by what texts look like. Of
- * maps of variables the names stay. true, false and null cannot be a credential and stay (`passwordResetRequired: true`).
+ * A copy of a JSON value, such as a record, with every secret replaced by `[redacted]`, at any depth, even inside
+ * strings that hold JSON: by the names of the fields, by the record's call, and by what texts look like. Maps of
+ * variables keep their names. true, false and null cannot be a credential and stay (`passwordResetRequired: true`).
  */
 export function redact(value: unknown): unknown {
   return walk(value, TOP);
 }
 
-/** One field of a record, redacted as within it: which of its own fields hold secrets depends on the call. */
+/** One field of a record, redacted as it would be inside it: which of its own fields are secret depends on the call. */
 export function redactedPart(record: JsonObject, part: string): unknown {
   const { eventSource, eventName } = record;
   const whole = redact({ eventSource, eventName, [part]: record[part] });
@@ -50,7 +50,7 @@ function walk(value: unknown, way: Way): unknown {
   return Array.isArray(value) ? walkList(value, below) : walkObject(value as JsonObject, below);
 }
 
-/** A value where values go. */
+/** A value in a place where values are removed. */
 function hidden(value: string, way: Way): unknown {
   if (way.holding !== "variables" && isHarmlessValue(value)) return value;
   const [, name] = (way.holding !== "secret" && /^(\w+=)./s.exec(value)) || [];
@@ -72,7 +72,7 @@ function isSecretOption(element: string): boolean {
   return element.length <= 100 && /^--?[A-Za-z][\w.-]*$/.test(element) && isSecretLabel(element);
 }
 
-/** A list of variables may say of them other things than their values. */
+/** A list of variables may also say things about them other than their values. */
 function isAboutNames(element: JsonObject): boolean {
   const keys = Object.keys(element);
   return keys.some((key) => NAME_FIELD.test(key)) && !keys.some((key) => VALUE_FIELD.test(key));
@@ -103,7 +103,7 @@ function walkObject(object: JsonObject, way: Way): unknown {
   );
 }
 
-/** CodeBuild's `environment` says which machine it is, and resources that are called environments have an ARN. */
+/** CodeBuild's `environment` describes its machine, and resources that are called environments have an ARN. */
 function isDescription(object: JsonObject): boolean {
   return [object.computeType, object.arn, object.environmentArn].some(
     (value) => typeof value === "string" && /^arn:aws|^(?:BUILD|CUSTOM|ATTRIBUTE|AUTO)_/.test(value),
@@ -124,7 +124,7 @@ function hasFields(inner: unknown): boolean {
   return isObject(inner) || (Array.isArray(inner) && inner.some(isObject));
 }
 
-/** What the value of a pair holds; undefined for what is no pair of a name and a value. */
+/** What the value of a pair holds; undefined for anything but a pair of a name and a value. */
 function holdingOfValue(object: JsonObject, above: Holding): Holding | undefined {
   const keys = Object.keys(object);
   const nameKey = keys.find((key) => NAME_FIELD.test(key) && typeof object[key] === "string");
@@ -132,7 +132,7 @@ function holdingOfValue(object: JsonObject, above: Holding): Holding | undefined
   const label = String(object[nameKey]);
   if (above === "secret" || above === "variables") return above;
   if (isSecretLabel(label) || isMarkedSecret(object) || isPathOfVariable(label)) return "secret";
-  // Settings of database engines are no secrets; CloudFormation calls its parameters' names keys.
+  // Database engines' settings are no secrets; CloudFormation calls its parameters' names keys.
   return above === "anything" || isReference(label) || /^parameterName$/i.test(nameKey) ? "anything" : above;
 }
 
@@ -143,7 +143,7 @@ function isMarkedSecret({ type, isValueSecret, namespace }: JsonObject): boolean
   );
 }
 
-/** A JSON patch names what it changes by a path: `/Environment/Variables/URL`. */
+/** A JSON patch names what it changes by path: `/Environment/Variables/URL`. */
 function isPathOfVariable(label: string): boolean {
   return (
     label.startsWith("/") &&
@@ -152,7 +152,7 @@ function isPathOfVariable(label: string): boolean {
   );
 }
 
-/** A map that stands in a string as JSON. */
+/** A map held in a string as JSON. */
 function isSpelledOut(inner: unknown, holding: Holding): inner is string {
   return (holding === "variables" || holding === "parameters") && isJson(inner);
 }
@@ -161,7 +161,7 @@ function isJson(value: unknown): value is string {
   return typeof value === "string" && /^\s*[[{]/.test(value);
 }
 
-/** Policies come back from IAM as they stand in a URL. */
+/** IAM returns policies URL-encoded. */
 const ENCODED_JSON = /^\s*%(?:7B|5B|22)/i;
 
 function redactText(text: string, way: Way): string {

@@ -1,12 +1,12 @@
 import { holdingOf, isHarmlessValue, isReference, isSecretLabel, REDACTED } from "./secret-names.ts";
 
-/** What a name is given in a text: from the name's end to `end`, and what is shown for it. */
+/** What a text assigns to a name: from the name's end to `end`, and what is shown instead. */
 interface Given {
   readonly end: number;
   readonly shown: string;
 }
 
-/** An option of a command; its value is looked for by hand, since further options may be within it. */
+/** An option of a command; its value is found by code, not by pattern, since it may contain further options. */
 const OPTION = /(?<![\w-])--?([A-Za-z][\w.-]*)[ \t]+(?=[^\s-])/g;
 
 /** Commands without the values of secret options: `--password hunter2`. */
@@ -72,7 +72,7 @@ function withoutGiven(
   return shown + text.slice(done);
 }
 
-/** One word that goes, its quotes left where they are. */
+/** Removes one word and leaves its quotes where they are. */
 function word(text: string, start: number, end: number): Given | undefined {
   const value = text.slice(start, end);
   const [, quote = ""] = QUOTE.exec(value.slice(0, 20)) ?? [];
@@ -83,12 +83,12 @@ function word(text: string, start: number, end: number): Given | undefined {
 
 const QUOTE = /^(\\*["'])/;
 
-/** Where a value ends: behind its closing quote, or before what ends a word. */
+/** Where a value ends: after its closing quote, or before whatever ends a word. */
 function wordEnd(text: string, start: number, isQuery: boolean): number {
   return quotedEnd(text, start) ?? nextOf(isQuery ? /[\s;"'<>&]/g : /[\s;"'<>]/g, text, start);
 }
 
-/** Where a value ends that takes the rest of its line, or is quoted. */
+/** Where a value ends that is quoted or takes the rest of its line. */
 function lineEnd(text: string, start: number): number {
   return quotedEnd(text, start) ?? nextOf(/[\r\n"]/g, text, start);
 }
@@ -109,14 +109,14 @@ function nextOf(pattern: RegExp, text: string, start: number): number {
   return pattern.exec(text)?.index ?? text.length;
 }
 
-/** The column of a name that is the first of its line, list marks of YAML aside. */
+/** The column of a name that comes first on its line, apart from YAML list marks. */
 function columnOf(text: string, index: number): number | undefined {
   let at = index;
   while (at > 0 && /[ \t-]/.test(text[at - 1] ?? "")) at--;
   return at === 0 || text[at - 1] === "\n" ? index - at : undefined;
 }
 
-/** The end of the deeper lines below a YAML key that has nothing on its own line, or only the mark of a block. */
+/** The end of the deeper lines below a YAML key whose own line holds no value, or only a block mark. */
 function blockEnd(text: string, start: number, column: number): number | undefined {
   const rest = text.slice(start, nextOf(/\n/g, text, start));
   if (!/^(?:[|>][+-]?\d?)?\s*$/.test(rest.slice(0, 80))) return undefined;

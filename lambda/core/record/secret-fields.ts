@@ -38,12 +38,12 @@ const SECRET_FIELDS: { readonly [service: string]: Calls } = {
   storagegateway: { "*": ["secretToAuthenticateInitiator", "secretToAuthenticateTarget"] },
 };
 
-/** Fields that are named like secrets and hold the id of one. */
+/** Fields that are named like secrets but hold a secret's id. */
 const ID_FIELDS: { readonly [service: string]: Calls } = {
   apigateway: { GetApiKey: ["apiKey"], UpdateApiKey: ["apiKey"], DeleteApiKey: ["apiKey"] },
 };
 
-/** What fields of a call hold whose names alone do not tell. */
+/** What a call's fields hold where their names alone do not tell. */
 export function fieldsOf(eventSource: unknown, eventName: unknown): ReadonlyMap<string, Holding> {
   if (typeof eventSource !== "string" || typeof eventName !== "string") return NONE;
   const service = eventSource.split(".", 1)[0] ?? "";

@@ -1,17 +1,17 @@
 /**
- * What the name of a field says of its value, by its last words: `masterUserPassword` is a password, `nextToken` is
- * none of the tokens that open something, and `passwordResetRequired` is required or not.
+ * What a field's name says of its value, by its last words: `masterUserPassword` is a password, `nextToken` is
+ * no token that opens anything, and `passwordResetRequired` only says whether one is required.
  */
 
-/** What stands where a secret was. */
+/** What replaces a secret. */
 export const REDACTED = "[redacted]";
 
-/** Words that make a name secret when they stand last; also written together (`dbpassword`). */
+/** Words that make a name secret when they come last, even written together (`dbpassword`). */
 const PASSWORDS = /(?:pass(?:word|wd|phrase|code)|secret|credential|accesskey|secretkey|privatekey|apikey)s?$/;
 const TOKENS = /(?:access|api|auth|bearer|id|identity|refresh|secret|security|session|web)tokens?$/;
 const SECRET_WORDS = new Set("assertion cvc cvv jwt otp pin plaintext psk pwd totp".split(" "));
 
-/** What stands before a word that is secret in such company only: `private key`, `mfa code`. */
+/** Words before one that is secret only in such company: `private key`, `mfa code`. */
 const SECRET_BEFORE: { readonly [word: string]: ReadonlySet<string> | undefined } = {
   key: setOf(
     "access account activation api auth customer hmac host jwk mac master pre private recovery registration",
@@ -37,7 +37,7 @@ const SECRET_BEFORE: { readonly [word: string]: ReadonlySet<string> | undefined 
   file: setOf("zip wallet"),
 };
 
-/** Tokens that open nothing: where a list goes on, which try of a call it is, what was counted. */
+/** Tokens that open nothing: they say where a list goes on, which try of a call it is, or what was counted. */
 const HARMLESS_TOKENS = setOf(
   "action backward block cache caller change checkpoint chunk client completion concurrency conditional continuation continue",
   "creation creator deduplication dedupe execute forward grant http idempotence idempotency idempotent input last lock marker",
@@ -45,34 +45,34 @@ const HARMLESS_TOKENS = setOf(
   "resume retrieval retry revision scroll sequence share start starting stop sync terminate total update usage version write",
 );
 
-/** Endings that say in which form a secret is given, or which of several: what stands before them decides. */
+/** Endings that give the form of a secret, or which of several it is: the words before them decide. */
 const FORMS = setOf(
   "value values string binary blob text data pem base hash hex raw json map body content encrypted decrypted encoded plaintext",
   "old new current previous primary secondary",
 );
 
-/** Endings of what only points at a value, or describes it; these stay also in a map whose other values go. */
+/** Endings of names that only point at a value or describe it; these stay even in a map whose other values go. */
 const REFERENCES = setOf(
   "id ids arn arns name names username user users role type status state date at time created expires expiration region",
   "regions host port from provider version timeout directory required enabled scheme",
 );
 
-/** Further endings of names that people make up, in which "password" is not what is held (`password_encryption`). */
+/** Further endings of made-up names in which "password" is not what the value holds (`password_encryption`). */
 const ASPECTS = setOf(
   "age algorithm bucket bytes count days duration encryption expire expiry field file format history length limit",
   "manager max method min minutes mode path period policy prefix reuse rotation seconds size source store table ttl url",
 );
 
-/** Values that say of a password or token how things are, and what CloudTrail itself writes for what it leaves out. */
+/** Values that give the state of a password or token, and what CloudTrail itself writes in place of omitted values. */
 const STATES =
   /^(?:|true|false|null|none|required|optional|enabled|disabled|seconds|minutes|hours|days|iam|aws_iam|lb_cookie|app_cookie|\*+|(?:value )?hidden[_ ]due[_ ]to[_ ]security[_ ]reasons\.?|<?sensitiveDataRemoved>?)$/i;
 
 const ARN = /^arn:aws[\w-]*:[\w-]*:[\w-]*:(?:\d{12}|aws)?:[\w/:.+=,@*$-]+$/;
 
-/** Records have the same few hundred names of fields; those that callers make up must not fill the memory. */
+/** Records share a few hundred field names; names that callers make up must not fill the memory. */
 const MAX_KNOWN = 5_000;
 
-/** A name longer than this is no field's; its end decides. */
+/** A longer name is no field's name; only its end decides. */
 const MAX_NAME = 128;
 
 function setOf(...lines: readonly string[]): ReadonlySet<string> {
@@ -96,7 +96,7 @@ export function isSecretName(name: string): boolean {
   return isMadeUp(name) && isSecretAnywhere(name);
 }
 
-/** As isSecretName, for names that people choose: these put what makes them secret anywhere (`TOKEN_GITHUB`). */
+/** Like isSecretName, for names that people choose: the secret word may stand anywhere in them (`TOKEN_GITHUB`). */
 export const isSecretLabel = remembered(
   (label: string) => isSecretName(label) || isHeaderName(wordsOf(label)) || isSecretAnywhere(label),
 );
@@ -114,7 +114,7 @@ function remembered<T>(judge: (name: string) => T): (name: string) => T {
 
 function isSecretEnding(words: readonly string[]): boolean {
   const [last = "", before = "", further] = [words.at(-1), words.at(-2), words.at(-3)];
-  // publicKeyMaterial is public, and includeKeyMaterial says of which keys to tell.
+  // publicKeyMaterial is public, and includeKeyMaterial says which keys to list.
   if (further === "public" || further === "include") return false;
   if (last === "token" || last === "tokens") return !HARMLESS_TOKENS.has(before);
   if (SECRET_WORDS.has(last) || PASSWORDS.test(last) || TOKENS.test(last)) return true;
@@ -122,7 +122,7 @@ function isSecretEnding(words: readonly string[]): boolean {
   return Object.hasOwn(SECRET_BEFORE, one) && (SECRET_BEFORE[one]?.has(before) ?? false);
 }
 
-/** Words that make a text secret, while an object of that name says more than a secret: `auth` of an RDS proxy. */
+/** Words that make a text secret, though an object of that name holds more than a secret: `auth` of an RDS proxy. */
 const HEADERS = /^(?:auth|authorization|cookie|pass|signature)$/;
 
 function isHeaderName(words: readonly string[]): boolean {
@@ -150,7 +150,7 @@ export function isReference(name: string): boolean {
   return REFERENCES.has(words.at(-1) ?? "") || /^(?:port number|public key)$/.test(words.slice(-2).join(" "));
 }
 
-/** True for a value that is no credential, whatever the name says: a state, or the ARN of what holds one. */
+/** True for a value that is no credential, whatever its name: a state, or the ARN of what holds one. */
 export function isHarmlessValue(value: string): boolean {
   return STATES.test(value) || (value.length <= 2_048 && ARN.test(value));
 }

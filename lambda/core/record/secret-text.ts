@@ -2,7 +2,7 @@ import { withoutAssigned, withoutOptions } from "./secret-assignments.ts";
 import { isSecretLabel, isSecretName, REDACTED } from "./secret-names.ts";
 
 /**
- * Text in which every secret that shows itself is replaced: private keys, tokens with a known beginning, credentials in
+ * Text in which every recognizable secret is replaced: private keys, tokens with a known beginning, credentials in
  * URLs, and the values of secret names, as shells, connection strings, YAML, cut JSON and XML write them. Every step
  * takes time linear in the text.
  */
@@ -34,7 +34,7 @@ function withoutPrivateKeys(text: string): string {
   return shown + text.slice(at);
 }
 
-/** JSON Web Tokens, session tokens of STS, and tokens of others that can be known by their beginnings. */
+/** JSON Web Tokens, STS session tokens, and other tokens that are known by their beginnings. */
 const TOKEN = new RegExp(
   [
     String.raw`eyJ[\w-]{8,}\.[\w-]{8,}[\w.-]*`,
@@ -49,7 +49,7 @@ const TOKEN = new RegExp(
 const HOOK = /(?<=\/\/hooks\.slack\.com\/\w{1,20}\/|\/\/discord(?:app)?\.com\/api\/webhooks\/)[\w/-]+/g;
 const BEARER = /(?<![\w-])(?<=bearer )[\w.~+/=-]{12,}|(?<=\bbasic )(?=[A-Za-z]{0,40}[\d=+/])[A-Za-z0-9+/]{8,}={0,2}/gi;
 
-/** What an access key id stands beside is likely its secret: 40 characters of base64. */
+/** 40 characters of base64 beside an access key id are likely its secret. */
 const KEY_ID = /A(?:KI|SI)A[A-Z2-7]{16}|aws.?secret/i;
 const SECRET_ACCESS_KEY = /(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])/g;
 
@@ -61,19 +61,19 @@ function withoutTokens(text: string): string {
   return unhooked.replace(SECRET_ACCESS_KEY, (key) => (isMixed(key) ? REDACTED : key));
 }
 
-/** Digests in hexadecimal and paths are not as mixed as a key. */
+/** Hexadecimal digests and paths are less mixed than a key. */
 function isMixed(key: string): boolean {
   return /[a-z]/.test(key) && /[A-Z]/.test(key) && /\d/.test(key) && /[g-zG-Z]/.test(key);
 }
 
 const USER_INFO = /(?<=:\/\/)[^\s/:@"'<>]*:[^\s/"'<>]+(?=@)/g;
 
-/** What follows a question mark or a hash in a URL, also in one without a host. */
+/** What follows a question mark or a hash in a URL, even in one without a host. */
 const QUERY = /[?#][^\s"'<>?#]+/g;
 const SIGNATURE = /[?&](?:X-Amz-Signature|X-Goog-Signature|Signature|sig)=/i;
 const QUERY_SECRET = /^(?:sig|sign|code|key|X-Amz-Credential)$/i;
 
-/** Of a presigned URL no value stays: whoever has all but the signature's name could still put it together. */
+/** A presigned URL keeps no value: whoever has all but the signature's name could still put it together. */
 function withoutQuerySecrets(query: string): string {
   const isSigned = SIGNATURE.test(query);
   return query.replace(/(?<=[?#&])([^=&]*)=([^&]*)/g, (pair, name: string, value: string) => {
@@ -90,7 +90,7 @@ function withoutElement(element: string, name: string, content: string): string 
 
 const QUOTED = /'[^']+'/g;
 
-/** `IDENTIFIED BY '...'` of SQL, and what services say of a value that they refuse. */
+/** SQL's `IDENTIFIED BY '...'`, and what services say of a value that they refuse. */
 function withoutQuoted(quoted: string, at: number, text: string): string {
   const before = text.slice(Math.max(0, at - 40), at);
   const behind = text.slice(at + quoted.length, at + quoted.length + 120);

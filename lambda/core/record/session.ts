@@ -8,35 +8,35 @@ import { type CloudTrailRecord, eventTimeOf, textAt, timeOf } from "./record.ts"
  */
 export type NameKind = "key" | "root" | "principal" | "signIn" | "agent" | "shared";
 
-/** A session of temporary credentials, by what the call that opened it has in common with what is done in it. */
+/** A session of temporary credentials, by what the call that opened it shares with the calls made in it. */
 export interface Session {
   /** The account whose credentials they are. */
   readonly account: string;
   /** When it was opened, in milliseconds since the epoch: what its records call creationDate. */
   readonly opened: number;
-  /** For what an agent did: the begin of the ten minutes in which it called. */
+  /** For an agent's calls: the start of the ten minutes in which it called. */
   readonly called?: number;
   readonly names: { readonly [K in NameKind]?: string };
 }
 
-/** Agents' tool calls are found by the ten minutes in which they were made, in milliseconds. */
+/** The period by which agents' tool calls are found: ten minutes, in milliseconds. */
 export const SLOT = 600_000;
 
 /**
- * A session's name as it is kept. No key id can be read from it, and one that AWS uses again, for a session that was opened in
- * another second, makes another name.
+ * A session's name as it is kept. It reveals no key id. If AWS reuses a key id for a session opened in another second,
+ * the name is another one.
  */
 export function sessionName(kind: NameKind, text: string, opened: number): string {
   const named = JSON.stringify([text, Math.floor(opened / 1000)]);
   return createHmac("sha256", `session by ${kind}`).update(named).digest("hex").slice(0, 16);
 }
 
-/** The begin of the ten minutes in which a time lies. */
+/** The start of the ten minutes that a time lies in. */
 export function slotOf(time: number): number {
   return Math.floor(time / SLOT) * SLOT;
 }
 
-/** The name of an agent's tool calls: by its session, and the ten minutes in which it calls. */
+/** The name of an agent's tool calls: from its session and the ten minutes in which it calls. */
 export function agentName(record: CloudTrailRecord): string | undefined {
   const user = record.userIdentity;
   const time = eventTimeOf(record);
@@ -70,8 +70,8 @@ export function sessionOf(record: CloudTrailRecord): Session | undefined {
 }
 
 /**
- * The session of a record as one word, where somebody else than the record says may have opened it, or an agent acts; what a
- * mail is kept waiting for by nobody, but told of later.
+ * The session of a record as one word, if somebody other than the record says may have opened it, or an agent acts.
+ * No mail waits for the answer; it is told later.
  */
 export function askedSession(record: CloudTrailRecord): string | undefined {
   const identity = identityOf(record);
@@ -79,7 +79,7 @@ export function askedSession(record: CloudTrailRecord): string | undefined {
   return session && sessionText(session);
 }
 
-/** True where somebody opened the session who may be somebody else than the record says. */
+/** True if the session's opener may be somebody other than the record says. */
 export function mayBeAnother({ kind, person, sessionSetBy, isAssumedRoot }: Identity): boolean {
   const isRole = kind === "role" && person === undefined && sessionSetBy !== "EC2" && sessionSetBy !== "AWS";
   return isRole || (kind === ROOT_USER && isAssumedRoot === true);
@@ -92,7 +92,7 @@ function isOpened(identity: Identity, key: string | undefined): boolean {
 
 function namesOf(user: unknown, opened: number, { isAssumedRoot }: Identity): Session["names"] {
   const key = textAt(user, "accessKeyId");
-  // Another account's log names the opener of such a session, and of no other.
+  // Another account's log names the opener of such a session, but of no other.
   if (isAssumedRoot) return key === undefined ? {} : { root: sessionName("root", key, opened) };
   const principal = textAt(user, "principalId");
   const signIn = textAt(user, "sessionContext", "signInSessionArn");
@@ -111,7 +111,7 @@ export function sessionText({ account, opened, called, names }: Session): string
   return [account, second(opened), second(called), ...KINDS.map((kind) => names[kind] ?? "")].join(".");
 }
 
-/** The session of such a word; undefined for what is none. */
+/** The session that such a word names; undefined for other text. */
 export function sessionIn(text: string): Session | undefined {
   const [account = "", opened = "", called = "", ...digests] = text.split(".");
   const isSound =

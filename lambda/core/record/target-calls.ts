@@ -2,7 +2,7 @@ import { type CloudTrailRecord, textAt, valueAt } from "./record.ts";
 import { lastPart, nestedText, texts, topText } from "./target-names.ts";
 import { changeOf, commandedOf, listed, openingOf, sharingOf } from "./target-words.ts";
 
-/** A record, and what of it may be shown. */
+/** A record, and the part of it that may be shown. */
 interface Call {
   readonly record: CloudTrailRecord;
   readonly parameters: unknown;
@@ -11,12 +11,12 @@ interface Call {
 
 interface About {
   readonly target?: string | undefined;
-  /** True when the target is new with every call. */
+  /** True if the target is new with every call. */
   readonly isMade?: boolean;
   readonly detail?: string | undefined;
 }
 
-/** What people ask of a call that its first two names do not tell: with whom, for whom, which port. */
+/** What people ask about a call that its first two names do not tell: with whom, for whom, which port. */
 export function aboutOf(call: string, of: Call): About {
   return CALLS.find(([pattern]) => pattern.test(call))?.[1](of) ?? {};
 }
@@ -86,12 +86,12 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   [/^logs:PutSubscriptionFilter$/, sharedWith("logGroupName", "destinationArn")],
   [/^route53:ChangeResourceRecordSets$/, ({ parameters }) => ({ detail: recordSetOf(parameters) })],
   [/^route53:/, named("hostedZoneId")],
-  // Regions are no target elsewhere, so that no call is about the one that it is made in.
+  // Elsewhere regions are no target, so that no call is about the region in which it is made.
   [/^account:(?:En|Dis)ableRegion$/, named("regionName")],
   [/^sts:AssumeRole/, named("roleArn")],
 ];
 
-/** The target by its field, and the first of these fields that is there beside it. */
+/** The target by its field, and the first of these fields that is present beside it. */
 function named(target: string, ...details: readonly string[]): (call: Call) => About {
   return ({ parameters }) => ({
     target: topText(parameters, target),
@@ -103,7 +103,7 @@ function lastOf(text: string | undefined): string | undefined {
   return text && lastPart(text);
 }
 
-/** The target by its field, and with whom it is shared: an account is what matters of whoever is named by ARN. */
+/** The target by its field, and with whom it is shared: of an ARN, the account is what matters. */
 function sharedWith(target: string, peers: string): (call: Call) => About {
   return ({ parameters }) => ({
     target: topText(parameters, target),
@@ -111,7 +111,7 @@ function sharedWith(target: string, peers: string): (call: Call) => About {
   });
 }
 
-/** The user of a call that is about the caller where it names nobody (IAM API Reference, "CreateAccessKey"). */
+/** The user of a call that concerns the caller if it names nobody (IAM API Reference, "CreateAccessKey"). */
 function userOf({ record, parameters, response }: Call): string | undefined {
   const user = topText(parameters, "userName") ?? nestedText(response(), "userName");
   if (user !== undefined || textAt(record, "errorCode") !== undefined) return user;
@@ -123,7 +123,7 @@ function keyOf({ parameters, response }: Call): string | undefined {
   return topText(parameters, "accessKeyId") ?? nestedText(response(), "accessKeyId");
 }
 
-/** `ps-1234 in 999999999999`: what somebody may do, and in which account. */
+/** `ps-1234 in 999999999999`: the permission set and the account. */
 function assignmentOf(parameters: unknown): About {
   const set = topText(parameters, "permissionSetArn");
   const account = topText(parameters, "targetId");

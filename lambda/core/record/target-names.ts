@@ -5,14 +5,14 @@ import { REDACTED } from "./redaction.ts";
 export interface Named {
   /** The field's name: letters and digits in lower case, in the singular. */
   readonly field: string;
-  /** The same of the object or list around it; empty on the first level. */
+  /** The same for the object or list around it; empty on the first level. */
   readonly within: string;
   /** True for a field of an object in a list. */
   readonly isListed: boolean;
   readonly text: string;
 }
 
-/** Elements of a list that are looked at, and levels of objects. */
+/** How many elements of a list, and how many levels of objects, are looked at. */
 const MAX_ELEMENTS = 10;
 const MAX_NESTED = 200;
 const MAX_FIELD = 64;
@@ -38,7 +38,7 @@ function unwrapped(parameters: unknown): unknown {
 interface Place {
   readonly within: string;
   readonly isListed: boolean;
-  /** Levels of objects below this one that are looked at. */
+  /** How many levels of objects below this one are looked at. */
   readonly depth: number;
 }
 
@@ -69,7 +69,7 @@ function addField(found: Named[], field: string, value: unknown, place: Place): 
 }
 
 /**
- * Lists as CloudTrail writes them: as they are, as `{"items": [...]}` (EC2), `{"item": ...}`, and as `{"tag": 1, "content":
+ * Lists as CloudTrail writes them: plain, as `{"items": [...]}` (EC2), `{"item": ...}`, and as `{"tag": 1, "content":
  * "vpc-1"}`, which is one element of a list without brackets.
  */
 function elementsOf(value: unknown): readonly unknown[] | undefined {
@@ -85,12 +85,12 @@ function contentOf(element: unknown): unknown {
   return isObject(element) && typeof element.content === "string" ? element.content : element;
 }
 
-/** The text of a field on the first level, however its name is written; also what no name could be, such as `*`. */
+/** The text of a first-level field, however its name is written; even text that could be no name, such as `*`. */
 export function topText(parameters: unknown, field: string): string | undefined {
   return texts(parameters, field)[0];
 }
 
-/** The texts of a field on the first level: one, or those of a list. */
+/** The texts of a first-level field: one, or those of a list. */
 export function texts(parameters: unknown, field: string): readonly string[] {
   const inner = unwrapped(parameters);
   if (!isObject(inner)) return [];
@@ -99,7 +99,7 @@ export function texts(parameters: unknown, field: string): readonly string[] {
   return all.filter((text) => typeof text === "string" && text !== "" && !text.includes(REDACTED)) as string[];
 }
 
-/** The text of a field in an object or list of the first level. */
+/** The text of a field in a first-level object or list. */
 export function nestedText(parameters: unknown, field: string): string | undefined {
   return namesIn(parameters, 3).find((named) => named.field === foldedName(field) && named.within !== "")?.text;
 }
@@ -120,7 +120,7 @@ export function foldedName(key: string): string {
     : bare;
 }
 
-/** Objects and lists that hold no target, and texts that are none however their field is called. */
+/** Objects and lists that hold no target, and texts that are no target whatever their field is called. */
 const SKIPPED =
   /filter(?:s|Set|Groups?)?$|^tag|tags$|tagSpecification|tagSet|policy$|document$|^x-amz|headers?$|^host$|^dryRun|token$|password|secretString|environment$|overrides$|userData$|^metadata$|encryptionContext|orderBy|^sort|^features$/i;
 

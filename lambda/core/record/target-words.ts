@@ -1,16 +1,16 @@
 import { isObject, valueAt } from "./record.ts";
 import { texts, topText } from "./target-names.ts";
 
-/** Elements of one list that are looked at. */
+/** How many elements of one list are looked at. */
 const MAX_ELEMENTS = 200;
 
-/** `999999999999`, `all and 2 more`: of several the first, with how many are left. */
+/** `999999999999`, `all and 2 more`: the first of several, and how many more there are. */
 export function listed(all: readonly string[]): string | undefined {
   const [first, ...others] = [...new Set(all)];
   return first === undefined ? undefined : `${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }
 
-/** With whom a snapshot or an image is shared: everybody first. */
+/** Who a snapshot or an image is shared with: everybody first. */
 export function sharingOf(parameters: unknown): string | undefined {
   const permissions = Object.entries(isObject(parameters) ? parameters : {}).filter(([key]) =>
     /^(?:createVolume|launch|load)Permission$/i.test(key),
@@ -43,7 +43,7 @@ interface Opening {
   readonly peer: string;
 }
 
-/** `tcp 22 from 0.0.0.0/0`: the widest of what a security group lets pass, whatever stands in front of it. */
+/** `tcp 22 from 0.0.0.0/0`: the widest opening of a security group, whatever stands in front of it. */
 export function openingOf(parameters: unknown, way: "from" | "to"): string | undefined {
   const openings = [parameters, ...itemsOf(valueAt(parameters, "ipPermissions"))].flatMap(openingsOf);
   const all = openings
@@ -75,7 +75,7 @@ function openingsOf(permission: unknown): readonly Opening[] {
   return peers.length === 0 ? [{ ports, peer: "" }] : peers.map((peer) => ({ ports, peer }));
 }
 
-/** The bits of a network; what is none is narrower than any. */
+/** The bits of a network; what is no network counts as narrower than any. */
 function widthOf({ peer }: Opening): number {
   const [, bits] = /\/(\d{1,3})$/.exec(peer) ?? [];
   if (bits === undefined) return peer === "" ? 998 : 999;

@@ -6,31 +6,31 @@ import { targetFieldOf } from "./target-fields.ts";
 import { lastPart, namesIn } from "./target-names.ts";
 import { AROUND, MAKES, OTHER, OWN, type Ranked, ranked, rankOf } from "./target-rank.ts";
 
-/** What a call was about, and what it names beside that; raw text of a record, of any length. */
+/** What a call was about, and what else it names; raw text of a record, of any length. */
 export interface Target {
   readonly target?: string | undefined;
-  /** True when the target is new with every call, and only the answer has its name: `snap-1` of CreateSnapshot. */
+  /** True if the target is new with every call, and only the answer has its name: `snap-1` of CreateSnapshot. */
   readonly isMade: boolean;
   readonly detail?: string | undefined;
 }
 
 const MAX_CALL = 128;
 
-/** What reads as one word beside a target. */
+/** The most that reads as one word beside a target. */
 const IS_WORD = /^[^\s{}"]+$/;
 
 /**
- * What a call was about. Its parameters say it: the one that AWS's model of the call has for it, or else the one whose name
- * says so; where they name only what a thing was made of, the answer has what was made. The order of the fields decides
- * nothing. What none of them says is in the resources, in the details of a service's own event, or in a refusal's text.
+ * What a call was about. Its parameters say it: the field that AWS's model of the call has for it, or else the one
+ * whose name says so; if they name only the source of something new, the answer names the new thing. Field order
+ * decides nothing. Failing these: the resources, the details of a service's own event, or a refusal's text.
  */
 export function targetOf(record: CloudTrailRecord): Target {
   const [service = "", call = ""] = callOf(record).split(":");
   const eventName = withoutApiVersion(call.slice(0, MAX_CALL));
-  // A name is never a credential: what a mail leaves out of the parameters stands in no subject either.
+  // A name is never a credential: what a mail leaves out of the parameters must not be in its subject either.
   const parameters = redactedPart(record, "requestParameters");
   let answer: unknown;
-  // Most calls are told by what they ask, and answers are long.
+  // The parameters tell most calls, and answers are long.
   const response = () => {
     answer ??= redactedPart(record, "responseElements");
     return answer;
@@ -75,7 +75,7 @@ function madeBy(response: unknown, eventName: string, tier: number): string | un
   return names.find(({ field }) => field === first.field.replace(/arn$/, "id"))?.text ?? first.text;
 }
 
-/** The first resource that is the service's own: others are named too, such as the key that a bucket is encrypted with. */
+/** The first resource of the service's own: others are named too, such as the key that a bucket is encrypted with. */
 function resourceOf(record: CloudTrailRecord, service: string): string | undefined {
   const resources = valueAt(record, "resources");
   if (!Array.isArray(resources)) return undefined;
@@ -86,14 +86,14 @@ function resourceOf(record: CloudTrailRecord, service: string): string | undefin
   return arns.find((arn) => arn.split(":")[2] === service) ?? arns.find((arn) => !/^arn:[a-z-]+:kms:/.test(arn));
 }
 
-/** What a service did of itself: a key that was rotated, a secret whose time was up. */
+/** What a service did by itself: a key that it rotated, a secret whose time was up. */
 function serviceTargetOf(record: CloudTrailRecord, service: string, eventName: string): string | undefined {
   const own = rankedNames(redactedPart(record, "serviceEventDetails"), service, eventName)[0]?.text;
   if (own !== undefined || textAt(record, "eventType") !== "AwsServiceEvent") return own;
   return rankedNames(redactedPart(record, "additionalEventData"), service, eventName)[0]?.text;
 }
 
-/** A refused call often has no parameters; AWS's text names what it was for. */
+/** A refused call often has no parameters; AWS's text names what it was about. */
 function refusedOf(record: CloudTrailRecord): string | undefined {
   if (isObject(valueAt(record, "requestParameters"))) return undefined;
   const text = textAt(record, "errorMessage")?.slice(0, 2_000) ?? "";
@@ -104,7 +104,7 @@ function refusedOf(record: CloudTrailRecord): string | undefined {
   return named === undefined || named === "*" ? undefined : named.replace(/[.,;]$/, "");
 }
 
-/** The name in a queue's address; everything else is as it was named. */
+/** The name in a queue's address; everything else stays as it was named. */
 function queueOf(text: string): string {
   return /^https:\/\/[^/]+\/\d{12}\/[^/]+$/.test(text) ? text.replace(/^.*\//, "") : text;
 }

@@ -6,8 +6,8 @@ import { type Outcome, outcomeOf } from "./outcome.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf } from "./record.ts";
 
 /**
- * What a record says, in the words that alerts, incidents and rules share. Each answer is made when it is first asked for,
- * and kept as long as the record. All text is the record's own, raw.
+ * What a record says, in the terms that alerts, incidents and rules share. Each answer is made when first asked for,
+ * and kept as long as the record. All text is raw, as in the record.
  */
 class RecordView {
   readonly #record: CloudTrailRecord;
@@ -66,7 +66,7 @@ class RecordView {
     return eventTimeOf(this.#record);
   }
 
-  /** What decides whether it is news: call, outcome, target, parameters and others, short. */
+  /** What decides whether it is news: call, outcome, target, parameters and more, in short form. */
   get facts(): Facts {
     this.#facts ??= factsOf(this.#record);
     return this.#facts;
@@ -77,7 +77,7 @@ export type { RecordView };
 
 const views = new WeakMap<CloudTrailRecord, RecordView>();
 
-/** The view of a record: the only way in which other parts than core/record ask what it says. */
+/** The view of a record: the only way for parts outside core/record to ask what it says. */
 export function viewOf(record: CloudTrailRecord): RecordView {
   let view = views.get(record);
   if (view === undefined) {

@@ -3,35 +3,35 @@ import type { Clock } from "./clock.ts";
 import { type Guard, type Items, readItems } from "./items.ts";
 import type { Change, LedgerStore } from "./store.ts";
 
-/** Items of one sort: what their bodies must be, and what else is to be known of them. */
+/** Items of one sort: what their bodies must be, and what else must be known of them. */
 export interface Family {
   readonly guard: Guard;
-  /** Further items that are read with one. */
+  /** Further items that are read together with one. */
   further?(key: string, body: unknown): readonly string[];
-  /** What somebody wrote into it as his present, in milliseconds since the epoch. */
+  /** What somebody wrote into it as the present, in milliseconds since the epoch. */
   presentIn?(body: unknown): number | undefined;
 }
 
-/** All families, by what the keys of their items begin with. */
+/** All families, by how the keys of their items begin. */
 export type Families = { readonly [family: string]: Family };
 
 const UNKNOWN: Family = { guard: () => undefined };
 
-/** How often an operation that fails is tried again, and how many failures mean that the ledger is down. */
+/** How often a failed operation is retried, and how many failures mean that the ledger is down. */
 const TRIES = 5;
 const MAX_FAILURES = 12;
 
-/** An operation of the ledger that failed for good. */
+/** A ledger operation that failed for good. */
 export class LedgerError extends Error {
   override readonly name = "LedgerError";
 
-  /** True where the store refuses what it is asked, and would refuse it again: it is no outage. */
+  /** True if the store refuses the request and would refuse it again: this is no outage. */
   get isRefused(): boolean {
     return isRefused(this.cause);
   }
 }
 
-/** One invocation's way to the ledger: guarded, tried again, and given up where it does not answer. */
+/** One invocation's access to the ledger: guarded, retried, and given up if the ledger does not answer. */
 export class Access {
   readonly #store: LedgerStore;
   readonly #families: Families;
@@ -72,12 +72,12 @@ export class Access {
     return this.#unreadable.size;
   }
 
-  /** True for an item that was read, and is nothing that this version knows. */
+  /** True for an item that was read but is nothing that this version knows. */
   isUnreadable(key: string): boolean {
     return this.#unreadable.has(key);
   }
 
-  /** Items with all parts of their chains, and what `behind` finds in them to be read as well. */
+  /** Items with all parts of their chains, plus what `behind` finds in them to read. */
   async read(
     keys: readonly string[],
     behind: (key: string, items: Items) => readonly string[] = () => [],
@@ -100,8 +100,8 @@ export class Access {
   }
 
   /**
-   * Items without which all goes on: asked for once, and never again in this invocation where that fails; undefined then.
-   * Whether the ledger is down is not judged by it.
+   * Items that are not essential: if reading them fails, the result is undefined, and this invocation never asks again.
+   * Such a failure does not count as the ledger being down.
    */
   async glance(keys: readonly string[]): Promise<Items | undefined> {
     if (this.#isDown || this.#isBlind) return undefined;
@@ -117,7 +117,7 @@ export class Access {
     }
   }
 
-  /** "unknown" where it failed before, and may have been done then. */
+  /** "unknown" if an earlier try failed that may have been done after all. */
   async commit(changes: readonly Change[]): Promise<"done" | "conflict" | "unknown"> {
     const before = this.#failures;
     const isDone = await this.#try(() => this.#store.commit(changes));
@@ -129,7 +129,7 @@ export class Access {
     return this.#try(() => this.#store.due(until, limit));
   }
 
-  /** Steps past something that is due and cannot be read. */
+  /** Skips something that is due and cannot be read. */
   async park(key: string): Promise<void> {
     this.#note(key);
     await this.#try(() => this.#store.park(key));
@@ -160,7 +160,7 @@ export class Access {
         if (!isRefused(cause)) this.#outages++;
         const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
         this.#notes.push(`ledger: ${message}`);
-        // Lambda's time is short: what does not answer once is down for the rest of this invocation.
+        // Lambda's time is short: a ledger that once does not answer is down for the rest of this invocation.
         if (isTimeout(cause) || this.#outages >= MAX_FAILURES) this.#isDown = true;
         if (this.#isDown || attempt >= TRIES || isRefused(cause)) throw new LedgerError(message, { cause });
         await this.#sleep(Math.random() * 40 * 2 ** attempt);

@@ -1,9 +1,9 @@
-/** How far ahead of its own clock another process may be believed, in milliseconds. */
+/** How far ahead of its own clock a process believes another one, in milliseconds. */
 export const MAX_SKEW = 15 * 60_000;
 
 /**
- * The time by which the ledger judges what is due: this process's, moved ahead to the newest time that it has seen in the
- * ledger. Else what a process with a fast clock wrote would wait, for one with a slow clock, by the difference.
+ * The time by which the ledger judges what is due: this process's clock, moved ahead to the newest time seen in
+ * the ledger. Otherwise what a process with a fast clock wrote would wait too long in one with a slow clock.
  */
 export class Clock {
   readonly #now: () => number;
@@ -18,7 +18,7 @@ export class Clock {
     return this.#now() + this.#ahead;
   }
 
-  /** Notes a time that somebody has written as its present. */
+  /** Notes a time that somebody wrote as the present. */
   saw(time: number | undefined): void {
     if (time === undefined) return;
     const ahead = time - this.#now();

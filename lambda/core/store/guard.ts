@@ -1,6 +1,6 @@
 import { isObject } from "../record/record.ts";
 
-/** Tests of what is read back from the ledger: whoever could write to it may have written anything. */
+/** Checks what is read back from the ledger: whoever can write to it may have written anything. */
 export type Shape = (value: unknown) => boolean;
 
 export const isText: Shape = (value) => typeof value === "string";
@@ -9,7 +9,7 @@ export const isCount: Shape = (value) => Number.isSafeInteger(value) && (value a
 /** Milliseconds since the epoch. */
 export const isTime: Shape = (value) => typeof value === "number" && Math.abs(value) <= MAX_DATE;
 
-/** What a Date can hold (ECMAScript, "Time Values and Time Range"). */
+/** The most that a Date can hold (ECMAScript, "Time Values and Time Range"). */
 const MAX_DATE = 8.64e15;
 
 export const isOneOf =
@@ -32,7 +32,7 @@ export const isMaybe =
   (value) =>
     value === undefined || shape(value);
 
-/** An object whose fields have these shapes; others may stand beside them. */
+/** An object whose fields have these shapes; further fields are allowed. */
 export function hasShape(fields: { readonly [name: string]: Shape }): Shape {
   const shapes = Object.entries(fields);
   return (value) => isObject(value) && shapes.every(([name, shape]) => shape(value[name]));

@@ -1,19 +1,19 @@
 import type { Change, LedgerItem, LedgerStore, Next } from "./store.ts";
 
-/** What an item's body is, or undefined for a body that is nothing of the kind. `now` bounds times in it. */
+/** Parses an item's body; undefined for a body of another kind. `now` bounds the times in it. */
 export type Guard<T = unknown> = (body: unknown, now: number) => T | undefined;
 
-/** An item that cannot be read is left as it is, and its place is taken by another key, which may be so in turn. */
+/** An item that cannot be read stays as it is, and another key takes its place, which may itself be unreadable. */
 const OTHER_PLACE = "~";
 const MAX_PLACES = 3;
 
-/** What an item says, and the guard that took it. */
+/** What an item says, and the guard that accepted it. */
 interface Guarded {
   readonly guard: Guard;
   readonly body: unknown;
 }
 
-/** Items of the ledger as they were read, each guarded. */
+/** Items of the ledger as they were read, each checked by its guard. */
 export class Items {
   readonly #found: ReadonlyMap<string, LedgerItem>;
   readonly #places: ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ export class Items {
     this.#guarded = guarded;
   }
 
-  /** What an item says; undefined where there is none, or one that another guard has read. */
+  /** What an item says; undefined if there is none, or if another guard has read it. */
   get<T>(key: string, guard: Guard<T>): T | undefined {
     const guarded = this.#guarded.get(this.#places.get(key) ?? key);
     return guarded?.guard === guard ? (guarded.body as T) : undefined;
@@ -44,12 +44,12 @@ export class Items {
     return this.#item(key)?.dueAt;
   }
 
-  /** True where there is an item, also one whose time is past. */
+  /** True if there is an item, even an expired one. */
   has(key: string): boolean {
     return this.#item(key) !== undefined;
   }
 
-  /** The change of an item as it was read. */
+  /** The change of an item, based on the version that was read. */
   change(key: string, next: Next): Change {
     return { key: this.#places.get(key) ?? key, expected: this.#item(key)?.version ?? 0, next };
   }
@@ -65,7 +65,7 @@ export interface Read {
   readonly unreadable: readonly string[];
 }
 
-/** Reads items. `guardFor` gives the guard of a key, `further` the keys that an item leads to. */
+/** Reads items. `guardFor` returns the guard of a key, `further` the keys that an item leads to. */
 export async function readItems(
   store: LedgerStore,
   keys: readonly string[],

@@ -3,7 +3,7 @@ import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES } from "./s
 
 interface Stored {
   readonly version: number;
-  /** As text, so that nobody who holds a body can change what is stored. */
+  /** Kept as text, so that nobody who holds a body can change what is stored. */
   readonly json: string;
   readonly bytes?: Uint8Array;
   readonly dueAt?: number;
@@ -11,7 +11,7 @@ interface Stored {
   readonly expiresAt?: number;
 }
 
-/** A ledger that lives as long as its process: for desks, replays and tests. */
+/** A ledger that lives as long as its process: for local use, replays and tests. */
 export interface MemoryStore extends LedgerStore {
   /** When the next item is due; undefined when none is. */
   nextDue(): number | undefined;

@@ -1,4 +1,4 @@
-/** Does something for each element, at most `limit` at a time, in their order. */
+/** Does something for each element, in order, at most `limit` at a time. */
 export async function inTurns<T>(list: readonly T[], limit: number, act: (element: T) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {

@@ -6,10 +6,10 @@ import { hasShape, isCount } from "./guard.ts";
 import type { Items } from "./items.ts";
 import type { Change } from "./store.ts";
 
-/** Records alert once in this time, in milliseconds, counted from the last one written beside them. */
+/** A record alerts once in this time, in milliseconds, counted from the last record written beside it. */
 export const REMEMBERED = 35 * 86_400_000;
 
-/** Marks of one item: to add some rewrites it. Items of 0.1.0 hold up to 18,000. */
+/** How many marks one item takes: adding some rewrites it. Items of 0.1.0 hold up to 18,000. */
 const MAX_MARKS = 1_000;
 export const MARK_BYTES = 16;
 const HOUR = 3_600_000;
@@ -23,7 +23,7 @@ export function markOf(record: CloudTrailRecord): string {
   const fields = (names: readonly string[]) => names.map((name) => textAt(record, name));
   const shared = textAt(record, "sharedEventID");
   if (shared !== undefined) {
-    // Whoever knows the id could write a twin below his own path: it must say the same to be taken for one.
+    // Whoever knows the id could write a twin below his own path: only one that says the same is taken for a twin.
     const content = [fields(["eventTime", "eventSource", "eventName", "errorCode"]), record.requestParameters];
     return digest(["shared", shared]) + digest(content);
   }
@@ -43,13 +43,13 @@ export function isTwin(record: CloudTrailRecord): boolean {
 
 /**
  * The item that remembers a match: one per incident (or window), rule and hour of eventTime, so that whoever settles an
- * incident is alone with its items.
+ * incident is the only one to use its items.
  */
 export function seenKeyOf(incidentKey: string, rule: string, record: CloudTrailRecord): string {
   return `seen2#${digest([incidentKey, rule, hourOf(record)])}`;
 }
 
-/** The item that remembers a match whichever of two twins was told; no incident is part of it. */
+/** The item that remembers a match, whichever of two twins was told; it depends on no incident. */
 export function twinsKeyOf(rule: string, record: CloudTrailRecord): string {
   return seenKeyOf("twins", rule, record);
 }
@@ -64,7 +64,7 @@ function hourOf(record: CloudTrailRecord): number | "none" {
   return time === undefined ? "none" : Math.floor(time / HOUR);
 }
 
-/** What is known of a record: nothing, that it is there already, or that its id is there with other content. */
+/** What is known of a record: nothing, that it is there, or that its id is there with other content. */
 export type Sighting = "new" | "duplicate" | "conflict";
 
 /** The marks behind one seen key. */
@@ -99,19 +99,19 @@ export function bytesOf(marks: readonly string[]): Uint8Array {
   return Buffer.from(marks.join(""), "hex");
 }
 
-/** What the first item of a chain says of the others: their number with itself, and what their keys end in. */
+/** What a chain's first item says of the others: how many items there are in all, and how their keys end. */
 export interface Chain {
   readonly parts: number;
   readonly generation: number;
 }
 
-/** The chain as the ledger has it; undefined for what is none. */
+/** The chain as the ledger has it; undefined if it cannot be read. */
 export function chainOf(body: unknown): Chain | undefined {
   const isChain = hasShape({ parts: (value) => isCount(value) && (value as number) <= 5_000, generation: isCount });
   return isChain(body) ? (body as Chain) : undefined;
 }
 
-/** The keys of a chain's further items, which the first one tells of. */
+/** The keys of a chain's further items, according to the first one. */
 export function furtherKeys(key: string, chain: Chain | undefined): readonly string[] {
   return chain === undefined ? [] : Array.from({ length: chain.parts - 1 }, (_, i) => partKey(key, chain, i + 1));
 }
@@ -133,7 +133,7 @@ export class Recall {
     this.#items = items;
   }
 
-  /** Keys behind which something was added. */
+  /** Keys that got new marks. */
   get added(): Iterable<string> {
     return this.#added.keys();
   }
@@ -162,16 +162,16 @@ export class Recall {
   }
 }
 
-/** The changes that add marks to a chain: to its last item, and to new ones where that is full. */
+/** The changes that add marks to a chain: to its last item, and to new ones once that is full. */
 function changesToRemember(key: string, items: Items, marks: readonly string[], now: number): readonly Change[] {
-  // A chain that begins anew has other keys than one that has expired, and may not be gone yet.
+  // A new chain needs other keys than an expired one, whose items may not be gone yet.
   const chain = items.get(key, chainOf) ?? { parts: 1, generation: now };
   const last = partKey(key, chain, chain.parts - 1);
   const bytes = Buffer.concat([items.bytes(last), bytesOf(marks)]);
   const size = Math.max(MAX_MARKS * MARK_BYTES, items.bytes(last).length);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    // What 0.1.0 wrote longer stays as it is.
+    // A longer item of 0.1.0 stays as it is.
     const length = pieces.length === 0 ? size : MAX_MARKS * MARK_BYTES;
     pieces.push(bytes.subarray(at, at + length));
     at += length;
@@ -181,7 +181,7 @@ function changesToRemember(key: string, items: Items, marks: readonly string[], 
   const changes = pieces.map((piece, i) =>
     items.change(partKey(key, chain, chain.parts - 1 + i), { body: grown, bytes: piece, expiresAt }),
   );
-  // The first item says how many there are, and must live as long as the last.
+  // The first item says how many there are, so it must live as long as the last.
   if (chain.parts === 1) return changes;
   return [items.change(key, { body: grown, bytes: items.bytes(key), expiresAt }), ...changes];
 }

@@ -2,21 +2,21 @@ import type { Severity } from "../rules/rule.ts";
 
 /** One item of the ledger as it was read. */
 export interface LedgerItem {
-  /** Grows with each change of the item; whoever changes it says which version was read. */
+  /** Grows with each change of the item; a change must name the version that was read. */
   readonly version: number;
-  /** JSON; undefined when the item's time is past, though it is still there. */
+  /** JSON; undefined if the item has expired but is still there. */
   readonly body: unknown;
   readonly bytes?: Uint8Array;
-  /** Milliseconds since the epoch at which somebody has to look at the item; undefined when nothing is due. */
+  /** When somebody must look at the item, in milliseconds since the epoch; undefined if nothing is due. */
   readonly dueAt?: number;
-  /** True for an item that no store of ours has written: no JSON, no version. Nobody changes it. */
+  /** True for an item that no store of ours wrote: no JSON, no version. Nobody changes it. */
   readonly isForeign?: true;
 }
 
 /** One change of a commit. */
 export interface Change {
   readonly key: string;
-  /** The version that was read; 0 where there was no item. */
+  /** The version that was read; 0 if there was no item. */
   readonly expected: number;
   readonly next: Next;
 }
@@ -26,9 +26,9 @@ export interface Next {
   readonly body: unknown;
   readonly bytes?: Uint8Array;
   readonly dueAt?: number;
-  /** What is due is looked at in the order of this: "info" where it is left out. */
+  /** Due items are looked at in this order; "info" if it is left out. */
   readonly urgency?: Severity;
-  /** Milliseconds since the epoch from which the item counts as absent; undefined: never. */
+  /** From when the item counts as absent, in milliseconds since the epoch; undefined: never. */
   readonly expiresAt?: number;
 }
 
@@ -37,16 +37,16 @@ export const MAX_CHANGES = 100;
 
 /**
  * Where the ledger is kept. Items are small JSON objects (under 400 KB with their bytes); a commit holds at most
- * MAX_CHANGES changes and 4 MB. Operations reject with `isTimeout` where the store did not answer at all, and with
- * `isRefused` where it would answer the same again.
+ * MAX_CHANGES changes and 4 MB. Operations reject with `isTimeout` if the store did not answer at all, and with
+ * `isRefused` if it would give the same answer again.
  */
 export interface LedgerStore {
-  /** The items that there are, as they are at this moment. `now` tells which of them have expired. */
+  /** Those of the items that exist, as they are now. `now` tells which of them have expired. */
   read(keys: readonly string[], now: number): Promise<ReadonlyMap<string, LedgerItem>>;
-  /** Makes all changes or none: false when an item was not at the version expected. */
+  /** Makes all changes or none: false if an item was not at the expected version. */
   commit(changes: readonly Change[]): Promise<boolean>;
-  /** Keys of items that are due at `until`: what is critical, what is high, the rest; of each the longest due first. */
+  /** Keys of items due at `until`: critical, then high, then the rest; within each, the longest due first. */
   due(until: number, limit: number): Promise<readonly string[]>;
-  /** Takes an item out of what is due, whatever it is, and leaves it as it is otherwise. */
+  /** Takes an item, whatever it is, out of what is due, and otherwise leaves it as it is. */
   park(key: string): Promise<void>;
 }
