@@ -6,7 +6,7 @@ import { AWS_ACCOUNTS } from "./aws-accounts.ts";
 export interface KnownAccounts {
   /** Twelve digits each. */
   readonly accounts: readonly string[];
-  /** `o-exampleorgid`; undefined where no organization is set, so that none is one's own. */
+  /** `o-exampleorgid`; undefined if no organization is set, so that none is one's own. */
   readonly organization?: string;
 }
 
@@ -14,7 +14,7 @@ export const NOBODY_KNOWN: KnownAccounts = { accounts: [] };
 
 export const NEARNESS = ["own", "known", "foreign"] as const;
 
-/** Whose an account is: that of the record, one that the settings name or that is AWS's, or anybody else's. */
+/** Whose an account is: the record's, one that the settings name or AWS owns, or anybody else's. */
 export type Nearness = (typeof NEARNESS)[number];
 
 /** How near an account is to the one that was called. */
@@ -24,7 +24,7 @@ export function nearnessOf(account: string, record: CloudTrailRecord, { accounts
 }
 
 /**
- * The account numbers that a value is or holds: a bare number, the account of an ARN, or that of a queue's or a
+ * The account numbers that a value is or holds: a bare number, an ARN's account, or the one in a queue's or a
  * repository's address. Accounts of AWS in ARNs (`aws`, `cloudfront`) are no numbers.
  */
 export function accountsIn(value: unknown): readonly string[] {
@@ -44,9 +44,9 @@ export function isAccountNumber(text: string): boolean {
   return /^\d{12}$/.test(text);
 }
 
-/** How near the farthest of the accounts that a value holds is; undefined where it holds none. */
+/** How near the farthest of a value's accounts is; undefined if it holds none. */
 export function nearnessIn(value: unknown, record: CloudTrailRecord, known: KnownAccounts): Nearness | undefined {
-  // An organization's ARN has the account that manages it, which nobody need name.
+  // An organization's ARN holds its management account, which the settings need not name.
   const [, organization] = /^arn:[a-z-]+:organizations::\d{12}:[a-z]+\/(o-[a-z0-9]+)/.exec(String(value)) ?? [];
   if (organization !== undefined && organization === known.organization) return "known";
   const found = new Set(accountsIn(value).map((account) => nearnessOf(account, record, known)));

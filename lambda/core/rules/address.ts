@@ -22,7 +22,7 @@ export function isBlock(text: string): boolean {
   return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
-/** Families are never mixed: an IPv4 block holds no IPv6 address, mapped or not, and the other way round. */
+/** Families never mix: an IPv4 block holds no IPv6 address, mapped or not, and the reverse. */
 export function inBlock(block: string): (value: Scalar) => boolean {
   const [address = "", bits] = block.split("/");
   const family = isIPv4(address) ? "ipv4" : "ipv6";
@@ -34,7 +34,7 @@ export function inBlock(block: string): (value: Scalar) => boolean {
   };
 }
 
-/** The addresses of a block, first and last, as numbers; a lone address is a block of one. */
+/** The first and last address of a block, as numbers; a lone address is a block of one. */
 interface Range {
   readonly family: 4 | 6;
   readonly bits: number;
@@ -42,7 +42,7 @@ interface Range {
   readonly last: bigint;
 }
 
-/** Bits behind the slash are dropped, as services do: 192.0.2.1/0 is all there is. Undefined for what is no block. */
+/** Host bits are dropped, as services do: 192.0.2.1/0 is every address. Undefined for what is no block. */
 function rangeOf(text: string): Range | undefined {
   const trimmed = text.trim();
   const block = trimmed.includes("/") ? trimmed : `${trimmed}/${trimmed.includes(":") ? 128 : 32}`;
@@ -77,10 +77,10 @@ export function isWiderThan(bits: number): (value: Scalar) => boolean {
   return (value) => typeof value === "string" && (rangeOf(value)?.bits ?? bits) < bits;
 }
 
-/** What hosts can have: all of IPv4, and of IPv6 what is given out (RFC 4291, "Global Unicast Addresses": 2000::/3). */
+/** What hosts can have: all of IPv4, and the assigned part of IPv6 (RFC 4291, "Global Unicast Addresses": 2000::/3). */
 const SPACES = { 4: rangeOf("0.0.0.0/0") as Range, 6: rangeOf("2000::/3") as Range };
 
-/** True when blocks together admit at least half of the addresses of a family; what is no block counts for nothing. */
+/** True if blocks together admit at least half of a family's addresses; what is no block is ignored. */
 export function admitInternet(blocks: readonly string[]): boolean {
   const ranges = blocks.flatMap((block) => rangeOf(block) ?? []);
   return ([4, 6] as const).some((family) => {

@@ -1,5 +1,5 @@
 /**
- * Accounts of AWS that policies of customers name: they are services, though they look like somebody's account.
+ * AWS accounts that customers' policies name: they are services, though they look like somebody's account.
  * Sources, as of 2026-11: Elastic Load Balancing User Guide, "Enable access logs", accounts by region; Billing User Guide,
  * "Setting up an Amazon S3 bucket for Cost and Usage Reports"; the pages of the layers.
  */

@@ -3,14 +3,14 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 export const ACTING = ["caller", "caller-directly", "aws-service"] as const;
 
 /**
- * Who acted: a service of AWS by itself, or a caller. Directly is a caller who acts in person or through what is only the
- * caller's hand; what a service does further on a caller's behalf is not, and the call that led to it has a record of its
+ * Who acted: an AWS service by itself, or a caller. A caller acts directly if he acts in person or through what is merely
+ * his tool. What a service does further on his behalf is not direct, and the call that led to it has a record of its
  * own.
  */
 export type Acting = (typeof ACTING)[number];
 
 /**
- * Through these callers do what they like: CloudFormation and Cloud Control make what a template says, automations of
+ * Callers do what they like through these: CloudFormation and Cloud Control make what a template says, automations of
  * Systems Manager what a document says, the MCP servers make the call that an agent asks for, and the consoles call as
  * "AWS Internal" or by the sign-in service.
  */
@@ -36,8 +36,8 @@ const SERVICE_LINKED =
   /^arn:[a-z-]+:iam::\d{12}:role\/aws-service-role\/([a-z0-9.-]+\.amazonaws\.com)\/AWSServiceRoleFor/;
 
 /**
- * Roles that services assume by themselves without their being linked to them. Anybody may make a role of such a name, so
- * the service that AWS says has called must be theirs.
+ * Roles that services assume by themselves without being linked to them. Anybody may create a role of such a name, so
+ * the service that AWS reports as caller must be the role's own.
  * Source: the services' guides, "Default service role" (AWS Backup), "Roles required for accounts" (Control Tower).
  */
 const SERVICE_ROLES: readonly { readonly service: string; readonly role: RegExp }[] = [
@@ -52,7 +52,7 @@ export function actingOf(record: CloudTrailRecord): Acting {
   return invokedBy === undefined || isHand(invokedBy) ? "caller-directly" : "caller";
 }
 
-/** True where the record's actor is such a one. */
+/** True if the record's actor is of this kind. */
 export function actsAs(record: CloudTrailRecord, who: Acting): boolean {
   const acting = actingOf(record);
   return acting === who || (who === "caller" && acting === "caller-directly");
@@ -60,14 +60,14 @@ export function actsAs(record: CloudTrailRecord, who: Acting): boolean {
 
 function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): boolean {
   const type = textAt(record, "userIdentity", "type");
-  // Records that name nobody but a service, or but "AWS Internal", are older, or of the service's own.
+  // Records that name only a service, or only "AWS Internal", are older, or are the service's own.
   if (type === undefined && invokedBy !== undefined && !hasPrincipal(record)) return true;
   if (type === "AWSService") return true;
   if (type !== "AssumedRole") return false;
   const role = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
   const service = invokedBy ?? textAt(record, "sourceIPAddress") ?? "";
   const [, linked] = SERVICE_LINKED.exec(role) ?? [];
-  // What else is a hand acts by itself with the role that is linked to it.
+  // Any other such tool acts by itself under its service-linked role.
   if (linked !== undefined && service.endsWith(".amazonaws.com")) return service === linked || !isHand(service);
   return SERVICE_ROLES.some((one) => one.service === service && one.role.test(role));
 }

@@ -1,6 +1,6 @@
 /**
- * IAM prefixes that are not the record's eventSource. A watch list is written with the names of IAM actions, so both
- * spellings are looked for. Each row is from the page that is named.
+ * IAM prefixes that differ from the record's eventSource. Watch lists use the names of IAM actions, so both
+ * spellings are looked for. Each row is from the page named beside it.
  */
 const SERVICES: { readonly [iamPrefix: string]: string } = {
   "application-autoscaling": "autoscaling", // Application Auto Scaling User Guide, "Log API calls using AWS CloudTrail"
@@ -37,5 +37,5 @@ export function eventNamesOf(service: string, name: string): readonly string[] {
   return alias === undefined ? [name] : [name, alias];
 }
 
-/** IAM prefixes with an alias, which are known services too. */
+/** IAM prefixes with an alias; these are known services too. */
 export const ALIASED_SERVICES: readonly string[] = Object.keys(SERVICES);

@@ -19,19 +19,19 @@ export type Condition =
   | { readonly kind: "not"; readonly of: Condition }
   /** Some scalar at the path passes one of the tests. */
   | { readonly kind: "field"; readonly path: FieldPath; readonly tests: readonly ValueTest[] }
-  /** No scalar stands at the path, in any element of any array. */
+  /** No scalar is at the path, in any element of any array. */
   | { readonly kind: "absent"; readonly path: FieldPath }
-  /** One and the same object at the path meets the condition, whose paths count from there. */
+  /** One object at the path meets the condition, whose paths start from there. */
   | { readonly kind: "within"; readonly path: FieldPath; readonly of: Condition }
-  /** The list at the path has so many elements; what is no list is one. */
+  /** The list at the path has this many elements; what is no list counts as one. */
   | { readonly kind: "size"; readonly path: FieldPath; readonly bounds: readonly NumericBound[] }
-  /** The blocks of addresses that meet the condition admit half of the internet together. */
+  /** The address blocks that meet the condition together admit half of the internet. */
   | { readonly kind: "internet"; readonly of: Condition }
   /** Some statement of some policy document in the record answers the question with yes. */
   | { readonly kind: "policy"; readonly question: PolicyQuestion }
   | { readonly kind: "acting"; readonly is: Acting }
   | { readonly kind: "outcome"; readonly in: readonly Outcome[] }
-  /** Something that is not null at the path passes one of the tests as text: see textsAt. An empty path is the record. */
+  /** Some non-null value at the path passes one of the tests as text: see textsAt. An empty path means the record. */
   | { readonly kind: "text"; readonly path: FieldPath; readonly tests: readonly ValueTest[] }
   /** Some text at one path stands in a relation to some text at another. */
   | {
@@ -43,8 +43,8 @@ export type Condition =
     };
 
 /**
- * A compiled condition: asked of the record, or of the object within it that a `within` leads to. Whose an account is, and
- * what another field holds, is asked of the whole record wherever the condition stands.
+ * A compiled condition: asked of the record, or of the object within it that a `within` leads to. Who owns an account, and
+ * what another field holds, is always asked of the whole record.
  */
 export type Predicate = (object: CloudTrailRecord, record: CloudTrailRecord) => boolean;
 
@@ -98,7 +98,7 @@ export function compileCondition(
       return (record) => outcomes.has(viewOf(record).outcome);
     }
     case "text": {
-      // What a field equals is asked of its own texts; what a text holds, of all within it too.
+      // Equality is asked of a field's own texts; other relations also of all texts within it.
       const tests = condition.tests.map((test) => ({ passes: compileTest(test, known), ofAll: holdsWithin(test) }));
       const { path } = condition;
       return (object, record) =>
@@ -125,7 +125,7 @@ export function compileCondition(
   }
 }
 
-/** The blocks of addresses where a condition has its `block` test, of the objects that meet its other parts. */
+/** The address blocks at a condition's `block` test, from the objects that meet its other parts. */
 function blocksOf(
   condition: Condition,
   known: KnownAccounts,
@@ -148,7 +148,7 @@ function blocksOf(
   return () => [];
 }
 
-/** Whether a condition has a `block` test, which counts only together with those of other elements. */
+/** Whether a condition has a `block` test, which counts only together with the blocks of other elements. */
 export function countsBlocks(condition: Condition): boolean {
   switch (condition.kind) {
     case "all":
@@ -162,12 +162,12 @@ export function countsBlocks(condition: Condition): boolean {
   }
 }
 
-/** Whether a test looks for something in a text, rather than at the text as a whole. */
+/** Whether a test looks for something inside a text, not at the whole text. */
 function holdsWithin({ kind }: ValueTest): boolean {
   return kind !== "equals" && kind !== "in" && kind !== "cidr" && kind !== "compare";
 }
 
-/** More than these a field is not compared with: whoever fills two lists must not make their product of work. */
+/** A field is compared with this many others at most: two long lists must not multiply the work. */
 const MAX_RELATED = 200;
 
 function ownTexts(object: CloudTrailRecord, path: FieldPath): ReadonlySet<string> {
@@ -188,7 +188,7 @@ function relatedTests(
   return texts.slice(0, MAX_RELATED).map((text) => ({ kind: relation, text, ...folding }));
 }
 
-/** All or any of some conditions; of one alone there is nothing to join. */
+/** All or any of some conditions; a single one needs no joining. */
 export function joined(kind: "all" | "any", of: readonly Condition[]): Condition {
   const [only] = of;
   return of.length === 1 && only ? only : { kind, of };

@@ -11,11 +11,11 @@ import { type Exception, isExpired, type Rule } from "./rule.ts";
 import { conditionOf, exceptionCondition } from "./rule-set.ts";
 import { ANY_CHARACTER, type ValueTest } from "./value-test.ts";
 
-/** One condition of a rule, whether a record meets it, and what the record has there. */
+/** One condition of a rule, whether a record meets it, and what the record has in that place. */
 export interface Explanation {
   readonly text: string;
   readonly holds: boolean;
-  /** The values that the condition looked at, raw; undefined where it looks at none itself. */
+  /** The values that the condition looked at, raw; undefined if it looks at none itself. */
   readonly saw?: readonly unknown[];
   readonly parts: readonly Explanation[];
 }
@@ -109,7 +109,7 @@ function explain(condition: Condition, objects: readonly CloudTrailRecord[], sub
 
 const RELATIONS = { equals: "is", contains: "contains", prefix: "begins with", suffix: "ends with" } as const;
 
-/** The texts at a path, at most 20: of a whole record there are many. */
+/** The texts at a path, at most 20: a whole record has many. */
 function textsAt(object: CloudTrailRecord, path: FieldPath): readonly string[] {
   const texts: string[] = [];
   someText(object, path, (text, isOwn) => {

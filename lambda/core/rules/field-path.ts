@@ -2,10 +2,10 @@ import { type CloudTrailRecord, isObject } from "../record/record.ts";
 
 export type Scalar = string | number | boolean | null;
 
-/** A path of field names. Arrays on the way are crossed: the path leads to every element. */
+/** A path of field names. It crosses arrays on its way and leads to every element. */
 export type FieldPath = readonly string[];
 
-/** Arrays within arrays deeper than this are not looked into: no service nests so, and recursion must end. */
+/** Arrays nested deeper than this are not searched: no service nests so, and recursion must end. */
 const MAX_NESTED_ARRAYS = 64;
 
 /** True when some scalar at the path is one that `test` accepts; null counts as a scalar, objects do not. */
@@ -38,7 +38,7 @@ export function someObject(value: unknown, path: FieldPath, test: (object: Cloud
   return someAt(value, path, (found) => isObject(found) && test(found));
 }
 
-/** True when `test` accepts the number of elements of some list at the path; anything else but null is one. */
+/** True when `test` accepts the number of elements of some list at the path; any other value but null counts as one. */
 export function someSize(value: unknown, path: FieldPath, test: (size: number) => boolean, from = 0): boolean {
   if (from === path.length) {
     if (value === null || value === undefined) return false;
@@ -71,7 +71,7 @@ export function someText(
   from = 0,
   nested = 0,
 ): boolean {
-  // Of a whole record the values are meant: its JSON would hold every field's name.
+  // For a whole record, the values are meant: its JSON would hold every field's name.
   if (path.length === 0) return isObject(value) && someTextWithin(value, false, test, 0);
   if (from === path.length) return someTextOf(value, test);
   if (Array.isArray(value)) {

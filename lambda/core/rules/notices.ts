@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 
 const BUILT_IN = "built in";
 
-/** What the alerter tells of the log objects, and of itself: rules that no file holds, and that match no record. */
+/** What the alerter reports about log objects and itself: rules that are in no file and match no record. */
 export const NOTICES = {
   unreadable: {
     name: "log-object-unreadable",
@@ -46,12 +46,12 @@ export const NOTICES = {
   },
 } satisfies { readonly [notice: string]: Rule };
 
-/** True for a rule that tells of a log object or a test, not of a record. */
+/** True for a rule about a log object or a test, not about a record. */
 export function isNotice({ place }: Rule): boolean {
   return place === BUILT_IN;
 }
 
-/** A record of the alerter's own making, with the notice that it is. */
+/** A record that the alerter itself made, to hold a notice. */
 export interface Notice {
   readonly rules: readonly [Rule];
   readonly preceding: readonly [];
@@ -60,7 +60,7 @@ export interface Notice {
 }
 
 /**
- * A notice as a match, so that it takes the way of all alerts. `identity` is what makes it the same notice: it rings once.
+ * A notice as a match, so that it goes the way of all alerts. `identity` says which notices are the same: those ring once.
  * `now` is milliseconds since the epoch.
  */
 export function noticeOf(rule: Rule, logObject: LogObject, reason: string, identity: string, now: number): Notice {
@@ -72,7 +72,7 @@ export function noticeOf(rule: Rule, logObject: LogObject, reason: string, ident
   const record = {
     eventSource: "trailbell.amazonaws.com",
     eventName: rule.name,
-    // A notice that comes again is the same one, whenever that is.
+    // A notice that comes again is the same one, no matter when.
     eventTime: undefined,
     eventID,
     noticedAt: new Date(now).toISOString(),
@@ -82,7 +82,7 @@ export function noticeOf(rule: Rule, logObject: LogObject, reason: string, ident
   return { rules: [rule], preceding: [], record, logObject };
 }
 
-/** The alert that a test event asks for, for an account and its region: each is one of its own. `now` is as above. */
+/** The alert that a test event asks for, for an account and its region: each one is new. `now` is as above. */
 export function testNotice(
   note: string | undefined,
   { accountId, region }: { readonly accountId: string; readonly region: string },

@@ -3,13 +3,13 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/reco
 import { viewOf } from "../record/view.ts";
 import type { Deployment } from "./self.ts";
 
-/** What a record is to the alerter: its own work or AWS's handling of it, the refusal of such a call, or anything else. */
+/** What a record is to the alerter: its own work or AWS's handling of it, a refused call of that kind, or anything else. */
 export type Traffic = "own" | "own, denied" | "other";
 
 /**
- * Tells the alerter's own traffic: each read of a log file and each publish writes records into the trails that are read,
- * and a broad rule would ring on them for ever. Only calls that the deployed functions make, and only on this stack's
- * resources; whatever else is done with their role is other people's.
+ * Recognizes the alerter's own traffic: each read of a log file and each publish writes records into the trails that are
+ * read, and a broad rule would ring on them for ever. Only calls that the deployed functions make count, and only on this
+ * stack's resources; whatever else is done with their role is somebody else's doing.
  */
 export function trafficOf(record: CloudTrailRecord, deployment: Deployment): Traffic {
   const isOwn = OWN_CALLS.some(({ source, names, by, on }) => {
@@ -33,7 +33,7 @@ interface OwnCall {
   readonly on: Test;
 }
 
-/** A session of the functions' role that Lambda opened for one of them: it bears the function's name. */
+/** A session of the functions' role that Lambda opened for one of them: it has the function's name. */
 const byFunctions: Test = (record, deployment) => {
   const { roleArn, functionName, tickFunctionName, region } = deployment;
   const session = textAt(record, "userIdentity", "arn")?.split("/").pop();
@@ -44,7 +44,7 @@ const byFunctions: Test = (record, deployment) => {
   );
 };
 
-/** True for what a session of the role did, whoever opened it. */
+/** True for anything done in a session of the role, whoever opened it. */
 export function isOfRole(record: CloudTrailRecord, roleArn: string): boolean {
   return (
     textAt(record, "userIdentity", "type") === "AssumedRole" &&
@@ -52,7 +52,7 @@ export function isOfRole(record: CloudTrailRecord, roleArn: string): boolean {
   );
 }
 
-/** Calls of AWS itself: an AWSService identity can be had by no customer. */
+/** Calls of AWS itself: no customer can have an AWSService identity. */
 const byService =
   (service: string): Test =>
   (record) =>
@@ -60,7 +60,7 @@ const byService =
 
 const parameter = (record: CloudTrailRecord, name: string) => textAt(record, "requestParameters", name);
 
-/** The ARNs of a record's resources; a call that was denied may have nothing else. */
+/** The ARNs of a record's resources; a denied call may have nothing else. */
 function resourcesOf(record: CloudTrailRecord): readonly string[] {
   const resources = valueAt(record, "resources");
   return Array.isArray(resources) ? resources.map((one) => textAt(one, "ARN") ?? "") : [];
@@ -82,7 +82,7 @@ const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record
 const onTopics: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) =>
   [alertTopicArn, smsTopicArn, healthTopicArn].includes(parameter(record, "topicArn") ?? "");
 
-/** The ARN of a subscription begins with its topic's. */
+/** A subscription's ARN begins with its topic's. */
 const onSubscriptions: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) => {
   const subscription = parameter(record, "subscriptionArn") ?? "";
   return [alertTopicArn, smsTopicArn, healthTopicArn].some((topic) => subscription.startsWith(`${topic}:`));
@@ -90,7 +90,7 @@ const onSubscriptions: Test = (record, { alertTopicArn, smsTopicArn, healthTopic
 
 const onTrail: Test = (record, { trailArn }) => trailArn !== "" && parameter(record, "name") === trailArn;
 
-/** DynamoDB names a table in parameters of single calls, and in the resources of transactions. */
+/** DynamoDB names a table in the parameters of single calls, and in the resources of transactions. */
 const onLedger: Test = (record, { ledgerTableName, ledgerTableArn }) => {
   const named = resourcesOf(record);
   if (named.length === 0) return parameter(record, "tableName") === ledgerTableName;
@@ -105,8 +105,8 @@ const onFunctions: Test = (record, { functionName, functionArn, tickFunctionName
 };
 
 /**
- * The key of a log file: its encryption context names the object, or the bucket where S3 Bucket Keys are on; a denied call
- * may name the key alone.
+ * The key of a log file: its encryption context names the object, or the bucket if S3 Bucket Keys are on; a denied call
+ * may name only the key.
  */
 const onLogsKey: Test = (record, { logBucket, logKeyArn }) => {
   const context = valueAt(record, "requestParameters", "encryptionContext");
@@ -121,7 +121,7 @@ const onOwnEnvironment: Test = (record, { functionArn, tickFunctionArn }) =>
     textAt(record, "requestParameters", "encryptionContext", "aws:lambda:FunctionArn") ?? "none",
   );
 
-/** Lambda names the session after the function, or by a number and a time of its own. */
+/** Lambda names the session after the function, or by a number and a time. */
 const onRole: Test = (record, { roleArn, functionName, tickFunctionName }) => {
   const session = parameter(record, "roleSessionName") ?? "";
   const isOwn = [functionName, tickFunctionName].includes(session) || /^awslambda_\d+_\d+$/.test(session);

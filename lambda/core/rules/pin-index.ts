@@ -17,7 +17,7 @@ interface FieldIndex<T> {
   readonly anything: { readonly entry: T; readonly passes: (text: string) => boolean }[];
 }
 
-/** Finds what belongs to a record's values: one look-up per pinned field, however many pins there are. */
+/** Finds the entries for a record's values: one look-up per pinned field, however many pins there are. */
 export class PinIndex<T> {
   readonly #fields = new Map<string, FieldIndex<T>>();
   readonly #list: FieldIndex<T>[] = [];
@@ -43,7 +43,7 @@ export class PinIndex<T> {
     }
   }
 
-  /** Calls `found` with each entry one of whose pins the record has; an entry may come more than once. */
+  /** Calls `found` with each entry of which the record has a pin; an entry may come more than once. */
   find(record: CloudTrailRecord, found: (entry: T) => void): void {
     if (this.#everyRecord.length > 0) this.#everyRecord.forEach(found);
     for (let i = 0; i < this.#list.length; i++) {
@@ -55,10 +55,10 @@ export class PinIndex<T> {
     }
   }
 
-  /** The scalar at a path that leads through plain objects only; undefined when there is none. */
+  /** The scalar at a path through plain objects only; undefined if there is none. */
   #only(record: CloudTrailRecord, path: FieldPath): Scalar | undefined | typeof MANY {
     let value: unknown = record;
-    // Counted by hand: this runs for each pinned field of each record.
+    // Counted by hand, because this runs for each pinned field of each record.
     for (let i = 0; i < path.length; i++) {
       if (typeof value !== "object" || value === null) return undefined;
       if (Array.isArray(value)) return MANY;
@@ -71,7 +71,7 @@ export class PinIndex<T> {
     return typeof value === "function" ? undefined : (value as Scalar | undefined); // what every object inherits
   }
 
-  /** Whether an object has a field with a dot in its name; the last answers are kept, for fields lie in few objects. */
+  /** Whether an object has a field with a dot in its name; the last answers are kept, because fields lie in few objects. */
   #isDotted(object: CloudTrailRecord, depth: number): boolean {
     if (this.#checked[depth] !== object) {
       this.#checked[depth] = object;
@@ -80,13 +80,13 @@ export class PinIndex<T> {
     return this.#dotted[depth] ?? true;
   }
 
-  /** Nearly always a field holds one scalar. */
+  /** A field nearly always holds one scalar. */
   #findOne(value: Scalar, field: FieldIndex<T>, found: (entry: T) => void): void {
     if (field.present.length > 0) field.present.forEach(found);
     if (field.exact.size > 0) field.exact.get(value)?.forEach(found);
     if (value === null) return;
     const text = typeof value === "string" ? value : String(value);
-    // Folding keeps lengths: a text of another length than all that is filed need not be folded.
+    // Folding keeps lengths: a text whose length nothing filed has need not be folded.
     const low = field.lengths[text.length] || field.call.size > 0 ? folded(text) : undefined;
     if (low !== undefined && typeof value === "string") this.#findName(low, field, found);
     if (field.takesText) this.#findText(text, low, field, found);
@@ -108,13 +108,13 @@ export class PinIndex<T> {
     });
   }
 
-  /** What is filed without case, and under names of calls; `low` is the folded value. */
+  /** Entries filed without case, and under names of calls; `low` is the folded value. */
   #findName(low: string, field: FieldIndex<T>, found: (entry: T) => void): void {
     if (field.folded.size > 0) field.folded.get(low)?.forEach(found);
     if (field.call.size > 0) field.call.get(withoutApiVersion(low.trim()))?.forEach(found);
   }
 
-  /** What is filed as text; `low` is undefined where no text of this length is. */
+  /** Entries filed as text; `low` is undefined if no text of this length is filed. */
   #findText(text: string, low: string | undefined, field: FieldIndex<T>, found: (entry: T) => void): void {
     if (field.anything.length > 0) {
       for (const { entry, passes } of field.anything) if (passes(text)) found(entry);

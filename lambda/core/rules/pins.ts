@@ -4,16 +4,16 @@ import type { FieldPath, Scalar } from "./field-path.ts";
 import { folded, foldedCallName, type ValueTest } from "./value-test.ts";
 
 /**
- * A value that a rule demands of a field: exactly, without case, as a call's name (without case and API version), or any
- * value at all. A record that has none of a rule's pins cannot match it.
+ * A value that a rule demands of a field: exact, without case, as a call's name (without case and API version), or any
+ * value at all. A record with none of a rule's pins cannot match it.
  */
 export type Pin =
   | { readonly field: FieldPath; readonly by: "exact"; readonly value: Scalar }
   | { readonly field: FieldPath; readonly by: "folded" | "call"; readonly value: string }
-  /** As text, of the field or of anything within it. */
+  /** As text: of the field, or of anything within it. */
   | { readonly field: FieldPath; readonly by: "text"; readonly value: string }
   | { readonly field: FieldPath; readonly by: "presence" }
-  /** Anything but null; where a test is given, anything that passes it as text. */
+  /** Anything but null; if a test is given, anything that passes it as text. */
   | { readonly field: FieldPath; readonly by: "anything"; readonly such?: ValueTest };
 
 /** How a pin is printed: `eventName=createuser (call)`. */
@@ -25,7 +25,7 @@ export function pinText(pin: Pin): string {
 
 /**
  * The pins of a condition: whenever it holds, the record has at least one of them. Undefined when the condition can hold
- * without any value being there, so that every record has to be looked at.
+ * even if no value is there, so that every record must be checked.
  */
 export function pinsOf(condition: Condition): readonly Pin[] | undefined {
   switch (condition.kind) {
@@ -47,7 +47,7 @@ export function pinsOf(condition: Condition): readonly Pin[] | undefined {
         ? [{ field: ["errorCode"], by: "presence" }]
         : undefined;
     case "text":
-      // Of the whole record anything is there: a keyword is no pin.
+      // A whole record always has some value: a keyword is no pin.
       return condition.path.length === 0
         ? undefined
         : condition.tests.flatMap((test) => pinsOfText(condition.path, test));
@@ -80,7 +80,7 @@ function pinsOfTest(field: FieldPath, test: ValueTest): readonly Pin[] {
   switch (test.kind) {
     case "in":
       return test.values.map((value) =>
-        // An address is met in any spelling, so its text is no pin.
+        // An address matches in any spelling, so its text is no pin.
         typeof value === "string" && canonicalAddress(value) !== undefined
           ? { field, by: "presence" }
           : { field, by: "exact", value },
@@ -94,7 +94,7 @@ function pinsOfTest(field: FieldPath, test: ValueTest): readonly Pin[] {
   }
 }
 
-/** A guess at how many records a set of pins lets through: names of calls are rare, services and presence are common. */
+/** A guess at how many records a set of pins lets through: call names are rare, services and presence are common. */
 function cost(pins: readonly Pin[]): number {
   return pins.reduce((sum, pin) => sum + costOf(pin), 0);
 }
@@ -115,7 +115,7 @@ function costOf(pin: Pin): number {
     case "eventSource":
       return 150;
     default:
-      // A field that no other rule pins has to be looked up in every record, for this one rule.
+      // A field that no other rule pins would be looked up in every record for this one rule.
       return typeof pin.value === "boolean" || pin.value === null ? 500 : 120;
   }
 }

@@ -4,20 +4,20 @@ import type { Scalar } from "./field-path.ts";
 
 /** How a service lets callers name a resource of one type. */
 interface Naming {
-  /** What stands before the name in an ARN. */
+  /** The text before the name in an ARN. */
   readonly type: string;
-  /** What ends a name, where a version, a stream, an index or an id may follow. */
+  /** What ends a name if a version, a stream, an index or an id may follow. */
   readonly end?: ":" | "/";
-  /** Where a bare name has only one meaning. */
+  /** Present if a bare name has only one meaning. */
   readonly unique: "region" | "account" | "everywhere";
-  /** Names are not distinguished by case, and a path may stand before them. */
+  /** Names ignore case, and a path may precede them. */
   readonly isOfIam?: true;
 }
 
-/** The resources that are known in all their spellings, by the service in their ARNs. */
+/** The resources whose spellings are all known, by the service in their ARNs. */
 const NAMINGS: { readonly [service: string]: Naming } = {
   cloudformation: { type: "stack/", end: "/", unique: "region" },
-  // A trail of all regions has its shadow under the same name in each.
+  // A trail of all regions has a shadow of the same name in each.
   cloudtrail: { type: "trail/", unique: "account" },
   cloudwatch: { type: "alarm:", unique: "region" },
   dynamodb: { type: "table/", end: "/", unique: "region" },
@@ -27,14 +27,14 @@ const NAMINGS: { readonly [service: string]: Naming } = {
   lambda: { type: "function:", end: ":", unique: "region" },
   logs: { type: "log-group:", end: ":", unique: "region" },
   s3: { type: "", end: "/", unique: "everywhere" },
-  // The ARN of a subscription begins with that of its topic.
+  // A subscription's ARN begins with its topic's.
   sns: { type: "", end: ":", unique: "region" },
   sqs: { type: "", unique: "region" },
 };
 
 export const NAMEABLE: readonly string[] = Object.keys(NAMINGS);
 
-/** What a value says of the resource that it names; what it leaves open is that of the record. */
+/** What a value says of the resource that it names; the record supplies what it leaves open. */
 interface Named {
   readonly name: string;
   readonly region?: string | undefined;
@@ -44,9 +44,9 @@ interface Named {
 type Names = (value: Scalar, record?: CloudTrailRecord) => boolean;
 
 /**
- * Tells whether a value names a resource, in any way that its service accepts: by its ARN, with a version or an id behind
+ * Tells whether a value names a resource, in any way that its service accepts: by its ARN, with a version or an id after
  * it, by a part of the ARN, by its address, or by its bare name in a record of its account and region. In an error
- * message the resource counts on which a call was refused. An ARN that ends in `*` stands for all that begin so.
+ * message only the resource counts on which a call was refused. An ARN that ends in `*` stands for all that begin so.
  * Undefined for an ARN of no known type.
  */
 export function namesResource(arn: string): Names | undefined {
@@ -104,7 +104,7 @@ function ofQueueUrl(text: string): Named {
   return { name, region, account: /^\d{12}$/.test(account) ? account : undefined };
 }
 
-/** What a refusal is about: most services record no parameters of a refused call, and name its resource in words only. */
+/** What a refusal is about: most services record no parameters of a refused call, and name its resource only in words. */
 function refusedResource(text: string): string | undefined {
   return / on resource: "?(?:role )?([^\s"]+)/.exec(text)?.[1];
 }

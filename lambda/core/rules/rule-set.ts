@@ -11,33 +11,33 @@ import { compileCalls } from "./watch-list.ts";
 /** Rules compiled once, asked of every record. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
-  /** What a record must have for any rule to match it; undefined when some rule can match any record. */
+  /** What a record must have for any rule to match; undefined if some rule can match any record. */
   readonly pins: readonly Pin[] | undefined;
-  /** The rules that match a record, in the order in which they were given. `now` decides which exceptions still apply. */
+  /** The rules that match a record, in the given order. `now` decides which exceptions still apply. */
   match(record: CloudTrailRecord, now: number): Verdict;
 }
 
 /** What a rule set says of one record. */
 export interface Verdict {
   readonly matched: readonly Rule[];
-  /** Rules that would have matched, but for an exception. */
+  /** Rules that would have matched without an exception. */
   readonly excepted: readonly Rule[];
-  /** Rules that it does not match, but that must know of it: it is what comes before a match (`after`). */
+  /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
 }
 
-/** A rule's condition: its calls, its pattern, its outcome and whatever else it names; all must hold. */
+/** A rule's condition: its calls, pattern, outcome and whatever else it names; all must hold. */
 export function conditionOf(rule: Rule): Condition {
   const { outcome, detection, policy } = rule;
   const of = narrowing(rule);
   if (detection !== undefined) of.push(compileSigma(detection));
   if (outcome !== undefined && outcome !== "any") of.push({ kind: "outcome", in: outcomesOf(outcome) });
-  // Last, for reading documents costs the most.
+  // Last, because reading documents costs the most.
   if (policy !== undefined) of.push({ kind: "policy", question: policy });
   return { kind: "all", of };
 }
 
-/** What must have happened before, as a condition; undefined for a rule without. */
+/** What must have happened before, as a condition; undefined for a rule without it. */
 export function precedingCondition({ after }: Rule): Condition | undefined {
   return after && compileEventPattern(after.pattern);
 }
@@ -68,8 +68,8 @@ function compileEach({ in: path, pattern }: Each): Condition {
 const NOTHING: Verdict = { matched: [], excepted: [], preceding: [] };
 
 /**
- * Compiles rules into one set. A record is asked only of the rules one of whose pins it has, and a condition that several
- * rules share is evaluated once for it.
+ * Compiles rules into one set. A record is checked only against rules of which it has a pin, and a condition that several
+ * rules share is evaluated once per record.
  * `known` is what the settings say of accounts.
  * @throws EventPatternError for a pattern that the rule reader would have refused
  */
@@ -132,7 +132,7 @@ class PredicateMemo {
     this.#known = known;
   }
 
-  /** Starts a new record: what was known of the last one no longer holds. */
+  /** Starts a new record: what was known of the last one is dropped. */
   forget(): void {
     this.#record++;
   }

@@ -3,13 +3,13 @@ import type { Acting } from "./aws-work.ts";
 import type { PolicyQuestion } from "./policy/judge.ts";
 import type { SigmaDetection } from "./sigma/sigma.ts";
 
-/** From the one that wakes people to the one that informs them. */
+/** From the severity that wakes people to the one that only informs them. */
 export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /**
- * What a rule may demand of the outcome. `failure` is denied or failed; `attempt` is success, or denied with a severity
- * that is one lower.
+ * What a rule may demand of the outcome. `failure` is denied or failed; `attempt` is success, or denied at a severity
+ * one lower.
  */
 export const OUTCOME_FILTERS = ["any", "success", "denied", "failed", "failure", "attempt"] as const;
 export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
@@ -23,7 +23,7 @@ export type EventPattern = { readonly [field: string]: unknown };
  */
 export interface Rule {
   readonly name: string;
-  /** Where it was written, for people: `rules/attacks.yaml:12`. */
+  /** Where it is written, for people: `rules/attacks.yaml:12`. */
   readonly place: string;
   readonly severity: Severity;
   readonly description?: string;
@@ -32,17 +32,17 @@ export interface Rule {
   readonly runbook?: string;
   /** What to type, with fields of the record in braces: `aws iam delete-user --user-name {requestParameters.userName}`. */
   readonly commands?: readonly string[];
-  /** `service:EventName` entries, any of which must fit. */
+  /** `service:EventName` entries, one of which must fit. */
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;
   readonly outcome?: OutcomeFilter;
   /** What some statement of a policy document in the record must be. */
   readonly policy?: PolicyQuestion;
-  /** What one and the same element of a list must be. */
+  /** What one element of a list must be. */
   readonly each?: Each;
   /** Who must have acted. */
   readonly by?: Acting;
-  /** The detection of a Sigma rule, which stands in place of calls, pattern and outcome. */
+  /** The detection of a Sigma rule, which replaces calls, pattern and outcome. */
   readonly detection?: SigmaDetection;
   /** What a Sigma rule says of itself; its licence wants the author named. */
   readonly title?: string;
@@ -51,61 +51,61 @@ export interface Rule {
   readonly author?: string;
   readonly references?: readonly string[];
   readonly falsePositives?: readonly string[];
-  /** What matches must have in common to share an incident of the rule's own; without it they go to their caller's. */
+  /** What matches must share to join an incident of the rule's own; without it they go to their caller's. */
   readonly group?: Grouping;
-  /** How many matches within how long are told; each by itself when left out. */
+  /** How many matches, within how long, it takes to tell; if left out, each match is told. */
   readonly threshold?: Threshold;
   /** What must have happened before; such records are no matches, but the rule's window remembers them. */
   readonly after?: After;
-  /** MITRE ATT&CK techniques that it shows, `T1098.001`. */
+  /** MITRE ATT&CK techniques that it detects, `T1098.001`. */
   readonly technique?: readonly string[];
   /** Controls of standards that it serves. */
   readonly control?: readonly string[];
-  /** Records that match but make no alert, each for a reason. */
+  /** Records that match but make no alert, each with a reason. */
   readonly except?: readonly Exception[];
 }
 
-/** A pattern that one and the same object at a path must meet; its fields count from there. */
+/** A pattern that one object at a path must meet; its fields start from there. */
 export interface Each {
   /** A path with dots: `requestParameters.ipPermissions.items`. */
   readonly in: string;
   readonly pattern: EventPattern;
 }
 
-/** What matches of one incident, and of one window, have in common, and how long news of such an incident waits. */
+/** What the matches of one incident, and of one window, share, and how long news of such an incident waits. */
 export interface Grouping {
-  /** Paths of fields, or `actor` for who called, which is what stands here when it is left out. */
+  /** Paths of fields, or `actor` for the caller, which is the default. */
   readonly by?: readonly string[];
   /**
-   * Milliseconds after an incident's last mail within which news is told; by severity when left out. It holds for the
-   * rule's own incidents only (hasOwnIncidents).
+   * Milliseconds after an incident's last mail within which news is told; by severity if left out. It applies only to the
+   * rule's own incidents (hasOwnIncidents).
    */
   readonly interval?: number;
-  /** True where matches of several accounts share the incident and the window. */
+  /** True if matches of several accounts share the incident and the window. */
   readonly acrossAccounts?: boolean;
 }
 
-/** True where matches of the rule go to incidents of its own; those of all other rules go to their caller's. */
+/** True if the rule's matches go to incidents of its own; those of other rules go to their caller's. */
 export function hasOwnIncidents({ group: { by, acrossAccounts } = {} }: Pick<Rule, "group">): boolean {
   return acrossAccounts === true || (by !== undefined && !(by.length === 1 && by[0] === "actor"));
 }
 
-/** How many matches in a window are told: those of one rule and caller, or of one group where the rule has a group. */
+/** How many matches in a window are told: of one rule and caller, or of one group if the rule has a group. */
 export interface Threshold {
   readonly count: number;
   /** Milliseconds of eventTime. */
   readonly within: number;
   /** The field whose distinct values are counted, instead of matches. */
   readonly distinct?: string;
-  /** Fields with how many distinct values of each there must be as well. */
+  /** Fields, and how many distinct values of each there must be as well. */
   readonly over?: { readonly [field: string]: number };
   /** Lists; a match counts as often as the longest of them has elements. */
   readonly weight?: readonly string[];
-  /** Matches of which `by` count as one. */
+  /** Matches that count less: `by` of them count as one. */
   readonly discount?: Discount;
 }
 
-/** Matches that weigh less: `by` of them count as one. */
+/** Matches that count less: `by` of them count as one. */
 export interface Discount {
   readonly pattern: EventPattern;
   readonly by: number;
@@ -120,10 +120,10 @@ export interface After {
   readonly within: number;
 }
 
-/** What a rule leaves out for good: all that is given must hold. */
+/** What a rule leaves out for good: all given parts must hold. */
 export interface Exception {
   readonly reason: string;
-  /** The last day on which it applies, `2027-01-31` in UTC; without one it applies for ever. */
+  /** The last day on which it applies, `2027-01-31` in UTC; without one it never ends. */
   readonly until?: string;
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;

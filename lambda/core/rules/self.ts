@@ -6,9 +6,9 @@ import type { EventPattern, Exception, Rule } from "./rule.ts";
 /** The names of one deployment that a pattern may ask for as `{ self: logBucket }`. */
 export interface Deployment {
   readonly logBucket: string;
-  /** Where S3 logs the access to the log bucket; empty where that is not ours. */
+  /** Where S3 logs access to the log bucket; empty if that bucket is not ours. */
   readonly accessLogBucket: string;
-  /** Empty where the trail is not ours. */
+  /** Empty if the trail is not ours. */
   readonly trailName: string;
   readonly trailArn: string;
   readonly functionName: string;
@@ -28,15 +28,15 @@ export interface Deployment {
   readonly functionLogGroup: string;
   readonly tickLogGroup: string;
   readonly stackName: string;
-  /** What the names of the stack's alarms begin with. */
+  /** How the names of the stack's alarms begin. */
   readonly alarmPrefix: string;
-  /** Empty where log files are not encrypted with a key of one's own. */
+  /** Empty if log files are not encrypted with a key of one's own. */
   readonly logKeyArn: string;
   readonly accountId: string;
   readonly region: string;
 }
 
-/** A made-up deployment, for desks and for checking rules. */
+/** A made-up deployment, for local use and for checking rules. */
 export const DESK_DEPLOYMENT: Deployment = {
   logBucket: "trail-bucket",
   accessLogBucket: "trail-bucket-access",
@@ -64,10 +64,10 @@ export const DESK_DEPLOYMENT: Deployment = {
   region: "us-east-1",
 };
 
-/** Whom the settings of a made-up deployment name. */
+/** The recipients in a made-up deployment's settings. */
 export const DESK_KNOWN: KnownAccounts = { accounts: [DESK_DEPLOYMENT.accountId], organization: "o-exampleorgid" };
 
-/** What a deployment consists of, by ARN; empty where it has no such thing. */
+/** The parts of a deployment, by ARN; empty for a part that it lacks. */
 const ARNS = {
   function: ({ functionArn }) => functionArn,
   tickFunction: ({ tickFunctionArn }) => tickFunctionArn,
@@ -85,12 +85,12 @@ const ARNS = {
   tickLog: (deployment) => regional(deployment, "logs", `log-group:${deployment.tickLogGroup}`),
   alarms: (deployment) => regional(deployment, "cloudwatch", `alarm:${deployment.alarmPrefix}*`),
   stack: (deployment) => regional(deployment, "cloudformation", `stack/${deployment.stackName}`),
-  // CDK Developer Guide, "Customize CDK bootstrapping": the role of cdk deploy, with the qualifier that it has by default.
+  // CDK Developer Guide, "Customize CDK bootstrapping": the role of cdk deploy, with its default qualifier.
   deployRole: (deployment) =>
     `arn:${partitionOf(deployment)}:iam::${deployment.accountId}:role/cdk-hnb659fds-deploy-role-${deployment.accountId}-${deployment.region}`,
 } satisfies { readonly [word: string]: (deployment: Deployment) => string };
 
-/** The words for what a deployment consists of: `{ self: function }`. */
+/** The words for a deployment's parts: `{ self: function }`. */
 export const OWN_RESOURCES: readonly string[] = Object.keys(ARNS);
 
 /** A name that no deployment has. */
@@ -98,13 +98,13 @@ export class SelfError extends Error {
   override readonly name = "SelfError";
 }
 
-/** Stands where a deployment has no such name (an adopted bucket's trail); no value of a record equals it. */
+/** Replaces a name that a deployment lacks (an adopted bucket's trail); no value of a record equals it. */
 const NO_SUCH_NAME = "\u0000none";
 
 /**
- * Rules with each `{ self: name }` of their patterns replaced by the deployment's name, and each `{ self: function }` by the
- * test for whatever names that resource.
- * @throws SelfError for a name that is none
+ * Rules with each `{ self: name }` in their patterns replaced by the deployment's name, and each `{ self: function }` by
+ * the test for anything that names that resource.
+ * @throws SelfError for an unknown name
  */
 export function fillSelf(rules: readonly Rule[], deployment: Deployment): readonly Rule[] {
   const fillPattern = (pattern: EventPattern) => fill(pattern, deployment) as EventPattern;
@@ -126,12 +126,12 @@ function fill(value: unknown, deployment: Deployment): unknown {
   if (Array.isArray(value)) return value.map((element) => fill(element, deployment));
   if (!isObject(value)) return value;
   const { self } = value;
-  // A field of a record that happens to be called self has a list or an object behind it, never a string.
+  // In a pattern, a record's field that happens to be called self has a list or an object, never a string.
   if (typeof self === "string" && Object.keys(value).length === 1) return meaningOf(self, deployment);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, deployment)]));
 }
 
-/** A name, as text, or a resource, which is met however it is named. */
+/** A name, as text, or a resource, which matches however it is named. */
 function meaningOf(self: string, deployment: Deployment): unknown {
   if (Object.hasOwn(deployment, self)) return deployment[self as keyof Deployment] || NO_SUCH_NAME;
   const arn = arnOfOwn(self, deployment);
@@ -142,7 +142,7 @@ function meaningOf(self: string, deployment: Deployment): unknown {
   return namesResource(arn) === undefined ? NO_SUCH_NAME : { "names-resource": arn };
 }
 
-/** The ARN of one of them; undefined for another word. */
+/** The ARN of one of these parts; undefined for another word. */
 function arnOfOwn(word: string, deployment: Deployment): string | undefined {
   return Object.hasOwn(ARNS, word) ? ARNS[word as keyof typeof ARNS](deployment) : undefined;
 }

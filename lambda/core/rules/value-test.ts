@@ -25,15 +25,15 @@ export type ValueTest =
   /** For text that is a number. */
   | { readonly kind: "compare"; readonly operator: NumericBound["operator"]; readonly value: number }
   | { readonly kind: "cidr"; readonly block: string }
-  /** For a block of addresses with a shorter prefix. */
+  /** For an address block with a shorter prefix. */
   | { readonly kind: "cidr-wider-than"; readonly bits: number }
   /** For a value that is or holds the number of such an account. */
   | { readonly kind: "account"; readonly nearness: Nearness }
-  /** For a value that some scalar at a path of the record has too. */
+  /** For a value that some scalar at a path of the record equals. */
   | { readonly kind: "equals-field"; readonly path: FieldPath }
-  /** For a value that names the resource with this ARN, in whatever way. */
+  /** For a value that names the resource with this ARN, in any way. */
   | { readonly kind: "names-resource"; readonly arn: string }
-  /** For a block of addresses that counts towards half of the internet: see the condition of that name. */
+  /** For an address block that counts towards half of the internet: see the condition of that name. */
   | { readonly kind: "block" }
   | { readonly kind: "present" }
   | { readonly kind: "none-of"; readonly tests: readonly ValueTest[] };
@@ -44,8 +44,8 @@ export interface NumericBound {
 }
 
 /**
- * Lower case for comparing without case, character by character: one that does not come back from upper case (the Kelvin
- * sign, the final sigma) is equal to itself only, as in event-ruler.
+ * Lower case for comparing without case, character by character: a character that does not survive the way back from upper
+ * case (the Kelvin sign, the final sigma) equals only itself, as in event-ruler.
  */
 export function folded(text: string): string {
   const lower = text.toLowerCase();
@@ -56,15 +56,15 @@ export function folded(text: string): string {
   }).join("");
 }
 
-/** An event name as calls are compared: without API version, case and the stray space that some records end it with. */
+/** An event name as calls are compared: without API version, case, and the stray space at the end in some records. */
 export function foldedCallName(eventName: string): string {
   return folded(withoutApiVersion(eventName.trim()));
 }
 
-/** A compiled test: asked of a value, which stands in a record or by itself. */
+/** A compiled test: asked of a value, in a record or by itself. */
 export type ValuePredicate = (value: Scalar, record?: CloudTrailRecord) => boolean;
 
-/** Compiles a test into a function; invalid CIDR blocks and ARNs have been refused where the test was made. */
+/** Compiles a test into a function; invalid CIDR blocks and ARNs were refused when the test was made. */
 export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN): ValuePredicate {
   switch (test.kind) {
     case "in": {
@@ -105,7 +105,7 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
     }
     case "call-like": {
       const parts = test.parts.map(folded);
-      // With its API version a name may fit too: lambda:DeleteFunction2015*.
+      // A name may also fit with its API version: lambda:DeleteFunction2015*.
       return onText(false, (text) => matchesParts(foldedCallName(text), parts) || matchesParts(folded(text), parts));
     }
     case "numeric":
@@ -144,7 +144,7 @@ function onText(fold: boolean | undefined, passes: (text: string) => boolean): V
     : (value) => typeof value === "string" && passes(value);
 }
 
-/** Stands in the part of a wildcard for any one character: a code point that no text holds. */
+/** Stands for any one character in a wildcard's part: a code point that no text holds. */
 export const ANY_CHARACTER = "\uffff";
 
 /**

@@ -11,8 +11,8 @@ export function faultOfCall(entry: string): string | undefined {
 }
 
 /**
- * Compiles entries such as `iam:CreateUser`, `lambda:*` or `s3.amazonaws.com:Put*`: any of them must fit the record's
- * eventSource and eventName. Compared without case, and event names without API version on both sides.
+ * Compiles entries such as `iam:CreateUser`, `lambda:*` or `s3.amazonaws.com:Put*`, any of which must fit the record's
+ * eventSource and eventName. Compares without case, and ignores event names' API versions on both sides.
  */
 export function compileCalls(entries: readonly string[]): Condition {
   const namesByService = new Map<string, string[]>();

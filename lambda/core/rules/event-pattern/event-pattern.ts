@@ -6,8 +6,8 @@ import { EventPatternError } from "./error.ts";
 import { EVENT_BRIDGE_OPERATORS, parseFieldDemand } from "./field-demand.ts";
 
 /**
- * A field, and the tests one of which a scalar there must pass; without tests, no scalar may be there. With a size it is
- * the length of the list there that is asked for.
+ * A field and its tests, one of which some scalar there must pass; without tests, no scalar may be there. With a size, the
+ * length of the list there is asked for.
  */
 interface Demand {
   readonly path: FieldPath;
@@ -15,10 +15,10 @@ interface Demand {
   readonly size?: readonly NumericBound[];
 }
 
-/** Demands that must all be met; every combination of $or branches makes one. */
+/** Demands that must all be met; each combination of $or branches makes one set. */
 type Alternative = readonly Demand[];
 
-/** EventBridge allows as many combinations of $or branches (EventBridge User Guide, "Using or in event patterns"). */
+/** EventBridge allows this many combinations of $or branches (EventBridge User Guide, "Using or in event patterns"). */
 const MAX_ALTERNATIVES = 1000;
 const MAX_DEPTH = 100;
 
@@ -55,7 +55,7 @@ function alternativesOf(pattern: unknown, path: FieldPath, isInOr = false): read
   );
 }
 
-/** Both alternatives' demands. In $or a field that stands beside it too is the branch's to decide, as in event-ruler. */
+/** Both alternatives' demands. A field both in $or and beside it is for the branch to decide, as in event-ruler. */
 function combined(left: Alternative, right: Alternative, overrides: boolean, place: string): Alternative {
   const later = new Set(right.map(({ path }) => path.join(".")));
   const kept = left.filter(({ path }) => !later.has(path.join(".")));
@@ -96,7 +96,7 @@ function branchesOf(branches: unknown, path: FieldPath): readonly Alternative[] 
 }
 
 /**
- * Names that no field within $or may have, at any depth: those of operators, and those that are kept for later ones.
+ * Names that no field within $or may have, at any depth: those of operators, and those reserved for later ones.
  * Source: event-ruler, Constants.RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP.
  */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -177,7 +177,7 @@ function conditionsBelow(tree: Tree, path: FieldPath): readonly Condition[] {
   return path.length === 0 ? [...here, ...inner] : [...here, { kind: "within", path, of: joined("all", inner) }];
 }
 
-/** Literals of one list become one test, so that a long list costs one look-up. */
+/** A list's literals become one test, so that a long list costs one look-up. */
 function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
   const values = tests.flatMap((test) => (test.kind === "in" ? test.values : []));
   const others = tests.filter((test) => test.kind !== "in");

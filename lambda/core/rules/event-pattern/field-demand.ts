@@ -6,7 +6,7 @@ import { NAMEABLE, namesResource } from "../resource-name.ts";
 import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
-/** What one element of a field's list demands: a value that passes a test, a list of some size, or that nothing is there. */
+/** What one element of a field's list demands: a value that passes a test, a list of some size, or no value. */
 export type FieldDemand =
   | ValueTest
   | { readonly kind: "absent" }
@@ -121,7 +121,7 @@ function wildcard(source: string, path: string): ValueTest & { kind: "wildcard" 
 function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
   if (isObject(argument)) {
     const [operator, inner] = single(argument, path);
-    // Only an empty prefix or suffix would leave out everything; event-ruler refuses these two alone.
+    // Only an empty prefix or suffix would exclude everything; event-ruler refuses just these two.
     const textIn = operator === "prefix" || operator === "suffix" ? nonEmpty : text;
     const texts = (Array.isArray(inner) ? inner : [inner]).map((one) => textIn(one, `anything-but ${operator}`, path));
     if (texts.length === 0) throw new EventPatternError(path, `anything-but ${operator} takes at least one string`);

@@ -3,7 +3,7 @@ import { ADMIN_ARNS } from "./managed-policies.ts";
 import type { Statement } from "./statement.ts";
 
 /**
- * Calls each of which alone makes an administrator, where its caller may make it on any user, role, group or policy.
+ * Calls that each make an administrator if the caller may make them on any user, role, group or policy.
  * Source: IAM API Reference; the paths are those of published lists of privilege escalation.
  */
 const SELF_SUFFICIENT: { readonly [action: string]: string } = {
@@ -19,10 +19,10 @@ const SELF_SUFFICIENT: { readonly [action: string]: string } = {
   "iam:UpdateAssumeRolePolicy": "role",
 };
 
-/** Those that make one of whoever makes them on himself. */
+/** Those that make an administrator of a caller who makes them on himself. */
 const ON_ONESELF = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
 
-/** Calls that take over somebody else; on oneself they are everybody's to make. */
+/** Calls that take over somebody else; on oneself, everybody may make them. */
 const TAKING_OVER = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
 
 /** Further ways to rights: boundaries that limit, and providers of identities. */
@@ -49,7 +49,7 @@ const LEADING = [
   "sso:PutInlinePolicyToPermissionSet",
 ];
 
-/** Calls that run something as a role that was passed to it. */
+/** Calls that run something as a role passed to it. */
 const RUNNING = [
   "apprunner:CreateService",
   "batch:RegisterJobDefinition",
@@ -80,7 +80,7 @@ const RUNNING = [
   "states:UpdateStateMachine",
 ];
 
-/** Calls of everyday services: who may do most of them may do nearly everything. */
+/** Calls of everyday services: whoever may make most of them may do nearly everything. */
 const EVERYDAY = [
   "cloudtrail:StopLogging",
   "dynamodb:Scan",
@@ -95,12 +95,12 @@ const EVERYDAY = [
   "ssm:SendCommand",
 ];
 
-/** A user, a role, a group, a policy ... that nobody has: what reaches it reaches all of its kind. */
+/** A user, role, group, policy ... that nobody has: what reaches it reaches all of its kind. */
 const NOBODY = "q7vx2m-nobody";
 
 /**
- * True when a statement lets its holder have every right: one sufficient call on anybody, or nearly everything there is.
- * What a principal is let do with a resource is no right of an identity.
+ * True if a statement lets its holder get every right: by one sufficient call on anybody, or by nearly all calls there are.
+ * What a principal may do with a resource is no right of an identity.
  */
 export function allowsAdmin(statement: Statement): boolean {
   if (statement.principal !== undefined || isBounded(statement)) return false;
@@ -127,12 +127,12 @@ export function allowsEscalation(statement: Statement): boolean {
   return passesRoles(statement) && runsAsRoles(statement);
 }
 
-/** True when a role may be passed, and something run as it, be it by two statements: rights of an identity add up. */
+/** True if a role may be passed and something run as it, even by two statements: rights of an identity add up. */
 export function allowEscalation(statements: readonly Statement[]): boolean {
   return statements.some(passesRoles) && statements.some(runsAsRoles);
 }
 
-/** True for one of two that allow escalation together. */
+/** True for one of two statements that allow escalation together. */
 export function isPartOfEscalation(statement: Statement): boolean {
   return passesRoles(statement) || runsAsRoles(statement);
 }
@@ -146,7 +146,7 @@ function runsAsRoles(statement: Statement): boolean {
   return RUNNING.some((action) => can(statement, action, `arn:*:${serviceOf(action)}:*:*:*`));
 }
 
-/** Conditions that say which policies may be given, or that a boundary must hold them. */
+/** Conditions that say which policies may be attached, or that a boundary must contain them. */
 function isBounded({ tests }: Statement): boolean {
   return tests.some(
     ({ operator, passesWithout, key, values }) =>
@@ -158,7 +158,7 @@ function isBounded({ tests }: Statement): boolean {
   );
 }
 
-/** A user of IAM is nobody but who calls, whatever the path. */
+/** An IAM user in such a resource is only the caller, whatever the path. */
 function isOneself(arn: string): boolean {
   return /^arn:[^:]*:iam::[^:]*:user\/(?:[^$:]*\/)?\$\{aws:username\}$/i.test(arn);
 }
@@ -179,7 +179,7 @@ function reaches({ resources, isNotResource }: Statement, arn: string): boolean 
   return isNotResource || resources.length === 0 || someArnOverlaps(resources, arn);
 }
 
-/** True when a statement allows an action, or something of what an action with wildcards stands for. */
+/** True if a statement allows an action, or part of what an action with wildcards stands for. */
 export function allows({ isAllow, actions, isNotAction }: Statement, action: string): boolean {
   if (!isAllow) return false;
   return isNotAction ? !someCovers(actions, action) : someOverlaps(actions, action);

@@ -8,30 +8,30 @@ import { elementsOf, listOf, loweredText, readStatement, type Statement } from "
 export interface PolicyDocument {
   /** Where it stands, for people: `requestParameters.policy`. */
   readonly field: string;
-  /** Undefined for what should be a document, but cannot be read. */
+  /** Undefined for what should be a document but cannot be read. */
   readonly statements: readonly Statement[] | undefined;
   readonly managed?: ManagedPolicy;
 }
 
 /**
- * Of the parameters of a record, and of its response. A record of CloudTrail has 256 KB at most, the longest document that
- * a service takes 100 KB; a log file that somebody else wrote may hold more.
+ * Bounds for a record's parameters, and for its response. A CloudTrail record has 256 KB at most, and the longest document
+ * that a service takes has 100 KB; a log file that somebody else wrote may hold more.
  */
 const MAX_TEXT = 2 ** 20;
 const MAX_NODES = 20_000;
 const MAX_STATEMENTS = 1_000;
-/** Values within statements, and the length of all of them. */
+/** How many values statements may hold, and how long all of them may be. */
 const MAX_VALUES = 15_000;
 const MAX_VALUES_TEXT = 2 ** 18;
 const MAX_DEPTH = 16;
-/** Of a field's name, as it is told. */
+/** How much of a field's name is told. */
 const MAX_NAME = 100;
 
 const searched = new WeakMap<CloudTrailRecord, readonly PolicyDocument[]>();
 
 /**
  * The policy documents of a record, wherever they stand in its parameters and its response: as JSON, as text, URL-encoded,
- * or in text within text. Where a call must carry one and none can be found, that is told; so is what is beyond the bounds.
+ * or in text within text. If a call must carry one and none is found, that is reported; so is what exceeds the bounds.
  */
 export function policiesOf(record: CloudTrailRecord): readonly PolicyDocument[] {
   const before = searched.get(record);
@@ -43,7 +43,7 @@ export function policiesOf(record: CloudTrailRecord): readonly PolicyDocument[] 
 
 function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "responseElements"): PolicyDocument[] {
   const given = record[part];
-  // Some tools that copy records make one text of their parameters.
+  // Some tools that copy records turn their parameters into one text.
   const parameters = typeof given === "string" ? parse(given.trim()) : given;
   const search = new Search();
   // CloudTrail leaves out what is too large (CloudTrail User Guide, "CloudTrail record contents").
@@ -71,7 +71,7 @@ class Search {
   #values = MAX_VALUES;
   #valuesText = MAX_VALUES_TEXT;
 
-  /** False where a value holds too much to look at any of it. */
+  /** False if a value holds too much to look at any of it. */
   walk(value: unknown, field: string, depth = 0): boolean {
     if (this.#nodes < 0) return true;
     const isLarge = isObject(value) && Object.keys(value).length > this.#nodes;
@@ -85,7 +85,7 @@ class Search {
     else if (isObject(value) && !this.#add(field, value)) {
       for (const [name, inner] of Object.entries(value)) {
         if (this.#nodes < 0) return true;
-        // What stands in an access list in full was read with it.
+        // The contents of a full access list were read with it.
         const grants = /accesscontrolpolicy$/i.test(field) ? [] : grantsOfField(name, inner);
         const within = `${field}.${name.slice(0, MAX_NAME)}`;
         if (grants.length > 0) this.documents.push({ field: within, statements: grants });
@@ -107,7 +107,7 @@ class Search {
     } else if (this.#text < 0 || POLICY_FIELD.test(field) || /statement/i.test(trimmed)) this.#addUnreadable(field);
   }
 
-  /** Notes a document by its Statement element; false where that is none. */
+  /** Notes a document by its Statement element; false if it has none. */
   #add(field: string, value: CloudTrailRecord): boolean {
     const elementOf = elementsOf(value);
     const isPolicy = VERSIONS.includes(loweredText(elementOf("version")) ?? "");
@@ -116,7 +116,7 @@ class Search {
     const statements: Statement[] = [];
     let isWhole = true;
     for (const source of sources) {
-      // What comes behind what is too large is not read; what came before still opens what it opens.
+      // What follows an oversized part is not read; what came before still opens what it opens.
       if (this.#statements-- <= 0 || !this.#affords(source)) {
         isWhole = false;
         break;
@@ -149,17 +149,17 @@ class Search {
 /** Source: IAM User Guide, "IAM JSON policy elements: Version". */
 const VERSIONS = ["2012-10-17", "2008-10-17"];
 
-/** Fields that hold a policy as text, whatever stands in it. */
+/** Fields that hold a policy as text, whatever that text is. */
 const POLICY_FIELD = /polic(?:y|ies)(?:document|text|injson)?$/i;
 
-/** True for what is meant as a statement of IAM; other services have statements of their own. */
+/** True for what is meant as an IAM statement; other services have statements of their own. */
 function hasElements(value: unknown): boolean {
   if (!isObject(value)) return false;
   const element = elementsOf(value);
   return ["effect", "principal", "notprincipal", "action", "notaction"].some((name) => element(name) !== undefined);
 }
 
-/** The JSON in a text, also where it is URL-encoded as in IAM's responses, with plus signs as in forms, or escaped once more. */
+/** The JSON in a text, even if URL-encoded as in IAM's responses, with plus signs as in forms, or escaped once more. */
 function parse(text: string): unknown {
   const json = (source: string): unknown => JSON.parse(source);
   const attempts = text.startsWith("%")
@@ -173,13 +173,13 @@ function parse(text: string): unknown {
     try {
       return attempt();
     } catch {
-      // The next form, or no document.
+      // Try the next form; if none is left, it is no document.
     }
   }
   return undefined;
 }
 
-/** Calls that cannot be made without a policy document, and where it stands. */
+/** Calls that need a policy document, and where it stands. */
 const DEMANDED: { readonly [call: string]: string } = {
   "backup:PutBackupVaultAccessPolicy": "policy",
   "cloudtrail:PutResourcePolicy": "resourcePolicy",
@@ -206,7 +206,7 @@ const DEMANDED: { readonly [call: string]: string } = {
   "sso:PutInlinePolicyToPermissionSet": "inlinePolicy",
 };
 
-/** SNS and SQS set the document as one attribute of many; an empty one takes it away. */
+/** SNS and SQS set the document as one attribute of many; an empty one removes it. */
 function demandedAttribute(parameters: CloudTrailRecord): string | undefined {
   const elementOf = elementsOf(parameters);
   const isPolicy = loweredText(elementOf("attributename")) === "policy";
@@ -214,12 +214,12 @@ function demandedAttribute(parameters: CloudTrailRecord): string | undefined {
   const attributes = elementOf("attributes");
   const policy = isObject(attributes) ? elementsOf(attributes)("policy") : undefined;
   if (policy !== undefined && policy !== "") return "attributes.Policy";
-  // Where a call may do without one, what begins like a document is one.
+  // If a call may do without a document, only what begins like one is one.
   const own = elementOf("policy");
   return typeof own === "string" && own.trim().startsWith("{") ? "policy" : undefined;
 }
 
-/** Where the document of a call must stand. */
+/** Where a call's document must stand. */
 function demandedField(record: CloudTrailRecord): string | undefined {
   const call = `${serviceOf(textAt(record, "eventSource") ?? "")}:${withoutApiVersion(textAt(record, "eventName") ?? "")}`;
   return Object.hasOwn(DEMANDED, call) ? DEMANDED[call] : undefined;

@@ -1,13 +1,13 @@
 import type { ConditionTest, Statement } from "./statement.ts";
 
-/** How a provider's identities are limited: to nobody's in particular, to one owner's, or by its being one tenant's. */
+/** How a provider's identities are limited: not at all, to one owner's, or because the provider is one tenant's. */
 export type Federation = "anybody" | "owner" | "tenant";
 
 /** A provider that many customers share, and how its trust is limited to those of one of them. */
 interface SharedProvider {
-  /** Claims whose values name one customer whatever they are. */
+  /** Claims of which every value names one customer. */
   readonly naming?: readonly string[];
-  /** Claims, and what their values begin with where they name one customer; sure is what stands before the first wildcard. */
+  /** Claims, and how values that name one customer begin; sure is the text before the first wildcard. */
   readonly beginning?: { readonly [claim: string]: RegExp };
 }
 
@@ -16,7 +16,7 @@ const OF_GITHUB =
 const OF_PULUMI: SharedProvider = { naming: ["aud"], beginning: { sub: /^pulumi:[^:*?]+:org:[^:*?]+:/i } };
 
 /**
- * Providers whose issuer is the same for everybody. All others are taken for an issuer of one tenant: Okta, EKS, CircleCI,
+ * Providers whose issuer is the same for everybody. All others count as an issuer of one tenant: Okta, EKS, CircleCI,
  * Entra ID and others have the tenant in the issuer's address.
  * Sources: IAM User Guide, "Identity-provider controls for shared OIDC providers"; the providers' pages on AWS.
  */
@@ -42,14 +42,14 @@ const SHARED: { readonly [host: string]: SharedProvider } = {
   "sandboxes.cloud": { naming: ["aud"] },
   "studio.datachain.ai/api": { naming: ["sub"] },
   "tokens.cloud.shisho.dev": { naming: ["sub"] },
-  // Callers choose the audience of a service account's token, which is `oaud`; `aud` is who asked for it.
+  // Callers choose the audience of a service account's token, which is `oaud`; `aud` is who requested the token.
   "accounts.google.com": { naming: ["aud", "sub", "email"] },
   "www.amazon.com": { naming: ["app_id", "user_id"] },
   "graph.facebook.com": { naming: ["app_id", "id"] },
   "cognito-identity.amazonaws.com": { naming: ["aud", "sub"] },
 };
 
-/** The provider behind a federated principal; undefined for what is none. */
+/** The provider behind a federated principal; undefined for other principals. */
 export function providerOf(principal: string): { readonly host: string; readonly account?: string } | undefined {
   const [, account, kind, name = ""] =
     /^arn:[a-z0-9-]+:iam::(\d{12}):(saml|oidc)-provider\/(.+)$/.exec(principal) ?? [];
@@ -57,7 +57,7 @@ export function providerOf(principal: string): { readonly host: string; readonly
   return /^[a-z0-9.-]+\.[a-z]+(?:\/.*)?$/i.test(principal) ? { host: principal.toLowerCase() } : undefined;
 }
 
-/** Says whose identities of a provider a statement lets in. */
+/** Says which of a provider's identities a statement lets in. */
 export function federationsOf({ tests }: Statement): (host: string) => Federation {
   const byHost = new Map<string, ConditionTest[]>();
   for (const test of tests.filter(isDemanding)) {
@@ -86,7 +86,7 @@ function sharedProvider(host: string): SharedProvider | undefined {
   return Object.hasOwn(SHARED, shared) ? SHARED[shared] : undefined;
 }
 
-/** A test that is not met without the claim, and by no negation. */
+/** A test that needs the claim to be there, and is no negation. */
 function isDemanding({ operator, passesWithout, values }: ConditionTest): boolean {
   return (
     !passesWithout &&

@@ -6,13 +6,13 @@ export function overlaps(a: string, b: string): boolean {
   return tidiedOverlap(tidied(a), tidied(b));
 }
 
-/** True when some text fits one of the patterns and the other one too. */
+/** True when some text fits both one of the patterns and the other pattern. */
 export function someOverlaps(patterns: readonly string[], other: string): boolean {
   const right = tidied(other);
   return allTidied(patterns).some((left) => tidiedOverlap(left, right));
 }
 
-/** True when one of the patterns fits whatever the other one fits; several that only together do so are not seen. */
+/** True when one of the patterns fits whatever the other one fits; patterns that only together do so are not seen. */
 export function someCovers(patterns: readonly string[], other: string): boolean {
   return someOverlaps(
     patterns,
@@ -20,11 +20,11 @@ export function someCovers(patterns: readonly string[], other: string): boolean 
   );
 }
 
-/** What no pattern names, so that only wildcards fit it; a text is longer than anybody writes question marks for it. */
+/** A text that no pattern names, so that only wildcards fit it; longer than any row of question marks that people write. */
 const ANYTHING: { readonly [wildcard: string]: string } = { "*": "\u0001".repeat(97), "?": "\u0001" };
 
 /**
- * True when some ARN fits one of the patterns and the other one too: a star does not reach over the colons, and parts that
+ * True when some ARN fits both one of the patterns and the other: a star does not reach over colons, and parts that
  * are left out are any.
  * Source: IAM User Guide, "IAM JSON policy elements: Resource".
  */
@@ -33,7 +33,7 @@ export function someArnOverlaps(patterns: readonly string[], other: string): boo
   return allInParts(patterns).some((left) => left.every((part, i) => tidiedOverlap(part, right[i] ?? "*")));
 }
 
-/** What comes of lists is kept as long as they are: each is compared with many. */
+/** Results for lists are kept as long as the lists: each is compared with many. */
 const tidiedLists = new WeakMap<readonly string[], readonly string[]>();
 const listsInParts = new WeakMap<readonly string[], readonly (readonly string[])[]>();
 
@@ -56,7 +56,7 @@ function allInParts(patterns: readonly string[]): readonly (readonly string[])[]
 const PARTS = 6;
 
 function partsOf(arn: string): readonly string[] {
-  // The colon in a variable's name parts nothing.
+  // The colon in a variable's name separates nothing.
   const parts = arn
     .replace(/\$\{[^{}]*\}/g, (variable) => variable.replaceAll(":", "."))
     .split(":", PARTS * MAX_LENGTH);
@@ -74,7 +74,7 @@ function hasWildcard(text: string): boolean {
   return text.includes("*") || text.includes("?");
 }
 
-/** Whether a text fits a pattern; goes back to the last star only, which is enough. */
+/** Whether a text fits a pattern; backtracks to the last star only, which is enough. */
 function fits(pattern: string, text: string): boolean {
   let [p, t, star, from] = [0, 0, -1, 0];
   while (t < text.length) {
@@ -94,7 +94,7 @@ function fits(pattern: string, text: string): boolean {
 }
 
 function patternsOverlap(left: string, right: string): boolean {
-  // Which beginnings of the right pattern fit the beginning of the left one that was gone through.
+  // Which beginnings of the right pattern fit the part of the left one that was read so far.
   let fitting = beginningsOf(right);
   for (const character of left) {
     const next = [character === "*" && fitting[0] === true];
@@ -111,17 +111,17 @@ function patternsOverlap(left: string, right: string): boolean {
   return fitting[right.length] === true;
 }
 
-/** What of a pattern fits no text at all: nothing, and stars. */
+/** How much of a pattern fits the empty text: nothing, and stars. */
 function beginningsOf(pattern: string): boolean[] {
   const fitting = [true];
   for (const character of pattern) fitting.push(fitting.at(-1) === true && character === "*");
   return fitting;
 }
 
-/** No action and few ARNs are longer; what is cut fits at least what the whole fits. */
+/** No action and few ARNs are longer; a cut pattern fits at least what the whole one fits. */
 const MAX_LENGTH = 256;
 
-/** In lower case, and wildcards in one order: of a run of them, what counts is how many are `?` and that one is `*`. */
+/** In lower case, with each run of wildcards in one order: only the number of `?`, and whether there is a `*`, counts. */
 function tidied(pattern: string): string {
   const cut = pattern.length > MAX_LENGTH ? `${pattern.slice(0, MAX_LENGTH)}*` : pattern;
   return cut

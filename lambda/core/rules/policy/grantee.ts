@@ -7,15 +7,15 @@ import { listOf, type Statement, textsOf } from "./statement.ts";
 export type Grantee =
   | { readonly kind: "everyone"; readonly text: string }
   | { readonly kind: "account"; readonly account: string; readonly text: string }
-  /** A whole organization or one of its units, as RAM shares with them. */
+  /** A whole organization or one of its units; RAM shares with them. */
   | { readonly kind: "organization"; readonly organization: string; readonly text: string }
   | { readonly kind: "service"; readonly text: string }
   | { readonly kind: "federated"; readonly text: string }
-  /** Whose account the record does not tell: a canonical user, the id of a principal that is gone, CloudFront's identities. */
+  /** One whose account the record does not tell: a canonical user, a deleted principal's id, CloudFront's identities. */
   | { readonly kind: "unknown"; readonly text: string };
 
 /**
- * Whom a statement names; nobody where it has no principal.
+ * Whom a statement names; nobody if it has no principal.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
  */
 export function granteesOf({ principal, isNotPrincipal }: Statement): readonly Grantee[] {
@@ -43,11 +43,11 @@ function granteeOf(kind: string, text: string): Grantee {
   }
 }
 
-/** A principal of AWS: everyone, an account's number, or the ARN of an account, user, role, session or organization. */
+/** An AWS principal: everyone, an account's number, or the ARN of an account, user, role, session or organization. */
 function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
-  // A service's name stands here in the parameters of AddPermission.
+  // In the parameters of AddPermission, a service's name stands here.
   if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text))
     return { kind: "service", text };
   const [arn, , service, , account = "", resource = ""] = text.split(":");

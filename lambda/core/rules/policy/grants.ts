@@ -10,7 +10,7 @@ const PUBLIC = ["public-read", "public-read-write", "authenticated-read"];
 /** S3's canonical user that writes CloudFront's logs (CloudFront Developer Guide, "Standard logging"). */
 const AWS_LOGS_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
-/** S3 takes 100 grants in an access list; more principals than these no record of CloudTrail has room for. */
+/** S3 takes 100 grants in an access list; no CloudTrail record has room for more principals than this. */
 const MAX_GRANTS = 1_000;
 const MAX_PRINCIPALS = 20_000;
 const MAX_LIST_TEXT = 100_000;
@@ -58,7 +58,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Some clients encode what stands in a header. */
+/** Some clients encode header values. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -76,11 +76,11 @@ function granteeOf(kind: string, spelling: string, action: string): readonly Sta
   return LOG_DELIVERY.test(text) ? [] : [granting({ CanonicalUser: text }, [action])];
 }
 
-/** Parameters that name whom a permission is for, in lower case (AddPermission, CreateGrant, PutPermission ...). */
+/** Parameters that name a permission's principal, in lower case (AddPermission, CreateGrant, PutPermission ...). */
 const PRINCIPALS = ["principal", "principals", "granteeprincipal", "awsaccountid", "awsaccountids"];
 const ACTIONS = ["action", "actions", "actionname", "actionnames", "operations"];
 
-/** Parameters that limit it, and the condition key that the service makes of them. */
+/** Parameters that limit it, and the condition key that the service turns each into. */
 const CONDITIONS: { readonly [parameter: string]: string } = {
   sourcearn: "aws:SourceArn",
   sourceaccount: "aws:SourceAccount",
@@ -91,7 +91,7 @@ const CONDITIONS: { readonly [parameter: string]: string } = {
 };
 
 /**
- * What parameters grant that hold no document: a principal, the actions, and what limits them.
+ * What parameters grant without a document: a principal, the actions, and what limits them.
  * Sources: API references of Lambda, SNS, SQS, EventBridge ("AddPermission", "PutPermission"), KMS ("CreateGrant"), RAM
  * ("CreateResourceShare") and the Serverless Application Repository ("PutApplicationPolicy").
  */
@@ -109,9 +109,9 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
   const condition = element("condition");
   const key = isObject(condition) ? loweredText(at(condition, "key")) : undefined;
   if (key !== undefined) conditions.push([key, textsOf(at(condition, "value"))]);
-  // Then RAM refuses whoever is not of the organization.
+  // RAM then refuses anybody outside the organization.
   if (isFalse(element("allowexternalprincipals"))) conditions.push(["aws:PrincipalOrgID", [`\${aws:ResourceOrgID}`]]);
-  // SNS, SQS and KMS name the action only.
+  // SNS, SQS and KMS name only the action.
   const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name)))).map((action) =>
     action.includes(":") ? action : `*:${action}`,
   );

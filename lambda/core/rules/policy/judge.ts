@@ -20,19 +20,19 @@ export const OPENINGS = [
 ] as const;
 
 /**
- * Whom a statement lets in beside the own and the known accounts, once its conditions are counted: everyone; an account or
+ * Whom a statement lets in besides own and known accounts, once its conditions are counted: everyone; an account or
  * an organization that the settings do not name; an id or a network whose account the record does not tell; a service that
  * acts for anybody; whoever a shared identity provider vouches for, or those of one customer of such a provider.
  */
 export type Opening = (typeof OPENINGS)[number];
 
-/** What a rule asks of one and the same statement; all that is given must hold. */
+/** What a rule asks of one statement; all that is given must hold. */
 export interface PolicyQuestion {
   /** Any of these. */
   readonly opensTo?: readonly Opening[];
-  /** `admin`, `escalation`, or actions any of which the statement allows. */
+  /** `admin`, `escalation`, or actions of which the statement allows any. */
   readonly allows?: readonly string[];
-  /** True: a document is there that cannot be read; nothing else is asked then. */
+  /** True: there is a document that cannot be read; nothing else is asked then. */
   readonly unreadable?: boolean;
 }
 
@@ -55,8 +55,8 @@ export function holdsFor(
 }
 
 /**
- * The statements that answer with yes together, where none need do so alone: escalation may take two, and addresses may
- * add up to all there are. Empty where they do not.
+ * The statements that answer yes together although none may do so alone: escalation may take two, and addresses may
+ * add up to all there are. Empty if they do not.
  */
 export function answeringTogether(
   question: PolicyQuestion,
@@ -73,7 +73,7 @@ export function answeringTogether(
   return admitInternet(some.flatMap(([, addresses]) => addresses)) ? some.map(([statement]) => statement) : [];
 }
 
-/** The addresses to which alone a statement limits everyone. */
+/** The addresses to which a statement limits everyone, if that is its only limit. */
 function addressesOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly string[] {
   if (!statement.isAllow || !granteesOf(statement).some(({ kind }) => kind === "everyone")) return [];
   const [limit, ...more] = limitsOf(statement, record, known);
@@ -81,7 +81,7 @@ function addressesOf(statement: Statement, record: CloudTrailRecord, known: Know
   return isByAddress && more.length === 0 ? limit.test.values : [];
 }
 
-/** Of AWS's own policies only what they give is known. */
+/** Of AWS's own policies, only what they give is known. */
 function asksFor({ opensTo, allows: actions = [] }: PolicyQuestion, gives: "admin" | "escalation"): boolean {
   return opensTo === undefined && actions.some((action) => action === "escalation" || action === gives);
 }
@@ -104,7 +104,7 @@ function allowsAsked(statement: Statement, action: string): boolean {
   return action === "escalation" ? allowsEscalation(statement) : allows(statement, action);
 }
 
-/** One whom a statement names, and whom that lets in; `to` is undefined where it is nobody who is not known. */
+/** One grantee of a statement, and whom that lets in; `to` is undefined if it lets in only known ones. */
 export interface OpeningOf {
   readonly grantee: Grantee;
   readonly to: Opening | undefined;
@@ -118,7 +118,7 @@ interface JudgedStatement {
   readonly openings: readonly OpeningOf[];
 }
 
-/** Every rule on policies asks the same of a statement. */
+/** Every rule on policies asks the same questions of a statement. */
 const judged = new WeakMap<Statement, JudgedStatement>();
 
 /** Whom an allowing statement lets in, grantee by grantee. A Deny beside it is not counted: it may be the next to go. */
@@ -136,11 +136,11 @@ export function openingsOf(statement: Statement, record: CloudTrailRecord, known
   return openings;
 }
 
-/** What the limits of a statement come to, whomever it names. */
+/** What a statement's limits add up to, whomever it names. */
 interface Summary {
-  /** One that lets in nobody but one's own. */
+  /** A limit that lets in only one's own. */
   readonly closing: KeyLimit | undefined;
-  /** One that does so by the caller's account. */
+  /** A limit that does so by the caller's account. */
   readonly closingCaller: KeyLimit | undefined;
   readonly narrowest: Judged | undefined;
 }
@@ -171,7 +171,7 @@ function openingOf(
     case "account": {
       const nearness = nearnessOf(grantee.account, record, known);
       if (nearness !== "foreign") return { to: undefined, because: `${nearness} account` };
-      // A network or an access point of one's own may be a stranger's way in.
+      // A stranger may come in through one's own network or access point.
       return closingCaller === undefined
         ? opened("foreign-account", "nothing limits it to own accounts")
         : closed(closingCaller);
@@ -204,7 +204,7 @@ function openingOf(
 
 const FROM_WORST = ["foreign-account", "foreign-organization", "unknown-caller", "network", "service"] as const;
 
-/** All limits must hold at once, so that the one which says most of the caller says who it is. */
+/** All limits must hold at once, so the one that says most about the caller decides who it is. */
 function narrowest(limits: readonly KeyLimit[]): Judged | undefined {
   for (const limit of FROM_WORST) {
     const found = limits.find(({ to }) => to.includes(limit));

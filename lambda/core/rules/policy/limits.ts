@@ -4,24 +4,24 @@ import { isAccountNumber, type KnownAccounts, nearnessOf } from "../accounts.ts"
 import { admitInternet } from "../address.ts";
 import type { ConditionTest, Statement } from "./statement.ts";
 
-/** To whom a condition limits the caller; several of these where one key has several values. */
+/** Whom a condition limits callers to; several if one key has several values. */
 export type Limit =
-  /** To accounts or the organization of one's own, or to resources of theirs. */
+  /** One's own accounts or organization, or their resources. */
   | "own"
   | "foreign-account"
   | "foreign-organization"
-  /** To services of AWS. */
+  /** AWS services. */
   | "service"
-  /** To an id or a bucket whose account the record does not tell. */
+  /** An id or a bucket whose account the record does not tell. */
   | "unknown-caller"
-  /** To addresses or networks; whose, the record does not tell. */
+  /** Addresses or networks whose owner the record does not tell. */
   | "network";
 
 /** What one key limits. */
 export interface KeyLimit {
   readonly test: ConditionTest;
   readonly to: readonly Limit[];
-  /** True where the key speaks of the caller's account, not of a network or a resource that the call comes through. */
+  /** True if the key is about the caller's account, not about a network or resource that the call comes through. */
   readonly isOfCaller: boolean;
 }
 
@@ -61,7 +61,7 @@ type Meaning =
   | "is-mount"
   | "token";
 
-/** What callers cannot choose, and what its values are. */
+/** Keys that callers cannot choose, and what their values are. */
 const KEYS: { readonly [key: string]: Meaning } = {
   "aws:principalaccount": "account",
   "aws:principalarn": "arn",
@@ -86,7 +86,7 @@ const KEYS: { readonly [key: string]: Meaning } = {
   "aws:sourceinstancearn": "arn",
   "ec2:sourceinstancearn": "arn",
   "lambda:sourcefunctionarn": "arn",
-  // Only who has the skill knows its id (Alexa Skills Kit, "Host a Custom Skill as an AWS Lambda Function").
+  // Only whoever has the skill knows its id (Alexa Skills Kit, "Host a Custom Skill as an AWS Lambda Function").
   "lambda:eventsourcetoken": "token",
   "aws:userid": "userid",
   "kms:calleraccount": "account",
@@ -105,13 +105,13 @@ const OF_CALLER = new Set([
   "kms:calleraccount",
 ]);
 
-/** Keys of the resource, which limit the caller only where they are compared with the caller's. */
+/** Keys of the resource, which limit the caller only if compared with the caller's own. */
 const MIRRORED: { readonly [key: string]: RegExp } = {
   "aws:resourceaccount": /^\$\{aws:principalaccount\}$/i,
   "aws:resourceorgid": /^\$\{aws:principalorgid\}$/i,
 };
 
-/** Operators that know no wildcards: a star in their values is met by nobody. */
+/** Operators without wildcards: nobody meets a star in their values. */
 const EXACT = ["stringequals", "stringequalsignorecase"];
 const BY_PARTS = ["arnequals", "arnlike"];
 const OPERATORS = [...EXACT, ...BY_PARTS, "stringlike", "ipaddress", "bool"];
@@ -123,7 +123,7 @@ function limitOf(test: ConditionTest, record: CloudTrailRecord, known: KnownAcco
   if (mirrored !== undefined) return test.values.every((value) => mirrored.test(value)) ? ["own"] : undefined;
   const meaning = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (meaning === undefined) return undefined;
-  // What the resource's own account is stands in its place.
+  // The variable stands for the resource's own value.
   const values = test.values.map((value) =>
     value.replaceAll(/\$\{aws:resourceaccount\}/gi, viewOf(record).account ?? ""),
   );
@@ -132,7 +132,7 @@ function limitOf(test: ConditionTest, record: CloudTrailRecord, known: KnownAcco
   return limits.every((limit) => limit !== undefined) ? [...new Set(limits.flat())] : undefined;
 }
 
-/** What one value limits to: nobody (an empty list), somebody, or undefined where it limits nothing. */
+/** Whom one value limits to: nobody (an empty list), somebody, or undefined if it limits nothing. */
 function limitOfValue(
   meaning: Exclude<Meaning, "address">,
   value: string,
@@ -162,7 +162,7 @@ function limitOfValue(
       // The account's number is its root, and 111122223333:name a user whom its federation token names.
       const [id = ""] = value.split(":");
       if (isAccountNumber(id)) return [ofAccount(id, record, known)];
-      // AROAEXAMPLE:session is one role's, AROA* is everybody's.
+      // AROAEXAMPLE:session belongs to one role, AROA* to everybody.
       return !hasWildcard || /^[A-Z0-9]{16,}(?::|\*$)/i.test(value) ? ["unknown-caller"] : undefined;
     }
     case "arn":
@@ -172,7 +172,7 @@ function limitOfValue(
   }
 }
 
-/** An id, or a path that begins with one; ids are of several lengths, so that a star behind one is many organizations. */
+/** An id, or a path that begins with one; ids vary in length, so a star after one covers many organizations. */
 function limitOfOrganization(value: string, operator: string, known: KnownAccounts): readonly Limit[] | undefined {
   if (/^\$\{aws:resourceorg(?:id|paths)\}(?:\/\*)?$/i.test(value)) return ["own"];
   const [id = ""] = value.split("/");
@@ -181,9 +181,9 @@ function limitOfOrganization(value: string, operator: string, known: KnownAccoun
   return [id.toLowerCase() === known.organization ? "own" : "foreign-organization"];
 }
 
-/** Resources that have one name in the world, and no account in their ARN. */
+/** Resources with a globally unique name and no account in their ARN. */
 const NAMED_WITHOUT_ACCOUNT: { readonly [service: string]: RegExp } = {
-  // Not what S3 has besides buckets, which belongs to an account.
+  // S3 resources other than buckets are left out: they belong to an account.
   s3: /^(?!(?:accesspoint|access-grants|job|storage-lens|storage-lens-group)\/)[a-z0-9.-]{3,63}(?:$|\/)/,
   route53: /^(?:hostedzone|healthcheck)\/[A-Z0-9-]+$/i,
 };

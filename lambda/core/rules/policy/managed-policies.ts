@@ -57,7 +57,7 @@ export const ADMIN_ARNS: readonly string[] = Object.entries(POLICIES)
   .filter(([, [gives]]) => gives === "admin")
   .flatMap(([name]) => [`arn:*:iam::aws:policy/${name}`, `arn:*:iam::aws:policy/job-function/${name}`]);
 
-/** What a managed policy of AWS gives; undefined for others, and for those that are not on the list. */
+/** What an AWS managed policy gives; undefined for other policies, and for those not on the list. */
 export function managedPolicyOf(arn: string): ManagedPolicy | undefined {
   const [, name] = /^arn:aws[a-z-]*:iam::aws:policy\/(?:[^/]+\/)*([^/]+)$/i.exec(arn.trim()) ?? [];
   return name === undefined ? undefined : BY_NAME.get(name.toLowerCase());

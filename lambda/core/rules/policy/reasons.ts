@@ -5,7 +5,7 @@ import { answeringTogether, holdsFor, holdsForStatement, openingsOf, type Policy
 import { textOf } from "./limits.ts";
 import type { Statement } from "./statement.ts";
 
-/** What each statement comes to for a question, in words; those that decided come first. */
+/** What each statement means for a question, in words; those that decided come first. */
 export function reasonsOf(
   question: PolicyQuestion,
   documents: readonly PolicyDocument[],
@@ -28,7 +28,7 @@ export function reasonsOf(
   return [...reasons].sort(([a], [b]) => Number(b) - Number(a)).map(([, reason]) => reason);
 }
 
-/** A statement in words: whom it lets do what, and why that is so. */
+/** A statement in words: whom it lets do what, and why. */
 export function describeStatement(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): string {
   if (!statement.isAllow) return "denies";
   const { actions, isNotAction, tests } = statement;

@@ -1,15 +1,15 @@
 import { type CloudTrailRecord, isObject } from "../../record/record.ts";
 
-/** One statement of a policy document, in one form whatever its spelling. Texts are the document's own. */
+/** One statement of a policy document, in one form whatever its spelling. Texts are as in the document. */
 export interface Statement {
   readonly isAllow: boolean;
   readonly sid?: string;
-  /** The Principal or NotPrincipal element; undefined where it has none, as in policies of identities. */
+  /** The Principal or NotPrincipal element; undefined if there is none, as in identity policies. */
   readonly principal?: unknown;
   readonly isNotPrincipal: boolean;
   readonly actions: readonly string[];
   readonly isNotAction: boolean;
-  /** Empty where the document names none, as trust policies do. */
+  /** Empty if the document names none, as in trust policies. */
   readonly resources: readonly string[];
   readonly isNotResource: boolean;
   readonly tests: readonly ConditionTest[];
@@ -19,7 +19,7 @@ export interface Statement {
 export interface ConditionTest {
   /** In lower case, without quantifier and IfExists: `stringlike`. */
   readonly operator: string;
-  /** True where the test passes for a request that lacks the key: IfExists, ForAllValues. */
+  /** True if the test passes when the request lacks the key: IfExists, ForAllValues. */
   readonly passesWithout: boolean;
   /** In lower case: `aws:principalorgid`. */
   readonly key: string;
@@ -28,7 +28,7 @@ export interface ConditionTest {
 
 /**
  * A statement in one form: names of elements, operators and keys are compared without case, and single values are lists
- * of one. Undefined for what is no statement of IAM: it allows or denies, and names actions.
+ * of one. Undefined for what is no IAM statement: one allows or denies, and names actions.
  * Source: IAM User Guide, "IAM JSON policy elements reference".
  */
 export function readStatement(source: unknown): Statement | undefined {
@@ -60,7 +60,7 @@ export function readStatement(source: unknown): Statement | undefined {
   };
 }
 
-/** Looks up an object's elements by their names in lower case; where two differ by case only, the values of both. */
+/** Looks up an object's elements by lower-case name; if two names differ only by case, returns the values of both. */
 export function elementsOf(object: CloudTrailRecord): (name: string) => unknown {
   const elements = new Map<string, unknown[]>();
   for (const [key, value] of Object.entries(object)) {
@@ -86,7 +86,7 @@ export function textsOf(value: unknown): readonly string[] {
     .map(String);
 }
 
-/** A text without space around it and in lower case; undefined for what is none. */
+/** A text in lower case, without space around it; undefined for other values. */
 export function loweredText(value: unknown): string | undefined {
   return typeof value === "string" ? value.trim().toLowerCase() : undefined;
 }
@@ -95,7 +95,7 @@ function isTexts(value: unknown, types: readonly string[] = ["string"]): boolean
   return listOf(value).every((one) => one === undefined || types.includes(typeof one));
 }
 
-/** Account numbers may stand without quotes. */
+/** Account numbers may lack quotes. */
 function isPrincipal(value: unknown): boolean {
   const types = ["string", "number"];
   return listOf(value).every((one) =>

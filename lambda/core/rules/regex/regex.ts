@@ -17,14 +17,14 @@ type Instruction =
   | { readonly kind: "assert"; readonly what: Assertion }
   | { readonly kind: "match" };
 
-/** Every character of a text may cost as many steps: 100 KB of hostile text stay a matter of a second. */
+/** How many steps each character of a text may cost: 100 KB of hostile text then take about a second. */
 const MAX_INSTRUCTIONS = 1_000;
 const MAX_PLACEMENTS = 10_000;
 
 /**
  * Compiles a regular expression into a test that finds it anywhere in a text, in time proportional to the text times the
- * expression whatever both are: all ways through the expression are followed at once, and none is ever taken back. What
- * cannot be done so (look-around, back-references) is refused.
+ * expression whatever both are: it follows all ways through the expression at once and never backtracks. What
+ * cannot be done this way (look-around, back-references) is refused.
  * Source: Russ Cox, "Regular Expression Matching: the Virtual Machine Approach".
  * @throws RegexError
  */
@@ -38,7 +38,7 @@ export function compileRegex(source: string, flags: RegexFlags): (text: string) 
   return (text) => text.includes(demanded) && run(program, accepted, text);
 }
 
-/** The longest run of plain characters that every match holds: most texts are told apart by it at once. */
+/** The longest run of plain characters that every match holds: it rules most texts out at once. */
 function literalIn(tree: Node): string {
   const nodes = tree.kind === "sequence" ? tree.of : [tree];
   let longest = "";
@@ -61,7 +61,7 @@ function assemble(tree: Node): readonly Instruction[] {
   };
   let placements = 0;
   const place = (node: Node): void => {
-    // Repetitions of nothing make no instruction, but take their time all the same.
+    // Repetitions of nothing make no instruction, but still take time.
     if (++placements > MAX_PLACEMENTS) throw new RegexError("regular expression: its repetitions make it too large");
     switch (node.kind) {
       case "char":
@@ -119,7 +119,7 @@ function assemble(tree: Node): readonly Instruction[] {
   return program;
 }
 
-/** Follows all ways at once: each state is entered at most once per character. */
+/** Follows all ways at once, entering each state at most once per character. */
 function run(
   program: readonly Instruction[],
   accepted: readonly (((code: number) => boolean) | undefined)[],
@@ -176,7 +176,7 @@ function run(
   return false;
 }
 
-/** Whether a state accepts a character; ASCII is looked up, for it is nearly all there is. */
+/** Whether a state accepts a character; ASCII is looked up, because nearly all text is ASCII. */
 function acceptance(
   { negated, ranges }: Instruction & { kind: "char" },
   ignoreCase: boolean,

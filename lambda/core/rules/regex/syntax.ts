@@ -1,4 +1,4 @@
-/** A regular expression that is not understood, or not run in linear time. */
+/** A regular expression that is not understood, or cannot run in linear time. */
 export class RegexError extends Error {
   override readonly name = "RegexError";
 }
@@ -13,7 +13,7 @@ export interface RegexFlags {
 /** Code points from the first to the second, both included. */
 export type Range = readonly [number, number];
 
-/** What is asked of the place between two characters. */
+/** What a place between two characters must be. */
 export type Assertion = "start" | "end" | "lineStart" | "lineEnd" | "word" | "noWord";
 
 /** A parsed expression. */

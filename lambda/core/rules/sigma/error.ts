@@ -1,4 +1,4 @@
-/** A Sigma rule that is wrong, or asks for something that is not supported; the message names it. */
+/** A Sigma rule that is wrong or asks for something unsupported; the message names it. */
 export class SigmaError extends Error {
   override readonly name = "SigmaError";
   /** Where in the detection: the search's name and the field. */

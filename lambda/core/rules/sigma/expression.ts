@@ -69,7 +69,7 @@ export function parseExpression(text: string, searches: ReadonlyMap<string, Cond
   }
 }
 
-/** `them` are all searches but those whose names begin with an underscore. */
+/** `them` means all searches except those whose names begin with an underscore. */
 function isMeant(name: string, pattern: string): boolean {
   if (pattern.toLowerCase() === "them") return !name.startsWith("_");
   const expression = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));

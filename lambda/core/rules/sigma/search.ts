@@ -47,7 +47,7 @@ export function compileSearch(search: unknown, path: readonly string[]): Conditi
   );
 }
 
-/** A map of fields, relative to a field in which it may stand itself. */
+/** A map of fields, relative to the field that may contain it. */
 function compileFields(
   map: { readonly [key: string]: unknown },
   path: readonly string[],
@@ -97,14 +97,14 @@ function fieldCondition(
   }
   const conditions: Condition[] = hasNull ? [presence(field, false)] : [];
   const tests = given.map((one) => testOf(one, modifiers, path));
-  // Values of a list become one condition, whose equal ones are looked up together.
+  // A list's values become one condition, in which equality tests are looked up together.
   if (quantity === "any" && tests.length > 0) conditions.push({ kind: "text", path: field, tests: merged(tests) });
   if (quantity === "all")
     conditions.push(...tests.map((test): Condition => ({ kind: "text", path: field, tests: [test] })));
   return joined(quantity, conditions);
 }
 
-/** Modifiers that say what is done with a value: one at most, but fieldref takes a place to look at beside it. */
+/** Modifiers that say what is done with a value: one at most, except that fieldref also takes a place to look at. */
 const KINDS: readonly Modifier[] = [
   "contains",
   "startswith",
@@ -224,7 +224,7 @@ function blockOf(text: string, path: readonly string[]): string {
 
 /**
  * The text between the stars of a value; `?` stands for any one character. A backslash in front of `*`, `?` or another
- * backslash makes it an ordinary character, in front of anything else it is one itself.
+ * backslash makes it an ordinary character; in front of anything else it is an ordinary character itself.
  */
 function partsOf(value: string): string[] {
   const parts = [""];
@@ -241,10 +241,10 @@ function partsOf(value: string): string[] {
   return parts;
 }
 
-/** The plainest test for parts between stars: equality, beginning, end, content, or all of them. */
+/** The simplest test for parts between stars: equality, beginning, end, content, or all of them. */
 function simplified(parts: readonly string[], fold: boolean): ValueTest {
   const folding = fold ? ({ fold: true } as const) : {};
-  // Stars in a row are one star.
+  // Consecutive stars are one star.
   const kept = parts.filter((part, i) => part !== "" || i === 0 || i === parts.length - 1);
   const [first = "", second = "", third] = kept;
   const isPlain = !kept.some((part) => part.includes(ANY_CHARACTER));
@@ -256,7 +256,7 @@ function simplified(parts: readonly string[], fold: boolean): ValueTest {
   return { kind: "wildcard", parts: kept, ...folding };
 }
 
-/** Equal values of one list become one test, so that a long list costs one look-up. */
+/** Equality tests of one list become one test, so that a long list costs one look-up. */
 function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
   const equal = tests.filter((test) => test.kind === "equals");
   const others = tests.filter((test) => test.kind !== "equals");
