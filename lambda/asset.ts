@@ -11,12 +11,12 @@ export const ASSET_FILE = "rules.json";
 export interface Asset {
   readonly rules: readonly Rule[];
   readonly settings: LedgerSettings;
-  /** Whom the settings name, for rules that ask whose an account is. */
+  /** What the settings name as one's own, for rules that ask whose an account is. */
   readonly known: KnownAccounts;
   /** Whose log objects are read. */
   readonly accepted: Accepted;
-  /** Who is to receive what, for the tick, which looks whether they can. */
+  /** Who should receive what, for the tick, which checks whether they can. */
   readonly recipients: readonly Recipient[];
-  /** Hours after which an account and region that wrote daily are missed; 0: never. */
+  /** An account and region that wrote daily are missed after this many hours; 0: never. */
   readonly accountSilentAfterHours: number;
 }

@@ -8,7 +8,7 @@ import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
-/** The hourly look, wired; the tick loads it when one may be due, and not in the minutes between. */
+/** The hourly look, wired; the tick loads it only when a look may be due. */
 export function checkUp({ asset, environment, sns, store }: Deployed): Promise<Looked> {
   const { alertTopicArn, smsTopicArn, healthTopicArn } = environment;
   const wayOut: WayOut = {
@@ -35,7 +35,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   });
 }
 
-/** The names of the deployment, out of the function's ARN and the name of its metrics: `Trailbell/STACK`. */
+/** The names of the deployment, from the function's ARN and the name of its metrics: `Trailbell/STACK`. */
 function patientOf(alerterArn: string, metricsNamespace: string, naming: Naming): Patient {
   const [, , , region = "", accountId = ""] = alerterArn.split(":");
   return { stackName: metricsNamespace.split("/").pop() ?? "", account: describeAccount(accountId, naming), region };

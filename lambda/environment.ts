@@ -8,29 +8,29 @@ import type { Deployment } from "./core/rules/self.ts";
 export interface FunctionEnvironment {
   readonly ALERT_TOPIC_ARN: string;
   readonly SMS_TOPIC_ARN: string;
-  /** Where it is said what is wrong with the alerter itself. */
+  /** The topic that tells what is wrong with the alerter itself. */
   readonly HEALTH_TOPIC_ARN: string;
   readonly LEDGER_TABLE: string;
-  /** Where the functions' metrics are; alarms look there. */
+  /** The namespace of the functions' metrics, where alarms look. */
   readonly METRICS_NAMESPACE: string;
 }
 
-/** What the function that reads log files has beside. */
+/** What only the function that reads log files has. */
 export interface HandlerEnvironment extends FunctionEnvironment {
   /** The parts of Deployment that the stack knows, as JSON. */
   readonly DEPLOYMENT: string;
 }
 
-/** What the function that looks after the way out has beside. */
+/** What only the function that looks after the way out has. */
 export interface TickEnvironment extends FunctionEnvironment {
   /** WatchedWay, as JSON. */
   readonly WAY_OUT: string;
 }
 
-/** What the tick looks after that is neither a topic nor a person. */
+/** What the tick looks after besides topics and people. */
 export type WatchedWay = Omit<WayOut, "topics" | "recipients">;
 
-/** The function's own name cannot stand in its own environment; Lambda tells it. */
+/** A function's name cannot be in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 
 /** The environment as the functions use it. */

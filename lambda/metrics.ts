@@ -1,11 +1,11 @@
-/** Units of the metrics that are no counts, by the ends of their names. */
+/** Units of metrics other than counts, by the ends of their names. */
 const UNITS = [
   [/Seconds$/, "Seconds"],
   [/Percent$/, "Percent"],
 ] as const;
 
 /**
- * A line of the log from which CloudWatch makes a metric of each number in it, without a call.
+ * A log line from which CloudWatch makes a metric of each number in it, without a call.
  * Source: CloudWatch User Guide, "Specification: Embedded metric format".
  */
 export function withMetrics(counts: object, namespace: string, timestamp: number): object {
@@ -26,7 +26,7 @@ function unitOf(name: string): string {
 }
 
 /**
- * How much of its memory this instance of the function has used at most; nothing on a desk. Lambda has no metric of it
+ * The most memory that this function instance has used; nothing outside Lambda. Lambda has no such metric
  * without Lambda Insights. It tells the size in AWS_LAMBDA_FUNCTION_MEMORY_SIZE, in MB, and node its use in KB.
  */
 function memoryUse(): { readonly memoryPercent?: number } {

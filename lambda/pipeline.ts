@@ -22,13 +22,13 @@ import type { Rule, Severity } from "./core/rules/rule.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
 import type { Deployment } from "./core/rules/self.ts";
 
-/** What the pipeline needs of the world. Effects reject on failure; nothing is retried here. */
+/** What the pipeline needs from outside. Effects reject on failure; nothing is retried here. */
 export interface Effects {
   readonly rules: RuleSet;
   readonly ledger: Ledger;
-  /** Where it is known which log objects were read before; without it none counts as written twice. */
+  /** Knows which log objects were read before; without it none counts as written twice. */
   readonly history?: ObjectHistory;
-  /** Where it is noted whose log objects and digests come; without it nobody is missed. */
+  /** Notes whose log objects and digests come; without it nobody is missed. */
   readonly heard?: Heard;
   /** What an earlier try of an event has read; without it each try begins at the beginning. */
   readonly progress?: Progress;
@@ -53,34 +53,34 @@ export interface Summary extends LedgerCounts {
   readonly objects: number;
   readonly skipped: number;
   readonly failed: number;
-  /** Log files and digests of those who are read: signs that a trail logs. */
+  /** Log files and digests of accepted accounts: signs that a trail logs. */
   readonly heard: number;
   /** Elements of all `Records` read. */
   readonly records: number;
   /** Elements of `Records` that are no JSON object, and so no record. */
   readonly malformed: number;
-  /** With what the alerter tells of itself: notices of log objects, and test alerts. */
+  /** Including what the alerter reports itself: notices of log objects, and test alerts. */
   readonly matches: number;
   /** Matches that an exception of their rule left out. */
   readonly excepted: number;
   /** Records of the alerter's own traffic that a rule would have matched; they are no matches. */
   readonly ownTraffic: number;
-  /** Of the own traffic, calls that were denied: something is wrong with the deployment. */
+  /** Denied calls among the own traffic: something is wrong with the deployment. */
   readonly ownDenied: number;
-  /** From S3's announcement of the oldest object to the end of the invocation, in seconds; 0 where it has no time. */
+  /** Seconds from S3's announcement of the oldest object to the end of the invocation; 0 if it has no time. */
   readonly deliveryLagSeconds: number;
 }
 
-/** What is logged of an invocation. */
+/** What is logged about an invocation. */
 export interface InvocationLine extends Summary {
-  /** Of the matches without exceptions, how many there are of each severity. */
+  /** How many matches, apart from exceptions, there are of each severity. */
   readonly bySeverity: { readonly [S in Severity]?: number };
   /** What was skipped, and what was odd in a file that was read. */
   readonly remarks: readonly string[];
   readonly faults: readonly string[];
 }
 
-/** An invocation that did not do all its work. Lambda retries it, and hands it to the on-failure queue in the end. */
+/** An invocation that did not do all its work. Lambda retries it, and finally hands it to the on-failure queue. */
 export class InvocationError extends Error {
   override readonly name = "InvocationError";
   readonly summary: Summary;
@@ -100,11 +100,11 @@ export class InvocationError extends Error {
 const MAX_NAMED_CAUSES = 20;
 const MAX_MESSAGE = 2_000;
 
-/** What must be left of an invocation's time, in milliseconds, for another object to be begun, and to be waited for. */
+/** How much time an invocation must have left, in milliseconds, to begin another object, and to wait for it. */
 const TIME_TO_BEGIN = 35_000;
 const TIME_TO_RECORD = 18_000;
 
-/** Log objects that are fetched at the same time; each may hold one file in memory. */
+/** How many log objects are fetched at the same time; each may hold one file in memory. */
 const CONCURRENCY = 4;
 
 /**
@@ -130,7 +130,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       remarks: [],
     };
     for (const { place, reason } of envelope.skipped) {
-      // Digests are skipped, and say all the same that their account and region are logged.
+      // Digests are skipped, but they still show that their account and region are logged.
       if (reason === A_DIGEST && foreignerOf({ bucket: "", key: place }, effects.accepted) === undefined) {
         run.counts.heard++;
         effects.heard?.note(place);
@@ -142,12 +142,12 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     }
     const places = envelope.logObjects.map(placeOf);
     const done = (await effects.progress?.done(places)) ?? new Set();
-    // What an earlier try has read and recorded is not read again: there may not be time for all.
+    // What an earlier try has read and recorded is not read again: there may not be time for all of it.
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
     const left = envelope.logObjects.filter((logObject) => !done.has(placeOf(logObject)));
     await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
     const recorded = await run.intake.finish();
-    // Not before what was found is recorded: a retry must find it again.
+    // Only after what was found is recorded: a retry must find it again.
     if (recorded.faults.length === 0) {
       for (const { place, etag } of run.read) if (etag !== undefined) effects.history?.note(place, etag);
       await effects.history?.flush();
@@ -183,7 +183,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
   };
 }
 
-/** One invocation as it goes on. */
+/** An invocation in progress. */
 interface Run {
   /** Milliseconds since the epoch. */
   readonly deadline: number;

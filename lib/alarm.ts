@@ -20,17 +20,17 @@ import type { Construct } from "constructs";
 export interface Watched {
   readonly alerter: IFunction;
   readonly tick: IFunction;
-  /** Where the lines of the function that reads log files are. */
+  /** The log group of the function that reads log files. */
   readonly log: ILogGroup;
-  /** What an invocation of a function may take. */
+  /** The limits of a function's invocation. */
   readonly timeout: Duration;
   readonly deadLetters: IQueue;
   readonly table: ITable;
-  /** The topics on which something is sent, by a name for each. */
+  /** The topics to which something is sent, each with a name. */
   readonly topics: { readonly [name: string]: ITopic };
   /** The names of the EventBridge rules of the self-watch. */
   readonly watchRules: readonly string[];
-  /** Where the functions' metrics are. */
+  /** The namespace of the functions' metrics. */
   readonly namespace: string;
 }
 
@@ -39,14 +39,14 @@ export const FIVE_MINUTES = Duration.minutes(5);
 export interface AlarmOptions extends Partial<AlarmProps> {
   /** What it means, in whole sentences. */
   readonly what: string;
-  /** The heading in docs/runbook.md where it is not the alarm's id. */
+  /** The heading in docs/runbook.md, if it is not the alarm's id. */
   readonly section?: string;
 }
 
 /** Makes an alarm; by default one that rings when the metric reaches 1. */
 export type AddAlarm = (id: string, metric: IMetric, options: AlarmOptions) => void;
 
-/** Makes alarms that tell one topic, and name their section of docs/runbook.md. */
+/** Makes alarms that notify one topic and name their section of docs/runbook.md. */
 export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
   return (id, metric, { what, section = id, ...options }) => {
     const alarm = new Alarm(scope, id, {
@@ -55,7 +55,7 @@ export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // No data is what all is well looks like in most of these metrics.
+      // In most of these metrics, no data means that all is well.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       ...options,
     });
@@ -64,7 +64,7 @@ export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
   };
 }
 
-/** Of a metric that is there when all is well: it rings when there is none. */
+/** For a metric that has data when all is well: the alarm rings when there is none. */
 export const WHEN_ABSENT = {
   comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
   treatMissingData: TreatMissingData.BREACHING,
@@ -75,7 +75,7 @@ export function ownMetric({ namespace }: Watched, metricName: string, statistic:
   return new Metric({ namespace, metricName, statistic, period: FIVE_MINUTES });
 }
 
-/** Metrics of which there are none as long as nothing happens, added up. */
+/** Metrics without data as long as nothing happens, added up. */
 export function sumOf(usingMetrics: { readonly [name: string]: IMetric }): MathExpression {
   const sum = Object.keys(usingMetrics)
     .map((name) => `FILL(${name}, 0)`)

@@ -30,7 +30,7 @@ import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
 import { grantLook } from "./way-out.ts";
 
-/** What an invocation may take. */
+/** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
 
 /** Everything that is deployed, in the order in which a log file becomes an alert. */

@@ -15,7 +15,7 @@ import type { Watched } from "./alarm.ts";
 
 const HOUR = Duration.hours(1);
 
-/** One page on what came in, what went out, how long it took, what failed, and what it is charged by. */
+/** One page on what came in, what went out, how long it took, what failed, and what costs money. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
@@ -76,7 +76,7 @@ export class Dashboard extends Construct {
   }
 }
 
-/** From the function's own lines: a metric for each severity would cost more than all that is looked up here. */
+/** From the function's own log lines: a metric for each severity would cost more than all these queries. */
 function matchesBySeverity(log: ILogGroup) {
   const sums = SEVERITIES.map((severity) => `sum(bySeverity.${severity}) as ${severity}`).join(", ");
   return {

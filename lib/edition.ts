@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Asset } from "../lambda/asset.ts";
 
-/** What is deployed: the package's version, and sixteen hex digits that stand for its rules and settings. */
+/** What is deployed: the package's version, and sixteen hex digits for its rules and settings. */
 export interface Edition {
   readonly version: string;
   readonly rules: string;

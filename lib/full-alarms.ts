@@ -2,14 +2,14 @@ import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { type AddAlarm, FIVE_MINUTES, ownMetric, sumOf, type Watched } from "./alarm.ts";
 
-/** What `alarms: full` adds: it rings before something is lost. */
+/** What `alarms: full` adds: alarms that ring before something is lost. */
 export function addFullAlarms(alarm: AddAlarm, watched: Watched): void {
   watchLoad(alarm, watched);
   watchFilters(alarm, watched);
   watchSelfWatch(alarm, watched);
 }
 
-/** Rings when it gets tight: nothing is lost yet. */
+/** Rings when limits come near: nothing is lost yet. */
 function watchLoad(alarm: AddAlarm, watched: Watched): void {
   const { alerter, tick, timeout, table } = watched;
   const oldest = alerter.metric("AsyncEventAge", { period: FIVE_MINUTES, statistic: "Maximum" });
@@ -27,7 +27,7 @@ function watchLoad(alarm: AddAlarm, watched: Watched): void {
   });
   alarm("TickBusy", tick.metricDuration({ period: FIVE_MINUTES, statistic: "Average" }), {
     what: "For a quarter of an hour the tick has had more to send than it may: alerts wait their turn, the worst go first.",
-    // Then it waits for the budget as often as it may: three times twelve seconds (lambda/core/ledger/due.ts).
+    // Then it waits for the budget as often as it may: three times, twelve seconds each (lambda/core/ledger/due.ts).
     threshold: Duration.seconds(36).toMilliseconds(),
     evaluationPeriods: 3,
   });
@@ -46,7 +46,7 @@ function watchLoad(alarm: AddAlarm, watched: Watched): void {
   });
 }
 
-/** Rings when a subscription's filter keeps messages back: none has a filter. */
+/** Rings when a subscription's filter holds messages back: no subscription should have a filter. */
 function watchFilters(alarm: AddAlarm, watched: Watched): void {
   const kinds = { attributes: "", none: "-NoMessageAttributes", invalid: "-InvalidAttributes", body: "-MessageBody" };
   for (const [name, topic] of Object.entries(watched.topics)) {
@@ -61,7 +61,7 @@ function watchFilters(alarm: AddAlarm, watched: Watched): void {
   }
 }
 
-/** Rings when the self-watch saw something and could not tell it. */
+/** Rings when the self-watch saw something but could not tell it. */
 function watchSelfWatch(alarm: AddAlarm, watched: Watched): void {
   const failures = watched.watchRules.map((RuleName, i) => [
     `rule${i}`,

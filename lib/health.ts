@@ -7,7 +7,7 @@ import { denyPlainText } from "./alerting.ts";
 import type { Settings } from "./settings.ts";
 import { hasHealthTexts } from "./way-out.ts";
 
-/** The topic on which the alerter's own health is told, and who hears of it. */
+/** The topic that tells of the alerter's own health, and who hears it. */
 export class Health extends Construct {
   readonly topic: Topic;
   readonly #publishers: string[] = [];
@@ -46,7 +46,7 @@ export class Health extends Construct {
       for (const phone of settings.phones) this.topic.addSubscription(new SmsSubscription(phone));
   }
 
-  /** Lets a role publish, as the only ones beside CloudWatch's alarms. */
+  /** Lets a role publish; besides CloudWatch's alarms, nobody else can. */
   grantPublish(role: IRole): void {
     this.#publishers.push(role.roleArn);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [this.topic.topicArn] }));

@@ -19,7 +19,7 @@ export class LogSource extends Construct {
   readonly bucket: IBucket;
   /** Where access to a bucket of ours is logged. */
   readonly accessLogBucket: IBucket | undefined;
-  /** The trail that was made; undefined where the bucket was adopted. */
+  /** The trail that was made; undefined if the bucket was adopted. */
   readonly trail: { readonly name: string; readonly arn: string } | undefined;
   readonly #settings: Settings;
   #trail?: CfnTrail;
@@ -39,7 +39,7 @@ export class LogSource extends Construct {
     }
   }
 
-  /** The beginning of all log files' keys. */
+  /** The beginning of every log file's key. */
   get logs(): string {
     const { source, prefix } = this.#settings;
     return source === NEW_TRAIL || prefix === undefined ? "AWSLogs/" : `${prefix}/AWSLogs/`;
@@ -185,7 +185,7 @@ export class LogSource extends Construct {
         ],
       },
       {
-        // Its records name the bucket, and none of the keys.
+        // Its records name the bucket, but none of the keys.
         name: "log files that are deleted many at once",
         fieldSelectors: [
           ...data("AWS::S3::Object"),

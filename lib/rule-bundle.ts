@@ -37,7 +37,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
   };
 }
 
-/** Whom the settings name: what a rule takes for one's own. */
+/** The accounts that the settings name: what a rule takes for one's own. */
 export function knownAccounts({ accounts, onlyAccounts = [], organization }: Partial<Settings>): KnownAccounts {
   return {
     accounts: [...new Set([...Object.keys(accounts ?? {}), ...onlyAccounts])],
@@ -47,7 +47,7 @@ export function knownAccounts({ accounts, onlyAccounts = [], organization }: Par
 
 /**
  * Rules as the settings change them.
- * @throws RuleFilesError for a rule that is not there, or must not be changed
+ * @throws RuleFilesError for a rule that does not exist or must not be changed
  */
 export function changedRules(rules: readonly TestedRule[], changes: RuleChanges, file: string): readonly TestedRule[] {
   const changed = withChanges(rules, changes, file);

@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts";
 /** The settings that say who receives what. */
 type Peopled = Pick<Settings, "emails" | "phones" | "healthSms">;
 
-/** Who is subscribed to which topic; the tick and doctor compare it with what is there. */
+/** Who is subscribed to which topic; the tick and doctor compare it with what exists. */
 export function recipientsOf(settings: Peopled): readonly Recipient[] {
   const { emails, phones } = settings;
   const mail = (topic: Recipient["topic"]) =>
@@ -22,7 +22,7 @@ export function hasHealthTexts({ emails, healthSms = emails.length === 0 }: Peop
   return healthSms;
 }
 
-/** What the tick reads to know whether alerts can arrive, and where it tells that they cannot. */
+/** What the tick reads to know whether alerts can arrive, and where it reports that they cannot. */
 export interface LookedAfter {
   readonly topics: readonly ITopic[];
   readonly healthTopic: ITopic;
@@ -30,11 +30,11 @@ export interface LookedAfter {
   readonly alerterArn: string;
 }
 
-/** Lets the functions' role look. It changes nothing. */
+/** Lets the functions' role look, but change nothing. */
 export function grantLook(role: Role, { topics, healthTopic, source, alerterArn }: LookedAfter): void {
   const grant = (actions: readonly string[], resources: readonly string[]) =>
     role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-  // SNS asks for the rights of a subscription on its topic.
+  // SNS checks the rights for a subscription on its topic.
   grant(
     ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"],
     [...topics, healthTopic].map(({ topicArn }) => topicArn),

@@ -3,12 +3,12 @@ import { DefaultStackSynthesizer, type Stack } from "aws-cdk-lib";
 /** An EventBridge event pattern, or a part of one. */
 export type Pattern = { readonly [field: string]: unknown };
 
-/** The roles with which `cdk deploy` works on one stack, by ARN. */
+/** The roles that `cdk deploy` uses on one stack, by ARN. */
 export interface DeploymentRoles {
-  /** With it CloudFormation makes and changes the stack's resources. */
+  /** CloudFormation makes and changes the stack's resources with it. */
   readonly execution: string;
   readonly executionName: string;
-  /** With it `cdk deploy` calls CloudFormation. */
+  /** `cdk deploy` calls CloudFormation with it. */
   readonly deploy: string;
   readonly deployName: string;
 }
@@ -24,8 +24,8 @@ export function deploymentRolesOf(stack: Stack): DeploymentRoles {
 }
 
 /**
- * Whoever calls, but CloudFormation with the stack's own execution role: the part of a pattern for `userIdentity`.
- * CloudFormation with another role is met, and so is the execution role in other hands.
+ * Any caller except CloudFormation with the stack's own execution role: the part of a pattern for `userIdentity`.
+ * It matches CloudFormation with another role, and the execution role in other hands.
  */
 export function exceptOwnDeployment({ execution }: DeploymentRoles): Pattern {
   return {
@@ -33,7 +33,7 @@ export function exceptOwnDeployment({ execution }: DeploymentRoles): Pattern {
   };
 }
 
-/** Whoever calls, but sessions of one role: the part of a pattern for `userIdentity`. */
+/** Any caller except sessions of one role: the part of a pattern for `userIdentity`. */
 export function isNotOf(role: string): Pattern {
   return { sessionContext: { sessionIssuer: { arn: [{ exists: false }, { "anything-but": role }] } } };
 }

@@ -1,15 +1,15 @@
 import type { Deployment } from "../../lambda/core/rules/self.ts";
 import type { Pattern } from "./own-deployment.ts";
 
-/** What a deployment is called, and what its own watch is called. */
+/** The names of a deployment and of its own watch. */
 export interface OwnNames extends Deployment {
   readonly deadLetterQueueName: string;
-  /** The role with which the watch publishes, and the one with which its guard does. */
+  /** The role that the watch publishes with, and the one that its guard publishes with. */
   readonly watchRoleName: string;
   readonly guardRoleName: string;
 }
 
-/** What the rules of the watch are called. */
+/** The names of the watch's rules. */
 export function watchPrefix(stackName: string): string {
   return `${stackName}-self-watch-`;
 }
@@ -34,7 +34,7 @@ export function functionsNamed(own: OwnNames): readonly unknown[] {
   ]);
 }
 
-/** The functions by ARN, with a version or an alias behind it or not. */
+/** The functions by ARN, with or without a version or an alias. */
 export function functionArns(own: OwnNames): readonly unknown[] {
   return functionsOf(own).flatMap((name) => [{ suffix: `:${name}` }, { wildcard: `*:${name}:*` }]);
 }

@@ -19,7 +19,7 @@ export function keyWatch({ logKeyArn }: OwnNames, userIdentity: Pattern): readon
         ),
         userIdentity,
         $or: [
-          // Whoever names it by an alias names it here as well.
+          // Whoever names it by an alias uses the alias here as well.
           { resources: { ARN: [logKeyArn] } },
           { requestParameters: { keyId: named } },
           { requestParameters: { targetKeyId: named } },
@@ -48,7 +48,7 @@ export function trailWatch(own: OwnNames, userIdentity: Pattern): Watch {
 
 /** Changes of the stack ring unless `cdk deploy` makes them; its deletion and what guards it ring whoever it is. */
 export function stackWatch(own: OwnNames, { deploy }: DeploymentRoles): Watch {
-  // The roles of `cdk deploy` stand in the last.
+  // The roles of `cdk deploy` come last.
   const names = [own.stackName, iamWatchName(own.stackName), "CDKToolkit"];
   const stackName = names.flatMap((name) => [name, { wildcard: `*:stack/${name}/*` }]);
   const changing = ["UpdateStack", "CreateChangeSet", "ExecuteChangeSet", "RollbackStack"];
@@ -58,7 +58,7 @@ export function stackWatch(own: OwnNames, { deploy }: DeploymentRoles): Watch {
     detail: {
       eventSource: ["cloudformation.amazonaws.com"],
       requestParameters: {
-        // Turning it on is no harm; only UpdateTerminationProtection has it.
+        // Turning it on does no harm; only UpdateTerminationProtection has this parameter.
         enableTerminationProtection: [{ exists: false }, false],
         ...anyOf({ stackName, stackIds: stackName, stackDefinitions: { stackName } }),
       },

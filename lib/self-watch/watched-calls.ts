@@ -1,7 +1,7 @@
 import type { Pattern } from "./own-deployment.ts";
 import { anyOf, startingWith } from "./own-names.ts";
 
-/** Calls on what both the watch and its guard look at, as parts of a pattern beside `userIdentity`. */
+/** Calls on what both the watch and its guard look at, as parts of a pattern besides `userIdentity`. */
 export interface WatchedCalls {
   readonly pattern: Pattern;
   /** The fields of requestParameters that may name what was changed. */

@@ -33,7 +33,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     inAnyCase(own.roleName),
     inAnyCase(own.guardRoleName),
     { prefix: inAnyCase(`${iamWatchName(own.stackName)}-`) },
-    // Whoever has these changes everything without a word of the watch.
+    // Whoever has these can change everything without a word from the watch.
     inAnyCase(roles.executionName),
     inAnyCase(roles.deployName),
   ]);
@@ -56,7 +56,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
       section: "A topic or a subscription was changed",
       detail: {
         userIdentity,
-        // The limit for text messages is of all topics of the account: without one, none leaves.
+        // The limit for text messages is shared by all topics of the account: if it is gone, none is sent.
         $or: [topics.pattern, { eventSource: ["sns.amazonaws.com"], eventName: ["SetSMSAttributes"] }],
       },
       on: topics.on,
@@ -66,7 +66,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
       section: "The schedule or the guard was changed",
       detail: {
         userIdentity,
-        // A key of one's own encrypts the rules of a bus; without it they match nothing.
+        // One's own key encrypts a bus's rules; without the key they match nothing.
         $or: [
           rules.pattern,
           {
@@ -141,7 +141,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
         userIdentity,
         $or: [
           { requestParameters: { bucketName: [own.logBucket] } },
-          // An access point has a name of its own; the resources hold the bucket's.
+          // An access point has its own name; the resources hold the bucket's.
           { resources: { ARN: [{ suffix: `:::${own.logBucket}` }] } },
         ],
       },

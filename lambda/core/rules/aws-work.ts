@@ -3,8 +3,8 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 export const ACTING = ["caller", "caller-directly", "aws-service"] as const;
 
 /**
- * Who acted: an AWS service by itself, or a caller. A caller acts directly if he acts in person or through what is merely
- * his tool. What a service does further on his behalf is not direct, and the call that led to it has a record of its
+ * Who acted: an AWS service by itself, or a caller. A caller acts directly if he acts in person or through a mere tool
+ * of his. What a service does further on his behalf is not direct, and the call that led to it has a record of its
  * own.
  */
 export type Acting = (typeof ACTING)[number];

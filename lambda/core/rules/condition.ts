@@ -43,7 +43,7 @@ export type Condition =
     };
 
 /**
- * A compiled condition: asked of the record, or of the object within it that a `within` leads to. Who owns an account, and
+ * A compiled condition: asked of the record, or of the object in it that a `within` leads to. An account's owner, and
  * what another field holds, is always asked of the whole record.
  */
 export type Predicate = (object: CloudTrailRecord, record: CloudTrailRecord) => boolean;

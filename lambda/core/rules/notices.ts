@@ -60,7 +60,7 @@ export interface Notice {
 }
 
 /**
- * A notice as a match, so that it goes the way of all alerts. `identity` says which notices are the same: those ring once.
+ * A notice as a match, so that it goes the way of all alerts. Notices of one `identity` are the same and ring once.
  * `now` is milliseconds since the epoch.
  */
 export function noticeOf(rule: Rule, logObject: LogObject, reason: string, identity: string, now: number): Notice {

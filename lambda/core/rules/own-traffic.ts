@@ -3,12 +3,12 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/reco
 import { viewOf } from "../record/view.ts";
 import type { Deployment } from "./self.ts";
 
-/** What a record is to the alerter: its own work or AWS's handling of it, a refused call of that kind, or anything else. */
+/** What a record is to the alerter: its own work or AWS's handling of it, a refused call of that kind, or other. */
 export type Traffic = "own" | "own, denied" | "other";
 
 /**
- * Recognizes the alerter's own traffic: each read of a log file and each publish writes records into the trails that are
- * read, and a broad rule would ring on them for ever. Only calls that the deployed functions make count, and only on this
+ * Recognizes the alerter's own traffic: each read of a log file and each publish writes records into the trails
+ * it reads, and a broad rule would ring on them for ever. Only calls that the deployed functions make count, on this
  * stack's resources; whatever else is done with their role is somebody else's doing.
  */
 export function trafficOf(record: CloudTrailRecord, deployment: Deployment): Traffic {

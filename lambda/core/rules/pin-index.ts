@@ -71,7 +71,7 @@ export class PinIndex<T> {
     return typeof value === "function" ? undefined : (value as Scalar | undefined); // what every object inherits
   }
 
-  /** Whether an object has a field with a dot in its name; the last answers are kept, because fields lie in few objects. */
+  /** Whether an object has a field with a dot in its name; the last answers are kept, as fields lie in few objects. */
   #isDotted(object: CloudTrailRecord, depth: number): boolean {
     if (this.#checked[depth] !== object) {
       this.#checked[depth] = object;

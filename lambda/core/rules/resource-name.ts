@@ -44,7 +44,7 @@ interface Named {
 type Names = (value: Scalar, record?: CloudTrailRecord) => boolean;
 
 /**
- * Tells whether a value names a resource, in any way that its service accepts: by its ARN, with a version or an id after
+ * Tells whether a value names a resource, in any way that its service accepts: by its ARN, with a version or id after
  * it, by a part of the ARN, by its address, or by its bare name in a record of its account and region. In an error
  * message only the resource counts on which a call was refused. An ARN that ends in `*` stands for all that begin so.
  * Undefined for an ARN of no known type.
@@ -104,7 +104,7 @@ function ofQueueUrl(text: string): Named {
   return { name, region, account: /^\d{12}$/.test(account) ? account : undefined };
 }
 
-/** What a refusal is about: most services record no parameters of a refused call, and name its resource only in words. */
+/** What a refusal is about: most services record no parameters of a refused call, and name its resource in words. */
 function refusedResource(text: string): string | undefined {
   return / on resource: "?(?:role )?([^\s"]+)/.exec(text)?.[1];
 }

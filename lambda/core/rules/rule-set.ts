@@ -68,7 +68,7 @@ function compileEach({ in: path, pattern }: Each): Condition {
 const NOTHING: Verdict = { matched: [], excepted: [], preceding: [] };
 
 /**
- * Compiles rules into one set. A record is checked only against rules of which it has a pin, and a condition that several
+ * Compiles rules into one set. A record is checked only against rules of which it has a pin; a condition that several
  * rules share is evaluated once per record.
  * `known` is what the settings say of accounts.
  * @throws EventPatternError for a pattern that the rule reader would have refused

@@ -77,8 +77,8 @@ export interface Grouping {
   /** Paths of fields, or `actor` for the caller, which is the default. */
   readonly by?: readonly string[];
   /**
-   * Milliseconds after an incident's last mail within which news is told; by severity if left out. It applies only to the
-   * rule's own incidents (hasOwnIncidents).
+   * Milliseconds after an incident's last mail within which news is told; by severity if left out. It applies only to
+   * the rule's own incidents (hasOwnIncidents).
    */
   readonly interval?: number;
   /** True if matches of several accounts share the incident and the window. */
@@ -90,7 +90,7 @@ export function hasOwnIncidents({ group: { by, acrossAccounts } = {} }: Pick<Rul
   return acrossAccounts === true || (by !== undefined && !(by.length === 1 && by[0] === "actor"));
 }
 
-/** How many matches in a window are told: of one rule and caller, or of one group if the rule has a group. */
+/** How many matches in a window it takes: of one rule and caller, or of one group if the rule has a group. */
 export interface Threshold {
   readonly count: number;
   /** Milliseconds of eventTime. */

@@ -102,7 +102,7 @@ export class SelfError extends Error {
 const NO_SUCH_NAME = "\u0000none";
 
 /**
- * Rules with each `{ self: name }` in their patterns replaced by the deployment's name, and each `{ self: function }` by
+ * Rules with each `{ self: name }` in their patterns replaced by the deployment's name, each `{ self: function }` by
  * the test for anything that names that resource.
  * @throws SelfError for an unknown name
  */

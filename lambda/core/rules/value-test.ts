@@ -44,7 +44,7 @@ export interface NumericBound {
 }
 
 /**
- * Lower case for comparing without case, character by character: a character that does not survive the way back from upper
+ * Lower case for comparing without case, character by character: one that does not survive the way back from upper
  * case (the Kelvin sign, the final sigma) equals only itself, as in event-ruler.
  */
 export function folded(text: string): string {

@@ -6,8 +6,8 @@ import { EventPatternError } from "./error.ts";
 import { EVENT_BRIDGE_OPERATORS, parseFieldDemand } from "./field-demand.ts";
 
 /**
- * A field and its tests, one of which some scalar there must pass; without tests, no scalar may be there. With a size, the
- * length of the list there is asked for.
+ * A field and its tests, one of which some scalar there must pass; without tests, no scalar may be there. With a size,
+ * the length of the list there is asked for.
  */
 interface Demand {
   readonly path: FieldPath;

@@ -99,7 +99,7 @@ const EVERYDAY = [
 const NOBODY = "q7vx2m-nobody";
 
 /**
- * True if a statement lets its holder get every right: by one sufficient call on anybody, or by nearly all calls there are.
+ * True if a statement lets its holder get every right: by one sufficient call on anybody, or by nearly all calls.
  * What a principal may do with a resource is no right of an identity.
  */
 export function allowsAdmin(statement: Statement): boolean {

@@ -14,7 +14,7 @@ export interface PolicyDocument {
 }
 
 /**
- * Bounds for a record's parameters, and for its response. A CloudTrail record has 256 KB at most, and the longest document
+ * Bounds for a record's parameters, and for its response. A CloudTrail record has at most 256 KB, the longest document
  * that a service takes has 100 KB; a log file that somebody else wrote may hold more.
  */
 const MAX_TEXT = 2 ** 20;

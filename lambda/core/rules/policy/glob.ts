@@ -20,7 +20,7 @@ export function someCovers(patterns: readonly string[], other: string): boolean 
   );
 }
 
-/** A text that no pattern names, so that only wildcards fit it; longer than any row of question marks that people write. */
+/** A text that no pattern names, so that only wildcards fit it; longer than any row of question marks. */
 const ANYTHING: { readonly [wildcard: string]: string } = { "*": "\u0001".repeat(97), "?": "\u0001" };
 
 /**
@@ -121,7 +121,7 @@ function beginningsOf(pattern: string): boolean[] {
 /** No action and few ARNs are longer; a cut pattern fits at least what the whole one fits. */
 const MAX_LENGTH = 256;
 
-/** In lower case, with each run of wildcards in one order: only the number of `?`, and whether there is a `*`, counts. */
+/** In lower case, with each run of wildcards in one order: only the number of `?`, and any `*`, counts. */
 function tidied(pattern: string): string {
   const cut = pattern.length > MAX_LENGTH ? `${pattern.slice(0, MAX_LENGTH)}*` : pattern;
   return cut

@@ -11,7 +11,7 @@ export type Grantee =
   | { readonly kind: "organization"; readonly organization: string; readonly text: string }
   | { readonly kind: "service"; readonly text: string }
   | { readonly kind: "federated"; readonly text: string }
-  /** One whose account the record does not tell: a canonical user, a deleted principal's id, CloudFront's identities. */
+  /** One whose account the record does not tell: a canonical user, a deleted principal's id, a CloudFront identity. */
   | { readonly kind: "unknown"; readonly text: string };
 
 /**
