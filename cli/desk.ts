@@ -12,7 +12,7 @@ import { loadRules } from "../lambda/rule-files/rule-files.ts";
 import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
 
-/** The project's folder: what commands find without being told stands below it. */
+/** The project's folder, which holds what commands find without being told. */
 export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 
 /** What a deployment with the project's trailbell.config.yaml would use. */

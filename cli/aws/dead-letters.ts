@@ -24,7 +24,7 @@ export interface Invoked {
 export interface DeadLetters {
   /** The next letter that is not hidden; undefined when there is none. */
   next(): Promise<DeadLetter | undefined>;
-  /** True for a function that hands what it gives up to this queue: anybody may put letters there that name another one. */
+  /** True for a function that hands its failures to this queue: anybody may put letters there that name another one. */
   isFrom(functionName: string): Promise<boolean>;
   /** Runs the function with a request and waits for its end. */
   invoke(functionName: string, request: unknown): Promise<Invoked>;
@@ -33,7 +33,7 @@ export interface DeadLetters {
   release(letter: DeadLetter): Promise<void>;
 }
 
-/** Longer than the function may run, in seconds; a letter that a broken run leaves is there again after that. */
+/** Longer than the function may run, in seconds; then a letter left by a broken run is visible again. */
 const HIDDEN = 300;
 
 /** Opens a queue with the credentials and the region of the shell. */

@@ -22,13 +22,13 @@ import type { TrailStatus } from "../../lambda/core/health/trail.ts";
 import type { ListedObject, TrailSetup } from "../doctor/intake.ts";
 import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
 
-/** For the bucket's notification, in milliseconds. */
+/** The time for the bucket's notification, in milliseconds. */
 const TIME = 15_000;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Accounts of others that are looked at for a recent log file. */
+/** How many other accounts are searched for a recent log file. */
 const MAX_ACCOUNTS = 5;
 
 /** A function as it is deployed. */
@@ -58,7 +58,7 @@ export function readIntake(region: string) {
       const inner = await Promise.all(organizations.map((folder) => foldersBelow(Bucket, folder)));
       const accounts = [...found, ...inner.flat()].filter((folder) => /\/\d{12}\/$/.test(folder));
       const own = accounts.filter((folder) => folder.endsWith(`/${accountId}/`));
-      // Of others one may be closed.
+      // Some of the other accounts may be closed.
       const some = own.length > 0 ? own : accounts.slice(0, MAX_ACCOUNTS);
       const all = await Promise.all(some.map((account) => newestOf(Bucket, account, region, now)));
       return newestIn(all.filter((one) => one !== undefined));

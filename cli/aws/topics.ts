@@ -9,7 +9,7 @@ import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
 import { readSubscriptions } from "../../lambda/aws/way-out.ts";
 import type { Recipient, Subscription } from "../../lambda/core/health/subscriptions.ts";
 
-/** For all subscriptions of one topic, in milliseconds. */
+/** The time for all subscriptions of one topic, in milliseconds. */
 const TIME = 30_000;
 
 /** Topics and text messages, as AWS says they are. Reads reject with AWS's errors. */

@@ -10,7 +10,7 @@ export interface Alarm {
   readonly state: string;
   readonly reason: string;
   readonly actionsEnabled: boolean;
-  /** ARNs of what is told when it rings. */
+  /** ARNs of what is notified when it rings. */
   readonly actions: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { visible } from "../../lambda/core/alert/text.ts";
 import type { Answer, Finding } from "../../lambda/core/health/finding.ts";
 
-/** What one look of the doctor came to. */
+/** The result of one of the doctor's looks. */
 export interface Check {
   /** `trail`, `alert-subscriptions` ...; docs/doctor.md has a section for each. */
   readonly check: string;
@@ -9,11 +9,11 @@ export interface Check {
   /** One line. */
   readonly says: string;
   readonly findings: readonly Finding[];
-  /** True where AWS did not let it be seen, and nobody asked to leave it out. */
+  /** True if AWS did not let it be seen, and nobody asked to leave it out. */
   readonly isUnread?: true;
 }
 
-/** What was found, or in its absence what is well. */
+/** What was found or, if nothing was, what is well. */
 export function checkOf(check: string, findings: readonly Finding[], well: string): Check {
   const worst = findings.find(({ state }) => state === "broken") ?? findings.find(({ isUnread }) => !isUnread);
   if (worst !== undefined) return { check, state: worst.state, says: worst.what, findings };
@@ -35,7 +35,7 @@ export function doubtful(check: string, what: string, remedy: string, why?: stri
   return { ...broken(check, what, remedy, why), state: "doubtful" };
 }
 
-/** True where AWS says that there is no such thing. */
+/** True if AWS says that there is no such thing. */
 export function isGone(answer: Answer<unknown>): boolean {
   return (
     "refused" in answer &&

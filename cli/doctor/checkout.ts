@@ -8,7 +8,7 @@ import { recipientsOf } from "../../lib/way-out.ts";
 import { PROJECT } from "../desk.ts";
 import type { KnownEdition } from "./engine.ts";
 
-/** What the project's settings say that a deployment is compared with. */
+/** What a deployment is compared with: the project's settings. */
 export interface Checkout {
   /** Nobody where the settings name nobody: whoever deployed gave them by `-c`. */
   readonly recipients: readonly Recipient[];

@@ -8,7 +8,7 @@ import { broken, doubtful, isGone, REDEPLOY } from "./check.ts";
 export interface Table {
   readonly status: string;
   readonly isProtected: boolean;
-  /** The attribute by which items expire; undefined where they do not. */
+  /** The attribute by which items expire; undefined if they do not. */
   readonly timeToLive: string | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface Schedule {
   readonly targets: readonly string[];
 }
 
-/** Whether the self-watch would tell what is done to the alerter; answers by the names of its rules. */
+/** Whether the self-watch would report changes to the alerter; answers by the names of its rules. */
 export function watchFindings(answers: ReadonlyMap<string, Answer<Schedule>>): readonly Finding[] {
   const check = "self-watch";
   const silent = "changes that it watches for are told by the alerter's own rules only";
@@ -71,7 +71,7 @@ export function watchFindings(answers: ReadonlyMap<string, Answer<Schedule>>): r
   });
 }
 
-/** Whether the tick is run. */
+/** Whether the tick runs. */
 export function scheduleFindings(rule: string, tick: string, answer: Answer<Schedule>): readonly Finding[] {
   const check = "schedule";
   const late = "follow-ups, round-ups and retries wait";
@@ -86,7 +86,7 @@ export function scheduleFindings(rule: string, tick: string, answer: Answer<Sche
   ]);
 }
 
-/** Whether invocations that were given up wait in the queue. */
+/** Whether abandoned invocations wait in the queue. */
 export function deadLetterFindings(queueUrl: string, waiting: Answer<number>): readonly Finding[] {
   const check = "dead-letters";
   if (isGone(waiting)) return [broken(check, "The dead-letter queue is gone.", REDEPLOY)];

@@ -73,7 +73,7 @@ export type KeyState = string;
 
 const HOUR = 3_600_000;
 
-/** Below this nothing is said of a log file that the function has not been called for, in milliseconds. */
+/** A log file that the function was not called for is not mentioned before this time, in milliseconds. */
 const IN_TIME = 15 * 60_000;
 
 /** Whether log files come into the bucket. CloudTrail writes one every few minutes where anything is called. */
@@ -119,7 +119,7 @@ export function keyFindings(keyArn: string, state: Answer<KeyState>): readonly F
   });
 }
 
-/** Who may be let in by the function's policy. */
+/** Whom the function's policy may let in. */
 export interface Permitted {
   readonly functionName: string;
   readonly bucket: string;

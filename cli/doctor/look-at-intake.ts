@@ -98,7 +98,7 @@ function functionCheckOf(
   return checkOf(check, findings, well);
 }
 
-/** A text in a variable that holds JSON; undefined where there is no such thing. */
+/** A text in a variable that holds JSON; undefined if there is none. */
 function variableOf(answer: Answer<DeployedFunction>, variable: string, field: string): string | undefined {
   try {
     return "value" in answer ? textAt(JSON.parse(answer.value.variables[variable] ?? ""), field) : undefined;

@@ -47,7 +47,7 @@ async function lookAtTopic({ checkout, aws }: Patient, topic: TopicName, arn: st
   return checkOf(check, anybody(topic, answer), `${well}; whose they should be the settings do not say`);
 }
 
-/** Where the settings name nobody, somebody must be there all the same, but for text messages. */
+/** If the settings name nobody, somebody must still be there, except for text messages. */
 function anybody(topic: TopicName, answer: Answer<readonly Subscription[]>): readonly Finding[] {
   const findings = subscriptionFindings(topic, [], answer).filter(({ isUnread }) => isUnread);
   if ("refused" in answer || topic === "sms" || answer.value.some(isConfirmed)) return findings;

@@ -58,12 +58,12 @@ export function partsOf({ outputs, resources }: DeployedStack): Parts {
   };
 }
 
-/** Names stand in commands that somebody types. */
+/** Names become part of commands that somebody types. */
 function plain(name: string | undefined): string | undefined {
   return name !== undefined && /^[\w:/.-]+$/.test(name) ? name : undefined;
 }
 
-/** True for a stack of Trailbell's. */
+/** True for a stack of Trailbell. */
 export function isTrailbell({ alerter, tick, alertTopic }: Parts): boolean {
   return alerter !== undefined && tick !== undefined && alertTopic !== undefined;
 }

@@ -29,7 +29,7 @@ export function reportJson({ name, region, accountId }: DeployedStack, checks: r
   })}\n`;
 }
 
-/** True where nothing is broken, and all was seen that somebody wanted to see. */
+/** True if nothing is broken, and everything that somebody wanted to see was seen. */
 export function isSound(checks: readonly Check[]): boolean {
   return !checks.some(({ state, isUnread }) => state === "broken" || isUnread);
 }

@@ -4,7 +4,7 @@ import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { warningsOf } from "../../lambda/rule-files/warnings.ts";
 import { counted } from "../terminal/counted.ts";
 
-/** What a rule that others rely on must have, beside what it watches. */
+/** What a rule that others rely on must have besides what it watches. */
 function lacks({ rule: { name, place, why, do: remedy }, tests }: TestedRule): readonly RuleFault[] {
   // An entry of a watch list is its own explanation.
   if (name.includes(":")) return [];

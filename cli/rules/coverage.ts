@@ -12,14 +12,14 @@ import { alertsOf } from "../replay/alerts.ts";
 import { inputsOf } from "../replay/inputs.ts";
 import { recordsOfFile } from "../replay/records.ts";
 
-/** A rule that names more events than these watches for a kind of thing, not for a thing. */
+/** A rule that names more events than this watches for a kind of thing, not for one thing. */
 const MAX_EVENT_NAMES = 12;
 
 export interface CoverageOptions {
   readonly rules: readonly string[];
-  /** Records whose user agent holds this text are left out of the noise: a tool that plays attacks. */
+  /** Records whose user agent holds this text, of a tool that plays attacks, are not counted as noise. */
   readonly exceptAgent?: string | undefined;
-  /** A file that maps detections of others, as in verdicts, to rules of ours. */
+  /** A file that maps other people's detections, as in verdicts, to our rules. */
   readonly map?: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import { pinsOf, pinText } from "../../lambda/core/rules/pins.ts";
 import { conditionOf } from "../../lambda/core/rules/rule-set.ts";
 import { readDesk } from "../desk.ts";
 
-/** Prints what is watched: a block for each rule, or one line of JSON for each. */
+/** Prints what is watched: one block, or one line of JSON, for each rule. */
 export function list(paths: readonly string[], json: boolean): number {
   const { rules } = readDesk(paths);
   for (const { rule, tests } of rules) {

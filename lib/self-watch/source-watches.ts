@@ -30,7 +30,7 @@ export function keyWatch({ logKeyArn }: OwnNames, userIdentity: Pattern): readon
   ];
 }
 
-/** Which trail writes into an adopted bucket is not known here: each of the account and region is watched then. */
+/** The trail that writes into an adopted bucket is unknown here: all trails of its account and region are watched. */
 export function trailWatch(own: OwnNames, userIdentity: Pattern): Watch {
   const named = [own.trailName, own.trailArn];
   return {

@@ -44,7 +44,7 @@ const NOT_OURS = /:role\/(?:aws-service-role|aws-reserved)\//;
 
 /**
  * What takes the caller's own credentials away: what it hits, and the commands, for the account called. Undefined
- * where IAM offers none: for root, Identity Center users, services, other accounts' callers, and whoever did not get in.
+ * where IAM offers none: for root, Identity Center users, services, other accounts' callers, whoever did not get in.
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function lockOutOf(record: CloudTrailRecord): Means | undefined {

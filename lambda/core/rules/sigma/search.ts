@@ -256,7 +256,7 @@ function simplified(parts: readonly string[], fold: boolean): ValueTest {
   return { kind: "wildcard", parts: kept, ...folding };
 }
 
-/** Equality tests of one list become one test, so that a long list costs one look-up. */
+/** The equality tests of one list become one test, so that a long list costs one look-up. */
 function merged(tests: readonly ValueTest[]): readonly ValueTest[] {
   const equal = tests.filter((test) => test.kind === "equals");
   const others = tests.filter((test) => test.kind !== "equals");
