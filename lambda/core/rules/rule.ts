@@ -101,7 +101,7 @@ export interface Threshold {
   readonly over?: { readonly [field: string]: number };
   /** Lists; a match counts as often as the longest of them has elements. */
   readonly weight?: readonly string[];
-  /** Matches that count less: `by` of them count as one. */
+  /** Which matches count less. */
   readonly discount?: Discount;
 }
 

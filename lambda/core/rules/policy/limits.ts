@@ -123,7 +123,7 @@ function limitOf(test: ConditionTest, record: CloudTrailRecord, known: KnownAcco
   if (mirrored !== undefined) return test.values.every((value) => mirrored.test(value)) ? ["own"] : undefined;
   const meaning = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (meaning === undefined) return undefined;
-  // The variable stands for the resource's own value.
+  // The variable stands for the account that the resource belongs to.
   const values = test.values.map((value) =>
     value.replaceAll(/\$\{aws:resourceaccount\}/gi, viewOf(record).account ?? ""),
   );
