@@ -2,7 +2,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { AWS_ACCOUNTS } from "./aws-accounts.ts";
 
-/** What the settings say of accounts: those that belong to the company or its suppliers, and its organization. */
+/** What the settings say about accounts: those of the company and its suppliers, and the company's organization. */
 export interface KnownAccounts {
   /** Twelve digits each. */
   readonly accounts: readonly string[];
@@ -17,7 +17,7 @@ export const NEARNESS = ["own", "known", "foreign"] as const;
 /** Whose an account is: the record's, one that the settings name or AWS owns, or anybody else's. */
 export type Nearness = (typeof NEARNESS)[number];
 
-/** How near an account is to the one that was called. */
+/** How close an account is to the account that was called. */
 export function nearnessOf(account: string, record: CloudTrailRecord, { accounts }: KnownAccounts): Nearness {
   if (account === viewOf(record).account) return "own";
   return accounts.includes(account) || Object.hasOwn(AWS_ACCOUNTS, account) ? "known" : "foreign";

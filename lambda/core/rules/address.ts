@@ -2,8 +2,8 @@ import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 import type { Scalar } from "./field-path.ts";
 
 /**
- * An IP address in one spelling: IPv4 without leading zeros (which are decimal here, as in event-ruler), IPv6 as the URL
- * standard prints it. Undefined for any other text.
+ * An IP address in its one canonical spelling: IPv4 without leading zeros (which are read as decimal, as in
+ * event-ruler), IPv6 as the URL standard prints it. Undefined for any other text.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) {
@@ -53,7 +53,7 @@ function rangeOf(text: string): Range | undefined {
   const [length, bits] = [family === 4 ? 32 : 128, Number(bitsText)];
   const size = 1n << BigInt(length - bits);
   const first = (numberOf(canonical) / size) * size;
-  // ::ffff:0:0/96 is IPv4 in the spelling of IPv6 (RFC 4291, 2.5.5.2).
+  // ::ffff:0:0/96 is IPv4 in IPv6 spelling (RFC 4291, 2.5.5.2).
   const isMapped = family === 6 && bits >= 96 && first >> 32n === 0xffffn;
   if (isMapped)
     return { family: 4, bits: bits - 96, first: first & 0xffff_ffffn, last: (first + size - 1n) & 0xffff_ffffn };
@@ -72,7 +72,7 @@ function numberOf(address: string): bigint {
   );
 }
 
-/** True for a block, of either family, with a shorter prefix than `bits`; a lone address is a block of one. */
+/** True for a block of either family whose prefix is shorter than `bits`; a single address is a block of one. */
 export function isWiderThan(bits: number): (value: Scalar) => boolean {
   return (value) => typeof value === "string" && (rangeOf(value)?.bits ?? bits) < bits;
 }

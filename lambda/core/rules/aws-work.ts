@@ -23,11 +23,11 @@ const HANDS = new Set([
   "AWS Internal",
 ]);
 
-/** `aws-mcp.amazonaws.com`, and those of single services. */
+/** `aws-mcp.amazonaws.com`, and the MCP servers of single services. */
 const MCP = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
 
 function isHand(invokedBy: string): boolean {
-  // Stack sets have hosts of their own.
+  // Stack sets have their own hosts.
   return HANDS.has(invokedBy) || MCP.test(invokedBy) || invokedBy.endsWith("stacksets.cloudformation.amazonaws.com");
 }
 
@@ -45,7 +45,7 @@ const SERVICE_ROLES: readonly { readonly service: string; readonly role: RegExp 
   { service: "controltower.amazonaws.com", role: /:role\/service-role\/AWSControlTower[A-Za-z]*$/ },
 ];
 
-/** Says who acted, as exactly as it can. */
+/** Says who acted, as exactly as the record allows. */
 export function actingOf(record: CloudTrailRecord): Acting {
   const invokedBy = textAt(record, "userIdentity", "invokedBy");
   if (actsByItself(record, invokedBy)) return "aws-service";

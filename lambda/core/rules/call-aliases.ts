@@ -24,13 +24,15 @@ const NAMES: { readonly [call: string]: string } = {
   "s3:putreplicationconfiguration": "PutBucketReplication",
 };
 
-/** The services that a watch list's service stands for: itself, and the eventSource it is recorded under. */
+/**
+ * The services that a service in a watch list stands for: itself, and the eventSource that CloudTrail records it under.
+ */
 export function servicesOf(service: string): readonly string[] {
   const alias = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
   return alias === undefined ? [service] : [service, alias];
 }
 
-/** The event names that a watch list's call stands for; service in lower case. */
+/** The event names that a call in a watch list stands for; the service is in lower case. */
 export function eventNamesOf(service: string, name: string): readonly string[] {
   const call = `${service}:${name.toLowerCase()}`;
   const alias = Object.hasOwn(NAMES, call) ? NAMES[call] : undefined;

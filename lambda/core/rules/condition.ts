@@ -10,8 +10,8 @@ import { holdsFor, type PolicyQuestion } from "./policy/judge.ts";
 import { compileTest, isWithin, type NumericBound, type ValueTest } from "./value-test.ts";
 
 /**
- * What a rule demands of a record, as plain data: it can be indexed (pins.ts), explained and compared. Every rule language
- * compiles to this one.
+ * What a rule demands of a record, as plain data that can be indexed (pins.ts), explained and compared. Every rule
+ * language compiles to it.
  */
 export type Condition =
   | { readonly kind: "all"; readonly of: readonly Condition[] }
@@ -27,13 +27,13 @@ export type Condition =
   | { readonly kind: "size"; readonly path: FieldPath; readonly bounds: readonly NumericBound[] }
   /** The address blocks that meet the condition together admit half of the internet. */
   | { readonly kind: "internet"; readonly of: Condition }
-  /** Some statement of some policy document in the record answers the question with yes. */
+  /** Some statement of some policy document in the record meets the question. */
   | { readonly kind: "policy"; readonly question: PolicyQuestion }
   | { readonly kind: "acting"; readonly is: Acting }
   | { readonly kind: "outcome"; readonly in: readonly Outcome[] }
   /** Some non-null value at the path passes one of the tests as text: see textsAt. An empty path means the record. */
   | { readonly kind: "text"; readonly path: FieldPath; readonly tests: readonly ValueTest[] }
-  /** Some text at one path stands in a relation to some text at another. */
+  /** Some text at one path is in a given relation to some text at another. */
   | {
       readonly kind: "related";
       readonly path: FieldPath;

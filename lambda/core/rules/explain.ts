@@ -20,7 +20,7 @@ export interface Explanation {
   readonly parts: readonly Explanation[];
 }
 
-/** The tree of a rule's conditions over one record; the root holds exactly when the rule matches. */
+/** A rule's conditions over one record, as a tree; the root holds exactly when the rule matches. */
 export function explainRule(
   rule: Rule,
   record: CloudTrailRecord,

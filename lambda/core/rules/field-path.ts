@@ -8,7 +8,7 @@ export type FieldPath = readonly string[];
 /** Arrays nested deeper than this are not searched: no service nests so, and recursion must end. */
 const MAX_NESTED_ARRAYS = 64;
 
-/** True when some scalar at the path is one that `test` accepts; null counts as a scalar, objects do not. */
+/** True when `test` accepts some scalar at the path; null counts as a scalar, objects do not. */
 export function someScalar(value: unknown, path: FieldPath, test: (scalar: Scalar) => boolean): boolean {
   return someAt(value, path, (found) => !isObject(found) && found !== undefined && test(found as Scalar));
 }
@@ -33,7 +33,7 @@ export function objectsAt(value: unknown, path: FieldPath): readonly CloudTrailR
   return found;
 }
 
-/** True when some object at the path is one that `test` accepts. */
+/** True when `test` accepts some object at the path. */
 export function someObject(value: unknown, path: FieldPath, test: (object: CloudTrailRecord) => boolean): boolean {
   return someAt(value, path, (found) => isObject(found) && test(found));
 }
@@ -50,7 +50,7 @@ export function someSize(value: unknown, path: FieldPath, test: (size: number) =
   return isObject(value) && someSize(step(value, path[from] ?? ""), path, test, from + 1);
 }
 
-/** True when `test` accepts a value at the path; every element of an array on the way or at the end is tried. */
+/** True when `test` accepts a value at the path; it tries every element of an array on the way or at the end. */
 function someAt(value: unknown, path: FieldPath, test: (value: unknown) => boolean, from = 0, nested = 0): boolean {
   if (Array.isArray(value)) {
     return nested < MAX_NESTED_ARRAYS && value.some((element) => someAt(element, path, test, from, nested + 1));
@@ -60,9 +60,9 @@ function someAt(value: unknown, path: FieldPath, test: (value: unknown) => boole
 }
 
 /**
- * True when `test` accepts a text at the path. Numbers and booleans count as text, null as nothing. The field's own texts
- * are its scalar, or the scalars of its list (`isOwn`); of an object or a list the JSON is a text too, and so is each
- * scalar within it.
+ * True when `test` accepts a text at the path. Numbers and booleans count as text, null as nothing. The field's own
+ * texts (`isOwn`) are its scalar or the scalars of its list; the JSON of an object or list is a text too, and so is
+ * each scalar within it.
  */
 export function someText(
   value: unknown,
@@ -104,12 +104,12 @@ function jsonOf(value: object): string {
   try {
     return JSON.stringify(value);
   } catch {
-    return ""; // nested beyond what can be printed
+    return ""; // too deeply nested to print
   }
 }
 
 /**
- * The value of a field, where a field named "a.b" counts as the field b of a, as in event patterns.
+ * The value of a field; a field named "a.b" counts as the field b of a, as in event patterns.
  * Source: event-ruler, which compares whole paths joined by dots.
  */
 function step(object: CloudTrailRecord, field: string): unknown {

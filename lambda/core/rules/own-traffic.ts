@@ -115,7 +115,7 @@ const onLogsKey: Test = (record, { logBucket, logKeyArn }) => {
   return resource === logBucket || resource.startsWith(`${logBucket}/`);
 };
 
-/** Lambda decrypts a function's environment as the function's role. */
+/** Lambda decrypts a function's environment with the function's role. */
 const onOwnEnvironment: Test = (record, { functionArn, tickFunctionArn }) =>
   [functionArn, tickFunctionArn].includes(
     textAt(record, "requestParameters", "encryptionContext", "aws:lambda:FunctionArn") ?? "none",
@@ -149,7 +149,7 @@ const OWN_CALLS: readonly OwnCall[] = [
     on: onDeadLetters,
   },
   { source: SNS, names: ["Publish", "ListSubscriptionsByTopic"], by: byFunctions, on: onTopics },
-  // What the tick looks at every hour (core/health/).
+  // The tick looks at these every hour (core/health/).
   { source: SNS, names: ["GetSubscriptionAttributes"], by: byFunctions, on: onSubscriptions },
   { source: S3, names: ["GetBucketNotification"], by: byFunctions, on: onLogBucket },
   { source: "cloudtrail.amazonaws.com", names: ["GetTrailStatus"], by: byFunctions, on: onTrail },

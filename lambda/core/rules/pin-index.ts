@@ -12,7 +12,7 @@ interface FieldIndex<T> {
   readonly present: T[];
   readonly text: Map<string, T[]>;
   takesText: boolean;
-  /** True at the length of each text that is filed in folded or text. */
+  /** True at the length of each text filed in folded or text. */
   readonly lengths: boolean[];
   readonly anything: { readonly entry: T; readonly passes: (text: string) => boolean }[];
 }
@@ -25,7 +25,7 @@ export class PinIndex<T> {
   readonly #dotted: boolean[] = [];
   readonly #everyRecord: T[] = [];
 
-  /** Files an entry under its pins; without pins it is found for every record. */
+  /** Files an entry under its pins; an entry without pins is found for every record. */
   add(pins: readonly Pin[] | undefined, entry: T): void {
     if (pins === undefined) {
       this.#everyRecord.push(entry);
@@ -68,7 +68,7 @@ export class PinIndex<T> {
       value = (value as CloudTrailRecord)[field];
     }
     if (typeof value === "object" && value !== null) return MANY;
-    return typeof value === "function" ? undefined : (value as Scalar | undefined); // what every object inherits
+    return typeof value === "function" ? undefined : (value as Scalar | undefined); // inherited by every object
   }
 
   /** Whether an object has a field with a dot in its name; the last answers are kept, as fields lie in few objects. */
@@ -144,7 +144,7 @@ export class PinIndex<T> {
   }
 }
 
-/** Stands for anything but one scalar: lists, objects, fields with dots in their names. */
+/** Stands for anything that is not one scalar: lists, objects, fields with dots in their names. */
 const MANY = Symbol("many");
 
 function hasDottedField(object: CloudTrailRecord): boolean {

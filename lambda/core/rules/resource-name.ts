@@ -94,7 +94,7 @@ function ofFunctionName(text: string): Named | undefined {
 }
 
 /**
- * The host of a queue's address has had many forms: sqs.REGION.amazonaws.com, REGION.queue.amazonaws.com,
+ * The host in a queue's address has had many forms: sqs.REGION.amazonaws.com, REGION.queue.amazonaws.com,
  * queue.amazonaws.com, sqs-fips.REGION.amazonaws.com, sqs.REGION.api.aws (Amazon SQS endpoints and quotas).
  */
 function ofQueueUrl(text: string): Named {

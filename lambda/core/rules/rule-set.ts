@@ -8,7 +8,7 @@ import { type Discount, type Each, type Exception, isExpired, outcomesOf, type R
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
 
-/** Rules compiled once, asked of every record. */
+/** Rules compiled once and asked of every record. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
   /** What a record must have for any rule to match; undefined if some rule can match any record. */
@@ -47,7 +47,7 @@ export function discountCondition({ pattern }: Discount): Condition {
   return compileEventPattern(pattern);
 }
 
-/** An exception's condition: all that it names must hold. */
+/** An exception's condition: everything it names must hold. */
 export function exceptionCondition(exception: Exception): Condition {
   return { kind: "all", of: narrowing(exception) };
 }
@@ -122,7 +122,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   };
 }
 
-/** Shares the compiled form of equal conditions, and their answers for the record at hand. */
+/** Shares the compiled form of equal conditions, and their answers for the current record. */
 class PredicateMemo {
   readonly #predicates = new Map<string, Predicate>();
   readonly #known: KnownAccounts;

@@ -18,7 +18,7 @@ export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 export type EventPattern = { readonly [field: string]: unknown };
 
 /**
- * A rule as plain, validated JSON: what rule-files/ makes of YAML and what the function carries in rules.json.
+ * A rule as plain, validated JSON: rule-files/ makes it from YAML, and the function carries it in rules.json.
  * docs/rules.md describes each field for authors.
  */
 export interface Rule {
@@ -99,7 +99,7 @@ export interface Threshold {
   readonly distinct?: string;
   /** Fields, and how many distinct values of each there must be as well. */
   readonly over?: { readonly [field: string]: number };
-  /** Lists; a match counts as often as the longest of them has elements. */
+  /** Lists; a match counts as many times as its longest list has elements. */
   readonly weight?: readonly string[];
   /** Which matches count less. */
   readonly discount?: Discount;
@@ -162,7 +162,7 @@ export function outcomesOf(filter: OutcomeFilter): readonly Outcome[] {
   return FILTERED[filter];
 }
 
-/** The rule as it rings for an outcome: a denied attempt is one less severe than a success. */
+/** The rule as it rings for an outcome: a denied attempt is one severity lower than a success. */
 export function asAttempted(rule: Rule, outcome: Outcome): Rule {
   if (rule.outcome !== "attempt" || outcome !== "denied") return rule;
   const known = ATTEMPTED.get(rule);

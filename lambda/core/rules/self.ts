@@ -3,7 +3,7 @@ import type { KnownAccounts } from "./accounts.ts";
 import { namesResource } from "./resource-name.ts";
 import type { EventPattern, Exception, Rule } from "./rule.ts";
 
-/** The names of one deployment that a pattern may ask for as `{ self: logBucket }`. */
+/** The names of one deployment that a pattern may use, as in `{ self: logBucket }`. */
 export interface Deployment {
   readonly logBucket: string;
   /** Where S3 logs access to the log bucket; empty if that bucket is not ours. */

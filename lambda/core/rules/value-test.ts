@@ -8,8 +8,8 @@ import type { RegexFlags } from "./regex/syntax.ts";
 import { namesResource } from "./resource-name.ts";
 
 /**
- * A question about one scalar of a record, as plain data. `fold: true` compares without case. Tests on text hold only for
- * strings, numeric ones only for numbers: nothing is converted.
+ * A question about one scalar of a record, as plain data. `fold: true` ignores case. Text tests hold only for strings,
+ * numeric ones only for numbers: nothing is converted.
  */
 export type ValueTest =
   | { readonly kind: "in"; readonly values: readonly Scalar[] }
@@ -27,7 +27,7 @@ export type ValueTest =
   | { readonly kind: "cidr"; readonly block: string }
   /** For an address block with a shorter prefix. */
   | { readonly kind: "cidr-wider-than"; readonly bits: number }
-  /** For a value that is or holds the number of such an account. */
+  /** For a value that is or contains the number of such an account. */
   | { readonly kind: "account"; readonly nearness: Nearness }
   /** For a value that some scalar at a path of the record equals. */
   | { readonly kind: "equals-field"; readonly path: FieldPath }
@@ -133,7 +133,7 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
   }
 }
 
-/** True when a number is within all of the bounds. */
+/** True when a number is within all the bounds. */
 export function isWithin(value: number, bounds: readonly NumericBound[]): boolean {
   return bounds.every((bound) => holds(value, bound));
 }
@@ -148,8 +148,8 @@ function onText(fold: boolean | undefined, passes: (text: string) => boolean): V
 export const ANY_CHARACTER = "\uffff";
 
 /**
- * True when the parts stand in the text in order, the first at its start and the last at its end: the text between the
- * stars of a wildcard. Each part is looked for once, so that no number of stars makes it slow.
+ * True when the parts occur in the text in order, the first at its start and the last at its end. The parts are the
+ * text between a wildcard's stars. Each part is looked for once, so that many stars do not make it slow.
  */
 function matchesParts(text: string, parts: readonly string[]): boolean {
   const [first = "", ...rest] = parts;

@@ -105,7 +105,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range`.split(/\s+/),
 ]);
 
-/** The demands as a tree by path, so that demands below one array are asked of the same element. */
+/** The demands as a tree by path, so that demands below one array apply to the same element. */
 interface Tree {
   readonly conditions: Condition[];
   readonly fields: Map<string, Tree>;
@@ -134,9 +134,9 @@ function depthOf(demand: Demand, alternative: Alternative): number {
 }
 
 /**
- * How far down the tree a missing field is looked for. event-ruler goes through the fields in the order of their names, and
- * a field that it has met before fixes the array element in which a later one must be missing; before that, it must be
- * missing in every element.
+ * How far down the tree a missing field is looked for. event-ruler goes through the fields in the order of their names.
+ * A field that it has already met fixes the array element in which a later field must be missing; without one, the
+ * field must be missing in every element.
  */
 function depthOfAbsence(absent: Demand, alternative: Alternative): number {
   const name = absent.path.join(".");
@@ -162,7 +162,7 @@ function descend(tree: Tree, field: string): Tree {
   return next;
 }
 
-/** The conditions of a tree, relative to an object above it from which `path` leads to the tree. */
+/** The conditions of a tree, relative to an object above it; `path` leads from that object to the tree. */
 function conditionsBelow(tree: Tree, path: FieldPath): readonly Condition[] {
   const fields = tree.conditions.filter((condition) => condition.kind === "field");
   const others = tree.conditions.filter((condition) => condition.kind !== "field");

@@ -25,7 +25,7 @@ const ON_ONESELF = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
 /** Calls that take over somebody else; on oneself, everybody may make them. */
 const TAKING_OVER = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
 
-/** Further ways to rights: boundaries that limit, and providers of identities. */
+/** Further ways to gain rights: permissions boundaries and identity providers. */
 const LEADING_IN_IAM: { readonly [action: string]: string } = {
   "iam:AddClientIDToOpenIDConnectProvider": "oidc-provider",
   "iam:CreateOpenIDConnectProvider": "oidc-provider",
@@ -38,7 +38,7 @@ const LEADING_IN_IAM: { readonly [action: string]: string } = {
   "iam:UpdateSAMLProvider": "saml-provider",
 };
 
-/** The same outside of IAM: Identity Center, and policies of the organization. */
+/** The same outside IAM: Identity Center, and the organization's policies. */
 const LEADING = [
   "identitystore:CreateGroupMembership",
   "organizations:DetachPolicy",

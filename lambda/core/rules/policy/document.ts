@@ -4,9 +4,11 @@ import { grantsOfField, grantsOfParameters } from "./grants.ts";
 import { type ManagedPolicy, managedPolicyOf } from "./managed-policies.ts";
 import { elementsOf, listOf, loweredText, readStatement, type Statement } from "./statement.ts";
 
-/** One policy document of a record, or what stands for one: an access list, a permission, AWS's own policy by its ARN. */
+/**
+ * One policy document of a record, or its equivalent: an access list, a permission, an AWS managed policy by its ARN.
+ */
 export interface PolicyDocument {
-  /** Where it stands, for people: `requestParameters.policy`. */
+  /** Its place in the record, in readable form: `requestParameters.policy`. */
   readonly field: string;
   /** Undefined for what should be a document but cannot be read. */
   readonly statements: readonly Statement[] | undefined;

@@ -80,7 +80,7 @@ function federationOf(tests: readonly ConditionTest[], host: string): Federation
   return tests.some((test) => namesOwner(test, host, shared)) ? "owner" : "anybody";
 }
 
-/** GitHub Enterprise adds the enterprise to the shared issuer's address. */
+/** GitHub Enterprise appends the enterprise to the shared issuer's address. */
 function sharedProvider(host: string): SharedProvider | undefined {
   const shared = host.startsWith("token.actions.githubusercontent.com/") ? "token.actions.githubusercontent.com" : host;
   return Object.hasOwn(SHARED, shared) ? SHARED[shared] : undefined;

@@ -4,10 +4,10 @@ import { elementsOf, loweredText, readStatement, type Statement, textsOf } from 
 const EVERYBODY = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
 const LOG_DELIVERY = /\/groups\/s3\/LogDelivery$/;
 
-/** Canned access lists that let everybody in (S3 User Guide, "Canned ACL"). */
+/** Canned ACLs that let everybody in (S3 User Guide, "Canned ACL"). */
 const PUBLIC = ["public-read", "public-read-write", "authenticated-read"];
 
-/** S3's canonical user that writes CloudFront's logs (CloudFront Developer Guide, "Standard logging"). */
+/** The canonical S3 user that writes CloudFront's logs (CloudFront Developer Guide, "Standard logging"). */
 const AWS_LOGS_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
 /** S3 takes 100 grants in an access list; no CloudTrail record has room for more principals than this. */
@@ -15,7 +15,7 @@ const MAX_GRANTS = 1_000;
 const MAX_PRINCIPALS = 20_000;
 const MAX_LIST_TEXT = 100_000;
 
-/** What a field of S3's access lists grants, as statements: canned lists, grants in headers, lists in full. */
+/** What a field of S3's access lists grants, as statements: canned ACLs, grants in headers, full lists. */
 export function grantsOfField(name: string, value: unknown): readonly Statement[] {
   const low = name.toLowerCase();
   if (low === "x-amz-acl") {
@@ -54,7 +54,7 @@ function parsed(text: string): unknown {
   try {
     return text.length <= MAX_LIST_TEXT ? JSON.parse(text) : undefined;
   } catch {
-    return undefined; // no list that anybody could read
+    return undefined; // not a readable list
   }
 }
 
@@ -63,7 +63,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a percent sign of its own
+    return text; // a literal percent sign
   }
 }
 
@@ -105,7 +105,7 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
     const values = textsOf(unwrapped(element(name)));
     return values.length === 0 ? [] : [[key, values] as const];
   });
-  // EventBridge's one condition: { type, key, value }.
+  // EventBridge's only condition: { type, key, value }.
   const condition = element("condition");
   const key = isObject(condition) ? loweredText(at(condition, "key")) : undefined;
   if (key !== undefined) conditions.push([key, textsOf(at(condition, "value"))]);
@@ -128,7 +128,7 @@ function isFalse(value: unknown): boolean {
   return value === false || loweredText(value) === "false";
 }
 
-/** Lists that a service wraps: `{ member: [...] }`, `{ items: [...] }`. */
+/** Lists that a service wraps in an object: `{ member: [...] }`, `{ items: [...] }`. */
 function unwrapped(value: unknown): unknown {
   return isObject(value) ? (at(value, "member") ?? at(value, "items")) : value;
 }

@@ -36,7 +36,7 @@ export interface PolicyQuestion {
   readonly unreadable?: boolean;
 }
 
-/** True when some statement of some document answers the question with yes. */
+/** True when some statement of some document meets the question. */
 export function holdsFor(
   question: PolicyQuestion,
   documents: readonly PolicyDocument[],
@@ -86,7 +86,7 @@ function asksFor({ opensTo, allows: actions = [] }: PolicyQuestion, gives: "admi
   return opensTo === undefined && actions.some((action) => action === "escalation" || action === gives);
 }
 
-/** True when a statement answers a question with yes. */
+/** True when a statement meets a question. */
 export function holdsForStatement(
   { opensTo, allows: actions }: PolicyQuestion,
   statement: Statement,
@@ -108,7 +108,7 @@ function allowsAsked(statement: Statement, action: string): boolean {
 export interface OpeningOf {
   readonly grantee: Grantee;
   readonly to: Opening | undefined;
-  /** Why, in words. */
+  /** The reason, in words. */
   readonly because: string;
 }
 
@@ -121,7 +121,9 @@ interface JudgedStatement {
 /** Every rule on policies asks the same questions of a statement. */
 const judged = new WeakMap<Statement, JudgedStatement>();
 
-/** Whom an allowing statement lets in, grantee by grantee. A Deny beside it is not counted: it may be the next to go. */
+/**
+ * Whom an allowing statement lets in, grantee by grantee. A Deny beside it does not count: it may be the next to go.
+ */
 export function openingsOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly OpeningOf[] {
   if (!statement.isAllow) return [];
   const before = judged.get(statement);

@@ -26,8 +26,9 @@ export interface KeyLimit {
 }
 
 /**
- * What the conditions of a statement limit its callers to; all of them must hold. A key that limits nothing is left out:
- * what callers choose themselves, what any account can have, negations, and tests that pass without the key.
+ * What the conditions of a statement limit its callers to; all of them must hold. Keys that limit nothing are left out:
+ * values that callers choose themselves, values that any account can have, negations, and tests that pass without the
+ * key.
  * Sources: IAM User Guide, "AWS global condition context keys" and "Condition operators"; S3 User Guide, "The meaning of
  * public".
  */
@@ -44,7 +45,7 @@ export function limitsOf({ tests }: Statement, record: CloudTrailRecord, known: 
   });
 }
 
-/** A condition as people read it: `aws:sourceip 192.0.2.0/24`. */
+/** A condition in readable form: `aws:sourceip 192.0.2.0/24`. */
 export function textOf({ key, values }: ConditionTest): string {
   return `${key} ${values.slice(0, 3).join(", ")}${values.length > 3 ? ` and ${values.length - 3} more` : ""}`;
 }
@@ -159,7 +160,7 @@ function limitOfValue(
     case "network":
       return hasWildcard ? undefined : ["network"];
     case "userid": {
-      // The account's number is its root, and 111122223333:name a user whom its federation token names.
+      // An account's number means its root; 111122223333:name is a user named by a federation token.
       const [id = ""] = value.split(":");
       if (isAccountNumber(id)) return [ofAccount(id, record, known)];
       // AROAEXAMPLE:session belongs to one role, AROA* to everybody.
@@ -197,7 +198,7 @@ function limitOfArn(
 ): readonly Limit[] | undefined {
   const [arn = "", partition = "", service = "", region = "", account = "", ...rest] = value.split(":");
   const before = [arn, partition, service, region].join(":");
-  // As text a star reaches over colons, and the path of a role may hold some; other ARNs are the services' to write.
+  // In plain text a star matches across colons, and a role's path may hold colons; services write all other ARNs.
   if (!BY_PARTS.includes(operator) && /[*?]/.test(before) && key === "aws:principalarn") return undefined;
   if (isAccountNumber(account)) return [ofAccount(account, record, known)];
   if (account === "cloudfront") return ["unknown-caller"];

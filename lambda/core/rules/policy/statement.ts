@@ -74,7 +74,7 @@ export function elementsOf(object: CloudTrailRecord): (name: string) => unknown 
   };
 }
 
-/** What an element holds: one value, or a list of them, which some tools nest. */
+/** The values of an element: one value, or a list, which some tools nest. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.flat(3) : [value];
 }

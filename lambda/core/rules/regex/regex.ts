@@ -130,7 +130,7 @@ function run(
   const stack: number[] = [];
   let current: number[] = [];
 
-  /** Adds a state and all that it leads to without a character; true when the end is reached. */
+  /** Adds a state and all states that it leads to without reading a character; true when the end is reached. */
   const enter = (first: number, at: number, states: number[]): boolean => {
     stack.push(first);
     while (stack.length > 0) {

@@ -3,14 +3,14 @@ export class RegexError extends Error {
   override readonly name = "RegexError";
 }
 
-/** Flags: i ignores case, m lets ^ and $ meet line ends, s lets the dot meet line ends. */
+/** Flags: i ignores case, m lets ^ and $ match at line ends, s lets the dot match line ends. */
 export interface RegexFlags {
   readonly i?: boolean;
   readonly m?: boolean;
   readonly s?: boolean;
 }
 
-/** Code points from the first to the second, both included. */
+/** Code points from the first to the second, inclusive. */
 export type Range = readonly [number, number];
 
 /** What a place between two characters must be. */
@@ -99,7 +99,7 @@ export function parseRegex(source: string, outer: RegexFlags): Node {
       const [min, max] = bounds;
       if (max < min || min > 1000 || (max > 1000 && max !== Number.POSITIVE_INFINITY))
         fail("a repetition out of bounds");
-      if (characters[at] === "?") at++; // lazy or greedy makes no difference to whether it is found
+      if (characters[at] === "?") at++; // lazy or greedy makes no difference to whether there is a match
       if (characters[at] === "+") fail("possessive quantifiers are not supported");
       repeat = { kind: "repeat", of: node, min, max };
     }
@@ -118,7 +118,7 @@ export function parseRegex(source: string, outer: RegexFlags): Node {
         return [0, 1];
       case "{": {
         const [whole, min = "", comma, max] = /^\{(\d+)(,?)(\d*)\}/.exec(characters.slice(at, at + 20).join("")) ?? [];
-        if (whole === undefined) return undefined; // a brace that is none is a character
+        if (whole === undefined) return undefined; // a brace that opens no repetition is a character
         at += whole.length;
         return [Number(min), comma === "" ? Number(min) : max === "" ? Number.POSITIVE_INFINITY : Number(max)];
       }

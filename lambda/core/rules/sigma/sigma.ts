@@ -9,7 +9,7 @@ export type SigmaDetection = { readonly [search: string]: unknown };
 
 /**
  * Compiles a detection over raw records: values are compared as text and without case, paths cross lists by any member,
- * and text tests on objects see their JSON and each of their leaves.
+ * and text tests on an object see its JSON and each of its leaves.
  * Source: Sigma Rules Specification 2.1.
  * @throws SigmaError naming what is wrong or not supported
  */
@@ -28,7 +28,7 @@ export function compileSigma(detection: SigmaDetection): Condition {
   return more.length === 0 ? first : { kind: "any", of: [first, ...more] };
 }
 
-/** True for what stands at the top of a Sigma rule's file. */
+/** True for data with the top-level fields of a Sigma rule's file. */
 export function isSigma(data: unknown): boolean {
   return isObject(data) && (Object.hasOwn(data, "detection") || Object.hasOwn(data, "correlation"));
 }
