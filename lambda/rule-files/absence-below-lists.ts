@@ -3,8 +3,8 @@ import type { FieldPath } from "../core/rules/field-path.ts";
 import { fieldsOf } from "./fields-of.ts";
 
 /**
- * Fields that are lists of objects wherever records have them. EC2 puts its lists into `items`, S3 writes an element's name
- * where it means the list.
+ * Fields that are lists of objects in every record that has them. EC2 puts its lists into `items`; S3 uses an element's
+ * name for the list.
  * Source: the API reference of each service; EC2's and S3's records.
  */
 const LISTS = new Set(
@@ -18,8 +18,8 @@ const LISTS = new Set(
 );
 
 /**
- * Lists below which a field must be missing: event-ruler asks it of all elements or of one, by the alphabet, and which of
- * these is meant is seldom clear to who writes it. In words; empty when there are none.
+ * Lists below which a field must be missing. event-ruler asks this of all elements or of one, depending on the
+ * alphabet, and authors seldom know which. In words; empty when there are none.
  */
 export function doubtsOfAbsence(conditions: readonly Condition[]): readonly string[] {
   const absences = conditions.flatMap((condition) => fieldsOf(condition)).filter(({ isAbsence }) => isAbsence);

@@ -2,14 +2,14 @@ import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 
-/** What one way through a condition asks of the event: its source, its name, its type. Undefined where it asks nothing. */
+/** What one way through a condition asks of the event: its source, name and type. Undefined where it asks nothing. */
 export interface AskedEvent {
   readonly source?: readonly ValueTest[];
   readonly name?: readonly ValueTest[];
   readonly type?: readonly ValueTest[];
 }
 
-/** More ways than these through a condition are not followed. */
+/** At most this many ways through a condition are followed. */
 const MAX_WAYS = 500;
 
 const FIELDS: { readonly [path: string]: keyof AskedEvent } = {
@@ -21,7 +21,7 @@ const FIELDS: { readonly [path: string]: keyof AskedEvent } = {
 };
 
 /**
- * The events that a condition asks for, and those that it leaves out: what stands below a `not` is asked of the events that
+ * The events that a condition asks for, and those that it leaves out. What is below a `not` applies to the events that
  * the rest asks for.
  */
 export function askedEvents(condition: Condition, above: FieldPath = []): readonly AskedEvent[] {
@@ -56,7 +56,7 @@ export function askedEvents(condition: Condition, above: FieldPath = []): readon
   }
 }
 
-/** All of several parts; where two ask the same of the event, the later one's is the narrower as a rule. */
+/** All of several parts; where two ask the same of the event, the later one is usually narrower. */
 function combined(parts: readonly (readonly AskedEvent[])[]): readonly AskedEvent[] {
   return parts.reduce<readonly AskedEvent[]>(
     (all, part) => all.flatMap((left) => part.map((right) => ({ ...left, ...right }))).slice(0, MAX_WAYS),

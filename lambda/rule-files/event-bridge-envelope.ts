@@ -33,7 +33,7 @@ const FIELDS: {
 };
 
 /**
- * A pattern over the record, also when it was copied from an EventBridge rule with its envelope: `detail` becomes the
+ * A pattern over the record, also when it is copied from an EventBridge rule with its envelope: `detail` becomes the
  * record, and source, detail-type, account and region become demands on the record's fields.
  * @throws EventPatternError for what the record has no field for
  */
@@ -43,7 +43,7 @@ export function withoutEnvelope(pattern: EventPattern): EventPattern {
   const envelope: { [field: string]: unknown } = rest;
   if (!isObject(detail)) throw new EventPatternError("detail", "must be an object");
   const record: { [field: string]: unknown } = { ...detail };
-  // Insights records name the event source in their details only; EventBridge says aws.cloudtrail of all of them.
+  // Insights records name the event source only in their details; EventBridge gives aws.cloudtrail for all of them.
   if (isInsight(envelope["detail-type"]) && isOnly(envelope.source, "aws.cloudtrail")) delete envelope.source;
   for (const [field, demanded] of Object.entries(envelope)) {
     const mapping = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
@@ -78,7 +78,7 @@ function mappedValue(value: unknown, map: (value: string) => string | undefined,
   return mapped;
 }
 
-/** The mapped values that the detail's own demand on the same field lets through: both must hold. */
+/** The mapped values that the detail's own demand on the same field accepts: both demands must hold. */
 function narrowed(mapped: readonly string[], own: unknown, field: string, recordField: string): readonly string[] {
   if (own === undefined) return mapped;
   const demands = listOf(own, `detail.${recordField}`).map((one) => parseFieldDemand(one, `detail.${recordField}`));

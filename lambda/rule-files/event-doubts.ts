@@ -7,12 +7,12 @@ import { versionedBy, withVersions } from "./event-versions.ts";
 import { permissionOnly } from "./permissions.ts";
 import { similarNames } from "./similar-name.ts";
 
-/** How a rule compares an event's name: as calls do (any case, any API version), without case, or as it stands. */
+/** How a rule compares an event's name: as calls do (any case, any API version), without case, or exactly. */
 export type Comparison = "call" | "folded" | "exact";
 
 /**
- * Why no record has an event's name, as far as that is known, in words; empty when there is no doubt. Of `services` any may
- * have it; undefined stands for all there are.
+ * Why no record has an event's name, as far as is known, in words; empty when there is no doubt. Any of `services` may
+ * have the name; undefined stands for all services.
  */
 export function doubtsOfName(
   services: readonly string[] | undefined,
@@ -22,7 +22,7 @@ export function doubtsOfName(
   if (name !== name.trim())
     return [`eventName ${JSON.stringify(name)} has a space before or after it; names in records do not`];
   const bare = withoutApiVersion(name);
-  // What has an underscore is no API's name, but a page's or a console's: Login_GET, Instruments_Create.
+  // A name with an underscore is a page's or a console's, not an API's: Login_GET, Instruments_Create.
   if (bare === "" || bare.includes("_")) return [];
   const named = services ?? [];
   const recorded = services === undefined ? servicesWith(bare) : named.flatMap(servicesOf);
@@ -41,27 +41,27 @@ export function doubtsOfName(
   if (other !== undefined) return [`${call}: upper and lower case count here; did you mean ${other.known}?`];
   const permission = (services ?? ["iam", "s3", "sts"]).flatMap((service) => permissionOnly(service, bare) ?? []);
   if (permission.length > 0) return [`${call} ${permission[0]}`];
-  // Of a service that is not known, or whose events are not, there is nothing to say.
+  // Nothing can be said about an unknown service, or one whose events are not known.
   if (recorded.some((service) => namesOfService(service) === undefined && !isAlias(service))) return [];
   return strangeName(services, call, bare);
 }
 
-/** What to say of a name that is compared with the spaces around it. */
+/** What to say about a name that is compared with the spaces around it. */
 export function paddedText(field: string, text: string): string {
   return `${field} ${JSON.stringify(text)} has a space at its beginning or end; values in records do not`;
 }
 
-/** An IAM prefix under which nothing is recorded, but under its alias. */
+/** An IAM prefix under which nothing is recorded; records have its alias. */
 function isAlias(service: string): boolean {
   return servicesOf(service).length > 1;
 }
 
-/** As far as a slip of the fingers leads: two letters that changed places in a word of six. */
+/** The distance of a slip of the fingers: two letters swapped in a word of six. */
 const MISTYPED = 0.7;
-/** A name that more services have tells nothing about which one was meant: TagResource. */
+/** A name that several services have does not tell which one was meant: TagResource. */
 const MAX_SERVICES = 5;
 
-/** What to say of a name that none of the services has. */
+/** What to say about a name that none of the services has. */
 function strangeName(services: readonly string[] | undefined, call: string, name: string): readonly string[] {
   const own = new Set(services === undefined ? everyName() : services.flatMap(servicesOf).flatMap(namesOf));
   const unknown = `${call}: no such call${services === undefined ? "" : ` of ${listed(services, "or")}`} is known`;
@@ -85,7 +85,7 @@ function namesOf(service: string): readonly string[] {
   return [...(namesOfService(service)?.values() ?? [])];
 }
 
-/** A bare name where every record of the call has its API's version too. */
+/** A bare name, where every record of the call also has its API version. */
 function doubtsOfVersion(
   having: readonly { readonly service: string; readonly known: string }[],
   call: string,
@@ -106,7 +106,7 @@ const SHOWN: { readonly [kind: string]: string } = {
   regex: "like",
 };
 
-/** A look at event names, a beginning, an end or a wildcard, that none of the known ones passes. */
+/** A test on event names (a beginning, an end or a wildcard) that no known name passes. */
 export function doubtsOfNameTest(services: readonly string[] | undefined, test: ValueTest): readonly string[] {
   const word = SHOWN[test.kind];
   if (word === undefined) return [];
@@ -125,7 +125,7 @@ function textOf(test: ValueTest): string {
   return test.kind === "prefix" || test.kind === "suffix" || test.kind === "contains" ? test.text : "";
 }
 
-/** Why no record is a service's, named as in `calls`. */
+/** Why no record comes from a service, named as in `calls`. */
 export function doubtsOfService(service: string): readonly string[] {
   if (knownServices().has(service)) return [];
   const sdk = Object.hasOwn(SDK_NAMES, service) ? SDK_NAMES[service] : undefined;
@@ -134,7 +134,7 @@ export function doubtsOfService(service: string): readonly string[] {
   return [`no service of that name is known${isNear ? `; did you mean ${nearest}?` : ""}`];
 }
 
-/** Names that the SDK and the command line have for services that sign, and are recorded, under another. */
+/** Names in the SDK and the command line for services that sign, and are recorded, under another name. */
 const SDK_NAMES: { readonly [name: string]: string } = {
   amp: "aps",
   apigatewayv2: "apigateway",

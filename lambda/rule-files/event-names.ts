@@ -4,18 +4,18 @@ import { OTHER_EVENTS, OTHER_SOURCES } from "./other-events.ts";
 import { PERMISSION_SERVICES } from "./permissions.ts";
 
 /**
- * What CloudTrail is known to record, for warnings only: a new service or call is missing here at first. Services are
- * named as in event sources, without `.amazonaws.com`.
+ * What CloudTrail is known to record. Used for warnings only: a new service or call is missing here at first. Services
+ * are named as in event sources, without `.amazonaws.com`.
  */
 interface KnownEvents {
   readonly services: ReadonlySet<string>;
-  /** Names of events by service, each by its lower-case form; a service whose names are not known is missing. */
+  /** Names of events by service, each by its lower-case form; a service is missing where its names are not known. */
   readonly names: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 let events: KnownEvents | undefined;
 
-/** Read when first asked for: the list is long. */
+/** Read on first use, because the list is long. */
 function knownEvents(): KnownEvents {
   events ??= readEvents();
   return events;

@@ -1,5 +1,5 @@
 /**
- * API versions that stand at the end of event names.
+ * API versions at the end of event names.
  * Source: Lambda Developer Guide, "Logging AWS Lambda API calls using AWS CloudTrail"; CloudFront Developer Guide, "Logging
  * Amazon CloudFront API calls using AWS CloudTrail".
  */
@@ -17,13 +17,13 @@ const OF_LAMBDA = new Set(
   UpdateEventSourceMapping UpdateFunctionCode UpdateFunctionConfiguration`.split(/\s+/),
 );
 
-/** Who records a call with its API's version behind the name; undefined where nobody does. */
+/** The service that records a call with its API version after the name; undefined where none does. */
 export function versionedBy(service: string, name: string): "CloudFront" | "Lambda" | undefined {
   if (service === "lambda") return OF_LAMBDA.has(name) ? "Lambda" : undefined;
   return service === "cloudfront" ? "CloudFront" : undefined;
 }
 
-/** A service's names as records may have them: with an API version too. */
+/** A service's names as records may have them, including those with an API version. */
 export function withVersions(service: string, names: readonly string[]): readonly string[] {
   const versions = Object.hasOwn(VERSIONS, service) ? (VERSIONS[service] ?? []) : [];
   return [...names, ...names.flatMap((name) => versions.map((version) => `${name}${version}`))];

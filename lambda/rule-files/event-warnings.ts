@@ -5,7 +5,7 @@ import { type AskedEvent, askedEvents } from "./asked-events.ts";
 import { type Comparison, doubtsOfName, doubtsOfNameTest, doubtsOfService, paddedText } from "./event-doubts.ts";
 import { knownServices } from "./event-names.ts";
 
-/** Why an entry of `calls` never matches, as far as that is known, in words. */
+/** Why an entry of `calls` never matches, as far as is known, in words. */
 export function doubtsOfCall(entry: string): readonly string[] {
   const { service, name } = partsOf(entry);
   const said = (doubts: readonly string[]) => doubts.map((doubt) => `${entry}: ${doubt}`);
@@ -19,7 +19,7 @@ export function doubtsOfCall(entry: string): readonly string[] {
   return said(doubtsOfNameTest(asked, { kind: "call-like", parts: name.split("*") }));
 }
 
-/** Why a condition's looks at an event's source and name never find what they look for, as far as that is known. */
+/** Why a condition's tests on an event's source and name never match, as far as is known. */
 export function doubtsOfEvents(condition: Condition): readonly string[] {
   return [...new Set(askedEvents(condition).flatMap(doubtsOfAsked))];
 }
@@ -34,7 +34,7 @@ function doubtsOfAsked({ source, name, type }: AskedEvent): readonly string[] {
   return name.flatMap(positive).flatMap((test) => doubtsOfNames(services, test));
 }
 
-/** Of anything-but, what it leaves out: a misspelt name leaves out nothing. */
+/** The values that anything-but excludes: a misspelt name excludes nothing. */
 function positive(test: ValueTest): readonly ValueTest[] {
   return test.kind === "none-of" ? test.tests.flatMap(positive) : [test];
 }
@@ -49,7 +49,7 @@ function doubtsOfNames(services: readonly string[] | undefined, test: ValueTest)
 
 const SUFFIX = ".amazonaws.com";
 
-/** An event source as it stands in a rule: records have `iam.amazonaws.com`, not `iam` or `aws.iam`. */
+/** An event source as written in a rule: records have `iam.amazonaws.com`, not `iam` or `aws.iam`. */
 function doubtsOfSource(test: ValueTest): readonly string[] {
   if (test.kind === "in")
     return test.values.flatMap((value) => (typeof value === "string" ? strange(value, false) : []));
@@ -64,7 +64,7 @@ function strange(source: string, isFolded: boolean): readonly string[] {
   if (service !== undefined && service === service.toLowerCase()) {
     return doubtsOfService(service).map((doubt) => `eventSource ${source}: ${doubt}`);
   }
-  // Of China's there is no list.
+  // There is no list of China's event sources.
   if (written.endsWith(`${SUFFIX}.cn`)) return [];
   const bare = written
     .toLowerCase()

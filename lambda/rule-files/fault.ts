@@ -4,7 +4,7 @@ import { visible } from "../core/alert/text.ts";
 export interface RuleFault {
   readonly file: string;
   readonly line: number;
-  /** The rule's name, or what stands in for one that has none: `rules[2]`, `yaml`. */
+  /** The rule's name, or a stand-in where it has none: `rules[2]`, `yaml`. */
   readonly rule: string;
   readonly message: string;
 }

@@ -2,23 +2,23 @@ import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 
-/** One look of a condition at a field. */
+/** One look that a condition takes at a field. */
 export interface FieldLook {
-  /** From the record's top; empty for keywords, which are looked for in all of it. */
+  /** From the record's top; empty for keywords, which are looked for in the whole record. */
   readonly path: FieldPath;
   readonly tests: readonly ValueTest[];
-  /** True below a `not`: what passes is left out. */
+  /** True below a `not`: whatever passes is left out. */
   readonly isNegated: boolean;
   /** True where the field must be missing. */
   readonly isAbsence: boolean;
 }
 
-/** Every look of a condition at a field. */
+/** Every look that a condition takes at a field. */
 export function fieldsOf(condition: Condition): readonly FieldLook[] {
   return looksOf(condition).filter(({ path }) => path.length > 0);
 }
 
-/** Every look of a condition at a field, and at the whole record. */
+/** Every look that a condition takes at a field, and at the whole record. */
 export function looksOf(condition: Condition, above: FieldPath = [], isNegated = false): readonly FieldLook[] {
   const look = (path: FieldPath, tests: readonly ValueTest[], isAbsence = false): FieldLook => ({
     path: [...above, ...path],

@@ -1,7 +1,7 @@
 /**
- * Where requestParameters hold a policy in the language of IAM, as paths with dots from there: JSON as text, or the parsed
- * object. Names are those of the parameters with their first letter small, as CloudTrail writes them, where no page shows
- * another spelling. attributeValue holds one where attributeName is Policy.
+ * Where requestParameters hold an IAM policy, as dotted paths from there: JSON as text, or the parsed object. The names
+ * are those of the parameters with a small first letter, as CloudTrail writes them, unless a page shows another
+ * spelling. attributeValue holds a policy where attributeName is Policy.
  * Source: the API reference of each service; for S3, SNS and SQS the log examples in their guides.
  */
 export const POLICY_FIELDS: readonly string[] = [

@@ -5,14 +5,14 @@ import { POLICY_FIELDS } from "./policy-fields.ts";
 
 const FIELDS: ReadonlySet<string> = new Set(POLICY_FIELDS.map((field) => `requestParameters.${field}`));
 
-/** Fields that hold something else as often: what is looked for decides. */
+/** Fields that hold other things just as often: the text that is looked for decides. */
 const MIXED: ReadonlySet<string> = new Set(["requestParameters.attributeValue", "requestParameters.content"]);
 
-/** Words of the policy language, as they stand in JSON or in JSON within JSON. */
+/** Words of the policy language, as they appear in JSON or in JSON within JSON. */
 const OF_A_POLICY =
   /\\*"(?:Action|AWS|Condition|Effect|Federated|NotAction|NotPrincipal|NotResource|Principal|Resource|Statement)\\*"/;
 
-/** What is said where conditions look at policies as text. */
+/** The warning for conditions that look at policies as text. */
 export function doubtsOfPolicyText(conditions: readonly Condition[]): readonly string[] {
   const looks = conditions.flatMap((condition) => looksOf(condition));
   const fields = new Set(
@@ -28,7 +28,10 @@ export function doubtsOfPolicyText(conditions: readonly Condition[]): readonly s
       ];
 }
 
-/** True where a test looks for a text in a policy: in a field that holds one, or for words of one in all that is above it. */
+/**
+ * True where a test looks for text in a policy: in a field that holds one, or for policy words in anything above such a
+ * field.
+ */
 function isPolicyText(field: string, test: ValueTest): boolean {
   if (test.kind === "none-of") return test.tests.some((inner) => isPolicyText(field, inner));
   const text = soughtIn(test);
@@ -39,7 +42,7 @@ function isPolicyText(field: string, test: ValueTest): boolean {
   );
 }
 
-/** What a test looks for in a text; undefined for one that looks for no text, or for a short one as a whole. */
+/** The text that a test looks for; undefined for a test that looks for none, or for a short text as a whole. */
 function soughtIn(test: ValueTest): string | undefined {
   switch (test.kind) {
     case "contains":

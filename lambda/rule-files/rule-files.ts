@@ -5,7 +5,7 @@ import type { Rule, Severity } from "../core/rules/rule.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
 import { type Overlay, type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
 
-/** All that a list of rule files and folders holds. */
+/** Everything that a list of rule files and folders holds. */
 export interface RuleFiles {
   readonly rules: readonly TestedRule[];
   readonly faults: readonly RuleFault[];
@@ -25,7 +25,7 @@ export function readRuleFiles(paths: readonly string[]): RuleFiles {
   return { rules, faults: [...read.flatMap((file) => file.faults), ...duplicates(own), ...faults] };
 }
 
-/** The rules with what overlays change of them; an overlay of a rule that is not there is a fault. */
+/** The rules after the overlays' changes; an overlay of a rule that does not exist is a fault. */
 function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): RuleFiles {
   const faults = overlays
     .filter(({ rule: name }) => !rules.some(({ rule }) => rule.name === name))

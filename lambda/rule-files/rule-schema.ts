@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 
 const ALLOWS = "allows takes admin, escalation, or actions such as iam:PassRole";
 
-/** Longer texts make alerts that nobody reads, and must fit one SNS message together. */
+/** Nobody reads alerts with longer texts, and all texts together must fit one SNS message. */
 const prose = z.string().min(1).max(1000);
 
 const call = z.string().superRefine((entry, context) => {
@@ -40,7 +40,7 @@ const policy = z
   )
   .describe("What a single statement of a policy document in the record must meet.");
 
-/** What rules and exceptions ask of a record beside calls and pattern. */
+/** What rules and exceptions ask of a record besides calls and pattern. */
 const judgements = {
   each: z
     .strictObject({
@@ -134,7 +134,7 @@ const after = z.strictObject({
   within: duration.describe("How long before the match, by eventTime."),
 });
 
-/** What an overlay changes of a rule in another file. */
+/** What an overlay changes in a rule of another file. */
 export const overlaySchema = z.strictObject({
   disable: prose.optional().describe("Switches the rule off; says why."),
   severity: severity.optional(),

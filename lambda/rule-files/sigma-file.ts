@@ -7,7 +7,7 @@ import type { RuleFault } from "./fault.ts";
 import type { TestedRule } from "./rule-file.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
-/** Sigma's levels are severities, but for one name (Sigma Rules Specification 2.1, "Level"). */
+/** Sigma's levels equal our severities, except for one name (Sigma Rules Specification 2.1, "Level"). */
 const LEVELS: { readonly [level: string]: Severity } = {
   critical: "critical",
   high: "high",
@@ -19,7 +19,7 @@ const LEVELS: { readonly [level: string]: Severity } = {
 const MAX_PROSE = 1000;
 const MAX_LIST = 10;
 
-/** Reads a Sigma rule as it is published; its name is the file's stem. Never throws. */
+/** Reads a Sigma rule as published; its name is the file's stem. Never throws. */
 export function readSigmaFile(
   file: string,
   { data, lineAt }: YamlSource,

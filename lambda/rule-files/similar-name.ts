@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known names that one may be a misspelling of, of those that are equally near; none where they are many. */
+/** The known names that a name may misspell, of those equally near; none where there are many. */
 export function similarNames(name: string, known: Iterable<string>, limit = 1): readonly string[] {
   const words = wordsOf(name);
   let least = limit;
@@ -17,7 +17,7 @@ export function similarNames(name: string, known: Iterable<string>, limit = 1): 
 
 const MAX_NEAREST = 3;
 
-/** Known names are taken apart once. */
+/** Caches the words of known names. */
 const WORDS = new Map<string, readonly string[]>();
 
 /** `PutDBInstance` -> put, db, instance. */
@@ -32,8 +32,8 @@ function wordsOfKnown(name: string): readonly string[] {
 }
 
 /**
- * How far two names are from one another by their words: one word more or less is 1, one that is wholly another 2, one with
- * a wrong letter or two little. Names differ by words where people confuse them, by letters where they mistype them.
+ * The distance between two names by their words: one word more or less is 1, a wholly different word 2, a word with a
+ * wrong letter or two little. People confuse names by their words, and mistype them by their letters.
  */
 function nameDistance(a: readonly string[], b: readonly string[], limit: number): number {
   // A name in one case has no words: createusr.

@@ -16,7 +16,7 @@ import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
 import { doubtsOfPolicyText } from "./policy-text.ts";
 import { doubtsOfWildcards } from "./wildcard-complexity.ts";
 
-/** What is allowed in a rule but probably not meant, in words. `now` is milliseconds since the epoch. */
+/** What a rule may contain but its author probably did not mean, in words. `now` is milliseconds since the epoch. */
 export function warningsOf(rule: Rule, now: number): readonly string[] {
   const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
   const exceptions = filled.except ?? [];
@@ -43,7 +43,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
   ];
 }
 
-/** Where a rule looks at records otherwise than by calls. */
+/** Where a rule looks at records by other means than calls. */
 function uncalledConditionsOf(rule: Rule): readonly Condition[] {
   const { calls: _, ...uncalled } = rule;
   const before = precedingCondition(rule);
@@ -54,12 +54,12 @@ function uncalledConditionsOf(rule: Rule): readonly Condition[] {
   ];
 }
 
-/** A rule that is a pattern and no more could be EventBridge's too. */
+/** A rule that is only a pattern could also be EventBridge's. */
 function doubtsOfPortability({ pattern, calls }: Rule): readonly string[] {
   return pattern === undefined || calls !== undefined ? [] : doubtsOfWildcards(compileEventPattern(pattern));
 }
 
-/** The interval is asked of incidents that belong to one rule and ring by themselves. */
+/** The interval applies to incidents that belong to one rule and ring by themselves. */
 function doubtsOfInterval(rule: Rule): readonly string[] {
   if (rule.group?.interval === undefined) return [];
   if (!isAtLeast(rule.severity, "medium")) {
@@ -72,7 +72,7 @@ function doubtsOfInterval(rule: Rule): readonly string[] {
       ];
 }
 
-/** A rule that would ring on what the alerter does itself; those records are left out. */
+/** A rule that would ring on what the alerter does itself; such records are left out. */
 function doubtsOfOwnTraffic(rule: Rule, now: number): readonly string[] {
   const rules = compileRules([rule]);
   const rung = Object.entries(OWN_TRAFFIC_SAMPLES).filter(([, sample]) => rules.match(sample, now).matched.length > 0);
@@ -94,7 +94,7 @@ const IDENTITY_FIELDS = new Set(
   sessionContext type userName`.split(/\s+/),
 );
 
-/** A field's name given as a value is compared as that text: it never is the other field's value. */
+/** A field's name given as a value is compared as text: it never stands for the other field's value. */
 function doubtOfText(path: FieldPath, test: ValueTest): readonly string[] {
   if (
     /accountId$/i.test(path.at(-1) ?? "") &&
@@ -108,7 +108,7 @@ function doubtOfText(path: FieldPath, test: ValueTest): readonly string[] {
     .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);
 }
 
-/** A rule that asks for nothing but an everyday kind of caller matches all that such callers do. */
+/** A rule that asks only for an everyday kind of caller matches everything that such callers do. */
 function doubtsOfScope(condition: Condition): readonly string[] {
   const parts =
     condition.kind === "all" ? condition.of.flatMap((part) => (part.kind === "all" ? part.of : [part])) : [condition];
@@ -157,12 +157,12 @@ function textsOf(test: ValueTest): readonly string[] {
   }
 }
 
-/** The fields that a rule's commands name. */
+/** The fields named in the rule's commands. */
 function placeholdersOf({ commands = [] }: Rule): readonly string[] {
   return commands.flatMap((command) => [...command.matchAll(PLACEHOLDER)].map(([, path = ""]) => path));
 }
 
-/** The fields by which a rule groups and counts; `actor` is none. */
+/** The fields by which a rule groups and counts; `actor` is not a field. */
 function fieldsNamedBy({ group, threshold }: Rule): readonly string[] {
   const { distinct, over = {} } = threshold ?? {};
   const named = [...(group?.by ?? []), ...(distinct === undefined ? [] : [distinct]), ...Object.keys(over)];

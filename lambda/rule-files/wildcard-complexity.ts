@@ -2,21 +2,20 @@ import type { Condition } from "../core/rules/condition.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 import { fieldsOf } from "./fields-of.ts";
 
-/** A wildcard as the texts between its stars. */
+/** A wildcard, as the texts between its stars. */
 export type WildcardParts = readonly string[];
 
 /**
- * What EventBridge takes at most. It is not documented; the service has been seen to take 9 and to refuse 11
- * (`*:*:*:*:*:event-bus/*`).
+ * EventBridge's limit. It is not documented; the service was seen to take 9 and to refuse 11 (`*:*:*:*:*:event-bus/*`).
  */
 export const MAX_COMPLEXITY = 10;
 
-/** Sets of beginnings that are looked at before giving up; no wildcard that people write comes near. */
+/** Sets of beginnings examined before giving up; no wildcard that people write comes near. */
 const MAX_SETS = 5_000;
 
 /**
- * The fields on which an event pattern has more wildcards than EventBridge takes, in words. The same field in several arms
- * of $or counts as one list, which it is in event-ruler only where what stands before it is equal.
+ * The fields for which an event pattern has more wildcards than EventBridge takes, in words. The same field in several
+ * arms of $or counts as one list; event-ruler does so only where everything before the field is equal.
  */
 export function doubtsOfWildcards(pattern: Condition): readonly string[] {
   const byField = new Map<string, Map<string, readonly WildcardParts[]>>();
@@ -35,26 +34,26 @@ export function doubtsOfWildcards(pattern: Condition): readonly string[] {
 function wildcardsOf(test: ValueTest): readonly WildcardParts[] {
   if (test.kind === "none-of") return test.tests.flatMap(wildcardsOf);
   if (test.kind !== "wildcard") return [];
-  // Texts stand in quotes in event-ruler.
+  // event-ruler puts texts in quotes.
   const last = test.parts.length - 1;
   return [test.parts.map((part, i) => `${i === 0 ? '"' : ""}${part}${i === last ? '"' : ""}`)];
 }
 
-/** One beginning of a wildcard, up to and with a token. */
+/** One beginning of a wildcard, up to and including a token. */
 interface Beginning {
-  /** What is counted: beginnings in one list of anything-but that are alike count once. */
+  /** The key for counting: equal beginnings in one anything-but list count once. */
   readonly key: number;
-  /** The one that is a token longer, and the token. */
+  /** The beginning that is one token longer, and that token. */
   readonly next: number | undefined;
   readonly token: string;
-  /** True behind a star: any text may follow and still meet it. */
+  /** True after a star: any text may follow and still match. */
   readonly loops: boolean;
 }
 
 /**
- * How many beginnings of the wildcards of one field one text can meet at once, which is how event-ruler measures what a
- * rule costs; `MAX_COMPLEXITY + 1` for all that is more. Each inner list is the wildcards of one test, of which there are
- * several in anything-but only. Texts are compared by UTF-16 units, where event-ruler takes bytes.
+ * How many beginnings of one field's wildcards a single text can match at once, which is event-ruler's measure of a
+ * rule's cost; `MAX_COMPLEXITY + 1` for anything more. Each inner list holds the wildcards of one test; only
+ * anything-but has several. Texts are compared by UTF-16 units, where event-ruler takes bytes.
  * Source: event-ruler, MachineComplexityEvaluator; EventBridge User Guide, "Event pattern complexity when using wildcard
  * matching".
  */
@@ -64,7 +63,7 @@ export function wildcardComplexity(tests: readonly (readonly WildcardParts[])[])
   const seen = new Set<string>();
   const pending = [withStars(starts, beginnings)];
   for (let set = pending.pop(); set !== undefined && seen.size < MAX_SETS; set = pending.pop()) {
-    // Of a letter that none of them waits for only the stars take notice.
+    // Only the stars react to a letter that no beginning waits for.
     for (const letter of new Set([...set.map((at) => beginnings[at]?.token ?? STAR), STAR])) {
       const next = withStars(
         set.flatMap((at) => {
@@ -118,12 +117,12 @@ function beginningsOf(tests: readonly (readonly WildcardParts[])[]) {
   return { beginnings, starts };
 }
 
-/** A star in a text is no star of the wildcard. */
+/** A star in a text is not a star of the wildcard. */
 function literal(letter: string): string {
   return letter === STAR ? "\\*" : letter;
 }
 
-/** The beginnings, and those that end with a star behind them: it may stand for nothing. */
+/** The beginnings, and those that end with a star after them: a star may stand for nothing. */
 function withStars(set: readonly number[], beginnings: readonly Beginning[]): readonly number[] {
   const all = new Set(set);
   for (const at of all) {

@@ -3,11 +3,11 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml
 /** A YAML text as data, with the line of each of its values. */
 export interface YamlSource {
   readonly data: unknown;
-  /** The line, from 1, of what stands at a path, or of the nearest thing above it. */
+  /** The line, from 1, of the value at a path, or of the nearest value above it. */
   readonly lineAt: (path: readonly PropertyKey[]) => number;
 }
 
-/** A text that is no YAML. */
+/** A text that is not YAML. */
 export class YamlError extends Error {
   override readonly name = "YamlError";
   readonly line: number;
@@ -40,7 +40,7 @@ export function readYaml(text: string): YamlSource {
   try {
     data = document.toJS();
   } catch (cause) {
-    // Aliases that multiply without end are refused only here.
+    // Only this refuses aliases that multiply without end.
     throw new YamlError(1, cause instanceof Error ? cause.message : String(cause));
   }
   return {
@@ -49,7 +49,7 @@ export function readYaml(text: string): YamlSource {
       for (let length = path.length; length > 0; length--) {
         const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
         const last = path[length - 1];
-        // Of a mapping's entry the key tells the line; its value may begin further down.
+        // The key tells the line of a mapping's entry; the value may begin further down.
         const node = isMap(parent)
           ? parent.items.find(({ key }) => isScalar(key) && key.value === last)?.key
           : document.getIn(path.slice(0, length), true);
