@@ -27,7 +27,7 @@ export class Alerting extends Construct {
   }
 
   /**
-   * Lets one role publish, the guard on its topic beside it, and keeps everybody else in the account from flooding the
+   * Lets one role publish, and the guard on its own topic, and keeps everybody else in the account from flooding the
    * topics.
    */
   grantPublishOnlyTo(publisher: Role, guard: IRole): void {
@@ -51,7 +51,7 @@ export class Alerting extends Construct {
   }
 }
 
-/** Refuses requests that are not encrypted on their way. */
+/** Refuses requests that are not encrypted in transit. */
 export function denyPlainText(topic: ITopic): PolicyStatement {
   return new PolicyStatement({
     sid: "OnlyOverTls",

@@ -64,7 +64,7 @@ export class IamWatch extends Stack {
   }
 }
 
-/** How IAM's calls come to a stack: they surface where it is, can be sent there, cannot, or its region is not known. */
+/** How IAM's calls reach a stack: they surface in its region, can be sent there, cannot, or its region is not known. */
 export type IamWay = "here" | "sent" | "never" | "unknown";
 
 /** By the region of the stack; undefined where it is not known before the deployment. */

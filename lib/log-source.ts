@@ -156,8 +156,8 @@ export class LogSource extends Construct {
   }
 
   /**
-   * Has a trail of ours record, beside all management events, who deletes log files and who writes to the ledger's table.
-   * What the functions write themselves is left out: it would cost by the alert, and ring never.
+   * Has our own trail record, besides all management events, who deletes log files and who writes to the ledger's
+   * table. What the functions write themselves is left out: each alert would cost more, and it would never ring.
    * Source: CloudTrail API Reference, "AdvancedFieldSelector".
    */
   logOwnDataEvents(table: ITable, role: IRole): void {

@@ -17,7 +17,9 @@ export function recipientsOf(settings: Peopled): readonly Recipient[] {
   return [...mail("alert"), ...texts("sms"), ...mail("health"), ...(hasHealthTexts(settings) ? texts("health") : [])];
 }
 
-/** Whether phones get texts on the alerter's own health: somebody who has given a phone number only must hear of it as well. */
+/**
+ * Whether phones get texts about the alerter's own health: whoever gave only a phone number must hear of it as well.
+ */
 export function hasHealthTexts({ emails, healthSms = emails.length === 0 }: Peopled): boolean {
   return healthSms;
 }

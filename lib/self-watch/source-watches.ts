@@ -46,7 +46,7 @@ export function trailWatch(own: OwnNames, userIdentity: Pattern): Watch {
   };
 }
 
-/** Changes of the stack ring unless `cdk deploy` makes them; its deletion and what guards it ring whoever it is. */
+/** Changes of the stack ring unless `cdk deploy` makes them; its deletion and changes to its protection always ring. */
 export function stackWatch(own: OwnNames, { deploy }: DeploymentRoles): Watch {
   // The roles of `cdk deploy` come last.
   const names = [own.stackName, iamWatchName(own.stackName), "CDKToolkit"];

@@ -48,7 +48,7 @@ export function onRules(names: readonly unknown[]): WatchedCalls {
   };
 }
 
-/** A name that IAM takes in any case. */
+/** A name that IAM accepts in any case. */
 export function inAnyCase(name: string): Pattern {
   return { "equals-ignore-case": name };
 }

@@ -171,8 +171,9 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
 }
 
 /**
- * What the watch consists of: its topic, its role, its rules. It is told over another topic by a rule with another role,
- * because an event comes some seconds after the call, when what the call took away tells of nothing any more.
+ * The parts of the watch: its topic, its role, its rules. Another rule with another role tells of them over another
+ * topic, because an event comes some seconds after the call, when whatever the call disabled can no longer tell of
+ * anything.
  */
 export function guardOf(own: OwnNames, roles: DeploymentRoles): Watch {
   const guarded = [
