@@ -51,7 +51,7 @@ export function createDeskLedger(
       time = minute;
       const before = due;
       alertsOfTicks += (await ledger.tick()).alerts;
-      // On a desk nothing is slow: what is still due after an hour of ticks will be for ever.
+      // Nothing is slow on a desk: what is still due after an hour of ticks will be due for ever.
       idle = store.nextDue() === before ? idle + 1 : 0;
       if (idle > 60) throw new Error(`the ledger holds something that is due but cannot be sent`);
     }

@@ -35,7 +35,7 @@ async function redrive(args: readonly string[]): Promise<number> {
     const letter = await queue.next();
     if (letter === undefined) break;
     if (kept.some(({ id }) => id === letter.id)) {
-      // Its time of being hidden is over; when nothing else comes any more, all have been tried.
+      // Its hidden time is over; once nothing else comes, all have been tried.
       if (++again > kept.length) break;
       continue;
     }
@@ -48,7 +48,7 @@ async function redrive(args: readonly string[]): Promise<number> {
     );
   }
   process.stdout.write(`${counted(recovered, "letter")} recovered, ${kept.length} kept\n`);
-  // Those that cannot be shown at once are there again within minutes.
+  // Letters that cannot be shown at once are there again within minutes.
   for (const letter of kept) await queue.release(letter).catch(() => undefined);
   return kept.length > 0 ? 1 : 0;
 }

@@ -43,7 +43,7 @@ export function openDeadLetters(QueueUrl: string): DeadLetters {
   const [, region] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(QueueUrl) ?? [];
   const settings = region === undefined ? {} : { region };
   const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
-  // The function may take two minutes; trying again meanwhile would run it twice.
+  // The function may take two minutes; a retry in the meantime would run it twice.
   const lambda = new LambdaClient({ ...settings, maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
   return {
     async next() {

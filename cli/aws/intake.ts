@@ -105,7 +105,7 @@ export function readIntake(region: string) {
       return trailList.filter(({ S3BucketName }) => S3BucketName === bucket).flatMap(({ TrailARN }) => TrailARN ?? []);
     },
     async test(FunctionName: string): Promise<Tested> {
-      // The function may take two minutes; trying again meanwhile would ring twice.
+      // The function may take two minutes; a retry in the meantime would ring twice.
       const patient = new LambdaClient({ region, maxAttempts: 1, requestHandler: { requestTimeout: 180_000 } });
       const Payload = Buffer.from(JSON.stringify(TEST_EVENT));
       const { Payload: said, FunctionError } = await patient.send(new InvokeCommand({ FunctionName, Payload }));
@@ -114,7 +114,7 @@ export function readIntake(region: string) {
     },
   };
 
-  /** The newest log object of an account and region in the last three days, or of what lies there any other. */
+  /** The newest log object of an account and region in the last three days, or else any object that is there. */
   async function newestOf(
     Bucket: string,
     account: string,
@@ -122,7 +122,7 @@ export function readIntake(region: string) {
     now: number,
   ): Promise<ListedObject | undefined> {
     const id = account.split("/").at(-2) ?? "";
-    // Keys are in the order of their times, and a page holds a thousand: a busy day is looked at from its end.
+    // Keys sort by time, and a page holds a thousand: a busy day is searched from its end.
     for (const back of [HOUR, 6 * HOUR, DAY, 2 * DAY, 3 * DAY]) {
       const since = new Date(now - back).toISOString();
       const Prefix = `${account}CloudTrail/${region}/${since.slice(0, 10).replaceAll("-", "/")}/`;
@@ -143,7 +143,7 @@ export function readIntake(region: string) {
   }
 }
 
-/** True where some selector lets all management events through that change something. */
+/** True where some selector lets through all management events that change something. */
 function recordsChanges({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
   // Without any, CloudTrail records all management events (CloudTrail User Guide, "Logging management events").
   if (EventSelectors.length + AdvancedEventSelectors.length === 0) return true;

@@ -14,7 +14,7 @@ export interface Alarm {
   readonly actions: readonly string[];
 }
 
-/** A topic that alarms lead to. */
+/** A topic that alarms publish to. */
 export interface AlarmTopic {
   readonly arn: string;
   /** Its policy, as JSON. */
@@ -91,7 +91,7 @@ function ringing({ name: alarm, reason }: Alarm): Finding {
   return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 300));
 }
 
-/** True for a policy that lets CloudWatch's alarms of this account publish on a topic, as far as it can be told. */
+/** True for a policy that lets this account's CloudWatch alarms publish on a topic, as far as can be told. */
 export function allowsCloudWatch(policy: string, topicArn: string, accountId: string): boolean {
   const statements = statementsIn(policy).filter((one) => isAbout(one, topicArn, accountId));
   return statements.some(({ Effect }) => Effect === "Allow") && !statements.some(({ Effect }) => Effect === "Deny");
@@ -112,7 +112,7 @@ function isAbout(statement: Statement, topicArn: string, accountId: string): boo
   const isFor = NotPrincipal === undefined ? namesCloudWatch(Principal) : !namesCloudWatch(NotPrincipal);
   const isPublish = NotAction === undefined ? covers(Action, "sns:Publish") : !covers(NotAction, "sns:Publish");
   const isHere = NotResource === undefined ? covers(Resource, topicArn) : !covers(NotResource, topicArn);
-  // What is not known here must not let a Deny pass for none, nor an Allow for one.
+  // Unknown conditions must not make a Deny look absent, nor an Allow present.
   return isFor && isPublish && isHere && meets(Condition, accountId, Effect === "Deny");
 }
 
@@ -134,7 +134,7 @@ function meets(condition: unknown, accountId: string, unknown: boolean): boolean
       if (/^aws:SourceAccount$/i.test(key)) return values.includes(accountId) !== /Not/.test(operator);
       if (/^aws:SourceArn$/i.test(key)) return values.some((one) => /^arn:[a-z*-]+:cloudwatch:|^\*$/.test(one));
       if (/^aws:(?:SecureTransport|PrincipalIsAWSService)$/i.test(key)) return values.includes("true");
-      // Services have no principal's ARN: what denies by it meets them where it says Not.
+      // A service has no principal ARN: a Deny by that key applies to services only where its operator says Not.
       if (/^aws:PrincipalArn$/i.test(key)) return /Not/.test(operator) && !/IfExists/.test(operator);
       return unknown;
     }),

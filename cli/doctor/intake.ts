@@ -14,7 +14,9 @@ export interface ListedObject {
 /** A deployment takes less than this, in milliseconds. */
 const DEPLOYMENT = 3_600_000;
 
-/** Whether somebody has changed a function since the stack was last deployed: then it may say anything of itself. */
+/**
+ * Whether somebody changed a function after the stack's last deployment: then its answers about itself prove nothing.
+ */
 export function changeFindings(
   check: string,
   functionName: string,
@@ -167,7 +169,7 @@ function letsIn(statement: unknown, bucketArn: string, accountId: string): boole
   return isS3 && isInvoke && isMet;
 }
 
-/** When the function last ran, against the newest log file: one that lies there unread is the worst that can be. */
+/** When the function last ran, compared with the newest log file: an unread file is the worst finding. */
 export function readingFindings(
   newest: ListedObject | undefined,
   lastRun: Answer<number | undefined>,

@@ -32,7 +32,7 @@ const table = new Map<string, Map<string, Set<string>>>();
 for (const [folder, model] of modelsIn(wheel)) {
   const service = EVENT_SOURCES[folder] ?? model.metadata.signingName ?? model.metadata.endpointPrefix;
   for (const operation of Object.keys(model.operations)) {
-    // Calls that only read tell nobody of anything that was changed: they do without a line of the table.
+    // Read-only calls change nothing that anybody is told of, so they need no line in the table.
     const field = READS.test(operation) ? undefined : fieldOf(model, service, operation);
     if (field === undefined) continue;
     const fields = table.get(service) ?? new Map<string, Set<string>>();
