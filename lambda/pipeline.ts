@@ -30,7 +30,7 @@ export interface Effects {
   readonly history?: ObjectHistory;
   /** Notes whose log objects and digests come; without it nobody is missed. */
   readonly heard?: Heard;
-  /** What an earlier try of an event has read; without it each try begins at the beginning. */
+  /** What an earlier try of an event has read; without it each try starts from the beginning. */
   readonly progress?: Progress;
   /** Whose traffic is not alerted on. */
   readonly deployment: Deployment;
@@ -303,7 +303,7 @@ function pinsBeside({ rules: { pins }, deployment, ledger }: Effects): readonly 
   );
 }
 
-/** True where trying again is of no use: the file is broken, or the object is gone. */
+/** True where a retry is useless: the file is broken, or the object is gone. */
 function isPermanent(error: unknown): boolean {
   return error instanceof LogFileError || valueAt(error, "isPermanent") === true;
 }

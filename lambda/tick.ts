@@ -10,7 +10,7 @@ const deployed = readDeployed();
 /** What must be left of the invocation's time for a look, in milliseconds. */
 const TIME_TO_LOOK = 55_000;
 
-/** After a look that failed, so many milliseconds pass before the next. */
+/** After a failed look, this many milliseconds pass before the next. */
 const SOON = 5 * 60_000;
 
 let looked: Looked = { nextAt: 0, recipientsMissing: 0, wayOutFaults: 0, unreadableItems: 0, notes: [] };
@@ -42,7 +42,7 @@ export async function handler(_event?: unknown, context?: Context): Promise<Tick
 
 async function look(): Promise<Looked> {
   try {
-    // Only now: the minutes between two looks do not pay for its clients.
+    // Loaded only now: the minutes between two looks do not pay for its clients.
     const { checkUp } = await import("./checkup.ts");
     return await checkUp(deployed);
   } catch (error) {

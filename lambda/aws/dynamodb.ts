@@ -90,7 +90,7 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
           TableName: tableName,
           Key: { [TABLE.partitionKey]: { S: key } },
           UpdateExpression: "SET #queue = :parked",
-          // The index may name an item that is gone; it is not to be made anew.
+          // The index may name an item that is gone; the update must not create it anew.
           ConditionExpression: "attribute_exists(#key)",
           ExpressionAttributeNames: { "#queue": TABLE.dueQueue, "#key": TABLE.partitionKey },
           ExpressionAttributeValues: { ":parked": { S: TABLE.parked } },
@@ -109,7 +109,7 @@ export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerSt
   };
 }
 
-/** Marks the error of a request that was not answered; the SDK calls a connection that was reset a timeout too. */
+/** Marks the error of a request that got no answer; the SDK calls a reset connection a timeout too. */
 async function tellingTimeouts<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
@@ -140,7 +140,7 @@ function parsed(json: string | undefined): unknown {
   try {
     return JSON.parse(json ?? "") ?? undefined;
   } catch {
-    return undefined; // whoever wrote it, it was none of ours
+    return undefined; // not written by us, whoever wrote it
   }
 }
 
@@ -166,7 +166,7 @@ function putOf(TableName: string, { key, expected, next }: Change): Put {
   return { TableName, Item, ...condition };
 }
 
-/** True for what breaks a limit or a rule of DynamoDB, whoever asks and when. */
+/** True for a request that breaks one of DynamoDB's limits or rules, whoever makes it and when. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof TransactionCanceledException) {
     return (error.CancellationReasons ?? []).some(({ Code }) => Code === "ValidationError");
@@ -174,7 +174,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === "ValidationException";
 }
 
-/** Reasons for which a transaction is cancelled that go away (API Reference, "TransactWriteItems"). */
+/** Reasons for a cancelled transaction that go away (API Reference, "TransactWriteItems"). */
 const PASSING = new Set([
   "ConditionalCheckFailed",
   "TransactionConflict",

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from "../core/log-file/reader.ts";
 /** An object that S3 did not hand over, with S3's name for the reason and, where there is one, the remedy. */
 export class FetchError extends Error {
   override readonly name = "FetchError";
-  /** True when it will never be there: trying again is of no use. */
+  /** True when the object will never be there: a retry is useless. */
   readonly isPermanent: boolean;
 
   constructor(logObject: LogObject, cause: unknown) {
@@ -96,7 +96,7 @@ async function fetchWhole(
         ...(replaced !== undefined && { replaced: unquoted(replaced) }),
       };
     } catch (cause) {
-      // What S3 says itself the client has tried again already; what breaks within a body it has not.
+      // The client has already retried what S3 itself reports, but not what breaks within a body.
       if (
         attempt >= TRIES ||
         expired.aborted ||

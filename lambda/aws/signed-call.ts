@@ -1,7 +1,7 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { SignatureV4 } from "@smithy/signature-v4";
 
-/** What a client of the SDK knows of who calls and where, and others may use. */
+/** What an SDK client knows about the caller and the region, for others to use. */
 export type Caller = Pick<SNSClient["config"], "credentials" | "region" | "sha256">;
 
 /** One call of a service. */
@@ -17,7 +17,8 @@ export interface SignedCall {
 }
 
 /**
- * Makes a call without the service's own client: three of them would be a third of the bundle, for a question each an hour.
+ * Makes a call without the service's own client: three clients would be a third of the bundle, for one question each an
+ * hour.
  * Source: IAM User Guide, "AWS Signature Version 4 for API requests".
  * @returns the answer's text
  * @throws Error named like AWS's error

@@ -15,7 +15,7 @@ const TIME = 8_000;
 /** Pages of a hundred subscriptions; who subscribes thousands must not hold the tick up. */
 const MAX_PAGES = 10;
 
-/** Reads how the way out is, side by side; what cannot be read in time is said so. */
+/** Reads the state of the way out, in parallel; says so of anything that cannot be read in time. */
 export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Promise<Sight> {
   const signal = AbortSignal.timeout(time);
   const { topics, recipients, trailArn } = wayOut;
@@ -86,7 +86,7 @@ export async function readNotification(
   return { functions, others: others.length };
 }
 
-/** XML tells one element from a list of one by nothing. */
+/** XML does not distinguish one element from a list of one. */
 function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
