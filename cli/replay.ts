@@ -68,10 +68,10 @@ async function replay(args: readonly string[]): Promise<number> {
     for (const fault of read.faults) process.stderr.write(`${fault}\n`);
     for (const record of read.records.filter(isWithin)) {
       records++;
-      // An exception that has expired by now no longer applies, however old the record is: today's rules are tried.
+      // Expired exceptions no longer apply, however old the record is: today's rules are tried.
       const { matched, preceding } = ruleSet.match(record, Date.now());
       if (values.alerts && (matched.length + preceding.length > 0 || isLinking(record))) {
-        // Of a file on a desk the path stands for the object.
+        // For a file on a desk, its path stands for the object.
         found.push({ record, logObject: { bucket: "desk", key: file }, rules: matched, preceding });
       }
       for (const rule of matched) {

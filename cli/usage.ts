@@ -6,7 +6,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Parses a command's arguments, and prints its help and ends when `--help` is among them.
+ * Parses a command's arguments; where `--help` is among them, prints the command's help and ends.
  * @throws UsageError
  */
 export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>(
@@ -33,7 +33,7 @@ export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>
 
 /** Runs a command: its number is the exit code, usage errors are 2, other errors 1 with their message. */
 export async function runCommand(command: (args: readonly string[]) => Promise<number>): Promise<void> {
-  // A reader such as `head` that has seen enough is no fault.
+  // A reader such as `head` that stops early is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;

@@ -6,7 +6,7 @@ import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError } from "../lambda/rule-files/yaml-source.ts";
 
-/** CloudWatch Logs keeps logs for these numbers of days only (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
+/** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
@@ -63,7 +63,7 @@ const settingsSchema = z.strictObject({
   healthSms: z.boolean().optional(),
   watchIam: z.boolean().default(true),
   alarms: z.enum(["default", "full"]).default("default"),
-  // CloudWatch looks back on a day at most for periods of this length.
+  // For periods of this length, CloudWatch looks back a day at most.
   silentAfterHours: z.number().int().min(1).max(24).default(3),
   smsSpendLimit: z.number().positive().max(100_000).default(1),
   dashboard: z.boolean().default(true),
@@ -80,7 +80,7 @@ function isSource(source: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/.test(source) && !isAddress && !isMisspelt;
 }
 
-/** What is wrong with a prefix of keys; undefined for a sound one. */
+/** What is wrong with a key prefix; undefined for a valid one. */
 function faultOfPrefix(prefix: string): string | undefined {
   // In the ARN of a permission these stand for other characters (IAM User Guide, "IAM policy elements: Resource").
   const [wildcard] = /[*?$]/.exec(prefix) ?? [];
@@ -143,8 +143,8 @@ export function readSettings(file: string, override: (name: string) => unknown):
 }
 
 /**
- * Refuses what `-c` names and no setting is called: a misspelt one would be without effect. CDK's own names hold other
- * characters than letters.
+ * Refuses a `-c` name that is no setting: a misspelt one would have no effect. CDK's own names contain characters other
+ * than letters.
  * @throws SettingsError
  */
 export function refuseUnknownSettings(given: readonly string[]): void {
@@ -158,7 +158,7 @@ export function refuseUnknownSettings(given: readonly string[]): void {
 }
 
 /**
- * Reads the settings that a desk can use: nothing is required. `override` is as for a deployment.
+ * Reads the settings that a desk can use; none is required. `override` works as for a deployment.
  * @throws SettingsError
  */
 export function readDeskSettings(file: string, override: (name: string) => unknown = () => undefined): Parsed {
@@ -214,7 +214,7 @@ const NUMBERS = [
 ];
 const FLAGS = ["followSessions", "ownDataEvents", "healthSms", "watchIam", "dashboard"];
 
-/** What a setting means on the command line, where all is text: lists by commas, accounts as id=name. */
+/** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());

@@ -1,10 +1,10 @@
 import { gunzipSync } from "node:zlib";
 import { wheelFiles } from "./wheel.ts";
 
-/** The newest model of each of AWS's services, by its folder's name, from a wheel of botocore. */
+/** The newest model of each AWS service in a wheel of botocore, by the service's folder name. */
 export function modelsIn(wheel: string): ReadonlyMap<string, ServiceModel> {
   const models = new Map<string, ServiceModel>();
-  // Versions are dates, and a wheel lists its files in order: the last of a service is its newest.
+  // Versions are dates, and a wheel lists its files in order: a service's last one is its newest.
   for (const { path, read } of wheelFiles(wheel)) {
     const [, service] = /^botocore\/data\/([^/]+)\/[^/]+\/service-2\.json\.gz$/.exec(path) ?? [];
     if (service !== undefined) models.set(service, JSON.parse(gunzipSync(read()).toString()));

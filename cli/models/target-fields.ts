@@ -13,10 +13,10 @@ import { modelsIn, type Reference, type ServiceModel, type Shape } from "./servi
  *   npx tsx cli/models/target-fields.ts botocore-*.whl
  */
 
-/** Services of which CloudTrail writes another name than the models'. */
+/** Services for which CloudTrail and the models use different names. */
 const EVENT_SOURCES: { readonly [name: string]: string } = { apigatewayv2: "apigateway", sesv2: "ses" };
 
-/** Required texts that name nothing. */
+/** Required text fields that name nothing. */
 const CONTENTS =
   /^(?:text|query|statement|sql|content|body|message|prompt|description|document|value|comment|reason|title|subject|type|status|state|action|attribute|policy|protocol|version|path|prefix|email|locale|format|mode|scope|data|template|definition|schedule|expression|code|notes?|language|currency|input|region|otp|asn|engine|callerreference|backfillfrom|cpucredit|usagedimension|inreplyto|subdirectory|requestroute|datasettitle|(?:aws)?accountid|attributename)$|(?:text|string|query|content|body|message|description|document|expression|type|status|state|token|date|time|uri|url|json|cidr|block|version|format|reason|policy|class|template|schedule|code|unit|region|size|mode|email|secret|password|definition|input|output|path|statement|key|handle|domain|endpoint)$/;
 
@@ -45,7 +45,7 @@ console.log(
   `${file}: ${[...table.values()].flatMap((fields) => [...fields.values()]).reduce((sum, { size }) => sum + size, 0)} calls`,
 );
 
-/** The field that a call's model has for its target, where the names of its fields lead to another; undefined elsewhere. */
+/** The field that names a call's target in its model, where the field names suggest another; undefined elsewhere. */
 function fieldOf(model: ServiceModel, service: string, operation: string): string | undefined {
   const { input, output, http } = model.operations[operation] ?? {};
   const { members = {}, required = [] } = shapeOf(model, input) ?? {};
@@ -60,7 +60,7 @@ function fieldOf(model: ServiceModel, service: string, operation: string): strin
   const needed = required.filter((name) => isText(name) && !CONTENTS.test(foldedName(name)));
   const named = bestOf(Object.fromEntries(needed.map((name) => [name, "x"])), operation);
   if (chosen !== undefined && chosen.rank[0] === OWN) {
-    // An update may give another name, and beside it says whose.
+    // An update may give a new name, and beside it the name of what is updated.
     const isNew = /^(?:name|arn|id|identifier)$/.test(chosen.field) && needed.length > 0;
     if (chosen.within !== "") return undefined;
     if (isText(memberOf(members, chosen.field)) && (isNeeded(chosen.field) || (!isNew && named?.rank[0] !== OWN)))
@@ -68,7 +68,7 @@ function fieldOf(model: ServiceModel, service: string, operation: string): strin
   } else if (chosen?.rank[0] === OTHER && chosen.within === "" && isNeeded(chosen.field)) {
     if (isText(memberOf(members, chosen.field))) return undefined;
   }
-  // What stands in a request's path is what the request is for.
+  // A field in a request's path names the target of the request.
   const inPath = needed.find((name) => http?.requestUri.includes(`{${members[name]?.locationName ?? name}`));
   const best = named !== undefined && named.rank[0] < AROUND ? named.field : (inPath ?? needed[0] ?? "");
   const folded = foldedName(best);
@@ -128,8 +128,8 @@ ${lines.join("\n")}
 let fields: ReadonlyMap<string, string> | undefined;
 
 /**
- * The field that names what a call is about, in lower case, where the fields' names lead to another; undefined for the calls
- * of which the names say it.
+ * The field that names a call's target, in lower case, where the field names suggest another; undefined for calls whose
+ * field names already tell.
  */
 export function targetFieldOf(call: string): string | undefined {
   fields ??= new Map(TABLE.trim().split("\\n").flatMap(entriesOf));

@@ -14,7 +14,7 @@ const END = Buffer.from("PK\x05\x06", "latin1");
 const [STORED, DEFLATED] = [0, 8];
 
 /**
- * The files of a Python wheel, which is a zip file. Zip64 and encryption, which no wheel needs, are not understood.
+ * The files of a Python wheel, which is a zip file. Zip64 and encryption are not supported; no wheel needs them.
  * Source: PKWARE's APPNOTE, 4.3 "General Format of a .ZIP file"; PEP 427.
  * @throws Error for a file that is no zip file
  */
@@ -31,7 +31,7 @@ export function wheelFiles(wheel: string): readonly WheelFile[] {
   return found;
 }
 
-/** The file of which the central directory tells at an offset. */
+/** The file to which an entry of the central directory points, by the entry's offset. */
 function fileAt(zip: Buffer, at: number, path: string): WheelFile {
   const method = zip.readUInt16LE(at + 10);
   const [packed, header] = [zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)];
@@ -48,7 +48,7 @@ function fileAt(zip: Buffer, at: number, path: string): WheelFile {
   };
 }
 
-/** A date of MS-DOS: years since 1980, month and day in 7, 4 and 5 bits. */
+/** An MS-DOS date: years since 1980, month and day in 7, 4 and 5 bits. */
 function dayOf(date: number): string {
   const [year, month, day] = [1980 + (date >> 9), (date >> 5) & 15, date & 31];
   return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;

@@ -18,8 +18,8 @@ const DELAY = 5 * 60_000;
 const MINUTE = 60_000;
 
 /**
- * What the deployed functions would have sent for what was found: the real ledger, on a clock at which each record arrives five
- * minutes after its eventTime, with those of the same minute.
+ * What the deployed functions would have sent for these findings: the real ledger, on a clock at which each record
+ * arrives five minutes after its eventTime, together with those of the same minute.
  */
 export async function alertsOf(
   found: readonly Found[],
@@ -35,7 +35,7 @@ export async function alertsOf(
   );
   const minutes = new Map<number, Found[]>();
   for (const one of found) {
-    // A time to come is nobody's arrival.
+    // No record arrives in the future.
     const time = Math.min(viewOf(one.record).time ?? 0, Date.now());
     const minute = Math.floor(time / MINUTE) * MINUTE;
     const others = minutes.get(minute);

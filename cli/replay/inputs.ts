@@ -2,13 +2,13 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
 
-/** The files that a replay reads, and what was named but cannot be read: `path: why`. */
+/** The files that a replay reads, and those that were named but cannot be read: `path: why`. */
 export interface Inputs {
   readonly files: readonly string[];
   readonly faults: readonly string[];
 }
 
-/** Files as they are named; of folders, at any depth and by name, what ends like JSON and is no digest. */
+/** Files as named; from folders, at any depth and sorted by name, every file that ends like JSON and is no digest. */
 export function inputsOf(paths: readonly string[]): Inputs {
   const files: string[] = [];
   const faults: string[] = [];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
 
-/** The records of a file, and what in it could not be read: `file: why`. */
+/** The records of a file, and its parts that could not be read: `file: why`. */
 export interface FileRecords {
   readonly records: readonly CloudTrailRecord[];
   readonly faults: readonly string[];

@@ -6,7 +6,7 @@ import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
 import { recordsOfFile } from "../replay/records.ts";
 import { UsageError } from "../usage.ts";
 
-/** Fields that say what was called, by whom and with what: enough for a test to be about. */
+/** Fields that say what was called, by whom and with what: enough for a useful test. */
 const KEPT = ["eventSource", "eventName", "eventType", "errorCode", "userIdentity", "requestParameters"];
 
 /** Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not. */
@@ -21,7 +21,7 @@ export function draft(file: string): number {
     throw new UsageError(`the record in ${file} has no eventSource and eventName to watch`);
   }
   const call = `${serviceOf(eventSource)}:${withoutApiVersion(eventName.trim())}`;
-  // What no entry of a watch list can say, a pattern can.
+  // A pattern can say what no entry of a watch list can.
   const isCall = eventSource.endsWith(".amazonaws.com") && faultOfCall(call) === undefined;
   const watched = isCall ? { calls: [call] } : { pattern: { eventSource: [eventSource], eventName: [eventName] } };
   const kept = redact(Object.fromEntries(KEPT.map((field) => [field, valueAt(record, field)]).filter(isGiven)));

@@ -3,13 +3,16 @@ import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 import { type FieldLook, fieldsOf } from "./fields-of.ts";
 
-/** A look at something that callers choose: a field of theirs, a session's name in one of AWS's, or a part of a name. */
+/**
+ * A look at something that callers choose: a field of theirs, a session's name in one of AWS's fields, or a part of a
+ * name.
+ */
 interface Choice {
   readonly field: string;
   readonly of: "field" | "session" | "contains" | "prefix" | "regex" | "suffix" | "wildcard";
 }
 
-/** What a client or a caller writes into a record by itself. */
+/** What a client or a caller itself writes into a record. */
 const CHOSEN_BY_CALLERS = new Set([
   "userAgent",
   "requestParameters.externalId",
@@ -18,7 +21,7 @@ const CHOSEN_BY_CALLERS = new Set([
   "userIdentity.sessionContext.sourceIdentity",
 ]);
 
-/** Why callers can make an exception theirs, in words. */
+/** Why callers can bring themselves under an exception, in words. */
 export function doubtsOfExemption(condition: Condition): readonly string[] {
   const choices = fieldsOf(condition).flatMap(({ path, tests, isAbsence }) =>
     isAbsence ? choiceOfAbsence(path) : tests.flatMap((test) => choicesOf(path, test)),
@@ -31,8 +34,8 @@ export function doubtsOfExemption(condition: Condition): readonly string[] {
 }
 
 /**
- * Why callers can stay out of what a rule looks for, in words: it leaves records out by what they choose. A rule that looks
- * for a tool by its user agent finds the careless and loses nothing by it, so that is not warned of.
+ * Why callers can escape a rule, in words: the rule leaves records out by something that callers choose. A rule that
+ * looks for a tool by its user agent gets no warning: it finds the careless and loses nothing.
  */
 export function doubtsOfOmissions(condition: Condition): readonly string[] {
   return unique(fieldsOf(condition).flatMap(omitted), ({ field, of }) => {
@@ -46,7 +49,7 @@ export function doubtsOfOmissions(condition: Condition): readonly string[] {
 }
 
 function omitted({ path, tests, isNegated, isAbsence }: FieldLook): readonly Choice[] {
-  // Who must not have a value gives one.
+  // A caller who must not have a value supplies another.
   if (isAbsence) return isNegated ? [] : choiceOfAbsence(path);
   return tests.filter((test) => (test.kind === "none-of") !== isNegated).flatMap((test) => choicesOf(path, test));
 }
@@ -62,13 +65,14 @@ function isChosen(path: FieldPath): boolean {
 /** Paths of roles that only AWS makes. */
 const OF_AWS = /:role\/(?:aws-service-role|aws-reserved)\//;
 
-/** Whoever wants to pass for somebody chooses a name that fits, a session name or a user agent. */
+/** Whoever wants to pass for somebody else chooses a fitting name, session name or user agent. */
 function choicesOf(path: FieldPath, test: ValueTest): readonly Choice[] {
   const field = path.join(".");
   if (isChosen(path)) return [{ field, of: "field" }];
-  // AWS says who invoked; a caller cannot.
+  // AWS says who invoked the call; a caller cannot.
   if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
-  // Only AWS makes roles on these paths; a path that imitates them (/:role/aws-reserved/) is the rule's to think of.
+  // Only AWS makes roles on these paths; a rule must itself guard against a path that imitates them
+  // (/:role/aws-reserved/).
   if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
   // What leaves such an imitation out chooses nothing: an ARN has ":role/" once.
   if (test.kind === "wildcard" && test.parts.filter((part) => part === ":role/").length > 1) return [];

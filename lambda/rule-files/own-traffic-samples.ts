@@ -53,7 +53,7 @@ const tick = JSON.parse(
   JSON.stringify(role).replaceAll(`${DESK.functionName}"`, `${DESK.tickFunctionName}"`),
 ) as object;
 
-/** The records that the alerter's own work leaves in the trails, one of each sort. */
+/** The records that the alerter's own work leaves in the trails, one of each kind. */
 export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } = {
   "the function reads a log file": call("s3", "GetObject", role, { bucketName: DESK.logBucket, key: OBJECT }),
   "the log file is decrypted": call("kms", "Decrypt", role, { encryptionContext: onObject }),

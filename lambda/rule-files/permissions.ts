@@ -1,5 +1,5 @@
 /**
- * IAM permissions behind which no call of their name stands, and what stands in the record instead.
+ * IAM permissions without a call of the same name, and what the record has instead.
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS services", against the API
  * reference of each service.
  */
@@ -44,7 +44,7 @@ const PERMISSIONS: { readonly [permission: string]: string } = {
   "sts:tagsession": recordedAs("AssumeRole or another call for a session, with tags"),
 };
 
-/** Services whose permissions are for connections and requests of which CloudTrail sees nothing. */
+/** Services whose permissions are for connections and requests that CloudTrail does not see. */
 const UNSEEN: { readonly [service: string]: RegExp } = {
   elasticache: /^Connect$/i,
   elasticfilesystem: /^Client(?:Mount|RootAccess|Write)$/i,
@@ -57,7 +57,9 @@ const UNSEEN: { readonly [service: string]: RegExp } = {
   "vpc-lattice-svcs": /^/,
 };
 
-/** Why nothing of that name is recorded though IAM knows a permission of it, in words; undefined when that is not known. */
+/**
+ * Why nothing of that name is recorded though IAM has such a permission, in words; undefined when that is not known.
+ */
 export function permissionOnly(service: string, name: string): string | undefined {
   const permission = `${service}:${name.toLowerCase()}`;
   if (Object.hasOwn(PERMISSIONS, permission)) return `is a permission, not a call: ${PERMISSIONS[permission]}`;
@@ -73,7 +75,7 @@ export function permissionOnly(service: string, name: string): string | undefine
     : undefined;
 }
 
-/** The services of which there are permissions only. */
+/** The services that have only permissions. */
 export const PERMISSION_SERVICES: readonly string[] = ["execute-api", "kafka-cluster", "rds-db", "vpc-lattice-svcs"];
 
 function recordedAs(names: string): string {

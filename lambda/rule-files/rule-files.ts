@@ -99,7 +99,7 @@ function shown(path: string): string {
   return (below === "" || below.startsWith("..") ? path : below).split(sep).join("/");
 }
 
-/** Where a file of settings names a rule, as far as a look at its text can tell. */
+/** Where a settings file names a rule, as far as its text shows. */
 function lineOf(file: string, rule: string): number {
   if (!existsSync(file)) return 1;
   const line = readFileSync(file, "utf8")
@@ -127,7 +127,7 @@ export function isSelfProtection({ place }: Rule): boolean {
   return /(?:^|\/)self-protection\.ya?ml:\d+$/.test(place);
 }
 
-/** What the settings of a deployment change of rules, by their names. */
+/** What a deployment's settings change in rules, by the rules' names. */
 export interface RuleChanges {
   /** Why a rule is switched off. */
   readonly disable?: { readonly [rule: string]: string };

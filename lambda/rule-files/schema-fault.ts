@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** One issue of a schema in the words of the house: what was found, and what could stand there. */
+/** One schema issue in our own words: what was found, and what may be there. */
 export function issueText(
   issue: z.core.$ZodIssue,
   allowed: (path: readonly PropertyKey[]) => readonly string[],
@@ -24,7 +24,7 @@ export function issueText(
     case "too_big":
       return `${field} must be at most ${issue.maximum}${isCount(issue.origin) ? "" : " characters long"}`;
     case "invalid_union": {
-      // Of a list or its only element the one that was written.
+      // Of a list or its only element, the form that was written.
       const isOther = (one: z.core.$ZodIssue) => one.code === "invalid_type" && one.path.length === 0;
       const [fault] = issue.errors.find((faults) => !faults.some(isOther)) ?? issue.errors.at(-1) ?? [];
       if (fault === undefined) return issue.message;

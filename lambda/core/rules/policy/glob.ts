@@ -1,6 +1,6 @@
 /**
- * True when some text fits both of two patterns in which `*` stands for any text and `?` for any one character; compared
- * without case. With a text as one of them: true when it fits the pattern.
+ * True when some text fits both of two patterns, in which `*` stands for any text and `?` for any one character; case
+ * is ignored. Where one of the two is a plain text: true when it fits the pattern.
  */
 export function overlaps(a: string, b: string): boolean {
   return tidiedOverlap(tidied(a), tidied(b));

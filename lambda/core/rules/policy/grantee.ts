@@ -3,7 +3,7 @@ import { isAccountNumber } from "../accounts.ts";
 import { AWS_ACCOUNTS } from "../aws-accounts.ts";
 import { listOf, type Statement, textsOf } from "./statement.ts";
 
-/** Whom a statement names, before its conditions are looked at. `text` is as the policy has it. */
+/** Whom a statement names, before its conditions count. `text` is as the policy has it. */
 export type Grantee =
   | { readonly kind: "everyone"; readonly text: string }
   | { readonly kind: "account"; readonly account: string; readonly text: string }

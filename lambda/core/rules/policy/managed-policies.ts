@@ -1,4 +1,4 @@
-/** What one of AWS's managed policies gives, and why that is so much. */
+/** What an AWS managed policy gives, and why that is so much. */
 export interface ManagedPolicy {
   readonly name: string;
   /** Every right at once, or a way to it. */
@@ -8,10 +8,7 @@ export interface ManagedPolicy {
 
 const RUNS_CODE = "it may pass roles to what it starts, and so act as them";
 
-/**
- * AWS's managed policies that make an administrator, or lead there.
- * Source, as of 2026-11: AWS Managed Policy Reference Guide.
- */
+/** AWS managed policies that make an administrator, or lead there. */
 const POLICIES: { readonly [name: string]: readonly [ManagedPolicy["gives"], string] } = {
   AdministratorAccess: ["admin", "it allows everything"],
   "AdministratorAccess-Amplify": ["admin", "it makes roles and gives them policies"],
