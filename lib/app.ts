@@ -25,8 +25,8 @@ try {
 }
 
 /**
- * Adds the second stack where it is needed, in a stage of its own, so that `cdk deploy` by itself still means the one.
- * `region` is that of the command line's credentials, as cdk tells it to its app.
+ * Adds the second stack where it is needed, in a stage of its own, so that a plain `cdk deploy` still means the main
+ * stack. `region` is the region of the command line's credentials, as cdk passes it to its app.
  */
 function watchIam(mainStack: string, region: string): void {
   const unseen = "changes to the functions' role do not ring by themselves";

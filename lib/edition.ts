@@ -8,7 +8,7 @@ export interface Edition {
   readonly rules: string;
 }
 
-/** The edition of this checkout; outputs of the stack keep it, and doctor compares. */
+/** The edition of this checkout; the stack's outputs keep it, and doctor compares. */
 export function editionOf(asset: Asset): Edition {
   return {
     version: packageVersion(),

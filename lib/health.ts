@@ -36,7 +36,7 @@ export class Health extends Construct {
         resources: [this.topic.topicArn],
         conditions: {
           ArnNotEquals: { "aws:PrincipalArn": Lazy.list({ produce: () => this.#publishers }) },
-          // A service has no ARN, which is unequal to all; the statement above says which service may.
+          // A service has no ARN, which is unequal to all ARNs; the statement above says which service may publish.
           Bool: { "aws:PrincipalIsAWSService": "false" },
         },
       }),

@@ -15,7 +15,7 @@ export class LedgerTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: TABLE.timeToLive,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // What it holds back is told by nobody else: it outlives the stack, and is not deleted by mistake.
+      // Nobody else tells what the table holds back: it outlives the stack and is protected from deletion by mistake.
       removalPolicy: RemovalPolicy.RETAIN,
       deletionProtection: true,
     });
@@ -27,7 +27,9 @@ export class LedgerTable extends Construct {
     });
   }
 
-  /** Lets functions use the ledger, and nobody else write to it; they neither scan it nor delete from it. */
+  /**
+   * Lets functions use the ledger, and lets nobody else write to it; the functions neither scan it nor delete from it.
+   */
   grantUseOnlyTo(user: IRole): void {
     const grant = (actions: readonly string[], resourceArn: string) =>
       Grant.addToPrincipal({ grantee: user, actions: [...actions], resourceArns: [resourceArn] });
@@ -47,7 +49,7 @@ export class LedgerTable extends Construct {
           "dynamodb:PartiQLUpdate",
           "dynamodb:PartiQLDelete",
         ],
-        // The table whose policy it is: its ARN cannot stand in its own definition.
+        // The policy's own table: its ARN cannot be in its own definition.
         resources: ["*"],
         conditions: { ArnNotEquals: { "aws:PrincipalArn": user.roleArn } },
       }),

@@ -10,16 +10,17 @@ import type { Watch } from "./self-watch/watch.ts";
 import { guardOf, watchesOf } from "./self-watch/watches.ts";
 
 /**
- * Tells of changes to what rings, without what rings: EventBridge publishes straight to the health topic when somebody
- * changes the functions, their role, topics, table, bucket or whatever else the alerts need. One rule more, the guard,
- * tells another topic of changes to the health topic and to the watch.
- * EventBridge gets a call within seconds, but only where a trail of the account records it (EventBridge User Guide,
- * "AWS service events delivered by CloudTrail"), IAM's in one region of the partition only (iam-watch.ts).
+ * Tells of changes to the alerter without using the alerter: EventBridge publishes straight to the health topic when
+ * somebody changes the functions, their role, topics, table, bucket or anything else that alerts need. One more rule,
+ * the guard, tells another topic of changes to the health topic and to the watch. EventBridge gets a call within
+ * seconds, but only where a trail of the account records it (EventBridge User Guide, "AWS service events delivered by
+ * CloudTrail"), and gets IAM's calls in only one region of the partition (iam-watch.ts).
  */
 export class SelfWatch extends Construct {
   /**
-   * With it the rules publish: SNS's topic policies know no conditions for EventBridge, so only a role tells these rules
-   * from those of others (EventBridge User Guide, "Using resource-based policies", "Amazon SNS permissions").
+   * The rules publish with this role. SNS topic policies support no conditions for EventBridge, so only a role can tell
+   * these rules from other people's (EventBridge User Guide, "Using resource-based policies", "Amazon SNS
+   * permissions").
    */
   readonly role: IRole;
   readonly guardRole: IRole;
@@ -65,17 +66,17 @@ export function watchRole(scope: Construct, id: string, rules: string): Role {
 }
 
 /**
- * AWS's own events of calls whose record is like this. Nobody else may send from sources that begin so (EventBridge API
- * Reference, "PutEventsRequestEntry").
+ * AWS's own events for calls whose record looks like this. Nobody else may send from sources with this beginning
+ * (EventBridge API Reference, "PutEventsRequestEntry").
  */
 export function callsRecorded(detail: Pattern): EventPattern {
-  // CDK's type of a source knows no operators.
+  // CDK's type for a source has no operators.
   const source = [{ prefix: "aws." }] as unknown as string[];
   return { source, detailType: ["AWS API Call via CloudTrail"], detail };
 }
 
 /**
- * The mail. What is not in a record is left empty, and each line stands in quotes (EventBridge User Guide, "Amazon
+ * The mail. A field that a record lacks stays empty, and each line is in quotes (EventBridge User Guide, "Amazon
  * EventBridge input transformation"). Error message and user agent are left out: callers can write into them.
  */
 function textOf(section: string, on: Watch["on"]): RuleTargetInput {

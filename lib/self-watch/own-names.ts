@@ -19,7 +19,7 @@ export function guardName(stackName: string): string {
   return `${watchPrefix(stackName)}guard`;
 }
 
-/** The stack that forwards IAM's calls from where they surface; named after the one that it serves. */
+/** The stack that forwards IAM's calls from where they surface; it is named after the stack that it serves. */
 export function iamWatchName(stackName: string): string {
   return `${stackName}Iam`;
 }
@@ -52,7 +52,7 @@ export function logsNamed(own: OwnNames): readonly unknown[] {
   ]);
 }
 
-/** Texts with one of these beginnings. */
+/** Texts that begin with one of these. */
 export function startingWith(...beginnings: readonly string[]): readonly unknown[] {
   return beginnings.map((prefix) => ({ prefix }));
 }

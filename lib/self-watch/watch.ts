@@ -1,6 +1,8 @@
 import type { Pattern } from "./own-deployment.ts";
 
-/** What is watched for changes, without the functions: one EventBridge rule, one section of docs/runbook.md. */
+/**
+ * One thing that is watched for changes without the functions: one EventBridge rule, one section of docs/runbook.md.
+ */
 export interface Watch {
   /** The end of the rule's name. */
   readonly name: string;
