@@ -49,7 +49,7 @@ export class LedgerTable extends Construct {
           "dynamodb:PartiQLUpdate",
           "dynamodb:PartiQLDelete",
         ],
-        // The policy's own table: its ARN cannot be in its own definition.
+        // Means the table that has this policy: its ARN cannot be in its own definition.
         resources: ["*"],
         conditions: { ArnNotEquals: { "aws:PrincipalArn": user.roleArn } },
       }),
