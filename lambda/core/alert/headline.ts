@@ -16,6 +16,24 @@ export function headLine({ lines: [first] }: Report): ReportLine {
   return first;
 }
 
+/**
+ * The lines that are told one by one, and those that are folded: reads beside a change of the same rules and outcome, for
+ * refused reads say nothing of those that succeeded. The head line is never folded.
+ */
+export function foldedLines(report: Report): {
+  readonly shown: readonly ReportLine[];
+  readonly folded: readonly ReportLine[];
+} {
+  const { lines } = report;
+  const head = headLine(report);
+  const named = new Set(
+    lines.flatMap((line) => (line.isRead ? [] : line.rules.map((rule) => `${rule} ${line.outcome}`))),
+  );
+  const isFolded = (line: ReportLine) =>
+    line.isRead && line !== head && line.rules.every((rule) => named.has(`${rule} ${line.outcome}`));
+  return { shown: lines.filter((line) => !isFolded(line)), folded: lines.filter(isFolded) };
+}
+
 /** The worst rule of a report. */
 export function headRule(report: Report): Rule {
   const [rule] = headLine(report).ruleList;

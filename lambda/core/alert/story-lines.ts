@@ -1,6 +1,6 @@
 import { endOfChain } from "../links/chain.ts";
 import { callText, clock, shortText } from "./describe.ts";
-import { headLine, headRecord, namesText, shortName } from "./headline.ts";
+import { foldedLines, headLine, headRecord, namesText, shortName } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
@@ -10,21 +10,11 @@ export function storyLines(report: Report, names: number): readonly string[] {
   const { lines } = report;
   if (sumOf(lines.map((line) => line.records)) < 2) return [];
   const head = headLine(report);
-  // Reads are folded beside a change of the same rules and outcome: refused reads say nothing of those that succeeded.
-  const named = new Set(
-    lines.flatMap((line) => (line.isRead ? [] : line.rules.map((rule) => `${rule} ${line.outcome}`))),
-  );
-  const isFolded = (line: ReportLine) =>
-    line.isRead && line !== head && line.rules.every((rule) => named.has(`${rule} ${line.outcome}`));
-  const shown = lines.filter((line) => !isFolded(line));
+  const { shown, folded } = foldedLines(report);
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
   const text = (line: ReportLine) => storyLine(line, head, lines.length > 1, names, behindOf(line, report));
-  return [
-    ...news.map(text),
-    ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []),
-    ...readsOf(lines.filter(isFolded)),
-  ];
+  return [...news.map(text), ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []), ...readsOf(folded)];
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */

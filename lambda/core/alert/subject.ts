@@ -3,6 +3,7 @@ import type { Rule } from "../rules/rule.ts";
 import { describeAccount, type Naming } from "./describe.ts";
 import {
   callerOf,
+  foldedLines,
   hasNoCaller,
   headLine,
   headRule,
@@ -57,15 +58,18 @@ function factsOf(report: Report, room: number): string {
   const rate = rateCall(report);
   if (rate !== undefined && rate.length <= room) return rate;
   if (hasNoCaller(report)) return countOf(report, room);
-  const facts = report.lines.flatMap((line, i) => factsOfLine(line, i === 0));
-  const records = sumOf(report.lines.map((line) => line.records));
+  const { shown, folded } = foldedLines(report);
+  const facts = shown.flatMap((line, i) => factsOfLine(line, i === 0));
+  const records = sumOf(shown.map((line) => line.records));
+  const reads = sumOf(folded.map((line) => line.records));
+  const also = reads === 0 ? "" : `, ${reads} read${reads === 1 ? "" : "s"}`;
   const [detail] = report.lines.flatMap(detailOfLine);
   const whole = `: ${facts[0]} with ${detail}`;
-  if (facts.length === 1 && records === 1 && detail !== undefined && whole.length <= room) return whole;
+  if (facts.length === 1 && records + reads === 1 && detail !== undefined && whole.length <= room) return whole;
   for (let count = Math.min(MAX_FACTS, facts.length); count > 0; count--) {
     const more = facts.length - count;
     const times = records > facts.length && more === 0 ? ` x${records}` : "";
-    const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}`;
+    const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}${also}`;
     if (text.length <= room) return text;
   }
   const count = countOf(report, room);
