@@ -3,7 +3,7 @@ import { seeWayOut } from "./aws/way-out.ts";
 import { describeAccount, type Naming } from "./core/alert/describe.ts";
 import { answered } from "./core/health/finding.ts";
 import { type Looked, lookHourly } from "./core/health/hourly.ts";
-import type { Patient } from "./core/health/message.ts";
+import type { StackPlace } from "./core/health/message.ts";
 import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
@@ -20,7 +20,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   return lookHourly({
     store,
     wayOut,
-    patient: patientOf(wayOut.alerterArn, environment.metricsNamespace, asset.settings),
+    place: placeOf(wayOut.alerterArn, environment.metricsNamespace, asset.settings),
     listening: { naming: asset.settings, accountSilentAfterHours: asset.accountSilentAfterHours },
     see: () => seeWayOut(sns, wayOut),
     async tell(message, isHealthDeaf) {
@@ -36,7 +36,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
 }
 
 /** The names of the deployment, from the function's ARN and the name of its metrics: `Trailbell/STACK`. */
-function patientOf(alerterArn: string, metricsNamespace: string, naming: Naming): Patient {
+function placeOf(alerterArn: string, metricsNamespace: string, naming: Naming): StackPlace {
   const [, , , region = "", accountId = ""] = alerterArn.split(":");
   return { stackName: metricsNamespace.split("/").pop() ?? "", account: describeAccount(accountId, naming), region };
 }

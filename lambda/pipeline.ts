@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { visible } from "./core/alert/text.ts";
 import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
-import { A_DIGEST, type LogObject, placeOf } from "./core/envelope/log-object.ts";
+import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
 import type { Heard } from "./core/health/heard.ts";
 import type { Found } from "./core/incident/place.ts";
 import type { Intake } from "./core/ledger/intake.ts";
@@ -129,12 +129,11 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       faults: [...envelope.faults],
       remarks: [],
     };
-    for (const { place, reason } of envelope.skipped) {
-      // Digests are skipped, but they still show that their account and region are logged.
-      if (reason === A_DIGEST && foreignerOf({ bucket: "", key: place }, effects.accepted) === undefined) {
-        run.counts.heard++;
-        effects.heard?.note(place);
-      }
+    // Digests are skipped, but they show that their account and region are logged.
+    for (const digest of envelope.digests) {
+      if (foreignerOf(digest, effects.accepted) !== undefined) continue;
+      run.counts.heard++;
+      effects.heard?.note(digest.key);
     }
     for (const { note } of envelope.tests) {
       run.counts.matches++;

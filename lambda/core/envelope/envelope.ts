@@ -1,5 +1,5 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
-import { type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
+import { A_DIGEST, type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
 
 /** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
 export interface Envelope {
@@ -7,6 +7,8 @@ export interface Envelope {
   readonly skipped: readonly { readonly place: string; readonly reason: string }[];
   readonly faults: readonly EnvelopeError[];
   /** Test alerts that the event asks for. */
+  /** Digests that were created; they are among what is skipped, too. */
+  readonly digests: readonly LogObject[];
   readonly tests: readonly TestEvent[];
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;
@@ -53,6 +55,7 @@ export function readEnvelope(event: unknown): Envelope {
   const beside: Beside = { faults: [], tests: [] };
   const announced = announcedBy(event, "event", beside, 0);
   const logObjects: LogObject[] = [];
+  const digests: LogObject[] = [];
   const skipped: { place: string; reason: string }[] = [];
   const seen = new Set<string>();
   for (const { logObject, eventName } of announced) {
@@ -66,13 +69,14 @@ export function readEnvelope(event: unknown): Envelope {
           : whyNotALogFile(logObject.key);
     if (reason !== undefined) {
       skipped.push({ place, reason });
+      if (reason === A_DIGEST) digests.push(logObject);
       continue;
     }
     seen.add(version);
     logObjects.push(logObject);
   }
   const times = announced.map(({ at }) => at ?? Number.NaN).filter(Number.isFinite);
-  return { logObjects, skipped, ...beside, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
+  return { logObjects, digests, skipped, ...beside, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
 }
 
 function announcedBy(event: unknown, place: string, beside: Beside, depth: number): readonly Announced[] {

@@ -2,6 +2,7 @@ import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isText } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
 import type { Finding } from "./finding.ts";
+import { HOUR } from "./heard.ts";
 
 /** What the last look found, and what of it was told: one item of the ledger. */
 export interface Checkup {
@@ -25,7 +26,6 @@ export interface Checkup {
 export const CHECKUP = "checkup";
 
 /** The time between two looks, and between two messages about what lasts, in milliseconds. */
-export const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** A deployment that has heard nobody yet is looked at sooner. */

@@ -1,10 +1,10 @@
 import { Access } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";
 import type { LedgerStore } from "../store/store.ts";
-import { CHECKUP, type Checkup, checkupOf, decideCheckup, HOUR, nextLook } from "./checkup.ts";
+import { CHECKUP, type Checkup, checkupOf, decideCheckup, nextLook } from "./checkup.ts";
 import { answered } from "./finding.ts";
-import { readHeard } from "./heard.ts";
-import { type HealthMessage, healthMessage, type Patient } from "./message.ts";
+import { HOUR, readHeard } from "./heard.ts";
+import { type HealthMessage, healthMessage, type StackPlace } from "./message.ts";
 import { type Listening, silenceFindings } from "./silence.ts";
 import { hears } from "./subscriptions.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
@@ -14,7 +14,7 @@ export interface HourlyEffects {
   readonly store: LedgerStore;
   readonly wayOut: WayOut;
   readonly listening: Listening;
-  readonly patient: Patient;
+  readonly place: StackPlace;
   /** Reads how things are; what cannot be read is replaced by the reason. */
   readonly see: () => Promise<Sight>;
   /** Publishes a message on the health topic, and on another one if nobody may hear it there. */
@@ -43,7 +43,7 @@ const SOON = 5 * 60_000;
  * it is told, so that only one of two ticks tells it; what could not be told is told by the next.
  */
 export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
-  const { store, wayOut, listening, patient, see, tell, now, sleep } = effects;
+  const { store, wayOut, listening, place, see, tell, now, sleep } = effects;
   const notes: string[] = [];
   const access = new Access(store, { [CHECKUP]: { guard: checkupOf } }, new Clock(now), sleep, notes);
   const looked = (nextAt: number, checkup?: Checkup): Looked => ({
@@ -75,7 +75,7 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   if ((await access.commit([items.change(CHECKUP, { body: claimed })])) !== "done") return looked(now() + SOON, before);
   if (tells === undefined) return looked(nextLook(next), next);
   try {
-    await tell(healthMessage({ ...decision, tells }, patient, now()), !hears(sight.subscriptions.health));
+    await tell(healthMessage({ ...decision, tells }, place, now()), !hears(sight.subscriptions.health));
     await save({ ...next, toldAt: now() });
     return looked(nextLook(next), next);
   } catch (error) {

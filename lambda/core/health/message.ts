@@ -14,8 +14,8 @@ export interface HealthMessage {
   readonly sms: string;
 }
 
-/** Whose health it is. */
-export interface Patient {
+/** Which stack the message is about, and where it is. */
+export interface StackPlace {
   readonly stackName: string;
   /** As alerts name it: `prod (111122223333)`. */
   readonly account: string;
@@ -28,7 +28,7 @@ const MAX_TOLD = 30;
 /** Renders what a look tells; `over` names the checks of what is not found any more. `now` is milliseconds since the epoch. */
 export function healthMessage(
   { tells, told, over }: { readonly tells: NonNullable<Decision["tells"]> } & Pick<Decision, "told" | "over">,
-  { stackName, account, region }: Patient,
+  { stackName, account, region }: StackPlace,
   now: number,
 ): HealthMessage {
   const findings = told.toSorted(byWeight);

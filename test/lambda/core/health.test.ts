@@ -312,17 +312,17 @@ test.each([
   expect(checkupOf(body, NOW)).toBeUndefined();
 });
 
-const PATIENT = { stackName: "Trailbell", account: "prod (111122223333)", region: "us-east-1" };
+const PLACE = { stackName: "Trailbell", account: "prod (111122223333)", region: "us-east-1" };
 
 test("what stops all alerts is told before what stops some", () => {
   const sight = { ...alerts(A), trail: { value: { isLogging: false } } };
-  const { subject } = healthMessage({ tells: "changed", told: wayOutFindings(WAY_OUT, sight), over: [] }, PATIENT, NOW);
+  const { subject } = healthMessage({ tells: "changed", told: wayOutFindings(WAY_OUT, sight), over: [] }, PLACE, NOW);
   expect(subject).toBe("[HEALTH] The trail Trailbell-trail does not log: nothing that happens is told. And 1 more.");
 });
 
 test("a message says first what is worst, fits SNS's limits, and says how it is mended", () => {
   const many = times(2_000, { ...FOREIGN, what: "é".repeat(400) });
-  const message = healthMessage({ tells: "changed", told: [...many, LOST], over: [] }, PATIENT, NOW);
+  const message = healthMessage({ tells: "changed", told: [...many, LOST], over: [] }, PLACE, NOW);
   expect(message.subject).toBe("[HEALTH] b is not subscribed. And 2000 more.");
   expect(message.email).toMatch(
     /^b is not subscribed\. And 2000 more\.\nSeen 2026-11-20 21:29:30 UTC, stack Trailbell, prod \(111122223333\), us-east-1\./,
@@ -331,10 +331,10 @@ test("a message says first what is worst, fits SNS's limits, and says how it is 
     '1. BROKEN  b is not subscribed.\n   Do   do\n   See  docs/doctor.md, "alert-subscriptions"\n',
   );
   expect(message.email).toContain("And 1971 more.");
-  const long = healthMessage({ tells: "lasts", told: many, over: [] }, PATIENT, NOW);
+  const long = healthMessage({ tells: "lasts", told: many, over: [] }, PLACE, NOW);
   expect(long.subject).toMatch(/^\[HEALTH\] Still: [\x20-\x7e]{1,90}$/);
   expect(long.sms.length).toBeLessThanOrEqual(160);
-  const well = healthMessage({ tells: "well", told: [], over: ["trail", "notification"] }, PATIENT, NOW);
+  const well = healthMessage({ tells: "well", told: [], over: ["trail", "notification"] }, PLACE, NOW);
   expect(well.subject).toBe("[HEALTH] All is well again on the way of alerts");
   expect(well.email).toContain("\nNo longer found: trail, notification.\n");
   expect(message.sms).toBe("HEALTH Trailbell us-east-1: b is not subscribed. And 2000 more.");
