@@ -1,6 +1,6 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
-import type { Found } from "../lambda/core/incident/place.ts";
+import { type Found, foundIn } from "../lambda/core/incident/place.ts";
 import { isLinking } from "../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../lambda/core/record/record.ts";
 import { viewOf } from "../lambda/core/record/view.ts";
@@ -69,12 +69,13 @@ async function replay(args: readonly string[]): Promise<number> {
     for (const record of read.records.filter(isWithin)) {
       records++;
       // Expired exceptions no longer apply, however old the record is: today's rules are tried.
-      const { matched, preceding } = ruleSet.match(record, Date.now());
-      if (values.alerts && (matched.length + preceding.length > 0 || isLinking(record))) {
-        // For a file on a desk, its path stands for the object.
-        found.push({ record, logObject: { bucket: "desk", key: file }, rules: matched, preceding });
-      }
-      for (const rule of matched) {
+      const verdict = ruleSet.match(record, Date.now());
+      // For a file on a desk, its path stands for the object.
+      const logObject = { bucket: "desk", key: file };
+      const one = foundIn(record, logObject, verdict);
+      if (one !== undefined) found.push(one);
+      else if (isLinking(record)) found.push({ record, logObject, rules: [], preceding: [] });
+      for (const rule of verdict.matched) {
         totals.set(rule, (totals.get(rule) ?? 0) + 1);
         if (values.alerts) continue;
         process.stdout.write(

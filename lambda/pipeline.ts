@@ -4,7 +4,7 @@ import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
 import type { Heard } from "./core/health/heard.ts";
-import type { Found } from "./core/incident/place.ts";
+import { type Found, foundIn } from "./core/incident/place.ts";
 import type { Intake } from "./core/ledger/intake.ts";
 import type { Ledger } from "./core/ledger/ledger.ts";
 import type { LedgerCounts } from "./core/ledger/run.ts";
@@ -264,8 +264,10 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
       const found: Found[] = [];
       for (const record of slice.candidates) {
         intake.follow(record, logObject);
-        const { matched, excepted, preceding } = rules.match(record, arrival);
-        const isOfInterest = matched.length + excepted.length + preceding.length > 0;
+        const verdict = rules.match(record, arrival);
+        const { matched, excepted } = verdict;
+        const one = foundIn(record, logObject, verdict);
+        const isOfInterest = one !== undefined || excepted.length > 0;
         if (!isOfInterest && !isOfRole(record, deployment.roleArn)) continue;
         const traffic = trafficOf(record, deployment);
         if (traffic !== "other") {
@@ -276,7 +278,7 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
         counts.matches += matched.length + excepted.length;
         for (const { severity } of matched) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
         counts.excepted += excepted.length;
-        if (matched.length + preceding.length > 0) found.push({ record, logObject, rules: matched, preceding });
+        if (one !== undefined) found.push(one);
       }
       if (found.length > 0) await intake.add(found);
     }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Found } from "../../lambda/core/incident/place.ts";
+import { foundIn } from "../../lambda/core/incident/place.ts";
 import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Pin } from "../../lambda/core/rules/pins.ts";
@@ -48,11 +48,9 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
     .filter((file) => basename(file) !== "index.json")
     .flatMap((file) => recordsOfFile(file).records.map((record) => ({ file, record })))
     .filter(({ record }) => exceptAgent === undefined || !(textAt(record, "userAgent") ?? "").includes(exceptAgent));
-  const found = records.flatMap(({ file, record }): readonly Found[] => {
-    const { matched, preceding } = rules.match(record, Date.now());
-    if (matched.length + preceding.length === 0) return [];
-    return [{ record, logObject: { bucket: "desk", key: file }, rules: matched, preceding }];
-  });
+  const found = records.flatMap(
+    ({ file, record }) => foundIn(record, { bucket: "desk", key: file }, rules.match(record, Date.now())) ?? [],
+  );
   const matches = found.flatMap(({ rules: matched }) => matched);
   const sent = await alertsOf(found, rules.rules, settings);
   const severities = new Map(rules.rules.map(({ name, severity }) => [name, severity]));

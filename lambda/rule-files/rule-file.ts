@@ -12,9 +12,17 @@ import type {
   Rule,
   RuleTest,
   Severity,
+  Step,
+  Steps,
   Threshold,
 } from "../core/rules/rule.ts";
-import { conditionOf, discountCondition, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
+import {
+  conditionOf,
+  discountCondition,
+  exceptionCondition,
+  precedingCondition,
+  stepCondition,
+} from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
@@ -132,13 +140,18 @@ function watchedRule(entry: string, place: string): TestedRule {
 type Fault = (path: readonly PropertyKey[], message: string) => void;
 
 function ruleOf(
-  { tests = [], except, group, threshold, after, ...source }: RuleSource,
+  { tests = [], except, group, threshold, after, steps, ...source }: RuleSource,
   place: string,
   fault: Fault,
 ): TestedRule | undefined {
-  const narrowed = narrowedOf(source, [], "the rule", fault);
+  const narrowed = narrowedOf(source, [], "the rule", fault, steps !== undefined);
   const exceptions = except === undefined ? undefined : exceptionsOf(except, fault);
+  const sequence = steps === undefined ? undefined : stepsOf(steps, fault);
   if (narrowed === undefined || (except !== undefined && exceptions === undefined)) return undefined;
+  if (steps !== undefined && sequence === undefined) return undefined;
+  if (steps !== undefined && (threshold ?? after) !== undefined) {
+    fault(["steps"], "steps stand alone: a rule has steps, or threshold and after");
+  }
   const rule = withoutUndefined({
     ...narrowed,
     place,
@@ -146,6 +159,7 @@ function ruleOf(
     group: group && groupingOf(group),
     threshold: threshold && thresholdOf(threshold),
     after: after && { ...after, within: durationOf(after.within) },
+    steps: sequence,
   }) as unknown as Rule;
   const [filled] = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
   if (filled === undefined) return undefined;
@@ -160,6 +174,28 @@ function ruleOf(
 
 function groupingOf({ interval, ...group }: NonNullable<RuleSource["group"]>): Grouping {
   return { ...group, ...(interval !== undefined && { interval: durationOf(interval) }) };
+}
+
+/** Steps whose patterns compile, or undefined when one is at fault. */
+function stepsOf({ of, within, order, by }: NonNullable<RuleSource["steps"]>, fault: Fault): Steps | undefined {
+  const steps = of.map((source, i) => {
+    const path = ["steps", "of", i];
+    const narrowed = narrowedOf(source, path, "the step", fault);
+    if (narrowed === undefined) return undefined;
+    const step = withoutUndefined(narrowed) as Step;
+    const rule: Rule = { name: "x", place: "x", severity: "info", steps: { of: [step], within: 0 } };
+    const compiled = attempt([...path, "pattern"], fault, () =>
+      fillSelf([rule], DESK_DEPLOYMENT).flatMap((filled) => filled.steps?.of.map(stepCondition)),
+    );
+    return compiled && step;
+  });
+  if (!steps.every((step) => step !== undefined)) return undefined;
+  return {
+    of: steps,
+    within: durationOf(within),
+    ...(order === "given" && { order }),
+    ...(by === "target" && { by }),
+  };
 }
 
 /** Exceptions whose patterns compile, or undefined when one is at fault. */
@@ -184,9 +220,10 @@ function narrowedOf<T extends Narrowing>(
   path: readonly PropertyKey[],
   what: string,
   fault: Fault,
+  mayBeEmpty = false,
 ): T | undefined {
   const { calls, pattern, policy, each, by } = narrowing;
-  if ([calls, pattern, policy, each, by].every((one) => one === undefined)) {
+  if (!mayBeEmpty && [calls, pattern, policy, each, by].every((one) => one === undefined)) {
     fault(path, `${what} is empty: it needs calls, a pattern, each or by`);
     return undefined;
   }
@@ -252,7 +289,8 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(ruleFileSchema.shape);
   if (path[0] === "overlay") return Object.keys(overlaySchema.shape);
   if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
-  for (const part of ["group", "threshold", "after", "policy", "each"] as const) {
+  if (path.includes("of")) return Object.keys(ruleSchema.shape.steps.unwrap().shape.of.element.shape);
+  for (const part of ["steps", "group", "threshold", "after", "policy", "each"] as const) {
     if (path.includes(part)) return Object.keys(ruleSchema.shape[part].unwrap().shape);
   }
   return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);

@@ -102,6 +102,7 @@ const group = z.strictObject({
 });
 
 const MAX_COUNT = 500;
+const MAX_STEPS = 8;
 
 const threshold = z.strictObject({
   count: z
@@ -134,6 +135,35 @@ const after = z.strictObject({
   within: duration.describe("How long before the match, by eventTime."),
 });
 
+const outcome = z.enum(OUTCOME_FILTERS);
+
+const steps = z.strictObject({
+  of: z
+    .array(
+      z.strictObject({
+        calls: z.array(call).min(1).optional().describe("service:EventName entries, one of which must fit."),
+        pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
+        outcome: outcome.optional().describe("What the outcome of the call must be; any if left out."),
+        policy: policy.optional(),
+        ...judgements,
+      }),
+    )
+    .min(2)
+    .max(MAX_STEPS)
+    .describe("What records must meet, each one of the steps; an alert needs all steps."),
+  within: duration.describe("Within which time all steps must happen, by eventTime."),
+  order: z
+    .enum(["any", "given"])
+    .optional()
+    .describe("given: each step comes after the one before it; any, the default: in whatever order."),
+  by: z
+    .enum(["actor", "target"])
+    .optional()
+    .describe(
+      "What the steps have in common: actor, the default, who called; target, what the calls were about, within an account.",
+    ),
+});
+
 /** What an overlay changes in a rule of another file. */
 export const overlaySchema = z.strictObject({
   disable: prose.optional().describe("Switches the rule off; says why."),
@@ -161,7 +191,7 @@ export const ruleSchema = z.strictObject({
   pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
   policy: policy.optional(),
   ...judgements,
-  outcome: z.enum(OUTCOME_FILTERS).optional().describe("What the outcome of the call must be; any if left out."),
+  outcome: outcome.optional().describe("What the outcome of the call must be; any if left out."),
   group: group
     .optional()
     .describe(
@@ -171,6 +201,7 @@ export const ruleSchema = z.strictObject({
   after: after
     .optional()
     .describe("A match makes an alert only if enough records of another kind came before it within a time."),
+  steps: steps.optional().describe("Calls of several kinds that only together make an alert."),
   except: except.optional().describe("Records that match but make no alert, each for a reason."),
   technique: z
     .array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/, "a technique is an ATT&CK id such as T1098.001"))

@@ -5,7 +5,13 @@ import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.t
 import type { FieldPath } from "../core/rules/field-path.ts";
 import { pinsOf } from "../core/rules/pins.ts";
 import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from "../core/rules/rule.ts";
-import { compileRules, conditionOf, exceptionCondition, precedingCondition } from "../core/rules/rule-set.ts";
+import {
+  compileRules,
+  conditionOf,
+  exceptionCondition,
+  precedingCondition,
+  stepCondition,
+} from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
 import type { ValueTest } from "../core/rules/value-test.ts";
 import { doubtsOfAbsence } from "./absence-below-lists.ts";
@@ -21,7 +27,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
   const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
   const exceptions = filled.except ?? [];
   return [
-    ...[rule, ...exceptions].flatMap(({ calls = [] }) => calls.flatMap(doubtsOfCall)),
+    ...[rule, ...exceptions, ...(rule.steps?.of ?? [])].flatMap(({ calls = [] }) => calls.flatMap(doubtsOfCall)),
     ...uncalledConditionsOf(filled).flatMap(doubtsOfEvents),
     ...[conditionOf(filled), ...exceptions.map(exceptionCondition)].flatMap((condition) =>
       fieldsOf(condition).flatMap(({ path }) => unknownField(path)),
@@ -45,10 +51,11 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
 
 /** Where a rule looks at records by other means than calls. */
 function uncalledConditionsOf(rule: Rule): readonly Condition[] {
-  const { calls: _, ...uncalled } = rule;
+  const { calls: _, steps, ...uncalled } = rule;
   const before = precedingCondition(rule);
   return [
     conditionOf(uncalled),
+    ...(steps?.of ?? []).map(({ calls: _, ...step }) => stepCondition(step)),
     ...(before === undefined ? [] : [before]),
     ...(rule.except ?? []).map(({ calls: _, ...exception }) => exceptionCondition(exception)),
   ];

@@ -8,7 +8,7 @@ import { viewOf } from "../record/view.ts";
 import { compileCondition, type Predicate } from "../rules/condition.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
-import { discountCondition } from "../rules/rule-set.ts";
+import { discountCondition, type StepsMet, type Verdict } from "../rules/rule-set.ts";
 import { digest, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
@@ -20,6 +20,14 @@ export interface Found {
   readonly rules: readonly Rule[];
   /** Rules that it does not meet itself, but that must see it before a later record that meets them. */
   readonly preceding: readonly Rule[];
+  /** Which steps of the rules it meets. */
+  readonly steps?: StepsMet;
+}
+
+/** What is found in a record, by what the rules say of it; undefined if no rule has to see it. */
+export function foundIn(record: CloudTrailRecord, logObject: LogObject, verdict: Verdict): Found | undefined {
+  const { matched, preceding, steps } = verdict;
+  return matched.length + preceding.length === 0 ? undefined : { record, logObject, rules: matched, preceding, steps };
 }
 
 /** One rule's match within a place. */
@@ -65,7 +73,7 @@ const MINUTE = 60_000;
 export const MANY_ACTORS = "many actors";
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
-export function placesOf({ record, logObject, rules, preceding }: Found, arrival: number): Places {
+export function placesOf({ record, logObject, rules, preceding, steps = {} }: Found, arrival: number): Places {
   const facts = viewOf(record).facts;
   const mark = markOf(record);
   const time = viewOf(record).time;
@@ -123,6 +131,7 @@ export function placesOf({ record, logObject, rules, preceding }: Found, arrival
         mark,
         matches: 1,
         ...weighed(record, rule.threshold),
+        ...(steps[rule.name] !== undefined && { values: steps[rule.name]?.map(String) }),
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         ...(precedes && { precedes }),
         isLate,
@@ -154,8 +163,8 @@ interface Own {
   readonly actor: string;
 }
 
-function hasWindow({ threshold, after }: Rule): boolean {
-  return threshold !== undefined || after !== undefined;
+function hasWindow({ threshold, after, steps }: Rule): boolean {
+  return threshold !== undefined || after !== undefined || steps !== undefined;
 }
 
 /** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
@@ -208,7 +217,8 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 
 function windowFor(rule: Rule, own: Own): WindowId {
   const incident = incidentFor(rule, own, isForRoundUp(rule.severity) ? "daily" : "mail");
-  const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
+  const shared = rule.steps?.by === "target" ? viewOf(own.record).facts.target : own.actor;
+  const group = groupOf(rule, own) ?? [rule.name, own.accountId, shared];
   const basis = incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"];
   const key = digest(["window", ...basis]);
   return { key, rule: rule.name, incident };

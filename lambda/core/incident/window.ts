@@ -5,7 +5,7 @@ import type { Facts } from "../record/facts.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { askedSession } from "../record/session.ts";
-import type { After, Rule, Threshold } from "../rules/rule.ts";
+import type { After, Rule, Steps, Threshold } from "../rules/rule.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { isIncident } from "./incident.ts";
 
@@ -76,25 +76,26 @@ const MAX_KEPT_BYTES = 60_000;
 export function slide(
   old: readonly WindowEntry[],
   fresh: readonly WindowEntry[],
-  { threshold, after }: Pick<Rule, "threshold" | "after">,
+  { threshold, after, steps }: Pick<Rule, "threshold" | "after" | "steps">,
 ): Sliding {
   const entries = [...old, ...fresh].sort(
     (a, b) => a.time - b.time || Number(b.precedes ?? 0) - Number(a.precedes ?? 0),
   );
   const enough = threshold === undefined ? entries.map(() => true) : overThreshold(entries, threshold);
   const prepared = after === undefined ? enough : afterEnough(entries, after);
+  const complete = steps === undefined ? enough : inCompleteSteps(entries, steps);
   const isFresh = new Set(fresh);
   const rung: WindowEntry[] = [];
   let rungFresh = 0;
   const kept = entries.map((entry, i): WindowEntry => {
-    if (entry.rung || entry.precedes || !enough[i] || !prepared[i]) return entry;
+    if (entry.rung || entry.precedes || !enough[i] || !prepared[i] || !complete[i]) return entry;
     rung.push(entry);
     if (isFresh.has(entry)) rungFresh += entry.matches;
     const { record: _, logObject: __, ...bare } = entry;
     return { ...bare, rung: true };
   });
   const newest = entries.at(-1)?.time ?? 0;
-  const within = Math.max(threshold?.within ?? 0, after?.within ?? 0);
+  const within = Math.max(threshold?.within ?? 0, after?.within ?? 0, steps?.within ?? 0);
   const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
   return { entries: bounded(current, within), rung, fresh: rungFresh };
 }
@@ -180,6 +181,25 @@ function afterEnough(entries: readonly WindowEntry[], { count, within }: After):
     }
     return before >= count;
   });
+}
+
+/** For each entry, whether it lies in a stretch of time in which all steps were met. */
+function inCompleteSteps(entries: readonly WindowEntry[], { of, within, order }: Steps): readonly boolean[] {
+  const isIn = entries.map(() => false);
+  const meets = ({ values = [] }: WindowEntry, step: number) => values.includes(String(step));
+  for (const [first, { time: start }] of entries.entries()) {
+    let end = start;
+    let from = first;
+    for (let step = 0; step < of.length && from >= 0; step++) {
+      // Steps in the same second have no order.
+      const since = order === "given" ? entries.findIndex(({ time }) => time >= end) : first;
+      from = entries.findIndex((entry, i) => i >= since && entry.time <= start + within && meets(entry, step));
+      if (from >= 0) end = Math.max(end, entries[from]?.time ?? end);
+    }
+    if (from < 0) continue;
+    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= end; i++) isIn[i] = true;
+  }
+  return isIn;
 }
 
 /** Folds neighbours of one value together where there are too many, and keeps few records in full. */

@@ -4,7 +4,7 @@ import { type Condition, compileCondition, type Predicate } from "./condition.ts
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
 import { type Pin, pinsOf } from "./pins.ts";
-import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule } from "./rule.ts";
+import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule, type Step } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
 
@@ -24,17 +24,32 @@ export interface Verdict {
   readonly excepted: readonly Rule[];
   /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
+  /** By the name of a matched rule with steps: the numbers of those that the record meets. */
+  readonly steps: StepsMet;
 }
+
+export type StepsMet = { readonly [rule: string]: readonly number[] };
 
 /** A rule's condition: its calls, pattern, outcome and whatever else it names; all must hold. */
 export function conditionOf(rule: Rule): Condition {
-  const { outcome, detection, policy } = rule;
+  const { detection, steps } = rule;
   const of = narrowing(rule);
   if (detection !== undefined) of.push(compileSigma(detection));
-  if (outcome !== undefined && outcome !== "any") of.push({ kind: "outcome", in: outcomesOf(outcome) });
-  // Last, because reading documents costs the most.
-  if (policy !== undefined) of.push({ kind: "policy", question: policy });
-  return { kind: "all", of };
+  if (steps !== undefined) of.push({ kind: "any", of: steps.of.map(stepCondition) });
+  return { kind: "all", of: [...of, ...judging(rule)] };
+}
+
+/** One step's condition: everything that it names must hold. */
+export function stepCondition(step: Step): Condition {
+  return { kind: "all", of: [...narrowing(step), ...judging(step)] };
+}
+
+function judging({ outcome, policy }: Step | Rule): Condition[] {
+  return [
+    ...(outcome === undefined || outcome === "any" ? [] : [{ kind: "outcome", in: outcomesOf(outcome) } as const]),
+    // Last, because reading documents costs the most.
+    ...(policy === undefined ? [] : [{ kind: "policy", question: policy } as const]),
+  ];
 }
 
 /** What must have happened before, as a condition; undefined for a rule without it. */
@@ -52,7 +67,7 @@ export function exceptionCondition(exception: Exception): Condition {
   return { kind: "all", of: narrowing(exception) };
 }
 
-function narrowing({ calls, pattern, each, by }: Exception | Rule): Condition[] {
+function narrowing({ calls, pattern, each, by }: Exception | Rule | Step): Condition[] {
   return [
     ...(calls === undefined ? [] : [compileCalls(calls)]),
     ...(by === undefined ? [] : [{ kind: "acting", is: by } as const]),
@@ -65,7 +80,7 @@ function compileEach({ in: path, pattern }: Each): Condition {
   return { kind: "within", path: path.split("."), of: compileEventPattern(pattern) };
 }
 
-const NOTHING: Verdict = { matched: [], excepted: [], preceding: [] };
+const NOTHING: Verdict = { matched: [], excepted: [], preceding: [], steps: {} };
 
 /**
  * Compiles rules into one set. A record is checked only against rules of which it has a pin; a condition that several
@@ -89,7 +104,8 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       exception,
       holds: memo.compile(exceptionCondition(exception)),
     }));
-    return { rule, holds: memo.compile(condition), precedes: before && memo.compile(before), exceptions };
+    const steps = rule.steps?.of.map((step) => memo.compile(stepCondition(step)));
+    return { rule, holds: memo.compile(condition), precedes: before && memo.compile(before), steps, exceptions };
   });
   return {
     rules,
@@ -105,6 +121,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
       const preceding: Rule[] = [];
+      const steps: { [rule: string]: readonly number[] } = {};
       for (const i of [...candidates].sort((a, b) => a - b)) {
         const candidate = compiled[i];
         if (candidate === undefined) continue;
@@ -116,8 +133,11 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
           ({ exception, holds }) => !isExpired(exception, now) && holds(record, record),
         );
         (isExcepted ? excepted : matched).push(candidate.rule);
+        if (candidate.steps !== undefined) {
+          steps[candidate.rule.name] = candidate.steps.flatMap((meets, step) => (meets(record, record) ? step : []));
+        }
       }
-      return { matched, excepted, preceding };
+      return { matched, excepted, preceding, steps };
     },
   };
 }

@@ -57,6 +57,8 @@ export interface Rule {
   readonly threshold?: Threshold;
   /** What must have happened before; such records are no matches, but the rule's window remembers them. */
   readonly after?: After;
+  /** Calls of several kinds that only together make an alert. */
+  readonly steps?: Steps;
   /** MITRE ATT&CK techniques that it detects, `T1098.001`. */
   readonly technique?: readonly string[];
   /** Controls of standards that it serves. */
@@ -118,6 +120,28 @@ export interface After {
   readonly count: number;
   /** Milliseconds of eventTime between the first of them and the match. */
   readonly within: number;
+}
+
+/** What one caller does, or what is done to one target, in several steps within a time. */
+export interface Steps {
+  /** A record is a match if it meets one of them; an alert tells of records that together meet all. */
+  readonly of: readonly Step[];
+  /** Milliseconds of eventTime between the first and the last of them. */
+  readonly within: number;
+  /** "given": each step comes after the one before it, or in the same second; in any order if left out. */
+  readonly order?: "given";
+  /** "target": what the calls were about is the same, whoever called; if left out, the caller is. */
+  readonly by?: "target";
+}
+
+/** What a record must meet to be one of the steps. */
+export interface Step {
+  readonly calls?: readonly string[];
+  readonly pattern?: EventPattern;
+  readonly outcome?: OutcomeFilter;
+  readonly policy?: PolicyQuestion;
+  readonly each?: Each;
+  readonly by?: Acting;
 }
 
 /** What a rule leaves out for good: all given parts must hold. */

@@ -1,7 +1,7 @@
 import { isObject } from "../record/record.ts";
 import type { KnownAccounts } from "./accounts.ts";
 import { namesResource } from "./resource-name.ts";
-import type { EventPattern, Exception, Rule } from "./rule.ts";
+import type { EventPattern, Exception, Rule, Step } from "./rule.ts";
 
 /** The names of one deployment that a pattern may use, as in `{ self: logBucket }`. */
 export interface Deployment {
@@ -108,7 +108,7 @@ const NO_SUCH_NAME = "\u0000none";
  */
 export function fillSelf(rules: readonly Rule[], deployment: Deployment): readonly Rule[] {
   const fillPattern = (pattern: EventPattern) => fill(pattern, deployment) as EventPattern;
-  const fillNarrowing = ({ pattern, each }: Exception | Rule) => ({
+  const fillNarrowing = ({ pattern, each }: Exception | Rule | Step) => ({
     ...(pattern !== undefined && { pattern: fillPattern(pattern) }),
     ...(each !== undefined && { each: { ...each, pattern: fillPattern(each.pattern) } }),
   });
@@ -116,6 +116,9 @@ export function fillSelf(rules: readonly Rule[], deployment: Deployment): readon
     ...rule,
     ...fillNarrowing(rule),
     ...(rule.after !== undefined && { after: { ...rule.after, pattern: fillPattern(rule.after.pattern) } }),
+    ...(rule.steps !== undefined && {
+      steps: { ...rule.steps, of: rule.steps.of.map((step) => ({ ...step, ...fillNarrowing(step) })) },
+    }),
     ...(rule.except !== undefined && {
       except: rule.except.map((exception) => ({ ...exception, ...fillNarrowing(exception) })),
     }),

@@ -1,0 +1,154 @@
+import type { Rule, Steps } from "../../../lambda/core/rules/rule.ts";
+import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
+import { testDesk } from "../../support/desk-pipeline.ts";
+import { record } from "../../support/log-files.ts";
+
+const MINUTE = 60_000;
+const START = Date.parse("2026-11-20T21:00:00Z");
+
+const STEPS: Steps = {
+  of: [
+    { calls: ["iam:CreateUser"], outcome: "success" },
+    {
+      calls: ["iam:AttachUserPolicy"],
+      pattern: { requestParameters: { policyArn: [{ suffix: "/AdministratorAccess" }] } },
+    },
+    { calls: ["iam:CreateAccessKey"] },
+  ],
+  within: 15 * MINUTE,
+};
+
+function ruleWith(steps: Partial<Steps> = {}): Rule {
+  return { name: "admin-made", place: "rules/test.yaml:1", severity: "critical", steps: { ...STEPS, ...steps } };
+}
+
+const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/** A call, so many minutes after the first. */
+function call(eventName: string, minutes: number, more: object = {}) {
+  return record({
+    eventName,
+    eventTime: new Date(START + minutes * MINUTE).toISOString(),
+    requestParameters: { userName: "mallory", ...(eventName === "AttachUserPolicy" && { policyArn: ADMIN }) },
+    responseElements: null,
+    ...more,
+  });
+}
+
+const CREATE = call("CreateUser", 0);
+const ATTACH = call("AttachUserPolicy", 4);
+const KEY = call("CreateAccessKey", 15);
+const ALICE = { userIdentity: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/alice", userName: "alice" } };
+const BOB = { userIdentity: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/bob", userName: "bob" } };
+
+async function ringing(steps: Partial<Steps>, ...files: readonly (readonly unknown[])[]) {
+  const desk = testDesk([ruleWith(steps)], {}, START + 30 * MINUTE);
+  for (const file of files) await desk.deliver(file);
+  await desk.desk.runToEnd();
+  return desk;
+}
+
+test.each<readonly [string, Partial<Steps>, readonly (readonly unknown[])[], number]>([
+  ["all steps in one file", {}, [[CREATE, ATTACH, KEY]], 3],
+  ["one step in each file", {}, [[CREATE], [ATTACH], [KEY]], 3],
+  ["the last step's file first", {}, [[KEY], [ATTACH], [CREATE]], 3],
+  [
+    "steps in another order than the rule's",
+    {},
+    [[call("CreateAccessKey", 0), call("AttachUserPolicy", 1), call("CreateUser", 2)]],
+    3,
+  ],
+  ["one of them twice", {}, [[CREATE, call("CreateUser", 1), ATTACH, KEY]], 4],
+  [
+    "a step twice, whose first time is too early",
+    {},
+    [[call("CreateUser", -10), call("CreateUser", 3), ATTACH, KEY]],
+    3,
+  ],
+  ["one step missing", {}, [[CREATE, KEY, call("CreateAccessKey", 3)]], 0],
+  [
+    "one step that does not meet its pattern",
+    {},
+    [
+      [
+        CREATE,
+        KEY,
+        call("AttachUserPolicy", 4, { requestParameters: { policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" } }),
+      ],
+    ],
+    0,
+  ],
+  ["one step refused", {}, [[call("CreateUser", 0, { errorCode: "AccessDenied" }), ATTACH, KEY]], 0],
+  ["a second more than 15 minutes", {}, [[CREATE, ATTACH, call("CreateAccessKey", 15 + 1 / 60)]], 0],
+  [
+    "steps of two callers",
+    {},
+    [[call("CreateUser", 0, ALICE), call("AttachUserPolicy", 4, BOB), call("CreateAccessKey", 5, ALICE)]],
+    0,
+  ],
+  [
+    "steps of two callers on one target",
+    { by: "target" },
+    [[call("CreateUser", 0, ALICE), call("AttachUserPolicy", 4, BOB), call("CreateAccessKey", 5, ALICE)]],
+    3,
+  ],
+  [
+    "steps of one caller on two targets",
+    { by: "target" },
+    [[CREATE, ATTACH, call("CreateAccessKey", 5, { requestParameters: { userName: "bob" } })]],
+    0,
+  ],
+  ["the given order", { order: "given" }, [[KEY], [CREATE, ATTACH]], 3],
+  [
+    "the given order within one second",
+    { order: "given" },
+    [[call("CreateAccessKey", 0), call("AttachUserPolicy", 0), call("CreateUser", 0)]],
+    3,
+  ],
+  [
+    "another order than the given one",
+    { order: "given" },
+    [[call("CreateAccessKey", 0), call("AttachUserPolicy", 1), call("CreateUser", 2)]],
+    0,
+  ],
+  ["the given order after another", { order: "given" }, [[call("CreateAccessKey", 0), CREATE, ATTACH, KEY]], 4],
+])("%s", async (_, steps, files, matches) => {
+  const { alerts } = await ringing(steps, ...files);
+  expect(alerts.map(({ matches }) => matches)).toEqual(matches === 0 ? [] : [matches]);
+});
+
+test("an alert shows every step, and what is incomplete counts as below a threshold", async () => {
+  const { alerts, lines } = await ringing({}, [CREATE, ATTACH], [KEY]);
+  expect(lines.map(({ belowThreshold }) => belowThreshold)).toEqual([2, 0]);
+  for (const eventName of ["CreateUser", "AttachUserPolicy", "CreateAccessKey"]) {
+    expect(alerts[0]?.email).toContain(eventName);
+  }
+});
+
+test("files that come twice change nothing", async () => {
+  const { alerts } = await ringing({}, [CREATE, ATTACH], [CREATE, ATTACH], [KEY], [CREATE, ATTACH, KEY]);
+  expect(alerts.map(({ matches }) => matches)).toEqual([3]);
+});
+
+test("800 decoys of one step hide no sequence", async () => {
+  const decoys = Array.from({ length: 800 }, (_, i) =>
+    call("CreateAccessKey", (i % 14) + 0.5, { requestParameters: { userName: `decoy-${i}` } }),
+  );
+  const { alerts } = await ringing({}, decoys.slice(0, 400), [CREATE], decoys.slice(400), [ATTACH]);
+  expect(alerts[0]?.email).toContain("AttachUserPolicy");
+});
+
+test.each([
+  ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }] }", "of needs at least 2 entries"],
+  ["steps: { of: [{ calls: [iam:CreateUser] }, { calls: [iam:CreateAccessKey] }] }", "within"],
+  ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }, { outcome: success }] }", "the step is empty"],
+  ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }, { pattern: { eventName: x } }] }", "eventName"],
+  ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }, { cals: [iam:CreateAccessKey] }] }", "calls"],
+  [
+    "threshold: { count: 3, within: 1h }\n    steps: { within: 15m, of: [{ calls: [iam:CreateUser] }, { calls: [iam:CreateAccessKey] }] }",
+    "steps stand alone",
+  ],
+])("a faulty rule file says what is wrong: %s", (text, message) => {
+  const { faults } = readRuleFile("x.yaml", `rules:\n  - name: x\n    ${text}\n`);
+  expect(faults.map((fault) => fault.message).join("\n")).toContain(message);
+});
