@@ -12,7 +12,6 @@ import type {
   Rule,
   RuleTest,
   Severity,
-  Step,
   Steps,
   Threshold,
 } from "../core/rules/rule.ts";
@@ -26,6 +25,7 @@ import {
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
+import { digest } from "../core/store/seen.ts";
 import { durationOf } from "./duration.ts";
 import { withoutEnvelope } from "./event-bridge-envelope.ts";
 import type { RuleFault } from "./fault.ts";
@@ -177,12 +177,12 @@ function groupingOf({ interval, ...group }: NonNullable<RuleSource["group"]>): G
 }
 
 /** Steps whose patterns compile, or undefined when one is at fault. */
-function stepsOf({ of, within, order, by }: NonNullable<RuleSource["steps"]>, fault: Fault): Steps | undefined {
+function stepsOf({ of, within, order, same }: NonNullable<RuleSource["steps"]>, fault: Fault): Steps | undefined {
   const steps = of.map((source, i) => {
     const path = ["steps", "of", i];
     const narrowed = narrowedOf(source, path, "the step", fault);
     if (narrowed === undefined) return undefined;
-    const step = withoutUndefined(narrowed) as Step;
+    const step = { key: digest(narrowed).slice(0, 8), ...withoutUndefined(narrowed) };
     const rule: Rule = { name: "x", place: "x", severity: "info", steps: { of: [step], within: 0 } };
     const compiled = attempt([...path, "pattern"], fault, () =>
       fillSelf([rule], DESK_DEPLOYMENT).flatMap((filled) => filled.steps?.of.map(stepCondition)),
@@ -194,7 +194,7 @@ function stepsOf({ of, within, order, by }: NonNullable<RuleSource["steps"]>, fa
     of: steps,
     within: durationOf(within),
     ...(order === "given" && { order }),
-    ...(by === "target" && { by }),
+    ...(same !== undefined && { same }),
   };
 }
 

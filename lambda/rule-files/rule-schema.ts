@@ -88,7 +88,7 @@ const group = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Fields, as paths with dots, that matches of one incident have in common; actor stands for who called. Other fields than actor give the rule incidents of its own.",
+      "Fields, as paths with dots, that matches of one incident have in common; actor stands for who called, target for what the call was about. Other fields than actor give the rule incidents of its own.",
     ),
   interval: duration
     .optional()
@@ -156,12 +156,10 @@ const steps = z.strictObject({
     .enum(["any", "given"])
     .optional()
     .describe("given: each step comes after the one before it; any, the default: in whatever order."),
-  by: z
-    .enum(["actor", "target"])
+  same: z
+    .literal("target")
     .optional()
-    .describe(
-      "What the steps have in common: actor, the default, who called; target, what the calls were about, within an account.",
-    ),
+    .describe("target: all steps are about the same thing, such as one user or one instance."),
 });
 
 /** What an overlay changes in a rule of another file. */

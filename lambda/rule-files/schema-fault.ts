@@ -20,7 +20,8 @@ export function issueText(
         ? `${field} is missing`
         : `${field} must be ${articled(issue.expected)}, not ${quote(issue.input)}`;
     case "too_small":
-      if (issue.origin === "array" && Number(issue.minimum) > 1) return `${field} needs at least ${issue.minimum} entries`;
+      if (issue.origin === "array" && Number(issue.minimum) > 1)
+        return `${field} needs at least ${issue.minimum} entries`;
       return isCount(issue.origin) ? `${field} must be at least ${issue.minimum}` : `${field} is empty`;
     case "too_big":
       return `${field} must be at most ${issue.maximum}${isCount(issue.origin) ? "" : " characters long"}`;

@@ -169,11 +169,11 @@ function placeholdersOf({ commands = [] }: Rule): readonly string[] {
   return commands.flatMap((command) => [...command.matchAll(PLACEHOLDER)].map(([, path = ""]) => path));
 }
 
-/** The fields by which a rule groups and counts; `actor` is not a field. */
+/** The fields by which a rule groups and counts; `actor` and `target` are none. */
 function fieldsNamedBy({ group, threshold }: Rule): readonly string[] {
   const { distinct, over = {} } = threshold ?? {};
   const named = [...(group?.by ?? []), ...(distinct === undefined ? [] : [distinct]), ...Object.keys(over)];
-  return named.filter((path) => path !== "actor");
+  return named.filter((path) => path !== "actor" && path !== "target");
 }
 
 function unknownField([field = "", inner]: FieldPath): readonly string[] {

@@ -93,7 +93,7 @@ export class Drafts {
     const { mark, matches, told, record, logObject, unless } = placed;
     const { incident, sharedBy } = this.#incidentOf(placed);
     const open = this.#storyOf(incident);
-    const whole = { ...told, record, logObject, sharedBy };
+    const whole = { ...told, record, logObject, sharedBy: sharedBy ?? told.sharedBy };
     const line = open.builder.addRecord(
       whole,
       matches.map(({ rule }) => rule.name),

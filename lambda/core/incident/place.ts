@@ -1,6 +1,7 @@
 import type { Incident } from "../alert/report.ts";
 import type { Told } from "../alert/story.ts";
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import { shortTarget } from "../record/facts.ts";
 import { presentable } from "../record/presentable.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { askedSession } from "../record/session.ts";
@@ -109,6 +110,7 @@ export function placesOf({ record, logObject, rules, preceding, steps = {} }: Fo
         isLate,
         source,
         session,
+        sharedBy: callerIn(incident, of[0], own),
       },
       record,
       logObject,
@@ -121,6 +123,7 @@ export function placesOf({ record, logObject, rules, preceding, steps = {} }: Fo
   ].map(([rule, precedes]): PlacedEntry => {
     const window = windowFor(rule, own);
     const { over } = rule.threshold ?? {};
+    const caller = callerIn(window.incident, rule, own);
     return {
       mark,
       window,
@@ -131,12 +134,13 @@ export function placesOf({ record, logObject, rules, preceding, steps = {} }: Fo
         mark,
         matches: 1,
         ...weighed(record, rule.threshold),
-        ...(steps[rule.name] !== undefined && { values: steps[rule.name]?.map(String) }),
+        ...(rule.steps !== undefined && { values: steps[rule.name] ?? [] }),
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         ...(precedes && { precedes }),
         isLate,
         facts,
         ...(source !== undefined && { source }),
+        ...(caller !== undefined && { caller }),
         ...(!precedes && { unless }),
         ...(!precedes && { record: presentable(record), logObject }),
       },
@@ -190,8 +194,17 @@ function byIncident(met: readonly Rule[], own: Own) {
 function groupOf(rule: Rule, { record, accountId, actor }: Own): readonly unknown[] | undefined {
   if (!hasOwnIncidents(rule)) return undefined;
   const { by = ["actor"], acrossAccounts } = rule.group ?? {};
-  const values = by.map((field) => (field === "actor" ? actor : scalarsAt(record, field.split("."))));
+  const values = by.map((field) => {
+    if (field === "actor") return actor;
+    return field === "target" ? targetText(record) : scalarsAt(record, field.split("."));
+  });
   return [rule.name, acrossAccounts ? "all accounts" : accountId, values];
+}
+
+/** Who called, where an incident of the rule's own is of several callers. */
+function callerIn(incident: Incident, rule: Rule | undefined, { actor }: Own): string | undefined {
+  const { by = ["actor"] } = rule?.group ?? {};
+  return incident.rule === undefined || by.includes("actor") ? undefined : shortTarget(actor);
 }
 
 /** What a rule's incident and its remembered matches are keyed by, whatever severity the rule has by then. */
@@ -217,9 +230,12 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 
 function windowFor(rule: Rule, own: Own): WindowId {
   const incident = incidentFor(rule, own, isForRoundUp(rule.severity) ? "daily" : "mail");
-  const shared = rule.steps?.by === "target" ? viewOf(own.record).facts.target : own.actor;
-  const group = groupOf(rule, own) ?? [rule.name, own.accountId, shared];
-  const basis = incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"];
+  const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
+  const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
+  const basis = [
+    ...(incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"]),
+    ...target,
+  ];
   const key = digest(["window", ...basis]);
   return { key, rule: rule.name, incident };
 }
@@ -246,6 +262,11 @@ function keysOf(key: string, rule: string, own: Own): readonly [string, ...strin
   const twins = twinsKeyOf(rule, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
+}
+
+/** What a call was about; calls about nothing in particular have that in common. */
+function targetText(record: CloudTrailRecord): string {
+  return viewOf(record).facts.target ?? "";
 }
 
 /** List elements beyond this number are not counted one by one: no service takes more in one call. */
@@ -291,9 +312,10 @@ function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
   return holds(record, record);
 }
 
-/** A field's values as one short text; `actor` is not a field but the caller. */
+/** A field's values as one short text; `actor` is no field but the caller, `target` what the call was about. */
 function valueText(record: CloudTrailRecord, field: string): string {
-  return shortText(field === "actor" ? viewOf(record).actor : scalarsAt(record, field.split(".")));
+  if (field === "actor") return shortText(viewOf(record).actor);
+  return shortText(field === "target" ? targetText(record) : scalarsAt(record, field.split(".")));
 }
 
 function shortText(value: unknown): string {

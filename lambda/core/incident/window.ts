@@ -44,6 +44,8 @@ export interface WindowEntry {
   /** How many targets its facts leave out; undefined if they leave out none. */
   readonly moreTargets?: number;
   readonly source?: string;
+  /** Who called, where callers share the window. */
+  readonly caller?: string;
   /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
   readonly unless?: string;
   /** Only a few entries keep it. */
@@ -78,12 +80,10 @@ export function slide(
   fresh: readonly WindowEntry[],
   { threshold, after, steps }: Pick<Rule, "threshold" | "after" | "steps">,
 ): Sliding {
-  const entries = [...old, ...fresh].sort(
-    (a, b) => a.time - b.time || Number(b.precedes ?? 0) - Number(a.precedes ?? 0),
-  );
+  const entries = [...old, ...fresh].sort(inOrderOf(steps));
   const enough = threshold === undefined ? entries.map(() => true) : overThreshold(entries, threshold);
   const prepared = after === undefined ? enough : afterEnough(entries, after);
-  const complete = steps === undefined ? enough : inCompleteSteps(entries, steps);
+  const complete = steps === undefined ? enough : inSequence(entries, steps);
   const isFresh = new Set(fresh);
   const rung: WindowEntry[] = [];
   let rungFresh = 0;
@@ -103,8 +103,8 @@ export function slide(
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, facts, moreTargets, matches, time, isLate, source } of rung) {
-    const told: Told = { facts, moreTargets, rules: [name], severity, time, isLate, source };
+  for (const { record, logObject, facts, moreTargets, matches, time, isLate, source, caller } of rung) {
+    const told: Told = { facts, moreTargets, rules: [name], severity, time, isLate, source, sharedBy: caller };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
     const session = isKept && !incident.isUnverified ? askedSession(record) : undefined;
@@ -183,23 +183,35 @@ function afterEnough(entries: readonly WindowEntry[], { count, within }: After):
   });
 }
 
-/** For each entry, whether it lies in a stretch of time in which all steps were met. */
-function inCompleteSteps(entries: readonly WindowEntry[], { of, within, order }: Steps): readonly boolean[] {
+/**
+ * For each entry, whether it belongs to a sequence of all steps: from the first of them on, for as long as the rule looks.
+ * What comes after the last step belongs to it too, or one more call would hide what was done next.
+ */
+function inSequence(entries: readonly WindowEntry[], { of, within, order }: Steps): readonly boolean[] {
+  const all = of.map(({ key }) => key);
   const isIn = entries.map(() => false);
-  const meets = ({ values = [] }: WindowEntry, step: number) => values.includes(String(step));
   for (const [first, { time: start }] of entries.entries()) {
-    let end = start;
-    let from = first;
-    for (let step = 0; step < of.length && from >= 0; step++) {
-      // Steps in the same second have no order.
-      const since = order === "given" ? entries.findIndex(({ time }) => time >= end) : first;
-      from = entries.findIndex((entry, i) => i >= since && entry.time <= start + within && meets(entry, step));
-      if (from >= 0) end = Math.max(end, entries[from]?.time ?? end);
+    const left = new Set(all);
+    const own: number[] = [];
+    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= start + within; i++) {
+      const values = entries[i]?.values ?? [];
+      // In a given order, a step counts once those before it were met.
+      const fits = values.filter(
+        (value) => order === undefined || all.slice(0, all.indexOf(value)).every((one) => !left.has(one)),
+      );
+      for (const value of fits) left.delete(value);
+      if (fits.length > 0) own.push(i);
     }
-    if (from < 0) continue;
-    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= end; i++) isIn[i] = true;
+    if (left.size === 0) for (const i of own) isIn[i] = true;
   }
   return isIn;
+}
+
+/** Entries in the order of time; where a given order is asked, entries of one second stand in the order of their steps. */
+function inOrderOf(steps: Steps | undefined): (a: WindowEntry, b: WindowEntry) => number {
+  const keys = steps?.order === undefined ? [] : steps.of.map(({ key }) => key);
+  const placeOf = ({ values: [value = ""] = [] }: WindowEntry) => keys.indexOf(value);
+  return (a, b) => a.time - b.time || Number(b.precedes ?? 0) - Number(a.precedes ?? 0) || placeOf(a) - placeOf(b);
 }
 
 /** Folds neighbours of one value together where there are too many, and keeps few records in full. */
@@ -240,13 +252,37 @@ function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): number 
 /** The same entries, with as many records as an item has room for: at least one. */
 export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_KEPT_BYTES;
-  return entries.map((entry) => {
+  return mapEndsFirst(entries, (entry) => {
     if (entry.record === undefined) return entry;
     const isFirst = room === MAX_KEPT_BYTES;
-    room -= Buffer.byteLength(JSON.stringify(entry.record));
+    const size = Buffer.byteLength(JSON.stringify(entry.record));
     const { record: _, logObject: __, ...bare } = entry;
-    return room >= 0 || isFirst ? entry : bare;
+    if (size > room && !isFirst) return bare;
+    room -= size;
+    return entry;
   });
+}
+
+/**
+ * The entries, changed one by one in the order of their worth, and returned in their own: the first and the last of each
+ * value come before all others, so that no number of entries of one value takes the room of another.
+ */
+function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry: WindowEntry) => T): readonly T[] {
+  const ends = new Map<string, { readonly first: number; last: number }>();
+  for (const [i, { value, values }] of entries.entries()) {
+    const key = values?.join(" ") ?? value ?? "";
+    const known = ends.get(key);
+    if (known === undefined) ends.set(key, { first: i, last: i });
+    else known.last = i;
+  }
+  const isEnd = new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
+  const order = [...isEnd, ...entries.keys()].filter((i, at) => at < isEnd.size || !isEnd.has(i));
+  const changed: T[] = [];
+  for (const i of order) {
+    const entry = entries[i];
+    if (entry !== undefined) changed[i] = change(entry);
+  }
+  return changed;
 }
 
 /** The same entries, with as many list values as an item has room for; each further list counts once. */
@@ -262,7 +298,7 @@ function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] 
     .toReversed();
 }
 
-type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "unless">;
+type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "caller" | "unless">;
 
 /** A window as the ledger keeps it: facts that entries share are stored once. */
 export interface StoredWindow {
@@ -281,10 +317,12 @@ const MAX_VALUES = 4_000;
 export const FULL_SHARED_BYTES = 55_000;
 
 /** What entries that say the same store once. An entry that was told, or never is, only counts. */
-export function sharedText({ facts, moreTargets, source, unless, rung, precedes }: WindowEntry): string {
+export function sharedText({ facts, moreTargets, source, caller, unless, rung, precedes }: WindowEntry): string {
   const { outcome, isRead } = facts;
   const shared: Shared =
-    rung || precedes ? { facts: { call: OTHER_CALLS, outcome, isRead } } : { facts, moreTargets, source, unless };
+    rung || precedes
+      ? { facts: { call: OTHER_CALLS, outcome, isRead } }
+      : { facts, moreTargets, source, caller, unless };
   return JSON.stringify(shared);
 }
 
@@ -297,11 +335,11 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
     return shared.size - 1;
   };
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
-  const stored = withFewValues(entries).map((whole) => {
-    const { facts, source: _, unless, moreTargets: __, ...entry } = whole;
+  const stored = mapEndsFirst(withFewValues(entries), (whole) => {
+    const { facts, source: _, caller, unless, moreTargets: __, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
-    const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, unless };
+    const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, caller, unless };
     const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead }, moreTargets };
     const fitting = [sharedText(whole), JSON.stringify(bare)].find((text, i) => {
       if (shared.has(text)) return true;
@@ -329,6 +367,7 @@ const isShared = (text: unknown) => {
       facts: isFacts,
       moreTargets: isMaybe(isCount),
       source: isMaybe(isText),
+      caller: isMaybe(isText),
       unless: isMaybe(isText),
     });
     return isWhole(JSON.parse(String(text)));

@@ -24,11 +24,11 @@ export interface Verdict {
   readonly excepted: readonly Rule[];
   /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
-  /** By the name of a matched rule with steps: the numbers of those that the record meets. */
+  /** By the name of a matched rule with steps: the keys of those that the record meets. */
   readonly steps: StepsMet;
 }
 
-export type StepsMet = { readonly [rule: string]: readonly number[] };
+export type StepsMet = { readonly [rule: string]: readonly string[] };
 
 /** A rule's condition: its calls, pattern, outcome and whatever else it names; all must hold. */
 export function conditionOf(rule: Rule): Condition {
@@ -104,7 +104,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       exception,
       holds: memo.compile(exceptionCondition(exception)),
     }));
-    const steps = rule.steps?.of.map((step) => memo.compile(stepCondition(step)));
+    const steps = rule.steps?.of.map((step) => ({ key: step.key, holds: memo.compile(stepCondition(step)) }));
     return { rule, holds: memo.compile(condition), precedes: before && memo.compile(before), steps, exceptions };
   });
   return {
@@ -121,7 +121,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
       const preceding: Rule[] = [];
-      const steps: { [rule: string]: readonly number[] } = {};
+      const steps: { [rule: string]: readonly string[] } = {};
       for (const i of [...candidates].sort((a, b) => a - b)) {
         const candidate = compiled[i];
         if (candidate === undefined) continue;
@@ -134,7 +134,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
         );
         (isExcepted ? excepted : matched).push(candidate.rule);
         if (candidate.steps !== undefined) {
-          steps[candidate.rule.name] = candidate.steps.flatMap((meets, step) => (meets(record, record) ? step : []));
+          steps[candidate.rule.name] = candidate.steps.flatMap(({ key, holds }) => (holds(record, record) ? key : []));
         }
       }
       return { matched, excepted, preceding, steps };

@@ -76,7 +76,7 @@ export interface Each {
 
 /** What the matches of one incident, and of one window, share, and how long news of such an incident waits. */
 export interface Grouping {
-  /** Paths of fields, or `actor` for the caller, which is the default. */
+  /** Paths of fields; `actor` for the caller, which is the default; `target` for what the call was about. */
   readonly by?: readonly string[];
   /**
    * Milliseconds after an incident's last mail within which news is told; by severity if left out. It applies only to
@@ -122,7 +122,7 @@ export interface After {
   readonly within: number;
 }
 
-/** What one caller does, or what is done to one target, in several steps within a time. */
+/** What one caller, or one group, does in several steps within a time. */
 export interface Steps {
   /** A record is a match if it meets one of them; an alert tells of records that together meet all. */
   readonly of: readonly Step[];
@@ -130,12 +130,14 @@ export interface Steps {
   readonly within: number;
   /** "given": each step comes after the one before it, or in the same second; in any order if left out. */
   readonly order?: "given";
-  /** "target": what the calls were about is the same, whoever called; if left out, the caller is. */
-  readonly by?: "target";
+  /** "target": besides, the calls were about the same: one user, one instance. */
+  readonly same?: "target";
 }
 
 /** What a record must meet to be one of the steps. */
 export interface Step {
+  /** Stands for it in a window: of its content, for a later version of the rule may number the steps anew. */
+  readonly key: string;
   readonly calls?: readonly string[];
   readonly pattern?: EventPattern;
   readonly outcome?: OutcomeFilter;
