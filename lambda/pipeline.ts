@@ -13,6 +13,7 @@ import type { FetchedObject } from "./core/log-file/fetched.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import type { Progress } from "./core/log-file/progress.ts";
 import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
+import { KINDS_OF_CALLERS } from "./core/record/identity.ts";
 import { LINKING_CALLS } from "./core/record/link.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
@@ -280,7 +281,11 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
         counts.excepted += excepted.length;
         if (one !== undefined) found.push(one);
       }
-      if (found.length > 0) await intake.add(found);
+      if (found.length > 0) {
+        const firsts = await intake.add(found);
+        counts.matches += firsts.length;
+        for (const { severity } of firsts) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
+      }
     }
   } finally {
     counts.malformed += malformed;
@@ -289,17 +294,19 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
 }
 
 /**
- * What records are looked at: what rules pin, what the functions' role did, for a denied call of theirs is an alarm, and what
- * opens sessions.
+ * What records are looked at: what rules pin, what the functions' role did, for a denied call of theirs is an alarm, what
+ * opens sessions, and what callers do of whom rules ask what they do for the first time.
  */
-function pinsBeside({ rules: { pins }, deployment, ledger }: Effects): readonly Pin[] | undefined {
+function pinsBeside({ rules: { pins, asksCallers }, deployment, ledger }: Effects): readonly Pin[] | undefined {
   const field = ["userIdentity", "sessionContext", "sessionIssuer", "arn"];
   const linking = ledger.followsSessions ? LINKING_CALLS : [];
+  const callers = asksCallers ? KINDS_OF_CALLERS : [];
   return (
     pins && [
       ...pins,
       { field, by: "exact", value: deployment.roleArn },
       ...linking.map((value): Pin => ({ field: ["eventName"], by: "exact", value })),
+      ...callers.map((value): Pin => ({ field: ["userIdentity", "type"], by: "exact", value })),
     ]
   );
 }

@@ -8,6 +8,7 @@ import type {
   Each,
   EventPattern,
   Exception,
+  First,
   Grouping,
   Rule,
   RuleTest,
@@ -140,7 +141,7 @@ function watchedRule(entry: string, place: string): TestedRule {
 type Fault = (path: readonly PropertyKey[], message: string) => void;
 
 function ruleOf(
-  { tests = [], except, group, threshold, after, steps, ...source }: RuleSource,
+  { tests = [], except, group, threshold, after, steps, first, ...source }: RuleSource,
   place: string,
   fault: Fault,
 ): TestedRule | undefined {
@@ -152,6 +153,9 @@ function ruleOf(
   if (steps !== undefined && (threshold ?? after) !== undefined) {
     fault(["steps"], "steps stand alone: a rule has steps, or threshold and after");
   }
+  if (first !== undefined && (threshold ?? after ?? steps) !== undefined) {
+    fault(["first"], "first stands alone: such a rule has neither threshold, after nor steps");
+  }
   const rule = withoutUndefined({
     ...narrowed,
     place,
@@ -160,6 +164,7 @@ function ruleOf(
     threshold: threshold && thresholdOf(threshold),
     after: after && { ...after, within: durationOf(after.within) },
     steps: sequence,
+    first: first && firstOf(first, narrowed),
   }) as unknown as Rule;
   const [filled] = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
   if (filled === undefined) return undefined;
@@ -174,6 +179,17 @@ function ruleOf(
 
 function groupingOf({ interval, ...group }: NonNullable<RuleSource["group"]>): Grouping {
   return { ...group, ...(interval !== undefined && { interval: durationOf(interval) }) };
+}
+
+function firstOf({ of, by = "actor", again, learn }: NonNullable<RuleSource["first"]>, conditions: object): First {
+  const { name, calls, pattern, policy, each, by: acting, outcome } = conditions as RuleSource;
+  return {
+    key: digest([name, calls, pattern, policy, each, acting, outcome, of, by, again]).slice(0, 8),
+    of: [of].flat(),
+    by,
+    ...(again !== undefined && { again: durationOf(again) }),
+    ...(learn !== undefined && { learn: learn.startsWith("0") ? 0 : durationOf(learn) }),
+  };
 }
 
 /** Steps whose patterns compile, or undefined when one is at fault. */
@@ -290,7 +306,7 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path[0] === "overlay") return Object.keys(overlaySchema.shape);
   if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
   if (path.includes("of")) return Object.keys(ruleSchema.shape.steps.unwrap().shape.of.element.shape);
-  for (const part of ["steps", "group", "threshold", "after", "policy", "each"] as const) {
+  for (const part of ["first", "steps", "group", "threshold", "after", "policy", "each"] as const) {
     if (path.includes(part)) return Object.keys(ruleSchema.shape[part].unwrap().shape);
   }
   return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FIRST_WORDS } from "../core/first-seen/values.ts";
 import { ACTING } from "../core/rules/aws-work.ts";
 import { OPENINGS } from "../core/rules/policy/judge.ts";
 import { OUTCOME_FILTERS, SEVERITIES } from "../core/rules/rule.ts";
@@ -103,6 +104,7 @@ const group = z.strictObject({
 
 const MAX_COUNT = 500;
 const MAX_STEPS = 8;
+const MAX_DAYS = 365;
 
 const threshold = z.strictObject({
   count: z
@@ -162,6 +164,28 @@ const steps = z.strictObject({
     .describe("target: all steps are about the same thing, such as one user or one instance."),
 });
 
+const days = z
+  .string()
+  .regex(/^\d{1,3}d$/, "a number of days, such as 14d")
+  .refine((text) => Number.parseInt(text, 10) <= MAX_DAYS, `at most ${MAX_DAYS} days`);
+
+const first = z.strictObject({
+  of: oneOrMore(fieldPath).describe(
+    `What must be seen for the first time: ${FIRST_WORDS.join(", ")}, or the path of a field; of several, any.`,
+  ),
+  by: z
+    .enum(["actor", "account"])
+    .optional()
+    .describe("For whom it is the first time: actor, the default, who called; account, anybody in the account."),
+  again: days
+    .refine((text) => Number.parseInt(text, 10) > 0, "at least 1d")
+    .optional()
+    .describe("Instead: what was seen before, but not for that many days."),
+  learn: days
+    .optional()
+    .describe("How many days the rule learns in an account before it rings; as in the settings if left out."),
+});
+
 /** What an overlay changes in a rule of another file. */
 export const overlaySchema = z.strictObject({
   disable: prose.optional().describe("Switches the rule off; says why."),
@@ -200,6 +224,9 @@ export const ruleSchema = z.strictObject({
     .optional()
     .describe("A match makes an alert only if enough records of another kind came before it within a time."),
   steps: steps.optional().describe("Calls of several kinds that only together make an alert."),
+  first: first
+    .optional()
+    .describe("A record makes an alert only if it is the first to have something, as far as the ledger remembers."),
   except: except.optional().describe("Records that match but make no alert, each for a reason."),
   technique: z
     .array(z.string().regex(/^T\d{4}(?:\.\d{3})?$/, "a technique is an ATT&CK id such as T1098.001"))

@@ -20,6 +20,7 @@ import {
   type Naming,
 } from "./describe.ts";
 import { fieldRows } from "./field-rows.ts";
+import { newText } from "./first-text.ts";
 import {
   distinct,
   hasNoCaller,
@@ -76,6 +77,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
             ...row("Also", ...othersKnown(report, record)),
             ...row("From", describeOrigin(record)),
             ...row("Usual", report.usual && usualText(report.usual)),
+            ...row("New", ...newText(report)),
           ]),
       ...row("Where", whereOf(report, naming)),
       ...row("Who", ...rateCallersOf(record)),

@@ -1,6 +1,7 @@
 import { placeOf } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
 import { describeIdentity, identityText, type Naming } from "./describe.ts";
+import { firstsIn } from "./first-text.ts";
 import { commandsOf, distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { AlertPart } from "./part.ts";
@@ -81,6 +82,14 @@ function machineAlert(
     identity: describeIdentity(headRecord(report).record),
     openedBy: openedBy(report),
     usual: usualOf(report),
+    firstSeen: firstsIn(report).map(({ rule, of, value, by, days, last }) => ({
+      rule,
+      of,
+      value,
+      by,
+      days,
+      last: isoTime(last),
+    })),
     regions: [...distinct(report, "regions")].sort(),
     accounts,
     sourceAddresses: distinct(report, "sources"),

@@ -39,10 +39,26 @@ export interface Line {
   /** The line's sessions that somebody else may have opened (see sessionText); absent in older lines. */
   readonly sessions?: readonly string[];
   readonly moreSessions?: number;
+  /** What its records are the first to have; absent in lines without. */
+  readonly firsts?: readonly FirstTime[];
   /** Digests of what may be news in the records (see factsIn). */
   readonly facts: readonly string[];
   /** True when there were more facts than are kept: then the line is news, whatever was told. */
   readonly hasMoreFacts: boolean;
+}
+
+/** What a record is the first to have. */
+export interface FirstTime {
+  readonly rule: string;
+  /** What of the record, as the rule says it: a word such as sourceNetwork, or a path. */
+  readonly of: string;
+  readonly value: string;
+  /** For whom it is the first time. */
+  readonly by: "actor" | "account";
+  /** How many days the memory reaches back. */
+  readonly days: number;
+  /** The last day on which it was met, in milliseconds since the epoch; undefined if it never was. */
+  readonly last?: number;
 }
 
 /** A record that an alert shows in full: redacted, and of bounded size. */
@@ -79,6 +95,8 @@ export interface Told {
   readonly sharedBy?: string | undefined;
   /** The session as one word, if somebody else may have opened it. */
   readonly session?: string | undefined;
+  /** What the record is the first to have. */
+  readonly firsts?: readonly FirstTime[];
 }
 
 export const EMPTY_STORY: Story = { lines: [], kept: [], logObjects: [], moreLogObjects: 0, accounts: [] };
@@ -96,12 +114,14 @@ const MAX_LOG_OBJECTS = 30;
 /** Addresses that a line names; when the list is full, there may be more. */
 export const MAX_SOURCES = 10;
 const MAX_SESSIONS = 6;
+const MAX_FIRSTS = 8;
 const MAX_BYTES = 220_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-type OpenLine = Omit<Mutable<Line>, "matches" | "sessions"> & {
+type OpenLine = Omit<Mutable<Line>, "matches" | "sessions" | "firsts"> & {
   matches: { [rule: string]: number };
   sessions?: string[];
+  firsts?: readonly FirstTime[];
 };
 
 /** The key of the line that a record belongs to. */
@@ -113,7 +133,7 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
  * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters,
  * each in its account and region and with its outcome), the network, the region and the credential.
  */
-export function factsIn({ rules, facts }: Pick<Told, "rules" | "facts">): readonly string[] {
+export function factsIn({ rules, facts, firsts = [] }: Pick<Told, "rules" | "facts" | "firsts">): readonly string[] {
   const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
   // The same call elsewhere, or with another outcome, is another fact.
   const where = [account, region, call, outcome].join(" ");
@@ -127,6 +147,7 @@ export function factsIn({ rules, facts }: Pick<Told, "rules" | "facts">): readon
     ["region", region],
     ["account", account],
     ["credential", credential],
+    ...firsts.map(({ of, value }) => ["first", `${of} ${value}`] as const),
   ];
   return said.flatMap(([kind, value]) => (value === undefined ? [] : [digestOf(`${kind} ${value}`)]));
 }
@@ -233,7 +254,7 @@ export class StoryBuilder {
 }
 
 function lineOf(told: Told, matches: readonly string[], count = 1): Line {
-  const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy, session } = told;
+  const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy, session, firsts } = told;
   const line: Line = {
     key: lineKeyOf(told),
     rules,
@@ -254,6 +275,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     callers: [],
     moreCallers: 0,
     ...(session !== undefined && { sessions: [session] }),
+    ...(firsts !== undefined && firsts.length > 0 && { firsts }),
     facts: factsIn(told),
     hasMoreFacts: moreTargets !== undefined,
   };
@@ -334,6 +356,7 @@ function addTo(known: OpenLine, line: Line): void {
   known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
   known.moreDetails += line.moreDetails + addEnds(known.details, line.details, MAX_TARGETS);
   addSessions(known, line);
+  addFirsts(known, line);
   addAll(known.rules, line.rules, 100);
   addAll(known.sources, line.sources, MAX_SOURCES);
   addAll(known.regions, line.regions, MAX_DISTINCT);
@@ -345,6 +368,12 @@ function addSessions(known: OpenLine, { sessions = [], moreSessions = 0 }: Line)
   if (sessions.length === 0 && moreSessions === 0) return;
   known.sessions ??= [];
   known.moreSessions = (known.moreSessions ?? 0) + moreSessions + addEnds(known.sessions, sessions, MAX_SESSIONS);
+}
+
+function addFirsts(known: OpenLine, { firsts = [] }: Line): void {
+  const before = known.firsts ?? [];
+  const isNew = ({ of, value }: FirstTime) => !before.some((one) => one.of === of && one.value === value);
+  if (firsts.length > 0) known.firsts = [...before, ...firsts.filter(isNew)].slice(0, MAX_FIRSTS);
 }
 
 /** Folds the lightest lines into one per severity and outcome if there are too many; `into` says which into which. */

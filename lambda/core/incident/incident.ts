@@ -169,6 +169,15 @@ export const isIncident = hasShape({
   isUnverified: isMaybe(isFlag),
 });
 
+const isFirstTime = hasShape({
+  rule: isText,
+  of: isText,
+  value: isText,
+  by: isOneOf(["actor", "account"]),
+  days: isCount,
+  last: isMaybe(isTime),
+});
+
 export const isLine = hasShape({
   key: isText,
   rules: isListOf(isText),
@@ -191,6 +200,7 @@ export const isLine = hasShape({
   moreCallers: isCount,
   sessions: isMaybe(isListOf(isText)),
   moreSessions: isMaybe(isCount),
+  firsts: isMaybe(isListOf(isFirstTime)),
   facts: isListOf(isText),
   hasMoreFacts: isFlag,
 });

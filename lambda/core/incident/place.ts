@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import type { Told } from "../alert/story.ts";
+import type { FirstTime, Told } from "../alert/story.ts";
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
 import { shortTarget } from "../record/facts.ts";
 import { presentable } from "../record/presentable.ts";
@@ -23,12 +23,17 @@ export interface Found {
   readonly preceding: readonly Rule[];
   /** Which steps of the rules it meets. */
   readonly steps?: StepsMet;
+  /** Rules that it meets if it is the first to have what they ask for. */
+  readonly noticed?: readonly Rule[];
+  /** What it is the first to have: by then the rules that ask for it are among those it meets. */
+  readonly firsts?: readonly FirstTime[];
 }
 
 /** What is found in a record, by what the rules say of it; undefined if no rule has to see it. */
 export function foundIn(record: CloudTrailRecord, logObject: LogObject, verdict: Verdict): Found | undefined {
-  const { matched, preceding, steps } = verdict;
-  return matched.length + preceding.length === 0 ? undefined : { record, logObject, rules: matched, preceding, steps };
+  const { matched, preceding, noticed, steps } = verdict;
+  if (matched.length + preceding.length + noticed.length === 0) return undefined;
+  return { record, logObject, rules: matched, preceding, noticed, steps };
 }
 
 /** One rule's match within a place. */
@@ -74,7 +79,8 @@ const MINUTE = 60_000;
 export const MANY_ACTORS = "many actors";
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
-export function placesOf({ record, logObject, rules, preceding, steps = {} }: Found, arrival: number): Places {
+export function placesOf(found: Found, arrival: number): Places {
+  const { record, logObject, rules, preceding, steps = {}, firsts = [] } = found;
   const facts = viewOf(record).facts;
   const mark = markOf(record);
   const time = viewOf(record).time;
@@ -111,6 +117,7 @@ export function placesOf({ record, logObject, rules, preceding, steps = {} }: Fo
         source,
         session,
         sharedBy: callerIn(incident, of[0], own),
+        firsts: firsts.filter(({ rule }) => of.some(({ name }) => name === rule)),
       },
       record,
       logObject,

@@ -1,3 +1,4 @@
+import { DEPLOYED, deployedOf, rememberedOf } from "../first-seen/remembered.ts";
 import { CHECKUP, checkupOf } from "../health/checkup.ts";
 import { headOf } from "../incident/incident.ts";
 import { lookOf } from "../incident/look.ts";
@@ -37,6 +38,8 @@ export const FAMILIES: Families = {
   links: family(linksOf),
   look: family(lookOf),
   past: family(pastOf),
+  first: family(rememberedOf),
+  [DEPLOYED]: family(deployedOf),
   alert: family(outgoingOf),
   group: family(head01Of),
   [CHECKUP]: family(checkupOf),

@@ -10,6 +10,7 @@ import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, waysOf } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import type { Rule } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
@@ -19,8 +20,9 @@ import { settleAll, type Taken, withKeys } from "./settle.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
-  add(found: readonly Found[]): Promise<void>;
-  /** Notes what a record says of who opened a session. */
+  /** Returns the rules of records that turned out to be the first of their kind: one for each such match. */
+  add(found: readonly Found[]): Promise<readonly Rule[]>;
+  /** Notes what a record says of who opened a session, and that its caller acted. */
   follow(record: CloudTrailRecord, logObject: LogObject): void;
   /** Writes down, settles and sends; the faults concern matches that were not recorded. */
   finish(): Promise<{
@@ -60,8 +62,9 @@ class LedgerIntake implements Intake {
     this.#run = run;
   }
 
-  async add(found: readonly Found[]): Promise<void> {
+  async add(given: readonly Found[]): Promise<readonly Rule[]> {
     const { counts, clock } = this.#run;
+    const found = await this.#withFirsts(given);
     const places = found.map((one) => placesOf(one, clock.now()));
     const matches = places.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
@@ -83,11 +86,32 @@ class LedgerIntake implements Intake {
     }
     const { matches: held, size } = this.#drafts;
     if (held >= MAX_MATCHES || size >= MAX_DRAFTS || this.#seen.size >= MAX_SEEN_KEYS) await this.#write();
+    return found.flatMap(({ rules, firsts = [] }) =>
+      firsts.length === 0 ? [] : rules.filter(({ name }) => firsts.some(({ rule }) => rule === name)),
+    );
+  }
+
+  /** What was found, with the rules of which a record is the first. */
+  async #withFirsts(found: readonly Found[]): Promise<readonly Found[]> {
+    const { access, counts, firstSeen } = this.#run;
+    const noticed = found.flatMap(({ record, logObject, noticed: rules = [] }) =>
+      rules.length === 0 ? [] : [{ record, logObject, rules }],
+    );
+    const { firsts, learning, unjudged } = await firstSeen.judge(access, noticed);
+    counts.learning += learning;
+    counts.unjudged += unjudged;
+    return found.map((one) => {
+      const own = firsts.get(one.record);
+      if (own === undefined) return one;
+      const met = (one.noticed ?? []).filter(({ name }) => own.some(({ rule }) => rule === name));
+      return { ...one, rules: [...one.rules, ...met], firsts: own };
+    });
   }
 
   follow(record: CloudTrailRecord, logObject: LogObject): void {
     const link = linkIn(record, logObject);
     if (link !== undefined) this.#run.links.add(link);
+    this.#run.firstSeen.meet(record, logObject);
   }
 
   async finish() {
@@ -106,6 +130,12 @@ class LedgerIntake implements Intake {
     // If the tick's schedule was disabled, alerts come late, but they come.
     const { toldElsewhere } = counts;
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
+    // Last, for nobody waits for it.
+    if (!this.#run.access.isDown) await this.#run.firstSeen.flush(this.#run.access);
+    if (counts.unjudged > 0) {
+      const what = `${counts.unjudged} records may be the first of their kind`;
+      this.#faults.push(new Error(`${what}, but the ledger could not be asked what it remembers`));
+    }
     // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
     return { counts: finished(this.#run), faults: this.#faults, notes };

@@ -1,5 +1,6 @@
 import type { Alert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
+import { createFirstSeen, type FirstSeen } from "../first-seen/first-seen.ts";
 import type { Circumstances } from "../incident/decide.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
@@ -29,6 +30,8 @@ export interface LedgerSettings extends AlertSettings {
   readonly roundUpHour: number;
   /** False if nobody wants to know who opened which session; true when left out. */
   readonly followSessions?: boolean;
+  /** For how many days rules with `first` learn what is usual; 14 when left out. */
+  readonly learningDays?: number;
 }
 
 /** What became of one invocation's matches: matches = the sum of these. */
@@ -54,6 +57,10 @@ export interface LedgerCounts extends Outcomes {
   readonly alerts: number;
   /** The alerts that begin an incident: neither follow-ups nor round-ups. */
   readonly incidents: number;
+  /** Records that would be the first of their kind, if rules with `first` had learned for long enough. */
+  readonly learning: number;
+  /** Records of which could not be said whether they are the first of their kind: the invocation fails. */
+  readonly unjudged: number;
   /** The matches whose eventID is known with other content. */
   readonly conflicts: number;
   readonly publishFailures: number;
@@ -73,6 +80,7 @@ export interface Run {
   readonly access: Access;
   readonly clock: Clock;
   readonly links: LinkNotes;
+  readonly firstSeen: FirstSeen;
   readonly given: () => Circumstances;
   readonly endOfDay: () => number;
   readonly counts: MutableCounts;
@@ -88,11 +96,16 @@ const DIRECT_PACE = 5_000;
 /** The part of an invocation's time that is kept for a publish, in milliseconds. */
 export const TIME_TO_PUBLISH = 15_000;
 
+const DAY = 86_400_000;
+const LEARNING_DAYS = 14;
+
 /** Makes the runs of one function instance. `deadline` is in milliseconds since the epoch. */
 export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const { settings, sleep, store, now } = effects;
   const clock = new Clock(now);
   const book = new RuleBook(effects.rules);
+  const learning = (settings.learningDays ?? LEARNING_DAYS) * DAY;
+  const firstSeen = createFirstSeen(store, effects.rules, learning, () => clock.now());
   const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
   let nextDirect = 0;
   return (deadline) => {
@@ -102,6 +115,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       effects,
       clock,
       links,
+      firstSeen,
       access: new Access(store, FAMILIES, clock, sleep, notes),
       given: () => ({ settings, book, now: clock.now(), opened }),
       endOfDay: () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone),
@@ -147,6 +161,8 @@ export function noCounts(): MutableCounts {
     unrecorded: 0,
     alerts: 0,
     incidents: 0,
+    learning: 0,
+    unjudged: 0,
     conflicts: 0,
     publishFailures: 0,
     ledgerFailures: 0,

@@ -13,6 +13,8 @@ export interface RuleSet {
   readonly rules: readonly Rule[];
   /** What a record must have for any rule to match; undefined if some rule can match any record. */
   readonly pins: readonly Pin[] | undefined;
+  /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
+  readonly asksCallers: boolean;
   /** The rules that match a record, in the given order. `now` decides which exceptions still apply. */
   match(record: CloudTrailRecord, now: number): Verdict;
 }
@@ -24,6 +26,8 @@ export interface Verdict {
   readonly excepted: readonly Rule[];
   /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
+  /** Rules with `first` that it meets; whether they match, the ledger's memory decides. */
+  readonly noticed: readonly Rule[];
   /** By the name of a matched rule with steps: the keys of those that the record meets. */
   readonly steps: StepsMet;
 }
@@ -80,7 +84,7 @@ function compileEach({ in: path, pattern }: Each): Condition {
   return { kind: "within", path: path.split("."), of: compileEventPattern(pattern) };
 }
 
-const NOTHING: Verdict = { matched: [], excepted: [], preceding: [], steps: {} };
+const NOTHING: Verdict = { matched: [], excepted: [], preceding: [], noticed: [], steps: {} };
 
 /**
  * Compiles rules into one set. A record is checked only against rules of which it has a pin; a condition that several
@@ -110,6 +114,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   return {
     rules,
     pins: everyRecord ? undefined : pins,
+    asksCallers: rules.some(({ first }) => first?.by === "actor"),
     match(record, now) {
       let candidates: Set<number> | undefined;
       index.find(record, (i) => {
@@ -121,6 +126,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
       const preceding: Rule[] = [];
+      const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
       for (const i of [...candidates].sort((a, b) => a - b)) {
         const candidate = compiled[i];
@@ -132,12 +138,16 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
         const isExcepted = candidate.exceptions.some(
           ({ exception, holds }) => !isExpired(exception, now) && holds(record, record),
         );
+        if (candidate.rule.first !== undefined) {
+          if (!isExcepted) noticed.push(candidate.rule);
+          continue;
+        }
         (isExcepted ? excepted : matched).push(candidate.rule);
         if (candidate.steps !== undefined) {
           steps[candidate.rule.name] = candidate.steps.flatMap(({ key, holds }) => (holds(record, record) ? key : []));
         }
       }
-      return { matched, excepted, preceding, steps };
+      return { matched, excepted, preceding, noticed, steps };
     },
   };
 }

@@ -59,6 +59,8 @@ export interface Rule {
   readonly after?: After;
   /** Calls of several kinds that only together make an alert. */
   readonly steps?: Steps;
+  /** What a record must be the first to have; records that meet all the rest are only noticed, until one is. */
+  readonly first?: First;
   /** MITRE ATT&CK techniques that it detects, `T1098.001`. */
   readonly technique?: readonly string[];
   /** Controls of standards that it serves. */
@@ -120,6 +122,20 @@ export interface After {
   readonly count: number;
   /** Milliseconds of eventTime between the first of them and the match. */
   readonly within: number;
+}
+
+/** What was never seen before, as far as the ledger remembers. */
+export interface First {
+  /** Stands for the rule in the memory: of its content, for a rule with other conditions learns anew. */
+  readonly key: string;
+  /** Words (FIRST_WORDS) or paths of fields; each is asked by itself. */
+  readonly of: readonly string[];
+  /** For whom it is the first time. */
+  readonly by: "actor" | "account";
+  /** Milliseconds; if given, a record matches whose value was seen before, but not for that long. */
+  readonly again?: number;
+  /** Milliseconds for which the rule learns in an account, instead of what the settings say. */
+  readonly learn?: number;
 }
 
 /** What one caller, or one group, does in several steps within a time. */

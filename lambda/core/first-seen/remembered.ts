@@ -1,0 +1,102 @@
+import { hasShape, isCount, isListOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { digest } from "../store/seen.ts";
+
+const DAY = 86_400_000;
+
+/** The last day on which a value was met, in days since the epoch; and the record that an alert told of as the first with it. */
+export type Note = readonly [day: number, teller?: string];
+
+/** What an actor, or an account, is known for. */
+export interface Remembered {
+  /** When it was met for the first time, in milliseconds since the epoch. */
+  readonly since: number;
+  /** When this was written last. */
+  readonly at: number;
+  /** By the key of a rule and by value. */
+  readonly values: { readonly [rule: string]: { readonly [value: string]: Note } };
+}
+
+/** What was met of an owner: by the key of a rule and by value. */
+export type Values = ReadonlyMap<string, ReadonlyMap<string, Note>>;
+
+/** How long a value is remembered after its last day, and how long a value is whose return may be asked for (`again`). */
+export const REMEMBERED_VALUE = 90 * DAY;
+const REMEMBERED_FOR_RETURN = 400 * DAY;
+
+/** How long an owner is remembered after the last write. */
+const REMEMBERED_OWNER = 400 * DAY;
+
+/** Bounds of an item: values of one rule, and bytes in all; those not met for the longest time go first. */
+const MAX_VALUES = { actor: 200, account: 1_000 };
+const MAX_BYTES = 120_000;
+
+export type Owner = "actor" | "account";
+
+/** The key of what is remembered of an actor in an account, or of the account. */
+export function ownerKey(account: string, actor?: string): string {
+  return `first#${digest(actor === undefined ? ["account", account] : ["actor", account, actor])}`;
+}
+
+/** Whether an owner's item is that of an actor or of an account is not in its key, so the item's bounds are given. */
+export function withValues(
+  known: Remembered | undefined,
+  more: Values,
+  { owner, now, lasting }: { readonly owner: Owner; readonly now: number; readonly lasting: ReadonlySet<string> },
+): Remembered {
+  const rules = new Set([...Object.keys(known?.values ?? {}), ...more.keys()]);
+  const all = Array.from(rules, (rule) => {
+    const own = new Map(Object.entries(known?.values[rule] ?? {}));
+    for (const [value, note] of more.get(rule) ?? []) own.set(value, later(own.get(value), note));
+    const oldest = (now - (lasting.has(rule) ? REMEMBERED_FOR_RETURN : REMEMBERED_VALUE)) / DAY;
+    const kept = [...own].filter(([, [day]]) => day >= oldest).sort(([, [a]], [, [b]]) => b - a);
+    return [rule, kept.slice(0, MAX_VALUES[owner])] as const;
+  });
+  let share = 1;
+  const values = () =>
+    Object.fromEntries(
+      all.map(([rule, own]) => [rule, Object.fromEntries(own.slice(0, Math.ceil(own.length * share)))]),
+    );
+  while (Buffer.byteLength(JSON.stringify(values())) > MAX_BYTES) share *= 0.8;
+  return { since: known?.since ?? now, at: now, values: values() };
+}
+
+/** When an item that was written now expires. */
+export function expiryOf(now: number): number {
+  return now + REMEMBERED_OWNER;
+}
+
+/** The later day, and whoever told of the value first. */
+export function later(known: Note | undefined, note: Note): Note {
+  if (known === undefined) return note;
+  const day = Math.max(known[0], note[0]);
+  const teller = note[1] ?? known[1];
+  return teller === undefined ? [day] : [day, teller];
+}
+
+export function dayOf(time: number): number {
+  return Math.floor(time / DAY);
+}
+
+const isNote = (value: unknown) =>
+  isListOf(() => true)(value) &&
+  isCount((value as readonly unknown[])[0]) &&
+  (value as readonly unknown[]).slice(1).every(isText);
+
+const isRemembered = hasShape({ since: isTime, at: isTime, values: isRecordOf(isRecordOf(isNote)) });
+
+/** What is remembered, as the ledger has it; undefined if it cannot be read. */
+export function rememberedOf(body: unknown): Remembered | undefined {
+  return isRemembered(body) ? (body as Remembered) : undefined;
+}
+
+/** Since when, and until when, each rule was deployed, by its key; in milliseconds since the epoch. */
+export type Deployed = { readonly [rule: string]: { readonly since: number; readonly at: number } };
+
+export const DEPLOYED = "learning";
+
+const isDeployed = isRecordOf(hasShape({ since: isTime, at: isTime }));
+
+/** The rules' deployments, as the ledger has them; undefined if they cannot be read. */
+export function deployedOf(body: unknown): Deployed | undefined {
+  return isDeployed(body) ? (body as Deployed) : undefined;
+}

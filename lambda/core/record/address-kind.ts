@@ -1,0 +1,56 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { AWS_IPV4, AWS_IPV4_HALVES, AWS_IPV6 } from "./aws-networks.ts";
+
+/** Whose an address is: AWS's own, of a private network, or anybody else's. */
+export const ADDRESS_KINDS = ["aws", "private", "outside"] as const;
+export type AddressKind = (typeof ADDRESS_KINDS)[number];
+
+/** The kind of an address; undefined for what is none, such as the name of a service. */
+export function addressKindOf(text: string): AddressKind | undefined {
+  const family = isIPv4(text) ? "ipv4" : isIPv6(text) && !text.includes("%") ? "ipv6" : undefined;
+  if (family === undefined) return undefined;
+  if (PRIVATE.check(text, family)) return "private";
+  return (family === "ipv4" && isOfAws(text)) || AWS_BLOCKS.check(text, family) ? "aws" : "outside";
+}
+
+/** RFC 1918, RFC 6598 (shared, also between VPCs), RFC 3927 and RFC 1122; RFC 4193 and RFC 4291 for IPv6. */
+const PRIVATE = blocksOf([
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "169.254.0.0/16",
+  "127.0.0.0/8",
+  "fc00::/7",
+  "fe80::/10",
+  "::1/128",
+]);
+
+const AWS_BLOCKS = blocksOf([...AWS_IPV4_HALVES.map((address) => `${address}/17`), ...AWS_IPV6]);
+
+function blocksOf(blocks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const block of blocks) {
+    const [address = "", bits] = block.split("/");
+    list.addSubnet(address, Number(bits), address.includes(":") ? "ipv6" : "ipv4");
+  }
+  return list;
+}
+
+/** By the first two octets as one number. */
+const AWS_16S = new Set(
+  AWS_IPV4.trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [first, seconds = ""] = line.split(": ");
+      return seconds.split(" ").flatMap((range) => {
+        const [from = 0, to = from] = range.split("-").map(Number);
+        return Array.from({ length: to - from + 1 }, (_, i) => Number(first) * 256 + from + i);
+      });
+    }),
+);
+
+function isOfAws(address: string): boolean {
+  const [first, second] = address.split(".");
+  return AWS_16S.has(Number(first) * 256 + Number(second));
+}

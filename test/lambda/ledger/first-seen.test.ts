@@ -1,0 +1,271 @@
+import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
+import { testDesk } from "../../support/desk-pipeline.ts";
+import { logKey, record } from "../../support/log-files.ts";
+
+const DAY = 86_400_000;
+const START = Date.parse("2026-09-01T00:00:00Z");
+
+/** Days at which records come: the rule is deployed on day 0 and learns for 14 days. */
+const at = (day: number) => START + day * DAY;
+
+function ruleWith(first: string, more = "calls: ['*:*']") {
+  const { rules, faults } = readRuleFile(
+    "test.yaml",
+    `rules:\n  - name: never-before\n    severity: high\n    ${more}\n    first: ${first}\n`,
+  );
+  expect(faults).toEqual([]);
+  const [tested] = rules;
+  if (tested === undefined) throw new Error("the rule file holds no rule");
+  return tested.rule;
+}
+
+const NETWORK = "{ of: sourceNetwork }";
+const KEY = {
+  type: "IAMUser",
+  arn: "arn:aws:iam::111122223333:user/alice",
+  userName: "alice",
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+};
+
+/** What somebody does on a day. */
+function act(day: number, more: object = {}) {
+  return record({ eventTime: new Date(at(day)).toISOString(), userIdentity: KEY, ...more });
+}
+
+const from = (sourceIPAddress: string) => ({ sourceIPAddress });
+const by = (name: string) => ({
+  userIdentity: {
+    type: "IAMUser",
+    arn: `arn:aws:iam::111122223333:user/${name}`,
+    userName: name,
+    accessKeyId: "AKIAIOSFODNN7OTHERS1",
+  },
+});
+
+/** The office, which everybody knows, another network, and one of AWS. */
+const OFFICE = from("198.51.100.7");
+const ABROAD = from("203.0.113.9");
+const IN_AWS = from("3.5.140.2");
+
+/** A desk that has seen the caller in the office from the first day on. */
+async function learned(rules = [ruleWith(NETWORK)], settings = {}) {
+  const desk = testDesk(rules, settings, at(0));
+  await desk.deliver([act(0, OFFICE), act(0, { ...OFFICE, ...by("bob") })]);
+  await desk.desk.advanceTo(at(20));
+  return desk;
+}
+
+type Desk = Awaited<ReturnType<typeof learned>>;
+
+async function mailsAfter(desk: Desk, ...files: readonly (readonly unknown[])[]) {
+  for (const [i, file] of files.entries()) await desk.deliver(file, logKey(`file${i}`));
+  await desk.desk.runToEnd();
+  return desk.alerts.map(
+    ({ email }) => /^New +(.*(?:\n {9}\S.*)*)/m.exec(email)?.[1]?.replace(/\s+/g, " ") ?? "no row",
+  );
+}
+
+const FROM_ABROAD = "network 203.0.0.0/16: never seen from this caller in the 20 days of watching";
+
+test.each<readonly [string, readonly (readonly unknown[])[], readonly string[]]>([
+  ["a known network", [[act(20, OFFICE)]], []],
+  ["a neighbour of the known network", [[act(20, from("198.51.9.9"))]], []],
+  ["another network", [[act(20, ABROAD)]], [FROM_ABROAD]],
+  ["another network in many calls", [[act(20, ABROAD), act(20.001, ABROAD), act(20.002, ABROAD)]], [FROM_ABROAD]],
+  ["another network in several files", [[act(20, ABROAD)], [act(20, ABROAD)]], [FROM_ABROAD]],
+  [
+    "AWS's networks",
+    [[act(20, IN_AWS)], [act(20, from("52.1.1.1"))]],
+    ["network of AWS: never seen from this caller in the 20 days of watching"],
+  ],
+  ["a service on somebody's behalf", [[act(20, { sourceIPAddress: "athena.amazonaws.com" })]], []],
+  [
+    "an IPv6 network",
+    [[act(20, from("2001:db8:1::1"))], [act(20, from("2001:0db8:ffff::2"))]],
+    ["network 2001:db8::/32: never seen from this caller in the 20 days of watching"],
+  ],
+  [
+    "a private address behind the endpoint of another account",
+    [[act(20, { ...from("10.0.0.7"), vpcEndpointAccountId: "999999999999" })]],
+    ["network behind endpoint 999999999999: never seen from this caller in the 20 days of watching"],
+  ],
+  ["somebody new in a network that others use", [[act(20, { ...OFFICE, ...by("carol") })]], []],
+  [
+    "somebody new in a network that is new to the account",
+    [[act(20, { ...ABROAD, ...by("carol") })]],
+    ["network 203.0.0.0/16: never seen in this account in the 20 days of watching"],
+  ],
+  [
+    "a service by itself",
+    [[act(20, { ...ABROAD, userIdentity: { type: "AWSService", invokedBy: "config.amazonaws.com" } })]],
+    [],
+  ],
+  [
+    "a failed sign-in of somebody unknown",
+    [[act(20, { ...ABROAD, userIdentity: { type: "IAMUser", principalId: "unknown", userName: "x" } })]],
+    [],
+  ],
+  ["a record of the learning period that comes late", [[act(5, ABROAD)]], []],
+])("first seen: %s", async (_, files, mails) => {
+  expect(await mailsAfter(await learned(), ...files)).toEqual(mails);
+});
+
+test("while a rule learns, it is silent and says so in its counts", async () => {
+  const desk = testDesk([ruleWith(NETWORK)], {}, at(0));
+  await desk.deliver([act(0, OFFICE)]);
+  await desk.desk.advanceTo(at(13.9));
+  expect(await desk.deliver([act(13.9, ABROAD)])).toMatchObject({ matches: 0, learning: 1, alerts: 0 });
+  expect(await mailsAfter(desk, [act(13.9, ABROAD)])).toEqual([]);
+});
+
+test("the learning period is a setting, of the deployment and of a rule", async () => {
+  for (const [rule, settings] of [
+    [ruleWith(NETWORK), { learningDays: 2 }],
+    [ruleWith("{ of: sourceNetwork, by: account, learn: 2d }"), {}],
+  ] as const) {
+    const desk = testDesk([rule], settings, at(0));
+    await desk.deliver([act(0, OFFICE)]);
+    await desk.desk.advanceTo(at(2.1));
+    expect(await mailsAfter(desk, [act(2.1, ABROAD)])).toHaveLength(1);
+  }
+});
+
+test("a rule on a rare call rings on the first such call of somebody who was known before", async () => {
+  const desk = await learned([ruleWith("{ of: service }", "calls: [iam:CreateUser, bedrock:InvokeModel]")]);
+  expect(await mailsAfter(desk, [act(20, { ...OFFICE, eventName: "CreateUser" })])).toEqual([
+    "service iam: never seen by this caller in the 20 days of watching",
+  ]);
+});
+
+test("what is new to an account may be asked as well", async () => {
+  const rule = ruleWith("{ of: region, by: account }");
+  const abroad = { awsRegion: "sa-east-1" };
+  const desk = await learned([rule]);
+  expect(await mailsAfter(desk, [act(20, abroad)], [act(20, { ...abroad, ...by("bob") })])).toEqual([
+    "region sa-east-1: never seen in this account in the 20 days of watching",
+  ]);
+});
+
+test("a key that is used again after months rings, one that is used daily or is new does not", async () => {
+  const rule = ruleWith("{ of: credential, again: 60d }");
+  const desk = await learned([rule]);
+  await desk.deliver([act(20)]);
+  await desk.desk.advanceTo(at(79));
+  expect(await desk.deliver([act(79)])).toMatchObject({ alerts: 0 });
+  await desk.desk.advanceTo(at(140));
+  const fresh = { userIdentity: { ...KEY, accessKeyId: "AKIAIOSFODNN7NEWKEY1" } };
+  expect(await mailsAfter(desk, [act(140, fresh)], [act(140)], [act(140.01)])).toEqual([
+    "key AKIAIOSFODNN7EXAMPLE: last used by this caller on 2026-11-19",
+  ]);
+});
+
+test("a value that was not met for 90 days is new again, and an actor who is active is not learned anew", async () => {
+  const desk = await learned();
+  await desk.deliver([act(20, ABROAD)]);
+  for (let day = 25; day <= 115; day += 5) {
+    await desk.desk.advanceTo(at(day));
+    await desk.deliver([act(day, OFFICE)], logKey(`day${day}`));
+  }
+  const before = desk.alerts.length;
+  expect(before).toBe(1);
+  expect((await mailsAfter(desk, [act(115, ABROAD)])).slice(before)).toEqual([
+    "network 203.0.0.0/16: never seen from this caller in the 90 days of watching",
+  ]);
+});
+
+test("calls that were refused make nothing known for calls that succeed", async () => {
+  const desk = await learned();
+  const refused = act(20, { ...ABROAD, errorCode: "AccessDenied", responseElements: null });
+  await desk.deliver([refused]);
+  expect(desk.alerts).toHaveLength(1);
+  expect(await mailsAfter(desk, [act(20.001, ABROAD)])).toHaveLength(2);
+});
+
+test("what is first is news in an incident that is open", async () => {
+  const desk = await learned([ruleWith("{ of: service }", "pattern: { readOnly: [true] }")]);
+  const reading = (eventSource: string) => act(20, { ...OFFICE, eventSource, eventName: "ListThings", readOnly: true });
+  await desk.deliver([reading("ses.amazonaws.com")]);
+  await desk.desk.advanceTo(at(20) + 60_000);
+  await desk.deliver([reading("bedrock.amazonaws.com")]);
+  await desk.desk.advanceTo(at(20) + 10 * 60_000);
+  expect(desk.alerts).toHaveLength(2);
+});
+
+test("one record that meets other rules too is one entry of one mail", async () => {
+  const desk = await learned([
+    ruleWith(NETWORK),
+    { name: "other", place: "x:1", severity: "medium", calls: ["*:*"], pattern: { sourceIPAddress: ["203.0.113.9"] } },
+  ]);
+  const summary = await desk.deliver([act(20, ABROAD)]);
+  expect(summary).toMatchObject({ matches: 2, listed: 2, alerts: 1 });
+});
+
+test("a file that comes twice, and an invocation that is tried again, tell once", async () => {
+  const desk = await learned();
+  const file = [act(20, ABROAD), act(20.001, ABROAD)];
+  await desk.deliver(file);
+  expect(await desk.deliver(file)).toMatchObject({ matches: 1, duplicates: 1 });
+  await desk.desk.runToEnd();
+  expect(desk.alerts.map(({ matches }) => matches)).toEqual([1]);
+});
+
+test("files below another account's path teach nothing and tell nothing", async () => {
+  const desk = await learned();
+  const forged = logKey("forged").replaceAll("111122223333", "999999999999");
+  await desk.deliver([act(20, ABROAD)], forged);
+  expect(await mailsAfter(desk, [act(20, ABROAD)])).toEqual([FROM_ABROAD]);
+});
+
+test("without the ledger nothing is lost: the invocation fails, other rules ring, and the next try tells", async () => {
+  const other = { name: "other", place: "x:1", severity: "critical" as const, calls: ["iam:CreateUser"] };
+  const desk = await learned([ruleWith(NETWORK), other]);
+  desk.ledgerDown = true;
+  const stranger = act(20, { ...ABROAD, ...by("carol"), eventName: "CreateUser" });
+  await expect(desk.deliver([stranger])).rejects.toThrow("may be the first of their kind");
+  expect(desk.alerts.map(({ rule }) => rule)).toEqual(["other"]);
+  desk.ledgerDown = false;
+  await desk.deliver([stranger]);
+  await desk.desk.runToEnd();
+  expect(desk.alerts.flatMap(({ parts }) => parts.flatMap(({ rules }) => Object.keys(rules)))).toContain(
+    "never-before",
+  );
+});
+
+test("sets are bounded: 3,000 networks fit an item, and the newest are known", async () => {
+  const desk = await learned([ruleWith(NETWORK)]);
+  for (let i = 0; i < 30; i++) {
+    const records = Array.from({ length: 100 }, (_, n) => act(20 + i / 100, from(`${60 + i}.${n}.1.1`)));
+    await desk.deliver(records, logKey(`flood${i}`));
+  }
+  expect(desk.largest).toBeLessThan(400_000);
+  const before = desk.alerts.length;
+  await desk.deliver([act(20.5, from("89.99.1.1"))], logKey("again"));
+  await desk.desk.runToEnd();
+  expect(
+    desk.alerts
+      .slice(before)
+      .flatMap(({ parts }) => parts)
+      .map(({ matches }) => matches),
+  ).not.toContain(1);
+});
+
+test("an item that cannot be read is left alone, and what is new to the account still rings", async () => {
+  const desk = await learned();
+  for (const key of desk.keys("first#")) {
+    const version = (await desk.store.read([key], at(20))).get(key)?.version ?? 0;
+    await desk.store.commit([{ key, expected: version, next: { body: { junk: true } } }]);
+  }
+  expect(await desk.deliver([act(20, { ...OFFICE, ...by("dora") })])).toMatchObject({ alerts: 0 });
+});
+
+test.each([
+  ["{ of: sourceNetwork, by: region }", "by"],
+  ["{ by: actor }", "of is missing"],
+  ["{ of: sourceNetwork, again: 0d }", "at least 1d"],
+  ["{ of: sourceNetwork, again: 2h }", "a number of days"],
+  ["{ of: sourceNetwork, learn: 900d }", "at most 365 days"],
+  ["{ of: sourceNetwork }\n    threshold: { count: 3, within: 1h }", "first stands alone"],
+])("a faulty first is refused: %s", (first, message) => {
+  const { faults } = readRuleFile("x.yaml", `rules:\n  - name: x\n    calls: ["*:*"]\n    first: ${first}\n`);
+  expect(faults.map((fault) => fault.message).join("\n")).toContain(message);
+});
