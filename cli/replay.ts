@@ -1,19 +1,19 @@
 import { describeIdentity } from "../lambda/core/alert/describe.ts";
 import { inert } from "../lambda/core/alert/text.ts";
 import { type Found, foundIn } from "../lambda/core/incident/place.ts";
-import { isLinking } from "../lambda/core/record/link.ts";
+import { LEARNING_DAYS } from "../lambda/core/ledger/run.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../lambda/core/record/record.ts";
 import { viewOf } from "../lambda/core/record/view.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
-import { alertLine, alertsOf, alertText } from "./replay/alerts.ts";
+import { alertLine, alertsOf, alertText, bystanders } from "./replay/alerts.ts";
 import { inputsOf } from "./replay/inputs.ts";
 import { recordsOfFile } from "./replay/records.ts";
 import { counted } from "./terminal/counted.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts] [--json]
+const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts [--learn]] [--json]
 
 Runs the rules over existing log files and shows which records each rule matches.
 
@@ -25,10 +25,13 @@ record, or an answer of LookupEvents. A .jsonl file holds one of these on each l
   --until TIME   only records before this time
   --alerts       what would have been sent, and when: after incidents, thresholds, duplicates and round-ups, as if each
                  record had arrived five minutes after its eventTime
+  --learn        with --alerts and --since: rules with "first" learn what is usual from the records before --since
   --json         one line of JSON per match (or, with --alerts, per alert) on stdout, and nothing else
 
 Exit code: 0; 1 if an input could not be read (stderr names each); 2 if the command line is wrong.
 `;
+
+const DAY = 86_400_000;
 
 async function replay(args: readonly string[]): Promise<number> {
   const { values, positionals: paths } = readArguments(args, HELP, {
@@ -36,12 +39,16 @@ async function replay(args: readonly string[]): Promise<number> {
     since: { type: "string" },
     until: { type: "string" },
     alerts: { type: "boolean" },
+    learn: { type: "boolean" },
     json: { type: "boolean" },
   });
   if (paths.length === 0) throw new UsageError("replay needs at least one file or folder");
   const since = timeOf(values.since, "--since") ?? Number.NEGATIVE_INFINITY;
   const until = timeOf(values.until, "--until") ?? Number.POSITIVE_INFINITY;
   if (since >= until) throw new UsageError("--since must be before --until");
+  if (values.learn && (!values.alerts || values.since === undefined)) {
+    throw new UsageError("--learn needs --alerts and --since: it learns from the records before that time");
+  }
   const elsewhere = paths.find((path) => path.startsWith("s3://"));
   if (elsewhere !== undefined)
     throw new UsageError(`${elsewhere}: replay reads files and folders; copy it with aws s3 sync`);
@@ -50,6 +57,7 @@ async function replay(args: readonly string[]): Promise<number> {
     const time = viewOf(record).time;
     return time !== undefined && time >= since && time < until;
   };
+  const isBefore = (record: CloudTrailRecord) => (viewOf(record).time ?? Number.POSITIVE_INFINITY) < since;
   const { rules, settings, known } = readDesk(values.rules ?? []);
   const ruleSet = compileRules(
     rules.map(({ rule }) => rule),
@@ -60,21 +68,29 @@ async function replay(args: readonly string[]): Promise<number> {
   let failed = faults.length;
   let records = 0;
   const found: Found[] = [];
+  const isBystander = bystanders(ruleSet);
+  let learnedFrom = since;
   for (const fault of faults) process.stderr.write(`${fault}\n`);
 
   for (const file of files) {
     const read = recordsOfFile(file);
     failed += read.faults.length;
     for (const fault of read.faults) process.stderr.write(`${fault}\n`);
-    for (const record of read.records.filter(isWithin)) {
-      records++;
+    for (const record of read.records) {
+      const isLearned = values.learn === true && isBefore(record);
+      if (!isLearned && !isWithin(record)) continue;
       // Expired exceptions no longer apply, however old the record is: today's rules are tried.
       const verdict = ruleSet.match(record, Date.now());
       // For a file on a desk, its path stands for the object.
       const logObject = { bucket: "desk", key: file };
-      const one = foundIn(record, logObject, verdict);
-      if (one !== undefined) found.push(one);
-      else if (isLinking(record)) found.push({ record, logObject, rules: [], preceding: [] });
+      const one = foundIn(record, logObject, isLearned ? { ...verdict, matched: [], preceding: [] } : verdict);
+      if (values.alerts && one !== undefined) found.push(one);
+      else if (values.alerts && isBystander(record)) found.push({ record, logObject, rules: [], preceding: [] });
+      if (isLearned) {
+        learnedFrom = Math.min(learnedFrom, viewOf(record).time ?? since);
+        continue;
+      }
+      records++;
       for (const rule of verdict.matched) {
         totals.set(rule, (totals.get(rule) ?? 0) + 1);
         if (values.alerts) continue;
@@ -84,11 +100,16 @@ async function replay(args: readonly string[]): Promise<number> {
       }
     }
   }
-  const sent = values.alerts ? await alertsOf(found, ruleSet.rules, settings) : [];
+  // What there is before --since is all there is to learn from.
+  const learned = Math.min(settings.learningDays ?? LEARNING_DAYS, Math.floor((since - learnedFrom) / DAY));
+  const { sent, learning } = values.alerts
+    ? await alertsOf(found, ruleSet.rules, values.learn ? { ...settings, learningDays: learned } : settings)
+    : { sent: [], learning: 0 };
   for (const alert of sent) {
     process.stdout.write(values.json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
   }
   if (!values.json) process.stdout.write(summary(totals, files.length, records));
+  if (learning > 0) process.stderr.write(learningText(learning, values.learn ? learned : settings.learningDays));
   return failed > 0 ? 1 : 0;
 }
 
@@ -123,6 +144,11 @@ function summary(totals: ReadonlyMap<Rule, number>, files: number, records: numb
   );
   const matches = rows.reduce((sum, [, count]) => sum + count, 0);
   return `${["", ...lines, `${counted(matches, "match")} in ${counted(records, "record")} of ${counted(files, "file")}`].join("\n")}\n`;
+}
+
+function learningText(learning: number, days = LEARNING_DAYS): string {
+  const records = counted(learning, "record");
+  return `Rules with first were learning for ${counted(days, "day")}: ${records} of that time would have been told. --since TIME --learn learns from what is before TIME.\n`;
 }
 
 function timeOf(text: string | undefined, option: string): number | undefined {

@@ -32,6 +32,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       smsFrom: settings.smsFrom,
       roundUpHour: settings.roundUpHour,
       followSessions: settings.followSessions,
+      learningDays: settings.learningDays,
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };
@@ -46,13 +47,17 @@ export function knownAccounts({ accounts, onlyAccounts = [], organization }: Par
 }
 
 /**
- * Rules as the settings change them.
+ * Rules as the settings change them; without `firstSeen`, those that need its memory are left out.
  * @throws RuleFilesError for a rule that does not exist or must not be changed
  */
-export function changedRules(rules: readonly TestedRule[], changes: RuleChanges, file: string): readonly TestedRule[] {
+export function changedRules(
+  rules: readonly TestedRule[],
+  { firstSeen = true, ...changes }: RuleChanges & { readonly firstSeen?: boolean },
+  file: string,
+): readonly TestedRule[] {
   const changed = withChanges(rules, changes, file);
   if (changed.faults.length > 0) throw new RuleFilesError(changed.faults);
-  return changed.rules;
+  return firstSeen ? changed.rules : changed.rules.filter(({ rule }) => rule.first === undefined);
 }
 
 /** Copies the asset's file into the bundle once esbuild is done. */

@@ -38,6 +38,8 @@ const settingsSchema = z.strictObject({
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
   accountSilentAfterHours: z.number().int("accountSilentAfterHours is whole hours").min(0).max(720).default(26),
   followSessions: z.boolean("followSessions is true or false").default(true),
+  firstSeen: z.boolean("firstSeen is true or false").default(true),
+  learningDays: z.number().int("learningDays is a whole number of days").min(0).max(365).default(14),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
   packs: z.array(z.string().min(1)).min(1).default(["rules"]),
   disable: z.record(z.string(), z.string().min(1, "disable maps a rule to the reason why it is off")).optional(),
@@ -204,6 +206,7 @@ function yamlOf(file: string) {
 
 const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
 const NUMBERS = [
+  "learningDays",
   "roundUpHour",
   "logExpiryDays",
   "functionLogDays",
@@ -212,7 +215,7 @@ const NUMBERS = [
   "smsSpendLimit",
   "reservedConcurrency",
 ];
-const FLAGS = ["followSessions", "ownDataEvents", "healthSms", "watchIam", "dashboard"];
+const FLAGS = ["followSessions", "firstSeen", "ownDataEvents", "healthSms", "watchIam", "dashboard"];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {

@@ -69,6 +69,7 @@ const ROOMS = [
   "links",
   "log-file",
   "alert",
+  "first-seen",
   "outbox",
   "incident",
   "health",

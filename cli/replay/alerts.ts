@@ -2,8 +2,11 @@ import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
 import type { Found } from "../../lambda/core/incident/place.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
+import { isLinking } from "../../lambda/core/record/link.ts";
+import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
+import type { RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { createDeskLedger } from "../desk-ledger.ts";
 
 /** An alert as it would have been sent. */
@@ -13,9 +16,16 @@ export interface SentAlert {
   readonly alert: Alert;
 }
 
+/** What would have been sent, and how many records rules with `first` would have told of had they not been learning. */
+export interface Outcome {
+  readonly sent: readonly SentAlert[];
+  readonly learning: number;
+}
+
 /** CloudTrail delivers a log file about five minutes after the call (CloudTrail User Guide). */
 const DELAY = 5 * 60_000;
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 /**
  * What the deployed functions would have sent for these findings: the real ledger, on a clock at which each record
@@ -25,8 +35,9 @@ export async function alertsOf(
   found: readonly Found[],
   rules: readonly Rule[],
   settings: LedgerSettings,
-): Promise<readonly SentAlert[]> {
+): Promise<Outcome> {
   const sent: SentAlert[] = [];
+  let learning = 0;
   const desk = createDeskLedger(
     rules,
     settings,
@@ -47,11 +58,29 @@ export async function alertsOf(
     const intake = desk.ledger.intake();
     for (const { record, logObject } of minutes.get(minute) ?? []) intake.follow(record, logObject);
     await intake.add(minutes.get(minute) ?? []);
-    const { faults } = await intake.finish();
+    const { faults, counts } = await intake.finish();
     if (faults.length > 0) throw faults[0];
+    learning += counts.learning;
   }
   await desk.runToEnd();
-  return sent;
+  return { sent, learning };
+}
+
+/**
+ * What the desk must know of records without a finding: those that open sessions, and, where rules ask what callers do for
+ * the first time, one of each caller and day.
+ */
+export function bystanders(rules: Pick<RuleSet, "asksCallers">): (record: CloudTrailRecord) => boolean {
+  const met = new Set<string>();
+  return (record) => {
+    if (isLinking(record)) return true;
+    if (!rules.asksCallers) return false;
+    const { account, actor, time = 0 } = viewOf(record);
+    const key = `${account} ${actor} ${Math.floor(time / DAY)}`;
+    const isNew = !met.has(key);
+    met.add(key);
+    return isNew;
+  };
 }
 
 /** The line of an alert, for scripts; the shape is a contract. */

@@ -52,7 +52,7 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
     ({ file, record }) => foundIn(record, { bucket: "desk", key: file }, rules.match(record, Date.now())) ?? [],
   );
   const matches = found.flatMap(({ rules: matched }) => matched);
-  const sent = await alertsOf(found, rules.rules, settings);
+  const { sent } = await alertsOf(found, rules.rules, settings);
   const severities = new Map(rules.rules.map(({ name, severity }) => [name, severity]));
   const byRule = new Map<string, number>();
   for (const rule of sent.flatMap(({ alert }) => alert.parts.flatMap((part) => Object.keys(part.rules)))) {

@@ -1,4 +1,4 @@
-import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { compileRules, isMet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, DESK_KNOWN, fillSelf } from "../../lambda/core/rules/self.ts";
 import { faultText } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
@@ -18,7 +18,7 @@ export function test(paths: readonly string[]): number {
 function failuresOf({ rule, tests }: TestedRule): readonly string[] {
   const ruleSet = compileRules(fillSelf([rule], DESK_DEPLOYMENT), DESK_KNOWN);
   return tests
-    .filter(({ record, matches }) => ruleSet.match(record, Date.now()).matched.length > 0 !== matches)
+    .filter(({ record, matches }) => isMet(ruleSet.match(record, Date.now())) !== matches)
     .map(({ name, matches }) => {
       const what = matches ? "must match, and does not" : "must not match, and does";
       return `${rule.place}: ${rule.name}: "${name}" ${what}`;

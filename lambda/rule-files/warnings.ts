@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { PLACEHOLDER } from "../core/alert/commands.ts";
+import { FIRST_WORDS } from "../core/first-seen/values.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
@@ -9,6 +10,7 @@ import {
   compileRules,
   conditionOf,
   exceptionCondition,
+  isMet,
   precedingCondition,
   stepCondition,
 } from "../core/rules/rule-set.ts";
@@ -82,7 +84,7 @@ function doubtsOfInterval(rule: Rule): readonly string[] {
 /** A rule that would ring on what the alerter does itself; such records are left out. */
 function doubtsOfOwnTraffic(rule: Rule, now: number): readonly string[] {
   const rules = compileRules([rule]);
-  const rung = Object.entries(OWN_TRAFFIC_SAMPLES).filter(([, sample]) => rules.match(sample, now).matched.length > 0);
+  const rung = Object.entries(OWN_TRAFFIC_SAMPLES).filter(([, sample]) => isMet(rules.match(sample, now)));
   const [first] = rung;
   if (first === undefined) return [];
   const others = rung.length > 1 ? ` (and ${rung.length - 1} more)` : "";
@@ -169,11 +171,11 @@ function placeholdersOf({ commands = [] }: Rule): readonly string[] {
   return commands.flatMap((command) => [...command.matchAll(PLACEHOLDER)].map(([, path = ""]) => path));
 }
 
-/** The fields by which a rule groups and counts; `actor` and `target` are none. */
-function fieldsNamedBy({ group, threshold }: Rule): readonly string[] {
+/** The fields by which a rule groups, counts and remembers; words such as `actor` are none. */
+function fieldsNamedBy({ group, threshold, first }: Rule): readonly string[] {
   const { distinct, over = {} } = threshold ?? {};
   const named = [...(group?.by ?? []), ...(distinct === undefined ? [] : [distinct]), ...Object.keys(over)];
-  return named.filter((path) => path !== "actor" && path !== "target");
+  return [...named, ...(first?.of ?? [])].filter((path) => !FIRST_WORDS.includes(path));
 }
 
 function unknownField([field = "", inner]: FieldPath): readonly string[] {

@@ -184,3 +184,27 @@ test.each([
 ])("%s is a usage error", async (_, args) => {
   expect((await command("replay", ...args)).code).toBe(2);
 });
+
+test("--learn lets rules with first learn from what is before --since; without it they say that they only learned", async () => {
+  const at = (day: number, sourceIPAddress: string) =>
+    record({
+      eventTime: new Date(Date.parse("2026-11-01T12:00:00Z") + day * 86_400_000).toISOString(),
+      sourceIPAddress,
+    });
+  const rules = file(
+    "first.yaml",
+    `rules: [{ name: new-network, severity: high, calls: ["iam:*"], first: { of: sourceNetwork } }]`,
+  );
+  const logs = file(
+    "first/one.json",
+    JSON.stringify([at(0, "192.0.2.1"), at(5, "192.0.2.2"), at(6, "192.0.2.3"), at(7, "203.0.113.1")]),
+  );
+  const base = ["replay", logs, "--rules", rules, "--alerts", "--json", "--since", "2026-11-07"] as const;
+  const [learned, not] = [await command(...base, "--learn"), await command(...base)];
+  expect(lines(learned.stdout).map(({ rule, matches }) => ({ rule, matches }))).toEqual([
+    { rule: "new-network", matches: 1 },
+  ]);
+  expect(not.stdout).toBe("");
+  expect(not.stderr).toContain("--since TIME --learn");
+  expect(await command("replay", logs, "--learn")).toMatchObject({ code: 2 });
+});

@@ -95,6 +95,7 @@ test("the bundle stays small, and its rules.json holds the shipped rules without
     smsFrom: "critical",
     roundUpHour: 8,
     followSessions: true,
+    learningDays: 14,
   });
   expect(recipients).toEqual([
     { topic: "alert", protocol: "email", endpoint: "you@example.com" },

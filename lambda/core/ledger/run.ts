@@ -97,7 +97,8 @@ const DIRECT_PACE = 5_000;
 export const TIME_TO_PUBLISH = 15_000;
 
 const DAY = 86_400_000;
-const LEARNING_DAYS = 14;
+/** How long rules with `first` learn, unless the settings say otherwise. */
+export const LEARNING_DAYS = 14;
 
 /** Makes the runs of one function instance. `deadline` is in milliseconds since the epoch. */
 export function createRuns(effects: LedgerEffects): (deadline: number) => Run {

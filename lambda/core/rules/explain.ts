@@ -168,6 +168,10 @@ export function describeTest(test: ValueTest): string {
       return `is an address in ${test.block}`;
     case "cidr-wider-than":
       return `is a block wider than /${test.bits}`;
+    case "address":
+      return { aws: "is an address of AWS", private: "is a private address", outside: "is an address outside AWS" }[
+        test.is
+      ];
     case "account":
       return `names ${test.nearness === "own" ? "the own" : `a ${test.nearness}`} account`;
     case "equals-field":

@@ -32,6 +32,11 @@ export interface Verdict {
   readonly steps: StepsMet;
 }
 
+/** True if a rule's conditions hold; with thresholds, steps or `first` it takes more for an alert. */
+export function isMet({ matched, noticed }: Verdict): boolean {
+  return matched.length + noticed.length > 0;
+}
+
 export type StepsMet = { readonly [rule: string]: readonly string[] };
 
 /** A rule's condition: its calls, pattern, outcome and whatever else it names; all must hold. */

@@ -1,3 +1,4 @@
+import { type AddressKind, addressKindOf } from "../record/address-kind.ts";
 import { withoutApiVersion } from "../record/call.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type KnownAccounts, type Nearness, NOBODY_KNOWN, nearnessIn } from "./accounts.ts";
@@ -27,6 +28,8 @@ export type ValueTest =
   | { readonly kind: "cidr"; readonly block: string }
   /** For an address block with a shorter prefix. */
   | { readonly kind: "cidr-wider-than"; readonly bits: number }
+  /** For an address of such a network. */
+  | { readonly kind: "address"; readonly is: AddressKind }
   /** For a value that is or contains the number of such an account. */
   | { readonly kind: "account"; readonly nearness: Nearness }
   /** For a value that some scalar at a path of the record equals. */
@@ -114,6 +117,8 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
       return inBlock(test.block);
     case "cidr-wider-than":
       return isWiderThan(test.bits);
+    case "address":
+      return onText(false, (text) => addressKindOf(text) === test.is);
     case "account":
       return (value, record = {}) => nearnessIn(value, record, known) === test.nearness;
     case "equals-field":

@@ -1,3 +1,4 @@
+import { ADDRESS_KINDS, type AddressKind } from "../../record/address-kind.ts";
 import { isObject } from "../../record/record.ts";
 import { NEARNESS, type Nearness } from "../accounts.ts";
 import { isBlock } from "../address.ts";
@@ -43,6 +44,11 @@ export function parseFieldDemand(element: unknown, path: string): FieldDemand {
       return { kind: "numeric", bounds: numeric(argument, path) };
     case "cidr":
       return { kind: "cidr", block: cidr(text(argument, operator, path), path) };
+    case "address":
+      if (!ADDRESS_KINDS.includes(argument as AddressKind)) {
+        throw new EventPatternError(path, `address takes one of ${ADDRESS_KINDS.join(", ")}`);
+      }
+      return { kind: "address", is: argument as AddressKind };
     case "account":
       if (!NEARNESS.includes(argument as Nearness)) {
         throw new EventPatternError(path, `account takes one of ${NEARNESS.join(", ")}`);
@@ -81,6 +87,7 @@ export const EVENT_BRIDGE_OPERATORS = [
 
 export const OPERATORS = [
   ...EVENT_BRIDGE_OPERATORS,
+  "address",
   "account",
   "cidr-wider-than",
   "internet",
