@@ -10,7 +10,6 @@ import {
   compileRules,
   conditionOf,
   exceptionCondition,
-  isMet,
   precedingCondition,
   stepCondition,
 } from "../core/rules/rule-set.ts";
@@ -84,7 +83,7 @@ function doubtsOfInterval(rule: Rule): readonly string[] {
 /** A rule that would ring on what the alerter does itself; such records are left out. */
 function doubtsOfOwnTraffic(rule: Rule, now: number): readonly string[] {
   const rules = compileRules([rule]);
-  const rung = Object.entries(OWN_TRAFFIC_SAMPLES).filter(([, sample]) => isMet(rules.match(sample, now)));
+  const rung = Object.entries(OWN_TRAFFIC_SAMPLES).filter(([, sample]) => rules.match(sample, now).matched.length > 0);
   const [first] = rung;
   if (first === undefined) return [];
   const others = rung.length > 1 ? ` (and ${rung.length - 1} more)` : "";
