@@ -51,6 +51,24 @@ test("an object without a match costs at most one read and a twentieth of a writ
   expect(cost.commits).toBeLessThanOrEqual(10);
 });
 
+test("what is known costs a first-seen rule one read of each caller and instance, and one write in five days", async () => {
+  const rule = everyCall("high", { first: { key: "test", of: ["sourceNetwork"], by: "actor" } });
+  const { ledger, cost } = countedLedger(rule);
+  const notice = (object: string) =>
+    byCallers(found(rule, 50, object), 50).map((one) => ({ ...one, rules: [], noticed: [rule] }));
+  await take(ledger, notice("learned"));
+  const learned = { ...cost };
+  for (let i = 0; i < 100; i++) await take(ledger, notice(`object-${i}`));
+  process.stdout.write(
+    `first seen, 50 callers: ${learned.readUnits} read units, ${learned.writeUnits} write units; 100 more objects: ${cost.readUnits - learned.readUnits} and ${cost.writeUnits - learned.writeUnits}\n`,
+  );
+  expect(learned.writeUnits).toBeLessThanOrEqual(60);
+  expect({ reads: cost.reads - learned.reads, commits: cost.commits - learned.commits }).toEqual({
+    reads: 0,
+    commits: 0,
+  });
+});
+
 test("one match is written down once and settled once", async () => {
   const rule = everyCall("high");
   const { ledger, cost } = countedLedger(rule);

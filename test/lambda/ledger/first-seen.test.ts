@@ -1,6 +1,11 @@
+import fc from "fast-check";
+import { createLedger, type Ledger } from "../../../lambda/core/ledger/ledger.ts";
+import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import { createMemoryStore, type MemoryStore } from "../../../lambda/core/store/memory.ts";
 import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
-import { testDesk } from "../../support/desk-pipeline.ts";
+import { SETTINGS, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
+import { runs } from "../../support/runs.ts";
 
 const DAY = 86_400_000;
 const START = Date.parse("2026-09-01T00:00:00Z");
@@ -268,4 +273,90 @@ test.each([
 ])("a faulty first is refused: %s", (first, message) => {
   const { faults } = readRuleFile("x.yaml", `rules:\n  - name: x\n    calls: ["*:*"]\n    first: ${first}\n`);
   expect(faults.map((fault) => fault.message).join("\n")).toContain(message);
+});
+
+const RULE = { ...ruleWith(NETWORK), severity: "medium" as const };
+const OBJECT = { bucket: "trail", key: logKey("one") };
+
+/** A store whose requests fail now and then, before or after they are done. */
+function shakyStore(memory: MemoryStore, roll: () => number): MemoryStore {
+  let faults = 0;
+  const shaky = async <T>(request: () => Promise<T>): Promise<T> => {
+    const fate = faults < 40 ? roll() : 99;
+    if (fate < 12) faults++;
+    if (fate < 6) throw new Error("reset");
+    const done = await request();
+    if (fate < 12) throw new Error("lost");
+    return done;
+  };
+  return {
+    ...memory,
+    read: (keys, now) => shaky(() => memory.read(keys, now)),
+    commit: (changes) => shaky(() => memory.commit(changes)),
+  };
+}
+
+test("in whatever order files come, twice, to several functions at once, with faults: each new value is told once", async () => {
+  const anAct = fc.record({
+    day: fc.integer({ min: 15, max: 27 }),
+    caller: fc.integer({ min: 0, max: 3 }),
+    network: fc.integer({ min: 0, max: 5 }),
+    times: fc.integer({ min: 1, max: 2 }),
+  });
+  const histories = fc.asyncProperty(
+    fc.array(anAct, { minLength: 1, maxLength: 12 }),
+    fc.infiniteStream(fc.integer({ min: 0, max: 99 })),
+    async (acts, dice) => {
+      const memory = createMemoryStore();
+      let now = at(0);
+      const sent = new Map<string, number>();
+      const make = (store: MemoryStore) =>
+        createLedger({
+          store,
+          rules: [RULE],
+          settings: SETTINGS,
+          publish: {
+            alert: async ({ id, matches }) => void sent.set(id, matches),
+            sms: async () => undefined,
+            health: async () => undefined,
+          },
+          now: () => now,
+          sleep: async () => undefined,
+        });
+      const invoke = async (ledger: Ledger, records: readonly CloudTrailRecord[]) => {
+        for (let attempt = 0; attempt < 60; attempt++) {
+          const intake = ledger.intake();
+          for (const one of records) intake.follow(one, OBJECT);
+          await intake.add(
+            records.map((one) => ({ record: one, logObject: OBJECT, rules: [], preceding: [], noticed: [RULE] })),
+          );
+          if ((await intake.finish()).faults.length === 0) return;
+        }
+        throw new Error("an invocation failed sixty times");
+      };
+      // On the first day, everybody is met in the same network.
+      const sound = make(memory);
+      await invoke(
+        sound,
+        [0, 1, 2, 3].map((caller) => act(0, { ...by(`u${caller}`), ...OFFICE })),
+      );
+      now = at(28);
+      const shaky = shakyStore(memory, () => Number(dice.next().value));
+      const functions = [make(shaky), make(shaky), make(shaky)];
+      const records = acts.flatMap(({ day, caller, network, times }) => {
+        const one = act(day, { ...by(`u${caller}`), ...from(`60.${network}.1.1`) });
+        return Array.from({ length: times }, () => one);
+      });
+      for (let i = 0; i < records.length; i += 3) {
+        await Promise.all(records.slice(i, i + 3).map((one, j) => invoke(functions[j] ?? sound, [one])));
+      }
+      for (let due = memory.nextDue(); due !== undefined; due = memory.nextDue()) {
+        now = Math.max(now + 60_000, due);
+        await sound.tick();
+      }
+      const values = new Set(acts.map(({ caller, network }) => `${caller} ${network}`));
+      expect([...sent.values()].reduce((sum, matches) => sum + matches, 0)).toBe(values.size);
+    },
+  );
+  await fc.assert(histories, { numRuns: runs(150) });
 });
