@@ -18,8 +18,11 @@ export function foldable({ kind }: Alert): boolean {
   return kind !== "round-up";
 }
 
-/** One alert that tells of many: its subject bears the highest severity, and each has a line of its own. */
-export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason): Alert {
+/**
+ * One alert that tells of many: its subject bears the highest severity, and each has a line of its own. `remark` is a
+ * sentence of our own that stands above them.
+ */
+export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason, remark?: string): Alert {
   const sorted = parts.toSorted((a, b) => rank(a) - rank(b) || (a.firstTime ?? 0) - (b.firstTime ?? 0));
   const severity = sorted[0]?.severity ?? "info";
   const matches = parts.reduce((sum, part) => sum + part.matches, 0);
@@ -32,7 +35,7 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${REASONS[reason]}\n\n${sections(sorted)}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
   return {
     id,
     fullId,

@@ -47,6 +47,8 @@ export interface FirstSeen {
   meet(record: CloudTrailRecord, logObject: LogObject): void;
   /** Says of noticed records what they are the first to have, and notes it before anybody is told. Never rejects. */
   judge(access: Access, noticed: readonly Noticed[]): Promise<Judged>;
+  /** Says until when rules learn; undefined once they all have learned. */
+  remark(access: Access): Promise<string | undefined>;
   /** Writes what is not written yet. Never rejects: what fails is tried again with the next records. */
   flush(access: Access): Promise<void>;
 }
@@ -183,6 +185,19 @@ class Memory implements FirstSeen {
       this.#pausedUntil = this.#now() + PAUSE;
     }
     this.#forget();
+  }
+
+  async remark(access: Access): Promise<string | undefined> {
+    if (this.#rules.size === 0) return undefined;
+    const deployed = (await access.glance([DEPLOYED]))?.get(DEPLOYED, deployedOf) ?? {};
+    const ends = [...this.#rules.values()].map(
+      ({ key, learn = this.#learning }) => (deployed[key]?.since ?? this.#now()) + learn,
+    );
+    const open = ends.filter((end) => end > this.#now());
+    if (open.length === 0) return undefined;
+    const [rules, learn] = open.length === 1 ? ["1 rule", "learns"] : [`${open.length} rules`, "learn"];
+    const until = new Date(Math.max(...open)).toISOString().slice(0, 10);
+    return `${rules} of what is seen for the first time still ${learn} what is usual here, until ${until} at the latest.`;
   }
 
   #questionsOf(noticed: Noticed): readonly Question[] {

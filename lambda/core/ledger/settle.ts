@@ -217,6 +217,7 @@ export async function settleDaily(
   access: Access,
   owners: readonly string[],
   given: () => Circumstances,
+  remark?: string,
 ): Promise<{ readonly roundUp?: Alert; readonly idle: readonly string[] }> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const circumstances = given();
@@ -228,6 +229,7 @@ export async function settleDaily(
     const roundUp = renderRoundUp(
       told.map(({ report }) => partOf(report, circumstances.settings)),
       "daily",
+      remark,
     );
     const changes = [...told.map(({ change }) => change), newAlert(roundUp, circumstances.now)];
     if ((await access.commit(changes)) === "done") return { roundUp, idle };

@@ -123,6 +123,20 @@ test("while a rule learns, it is silent and says so in its counts", async () => 
   expect(await mailsAfter(desk, [act(13.9, ABROAD)])).toEqual([]);
 });
 
+test("the daily round-up says until when rules learn", async () => {
+  const listed = { name: "listed", place: "x:1", severity: "low" as const, calls: ["iam:ListUsers"] };
+  const desk = testDesk([ruleWith(NETWORK), listed], {}, at(0));
+  await desk.deliver([act(0, { ...OFFICE, eventName: "ListUsers" })]);
+  await desk.desk.advanceTo(at(16));
+  await desk.deliver([act(16, { ...OFFICE, eventName: "ListUsers" })]);
+  await desk.desk.runToEnd();
+  const remarks = desk.alerts.map(({ email }) => email.split("\n")[2]);
+  expect(remarks).toEqual([
+    "1 rule of what is seen for the first time still learns what is usual here, until 2026-09-15 at the latest.",
+    "",
+  ]);
+});
+
 test("the learning period is a setting, of the deployment and of a rule", async () => {
   for (const [rule, settings] of [
     [ruleWith(NETWORK), { learningDays: 2 }],
