@@ -5,6 +5,9 @@
 export const OTHER_EVENTS: { readonly [source: string]: string } = {
   // Service Authorization Reference, "Actions defined by AWS Account Management"
   account: "CloseAccount",
+  // AWS Marketplace Seller Guide, "Logging AWS Marketplace API calls with AWS CloudTrail"
+  "agreement-marketplace": `AcceptAgreementRequest CancelAgreement CreateAgreementRequest DescribeAgreement
+    GetAgreementTerms SearchAgreements`,
   // AWS Backup Developer Guide, "Logging AWS Backup API calls with AWS CloudTrail"
   backup: `BackupDeleted BackupJobCompleted BackupJobStarted BackupSelectionDeletedDueToSLRDeletion
     BackupTransitionedToCold CopyJobCompleted CopyJobStarted ReportJobCompleted ReportJobStarted RestoreCompleted
