@@ -5,6 +5,9 @@
 export const OTHER_EVENTS: { readonly [source: string]: string } = {
   // Service Authorization Reference, "Actions defined by AWS Account Management"
   account: "CloseAccount",
+  // AWS Marketplace Seller Guide, "Logging AWS Marketplace API calls with AWS CloudTrail"
+  "agreement-marketplace": `AcceptAgreementRequest CancelAgreement CreateAgreementRequest DescribeAgreement
+    GetAgreementTerms SearchAgreements`,
   // AWS Backup Developer Guide, "Logging AWS Backup API calls with AWS CloudTrail"
   backup: `BackupDeleted BackupJobCompleted BackupJobStarted BackupSelectionDeletedDueToSLRDeletion
     BackupTransitionedToCold CopyJobCompleted CopyJobStarted ReportJobCompleted ReportJobStarted RestoreCompleted
@@ -26,6 +29,9 @@ export const OTHER_EVENTS: { readonly [source: string]: string } = {
   iam: `DeleteCloudFrontPublicKey GetAccountEmailAddress GetAccountName GetCloudFrontPublicKey ListCloudFrontPublicKeys
     ListSTSRegionalEndpointsStatus SetSTSRegionalEndpointStatus UpdateAccountEmailAddress UpdateAccountName
     UpdateCloudFrontPublicKey UploadCloudFrontPublicKey`,
+  // IAM Identity Center User Guide, "Logging IAM Identity Center SCIM API calls with AWS CloudTrail"
+  "identitystore-scim": `CreateGroup CreateUser DeleteGroup DeleteUser GetGroup GetUser ListGroups ListUsers PatchGroup
+    PatchUser PutUser`,
   // KMS Developer Guide, "Examples of AWS KMS log entries"
   kms: "DeleteExpiredKeyMaterial DeleteKey RotateKey SynchronizeMultiRegionKey",
   // Lambda Developer Guide, "Logging AWS Lambda API calls using AWS CloudTrail"; CloudFront's "Lambda@Edge" permissions
@@ -50,7 +56,8 @@ export const OTHER_EVENTS: { readonly [source: string]: string } = {
   // Service Authorization Reference, "Actions defined by AWS Systems Manager": what its agents call
   ssm: `GetCalendar GetManifest ListInstanceAssociations PutCalendar PutConfigurePackageResult RegisterManagedInstance
     RequestManagedInstanceRoleToken UpdateInstanceAssociationStatus UpdateInstanceInformation`,
-  // IAM Identity Center User Guide, "IAM Identity Center information in CloudTrail"
+  // IAM Identity Center User Guide, "IAM Identity Center information in CloudTrail"; Service Authorization Reference,
+  // "Actions defined by AWS IAM Identity Center": UpdateSsoConfiguration
   sso: `AssociateDirectory AssociateProfile Authenticate CreateApplicationInstance CreateApplicationInstanceCertificate
     CreateProfile DeleteApplicationInstance DeleteApplicationInstanceCertificate DeletePermissionsPolicy DeleteProfile
     DescribePermissionsPolicies DisassociateDirectory DisassociateProfile Federate GetApplicationInstance
@@ -61,7 +68,7 @@ export const OTHER_EVENTS: { readonly [source: string]: string } = {
     UpdateApplicationInstanceDisplayData UpdateApplicationInstanceResponseConfiguration
     UpdateApplicationInstanceResponseSchemaConfiguration UpdateApplicationInstanceSecurityConfiguration
     UpdateApplicationInstanceServiceProviderConfiguration UpdateApplicationInstanceStatus UpdateDirectoryAssociation
-    UpdateProfile`,
+    UpdateProfile UpdateSsoConfiguration`,
 };
 
 /**

@@ -21,14 +21,20 @@ const RULES = compileRules(
 );
 
 /** Thresholds that the attacker passes, and nobody else. */
-const PASSED = ["key-explores-account", "unauthorized-calls", "secrets-read-in-volume", "objects-deleted-in-volume"];
+const PASSED = [
+  "key-explores-account",
+  "key-refused-in-several-services",
+  "unauthorized-calls",
+  "secrets-read-in-volume",
+  "objects-deleted-in-batches",
+];
 
 /**
  * Mails by caller, at the most. A mail goes out when a severity is reached for the first time; other news waits from the last
  * mail on, for 2, 5 or 15 minutes; and what comes in one minute is told at once.
  */
 const MOST_MAILS: { readonly [caller: string]: number } = {
-  // What its stolen key explored is an incident of the key, what was refused is one of the user: each in one minute.
+  // What its stolen key explored, and what was refused four minutes later: news of the same severity waits.
   "user/ci-deploy": 2,
   // High for the first time, then for ten minutes: two more after 5 minutes each, and what is medium after 15.
   "role/maintenance": 4,

@@ -73,6 +73,7 @@ export function commandsOf(report: Report, rule: Rule): Commands | undefined {
 const SPELLINGS: { readonly [word: string]: string } = {
   api: "API",
   aws: "AWS",
+  center: "Center",
   cloudtrail: "CloudTrail",
   ec2: "EC2",
   guardduty: "GuardDuty",
@@ -84,6 +85,7 @@ const SPELLINGS: { readonly [word: string]: string } = {
   saml: "SAML",
   sns: "SNS",
   vpc: "VPC",
+  workspaces: "WorkSpaces",
 };
 
 /** What happened, in words: a rule's name as a sentence, or the call where the rule is an entry of a watch list. */
