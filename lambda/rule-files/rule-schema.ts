@@ -62,6 +62,16 @@ const ruleTest = z.strictObject({
   name: prose.describe("What the record shows, as a sentence."),
   matches: z.boolean().describe("Whether the rule must match the record."),
   record: anyObject.describe("A CloudTrail record, or the part of one that the rule looks at."),
+  before: z
+    .array(anyObject)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Records that came before it, for rules with threshold, after, steps or first; rings says what follows."),
+  rings: z
+    .boolean()
+    .optional()
+    .describe("Whether the record makes an alert after those: for rules with threshold, after, steps or first."),
 });
 
 const exception = z.strictObject({

@@ -81,6 +81,27 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
   ]);
 });
 
+test("test says where a record rings, or does not, after what came before it", async () => {
+  const call = (eventName: string) => `{ eventSource: iam.amazonaws.com, eventName: ${eventName} }`;
+  const path = file(
+    "ringing.yaml",
+    `rules:
+  - name: two
+    calls: [iam:CreateUser]
+    threshold: { count: 2, within: 10m }
+    tests:
+      - { name: the second, before: [${call("CreateUser")}], record: ${call("CreateUser")}, matches: true, rings: true }
+      - { name: the first, record: ${call("CreateUser")}, matches: true, rings: true }
+      - { name: the third, before: [${call("CreateUser")}, ${call("CreateUser")}], record: ${call("CreateUser")}, matches: true, rings: false }
+`,
+  );
+  const { code, stdout } = await command("rules", "test", path);
+  expect(code).toBe(1);
+  expect(stdout).toBe(
+    `${path}:2: two: "the first" must ring, and does not\n${path}:2: two: "the third" must not ring, and does\n1 rule, 3 tests, 2 failed\n`,
+  );
+});
+
 test("test names the rule and the test that fails, and exits with 1", async () => {
   const path = file(
     "tested.yaml",

@@ -183,6 +183,10 @@ export interface RuleTest {
   readonly name: string;
   readonly matches: boolean;
   readonly record: { readonly [field: string]: unknown };
+  /** Records that came before it. */
+  readonly before?: readonly { readonly [field: string]: unknown }[] | undefined;
+  /** Whether the record must make an alert, after what came before. */
+  readonly rings?: boolean | undefined;
 }
 
 /** True when `severity` is at least as urgent as `floor`. */
