@@ -17,7 +17,7 @@ function file(name: string, content: string): string {
 }
 
 const SAMPLES = {
-  "one-log-file.json": [0, { objects: 1, records: 3, matches: 3, listed: 3, alerts: 1 }, /IAM user created by alice/],
+  "one-log-file.json": [0, { objects: 1, records: 3, matches: 4, listed: 4, alerts: 2 }, /IAM user created by alice/],
   "several-log-files.json": [
     0,
     { objects: 3, records: 5, matches: 6, listed: 6, alerts: 3 },
@@ -43,13 +43,13 @@ const SAMPLES = {
     /\[MEDIUM\] CloudTrail change attempted by mallory/,
   ],
   "lambda-calls.json": [0, { objects: 1, records: 2, matches: 3, alerts: 1 }, /lambda:DeleteFunction succeeded/],
-  "eventbridge.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
-  "sns-s3.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
-  "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
+  "eventbridge.json": [0, { objects: 1, records: 3, matches: 4 }, /IAM user created by alice/],
+  "sns-s3.json": [0, { objects: 1, records: 3, matches: 4 }, /IAM user created by alice/],
+  "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 4 }, /IAM user created by alice/],
   "cloudtrail-delivery.json": [0, { objects: 2, records: 4, matches: 5 }, /CloudTrail stopped by deploy-ci/],
   "sns-cloudtrail-delivery.json": [0, { objects: 2, records: 4, matches: 5 }, /CloudTrail stopped by deploy-ci/],
   "sns-test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
-  "sns-several-kinds.json": [0, { objects: 4, records: 8, matches: 9 }, /Access key created by alice/],
+  "sns-several-kinds.json": [0, { objects: 4, records: 8, matches: 10 }, /Access key created by alice/],
   "on-failure-record.json": [0, { objects: 3, records: 5, matches: 6, alerts: 3 }, /CloudTrail stopped by deploy-ci/],
   "insights.json": [0, { objects: 1, records: 2, matches: 2, alerts: 1 }, /Rate {5}/],
 } as const;
