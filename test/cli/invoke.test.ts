@@ -17,7 +17,7 @@ function file(name: string, content: string): string {
 }
 
 const SAMPLES = {
-  "one-log-file.json": [0, { objects: 1, records: 3, matches: 4, listed: 4, alerts: 2 }, /IAM user created by alice/],
+  "one-log-file.json": [0, { objects: 1, records: 3, matches: 4, listed: 3, alerts: 2 }, /IAM user created by alice/],
   "several-log-files.json": [
     0,
     { objects: 3, records: 5, matches: 6, listed: 6, alerts: 3 },
