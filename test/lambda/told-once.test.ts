@@ -75,8 +75,8 @@ test.each<[string, CloudTrailRecord, readonly string[]]>([
     ["organization-left", "organization-changed"],
   ],
   [
-    "a table that is gone",
-    call("dynamodb", "DeleteTable", { tableName: "orders" }),
+    "a snapshot that is gone",
+    call("rds", "DeleteDBSnapshot", { dBSnapshotIdentifier: "orders-2026-11" }),
     ["valuable-data-deleted", "data-deleted"],
   ],
 ])("%s is in one mail, whose quieter rules say nothing elsewhere", async (_, one, rules) => {
