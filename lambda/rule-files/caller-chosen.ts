@@ -21,6 +21,9 @@ const CHOSEN_BY_CALLERS = new Set([
   "userIdentity.sessionContext.sourceIdentity",
 ]);
 
+/** What AWS writes into the caller's identity, whatever the caller does. */
+const CHOSEN_BY_AWS = new Set(["userIdentity.accessKeyId", "userIdentity.invokedBy"]);
+
 /** Why callers can bring themselves under an exception, in words. */
 export function doubtsOfExemption(condition: Condition): readonly string[] {
   const choices = fieldsOf(condition).flatMap(({ path, tests, isAbsence }) =>
@@ -69,8 +72,8 @@ const OF_AWS = /:role\/(?:aws-service-role|aws-reserved)\//;
 function choicesOf(path: FieldPath, test: ValueTest): readonly Choice[] {
   const field = path.join(".");
   if (isChosen(path)) return [{ field, of: "field" }];
-  // AWS says who invoked the call; a caller cannot.
-  if (path[0] !== "userIdentity" || field === "userIdentity.invokedBy") return [];
+  // AWS says who invoked the call, and chooses the ids of keys; a caller cannot.
+  if (path[0] !== "userIdentity" || CHOSEN_BY_AWS.has(field)) return [];
   // Only AWS makes roles on these paths; a rule must itself guard against a path that imitates them
   // (/:role/aws-reserved/).
   if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];

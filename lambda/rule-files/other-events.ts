@@ -48,9 +48,9 @@ export const OTHER_EVENTS: { readonly [source: string]: string } = {
   // Secrets Manager User Guide, "Log AWS Secrets Manager events with AWS CloudTrail"
   secretsmanager: `CancelSecretVersionDelete EndSecretVersionDelete RotationAbandoned RotationFailed RotationStarted
     RotationSucceeded StartSecretVersionDelete TestRotationFailed TestRotationStarted TestRotationSucceeded`,
-  // CloudTrail User Guide, "AWS Management Console sign-in events"; IAM User Guide, "Logging IAM and AWS STS API calls with
+  // Sign-In API Reference, "AuthorizeOAuth2Access"; CloudTrail User Guide, "AWS Management Console sign-in events"; IAM User Guide, "Logging IAM and AWS STS API calls with
   // AWS CloudTrail"; IAM Identity Center User Guide, "Understanding IAM Identity Center sign-in events"
-  signin: `CheckMfa ConsoleLogin CredentialChallenge CredentialVerification EmailUpdated ExitRole
+  signin: `AuthorizeOAuth2Access CheckMfa ConsoleLogin CredentialChallenge CredentialVerification EmailUpdated ExitRole
     ExternalIdPDirectoryLogin GetSigninToken PasswordRecoveryCompleted PasswordRecoveryRequested PasswordUpdated RenewRole
     SwitchRole UserAuthentication`,
   // Service Authorization Reference, "Actions defined by AWS Systems Manager": what its agents call

@@ -17,19 +17,19 @@ function file(name: string, content: string): string {
 }
 
 const SAMPLES = {
-  "one-log-file.json": [0, { objects: 1, records: 3, matches: 3, listed: 3, alerts: 1 }, /IAM user created by alice/],
+  "one-log-file.json": [0, { objects: 1, records: 3, matches: 5, listed: 3, alerts: 2 }, /IAM user created by alice/],
   "several-log-files.json": [
     0,
-    { objects: 3, records: 5, matches: 6, listed: 6, alerts: 3 },
+    { objects: 3, records: 5, matches: 7, listed: 6, alerts: 3 },
     /CloudTrail stopped by deploy-ci/,
   ],
   "encoded-key.json": [
     0,
-    { objects: 1, records: 3, matches: 1, alerts: 1 },
+    { objects: 1, records: 3, matches: 3, alerts: 1 },
     /trail logs\/50%\+ growth\/Zürich\/AWSLogs/,
   ],
-  "digest-delivered.json": [0, { objects: 3, skipped: 1, records: 3, matches: 4, alerts: 2 }, /Access key created/],
-  "missing-object.json": [1, { objects: 2, failed: 1, records: 1, matches: 2, alerts: 2 }, /Log object unreadable/],
+  "digest-delivered.json": [0, { objects: 3, skipped: 1, records: 3, matches: 5, alerts: 2 }, /Access key created/],
+  "missing-object.json": [1, { objects: 2, failed: 1, records: 1, matches: 3, alerts: 2 }, /Log object unreadable/],
   "empty-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
   "test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
   "test-alert.json": [
@@ -43,13 +43,13 @@ const SAMPLES = {
     /\[MEDIUM\] CloudTrail change attempted by mallory/,
   ],
   "lambda-calls.json": [0, { objects: 1, records: 2, matches: 4, alerts: 1 }, /lambda:DeleteFunction succeeded/],
-  "eventbridge.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
-  "sns-s3.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
-  "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 3 }, /IAM user created by alice/],
+  "eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
+  "sns-s3.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
+  "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
   "cloudtrail-delivery.json": [0, { objects: 2, records: 4, matches: 5 }, /CloudTrail stopped by deploy-ci/],
   "sns-cloudtrail-delivery.json": [0, { objects: 2, records: 4, matches: 5 }, /CloudTrail stopped by deploy-ci/],
   "sns-test-event.json": [0, { objects: 0, records: 0, matches: 0, alerts: 0 }, /^\{/],
-  "sns-several-kinds.json": [0, { objects: 4, records: 8, matches: 9 }, /Access key created by alice/],
+  "sns-several-kinds.json": [0, { objects: 4, records: 8, matches: 10 }, /Access key created by alice/],
   "on-failure-record.json": [0, { objects: 3, records: 5, matches: 6, alerts: 3 }, /CloudTrail stopped by deploy-ci/],
   "insights.json": [0, { objects: 1, records: 2, matches: 2, alerts: 1 }, /Rate {5}/],
 } as const;

@@ -24,14 +24,18 @@ conformanceTest(
   },
 );
 
-conformanceTest("verdicts agree with at least forty detections of others", async () => {
-  const stdout = await figures(CONFORMANCE, "--map", "test/conformance/panther-map.json");
-  const [, counterparts, positive, negative] =
-    /verdicts: (\d+) counterparts; agree on .*?\(([\d.]+) %\) positive and .*?\(([\d.]+) %\)/.exec(stdout) ?? [];
-  expect(Number(counterparts)).toBeGreaterThanOrEqual(40);
-  expect(Number(positive)).toBeGreaterThanOrEqual(95);
-  expect(Number(negative)).toBeGreaterThanOrEqual(90);
-});
+conformanceTest(
+  "verdicts agree with at least seventy detections of others, wherever a record alone can prove them",
+  async () => {
+    const stdout = await figures(CONFORMANCE, "--map", "test/conformance/panther-map.json");
+    const [, counterparts, positive, negative] =
+      /verdicts: (\d+) counterparts; agree on .*?\(([\d.]+) %\) positive and .*?\(([\d.]+) %\)/.exec(stdout) ?? [];
+    expect(Number(counterparts)).toBeGreaterThanOrEqual(70);
+    expect(Number(positive)).toBeGreaterThanOrEqual(97);
+    // Half of the rest are refused attempts, which ring here one severity lower.
+    expect(Number(negative)).toBeGreaterThanOrEqual(90);
+  },
+);
 
 conformanceTest("real log files in which a team sets things up are a handful of messages", async () => {
   const stdout = await figures(`${CONFORMANCE}/invictus`, "--except-agent", "stratus-red-team");

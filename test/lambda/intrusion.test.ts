@@ -88,8 +88,12 @@ async function play(minutes: readonly LoggedMinute[]) {
 
 /** The rules that a record meets and that are to tell of it. */
 function metBy(record: CloudTrailRecord): readonly Rule[] {
-  return RULES.match(record, 0).matched.filter(({ name, threshold, after }) => {
-    return after === undefined && (threshold === undefined || (PASSED.includes(name) && isAttackers(record)));
+  return RULES.match(record, 0).matched.filter(({ name, threshold, after, steps }) => {
+    return (
+      after === undefined &&
+      steps === undefined &&
+      (threshold === undefined || (PASSED.includes(name) && isAttackers(record)))
+    );
   });
 }
 

@@ -72,9 +72,11 @@ export function commandsOf(report: Report, rule: Rule): Commands | undefined {
 /** Words of rule names that have a spelling of their own. */
 const SPELLINGS: { readonly [word: string]: string } = {
   api: "API",
+  appsync: "AppSync",
   aws: "AWS",
   center: "Center",
   cloudtrail: "CloudTrail",
+  dns: "DNS",
   ec2: "EC2",
   guardduty: "GuardDuty",
   iam: "IAM",

@@ -195,9 +195,9 @@ class Memory implements FirstSeen {
     );
     const open = ends.filter((end) => end > this.#now());
     if (open.length === 0) return undefined;
-    const [rules, learn] = open.length === 1 ? ["1 rule", "learns"] : [`${open.length} rules`, "learn"];
+    const rules = open.length === 1 ? "1 rule is" : `${open.length} rules are`;
     const until = new Date(Math.max(...open)).toISOString().slice(0, 10);
-    return `${rules} of what is seen for the first time still ${learn} what is usual here, until ${until} at the latest.`;
+    return `${rules} still learning what is usual here, until ${until} at the latest (docs/rules.md#first-seen).`;
   }
 
   #questionsOf(noticed: Noticed): readonly Question[] {

@@ -132,7 +132,7 @@ test("the daily round-up says until when rules learn", async () => {
   await desk.desk.runToEnd();
   const remarks = desk.alerts.map(({ email }) => email.split("\n")[2]);
   expect(remarks).toEqual([
-    "1 rule of what is seen for the first time still learns what is usual here, until 2026-09-15 at the latest.",
+    "1 rule is still learning what is usual here, until 2026-09-15 at the latest (docs/rules.md#first-seen).",
     "",
   ]);
 });

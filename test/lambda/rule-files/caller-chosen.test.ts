@@ -60,6 +60,7 @@ test.each([
     "anything but AWS's own roles",
     'userIdentity: { arn: [{ anything-but: { wildcard: "arn:aws:iam::*:role/aws-service-role/*" } }] }',
   ],
+  ["anything but a kind of key", "userIdentity: { accessKeyId: [{ anything-but: { prefix: AKIA } }] }"],
   ["anything but a name in the call", "requestParameters: { userName: [{ anything-but: { prefix: svc- } }] }"],
 ])("a pattern for %s draws none", (_, field) => {
   expect(said(warningsOfPattern(`{ ${CALL}, ${field} }`))).toEqual([]);
