@@ -167,5 +167,5 @@ test("an intrusion among ordinary work is told in time, in few mails, and each r
   expect(Object.keys(byCaller).sort()).toEqual(Object.keys(MOST_MAILS).sort());
   for (const [caller, count] of Object.entries(byCaller)) expect(count).toBeLessThanOrEqual(MOST_MAILS[caller] ?? 0);
   expect(roundUps).toHaveLength(1);
-  expect(texts).toHaveLength(3);
+  expect(texts).toHaveLength(4);
 });
