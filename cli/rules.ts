@@ -18,6 +18,7 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- schema
        npm run rules -- reference
        npm run rules -- coverage DIR [--except-agent TEXT] [--map FILE]
+       npm run rules -- coverage --busy-week [--seed N] [--days N] [--learn DAYS] [--share X] [--json]
        npm run rules -- event-names WHEEL
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
@@ -28,7 +29,11 @@ list      shows what is watched, and the values that pick the records for each r
 explain   shows which condition of RULE met or missed the record in the file, and the value that it saw
 draft     prints a rule with two tests, made from the record in the file
 coverage  shows how much the rules ring on the log files in DIR: messages per 1,000 records and by rule; with an
-          index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree
+          index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree;
+          with --busy-week, on a made-up week of thirty people with twenty accounts and five attacks in it: mails a day
+          with and without the attacks, by rule, and how soon each attack is told. --seed makes other weeks (1),
+          --days makes fewer of them (7), --learn is how many days come before (14), --share is how much of what
+          machines repeat is played (1, all of it)
 reference prints the table of the rules, as in docs/rules-reference.md
 schema    prints the JSON Schema of rule files, as in docs/rules.schema.json
 event-names
@@ -46,6 +51,11 @@ async function rules(args: readonly string[]): Promise<number> {
     strict: { type: "boolean" },
     "except-agent": { type: "string" },
     map: { type: "string" },
+    "busy-week": { type: "boolean" },
+    seed: { type: "string" },
+    days: { type: "string" },
+    learn: { type: "string" },
+    share: { type: "string" },
   });
   const [command, ...rest] = positionals;
   const paths = values.rules ?? [];
@@ -70,6 +80,17 @@ async function rules(args: readonly string[]): Promise<number> {
       return draft(file);
     }
     case "coverage": {
+      if (values["busy-week"]) {
+        exactly(0, rest, "coverage takes a folder or --busy-week, not both");
+        const options = {
+          seed: numberOf(values.seed ?? "1", "--seed", 0, 1e9),
+          days: numberOf(values.days ?? "7", "--days", 1, 31),
+          learningDays: numberOf(values.learn ?? "14", "--learn", 0, 60),
+          share: numberOf(values.share ?? "1", "--share", 0, 1, false),
+        };
+        const { busyWeek } = await import("./busy-week/busy-week.ts");
+        return busyWeek(options, paths, values.json ?? false);
+      }
       const [folder = ""] = exactly(1, rest, "coverage needs a folder with log files");
       return coverage(folder, { rules: paths, exceptAgent: values["except-agent"], map: values.map });
     }
@@ -85,6 +106,12 @@ async function rules(args: readonly string[]): Promise<number> {
     default:
       throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
   }
+}
+
+function numberOf(text: string, option: string, least: number, most: number, isWhole = true): number {
+  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value;
+  throw new UsageError(`${option} is a ${isWhole ? "whole " : ""}number from ${least} to ${most}, not ${text}`);
 }
 
 function exactly(count: number, given: readonly string[], message: string): readonly string[] {

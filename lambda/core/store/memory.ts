@@ -21,12 +21,7 @@ export interface MemoryStore extends LedgerStore {
 export function createMemoryStore(): MemoryStore {
   const items = new Map<string, Stored>();
   const dueKeys = new Set<string>();
-  const dueTimes = () =>
-    Array.from(dueKeys, (key) => ({
-      key,
-      dueAt: items.get(key)?.dueAt ?? 0,
-      urgency: items.get(key)?.urgency ?? "info",
-    }));
+  const dueTime = (key: string) => items.get(key)?.dueAt ?? 0;
   return {
     async read(keys, now) {
       const found = new Map<string, LedgerItem>();
@@ -57,8 +52,9 @@ export function createMemoryStore(): MemoryStore {
       return true;
     },
     async due(until, limit) {
-      const due = dueTimes().filter(({ dueAt }) => dueAt <= until);
-      return due
+      return Array.from(dueKeys)
+        .filter((key) => dueTime(key) <= until)
+        .map((key) => ({ key, dueAt: dueTime(key), urgency: items.get(key)?.urgency ?? "info" }))
         .sort((a, b) => SEVERITIES.indexOf(a.urgency) - SEVERITIES.indexOf(b.urgency) || a.dueAt - b.dueAt)
         .slice(0, limit)
         .map(({ key }) => key);
@@ -67,8 +63,9 @@ export function createMemoryStore(): MemoryStore {
       dueKeys.delete(key);
     },
     nextDue() {
-      const times = dueTimes().map(({ dueAt }) => dueAt);
-      return times.length === 0 ? undefined : Math.min(...times);
+      let next: number | undefined;
+      for (const key of dueKeys) next = Math.min(next ?? Number.POSITIVE_INFINITY, dueTime(key));
+      return next;
     },
   };
 }

@@ -1,0 +1,241 @@
+import { createHash } from "node:crypto";
+import type { LogFile } from "../../bench/busy-week/log-files.ts";
+import { KNOWN_ACCOUNTS, ORGANIZATION } from "../../bench/busy-week/organization.ts";
+import { attacksOf, busyWeek, type WeekOptions } from "../../bench/busy-week/week.ts";
+import type { Figures, Sums } from "../../cli/busy-week/figures.ts";
+import { printed } from "../../cli/busy-week/print.ts";
+import type { Alert } from "../../lambda/core/alert/alert.ts";
+import { logPathOf } from "../../lambda/core/envelope/log-object.ts";
+import { createLedger } from "../../lambda/core/ledger/ledger.ts";
+import { withoutApiVersion } from "../../lambda/core/record/call.ts";
+import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
+import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
+import { createMemoryStore } from "../../lambda/core/store/memory.ts";
+import { createPipeline } from "../../lambda/pipeline.ts";
+import { EVENT_NAMES } from "../../lambda/rule-files/event-name-list.ts";
+import { OTHER_EVENTS } from "../../lambda/rule-files/other-events.ts";
+import { loadRules } from "../../lambda/rule-files/rule-files.ts";
+import { command } from "../support/command.ts";
+import { SETTINGS } from "../support/desk-pipeline.ts";
+import { logFile, s3Event } from "../support/log-files.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** Small enough for each run of the tests: a day of all people, pipelines and attacks, and few of the machines' rounds. */
+const SMALL: WeekOptions = { seed: 7, days: 1, learningDays: 0, share: 0.02 };
+
+const filesOf = (options: Partial<WeekOptions> = {}) => [...busyWeek({ ...SMALL, ...options })];
+const actsOf = (files: readonly LogFile[]) => files.flatMap(({ acts }) => acts);
+const recordsOf = (files: readonly LogFile[]) => actsOf(files).map(({ record }) => record);
+const digestOf = (files: readonly LogFile[]) =>
+  createHash("sha256")
+    .update(JSON.stringify(files.map(({ key, arrival, acts }) => [key, arrival, acts])))
+    .digest("hex");
+
+const FILES = filesOf();
+
+test("the same seed makes the same log files, and another one others", () => {
+  expect(digestOf(filesOf())).toBe(digestOf(FILES));
+  expect(digestOf(filesOf({ seed: 8 }))).not.toBe(digestOf(FILES));
+});
+
+test("a smaller share leaves out rounds of machines, and changes nothing that is left", () => {
+  const ids = (files: readonly LogFile[]) => new Set(recordsOf(files).map(({ eventID }) => eventID));
+  const [few, more] = [ids(FILES), ids(filesOf({ share: 0.05 }))];
+  expect([...few].filter((id) => !more.has(id))).toEqual([]);
+  expect(more.size).toBeGreaterThan(few.size + 1_000);
+  const attacks = (files: readonly LogFile[]) => actsOf(files).filter(({ attack }) => attack !== undefined).length;
+  expect(attacks(filesOf({ share: 0 }))).toBe(attacks(FILES));
+});
+
+test("log files come in order, some minutes after their records, each with one account and region", () => {
+  for (const [i, { key, arrival, acts }] of FILES.entries()) {
+    expect(arrival).toBeGreaterThanOrEqual(FILES[i - 1]?.arrival ?? 0);
+    expect(acts.length).toBeGreaterThan(0);
+    const { account, region } = logPathOf(key) ?? {};
+    for (const { record } of acts) {
+      expect([record.recipientAccountId, record.awsRegion]).toEqual([account, region]);
+      const delay = arrival - Date.parse(textAt(record, "eventTime") ?? "");
+      expect(delay).toBeGreaterThan(MINUTE);
+      expect(delay).toBeLessThan(10 * MINUTE);
+    }
+  }
+  const delays = actsOf(FILES).map(({ time, record }) => time - Date.parse(textAt(record, "eventTime") ?? ""));
+  expect(Math.max(...delays)).toBeLessThan(MINUTE);
+});
+
+/** Events that CloudTrail records of consoles, and that no API names. */
+const OF_CONSOLES =
+  /^(?:sso-directory:|sso:(?:ListProfilesForApplication|DescribeRegisteredRegions)$|s3:GetStorageLensDashboardDataInternal$|eks:AccessKubernetesApi$|budgets:ViewBudget$|billing:GetBillingViewData$)/;
+
+test("each record is one that CloudTrail could write: its call exists, and its fields are there", () => {
+  const known = new Set(
+    [...EVENT_NAMES.trim().split("\n"), ...Object.entries(OTHER_EVENTS).map(([name, events]) => `${name} ${events}`)]
+      .map((line) => line.trim().split(/\s+/))
+      .flatMap(([service = "", ...names]) => names.map((name) => `${service.replace(".amazonaws.com", "")}:${name}`)),
+  );
+  const week = filesOf({ days: 7, share: 0.01 });
+  const records = recordsOf(week).filter(({ eventCategory }) => eventCategory !== "Insight");
+  const calls = new Set(
+    records.map(
+      ({ eventSource, eventName }) =>
+        `${String(eventSource).replace(".amazonaws.com", "")}:${withoutApiVersion(String(eventName))}`,
+    ),
+  );
+  expect([...calls].filter((call) => !known.has(call) && !OF_CONSOLES.test(call))).toEqual([]);
+  const ids = new Set(records.map(({ eventID }) => eventID));
+  expect(ids.size).toBe(records.length);
+  const lacking = records.filter(
+    ({ userIdentity, eventTime, sourceIPAddress, userAgent, requestID, readOnly, eventType, managementEvent }) =>
+      typeof textAt(userIdentity, "type") !== "string" ||
+      !/^2026-11-\d\dT\d\d:\d\d:\d\dZ$/.test(String(eventTime)) ||
+      [sourceIPAddress, userAgent, requestID, eventType].some((text) => typeof text !== "string" || text === "") ||
+      [readOnly, managementEvent].some((flag) => typeof flag !== "boolean"),
+  );
+  expect(lacking).toEqual([]);
+});
+
+test("the mix is that of real sets: sizes, files, errors, services, data", () => {
+  const records = recordsOf(filesOf({ share: 1 }));
+  const share = (isOne: (record: CloudTrailRecord) => boolean) => records.filter(isOne).length / records.length;
+  const sizes = records.map((record) => JSON.stringify(record).length).sort((a, b) => a - b);
+  const files = filesOf({ share: 1 })
+    .map(({ acts }) => acts.length)
+    .sort((a, b) => a - b);
+  const middle = (sorted: readonly number[]) => sorted[sorted.length >> 1] ?? 0;
+  // corpus-profile.json: records of 1,174 and 1,562 bytes, files of 5 and 20 records, 10 % and 33 % errors.
+  expect(middle(sizes)).toBeGreaterThan(1_000);
+  expect(middle(sizes)).toBeLessThan(1_600);
+  expect(middle(files)).toBeGreaterThanOrEqual(3);
+  expect(middle(files)).toBeLessThanOrEqual(20);
+  expect(share(({ errorCode }) => errorCode !== undefined)).toBeGreaterThan(0.03);
+  expect(share(({ userIdentity }) => textAt(userIdentity, "type") === "AWSService")).toBeGreaterThan(0.1);
+  expect(share(({ readOnly }) => readOnly === true)).toBeGreaterThan(0.7);
+  expect(share(({ eventCategory }) => eventCategory === "Data")).toBeGreaterThan(0.05);
+  expect(records.length).toBeGreaterThan(60_000);
+});
+
+interface Sent {
+  readonly at: number;
+  readonly way: "mail" | "text";
+  readonly alert: Alert;
+}
+
+/** Plays log files through a function and a ledger, with a tick in each minute, and keeps what is published. */
+async function published(files: readonly LogFile[], withAttacks: boolean): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  let now = files[0]?.arrival ?? 0;
+  const known = { accounts: Object.keys(KNOWN_ACCOUNTS), organization: ORGANIZATION };
+  const rules = compileRules(
+    fillSelf(
+      loadRules(["rules"]).map(({ rule }) => rule),
+      DESK_DEPLOYMENT,
+    ),
+    known,
+  );
+  const publish = (way: Sent["way"]) => async (alert: Alert) => void sent.push({ at: now, way, alert });
+  const ledger = createLedger({
+    store: createMemoryStore(),
+    rules: rules.rules,
+    settings: { smsFrom: SETTINGS.smsFrom, roundUpHour: SETTINGS.roundUpHour, accounts: KNOWN_ACCOUNTS, known },
+    publish: { alert: publish("mail"), sms: publish("text"), health: async () => undefined },
+    now: () => now,
+    sleep: async () => undefined,
+  });
+  const bodies = new Map<string, Uint8Array>();
+  const invoke = createPipeline({
+    rules,
+    ledger,
+    fetchObject: async ({ key }) => ({ bytes: bodies.get(key) ?? Buffer.alloc(0) }),
+    deployment: DESK_DEPLOYMENT,
+    accepted: {},
+    now: () => now,
+    log: () => undefined,
+  });
+  const tickUntil = async (time: number) => {
+    for (let next = Math.ceil((now + 1) / MINUTE) * MINUTE; next <= time; next += MINUTE) {
+      now = next;
+      await ledger.tick();
+    }
+    now = Math.max(now, time);
+  };
+  for (const { key, arrival, acts } of files) {
+    await tickUntil(arrival);
+    const own = acts.filter(({ attack }) => withAttacks || attack === undefined);
+    if (own.length === 0) continue;
+    bodies.set(key, logFile(...own.map(({ record }) => record)));
+    await invoke(s3Event("trail-bucket", key));
+  }
+  await tickUntil(now + 2 * DAY);
+  return sent;
+}
+
+const isDaily = ({ at, alert }: Sent) =>
+  alert.kind === "round-up" &&
+  new Date(at).toISOString().slice(11, 16) >= "08:00" &&
+  at % DAY < 8 * 60 * MINUTE + 5 * MINUTE;
+
+function countsOf(sent: readonly Sent[]): Pick<Sums, "mails" | "dailyRoundUps" | "texts"> {
+  const mails = sent.filter(({ way }) => way === "mail");
+  const dailyRoundUps = mails.filter(isDaily).length;
+  return { mails: mails.length - dailyRoundUps, dailyRoundUps, texts: sent.length - mails.length };
+}
+
+test("the figures are those of what is published", async () => {
+  const { seed, days, learningDays, share } = SMALL;
+  const options = ["--seed", seed, "--days", days, "--learn", learningDays, "--share", share].map(String);
+  const { stdout, stderr, code } = await command("rules", "coverage", "--busy-week", ...options, "--json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const figures = JSON.parse(stdout) as Figures;
+  expect(figures).toMatchObject({ ...SMALL, files: FILES.length, records: actsOf(FILES).length });
+
+  const [quiet, attacked] = [await published(FILES, false), await published(FILES, true)];
+  expect(figures.quiet).toMatchObject(countsOf(quiet));
+  expect(figures.attacked).toMatchObject(countsOf(attacked));
+  expect(figures.quiet.mails).toBeGreaterThan(0);
+  expect(figures.quiet.byRule.reduce((sum, { mails }) => sum + mails, 0)).toBe(figures.quiet.mails);
+  expect(figures.quiet.byKind.reduce((sum, { mails }) => sum + mails, 0)).toBe(figures.quiet.mails);
+  expect(figures.messages.map(({ at, subject }) => [at, subject])).toEqual(
+    attacked.map(({ at, alert }) => [new Date(at).toISOString(), alert.subject]),
+  );
+
+  expect(figures.attacks.map(({ name }) => name)).toEqual(attacksOf(seed).map(({ name }) => name));
+  for (const { name, isTold, mails, minutesAfterFirst, minutesAfterDeed } of figures.attacks) {
+    const arrivals = (isOne: (act: LogFile["acts"][number]) => boolean) =>
+      FILES.filter(({ acts }) => acts.some((act) => act.attack === name && isOne(act))).map(({ arrival }) => arrival);
+    const ids = new Set(
+      actsOf(FILES)
+        .filter(({ attack }) => attack === name)
+        .map(({ record }) => String(record.eventID)),
+    );
+    const telling = attacked.filter(({ way, alert }) => {
+      const { records = [] } = JSON.parse(alert.json) as { records?: readonly { record: CloudTrailRecord }[] };
+      return way === "mail" && records.some(({ record }) => ids.has(String(record.eventID)));
+    });
+    expect({ name, isTold }).toEqual({ name, isTold: telling.length > 0 });
+    // Mails that count what came again name addresses only.
+    expect(mails).toBeGreaterThanOrEqual(telling.length);
+    const [first] = telling;
+    if (first === undefined) continue;
+    const minutes = (since: number) => Math.round((10 * (first.at - since)) / MINUTE) / 10;
+    expect(minutesAfterFirst).toBe(minutes(Math.min(...arrivals(() => true))));
+    expect(minutesAfterDeed).toBe(minutes(Math.min(...arrivals(({ isDeed }) => isDeed === true))));
+  }
+
+  const text = printed(figures);
+  expect(text).toContain(`without attacks: ${figures.quiet.mailsPerDay.toFixed(1)} mails a day`);
+  expect(text).toContain(`attacks: ${figures.attacks.filter(({ isTold }) => isTold).length} of 5 told`);
+  for (const { name, mails } of figures.quiet.byRule) expect(text).toMatch(new RegExp(`^ *${mails}  ${name}$`, "m"));
+});
+
+test.each([
+  [["--busy-week", "folder"], "coverage takes a folder or --busy-week, not both"],
+  [["--busy-week", "--days", "0"], "--days is a whole number from 1 to 31, not 0"],
+  [["--busy-week", "--share", "2"], "--share is a number from 0 to 1, not 2"],
+])("coverage %j is a usage error", async (options, message) => {
+  const { stderr, code } = await command("rules", "coverage", ...options);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
