@@ -153,8 +153,8 @@ function ruleOf(
   if (steps !== undefined && (threshold ?? after) !== undefined) {
     fault(["steps"], "steps stand alone: a rule has steps, or threshold and after");
   }
-  if (first !== undefined && (threshold ?? after ?? steps) !== undefined) {
-    fault(["first"], "first stands alone: such a rule has neither threshold, after nor steps");
+  if (first !== undefined && (after ?? steps) !== undefined) {
+    fault(["first"], "first goes with a threshold, but not with after or steps");
   }
   const rule = withoutUndefined({
     ...narrowed,

@@ -54,7 +54,7 @@ const judgements = {
     .enum(ACTING)
     .optional()
     .describe(
-      "caller: anybody but a service that acts by itself; caller-directly: in person, or through CloudFormation and the like; aws-service: a service by itself.",
+      "caller: anybody but a service that acts by itself; caller-directly: in person, or through CloudFormation and the like; hand: a person or a long-term key, not through stacks; aws-service: a service by itself.",
     ),
 };
 

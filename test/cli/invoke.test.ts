@@ -42,7 +42,7 @@ const SAMPLES = {
     { objects: 1, records: 1, alerts: 1 },
     /\[MEDIUM\] CloudTrail change attempted by mallory/,
   ],
-  "lambda-calls.json": [0, { objects: 1, records: 2, matches: 4, alerts: 1 }, /lambda:DeleteFunction succeeded/],
+  "lambda-calls.json": [0, { objects: 1, records: 2, matches: 5, alerts: 1 }, /lambda:DeleteFunction succeeded/],
   "eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
   "sns-s3.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
   "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],

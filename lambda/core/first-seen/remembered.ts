@@ -27,7 +27,7 @@ const REMEMBERED_FOR_RETURN = 400 * DAY;
 const REMEMBERED_OWNER = 400 * DAY;
 
 /** Bounds of an item: values of one rule, and bytes in all; those not met for the longest time go first. */
-const MAX_VALUES = { actor: 200, account: 1_000 };
+const MAX_VALUES = { actor: 400, account: 1_000 };
 const MAX_BYTES = 120_000;
 
 export type Owner = "actor" | "account";

@@ -57,6 +57,9 @@ const DAY = 86_400_000;
 /** Settled items are kept this long, in milliseconds, so that nobody writes them down again meanwhile. */
 const DONE_FOR = DAY;
 
+/** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
+const SETTLING = 60_000;
+
 /** Heads with nothing to tell are forgotten after this time, in milliseconds. */
 const FORGOTTEN_AFTER = 2 * DAY;
 
@@ -140,7 +143,8 @@ export function decide(
     return { changes: [...done(taken, items, now), change], taken, passedOn };
   }
   const lines = story.lines.map((line) => judged(line, head, book, now));
-  const dueAt = incident.kind === "daily" ? now : ringsAt(lines, head, book, now);
+  // A day is told once all of it is settled, which for a busy organization takes more than one look.
+  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, book, now);
   const opened = (until: number) =>
     counting !== undefined && { opened: { key: counting, incident: incident.key, until } };
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);

@@ -20,7 +20,7 @@ import { lookOf } from "../incident/look.ts";
 import { countedNext, noteOpened } from "../incident/open-incidents.ts";
 import { ownerOf } from "../incident/written.ts";
 import { chainsOf, NO_CHAINS } from "../links/chain.ts";
-import { alertKey, MAX_FOLDED } from "../outbox/outbox.ts";
+import { alertKey } from "../outbox/outbox.ts";
 import { type Access, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 
@@ -51,6 +51,9 @@ const TRIES = 16;
 
 /** How many keys one look at what is due finds. */
 export const MAX_DUE = 200;
+
+/** How many callers one daily round-up tells of: a transaction holds their heads and the mail. */
+const MAX_DAILY = 95;
 
 /** How far ahead a mail looks for waiting parts of its incident, in milliseconds. */
 const DAY = 86_400_000;
@@ -221,7 +224,7 @@ export async function settleDaily(
 ): Promise<{ readonly roundUp?: Alert; readonly idle: readonly string[] }> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const circumstances = given();
-    const some = owners.slice(0, MAX_FOLDED);
+    const some = owners.slice(0, MAX_DAILY);
     const items = await access.read(some);
     const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
     const told = decideDaily(some, items, circumstances);

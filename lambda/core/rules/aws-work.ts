@@ -1,11 +1,11 @@
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
 
-export const ACTING = ["caller", "caller-directly", "aws-service"] as const;
+export const ACTING = ["hand", "caller-directly", "caller", "aws-service"] as const;
 
 /**
  * Who acted: an AWS service by itself, or a caller. A caller acts directly if he acts in person or through a mere tool
  * of his. What a service does further on his behalf is not direct, and the call that led to it has a record of its
- * own.
+ * own. By hand acts a person, or whoever has a long-term key, but for what a stack makes of its template.
  */
 export type Acting = (typeof ACTING)[number];
 
@@ -49,13 +49,32 @@ const SERVICE_ROLES: readonly { readonly service: string; readonly role: RegExp 
 export function actingOf(record: CloudTrailRecord): Acting {
   const invokedBy = textAt(record, "userIdentity", "invokedBy");
   if (actsByItself(record, invokedBy)) return "aws-service";
-  return invokedBy === undefined || isHand(invokedBy) ? "caller-directly" : "caller";
+  if (invokedBy !== undefined && !isHand(invokedBy)) return "caller";
+  return isOfPerson(record) && !STACKS.test(invokedBy ?? "") ? "hand" : "caller-directly";
+}
+
+/** Through these, templates act. */
+const STACKS = /^(?:cloudcontrolapi|servicecatalog|(?:.*stacksets\.)?cloudformation)\.amazonaws\.com$/;
+
+const TYPES_OF_PEOPLE = ["IAMUser", "Root", "FederatedUser"];
+
+/** True for users, root, people of Identity Center, and whoever works in the console. */
+function isOfPerson(record: CloudTrailRecord): boolean {
+  const issuer = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
+  const fromConsole = valueAt(record, "sessionCredentialFromConsole");
+  return (
+    TYPES_OF_PEOPLE.includes(textAt(record, "userIdentity", "type") ?? "") ||
+    issuer.includes(":role/aws-reserved/sso.amazonaws.com/") ||
+    fromConsole === true ||
+    fromConsole === "true"
+  );
 }
 
 /** True if the record's actor is of this kind. */
 export function actsAs(record: CloudTrailRecord, who: Acting): boolean {
-  const acting = actingOf(record);
-  return acting === who || (who === "caller" && acting === "caller-directly");
+  if (who === "aws-service") return actingOf(record) === who;
+  // Each word holds for those before it as well.
+  return ACTING.indexOf(actingOf(record)) <= ACTING.indexOf(who);
 }
 
 function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): boolean {

@@ -219,6 +219,27 @@ test("one record that meets other rules too is one entry of one mail", async () 
   expect(summary).toMatchObject({ matches: 2, listed: 2, alerts: 1 });
 });
 
+test("with a threshold, only what is first counts", async () => {
+  const rule = ruleWith(
+    "{ of: requestParameters.secretId }",
+    "calls: [secretsmanager:GetSecretValue]\n    threshold: { count: 3, within: 15m }",
+  );
+  const desk = testDesk([rule], {}, at(0));
+  const reads = (day: number, ...ids: readonly string[]) =>
+    ids.map((secretId) =>
+      act(day, {
+        ...OFFICE,
+        eventSource: "secretsmanager.amazonaws.com",
+        eventName: "GetSecretValue",
+        requestParameters: { secretId },
+      }),
+    );
+  await desk.deliver(reads(0, "a", "b", "c", "d"));
+  await desk.desk.advanceTo(at(20));
+  expect(await desk.deliver(reads(20, "a", "b", "c", "d", "x", "y"))).toMatchObject({ alerts: 0, belowThreshold: 2 });
+  expect(await desk.deliver(reads(20.001, "x", "z"), logKey("more"))).toMatchObject({ alerts: 1 });
+});
+
 test("a file that comes twice, and an invocation that is tried again, tell once", async () => {
   const desk = await learned();
   const file = [act(20, ABROAD), act(20.001, ABROAD)];
@@ -283,7 +304,7 @@ test.each([
   ["{ of: sourceNetwork, again: 0d }", "at least 1d"],
   ["{ of: sourceNetwork, again: 2h }", "a number of days"],
   ["{ of: sourceNetwork, learn: 900d }", "at most 365 days"],
-  ["{ of: sourceNetwork }\n    threshold: { count: 3, within: 1h }", "first stands alone"],
+  ["{ of: sourceNetwork }\n    after: { pattern: {}, count: 3, within: 1h }", "not with after or steps"],
 ])("a faulty first is refused: %s", (first, message) => {
   const { faults } = readRuleFile("x.yaml", `rules:\n  - name: x\n    calls: ["*:*"]\n    first: ${first}\n`);
   expect(faults.map((fault) => fault.message).join("\n")).toContain(message);
