@@ -15,6 +15,8 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import type { Severity } from "../lambda/core/rules/rule.ts";
+import type { Health } from "./health.ts";
 
 /** What the alarms look at. */
 export interface Watched {
@@ -37,6 +39,11 @@ export interface Watched {
 export const FIVE_MINUTES = Duration.minutes(5);
 
 export interface AlarmOptions extends Partial<AlarmProps> {
+  /**
+   * Critical: alerts do not arrive or are lost. High: they come late, miss somebody, or may fail to come. Medium: this is
+   * near, or they come a little late. Low: it can wait until morning.
+   */
+  readonly severity: Severity;
   /** What it means, in whole sentences. */
   readonly what: string;
   /** The heading in docs/runbook.md, if it is not the alarm's id. */
@@ -46,11 +53,11 @@ export interface AlarmOptions extends Partial<AlarmProps> {
 /** Makes an alarm; by default one that rings when the metric reaches 1. */
 export type AddAlarm = (id: string, metric: IMetric, options: AlarmOptions) => void;
 
-/** Makes alarms that notify one topic and name their section of docs/runbook.md. */
-export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
-  return (id, metric, { what, section = id, ...options }) => {
+/** Makes alarms that tell of the alerter's health, and name their severity and their section of docs/runbook.md. */
+export function alarmsTelling(health: Health, scope: Construct): AddAlarm {
+  return (id, metric, { severity, what, section = id, ...options }) => {
     const alarm = new Alarm(scope, id, {
-      alarmDescription: `${what} What to do: docs/runbook.md, "${section}".`,
+      alarmDescription: `[${severity.toUpperCase()}] ${what} What to do: docs/runbook.md, "${section}".`,
       metric,
       threshold: 1,
       evaluationPeriods: 1,
@@ -59,8 +66,11 @@ export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
       treatMissingData: TreatMissingData.NOT_BREACHING,
       ...options,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
-    alarm.addOkAction(new SnsAction(topic));
+    const { mails, texts } = health.toldOf(severity);
+    for (const topic of [...mails, ...texts]) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      alarm.addOkAction(new SnsAction(topic));
+    }
   };
 }
 

@@ -59,6 +59,7 @@ export class AlertStack extends Stack {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
       HEALTH_TOPIC_ARN: health.topic.topicArn,
+      HEALTH_SMS_TOPIC_ARN: health.smsTopic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
       METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
     };
@@ -102,6 +103,7 @@ export class AlertStack extends Stack {
       alertTopicArn: alerting.alertTopic.topicArn,
       smsTopicArn: alerting.smsTopic.topicArn,
       healthTopicArn: health.topic.topicArn,
+      healthSmsTopicArn: health.smsTopic.topicArn,
       deadLetterQueueUrl: deadLetters.queueUrl,
       tickFunctionName: tick.functionName,
       tickFunctionArn: tick.functionArn,
@@ -139,11 +141,11 @@ export class AlertStack extends Stack {
     );
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     const selfWatch = new SelfWatch(this, "SelfWatch");
-    alerting.grantPublishOnlyTo(role, selfWatch.guardRole);
+    const guardTold = alerting.guardTold(health.isTexted);
+    alerting.grantPublishOnlyTo(role, selfWatch.guardRole, guardTold);
     source.grantRead(alerter);
     grantLook(role, {
-      topics: [alerting.alertTopic, alerting.smsTopic],
-      healthTopic: health.topic,
+      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
       source,
       alerterArn,
     });
@@ -167,11 +169,12 @@ export class AlertStack extends Stack {
         Alert: alerting.alertTopic,
         ...(settings.phones.length > 0 && { Sms: alerting.smsTopic }),
         Health: health.topic,
+        ...(health.isTexted && { HealthSms: health.smsTopic }),
       },
-      watchRules: selfWatch.watch(names, health.topic, alerting.guardTopic),
+      watchRules: selfWatch.watch(names, (severity) => health.toldOf(severity), guardTold),
       namespace: environment.METRICS_NAMESPACE,
     };
-    new Alarms(this, "Alarms", settings, health.topic, watched);
+    new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
 
     this.#sayWhatIsNext(settings);

@@ -2,8 +2,9 @@ import { Stack } from "aws-cdk-lib";
 import { EventField, type EventPattern, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import type { Severity } from "../lambda/core/rules/rule.ts";
+import type { Told } from "./alerting.ts";
 import { deploymentRolesOf, type Pattern } from "./self-watch/own-deployment.ts";
 import { guardName, type OwnNames, watchPrefix } from "./self-watch/own-names.ts";
 import type { Watch } from "./self-watch/watch.ts";
@@ -32,24 +33,30 @@ export class SelfWatch extends Construct {
     this.guardRole = watchRole(this, "GuardRole", guardName(stackName));
   }
 
-  /** Makes a rule for each watch, which tells `topic`, and the guard, which tells `guardTopic`. Returns their names. */
+  /** Makes a rule for each watch, which tells where its severity says, and the guard. Returns their names. */
   watch(
     names: Omit<OwnNames, "watchRoleName" | "guardRoleName">,
-    topic: ITopic,
-    guardTopic: ITopic,
+    toldOf: (severity: Severity) => Told,
+    guardTold: Told,
   ): readonly string[] {
     const own = { ...names, watchRoleName: this.role.roleName, guardRoleName: this.guardRole.roleName };
     const roles = deploymentRolesOf(Stack.of(this));
-    const rules = watchesOf(own, roles).map((watch) => this.#tell(watch, topic, this.role));
-    return [...rules, this.#tell(guardOf(own, roles), guardTopic, this.guardRole)].map(({ ruleName }) => ruleName);
+    const rules = watchesOf(own, roles).map((watch) => this.#tell(watch, toldOf(watch.severity), this.role));
+    return [...rules, this.#tell(guardOf(own, roles), guardTold, this.guardRole)].map(({ ruleName }) => ruleName);
   }
 
-  #tell({ name, section, detail, on }: Watch, topic: ITopic, role: IRole): Rule {
+  #tell(watch: Watch, { mails, texts }: Told, role: IRole): Rule {
+    const { name, section, severity, detail } = watch;
+    const { stackName, region } = Stack.of(this);
+    const [mail, text] = [mailOf(watch), textOf(watch, `${stackName} ${region}`)];
     return new Rule(this, idOf(name), {
-      ruleName: `${watchPrefix(Stack.of(this).stackName)}${name}`,
-      description: `${section}. What to do: docs/runbook.md, "${section}".`,
+      ruleName: `${watchPrefix(stackName)}${name}`,
+      description: `[${severity.toUpperCase()}] ${section}. What to do: docs/runbook.md, "${section}".`,
       eventPattern: callsRecorded(detail),
-      targets: [new SnsTopic(topic, { role, message: textOf(section, on) })],
+      targets: [
+        ...mails.map((topic) => new SnsTopic(topic, { role, message: mail })),
+        ...texts.map((topic) => new SnsTopic(topic, { role, message: text })),
+      ],
     });
   }
 }
@@ -75,16 +82,20 @@ export function callsRecorded(detail: Pattern): EventPattern {
   return { source, detailType: ["AWS API Call via CloudTrail"], detail };
 }
 
+/** A field of the event's CloudTrail record; nothing if the record lacks it. */
+function field(path: string): string {
+  return EventField.fromPath(`$.detail.${path}`);
+}
+
 /**
- * The mail. A field that a record lacks stays empty, and each line is in quotes (EventBridge User Guide, "Amazon
- * EventBridge input transformation"). Error message and user agent are left out: callers can write into them.
+ * The mail; each line is in quotes (EventBridge User Guide, "Amazon EventBridge input transformation"). Error message
+ * and user agent are left out: callers can write into them.
  */
-function textOf(section: string, on: Watch["on"]): RuleTargetInput {
-  const field = (path: string) => EventField.fromPath(`$.detail.${path}`);
+function mailOf({ section, severity, on }: Watch): RuleTargetInput {
   const targets = on.map((path) => field(`requestParameters.${path}`)).join(" ");
   return RuleTargetInput.fromMultilineText(
     [
-      `Trailbell: ${section.charAt(0).toLowerCase()}${section.slice(1)}.`,
+      `[${severity.toUpperCase()}] Trailbell: ${lowerFirst(section)}.`,
       `Call   ${field("eventSource")} ${field("eventName")}`,
       `On     ${targets}`,
       `Who    ${field("userIdentity.type")} ${field("userIdentity.arn")} of ${field("userIdentity.accountId")} ${field("userIdentity.invokedBy")}`,
@@ -96,6 +107,25 @@ function textOf(section: string, on: Watch["on"]): RuleTargetInput {
       `Do     docs/runbook.md, ${section}. If it was nobody of yours: npx cdk deploy --revert-drift`,
     ].join("\n"),
   );
+}
+
+/**
+ * The text message: two parts at most, whoever calls whatever. EventBridge cannot cut a value, so it holds only fields
+ * that are short by themselves: of the caller the name of the user or the role and the principal's id, which ends in the
+ * session's name, not the ARN, which has a path.
+ */
+function textOf({ section }: Watch, where: string): RuleTargetInput {
+  const caller = [
+    field("userIdentity.type"),
+    `${field("userIdentity.userName")}${field("userIdentity.sessionContext.sessionIssuer.userName")}`,
+    field("userIdentity.principalId"),
+  ];
+  const text = `HEALTH ${where}: ${lowerFirst(section)}: ${field("eventName")} by ${caller.join(" ")} [${field("errorCode")}]`;
+  return RuleTargetInput.fromText(text);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function idOf(name: string): string {

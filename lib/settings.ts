@@ -60,7 +60,7 @@ const settingsSchema = z.strictObject({
     .number()
     .refine((days) => RETENTION_DAYS.includes(days as never), `functionLogDays is one of ${RETENTION_DAYS.join(", ")}`)
     .default(90),
-  healthSms: z.boolean().optional(),
+  healthSmsFrom: z.enum([...SEVERITIES, "none"]).optional(),
   watchIam: z.boolean().default(true),
   alarms: z.enum(["default", "full"]).default("default"),
   // For periods of this length, CloudWatch looks back a day at most.
@@ -142,6 +142,14 @@ export function readSettings(file: string, override: (name: string) => unknown):
   return settings as Settings;
 }
 
+/** Settings that have another name now, and what to write. */
+const RENAMED = new Map([
+  [
+    "healthSms",
+    "this is healthSmsFrom now, the lowest severity that phones get: info in place of true, none in place of false",
+  ],
+]);
+
 /**
  * Refuses a `-c` name that is no setting: a misspelt one would have no effect. CDK's own names contain characters other
  * than letters.
@@ -151,9 +159,8 @@ export function refuseUnknownSettings(given: readonly string[]): void {
   const names = Object.keys(settingsSchema.shape);
   const unknown = given.filter((name) => /^[A-Za-z]+$/.test(name) && !names.includes(name));
   if (unknown.length > 0) {
-    throw new SettingsError(
-      unknown.map((name) => `-c ${name}: no such setting; one of ${names.join(", ")}`).join("\n"),
-    );
+    const textOf = (name: string) => RENAMED.get(name) ?? `no such setting; one of ${names.join(", ")}`;
+    throw new SettingsError(unknown.map((name) => `-c ${name}: ${textOf(name)}`).join("\n"));
   }
 }
 
@@ -186,9 +193,11 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
     const [name = ""] = issue.path;
-    const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
+    const key = unknown.find((one) => RENAMED.has(one)) ?? unknown[0];
+    const path = key === undefined ? issue.path : [...issue.path, key];
     const place = Object.hasOwn(overrides, name) ? `-c ${String(name)}` : `${file}:${source.lineAt(path)}`;
-    return `${place}: ${issueText(issue, () => names)}`;
+    return `${place}: ${RENAMED.get(key ?? "") ?? issueText(issue, () => names)}`;
   });
   throw new SettingsError(faults.join("\n"));
 }
@@ -212,7 +221,7 @@ const NUMBERS = [
   "smsSpendLimit",
   "reservedConcurrency",
 ];
-const FLAGS = ["followSessions", "ownDataEvents", "healthSms", "watchIam", "dashboard"];
+const FLAGS = ["followSessions", "ownDataEvents", "watchIam", "dashboard"];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {

@@ -25,7 +25,7 @@ export interface AlarmTopic {
 
 export const ALARMS_CHECK = "alarms";
 
-/** Walks from each alarm of the stack to its action, the topic, the topic's policy and a subscription. */
+/** Walks from each alarm of the stack to its actions, their topics, the topics' policies and a subscription. */
 export function alarmFindings(
   wanted: readonly string[],
   accountId: string,
@@ -51,6 +51,14 @@ export function alarmFindings(
         (names) => broken(check, `${names} tell nobody: they have no action.`, REDEPLOY),
       ),
       ...topics.flatMap((topic) => topicFindings(topic, accountId)),
+      ...listed(unheard(found, topics), (names) =>
+        broken(
+          check,
+          `No confirmed subscription hears ${names}.`,
+          "npm run doctor -- --resubscribe",
+          "Their topics have none.",
+        ),
+      ),
       ...found.filter(({ state }) => state === "ALARM").map(ringing),
     ];
   });
@@ -72,18 +80,15 @@ function topicFindings({ arn, policy, confirmed }: AlarmTopic, accountId: string
             ),
           ],
     ),
-    ...findingsOn(check, `The subscriptions of the topic ${topic}`, confirmed, (count) =>
-      count > 0
-        ? []
-        : [
-            broken(
-              check,
-              `No confirmed subscription hears the alarms' topic ${topic}.`,
-              "npm run doctor -- --resubscribe",
-            ),
-          ],
-    ),
+    ...findingsOn(check, `The subscriptions of the topic ${topic}`, confirmed, () => []),
   ];
+}
+
+/** Alarms of which it is known that nobody subscribes to any of their topics. */
+function unheard(alarms: readonly Alarm[], topics: readonly AlarmTopic[]): readonly string[] {
+  const isDeaf = (action: string) =>
+    topics.some(({ arn, confirmed }) => arn === action && "value" in confirmed && confirmed.value === 0);
+  return namesOf(alarms, ({ actions }) => actions.length > 0 && actions.every(isDeaf));
 }
 
 function ringing({ name: alarm, reason }: Alarm): Finding {

@@ -28,15 +28,17 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
         signal,
       ),
     );
-  const [alert, sms, health, notification, trail, alerter] = await Promise.all([
+  const [alert, sms, health, healthSms, notification, trail, alerter] = await Promise.all([
     subscribed("alert"),
     subscribed("sms"),
     subscribed("health"),
+    subscribed("health-sms"),
     answered(readNotification(sns.config, wayOut.logBucket, signal)),
     trailArn === "" ? undefined : answered(readTrail(sns, trailArn, signal)),
     answered(readFunction(sns, wayOut.alerterArn, signal)),
   ]);
-  return { subscriptions: { alert, sms, health }, notification, alerter, ...(trail !== undefined && { trail }) };
+  const subscriptions = { alert, sms, health, "health-sms": healthSms };
+  return { subscriptions, notification, alerter, ...(trail !== undefined && { trail }) };
 }
 
 /** The subscriptions of a topic, with the filter policies of those recipients. */

@@ -425,6 +425,26 @@ motoTest("where nobody says who should be subscribed, somebody must be all the s
   expect(stdout).toContain("Nobody is subscribed to the health topic");
 });
 
+motoTest("phones that hear of health are looked for on their own topic, and what only they hear is heard", async () => {
+  const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
+  // The deployed settings are others.
+  const { faults } = await found(withPhones);
+  expect(faults).toEqual(["health-sms-subscriptions: broken", "version: doubtful", "test: not checked"]);
+  await withPhones(["--resubscribe"]);
+  expect((await found(withPhones)).faults).toEqual(["version: doubtful", "test: not checked"]);
+  const SubscriptionArn = await arnOfSubscription(world.topics.health);
+  await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  const nobody = () => command("doctor", "--json", "--no-test");
+  expect((await nobody()).stdout).toContain("No confirmed subscription hears Trailbell-HealthTickLate.");
+  const both = {
+    ...alarmOf(world.topics.health, true),
+    AlarmActions: [world.topics.health, world.topics["health-sms"]],
+  };
+  await world.clients.cloudwatch.send(new PutMetricAlarmCommand(both));
+  await world.clients.sns.send(new SetTopicAttributesCommand(policyOf(world.topics["health-sms"])));
+  expect((await nobody()).code).toBe(0);
+});
+
 motoTest("functions that somebody changed after the deployment are doubtful", async () => {
   world.lacking.deployedAt -= 24 * 3_600_000;
   const { code, faults, findings } = await found();

@@ -38,6 +38,24 @@ test("each alarm and each rule of the self-watch names a section that is there",
   expect(sections).toEqual(expect.arrayContaining(texts.map(({ text }) => namedIn(text))));
 });
 
+test("the runbook says how severe each alarm and each change is", () => {
+  const rows = Array.from(RUNBOOK.matchAll(/^\| (critical|high|medium|low) \| [^|]* \| ([^|]*) \| ([^|]*)\|$/gm));
+  const severityOf = (text: string) => /^\[([A-Z]+)\] /.exec(text)?.[1]?.toLowerCase();
+  const rowsOf = (isIt: (alarms: string, changes: string) => boolean) =>
+    rows.filter(([, , alarms = "", changes = ""]) => isIt(alarms, changes)).map(([, severity]) => severity);
+  for (const { id, text } of texts) {
+    const section = namedIn(text) ?? "";
+    const [, changed] = /^(.*) was changed$/.exec(section) ?? [];
+    const isNamed = (alarms: string, changes: string) =>
+      changed === undefined
+        ? alarms.includes(`\`${section}\``)
+        : changes.split(", ").some((one) => one.trim() === changed.charAt(0).toLowerCase() + changed.slice(1));
+    const named = rowsOf(isNamed);
+    const expected = named.length > 0 || changed === undefined ? named : ["critical"];
+    expect({ id, severity: expected }).toEqual({ id, severity: [severityOf(text)] });
+  }
+});
+
 test("the runbook has no section that nothing names, but those for all cases", () => {
   const named = texts.map(({ text }) => namedIn(text));
   expect(sections.filter((section) => !named.includes(section))).toEqual(GENERAL);

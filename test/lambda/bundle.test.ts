@@ -18,6 +18,7 @@ async function invokeBundle(event: unknown, topics: { readonly [name: string]: s
   const environment = {
     ...topics,
     HEALTH_TOPIC_ARN: DESK_DEPLOYMENT.healthTopicArn,
+    HEALTH_SMS_TOPIC_ARN: DESK_DEPLOYMENT.healthSmsTopicArn,
     LEDGER_TABLE: "ledger",
     METRICS_NAMESPACE: "Trailbell/test",
     DEPLOYMENT: JSON.stringify(deployment),

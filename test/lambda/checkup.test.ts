@@ -1,4 +1,5 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Severity } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { startDeployed } from "../support/deployed.ts";
 import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
@@ -92,6 +93,39 @@ test("where nobody would hear of it on the health topic, it is told on the alert
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
   expect(subjects()).toHaveLength(1);
   expect(subjects(suite.alertTopicArn)).toEqual(subjects());
+});
+
+const PHONE = "+14155550100";
+
+/** Phones that hear of health from a severity on, confirmed. */
+async function withPhones(healthTextsFrom: Severity) {
+  await suite.redeploy((asset) => ({
+    ...asset,
+    recipients: [...asset.recipients, { topic: "health-sms", protocol: "sms", endpoint: PHONE }],
+    settings: { ...asset.settings, healthTextsFrom },
+  }));
+  aws.wayOut.others = { "texts-of-health": [{ protocol: "sms", endpoint: PHONE, isConfirmed: true }] };
+}
+
+const texts = () => suite.taken(suite.healthSmsTopicArn).map(({ fields }) => fields.Message);
+
+test("phones get a short text of what is severe enough, and of its end", async () => {
+  await withPhones("critical");
+  await heard();
+  aws.wayOut.filterPolicy = '{"never":["x"]}';
+  expect((await hourLater())?.wayOutFaults).toBeGreaterThan(0);
+  expect(subjects()).toHaveLength(1);
+  expect(texts()).toEqual([]);
+  aws.wayOut.filterPolicy = "";
+  aws.wayOut.trail = { IsLogging: false };
+  await hourLater();
+  aws.wayOut.trail = { IsLogging: true };
+  await hourLater();
+  expect(subjects()).toHaveLength(3);
+  expect(texts()).toEqual([
+    "HEALTH test us-east-1: The trail Trailbell-trail does not log: nothing that happens is told.",
+    "HEALTH test us-east-1: All is well again on the way of alerts",
+  ]);
 });
 
 test("a health topic that is gone is told of on the alert topic", async () => {

@@ -369,7 +369,7 @@ test("nobody but the function may publish alerts, and on one topic the guard of 
   }
 });
 
-test("addresses get alerts and health, phones get text messages, and the SMS topic has no name to put before them", () => {
+test("addresses get alerts and health, phones get text messages, and the topics of phones have no name to put before them", () => {
   const subscriptions = Object.values(adopted.findResources("AWS::SNS::Subscription")).map(
     ({ Properties: { Protocol, Endpoint, TopicArn } }) =>
       `${Protocol} ${Endpoint} ${TopicArn.Ref.replace(/[0-9A-F]{8}$/, "")}`,
@@ -387,17 +387,24 @@ test("addresses get alerts and health, phones get text messages, and the SMS top
   expect(names.sort()).toEqual([
     "AlertingAlertTopic: Trailbell",
     "AlertingSmsTopic: undefined",
+    "HealthSmsTopic: undefined",
     "HealthTopic: Trailbell health",
   ]);
 });
 
 /** The topic that a recipient belongs to, by what its resource is called. */
-const TOPIC_IDS = { alert: "AlertingAlertTopic", sms: "AlertingSmsTopic", health: "HealthTopic" };
+const TOPIC_IDS = {
+  alert: "AlertingAlertTopic",
+  sms: "AlertingSmsTopic",
+  health: "HealthTopic",
+  "health-sms": "HealthSmsTopic",
+};
 
 const PEOPLED: readonly { readonly [name: string]: string }[] = [
   SETTINGS,
   ADOPTED,
   { source: "new-trail", phones: "+14155550100" },
+  { ...ADOPTED, healthSmsFrom: "high" },
 ];
 
 test.each(PEOPLED)("whom the tick and doctor look for are those who are subscribed: %j", (settings) => {
@@ -439,13 +446,49 @@ test("doctor finds each part of the stack by its type and by what it is called",
   for (const output of ["LogBucket", "Version", "Rules"]) own.hasOutput(output, {});
 });
 
-test.each([
-  ["with phones alone", { source: "new-trail", phones: "+14155550100" }, 2],
-  ["with phones and addresses, not", ADOPTED, 1],
-  ["unless healthSms says so", { ...ADOPTED, healthSms: "true" }, 2],
-  ["nor where healthSms says no", { source: "new-trail", phones: "+14155550100", healthSms: "false" }, 1],
-])("health goes to phones too: %s", (_, settings: { readonly [name: string]: string }, subscriptions) => {
-  synth(settings).resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, subscriptions);
+/** The alarms that phones hear, by the severity that their descriptions begin with. */
+function textedAlarms(settings: { readonly [name: string]: string }) {
+  const alarms = Object.values(synth(settings).findResources("AWS::CloudWatch::Alarm"));
+  const heard = { texted: new Set<string>(), untexted: new Set<string>() };
+  for (const { Properties } of alarms) {
+    const { AlarmDescription, AlarmActions, OKActions } = Properties;
+    expect(OKActions).toEqual(AlarmActions);
+    const topics = AlarmActions.map(({ Ref }: { Ref: string }) => Ref.replace(/[0-9A-F]{8}$/, ""));
+    expect(topics[0]).toBe("HealthTopic");
+    const [, severity = ""] = /^\[([A-Z]+)\] /.exec(AlarmDescription) ?? [];
+    (topics.includes("HealthSmsTopic") ? heard.texted : heard.untexted).add(severity);
+  }
+  return { texted: [...heard.texted].sort(), untexted: [...heard.untexted].sort() };
+}
+
+const ALONE = { source: "new-trail", phones: "+14155550100", alarms: "full" };
+const PEOPLE = { ...ADOPTED, alarms: "full" };
+
+test.each<[string, { readonly [name: string]: string }, readonly string[]]>([
+  ["all, where phones are alone", ALONE, ["CRITICAL", "HIGH", "LOW", "MEDIUM"]],
+  ["nothing beside addresses", PEOPLE, []],
+  ["what the setting says", { ...PEOPLE, healthSmsFrom: "high" }, ["CRITICAL", "HIGH"]],
+  ["the worst alone", { ...PEOPLE, healthSmsFrom: "critical" }, ["CRITICAL"]],
+  ["nothing, where the setting says so", { ...ALONE, healthSmsFrom: "none" }, []],
+  ["nothing, where there is no phone", { ...SETTINGS, alarms: "full", healthSmsFrom: "info" }, []],
+])("of alarms phones hear %s", (_, settings, texted) => {
+  const all = ["CRITICAL", "HIGH", "LOW", "MEDIUM"];
+  expect(textedAlarms(settings)).toEqual({ texted, untexted: all.filter((severity) => !texted.includes(severity)) });
+  const phones = settings.phones === undefined ? 0 : 1;
+  const count = texted.length > 0 ? phones + 1 : phones;
+  synth(settings).resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, count);
+});
+
+test("that texts on health do not arrive rings too, and the dashboard counts them", () => {
+  const texted = synth({ ...ADOPTED, healthSmsFrom: "critical" });
+  const isOfTexts = { Dimensions: [{ Name: "TopicName", Value: { "Fn::GetAtt": [Match.anyValue(), "TopicName"] } }] };
+  texted.resourcePropertiesCountIs(
+    "AWS::CloudWatch::Alarm",
+    { MetricName: "NumberOfNotificationsFailed", ...isOfTexts },
+    4,
+  );
+  expect(JSON.stringify(onlyResource(texted, "AWS::CloudWatch::Dashboard"))).toContain("HealthSms");
+  expect(JSON.stringify(onlyResource(adopted, "AWS::CloudWatch::Dashboard"))).not.toContain("HealthSms");
 });
 
 test("silence rings: no log object for the hours of the setting, and no data at all", () => {

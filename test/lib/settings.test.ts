@@ -29,12 +29,12 @@ test("a source and a recipient are enough", () => {
 
 test("numbers and flags on the command line are no text", () => {
   expect(
-    read(ENOUGH, { smsSpendLimit: "2.5", silentAfterHours: "6", watchIam: "false", healthSms: "true" }),
+    read(ENOUGH, { smsSpendLimit: "2.5", silentAfterHours: "6", watchIam: "false", healthSmsFrom: "high" }),
   ).toMatchObject({
     smsSpendLimit: 2.5,
     silentAfterHours: 6,
     watchIam: false,
-    healthSms: true,
+    healthSmsFrom: "high",
   });
 });
 
@@ -125,6 +125,13 @@ test.each([
   ["neither true nor false", ENOUGH, { dashboard: "yes" }, /-c dashboard: dashboard must be true or false/],
   ["a concurrency that stops all", `${ENOUGH}reservedConcurrency: 0`, {}, /:3: reservedConcurrency must be at least 1/],
   ["no days at all", `${ENOUGH}logExpiryDays: 0`, {}, /:3: logExpiryDays must be at least 1/],
+  ["a severity of texts on health", `${ENOUGH}healthSmsFrom: urgent`, {}, /:3: unknown healthSmsFrom "urgent"; .*none/],
+  [
+    "a setting's old name",
+    `${ENOUGH}emial: x\nhealthSms: true`,
+    {},
+    /:4: this is healthSmsFrom now, .*: info in place of true, none in place of false$/,
+  ],
   ["an address given twice", ENOUGH, { emails: "a@example.com,A@example.com" }, /-c emails: names somebody twice/],
   ["a misspelt new-trail", ENOUGH, { source: "newtrail" }, /-c source: source is new-trail or/],
   ["an address for a bucket", ENOUGH, { source: "192.168.0.1" }, /-c source: source is new-trail or/],
@@ -149,6 +156,7 @@ test.each([
 
 test("a misspelt setting on the command line is refused, CDK's own context is not", () => {
   expect(() => refuseUnknownSettings(["emails", "cli-telemetry", "@aws-cdk/core:x", "aws:cdk:y"])).not.toThrow();
+  expect(() => refuseUnknownSettings(["healthSms"])).toThrow(/^-c healthSms: this is healthSmsFrom now/);
   expect(() => refuseUnknownSettings(["email"])).toThrow(/-c email: no such setting; one of source, emails/);
 });
 

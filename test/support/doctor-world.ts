@@ -20,6 +20,7 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { TopicName } from "../../lambda/core/health/subscriptions.ts";
 import { TABLE } from "../../lambda/table.ts";
 import { editionOf } from "../../lib/edition.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
@@ -49,7 +50,7 @@ export interface World {
   /** moto's time, in milliseconds since the epoch: the clock of the tests may be ahead. */
   readonly now: number;
   readonly clients: ReturnType<typeof clientsFor>;
-  readonly topics: { readonly alert: string; readonly sms: string; readonly health: string };
+  readonly topics: { readonly [T in TopicName]: string };
   readonly queueUrl: string;
   readonly keyId: string;
   readonly logKey: string;
@@ -155,6 +156,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     alert: await topic("Trailbell-AlertTopic"),
     sms: await topic("Trailbell-SmsTopic"),
     health: await topic("Trailbell-HealthTopic"),
+    "health-sms": await topic("Trailbell-HealthSmsTopic"),
   };
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   const keyId = KeyMetadata?.KeyId ?? "";
@@ -372,6 +374,7 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ["AlertingAlertTopic1", "AWS::SNS::Topic", topics.alert],
       ["AlertingSmsTopic1", "AWS::SNS::Topic", topics.sms],
       ["HealthTopic1", "AWS::SNS::Topic", topics.health],
+      ["HealthSmsTopic1", "AWS::SNS::Topic", topics["health-sms"]],
       ["LedgerTable1", "AWS::DynamoDB::Table", TABLE_NAME],
       ["DeadLetters1", "AWS::SQS::Queue", queueUrl],
       ["TickSchedule1", "AWS::Events::Rule", SCHEDULE],

@@ -9,10 +9,18 @@ export interface LocalAnswer {
   readonly body: string;
 }
 
+interface LocalSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly isConfirmed: boolean;
+}
+
 /** How the way out is, for those who ask SNS, S3, CloudTrail and Lambda: what the tick's hourly look reads. */
 export class LocalWayOut {
-  /** Of each topic, whatever its name. */
-  subscriptions = [{ protocol: "email", endpoint: SETTINGS.emails, isConfirmed: true }];
+  /** Of each topic that is not deserted, whatever its name. */
+  subscriptions: readonly LocalSubscription[] = [{ protocol: "email", endpoint: SETTINGS.emails, isConfirmed: true }];
+  /** Of single topics, by what their names begin with. */
+  others: { readonly [start: string]: readonly LocalSubscription[] } = {};
   /** Topics without a subscription, by what their names begin with. */
   deserted: readonly string[] = ["texts"];
   filterPolicy = "";
@@ -34,7 +42,9 @@ export class LocalWayOut {
   }
 
   #listed(topicArn: string): string {
-    const here = this.deserted.some((start) => topicArn.split(":").pop()?.startsWith(start)) ? [] : this.subscriptions;
+    const isCalled = (start: string) => topicArn.split(":").pop()?.startsWith(start) ?? false;
+    const [other] = Object.entries(this.others).filter(([start]) => isCalled(start));
+    const here = other?.[1] ?? (this.deserted.some(isCalled) ? [] : this.subscriptions);
     const members = here.map(({ protocol, endpoint, isConfirmed }, i) => {
       const arn = isConfirmed ? `${topicArn}:00000000-0000-4000-8000-00000000000${i}` : "PendingConfirmation";
       const fields = { TopicArn: topicArn, Protocol: protocol, SubscriptionArn: arn, Owner: "1", Endpoint: endpoint };

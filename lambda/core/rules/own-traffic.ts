@@ -79,13 +79,16 @@ const onAccessLogBucket: Test = (record, { accessLogBucket }) => isOnBucket(reco
 
 const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record, "queueUrl") === deadLetterQueueUrl;
 
-const onTopics: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) =>
-  [alertTopicArn, smsTopicArn, healthTopicArn].includes(parameter(record, "topicArn") ?? "");
+function topicsOf({ alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn }: Deployment): readonly string[] {
+  return [alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn];
+}
+
+const onTopics: Test = (record, deployment) => topicsOf(deployment).includes(parameter(record, "topicArn") ?? "");
 
 /** A subscription's ARN begins with its topic's. */
-const onSubscriptions: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) => {
+const onSubscriptions: Test = (record, deployment) => {
   const subscription = parameter(record, "subscriptionArn") ?? "";
-  return [alertTopicArn, smsTopicArn, healthTopicArn].some((topic) => subscription.startsWith(`${topic}:`));
+  return topicsOf(deployment).some((topic) => subscription.startsWith(`${topic}:`));
 };
 
 const onTrail: Test = (record, { trailArn }) => trailArn !== "" && parameter(record, "name") === trailArn;

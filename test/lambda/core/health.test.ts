@@ -1,7 +1,7 @@
 import type { Checkup } from "../../../lambda/core/health/checkup.ts";
 import { checkupOf, decideCheckup } from "../../../lambda/core/health/checkup.ts";
 import type { Answer, Finding } from "../../../lambda/core/health/finding.ts";
-import { healthMessage } from "../../../lambda/core/health/message.ts";
+import { type HealthMessage, healthMessage } from "../../../lambda/core/health/message.ts";
 import {
   type FunctionNotification,
   type KeyFilter,
@@ -9,23 +9,26 @@ import {
   sampleKey,
   selects,
 } from "../../../lambda/core/health/notification.ts";
-import type { Recipient, Subscription } from "../../../lambda/core/health/subscriptions.ts";
+import type { Recipient, Subscription, TopicName } from "../../../lambda/core/health/subscriptions.ts";
+import { type Hearers, tellHealth } from "../../../lambda/core/health/tell.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "../../../lambda/core/health/way-out.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { NOW } from "../../support/desk-pipeline.ts";
 import { logKey } from "../../support/log-files.ts";
 
-const { alertTopicArn, smsTopicArn, healthTopicArn, functionArn, trailArn, logBucket } = DESK_DEPLOYMENT;
+const { alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn, functionArn, trailArn, logBucket } =
+  DESK_DEPLOYMENT;
 
 const RECIPIENTS: readonly Recipient[] = [
   { topic: "alert", protocol: "email", endpoint: "a@example.com" },
   { topic: "alert", protocol: "email", endpoint: "b@example.com" },
   { topic: "sms", protocol: "sms", endpoint: "+14155550100" },
   { topic: "health", protocol: "email", endpoint: "a@example.com" },
+  { topic: "health-sms", protocol: "sms", endpoint: "+14155550100" },
 ];
 
 const WAY_OUT: WayOut = {
-  topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn },
+  topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn, "health-sms": healthSmsTopicArn },
   recipients: RECIPIENTS,
   logBucket,
   logPrefix: "security logs/AWSLogs/",
@@ -57,6 +60,7 @@ const SOUND: Sight = {
     alert: { value: [A, B] },
     sms: { value: [subscribed(smsTopicArn, "sms", "+14155550100")] },
     health: { value: [subscribed(healthTopicArn, "email", "a@example.com")] },
+    "health-sms": { value: [subscribed(healthSmsTopicArn, "sms", "+14155550100")] },
   },
   notification: { value: { functions: [ENTRY], others: 0 } },
   trail: { value: { isLogging: true, deliveryError: "", digestError: "" } },
@@ -312,17 +316,93 @@ test.each([
   expect(checkupOf(body, NOW)).toBeUndefined();
 });
 
+/** The severities of what a series of looks tells, an hour apart. */
+function severities(...series: readonly (readonly Finding[])[]): readonly (string | undefined)[] {
+  let before: Checkup | undefined;
+  return series.map((findings, i) => {
+    const { next, tells, severity } = decideCheckup(before, findings, 0, NOW + i * HOUR);
+    before = checkupOf(JSON.parse(JSON.stringify(next)), NOW + i * HOUR);
+    return tells && severity;
+  });
+}
+
+const TOTAL: Finding = { ...STOPPED, isTotal: true };
+
+test.each<[string, readonly (readonly Finding[])[], readonly (string | undefined)[]]>([
+  ["what stops all alerts", [[TOTAL, LOST]], ["critical"]],
+  ["what stops some", [[LOST, FOREIGN]], ["high"]],
+  ["a doubt", [[FOREIGN]], ["medium"]],
+  ["what cannot be looked at", [[UNREAD], [UNREAD]], [nothing, "medium"]],
+  ["the end of a fault, like the fault", [[TOTAL], [LOST], []], ["critical", "critical", "high"]],
+  ["a doubt while a fault cannot be looked at", [[TOTAL], [UNREAD, FOREIGN]], ["critical", "critical"]],
+])("%s is as severe as it should be", (_, series, expected) => {
+  expect(severities(...series)).toEqual(expected);
+});
+
+test("the end of what a version before this one told is worth a text", () => {
+  const before: Checkup = { at: NOW, ringing: ["trail x"], unread: [], missing: 0, faults: 1 };
+  expect(decideCheckup(before, [], 0, NOW + HOUR)).toMatchObject({ tells: "well", severity: "high" });
+});
+
+/** On which topics a message is published, as `kind topic`; those in `refusing` take nothing. */
+async function told(
+  severity: HealthMessage["severity"],
+  hearers: Hearers,
+  deaf: readonly TopicName[] = [],
+  refusing: readonly TopicName[] = [],
+) {
+  const published: string[] = [];
+  const publish = (kind: string) => async (_: HealthMessage, topic: TopicName) => {
+    if (refusing.includes(topic)) throw new Error("refused");
+    published.push(`${kind} ${topic}`);
+  };
+  const message = healthMessage({ tells: "changed", severity, told: [LOST], over: [] }, PLACE, NOW);
+  const isDeaf = (topic: TopicName) => deaf.includes(topic);
+  await tellHealth(message, hearers, isDeaf, { mail: publish("mail"), text: publish("text") });
+  return published.sort();
+}
+
+const MAILED = { isMailed: true, textsFrom: undefined };
+const BOTH: Hearers = { isMailed: true, textsFrom: "high" };
+const TEXTED: Hearers = { isMailed: false, textsFrom: "info" };
+
+test.each<[string, Parameters<typeof told>, readonly string[]]>([
+  ["mails alone", ["critical", MAILED], ["mail health"]],
+  ["what is severe enough", ["high", BOTH], ["mail health", "text health-sms"]],
+  ["what is not", ["medium", BOTH], ["mail health"]],
+  ["phones alone", ["medium", TEXTED], ["mail health", "text health-sms"]],
+  ["a deaf health topic", ["high", BOTH, ["health"]], ["mail alert", "mail health", "text health-sms"]],
+  ["deaf phones", ["high", BOTH, ["health-sms"]], ["mail health", "text health-sms", "text sms"]],
+  ["phones alone, where mails are deaf", ["high", TEXTED, ["health"]], ["mail health", "text health-sms"]],
+  ["topics of health that are gone", ["high", BOTH, [], ["health", "health-sms"]], ["mail alert", "text sms"]],
+  ["texts that are refused, for whoever has mails", ["high", BOTH, [], ["health-sms", "sms"]], ["mail health"]],
+])("%s: it is told where it should be", async (_, given, expected) => {
+  expect(await told(...given)).toEqual(expected);
+});
+
+test.each<[string, Parameters<typeof told>]>([
+  ["mails", ["high", MAILED, [], ["health", "alert"]]],
+  ["texts, for phones alone", ["high", TEXTED, [], ["health-sms", "sms"]]],
+  ["both", ["high", BOTH, [], ["health", "alert", "health-sms", "sms"]]],
+])("that all %s are refused is no success", async (_, given) => {
+  await expect(told(...given)).rejects.toThrow("refused");
+});
+
 const PLACE = { stackName: "Trailbell", account: "prod (111122223333)", region: "us-east-1" };
 
 test("what stops all alerts is told before what stops some", () => {
   const sight = { ...alerts(A), trail: { value: { isLogging: false } } };
-  const { subject } = healthMessage({ tells: "changed", told: wayOutFindings(WAY_OUT, sight), over: [] }, PLACE, NOW);
+  const { subject } = healthMessage(
+    { tells: "changed", severity: "critical", told: wayOutFindings(WAY_OUT, sight), over: [] },
+    PLACE,
+    NOW,
+  );
   expect(subject).toBe("[HEALTH] The trail Trailbell-trail does not log: nothing that happens is told. And 1 more.");
 });
 
 test("a message says first what is worst, fits SNS's limits, and says how it is mended", () => {
   const many = times(2_000, { ...FOREIGN, what: "é".repeat(400) });
-  const message = healthMessage({ tells: "changed", told: [...many, LOST], over: [] }, PLACE, NOW);
+  const message = healthMessage({ tells: "changed", severity: "high", told: [...many, LOST], over: [] }, PLACE, NOW);
   expect(message.subject).toBe("[HEALTH] b is not subscribed. And 2000 more.");
   expect(message.email).toMatch(
     /^b is not subscribed\. And 2000 more\.\nSeen 2026-11-20 21:29:30 UTC, stack Trailbell, prod \(111122223333\), us-east-1\./,
@@ -331,10 +411,14 @@ test("a message says first what is worst, fits SNS's limits, and says how it is 
     '1. BROKEN  b is not subscribed.\n   Do   do\n   See  docs/doctor.md, "alert-subscriptions"\n',
   );
   expect(message.email).toContain("And 1971 more.");
-  const long = healthMessage({ tells: "lasts", told: many, over: [] }, PLACE, NOW);
+  const long = healthMessage({ tells: "lasts", severity: "high", told: many, over: [] }, PLACE, NOW);
   expect(long.subject).toMatch(/^\[HEALTH\] Still: [\x20-\x7e]{1,90}$/);
   expect(long.sms.length).toBeLessThanOrEqual(160);
-  const well = healthMessage({ tells: "well", told: [], over: ["trail", "notification"] }, PLACE, NOW);
+  const well = healthMessage(
+    { tells: "well", severity: "high", told: [], over: ["trail", "notification"] },
+    PLACE,
+    NOW,
+  );
   expect(well.subject).toBe("[HEALTH] All is well again on the way of alerts");
   expect(well.email).toContain("\nNo longer found: trail, notification.\n");
   expect(message.sms).toBe("HEALTH Trailbell us-east-1: b is not subscribed. And 2000 more.");
