@@ -4,7 +4,6 @@ import {
   type AlarmProps,
   ComparisonOperator,
   type IMetric,
-  MathExpression,
   Metric,
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
@@ -30,8 +29,8 @@ export interface Watched {
   readonly table: ITable;
   /** The topics to which something is sent, each with a name. */
   readonly topics: { readonly [name: string]: ITopic };
-  /** The names of the EventBridge rules of the self-watch. */
-  readonly watchRules: readonly string[];
+  /** The EventBridge rules of the self-watch: their names by their ids. */
+  readonly watchRules: { readonly [id: string]: string };
   /** The namespace of the functions' metrics. */
   readonly namespace: string;
 }
@@ -50,7 +49,10 @@ export interface AlarmOptions extends Partial<AlarmProps> {
   readonly section?: string;
 }
 
-/** Makes an alarm; by default one that rings when the metric reaches 1. */
+/**
+ * Makes an alarm; by default one that rings when the metric reaches 1. Each looks at one metric: whether a sum of metrics
+ * has a value while some of them have never had any, AWS's pages do not say.
+ */
 export type AddAlarm = (id: string, metric: IMetric, options: AlarmOptions) => void;
 
 /** Makes alarms that tell of the alerter's health, and name their severity and their section of docs/runbook.md. */
@@ -83,12 +85,4 @@ export const WHEN_ABSENT = {
 /** A metric that the functions write. */
 export function ownMetric({ namespace }: Watched, metricName: string, statistic: string): Metric {
   return new Metric({ namespace, metricName, statistic, period: FIVE_MINUTES });
-}
-
-/** Metrics without data as long as nothing happens, added up. */
-export function sumOf(usingMetrics: { readonly [name: string]: IMetric }): MathExpression {
-  const sum = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(" + ");
-  return new MathExpression({ expression: sum, usingMetrics, period: FIVE_MINUTES });
 }

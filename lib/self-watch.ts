@@ -33,16 +33,17 @@ export class SelfWatch extends Construct {
     this.guardRole = watchRole(this, "GuardRole", guardName(stackName));
   }
 
-  /** Makes a rule for each watch, which tells where its severity says, and the guard. Returns their names. */
+  /** Makes a rule for each watch, which tells where its severity says, and the guard. Returns their names by their ids. */
   watch(
     names: Omit<OwnNames, "watchRoleName" | "guardRoleName">,
     toldOf: (severity: Severity) => Told,
     guardTold: Told,
-  ): readonly string[] {
+  ): { readonly [id: string]: string } {
     const own = { ...names, watchRoleName: this.role.roleName, guardRoleName: this.guardRole.roleName };
     const roles = deploymentRolesOf(Stack.of(this));
     const rules = watchesOf(own, roles).map((watch) => this.#tell(watch, toldOf(watch.severity), this.role));
-    return [...rules, this.#tell(guardOf(own, roles), guardTold, this.guardRole)].map(({ ruleName }) => ruleName);
+    const all = [...rules, this.#tell(guardOf(own, roles), guardTold, this.guardRole)];
+    return Object.fromEntries(all.map(({ node, ruleName }) => [node.id, ruleName]));
   }
 
   #tell(watch: Watch, { mails, texts }: Told, role: IRole): Rule {

@@ -513,21 +513,46 @@ test("text messages ring before their limit, where there are any", () => {
   own.resourcePropertiesCountIs("AWS::CloudWatch::Alarm", { MetricName: "SMSMonthToDateSpentUSD" }, 0);
 });
 
-/** Metrics that alarms look at, which is what CloudWatch charges by. */
-function alarmMetrics(template: Template): number {
-  return Object.values(template.findResources("AWS::CloudWatch::Alarm"))
-    .map(
-      ({ Properties: { Metrics = [{ MetricStat: {} }] } }) =>
-        Metrics.filter((one: object) => "MetricStat" in one).length,
-    )
-    .reduce((sum: number, count: number) => sum + count, 0);
-}
+/** Each alarm looks at one metric, and CloudWatch charges by these. */
+const alarmMetrics = (template: Template) => Object.keys(template.findResources("AWS::CloudWatch::Alarm")).length;
 
 test("the alarms cost what the README says", () => {
   const [, few, many] =
-    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full`/.exec(readFileSync("README.md", "utf8")) ?? [];
+    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full` \(six more/.exec(readFileSync("README.md", "utf8")) ??
+    [];
   const full = { ...ADOPTED, alarms: "full" };
   expect([alarmMetrics(adopted), alarmMetrics(synth(full))]).toEqual([Number(few), Number(many)]);
+  const more = { healthSmsFrom: "critical" };
+  expect(alarmMetrics(synth({ ...ADOPTED, ...more }))).toBe(Number(few) + 1);
+  expect(alarmMetrics(synth({ ...full, ...more }))).toBe(Number(many) + 6);
+});
+
+test("each alarm looks at one metric, and has a state while that has no data", () => {
+  for (const { Properties } of Object.values(
+    synth({ ...ADOPTED, alarms: "full" }).findResources("AWS::CloudWatch::Alarm"),
+  )) {
+    expect(Properties.Metrics).toBeUndefined();
+    expect(Properties).toMatchObject({
+      MetricName: expect.any(String),
+      TreatMissingData: expect.stringMatching(/^(?:notB|b)reaching$/),
+    });
+  }
+});
+
+test("each kind of filter rings on each topic, and each rule of the self-watch that cannot tell", () => {
+  const template = synth({ ...ADOPTED, alarms: "full", healthSmsFrom: "high" });
+  const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
+  const filtered = alarms.filter(({ MetricName }) => MetricName.startsWith("NumberOfNotificationsFilteredOut"));
+  expect(new Set(filtered.map(({ MetricName }) => MetricName.split("-")[1]))).toEqual(
+    new Set([undefined, "NoMessageAttributes", "InvalidAttributes", "MessageBody", "InvalidMessageBody"]),
+  );
+  expect(filtered).toHaveLength(4 * 5);
+  const watched = alarms.filter(({ MetricName }) => MetricName === "FailedInvocations");
+  const rules = Object.values(
+    template.findResources("AWS::Events::Rule", { Properties: { EventPattern: Match.anyValue() } }),
+  );
+  expect(watched.length).toBeGreaterThan(10);
+  expect(watched).toHaveLength(rules.length);
 });
 
 test("the full set also rings when it gets tight", () => {
