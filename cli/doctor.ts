@@ -1,11 +1,11 @@
 import { visible } from "../lambda/core/alert/text.ts";
-import { answered } from "../lambda/core/health/finding.ts";
+import { answered, doubtful } from "../lambda/core/health/finding.ts";
 import { refuseUnknownSettings, SettingsError } from "../lib/settings.ts";
 import { readEngine } from "./aws/engine.ts";
 import { readIntake } from "./aws/intake.ts";
 import { readStack, StackError } from "./aws/stack.ts";
 import { readTopics } from "./aws/topics.ts";
-import { type Check, checkOf, doubtful, notChecked } from "./doctor/check.ts";
+import { type Check, checkOf, notChecked } from "./doctor/check.ts";
 import { readCheckout } from "./doctor/checkout.ts";
 import { lookAtEngine } from "./doctor/look-at-engine.ts";
 import { lookAtIntake } from "./doctor/look-at-intake.ts";

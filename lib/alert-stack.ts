@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -25,6 +25,7 @@ import { editionOf } from "./edition.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
+import { say, sayWhatIsNext } from "./outputs.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
@@ -77,7 +78,10 @@ export class AlertStack extends Stack {
       logPrefix: source.logs,
       trailArn: source.trail?.arn ?? "",
       alerterArn,
+      // The rules watch the tick, so they are made after it.
+      watchRules: Lazy.list({ produce: () => [...selfWatch.ruleNames] }),
     } satisfies WatchedWay;
+    const selfWatch = new SelfWatch(this, "SelfWatch");
     const tickEnvironment = { ...environment, WAY_OUT: this.toJsonString(wayOut) } satisfies TickEnvironment;
     const tick = this.#function("Tick", asset, role, logGroups.Tick, tickEnvironment, {
       description: "Sends every minute what is due, and looks every hour whether alerts can arrive",
@@ -140,15 +144,9 @@ export class AlertStack extends Stack {
       },
     );
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
-    const selfWatch = new SelfWatch(this, "SelfWatch");
     const guardTold = alerting.guardTold(health.isTexted);
     alerting.grantPublishOnlyTo(role, selfWatch.guardRole, guardTold);
     source.grantRead(alerter);
-    grantLook(role, {
-      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
-      source,
-      alerterArn,
-    });
     source.notify(alerter);
     health.grantPublish(role);
     health.grantPublish(selfWatch.role);
@@ -174,31 +172,25 @@ export class AlertStack extends Stack {
       watchRules: selfWatch.watch(names, (severity) => health.toldOf(severity), guardTold),
       namespace: environment.METRICS_NAMESPACE,
     };
+    grantLook(role, {
+      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
+      source,
+      alerterArn,
+      watchRules: selfWatch.ruleNames,
+    });
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
 
-    this.#sayWhatIsNext(settings);
-    this.#say("LogBucket", source.bucket.bucketName);
-    this.#say("AlertTopic", alerting.alertTopic.topicArn);
-    this.#say("DeadLetterQueue", deadLetters.queueUrl);
-    this.#say("Function", alerter.functionName);
+    sayWhatIsNext(this, settings);
     const { version, rules } = editionOf(asset);
-    this.#say("Version", version);
-    this.#say("Rules", rules);
-  }
-
-  #sayWhatIsNext({ emails, phones }: Settings): void {
-    const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
-    const steps = [
-      ...(emails.length > 0
-        ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`]
-        : []),
-      ...(phones.length > 0
-        ? ["A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging."]
-        : []),
-      "Ring it once: create an SNS topic and delete it again. The alerts come within about ten minutes.",
-    ];
-    for (const [i, step] of steps.entries()) this.#say(`Next${i + 1}`, step);
+    say(this, {
+      LogBucket: source.bucket.bucketName,
+      AlertTopic: alerting.alertTopic.topicArn,
+      DeadLetterQueue: deadLetters.queueUrl,
+      Function: alerter.functionName,
+      Version: version,
+      Rules: rules,
+    });
   }
 
   #logGroup(id: string, settings: Settings, role: Role): LogGroup {
@@ -239,10 +231,6 @@ export class AlertStack extends Stack {
       },
       ...props,
     });
-  }
-
-  #say(id: string, value: string): void {
-    new CfnOutput(this, id, { value });
   }
 }
 

@@ -4,9 +4,10 @@ import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { Severity } from "../lambda/core/rules/rule.ts";
+import { watchPrefix } from "../lambda/core/rules/self.ts";
 import type { Told } from "./alerting.ts";
 import { deploymentRolesOf, type Pattern } from "./self-watch/own-deployment.ts";
-import { guardName, type OwnNames, watchPrefix } from "./self-watch/own-names.ts";
+import { guardName, type OwnNames } from "./self-watch/own-names.ts";
 import type { Watch } from "./self-watch/watch.ts";
 import { guardOf, watchesOf } from "./self-watch/watches.ts";
 
@@ -25,6 +26,8 @@ export class SelfWatch extends Construct {
    */
   readonly role: IRole;
   readonly guardRole: IRole;
+  /** The names of its rules, once they are made. */
+  readonly ruleNames: string[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -50,8 +53,10 @@ export class SelfWatch extends Construct {
     const { name, section, severity, detail } = watch;
     const { stackName, region } = Stack.of(this);
     const [mail, text] = [mailOf(watch), textOf(watch, `${stackName} ${region}`)];
+    const ruleName = `${watchPrefix(stackName)}${name}`;
+    this.ruleNames.push(ruleName);
     return new Rule(this, idOf(name), {
-      ruleName: `${watchPrefix(stackName)}${name}`,
+      ruleName,
       description: `[${severity.toUpperCase()}] ${section}. What to do: docs/runbook.md, "${section}".`,
       eventPattern: callsRecorded(detail),
       targets: [

@@ -33,10 +33,12 @@ export interface LookedAfter {
   readonly topics: readonly ITopic[];
   readonly source: LogSource;
   readonly alerterArn: string;
+  /** The names of the self-watch's rules. */
+  readonly watchRules: readonly string[];
 }
 
 /** Lets the functions' role look, but change nothing. */
-export function grantLook(role: Role, { topics, source, alerterArn }: LookedAfter): void {
+export function grantLook(role: Role, { topics, source, alerterArn, watchRules }: LookedAfter): void {
   const grant = (actions: readonly string[], resources: readonly string[]) =>
     role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   // SNS checks the rights for a subscription on its topic.
@@ -45,6 +47,13 @@ export function grantLook(role: Role, { topics, source, alerterArn }: LookedAfte
     topics.map(({ topicArn }) => topicArn),
   );
   grant(["s3:GetBucketNotification"], [source.bucket.bucketArn]);
-  if (source.trail !== undefined) grant(["cloudtrail:GetTrailStatus"], [source.trail.arn]);
+  if (source.trail !== undefined) {
+    grant(["cloudtrail:GetTrailStatus", "cloudtrail:GetTrail", "cloudtrail:GetEventSelectors"], [source.trail.arn]);
+  }
   grant(["lambda:GetFunctionConcurrency"], [alerterArn]);
+  const { stack } = role;
+  const ruleArns = watchRules.map((resourceName) =>
+    stack.formatArn({ service: "events", resource: "rule", resourceName }),
+  );
+  grant(["events:DescribeRule", "events:ListTargetsByRule"], ruleArns);
 }

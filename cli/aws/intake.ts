@@ -2,7 +2,6 @@ import {
   CloudTrailClient,
   DescribeTrailsCommand,
   GetEventSelectorsCommand,
-  type GetEventSelectorsCommandOutput,
   GetTrailCommand,
   GetTrailStatusCommand,
 } from "@aws-sdk/client-cloudtrail";
@@ -18,8 +17,8 @@ import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
 import { readNotification } from "../../lambda/aws/way-out.ts";
 import type { FunctionState } from "../../lambda/core/health/concurrency.ts";
 import type { BucketNotification } from "../../lambda/core/health/notification.ts";
-import type { TrailStatus } from "../../lambda/core/health/trail.ts";
-import type { ListedObject, TrailSetup } from "../doctor/intake.ts";
+import { setupOf, type TrailSetup, type TrailStatus } from "../../lambda/core/health/trail.ts";
+import type { ListedObject } from "../doctor/intake.ts";
 import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
 
 /** The time for the bucket's notification, in milliseconds. */
@@ -91,13 +90,8 @@ export function readIntake(region: string) {
       };
     },
     async trailSetup(Name: string): Promise<TrailSetup> {
-      const { Trail: trail } = await cloudtrail.send(new GetTrailCommand({ Name }));
-      const selectors = await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name }));
-      return {
-        bucket: trail?.S3BucketName ?? "",
-        isMultiRegion: trail?.IsMultiRegionTrail ?? false,
-        recordsChanges: recordsChanges(selectors),
-      };
+      const trail = await cloudtrail.send(new GetTrailCommand({ Name }));
+      return setupOf(trail, await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name })));
     },
     /** ARNs of the trails of this account, and of its organization, that write into a bucket. */
     async trailsTo(bucket: string): Promise<readonly string[]> {
@@ -141,21 +135,6 @@ export function readIntake(region: string) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command(asked));
     return Contents.map(({ Key = "", LastModified }) => ({ key: Key, at: LastModified?.getTime() ?? 0 }));
   }
-}
-
-/** True where some selector lets through all management events that change something. */
-function recordsChanges({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
-  // Without any, CloudTrail records all management events (CloudTrail User Guide, "Logging management events").
-  if (EventSelectors.length + AdvancedEventSelectors.length === 0) return true;
-  const isBasic = EventSelectors.some(
-    ({ IncludeManagementEvents = true, ReadWriteType = "All" }) =>
-      IncludeManagementEvents && ReadWriteType !== "ReadOnly",
-  );
-  const isAdvanced = AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
-    const equals = (field: string) => FieldSelectors.find(({ Field }) => Field === field)?.Equals ?? [];
-    return equals("eventCategory").includes("Management") && !equals("readOnly").includes("true");
-  });
-  return isBasic || isAdvanced;
 }
 
 function newestIn(objects: readonly ListedObject[]): ListedObject | undefined {

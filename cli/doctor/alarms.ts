@@ -1,8 +1,7 @@
 import { name, visible } from "../../lambda/core/alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
+import { type Answer, broken, type Finding, findingsOn, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import { isObject, valueAt } from "../../lambda/core/record/record.ts";
 import { someCovers } from "../../lambda/core/rules/policy/glob.ts";
-import { broken, REDEPLOY } from "./check.ts";
 
 /** An alarm of CloudWatch. */
 export interface Alarm {

@@ -1,4 +1,4 @@
-import { type Answer, answered, type Finding } from "../../lambda/core/health/finding.ts";
+import { type Answer, answered, broken, type Finding, isGone, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
   isConfirmed,
   type Subscription,
@@ -9,7 +9,7 @@ import {
 } from "../../lambda/core/health/subscriptions.ts";
 import { counted } from "../terminal/counted.ts";
 import { ALARMS_CHECK, type AlarmTopic, alarmFindings } from "./alarms.ts";
-import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
+import { type Check, checkOf, notChecked } from "./check.ts";
 import { textingFindings } from "./engine.ts";
 import type { Patient } from "./patient.ts";
 

@@ -1,3 +1,4 @@
+import { watchPrefix } from "../../lambda/core/rules/self.ts";
 import { type DeploymentRoles, exceptOwnDeployment, type Pattern } from "./own-deployment.ts";
 import {
   anyOf,
@@ -8,7 +9,6 @@ import {
   logsNamed,
   type OwnNames,
   startingWith,
-  watchPrefix,
 } from "./own-names.ts";
 import { keyWatch, stackWatch, trailWatch } from "./source-watches.ts";
 import type { Watch } from "./watch.ts";

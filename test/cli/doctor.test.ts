@@ -12,7 +12,7 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { DeleteTableCommand, UpdateTableCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import { DisableRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { DisableRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteFunctionCommand, PutFunctionConcurrencyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import {
@@ -305,6 +305,18 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
     /put-event-selectors with all management events$/,
   ],
   [
+    "a trail without digests",
+    () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, EnableLogFileValidation: false })),
+    "trail: doubtful",
+    /--enable-log-file-validation$/,
+  ],
+  [
+    "a trail below another prefix",
+    () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, S3KeyPrefix: "elsewhere" })),
+    "trail: broken",
+    /S3KeyPrefix/,
+  ],
+  [
     "a trail of one region",
     () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, IsMultiRegionTrail: false })),
     "trail: doubtful",
@@ -319,6 +331,15 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
   [
     "a rule of the self-watch without a target",
     () => world.clients.events.send(new RemoveTargetsCommand({ Rule: WATCH_RULE, Ids: ["Target0"] })),
+    "self-watch: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "a rule of the self-watch with somebody else's target",
+    () =>
+      world.clients.events.send(
+        new PutTargetsCommand({ Rule: WATCH_RULE, Targets: [{ Id: "Target0", Arn: `${world.topics.health}-2` }] }),
+      ),
     "self-watch: broken",
     /^npx cdk deploy --revert-drift$/,
   ],
@@ -456,7 +477,10 @@ motoTest("a part that the stack does not have is broken, and a stack of somethin
   world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
   const { faults } = await found();
   expect(faults).toEqual(
-    ["health-subscriptions", "alarms", "table", "schedule", "dead-letters"].map((check) => `${check}: broken`),
+    // The self-watch tells a topic that is not the stack's.
+    ["health-subscriptions", "alarms", "table", "schedule", "self-watch", "dead-letters"].map(
+      (check) => `${check}: broken`,
+    ),
   );
   world.lacking.without.push("Alerter");
   expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);

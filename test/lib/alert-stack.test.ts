@@ -135,12 +135,16 @@ test("the functions may read log files, list that prefix, publish, write their l
     });
   };
   const expected = [
+    "cloudtrail:GetEventSelectors",
+    "cloudtrail:GetTrail",
     "cloudtrail:GetTrailStatus",
     "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
     "dynamodb:UpdateItem",
+    "events:DescribeRule",
+    "events:ListTargetsByRule",
     "lambda:GetFunctionConcurrency",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -422,12 +426,23 @@ test("the tick knows by name whom it looks after, in its environment and in its 
   const wayOut = JSON.stringify(tick?.[1].Properties.Environment.Variables.WAY_OUT);
   expect(wayOut).toContain(":function:Trailbell-Alerter");
   expect(wayOut).toContain(":trail/Trailbell-trail");
+  const rules = Object.values(
+    own.findResources("AWS::Events::Rule", { Properties: { EventPattern: Match.anyValue() } }),
+  );
+  const ruleNames = rules.map(({ Properties }) => Properties.Name as string);
+  expect(ruleNames.length).toBeGreaterThan(10);
+  for (const name of ruleNames) expect(wayOut).toContain(`\\"${name}\\"`);
   own.hasResourceProperties("AWS::Lambda::Function", { FunctionName: "Trailbell-Alerter" });
   const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
   const resourceOf = (action: string) =>
     JSON.stringify(statementsOf(policy).find(({ Action }) => [Action].flat().includes(action))?.Resource);
   expect(resourceOf("lambda:GetFunctionConcurrency")).toContain(":function:Trailbell-Alerter");
-  expect(resourceOf("cloudtrail:GetTrailStatus")).toContain(":trail/Trailbell-trail");
+  for (const action of ["GetTrailStatus", "GetTrail", "GetEventSelectors"]) {
+    expect(resourceOf(`cloudtrail:${action}`)).toContain(":trail/Trailbell-trail");
+  }
+  for (const action of ["DescribeRule", "ListTargetsByRule"]) {
+    for (const name of ruleNames) expect(resourceOf(`events:${action}`)).toContain(`:rule/${name}"`);
+  }
   for (const action of ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes", "sns:Publish"]) {
     for (const id of Object.values(TOPIC_IDS)) expect(resourceOf(action)).toContain(`"${id}`);
   }

@@ -40,7 +40,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
       healthTopicArn: (await aws.createTopic(`health-${run}`)).topicArn,
       healthSmsTopicArn: (await aws.createTopic(`texts-of-health-${run}`)).topicArn,
     };
-    aws.wayOut = new LocalWayOut();
+    aws.wayOut = new LocalWayOut(topics.healthTopicArn);
     functions = await startDeployed(aws, topics);
   });
   afterEach(() => functions?.stop());

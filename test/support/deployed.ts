@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { ASSET_FILE, type Asset } from "../../lambda/asset.ts";
-import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { DESK_DEPLOYMENT, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { WatchedWay } from "../../lambda/environment.ts";
 import { bundledFunctions } from "./bundle.ts";
 import { end, ending } from "./child.ts";
@@ -20,6 +20,7 @@ export const WATCHED: WatchedWay = {
   logPrefix: "AWSLogs/",
   trailArn: DESK_DEPLOYMENT.trailArn,
   alerterArn: DESK_DEPLOYMENT.functionArn,
+  watchRules: ["functions", "guard"].map((name) => watchPrefix(DESK_DEPLOYMENT.stackName) + name),
 };
 
 /** What an invocation of a deployed function came to. */

@@ -185,7 +185,14 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     }),
   );
   await s3.send(new PutBucketNotificationConfigurationCommand(notificationFor("AWSLogs/")));
-  await cloudtrail.send(new CreateTrailCommand({ Name: TRAIL, S3BucketName: BUCKET, IsMultiRegionTrail: true }));
+  await cloudtrail.send(
+    new CreateTrailCommand({
+      Name: TRAIL,
+      S3BucketName: BUCKET,
+      IsMultiRegionTrail: true,
+      EnableLogFileValidation: true,
+    }),
+  );
   await cloudtrail.send(new StartLoggingCommand({ Name: TRAIL }));
 
   for (const [TopicArn, Protocol, Endpoint] of [

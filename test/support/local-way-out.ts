@@ -25,12 +25,29 @@ export class LocalWayOut {
   deserted: readonly string[] = ["texts"];
   filterPolicy = "";
   notification = notificationOf({ arn: DESK_DEPLOYMENT.functionArn, prefix: "AWSLogs/", suffix: ".json.gz" });
+  trailSetup: object = { S3BucketName: "trail", IsMultiRegionTrail: true, LogFileValidationEnabled: true };
+  selectors: object = { EventSelectors: [{ ReadWriteType: "All", IncludeManagementEvents: true }] };
+  /** Of each rule of the self-watch; one that is gone has none. */
+  watchRule: { readonly State?: string; readonly targets: readonly string[] };
   trail: object = { IsLogging: true, LatestDeliveryError: "", LatestDigestDeliveryError: "" };
   concurrency: object = {};
+
+  /** All is well; the self-watch tells a topic. */
+  constructor(healthTopicArn: string) {
+    this.watchRule = { State: "ENABLED", targets: [healthTopicArn] };
+  }
 
   /** The answer to one of the look's questions; undefined for another request. */
   answer({ fields, method, path, target }: LocalRequest): LocalAnswer | undefined {
     if (target.endsWith(".GetTrailStatus")) return json(this.trail);
+    if (target.endsWith(".GetTrail")) return json({ Trail: this.trailSetup });
+    if (target.endsWith(".GetEventSelectors")) return json(this.selectors);
+    const { State, targets } = this.watchRule;
+    if (target.startsWith("AWSEvents.") && State === undefined) {
+      return { ...json({ __type: "ResourceNotFoundException", message: "no such rule" }), status: 400 };
+    }
+    if (target.endsWith(".DescribeRule")) return json({ State });
+    if (target.endsWith(".ListTargetsByRule")) return json({ Targets: targets.map((Arn, i) => ({ Id: `${i}`, Arn })) });
     if (path.startsWith("/2019-09-30/functions/")) return json(this.concurrency);
     if (method === "GET" && /\?notification(?:=|$)/.test(path)) return xml(this.notification);
     if (fields.Action === "ListSubscriptionsByTopic") return sns(fields.Action, this.#listed(fields.TopicArn ?? ""));

@@ -39,6 +39,28 @@ export function worstOf(severities: readonly Severity[]): Severity | undefined {
 /** What AWS said, or why it said nothing. */
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
 
+/** Something that is not as it should be. */
+export function broken(check: string, what: string, remedy: string, why?: string): Finding {
+  return { check, state: "broken", what, remedy, ...(why !== undefined && { why }) };
+}
+
+export function doubtful(check: string, what: string, remedy: string, why?: string): Finding {
+  return { ...broken(check, what, remedy, why), state: "doubtful" };
+}
+
+/** True if AWS says that there is no such thing. */
+export function isGone(answer: Answer<unknown>): boolean {
+  return (
+    "refused" in answer &&
+    /^(?:ResourceNotFoundException|ResourceNotFound|NotFound|NotFoundException|NoSuchBucket|TrailNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotFoundError)\b/.test(
+      answer.refused,
+    )
+  );
+}
+
+/** What to do about a part of the stack that somebody deleted. */
+export const REDEPLOY = "npx cdk deploy --revert-drift";
+
 /** Awaits an answer: a rejection becomes a refusal, named after its error. */
 export async function answered<T>(asked: Promise<T>): Promise<Answer<T>> {
   try {

@@ -1,7 +1,7 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import type { Deployment } from "./self.ts";
+import { type Deployment, watchPrefix } from "./self.ts";
 
 /** What a record is to the alerter: its own work or AWS's handling of it, a refused call of that kind, or other. */
 export type Traffic = "own" | "own, denied" | "other";
@@ -91,7 +91,11 @@ const onSubscriptions: Test = (record, deployment) => {
   return topicsOf(deployment).some((topic) => subscription.startsWith(`${topic}:`));
 };
 
-const onTrail: Test = (record, { trailArn }) => trailArn !== "" && parameter(record, "name") === trailArn;
+const onTrail: Test = (record, { trailArn }) =>
+  trailArn !== "" && [parameter(record, "name"), parameter(record, "trailName")].includes(trailArn);
+
+const onWatchRules: Test = (record, { stackName }) =>
+  (parameter(record, "name") ?? parameter(record, "rule") ?? "").startsWith(watchPrefix(stackName));
 
 /** DynamoDB names a table in the parameters of single calls, and in the resources of transactions. */
 const onLedger: Test = (record, { ledgerTableName, ledgerTableArn }) => {
@@ -155,7 +159,18 @@ const OWN_CALLS: readonly OwnCall[] = [
   // The tick looks at these every hour (core/health/).
   { source: SNS, names: ["GetSubscriptionAttributes"], by: byFunctions, on: onSubscriptions },
   { source: S3, names: ["GetBucketNotification"], by: byFunctions, on: onLogBucket },
-  { source: "cloudtrail.amazonaws.com", names: ["GetTrailStatus"], by: byFunctions, on: onTrail },
+  {
+    source: "cloudtrail.amazonaws.com",
+    names: ["GetTrailStatus", "GetTrail", "GetEventSelectors"],
+    by: byFunctions,
+    on: onTrail,
+  },
+  {
+    source: "events.amazonaws.com",
+    names: ["DescribeRule", "ListTargetsByRule"],
+    by: byFunctions,
+    on: onWatchRules,
+  },
   { source: LAMBDA, names: ["GetFunctionConcurrency"], by: byFunctions, on: onFunctions },
   {
     source: DYNAMODB,

@@ -66,6 +66,11 @@ export const DESK_DEPLOYMENT: Deployment = {
   region: "us-east-1",
 };
 
+/** How the names of the EventBridge rules begin that report changes to the alerter. */
+export function watchPrefix(stackName: string): string {
+  return `${stackName}-self-watch-`;
+}
+
 /** The recipients in a made-up deployment's settings. */
 export const DESK_KNOWN: KnownAccounts = { accounts: [DESK_DEPLOYMENT.accountId], organization: "o-exampleorgid" };
 

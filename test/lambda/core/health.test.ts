@@ -9,8 +9,10 @@ import {
   sampleKey,
   selects,
 } from "../../../lambda/core/health/notification.ts";
+import type { WatchRule } from "../../../lambda/core/health/self-watch.ts";
 import type { Recipient, Subscription, TopicName } from "../../../lambda/core/health/subscriptions.ts";
 import { type Hearers, tellHealth } from "../../../lambda/core/health/tell.ts";
+import { setupOf } from "../../../lambda/core/health/trail.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "../../../lambda/core/health/way-out.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { NOW } from "../../support/desk-pipeline.ts";
@@ -34,6 +36,7 @@ const WAY_OUT: WayOut = {
   logPrefix: "security logs/AWSLogs/",
   trailArn,
   alerterArn: functionArn,
+  watchRules: ["Trailbell-self-watch-functions", "Trailbell-self-watch-guard"],
 };
 
 function subscribed(
@@ -54,6 +57,19 @@ const ENTRY = {
   filter: { prefix: "security+logs/AWSLogs/", suffix: ".json.gz" },
 };
 
+/** The trail as CloudTrail describes it. */
+const TRAIL = {
+  S3BucketName: logBucket,
+  S3KeyPrefix: "security logs",
+  IsMultiRegionTrail: true,
+  LogFileValidationEnabled: true,
+};
+
+/** Both rules of the self-watch with one state and the same targets. */
+function watched(targets: readonly string[], isEnabled = true): Sight["watchRules"] {
+  return new Map(WAY_OUT.watchRules.map((rule) => [rule, { value: { isEnabled, targets } }]));
+}
+
 /** A way out on which all is well. */
 const SOUND: Sight = {
   subscriptions: {
@@ -64,7 +80,9 @@ const SOUND: Sight = {
   },
   notification: { value: { functions: [ENTRY], others: 0 } },
   trail: { value: { isLogging: true, deliveryError: "", digestError: "" } },
+  trailSetup: { value: setupOf({ Trail: TRAIL }, { EventSelectors: [{ ReadWriteType: "All" }] }) },
   alerter: { value: {} },
+  watchRules: watched([healthTopicArn]),
 };
 
 const alerts = (...value: readonly Subscription[]): Sight => ({
@@ -75,6 +93,15 @@ const entry = (more: Partial<FunctionNotification>): Sight => ({
   ...SOUND,
   notification: { value: { functions: [{ ...ENTRY, ...more }], others: 0 } },
 });
+const setup = (trail: object, selectors: object = {}): Sight => ({
+  ...SOUND,
+  trailSetup: { value: setupOf({ Trail: { ...TRAIL, ...trail } }, selectors) },
+});
+const oneRule = (answer: Answer<WatchRule>): Sight => ({
+  ...SOUND,
+  watchRules: new Map([...SOUND.watchRules, ["Trailbell-self-watch-guard", answer]]),
+});
+const gone: Answer<never> = { refused: "ResourceNotFoundException: it does not exist" };
 const refused: Answer<never> = { refused: "AccessDenied: not \u202eauthorized by evil.example" };
 
 const without = ({ endpoint }: Subscription) => [A, B].filter((one) => one.endpoint !== endpoint);
@@ -82,7 +109,7 @@ const without = ({ endpoint }: Subscription) => [A, B].filter((one) => one.endpo
 test("of a sound way nothing is told, a concurrency that is reserved included, and one without a trail of its own", () => {
   expect(wayOutFindings(WAY_OUT, SOUND)).toEqual([]);
   expect(wayOutFindings(WAY_OUT, { ...SOUND, alerter: { value: { reserved: 10, state: "Active" } } })).toEqual([]);
-  const { trail: _, ...adopted } = SOUND;
+  const { trail: _, trailSetup: __, ...adopted } = SOUND;
   expect(wayOutFindings({ ...WAY_OUT, trailArn: "" }, adopted)).toEqual([]);
   expect(recipientsMissing(WAY_OUT, SOUND)).toBe(0);
 });
@@ -176,6 +203,49 @@ test.each<[string, Sight, string, RegExp]>([
     /its digests/,
   ],
   [
+    "a trail that is gone",
+    {
+      ...SOUND,
+      trail: { refused: "TrailNotFoundException: no" },
+      trailSetup: { refused: "TrailNotFoundException: no" },
+    },
+    "trail: broken",
+    /is gone/,
+  ],
+  ["a trail into another bucket", setup({ S3BucketName: "other" }), "trail: broken", /another bucket, other\.$/],
+  ["a trail below another prefix", setup({ S3KeyPrefix: "x" }), "trail: broken", /writes below x\/AWSLogs\/, and/],
+  ["a trail that lost its prefix", setup({ S3KeyPrefix: undefined }), "trail: broken", /writes below AWSLogs\/, and/],
+  ["a trail of one region", setup({ IsMultiRegionTrail: false }), "trail: doubtful", /one region only/],
+  ["a trail without digests", setup({ LogFileValidationEnabled: false }), "trail: doubtful", /writes no digests/],
+  ["a setup that is refused", { ...SOUND, trailSetup: refused }, "trail: doubtful", /setup of the trail .* could not/],
+  [
+    "a rule that is disabled",
+    oneRule({ value: { isEnabled: false, targets: [healthTopicArn] } }),
+    "self-watch: broken",
+    /-guard is disabled/,
+  ],
+  [
+    "a rule without a target",
+    oneRule({ value: { isEnabled: true, targets: [] } }),
+    "self-watch: broken",
+    /-guard tells nobody/,
+  ],
+  [
+    "a rule with somebody else's",
+    oneRule({ value: { isEnabled: true, targets: [`${healthTopicArn}2`] } }),
+    "self-watch: broken",
+    /-guard tells nobody/,
+  ],
+  ["a rule that is gone", oneRule(gone), "self-watch: broken", /-guard is gone/],
+  ["a rule that is refused", oneRule(refused), "self-watch: doubtful", /rule Trailbell-self-watch-guard could not/],
+  [
+    "rules that are refused",
+    { ...SOUND, watchRules: new Map(WAY_OUT.watchRules.map((rule) => [rule, refused])) },
+    "self-watch: doubtful",
+    /rule Trailbell-self-watch-functions and 1 more could not/,
+  ],
+  ["a function that is gone", { ...SOUND, alerter: gone }, "alerter-function: broken", /is gone/],
+  [
     "a concurrency of 0",
     { ...SOUND, alerter: { value: { reserved: 0 } } },
     "alerter-function: broken",
@@ -236,6 +306,31 @@ test("only an empty notification is set by a command: it would replace the other
   );
   const [others] = wayOutFindings(WAY_OUT, { ...SOUND, notification: { value: { functions: [], others: 2 } } });
   expect(others?.remedy).not.toContain("aws s3api");
+});
+
+const field = (Field: string, operator: string, ...values: readonly string[]) => ({ Field, [operator]: values });
+const MANAGEMENT = field("eventCategory", "Equals", "Management");
+const advanced = (...FieldSelectors: readonly object[]) => ({ AdvancedEventSelectors: [{ FieldSelectors }] });
+const DATA = { FieldSelectors: [field("eventCategory", "Equals", "Data")] };
+
+test.each<[string, object, boolean]>([
+  ["no selectors", {}, true],
+  ["none, as CloudTrail writes it", { EventSelectors: [], AdvancedEventSelectors: [] }, true],
+  ["a basic one for all", { EventSelectors: [{ ReadWriteType: "All", IncludeManagementEvents: true }] }, true],
+  ["a basic one for writes", { EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: true }] }, true],
+  ["a basic one for reads", { EventSelectors: [{ ReadWriteType: "ReadOnly", IncludeManagementEvents: true }] }, false],
+  ["a basic one for data", { EventSelectors: [{ ReadWriteType: "All", IncludeManagementEvents: false }] }, false],
+  ["an advanced one for all", advanced(MANAGEMENT), true],
+  ["an advanced one for writes", advanced(MANAGEMENT, field("readOnly", "Equals", "false")), true],
+  ["an advanced one without KMS", advanced(MANAGEMENT, field("eventSource", "NotEquals", "kms.amazonaws.com")), true],
+  ["an advanced one for reads", advanced(MANAGEMENT, field("readOnly", "Equals", "true")), false],
+  ["one that leaves out IAM", advanced(MANAGEMENT, field("eventSource", "NotEquals", "iam.amazonaws.com")), false],
+  ["one for KMS alone", advanced(MANAGEMENT, field("eventSource", "Equals", "kms.amazonaws.com")), false],
+  ["one that leaves out a call", advanced(MANAGEMENT, field("eventName", "NotEquals", "StopLogging")), false],
+  ["one for data alone", { AdvancedEventSelectors: [DATA] }, false],
+  ["one for data beside one for all", { AdvancedEventSelectors: [DATA, { FieldSelectors: [MANAGEMENT] }] }, true],
+])("of a trail with %s it is known whether it records all changes", (_, selectors, expected) => {
+  expect(setupOf({}, selectors).recordsChanges).toBe(expected);
 });
 
 const KEY = logKey("one");
