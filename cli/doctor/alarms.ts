@@ -92,7 +92,7 @@ function unheard(alarms: readonly Alarm[], topics: readonly AlarmTopic[]): reado
 
 function ringing({ name: alarm, reason }: Alarm): Finding {
   const remedy = 'docs/runbook.md, "Alarms", says what to do.';
-  return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 300));
+  return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 2000));
 }
 
 /** True for a policy that lets this account's CloudWatch alarms publish on a topic, as far as can be told. */

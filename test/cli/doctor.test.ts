@@ -28,6 +28,9 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { checkOf } from "../../cli/doctor/check.ts";
+import { reportText } from "../../cli/doctor/report.ts";
+import type { Finding } from "../../lambda/core/health/finding.ts";
 import { command, commandProcess } from "../support/command.ts";
 import {
   ALARM,
@@ -413,6 +416,35 @@ motoTest("all at once are found, the broken first, each with what mends it", asy
     const [, block = ""] = new RegExp(`^\\d+\\. BROKEN  ${check}: .*\\n((?:   .*\\n?)*)`, "m").exec(stdout) ?? [];
     expect(block.split("   Do   ").pop()?.trimEnd()).toMatch(remedy);
   }
+});
+
+/** A stack with one check that found something. */
+function reportOf(finding: Partial<Finding>): string {
+  const whole: Finding = { check: "alarms", state: "broken", what: "x", remedy: "y", ...finding };
+  const stack = { name: "Trailbell", region: "us-east-1", accountId: "1", partition: "aws", status: "" };
+  return reportText({ ...stack, outputs: {}, resources: [] }, [checkOf("alarms", [whole], "")]);
+}
+
+test("a command is printed whole, however long, and what else is cut says where the rest is", () => {
+  const names = Array.from({ length: 100 }, (_, i) => `Trailbell-AlarmsHealthFilteredOutInvalidAttributes${i}`);
+  const remedy = `aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}`;
+  expect(reportOf({ remedy })).toMatch(new RegExp(`^   Do   ${remedy}\n$`, "m"));
+  const cut = reportOf({ remedy, why: "because ".repeat(200) });
+  expect(cut).toContain(`\n   Do   ${remedy}\n`);
+  expect(cut).toMatch(/…\n {3}Do {3}/);
+  expect(cut).toMatch(/\n\nWhat ends in … is cut; npm run --silent doctor -- --json --no-test prints all of it\.\n$/);
+});
+
+motoTest("disabled alarms are enabled by one command that names them all, in the report as in the JSON", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `Trailbell-AlarmsWithAVeryLongNameAsCloudFormationMakesThem${i}`);
+  for (const AlarmName of names) {
+    await world.clients.cloudwatch.send(
+      new PutMetricAlarmCommand({ ...alarmOf(world.topics.health, false), AlarmName }),
+    );
+  }
+  world.lacking.alarms.push(...names);
+  const { stdout } = await doctor(["--no-test"]);
+  expect(stdout).toContain(`   Do   aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}\n`);
 });
 
 motoTest("a log file that lies there unread is found once the function had time for it", async () => {

@@ -76,6 +76,8 @@ export interface Lacking {
   refused: string[];
   /** Beginnings of the logical ids of what the stack does not have. */
   without: string[];
+  /** Further alarms of the stack. */
+  readonly alarms: string[];
   /** Test events that came. */
   readonly invoked: unknown[];
 }
@@ -249,6 +251,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     waiting: [],
     refused: [],
     without: [],
+    alarms: [],
     invoked: [],
   };
   return { endpoint, now, clients, topics, queueUrl: QueueUrl, keyId, logKey, lacking };
@@ -388,6 +391,7 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ["SelfWatchTopics1", "AWS::Events::Rule", WATCH_RULE],
       ["SourceTrail1", "AWS::CloudTrail::Trail", TRAIL],
       ["HealthTickLate1", "AWS::CloudWatch::Alarm", ALARM],
+      ...lacking.alarms.map((name) => ["Alarms1", "AWS::CloudWatch::Alarm", name]),
     ];
     const members = resources
       .filter(([logical]) => !lacking.without.some((start) => logical?.startsWith(start)))
