@@ -27,6 +27,12 @@ const TIME = 15_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** How far back log files are searched, step by step, in milliseconds: a step touches two days at most. */
+const BACK = [HOUR, 6 * HOUR, 12 * HOUR, 18 * HOUR, DAY, 1.5 * DAY, 2 * DAY, 2.5 * DAY, 3 * DAY];
+
+/** Pages of a thousand keys: a step may have more, and then the newest of these is near enough. */
+const MAX_PAGES = 20;
+
 /** How many other accounts are searched for a recent log file. */
 const MAX_ACCOUNTS = 5;
 
@@ -116,24 +122,39 @@ export function readIntake(region: string) {
     now: number,
   ): Promise<ListedObject | undefined> {
     const id = account.split("/").at(-2) ?? "";
-    // Keys sort by time, and a page holds a thousand: a busy day is searched from its end.
-    for (const back of [HOUR, 6 * HOUR, DAY, 2 * DAY, 3 * DAY]) {
-      const since = new Date(now - back).toISOString();
-      const Prefix = `${account}CloudTrail/${region}/${since.slice(0, 10).replaceAll("-", "/")}/`;
-      const after = `${Prefix}${id}_CloudTrail_${region}_${since.slice(0, 16).replace(/[-:]/g, "")}`;
-      const today = `${account}CloudTrail/${region}/${new Date(now).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
-      const pages = [list(Bucket, Prefix, after), ...(today === Prefix ? [] : [list(Bucket, today)])];
-      const listed = (await Promise.all(pages)).flat();
-      const newest = newestIn(listed);
+    const folderOf = (time: string) => `${account}CloudTrail/${region}/${time.slice(0, 10).replaceAll("-", "/")}/`;
+    // Keys sort by time, day by day: what is searched first is the end of a day that may have thousands of them.
+    for (const [i, back] of BACK.entries()) {
+      const [since, until] = [back, BACK[i - 1] ?? 0].map((time) => new Date(now - time).toISOString()) as [
+        string,
+        string,
+      ];
+      const [first, last] = [folderOf(since), folderOf(until)];
+      const after = `${first}${id}_CloudTrail_${region}_${since.slice(0, 16).replace(/[-:]/g, "")}`;
+      const lists = [list(Bucket, first, MAX_PAGES, after), ...(last === first ? [] : [list(Bucket, last, MAX_PAGES)])];
+      const newest = newestIn((await Promise.all(lists)).flat());
       if (newest !== undefined) return newest;
     }
-    return (await list(Bucket, `${account}CloudTrail/`))[0];
+    return newestIn(await list(Bucket, `${account}CloudTrail/`, 1));
   }
 
-  async function list(Bucket: string, Prefix: string, StartAfter?: string): Promise<readonly ListedObject[]> {
+  async function list(
+    Bucket: string,
+    Prefix: string,
+    pages: number,
+    StartAfter?: string,
+  ): Promise<readonly ListedObject[]> {
+    const found: ListedObject[] = [];
     const asked = { Bucket, Prefix, ...(StartAfter !== undefined && { StartAfter }) };
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command(asked));
-    return Contents.map(({ Key = "", LastModified }) => ({ key: Key, at: LastModified?.getTime() ?? 0 }));
+    let ContinuationToken: string | undefined;
+    for (let page = 0; page < pages && (page === 0 || ContinuationToken !== undefined); page++) {
+      const answer = await s3.send(new ListObjectsV2Command({ ...asked, ContinuationToken }));
+      for (const { Key = "", LastModified } of answer.Contents ?? []) {
+        found.push({ key: Key, at: LastModified?.getTime() ?? 0 });
+      }
+      ContinuationToken = answer.NextContinuationToken;
+    }
+    return found;
   }
 }
 
