@@ -62,7 +62,14 @@ async function doctor(args: readonly string[]): Promise<number> {
 
 /** Settings as cdk takes them. */
 function settingsIn(given: readonly string[]): ReadonlyMap<string, string> {
-  const settings = new Map(given.map((text) => [text.split("=", 1)[0] ?? "", text.slice(text.indexOf("=") + 1)]));
+  const settings = new Map<string, string>();
+  for (const text of given) {
+    const name = text.split("=", 1)[0] ?? "";
+    if (settings.has(name)) {
+      throw new UsageError(`-c ${visible(name, 60)} is given twice: write a list as one, with commas`);
+    }
+    settings.set(name, text.slice(text.indexOf("=") + 1));
+  }
   try {
     refuseUnknownSettings([...settings.keys()]);
   } catch (error) {

@@ -558,6 +558,7 @@ motoTest.each<[string, readonly string[], number, RegExp]>([
   ["a region that is none", ["--region", "here"], 2, /^--region is a region/],
   ["an unknown option", ["--nope"], 2, /nope/],
   ["something beside", ["now"], 2, /^doctor takes no now/],
+  ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
   ["a setting that is none", ["-c", "nope=1"], 2, /^-c nope: no such setting/],
 ])("%s is said clearly", async (_, args, code, text) => {
   const finished = await doctor(args);
