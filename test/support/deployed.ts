@@ -27,6 +27,8 @@ export const WATCHED: WatchedWay = {
 export interface Invocation {
   readonly result?: { readonly [count: string]: number };
   readonly error?: { readonly errorType: string; readonly errorMessage: string };
+  /** What it logged. */
+  readonly lines?: readonly string[];
 }
 
 /** Both functions as they are deployed: the produced bundles in a process of their own, against the local AWS. */
