@@ -5,7 +5,7 @@ import { startLambdaApi } from "../support/lambda-api.ts";
 import { ACCOUNT, logFile, record, s3Event } from "../support/log-files.ts";
 import { runs } from "../support/runs.ts";
 
-/** The share of calls that fail; figures for other shares stand in docs/delivery.md. */
+/** The share of calls that fail; figures for other shares stand in docs/promises.md. */
 const SHARE = Number(process.env.FAULT_SHARE ?? 0.2);
 const OBJECTS = Number(process.env.FAULT_OBJECTS ?? runs(400, 15));
 
