@@ -9,7 +9,7 @@ const HELP = `Usage: npm run redrive -- --queue URL [--function NAME] [--region 
 Hands dead letters back: runs the function with each request in the queue. A letter that succeeds is deleted; one that
 fails is kept, and the reason is printed. You may run it twice or interrupt it: nothing is alerted again.
 
-  --queue URL      the dead-letter queue; an output of the stack
+  --queue URL      the dead-letter queue; the output DeadLetterQueue of the stack
   --function NAME  the function; if left out, the one that the letter came from
   --region REGION  where both are; if left out, the region in the queue's URL, or else of your shell
 

@@ -25,7 +25,7 @@ import { editionOf } from "./edition.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
-import { say, sayWhatIsNext } from "./outputs.ts";
+import { Outputs } from "./outputs.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
@@ -181,15 +181,10 @@ export class AlertStack extends Stack {
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
 
-    sayWhatIsNext(this, settings);
-    const { version, rules } = editionOf(asset);
-    say(this, {
-      LogBucket: source.bucket.bucketName,
-      AlertTopic: alerting.alertTopic.topicArn,
-      DeadLetterQueue: deadLetters.queueUrl,
-      Function: alerter.functionName,
-      Version: version,
-      Rules: rules,
+    new Outputs(this, "Outputs", settings, names, {
+      ...editionOf(asset),
+      watchRole: selfWatch.role.roleName,
+      logPrefix: source.logs,
     });
   }
 
