@@ -26,14 +26,18 @@ export class SelfWatch extends Construct {
    */
   readonly role: IRole;
   readonly guardRole: IRole;
-  /** The names of its rules, once they are made. */
-  readonly ruleNames: string[] = [];
+  readonly #ruleNames: string[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const { stackName } = Stack.of(this);
     this.role = watchRole(this, "Role", `${watchPrefix(stackName)}*`);
     this.guardRole = watchRole(this, "GuardRole", guardName(stackName));
+  }
+
+  /** The names of its rules, once they are made. */
+  get ruleNames(): readonly string[] {
+    return this.#ruleNames;
   }
 
   /** Makes a rule for each watch, which tells where its severity says, and the guard. Returns their names by their ids. */
@@ -54,7 +58,7 @@ export class SelfWatch extends Construct {
     const { stackName, region } = Stack.of(this);
     const [mail, text] = [mailOf(watch), textOf(watch, `${stackName} ${region}`)];
     const ruleName = `${watchPrefix(stackName)}${name}`;
-    this.ruleNames.push(ruleName);
+    this.#ruleNames.push(ruleName);
     return new Rule(this, idOf(name), {
       ruleName,
       description: `[${severity.toUpperCase()}] ${section}. What to do: docs/runbook.md, "${section}".`,
