@@ -33,11 +33,12 @@ export function createDeskLedger(
     store,
     rules,
     settings,
-    // The copy for the health topic is the same mail once more.
+    // The copies for the topics of health say the same once more.
     publish: {
       alert: async (alert) => send(alert),
       sms: async (alert) => sendSms(alert),
       health: async () => undefined,
+      "health-sms": async () => undefined,
     },
     now: () => time,
     sleep: async () => undefined,

@@ -1,11 +1,11 @@
 import { visible } from "../lambda/core/alert/text.ts";
-import { answered } from "../lambda/core/health/finding.ts";
+import { answered, doubtful } from "../lambda/core/health/finding.ts";
 import { refuseUnknownSettings, SettingsError } from "../lib/settings.ts";
 import { readEngine } from "./aws/engine.ts";
 import { readIntake } from "./aws/intake.ts";
 import { readStack, StackError } from "./aws/stack.ts";
 import { readTopics } from "./aws/topics.ts";
-import { type Check, checkOf, doubtful, notChecked } from "./doctor/check.ts";
+import { type Check, checkOf, notChecked } from "./doctor/check.ts";
 import { readCheckout } from "./doctor/checkout.ts";
 import { lookAtEngine } from "./doctor/look-at-engine.ts";
 import { lookAtIntake } from "./doctor/look-at-intake.ts";
@@ -15,7 +15,7 @@ import type { Patient } from "./doctor/patient.ts";
 import { isSound, reportJson, reportText } from "./doctor/report.ts";
 import { resubscribe } from "./doctor/resubscribe.ts";
 import { TEST_CHECK, testFindings } from "./doctor/test-alert.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run doctor -- [--stack NAME] [--region REGION] [--json] [--no-test] [--resubscribe]
          [-c SETTING=VALUE]...
@@ -44,11 +44,9 @@ async function doctor(args: readonly string[]): Promise<number> {
     context: { type: "string", short: "c", multiple: true },
   });
   if (positionals.length > 0) throw new UsageError(`doctor takes no ${visible(positionals[0] ?? "", 60)}`);
-  const { stack: name = "Trailbell", region } = values;
+  const { stack: name = "Trailbell" } = values;
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)) throw new UsageError("--stack is the name of a stack");
-  if (region !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
-    throw new UsageError("--region is a region such as us-east-1");
-  }
+  const region = checkedRegion(values.region);
   // The SDK's note about versions of node is for those who maintain this, not for those who run it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const patient = await admit(name, region, settingsIn(values.context ?? []));
@@ -62,7 +60,14 @@ async function doctor(args: readonly string[]): Promise<number> {
 
 /** Settings as cdk takes them. */
 function settingsIn(given: readonly string[]): ReadonlyMap<string, string> {
-  const settings = new Map(given.map((text) => [text.split("=", 1)[0] ?? "", text.slice(text.indexOf("=") + 1)]));
+  const settings = new Map<string, string>();
+  for (const text of given) {
+    const name = text.split("=", 1)[0] ?? "";
+    if (settings.has(name)) {
+      throw new UsageError(`-c ${visible(name, 60)} is given twice: write a list as one, with commas`);
+    }
+    settings.set(name, text.slice(text.indexOf("=") + 1));
+  }
   try {
     refuseUnknownSettings([...settings.keys()]);
   } catch (error) {

@@ -2,26 +2,28 @@ import { visible } from "../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../lambda/core/record/record.ts";
 import { type DeadLetter, type DeadLetters, openDeadLetters } from "./aws/dead-letters.ts";
 import { counted } from "./terminal/counted.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run redrive -- --queue URL [--function NAME]
+const HELP = `Usage: npm run redrive -- --queue URL [--function NAME] [--region REGION]
 
 Hands dead letters back: runs the function with each request in the queue. A letter that succeeds is deleted; one that
 fails is kept, and the reason is printed. You may run it twice or interrupt it: nothing is alerted again.
 
-  --queue URL      the dead-letter queue; an output of the stack
+  --queue URL      the dead-letter queue; the output DeadLetterQueue of the stack
   --function NAME  the function; if left out, the one that the letter came from
+  --region REGION  where both are; if left out, the region in the queue's URL, or else of your shell
 
-Uses the credentials of your shell, and the region of the queue. Exit code: 0; 1 if a letter was kept; 2 if the command line is wrong.
+Uses the credentials of your shell. Exit code: 0; 1 if a letter was kept; 2 if the command line is wrong.
 `;
 
 async function redrive(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     queue: { type: "string" },
     function: { type: "string" },
+    region: { type: "string" },
   });
   if (values.queue === undefined || positionals.length > 0) throw new UsageError("redrive needs --queue URL");
-  const queue = openDeadLetters(values.queue);
+  const queue = openDeadLetters(values.queue, checkedRegion(values.region));
   let interrupted = false;
   // The letter at hand is finished; a second interrupt ends at once.
   process.once("SIGINT", () => {

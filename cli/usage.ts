@@ -31,6 +31,17 @@ export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>
   }
 }
 
+/**
+ * A region as it was given; undefined if none was.
+ * @throws UsageError
+ */
+export function checkedRegion(given: string | undefined): string | undefined {
+  if (given !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(given)) {
+    throw new UsageError("--region is a region such as us-east-1");
+  }
+  return given;
+}
+
 /** Runs a command: its number is the exit code, usage errors are 2, other errors 1 with their message. */
 export async function runCommand(command: (args: readonly string[]) => Promise<number>): Promise<void> {
   // A reader such as `head` that stops early is no fault.

@@ -1,35 +1,34 @@
-import { publishHealthTo } from "./aws/sns.ts";
+import { publishHealthTo, publishTextTo } from "./aws/sns.ts";
 import { seeWayOut } from "./aws/way-out.ts";
 import { describeAccount, type Naming } from "./core/alert/describe.ts";
-import { answered } from "./core/health/finding.ts";
 import { type Looked, lookHourly } from "./core/health/hourly.ts";
 import type { StackPlace } from "./core/health/message.ts";
+import { type HealthPublishers, tellHealth } from "./core/health/tell.ts";
 import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
 /** The hourly look, wired; the tick loads it only when a look may be due. */
 export function checkUp({ asset, environment, sns, store }: Deployed): Promise<Looked> {
-  const { alertTopicArn, smsTopicArn, healthTopicArn } = environment;
-  const wayOut: WayOut = {
-    ...readTickEnvironment(process.env),
-    topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn },
-    recipients: asset.recipients,
+  const { topics } = environment;
+  const { recipients, settings } = asset;
+  const wayOut: WayOut = { ...readTickEnvironment(process.env), topics, recipients };
+  const hearers = {
+    isMailed: recipients.some(({ topic }) => topic === "alert"),
+    textsFrom: settings.healthTextsFrom,
   };
-  const publish = publishHealthTo(sns);
+  const [publishMail, publishText] = [publishHealthTo(sns), publishTextTo(sns)];
+  const publish: HealthPublishers = {
+    mail: (message, topic) => publishMail(message, topics[topic]),
+    text: ({ sms }, topic) => publishText(sms, topics[topic]),
+  };
   return lookHourly({
     store,
     wayOut,
-    place: placeOf(wayOut.alerterArn, environment.metricsNamespace, asset.settings),
-    listening: { naming: asset.settings, accountSilentAfterHours: asset.accountSilentAfterHours },
+    place: placeOf(wayOut.alerterArn, environment.metricsNamespace, settings),
+    listening: { naming: settings, accountSilentAfterHours: asset.accountSilentAfterHours },
     see: () => seeWayOut(sns, wayOut),
-    async tell(message, isHealthDeaf) {
-      const told = await answered(publish(message, healthTopicArn));
-      if ("value" in told && !isHealthDeaf) return;
-      const isMailed = asset.recipients.some(({ topic }) => topic === "alert");
-      const toldElsewhere = await answered(publish(message, isMailed ? alertTopicArn : smsTopicArn));
-      if ("refused" in told && "refused" in toldElsewhere) throw new Error(told.refused);
-    },
+    tell: (message, isDeaf) => tellHealth(message, hearers, isDeaf, publish),
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });

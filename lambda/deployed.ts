@@ -4,7 +4,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { ASSET_FILE, type Asset } from "./asset.ts";
 import { CLIENT_SETTINGS, LEDGER_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { dynamoStore } from "./aws/dynamodb.ts";
-import { publishCopyTo, publishSmsTo, publishTo } from "./aws/sns.ts";
+import { publishCopyTo, publishSmsCopyTo, publishSmsTo, publishTo } from "./aws/sns.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
 import type { LedgerStore } from "./core/store/store.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
@@ -29,9 +29,10 @@ export function readDeployed(): Deployed {
     rules: asset.rules,
     settings: { ...asset.settings, known: asset.known },
     publish: {
-      alert: publishTo(sns, environment.alertTopicArn),
-      sms: publishSmsTo(sns, environment.smsTopicArn),
-      health: publishCopyTo(sns, environment.healthTopicArn),
+      alert: publishTo(sns, environment.topics.alert),
+      sms: publishSmsTo(sns, environment.topics.sms),
+      health: publishCopyTo(sns, environment.topics.health),
+      "health-sms": publishSmsCopyTo(sns, environment.topics["health-sms"]),
     },
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),

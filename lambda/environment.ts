@@ -1,3 +1,4 @@
+import type { TopicName } from "./core/health/subscriptions.ts";
 import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployment } from "./core/rules/self.ts";
 
@@ -10,6 +11,8 @@ export interface FunctionEnvironment {
   readonly SMS_TOPIC_ARN: string;
   /** The topic that tells what is wrong with the alerter itself. */
   readonly HEALTH_TOPIC_ARN: string;
+  /** The same for phones. */
+  readonly HEALTH_SMS_TOPIC_ARN: string;
   readonly LEDGER_TABLE: string;
   /** The namespace of the functions' metrics, where alarms look. */
   readonly METRICS_NAMESPACE: string;
@@ -35,9 +38,7 @@ export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 
 /** The environment as the functions use it. */
 export interface Environment {
-  readonly alertTopicArn: string;
-  readonly smsTopicArn: string;
-  readonly healthTopicArn: string;
+  readonly topics: { readonly [T in TopicName]: string };
   readonly ledgerTable: string;
   readonly metricsNamespace: string;
 }
@@ -50,9 +51,12 @@ type Variables = { readonly [name: string]: string | undefined };
  */
 export function readEnvironment(variables: Variables): Environment {
   return {
-    alertTopicArn: variable(variables, "ALERT_TOPIC_ARN"),
-    smsTopicArn: variable(variables, "SMS_TOPIC_ARN"),
-    healthTopicArn: variable(variables, "HEALTH_TOPIC_ARN"),
+    topics: {
+      alert: variable(variables, "ALERT_TOPIC_ARN"),
+      sms: variable(variables, "SMS_TOPIC_ARN"),
+      health: variable(variables, "HEALTH_TOPIC_ARN"),
+      "health-sms": variable(variables, "HEALTH_SMS_TOPIC_ARN"),
+    },
     ledgerTable: variable(variables, "LEDGER_TABLE"),
     metricsNamespace: variable(variables, "METRICS_NAMESPACE"),
   };

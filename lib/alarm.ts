@@ -4,7 +4,6 @@ import {
   type AlarmProps,
   ComparisonOperator,
   type IMetric,
-  MathExpression,
   Metric,
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
@@ -15,6 +14,8 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import type { Severity } from "../lambda/core/rules/rule.ts";
+import type { Health } from "./health.ts";
 
 /** What the alarms look at. */
 export interface Watched {
@@ -28,8 +29,8 @@ export interface Watched {
   readonly table: ITable;
   /** The topics to which something is sent, each with a name. */
   readonly topics: { readonly [name: string]: ITopic };
-  /** The names of the EventBridge rules of the self-watch. */
-  readonly watchRules: readonly string[];
+  /** The EventBridge rules of the self-watch: their names by their ids. */
+  readonly watchRules: { readonly [id: string]: string };
   /** The namespace of the functions' metrics. */
   readonly namespace: string;
 }
@@ -37,20 +38,28 @@ export interface Watched {
 export const FIVE_MINUTES = Duration.minutes(5);
 
 export interface AlarmOptions extends Partial<AlarmProps> {
+  /**
+   * Critical: alerts do not arrive or are lost. High: they come late, miss somebody, or may fail to come. Medium: this is
+   * near, or they come a little late. Low: it can wait until morning.
+   */
+  readonly severity: Severity;
   /** What it means, in whole sentences. */
   readonly what: string;
   /** The heading in docs/runbook.md, if it is not the alarm's id. */
   readonly section?: string;
 }
 
-/** Makes an alarm; by default one that rings when the metric reaches 1. */
+/**
+ * Makes an alarm; by default one that rings when the metric reaches 1. Each looks at one metric: whether a sum of metrics
+ * has a value while some of them have never had any, AWS's pages do not say.
+ */
 export type AddAlarm = (id: string, metric: IMetric, options: AlarmOptions) => void;
 
-/** Makes alarms that notify one topic and name their section of docs/runbook.md. */
-export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
-  return (id, metric, { what, section = id, ...options }) => {
+/** Makes alarms that tell of the alerter's health, and name their severity and their section of docs/runbook.md. */
+export function alarmsTelling(health: Health, scope: Construct): AddAlarm {
+  return (id, metric, { severity, what, section = id, ...options }) => {
     const alarm = new Alarm(scope, id, {
-      alarmDescription: `${what} What to do: docs/runbook.md, "${section}".`,
+      alarmDescription: `[${severity.toUpperCase()}] ${what} What to do: docs/runbook.md, "${section}".`,
       metric,
       threshold: 1,
       evaluationPeriods: 1,
@@ -59,8 +68,11 @@ export function alarmsTelling(topic: ITopic, scope: Construct): AddAlarm {
       treatMissingData: TreatMissingData.NOT_BREACHING,
       ...options,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
-    alarm.addOkAction(new SnsAction(topic));
+    const { mails, texts } = health.toldOf(severity);
+    for (const topic of [...mails, ...texts]) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      alarm.addOkAction(new SnsAction(topic));
+    }
   };
 }
 
@@ -73,12 +85,4 @@ export const WHEN_ABSENT = {
 /** A metric that the functions write. */
 export function ownMetric({ namespace }: Watched, metricName: string, statistic: string): Metric {
   return new Metric({ namespace, metricName, statistic, period: FIVE_MINUTES });
-}
-
-/** Metrics without data as long as nothing happens, added up. */
-export function sumOf(usingMetrics: { readonly [name: string]: IMetric }): MathExpression {
-  const sum = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(" + ");
-  return new MathExpression({ expression: sum, usingMetrics, period: FIVE_MINUTES });
 }

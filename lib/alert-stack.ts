@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -25,6 +25,7 @@ import { editionOf } from "./edition.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
+import { Outputs } from "./outputs.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
@@ -59,6 +60,7 @@ export class AlertStack extends Stack {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
       SMS_TOPIC_ARN: alerting.smsTopic.topicArn,
       HEALTH_TOPIC_ARN: health.topic.topicArn,
+      HEALTH_SMS_TOPIC_ARN: health.smsTopic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
       METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
     };
@@ -76,7 +78,10 @@ export class AlertStack extends Stack {
       logPrefix: source.logs,
       trailArn: source.trail?.arn ?? "",
       alerterArn,
+      // The rules watch the tick, so they are made after it.
+      watchRules: Lazy.list({ produce: () => [...selfWatch.ruleNames] }),
     } satisfies WatchedWay;
+    const selfWatch = new SelfWatch(this, "SelfWatch");
     const tickEnvironment = { ...environment, WAY_OUT: this.toJsonString(wayOut) } satisfies TickEnvironment;
     const tick = this.#function("Tick", asset, role, logGroups.Tick, tickEnvironment, {
       description: "Sends every minute what is due, and looks every hour whether alerts can arrive",
@@ -102,6 +107,7 @@ export class AlertStack extends Stack {
       alertTopicArn: alerting.alertTopic.topicArn,
       smsTopicArn: alerting.smsTopic.topicArn,
       healthTopicArn: health.topic.topicArn,
+      healthSmsTopicArn: health.smsTopic.topicArn,
       deadLetterQueueUrl: deadLetters.queueUrl,
       tickFunctionName: tick.functionName,
       tickFunctionArn: tick.functionArn,
@@ -138,15 +144,9 @@ export class AlertStack extends Stack {
       },
     );
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
-    const selfWatch = new SelfWatch(this, "SelfWatch");
-    alerting.grantPublishOnlyTo(role, selfWatch.guardRole);
+    const guardTold = alerting.guardTold(health.isTexted);
+    alerting.grantPublishOnlyTo(role, selfWatch.guardRole, guardTold);
     source.grantRead(alerter);
-    grantLook(role, {
-      topics: [alerting.alertTopic, alerting.smsTopic],
-      healthTopic: health.topic,
-      source,
-      alerterArn,
-    });
     source.notify(alerter);
     health.grantPublish(role);
     health.grantPublish(selfWatch.role);
@@ -167,35 +167,25 @@ export class AlertStack extends Stack {
         Alert: alerting.alertTopic,
         ...(settings.phones.length > 0 && { Sms: alerting.smsTopic }),
         Health: health.topic,
+        ...(health.isTexted && { HealthSms: health.smsTopic }),
       },
-      watchRules: selfWatch.watch(names, health.topic, alerting.guardTopic),
+      watchRules: selfWatch.watch(names, (severity) => health.toldOf(severity), guardTold),
       namespace: environment.METRICS_NAMESPACE,
     };
-    new Alarms(this, "Alarms", settings, health.topic, watched);
+    grantLook(role, {
+      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
+      source,
+      alerterArn,
+      watchRules: selfWatch.ruleNames,
+    });
+    new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
 
-    this.#sayWhatIsNext(settings);
-    this.#say("LogBucket", source.bucket.bucketName);
-    this.#say("AlertTopic", alerting.alertTopic.topicArn);
-    this.#say("DeadLetterQueue", deadLetters.queueUrl);
-    this.#say("Function", alerter.functionName);
-    const { version, rules } = editionOf(asset);
-    this.#say("Version", version);
-    this.#say("Rules", rules);
-  }
-
-  #sayWhatIsNext({ emails, phones }: Settings): void {
-    const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
-    const steps = [
-      ...(emails.length > 0
-        ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`]
-        : []),
-      ...(phones.length > 0
-        ? ["A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging."]
-        : []),
-      "Ring it once: create an SNS topic and delete it again. The alerts come within about ten minutes.",
-    ];
-    for (const [i, step] of steps.entries()) this.#say(`Next${i + 1}`, step);
+    new Outputs(this, "Outputs", settings, names, {
+      ...editionOf(asset),
+      watchRole: selfWatch.role.roleName,
+      logPrefix: source.logs,
+    });
   }
 
   #logGroup(id: string, settings: Settings, role: Role): LogGroup {
@@ -236,10 +226,6 @@ export class AlertStack extends Stack {
       },
       ...props,
     });
-  }
-
-  #say(id: string, value: string): void {
-    new CfnOutput(this, id, { value });
   }
 }
 

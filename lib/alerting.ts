@@ -4,6 +4,12 @@ import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscrip
 import { Construct } from "constructs";
 import type { Settings } from "./settings.ts";
 
+/** Where something is told: topics of mails and machines, and topics of phones, whose texts are short. */
+export interface Told {
+  readonly mails: readonly ITopic[];
+  readonly texts: readonly ITopic[];
+}
+
 /** The topics that carry alerts to people, and who receives them. */
 export class Alerting extends Construct {
   readonly alertTopic: ITopic;
@@ -21,18 +27,21 @@ export class Alerting extends Construct {
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
   }
 
-  /** The topic to which the guard of the self-watch publishes: one that somebody subscribes to. */
-  get guardTopic(): ITopic {
-    return this.#isMailed ? this.alertTopic : this.smsTopic;
+  /** Where the guard of the self-watch tells: by mail, and by text if there is no mail or phones get texts on health. */
+  guardTold(isTexted: boolean): Told {
+    return {
+      mails: this.#isMailed ? [this.alertTopic] : [],
+      texts: isTexted || !this.#isMailed ? [this.smsTopic] : [],
+    };
   }
 
   /**
-   * Lets one role publish, and the guard on its own topic, and keeps everybody else in the account from flooding the
+   * Lets one role publish, and the guard where it tells, and keeps everybody else in the account from flooding the
    * topics.
    */
-  grantPublishOnlyTo(publisher: Role, guard: IRole): void {
+  grantPublishOnlyTo(publisher: Role, guard: IRole, { mails, texts }: Told): void {
     for (const topic of [this.alertTopic, this.smsTopic]) {
-      const publishers = topic === this.guardTopic ? [publisher, guard] : [publisher];
+      const publishers = [...mails, ...texts].includes(topic) ? [publisher, guard] : [publisher];
       for (const role of publishers) {
         role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
       }

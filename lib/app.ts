@@ -4,12 +4,15 @@ import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertStack } from "./alert-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
 import { assetOf } from "./rule-bundle.ts";
-import { readSettings, refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "./settings.ts";
+import { placesOf, readSettings, refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "./settings.ts";
+import { notesOn } from "./settings-notes.ts";
 
 const app = new App();
 try {
   refuseUnknownSettings(Object.keys(app.node.getAllContext()));
-  const settings = readSettings(SETTINGS_FILE, (name) => app.node.tryGetContext(name));
+  const override = (name: string) => app.node.tryGetContext(name);
+  const settings = readSettings(SETTINGS_FILE, override);
+  for (const note of notesOn(settings, placesOf(SETTINGS_FILE, override))) console.error(note);
   const asset = assetOf(settings, SETTINGS_FILE);
   if (!asset.rules.some(isSelfProtection)) {
     console.error(

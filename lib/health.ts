@@ -3,37 +3,71 @@ import { AnyPrincipal, Effect, type IRole, PolicyStatement, ServicePrincipal } f
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import { denyPlainText } from "./alerting.ts";
+import { isAtLeast, type Severity } from "../lambda/core/rules/rule.ts";
+import { denyPlainText, type Told } from "./alerting.ts";
 import type { Settings } from "./settings.ts";
-import { hasHealthTexts } from "./way-out.ts";
+import { healthTextsFrom } from "./way-out.ts";
 
-/** The topic that tells of the alerter's own health, and who hears it. */
+/** The topics that tell of the alerter's own health, and who hears them. */
 export class Health extends Construct {
   readonly topic: Topic;
+  /**
+   * For phones, from a severity on: neither CloudWatch's alarms nor EventBridge send what a subscription could filter by
+   * severity. Has no DisplayName: SNS would put it in front of every text message.
+   */
+  readonly smsTopic: Topic;
+  readonly #textsFrom: Severity | undefined;
   readonly #publishers: string[] = [];
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { displayName: "Trailbell health" });
-    this.topic.addToResourcePolicy(denyPlainText(this.topic));
+    this.smsTopic = new Topic(this, "SmsTopic");
+    this.#textsFrom = healthTextsFrom(settings);
+    this.#admitOnlyOwn(this.topic);
+    this.#admitOnlyOwn(this.smsTopic);
+    for (const email of settings.emails) this.topic.addSubscription(new EmailSubscription(email));
+    if (this.isTexted) for (const phone of settings.phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
+  }
+
+  /** True if phones get something at all. */
+  get isTexted(): boolean {
+    return this.#textsFrom !== undefined;
+  }
+
+  /** Where something of a severity is told. */
+  toldOf(severity: Severity): Told {
+    const isTexted = this.#textsFrom !== undefined && isAtLeast(severity, this.#textsFrom);
+    return { mails: [this.topic], texts: isTexted ? [this.smsTopic] : [] };
+  }
+
+  /** Lets a role publish; besides CloudWatch's alarms, nobody else can. */
+  grantPublish(role: IRole): void {
+    this.#publishers.push(role.roleArn);
+    const resources = [this.topic.topicArn, this.smsTopic.topicArn];
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources }));
+  }
+
+  #admitOnlyOwn(topic: Topic): void {
+    topic.addToResourcePolicy(denyPlainText(topic));
     // A topic with a policy of its own no longer has SNS's default one, and SnsAction adds no permission: without this
     // statement alarms change their state and nobody hears of it.
-    this.topic.addToResourcePolicy(
+    topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "AlarmsPublish",
         principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
         actions: ["sns:Publish"],
-        resources: [this.topic.topicArn],
+        resources: [topic.topicArn],
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
-    this.topic.addToResourcePolicy(
+    topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "OnlyAlarmsAndOwnRolesPublish",
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions: ["sns:Publish"],
-        resources: [this.topic.topicArn],
+        resources: [topic.topicArn],
         conditions: {
           ArnNotEquals: { "aws:PrincipalArn": Lazy.list({ produce: () => this.#publishers }) },
           // A service has no ARN, which is unequal to all ARNs; the statement above says which service may publish.
@@ -41,14 +75,5 @@ export class Health extends Construct {
         },
       }),
     );
-    for (const email of settings.emails) this.topic.addSubscription(new EmailSubscription(email));
-    if (hasHealthTexts(settings))
-      for (const phone of settings.phones) this.topic.addSubscription(new SmsSubscription(phone));
-  }
-
-  /** Lets a role publish; besides CloudWatch's alarms, nobody else can. */
-  grantPublish(role: IRole): void {
-    this.#publishers.push(role.roleArn);
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [this.topic.topicArn] }));
   }
 }

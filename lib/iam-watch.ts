@@ -2,8 +2,9 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { EventBus as EventBusTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
+import { watchPrefix } from "../lambda/core/rules/self.ts";
 import { deploymentRolesOf, exceptOwnDeployment, type Pattern } from "./self-watch/own-deployment.ts";
-import { anyOf, iamWatchName, watchPrefix } from "./self-watch/own-names.ts";
+import { anyOf, iamWatchName } from "./self-watch/own-names.ts";
 import { inAnyCase } from "./self-watch/watched-calls.ts";
 import { callsRecorded, watchRole } from "./self-watch.ts";
 

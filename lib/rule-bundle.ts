@@ -8,13 +8,14 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { isSelfProtection, loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import type { Settings } from "./settings.ts";
-import { recipientsOf } from "./way-out.ts";
+import { healthTextsFrom, recipientsOf } from "./way-out.ts";
 
 /**
  * What goes beside the bundled handler: the rules of the settings' packs, and how alerts name things.
  * @throws RuleFilesError naming every fault: a broken rule never deploys
  */
 export function assetOf(settings: Settings, settingsFile: string): Asset {
+  const textsFrom = healthTextsFrom(settings);
   const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
     rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) =>
@@ -30,6 +31,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
     settings: {
       accounts: settings.accounts,
       smsFrom: settings.smsFrom,
+      ...(textsFrom !== undefined && { healthTextsFrom: textsFrom }),
       roundUpHour: settings.roundUpHour,
       followSessions: settings.followSessions,
       learningDays: settings.learningDays,

@@ -2,10 +2,12 @@ import { Stack } from "aws-cdk-lib";
 import { EventField, type EventPattern, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import type { Severity } from "../lambda/core/rules/rule.ts";
+import { watchPrefix } from "../lambda/core/rules/self.ts";
+import type { Told } from "./alerting.ts";
 import { deploymentRolesOf, type Pattern } from "./self-watch/own-deployment.ts";
-import { guardName, type OwnNames, watchPrefix } from "./self-watch/own-names.ts";
+import { guardName, type OwnNames } from "./self-watch/own-names.ts";
 import type { Watch } from "./self-watch/watch.ts";
 import { guardOf, watchesOf } from "./self-watch/watches.ts";
 
@@ -24,6 +26,7 @@ export class SelfWatch extends Construct {
    */
   readonly role: IRole;
   readonly guardRole: IRole;
+  readonly #ruleNames: string[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -32,24 +35,38 @@ export class SelfWatch extends Construct {
     this.guardRole = watchRole(this, "GuardRole", guardName(stackName));
   }
 
-  /** Makes a rule for each watch, which tells `topic`, and the guard, which tells `guardTopic`. Returns their names. */
-  watch(
-    names: Omit<OwnNames, "watchRoleName" | "guardRoleName">,
-    topic: ITopic,
-    guardTopic: ITopic,
-  ): readonly string[] {
-    const own = { ...names, watchRoleName: this.role.roleName, guardRoleName: this.guardRole.roleName };
-    const roles = deploymentRolesOf(Stack.of(this));
-    const rules = watchesOf(own, roles).map((watch) => this.#tell(watch, topic, this.role));
-    return [...rules, this.#tell(guardOf(own, roles), guardTopic, this.guardRole)].map(({ ruleName }) => ruleName);
+  /** The names of its rules, once they are made. */
+  get ruleNames(): readonly string[] {
+    return this.#ruleNames;
   }
 
-  #tell({ name, section, detail, on }: Watch, topic: ITopic, role: IRole): Rule {
+  /** Makes a rule for each watch, which tells where its severity says, and the guard. Returns their names by their ids. */
+  watch(
+    names: Omit<OwnNames, "watchRoleName" | "guardRoleName">,
+    toldOf: (severity: Severity) => Told,
+    guardTold: Told,
+  ): { readonly [id: string]: string } {
+    const own = { ...names, watchRoleName: this.role.roleName, guardRoleName: this.guardRole.roleName };
+    const roles = deploymentRolesOf(Stack.of(this));
+    const rules = watchesOf(own, roles).map((watch) => this.#tell(watch, toldOf(watch.severity), this.role));
+    const all = [...rules, this.#tell(guardOf(own, roles), guardTold, this.guardRole)];
+    return Object.fromEntries(all.map(({ node, ruleName }) => [node.id, ruleName]));
+  }
+
+  #tell(watch: Watch, { mails, texts }: Told, role: IRole): Rule {
+    const { name, section, severity, detail } = watch;
+    const { stackName, region } = Stack.of(this);
+    const [mail, text] = [mailOf(watch), textOf(watch, `${stackName} ${region}`)];
+    const ruleName = `${watchPrefix(stackName)}${name}`;
+    this.#ruleNames.push(ruleName);
     return new Rule(this, idOf(name), {
-      ruleName: `${watchPrefix(Stack.of(this).stackName)}${name}`,
-      description: `${section}. What to do: docs/runbook.md, "${section}".`,
+      ruleName,
+      description: `[${severity.toUpperCase()}] ${section}. What to do: docs/runbook.md, "${section}".`,
       eventPattern: callsRecorded(detail),
-      targets: [new SnsTopic(topic, { role, message: textOf(section, on) })],
+      targets: [
+        ...mails.map((topic) => new SnsTopic(topic, { role, message: mail })),
+        ...texts.map((topic) => new SnsTopic(topic, { role, message: text })),
+      ],
     });
   }
 }
@@ -75,16 +92,20 @@ export function callsRecorded(detail: Pattern): EventPattern {
   return { source, detailType: ["AWS API Call via CloudTrail"], detail };
 }
 
+/** A field of the event's CloudTrail record; nothing if the record lacks it. */
+function field(path: string): string {
+  return EventField.fromPath(`$.detail.${path}`);
+}
+
 /**
- * The mail. A field that a record lacks stays empty, and each line is in quotes (EventBridge User Guide, "Amazon
- * EventBridge input transformation"). Error message and user agent are left out: callers can write into them.
+ * The mail; each line is in quotes (EventBridge User Guide, "Amazon EventBridge input transformation"). Error message
+ * and user agent are left out: callers can write into them.
  */
-function textOf(section: string, on: Watch["on"]): RuleTargetInput {
-  const field = (path: string) => EventField.fromPath(`$.detail.${path}`);
+function mailOf({ section, severity, on }: Watch): RuleTargetInput {
   const targets = on.map((path) => field(`requestParameters.${path}`)).join(" ");
   return RuleTargetInput.fromMultilineText(
     [
-      `Trailbell: ${section.charAt(0).toLowerCase()}${section.slice(1)}.`,
+      `[${severity.toUpperCase()}] Trailbell: ${lowerFirst(section)}.`,
       `Call   ${field("eventSource")} ${field("eventName")}`,
       `On     ${targets}`,
       `Who    ${field("userIdentity.type")} ${field("userIdentity.arn")} of ${field("userIdentity.accountId")} ${field("userIdentity.invokedBy")}`,
@@ -96,6 +117,25 @@ function textOf(section: string, on: Watch["on"]): RuleTargetInput {
       `Do     docs/runbook.md, ${section}. If it was nobody of yours: npx cdk deploy --revert-drift`,
     ].join("\n"),
   );
+}
+
+/**
+ * The text message: two parts at most, whoever calls whatever. EventBridge cannot cut a value, so it holds only fields
+ * that are short by themselves: of the caller the name of the user or the role and the principal's id, which ends in the
+ * session's name, not the ARN, which has a path.
+ */
+function textOf({ section }: Watch, where: string): RuleTargetInput {
+  const caller = [
+    field("userIdentity.type"),
+    `${field("userIdentity.userName")}${field("userIdentity.sessionContext.sessionIssuer.userName")}`,
+    field("userIdentity.principalId"),
+  ];
+  const text = `HEALTH ${where}: ${lowerFirst(section)}: ${field("eventName")} by ${caller.join(" ")} [${field("errorCode")}]`;
+  return RuleTargetInput.fromText(text);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function idOf(name: string): string {

@@ -1,11 +1,12 @@
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Recipient } from "../lambda/core/health/subscriptions.ts";
+import type { Severity } from "../lambda/core/rules/rule.ts";
 import type { LogSource } from "./log-source.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings that say who receives what. */
-type Peopled = Pick<Settings, "emails" | "phones" | "healthSms">;
+type Peopled = Pick<Settings, "emails" | "phones" | "healthSmsFrom">;
 
 /** Who is subscribed to which topic; the tick and doctor compare it with what exists. */
 export function recipientsOf(settings: Peopled): readonly Recipient[] {
@@ -14,34 +15,45 @@ export function recipientsOf(settings: Peopled): readonly Recipient[] {
     emails.map((endpoint): Recipient => ({ topic, protocol: "email", endpoint }));
   const texts = (topic: Recipient["topic"]) =>
     phones.map((endpoint): Recipient => ({ topic, protocol: "sms", endpoint }));
-  return [...mail("alert"), ...texts("sms"), ...mail("health"), ...(hasHealthTexts(settings) ? texts("health") : [])];
+  const isTexted = healthTextsFrom(settings) !== undefined;
+  return [...mail("alert"), ...texts("sms"), ...mail("health"), ...(isTexted ? texts("health-sms") : [])];
 }
 
 /**
- * Whether phones get texts about the alerter's own health: whoever gave only a phone number must hear of it as well.
+ * From which severity on phones get texts about the alerter's own health; undefined if they get none. Whoever gave only
+ * phone numbers must hear of all of it.
  */
-export function hasHealthTexts({ emails, healthSms = emails.length === 0 }: Peopled): boolean {
-  return healthSms;
+export function healthTextsFrom(settings: Peopled): Severity | undefined {
+  const { emails, phones, healthSmsFrom = emails.length === 0 ? "info" : "none" } = settings;
+  return phones.length === 0 || healthSmsFrom === "none" ? undefined : healthSmsFrom;
 }
 
 /** What the tick reads to know whether alerts can arrive, and where it reports that they cannot. */
 export interface LookedAfter {
   readonly topics: readonly ITopic[];
-  readonly healthTopic: ITopic;
   readonly source: LogSource;
   readonly alerterArn: string;
+  /** The names of the self-watch's rules. */
+  readonly watchRules: readonly string[];
 }
 
 /** Lets the functions' role look, but change nothing. */
-export function grantLook(role: Role, { topics, healthTopic, source, alerterArn }: LookedAfter): void {
+export function grantLook(role: Role, { topics, source, alerterArn, watchRules }: LookedAfter): void {
   const grant = (actions: readonly string[], resources: readonly string[]) =>
     role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   // SNS checks the rights for a subscription on its topic.
   grant(
     ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"],
-    [...topics, healthTopic].map(({ topicArn }) => topicArn),
+    topics.map(({ topicArn }) => topicArn),
   );
   grant(["s3:GetBucketNotification"], [source.bucket.bucketArn]);
-  if (source.trail !== undefined) grant(["cloudtrail:GetTrailStatus"], [source.trail.arn]);
+  if (source.trail !== undefined) {
+    grant(["cloudtrail:GetTrailStatus", "cloudtrail:GetTrail", "cloudtrail:GetEventSelectors"], [source.trail.arn]);
+  }
   grant(["lambda:GetFunctionConcurrency"], [alerterArn]);
+  const { stack } = role;
+  const ruleArns = watchRules.map((resourceName) =>
+    stack.formatArn({ service: "events", resource: "rule", resourceName }),
+  );
+  grant(["events:DescribeRule", "events:ListTargetsByRule"], ruleArns);
 }

@@ -76,6 +76,18 @@ test("every link of a page to a file of the project leads there, and to a headin
   }
 });
 
+test("every test that docs/promises.md names is there, and each promise of docs/delivery.md has a row", () => {
+  const page = readFileSync("docs/promises.md", "utf8");
+  const named = [...new Set(Array.from(page.matchAll(/`(test\/[\w/-]+)`/g), ([, path = ""]) => path))];
+  expect(named.length).toBeGreaterThan(20);
+  for (const path of named) expect({ path, exists: existsSync(`${path}.test.ts`) }).toEqual({ path, exists: true });
+  const [, promised = ""] =
+    /^## What is promised\n([\s\S]*?)^## /m.exec(readFileSync("docs/delivery.md", "utf8")) ?? [];
+  const promises = Array.from(promised.matchAll(/^- \*\*(.*?)\.?\*\*/gm), ([, promise = ""]) => promise);
+  expect(promises.length).toBeGreaterThan(5);
+  for (const promise of promises) expect(page).toContain(`\n| ${promise} | \`test/`);
+});
+
 test("every example in docs/rules.md is a rule file without fault, and its tests pass", async () => {
   const examples = blocks(RULES, "yaml").map((text) => readRuleFile("docs/rules.md", text));
   expect(examples.flatMap(({ faults }) => faults)).toEqual([]);

@@ -36,11 +36,12 @@ export interface DeadLetters {
 /** Longer than the function may run, in seconds; then a letter left by a broken run is visible again. */
 const HIDDEN = 300;
 
-/** Opens a queue with the credentials and the region of the shell. */
-export function openDeadLetters(QueueUrl: string): DeadLetters {
+/** Opens a queue with the credentials of the shell, in a region or in that of its address, or else of the shell. */
+export function openDeadLetters(QueueUrl: string, given: string | undefined): DeadLetters {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // The queue is where its address says, in the region of the shell, or wherever AWS_ENDPOINT_URL points.
-  const [, region] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(QueueUrl) ?? [];
+  // Requests go to the region's own address, or wherever AWS_ENDPOINT_URL points.
+  const [, named] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(QueueUrl) ?? [];
+  const region = given ?? named;
   const settings = region === undefined ? {} : { region };
   const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
   // The function may take two minutes; a retry in the meantime would run it twice.

@@ -4,8 +4,9 @@ import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
+import type { WatchRule } from "../../lambda/core/health/self-watch.ts";
 import type { Alarm } from "../doctor/alarms.ts";
-import type { Schedule, Table } from "../doctor/engine.ts";
+import type { Table } from "../doctor/engine.ts";
 
 const DAY = 86_400_000;
 
@@ -28,7 +29,7 @@ export function readEngine(region: string) {
         timeToLive: isOn ? ttl?.AttributeName : undefined,
       };
     },
-    async schedule(Name: string): Promise<Schedule> {
+    async rule(Name: string): Promise<WatchRule> {
       const { State } = await events.send(new DescribeRuleCommand({ Name }));
       const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
       return { isEnabled: State === "ENABLED", targets: Targets.map(({ Arn = "" }) => Arn) };

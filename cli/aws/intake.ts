@@ -2,7 +2,6 @@ import {
   CloudTrailClient,
   DescribeTrailsCommand,
   GetEventSelectorsCommand,
-  type GetEventSelectorsCommandOutput,
   GetTrailCommand,
   GetTrailStatusCommand,
 } from "@aws-sdk/client-cloudtrail";
@@ -18,8 +17,8 @@ import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
 import { readNotification } from "../../lambda/aws/way-out.ts";
 import type { FunctionState } from "../../lambda/core/health/concurrency.ts";
 import type { BucketNotification } from "../../lambda/core/health/notification.ts";
-import type { TrailStatus } from "../../lambda/core/health/trail.ts";
-import type { ListedObject, TrailSetup } from "../doctor/intake.ts";
+import { setupOf, type TrailSetup, type TrailStatus } from "../../lambda/core/health/trail.ts";
+import type { ListedObject } from "../doctor/intake.ts";
 import { TEST_EVENT, type Tested } from "../doctor/test-alert.ts";
 
 /** The time for the bucket's notification, in milliseconds. */
@@ -27,6 +26,12 @@ const TIME = 15_000;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+
+/** How far back log files are searched, step by step, in milliseconds: a step touches two days at most. */
+const BACK = [HOUR, 6 * HOUR, 12 * HOUR, 18 * HOUR, DAY, 1.5 * DAY, 2 * DAY, 2.5 * DAY, 3 * DAY];
+
+/** Pages of a thousand keys: a step may have more, and then the newest of these is near enough. */
+const MAX_PAGES = 20;
 
 /** How many other accounts are searched for a recent log file. */
 const MAX_ACCOUNTS = 5;
@@ -91,13 +96,8 @@ export function readIntake(region: string) {
       };
     },
     async trailSetup(Name: string): Promise<TrailSetup> {
-      const { Trail: trail } = await cloudtrail.send(new GetTrailCommand({ Name }));
-      const selectors = await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name }));
-      return {
-        bucket: trail?.S3BucketName ?? "",
-        isMultiRegion: trail?.IsMultiRegionTrail ?? false,
-        recordsChanges: recordsChanges(selectors),
-      };
+      const trail = await cloudtrail.send(new GetTrailCommand({ Name }));
+      return setupOf(trail, await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: Name })));
     },
     /** ARNs of the trails of this account, and of its organization, that write into a bucket. */
     async trailsTo(bucket: string): Promise<readonly string[]> {
@@ -122,40 +122,40 @@ export function readIntake(region: string) {
     now: number,
   ): Promise<ListedObject | undefined> {
     const id = account.split("/").at(-2) ?? "";
-    // Keys sort by time, and a page holds a thousand: a busy day is searched from its end.
-    for (const back of [HOUR, 6 * HOUR, DAY, 2 * DAY, 3 * DAY]) {
-      const since = new Date(now - back).toISOString();
-      const Prefix = `${account}CloudTrail/${region}/${since.slice(0, 10).replaceAll("-", "/")}/`;
-      const after = `${Prefix}${id}_CloudTrail_${region}_${since.slice(0, 16).replace(/[-:]/g, "")}`;
-      const today = `${account}CloudTrail/${region}/${new Date(now).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
-      const pages = [list(Bucket, Prefix, after), ...(today === Prefix ? [] : [list(Bucket, today)])];
-      const listed = (await Promise.all(pages)).flat();
-      const newest = newestIn(listed);
+    const folderOf = (time: string) => `${account}CloudTrail/${region}/${time.slice(0, 10).replaceAll("-", "/")}/`;
+    // Keys sort by time, day by day: what is searched first is the end of a day that may have thousands of them.
+    for (const [i, back] of BACK.entries()) {
+      const [since, until] = [back, BACK[i - 1] ?? 0].map((time) => new Date(now - time).toISOString()) as [
+        string,
+        string,
+      ];
+      const [first, last] = [folderOf(since), folderOf(until)];
+      const after = `${first}${id}_CloudTrail_${region}_${since.slice(0, 16).replace(/[-:]/g, "")}`;
+      const lists = [list(Bucket, first, MAX_PAGES, after), ...(last === first ? [] : [list(Bucket, last, MAX_PAGES)])];
+      const newest = newestIn((await Promise.all(lists)).flat());
       if (newest !== undefined) return newest;
     }
-    return (await list(Bucket, `${account}CloudTrail/`))[0];
+    return newestIn(await list(Bucket, `${account}CloudTrail/`, 1));
   }
 
-  async function list(Bucket: string, Prefix: string, StartAfter?: string): Promise<readonly ListedObject[]> {
+  async function list(
+    Bucket: string,
+    Prefix: string,
+    pages: number,
+    StartAfter?: string,
+  ): Promise<readonly ListedObject[]> {
+    const found: ListedObject[] = [];
     const asked = { Bucket, Prefix, ...(StartAfter !== undefined && { StartAfter }) };
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command(asked));
-    return Contents.map(({ Key = "", LastModified }) => ({ key: Key, at: LastModified?.getTime() ?? 0 }));
+    let ContinuationToken: string | undefined;
+    for (let page = 0; page < pages && (page === 0 || ContinuationToken !== undefined); page++) {
+      const answer = await s3.send(new ListObjectsV2Command({ ...asked, ContinuationToken }));
+      for (const { Key = "", LastModified } of answer.Contents ?? []) {
+        found.push({ key: Key, at: LastModified?.getTime() ?? 0 });
+      }
+      ContinuationToken = answer.NextContinuationToken;
+    }
+    return found;
   }
-}
-
-/** True where some selector lets through all management events that change something. */
-function recordsChanges({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
-  // Without any, CloudTrail records all management events (CloudTrail User Guide, "Logging management events").
-  if (EventSelectors.length + AdvancedEventSelectors.length === 0) return true;
-  const isBasic = EventSelectors.some(
-    ({ IncludeManagementEvents = true, ReadWriteType = "All" }) =>
-      IncludeManagementEvents && ReadWriteType !== "ReadOnly",
-  );
-  const isAdvanced = AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
-    const equals = (field: string) => FieldSelectors.find(({ Field }) => Field === field)?.Equals ?? [];
-    return equals("eventCategory").includes("Management") && !equals("readOnly").includes("true");
-  });
-  return isBasic || isAdvanced;
 }
 
 function newestIn(objects: readonly ListedObject[]): ListedObject | undefined {

@@ -1,8 +1,7 @@
 import { name, visible } from "../../lambda/core/alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
+import { type Answer, broken, type Finding, findingsOn, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import { isObject, valueAt } from "../../lambda/core/record/record.ts";
 import { someCovers } from "../../lambda/core/rules/policy/glob.ts";
-import { broken, REDEPLOY } from "./check.ts";
 
 /** An alarm of CloudWatch. */
 export interface Alarm {
@@ -25,7 +24,7 @@ export interface AlarmTopic {
 
 export const ALARMS_CHECK = "alarms";
 
-/** Walks from each alarm of the stack to its action, the topic, the topic's policy and a subscription. */
+/** Walks from each alarm of the stack to its actions, their topics, the topics' policies and a subscription. */
 export function alarmFindings(
   wanted: readonly string[],
   accountId: string,
@@ -51,6 +50,14 @@ export function alarmFindings(
         (names) => broken(check, `${names} tell nobody: they have no action.`, REDEPLOY),
       ),
       ...topics.flatMap((topic) => topicFindings(topic, accountId)),
+      ...listed(unheard(found, topics), (names) =>
+        broken(
+          check,
+          `No confirmed subscription hears ${names}.`,
+          "npm run doctor -- --resubscribe",
+          "Their topics have none.",
+        ),
+      ),
       ...found.filter(({ state }) => state === "ALARM").map(ringing),
     ];
   });
@@ -72,23 +79,20 @@ function topicFindings({ arn, policy, confirmed }: AlarmTopic, accountId: string
             ),
           ],
     ),
-    ...findingsOn(check, `The subscriptions of the topic ${topic}`, confirmed, (count) =>
-      count > 0
-        ? []
-        : [
-            broken(
-              check,
-              `No confirmed subscription hears the alarms' topic ${topic}.`,
-              "npm run doctor -- --resubscribe",
-            ),
-          ],
-    ),
+    ...findingsOn(check, `The subscriptions of the topic ${topic}`, confirmed, () => []),
   ];
+}
+
+/** Alarms of which it is known that nobody subscribes to any of their topics. */
+function unheard(alarms: readonly Alarm[], topics: readonly AlarmTopic[]): readonly string[] {
+  const isDeaf = (action: string) =>
+    topics.some(({ arn, confirmed }) => arn === action && "value" in confirmed && confirmed.value === 0);
+  return namesOf(alarms, ({ actions }) => actions.length > 0 && actions.every(isDeaf));
 }
 
 function ringing({ name: alarm, reason }: Alarm): Finding {
   const remedy = 'docs/runbook.md, "Alarms", says what to do.';
-  return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 300));
+  return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 2000));
 }
 
 /** True for a policy that lets this account's CloudWatch alarms publish on a topic, as far as can be told. */

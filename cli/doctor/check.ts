@@ -1,5 +1,5 @@
 import { visible } from "../../lambda/core/alert/text.ts";
-import type { Answer, Finding } from "../../lambda/core/health/finding.ts";
+import type { Finding } from "../../lambda/core/health/finding.ts";
 
 /** The result of one of the doctor's looks. */
 export interface Check {
@@ -25,25 +25,3 @@ export function checkOf(check: string, findings: readonly Finding[], well: strin
 export function notChecked(check: string, says: string): Check {
   return { check, state: "not checked", says, findings: [] };
 }
-
-/** Something that is not as it should be. */
-export function broken(check: string, what: string, remedy: string, why?: string): Finding {
-  return { check, state: "broken", what, remedy, ...(why !== undefined && { why }) };
-}
-
-export function doubtful(check: string, what: string, remedy: string, why?: string): Finding {
-  return { ...broken(check, what, remedy, why), state: "doubtful" };
-}
-
-/** True if AWS says that there is no such thing. */
-export function isGone(answer: Answer<unknown>): boolean {
-  return (
-    "refused" in answer &&
-    /^(?:ResourceNotFoundException|ResourceNotFound|NotFound|NotFoundException|NoSuchBucket|TrailNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotFoundError)\b/.test(
-      answer.refused,
-    )
-  );
-}
-
-/** What to do about a part of the stack that somebody deleted. */
-export const REDEPLOY = "npx cdk deploy --revert-drift";

@@ -1,8 +1,16 @@
 import { name } from "../../lambda/core/alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
+import {
+  type Answer,
+  broken,
+  doubtful,
+  type Finding,
+  findingsOn,
+  isGone,
+  REDEPLOY,
+} from "../../lambda/core/health/finding.ts";
+import type { WatchRule } from "../../lambda/core/health/self-watch.ts";
 import { TABLE } from "../../lambda/table.ts";
 import { counted } from "../terminal/counted.ts";
-import { broken, doubtful, isGone, REDEPLOY } from "./check.ts";
 
 /** The ledger's table. */
 export interface Table {
@@ -47,32 +55,8 @@ export function tableFindings(table: string, answer: Answer<Table>): readonly Fi
   ]);
 }
 
-/** The EventBridge rule that runs the tick. */
-export interface Schedule {
-  readonly isEnabled: boolean;
-  /** ARNs. */
-  readonly targets: readonly string[];
-}
-
-/** Whether the self-watch would report changes to the alerter; answers by the names of its rules. */
-export function watchFindings(answers: ReadonlyMap<string, Answer<Schedule>>): readonly Finding[] {
-  const check = "self-watch";
-  const silent = "changes that it watches for are told by the alerter's own rules only";
-  if (answers.size === 0) return [broken(check, "The stack has no self-watch.", REDEPLOY)];
-  return [...answers].flatMap(([rule, answer]) => {
-    if (isGone(answer)) return [broken(check, `The self-watch's rule ${rule} is gone: ${silent}.`, REDEPLOY)];
-    return findingsOn(check, `The self-watch's rule ${rule}`, answer, ({ isEnabled, targets }) => {
-      const enable = `aws events enable-rule --name ${rule}`;
-      if (!isEnabled) return [broken(check, `The self-watch's rule ${rule} is disabled: ${silent}.`, enable)];
-      return targets.length > 0
-        ? []
-        : [broken(check, `The self-watch's rule ${rule} tells nobody: ${silent}.`, REDEPLOY)];
-    });
-  });
-}
-
 /** Whether the tick runs. */
-export function scheduleFindings(rule: string, tick: string, answer: Answer<Schedule>): readonly Finding[] {
+export function scheduleFindings(rule: string, tick: string, answer: Answer<WatchRule>): readonly Finding[] {
   const check = "schedule";
   const late = "follow-ups, round-ups and retries wait";
   if (isGone(answer)) return [broken(check, `The tick's schedule ${rule} is gone: ${late}.`, REDEPLOY)];

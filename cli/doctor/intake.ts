@@ -1,8 +1,14 @@
 import { name } from "../../lambda/core/alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
-import { TRAIL_CHECK } from "../../lambda/core/health/trail.ts";
+import {
+  type Answer,
+  broken,
+  doubtful,
+  type Finding,
+  findingsOn,
+  isGone,
+  REDEPLOY,
+} from "../../lambda/core/health/finding.ts";
 import { isObject, valueAt } from "../../lambda/core/record/record.ts";
-import { broken, doubtful, isGone, REDEPLOY } from "./check.ts";
 
 /** A log object as the bucket lists it. */
 export interface ListedObject {
@@ -26,48 +32,6 @@ export function changeFindings(
   if (changedAt === undefined || deployedAt === undefined || changedAt - deployedAt < DEPLOYMENT) return [];
   const what = `The function ${functionName} was changed after the last deployment, ${timeText(changedAt)}: its code or its configuration.`;
   return [doubtful(check, what, REDEPLOY, "What it says of itself, the test alert included, proves nothing then.")];
-}
-
-/** How a trail is set up (CloudTrail API Reference, "GetTrail" and "GetEventSelectors"). */
-export interface TrailSetup {
-  readonly bucket: string;
-  readonly isMultiRegion: boolean;
-  /** True where it records the management events that change something. */
-  readonly recordsChanges: boolean;
-}
-
-/** Whether a trail records what the rules look at, and where they look. */
-export function setupFindings(trailArn: string, bucket: string, answer: Answer<TrailSetup>): readonly Finding[] {
-  const trail = name(trailArn.split("/").pop() ?? trailArn);
-  return findingsOn(TRAIL_CHECK, `The setup of the trail ${trail}`, answer, (setup) => [
-    ...(setup.bucket === bucket
-      ? []
-      : [
-          broken(
-            TRAIL_CHECK,
-            `The trail ${trail} writes into another bucket, ${name(setup.bucket, 63)}.`,
-            `aws cloudtrail update-trail --name ${trailArn} --s3-bucket-name ${bucket}`,
-          ),
-        ]),
-    ...(setup.recordsChanges
-      ? []
-      : [
-          broken(
-            TRAIL_CHECK,
-            `The trail ${trail} does not record the calls that change something.`,
-            `aws cloudtrail get-event-selectors --trail-name ${trailArn}, then put-event-selectors with all management events`,
-          ),
-        ]),
-    ...(setup.isMultiRegion
-      ? []
-      : [
-          doubtful(
-            TRAIL_CHECK,
-            `The trail ${trail} records one region only.`,
-            `aws cloudtrail update-trail --name ${trailArn} --is-multi-region-trail`,
-          ),
-        ]),
-  ]);
 }
 
 /** A KMS key's state (KMS API Reference, "DescribeKey"). */

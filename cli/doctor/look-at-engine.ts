@@ -1,6 +1,8 @@
-import { answered } from "../../lambda/core/health/finding.ts";
-import { broken, type Check, checkOf, doubtful, REDEPLOY } from "./check.ts";
-import { deadLetterFindings, editionFindings, scheduleFindings, tableFindings, watchFindings } from "./engine.ts";
+import { answered, broken, doubtful, REDEPLOY } from "../../lambda/core/health/finding.ts";
+import { SELF_WATCH_CHECK, selfWatchFindings } from "../../lambda/core/health/self-watch.ts";
+import { type Check, checkOf } from "./check.ts";
+import { deadLetterFindings, editionFindings, scheduleFindings, tableFindings } from "./engine.ts";
+import { topicArns } from "./look-at-topics.ts";
 import type { Patient } from "./patient.ts";
 
 /** What keeps the alerter going: the stack itself, the ledger, the tick's schedule, the dead letters, the version. */
@@ -9,12 +11,13 @@ export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Pr
   const missing = (check: string, what: string) => checkOf(check, [broken(check, what, REDEPLOY)], "");
   const [ledger, runs, letters] = await Promise.all([
     table && answered(aws.engine.table(table)),
-    schedule && answered(aws.engine.schedule(schedule)),
+    schedule && answered(aws.engine.rule(schedule)),
     queue && answered(aws.engine.deadLetters(queue)),
   ]);
   const rulesSeen = await Promise.all(
-    watchRules.map(async (rule) => [rule, await answered(aws.engine.schedule(rule))] as const),
+    watchRules.map(async (rule) => [rule, await answered(aws.engine.rule(rule))] as const),
   );
+  const topics = Object.values(topicArns({ parts })).filter((arn) => arn !== undefined);
   const { Version: version, Rules: rules } = stack.outputs;
   const edition = editionFindings({ version, rules }, checkout.edition);
   const fault = checkout.fault;
@@ -25,7 +28,11 @@ export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Pr
     schedule && runs
       ? checkOf("schedule", scheduleFindings(schedule, tick, runs), "the tick runs every minute")
       : missing("schedule", "The stack has no schedule for the tick."),
-    checkOf("self-watch", watchFindings(new Map(rulesSeen)), `${watchRules.length} rules watch over the alerter`),
+    checkOf(
+      SELF_WATCH_CHECK,
+      selfWatchFindings(new Map(rulesSeen), topics),
+      `${watchRules.length} rules watch over the alerter`,
+    ),
     queue && letters
       ? checkOf("dead-letters", deadLetterFindings(queue, letters), "none wait")
       : missing("dead-letters", "The stack has no dead-letter queue."),

@@ -1,23 +1,22 @@
 import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
-import { type Answer, answered } from "../../lambda/core/health/finding.ts";
+import { type Answer, answered, broken, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
   LOG_SUFFIX,
   NOTIFICATION_CHECK,
   notificationFindings,
   sampleKey,
 } from "../../lambda/core/health/notification.ts";
-import { TRAIL_CHECK, trailFindings } from "../../lambda/core/health/trail.ts";
+import { setupFindings, TRAIL_CHECK, trailFindings, type WantedTrail } from "../../lambda/core/health/trail.ts";
 import { textAt } from "../../lambda/core/record/record.ts";
 import type { DeployedFunction } from "../aws/intake.ts";
 import { counted } from "../terminal/counted.ts";
-import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
+import { type Check, checkOf, notChecked } from "./check.ts";
 import {
   bucketFindings,
   changeFindings,
   keyFindings,
   permissionFindings,
   readingFindings,
-  setupFindings,
   timeText,
 } from "./intake.ts";
 import type { Patient } from "./patient.ts";
@@ -44,7 +43,7 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
     (checkout.prefix === undefined ? "AWSLogs/" : `${checkout.prefix}/AWSLogs/`);
   const keyArn = variableOf(alerting, "DEPLOYMENT", "logKeyArn") ?? "";
   const [trail, newest, key, notification, policy, lastRun] = await Promise.all([
-    lookAtTrail({ stack, parts, checkout, aws, now }, bucket),
+    lookAtTrail({ stack, parts, checkout, aws, now }, { bucket, logPrefix: prefix }),
     answered(aws.intake.newest(bucket, prefix, accountId, now)),
     keyArn === "" ? undefined : answered(aws.engine.key(keyArn)),
     answered(aws.intake.notification(bucket)),
@@ -90,7 +89,6 @@ function functionCheckOf(
 ): Check {
   const check = functionCheck(called);
   const name = arn.split(":").pop() ?? arn;
-  if (isGone(answer)) return checkOf(check, [broken(check, `The function ${name} is gone.`, REDEPLOY)], "");
   const reserved = "value" in answer ? answer.value.reserved : undefined;
   const well = `${name} may run${reserved === undefined ? "" : `, ${reserved} at a time`}`;
   const changedAt = "value" in answer ? answer.value.changedAt : undefined;
@@ -107,27 +105,23 @@ function variableOf(answer: Answer<DeployedFunction>, variable: string, field: s
   }
 }
 
-async function lookAtTrail({ stack, parts, aws }: Patient, bucket: string): Promise<Check> {
+async function lookAtTrail({ stack, parts, aws }: Patient, wanted: WantedTrail): Promise<Check> {
   const check = TRAIL_CHECK;
+  const { bucket } = wanted;
+  const judge = async (arn: string) => [
+    ...trailFindings(arn, await answered(aws.intake.trail(arn))),
+    ...setupFindings(arn, wanted, await answered(aws.intake.trailSetup(arn))),
+  ];
   if (parts.trail !== undefined) {
     const { partition, region, accountId } = stack;
     const arn = `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${parts.trail.split("/").pop()}`;
-    const status = await answered(aws.intake.trail(arn));
-    if (isGone(status)) return checkOf(check, [broken(check, `The trail ${parts.trail} is gone.`, REDEPLOY)], "");
-    const setup = await answered(aws.intake.trailSetup(arn));
-    const findings = [...trailFindings(arn, status), ...setupFindings(arn, bucket, setup)];
-    return checkOf(check, findings, `${parts.trail} logs all regions into ${bucket}`);
+    return checkOf(check, await judge(arn), `${parts.trail} logs all regions into ${bucket}`);
   }
   const trails = await answered(aws.intake.trailsTo(bucket));
   if ("refused" in trails) return checkOf(check, trailFindings("any", trails), "");
   if (trails.value.length === 0)
     return notChecked(check, `no trail of this account writes into ${bucket}, perhaps another's`);
-  const judged = await Promise.all(
-    trails.value.map(async (arn) => {
-      const [status, setup] = [await answered(aws.intake.trail(arn)), await answered(aws.intake.trailSetup(arn))];
-      return [...trailFindings(arn, status), ...setupFindings(arn, bucket, setup)];
-    }),
-  );
+  const judged = await Promise.all(trails.value.map(judge));
   // One of them is enough.
   const isWell = judged.some((findings) => findings.length === 0);
   return checkOf(

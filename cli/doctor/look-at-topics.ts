@@ -1,4 +1,4 @@
-import { type Answer, answered, type Finding } from "../../lambda/core/health/finding.ts";
+import { type Answer, answered, broken, type Finding, isGone, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
   isConfirmed,
   type Subscription,
@@ -9,19 +9,25 @@ import {
 } from "../../lambda/core/health/subscriptions.ts";
 import { counted } from "../terminal/counted.ts";
 import { ALARMS_CHECK, type AlarmTopic, alarmFindings } from "./alarms.ts";
-import { broken, type Check, checkOf, isGone, notChecked, REDEPLOY } from "./check.ts";
+import { type Check, checkOf, notChecked } from "./check.ts";
 import { textingFindings } from "./engine.ts";
 import type { Patient } from "./patient.ts";
 
-/** What leads to people: the topics and their subscriptions, text messages, the alarms and their topic. */
+type Answers = { readonly [T in TopicName]: Answer<readonly Subscription[]> | undefined };
+
+/** What leads to people: the topics and their subscriptions, text messages, the alarms and their topics. */
 export async function lookAtTopics(patient: Patient): Promise<readonly Check[]> {
   const { parts, checkout, aws, now } = patient;
   const arns = topicArns(patient);
-  const subscriptions = await Promise.all(TOPICS.map((topic) => lookAtTopic(patient, topic, arns[topic])));
+  const ask = async (topic: TopicName) => {
+    const [arn, own] = [arns[topic], checkout.recipients.filter((recipient) => recipient.topic === topic)];
+    return [topic, arn && (await answered(aws.topics.subscriptions(arn, own)))] as const;
+  };
+  const answers = Object.fromEntries(await Promise.all(TOPICS.map(ask))) as Answers;
   const hasPhones = checkout.recipients.some(({ protocol }) => protocol === "sms");
   const texting = async () => ({ ...(await aws.topics.texting()), spent: await aws.engine.spent(now) });
   return [
-    ...subscriptions,
+    ...TOPICS.map((topic) => topicCheck(patient, topic, answers)),
     hasPhones
       ? checkOf("sms", textingFindings(await answered(texting())), "out of the sandbox, below the limit of spending")
       : notChecked("sms", "the settings name no phone"),
@@ -29,28 +35,35 @@ export async function lookAtTopics(patient: Patient): Promise<readonly Check[]> 
   ];
 }
 
-/** The ARNs of the three topics; undefined for one that the stack does not have. */
+/** The ARNs of the topics; undefined for one that the stack does not have. */
 export function topicArns({ parts }: Pick<Patient, "parts">): { readonly [T in TopicName]: string | undefined } {
-  return { alert: parts.alertTopic, sms: parts.smsTopic, health: parts.healthTopic };
+  const { alertTopic, smsTopic, healthTopic, healthSmsTopic } = parts;
+  return { alert: alertTopic, sms: smsTopic, health: healthTopic, "health-sms": healthSmsTopic };
 }
 
-async function lookAtTopic({ checkout, aws }: Patient, topic: TopicName, arn: string | undefined): Promise<Check> {
+function topicCheck({ checkout }: Patient, topic: TopicName, answers: Answers): Check {
   const check = subscriptionsCheck(topic);
-  if (arn === undefined) return checkOf(check, [broken(check, `The stack has no ${topic} topic.`, REDEPLOY)], "");
-  const own = checkout.recipients.filter((recipient) => recipient.topic === topic);
-  const answer = await answered(aws.topics.subscriptions(arn, own));
+  const answer = answers[topic];
+  if (answer === undefined) return checkOf(check, [broken(check, `The stack has no ${topic} topic.`, REDEPLOY)], "");
   if (isGone(answer)) return checkOf(check, [broken(check, `The ${topic} topic is gone.`, REDEPLOY)], "");
   const confirmed = "value" in answer ? answer.value.filter(isConfirmed).length : 0;
   const well = `${counted(confirmed, "subscription")} confirmed`;
   if (checkout.recipients.length > 0)
     return checkOf(check, subscriptionFindings(topic, checkout.recipients, answer), well);
-  return checkOf(check, anybody(topic, answer), `${well}; whose they should be the settings do not say`);
+  return checkOf(check, anybody(topic, answers), `${well}; whose they should be the settings do not say`);
 }
 
-/** If the settings name nobody, somebody must still be there, except for text messages. */
-function anybody(topic: TopicName, answer: Answer<readonly Subscription[]>): readonly Finding[] {
+/** The topic that tells phones the same. */
+const FOR_PHONES: { readonly [topic in TopicName]?: TopicName } = { alert: "sms", health: "health-sms" };
+
+/** If the settings name nobody, somebody must still be there, by mail or by phone. */
+function anybody(topic: TopicName, answers: Answers): readonly Finding[] {
+  const answer = answers[topic];
+  const phones = FOR_PHONES[topic];
+  if (answer === undefined) return [];
   const findings = subscriptionFindings(topic, [], answer).filter(({ isUnread }) => isUnread);
-  if ("refused" in answer || topic === "sms" || answer.value.some(isConfirmed)) return findings;
+  const hears = (one: Answers[TopicName]) => one !== undefined && "value" in one && one.value.some(isConfirmed);
+  if ("refused" in answer || phones === undefined || hears(answer) || hears(answers[phones])) return findings;
   const remedy = "Write emails into trailbell.config.yaml, then npm run doctor -- --resubscribe.";
   return [
     broken(

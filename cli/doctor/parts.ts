@@ -26,6 +26,7 @@ export interface Parts {
   readonly alertTopic: string | undefined;
   readonly smsTopic: string | undefined;
   readonly healthTopic: string | undefined;
+  readonly healthSmsTopic: string | undefined;
   readonly table: string | undefined;
   readonly queue: string | undefined;
   readonly schedule: string | undefined;
@@ -46,6 +47,7 @@ export function partsOf({ outputs, resources }: DeployedStack): Parts {
     alertTopic: find("AWS::SNS::Topic", "AlertingAlertTopic"),
     smsTopic: find("AWS::SNS::Topic", "AlertingSmsTopic"),
     healthTopic: find("AWS::SNS::Topic", "HealthTopic"),
+    healthSmsTopic: find("AWS::SNS::Topic", "HealthSmsTopic"),
     table: find("AWS::DynamoDB::Table", "LedgerTable"),
     queue: find("AWS::SQS::Queue", "DeadLetters"),
     schedule: find("AWS::Events::Rule", "TickSchedule"),

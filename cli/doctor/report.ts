@@ -11,11 +11,21 @@ export function reportText({ name, region, accountId }: DeployedStack, checks: r
   const lines = checks.map(
     ({ check, state, says }) => `${stateText(state).padEnd(STATE)} ${check.padEnd(NAME)} ${visible(says, 400)}`,
   );
-  const findings = checks
-    .flatMap((check) => check.findings)
-    .toSorted(byWeight)
-    .map((finding, i) => findingText(finding, i + 1));
-  return `${[`${name}, ${accountId}, ${region}`, lines.join("\n"), ...findings].join("\n\n")}\n`;
+  const findings = checks.flatMap((check) => check.findings).toSorted(byWeight);
+  const texts = findings.map((finding, i) => findingText(finding, i + 1));
+  const isCut = findings.some(({ what, why = "" }) =>
+    [what, why].some((text) => visible(text, MAX_TEXT) !== whole(text)),
+  );
+  return `${[`${name}, ${accountId}, ${region}`, lines.join("\n"), ...texts, ...(isCut ? [REST] : [])].join("\n\n")}\n`;
+}
+
+/** How much of a fault and its reason is printed. */
+const MAX_TEXT = 500;
+
+const REST = "What ends in … is cut; npm run --silent doctor -- --json --no-test prints all of it.";
+
+function whole(text: string): string {
+  return visible(text, Number.POSITIVE_INFINITY);
 }
 
 /** The same for machines: one JSON object on one line. */
@@ -41,9 +51,10 @@ function stateText(state: Check["state"]): string {
 function findingText({ check, state, what, why, remedy, isUnread }: Finding, number: number): string {
   const head = isUnread ? "NOT CHECKED" : state.toUpperCase();
   return [
-    `${number}. ${head}  ${check}: ${visible(what, 500)}`,
-    ...(why === undefined ? [] : [`   Why  ${visible(why, 500)}`]),
-    `   Do   ${visible(remedy, 1500)}`,
+    `${number}. ${head}  ${check}: ${visible(what, MAX_TEXT)}`,
+    ...(why === undefined ? [] : [`   Why  ${visible(why, MAX_TEXT)}`]),
+    // A command that lacks its end would do something else.
+    `   Do   ${whole(remedy)}`,
   ].join("\n");
 }
 

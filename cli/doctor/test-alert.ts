@@ -1,7 +1,6 @@
 import { visible } from "../../lambda/core/alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
+import { type Answer, broken, type Finding, findingsOn } from "../../lambda/core/health/finding.ts";
 import { textAt, valueAt } from "../../lambda/core/record/record.ts";
-import { broken } from "./check.ts";
 
 /** What the function answered to the test event, or the error that it ended with. */
 export interface Tested {

@@ -6,7 +6,7 @@ export type Caller = Pick<SNSClient["config"], "credentials" | "region" | "sha25
 
 /** One call of a service. */
 export interface SignedCall {
-  /** Its name in its host and in the signature: `lambda`, `cloudtrail`, `s3`. */
+  /** Its name in its host and in the signature: `lambda`, `cloudtrail`, `s3`, `events`. */
   readonly service: string;
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -49,7 +49,8 @@ export async function signedCall(caller: Caller, call: SignedCall, signal: Abort
 
 /** AWS's host for a service; the SDK's variables override it as they do its own clients'. */
 function endpointOf(service: string, region: string): string {
-  const own = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? process.env.AWS_ENDPOINT_URL;
+  const name = service === "events" ? "EVENTBRIDGE" : service.toUpperCase();
+  const own = process.env[`AWS_ENDPOINT_URL_${name}`] ?? process.env.AWS_ENDPOINT_URL;
   if (own) return own;
   return `https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }

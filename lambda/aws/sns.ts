@@ -26,23 +26,37 @@ export function publishTo(sns: SNSClient, topicArn: string): (alert: Alert) => P
   };
 }
 
-/**
- * Publishes an alert's text message to the SMS topic, which has no DisplayName: it would stand before every text.
- * Alerts without one are not for this topic.
- */
+/** Publishes an alert's text message to the SMS topic. Alerts without one are not for this topic. */
 export function publishSmsTo(sns: SNSClient, topicArn: string): (alert: Alert) => Promise<void> {
-  // Carriers hold promotional texts back (SNS Developer Guide, "Publishing SMS messages").
-  const MessageAttributes = { "AWS.SNS.SMS.SMSType": { DataType: "String", StringValue: "Transactional" } };
+  const publish = publishTextTo(sns);
   return async ({ sms }) => {
-    if (sms === undefined) return;
-    await sns.send(new PublishCommand({ TopicArn: topicArn, Message: sms, MessageAttributes }));
+    if (sms !== undefined) await publish(sms, topicArn);
   };
 }
 
-/** Publishes an alert on the topic of health, whose phones get a text of it as well. */
+/** Publishes a copy of an alert on the topic of health. */
 export function publishCopyTo(sns: SNSClient, topicArn: string): (alert: Alert) => Promise<void> {
   const publish = publishHealthTo(sns);
-  return ({ subject, email, json, sms }) => publish({ subject, email, json, sms: sms ?? subject }, topicArn);
+  return (alert) => publish({ ...alert, sms: shortOf(alert) }, topicArn);
+}
+
+/** Publishes a copy of an alert for phones that hear of the alerter's health. */
+export function publishSmsCopyTo(sns: SNSClient, topicArn: string): (alert: Alert) => Promise<void> {
+  const publish = publishTextTo(sns);
+  return (alert) => publish(shortOf(alert), topicArn);
+}
+
+function shortOf({ sms, subject }: Alert): string {
+  return sms ?? subject;
+}
+
+/** Publishes a text message; its topic has no DisplayName, which would stand before every text. */
+export function publishTextTo(sns: SNSClient): (text: string, topicArn: string) => Promise<void> {
+  // Carriers hold promotional texts back (SNS Developer Guide, "Publishing SMS messages").
+  const MessageAttributes = { "AWS.SNS.SMS.SMSType": { DataType: "String", StringValue: "Transactional" } };
+  return async (Message, TopicArn) => {
+    await sns.send(new PublishCommand({ TopicArn, Message, MessageAttributes }));
+  };
 }
 
 function pace(): () => Promise<void> {
@@ -54,8 +68,10 @@ function pace(): () => Promise<void> {
   };
 }
 
+type Bodies = Pick<HealthMessage, "subject" | "email" | "json" | "sms">;
+
 /** Publishes a message about the alerter itself. */
-export function publishHealthTo(sns: SNSClient): (message: HealthMessage, topicArn: string) => Promise<void> {
+export function publishHealthTo(sns: SNSClient): (message: Bodies, topicArn: string) => Promise<void> {
   return async ({ subject, email, json, sms }, topicArn) => {
     await sns.send(
       new PublishCommand({

@@ -3,8 +3,9 @@ import { parseXML } from "@aws-sdk/xml-builder";
 import type { FunctionState } from "../core/health/concurrency.ts";
 import { answered } from "../core/health/finding.ts";
 import type { BucketNotification, KeyFilter } from "../core/health/notification.ts";
+import type { WatchRule } from "../core/health/self-watch.ts";
 import { isConfirmed, isOf, type Recipient, type Subscription } from "../core/health/subscriptions.ts";
-import type { TrailStatus } from "../core/health/trail.ts";
+import { setupOf, type TrailSetup, type TrailStatus } from "../core/health/trail.ts";
 import type { Sight, WayOut } from "../core/health/way-out.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
 import { type Caller, signedCall } from "./signed-call.ts";
@@ -28,15 +29,28 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
         signal,
       ),
     );
-  const [alert, sms, health, notification, trail, alerter] = await Promise.all([
+  const isOurs = trailArn !== "";
+  const watched = async (rule: string) => [rule, await answered(readWatchRule(sns.config, rule, signal))] as const;
+  const [alert, sms, health, healthSms, notification, trail, trailSetup, alerter, watchRules] = await Promise.all([
     subscribed("alert"),
     subscribed("sms"),
     subscribed("health"),
+    subscribed("health-sms"),
     answered(readNotification(sns.config, wayOut.logBucket, signal)),
-    trailArn === "" ? undefined : answered(readTrail(sns, trailArn, signal)),
+    isOurs ? answered(readTrail(sns.config, trailArn, signal)) : undefined,
+    isOurs ? answered(readTrailSetup(sns.config, trailArn, signal)) : undefined,
     answered(readFunction(sns, wayOut.alerterArn, signal)),
+    Promise.all(wayOut.watchRules.map(watched)),
   ]);
-  return { subscriptions: { alert, sms, health }, notification, alerter, ...(trail !== undefined && { trail }) };
+  const subscriptions = { alert, sms, health, "health-sms": healthSms };
+  return {
+    subscriptions,
+    notification,
+    alerter,
+    watchRules: new Map(watchRules),
+    ...(trail !== undefined && { trail }),
+    ...(trailSetup !== undefined && { trailSetup }),
+  };
 }
 
 /** The subscriptions of a topic, with the filter policies of those recipients. */
@@ -99,19 +113,8 @@ function filterOf(rules: readonly unknown[]): KeyFilter {
   return { ...(prefix !== undefined && { prefix }), ...(suffix !== undefined && { suffix }) };
 }
 
-async function readTrail({ config }: SNSClient, trailArn: string, signal: AbortSignal): Promise<TrailStatus> {
-  const headers = {
-    "content-type": "application/x-amz-json-1.1",
-    "x-amz-target": "CloudTrail_20131101.GetTrailStatus",
-  };
-  const call = {
-    service: "cloudtrail",
-    method: "POST",
-    path: "/",
-    headers,
-    body: JSON.stringify({ Name: trailArn }),
-  } as const;
-  const status: unknown = JSON.parse(await signedCall(config, call, signal));
+async function readTrail(caller: Caller, trailArn: string, signal: AbortSignal): Promise<TrailStatus> {
+  const status = await jsonCall(caller, "cloudtrail", "GetTrailStatus", { Name: trailArn }, signal);
   const deliveryError = textAt(status, "LatestDeliveryError");
   const digestError = textAt(status, "LatestDigestDeliveryError");
   return {
@@ -119,6 +122,43 @@ async function readTrail({ config }: SNSClient, trailArn: string, signal: AbortS
     ...(deliveryError !== undefined && { deliveryError }),
     ...(digestError !== undefined && { digestError }),
   };
+}
+
+async function readTrailSetup(caller: Caller, trailArn: string, signal: AbortSignal): Promise<TrailSetup> {
+  const [trail, selectors] = await Promise.all([
+    jsonCall(caller, "cloudtrail", "GetTrail", { Name: trailArn }, signal),
+    jsonCall(caller, "cloudtrail", "GetEventSelectors", { TrailName: trailArn }, signal),
+  ]);
+  return setupOf(trail, selectors);
+}
+
+async function readWatchRule(caller: Caller, rule: string, signal: AbortSignal): Promise<WatchRule> {
+  const [described, listed] = await Promise.all([
+    jsonCall(caller, "events", "DescribeRule", { Name: rule }, signal),
+    jsonCall(caller, "events", "ListTargetsByRule", { Rule: rule }, signal),
+  ]);
+  return {
+    isEnabled: textAt(described, "State") === "ENABLED",
+    targets: listOf(valueAt(listed, "Targets")).map((target) => textAt(target, "Arn") ?? ""),
+  };
+}
+
+/** How services that speak JSON call themselves in the header that names the operation. */
+const JSON_SERVICES = { cloudtrail: "CloudTrail_20131101", events: "AWSEvents" } as const;
+
+async function jsonCall(
+  caller: Caller,
+  service: keyof typeof JSON_SERVICES,
+  operation: string,
+  request: object,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `${JSON_SERVICES[service]}.${operation}`,
+  };
+  const call = { service, method: "POST", path: "/", headers, body: JSON.stringify(request) } as const;
+  return JSON.parse(await signedCall(caller, call, signal));
 }
 
 async function readFunction({ config }: SNSClient, arn: string, signal: AbortSignal): Promise<FunctionState> {

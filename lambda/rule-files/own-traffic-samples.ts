@@ -38,9 +38,9 @@ const call = (
 /** Reads and writes of objects, items and messages are data events; all else is management. */
 function categoryOf(eventSource: string, eventName: string) {
   const isManagement =
-    ["kms", "sts", "logs", "cloudtrail"].includes(eventSource) ||
+    ["kms", "sts", "logs", "cloudtrail", "events"].includes(eventSource) ||
     /^(?:ListSubscriptions|GetSubscription|GetBucketNotification|GetFunctionConcurrency)/.test(eventName);
-  const readOnly = /^(?:Get|List|BatchGet|Query|Decrypt|GenerateDataKey|AssumeRole)/.test(eventName);
+  const readOnly = /^(?:Get|List|Describe|BatchGet|Query|Decrypt|GenerateDataKey|AssumeRole)/.test(eventName);
   return { eventCategory: isManagement ? "Management" : "Data", managementEvent: isManagement, readOnly };
 }
 
@@ -76,6 +76,16 @@ export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } 
     notification: "",
   }),
   "the tick looks at the trail": call("cloudtrail", "GetTrailStatus", tick, { name: DESK.trailArn }),
+  "the tick looks at the trail's setup": call("cloudtrail", "GetTrail", tick, { name: DESK.trailArn }),
+  "the tick looks at what the trail records": call("cloudtrail", "GetEventSelectors", tick, {
+    trailName: DESK.trailArn,
+  }),
+  "the tick looks at a rule of the self-watch": call("events", "DescribeRule", tick, {
+    name: `${DESK.stackName}-self-watch-guard`,
+  }),
+  "the tick looks at whom it tells": call("events", "ListTargetsByRule", tick, {
+    rule: `${DESK.stackName}-self-watch-guard`,
+  }),
   "the tick looks at the function": call("lambda", "GetFunctionConcurrency20190930", tick, {
     functionName: DESK.functionArn,
   }),

@@ -1,4 +1,4 @@
-import type { Deployment } from "../../lambda/core/rules/self.ts";
+import { type Deployment, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { Pattern } from "./own-deployment.ts";
 
 /** The names of a deployment and of its own watch. */
@@ -7,11 +7,6 @@ export interface OwnNames extends Deployment {
   /** The role that the watch publishes with, and the one that its guard publishes with. */
   readonly watchRoleName: string;
   readonly guardRoleName: string;
-}
-
-/** The names of the watch's rules. */
-export function watchPrefix(stackName: string): string {
-  return `${stackName}-self-watch-`;
 }
 
 /** The rule that watches the watch. */

@@ -11,6 +11,7 @@ export function keyWatch({ logKeyArn }: OwnNames, userIdentity: Pattern): readon
     {
       name: "key",
       section: "The key of the log files was changed",
+      severity: "critical",
       detail: {
         eventSource: ["kms.amazonaws.com"],
         eventName: startingWith(
@@ -36,6 +37,7 @@ export function trailWatch(own: OwnNames, userIdentity: Pattern): Watch {
   return {
     name: "trail",
     section: "A trail was changed",
+    severity: "critical",
     detail: {
       eventSource: ["cloudtrail.amazonaws.com"],
       eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", ...startingWith("PutEvent", "PutInsight")],
@@ -55,6 +57,7 @@ export function stackWatch(own: OwnNames, { deploy }: DeploymentRoles): Watch {
   return {
     name: "stack",
     section: "The stack was changed",
+    severity: "critical",
     detail: {
       eventSource: ["cloudformation.amazonaws.com"],
       requestParameters: {

@@ -1,3 +1,4 @@
+import type { Severity } from "../../lambda/core/rules/rule.ts";
 import type { Pattern } from "./own-deployment.ts";
 
 /**
@@ -8,6 +9,8 @@ export interface Watch {
   readonly name: string;
   /** The heading in docs/runbook.md, and the first words of the mail. */
   readonly section: string;
+  /** Critical where it may keep alerts from arriving, high where it may hide what went wrong. */
+  readonly severity: Severity;
   /** The detail of the event, a CloudTrail record. */
   readonly detail: Pattern;
   /** The fields of requestParameters that may name what was changed, as paths. */

@@ -1,3 +1,4 @@
+import { watchPrefix } from "../../lambda/core/rules/self.ts";
 import { type DeploymentRoles, exceptOwnDeployment, type Pattern } from "./own-deployment.ts";
 import {
   anyOf,
@@ -8,7 +9,6 @@ import {
   logsNamed,
   type OwnNames,
   startingWith,
-  watchPrefix,
 } from "./own-names.ts";
 import { keyWatch, stackWatch, trailWatch } from "./source-watches.ts";
 import type { Watch } from "./watch.ts";
@@ -43,6 +43,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "functions",
       section: "A function was changed",
+      severity: "critical",
       detail: changes(
         "lambda.amazonaws.com",
         startingWith("Add", "Create", "Delete", "Put", "Remove", "Update"),
@@ -50,10 +51,17 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
       ),
       on: ["functionName", "resourceArn"],
     },
-    { name: "roles", section: "A role was changed", detail: { ...ownRoles.pattern, userIdentity }, on: ownRoles.on },
+    {
+      name: "roles",
+      section: "A role was changed",
+      severity: "critical",
+      detail: { ...ownRoles.pattern, userIdentity },
+      on: ownRoles.on,
+    },
     {
       name: "topics",
       section: "A topic or a subscription was changed",
+      severity: "critical",
       detail: {
         userIdentity,
         // The limit for text messages is shared by all topics of the account: if it is gone, none is sent.
@@ -64,6 +72,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "schedule",
       section: "The schedule or the guard was changed",
+      severity: "critical",
       detail: {
         userIdentity,
         // One's own key encrypts a bus's rules; without the key they match nothing.
@@ -81,6 +90,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "alarms",
       section: "An alarm was changed",
+      severity: "high",
       detail: changes(
         "monitoring.amazonaws.com",
         ["DeleteAlarms", "DisableAlarmActions", "SetAlarmState", ...startingWith("Put")],
@@ -91,6 +101,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "ledger",
       section: "The ledger was changed",
+      severity: "high",
       detail: changes(
         "dynamodb.amazonaws.com",
         [
@@ -115,6 +126,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "dead-letters",
       section: "The dead-letter queue was changed",
+      severity: "high",
       detail: changes(
         "sqs.amazonaws.com",
         [
@@ -135,6 +147,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "bucket",
       section: "The log bucket was changed",
+      severity: "critical",
       detail: {
         eventSource: ["s3.amazonaws.com"],
         eventName: startingWith("PutBucket", "DeleteBucket", "PutObjectLock", "UpdateObjectEnc"),
@@ -152,6 +165,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     {
       name: "logs",
       section: "A log group was changed",
+      severity: "high",
       detail: changes(
         "logs.amazonaws.com",
         [
@@ -171,19 +185,20 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
 }
 
 /**
- * The parts of the watch: its topic, its role, its rules. Another rule with another role tells of them over another
+ * The parts of the watch: its topics, its role, its rules. Another rule with another role tells of them over another
  * topic, because an event comes some seconds after the call, when whatever the call disabled can no longer tell of
  * anything.
  */
 export function guardOf(own: OwnNames, roles: DeploymentRoles): Watch {
   const guarded = [
-    onTopics([own.healthTopicArn]),
+    onTopics([own.healthTopicArn, own.healthSmsTopicArn]),
     onRoles([inAnyCase(own.watchRoleName)]),
     onRules(startingWith(watchPrefix(own.stackName))),
   ];
   return {
     name: "guard",
     section: "The watch was changed",
+    severity: "critical",
     detail: { userIdentity: exceptOwnDeployment(roles), $or: guarded.map(({ pattern }) => pattern) },
     on: guarded.flatMap(({ on }) => on),
   };

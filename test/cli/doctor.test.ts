@@ -12,7 +12,7 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { DeleteTableCommand, UpdateTableCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import { DisableRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { DisableRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteFunctionCommand, PutFunctionConcurrencyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import {
@@ -28,6 +28,9 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { checkOf } from "../../cli/doctor/check.ts";
+import { reportText } from "../../cli/doctor/report.ts";
+import type { Finding } from "../../lambda/core/health/finding.ts";
 import { command, commandProcess } from "../support/command.ts";
 import {
   ALARM,
@@ -305,6 +308,18 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
     /put-event-selectors with all management events$/,
   ],
   [
+    "a trail without digests",
+    () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, EnableLogFileValidation: false })),
+    "trail: doubtful",
+    /--enable-log-file-validation$/,
+  ],
+  [
+    "a trail below another prefix",
+    () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, S3KeyPrefix: "elsewhere" })),
+    "trail: broken",
+    /S3KeyPrefix/,
+  ],
+  [
     "a trail of one region",
     () => world.clients.cloudtrail.send(new UpdateTrailCommand({ Name: TRAIL, IsMultiRegionTrail: false })),
     "trail: doubtful",
@@ -319,6 +334,15 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
   [
     "a rule of the self-watch without a target",
     () => world.clients.events.send(new RemoveTargetsCommand({ Rule: WATCH_RULE, Ids: ["Target0"] })),
+    "self-watch: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "a rule of the self-watch with somebody else's target",
+    () =>
+      world.clients.events.send(
+        new PutTargetsCommand({ Rule: WATCH_RULE, Targets: [{ Id: "Target0", Arn: `${world.topics.health}-2` }] }),
+      ),
     "self-watch: broken",
     /^npx cdk deploy --revert-drift$/,
   ],
@@ -394,6 +418,35 @@ motoTest("all at once are found, the broken first, each with what mends it", asy
   }
 });
 
+/** A stack with one check that found something. */
+function reportOf(finding: Partial<Finding>): string {
+  const whole: Finding = { check: "alarms", state: "broken", what: "x", remedy: "y", ...finding };
+  const stack = { name: "Trailbell", region: "us-east-1", accountId: "1", partition: "aws", status: "" };
+  return reportText({ ...stack, outputs: {}, resources: [] }, [checkOf("alarms", [whole], "")]);
+}
+
+test("a command is printed whole, however long, and what else is cut says where the rest is", () => {
+  const names = Array.from({ length: 100 }, (_, i) => `Trailbell-AlarmsHealthFilteredOutInvalidAttributes${i}`);
+  const remedy = `aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}`;
+  expect(reportOf({ remedy })).toMatch(new RegExp(`^   Do   ${remedy}\n$`, "m"));
+  const cut = reportOf({ remedy, why: "because ".repeat(200) });
+  expect(cut).toContain(`\n   Do   ${remedy}\n`);
+  expect(cut).toMatch(/…\n {3}Do {3}/);
+  expect(cut).toMatch(/\n\nWhat ends in … is cut; npm run --silent doctor -- --json --no-test prints all of it\.\n$/);
+});
+
+motoTest("disabled alarms are enabled by one command that names them all, in the report as in the JSON", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `Trailbell-AlarmsWithAVeryLongNameAsCloudFormationMakesThem${i}`);
+  for (const AlarmName of names) {
+    await world.clients.cloudwatch.send(
+      new PutMetricAlarmCommand({ ...alarmOf(world.topics.health, false), AlarmName }),
+    );
+  }
+  world.lacking.alarms.push(...names);
+  const { stdout } = await doctor(["--no-test"]);
+  expect(stdout).toContain(`   Do   aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}\n`);
+});
+
 motoTest("a log file that lies there unread is found once the function had time for it", async () => {
   const later = {
     NODE_OPTIONS: "--import=./test/support/clock.mjs",
@@ -425,6 +478,26 @@ motoTest("where nobody says who should be subscribed, somebody must be all the s
   expect(stdout).toContain("Nobody is subscribed to the health topic");
 });
 
+motoTest("phones that hear of health are looked for on their own topic, and what only they hear is heard", async () => {
+  const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
+  // The deployed settings are others.
+  const { faults } = await found(withPhones);
+  expect(faults).toEqual(["health-sms-subscriptions: broken", "version: doubtful", "test: not checked"]);
+  await withPhones(["--resubscribe"]);
+  expect((await found(withPhones)).faults).toEqual(["version: doubtful", "test: not checked"]);
+  const SubscriptionArn = await arnOfSubscription(world.topics.health);
+  await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  const nobody = () => command("doctor", "--json", "--no-test");
+  expect((await nobody()).stdout).toContain("No confirmed subscription hears Trailbell-HealthTickLate.");
+  const both = {
+    ...alarmOf(world.topics.health, true),
+    AlarmActions: [world.topics.health, world.topics["health-sms"]],
+  };
+  await world.clients.cloudwatch.send(new PutMetricAlarmCommand(both));
+  await world.clients.sns.send(new SetTopicAttributesCommand(policyOf(world.topics["health-sms"])));
+  expect((await nobody()).code).toBe(0);
+});
+
 motoTest("functions that somebody changed after the deployment are doubtful", async () => {
   world.lacking.deployedAt -= 24 * 3_600_000;
   const { code, faults, findings } = await found();
@@ -436,7 +509,10 @@ motoTest("a part that the stack does not have is broken, and a stack of somethin
   world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
   const { faults } = await found();
   expect(faults).toEqual(
-    ["health-subscriptions", "alarms", "table", "schedule", "dead-letters"].map((check) => `${check}: broken`),
+    // The self-watch tells a topic that is not the stack's.
+    ["health-subscriptions", "alarms", "table", "schedule", "self-watch", "dead-letters"].map(
+      (check) => `${check}: broken`,
+    ),
   );
   world.lacking.without.push("Alerter");
   expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);
@@ -482,6 +558,7 @@ motoTest.each<[string, readonly string[], number, RegExp]>([
   ["a region that is none", ["--region", "here"], 2, /^--region is a region/],
   ["an unknown option", ["--nope"], 2, /nope/],
   ["something beside", ["now"], 2, /^doctor takes no now/],
+  ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
   ["a setting that is none", ["-c", "nope=1"], 2, /^-c nope: no such setting/],
 ])("%s is said clearly", async (_, args, code, text) => {
   const finished = await doctor(args);

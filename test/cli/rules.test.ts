@@ -77,7 +77,7 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
     `${doubtful}except "one" pins userIdentity.arn with a session name, which callers choose`,
     `${path}:10: everything: warning: userIdentity has no field tpye; did you mean type?`,
     `${path}:10: everything: warning: it has no pin, so every record has to be tested against it`,
-    `${path}:10: everything: warning: it matches the alerter's own traffic, which is left out: the function reads a log file (and 23 more)`,
+    `${path}:10: everything: warning: it matches the alerter's own traffic, which is left out: the function reads a log file (and 27 more)`,
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Severity } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { startDeployed } from "../support/deployed.ts";
 import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
@@ -27,7 +28,7 @@ const isOfLook = ({ fields, path, target }: LocalRequest) =>
   fields.Action === "GetSubscriptionAttributes" ||
   path.includes("?notification") ||
   path.includes("/concurrency") ||
-  target.endsWith("GetTrailStatus");
+  /^(?:CloudTrail_|AWSEvents\.)/.test(target);
 
 const { functionArn } = DESK_DEPLOYMENT;
 const OTHER = notificationOf({ arn: functionArn, prefix: "other/AWSLogs/", suffix: ".json.gz" });
@@ -38,6 +39,23 @@ test.each<[string, Partial<LocalWayOut>, RegExp]>([
   ["an emptied notification", { notification: notificationOf({}) }, /no longer notifies the function/],
   ["a filter that selects nothing", { notification: OTHER }, /does not select each log file/],
   ["a stopped trail", { trail: { IsLogging: false } }, /The trail Trailbell-trail does not log/],
+  [
+    "a trail that writes elsewhere",
+    { trailSetup: { S3BucketName: "elsewhere", IsMultiRegionTrail: true, LogFileValidationEnabled: true } },
+    /The trail Trailbell-trail writes into another bucket, elsewhere/,
+  ],
+  [
+    "a trail that leaves out what changes something",
+    { selectors: { EventSelectors: [{ ReadWriteType: "ReadOnly", IncludeManagementEvents: true }] } },
+    /does not record all calls that change something/,
+  ],
+  [
+    "rules of the self-watch that are disabled",
+    { watchRule: { State: "DISABLED", targets: [] } },
+    /The self-watch's rule Trailbell-self-watch-functions is disabled.* And 1 more/,
+  ],
+  ["rules of the self-watch that are gone", { watchRule: { targets: [] } }, /-functions is gone/],
+  ["rules that tell somebody else", { watchRule: { State: "ENABLED", targets: ["arn:x"] } }, /-functions tells nobody/],
   ["a concurrency of 0", { concurrency: { ReservedConcurrentExecutions: 0 } }, /Trailbell-Alerter is 0/],
 ])("%s is told once, again after a day, and its end", async (_, spoilt, subject) => {
   await heard();
@@ -54,7 +72,7 @@ test.each<[string, Partial<LocalWayOut>, RegExp]>([
   expect(subjects()).toHaveLength(1);
   await hourLater();
   expect(subjects()).toEqual([expect.anything(), expect.stringMatching(/^\[HEALTH\] Still: /)]);
-  aws.wayOut = new LocalWayOut();
+  aws.wayOut = new LocalWayOut(suite.healthTopicArn);
   expect(await hourLater()).toMatchObject({ wayOutFaults: 0, recipientsMissing: 0 });
   await hourLater();
   expect(subjects().slice(2)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
@@ -69,7 +87,7 @@ test("a tick in the minutes between asks nothing, and another instance neither",
   };
   await hourLater();
   const once = asked;
-  expect(once).toBeGreaterThan(4);
+  expect(once).toBeGreaterThan(12);
   for (let minute = 0; minute < 5; minute++) {
     await suite.functions.advance(60_000);
     await suite.functions.tick();
@@ -92,6 +110,39 @@ test("where nobody would hear of it on the health topic, it is told on the alert
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
   expect(subjects()).toHaveLength(1);
   expect(subjects(suite.alertTopicArn)).toEqual(subjects());
+});
+
+const PHONE = "+14155550100";
+
+/** Phones that hear of health from a severity on, confirmed. */
+async function withPhones(healthTextsFrom: Severity) {
+  await suite.redeploy((asset) => ({
+    ...asset,
+    recipients: [...asset.recipients, { topic: "health-sms", protocol: "sms", endpoint: PHONE }],
+    settings: { ...asset.settings, healthTextsFrom },
+  }));
+  aws.wayOut.others = { "texts-of-health": [{ protocol: "sms", endpoint: PHONE, isConfirmed: true }] };
+}
+
+const texts = () => suite.taken(suite.healthSmsTopicArn).map(({ fields }) => fields.Message);
+
+test("phones get a short text of what is severe enough, and of its end", async () => {
+  await withPhones("critical");
+  await heard();
+  aws.wayOut.filterPolicy = '{"never":["x"]}';
+  expect((await hourLater())?.wayOutFaults).toBeGreaterThan(0);
+  expect(subjects()).toHaveLength(1);
+  expect(texts()).toEqual([]);
+  aws.wayOut.filterPolicy = "";
+  aws.wayOut.trail = { IsLogging: false };
+  await hourLater();
+  aws.wayOut.trail = { IsLogging: true };
+  await hourLater();
+  expect(subjects()).toHaveLength(3);
+  expect(texts()).toEqual([
+    "HEALTH test us-east-1: The trail Trailbell-trail does not log: nothing that happens is told.",
+    "HEALTH test us-east-1: All is well again on the way of alerts",
+  ]);
 });
 
 test("a health topic that is gone is told of on the alert topic", async () => {

@@ -42,6 +42,7 @@ beforeEach(async () => {
       alert: publishTo(aws.sns, alertTopic.topicArn),
       sms: publishSmsTo(aws.sns, smsTopic.topicArn),
       health: async () => undefined,
+      "health-sms": async () => undefined,
     },
     now: () => now,
     sleep: async () => undefined,

@@ -27,6 +27,19 @@ test("what is done to the alerter itself is told on the health topic as well, an
   expect(sms.length).toBeLessThanOrEqual(160);
 });
 
+test("phones get a copy from the severity on that the settings name, and of nothing else", async () => {
+  const texts = () => suite.taken(suite.healthSmsTopicArn).map(({ fields }) => fields.Message);
+  await suite.redeploy((asset) => ({ ...asset, settings: { ...asset.settings, healthTextsFrom: "critical" } }));
+  await suite.deliver("other", record({ userIdentity: { ...userIdentityOf("root"), type: "Root" } }));
+  await suite.deliver("changed", { ...stopped(), eventName: "UpdateTrail", userIdentity: userIdentityOf("bea") });
+  expect(subjects(suite.alertTopicArn)).toHaveLength(2);
+  expect(subjects(suite.healthTopicArn)).toEqual([expect.stringMatching(/^\[HIGH\] .* changed by bea/)]);
+  expect(texts()).toEqual([]);
+  await suite.minutes(1);
+  await suite.deliver("stopped", stopped());
+  expect(texts()).toEqual([expect.stringMatching(/^CRIT own-trail-stopped ok: alice StopLogging /)]);
+});
+
 test("a health topic that is gone for good holds up no other alert, however many wait for it", async () => {
   aws.refuse = (request) =>
     isPublish(request) && request.fields.TopicArn === suite.healthTopicArn

@@ -135,12 +135,16 @@ test("the functions may read log files, list that prefix, publish, write their l
     });
   };
   const expected = [
+    "cloudtrail:GetEventSelectors",
+    "cloudtrail:GetTrail",
     "cloudtrail:GetTrailStatus",
     "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
     "dynamodb:UpdateItem",
+    "events:DescribeRule",
+    "events:ListTargetsByRule",
     "lambda:GetFunctionConcurrency",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -369,7 +373,7 @@ test("nobody but the function may publish alerts, and on one topic the guard of 
   }
 });
 
-test("addresses get alerts and health, phones get text messages, and the SMS topic has no name to put before them", () => {
+test("addresses get alerts and health, phones get text messages, and the topics of phones have no name to put before them", () => {
   const subscriptions = Object.values(adopted.findResources("AWS::SNS::Subscription")).map(
     ({ Properties: { Protocol, Endpoint, TopicArn } }) =>
       `${Protocol} ${Endpoint} ${TopicArn.Ref.replace(/[0-9A-F]{8}$/, "")}`,
@@ -387,17 +391,24 @@ test("addresses get alerts and health, phones get text messages, and the SMS top
   expect(names.sort()).toEqual([
     "AlertingAlertTopic: Trailbell",
     "AlertingSmsTopic: undefined",
+    "HealthSmsTopic: undefined",
     "HealthTopic: Trailbell health",
   ]);
 });
 
 /** The topic that a recipient belongs to, by what its resource is called. */
-const TOPIC_IDS = { alert: "AlertingAlertTopic", sms: "AlertingSmsTopic", health: "HealthTopic" };
+const TOPIC_IDS = {
+  alert: "AlertingAlertTopic",
+  sms: "AlertingSmsTopic",
+  health: "HealthTopic",
+  "health-sms": "HealthSmsTopic",
+};
 
 const PEOPLED: readonly { readonly [name: string]: string }[] = [
   SETTINGS,
   ADOPTED,
   { source: "new-trail", phones: "+14155550100" },
+  { ...ADOPTED, healthSmsFrom: "high" },
 ];
 
 test.each(PEOPLED)("whom the tick and doctor look for are those who are subscribed: %j", (settings) => {
@@ -415,12 +426,23 @@ test("the tick knows by name whom it looks after, in its environment and in its 
   const wayOut = JSON.stringify(tick?.[1].Properties.Environment.Variables.WAY_OUT);
   expect(wayOut).toContain(":function:Trailbell-Alerter");
   expect(wayOut).toContain(":trail/Trailbell-trail");
+  const rules = Object.values(
+    own.findResources("AWS::Events::Rule", { Properties: { EventPattern: Match.anyValue() } }),
+  );
+  const ruleNames = rules.map(({ Properties }) => Properties.Name as string);
+  expect(ruleNames.length).toBeGreaterThan(10);
+  for (const name of ruleNames) expect(wayOut).toContain(`\\"${name}\\"`);
   own.hasResourceProperties("AWS::Lambda::Function", { FunctionName: "Trailbell-Alerter" });
   const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
   const resourceOf = (action: string) =>
     JSON.stringify(statementsOf(policy).find(({ Action }) => [Action].flat().includes(action))?.Resource);
   expect(resourceOf("lambda:GetFunctionConcurrency")).toContain(":function:Trailbell-Alerter");
-  expect(resourceOf("cloudtrail:GetTrailStatus")).toContain(":trail/Trailbell-trail");
+  for (const action of ["GetTrailStatus", "GetTrail", "GetEventSelectors"]) {
+    expect(resourceOf(`cloudtrail:${action}`)).toContain(":trail/Trailbell-trail");
+  }
+  for (const action of ["DescribeRule", "ListTargetsByRule"]) {
+    for (const name of ruleNames) expect(resourceOf(`events:${action}`)).toContain(`:rule/${name}"`);
+  }
   for (const action of ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes", "sns:Publish"]) {
     for (const id of Object.values(TOPIC_IDS)) expect(resourceOf(action)).toContain(`"${id}`);
   }
@@ -439,13 +461,49 @@ test("doctor finds each part of the stack by its type and by what it is called",
   for (const output of ["LogBucket", "Version", "Rules"]) own.hasOutput(output, {});
 });
 
-test.each([
-  ["with phones alone", { source: "new-trail", phones: "+14155550100" }, 2],
-  ["with phones and addresses, not", ADOPTED, 1],
-  ["unless healthSms says so", { ...ADOPTED, healthSms: "true" }, 2],
-  ["nor where healthSms says no", { source: "new-trail", phones: "+14155550100", healthSms: "false" }, 1],
-])("health goes to phones too: %s", (_, settings: { readonly [name: string]: string }, subscriptions) => {
-  synth(settings).resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, subscriptions);
+/** The alarms that phones hear, by the severity that their descriptions begin with. */
+function textedAlarms(settings: { readonly [name: string]: string }) {
+  const alarms = Object.values(synth(settings).findResources("AWS::CloudWatch::Alarm"));
+  const heard = { texted: new Set<string>(), untexted: new Set<string>() };
+  for (const { Properties } of alarms) {
+    const { AlarmDescription, AlarmActions, OKActions } = Properties;
+    expect(OKActions).toEqual(AlarmActions);
+    const topics = AlarmActions.map(({ Ref }: { Ref: string }) => Ref.replace(/[0-9A-F]{8}$/, ""));
+    expect(topics[0]).toBe("HealthTopic");
+    const [, severity = ""] = /^\[([A-Z]+)\] /.exec(AlarmDescription) ?? [];
+    (topics.includes("HealthSmsTopic") ? heard.texted : heard.untexted).add(severity);
+  }
+  return { texted: [...heard.texted].sort(), untexted: [...heard.untexted].sort() };
+}
+
+const ALONE = { source: "new-trail", phones: "+14155550100", alarms: "full" };
+const PEOPLE = { ...ADOPTED, alarms: "full" };
+
+test.each<[string, { readonly [name: string]: string }, readonly string[]]>([
+  ["all, where phones are alone", ALONE, ["CRITICAL", "HIGH", "LOW", "MEDIUM"]],
+  ["nothing beside addresses", PEOPLE, []],
+  ["what the setting says", { ...PEOPLE, healthSmsFrom: "high" }, ["CRITICAL", "HIGH"]],
+  ["the worst alone", { ...PEOPLE, healthSmsFrom: "critical" }, ["CRITICAL"]],
+  ["nothing, where the setting says so", { ...ALONE, healthSmsFrom: "none" }, []],
+  ["nothing, where there is no phone", { ...SETTINGS, alarms: "full", healthSmsFrom: "info" }, []],
+])("of alarms phones hear %s", (_, settings, texted) => {
+  const all = ["CRITICAL", "HIGH", "LOW", "MEDIUM"];
+  expect(textedAlarms(settings)).toEqual({ texted, untexted: all.filter((severity) => !texted.includes(severity)) });
+  const phones = settings.phones === undefined ? 0 : 1;
+  const count = texted.length > 0 ? phones + 1 : phones;
+  synth(settings).resourcePropertiesCountIs("AWS::SNS::Subscription", { Protocol: "sms" }, count);
+});
+
+test("that texts on health do not arrive rings too, and the dashboard counts them", () => {
+  const texted = synth({ ...ADOPTED, healthSmsFrom: "critical" });
+  const isOfTexts = { Dimensions: [{ Name: "TopicName", Value: { "Fn::GetAtt": [Match.anyValue(), "TopicName"] } }] };
+  texted.resourcePropertiesCountIs(
+    "AWS::CloudWatch::Alarm",
+    { MetricName: "NumberOfNotificationsFailed", ...isOfTexts },
+    4,
+  );
+  expect(JSON.stringify(onlyResource(texted, "AWS::CloudWatch::Dashboard"))).toContain("HealthSms");
+  expect(JSON.stringify(onlyResource(adopted, "AWS::CloudWatch::Dashboard"))).not.toContain("HealthSms");
 });
 
 test("silence rings: no log object for the hours of the setting, and no data at all", () => {
@@ -470,21 +528,46 @@ test("text messages ring before their limit, where there are any", () => {
   own.resourcePropertiesCountIs("AWS::CloudWatch::Alarm", { MetricName: "SMSMonthToDateSpentUSD" }, 0);
 });
 
-/** Metrics that alarms look at, which is what CloudWatch charges by. */
-function alarmMetrics(template: Template): number {
-  return Object.values(template.findResources("AWS::CloudWatch::Alarm"))
-    .map(
-      ({ Properties: { Metrics = [{ MetricStat: {} }] } }) =>
-        Metrics.filter((one: object) => "MetricStat" in one).length,
-    )
-    .reduce((sum: number, count: number) => sum + count, 0);
-}
+/** Each alarm looks at one metric, and CloudWatch charges by these. */
+const alarmMetrics = (template: Template) => Object.keys(template.findResources("AWS::CloudWatch::Alarm")).length;
 
 test("the alarms cost what the README says", () => {
   const [, few, many] =
-    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full`/.exec(readFileSync("README.md", "utf8")) ?? [];
+    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full` \(six more/.exec(readFileSync("README.md", "utf8")) ??
+    [];
   const full = { ...ADOPTED, alarms: "full" };
   expect([alarmMetrics(adopted), alarmMetrics(synth(full))]).toEqual([Number(few), Number(many)]);
+  const more = { healthSmsFrom: "critical" };
+  expect(alarmMetrics(synth({ ...ADOPTED, ...more }))).toBe(Number(few) + 1);
+  expect(alarmMetrics(synth({ ...full, ...more }))).toBe(Number(many) + 6);
+});
+
+test("each alarm looks at one metric, and has a state while that has no data", () => {
+  for (const { Properties } of Object.values(
+    synth({ ...ADOPTED, alarms: "full" }).findResources("AWS::CloudWatch::Alarm"),
+  )) {
+    expect(Properties.Metrics).toBeUndefined();
+    expect(Properties).toMatchObject({
+      MetricName: expect.any(String),
+      TreatMissingData: expect.stringMatching(/^(?:notB|b)reaching$/),
+    });
+  }
+});
+
+test("each kind of filter rings on each topic, and each rule of the self-watch that cannot tell", () => {
+  const template = synth({ ...ADOPTED, alarms: "full", healthSmsFrom: "high" });
+  const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
+  const filtered = alarms.filter(({ MetricName }) => MetricName.startsWith("NumberOfNotificationsFilteredOut"));
+  expect(new Set(filtered.map(({ MetricName }) => MetricName.split("-")[1]))).toEqual(
+    new Set([undefined, "NoMessageAttributes", "InvalidAttributes", "MessageBody", "InvalidMessageBody"]),
+  );
+  expect(filtered).toHaveLength(4 * 5);
+  const watched = alarms.filter(({ MetricName }) => MetricName === "FailedInvocations");
+  const rules = Object.values(
+    template.findResources("AWS::Events::Rule", { Properties: { EventPattern: Match.anyValue() } }),
+  );
+  expect(watched.length).toBeGreaterThan(10);
+  expect(watched).toHaveLength(rules.length);
 });
 
 test("the full set also rings when it gets tight", () => {

@@ -19,7 +19,8 @@ async function appIn(region: string, settings: { readonly [name: string]: string
   const names = Object.entries(artifacts as { readonly [id: string]: { readonly type: string } })
     .filter(([, { type }]) => type === "aws:cloudformation:stack" || type === "cdk:cloud-assembly")
     .map(([id]) => id);
-  return { names, said: stderr.split("\n").filter((line) => /^(?:note|warning):/.test(line)) };
+  const said = stderr.split("\n").filter((line) => /^(?:note|warning):/.test(line));
+  return { names, said: said.filter((line) => !line.startsWith("note: -c")), all: said };
 }
 
 test.each([
@@ -39,4 +40,12 @@ test.each([
   const app = await appIn(region, settings);
   expect(app.names.sort()).toEqual(stacks);
   expect(app.said).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
+});
+
+test("settings without effect are named, and whom -c names: CDK hands over the last of two -c only", async () => {
+  const { all } = await appIn("us-east-1", { smsFrom: "high", emails: "a@example.com,b@example.com" });
+  expect(all).toEqual([
+    "warning: -c smsFrom: smsFrom has no effect without phones",
+    "note: -c emails: a@example.com, b@example.com, and nobody else (several go into one -c, with commas)",
+  ]);
 });

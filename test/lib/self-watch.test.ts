@@ -17,6 +17,10 @@ const adopted = deployed(
   synth({ source: "my-log-bucket", emails: "you@example.com", phones: "+14155550100", logKey: KEY }).toJSON(),
   PLACE,
 );
+const PHONE = "+14155550100";
+const phoned = (settings: { readonly [name: string]: string }) =>
+  deployed(synth({ ...SETTINGS, phones: PHONE, ...settings }).toJSON(), PLACE);
+const texted = phoned({ healthSmsFrom: "info" });
 const forwarding = deployed(synthIamWatch(PLACE.region).toJSON(), {
   ...PLACE,
   region: "us-east-1",
@@ -37,7 +41,8 @@ const WATCH_ROLE = ref("AWS::IAM::Role", /^SelfWatchRole/);
 const GUARD_ROLE = ref("AWS::IAM::Role", /^SelfWatchGuard/);
 const ALERT_TOPIC = ref("AWS::SNS::Topic", /^AlertingAlert/);
 const SMS_TOPIC = ref("AWS::SNS::Topic", /^AlertingSms/);
-const HEALTH_TOPIC = ref("AWS::SNS::Topic", /^Health/);
+const HEALTH_TOPIC = ref("AWS::SNS::Topic", /^HealthTopic/);
+const HEALTH_SMS_TOPIC = ref("AWS::SNS::Topic", /^HealthSms/);
 const SUBSCRIPTION = "2bcfbf39-05c3-41de-beaa-fcfcc21c8f55";
 const SCHEDULE = ref("AWS::Events::Rule", /^TickSchedule/);
 const TABLE = ref("AWS::DynamoDB::Table", /^Ledger/);
@@ -117,6 +122,12 @@ const ACTS: readonly Act[] = [
     "sns",
     "Unsubscribe",
     { subscriptionArn: `${HEALTH_TOPIC}:${SUBSCRIPTION}` },
+  ],
+  [
+    "the last phone that hears of health is removed",
+    "sns",
+    "Unsubscribe",
+    { subscriptionArn: `${HEALTH_SMS_TOPIC}:${SUBSCRIPTION}` },
   ],
   [
     "a recipient gets a filter",
@@ -259,15 +270,29 @@ function recordOf([, service, eventName, requestParameters]: Act, fields: CloudT
 
 const tellers = (stack: readonly DeployedResource[], one: CloudTrailRecord) => toldOf(stack, PLACE, eventOf(one));
 
-test.each([...ACTS, ...ACTS_ON_ACCOUNT])("%s: somebody hears of it past the functions", (...act) => {
-  // The event comes when the act is done: what it took away tells of nothing.
+/** Who hears of an act over what the act did not take away: the event comes when the act is done. */
+function tellersAfter(stack: readonly DeployedResource[], act: Act) {
   const touched = JSON.stringify(act[3]).toLowerCase();
-  const told = tellers(own, recordOf(act)).filter(
+  return tellers(stack, recordOf(act)).filter(
     ({ by, over }) => ![by, ...over].some((way) => touched.includes(way.toLowerCase())),
   );
+}
+
+test.each([...ACTS, ...ACTS_ON_ACCOUNT])("%s: somebody hears of it past the functions", (...act) => {
+  const told = tellersAfter(own, act);
   expect(told.map(({ endpoint }) => endpoint)).toEqual(["you@example.com"]);
   expect(told[0]?.text).toContain(act[2]);
   expect(told[0]?.text).toContain(`arn:aws:iam::${ACCOUNT}:user/alice`);
+});
+
+test.each([...ACTS, ...ACTS_ON_ACCOUNT])("%s: a phone hears of it as well, and a phone that is alone", (...act) => {
+  expect(
+    tellersAfter(texted, act)
+      .map(({ endpoint }) => endpoint)
+      .sort(),
+  ).toEqual([PHONE, "you@example.com"]);
+  const alone = deployed(synth({ source: "new-trail", phones: PHONE }).toJSON(), PLACE);
+  expect(tellersAfter(alone, act).map(({ endpoint }) => endpoint)).toEqual([PHONE]);
 });
 
 test.each(ACTS_ON_ADOPTED)("%s, of an adopted bucket: somebody hears of it past the functions", (...act) => {
@@ -360,10 +385,84 @@ test("to protect the stack, to read it, and the functions' everyday work are not
   expect(everyday.flatMap((act) => tellers(own, recordOf(act))).map(({ by }) => by)).toEqual([]);
 });
 
-test("with phones alone, what is done to the health topic is told over the SMS topic", () => {
-  const phones = deployed(synth({ source: "new-trail", phones: "+14155550100" }).toJSON(), PLACE);
-  const [told] = toldOf(phones, PLACE, eventOf(recordOf(["", "sns", "DeleteTopic", { topicArn: HEALTH_TOPIC }])));
-  expect(told).toMatchObject({ endpoint: "+14155550100", over: [SMS_TOPIC, GUARD_ROLE] });
+test("what is done to the topics of health is told by mail on the alert topic, and to phones on the SMS topic", () => {
+  for (const topicArn of [HEALTH_TOPIC, HEALTH_SMS_TOPIC]) {
+    const told = tellers(texted, recordOf(["", "sns", "DeleteTopic", { topicArn }]));
+    expect(told).toMatchObject([
+      { endpoint: "you@example.com", over: [ALERT_TOPIC, GUARD_ROLE] },
+      { endpoint: PHONE, over: [SMS_TOPIC, GUARD_ROLE] },
+    ]);
+  }
+});
+
+test("where phones get nothing on health, the guard still tells them if nobody has mail", () => {
+  const deaf = deployed(synth({ source: "new-trail", phones: PHONE, healthSmsFrom: "none" }).toJSON(), PLACE);
+  const [told] = tellers(deaf, recordOf(["", "sns", "DeleteTopic", { topicArn: HEALTH_TOPIC }]));
+  expect(told).toMatchObject({ endpoint: PHONE, over: [SMS_TOPIC, GUARD_ROLE] });
+});
+
+/** The acts that a phone hears of. */
+const actsTold = (stack: readonly DeployedResource[]) =>
+  ACTS.filter((act) => tellers(stack, recordOf(act)).some(({ endpoint }) => endpoint === PHONE)).map(([what]) => what);
+
+test("phones hear of acts from the severity on that the settings name", () => {
+  const critical = actsTold(phoned({ healthSmsFrom: "critical" }));
+  expect(critical).toEqual(expect.arrayContaining(["no concurrency", "the trail is stopped, by name"]));
+  expect(critical).not.toContain("the log is deleted");
+  expect(critical.length).toBeGreaterThan(40);
+  const high = actsTold(phoned({ healthSmsFrom: "high" }));
+  expect(high).toHaveLength(ACTS.length);
+  expect(actsTold(phoned({}))).toEqual([]);
+});
+
+/** How many places a text takes in GSM 03.38's alphabet (3GPP TS 23.038): some characters take two. */
+function septets(text: string): number {
+  expect(text).toMatch(/^[ -_a-~]*$/);
+  return text.length + (text.match(/[[\]\\^{|}~]/g) ?? []).length;
+}
+
+/** Two parts of a long text message. */
+const TWO_PARTS = 2 * 153;
+
+/** Callers with the longest names that IAM knows. */
+const LONGEST = {
+  type: "AssumedRole",
+  principalId: `AROA${"X".repeat(17)}:${"s".repeat(64)}`,
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${"r".repeat(64)}/${"s".repeat(64)}`,
+  accountId: ACCOUNT,
+  sessionContext: { sessionIssuer: { type: "Role", userName: "r".repeat(64) } },
+};
+const IN_PATH = {
+  type: "IAMUser",
+  principalId: `AIDA${"X".repeat(17)}`,
+  arn: `arn:aws:iam::${ACCOUNT}:user/${"p".repeat(512)}/${"u".repeat(64)}`,
+  accountId: ACCOUNT,
+  userName: "u".repeat(64),
+};
+
+test.each([...ACTS, ...ACTS_ON_ACCOUNT])("%s: the text is two parts at most, whoever calls", (...act) => {
+  for (const userIdentity of [LONGEST, IN_PATH]) {
+    const one = recordOf(act, { userIdentity, errorCode: "ResourceNotFoundException" });
+    const texts = tellers(texted, one).filter(({ endpoint }) => endpoint === PHONE);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { text } of texts) {
+      expect({ text, fits: septets(text) <= TWO_PARTS }).toEqual({ text, fits: true });
+      expect(text).toContain(act[2]);
+    }
+  }
+});
+
+test("the text says which stack, what changed, by which call, by whom and whether it was refused", () => {
+  const textOf = (fields: CloudTrailRecord) => {
+    const told = tellers(texted, recordOf(ACTS[1] as Act, fields));
+    return told.find(({ endpoint }) => endpoint === PHONE)?.text;
+  };
+  const start = "HEALTH Trailbell ap-southeast-1: a function was changed: UpdateFunctionCode20150331v2 by";
+  expect(textOf({})).toBe(`"${start} IAMUser alice AIDACKCEVSQ6C2EXAMPLE []"`);
+  const role = { ...session("Admin"), principalId: "AROAEXAMPLE:bob@example.com" };
+  expect(textOf({ userIdentity: role, errorCode: "AccessDenied" })).toBe(
+    `"${start} AssumedRole Admin AROAEXAMPLE:bob@example.com [AccessDenied]"`,
+  );
 });
 
 test("the account's limit for text messages counts as ours", () => {
@@ -381,7 +480,7 @@ test("the mail says what was called, on what, by whom, from where and when, and 
   const written = { userAgent: "CALL 0900-12345", errorMessage: "http://evil.example/", errorCode: "AccessDenied" };
   const [told] = tellers(own, recordOf(ACTS[1] as Act, written));
   expect(told?.text.split("\n")).toEqual([
-    '"Trailbell: a function was changed."',
+    '"[CRITICAL] Trailbell: a function was changed."',
     '"Call   lambda.amazonaws.com UpdateFunctionCode20150331v2"',
     `"On     ${ALERTER_ARN} "`,
     `"Who    IAMUser arn:aws:iam::${ACCOUNT}:user/alice of ${ACCOUNT} "`,
@@ -405,7 +504,7 @@ const patternsOf = (stack: readonly DeployedResource[]) =>
   );
 
 test("each pattern keeps to EventBridge's quota of 2,048 characters, its operators, and its measure of wildcards", () => {
-  const patterns = [own, adopted, forwarding].flatMap(patternsOf);
+  const patterns = [own, adopted, texted, forwarding].flatMap(patternsOf);
   expect(patterns.length).toBeGreaterThan(20);
   for (const { rule, pattern } of patterns) {
     expect({ rule, isSmall: JSON.stringify(pattern).length <= 2048 }).toEqual({ rule, isSmall: true });
@@ -416,11 +515,14 @@ test("each pattern keeps to EventBridge's quota of 2,048 characters, its operato
   }
 });
 
-describe("on the health topic", () => {
+describe.each([
+  ["the health topic", HEALTH_TOPIC],
+  ["the phones' topic of health", HEALTH_SMS_TOPIC],
+])("on %s", (_, topic) => {
   const asked = (principal: readonly ["AWS" | "Service", string], context: { readonly [key: string]: string }) =>
-    verdictOf(topicPolicy(own, HEALTH_TOPIC), {
+    verdictOf(topicPolicy(own, topic), {
       action: "sns:Publish",
-      resource: HEALTH_TOPIC,
+      resource: topic,
       principal,
       context: { "aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "false", ...context },
     });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readRuleFile } from "../../lambda/rule-files/rule-file.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
-import { readSettings, refuseUnknownSettings, SettingsError } from "../../lib/settings.ts";
+import { placesOf, readSettings, refuseUnknownSettings, SettingsError } from "../../lib/settings.ts";
+import { notesOn } from "../../lib/settings-notes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-"));
 
@@ -29,12 +30,12 @@ test("a source and a recipient are enough", () => {
 
 test("numbers and flags on the command line are no text", () => {
   expect(
-    read(ENOUGH, { smsSpendLimit: "2.5", silentAfterHours: "6", watchIam: "false", healthSms: "true" }),
+    read(ENOUGH, { smsSpendLimit: "2.5", silentAfterHours: "6", watchIam: "false", healthSmsFrom: "high" }),
   ).toMatchObject({
     smsSpendLimit: 2.5,
     silentAfterHours: 6,
     watchIam: false,
-    healthSms: true,
+    healthSmsFrom: "high",
   });
 });
 
@@ -125,6 +126,13 @@ test.each([
   ["neither true nor false", ENOUGH, { dashboard: "yes" }, /-c dashboard: dashboard must be true or false/],
   ["a concurrency that stops all", `${ENOUGH}reservedConcurrency: 0`, {}, /:3: reservedConcurrency must be at least 1/],
   ["no days at all", `${ENOUGH}logExpiryDays: 0`, {}, /:3: logExpiryDays must be at least 1/],
+  ["a severity of texts on health", `${ENOUGH}healthSmsFrom: urgent`, {}, /:3: unknown healthSmsFrom "urgent"; .*none/],
+  [
+    "a setting's old name",
+    `${ENOUGH}emial: x\nhealthSms: true`,
+    {},
+    /:4: this is healthSmsFrom now, .*: info in place of true, none in place of false$/,
+  ],
   ["an address given twice", ENOUGH, { emails: "a@example.com,A@example.com" }, /-c emails: names somebody twice/],
   ["a misspelt new-trail", ENOUGH, { source: "newtrail" }, /-c source: source is new-trail or/],
   ["an address for a bucket", ENOUGH, { source: "192.168.0.1" }, /-c source: source is new-trail or/],
@@ -149,6 +157,7 @@ test.each([
 
 test("a misspelt setting on the command line is refused, CDK's own context is not", () => {
   expect(() => refuseUnknownSettings(["emails", "cli-telemetry", "@aws-cdk/core:x", "aws:cdk:y"])).not.toThrow();
+  expect(() => refuseUnknownSettings(["healthSms"])).toThrow(/^-c healthSms: this is healthSmsFrom now/);
   expect(() => refuseUnknownSettings(["email"])).toThrow(/-c email: no such setting; one of source, emails/);
 });
 
@@ -166,4 +175,58 @@ test.each([
   ["x".repeat(201), /at most 200 characters/],
 ])("the prefix %j is refused, and the character named", (prefix, message) => {
   expect(() => read(ENOUGH, { source: "b-1", prefix })).toThrow(message);
+});
+
+const PHONES_ALONE = 'source: new-trail\nphones: ["+14155550100"]\n';
+
+test.each<[string, string, { readonly [name: string]: string }, readonly string[]]>([
+  ["enough", ENOUGH, {}, []],
+  [
+    "phones and their settings",
+    `${PHONES_ALONE}emails: [a@example.com]\nsmsFrom: high\nhealthSmsFrom: critical`,
+    {},
+    [],
+  ],
+  ["a severity of texts without phones", `${ENOUGH}smsFrom: high`, {}, [":3: smsFrom has no effect without phones"]],
+  [
+    "a limit and texts on health without phones",
+    `${ENOUGH}smsSpendLimit: 5\nhealthSmsFrom: high`,
+    {},
+    [":3: smsSpendLimit has no effect without phones", ":4: healthSmsFrom has no effect without phones"],
+  ],
+  ["no texts on health, without phones", `${ENOUGH}healthSmsFrom: none`, {}, []],
+  [
+    "an expiry for another's bucket",
+    `${ENOUGH}logExpiryDays: 30`,
+    { source: "b-1" },
+    [":3: logExpiryDays has no effect on a bucket"],
+  ],
+  ["an expiry for one's own", `${ENOUGH}logExpiryDays: 30`, {}, []],
+  ["phones alone", PHONES_ALONE, {}, []],
+  [
+    "phones alone, for the worst",
+    `${PHONES_ALONE}healthSmsFrom: critical`,
+    {},
+    [":3: nobody hears of what is less severe than critical"],
+  ],
+  [
+    "phones alone, for nothing",
+    PHONES_ALONE,
+    { healthSmsFrom: "none" },
+    ["-c healthSmsFrom: nobody hears of the alerter's own"],
+  ],
+  [
+    "people by -c",
+    "source: new-trail",
+    { emails: "a@example.com" },
+    ["note: -c emails: a@example.com, and nobody else"],
+  ],
+])("of %s whoever deploys reads what may surprise", (_, yaml, overrides, expected) => {
+  const file = join(folder, "trailbell.config.yaml");
+  const settings = read(yaml, overrides);
+  const notes = notesOn(
+    settings,
+    placesOf(file, (name) => overrides[name]),
+  );
+  expect(notes).toEqual(expected.map((text) => expect.stringContaining(text)));
 });

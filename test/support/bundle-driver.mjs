@@ -1,4 +1,5 @@
 // Runs the produced bundles in a process of their own, as Lambda would: reads one JSON request per line, answers with one.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createInterface } from "node:readline";
 
 const realNow = Date.now;
@@ -21,8 +22,9 @@ const TIMEOUT = 120_000;
 
 const functions = {};
 const log = console.log;
-const lines = [];
-console.log = (line) => lines.push(line);
+// Of each invocation, however many run side by side.
+const lines = new AsyncLocalStorage();
+console.log = (line) => lines.getStore()?.push(line);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, load, advance, hurry, time, invoke, event } = JSON.parse(line);
@@ -42,15 +44,19 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer(id, { result: { now: Date.now() } });
   } else {
     const end = Date.now() + TIMEOUT;
-    functions[invoke](event, { getRemainingTimeInMillis: () => end - Date.now() }).then(
-      (result) => answer(id, { result }),
-      (error) => answer(id, { error: { errorType: error.name, errorMessage: error.message } }),
-    );
+    const own = [];
+    const context = { getRemainingTimeInMillis: () => end - Date.now() };
+    lines
+      .run(own, () => functions[invoke](event, context))
+      .then(
+        (result) => answer(id, { result, lines: own }),
+        (error) => answer(id, { error: { errorType: error.name, errorMessage: error.message }, lines: own }),
+      );
   }
 }
 
 process.exit(); // nobody asks any more
 
 function answer(id, result) {
-  log(JSON.stringify({ id, ...result, lines: lines.splice(0) }));
+  log(JSON.stringify({ id, ...result }));
 }

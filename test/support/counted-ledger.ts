@@ -81,6 +81,7 @@ export function countedLedger(rule: Rule, start = NOW) {
       },
       sms: async () => void sent.messages++,
       health: async () => undefined,
+      "health-sms": async () => undefined,
     },
     now: () => now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, Math.min(time, MAX_WAIT))),

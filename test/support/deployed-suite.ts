@@ -1,18 +1,18 @@
-import { type DeployedFunctions, startDeployed } from "./deployed.ts";
+import type { Asset } from "../../lambda/asset.ts";
+import { type DeployedFunctions, startDeployed, type Topics } from "./deployed.ts";
 import { type LocalAws, type LocalRequest, startLocalAws } from "./local-aws.ts";
 import { LocalWayOut } from "./local-way-out.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "./log-files.ts";
 
 /** What a suite works with: the functions as they are deployed, new for each test, with a table and topics of its own. */
-export interface DeployedSuite {
+export interface DeployedSuite extends Topics {
   readonly aws: LocalAws;
   readonly functions: DeployedFunctions;
-  readonly alertTopicArn: string;
-  readonly smsTopicArn: string;
-  readonly healthTopicArn: string;
   readonly tableName: string;
   /** A key that no other test of the suite uses. */
   keyOf(name: string): string;
+  /** Starts the functions anew, with other settings or rules. */
+  redeploy(change: (asset: Asset) => Asset): Promise<void>;
   /** One invocation for one file with these records. */
   deliver(name: string, ...records: readonly unknown[]): ReturnType<DeployedFunctions["invoke"]>;
   /** Lets minutes pass. Returns how many items the ticks could not read. */
@@ -28,19 +28,20 @@ export interface DeployedSuite {
 export async function deployedSuite(): Promise<DeployedSuite> {
   const aws = await startLocalAws();
   let functions: DeployedFunctions | undefined;
-  let alertTopicArn = "";
-  let smsTopicArn = "";
-  let healthTopicArn = "";
+  let topics: Topics = { alertTopicArn: "", smsTopicArn: "", healthTopicArn: "", healthSmsTopicArn: "" };
   let run = 0;
   beforeEach(async () => {
     run++;
     aws.refuse = () => undefined;
     aws.published.length = 0;
-    alertTopicArn = (await aws.createTopic(`alerts-${run}`)).topicArn;
-    smsTopicArn = (await aws.createTopic(`texts-${run}`)).topicArn;
-    healthTopicArn = (await aws.createTopic(`health-${run}`)).topicArn;
-    aws.wayOut = new LocalWayOut();
-    functions = await startDeployed(aws, { alertTopicArn, smsTopicArn, healthTopicArn });
+    topics = {
+      alertTopicArn: (await aws.createTopic(`alerts-${run}`)).topicArn,
+      smsTopicArn: (await aws.createTopic(`texts-${run}`)).topicArn,
+      healthTopicArn: (await aws.createTopic(`health-${run}`)).topicArn,
+      healthSmsTopicArn: (await aws.createTopic(`texts-of-health-${run}`)).topicArn,
+    };
+    aws.wayOut = new LocalWayOut(topics.healthTopicArn);
+    functions = await startDeployed(aws, topics);
   });
   afterEach(() => functions?.stop());
   afterAll(() => aws.stop());
@@ -52,18 +53,25 @@ export async function deployedSuite(): Promise<DeployedSuite> {
       return functions;
     },
     get alertTopicArn() {
-      return alertTopicArn;
+      return topics.alertTopicArn;
     },
     get smsTopicArn() {
-      return smsTopicArn;
+      return topics.smsTopicArn;
     },
     get healthTopicArn() {
-      return healthTopicArn;
+      return topics.healthTopicArn;
+    },
+    get healthSmsTopicArn() {
+      return topics.healthSmsTopicArn;
     },
     get tableName() {
       return `ledger-of-alerts-${run}`;
     },
     keyOf: (name) => logKey(`run${run}-${name}`),
+    async redeploy(change) {
+      await functions?.stop();
+      functions = await startDeployed(aws, topics, change);
+    },
     async deliver(name, ...records) {
       const key = suite.keyOf(name);
       await aws.put("trail", key, logFile(...records));
@@ -81,7 +89,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
     taken: (topicArn) => aws.published.filter(({ fields, isTaken }) => isTaken && fields.TopicArn === topicArn),
     told: () =>
       suite
-        .taken(alertTopicArn)
+        .taken(topics.alertTopicArn)
         .map(alertIn)
         .flatMap((message) => (message.kind === "round-up" ? message.alerts : [message])),
   };

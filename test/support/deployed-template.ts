@@ -29,7 +29,9 @@ export function deployed(template: object, place: Place): readonly DeployedResou
     `arn:aws:${service}:${region}:${account}:${resource}`;
   const nameOf = (id: string): string => {
     const { Type = "", Properties = {} } = Resources[id] ?? {};
-    const own = ["Name", "TrailName", "RoleName"].map((key) => (Properties as { [key: string]: unknown })[key]);
+    const own = ["Name", "TrailName", "RoleName", "FunctionName"].map(
+      (key) => (Properties as { [key: string]: unknown })[key],
+    );
     const given = own.find((name) => name !== undefined);
     if (given !== undefined) return String(filled(given));
     const name = `${place.stack}-${id}-aB3dEf6hIj9k`;

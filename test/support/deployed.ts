@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { ASSET_FILE, type Asset } from "../../lambda/asset.ts";
+import { DESK_DEPLOYMENT, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { WatchedWay } from "../../lambda/environment.ts";
 import { bundledFunctions } from "./bundle.ts";
 import { end, ending } from "./child.ts";
@@ -17,12 +20,15 @@ export const WATCHED: WatchedWay = {
   logPrefix: "AWSLogs/",
   trailArn: DESK_DEPLOYMENT.trailArn,
   alerterArn: DESK_DEPLOYMENT.functionArn,
+  watchRules: ["functions", "guard"].map((name) => watchPrefix(DESK_DEPLOYMENT.stackName) + name),
 };
 
 /** What an invocation of a deployed function came to. */
 export interface Invocation {
   readonly result?: { readonly [count: string]: number };
   readonly error?: { readonly errorType: string; readonly errorMessage: string };
+  /** What it logged. */
+  readonly lines?: readonly string[];
 }
 
 /** Both functions as they are deployed: the produced bundles in a process of their own, against the local AWS. */
@@ -38,10 +44,19 @@ export interface DeployedFunctions {
   stop(): Promise<void>;
 }
 
-/** Starts them at NOW with the topics given. */
+/** The topics of a deployment. */
+export interface Topics {
+  readonly alertTopicArn: string;
+  readonly smsTopicArn: string;
+  readonly healthTopicArn: string;
+  readonly healthSmsTopicArn: string;
+}
+
+/** Starts them at NOW with the topics given, and with other settings or rules if `change` makes some. */
 export async function startDeployed(
   aws: LocalAws,
-  topics: { readonly alertTopicArn: string; readonly smsTopicArn: string; readonly healthTopicArn?: string },
+  topics: Topics,
+  change?: (asset: Asset) => Asset,
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = await bundledFunctions();
   const child = ending(
@@ -82,14 +97,16 @@ export async function startDeployed(
   const variables = {
     ALERT_TOPIC_ARN: topics.alertTopicArn,
     SMS_TOPIC_ARN: topics.smsTopicArn,
-    HEALTH_TOPIC_ARN: topics.healthTopicArn ?? DESK_DEPLOYMENT.healthTopicArn,
+    HEALTH_TOPIC_ARN: topics.healthTopicArn,
+    HEALTH_SMS_TOPIC_ARN: topics.healthSmsTopicArn,
     WAY_OUT: JSON.stringify(WATCHED),
     LEDGER_TABLE: `ledger-of-${topics.alertTopicArn.split(":").pop()}`,
     METRICS_NAMESPACE: "Trailbell/test",
     AWS_LAMBDA_FUNCTION_NAME: "alerter",
     DEPLOYMENT: JSON.stringify({ ...DESK_DEPLOYMENT, alertTopicArn: topics.alertTopicArn, logBucket: "trail" }),
   };
-  const file = ({ asset }: { readonly asset: string }) => pathToFileURL(join(asset, "index.mjs")).href;
+  const file = ({ asset }: { readonly asset: string }) =>
+    pathToFileURL(join(change === undefined ? asset : changed(asset, change), "index.mjs")).href;
   await ask({ load: { handler: { file: file(alerter), variables }, tick: { file: file(tick), variables } } });
   return {
     invoke: (event) => ask({ invoke: "handler", event }),
@@ -99,4 +116,13 @@ export async function startDeployed(
     now: async () => (await ask({ time: true })).result?.now ?? Number.NaN,
     stop: () => end(child),
   };
+}
+
+/** A copy of a bundle with another asset. */
+function changed(folder: string, change: (asset: Asset) => Asset): string {
+  const copy = mkdtempSync(join(tmpdir(), "trailbell-bundle-"));
+  cpSync(folder, copy, { recursive: true });
+  const file = join(copy, ASSET_FILE);
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, "utf8")) as Asset)));
+  return copy;
 }

@@ -20,6 +20,7 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { TopicName } from "../../lambda/core/health/subscriptions.ts";
 import { TABLE } from "../../lambda/table.ts";
 import { editionOf } from "../../lib/edition.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
@@ -49,7 +50,7 @@ export interface World {
   /** moto's time, in milliseconds since the epoch: the clock of the tests may be ahead. */
   readonly now: number;
   readonly clients: ReturnType<typeof clientsFor>;
-  readonly topics: { readonly alert: string; readonly sms: string; readonly health: string };
+  readonly topics: { readonly [T in TopicName]: string };
   readonly queueUrl: string;
   readonly keyId: string;
   readonly logKey: string;
@@ -75,6 +76,8 @@ export interface Lacking {
   refused: string[];
   /** Beginnings of the logical ids of what the stack does not have. */
   without: string[];
+  /** Further alarms of the stack. */
+  readonly alarms: string[];
   /** Test events that came. */
   readonly invoked: unknown[];
 }
@@ -155,6 +158,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     alert: await topic("Trailbell-AlertTopic"),
     sms: await topic("Trailbell-SmsTopic"),
     health: await topic("Trailbell-HealthTopic"),
+    "health-sms": await topic("Trailbell-HealthSmsTopic"),
   };
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   const keyId = KeyMetadata?.KeyId ?? "";
@@ -183,7 +187,14 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     }),
   );
   await s3.send(new PutBucketNotificationConfigurationCommand(notificationFor("AWSLogs/")));
-  await cloudtrail.send(new CreateTrailCommand({ Name: TRAIL, S3BucketName: BUCKET, IsMultiRegionTrail: true }));
+  await cloudtrail.send(
+    new CreateTrailCommand({
+      Name: TRAIL,
+      S3BucketName: BUCKET,
+      IsMultiRegionTrail: true,
+      EnableLogFileValidation: true,
+    }),
+  );
   await cloudtrail.send(new StartLoggingCommand({ Name: TRAIL }));
 
   for (const [TopicArn, Protocol, Endpoint] of [
@@ -240,6 +251,7 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
     waiting: [],
     refused: [],
     without: [],
+    alarms: [],
     invoked: [],
   };
   return { endpoint, now, clients, topics, queueUrl: QueueUrl, keyId, logKey, lacking };
@@ -372,12 +384,14 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ["AlertingAlertTopic1", "AWS::SNS::Topic", topics.alert],
       ["AlertingSmsTopic1", "AWS::SNS::Topic", topics.sms],
       ["HealthTopic1", "AWS::SNS::Topic", topics.health],
+      ["HealthSmsTopic1", "AWS::SNS::Topic", topics["health-sms"]],
       ["LedgerTable1", "AWS::DynamoDB::Table", TABLE_NAME],
       ["DeadLetters1", "AWS::SQS::Queue", queueUrl],
       ["TickSchedule1", "AWS::Events::Rule", SCHEDULE],
       ["SelfWatchTopics1", "AWS::Events::Rule", WATCH_RULE],
       ["SourceTrail1", "AWS::CloudTrail::Trail", TRAIL],
       ["HealthTickLate1", "AWS::CloudWatch::Alarm", ALARM],
+      ...lacking.alarms.map((name) => ["Alarms1", "AWS::CloudWatch::Alarm", name]),
     ];
     const members = resources
       .filter(([logical]) => !lacking.without.some((start) => logical?.startsWith(start)))

@@ -420,7 +420,12 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
       },
       rules: rules.set.rules,
       settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
-      publish: { alert: publish("alert"), sms: publish("sms"), health: async () => undefined },
+      publish: {
+        alert: publish("alert"),
+        sms: publish("sms"),
+        health: async () => undefined,
+        "health-sms": async () => undefined,
+      },
       now: () => now,
       sleep: async () => undefined,
     });

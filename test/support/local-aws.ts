@@ -147,7 +147,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     sns,
     dynamodb,
     published,
-    wayOut: new LocalWayOut(),
+    wayOut: new LocalWayOut(""),
     refuse: () => undefined,
     async put(bucket, key, body) {
       await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);

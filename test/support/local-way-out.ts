@@ -9,20 +9,45 @@ export interface LocalAnswer {
   readonly body: string;
 }
 
+interface LocalSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly isConfirmed: boolean;
+}
+
 /** How the way out is, for those who ask SNS, S3, CloudTrail and Lambda: what the tick's hourly look reads. */
 export class LocalWayOut {
-  /** Of each topic, whatever its name. */
-  subscriptions = [{ protocol: "email", endpoint: SETTINGS.emails, isConfirmed: true }];
+  /** Of each topic that is not deserted, whatever its name. */
+  subscriptions: readonly LocalSubscription[] = [{ protocol: "email", endpoint: SETTINGS.emails, isConfirmed: true }];
+  /** Of single topics, by what their names begin with. */
+  others: { readonly [start: string]: readonly LocalSubscription[] } = {};
   /** Topics without a subscription, by what their names begin with. */
   deserted: readonly string[] = ["texts"];
   filterPolicy = "";
   notification = notificationOf({ arn: DESK_DEPLOYMENT.functionArn, prefix: "AWSLogs/", suffix: ".json.gz" });
+  trailSetup: object = { S3BucketName: "trail", IsMultiRegionTrail: true, LogFileValidationEnabled: true };
+  selectors: object = { EventSelectors: [{ ReadWriteType: "All", IncludeManagementEvents: true }] };
+  /** Of each rule of the self-watch; one that is gone has none. */
+  watchRule: { readonly State?: string; readonly targets: readonly string[] };
   trail: object = { IsLogging: true, LatestDeliveryError: "", LatestDigestDeliveryError: "" };
   concurrency: object = {};
+
+  /** All is well; the self-watch tells a topic. */
+  constructor(healthTopicArn: string) {
+    this.watchRule = { State: "ENABLED", targets: [healthTopicArn] };
+  }
 
   /** The answer to one of the look's questions; undefined for another request. */
   answer({ fields, method, path, target }: LocalRequest): LocalAnswer | undefined {
     if (target.endsWith(".GetTrailStatus")) return json(this.trail);
+    if (target.endsWith(".GetTrail")) return json({ Trail: this.trailSetup });
+    if (target.endsWith(".GetEventSelectors")) return json(this.selectors);
+    const { State, targets } = this.watchRule;
+    if (target.startsWith("AWSEvents.") && State === undefined) {
+      return { ...json({ __type: "ResourceNotFoundException", message: "no such rule" }), status: 400 };
+    }
+    if (target.endsWith(".DescribeRule")) return json({ State });
+    if (target.endsWith(".ListTargetsByRule")) return json({ Targets: targets.map((Arn, i) => ({ Id: `${i}`, Arn })) });
     if (path.startsWith("/2019-09-30/functions/")) return json(this.concurrency);
     if (method === "GET" && /\?notification(?:=|$)/.test(path)) return xml(this.notification);
     if (fields.Action === "ListSubscriptionsByTopic") return sns(fields.Action, this.#listed(fields.TopicArn ?? ""));
@@ -34,7 +59,9 @@ export class LocalWayOut {
   }
 
   #listed(topicArn: string): string {
-    const here = this.deserted.some((start) => topicArn.split(":").pop()?.startsWith(start)) ? [] : this.subscriptions;
+    const isCalled = (start: string) => topicArn.split(":").pop()?.startsWith(start) ?? false;
+    const [other] = Object.entries(this.others).filter(([start]) => isCalled(start));
+    const here = other?.[1] ?? (this.deserted.some(isCalled) ? [] : this.subscriptions);
     const members = here.map(({ protocol, endpoint, isConfirmed }, i) => {
       const arn = isConfirmed ? `${topicArn}:00000000-0000-4000-8000-00000000000${i}` : "PendingConfirmation";
       const fields = { TopicArn: topicArn, Protocol: protocol, SubscriptionArn: arn, Owner: "1", Endpoint: endpoint };

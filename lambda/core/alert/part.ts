@@ -25,6 +25,8 @@ export interface AlertPart {
   readonly isTexted: boolean;
   /** True where one of its rules watches the alerter itself. */
   readonly isAboutSelf?: true;
+  /** True where phones that hear of the alerter's health get a copy. */
+  readonly isHealthTexted?: true;
   /** The key of its incident; absent in what 0.1.0 left behind. */
   readonly incident?: string;
 }
@@ -33,12 +35,20 @@ export interface AlertPart {
 export interface AlertSettings extends Naming {
   /** The lowest severity that is sent by SMS. */
   readonly smsFrom: Severity;
+  /** The lowest severity at which phones hear of the alerter's own health; absent if they do not. */
+  readonly healthTextsFrom?: Severity;
 }
 
 /** What a round-up says of one incident. */
 export function partOf(report: Report, settings: AlertSettings): AlertPart {
   const { incident, alertId, lines } = report;
   const matches = matchesIn(report);
+  const isAboutSelf = lines.some(({ ruleList }) => ruleList.some((rule) => rule.isAboutSelf));
+  // Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
+  const isWorthText = (from: Severity | undefined) =>
+    from !== undefined &&
+    !incident.isUnverified &&
+    lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
   return {
     id: alertId.slice(0, 8),
     fullId: alertId,
@@ -53,11 +63,9 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     outcome: headLine(report).outcome,
     matches: sumOf(matches.values()),
     ...timesOf(report),
-    ...(lines.some(({ ruleList }) => ruleList.some(({ isAboutSelf }) => isAboutSelf)) && { isAboutSelf: true }),
-    // Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
-    isTexted:
-      !incident.isUnverified &&
-      lines.some((line) => isAtLeast(line.severity, settings.smsFrom) && line.isNews && !line.isLate),
+    ...(isAboutSelf && { isAboutSelf }),
+    ...(isAboutSelf && isWorthText(settings.healthTextsFrom) && { isHealthTexted: true }),
+    isTexted: isWorthText(settings.smsFrom),
   };
 }
 

@@ -1,7 +1,8 @@
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isText } from "../store/guard.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import { digest } from "../store/seen.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, severityOf, worstOf } from "./finding.ts";
 import { HOUR } from "./heard.ts";
 
 /** What the last look found, and what of it was told: one item of the ledger. */
@@ -13,6 +14,8 @@ export interface Checkup {
   readonly isUnheard?: boolean;
   /** What was told and still lasts, as `check digest`. */
   readonly ringing: readonly string[];
+  /** The worst of it; absent if nothing lasts. */
+  readonly severity?: Severity;
   /** What AWS did not say at the last look. */
   readonly unread: readonly string[];
   /** When a message about what lasts was last sent. */
@@ -45,6 +48,7 @@ export function checkupOf(body: unknown, now: number): Checkup | undefined {
     isUnheard: isMaybe(isFlag),
     toldAt: isMaybe(isPast),
     ringing: isListOf(isText),
+    severity: isMaybe(isOneOf(SEVERITIES)),
     unread: isListOf(isText),
     missing: isCount,
     faults: isCount,
@@ -57,6 +61,8 @@ export interface Decision {
   readonly next: Checkup;
   /** Why a message is sent: the faults have changed, have lasted a day, or are over; undefined if none is sent. */
   readonly tells?: "changed" | "lasts" | "well";
+  /** The worst of what the message tells, of what is over too. */
+  readonly severity: Severity;
   /** What the message tells. */
   readonly told: readonly Finding[];
   /** Checks that were told before and no longer find anything. */
@@ -80,10 +86,13 @@ export function decideCheckup(
   const lasting = (before?.ringing ?? []).filter((id) => unseen.has(id.split(" ")[0] ?? ""));
   const ringing = [...new Set([...told.map(idOf), ...lasting])].sort();
   const faults = findings.filter(({ state }) => state === "broken").length;
+  const worstBefore = before?.severity === undefined ? [] : [before.severity];
+  const worst = worstOf([...told.map(severityOf), ...(lasting.length > 0 ? worstBefore : [])]);
   const next: Checkup = {
     at: now,
     since: before?.since ?? before?.at ?? now,
     ringing,
+    ...(worst !== undefined && { severity: worst }),
     unread: unread.map(idOf),
     missing,
     faults,
@@ -92,11 +101,14 @@ export function decideCheckup(
   const isWell = ringing.length === 0;
   const gone = (before?.ringing ?? []).filter((id) => !ringing.includes(id)).map((id) => id.split(" ")[0] ?? "");
   const over = [...new Set(gone)].filter((check) => !told.some((finding) => finding.check === check));
-  if (String(ringing) !== String(before?.ringing ?? []))
-    return { next, tells: isWell ? "well" : "changed", told, over };
+  // Whoever heard that it began hears that it is over. What a version before this one noted has no severity.
+  const severity =
+    worstOf([...(worst === undefined ? [] : [worst]), ...(gone.length > 0 ? worstBefore : [])]) ?? "high";
+  const decision = { next, severity, told, over };
+  if (String(ringing) !== String(before?.ringing ?? [])) return { ...decision, tells: isWell ? "well" : "changed" };
   const isDue = now - (next.toldAt ?? 0) >= DAY;
   const isWorthIt = told.some(({ state, isUnread }) => state === "broken" || isUnread);
-  return { next, told, over, ...(isDue && isWorthIt && { tells: "lasts" as const }) };
+  return { ...decision, ...(isDue && isWorthIt && { tells: "lasts" as const }) };
 }
 
 function idOf({ check, what }: Finding): string {

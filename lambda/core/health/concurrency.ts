@@ -1,5 +1,5 @@
 import { name } from "../alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "./finding.ts";
+import { type Answer, broken, type Finding, findingsOn, isGone, REDEPLOY } from "./finding.ts";
 
 /** Whether and how often a function may run. */
 export interface FunctionState {
@@ -22,6 +22,8 @@ export function functionFindings(
 ): readonly Finding[] {
   const check = functionCheck(called);
   const functionName = functionArn.split(":").pop() ?? functionArn;
+  const isTotal = called === "alerter" && { isTotal: true as const };
+  if (isGone(answer)) return [{ ...broken(check, `The function ${functionName} is gone.`, REDEPLOY), ...isTotal }];
   return findingsOn(check, `The concurrency of the function ${functionName}`, answer, ({ reserved, state }) => {
     const findings: Finding[] = [];
     if (reserved === 0) {
@@ -31,13 +33,13 @@ export function functionFindings(
         what: `The reserved concurrency of the function ${functionName} is 0: it never runs.`,
         why: "Lambda keeps an event for six hours; log files that are not read by then are lost for the alerter.",
         remedy: `aws lambda delete-function-concurrency --function-name ${functionName}`,
-        ...(called === "alerter" && { isTotal: true as const }),
+        ...isTotal,
       });
     }
     // Lambda takes back the resources of a function that nobody called for weeks, and restores them at the next call.
     if (state !== undefined && !["Active", "Inactive"].includes(state)) {
       const what = `The function ${functionName} is not active, but ${name(state, 40)}.`;
-      findings.push({ check, state: "broken", what, remedy: "npx cdk deploy --revert-drift" });
+      findings.push({ check, state: "broken", what, remedy: REDEPLOY });
     }
     return findings;
   });

@@ -1,4 +1,5 @@
 import { inert } from "../alert/text.ts";
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
 
 /** Something that keeps alerts from arriving, or may. Its texts quote AWS's answers only after making them inert. */
 export interface Finding {
@@ -25,8 +26,40 @@ function rankOf({ state, isTotal, isUnread }: Finding): number {
   return isUnread ? 3 : state === "doubtful" ? 2 : isTotal ? 0 : 1;
 }
 
+/** The severity of a finding, as alarms have it: from it on phones hear of the alerter's health. */
+export function severityOf({ state, isTotal }: Finding): Severity {
+  return state === "doubtful" ? "medium" : isTotal ? "critical" : "high";
+}
+
+/** The worst of some severities; undefined for none. */
+export function worstOf(severities: readonly Severity[]): Severity | undefined {
+  return SEVERITIES.find((severity) => severities.includes(severity));
+}
+
 /** What AWS said, or why it said nothing. */
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
+
+/** Something that is not as it should be. */
+export function broken(check: string, what: string, remedy: string, why?: string): Finding {
+  return { check, state: "broken", what, remedy, ...(why !== undefined && { why }) };
+}
+
+export function doubtful(check: string, what: string, remedy: string, why?: string): Finding {
+  return { ...broken(check, what, remedy, why), state: "doubtful" };
+}
+
+/** True if AWS says that there is no such thing. */
+export function isGone(answer: Answer<unknown>): boolean {
+  return (
+    "refused" in answer &&
+    /^(?:ResourceNotFoundException|ResourceNotFound|NotFound|NotFoundException|NoSuchBucket|TrailNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotFoundError)\b/.test(
+      answer.refused,
+    )
+  );
+}
+
+/** What to do about a part of the stack that somebody deleted. */
+export const REDEPLOY = "npx cdk deploy --revert-drift";
 
 /** Awaits an answer: a rejection becomes a refusal, named after its error. */
 export async function answered<T>(asked: Promise<T>): Promise<Answer<T>> {

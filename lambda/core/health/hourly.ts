@@ -6,7 +6,7 @@ import { answered } from "./finding.ts";
 import { HOUR, readHeard } from "./heard.ts";
 import { type HealthMessage, healthMessage, type StackPlace } from "./message.ts";
 import { type Listening, silenceFindings } from "./silence.ts";
-import { hears } from "./subscriptions.ts";
+import { hears, type TopicName } from "./subscriptions.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
 
 /** What the hourly look needs from outside. */
@@ -17,8 +17,8 @@ export interface HourlyEffects {
   readonly place: StackPlace;
   /** Reads how things are; what cannot be read is replaced by the reason. */
   readonly see: () => Promise<Sight>;
-  /** Publishes a message on the health topic, and on another one if nobody may hear it there. */
-  readonly tell: (message: HealthMessage, isHealthDeaf: boolean) => Promise<void>;
+  /** Publishes a message on the topics of health, and on others where nobody is known to hear it there. */
+  readonly tell: (message: HealthMessage, isDeaf: (topic: TopicName) => boolean) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly sleep: (time: number) => Promise<void>;
@@ -67,7 +67,9 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   const { tells } = decision;
   const next = { ...decision.next, isUnheard: "value" in heard && heard.value.length === 0 };
   // Saved as if nothing had been told yet: if this run ends before telling, the next look tells it.
-  const claimed = tells === undefined ? next : { ...next, ringing: before?.ringing ?? [] };
+  const { severity: _, ...bare } = next;
+  const asBefore = before?.severity === undefined ? {} : { severity: before.severity };
+  const claimed = tells === undefined ? next : { ...bare, ...asBefore, ringing: before?.ringing ?? [] };
   const save = async (checkup: Checkup) => {
     const known = await access.read([CHECKUP]);
     return access.commit([known.change(CHECKUP, { body: checkup })]);
@@ -75,7 +77,8 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
   if ((await access.commit([items.change(CHECKUP, { body: claimed })])) !== "done") return looked(now() + SOON, before);
   if (tells === undefined) return looked(nextLook(next), next);
   try {
-    await tell(healthMessage({ ...decision, tells }, place, now()), !hears(sight.subscriptions.health));
+    const isDeaf = (topic: TopicName) => !hears(sight.subscriptions[topic]);
+    await tell(healthMessage({ ...decision, tells }, place, now()), isDeaf);
     await save({ ...next, toldAt: now() });
     return looked(nextLook(next), next);
   } catch (error) {

@@ -1,10 +1,13 @@
 import { clock } from "../alert/describe.ts";
 import { ascii } from "../alert/text.ts";
+import type { Severity } from "../rules/rule.ts";
 import type { Decision } from "./checkup.ts";
 import { byWeight, type Finding } from "./finding.ts";
 
 /** A message about the alerter itself. */
 export interface HealthMessage {
+  /** Phones get it if it is severe enough. */
+  readonly severity: Severity;
   /** Under 100 ASCII characters. */
   readonly subject: string;
   readonly email: string;
@@ -27,7 +30,7 @@ const MAX_TOLD = 30;
 
 /** Renders what a look tells; `over` names the checks of what is not found any more. `now` is milliseconds since the epoch. */
 export function healthMessage(
-  { tells, told, over }: { readonly tells: NonNullable<Decision["tells"]> } & Pick<Decision, "told" | "over">,
+  { tells, severity, told, over }: Required<Pick<Decision, "tells" | "severity" | "told" | "over">>,
   { stackName, account, region }: StackPlace,
   now: number,
 ): HealthMessage {
@@ -48,6 +51,7 @@ export function healthMessage(
       : "npm run doctor looks at the whole way.",
   ];
   return {
+    severity,
     subject: shortened(ascii(`[HEALTH] ${title}`), 99),
     email: `${email.join("\n\n")}\n`,
     json: JSON.stringify({
@@ -57,6 +61,7 @@ export function healthMessage(
       account,
       region,
       tells,
+      severity,
       over,
       findings: shown,
       more,

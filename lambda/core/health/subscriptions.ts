@@ -2,7 +2,7 @@ import { name } from "../alert/text.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
 
 /** The topics that lead to people. */
-export const TOPICS = ["alert", "sms", "health"] as const;
+export const TOPICS = ["alert", "sms", "health", "health-sms"] as const;
 export type TopicName = (typeof TOPICS)[number];
 
 /** A recipient in the settings, at one of the topics. */

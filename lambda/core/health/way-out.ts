@@ -1,6 +1,7 @@
 import { type FunctionState, functionFindings } from "./concurrency.ts";
 import type { Answer, Finding } from "./finding.ts";
 import { type BucketNotification, notificationFindings, sampleKey } from "./notification.ts";
+import { selfWatchFindings, type WatchRule } from "./self-watch.ts";
 import {
   missingOf,
   type Recipient,
@@ -9,7 +10,7 @@ import {
   TOPICS,
   type TopicName,
 } from "./subscriptions.ts";
-import { type TrailStatus, trailFindings } from "./trail.ts";
+import { setupFindings, type TrailSetup, type TrailStatus, trailFindings } from "./trail.ts";
 
 /** What a deployment's alerts pass on the way from the trail to people. */
 export interface WayOut {
@@ -21,6 +22,8 @@ export interface WayOut {
   /** Empty if the trail is not ours. */
   readonly trailArn: string;
   readonly alerterArn: string;
+  /** The names of the EventBridge rules that report changes to the alerter. */
+  readonly watchRules: readonly string[];
 }
 
 /** What AWS says of it at one moment. */
@@ -29,7 +32,10 @@ export interface Sight {
   readonly notification: Answer<BucketNotification>;
   /** Absent if the trail is not ours. */
   readonly trail?: Answer<TrailStatus>;
+  readonly trailSetup?: Answer<TrailSetup>;
   readonly alerter: Answer<FunctionState>;
+  /** By the names of the rules. */
+  readonly watchRules: ReadonlyMap<string, Answer<WatchRule>>;
 }
 
 /** What is wrong with the way out, in the order in which alerts pass it, from its end. */
@@ -41,7 +47,9 @@ export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[]
     ...TOPICS.flatMap((topic) => subscriptionFindings(topic, recipients, sight.subscriptions[topic])),
     ...notificationFindings(wanted, sight.notification),
     ...(sight.trail === undefined ? [] : trailFindings(trailArn, sight.trail)),
+    ...(sight.trailSetup === undefined ? [] : setupFindings(trailArn, { bucket, logPrefix: prefix }, sight.trailSetup)),
     ...functionFindings("alerter", functionArn, sight.alerter),
+    ...selfWatchFindings(sight.watchRules, Object.values(wayOut.topics)),
   ];
 }
 

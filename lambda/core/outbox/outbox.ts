@@ -7,16 +7,21 @@ import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from ".
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 
 /** The topics that an alert goes to. Whoever adds one must say how it is published: see Publishers. */
-export const WAYS = ["alert", "sms", "health"] as const;
+export const WAYS = ["alert", "sms", "health", "health-sms"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** How to publish an alert, for each way. Effects reject on failure. */
 export type Publishers = { readonly [W in Way]: (alert: Alert) => Promise<void> };
 
-/** The ways that an alert needs: what is done to the alerter itself is also told on the health topic. */
+/** The ways that an alert needs: what is done to the alerter itself is also told on the topics of health. */
 export function waysOf({ sms, parts }: Alert): readonly Way[] {
-  const isAboutSelf = parts.some((part) => part.isAboutSelf === true);
-  return WAYS.filter((way) => way === "alert" || (way === "sms" ? sms !== undefined : isAboutSelf));
+  const needed: { readonly [W in Way]: boolean } = {
+    alert: true,
+    sms: sms !== undefined,
+    health: parts.some((part) => part.isAboutSelf === true),
+    "health-sms": parts.some((part) => part.isHealthTexted === true),
+  };
+  return WAYS.filter((way) => needed[way]);
 }
 
 /** An alert on its way out, as the ledger keeps it until all of its ways are done. */
@@ -50,7 +55,7 @@ const RETRY_AFTER = 60_000;
 /** After this many claims, a copy or a text is retried less and less often. */
 const PATIENT_CLAIMS = 10;
 
-/** A copy that the health topic has refused for this long is dropped: its mail was read long ago. */
+/** A copy that a health topic has refused for this long is dropped: its mail was read long ago. */
 const COPY_LASTS = 86_400_000;
 
 /** When to retry the rest of an alert, in milliseconds after a failed publish. */
@@ -61,7 +66,7 @@ export function retryAfter({ todo, claims }: Pick<Outgoing, "todo" | "claims">):
 
 /** The part of an alert that is still worth sending: after a day its copy is not. */
 export function stillToDo({ todo, madeAt }: Pick<Outgoing, "todo" | "madeAt">, now: number): readonly Way[] {
-  return todo.includes("alert") || now - madeAt < COPY_LASTS ? todo : todo.filter((way) => way !== "health");
+  return todo.includes("alert") || now - madeAt < COPY_LASTS ? todo : todo.filter((way) => !way.startsWith("health"));
 }
 
 /** What one sender takes on. */

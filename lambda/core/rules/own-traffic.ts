@@ -1,7 +1,7 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import type { Deployment } from "./self.ts";
+import { type Deployment, watchPrefix } from "./self.ts";
 
 /** What a record is to the alerter: its own work or AWS's handling of it, a refused call of that kind, or other. */
 export type Traffic = "own" | "own, denied" | "other";
@@ -79,16 +79,23 @@ const onAccessLogBucket: Test = (record, { accessLogBucket }) => isOnBucket(reco
 
 const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record, "queueUrl") === deadLetterQueueUrl;
 
-const onTopics: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) =>
-  [alertTopicArn, smsTopicArn, healthTopicArn].includes(parameter(record, "topicArn") ?? "");
+function topicsOf({ alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn }: Deployment): readonly string[] {
+  return [alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn];
+}
+
+const onTopics: Test = (record, deployment) => topicsOf(deployment).includes(parameter(record, "topicArn") ?? "");
 
 /** A subscription's ARN begins with its topic's. */
-const onSubscriptions: Test = (record, { alertTopicArn, smsTopicArn, healthTopicArn }) => {
+const onSubscriptions: Test = (record, deployment) => {
   const subscription = parameter(record, "subscriptionArn") ?? "";
-  return [alertTopicArn, smsTopicArn, healthTopicArn].some((topic) => subscription.startsWith(`${topic}:`));
+  return topicsOf(deployment).some((topic) => subscription.startsWith(`${topic}:`));
 };
 
-const onTrail: Test = (record, { trailArn }) => trailArn !== "" && parameter(record, "name") === trailArn;
+const onTrail: Test = (record, { trailArn }) =>
+  trailArn !== "" && [parameter(record, "name"), parameter(record, "trailName")].includes(trailArn);
+
+const onWatchRules: Test = (record, { stackName }) =>
+  (parameter(record, "name") ?? parameter(record, "rule") ?? "").startsWith(watchPrefix(stackName));
 
 /** DynamoDB names a table in the parameters of single calls, and in the resources of transactions. */
 const onLedger: Test = (record, { ledgerTableName, ledgerTableArn }) => {
@@ -152,7 +159,18 @@ const OWN_CALLS: readonly OwnCall[] = [
   // The tick looks at these every hour (core/health/).
   { source: SNS, names: ["GetSubscriptionAttributes"], by: byFunctions, on: onSubscriptions },
   { source: S3, names: ["GetBucketNotification"], by: byFunctions, on: onLogBucket },
-  { source: "cloudtrail.amazonaws.com", names: ["GetTrailStatus"], by: byFunctions, on: onTrail },
+  {
+    source: "cloudtrail.amazonaws.com",
+    names: ["GetTrailStatus", "GetTrail", "GetEventSelectors"],
+    by: byFunctions,
+    on: onTrail,
+  },
+  {
+    source: "events.amazonaws.com",
+    names: ["DescribeRule", "ListTargetsByRule"],
+    by: byFunctions,
+    on: onWatchRules,
+  },
   { source: LAMBDA, names: ["GetFunctionConcurrency"], by: byFunctions, on: onFunctions },
   {
     source: DYNAMODB,

@@ -18,6 +18,7 @@ export interface Deployment {
   readonly alertTopicArn: string;
   readonly smsTopicArn: string;
   readonly healthTopicArn: string;
+  readonly healthSmsTopicArn: string;
   readonly deadLetterQueueUrl: string;
   readonly tickFunctionName: string;
   readonly tickFunctionArn: string;
@@ -49,6 +50,7 @@ export const DESK_DEPLOYMENT: Deployment = {
   alertTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-AlertTopic",
   smsTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-SmsTopic",
   healthTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-HealthTopic",
+  healthSmsTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-HealthSmsTopic",
   deadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/Trailbell-DeadLetters",
   tickFunctionName: "Trailbell-Tick",
   tickFunctionArn: "arn:aws:lambda:us-east-1:111122223333:function:Trailbell-Tick",
@@ -64,6 +66,11 @@ export const DESK_DEPLOYMENT: Deployment = {
   region: "us-east-1",
 };
 
+/** How the names of the EventBridge rules begin that report changes to the alerter. */
+export function watchPrefix(stackName: string): string {
+  return `${stackName}-self-watch-`;
+}
+
 /** The recipients in a made-up deployment's settings. */
 export const DESK_KNOWN: KnownAccounts = { accounts: [DESK_DEPLOYMENT.accountId], organization: "o-exampleorgid" };
 
@@ -78,6 +85,7 @@ const ARNS = {
   alertTopic: ({ alertTopicArn }) => alertTopicArn,
   smsTopic: ({ smsTopicArn }) => smsTopicArn,
   healthTopic: ({ healthTopicArn }) => healthTopicArn,
+  healthSmsTopic: ({ healthSmsTopicArn }) => healthSmsTopicArn,
   deadLetterQueue: (deployment) => regional(deployment, "sqs", deployment.deadLetterQueueUrl.split("/").pop() ?? ""),
   ledgerTable: ({ ledgerTableArn }) => ledgerTableArn,
   schedule: (deployment) => regional(deployment, "events", `rule/${deployment.scheduleName}`),

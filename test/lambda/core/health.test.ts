@@ -1,7 +1,7 @@
 import type { Checkup } from "../../../lambda/core/health/checkup.ts";
 import { checkupOf, decideCheckup } from "../../../lambda/core/health/checkup.ts";
 import type { Answer, Finding } from "../../../lambda/core/health/finding.ts";
-import { healthMessage } from "../../../lambda/core/health/message.ts";
+import { type HealthMessage, healthMessage } from "../../../lambda/core/health/message.ts";
 import {
   type FunctionNotification,
   type KeyFilter,
@@ -9,28 +9,34 @@ import {
   sampleKey,
   selects,
 } from "../../../lambda/core/health/notification.ts";
-import type { Recipient, Subscription } from "../../../lambda/core/health/subscriptions.ts";
+import type { WatchRule } from "../../../lambda/core/health/self-watch.ts";
+import type { Recipient, Subscription, TopicName } from "../../../lambda/core/health/subscriptions.ts";
+import { type Hearers, tellHealth } from "../../../lambda/core/health/tell.ts";
+import { setupOf } from "../../../lambda/core/health/trail.ts";
 import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "../../../lambda/core/health/way-out.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { NOW } from "../../support/desk-pipeline.ts";
 import { logKey } from "../../support/log-files.ts";
 
-const { alertTopicArn, smsTopicArn, healthTopicArn, functionArn, trailArn, logBucket } = DESK_DEPLOYMENT;
+const { alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn, functionArn, trailArn, logBucket } =
+  DESK_DEPLOYMENT;
 
 const RECIPIENTS: readonly Recipient[] = [
   { topic: "alert", protocol: "email", endpoint: "a@example.com" },
   { topic: "alert", protocol: "email", endpoint: "b@example.com" },
   { topic: "sms", protocol: "sms", endpoint: "+14155550100" },
   { topic: "health", protocol: "email", endpoint: "a@example.com" },
+  { topic: "health-sms", protocol: "sms", endpoint: "+14155550100" },
 ];
 
 const WAY_OUT: WayOut = {
-  topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn },
+  topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn, "health-sms": healthSmsTopicArn },
   recipients: RECIPIENTS,
   logBucket,
   logPrefix: "security logs/AWSLogs/",
   trailArn,
   alerterArn: functionArn,
+  watchRules: ["Trailbell-self-watch-functions", "Trailbell-self-watch-guard"],
 };
 
 function subscribed(
@@ -51,16 +57,32 @@ const ENTRY = {
   filter: { prefix: "security+logs/AWSLogs/", suffix: ".json.gz" },
 };
 
+/** The trail as CloudTrail describes it. */
+const TRAIL = {
+  S3BucketName: logBucket,
+  S3KeyPrefix: "security logs",
+  IsMultiRegionTrail: true,
+  LogFileValidationEnabled: true,
+};
+
+/** Both rules of the self-watch with one state and the same targets. */
+function watched(targets: readonly string[], isEnabled = true): Sight["watchRules"] {
+  return new Map(WAY_OUT.watchRules.map((rule) => [rule, { value: { isEnabled, targets } }]));
+}
+
 /** A way out on which all is well. */
 const SOUND: Sight = {
   subscriptions: {
     alert: { value: [A, B] },
     sms: { value: [subscribed(smsTopicArn, "sms", "+14155550100")] },
     health: { value: [subscribed(healthTopicArn, "email", "a@example.com")] },
+    "health-sms": { value: [subscribed(healthSmsTopicArn, "sms", "+14155550100")] },
   },
   notification: { value: { functions: [ENTRY], others: 0 } },
   trail: { value: { isLogging: true, deliveryError: "", digestError: "" } },
+  trailSetup: { value: setupOf({ Trail: TRAIL }, { EventSelectors: [{ ReadWriteType: "All" }] }) },
   alerter: { value: {} },
+  watchRules: watched([healthTopicArn]),
 };
 
 const alerts = (...value: readonly Subscription[]): Sight => ({
@@ -71,6 +93,15 @@ const entry = (more: Partial<FunctionNotification>): Sight => ({
   ...SOUND,
   notification: { value: { functions: [{ ...ENTRY, ...more }], others: 0 } },
 });
+const setup = (trail: object, selectors: object = {}): Sight => ({
+  ...SOUND,
+  trailSetup: { value: setupOf({ Trail: { ...TRAIL, ...trail } }, selectors) },
+});
+const oneRule = (answer: Answer<WatchRule>): Sight => ({
+  ...SOUND,
+  watchRules: new Map([...SOUND.watchRules, ["Trailbell-self-watch-guard", answer]]),
+});
+const gone: Answer<never> = { refused: "ResourceNotFoundException: it does not exist" };
 const refused: Answer<never> = { refused: "AccessDenied: not \u202eauthorized by evil.example" };
 
 const without = ({ endpoint }: Subscription) => [A, B].filter((one) => one.endpoint !== endpoint);
@@ -78,7 +109,7 @@ const without = ({ endpoint }: Subscription) => [A, B].filter((one) => one.endpo
 test("of a sound way nothing is told, a concurrency that is reserved included, and one without a trail of its own", () => {
   expect(wayOutFindings(WAY_OUT, SOUND)).toEqual([]);
   expect(wayOutFindings(WAY_OUT, { ...SOUND, alerter: { value: { reserved: 10, state: "Active" } } })).toEqual([]);
-  const { trail: _, ...adopted } = SOUND;
+  const { trail: _, trailSetup: __, ...adopted } = SOUND;
   expect(wayOutFindings({ ...WAY_OUT, trailArn: "" }, adopted)).toEqual([]);
   expect(recipientsMissing(WAY_OUT, SOUND)).toBe(0);
 });
@@ -172,6 +203,49 @@ test.each<[string, Sight, string, RegExp]>([
     /its digests/,
   ],
   [
+    "a trail that is gone",
+    {
+      ...SOUND,
+      trail: { refused: "TrailNotFoundException: no" },
+      trailSetup: { refused: "TrailNotFoundException: no" },
+    },
+    "trail: broken",
+    /is gone/,
+  ],
+  ["a trail into another bucket", setup({ S3BucketName: "other" }), "trail: broken", /another bucket, other\.$/],
+  ["a trail below another prefix", setup({ S3KeyPrefix: "x" }), "trail: broken", /writes below x\/AWSLogs\/, and/],
+  ["a trail that lost its prefix", setup({ S3KeyPrefix: undefined }), "trail: broken", /writes below AWSLogs\/, and/],
+  ["a trail of one region", setup({ IsMultiRegionTrail: false }), "trail: doubtful", /one region only/],
+  ["a trail without digests", setup({ LogFileValidationEnabled: false }), "trail: doubtful", /writes no digests/],
+  ["a setup that is refused", { ...SOUND, trailSetup: refused }, "trail: doubtful", /setup of the trail .* could not/],
+  [
+    "a rule that is disabled",
+    oneRule({ value: { isEnabled: false, targets: [healthTopicArn] } }),
+    "self-watch: broken",
+    /-guard is disabled/,
+  ],
+  [
+    "a rule without a target",
+    oneRule({ value: { isEnabled: true, targets: [] } }),
+    "self-watch: broken",
+    /-guard tells nobody/,
+  ],
+  [
+    "a rule with somebody else's",
+    oneRule({ value: { isEnabled: true, targets: [`${healthTopicArn}2`] } }),
+    "self-watch: broken",
+    /-guard tells nobody/,
+  ],
+  ["a rule that is gone", oneRule(gone), "self-watch: broken", /-guard is gone/],
+  ["a rule that is refused", oneRule(refused), "self-watch: doubtful", /rule Trailbell-self-watch-guard could not/],
+  [
+    "rules that are refused",
+    { ...SOUND, watchRules: new Map(WAY_OUT.watchRules.map((rule) => [rule, refused])) },
+    "self-watch: doubtful",
+    /rule Trailbell-self-watch-functions and 1 more could not/,
+  ],
+  ["a function that is gone", { ...SOUND, alerter: gone }, "alerter-function: broken", /is gone/],
+  [
     "a concurrency of 0",
     { ...SOUND, alerter: { value: { reserved: 0 } } },
     "alerter-function: broken",
@@ -232,6 +306,31 @@ test("only an empty notification is set by a command: it would replace the other
   );
   const [others] = wayOutFindings(WAY_OUT, { ...SOUND, notification: { value: { functions: [], others: 2 } } });
   expect(others?.remedy).not.toContain("aws s3api");
+});
+
+const field = (Field: string, operator: string, ...values: readonly string[]) => ({ Field, [operator]: values });
+const MANAGEMENT = field("eventCategory", "Equals", "Management");
+const advanced = (...FieldSelectors: readonly object[]) => ({ AdvancedEventSelectors: [{ FieldSelectors }] });
+const DATA = { FieldSelectors: [field("eventCategory", "Equals", "Data")] };
+
+test.each<[string, object, boolean]>([
+  ["no selectors", {}, true],
+  ["none, as CloudTrail writes it", { EventSelectors: [], AdvancedEventSelectors: [] }, true],
+  ["a basic one for all", { EventSelectors: [{ ReadWriteType: "All", IncludeManagementEvents: true }] }, true],
+  ["a basic one for writes", { EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: true }] }, true],
+  ["a basic one for reads", { EventSelectors: [{ ReadWriteType: "ReadOnly", IncludeManagementEvents: true }] }, false],
+  ["a basic one for data", { EventSelectors: [{ ReadWriteType: "All", IncludeManagementEvents: false }] }, false],
+  ["an advanced one for all", advanced(MANAGEMENT), true],
+  ["an advanced one for writes", advanced(MANAGEMENT, field("readOnly", "Equals", "false")), true],
+  ["an advanced one without KMS", advanced(MANAGEMENT, field("eventSource", "NotEquals", "kms.amazonaws.com")), true],
+  ["an advanced one for reads", advanced(MANAGEMENT, field("readOnly", "Equals", "true")), false],
+  ["one that leaves out IAM", advanced(MANAGEMENT, field("eventSource", "NotEquals", "iam.amazonaws.com")), false],
+  ["one for KMS alone", advanced(MANAGEMENT, field("eventSource", "Equals", "kms.amazonaws.com")), false],
+  ["one that leaves out a call", advanced(MANAGEMENT, field("eventName", "NotEquals", "StopLogging")), false],
+  ["one for data alone", { AdvancedEventSelectors: [DATA] }, false],
+  ["one for data beside one for all", { AdvancedEventSelectors: [DATA, { FieldSelectors: [MANAGEMENT] }] }, true],
+])("of a trail with %s it is known whether it records all changes", (_, selectors, expected) => {
+  expect(setupOf({}, selectors).recordsChanges).toBe(expected);
 });
 
 const KEY = logKey("one");
@@ -312,17 +411,93 @@ test.each([
   expect(checkupOf(body, NOW)).toBeUndefined();
 });
 
+/** The severities of what a series of looks tells, an hour apart. */
+function severities(...series: readonly (readonly Finding[])[]): readonly (string | undefined)[] {
+  let before: Checkup | undefined;
+  return series.map((findings, i) => {
+    const { next, tells, severity } = decideCheckup(before, findings, 0, NOW + i * HOUR);
+    before = checkupOf(JSON.parse(JSON.stringify(next)), NOW + i * HOUR);
+    return tells && severity;
+  });
+}
+
+const TOTAL: Finding = { ...STOPPED, isTotal: true };
+
+test.each<[string, readonly (readonly Finding[])[], readonly (string | undefined)[]]>([
+  ["what stops all alerts", [[TOTAL, LOST]], ["critical"]],
+  ["what stops some", [[LOST, FOREIGN]], ["high"]],
+  ["a doubt", [[FOREIGN]], ["medium"]],
+  ["what cannot be looked at", [[UNREAD], [UNREAD]], [nothing, "medium"]],
+  ["the end of a fault, like the fault", [[TOTAL], [LOST], []], ["critical", "critical", "high"]],
+  ["a doubt while a fault cannot be looked at", [[TOTAL], [UNREAD, FOREIGN]], ["critical", "critical"]],
+])("%s is as severe as it should be", (_, series, expected) => {
+  expect(severities(...series)).toEqual(expected);
+});
+
+test("the end of what a version before this one told is worth a text", () => {
+  const before: Checkup = { at: NOW, ringing: ["trail x"], unread: [], missing: 0, faults: 1 };
+  expect(decideCheckup(before, [], 0, NOW + HOUR)).toMatchObject({ tells: "well", severity: "high" });
+});
+
+/** On which topics a message is published, as `kind topic`; those in `refusing` take nothing. */
+async function told(
+  severity: HealthMessage["severity"],
+  hearers: Hearers,
+  deaf: readonly TopicName[] = [],
+  refusing: readonly TopicName[] = [],
+) {
+  const published: string[] = [];
+  const publish = (kind: string) => async (_: HealthMessage, topic: TopicName) => {
+    if (refusing.includes(topic)) throw new Error("refused");
+    published.push(`${kind} ${topic}`);
+  };
+  const message = healthMessage({ tells: "changed", severity, told: [LOST], over: [] }, PLACE, NOW);
+  const isDeaf = (topic: TopicName) => deaf.includes(topic);
+  await tellHealth(message, hearers, isDeaf, { mail: publish("mail"), text: publish("text") });
+  return published.sort();
+}
+
+const MAILED = { isMailed: true, textsFrom: undefined };
+const BOTH: Hearers = { isMailed: true, textsFrom: "high" };
+const TEXTED: Hearers = { isMailed: false, textsFrom: "info" };
+
+test.each<[string, Parameters<typeof told>, readonly string[]]>([
+  ["mails alone", ["critical", MAILED], ["mail health"]],
+  ["what is severe enough", ["high", BOTH], ["mail health", "text health-sms"]],
+  ["what is not", ["medium", BOTH], ["mail health"]],
+  ["phones alone", ["medium", TEXTED], ["mail health", "text health-sms"]],
+  ["a deaf health topic", ["high", BOTH, ["health"]], ["mail alert", "mail health", "text health-sms"]],
+  ["deaf phones", ["high", BOTH, ["health-sms"]], ["mail health", "text health-sms", "text sms"]],
+  ["phones alone, where mails are deaf", ["high", TEXTED, ["health"]], ["mail health", "text health-sms"]],
+  ["topics of health that are gone", ["high", BOTH, [], ["health", "health-sms"]], ["mail alert", "text sms"]],
+  ["texts that are refused, for whoever has mails", ["high", BOTH, [], ["health-sms", "sms"]], ["mail health"]],
+])("%s: it is told where it should be", async (_, given, expected) => {
+  expect(await told(...given)).toEqual(expected);
+});
+
+test.each<[string, Parameters<typeof told>]>([
+  ["mails", ["high", MAILED, [], ["health", "alert"]]],
+  ["texts, for phones alone", ["high", TEXTED, [], ["health-sms", "sms"]]],
+  ["both", ["high", BOTH, [], ["health", "alert", "health-sms", "sms"]]],
+])("that all %s are refused is no success", async (_, given) => {
+  await expect(told(...given)).rejects.toThrow("refused");
+});
+
 const PLACE = { stackName: "Trailbell", account: "prod (111122223333)", region: "us-east-1" };
 
 test("what stops all alerts is told before what stops some", () => {
   const sight = { ...alerts(A), trail: { value: { isLogging: false } } };
-  const { subject } = healthMessage({ tells: "changed", told: wayOutFindings(WAY_OUT, sight), over: [] }, PLACE, NOW);
+  const { subject } = healthMessage(
+    { tells: "changed", severity: "critical", told: wayOutFindings(WAY_OUT, sight), over: [] },
+    PLACE,
+    NOW,
+  );
   expect(subject).toBe("[HEALTH] The trail Trailbell-trail does not log: nothing that happens is told. And 1 more.");
 });
 
 test("a message says first what is worst, fits SNS's limits, and says how it is mended", () => {
   const many = times(2_000, { ...FOREIGN, what: "é".repeat(400) });
-  const message = healthMessage({ tells: "changed", told: [...many, LOST], over: [] }, PLACE, NOW);
+  const message = healthMessage({ tells: "changed", severity: "high", told: [...many, LOST], over: [] }, PLACE, NOW);
   expect(message.subject).toBe("[HEALTH] b is not subscribed. And 2000 more.");
   expect(message.email).toMatch(
     /^b is not subscribed\. And 2000 more\.\nSeen 2026-11-20 21:29:30 UTC, stack Trailbell, prod \(111122223333\), us-east-1\./,
@@ -331,10 +506,14 @@ test("a message says first what is worst, fits SNS's limits, and says how it is 
     '1. BROKEN  b is not subscribed.\n   Do   do\n   See  docs/doctor.md, "alert-subscriptions"\n',
   );
   expect(message.email).toContain("And 1971 more.");
-  const long = healthMessage({ tells: "lasts", told: many, over: [] }, PLACE, NOW);
+  const long = healthMessage({ tells: "lasts", severity: "high", told: many, over: [] }, PLACE, NOW);
   expect(long.subject).toMatch(/^\[HEALTH\] Still: [\x20-\x7e]{1,90}$/);
   expect(long.sms.length).toBeLessThanOrEqual(160);
-  const well = healthMessage({ tells: "well", told: [], over: ["trail", "notification"] }, PLACE, NOW);
+  const well = healthMessage(
+    { tells: "well", severity: "high", told: [], over: ["trail", "notification"] },
+    PLACE,
+    NOW,
+  );
   expect(well.subject).toBe("[HEALTH] All is well again on the way of alerts");
   expect(well.email).toContain("\nNo longer found: trail, notification.\n");
   expect(message.sms).toBe("HEALTH Trailbell us-east-1: b is not subscribed. And 2000 more.");

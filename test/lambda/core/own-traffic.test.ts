@@ -20,6 +20,7 @@ const spoilt = (sample: CloudTrailRecord): readonly CloudTrailRecord[] => {
     .replaceAll("Trailbell-AlertTopic", "OtherTopic")
     .replaceAll("Trailbell-HealthTopic", "OtherTopic")
     .replaceAll("trail/Trailbell-trail", "trail/other")
+    .replaceAll("Trailbell-self-watch-", "Trailbell-nightly-")
     .replaceAll("Trailbell-LedgerTable", "OtherTable")
     .replaceAll("Trailbell-AlerterLog", "OtherLog")
     .replaceAll("Trailbell-DeadLetters", "OtherQueue")
@@ -46,7 +47,12 @@ test.each([
   ["a batch of items that is written", "an item of the ledger is put", { eventName: "BatchWriteItem" }],
   ["a statement of PartiQL on the ledger", "an item of the ledger is updated", { eventName: "ExecuteStatement" }],
   ["the log bucket listed", "the function reads a log file", { eventName: "ListObjectsV2" }],
-  ["what the trail selects", "the tick looks at the trail", { eventName: "GetEventSelectors" }],
+  ["what the trail selects, changed", "the tick looks at what the trail records", { eventName: "PutEventSelectors" }],
+  [
+    "a rule of the self-watch that is disabled",
+    "the tick looks at a rule of the self-watch",
+    { eventName: "DisableRule" },
+  ],
   ["a filter policy that is set", "the tick looks at a subscription", { eventName: "SetSubscriptionAttributes" }],
   ["a publish in another region", "an alert is published", { awsRegion: "eu-west-3" }],
 ])("%s with the functions' role is somebody else's", (_, sample, fields) => {

@@ -24,6 +24,7 @@ test.each([
         alert: async (alert) => void sent.push(alert),
         sms: async () => undefined,
         health: async () => undefined,
+        "health-sms": async () => undefined,
       },
       now: () => now + ahead * MINUTE,
       sleep: async () => undefined,

@@ -354,6 +354,7 @@ test("in whatever order files come, twice, to several functions at once, with fa
             alert: async ({ id, matches }) => void sent.set(id, matches),
             sms: async () => undefined,
             health: async () => undefined,
+            "health-sms": async () => undefined,
           },
           now: () => now,
           sleep: async () => undefined,

@@ -1,0 +1,39 @@
+import { NEW_TRAIL, type Settings } from "./settings.ts";
+import { healthTextsFrom } from "./way-out.ts";
+
+/**
+ * What whoever deploys should read of settings that are valid: those without effect, and whom `-c` names.
+ * @param places where each setting is given, by its name
+ */
+export function notesOn(settings: Settings, places: ReadonlyMap<string, string>): readonly string[] {
+  const { source, emails, phones, healthSmsFrom } = settings;
+  const idle = (names: readonly string[], why: string) =>
+    names.flatMap((name) => (places.has(name) ? [`warning: ${places.get(name)}: ${name} has no effect ${why}`] : []));
+  const hasTexts = healthSmsFrom !== undefined && healthSmsFrom !== "none";
+  const forPhones = ["smsFrom", "smsSpendLimit", ...(hasTexts ? ["healthSmsFrom"] : [])];
+  return [
+    ...(phones.length === 0 ? idle(forPhones, "without phones") : []),
+    ...(source === NEW_TRAIL
+      ? []
+      : idle(["logExpiryDays"], "on a bucket that you have: its lifecycle is yours to set")),
+    ...deafness(settings, places),
+    ...named("emails", emails, places),
+    ...named("phones", phones, places),
+  ];
+}
+
+/** Whoever has phones alone may leave out what concerns the alerter's health, but should know. */
+function deafness(settings: Settings, places: ReadonlyMap<string, string>): readonly string[] {
+  const from = healthTextsFrom(settings);
+  if (settings.emails.length > 0 || from === "info") return [];
+  const what = from === undefined ? "of the alerter's own health" : `of what is less severe than ${from} in it`;
+  return [`warning: ${places.get("healthSmsFrom")}: nobody hears ${what}: there are no emails`];
+}
+
+/** CDK hands over only the last of two `-c` with one name, and does not say so: these are all that it handed over. */
+function named(name: string, values: readonly string[], places: ReadonlyMap<string, string>): readonly string[] {
+  const isGiven = places.get(name) === `-c ${name}`;
+  return isGiven
+    ? [`note: -c ${name}: ${values.join(", ")}, and nobody else (several go into one -c, with commas)`]
+    : [];
+}
