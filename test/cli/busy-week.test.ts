@@ -140,7 +140,12 @@ async function published(files: readonly LogFile[], withAttacks: boolean): Promi
     store: createMemoryStore(),
     rules: rules.rules,
     settings: { smsFrom: SETTINGS.smsFrom, roundUpHour: SETTINGS.roundUpHour, accounts: KNOWN_ACCOUNTS, known },
-    publish: { alert: publish("mail"), sms: publish("text"), health: async () => undefined },
+    publish: {
+      alert: publish("mail"),
+      sms: publish("text"),
+      health: async () => undefined,
+      "health-sms": async () => undefined,
+    },
     now: () => now,
     sleep: async () => undefined,
   });
