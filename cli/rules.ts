@@ -30,7 +30,7 @@ explain   shows which condition of RULE met or missed the record in the file, an
 draft     prints a rule with two tests, made from the record in the file
 coverage  shows how much the rules ring on the log files in DIR: messages per 1,000 records and by rule; with an
           index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree;
-          with --busy-week, on a made-up week of thirty people with twenty accounts and five attacks in it: mails a day
+          with --busy-week, on a made-up week of thirty people with twenty accounts and six attacks in it: mails a day
           with and without the attacks, by rule, and how soon each attack is told. --seed makes other weeks (1),
           --days makes fewer of them (7), --learn is how many days come before (14), --share is how much of what
           machines repeat is played (1, all of it)

@@ -1,4 +1,4 @@
-import { type Account, lastingId } from "./organization.ts";
+import { type Account, lastingHex, lastingId } from "./organization.ts";
 import type { Random } from "./random.ts";
 
 export type Fields = { readonly [field: string]: unknown };
@@ -8,6 +8,8 @@ export interface Caller {
   readonly userIdentity: Fields;
   readonly sourceIPAddress: string;
   readonly userAgent: string;
+  /** The endpoint of its network through which it calls: then its address is a private one. */
+  readonly vpcEndpointId?: string;
   /** True for calls that the console makes for somebody. */
   readonly isConsole?: true;
 }
@@ -121,6 +123,15 @@ export function task(account: Account, name: string, opened: number, random: Ran
     random.pick(account.exits),
     "aws-sdk-java/2.35.11 md/io#async md/http#NettyNio ua/2.1 os/Linux#5.10 lang/java#21.0.8 exec-env/AWS_ECS_FARGATE",
   );
+}
+
+/** The same caller, from within its network. */
+export function fromWithin(caller: Caller, account: Account, host: number): Caller {
+  return {
+    ...caller,
+    sourceIPAddress: `10.20.${host % 200}.${1 + (host % 240)}`,
+    vpcEndpointId: `vpce-0${lastingHex(16, "endpoint", account.id)}`,
+  };
 }
 
 /** An IAM user with a key: a long-term one or, if it says when it was `opened`, one of a session with MFA. */

@@ -63,7 +63,7 @@ export class Hand {
     const [service = "", eventName = ""] = call.split(":");
     const region = more.region ?? (GLOBAL.has(service) ? "us-east-1" : this.region);
     const refusal = error === "denied" ? refusalOf(service, eventName, this.caller) : error;
-    const { userIdentity, sourceIPAddress, userAgent, isConsole } = this.caller;
+    const { userIdentity, sourceIPAddress, userAgent, vpcEndpointId, isConsole } = this.caller;
     const isOfAws = sourceIPAddress.endsWith(".amazonaws.com");
     return {
       eventVersion: "1.11",
@@ -86,6 +86,7 @@ export class Hand {
       eventType: "AwsApiCall",
       managementEvent: isData !== true,
       recipientAccountId: this.account.id,
+      ...(vpcEndpointId !== undefined && { vpcEndpointId }),
       ...(userIdentity.type === "AWSService" && { sharedEventID: this.random.uuid() }),
       eventCategory: isData ? "Data" : "Management",
       ...(!isOfAws &&

@@ -1,10 +1,11 @@
 import { type Act, DAY, type Day, type Doing, HOUR, isWorkday, MEASURED_FROM, type Planner } from "./act.ts";
 import type { Attack } from "./attacks/attack.ts";
 import { LEAKED_KEY } from "./attacks/leaked-key.ts";
-import { MINING, STOLEN_MODELS } from "./attacks/paid-by-others.ts";
+import { MINING } from "./attacks/mining.ts";
 import { PHISHED_SESSION } from "./attacks/phished-session.ts";
 import { RANSOM_FROM_WITHIN } from "./attacks/ransom-from-within.ts";
 import { STOLEN_INSTANCE_ROLE } from "./attacks/stolen-instance-role.ts";
+import { STOLEN_MODELS } from "./attacks/stolen-models.ts";
 import { ALERTER_CHORES } from "./chores/alerter.ts";
 import { happening } from "./chores/chore.ts";
 import { IDENTITY_CHORES } from "./chores/identity.ts";
@@ -53,11 +54,15 @@ const PLANNERS: readonly Planner[] = [
     happening(day, [...IDENTITY_CHORES, ...SECURITY_CHORES, ...PLATFORM_CHORES, ...PRODUCT_CHORES, ...ALERTER_CHORES]),
 ];
 
-/** The five attacks of a seed: who has bought the key digs for coins or uses models. */
-export function attacksOf(seed: number): readonly Attack[] {
-  const paidByOthers = new Random(`${seed}/bought`).chance(0.5) ? MINING : STOLEN_MODELS;
-  return [LEAKED_KEY, STOLEN_INSTANCE_ROLE, PHISHED_SESSION, paidByOthers, RANSOM_FROM_WITHIN];
-}
+/** The six attacks, of five kinds: what a sold key buys is played twice. */
+export const ATTACKS: readonly Attack[] = [
+  LEAKED_KEY,
+  STOLEN_INSTANCE_ROLE,
+  PHISHED_SESSION,
+  STOLEN_MODELS,
+  MINING,
+  RANSOM_FROM_WITHIN,
+];
 
 /** The log files of a busy team's days, in the order in which they arrive. */
 export function busyWeek(options: WeekOptions): Generator<LogFile> {
@@ -94,10 +99,9 @@ function* rootOnce(day: Day, { days }: WeekOptions): Generator<Doing> {
 }
 
 /** The attacks are spread over the measured days, one after the other. */
-function* attacksOn(day: Day, { seed, days }: WeekOptions): Generator<Doing> {
-  const attacks = attacksOf(seed);
-  for (const [i, attack] of attacks.entries()) {
-    if (Math.ceil(((i + 1) * days) / attacks.length) - 1 !== day.number) continue;
+function* attacksOn(day: Day, { days }: WeekOptions): Generator<Doing> {
+  for (const [i, attack] of ATTACKS.entries()) {
+    if (Math.ceil(((i + 1) * days) / ATTACKS.length) - 1 !== day.number) continue;
     const random = day.randomFor(attack.name);
     const start = day.start + (attack.hour + random.between(0, 0.7)) * HOUR;
     yield { start, acts: () => marked(attack, start, random) };

@@ -1,6 +1,6 @@
 import type { Attack } from "../../bench/busy-week/attacks/attack.ts";
 import { kindOf } from "../../bench/busy-week/kinds.ts";
-import { attacksOf, type WeekOptions } from "../../bench/busy-week/week.ts";
+import { ATTACKS, type WeekOptions } from "../../bench/busy-week/week.ts";
 import type { Severity } from "../../lambda/core/rules/rule.ts";
 import type { Message } from "./message.ts";
 import type { Played, Trace } from "./play.ts";
@@ -68,8 +68,7 @@ export interface Line {
 
 export function figuresOf(played: Played, options: WeekOptions): Figures {
   const { files, records, matches, learning, quiet, attacked, traces } = played;
-  const attacks = attacksOf(options.seed);
-  const attackIn = (message: Message) => attacks.find((attack) => tells(message, attack, traces.get(attack.name)));
+  const attackIn = (message: Message) => ATTACKS.find((attack) => tells(message, attack, traces.get(attack.name)));
   return {
     ...options,
     files,
@@ -78,7 +77,7 @@ export function figuresOf(played: Played, options: WeekOptions): Figures {
     learning: sumsOf(learning, options.learningDays),
     quiet: sumsOf(quiet, options.days),
     attacked: sumsOf(attacked, options.days),
-    attacks: attacks.map((attack) => toldOf(attack, attacked, traces.get(attack.name))),
+    attacks: ATTACKS.map((attack) => toldOf(attack, attacked, traces.get(attack.name))),
     messages: attacked.map((message) => ({
       at: new Date(message.at).toISOString(),
       way: message.way,

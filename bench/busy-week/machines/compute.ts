@@ -1,5 +1,5 @@
 import { type Act, type Day, type Doing, HOUR, isWorkday, MINUTE, repeated } from "../act.ts";
-import { type Caller, instance, lambda, roleSession, task } from "../callers.ts";
+import { type Caller, fromWithin, instance, lambda, roleSession, task } from "../callers.ts";
 import { Hand } from "../hand.ts";
 import { instancesSet, runInstances } from "../makings.ts";
 import { type Account, accountNamed, accountsOf, instancesOf, lastingHex, servicesOf } from "../organization.ts";
@@ -109,7 +109,12 @@ const nodeOf = (account: Account, id: string, start: number, random: Random): Ca
 
 /** The agent of Systems Manager reports. */
 function* agent(start: number, account: Account, instanceId: string, random: Random): Generator<Act> {
-  const hand = new Hand(nodeOf(account, instanceId, start, random), account, start, random);
+  const caller = fromWithin(
+    nodeOf(account, instanceId, start, random),
+    account,
+    Number.parseInt(instanceId.slice(-4), 16),
+  );
+  const hand = new Hand(caller, account, start, random);
   yield hand.call("ssm:UpdateInstanceInformation", {
     instanceId,
     agentVersion: "3.3.2299.0",

@@ -1,5 +1,5 @@
 import { type Act, type Day, type Doing, HOUR, isWorkday, MINUTE, repeated } from "../act.ts";
-import { type Caller, lambda, roleSession, service, task, through } from "../callers.ts";
+import { type Caller, fromWithin, lambda, roleSession, service, task, through } from "../callers.ts";
 import { Hand, type More } from "../hand.ts";
 import { type Account, accountNamed, accountsOf, bucketsOf, HOME, lastingHex, servicesOf } from "../organization.ts";
 import { keyHolder } from "../pipelines/keys.ts";
@@ -51,7 +51,9 @@ export const LAKE_BUCKET = bucketsOf(LAKE)[0] ?? "";
 /** The shop serves the customers' documents: different ones all the time, and many at noon. */
 function* uploads(start: number, random: Random): Generator<Act> {
   const hour = new Date(start).getUTCHours();
-  const hand = new Hand(task(SHOP, "orders", start - HOUR, random), SHOP, start, random, { pace: [100, 12_000] });
+  // Through the endpoint of their network, so from private addresses.
+  const caller = fromWithin(task(SHOP, "orders", start - HOUR, random), SHOP, random.int(0, 199));
+  const hand = new Hand(caller, SHOP, start, random, { pace: [100, 12_000] });
   const count = hour >= 9 && hour <= 18 ? random.int(8, 26) : random.int(1, 8);
   for (let i = 0; i < count; i++) {
     yield object(

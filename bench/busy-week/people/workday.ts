@@ -1,4 +1,5 @@
 import { type Act, type Day, type Doing, HOUR, isWorkday, MINUTE } from "../act.ts";
+import { openNext } from "../pipelines/runner.ts";
 import type { Random } from "../random.ts";
 import { browse, look, shell } from "./browse.ts";
 import { changeByHand } from "./changes.ts";
@@ -147,6 +148,10 @@ function* typed(person: Person, address: string, start: number, access: Access, 
   }
   hand.wait(random.between(1, 15) * MINUTE);
   yield* look(hand, permissionSet, random.int(1, 8));
+  if (person.job === "platform" && random.chance(0.15)) {
+    const next = yield* openNext(hand, hand.account, "maintenance", person.name);
+    yield* look(next, permissionSet, random.int(2, 9));
+  }
   // A session that is over is only noticed by those who go on working.
   if (random.chance(0.04)) yield hand.call("ec2:DescribeInstances", null, { error: EXPIRED });
   yield* changeByHand(hand, person, access);
