@@ -22,7 +22,8 @@ const IAAS: readonly Technique[] = [
     id: "T1199",
     name: "Trusted Relationship",
     tactics: ["Initial Access"],
-    partly: "A supplier who uses the role that he was given looks as usual. Sign-ins at his own provider are not here.",
+    partly:
+      "A supplier who uses the role looks as usual. Sign-ins at an external identity provider are in its own log.",
   },
   {
     id: "T1078",
@@ -134,13 +135,13 @@ const IAAS: readonly Technique[] = [
     id: "T1548",
     name: "Abuse Elevation Control Mechanism",
     tactics: ["Privilege Escalation"],
-    partly: "Whoever assumes a role that he may assume does what everybody does.",
+    partly: "Assuming a role that one may assume is what everybody does.",
   },
   {
     id: "T1548.005",
     name: "Temporary Elevated Cloud Access",
     tactics: ["Privilege Escalation"],
-    partly: "Whoever assumes a role that he may assume does what everybody does.",
+    partly: "Assuming a role that one may assume is what everybody does.",
   },
   {
     id: "T1211",

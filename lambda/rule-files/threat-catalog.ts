@@ -30,7 +30,7 @@ const CATALOG: readonly Technique[] = [
     name: "Trusted Relationship: Role Assumption and Federated Access",
     tactics: ["Initial Access", "Lateral Movement"],
     partly:
-      "Whoever is trusted and uses the role from a known network is not told. Sign-ins at a provider are not here.",
+      "Whoever is trusted and uses the role from a known network is not told. Sign-ins at an external provider are not here.",
   },
   {
     id: "T1059.009",
