@@ -1,6 +1,6 @@
 import { deskPacks } from "./desk.ts";
 import { check } from "./rules/check.ts";
-import { coverage } from "./rules/coverage.ts";
+import { coverage, techniqueCoverage } from "./rules/coverage.ts";
 import { draft } from "./rules/draft.ts";
 import { eventNames } from "./rules/event-names.ts";
 import { explain } from "./rules/explain.ts";
@@ -17,6 +17,7 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- draft RECORD.json
        npm run rules -- schema
        npm run rules -- reference
+       npm run rules -- coverage
        npm run rules -- coverage DIR [--except-agent TEXT] [--map FILE]
        npm run rules -- coverage --busy-week [--seed N] [--days N] [--learn DAYS] [--share X] [--json]
        npm run rules -- event-names WHEEL
@@ -28,7 +29,8 @@ test      runs the tests inside the rules and exits with 1 if one fails
 list      shows what is watched, and the values that pick the records for each rule
 explain   shows which condition of RULE met or missed the record in the file, and the value that it saw
 draft     prints a rule with two tests, made from the record in the file
-coverage  shows how much the rules ring on the log files in DIR: messages per 1,000 records and by rule; with an
+coverage  shows how many techniques of MITRE ATT&CK and of AWS's catalog the rules show (docs/rules-reference.md says which)
+          or, with DIR, how much the rules ring on the log files there: messages per 1,000 records and by rule; with an
           index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree;
           with --busy-week, on a made-up week of thirty people with twenty accounts and six attacks in it: mails a day
           with and without the attacks, by rule, and how soon each attack is told. --seed makes other weeks (1),
@@ -91,6 +93,7 @@ async function rules(args: readonly string[]): Promise<number> {
         const { busyWeek } = await import("./busy-week/busy-week.ts");
         return busyWeek(options, paths, values.json ?? false);
       }
+      if (rest.length === 0) return techniqueCoverage(paths);
       const [folder = ""] = exactly(1, rest, "coverage needs a folder with log files");
       return coverage(folder, { rules: paths, exceptAgent: values["except-agent"], map: values.map });
     }

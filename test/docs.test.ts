@@ -119,6 +119,45 @@ test("docs/rules.md shows what explain says of a shipped rule", async () => {
   expect(blocks(RULES, "")).toEqual([stdout]);
 });
 
+test("docs/coverage.md shows the figures that coverage prints, and they are those of the tables", async () => {
+  const { stdout, stderr, code } = await command("rules", "coverage");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  process.stdout.write(stdout);
+  expect(blocks(readFileSync("docs/coverage.md", "utf8"), "")).toEqual([stdout]);
+  const sections = readFileSync("docs/rules-reference.md", "utf8")
+    .split(/^## (?=MITRE|AWS)/m)
+    .slice(1);
+  const counted = sections.map((section) => {
+    const told = [...section.matchAll(/^\| \[A?T[^|]*\| (yes|partly|no) \|/gm)].map(([, word = ""]) => word);
+    const count = (word: string) => told.filter((one) => one === word).length;
+    return `of ${told.length} techniques ${count("yes")} covered, ${count("partly")} partly, ${count("no")} not`;
+  });
+  expect(counted).toHaveLength(2);
+  expect(
+    stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/^.*?: /, "")),
+  ).toEqual(counted);
+});
+
+test("coverage counts the rules that it is given, and a technique by those of its sub-techniques", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "trailbell-coverage-")), "rules.yaml");
+  const one = (ids: string) => `rules:\n  - { name: a, calls: [iam:CreateUser], ${ids} }\n`;
+  const figures = async (ids: string) => {
+    writeFileSync(path, one(ids));
+    const { stdout } = await command("rules", "coverage", "--rules", path);
+    return stdout.replace(/^.*?: /gm, "");
+  };
+  expect(await figures("technique: [T1136.003], threat: [T1562.A001]")).toBe(
+    "of 101 techniques 2 covered, 0 partly, 99 not\nof 54 techniques 1 covered, 0 partly, 53 not\n",
+  );
+  // A rule of one's own may show what the shipped ones do not: its reason falls away.
+  expect(await figures("technique: [T1654, T1535], threat: [T1098.A001, T1535]")).toBe(
+    "of 101 techniques 1 covered, 1 partly, 99 not\nof 54 techniques 1 covered, 1 partly, 52 not\n",
+  );
+});
+
 test("docs/rules.md has an example of every operator, and every field of a rule", () => {
   for (const operator of OPERATORS) expect(RULES).toMatch(new RegExp(`\\{ ${operator}: `));
   for (const inner of ["prefix", "suffix", "equals-ignore-case", "wildcard"]) {

@@ -11,6 +11,7 @@ import { readDesk } from "../desk.ts";
 import { alertsOf } from "../replay/alerts.ts";
 import { inputsOf } from "../replay/inputs.ts";
 import { recordsOfFile } from "../replay/records.ts";
+import { countsText } from "./techniques.ts";
 
 /** A rule that names more events than this watches for a kind of thing, not for one thing. */
 const MAX_EVENT_NAMES = 12;
@@ -66,6 +67,12 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
   for (const [rule, count] of [...byRule].sort(([, a], [, b]) => b - a)) {
     process.stdout.write(`${String(count).padStart(6)}  ${rule}\n`);
   }
+  return 0;
+}
+
+/** Prints how many of the published techniques the rules show; docs/rules-reference.md has the tables. */
+export function techniqueCoverage(paths: readonly string[]): number {
+  process.stdout.write(countsText(readDesk(paths).rules.map(({ rule }) => rule)));
   return 0;
 }
 

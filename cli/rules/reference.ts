@@ -1,8 +1,13 @@
 import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
+import { needOf } from "../../lambda/rule-files/data-events.ts";
 import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
+import { techniquesText } from "./techniques.ts";
 
-/** The reference of rules as Markdown: per file a table of what is watched and why. */
+/**
+ * The reference of rules as Markdown: per file a table of what is watched and why, then what needs more than management
+ * events, and how much of the catalogues of techniques is covered.
+ */
 export function referenceText(paths: readonly string[]): string {
   const files = new Map<string, TestedRule[]>();
   for (const tested of loadRules(paths)) {
@@ -18,7 +23,25 @@ export function referenceText(paths: readonly string[]): string {
       );
     return `## ${file}\n\n| rule | severity | calls | technique | why |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
   });
-  return `# The shipped rules\n\nMade by \`npm run rules -- reference\`; the files in \`rules/\` have the conditions, exceptions and tests.\n\n${tables.join("\n")}`;
+  const rules = [...files.values()].flat().map(({ rule }) => rule);
+  return `${HEAD}${tables.join("\n")}\n${needsText(rules)}\n${techniquesText(rules)}`;
+}
+
+const HEAD = `# The shipped rules
+
+Made by \`npm run rules -- reference\`; the files in \`rules/\` have the conditions, exceptions and tests. After the rules come [what needs more than management events](#what-needs-more-than-management-events) and the techniques of [MITRE ATT&CK](#mitre-attck-for-iaas) and of [AWS's Threat Technique Catalog](#awss-threat-technique-catalog), with the rules that show them, and why some are not shown. [coverage.md](coverage.md) says what CloudTrail cannot show.
+
+`;
+
+/** The rules that see nothing, or not all, in a trail as it is by default. */
+function needsText(rules: readonly Rule[]): string {
+  const rows = rules.flatMap((rule) => {
+    const need = needOf(rule);
+    if (need === undefined) return [];
+    const what = need.calls === undefined ? "" : ` for ${need.calls.map((call) => `\`${call}\``).join(", ")} only`;
+    return [`| \`${rule.name}\` | ${rule.severity} | ${need.of}${what} |\n`];
+  });
+  return `## What needs more than management events\n\nWithout these events, which trails do not record by default, a rule matches nothing, or not the calls named.\n\n| rule | severity | needs |\n|---|---|---|\n${rows.join("")}`;
 }
 
 function callsOf({ calls, pattern }: Rule): string {

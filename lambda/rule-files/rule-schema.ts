@@ -243,6 +243,18 @@ export const ruleSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("MITRE ATT&CK techniques that it shows."),
+  threat: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:T|AT)\d{4}(?:\.A?\d{3})?$/,
+          "a threat is an id of AWS's Threat Technique Catalog such as T1496.A007 or AT1669",
+        ),
+    )
+    .min(1)
+    .optional()
+    .describe("Techniques of AWS's Threat Technique Catalog that it shows."),
   control: z.array(prose).min(1).optional().describe("Controls of standards that it serves."),
   commands: z
     .array(prose.refine((text) => !/[\n\r]/.test(text), "a command is one line"))

@@ -21,6 +21,7 @@ import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
 import { doubtsOfPolicyText } from "./policy-text.ts";
+import { doubtsOfTechniques } from "./technique-warnings.ts";
 import { doubtsOfWildcards } from "./wildcard-complexity.ts";
 
 /** What a rule may contain but its author probably did not mean, in words. `now` is milliseconds since the epoch. */
@@ -46,6 +47,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
     ...[...fieldsNamedBy(filled), ...placeholdersOf(filled)].flatMap((path) => unknownField(path.split("."))),
     ...doubtsOfInterval(filled),
+    ...doubtsOfTechniques(filled),
     ...doubtsOfOwnTraffic(filled, now),
   ];
 }

@@ -63,6 +63,8 @@ export interface Rule {
   readonly first?: First;
   /** MITRE ATT&CK techniques that it detects, `T1098.001`. */
   readonly technique?: readonly string[];
+  /** Techniques of AWS's Threat Technique Catalog that it detects, `T1496.A007`. */
+  readonly threat?: readonly string[];
   /** Controls of standards that it serves. */
   readonly control?: readonly string[];
   /** Records that match but make no alert, each with a reason. */
