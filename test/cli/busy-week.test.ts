@@ -51,17 +51,16 @@ test("a smaller share leaves out rounds of machines, and changes nothing that is
 });
 
 test("log files come in order, some minutes after their records, each with one account and region", () => {
-  for (const [i, { key, arrival, acts }] of FILES.entries()) {
-    expect(arrival).toBeGreaterThanOrEqual(FILES[i - 1]?.arrival ?? 0);
-    expect(acts.length).toBeGreaterThan(0);
+  const wrong = FILES.filter(({ key, arrival, acts }, i) => {
     const { account, region } = logPathOf(key) ?? {};
-    for (const { record } of acts) {
-      expect([record.recipientAccountId, record.awsRegion]).toEqual([account, region]);
+    const isOwn = ({ record }: LogFile["acts"][number]) => {
       const delay = arrival - Date.parse(textAt(record, "eventTime") ?? "");
-      expect(delay).toBeGreaterThan(MINUTE);
-      expect(delay).toBeLessThan(10 * MINUTE);
-    }
-  }
+      const isInTime = delay > MINUTE && delay < 10 * MINUTE;
+      return isInTime && record.recipientAccountId === account && record.awsRegion === region;
+    };
+    return arrival < (FILES[i - 1]?.arrival ?? 0) || acts.length === 0 || !acts.every(isOwn);
+  });
+  expect(wrong).toEqual([]);
   const delays = actsOf(FILES).map(({ time, record }) => time - Date.parse(textAt(record, "eventTime") ?? ""));
   expect(Math.max(...delays)).toBeLessThan(MINUTE);
 });
@@ -98,12 +97,11 @@ test("each record is one that CloudTrail could write: its call exists, and its f
 });
 
 test("the mix is that of real sets: sizes, files, errors, services, data", () => {
-  const records = recordsOf(filesOf({ share: 1 }));
+  const whole = filesOf({ share: 1 });
+  const records = recordsOf(whole);
   const share = (isOne: (record: CloudTrailRecord) => boolean) => records.filter(isOne).length / records.length;
   const sizes = records.map((record) => JSON.stringify(record).length).sort((a, b) => a - b);
-  const files = filesOf({ share: 1 })
-    .map(({ acts }) => acts.length)
-    .sort((a, b) => a - b);
+  const files = whole.map(({ acts }) => acts.length).sort((a, b) => a - b);
   const middle = (sorted: readonly number[]) => sorted[sorted.length >> 1] ?? 0;
   // corpus-profile.json: records of 1,174 and 1,562 bytes, files of 5 and 20 records, 10 % and 33 % errors.
   expect(middle(sizes)).toBeGreaterThan(1_000);
