@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly book: RuleBook;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** When the next daily round-up is made, in milliseconds since the epoch. */
+  readonly endOfDay: () => number;
   /** Incidents that this run has opened but not yet counted. */
   readonly opened: OpenedInRun;
   /** Who opened the sessions that the decision is about, as far as that is known. */
@@ -48,8 +50,16 @@ export interface Decision {
   readonly alert?: Alert;
   /** The incident, if it counts as open from now on. */
   readonly opened?: Opened;
-  /** What the same commit writes down for another owner, to be settled next. */
-  readonly passedOn?: { readonly key: string; readonly fresh: number };
+  /** What the same commit writes down for another owner, to be settled next, or with its day. */
+  readonly passedOn?: PassedOn;
+}
+
+export interface PassedOn {
+  readonly key: string;
+  /** How many new matches it is made of. */
+  readonly fresh: number;
+  /** True if it waits for the daily round-up. */
+  readonly waits: boolean;
 }
 
 const DAY = 86_400_000;
@@ -138,7 +148,7 @@ export function decide(
     const severity = fresh.lines[0]?.severity ?? "info";
     const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
-    const { change, passedOn } = handOn(draft, incident.key, count, now);
+    const { change, passedOn } = handOn(draft, incident.key, count, given);
     // The marks are remembered by the incident that tells them.
     return { changes: [...done(taken, items, now), change], taken, passedOn };
   }
@@ -351,11 +361,15 @@ function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "coun
   return lines.length === 0 ? EMPTY_STORY : { ...story, lines, kept: story.kept.filter(({ line }) => keys.has(line)) };
 }
 
-/** Writes down for another owner what it has to tell, to be settled next; it is made of `fresh` new matches. */
-function handOn(draft: StoryDraft, from: string, fresh: number, now: number) {
+/**
+ * Writes down for another owner what it has to tell, to be settled next, or with the rest of its day; it is made of `fresh`
+ * new matches.
+ */
+function handOn(draft: StoryDraft, from: string, fresh: number, { now, endOfDay }: Circumstances) {
   // It is no earlier item, even with the same matches: a commit hands something on once.
   const own = { ...draft, key: `${draft.key}@${now}-${from}` };
-  return { change: writing(own, now, now), passedOn: { key: own.key, fresh } };
+  const waits = draft.body.incident.kind === "daily";
+  return { change: writing(own, waits ? endOfDay() : now, now), passedOn: { key: own.key, fresh, waits } };
 }
 
 /** Decides on a window: what is new in it, and what passes to its incident. */
@@ -397,7 +411,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
   ];
   if (slid.rung.length === 0 || rule === undefined) return { changes, taken };
-  const { change, passedOn } = handOn(passedDraft(slid.rung, rule, window.incident), window.key, slid.fresh, now);
+  const { change, passedOn } = handOn(passedDraft(slid.rung, rule, window.incident), window.key, slid.fresh, given);
   return { changes: [...changes, change], taken, passedOn };
 }
 
@@ -433,8 +447,8 @@ export function newAlert(alert: Alert, now: number): Change {
 }
 
 /** When something about to be written down is due: at once, unless all of it can wait for its incident. */
-export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstances, endOfDay: () => number): number {
-  const { book, now } = given;
+export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstances): number {
+  const { book, now, endOfDay } = given;
   if ("entries" in draft) return now;
   const { incident, story } = draft.body;
   if (incident.kind === "daily") return endOfDay();

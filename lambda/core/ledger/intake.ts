@@ -171,7 +171,7 @@ class LedgerIntake implements Intake {
 
   /** Writes down what was found, the most severe first, and settles what is due. */
   async #write(): Promise<void> {
-    const { access, given, endOfDay, links } = this.#run;
+    const { access, given, links } = this.#run;
     // First, so that the alerts of a file know what the file says of their sessions.
     await links.flush();
     const drafts = this.#drafts.take();
@@ -183,7 +183,7 @@ class LedgerIntake implements Intake {
       await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
         try {
           const now = given().now;
-          const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given(), endOfDay);
+          const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given());
           const change = writing(draft, dueAt, now);
           let outcome = await access.commit([change]);
           if (outcome === "conflict") {

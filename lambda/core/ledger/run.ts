@@ -82,7 +82,6 @@ export interface Run {
   readonly links: LinkNotes;
   readonly firstSeen: FirstSeen;
   readonly given: () => Circumstances;
-  readonly endOfDay: () => number;
   readonly counts: MutableCounts;
   readonly notes: string[];
   readonly deadline: number;
@@ -108,6 +107,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const learning = (settings.learningDays ?? LEARNING_DAYS) * DAY;
   const firstSeen = createFirstSeen(store, effects.rules, learning, () => clock.now());
   const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
+  const endOfDay = () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone);
   let nextDirect = 0;
   return (deadline) => {
     const notes: string[] = [];
@@ -118,8 +118,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       links,
       firstSeen,
       access: new Access(store, FAMILIES, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now(), opened }),
-      endOfDay: () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone),
+      given: () => ({ settings, book, now: clock.now(), endOfDay, opened }),
       counts: noCounts(),
       notes,
       deadline,

@@ -155,7 +155,7 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
     if (outcome === "done" && done !== undefined) {
       const { alert, passedOn, opened } = done;
       if (alert !== undefined) alerts.push(alert);
-      if (passedOn !== undefined) handedOn.push(passedOn.key);
+      if (passedOn?.waits === false) handedOn.push(passedOn.key);
       if (opened !== undefined) noteOpened(given().opened, opened);
       let passed = passedOn?.fresh ?? 0;
       for (const [key, counts] of done.taken) {

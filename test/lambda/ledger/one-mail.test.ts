@@ -1,7 +1,7 @@
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { NOW, testDesk } from "../../support/desk-pipeline.ts";
-import { record } from "../../support/log-files.ts";
+import { logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
 
@@ -49,4 +49,31 @@ test("what passes its threshold comes with what rings in the same log file, and 
   await deliver([key("bob"), read("ListUsers"), read("ListRoles")]);
   await desk.runToEnd();
   expect(alerts.map(rulesOf)).toEqual([{ key: 1, many: 3 }]);
+});
+
+test("what passes a threshold of a low rule waits for the day's round-up, which tells all of it at once", async () => {
+  const often = rule("often", "low", "iam:*", { threshold: { count: 2, within: 10 * MINUTE } });
+  const { deliver, desk, alerts } = testDesk([often, rule("listed", "info", "iam:ListUsers")]);
+  for (let i = 0; i < 4; i++) {
+    await deliver([key(`a${i}`), key(`b${i}`), read("ListUsers")]);
+    await desk.advanceTo(NOW + 30 * (i + 1) * MINUTE);
+  }
+  expect(alerts).toEqual([]);
+  await desk.runToEnd();
+  expect(alerts.map(({ subject, matches }) => ({ subject: subject.slice(0, 22), matches }))).toEqual([
+    { subject: "[LOW] Daily round-up: ", matches: 16 },
+  ]);
+});
+
+test("a day of more callers than one look finds is told in as few round-ups as hold them", async () => {
+  const { deliver, desk, alerts } = testDesk([rule("listed", "low", "iam:ListUsers")]);
+  for (let file = 0; file < 6; file++) {
+    const callers = Array.from({ length: 60 }, (_, i) => {
+      const arn = `arn:aws:iam::111122223333:user/u${i}`;
+      return record({ eventName: "ListUsers", userIdentity: { type: "IAMUser", arn, userName: `u${i}` } });
+    });
+    await deliver(callers, logKey(`file${file}`));
+  }
+  await desk.runToEnd();
+  expect(alerts.map(({ matches }) => matches)).toEqual([360]);
 });
