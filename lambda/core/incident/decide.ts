@@ -148,7 +148,7 @@ export function decide(
     const severity = fresh.lines[0]?.severity ?? "info";
     const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
-    const { change, passedOn } = handOn(draft, incident.key, count, given);
+    const { change, passedOn } = handOn(draft, incident.key, count, now);
     // The marks are remembered by the incident that tells them.
     return { changes: [...done(taken, items, now), change], taken, passedOn };
   }
@@ -361,15 +361,11 @@ function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "coun
   return lines.length === 0 ? EMPTY_STORY : { ...story, lines, kept: story.kept.filter(({ line }) => keys.has(line)) };
 }
 
-/**
- * Writes down for another owner what it has to tell, to be settled next, or with the rest of its day; it is made of `fresh`
- * new matches.
- */
-function handOn(draft: StoryDraft, from: string, fresh: number, { now, endOfDay }: Circumstances) {
+/** Writes down for another owner what it has to tell, to be settled next or later; it is made of `fresh` new matches. */
+function handOn(draft: StoryDraft, from: string, fresh: number, now: number, dueAt = now) {
   // It is no earlier item, even with the same matches: a commit hands something on once.
   const own = { ...draft, key: `${draft.key}@${now}-${from}` };
-  const waits = draft.body.incident.kind === "daily";
-  return { change: writing(own, waits ? endOfDay() : now, now), passedOn: { key: own.key, fresh, waits } };
+  return { change: writing(own, dueAt, now), passedOn: { key: own.key, fresh, waits: dueAt > now } };
 }
 
 /** Decides on a window: what is new in it, and what passes to its incident. */
@@ -411,7 +407,9 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
   ];
   if (slid.rung.length === 0 || rule === undefined) return { changes, taken };
-  const { change, passedOn } = handOn(passedDraft(slid.rung, rule, window.incident), window.key, slid.fresh, given);
+  const draft = passedDraft(slid.rung, rule, window.incident);
+  const dueAt = window.incident.kind === "daily" ? given.endOfDay() : now;
+  const { change, passedOn } = handOn(draft, window.key, slid.fresh, now, dueAt);
   return { changes: [...changes, change], taken, passedOn };
 }
 
