@@ -118,7 +118,10 @@ class Memory implements FirstSeen {
   readonly #now: () => number;
   readonly #lasting: ReadonlySet<string>;
   readonly #asksActors: boolean;
+  /** By account and actor. */
   readonly #owners = new Map<string, Known>();
+  /** Owners of whom something may have to be written. */
+  readonly #open = new Set<Known>();
   #deployed: Deployed | undefined;
   #pausedUntil = 0;
 
@@ -170,9 +173,9 @@ class Memory implements FirstSeen {
     const end = this.#now() + PATIENCE;
     try {
       await this.#readDeployed(access);
-      const isDue = ({ isRead, at, pending }: Known) =>
-        !isRead || at === undefined || at < this.#now() - FRESH_DAYS * DAY || pending.size > 0;
-      const due = [...this.#owners.values()].filter(isDue).slice(0, MAX_WRITTEN);
+      const isDue = (known: Known) => !known.isRead || known.pending.size > 0 || this.#isStale(known);
+      for (const known of this.#open) if (!isDue(known)) this.#open.delete(known);
+      const due = [...this.#open].slice(0, MAX_WRITTEN);
       const items = due.length === 0 ? undefined : await access.glance(due.map(({ key }) => key));
       if (items === undefined) return;
       await inTurns(due, SIDE_BY_SIDE, async (known) => {
@@ -204,7 +207,7 @@ class Memory implements FirstSeen {
     const { record, logObject, rules } = noticed;
     const { account: accountId, outcome, time = this.#now() } = viewOf(record);
     if (accountId === undefined || !isOwnLog(record, logObject) || actsAs(record, "aws-service")) return [];
-    const account = this.#ownerOf(ownerKey(accountId), "account");
+    const account = this.#ownerOf(accountId);
     const actor = this.#actorOf(record);
     const mark = markOf(record);
     return rules.flatMap((rule) => {
@@ -293,6 +296,12 @@ class Memory implements FirstSeen {
     if (known !== undefined && day - known[0] < (first.again === undefined ? FRESH_DAYS : 1)) return;
     put(owner.values, first.key, names[0], [day]);
     put(owner.pending, first.key, names[0], [day]);
+    this.#open.add(owner);
+  }
+
+  /** True for an owner who is not written down, or who would be forgotten although he is active. */
+  #isStale({ at }: Known): boolean {
+    return at === undefined || at < this.#now() - FRESH_DAYS * DAY;
   }
 
   #isYoung({ since }: Known, time: number): boolean {
@@ -319,15 +328,22 @@ class Memory implements FirstSeen {
   #actorOf(record: CloudTrailRecord): Known | undefined {
     const { account, actor } = viewOf(record);
     if (account === undefined || !/^(?:arn:|root of \d{12}$)/.test(actor)) return undefined;
-    return this.#ownerOf(ownerKey(account, actor), "actor");
+    return this.#ownerOf(account, actor);
   }
 
-  #ownerOf(key: string, owner: Owner): Known {
-    const known = this.#owners.get(key);
-    if (known !== undefined) return known;
-    const unknown: Known = { key, owner, isRead: false, values: new Map(), pending: new Map() };
-    this.#owners.set(key, unknown);
-    return unknown;
+  #ownerOf(account: string, actor?: string): Known {
+    const name = `${account} ${actor ?? ""}`;
+    const owner = actor === undefined ? "account" : "actor";
+    const known: Known = this.#owners.get(name) ?? {
+      key: ownerKey(account, actor),
+      owner,
+      isRead: false,
+      values: new Map(),
+      pending: new Map(),
+    };
+    this.#owners.set(name, known);
+    if (this.#isStale(known)) this.#open.add(known);
+    return known;
   }
 
   async #read(access: Access, owners: readonly Known[]): Promise<void> {
@@ -382,8 +398,10 @@ class Memory implements FirstSeen {
   /** Drops owners of whom everything is written, if there are too many. */
   #forget(): void {
     if (this.#owners.size <= MAX_OWNERS) return;
-    for (const [key, { pending }] of this.#owners) if (pending.size === 0) this.#owners.delete(key);
-    if (this.#owners.size > MAX_OWNERS) this.#owners.clear();
+    for (const [name, known] of this.#owners) if (!this.#open.has(known)) this.#owners.delete(name);
+    if (this.#owners.size <= MAX_OWNERS) return;
+    this.#owners.clear();
+    this.#open.clear();
   }
 }
 

@@ -64,7 +64,7 @@ class LedgerIntake implements Intake {
 
   async add(given: readonly Found[]): Promise<readonly Rule[]> {
     const { counts, clock } = this.#run;
-    const found = await this.#withFirsts(given);
+    const found = (await this.#withFirsts(given)).filter(({ rules, preceding }) => rules.length + preceding.length > 0);
     const places = found.map((one) => placesOf(one, clock.now()));
     const matches = places.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),

@@ -5,8 +5,21 @@ import { AWS_IPV4, AWS_IPV4_HALVES, AWS_IPV6 } from "./aws-networks.ts";
 export const ADDRESS_KINDS = ["aws", "private", "outside"] as const;
 export type AddressKind = (typeof ADDRESS_KINDS)[number];
 
+/** The kinds of addresses that were asked for: a log file is full of the same. */
+const known = new Map<string, AddressKind | undefined>();
+const MAX_KNOWN = 10_000;
+
 /** The kind of an address; undefined for what is none, such as the name of a service. */
 export function addressKindOf(text: string): AddressKind | undefined {
+  if (known.has(text)) return known.get(text);
+  const kind = kindOf(text);
+  if (known.size >= MAX_KNOWN) known.clear();
+  // No address is longer.
+  if (text.length <= 45) known.set(text, kind);
+  return kind;
+}
+
+function kindOf(text: string): AddressKind | undefined {
   const family = isIPv4(text) ? "ipv4" : isIPv6(text) && !text.includes("%") ? "ipv6" : undefined;
   if (family === undefined) return undefined;
   if (PRIVATE.check(text, family)) return "private";
