@@ -147,6 +147,8 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     const left = envelope.logObjects.filter((logObject) => !done.has(placeOf(logObject)));
     await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
     const recorded = await run.intake.finish();
+    run.counts.matches += recorded.firsts.length;
+    for (const { severity } of recorded.firsts) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
     // Only after what was found is recorded: a retry must find it again.
     if (recorded.faults.length === 0) {
       for (const { place, etag } of run.read) if (etag !== undefined) effects.history?.note(place, etag);
@@ -281,11 +283,7 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
         counts.excepted += excepted.length;
         if (one !== undefined) found.push(one);
       }
-      if (found.length > 0) {
-        const firsts = await intake.add(found);
-        counts.matches += firsts.length;
-        for (const { severity } of firsts) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
-      }
+      if (found.length > 0) await intake.add(found);
     }
   } finally {
     counts.malformed += malformed;

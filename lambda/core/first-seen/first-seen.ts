@@ -1,52 +1,45 @@
 import type { FirstTime } from "../alert/story.ts";
-import { type LogObject, logPathOf } from "../envelope/log-object.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import type { LogObject } from "../envelope/log-object.ts";
+import { type CloudTrailRecord, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { actsAs } from "../rules/aws-work.ts";
 import type { First, Rule } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 import { inTurns } from "../store/pool.ts";
-import { markOf } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
+import { absorb, type Known, merged, note, noteIn, put, type Values } from "./known.ts";
+import { actorOwning, FRESH_DAYS, isOwnLog, isTeller, type Noticed, type Question, questionsOf } from "./question.ts";
 import {
   DEPLOYED,
   type Deployed,
   dayOf,
   deployedOf,
   expiryOf,
-  later,
-  type Note,
-  type Owner,
+  FULL,
   ownerKey,
   REMEMBERED_VALUE,
   rememberedOf,
   withValues,
 } from "./remembered.ts";
-import { valuesAt } from "./values.ts";
 
-/** A record that meets the conditions of first-seen rules; whether it is a match, the memory decides. */
-export interface Noticed {
-  readonly record: CloudTrailRecord;
-  readonly logObject: LogObject;
-  readonly rules: readonly Rule[];
-}
-
-/** What becomes of noticed records. */
+/** What becomes of questions. */
 export interface Judged {
   readonly firsts: ReadonlyMap<CloudTrailRecord, readonly FirstTime[]>;
   /** Records that would be first, if the memory were old enough. */
   readonly learning: number;
-  /** Records of which the memory could not say it. */
-  readonly unjudged: number;
+  /** What the memory could not say. */
+  readonly unjudged: readonly Question[];
 }
 
 /** The memory of one function instance: what actors and accounts are known for. */
 export interface FirstSeen {
   /** Notes that somebody acted, whatever he did: his learning begins. */
   meet(record: CloudTrailRecord, logObject: LogObject): void;
-  /** Says of noticed records what they are the first to have, and notes it before anybody is told. Never rejects. */
-  judge(access: Access, noticed: readonly Noticed[]): Promise<Judged>;
+  /** What the table must be asked about a record; nothing if all of it is known to be usual. */
+  ask(noticed: Noticed): readonly Question[];
+  /** Says what records are the first to have, and notes it before anybody is told. Never rejects. */
+  judge(access: Access, questions: readonly Question[]): Promise<Judged>;
   /** Says until when rules learn; undefined once they all have learned. */
   remark(access: Access): Promise<string | undefined>;
   /** Writes what is not written yet. Never rejects: what fails is tried again with the next records. */
@@ -55,11 +48,11 @@ export interface FirstSeen {
 
 const DAY = 86_400_000;
 
-/** A day that is known is written again after this many days; for rules that ask for a return, after one. */
-const FRESH_DAYS = 5;
-
 /** A rule that was not deployed for this long, in milliseconds, learns anew. */
 const AWAY = 30 * DAY;
+
+/** For how many days a rule's values count as more than are remembered, after the last that had no room. */
+const FULL_DAYS = 30;
 
 /** Owners that an instance keeps in mind, and that one flush writes. */
 const MAX_OWNERS = 5_000;
@@ -70,36 +63,6 @@ const PATIENCE = 2_000;
 const PAUSE = 60_000;
 const SIDE_BY_SIDE = 8;
 const TRIES = 8;
-
-type Values = Map<string, Map<string, Note>>;
-
-/** One owner, as far as this instance knows. */
-interface Known {
-  readonly key: string;
-  readonly owner: Owner;
-  since?: number;
-  /** When its item was written last; undefined as long as the item was not read or is not there. */
-  at?: number;
-  isRead: boolean;
-  readonly values: Values;
-  /** What is not written yet. */
-  readonly pending: Values;
-}
-
-/** One value of a record that a rule asks for. */
-interface Question {
-  readonly noticed: Noticed;
-  readonly rule: Rule;
-  readonly first: First;
-  readonly of: string;
-  readonly value: string;
-  /** As it is remembered: refused calls make nothing known for calls that succeed. */
-  readonly names: readonly [own: string, ...others: string[]];
-  readonly mark: string;
-  readonly time: number;
-  readonly actor?: Known;
-  readonly account: Known;
-}
 
 /** `learning` is in milliseconds, `now` returns milliseconds since the epoch. */
 export function createFirstSeen(
@@ -135,37 +98,53 @@ class Memory implements FirstSeen {
   }
 
   meet(record: CloudTrailRecord, logObject: LogObject): void {
-    if (this.#asksActors && isOwnLog(record, logObject) && !actsAs(record, "aws-service")) this.#actorOf(record);
+    const { account } = viewOf(record);
+    if (!this.#asksActors || account === undefined || !isOwnLog(record, logObject)) return;
+    const actor = actorOwning(record);
+    if (actor !== undefined && !actsAs(record, "aws-service")) this.#ownerOf(account, actor);
   }
 
-  async judge(access: Access, noticed: readonly Noticed[]): Promise<Judged> {
-    const open = noticed.flatMap((one) => this.#questionsOf(one)).filter((question) => !this.#isUsual(question));
-    const firsts = new Map<CloudTrailRecord, readonly FirstTime[]>();
-    if (open.length === 0) return { firsts, learning: 0, unjudged: 0 };
+  ask(noticed: Noticed): readonly Question[] {
+    return questionsOf(noticed, this.#now(), (account, actor) => this.#ownerOf(account, actor));
+  }
+
+  async judge(access: Access, questions: readonly Question[]): Promise<Judged> {
+    const firsts = new Map<CloudTrailRecord, FirstTime[]>();
+    if (questions.length === 0) return { firsts, learning: 0, unjudged: [] };
     try {
       await this.#readDeployed(access);
       await this.#read(
         access,
-        open.flatMap(({ actor, account }) => [account, ...(actor ? [actor] : [])]),
+        questions.flatMap(({ owner, account }) => [account, owner]),
       );
     } catch {
       // The access has noted the failure.
-      return { firsts, learning: 0, unjudged: new Set(open.map((one) => one.noticed.record)).size };
+      return { firsts, learning: 0, unjudged: questions };
     }
     const learning = new Set<CloudTrailRecord>();
-    // Whatever the order of files, the earliest of a file's records tells.
-    for (const question of open.sort((a, b) => a.time - b.time || (a.mark < b.mark ? -1 : 1))) {
-      const { record } = question.noticed;
+    const claims = new Map<Known, Map<string, Question>>();
+    // Whatever the order of files, the earliest of these records tells.
+    for (const question of questions.toSorted((a, b) => a.time - b.time || (a.mark < b.mark ? -1 : 1))) {
+      const { record, owner, first, names } = question;
       const judgement = this.#judgementOf(question);
-      const firstTime = this.#firstTimeOf(question);
-      if (judgement === "first" && (await this.#claim(access, question))) {
-        firsts.set(record, [...(firsts.get(record) ?? []), firstTime]);
+      if (judgement === "first") {
+        const own = claims.get(owner) ?? new Map<string, Question>();
+        claims.set(owner, own);
+        const name = `${first.key} ${names[0]}`;
+        if (isTeller(question) || !own.has(name)) own.set(name, question);
         continue;
       }
       if (judgement === "learning") learning.add(record);
       this.#note(question);
     }
-    return { firsts, learning: learning.size, unjudged: 0 };
+    await inTurns([...claims], SIDE_BY_SIDE, async ([owner, own]) => {
+      const told = new Map([...own.values()].map((question) => [question, this.#firstTimeOf(question)] as const));
+      for (const question of await this.#claim(access, owner, [...told.keys()])) {
+        const first = told.get(question);
+        if (first !== undefined) firsts.set(question.record, [...(firsts.get(question.record) ?? []), first]);
+      }
+    });
+    return { firsts, learning: learning.size, unjudged: [] };
   }
 
   async flush(access: Access): Promise<void> {
@@ -182,7 +161,7 @@ class Memory implements FirstSeen {
         if (this.#now() > end) return;
         absorb(known, items);
         // If somebody else was quicker, it is written with the next records.
-        if (isDue(known) && (await this.#store.commit([this.#changeOf(known, items)]))) this.#written(known);
+        if (isDue(known)) await this.#commit(known, items);
       });
     } catch {
       this.#pausedUntil = this.#now() + PAUSE;
@@ -192,7 +171,8 @@ class Memory implements FirstSeen {
 
   async remark(access: Access): Promise<string | undefined> {
     if (this.#rules.size === 0) return undefined;
-    const deployed = (await access.glance([DEPLOYED]))?.get(DEPLOYED, deployedOf) ?? {};
+    const deployed = (await access.glance([DEPLOYED]))?.get(DEPLOYED, deployedOf);
+    if (deployed === undefined) return undefined;
     const ends = [...this.#rules.values()].map(
       ({ key, learn = this.#learning }) => (deployed[key]?.since ?? this.#now()) + learn,
     );
@@ -203,99 +183,68 @@ class Memory implements FirstSeen {
     return `${rules} still learning what is usual here, until ${until} at the latest (docs/rules.md#first-seen).`;
   }
 
-  #questionsOf(noticed: Noticed): readonly Question[] {
-    const { record, logObject, rules } = noticed;
-    const { account: accountId, outcome, time = this.#now() } = viewOf(record);
-    if (accountId === undefined || !isOwnLog(record, logObject) || actsAs(record, "aws-service")) return [];
-    const account = this.#ownerOf(accountId);
-    const actor = this.#actorOf(record);
-    const mark = markOf(record);
-    return rules.flatMap((rule) => {
-      const { first } = rule;
-      if (first === undefined || (first.by === "actor" && actor === undefined)) return [];
-      return first.of.flatMap((of) =>
-        valuesAt(record, of).map((value): Question => {
-          const name = `${of} ${value}`;
-          return {
-            noticed,
-            rule,
-            first,
-            of,
-            value,
-            names: outcome === "success" ? [name] : [`!${name}`, name],
-            mark,
-            time: Math.min(time, this.#now()),
-            ...(first.by === "actor" && actor && { actor }),
-            account,
-          };
-        }),
-      );
-    });
-  }
-
-  /** True for what needs no look into the table: it is known, and lately enough. */
-  #isUsual({ first, names, mark, time, actor, account }: Question): boolean {
-    const note = noteIn(actor ?? account, first.key, names);
-    if (note === undefined || isTeller({ first, names, mark }, actor ?? account)) return false;
-    return dayOf(time) - note[0] < (first.again === undefined ? FRESH_DAYS : 1);
-  }
-
   #judgementOf(question: Question): "known" | "learning" | "first" {
-    const { first, names, time, actor, account } = question;
+    const { first, names, time, owner, account } = question;
     const { key, again, learn = this.#learning } = first;
     // Whoever told of it does so again: the invocation may have ended before the alert was recorded.
-    if (isTeller(question, actor ?? account)) return "first";
-    const knows = (owner: Known) =>
-      time - (noteIn(owner, key, names)?.[0] ?? Number.NEGATIVE_INFINITY) * DAY <= REMEMBERED_VALUE;
-    const note = noteIn(actor ?? account, key, names);
-    if (again !== undefined) return note !== undefined && time - note[0] * DAY >= again ? "first" : "known";
-    if (knows(actor ?? account)) return "known";
+    if (isTeller(question)) return "first";
+    const knows = (one: Known) => {
+      const day = noteIn(one, key, names)?.[0];
+      if (day !== undefined && time - day * DAY <= REMEMBERED_VALUE) return true;
+      // Unknown values may be among those that had no room.
+      const full = one.values.get(key)?.get(FULL)?.[0];
+      return full !== undefined && dayOf(time) - full <= FULL_DAYS;
+    };
+    const before = noteIn(owner, key, names);
+    if (again !== undefined) return before !== undefined && time - before[0] * DAY >= again ? "first" : "known";
+    if (knows(owner)) return "known";
     if (time < (this.#deployed?.[key]?.since ?? this.#now()) + learn) return "learning";
-    if (actor !== undefined && !this.#isYoung(actor, time)) return "first";
+    if (owner !== account && !this.#isYoung(owner, time)) return "first";
     // Of whoever is new, only what is new in his account is worth a word.
-    if (actor !== undefined && knows(account)) return "known";
+    if (owner !== account && knows(account)) return "known";
     return account.since !== undefined && time >= account.since + learn ? "first" : "learning";
   }
 
-  /** Writes down who tells of a value, before it is told: false if somebody else does. */
-  async #claim(access: Access, question: Question): Promise<boolean> {
-    const { first, names, mark, time, actor, account } = question;
-    const owner = actor ?? account;
+  /**
+   * Writes down who tells of values, before they are told, and returns those questions that nobody else tells of. If it
+   * cannot be written, it is better told twice than never.
+   */
+  async #claim(access: Access, owner: Known, questions: readonly Question[]): Promise<readonly Question[]> {
+    let own = questions;
     try {
       for (let attempt = 1; attempt <= TRIES; attempt++) {
         const items = await access.read([owner.key]);
         absorb(owner, items);
-        if (this.#judgementOf(question) !== "first") return false;
-        if (isTeller(question, owner)) return true;
-        const claimed: Known = { ...owner, pending: copyOf(owner.pending) };
-        put(claimed.pending, first.key, names[0], [dayOf(time), mark]);
-        const outcome = await access.commit([this.#changeOf(claimed, items)]);
-        if (outcome === "done") {
-          put(owner.values, first.key, names[0], [dayOf(time), mark]);
-          this.#written(owner);
-          if (actor !== undefined) this.#noteIn(account, question);
-          return true;
+        own = questions.filter((question) => this.#judgementOf(question) === "first");
+        if (own.every(isTeller)) return own;
+        const claimed: Values = new Map();
+        for (const { first, names, time, mark } of own) put(claimed, first.key, names[0], [dayOf(time), mark]);
+        // Not through the access: one throttled item is no outage of the ledger.
+        const outcome = await this.#commit(owner, items, claimed).catch((cause: unknown) => cause);
+        if (valueAt(outcome, "isTimeout") === true) break;
+        if (outcome === true) {
+          for (const question of own) if (owner !== question.account) this.#noteIn(question.account, question);
+          return own;
         }
         await access.wait(Math.random() * 20 * attempt);
       }
     } catch {
-      // The access has noted the failure. Better told twice than never.
+      // The access has noted the failure.
     }
-    return true;
+    return own;
   }
 
   #note(question: Question): void {
-    const { actor, account } = question;
-    if (actor !== undefined) this.#noteIn(actor, question);
-    this.#noteIn(account, question);
+    const { owner, account } = question;
+    this.#noteIn(owner, question);
+    if (owner !== account) this.#noteIn(account, question);
   }
 
   #noteIn(owner: Known, { first, names, time }: Question): void {
     const day = dayOf(time);
     const known = owner.values.get(first.key)?.get(names[0]);
     if (known !== undefined && day - known[0] < (first.again === undefined ? FRESH_DAYS : 1)) return;
-    put(owner.values, first.key, names[0], [day]);
-    put(owner.pending, first.key, names[0], [day]);
+    note(owner, first.key, names[0], day);
     this.#open.add(owner);
   }
 
@@ -309,26 +258,19 @@ class Memory implements FirstSeen {
   }
 
   #firstTimeOf(question: Question): FirstTime {
-    const { rule, first, of, value, names, time, actor, account } = question;
+    const { rule, first, of, value, names, time, account } = question;
     const { since = this.#now() } = this.#deployed?.[first.key] ?? {};
-    const owner = actor === undefined || (first.again === undefined && this.#isYoung(actor, time)) ? account : actor;
+    const owner = first.again === undefined && this.#isYoung(question.owner, time) ? account : question.owner;
     const watched = this.#now() - Math.max(since, owner.since ?? since);
-    const note = noteIn(owner, first.key, names);
+    const before = noteIn(owner, first.key, names);
     return {
       rule: rule.name,
       of,
       value,
       by: owner.owner,
       days: Math.floor(Math.min(watched, REMEMBERED_VALUE) / DAY),
-      ...(first.again !== undefined && note && !isTeller(question, actor ?? account) && { last: note[0] * DAY }),
+      ...(first.again !== undefined && before && !isTeller(question) && { last: before[0] * DAY }),
     };
-  }
-
-  /** The actor of a record: somebody whose key is no address and no name that anybody may choose. */
-  #actorOf(record: CloudTrailRecord): Known | undefined {
-    const { account, actor } = viewOf(record);
-    if (account === undefined || !/^(?:arn:|root of \d{12}$)/.test(actor)) return undefined;
-    return this.#ownerOf(account, actor);
   }
 
   #ownerOf(account: string, actor?: string): Known {
@@ -355,21 +297,28 @@ class Memory implements FirstSeen {
     }
   }
 
-  #changeOf(known: Known, items: Items) {
+  /** Writes what is pending of an owner, and these claims; false if somebody else was quicker. */
+  async #commit(owner: Known, items: Items, claimed: Values = new Map()): Promise<boolean> {
     const now = this.#now();
-    const body = withValues(items.get(known.key, rememberedOf), known.pending, {
-      owner: known.owner,
-      now,
-      lasting: this.#lasting,
-    });
-    return items.change(known.key, { body, expiresAt: expiryOf(now) });
-  }
-
-  #written(known: Known): void {
-    known.pending.clear();
-    known.at = this.#now();
-    known.since ??= this.#now();
-    known.isRead = true;
+    const taken = owner.pending;
+    owner.pending = new Map();
+    let isDone = false;
+    try {
+      const body = withValues(items.get(owner.key, rememberedOf), merged(taken, claimed), {
+        owner: owner.owner,
+        now,
+        lasting: this.#lasting,
+      });
+      isDone = await this.#store.commit([items.change(owner.key, { body, expiresAt: expiryOf(now) })]);
+    } finally {
+      // What was noted meanwhile stays for the next write.
+      if (!isDone) owner.pending = merged(taken, owner.pending);
+    }
+    if (!isDone) return false;
+    for (const [rule, own] of claimed) for (const [value, one] of own) put(owner.values, rule, value, one);
+    owner.at = now;
+    owner.since ??= now;
+    return true;
   }
 
   /** Since when each rule is deployed; a rule that is new begins to learn. */
@@ -403,50 +352,4 @@ class Memory implements FirstSeen {
     this.#owners.clear();
     this.#open.clear();
   }
-}
-
-/**
- * True for a record below its own account's path: whoever may write below another path must not teach what this account
- * is used to. A file on somebody's disk may lie anywhere.
- */
-function isOwnLog(record: CloudTrailRecord, { key }: LogObject): boolean {
-  const path = logPathOf(key)?.account;
-  return path === undefined ? !key.split("/").includes("AWSLogs") : path === viewOf(record).account;
-}
-
-/** Takes over what an item says. */
-function absorb(known: Known, items: Items): void {
-  const item = items.get(known.key, rememberedOf);
-  known.isRead = true;
-  if (item === undefined) return;
-  known.since = item.since;
-  known.at = item.at;
-  for (const [rule, values] of Object.entries(item.values)) {
-    for (const [value, note] of Object.entries(values)) put(known.values, rule, value, note);
-  }
-}
-
-/** What is noted of a value: under its own name, or under one that makes it known as well. */
-function noteIn({ values }: Known, rule: string, names: readonly string[]): Note | undefined {
-  const own = values.get(rule);
-  const notes = names.flatMap((name) => {
-    const note = own?.get(name);
-    return note === undefined ? [] : [note];
-  });
-  return notes.length === 0 ? undefined : notes.reduce(later);
-}
-
-/** True if the record is the one of which was told that it is the first. */
-function isTeller({ first, names, mark }: Pick<Question, "first" | "names" | "mark">, { values }: Known): boolean {
-  return values.get(first.key)?.get(names[0])?.[1] === mark;
-}
-
-function put(values: Values, rule: string, value: string, note: Note): void {
-  const own = values.get(rule) ?? new Map<string, Note>();
-  values.set(rule, own);
-  own.set(value, later(own.get(value), note));
-}
-
-function copyOf(values: Values): Values {
-  return new Map(Array.from(values, ([rule, own]) => [rule, new Map(own)]));
 }

@@ -27,8 +27,14 @@ const REMEMBERED_FOR_RETURN = 400 * DAY;
 const REMEMBERED_OWNER = 400 * DAY;
 
 /** Bounds of an item: values of one rule, and bytes in all; those not met for the longest time go first. */
-const MAX_VALUES = { actor: 400, account: 1_000 };
+export const MAX_VALUES = { actor: 400, account: 1_000 } as const;
 const MAX_BYTES = 120_000;
+
+/**
+ * Stands beside a rule's values if there were more than there is room for, with the last such day: whatever is unknown may be
+ * one of those. No value has this name.
+ */
+export const FULL = "";
 
 export type Owner = "actor" | "account";
 
@@ -37,27 +43,35 @@ export function ownerKey(account: string, actor?: string): string {
   return `first#${digest(actor === undefined ? ["account", account] : ["actor", account, actor])}`;
 }
 
-/** Whether an owner's item is that of an actor or of an account is not in its key, so the item's bounds are given. */
+/** An item with more values, within its bounds; those of rules that are `lasting` are kept for longer. */
 export function withValues(
   known: Remembered | undefined,
   more: Values,
   { owner, now, lasting }: { readonly owner: Owner; readonly now: number; readonly lasting: ReadonlySet<string> },
 ): Remembered {
-  const rules = new Set([...Object.keys(known?.values ?? {}), ...more.keys()]);
-  const all = Array.from(rules, (rule) => {
+  const all = new Map<string, [string, Note][]>();
+  for (const rule of new Set([...Object.keys(known?.values ?? {}), ...more.keys()])) {
     const own = new Map(Object.entries(known?.values[rule] ?? {}));
     for (const [value, note] of more.get(rule) ?? []) own.set(value, later(own.get(value), note));
     const oldest = (now - (lasting.has(rule) ? REMEMBERED_FOR_RETURN : REMEMBERED_VALUE)) / DAY;
     const kept = [...own].filter(([, [day]]) => day >= oldest).sort(([, [a]], [, [b]]) => b - a);
-    return [rule, kept.slice(0, MAX_VALUES[owner])] as const;
-  });
-  let share = 1;
-  const values = () =>
-    Object.fromEntries(
-      all.map(([rule, own]) => [rule, Object.fromEntries(own.slice(0, Math.ceil(own.length * share)))]),
-    );
-  while (Buffer.byteLength(JSON.stringify(values())) > MAX_BYTES) share *= 0.8;
+    all.set(rule, cut(kept, MAX_VALUES[owner], now));
+  }
+  const values = () => Object.fromEntries(Array.from(all, ([rule, own]) => [rule, Object.fromEntries(own)]));
+  while (Buffer.byteLength(JSON.stringify(values())) > MAX_BYTES) {
+    // The rule with the most gives room, so that no rule takes what others remember.
+    const [rule, own] = [...all].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+    all.set(rule, cut(own, Math.floor(own.length * 0.8), now));
+  }
   return { since: known?.since ?? now, at: now, values: values() };
+}
+
+/** The newest of a rule's values, and that there were more. */
+function cut(own: readonly [string, Note][], limit: number, now: number): [string, Note][] {
+  const values = own.filter(([name]) => name !== FULL);
+  const full = own.filter(([name]) => name === FULL);
+  if (values.length <= limit) return [...values, ...full];
+  return [...values.slice(0, limit), [FULL, [dayOf(now)]]];
 }
 
 /** When an item that was written now expires. */

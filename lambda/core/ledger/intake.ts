@@ -1,6 +1,7 @@
 import { asSentAt } from "../alert/alert.ts";
 import { sumOf } from "../alert/story.ts";
 import type { LogObject } from "../envelope/log-object.ts";
+import type { Question } from "../first-seen/question.ts";
 import { dueAtOf, writing } from "../incident/decide.ts";
 import { type Draft, Drafts } from "../incident/drafts.ts";
 import { headOf } from "../incident/incident.ts";
@@ -10,7 +11,7 @@ import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, waysOf } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import type { Rule } from "../rules/rule.ts";
+import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
@@ -20,8 +21,7 @@ import { settleAll, type Taken, withKeys } from "./settle.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
-  /** Returns the rules of records that turned out to be the first of their kind: one for each such match. */
-  add(found: readonly Found[]): Promise<readonly Rule[]>;
+  add(found: readonly Found[]): Promise<void>;
   /** Notes what a record says of who opened a session, and that its caller acted. */
   follow(record: CloudTrailRecord, logObject: LogObject): void;
   /** Writes down, settles and sends; the faults concern matches that were not recorded. */
@@ -29,6 +29,8 @@ export interface Intake {
     readonly counts: LedgerCounts;
     readonly faults: readonly unknown[];
     readonly notes: readonly string[];
+    /** The rules of records that turned out to be the first of their kind: one for each such match. */
+    readonly firsts: readonly Rule[];
   }>;
 }
 
@@ -36,6 +38,7 @@ export interface Intake {
 const MAX_MATCHES = 20_000;
 const MAX_DRAFTS = 500;
 const MAX_SEEN_KEYS = 2_000;
+const MAX_NOTICED = 500;
 
 /** How many things are written down, or settled, side by side. */
 const SIDE_BY_SIDE = 8;
@@ -53,6 +56,10 @@ class LedgerIntake implements Intake {
   readonly #drafts = new Drafts();
   readonly #seen = new Map<string, SeenMarks>();
   readonly #faults: unknown[] = [];
+  /** Records of which the table must be asked whether they are the first of their kind. */
+  readonly #noticed: { readonly found: Found; readonly questions: readonly Question[] }[] = [];
+  readonly #firsts: Rule[] = [];
+  #isUnjudged = false;
   /** The alerts that this invocation made, and its own matches in each. */
   readonly #made = new Map<string, { own: number; readonly shown: number }>();
   /** What could not be written down. */
@@ -62,9 +69,47 @@ class LedgerIntake implements Intake {
     this.#run = run;
   }
 
-  async add(given: readonly Found[]): Promise<readonly Rule[]> {
+  async add(found: readonly Found[]): Promise<void> {
+    const { firstSeen } = this.#run;
+    const rest: Found[] = [];
+    for (const one of found) {
+      const { record, logObject, noticed = [] } = one;
+      const questions = noticed.length === 0 ? [] : firstSeen.ask({ record, logObject, rules: noticed });
+      if (questions.length > 0) this.#noticed.push({ found: one, questions });
+      else if (one.rules.length + one.preceding.length > 0) rest.push(one);
+    }
+    await this.#place(rest);
+    // Many at once, for each caller's memory is read and written as a whole.
+    if (this.#noticed.length >= MAX_NOTICED) await this.#judge();
+  }
+
+  /** Asks which of the noticed records are the first of their kind, and places them with the rules that they then meet. */
+  async #judge(): Promise<void> {
+    const { access, counts, firstSeen } = this.#run;
+    const noticed = this.#noticed.splice(0);
+    const { firsts, learning, unjudged } = await firstSeen.judge(
+      access,
+      noticed.flatMap(({ questions }) => questions),
+    );
+    counts.learning += learning;
+    counts.unjudged += new Set(unjudged.map(({ record }) => record)).size;
+    const grave = unjudged.find(({ rule }) => isAtLeast(rule.severity, "high"));
+    if (grave !== undefined && !this.#isUnjudged) {
+      this.#isUnjudged = true;
+      this.#faults.push(new Error(`the ledger could not be asked whether ${grave.rule.name} rings for the first time`));
+    }
+    const found = noticed.map(({ found: one }): Found => {
+      const own = firsts.get(one.record) ?? [];
+      const met = (one.noticed ?? []).filter(({ name }) => own.some(({ rule }) => rule === name));
+      this.#firsts.push(...met);
+      return { ...one, rules: [...one.rules, ...met], firsts: own };
+    });
+    await this.#place(found.filter(({ rules, preceding }) => rules.length + preceding.length > 0));
+  }
+
+  async #place(found: readonly Found[]): Promise<void> {
+    if (found.length === 0) return;
     const { counts, clock } = this.#run;
-    const found = (await this.#withFirsts(given)).filter(({ rules, preceding }) => rules.length + preceding.length > 0);
     const places = found.map((one) => placesOf(one, clock.now()));
     const matches = places.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
@@ -86,26 +131,6 @@ class LedgerIntake implements Intake {
     }
     const { matches: held, size } = this.#drafts;
     if (held >= MAX_MATCHES || size >= MAX_DRAFTS || this.#seen.size >= MAX_SEEN_KEYS) await this.#write();
-    return found.flatMap(({ rules, firsts = [] }) =>
-      firsts.length === 0 ? [] : rules.filter(({ name }) => firsts.some(({ rule }) => rule === name)),
-    );
-  }
-
-  /** What was found, with the rules of which a record is the first. */
-  async #withFirsts(found: readonly Found[]): Promise<readonly Found[]> {
-    const { access, counts, firstSeen } = this.#run;
-    const noticed = found.flatMap(({ record, logObject, noticed: rules = [] }) =>
-      rules.length === 0 ? [] : [{ record, logObject, rules }],
-    );
-    const { firsts, learning, unjudged } = await firstSeen.judge(access, noticed);
-    counts.learning += learning;
-    counts.unjudged += unjudged;
-    return found.map((one) => {
-      const own = firsts.get(one.record);
-      if (own === undefined) return one;
-      const met = (one.noticed ?? []).filter(({ name }) => own.some(({ rule }) => rule === name));
-      return { ...one, rules: [...one.rules, ...met], firsts: own };
-    });
   }
 
   follow(record: CloudTrailRecord, logObject: LogObject): void {
@@ -116,6 +141,7 @@ class LedgerIntake implements Intake {
 
   async finish() {
     const { counts, notes } = this.#run;
+    await this.#judge();
     await this.#write();
     await this.#sendDirectly();
     const sent = await this.#deliver();
@@ -132,13 +158,9 @@ class LedgerIntake implements Intake {
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
     // Last, for nobody waits for it.
     if (!this.#run.access.isDown) await this.#run.firstSeen.flush(this.#run.access);
-    if (counts.unjudged > 0) {
-      const what = `${counts.unjudged} records may be the first of their kind`;
-      this.#faults.push(new Error(`${what}, but the ledger could not be asked what it remembers`));
-    }
     // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
-    return { counts: finished(this.#run), faults: this.#faults, notes };
+    return { counts: finished(this.#run), faults: this.#faults, notes, firsts: this.#firsts };
   }
 
   /** True for a match that is told for the first time: not by this invocation, not before, and not by 0.1.0. */

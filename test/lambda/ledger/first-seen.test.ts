@@ -261,7 +261,7 @@ test("without the ledger nothing is lost: the invocation fails, other rules ring
   const desk = await learned([ruleWith(NETWORK), other]);
   desk.ledgerDown = true;
   const stranger = act(20, { ...ABROAD, ...by("carol"), eventName: "CreateUser" });
-  await expect(desk.deliver([stranger])).rejects.toThrow("may be the first of their kind");
+  await expect(desk.deliver([stranger])).rejects.toThrow("whether never-before rings for the first time");
   expect(desk.alerts.map(({ rule }) => rule)).toEqual(["other"]);
   desk.ledgerDown = false;
   await desk.deliver([stranger]);

@@ -1,0 +1,91 @@
+import { type LogObject, logPathOf } from "../envelope/log-object.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import { actsAs } from "../rules/aws-work.ts";
+import type { First, Rule } from "../rules/rule.ts";
+import { markOf } from "../store/seen.ts";
+import { type Known, noteIn } from "./known.ts";
+import { dayOf } from "./remembered.ts";
+import { valuesAt } from "./values.ts";
+
+/** A record that meets the conditions of first-seen rules; whether it is a match, the memory decides. */
+export interface Noticed {
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+  readonly rules: readonly Rule[];
+}
+
+/** One value of a record that a rule asks for. */
+export interface Question {
+  readonly record: CloudTrailRecord;
+  readonly rule: Rule;
+  readonly first: First;
+  readonly of: string;
+  readonly value: string;
+  /** As it is remembered: refused calls make nothing known for calls that succeed. */
+  readonly names: readonly [own: string, ...others: string[]];
+  readonly mark: string;
+  /** Milliseconds since the epoch, never in the future. */
+  readonly time: number;
+  /** Of whom it is asked: the actor, or the account. */
+  readonly owner: Known;
+  readonly account: Known;
+}
+
+/** A day that is known is written again after this many days; for rules that ask for a return, after one. */
+export const FRESH_DAYS = 5;
+
+/** The questions of a record that its memory has no answer to at hand; `ownerOf` finds what is known of an account or actor. */
+export function questionsOf(
+  { record, logObject, rules }: Noticed,
+  now: number,
+  ownerOf: (account: string, actor?: string) => Known,
+): readonly Question[] {
+  const { account: accountId, outcome, time = now } = viewOf(record);
+  if (accountId === undefined || !isOwnLog(record, logObject) || actsAs(record, "aws-service")) return [];
+  const account = ownerOf(accountId);
+  const actor = actorOwning(record);
+  const own = actor === undefined ? undefined : ownerOf(accountId, actor);
+  const mark = markOf(record);
+  return rules.flatMap((rule) => {
+    const { first } = rule;
+    const owner = first?.by === "account" ? account : own;
+    if (first === undefined || owner === undefined) return [];
+    const asked = first.of.flatMap((of) =>
+      valuesAt(record, of).map((value): Question => {
+        const name = `${of} ${value}`;
+        const names = outcome === "success" ? ([name] as const) : ([`!${name}`, name] as const);
+        return { record, rule, first, of, value, names, mark, time: Math.min(time, now), owner, account };
+      }),
+    );
+    return asked.filter((question) => !isUsual(question));
+  });
+}
+
+/** The actor of a record: somebody whose key is no address and no name that anybody may choose. */
+export function actorOwning(record: CloudTrailRecord): string | undefined {
+  const { actor } = viewOf(record);
+  return /^(?:arn:|root of \d{12}$)/.test(actor) ? actor : undefined;
+}
+
+/**
+ * True for a record below its own account's path: whoever may write below another path must not teach what this account
+ * is used to. A file on somebody's disk may lie anywhere.
+ */
+export function isOwnLog(record: CloudTrailRecord, { key }: LogObject): boolean {
+  const path = logPathOf(key)?.account;
+  return path === undefined ? !key.split("/").includes("AWSLogs") : path === viewOf(record).account;
+}
+
+/** True if the record is the one of which was told that it is the first. */
+export function isTeller({ first, names, mark, owner }: Question): boolean {
+  return owner.values.get(first.key)?.get(names[0])?.[1] === mark;
+}
+
+/** True for what needs no look into the table: it is known, and lately enough. */
+function isUsual(question: Question): boolean {
+  const { first, names, time, owner } = question;
+  const note = noteIn(owner, first.key, names);
+  if (note === undefined || isTeller(question)) return false;
+  return dayOf(time) - note[0] < (first.again === undefined ? FRESH_DAYS : 1);
+}
