@@ -157,7 +157,12 @@ const IAAS: readonly Technique[] = [
   },
   { id: "T1666", name: "Modify Cloud Resource Hierarchy", tactics: ["Defense Impairment"] },
   { id: "T1578", name: "Modify Cloud Compute Infrastructure", tactics: ["Defense Impairment"], partly: SINGLE },
-  { id: "T1578.001", name: "Create Snapshot", tactics: ["Defense Impairment"], partly: SINGLE },
+  {
+    id: "T1578.001",
+    name: "Create Snapshot",
+    tactics: ["Defense Impairment"],
+    partly: "One that a person makes is only a line in the daily round-up. Roles that make snapshots are not told.",
+  },
   {
     id: "T1578.002",
     name: "Create Cloud Instance",

@@ -261,7 +261,7 @@ const CATALOG: readonly Technique[] = [
     id: "T1578.001",
     name: "Modify Cloud Compute Infrastructure: Create Snapshot",
     tactics: ["Impact"],
-    partly: ORDINARY,
+    partly: "One that a person makes is only a line in the daily round-up. Roles that make snapshots are not told.",
   },
   {
     id: "T1578.002",

@@ -358,3 +358,63 @@ test("explain shows what each statement comes to, the one that decided first", a
   expect(first).toContain("statement 2 (site): allows s3:GetObject to * (everyone: no condition limits who)");
   expect(second).toContain("statement 1: allows s3:GetObject to * (nobody new: limited to own by");
 });
+
+test("coverage compares verdicts: a refused attempt counts from medium on, and what is remembered or counted is left out", async () => {
+  const rules = file(
+    "verdicts/rules.yaml",
+    `rules:
+  - { name: grave, severity: high, outcome: attempt, calls: [iam:CreateUser] }
+  - { name: usual, severity: medium, outcome: attempt, calls: [iam:CreateRole] }
+  - { name: small, severity: low, outcome: attempt, calls: [iam:CreateGroup] }
+  - { name: new, severity: low, calls: [iam:ListUsers], first: { of: region } }
+  - { name: many, severity: low, calls: [iam:ListRoles], threshold: { count: 9, within: 15m } }
+`,
+  );
+  const map = file("verdicts/map.json", {
+    G: "grave",
+    U: ["usual", "unknown"],
+    S: "small",
+    N: "new",
+    M: "many",
+    Z: "grave",
+  });
+  const one = (
+    rule: string,
+    test: string,
+    expected: boolean,
+    eventName: string,
+    denied = false,
+    kind = "field-match",
+  ) => ({
+    rule,
+    test,
+    expected,
+    rule_kind: kind,
+    event: record({ eventSource: "iam.amazonaws.com", eventName, ...(denied && { errorCode: "AccessDenied" }) }),
+  });
+  file("verdicts/cases/panther-cases.json", {
+    cases: [
+      one("G", "done", true, "CreateUser"),
+      one("G", "refused, and still medium", false, "CreateUser", true),
+      one("U", "done", true, "CreateRole"),
+      one("U", "refused", false, "CreateRole", true),
+      one("U", "refused, and wanted", true, "CreateRole", true),
+      one("S", "done, though low", true, "CreateGroup"),
+      one("N", "met", true, "ListUsers"),
+      one("M", "counted", true, "ListRoles"),
+      one("M", "something else", false, "GetRole"),
+      one("Z", "what a site configures", false, "CreateUser", false, "site-config"),
+      one("Q", "of no counterpart", true, "GetRole"),
+    ],
+  });
+  const { code, stdout } = await command(
+    ...(["rules", "coverage", join(folder, "verdicts/cases"), "--rules", rules, "--map", map] as const),
+  );
+  expect(code).toBe(0);
+  expect(stdout.split("\n")).toEqual([
+    '✗ G / grave: "refused, and still medium" should not match',
+    '✗ U / usual, unknown: "refused, and wanted" should match',
+    "verdicts: 6 counterparts, 5 with cases that a record proves; agree on 5 of 6 (83.3 %) positive and 2 of 3 (66.7 %) negative cases; 2 are refused attempts that are below medium and count as not told",
+    "",
+  ]);
+});

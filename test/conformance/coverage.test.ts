@@ -25,15 +25,16 @@ conformanceTest(
 );
 
 conformanceTest(
-  "verdicts agree with at least seventy detections of others, wherever a record alone can prove them",
+  "verdicts agree with at least seventy-five detections of others, wherever a record alone can prove them",
   async () => {
     const stdout = await figures(CONFORMANCE, "--map", "test/conformance/panther-map.json");
     const [, counterparts, positive, negative] =
-      /verdicts: (\d+) counterparts; agree on .*?\(([\d.]+) %\) positive and .*?\(([\d.]+) %\)/.exec(stdout) ?? [];
-    expect(Number(counterparts)).toBeGreaterThanOrEqual(70);
-    expect(Number(positive)).toBeGreaterThanOrEqual(97);
-    // Half of the rest are refused attempts, which ring here one severity lower.
-    expect(Number(negative)).toBeGreaterThanOrEqual(90);
+      /verdicts: (\d+) counterparts,.*? agree on .*?\(([\d.]+) %\) positive and .*?\(([\d.]+) %\)/.exec(stdout) ?? [];
+    expect(Number(counterparts)).toBeGreaterThanOrEqual(77);
+    expect(Number(positive)).toBeGreaterThanOrEqual(99);
+    expect(Number(negative)).toBeGreaterThanOrEqual(93.7);
+    // It also says why the rest differ.
+    expect(readFileSync("docs/coverage.md", "utf8")).toContain(stdout.slice(stdout.indexOf("verdicts:")));
   },
 );
 
