@@ -102,6 +102,11 @@ async function replay(args: readonly string[]): Promise<number> {
   }
   // What there is before --since is all there is to learn from.
   const learned = Math.min(settings.learningDays ?? LEARNING_DAYS, Math.floor((since - learnedFrom) / DAY));
+  if (values.learn && learned === 0) {
+    process.stderr.write(
+      "There is less than a day before --since to learn from: much that is usual will count as new.\n",
+    );
+  }
   const { sent, learning } = values.alerts
     ? await alertsOf(found, ruleSet.rules, values.learn ? { ...settings, learningDays: learned } : settings)
     : { sent: [], learning: 0 };

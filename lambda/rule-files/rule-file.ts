@@ -206,6 +206,7 @@ function stepsOf({ of, within, order, same }: NonNullable<RuleSource["steps"]>, 
     return compiled && step;
   });
   if (!steps.every((step) => step !== undefined)) return undefined;
+  if (new Set(steps.map(({ key }) => key)).size < steps.length) fault(["steps", "of"], "two steps are the same");
   return {
     of: steps,
     within: durationOf(within),

@@ -176,7 +176,10 @@ function placeholdersOf({ commands = [] }: Rule): readonly string[] {
 function fieldsNamedBy({ group, threshold, first }: Rule): readonly string[] {
   const { distinct, over = {} } = threshold ?? {};
   const named = [...(group?.by ?? []), ...(distinct === undefined ? [] : [distinct]), ...Object.keys(over)];
-  return [...named, ...(first?.of ?? [])].filter((path) => !FIRST_WORDS.includes(path));
+  return [
+    ...named.filter((path) => path !== "actor" && path !== "target"),
+    ...(first?.of ?? []).filter((path) => !FIRST_WORDS.includes(path)),
+  ];
 }
 
 function unknownField([field = "", inner]: FieldPath): readonly string[] {

@@ -57,13 +57,13 @@ export function testDesk(
   rules: readonly Rule[] = TEST_RULES,
   settings: Partial<LedgerSettings> = {},
   start = NOW,
+  memory = createMemoryStore(),
 ): TestDesk {
   const alerts: Alert[] = [];
   const texts: string[] = [];
   const lines: InvocationLine[] = [];
   const tried: Alert[] = [];
   const keys = new Set<string>();
-  const memory = createMemoryStore();
   const asked = <T>(act: () => Promise<T>): Promise<T> => {
     own.calls++;
     return own.ledgerDown ? Promise.reject(new Error("the ledger is down")) : act();

@@ -8,7 +8,7 @@ import { digest } from "../store/seen.ts";
 const MAX_VALUE = 60;
 
 /** How many values of one field one record gives. */
-const MAX_VALUES = 10;
+const MAX_VALUES = 100;
 
 /** What a record has where a first-seen rule looks: by a word (see FIRST_WORDS), or at the path of a field. */
 export function valuesAt(record: CloudTrailRecord, of: string): readonly string[] {

@@ -97,7 +97,7 @@ export function slide(
   const newest = entries.at(-1)?.time ?? 0;
   const within = Math.max(threshold?.within ?? 0, after?.within ?? 0, steps?.within ?? 0);
   const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
-  return { entries: bounded(current, within), rung, fresh: rungFresh };
+  return { entries: bounded(current, within, steps !== undefined), rung, fresh: rungFresh };
 }
 
 /** What passed a window as a story of its incident. */
@@ -199,7 +199,9 @@ function inSequence(entries: readonly WindowEntry[], { of, within, order }: Step
       const fits = values.filter(
         (value) => order === undefined || all.slice(0, all.indexOf(value)).every((one) => !left.has(one)),
       );
-      for (const value of fits) left.delete(value);
+      // A record that meets several steps is one of them: the first that is still missing.
+      const missing = all.find((key) => left.has(key) && fits.includes(key));
+      if (missing !== undefined) left.delete(missing);
       if (fits.length > 0) own.push(i);
     }
     if (left.size === 0) for (const i of own) isIn[i] = true;
@@ -215,15 +217,18 @@ function inOrderOf(steps: Steps | undefined): (a: WindowEntry, b: WindowEntry) =
 }
 
 /** Folds neighbours of one value together where there are too many, and keeps few records in full. */
-function bounded(entries: readonly WindowEntry[], within: number): readonly WindowEntry[] {
+function bounded(entries: readonly WindowEntry[], within: number, hasSteps: boolean): readonly WindowEntry[] {
   const light = withFewRecords(entries);
   if (light.length <= MAX_ENTRIES) return light;
   const folded = new Map<string, WindowEntry>();
-  for (const entry of light) {
+  const isEnd = hasSteps ? endsOf(light) : new Set<number>();
+  for (const [i, entry] of light.entries()) {
     // Only neighbours: an entry that moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
     const values = entry.values?.join(" ") ?? entry.value;
-    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${values} ${entry.others?.join(" ")}`;
+    // The first and the last of each step stay where they are, or decoys would move it behind the next.
+    const own = isEnd.has(i) ? i : "";
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${values} ${entry.others?.join(" ")} ${own}`;
     const older = folded.get(key);
     folded.set(key, older === undefined ? entry : foldedEntry(older, entry));
   }
@@ -268,14 +273,7 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
  * value come before all others, so that no number of entries of one value takes the room of another.
  */
 function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry: WindowEntry) => T): readonly T[] {
-  const ends = new Map<string, { readonly first: number; last: number }>();
-  for (const [i, { value, values }] of entries.entries()) {
-    const key = values?.join(" ") ?? value ?? "";
-    const known = ends.get(key);
-    if (known === undefined) ends.set(key, { first: i, last: i });
-    else known.last = i;
-  }
-  const isEnd = new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
+  const isEnd = endsOf(entries);
   const order = [...isEnd, ...entries.keys()].filter((i, at) => at < isEnd.size || !isEnd.has(i));
   const changed: T[] = [];
   for (const i of order) {
@@ -283,6 +281,18 @@ function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry: Window
     if (entry !== undefined) changed[i] = change(entry);
   }
   return changed;
+}
+
+/** The places of the first and the last entry of each value. */
+function endsOf(entries: readonly WindowEntry[]): ReadonlySet<number> {
+  const ends = new Map<string, { readonly first: number; last: number }>();
+  for (const [i, { value, values }] of entries.entries()) {
+    const key = values?.join(" ") ?? value ?? "";
+    const known = ends.get(key);
+    if (known === undefined) ends.set(key, { first: i, last: i });
+    else known.last = i;
+  }
+  return new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
 }
 
 /** The same entries, with as many list values as an item has room for; each further list counts once. */

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import { AWS_IPV4, AWS_IPV4_HALVES, AWS_IPV6 } from "./aws-networks.ts";
+import { AWS_IPV4, AWS_IPV4_PARTS, AWS_IPV6 } from "./aws-networks.ts";
 
 /** Whose an address is: AWS's own, of a private network, or anybody else's. */
 export const ADDRESS_KINDS = ["aws", "private", "outside"] as const;
@@ -39,7 +39,7 @@ const PRIVATE = blocksOf([
   "::1/128",
 ]);
 
-const AWS_BLOCKS = blocksOf([...AWS_IPV4_HALVES.map((address) => `${address}/17`), ...AWS_IPV6]);
+const AWS_BLOCKS = blocksOf([...AWS_IPV4_PARTS, ...AWS_IPV6]);
 
 function blocksOf(blocks: readonly string[]): BlockList {
   const list = new BlockList();

@@ -152,7 +152,31 @@ test("callers share a sequence where the rule groups by target, in an incident o
   for (const caller of ["alice", "bob"]) expect(desk.alerts[0]?.email).toContain(caller);
 });
 
+test("decoys in the same minute do not move the first step behind the last", async () => {
+  const decoys = Array.from({ length: 800 }, (_, i) =>
+    call("CreateUser", 0.2 + i / 2000, { requestParameters: { userName: `decoy-${i}` } }),
+  );
+  const { alerts } = await ringing(
+    { order: "given" },
+    [CREATE, ...decoys],
+    [call("AttachUserPolicy", 0.1), call("CreateAccessKey", 0.15)],
+  );
+  expect(alerts.length).toBeGreaterThan(0);
+});
+
+test("a record that meets several steps is one of them", async () => {
+  const overlapping = {
+    of: [
+      { key: "any", calls: ["iam:Create*"] },
+      { key: "user", calls: ["iam:CreateUser"] },
+    ],
+  };
+  expect((await ringing(overlapping, [CREATE])).alerts).toEqual([]);
+  expect((await ringing(overlapping, [CREATE, call("CreateUser", 1)])).alerts).toHaveLength(1);
+});
+
 test.each([
+  ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }, { calls: [iam:CreateUser] }] }", "two steps are the same"],
   ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }] }", "of needs at least 2 entries"],
   ["steps: { of: [{ calls: [iam:CreateUser] }, { calls: [iam:CreateAccessKey] }] }", "within"],
   ["steps: { within: 15m, of: [{ calls: [iam:CreateUser] }, { outcome: success }] }", "the step is empty"],
