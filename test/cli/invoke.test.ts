@@ -42,7 +42,11 @@ const SAMPLES = {
     { objects: 1, records: 1, alerts: 1 },
     /\[MEDIUM\] CloudTrail change attempted by mallory/,
   ],
-  "lambda-calls.json": [0, { objects: 1, records: 2, matches: 4, alerts: 1 }, /lambda:DeleteFunction succeeded/],
+  "lambda-calls.json": [
+    0,
+    { objects: 1, records: 2, matches: 4, alerts: 1 },
+    /\[LOW\] Lambda changed by operations .*billing \(DeleteFunction\)/,
+  ],
   "eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
   "sns-s3.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
   "sns-eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],

@@ -56,7 +56,7 @@ test("--alerts tells what would have been sent and when: incidents, follow-ups, 
     // What is no news waits for 15 minutes after the mail before, news of a severity that was reached for five at most.
     ["2026-11-20T12:20:00.000Z", "follow-up", "key", 2],
     ["2026-11-20T12:24:00.000Z", "follow-up", "key", 1],
-    ["2026-11-21T08:00:00.000Z", "round-up", "listed", 1],
+    ["2026-11-21T08:01:00.000Z", "round-up", "listed", 1],
   ]);
   const text = await command("replay", logs, "--rules", rules, "--alerts");
   expect(text.stdout).toContain("2026-11-20 12:05  [HIGH] Key by alice in 111122223333: bob  #");

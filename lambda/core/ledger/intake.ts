@@ -11,7 +11,7 @@ import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, waysOf } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { isAtLeast, type Rule } from "../rules/rule.ts";
+import type { Rule } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
@@ -93,10 +93,11 @@ class LedgerIntake implements Intake {
     );
     counts.learning += learning;
     counts.unjudged += new Set(unjudged.map(({ record }) => record)).size;
-    const grave = unjudged.find(({ rule }) => isAtLeast(rule.severity, "high"));
-    if (grave !== undefined && !this.#isUnjudged) {
+    const [open] = unjudged;
+    if (open !== undefined && !this.#isUnjudged) {
+      // It may have been told already that it is the first, by a try that could not record it: it must come again.
       this.#isUnjudged = true;
-      this.#faults.push(new Error(`the ledger could not be asked whether ${grave.rule.name} rings for the first time`));
+      this.#faults.push(new Error(`the ledger could not be asked whether ${open.rule.name} rings for the first time`));
     }
     const found = noticed.map(({ found: one }): Found => {
       const own = firsts.get(one.record) ?? [];
