@@ -109,7 +109,7 @@ export function instance(account: Account, role: string, id: string, opened: num
 export function lambda(account: Account, functionName: string, opened: number, random: Random): Caller {
   return roleSession(
     { account, role: `${functionName}-role`, name: functionName, opened, key: random.id("ASIA") },
-    `198.19.${random.int(40, 199)}.${random.int(1, 250)}`,
+    `3.${random.int(64, 99)}.${random.int(40, 199)}.${random.int(1, 250)}`,
     random.chance(0.5)
       ? "Boto3/1.40.61 md/Botocore#1.40.61 ua/2.1 os/linux#5.10.240 md/arch#aarch64 lang/python#3.13.9 exec-env/AWS_Lambda_python3.13"
       : "aws-sdk-js/3.914.0 ua/2.1 os/linux#5.10.240-266 lang/js md/nodejs#22.20.0 exec-env/AWS_Lambda_nodejs22.x",

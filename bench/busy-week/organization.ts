@@ -47,7 +47,7 @@ export const ACCOUNTS: readonly Account[] = STAGES.map(([name, stage, region = H
   name,
   region,
   stage,
-  exits: [0, 1, 2].map((zone) => `198.19.${i}.${20 + zone}`),
+  exits: [0, 1, 2].map((zone) => `3.70.${i}.${20 + zone}`),
 }));
 
 /** An account that is made while the week runs. */
@@ -56,7 +56,7 @@ export const NEW_ACCOUNT: Account = {
   name: "loyalty-dev",
   region: HOME,
   stage: "dev",
-  exits: ["198.19.21.20"],
+  exits: ["3.70.21.20"],
 };
 
 /** The settings' names of accounts: the organization's, and a supplier's. */

@@ -13,7 +13,7 @@ export const RANSOM_FROM_WITHIN: Attack = {
   addresses: [],
   *acts(start, random) {
     const person = personNamed("boris");
-    const visit = { person, address: `198.18.${person.home}.77`, userAgent: person.cli, random };
+    const visit = { person, address: `240.${person.home}.0.77`, userAgent: person.cli, random };
     yield* commandLineSignIn(start, visit);
     const shop = accountNamed("shop-prod");
     const hand = yield* openRole(

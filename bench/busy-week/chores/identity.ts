@@ -205,7 +205,7 @@ export const IDENTITY_CHORES: readonly Chore[] = [
       // He has an IAM user from before, and opens its session with his device at the command line.
       const account = accountNamed("data-prod");
       const agent = "aws-cli/2.17.4 Python/3.11.8 Linux/6.8 exe/x86_64.ubuntu.24";
-      const door = new Hand(iamUser(account, "dba-legacy", "198.18.36.77", agent), account, start, random);
+      const door = new Hand(iamUser(account, "dba-legacy", "240.36.0.77", agent), account, start, random);
       const key = random.id("ASIA");
       yield door.call(
         "sts:GetSessionToken",
@@ -213,7 +213,7 @@ export const IDENTITY_CHORES: readonly Chore[] = [
         { response: { credentials: { accessKeyId: key, sessionToken: "IQoJ..." } }, fields: { readOnly: true } },
       );
       const hand = new Hand(
-        iamUser(account, "dba-legacy", "198.18.36.77", agent, { opened: start, key }),
+        iamUser(account, "dba-legacy", "240.36.0.77", agent, { opened: start, key }),
         account,
         start + 2_000,
         random,

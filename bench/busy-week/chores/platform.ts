@@ -200,7 +200,7 @@ export const PLATFORM_CHORES: readonly Chore[] = [
       if (random.chance(0.3))
         yield ingress(
           hand,
-          `${hand.caller.sourceIPAddress.includes(":") ? "198.18.0.10" : hand.caller.sourceIPAddress}/32`,
+          `${hand.caller.sourceIPAddress.includes(":") ? "240.0.0.10" : hand.caller.sourceIPAddress}/32`,
           22,
         );
     }),

@@ -8,7 +8,7 @@ import type { Chore } from "./chore.ts";
 /** Root is needed once: a bucket's policy has shut everybody out of it, and only root may take that away. */
 export const ROOT_ONCE: Chore["acts"] = function* (start, random) {
   const account = accountNamed("shop-staging");
-  const address = "198.18.0.10";
+  const address = "240.0.0.10";
   const browser =
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
   const door = new Hand(root(account, address, browser), account, start, random, { region: "us-east-1" });

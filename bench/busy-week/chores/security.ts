@@ -57,7 +57,7 @@ export const SECURITY_CHORES: readonly Chore[] = [
         action: "ARCHIVE",
         rank: 1,
         findingCriteria: {
-          criterion: { "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4": { eq: ["198.18.8.20"] } },
+          criterion: { "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4": { eq: ["240.8.0.20"] } },
         },
       });
       yield hand.call("securityhub:CreateAutomationRule", {
@@ -88,7 +88,7 @@ export const SECURITY_CHORES: readonly Chore[] = [
     *acts(start, random, day) {
       // For a test by somebody from outside, a group is opened to one address, and closed again.
       yield* byHand("platform", { permissionSet: "AdministratorAccess", account: "shop-staging" }, function* (hand) {
-        yield ingress(hand, "198.18.8.20/32", 22);
+        yield ingress(hand, "240.8.0.20/32", 22);
         hand.wait(3 * 60 * MINUTE);
         yield hand.call("ec2:RevokeSecurityGroupIngress", {
           groupId: groupOf(hand, "service"),
@@ -147,7 +147,7 @@ export const SECURITY_CHORES: readonly Chore[] = [
     *acts(start, random) {
       // Robots try names at the console of whoever they find.
       const account = random.pick(ACCOUNTS);
-      const address = `198.18.${random.int(60, 90)}.${random.int(2, 250)}`;
+      const address = `240.${random.int(60, 90)}.0.${random.int(2, 250)}`;
       const caller = {
         userIdentity: {
           type: "IAMUser",

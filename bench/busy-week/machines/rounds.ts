@@ -44,7 +44,7 @@ export function* rounds(day: Day): Generator<Doing> {
 }
 
 /** A product for monitoring, which reads through a role that trusts its account. */
-const MONITORING = { account: "464620000001", addresses: ["198.18.3.10", "198.18.3.11", "198.18.3.12"] };
+const MONITORING = { account: "464620000001", addresses: ["240.3.0.10", "240.3.0.11", "240.3.0.12"] };
 const MONITORED: readonly Page[] = ["instances", "containers", "databases", "queues", "tables", "functions"];
 
 function* monitoring(start: number, account: Account, random: Random): Generator<Act> {

@@ -64,7 +64,7 @@ export const BY_DEVELOPERS: readonly Change[] = [
     function* (hand) {
       yield ingress(
         hand,
-        `${hand.caller.sourceIPAddress.includes(":") ? "198.18.0.10" : hand.caller.sourceIPAddress}/32`,
+        `${hand.caller.sourceIPAddress.includes(":") ? "240.0.0.10" : hand.caller.sourceIPAddress}/32`,
         hand.random.pick([22, 5432, 8080]),
       );
     },

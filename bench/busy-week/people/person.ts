@@ -95,7 +95,7 @@ const personOf = ([name, job, product, zone = 1]: (typeof TEAM)[number], i: numb
   job,
   ...(product !== undefined && { product }),
   zone,
-  office: zone === 1 ? "198.18.0" : zone === -5 ? "198.18.1" : "198.18.4",
+  office: zone === 1 ? "240.0.0" : zone === -5 ? "240.1.0" : "240.4.0",
   home: 10 + i,
   isHomeMoving: i % 3 === 0,
   browser: BROWSERS[i % BROWSERS.length] as string,
@@ -173,21 +173,21 @@ export function networkOf(person: Person, day: Day): string {
 
 /** A home's address. Some providers give another one each day, out of sixteen networks. */
 export function homeOf(person: Person, day: Day): string {
-  if (!person.isHomeMoving) return `198.18.${person.home}.77`;
+  if (!person.isHomeMoving) return `240.${person.home}.0.77`;
   const random = day.randomFor(`${person.name}/home`);
-  return `198.18.${96 + ((person.home + random.int(0, 15)) % 16)}.${random.int(2, 250)}`;
+  return `240.${96 + ((person.home + random.int(0, 15)) % 16)}.0.${random.int(2, 250)}`;
 }
 
 /** A phone's hot spot: its provider has many networks. */
 export function phoneOf(random: Random): string {
   return random.chance(0.3)
     ? `2001:db8:${random.int(1, 3)}:${random.hex(3)}::${random.hex(4)}`
-    : `198.18.${random.int(200, 215)}.${random.int(2, 250)}`;
+    : `240.${random.int(200, 215)}.0.${random.int(2, 250)}`;
 }
 
 /** A café, a train or a hotel, each time another. */
 function elsewhere(random: Random): string {
-  return `198.18.${random.int(220, 254)}.${random.int(2, 250)}`;
+  return `240.${random.int(220, 254)}.0.${random.int(2, 250)}`;
 }
 
 /** The time at a person's hour of a day, in milliseconds since the epoch. */
