@@ -153,7 +153,7 @@ function summary(totals: ReadonlyMap<Rule, number>, files: number, records: numb
 
 function learningText(learning: number, days = LEARNING_DAYS): string {
   const records = counted(learning, "record");
-  return `Rules with first were learning for ${counted(days, "day")}: ${records} of that time would have been told. --since TIME --learn learns from what is before TIME.\n`;
+  return `Rules with first were learning for ${counted(days, "day")}: ${records} of that time would have been told. They learn from what is before TIME with --since TIME --learn; two weeks are enough.\n`;
 }
 
 function timeOf(text: string | undefined, option: string): number | undefined {

@@ -21,6 +21,12 @@ export function explain(name: string, file: string, paths: readonly string[]): n
     if (records.length > 1) process.stdout.write(`record ${i + 1} of ${records.length}\n`);
     const explanation = explainRule(found.rule, record, Date.now(), known);
     process.stdout.write(`${linesOf(explanation).join("\n")}\n`);
+    const { threshold, after, steps, first } = found.rule;
+    if (explanation.holds && (threshold ?? after ?? steps ?? first) !== undefined) {
+      process.stdout.write(
+        "  whether it rings depends on other records, which explain does not know: replay --alerts does\n",
+      );
+    }
   }
   return 0;
 }

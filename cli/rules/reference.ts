@@ -44,10 +44,20 @@ function needsText(rules: readonly Rule[]): string {
   return `## What needs more than management events\n\nWithout these events, which trails do not record by default, a rule matches nothing, or not the calls named.\n\n| rule | severity | needs |\n|---|---|---|\n${rows.join("")}`;
 }
 
-function callsOf({ calls, pattern }: Rule): string {
-  if (calls === undefined) return pattern === undefined ? "" : "by pattern";
+function callsOf({ calls, pattern, steps, first }: Pick<Rule, "calls" | "pattern" | "steps" | "first">): string {
+  const condition = memoryText({ first });
+  const memory = condition === undefined ? "" : `; ${condition}`;
+  if (steps !== undefined) return steps.of.map((step) => callsOf(step)).join(", then ");
+  if (calls === undefined) return (pattern === undefined ? "any" : "by pattern") + memory;
   const shown = calls.slice(0, 12).map((call) => `\`${call}\``);
-  return [...shown, ...(calls.length > 12 ? [`and ${calls.length - 12} more`] : [])].join(", ");
+  return [...shown, ...(calls.length > 12 ? [`and ${calls.length - 12} more`] : [])].join(", ") + memory;
+}
+
+/** What a rule with `first` remembers: `first sourceNetwork of an actor`. */
+export function memoryText({ first }: Pick<Rule, "first">): string | undefined {
+  if (first === undefined) return undefined;
+  const again = first.again === undefined ? "first" : "again after long";
+  return `${again} ${first.of.join(", ")} of an ${first.by}`;
 }
 
 function whyOf({ why, control }: Rule): string {

@@ -7,6 +7,10 @@ import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { counted } from "../terminal/counted.ts";
 import { ringsAfter } from "./rings.ts";
 
+/** Why a record may not ring although its author thinks so. */
+const HINT =
+  " (records need a caller: userIdentity.arn, or sessionContext.sessionIssuer.arn of a role; first needs a record in before)";
+
 /** Runs the tests inside rules, against a made-up deployment; 1 if one fails or a file has faults. */
 export async function test(paths: readonly string[]): Promise<number> {
   const { rules, faults } = readRuleFiles(paths);
@@ -36,5 +40,6 @@ export async function failuresOf({ rule, tests }: TestedRule): Promise<readonly 
 }
 
 function wrongly(what: "match" | "ring", isWanted: boolean): string {
-  return isWanted ? `must ${what}, and does not` : `must not ${what}, and does`;
+  if (!isWanted) return `must not ${what}, and does`;
+  return `must ${what}, and does not${what === "ring" ? HINT : ""}`;
 }

@@ -46,6 +46,7 @@ export function warningsOf(rule: Rule, now: number): readonly string[] {
       : []),
     ...exceptions.flatMap((exception) => doubtsOfException(exception, now)),
     ...[...fieldsNamedBy(filled), ...placeholdersOf(filled)].flatMap((path) => unknownField(path.split("."))),
+    ...doubtsOfFirst(filled),
     ...doubtsOfInterval(filled),
     ...doubtsOfTechniques(filled),
     ...doubtsOfOwnTraffic(filled, now),
@@ -170,6 +171,14 @@ function textsOf(test: ValueTest): readonly string[] {
 /** The fields named in the rule's commands. */
 function placeholdersOf({ commands = [] }: Rule): readonly string[] {
   return commands.flatMap((command) => [...command.matchAll(PLACEHOLDER)].map(([, path = ""]) => path));
+}
+
+/** A word of `first` is no field, and a misspelt one would be remembered of nobody. */
+function doubtsOfFirst({ first }: Rule): readonly string[] {
+  const unknown = (first?.of ?? []).filter(
+    (of) => !of.includes(".") && !FIRST_WORDS.includes(of) && !RECORD_FIELDS.has(of),
+  );
+  return unknown.map((of) => `first.of: ${of} is neither a field nor one of ${FIRST_WORDS.join(", ")}`);
 }
 
 /** The fields by which a rule groups, counts and remembers; words such as `actor` are none. */

@@ -98,7 +98,7 @@ test("test says where a record rings, or does not, after what came before it", a
   const { code, stdout } = await command("rules", "test", path);
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `${path}:2: two: "the first" must ring, and does not\n${path}:2: two: "the third" must not ring, and does\n1 rule, 3 tests, 2 failed\n`,
+    `${path}:2: two: "the first" must ring, and does not (records need a caller: userIdentity.arn, or sessionContext.sessionIssuer.arn of a role; first needs a record in before)\n${path}:2: two: "the third" must not ring, and does\n1 rule, 3 tests, 2 failed\n`,
   );
 });
 

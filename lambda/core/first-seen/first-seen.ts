@@ -198,11 +198,12 @@ class Memory implements FirstSeen {
     const before = noteIn(owner, key, names);
     if (again !== undefined) return before !== undefined && time - before[0] * DAY >= again ? "first" : "known";
     if (knows(owner)) return "known";
-    if (time < (this.#deployed?.[key]?.since ?? this.#now()) + learn) return "learning";
+    const isLearning = (since = this.#now()) => learn > 0 && time < since + learn;
+    if (isLearning(this.#deployed?.[key]?.since)) return "learning";
     if (owner !== account && !this.#isYoung(owner, time)) return "first";
     // Of whoever is new, only what is new in his account is worth a word.
     if (owner !== account && knows(account)) return "known";
-    return account.since !== undefined && time >= account.since + learn ? "first" : "learning";
+    return isLearning(account.since) ? "learning" : "first";
   }
 
   /**

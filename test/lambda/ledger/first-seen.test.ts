@@ -150,6 +150,11 @@ test("the learning period is a setting, of the deployment and of a rule", async 
   }
 });
 
+test("a rule that does not learn rings on the first record of all", async () => {
+  const desk = testDesk([ruleWith("{ of: sourceNetwork, by: account, learn: 0d }")], {}, at(0));
+  expect(await desk.deliver([act(0, ABROAD)])).toMatchObject({ matches: 1 });
+});
+
 test("a rule on a rare call rings on the first such call of somebody who was known before", async () => {
   const desk = await learned([ruleWith("{ of: service }", "calls: [iam:CreateUser, bedrock:InvokeModel]")]);
   expect(await mailsAfter(desk, [act(20, { ...OFFICE, eventName: "CreateUser" })])).toEqual([
