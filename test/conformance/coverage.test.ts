@@ -18,9 +18,9 @@ conformanceTest(
   "every technique of Stratus Red Team that has a log and names an event rings, and little else that reads",
   async () => {
     const stdout = await figures(`${CONFORMANCE}/stratus`);
-    expect(stdout).toContain("techniques: 19 of 19 ring;");
-    const [, share = "100"] = /read-only events \d+ ring \(([\d.]+) %\)/.exec(stdout) ?? [];
-    expect(Number(share)).toBeLessThanOrEqual(3);
+    expect(stdout).toContain("techniques: 19 of 19 make a mail;");
+    const [, share = "100"] = /read-only events \d+ are in one \(([\d.]+) %\)/.exec(stdout) ?? [];
+    expect(Number(share)).toBeLessThanOrEqual(1);
   },
 );
 
