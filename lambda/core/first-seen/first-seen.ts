@@ -3,25 +3,15 @@ import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { actsAs } from "../rules/aws-work.ts";
-import type { First, Rule } from "../rules/rule.ts";
+import type { Rule } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 import { inTurns } from "../store/pool.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { absorb, type Known, merged, note, noteIn, put, type Values } from "./known.ts";
+import { LearningRules } from "./learning-rules.ts";
 import { actorOwning, FRESH_DAYS, isOwnLog, isTeller, type Noticed, type Question, questionsOf } from "./question.ts";
-import {
-  DEPLOYED,
-  type Deployed,
-  dayOf,
-  deployedOf,
-  expiryOf,
-  FULL,
-  ownerKey,
-  REMEMBERED_VALUE,
-  rememberedOf,
-  withValues,
-} from "./remembered.ts";
+import { dayOf, expiryOf, FULL, ownerKey, REMEMBERED_VALUE, rememberedOf, withValues } from "./remembered.ts";
 
 /** What becomes of questions. */
 export interface Judged {
@@ -48,9 +38,6 @@ export interface FirstSeen {
 
 const DAY = 86_400_000;
 
-/** A rule that was not deployed for this long, in milliseconds, learns anew. */
-const AWAY = 30 * DAY;
-
 /** For how many days a rule's values count as more than are remembered, after the last that had no room. */
 const FULL_DAYS = 30;
 
@@ -76,7 +63,8 @@ export function createFirstSeen(
 
 class Memory implements FirstSeen {
   readonly #store: LedgerStore;
-  readonly #rules: ReadonlyMap<string, First>;
+  /** Since when rules learn. */
+  readonly #learned: LearningRules;
   readonly #learning: number;
   readonly #now: () => number;
   readonly #lasting: ReadonlySet<string>;
@@ -85,16 +73,16 @@ class Memory implements FirstSeen {
   readonly #owners = new Map<string, Known>();
   /** Owners of whom something may have to be written. */
   readonly #open = new Set<Known>();
-  #deployed: Deployed | undefined;
   #pausedUntil = 0;
 
   constructor(store: LedgerStore, rules: readonly Rule[], learning: number, now: () => number) {
     this.#store = store;
-    this.#rules = new Map(rules.flatMap(({ first }) => (first === undefined ? [] : [[first.key, first] as const])));
+    const firsts = rules.flatMap(({ first }) => first ?? []);
+    this.#learned = new LearningRules(firsts, learning, now);
     this.#learning = learning;
     this.#now = now;
-    this.#lasting = new Set([...this.#rules.values()].filter(({ again }) => again !== undefined).map(({ key }) => key));
-    this.#asksActors = [...this.#rules.values()].some(({ by }) => by === "actor");
+    this.#lasting = new Set(firsts.filter(({ again }) => again !== undefined).map(({ key }) => key));
+    this.#asksActors = firsts.some(({ by }) => by === "actor");
   }
 
   meet(record: CloudTrailRecord, logObject: LogObject): void {
@@ -112,7 +100,7 @@ class Memory implements FirstSeen {
     const firsts = new Map<CloudTrailRecord, FirstTime[]>();
     if (questions.length === 0) return { firsts, learning: 0, unjudged: [] };
     try {
-      await this.#readDeployed(access);
+      await this.#learned.read(access);
       await this.#read(
         access,
         questions.flatMap(({ owner, account }) => [account, owner]),
@@ -148,10 +136,10 @@ class Memory implements FirstSeen {
   }
 
   async flush(access: Access): Promise<void> {
-    if (this.#rules.size === 0 || this.#now() < this.#pausedUntil) return;
+    if (this.#learned.isEmpty || this.#now() < this.#pausedUntil) return;
     const end = this.#now() + PATIENCE;
     try {
-      await this.#readDeployed(access);
+      await this.#learned.read(access);
       const isDue = (known: Known) => !known.isRead || known.pending.size > 0 || this.#isStale(known);
       for (const known of this.#open) if (!isDue(known)) this.#open.delete(known);
       const due = [...this.#open].slice(0, MAX_WRITTEN);
@@ -169,18 +157,8 @@ class Memory implements FirstSeen {
     this.#forget();
   }
 
-  async remark(access: Access): Promise<string | undefined> {
-    if (this.#rules.size === 0) return undefined;
-    const deployed = (await access.glance([DEPLOYED]))?.get(DEPLOYED, deployedOf);
-    if (deployed === undefined) return undefined;
-    const ends = [...this.#rules.values()].map(
-      ({ key, learn = this.#learning }) => (deployed[key]?.since ?? this.#now()) + learn,
-    );
-    const open = ends.filter((end) => end > this.#now());
-    if (open.length === 0) return undefined;
-    const rules = open.length === 1 ? "1 rule is" : `${open.length} rules are`;
-    const until = new Date(Math.max(...open)).toISOString().slice(0, 10);
-    return `${rules} still learning what is usual here, until ${until} at the latest (docs/rules.md#first-seen).`;
+  remark(access: Access): Promise<string | undefined> {
+    return this.#learned.remark(access);
   }
 
   #judgementOf(question: Question): "known" | "learning" | "first" {
@@ -199,7 +177,7 @@ class Memory implements FirstSeen {
     if (again !== undefined) return before !== undefined && time - before[0] * DAY >= again ? "first" : "known";
     if (knows(owner)) return "known";
     const isLearning = (since = this.#now()) => learn > 0 && time < since + learn;
-    if (isLearning(this.#deployed?.[key]?.since)) return "learning";
+    if (isLearning(this.#learned.since(key))) return "learning";
     if (owner !== account && !this.#isYoung(owner, time)) return "first";
     // Of whoever is new, only what is new in his account is worth a word.
     if (owner !== account && knows(account)) return "known";
@@ -260,7 +238,7 @@ class Memory implements FirstSeen {
 
   #firstTimeOf(question: Question): FirstTime {
     const { rule, first, of, value, names, time, account } = question;
-    const { since = this.#now() } = this.#deployed?.[first.key] ?? {};
+    const since = this.#learned.since(first.key) ?? this.#now();
     const owner = first.again === undefined && this.#isYoung(question.owner, time) ? account : question.owner;
     const watched = this.#now() - Math.max(since, owner.since ?? since);
     const before = noteIn(owner, first.key, names);
@@ -320,29 +298,6 @@ class Memory implements FirstSeen {
     owner.at = now;
     owner.since ??= now;
     return true;
-  }
-
-  /** Since when each rule is deployed; a rule that is new begins to learn. */
-  async #readDeployed(access: Access): Promise<void> {
-    const isCurrent = ({ at }: { readonly at: number }) => at >= this.#now() - FRESH_DAYS * DAY;
-    const lacking = () =>
-      [...this.#rules.keys()].filter((key) => {
-        const own = this.#deployed?.[key];
-        return own === undefined || !isCurrent(own);
-      });
-    for (let attempt = 1; attempt <= TRIES && lacking().length > 0; attempt++) {
-      const items = await access.read([DEPLOYED]);
-      const known = items.get(DEPLOYED, deployedOf) ?? {};
-      this.#deployed = known;
-      if (lacking().length === 0) return;
-      const now = this.#now();
-      const own = Array.from(this.#rules.keys(), (key) => {
-        const { since, at } = known[key] ?? { since: now, at: now };
-        return [key, { since: at < now - AWAY ? now : since, at: now }] as const;
-      });
-      const body = { ...known, ...Object.fromEntries(own) };
-      if ((await access.commit([items.change(DEPLOYED, { body })])) === "done") this.#deployed = body;
-    }
   }
 
   /** Drops owners of whom everything is written, if there are too many. */
