@@ -279,8 +279,5 @@ export const ruleFileSchema = z.strictObject({
     .describe("Changes rules of other files by name and leaves those files alone."),
 });
 
-/** A change of a rule as its author writes it. */
-export type OverlaySource = z.infer<typeof overlaySchema>;
-
 /** A rule as its author writes it. */
 export type RuleSource = z.infer<typeof ruleSchema>;

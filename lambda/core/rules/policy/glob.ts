@@ -1,12 +1,7 @@
 /**
- * True when some text fits both of two patterns, in which `*` stands for any text and `?` for any one character; case
- * is ignored. Where one of the two is a plain text: true when it fits the pattern.
+ * True when some text fits both one of the patterns and the other pattern: `*` stands for any text and `?` for any one
+ * character; case is ignored. Where one of the two is a plain text: true when it fits the pattern.
  */
-export function overlaps(a: string, b: string): boolean {
-  return tidiedOverlap(tidied(a), tidied(b));
-}
-
-/** True when some text fits both one of the patterns and the other pattern. */
 export function someOverlaps(patterns: readonly string[], other: string): boolean {
   const right = tidied(other);
   return allTidied(patterns).some((left) => tidiedOverlap(left, right));
