@@ -28,6 +28,18 @@ test("a source and a recipient are enough", () => {
   });
 });
 
+test("without firstSeen, the rules that need its memory are not deployed, and no others are missing", () => {
+  const namesWith = (overrides: { readonly [name: string]: string }) => {
+    const asset = assetOf({ ...read(ENOUGH, overrides), packs: [resolve("rules")] }, "trailbell.config.yaml");
+    return { rules: asset.rules, learningDays: asset.settings.learningDays };
+  };
+  const [all, rest] = [namesWith({ learningDays: "30" }), namesWith({ firstSeen: "false" })];
+  expect(all.learningDays).toBe(30);
+  const firsts = all.rules.filter(({ first }) => first !== undefined);
+  expect(firsts.length).toBeGreaterThan(5);
+  expect(rest.rules).toEqual(all.rules.filter((rule) => !firsts.includes(rule)));
+});
+
 test("numbers and flags on the command line are no text", () => {
   expect(
     read(ENOUGH, { smsSpendLimit: "2.5", silentAfterHours: "6", watchIam: "false", healthSmsFrom: "high" }),
