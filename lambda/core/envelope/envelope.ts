@@ -6,9 +6,9 @@ export interface Envelope {
   readonly logObjects: readonly LogObject[];
   readonly skipped: readonly { readonly place: string; readonly reason: string }[];
   readonly faults: readonly EnvelopeError[];
-  /** Test alerts that the event asks for. */
   /** Digests that were created; they are among what is skipped, too. */
   readonly digests: readonly LogObject[];
+  /** Test alerts that the event asks for. */
   readonly tests: readonly TestEvent[];
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;

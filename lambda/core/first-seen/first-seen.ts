@@ -246,7 +246,7 @@ class Memory implements FirstSeen {
       rule: rule.name,
       of,
       value,
-      by: owner.owner,
+      by: owner.kind,
       days: Math.floor(Math.min(watched, REMEMBERED_VALUE) / DAY),
       ...(first.again !== undefined && before && !isTeller(question) && { last: before[0] * DAY }),
     };
@@ -254,10 +254,9 @@ class Memory implements FirstSeen {
 
   #ownerOf(account: string, actor?: string): Known {
     const name = `${account} ${actor ?? ""}`;
-    const owner = actor === undefined ? "account" : "actor";
     const known: Known = this.#owners.get(name) ?? {
       key: ownerKey(account, actor),
-      owner,
+      kind: actor === undefined ? "account" : "actor",
       isRead: false,
       values: new Map(),
       pending: new Map(),
@@ -284,7 +283,7 @@ class Memory implements FirstSeen {
     let isDone = false;
     try {
       const body = withValues(items.get(owner.key, rememberedOf), merged(taken, claimed), {
-        owner: owner.owner,
+        kind: owner.kind,
         now,
         lasting: this.#lasting,
       });

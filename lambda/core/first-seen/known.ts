@@ -1,12 +1,12 @@
 import type { Items } from "../store/items.ts";
-import { FULL, later, MAX_VALUES, type Note, type Owner, rememberedOf } from "./remembered.ts";
+import { FULL, later, MAX_VALUES, type Note, type OwnerKind, rememberedOf } from "./remembered.ts";
 
 export type Values = Map<string, Map<string, Note>>;
 
 /** One owner, as far as this instance knows. */
 export interface Known {
   readonly key: string;
-  readonly owner: Owner;
+  readonly kind: OwnerKind;
   since?: number;
   /** When its item was written last; undefined as long as the item was not read or is not there. */
   at?: number;
@@ -41,7 +41,7 @@ export function noteIn({ values }: Known, rule: string, names: readonly string[]
 /** Notes a value, here and for the next write; of a rule that has no room for more, that it is full. */
 export function note(known: Known, rule: string, name: string, day: number): void {
   const own = known.values.get(rule);
-  const isMore = own !== undefined && !own.has(name) && own.size >= MAX_VALUES[known.owner];
+  const isMore = own !== undefined && !own.has(name) && own.size >= MAX_VALUES[known.kind];
   put(known.values, rule, isMore ? FULL : name, [day]);
   put(known.pending, rule, isMore ? FULL : name, [day]);
 }

@@ -46,19 +46,25 @@ export function questionsOf(
   const account = ownerOf(accountId);
   const actor = actorOwning(record);
   const own = actor === undefined ? undefined : ownerOf(accountId, actor);
-  const mark = markOf(record);
+  let mark: string | undefined;
   return rules.flatMap((rule) => {
     const { first } = rule;
     const owner = first?.by === "account" ? account : own;
     if (first === undefined || owner === undefined) return [];
-    const asked = first.of.flatMap((of) =>
-      valuesAt(record, of).map((value): Question => {
+    return first.of.flatMap((of) =>
+      valuesAt(record, of).flatMap((value): readonly Question[] => {
         const name = `${of} ${value}`;
         const names = outcome === "success" ? ([name] as const) : ([`!${name}`, name] as const);
-        return { record, rule, first, of, value, names, mark, time: Math.min(time, now), owner, account };
+        const at = Math.min(time, now);
+        const note = noteIn(owner, first.key, names);
+        const isFresh = note !== undefined && dayOf(at) - note[0] < (first.again === undefined ? FRESH_DAYS : 1);
+        // Known, and lately enough: most records end here, before anything is hashed.
+        if (isFresh && note[1] === undefined) return [];
+        mark ??= markOf(record);
+        const question: Question = { record, rule, first, of, value, names, mark, time: at, owner, account };
+        return isFresh && !isTeller(question) ? [] : [question];
       }),
     );
-    return asked.filter((question) => !isUsual(question));
   });
 }
 
@@ -80,12 +86,4 @@ export function isOwnLog(record: CloudTrailRecord, { key }: LogObject): boolean 
 /** True if the record is the one of which was told that it is the first. */
 export function isTeller({ first, names, mark, owner }: Question): boolean {
   return owner.values.get(first.key)?.get(names[0])?.[1] === mark;
-}
-
-/** True for what needs no look into the table: it is known, and lately enough. */
-function isUsual(question: Question): boolean {
-  const { first, names, time, owner } = question;
-  const note = noteIn(owner, first.key, names);
-  if (note === undefined || isTeller(question)) return false;
-  return dayOf(time) - note[0] < (first.again === undefined ? FRESH_DAYS : 1);
 }

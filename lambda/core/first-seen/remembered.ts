@@ -36,7 +36,7 @@ const MAX_BYTES = 120_000;
  */
 export const FULL = "";
 
-export type Owner = "actor" | "account";
+export type OwnerKind = "actor" | "account";
 
 /** The key of what is remembered of an actor in an account, or of the account. */
 export function ownerKey(account: string, actor?: string): string {
@@ -47,7 +47,7 @@ export function ownerKey(account: string, actor?: string): string {
 export function withValues(
   known: Remembered | undefined,
   more: Values,
-  { owner, now, lasting }: { readonly owner: Owner; readonly now: number; readonly lasting: ReadonlySet<string> },
+  { kind, now, lasting }: { readonly kind: OwnerKind; readonly now: number; readonly lasting: ReadonlySet<string> },
 ): Remembered {
   const all = new Map<string, [string, Note][]>();
   for (const rule of new Set([...Object.keys(known?.values ?? {}), ...more.keys()])) {
@@ -55,7 +55,7 @@ export function withValues(
     for (const [value, note] of more.get(rule) ?? []) own.set(value, later(own.get(value), note));
     const oldest = (now - (lasting.has(rule) ? REMEMBERED_FOR_RETURN : REMEMBERED_VALUE)) / DAY;
     const kept = [...own].filter(([, [day]]) => day >= oldest).sort(([, [a]], [, [b]]) => b - a);
-    all.set(rule, cut(kept, MAX_VALUES[owner], now));
+    all.set(rule, cut(kept, MAX_VALUES[kind], now));
   }
   const values = () => Object.fromEntries(Array.from(all, ([rule, own]) => [rule, Object.fromEntries(own)]));
   while (Buffer.byteLength(JSON.stringify(values())) > MAX_BYTES) {
