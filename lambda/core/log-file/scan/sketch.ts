@@ -42,6 +42,8 @@ export const SKETCH_FIELDS: { readonly [T in keyof Sketch]: readonly SketchField
     value("userIdentity", "accountId"),
     value("userIdentity", "invokedBy"),
     value("userIdentity", "sessionContext", "sessionIssuer", "arn"),
+    value("userIdentity", "inScopeOf", "credentialsIssuedTo"),
+    value("userIdentity", "sessionContext", "webIdFederationData", "federatedProvider"),
     value("userIdentity", "sessionContext", "assumedRoot"),
     value("userIdentity", "sessionContext", "attributes", "mfaAuthenticated"),
     value("userIdentity", "sessionContext", "ec2RoleDelivery"),
