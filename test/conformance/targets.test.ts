@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import { factsOf } from "../../lambda/core/record/facts.ts";
 import { LINKING_CALLS } from "../../lambda/core/record/link.ts";
@@ -7,17 +6,7 @@ import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
-import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
-
-function realRecords(): readonly CloudTrailRecord[] {
-  const invictus = conformanceFolder("invictus")
-    .filter((name) => name.endsWith(".json.gz"))
-    .flatMap((name) => JSON.parse(gunzipSync(conformanceFile("invictus", name)).toString()).Records);
-  const stratus = conformanceFolder("stratus")
-    .filter((name) => name.endsWith(".json") && name !== "index.json")
-    .flatMap((name) => conformanceJson("stratus", name));
-  return [...invictus, ...stratus];
-}
+import { conformanceFile, conformanceFolder, conformanceTest, realRecords } from "../support/conformance.ts";
 
 /** What no target may be: a number, a switch, a date, a path, a header, a page, a filter, a limit. */
 const NO_TARGET =

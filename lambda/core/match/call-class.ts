@@ -1,13 +1,16 @@
 import { valuesAt } from "../first-seen/values.ts";
-import { SKETCH_FIELDS, type Sketch } from "../log-file/scan/sketch.ts";
+import { isLinking } from "../record/link.ts";
 import { isOutcomeOfFields } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import { type Condition, compileCondition, type Predicate } from "../rules/condition.ts";
+import { PinIndex } from "../rules/pin-index.ts";
+import { pinsOf } from "../rules/pins.ts";
 import type { Rule } from "../rules/rule.ts";
 import { exceptionCondition, wholeCondition } from "../rules/rule-set.ts";
-import { type Fields, isDecided, remainder, weakened } from "../rules/weakened.ts";
+import { isDecided, remainder, weakened } from "../rules/weakened.ts";
+import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
 /** Records whose calls leave the same to be known: most calls leave nothing but who made them. */
 export interface CallClass {
@@ -15,11 +18,13 @@ export interface CallClass {
   readonly id: string;
   /** True if such records are always parsed. */
   readonly isOpen: boolean;
+  /** True if such a call may open a session. */
+  readonly isLinking: boolean;
   readonly left: readonly LeftRule[];
-  /** True if the caller's very address matters to a rule that is left, and not only its network. */
+  /** True if more than the network of the caller's address matters to a rule that is left. */
   readonly readsAddress: boolean;
-  /** True if the session's names or credential matter to one. */
-  readonly readsSession: boolean;
+  /** True if the caller's program matters to one. */
+  readonly readsAgent: boolean;
 }
 
 /** A rule that a call leaves possible. */
@@ -29,81 +34,99 @@ export interface LeftRule {
   readonly mayHold: Predicate;
   /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
   readonly isDecided: boolean;
+  /** Holds if the names of the caller's session matter to it. */
+  readonly asksSession: Predicate;
 }
 
-/** Services have some ten thousand calls, of which an account uses a few hundred. */
-const MAX_CALLS = 20_000;
+/** Few, but for rules that ask the memory for calls: then each call has one of its own. */
+const MAX_CLASSES = 5_000;
 
-/** Sorts records by their calls. Rules are compiled for it when the first record comes. */
+/** Sorts records by their calls. Rules are compiled for it as they are needed. */
 export class CallClasses {
-  readonly #rules: readonly Rule[];
   readonly #known: KnownAccounts;
-  /** By the `call` text of sketches; calls share classes. */
-  readonly #byCall = new Map<string, CallClass>();
+  readonly #rules: readonly Rule[];
+  /** Calls share classes. */
   readonly #classes = new Map<string, CallClass>();
-  #compiled: readonly CompiledRule[] | undefined;
+  readonly #predicates = new Map<string, Predicate>();
+  #index: PinIndex<PossibleRule> | undefined;
+  #made = 0;
 
   constructor(rules: readonly Rule[], known: KnownAccounts) {
     this.#rules = rules;
     this.#known = known;
   }
 
-  /** The class of records with such a `call` text, as far as one of them was seen. */
-  get(call: string): CallClass | undefined {
-    return this.#byCall.get(call);
-  }
-
-  /** The class of a record, whose sketch has this `call` text. */
-  of(record: CloudTrailRecord, call: string): CallClass {
-    const known = this.#byCall.get(call);
+  classOf(record: CloudTrailRecord): CallClass {
+    const left = this.#leftOf(record);
+    const asked = left.flatMap(({ rule }) =>
+      OF_CALL.flatMap((of) => (rule.first?.of.includes(of) ? valuesAt(record, of) : [])),
+    );
+    const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string";
+    const kind = { isOpen, isLinking: isLinking(record) };
+    const rules = left.map(({ rule, rest }) => [rule.name, rest]);
+    const content = JSON.stringify([kind, rules, asked, left.length > 0 && viewOf(record).outcome]);
+    const known = this.#classes.get(content);
     if (known !== undefined) return known;
-    const made = this.#classOf(record);
-    if (this.#byCall.size >= MAX_CALLS) this.#byCall.clear();
-    this.#byCall.set(call, made);
+    if (this.#classes.size >= MAX_CLASSES) this.#classes.clear();
+    const made: CallClass = {
+      id: String(this.#made++),
+      ...kind,
+      left: left.map(({ rule, rest }) => this.#leftRule(rule, rest)),
+      readsAddress: left.some(({ rest }) => reads("address", rest)),
+      readsAgent: left.some(({ rest }) => reads("agent", rest)),
+    };
+    this.#classes.set(content, made);
     return made;
   }
 
-  #classOf(record: CloudTrailRecord): CallClass {
-    this.#compiled ??= this.#rules.map((rule) => compiled(rule, this.#known));
-    const holds = (condition: Condition) => compileCondition(condition, this.#known)(record, record);
-    const left = this.#compiled.flatMap((one) => {
-      const rest = one.mayBeCalled(record, record) ? remainder(one.condition, CALL, holds) : undefined;
-      return rest === undefined ? [] : [{ ...one, rest }];
-    });
-    const isOpen = !isOutcomeOfFields(record);
-    const asked = left.flatMap(
-      ({ rule }) => rule.first?.of.flatMap((of) => (of in OF_CALL ? valuesAt(record, of) : [])) ?? [],
-    );
-    const id = JSON.stringify([
-      isOpen,
-      left.map(({ rule, rest }) => [rule.name, rest]),
-      asked,
-      left.length > 0 && viewOf(record).outcome,
-    ]);
-    const known = this.#classes.get(id);
-    if (known !== undefined) return known;
-    const rules = left.map(({ rule, rest }) => leftRule(rule, rest, this.#known));
-    const made: CallClass = {
-      id: left.length === 0 ? "" : String(this.#classes.size),
-      isOpen,
-      left: rules,
-      readsAddress: rules.some(({ readsAddress }) => readsAddress),
-      readsSession: rules.some(({ readsSession }) => readsSession),
+  #leftOf(record: CloudTrailRecord): readonly { readonly rule: Rule; readonly rest: Condition }[] {
+    const possible = new Set<PossibleRule>();
+    this.#index ??= indexOf(this.#rules);
+    this.#index.find(record, (one) => possible.add(one));
+    return [...possible]
+      .sort((a, b) => a.rank - b.rank)
+      .flatMap(({ rule, condition }) => {
+        const rest = remainder(condition, CALL, (part) => this.#compile(part)(record, record));
+        return rest === undefined ? [] : [{ rule, rest }];
+      });
+  }
+
+  #leftRule(rule: Rule, rest: Condition): LeftRule {
+    return {
+      rule,
+      mayHold: this.#compile(weakened(rest, ALL)),
+      isDecided: isDecided(rest, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
+      asksSession: reads("session", rest) ? this.#compile(weakened(rest, WITHOUT.session)) : () => false,
     };
-    this.#classes.set(id, made);
+  }
+
+  #compile(condition: Condition): Predicate {
+    const key = JSON.stringify(condition);
+    const known = this.#predicates.get(key);
+    if (known !== undefined) return known;
+    const made = compileCondition(condition, this.#known);
+    this.#predicates.set(key, made);
     return made;
   }
 }
 
-interface CompiledRule {
+/** What rules ask of the memory that a sketch can answer, and what of it the call alone decides. */
+const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
+const OF_CALL = ["service", "call"];
+
+interface PossibleRule {
+  readonly rank: number;
   readonly rule: Rule;
   readonly condition: Condition;
-  readonly mayBeCalled: Predicate;
 }
 
-function compiled(rule: Rule, known: KnownAccounts): CompiledRule {
-  const condition = noticing(rule);
-  return { rule, condition, mayBeCalled: compileCondition(weakened(condition, CALL), known) };
+function indexOf(rules: readonly Rule[]): PinIndex<PossibleRule> {
+  const index = new PinIndex<PossibleRule>();
+  for (const [rank, rule] of rules.entries()) {
+    const condition = noticing(rule);
+    index.add(pinsOf(weakened(condition, CALL)), { rank, rule, condition });
+  }
+  return index;
 }
 
 /** What a record must meet for a rule to have to see it. Whatever an exception without an end leaves out is not even noticed. */
@@ -114,33 +137,7 @@ function noticing(rule: Rule): Condition {
   return { kind: "all", of: [whole, ...left.map((of): Condition => ({ kind: "not", of }))] };
 }
 
-function leftRule(rule: Rule, rest: Condition, known: KnownAccounts) {
-  const possible = weakened(rest, ALL);
-  return {
-    rule,
-    mayHold: compileCondition(possible, known),
-    isDecided: isDecided(rest, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
-    readsAddress: !isDecided(possible, WITHOUT_ADDRESS),
-    readsSession: !isDecided(possible, WITHOUT_SESSION),
-  };
-}
-
-/** What rules ask of the memory that only the call decides. */
-const OF_CALL = { service: true, call: true };
-
-/** What rules ask of the memory that a sketch can answer. */
-const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
-
-const CALL = fieldsOf(["call"], false);
-const ALL = fieldsOf(["call", "caller", "session", "address"], true);
-const WITHOUT_ADDRESS = fieldsOf(["call", "caller", "session"], true);
-const WITHOUT_SESSION = fieldsOf(["call", "caller", "address"], true);
-
-function fieldsOf(texts: readonly (keyof Sketch)[], addressKind: boolean): Fields {
-  const paths = new Set(
-    texts.flatMap((text) =>
-      SKETCH_FIELDS[text].flatMap(({ path, as }) => (as === "value" ? [JSON.stringify(path)] : [])),
-    ),
-  );
-  return { has: (path) => paths.has(JSON.stringify(path)), outcome: true, addressKind };
+/** True if a text of the sketch matters to what the sketch decides of a condition. */
+function reads(text: keyof typeof WITHOUT, condition: Condition): boolean {
+  return !isDecided(weakened(condition, ALL), WITHOUT[text]);
 }

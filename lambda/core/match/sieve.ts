@@ -1,41 +1,44 @@
 import { logPathOf } from "../envelope/log-object.ts";
 import type { Sketch } from "../log-file/scan/sketch.ts";
 import type { Sieve } from "../log-file/sieve.ts";
-import { sourceNetworkOf } from "../record/address-kind.ts";
 import { isSessionOfRole } from "../record/identity.ts";
 import { mayLink } from "../record/link.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { RuleSet, Verdict } from "../rules/rule-set.ts";
 import { type CallClass, CallClasses } from "./call-class.ts";
+import { Recent } from "./recent.ts";
+import { keyPart, networkPart } from "./sketch-fields.ts";
 
 /** The sieve for the records of one log object. */
 export interface RecordSieve extends Sieve {
   /**
-   * Notes that a record was looked at and is nothing: no rule matches it, and the memory has no question about what rules
-   * noticed of it. `now` is milliseconds since the epoch.
+   * Notes that a record was looked at and is nothing: no rule matches it, the memory knows all that rules noticed of it, and it
+   * is none of the alerter's own. `now` is milliseconds since the epoch.
    */
   settle(record: CloudTrailRecord, sketch: Sketch, verdict: Verdict, now: number): void;
 }
 
-/** Bounds of what is kept in mind; a record that was forgotten is parsed once more. */
-const MAX_SETTLED = 30_000;
-const MAX_NETWORKS = 20_000;
+/** Bounds of what is kept in mind; what was forgotten is parsed once more. A call and its errors are about 150 characters. */
+const MAX_CALLS = 5_000;
+const MAX_SETTLED = 15_000;
+const MAX_NETWORKS = 10_000;
+const MAX_TEXT = 1_500;
 
 /**
  * Remembers which records need no second look. A record is passed over only if an earlier one with the same bytes in every
  * field that decides was parsed, put to all rules and found to be nothing. What decides is in the sketch: where a rule
- * looks at more, records are parsed as long as their sketch leaves the rule possible (weakened.ts). The memory of first-seen
- * rules only learns: what it knows of a day stays known, and the day is in the sketch.
+ * looks at more, records are parsed as long as their sketch leaves the rule possible (weakened.ts).
  */
 export class Sieves {
   readonly #classes: CallClasses;
-  readonly #followsSessions: boolean;
-  /** By all that decides but the session. */
-  readonly #settled = new Map<string, "settled" | "by session">();
-  readonly #sessions = new Set<string>();
+  /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
+  readonly #byCall = new Recent<CallClass | "once">(MAX_CALLS);
+  /** By all that decides but the session, and with it where the session decides as well. */
+  readonly #settled = new Recent<"settled" | "by session">(MAX_SETTLED);
   /** By address, as it stands in the record. */
-  readonly #networks = new Map<string, string>();
+  readonly #networks = new Recent<string>(MAX_NETWORKS);
+  readonly #followsSessions: boolean;
 
   constructor({ rules, known }: Pick<RuleSet, "rules" | "known">, followsSessions: boolean) {
     this.#classes = new CallClasses(rules, known);
@@ -51,53 +54,66 @@ export class Sieves {
     };
   }
 
+  /** Begins anew: the memory of first-seen rules has forgotten some of what it knew. */
+  forget(): void {
+    this.#settled.clear();
+  }
+
   #passesOver(sketch: Sketch, path: string): boolean {
-    const sort = this.#classes.get(sketch.call);
-    if (sort === undefined || sort.isOpen) return false;
+    const sort = this.#byCall.get(sketch.call);
+    if (sort === undefined || sort === "once" || sort.isOpen) return false;
     const key = this.#keyOf(sketch, path, sort);
     const known = this.#settled.get(key);
-    if (known === undefined) return false;
-    return isSessionApart(sketch, known) || this.#sessions.has(`${key}${sketch.session}`);
+    return known === "settled" || (known !== undefined && this.#settled.get(`${key}${sketch.session}`) !== undefined);
   }
 
   #settle(record: CloudTrailRecord, sketch: Sketch, path: string, { noticed }: Verdict, now: number): void {
-    const sort = this.#classes.of(record, sketch.call);
+    // Nobody is called so; whoever writes log files must not fill the memory.
+    if (sizeOf(sketch) > MAX_TEXT) return;
+    const sort = this.#sort(record, sketch);
+    if (sort === undefined || sort.isOpen || (sort.isLinking && this.#followsSessions && mayLink(record))) return;
     // A time in the future counts as now, whose day is not in the sketch.
-    if (sort.isOpen || (viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
-    if (this.#followsSessions && mayLink(record)) return;
+    if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
     // What an exception keeps from being noticed is not settled either: exceptions end.
     const isPossible = sort.left.some(
       ({ rule, mayHold, isDecided }) => mayHold(record, record) && !(isDecided && noticed.includes(rule)),
     );
     if (isPossible) return;
     const key = this.#keyOf(sketch, path, sort);
-    const how = sort.readsSession || !isSessionOfRole(record) ? "by session" : "settled";
-    if (this.#settled.size >= MAX_SETTLED || this.#sessions.size >= MAX_SETTLED) {
-      this.#settled.clear();
-      this.#sessions.clear();
-    }
-    this.#settled.set(key, how);
-    if (!isSessionApart(sketch, how)) this.#sessions.add(`${key}${sketch.session}`);
+    const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
+    this.#settled.set(key, isBySession ? "by session" : "settled");
+    if (isBySession) this.#settled.set(`${key}${sketch.session}`, "settled");
   }
 
-  #keyOf({ caller, address }: Sketch, path: string, { id, readsAddress }: CallClass): string {
-    const from = readsAddress ? address : this.#networkOf(address);
-    return `${id} ${path} ${from}\n${caller}`;
+  #sort(record: CloudTrailRecord, { call }: Sketch): CallClass | undefined {
+    const known = this.#byCall.get(call);
+    if (known !== undefined && known !== "once") return known;
+    const sort = known === undefined ? "once" : this.#classes.classOf(record);
+    this.#byCall.set(call, sort);
+    return sort === "once" ? undefined : sort;
+  }
+
+  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: CallClass): string {
+    // One line each: no part of it holds a line break.
+    const from = sort.readsAddress ? address : `${this.#networkOf(address)}\n`;
+    const by = sort.readsAgent ? agent : "\n";
+    return `${sort.id}\n${path}\n${keyPart(credential)}\n${from}${by}${caller}`;
   }
 
   #networkOf(address: string): string {
     const known = this.#networks.get(address);
     if (known !== undefined) return known;
-    // What is no plain text stands for itself.
-    const [, text] = /^"([^"\\]*)"\n$/.exec(address) ?? [];
-    const network = (text === undefined ? undefined : sourceNetworkOf(text)) ?? address;
-    if (this.#networks.size >= MAX_NETWORKS) this.#networks.clear();
+    const network = networkPart(address);
     this.#networks.set(address, network);
     return network;
   }
 }
 
-/** Long-term keys are told apart even in sessions. */
-function isSessionApart({ session }: Sketch, how: "settled" | "by session"): boolean {
-  return how === "settled" && !session.startsWith('"AKIA');
+/** True unless role, type and account say who the caller is, whatever his session is called. */
+function needsSession(record: CloudTrailRecord): boolean {
+  return !isSessionOfRole(record) || (textAt(record, "userIdentity", "accessKeyId") ?? "").startsWith("AKIA");
+}
+
+function sizeOf({ call, caller, credential, session, address, agent }: Sketch): number {
+  return call.length + caller.length + credential.length + session.length + address.length + agent.length;
 }

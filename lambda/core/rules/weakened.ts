@@ -1,15 +1,14 @@
 import { type Condition, joined } from "./condition.ts";
 import type { FieldPath } from "./field-path.ts";
+import { pinsOf } from "./pins.ts";
 import type { ValueTest } from "./value-test.ts";
 
 /** The fields of which something is known. */
 export interface Fields {
   /** True if the scalar at a path, or that there is none, is known. */
   has(path: FieldPath): boolean;
-  /** True if it is known whether the call worked. */
-  readonly outcome: boolean;
-  /** True if of the caller's address only its kind is known. */
-  readonly addressKind: boolean;
+  /** True if enough is known of the value at a path for this test. */
+  suffices(path: FieldPath, test: ValueTest): boolean;
 }
 
 /** Holds for every record. */
@@ -46,13 +45,13 @@ export function isDecided(condition: Condition, fields: Fields): boolean {
     case "absent":
       return fields.has(condition.path);
     case "outcome":
-      return fields.outcome;
+      // Of calls whose outcome stands in other fields nothing is decided at all.
+      return OUTCOME.every((path) => fields.has(path));
     case "acting":
-      return ACTING.every((path) => fields.has(path) || (fields.addressKind && path === ADDRESS));
-    case "within": {
-      const path = condition.path;
-      return isDecided(condition.of, { ...fields, has: (inner) => fields.has([...path, ...inner]) });
-    }
+      return ACTING.every((path) => fields.has(path) || fields.suffices(path, { kind: "address", is: "outside" }));
+    case "within":
+      // It takes an object to be within, which only a value in it proves.
+      return pinsOf(condition.of) !== undefined && isDecided(condition.of, below(condition.path, fields));
     case "size":
     case "internet":
     case "policy":
@@ -86,7 +85,7 @@ export function isAlways(condition: Condition): boolean {
   return condition.kind === "all" && condition.of.length === 0;
 }
 
-const ADDRESS: FieldPath = ["sourceIPAddress"];
+const OUTCOME: readonly FieldPath[] = [["errorCode"]];
 
 /** What actingOf asks; the names of services stand among the kinds of addresses. */
 const ACTING: readonly FieldPath[] = [
@@ -94,12 +93,35 @@ const ACTING: readonly FieldPath[] = [
   ["userIdentity", "invokedBy"],
   ["userIdentity", "sessionContext", "sessionIssuer", "arn"],
   ["sessionCredentialFromConsole"],
-  ADDRESS,
+  ["sourceIPAddress"],
 ];
+
+/** Whose account the record is, and where it was called. */
+const ACCOUNT: readonly FieldPath[] = [["recipientAccountId"], ["userIdentity", "accountId"]];
+const REGION: FieldPath = ["awsRegion"];
+
+function below(path: FieldPath, fields: Fields): Fields {
+  return {
+    has: (inner) => fields.has([...path, ...inner]),
+    suffices: (inner, test) => fields.suffices([...path, ...inner], test),
+  };
+}
 
 function isTestDecided(path: FieldPath, test: ValueTest, fields: Fields): boolean {
   if (test.kind === "none-of") return test.tests.every((one) => isTestDecided(path, one, fields));
-  if (test.kind === "equals-field" && !fields.has(test.path)) return false;
-  if (test.kind === "address" && fields.addressKind && path.length === 1 && path[0] === ADDRESS[0]) return true;
-  return fields.has(path);
+  return (fields.has(path) || fields.suffices(path, test)) && besides(test).every((other) => fields.has(other));
+}
+
+/** What a test asks of the record beside the value. */
+function besides(test: ValueTest): readonly FieldPath[] {
+  switch (test.kind) {
+    case "equals-field":
+      return [test.path];
+    case "account":
+      return ACCOUNT;
+    case "names-resource":
+      return [...ACCOUNT, REGION];
+    default:
+      return [];
+  }
 }
