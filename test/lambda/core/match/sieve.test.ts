@@ -70,7 +70,7 @@ function createWatcher(rules: readonly Rule[]) {
 
       const verdict = ruleSet.match(record, NOW);
       const { matched, preceding, excepted, noticed } = verdict;
-      const questions = questionsOf({ record, logObject, rules: noticed }, NOW, ownerOf);
+      const { questions, isUsual } = questionsOf({ record, logObject, rules: noticed }, NOW, ownerOf);
       for (const { owner, first, names, time } of questions) {
         put(owner.values, first.key, names[0], [Math.floor(time / DAY)]);
       }
@@ -84,7 +84,8 @@ function createWatcher(rules: readonly Rule[]) {
         if (isPassed) reasons.push("its caller's first record of the day");
       }
       if (isPassed && reasons.length > 0) counts.wrong.push(`${reasons.join(", ")}: ${text.slice(0, 2000)}`);
-      if (!isPassed && sketch !== undefined && reasons.length === 0) sieve.settle(record, sketch, verdict, NOW);
+      if (!isPassed && sketch !== undefined && reasons.length === 0 && isUsual)
+        sieve.settle(record, sketch, verdict, NOW);
     },
   };
 }
@@ -181,6 +182,15 @@ const READ = {
   },
 };
 const withIdentity = (fields: object) => ({ ...READ, userIdentity: { ...READ.userIdentity, ...fields } });
+const person = (name: string) =>
+  withIdentity({
+    arn: `arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/${name}`,
+    sessionContext: {
+      sessionIssuer: {
+        arn: "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
+      },
+    },
+  });
 const insight = (eventName: string) => ({
   ...READ,
   eventName: undefined,
@@ -277,6 +287,12 @@ const NEAR_MISSES: readonly (readonly [string, Partial<Rule>, object, object])[]
     },
     READ,
     { ...READ, awsRegion: "eu-west-1", requestParameters: { vpcId: "vpc-1" } },
+  ],
+  [
+    "another person of the same role",
+    { calls: ["ec2:*"], first: { ...FIRST, by: "actor", of: ["region"] } },
+    person("anna"),
+    person("ben"),
   ],
   [
     "the network of a caller",
