@@ -2,6 +2,7 @@ import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import { factsOf } from "../../lambda/core/record/facts.ts";
 import { LINKING_CALLS } from "../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
+import { PinIndex } from "../../lambda/core/rules/pin-index.ts";
 import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
@@ -74,28 +75,4 @@ conformanceTest("nine of ten calls that change something have a target, in real 
   expect(share(telling)).toBeGreaterThan(0.99);
   // What was throttled has no parameters: nobody looked at what it was to do.
   expect(share(writes.filter(({ record }) => record.errorCode !== "ThrottlingException"))).toBeGreaterThan(0.95);
-});
-
-conformanceTest("calls that open sessions add less than a twentieth to the records that are parsed", async () => {
-  const { pins = [] } = compileRules(
-    fillSelf(
-      loadRules(["rules"]).map(({ rule }) => rule),
-      DESK_DEPLOYMENT,
-    ),
-  );
-  const linking = LINKING_CALLS.map((value): Pin => ({ field: ["eventName"], by: "exact", value }));
-  let [seen, without, withThem] = [0, 0, 0];
-  for (const key of conformanceFolder("invictus").filter((name) => name.endsWith(".json.gz"))) {
-    const bytes = conformanceFile("invictus", key);
-    for await (const slice of readLogFile({ bucket: "b", key }, bytes, pins)) {
-      seen += slice.seen;
-      without += slice.candidates.length;
-    }
-    for await (const slice of readLogFile({ bucket: "b", key }, bytes, [...pins, ...linking])) {
-      withThem += slice.candidates.length;
-    }
-  }
-  expect(seen).toBeGreaterThan(1_000);
-  expect(withThem).toBeGreaterThanOrEqual(without);
-  expect((withThem - without) / seen).toBeLessThan(0.05);
 });

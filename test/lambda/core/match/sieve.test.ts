@@ -12,7 +12,7 @@ import type { Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
-import { realRecords } from "../../../support/conformance.ts";
+import { conformanceTest, realRecords } from "../../../support/conformance.ts";
 
 const LOADED = loadRules(["rules"]);
 const RULES = fillSelf(
@@ -332,6 +332,13 @@ test("most of a busy team's records are passed over", () => {
   for (const { key, acts } of busyWeek({ seed: 3, days: 1, learningDays: 0, share: 0.3 })) {
     for (const { record } of acts) watcher.see(JSON.stringify(record), key);
   }
+  expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
+  expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.5);
+});
+
+conformanceTest("and half of an intruder's", () => {
+  const watcher = createWatcher(RULES);
+  for (const record of realRecords()) watcher.see(JSON.stringify(record), "a-file.json");
   expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
   expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.5);
 });
