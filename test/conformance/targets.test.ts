@@ -1,13 +1,6 @@
-import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import { factsOf } from "../../lambda/core/record/facts.ts";
-import { LINKING_CALLS } from "../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
-import { PinIndex } from "../../lambda/core/rules/pin-index.ts";
-import type { Pin } from "../../lambda/core/rules/pins.ts";
-import { compileRules } from "../../lambda/core/rules/rule-set.ts";
-import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
-import { conformanceFile, conformanceFolder, conformanceTest, realRecords } from "../support/conformance.ts";
+import { conformanceTest, realRecords } from "../support/conformance.ts";
 
 /** What no target may be: a number, a switch, a date, a path, a header, a page, a filter, a limit. */
 const NO_TARGET =
