@@ -88,6 +88,7 @@ async function* readRecords(
       if (await passOne(unread, builder, isFirst, limits)) isFirst = false;
     } else if (isAtEnd) {
       if (builder.seen > 0) yield builder.slice();
+      builder.refuseTooMany();
       if (!(await unread.grow())) throw new BrokenJson();
     }
   }
