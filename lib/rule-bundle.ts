@@ -1,8 +1,5 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import type { ICommandHooks } from "aws-cdk-lib/aws-lambda-nodejs";
-import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
+import { dirname, resolve } from "node:path";
+import type { Asset } from "../lambda/asset.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
@@ -60,18 +57,4 @@ export function changedRules(
   const changed = withChanges(rules, changes, file);
   if (changed.faults.length > 0) throw new RuleFilesError(changed.faults);
   return firstSeen ? changed.rules : changed.rules.filter(({ rule }) => rule.first === undefined);
-}
-
-/** Copies the asset's file into the bundle once esbuild is done. */
-export function bundleWith(asset: Asset): ICommandHooks {
-  return {
-    beforeInstall: () => [],
-    beforeBundling: () => [],
-    afterBundling: (_, outputDir) => {
-      const file = join(mkdtempSync(join(tmpdir(), "trailbell-")), ASSET_FILE);
-      writeFileSync(file, JSON.stringify(asset));
-      const copy = process.platform === "win32" ? "copy" : "cp";
-      return [`${copy} "${file}" "${join(outputDir, ASSET_FILE)}"`];
-    },
-  };
 }
