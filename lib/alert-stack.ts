@@ -5,6 +5,7 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type CfnFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
@@ -30,6 +31,8 @@ import { namingStack } from "./naming-stack.ts";
 import { Outputs } from "./outputs.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
+import { byKnown } from "./tokens.ts";
+import { recipientsOf } from "./way-out.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
@@ -45,6 +48,9 @@ export class AlertStack extends Stack {
 
 /** Everything that is deployed, in the order in which a log file becomes an alert. */
 export class AlertPath extends Construct {
+  readonly alertTopic: ITopic;
+  readonly healthTopic: ITopic;
+
   constructor(scope: Construct, id: string, settings: Settings, asset: Asset, code: FunctionCode) {
     super(scope, id);
     const stack = namingStack(this, (other) => other instanceof AlertPath);
@@ -52,6 +58,8 @@ export class AlertPath extends Construct {
     const source = new LogSource(this, "Source", settings);
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
+    this.alertTopic = alerting.alertTopic;
+    this.healthTopic = health.topic;
 
     const deadLetters = new Queue(this, "DeadLetters", {
       retentionPeriod: Duration.days(14),
@@ -84,6 +92,7 @@ export class AlertPath extends Construct {
       resourceName: alerterName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    const { unknown } = byKnown(recipientsOf(settings));
     const wayOut = {
       logBucket: source.bucket.bucketName,
       logPrefix: source.logs,
@@ -91,6 +100,7 @@ export class AlertPath extends Construct {
       alerterArn,
       // The rules watch the tick, so they are made after it.
       watchRules: Lazy.list({ produce: () => [...selfWatch.ruleNames] }),
+      ...(unknown.length > 0 && { recipients: unknown }),
     } satisfies WatchedWay;
     const selfWatch = new SelfWatch(this, "SelfWatch");
     const tickEnvironment = { ...environment, WAY_OUT: stack.toJsonString(wayOut) } satisfies TickEnvironment;

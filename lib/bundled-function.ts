@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
+import { BANNER, BUNDLING } from "./bundling.ts";
 import type { FunctionCode } from "./function-code.ts";
 
 /** Bundles a function from this checkout's sources, at synth. */
@@ -11,15 +12,11 @@ export const bundledFunction: FunctionCode = (scope, id, entry, asset, props) =>
   new NodejsFunction(scope, id, {
     entry: fileURLToPath(new URL(`../lambda/${entry}.ts`, import.meta.url)),
     bundling: {
+      ...BUNDLING,
+      mainFields: [...BUNDLING.mainFields],
       format: OutputFormat.ESM,
-      target: "node24",
+      banner: BANNER,
       bundleAwsSDK: true,
-      minify: true,
-      // Without it Lambda reports errors of type "t".
-      keepNames: true,
-      mainFields: ["module", "main"],
-      // The SDK's CommonJS parts call require.
-      banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
       logLevel: LogLevel.ERROR,
       commandHooks: bundleWith(asset),
     },

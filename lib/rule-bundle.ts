@@ -1,21 +1,22 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { Asset } from "../lambda/asset.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
-import { isSelfProtection, loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
+import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
+import { loadPacks } from "./packs.ts";
 import type { Settings } from "./settings.ts";
 import { healthTextsFrom, recipientsOf } from "./way-out.ts";
 
 /**
- * What goes beside the bundled handler: the rules of the settings' packs, and how alerts name things.
+ * What goes beside the bundled handler: the rules of the settings' packs, which are relative to `folder`, and how alerts
+ * name things.
  * @throws RuleFilesError naming every fault: a broken rule never deploys
  */
-export function assetOf(settings: Settings, settingsFile: string): Asset {
+export function assetOf(settings: Settings, settingsFile: string, folder = dirname(settingsFile)): Asset {
   const textsFrom = healthTextsFrom(settings);
-  const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
-    rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) =>
+    rules: changedRules(loadPacks(settings.packs, folder), settings, settingsFile).map(({ rule }) =>
       isSelfProtection(rule) ? { ...rule, isAboutSelf: true } : rule,
     ),
     known: knownAccounts(settings),

@@ -38,7 +38,7 @@ export const settingsSchema = z.strictObject({
   firstSeen: z.boolean("firstSeen is true or false").default(true),
   learningDays: z.number().int("learningDays is a whole number of days").min(0).max(365).default(14),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
-  packs: z.array(z.string().min(1)).min(1).default(["rules"]),
+  packs: z.array(z.string().min(1)).min(1).default(["trailbell/rules"]),
   disable: z.record(z.string(), z.string().min(1, "disable maps a rule to the reason why it is off")).optional(),
   severity: z.record(z.string(), z.enum(SEVERITIES)).optional(),
   prefix: z
