@@ -33,7 +33,7 @@ export function readSettings(file: string, override: (name: string) => unknown):
  */
 export function settingsOf(given: object, place: string): Settings {
   return deployable(
-    validated(given, () => place),
+    validated(given, ([name]) => (name === undefined ? place : `${place}: ${String(name)}`)),
     place,
   );
 }
