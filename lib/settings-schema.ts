@@ -3,7 +3,7 @@ import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
-const RETENTION_DAYS = [
+export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 

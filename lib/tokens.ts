@@ -1,5 +1,7 @@
-import { Token } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
 import type { Recipient } from "../lambda/core/health/subscriptions.ts";
+import { isObject } from "../lambda/core/record/record.ts";
 import type { Settings } from "./settings.ts";
 
 /** What stands for values that are known at the deployment only, while the others are checked. */
@@ -31,4 +33,10 @@ function unknownIn(given: object): readonly Name[] {
 export function byKnown(recipients: readonly Recipient[]) {
   const known = recipients.filter(({ endpoint }) => !Token.isUnresolved(endpoint));
   return { known, unknown: recipients.filter((recipient) => !known.includes(recipient)) };
+}
+
+/** A name as cdk-nag prints it: one that refers to something is that thing's logical id, in angle brackets. */
+export function shownName(scope: IConstruct, name: string): string {
+  const resolved: unknown = Stack.of(scope).resolve(name);
+  return isObject(resolved) && typeof resolved.Ref === "string" ? `<${resolved.Ref}>` : String(resolved);
 }

@@ -19,7 +19,7 @@ export type TrailbellProps = z.input<typeof settingsSchema> & {
 };
 
 /** What this project's templates are made with, whatever flags an app has: without, bucket policies would differ. */
-const FLAGS = ["@aws-cdk/aws-iam:minimizePolicies", "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"];
+export const FLAGS = ["@aws-cdk/aws-iam:minimizePolicies", "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"];
 
 /** All of Trailbell, for a stack of an app of one's own. */
 export class Trailbell extends Construct {
