@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, relative } from "node:path";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { FetchedObject } from "../lambda/core/log-file/fetched.ts";
@@ -8,14 +7,12 @@ import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
-import { loadRules } from "../lambda/rule-files/rule-files.ts";
+import { PACKAGE } from "../lib/package-folder.ts";
+import { loadPacks, packPath } from "../lib/packs.ts";
 import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
 
-/** The project's folder, which holds what commands find without being told. */
-export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-
-/** What a deployment with the project's trailbell.config.yaml would use. */
+/** What a deployment with the settings here would use. */
 export interface Desk {
   readonly rules: readonly TestedRule[];
   readonly settings: LedgerSettings;
@@ -30,7 +27,10 @@ export interface Desk {
  */
 export function readDesk(paths: readonly string[]): Desk {
   const settings = deskSettings();
-  const loaded = paths.length > 0 ? loadRules(paths) : changedRules(loadRules(deskPacks()), settings, SETTINGS_FILE);
+  const loaded =
+    paths.length > 0
+      ? loadPacks(paths)
+      : changedRules(loadPacks(settings.packs, dirname(settingsFile())), settings, SETTINGS_FILE);
   const isAdopted = settings.source !== undefined && settings.source !== NEW_TRAIL;
   const deployment = { ...DESK_DEPLOYMENT, ...(isAdopted && { logBucket: settings.source }) };
   const filled = fillSelf(
@@ -45,13 +45,24 @@ export function readDesk(paths: readonly string[]): Desk {
   };
 }
 
-/** The rule packs of the project's settings. */
+/** The rule packs of the settings here. */
 export function deskPacks(): readonly string[] {
-  return deskSettings().packs.map((pack) => resolve(PROJECT, pack));
+  return deskSettings().packs.map((pack) => packPath(pack, dirname(settingsFile())));
+}
+
+/** The settings of the folder in which a command is run, or else those of this checkout; either may be missing. */
+export function settingsFile(): string {
+  return existsSync(SETTINGS_FILE) ? SETTINGS_FILE : join(PACKAGE, SETTINGS_FILE);
 }
 
 function deskSettings() {
-  return readDeskSettings(join(PROJECT, SETTINGS_FILE));
+  return readDeskSettings(settingsFile());
+}
+
+/** A file or folder here, or, by the same name, one that came with Trailbell: `events/one-log-file.json`. */
+export function sampleOr(path: string): string {
+  const sample = join(PACKAGE, path);
+  return !existsSync(path) && /^events[/\\]/.test(path) && existsSync(sample) ? sample : path;
 }
 
 /** Opens log objects in a folder, as `DIR/<bucket>/<key>`. */

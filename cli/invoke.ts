@@ -4,7 +4,8 @@ import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
-import { fetchFromFolder, PROJECT, readDesk } from "./desk.ts";
+import { PACKAGE } from "../lib/package-folder.ts";
+import { fetchFromFolder, readDesk, sampleOr } from "./desk.ts";
 import { createDeskLedger } from "./desk-ledger.ts";
 import { counted } from "./terminal/counted.ts";
 import { emailText, smsText } from "./terminal/mailbox.ts";
@@ -34,7 +35,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   const { rules, settings, deployment, known } = readDesk(values.rules ?? []);
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
-    : fetchFromFolder(values.store ?? join(PROJECT, "events"));
+    : fetchFromFolder(values.store ?? join(PACKAGE, "events"));
   const ruleSet = compileRules(
     rules.map(({ rule }) => rule),
     known,
@@ -51,7 +52,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   );
   const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
   for (const file of events) {
-    const event = readEvent(file);
+    const event = readEvent(sampleOr(file));
     lastEvent = undefined;
     await desk.advanceTo(arrivalOf(event) ?? (desk.now() || Date.now()));
     const pipeline = createPipeline({

@@ -6,7 +6,7 @@ import { type CloudTrailRecord, isObject, textAt } from "../lambda/core/record/r
 import { viewOf } from "../lambda/core/record/view.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
-import { readDesk } from "./desk.ts";
+import { readDesk, sampleOr } from "./desk.ts";
 import { alertLine, alertsOf, alertText, bystanders } from "./replay/alerts.ts";
 import { inputsOf } from "./replay/inputs.ts";
 import { recordsOfFile } from "./replay/records.ts";
@@ -63,7 +63,7 @@ async function replay(args: readonly string[]): Promise<number> {
     rules.map(({ rule }) => rule),
     known,
   );
-  const { files, faults } = inputsOf(paths);
+  const { files, faults } = inputsOf(paths.map(sampleOr));
   const totals = new Map<Rule, number>();
   let failed = faults.length;
   let records = 0;

@@ -1,3 +1,4 @@
+import { packPath } from "../lib/packs.ts";
 import { deskPacks } from "./desk.ts";
 import { check } from "./rules/check.ts";
 import { coverage, techniqueCoverage } from "./rules/coverage.ts";
@@ -63,7 +64,7 @@ async function rules(args: readonly string[]): Promise<number> {
   const paths = values.rules ?? [];
   const packs = () => {
     const given = [...rest, ...paths];
-    return given.length > 0 ? given : deskPacks();
+    return given.length > 0 ? given.map((pack) => packPath(pack)) : deskPacks();
   };
   switch (command) {
     case "check":
