@@ -68,9 +68,9 @@ function readAsFunction(rules: readonly Rule[]): Read {
   const pipeline = createPipeline({
     rules: {
       ...ruleSet,
-      match(record, at) {
+      match(record, at, possible) {
         parsed++;
-        return ruleSet.match(record, at);
+        return ruleSet.match(record, at, possible);
       },
     },
     ledger: {
