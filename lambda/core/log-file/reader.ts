@@ -80,6 +80,7 @@ async function* readRecords(
     // An element that does not end within a step is scanned again with as much more.
     step = count > 0 ? STEP : 2 * step;
     if (builder.isFull) yield builder.slice();
+    builder.refuseTooMany();
     if (because === "closed") {
       unread.at++;
       return;
@@ -89,7 +90,6 @@ async function* readRecords(
       if (await passOne(unread, builder, isFirst, limits)) isFirst = false;
     } else if (isAtEnd) {
       if (builder.seen > 0) yield builder.slice();
-      builder.refuseTooMany();
       if (!(await unread.grow())) throw new BrokenJson();
     }
   }
