@@ -2,20 +2,22 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
+import { watchMemory } from "./peak-memory.ts";
 
 /** What the process says, as a line of JSON. */
 export interface Read {
   readonly seen: number;
   readonly candidates: number;
   readonly fault?: string;
-  /** MiB of the process before it reads, and at most. */
+  /** MiB of the process before it reads, and at most while it does. */
   readonly before: number;
   readonly peak: number;
 }
 
 const { settings, isPassing } = JSON.parse(process.argv[2] ?? "");
 const place = { bucket: "trail", key: "k" };
-const before = process.memoryUsage.rss();
+const memory = watchMemory();
+const before = memory.peak;
 let seen = 0;
 let candidates = 0;
 let fault: string | undefined;
@@ -25,6 +27,7 @@ try {
   for await (const slice of readLogFile(place, content, sieve)) {
     seen += slice.seen;
     candidates += slice.candidates.length;
+    memory.look();
   }
 } catch (error) {
   fault = (error as Error).message;
@@ -33,8 +36,8 @@ const read: Read = {
   seen,
   candidates,
   ...(fault !== undefined && { fault }),
-  before: Math.round(before / 2 ** 20),
-  peak: Math.round(process.resourceUsage().maxRSS / 1024),
+  before,
+  peak: memory.peak,
 };
 process.stdout.write(`${JSON.stringify(read)}\n`);
 process.exit();
