@@ -1,6 +1,8 @@
 /**
  * The few fields of a record that decide about most records, as raw JSON scalars, each followed by a newline, which no
  * scalar holds; nothing stands for a field that is not there. Equal texts mean equal fields.
+ * A scanner makes one object of equal sketches, and one string of equal texts, until it knows too many and forgets them all.
+ * So what was found for a sketch can be kept by the object, in a WeakMap: no text is compared then.
  */
 export interface Sketch {
   /** What was called, and whether it worked. */
