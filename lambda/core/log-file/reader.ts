@@ -16,7 +16,9 @@ const STEP = 64 * 1024;
 const MAX_UNREADABLE = 10_000;
 
 const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
 
 /**
  * Reads a log file, `{"Records": [...]}` in JSON, gzipped or not, in as much memory as a chunk and the largest record take.
@@ -35,8 +37,8 @@ export async function* readLogFile(
   let fault: unknown;
   let isJson = false;
   try {
-    await begin(logObject, unread);
-    isJson = /^\s*[[{]/.test(unread.bytes.toString("latin1", unread.at, unread.at + 100));
+    const first = await begin(logObject, unread);
+    isJson = first === OPEN_OBJECT || first === OPEN_LIST;
     while (await frame.toRecords()) yield* readRecords(unread, builder, limits);
   } catch (error) {
     fault = await faultOf(error, logObject, unread, isJson);
@@ -47,8 +49,8 @@ export async function* readLogFile(
   if (fault !== undefined || builder.fault !== undefined) throw fault ?? builder.fault;
 }
 
-/** Takes in the beginning of a file. */
-async function begin(logObject: LogObject, unread: Unread): Promise<void> {
+/** Takes in the beginning of a file, to its first byte that is no space. */
+async function begin(logObject: LogObject, unread: Unread): Promise<number> {
   while (unread.length < 3 && (await unread.grow()));
   const [first, second, third] = unread.bytes;
   if (first === undefined) throw new LogFileError(logObject, "the file is empty");
@@ -57,6 +59,7 @@ async function begin(logObject: LogObject, unread: Unread): Promise<void> {
   if (isMarked || isHalfZero) throw new LogFileError(logObject, "the text is in UTF-16; log files are in UTF-8");
   // Some tools begin UTF-8 files with a byte order mark.
   if (first === 0xef && second === 0xbb && third === 0xbf) unread.at = 3;
+  return unread.next();
 }
 
 /** The elements of `Records`, from behind the opening bracket to behind the closing one. */
@@ -79,17 +82,18 @@ async function* readRecords(
     // An element that does not end within a step is scanned again with as much more.
     step = count > 0 ? STEP : 2 * step;
     if (builder.isFull) yield builder.slice();
+    builder.refuseTooMany();
     if (because === "closed") {
       unread.at++;
       return;
     }
     const isAtEnd = because === "more" && end === bytes.length;
-    if (because === "broken" || (isAtEnd && unread.length > limits.record)) {
+    if (because !== "broken" && !isAtEnd) continue;
+    if (builder.seen > 0) yield builder.slice();
+    if (because === "broken" || unread.length > limits.record) {
       if (await passOne(unread, builder, isFirst, limits)) isFirst = false;
-    } else if (isAtEnd) {
-      if (builder.seen > 0) yield builder.slice();
-      builder.refuseTooMany();
-      if (!(await unread.grow())) throw new BrokenJson();
+    } else if (!(await unread.grow())) {
+      throw new BrokenJson();
     }
   }
 }

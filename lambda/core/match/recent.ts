@@ -1,7 +1,4 @@
-/**
- * A map that forgets: once it is full, what was not used for long gives way. Texts are copied, for a piece of a text would
- * keep the whole of it in memory.
- */
+/** A map that forgets: once it is full, what was not used for long gives way. */
 export class Recent<V> {
   readonly #limit: number;
   #now = new Map<string, V>();
@@ -25,7 +22,7 @@ export class Recent<V> {
       this.#before = this.#now;
       this.#now = new Map();
     }
-    this.#now.set(Buffer.from(key, "latin1").toString("latin1"), value);
+    this.#now.set(key, value);
   }
 
   clear(): void {

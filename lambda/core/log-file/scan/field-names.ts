@@ -1,11 +1,9 @@
 import { FIELD_TREE } from "./field-tree.ts";
-import { BACKSLASH } from "./grammar.ts";
+import { BACKSLASH, DOT } from "./grammar.ts";
 
 /** What a key leads to if it is none of FIELD_TREE's: to nothing, or to what only a parser can tell. */
 export const NO_FIELD = -1;
 export const ODD_KEY = -2;
-
-const DOT = 0x2e;
 
 interface Named {
   readonly name: Uint8Array;

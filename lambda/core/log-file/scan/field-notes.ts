@@ -1,6 +1,6 @@
-import { FIELD_TREE, type FieldKey } from "./field-tree.ts";
+import { FIELD_TREE } from "./field-tree.ts";
 import { ROOM } from "./scanner.ts";
-import type { Sketch } from "./sketch.ts";
+import { type Sketch, sketchFrom } from "./sketch.ts";
 
 /** The kinds of values, as the letters that stand for them in a text. */
 export const KIND_NULL = 0x6e;
@@ -9,6 +9,8 @@ export const KIND_LIST = 0x6c;
 export const KIND_OBJECT = 0x6f;
 
 const NEWLINE = 0x0a;
+/** A longer value is none of these fields'. */
+const LONGEST = 2048;
 /** A time as far as its day, from its quote on. */
 const DAY = '"2026-11-20'.length;
 /** The least and the most that may stand at each place of a time. */
@@ -30,25 +32,31 @@ function slotOf(key: number): number {
   return keys[key]?.slot ?? -1;
 }
 
+const TAKES_KIND = Uint8Array.from(keys, ({ as }) => Number(as === "kind"));
+const TAKES_DAY = Uint8Array.from(keys, ({ as }) => Number(as === "day"));
+const LEADS_TO = Int8Array.from(keys, ({ leadsTo }) => leadsTo);
+
+/** Most sketches that are known. */
+const MOST_SKETCHES = 8192;
+
 /** Notes where the fields of an element stand, and writes their texts, those of all elements one behind the other. */
 export class FieldNotes {
   #isOdd = false;
   /** For each key the kind of its value, or 0 if it did not come. */
   readonly #kinds = new Uint8Array(keys.length);
-  /** For each key where its scalar begins and ends. */
+  /** For each key where what stands for its scalar begins and ends. */
   readonly #starts = new Int32Array(keys.length);
   readonly #ends = new Int32Array(keys.length);
 
   #written = Buffer.allocUnsafe(2 ** 16);
   #length = 0;
-  #texts: string | undefined;
   /** For each element where its first text begins, and where each text ends; -1 in front if it is odd. */
   readonly #bounds = new Int32Array(ROOM * (texts.length + 1));
+  readonly #sketches = new Map<string, Sketch>();
 
   /** A new scan begins. */
   restart(): void {
     this.#length = 0;
-    this.#texts = undefined;
   }
 
   /** A new element begins. */
@@ -63,21 +71,30 @@ export class FieldNotes {
   }
 
   /** The value of a key is a scalar. */
-  scalar(key: number, kind: number, start: number, end: number): void {
+  scalar(key: number, kind: number, bytes: Uint8Array, start: number, end: number): void {
     this.#note(key, kind);
     this.#starts[key] = start;
     this.#ends[key] = end;
-    if (kind === KIND_SCALAR && (keys[key] as FieldKey).leadsTo >= 0) this.#isOdd = true;
+    if (TAKES_KIND[key] === 1) {
+      if (kind === KIND_SCALAR && LEADS_TO[key] !== -1) this.#isOdd = true;
+    } else if (TAKES_DAY[key] === 1) {
+      // Of any other time nobody can say the day without reading it.
+      if (!isTime(bytes, start, end)) this.#isOdd = true;
+      this.#ends[key] = start + DAY;
+    } else if (end - start > LONGEST) {
+      this.#isOdd = true;
+    }
   }
 
   /** The value of a key is an object or a list. Which object of the tree it is, or -1. */
   opened(key: number, kind: number): number {
     this.#note(key, kind);
-    const { leadsTo, as } = keys[key] as FieldKey;
-    if (as !== "kind" || (leadsTo >= 0 && kind === KIND_LIST)) this.#isOdd = true;
-    return leadsTo;
+    const object = LEADS_TO[key] as number;
+    if (TAKES_KIND[key] === 0 || (object >= 0 && kind === KIND_LIST)) this.#isOdd = true;
+    return object;
   }
 
+  /** Of a key that comes twice only a parser knows the value. */
   #note(key: number, kind: number): void {
     if (this.#kinds[key] !== 0) this.#isOdd = true;
     this.#kinds[key] = kind;
@@ -85,33 +102,34 @@ export class FieldNotes {
 
   /** Writes the texts of the element that ends here, which is `size` bytes long. */
   write(index: number, bytes: Uint8Array, size: number): void {
-    const bounds = index * (texts.length + 1);
+    let bounds = index * (texts.length + 1);
+    this.#bounds[bounds] = -1;
+    if (this.#isOdd) return;
     this.#makeRoom(size + slots);
-    const start = this.#length;
+    this.#bounds[bounds] = this.#length;
     let slot = 0;
-    for (const [text, [, endSlot]] of texts.entries()) {
-      while (slot < endSlot) this.#writeField(bytes, FIELDS[slot++] as number);
-      this.#bounds[bounds + text + 1] = this.#length;
+    for (const [, end] of texts) {
+      this.#writeText(bytes, slot, end);
+      this.#bounds[++bounds] = this.#length;
+      slot = end;
     }
-    this.#bounds[bounds] = this.#isOdd ? -1 : start;
-    if (this.#isOdd) this.#length = start;
   }
 
-  #writeField(bytes: Uint8Array, key: number): void {
-    const kind = this.#kinds[key] as number;
-    if (kind !== 0) {
-      const { as } = keys[key] as FieldKey;
-      if (as === "kind") this.#written[this.#length++] = kind;
-      else this.#writeScalar(bytes, this.#starts[key] as number, this.#ends[key] as number, as === "day");
+  #writeText(bytes: Uint8Array, from: number, to: number): void {
+    const written = this.#written;
+    let length = this.#length;
+    for (let slot = from; slot < to; slot++) {
+      const key = FIELDS[slot] as number;
+      const kind = this.#kinds[key] as number;
+      if (kind !== 0 && TAKES_KIND[key] === 1) {
+        written[length++] = kind;
+      } else if (kind !== 0) {
+        const end = this.#ends[key] as number;
+        for (let at = this.#starts[key] as number; at < end; at++) written[length++] = bytes[at] as number;
+      }
+      written[length++] = NEWLINE;
     }
-    this.#written[this.#length++] = NEWLINE;
-  }
-
-  #writeScalar(bytes: Uint8Array, start: number, end: number, isDay: boolean): void {
-    // Of any other time nobody can say the day without reading it.
-    if (isDay && !isTime(bytes, start, end)) this.#isOdd = true;
-    const stop = isDay && !this.#isOdd ? start + DAY : end;
-    for (let at = start; at < stop; at++) this.#written[this.#length++] = bytes[at] as number;
+    this.#length = length;
   }
 
   #makeRoom(size: number): void {
@@ -125,18 +143,19 @@ export class FieldNotes {
     const bounds = index * (texts.length + 1);
     const start = this.#bounds[bounds] as number;
     if (start < 0) return undefined;
-    // One string of all, for each that is made from bytes costs as much as cutting many out of it.
-    this.#texts ??= this.#written.toString("latin1", 0, this.#length);
-    const all = this.#texts;
-    const text = (index: number) => all.slice(this.#bounds[bounds + index], this.#bounds[bounds + index + 1]);
-    return {
-      call: text(0),
-      caller: text(1),
-      credential: text(2),
-      session: text(3),
-      address: text(4),
-      agent: text(5),
+    const all = this.#written.toString("latin1", start, this.#bounds[bounds + texts.length]);
+    const known = this.#sketches.get(all);
+    if (known !== undefined) return known;
+    const text = (number: number) => {
+      return all.slice(
+        (this.#bounds[bounds + number] as number) - start,
+        (this.#bounds[bounds + number + 1] as number) - start,
+      );
     };
+    const sketch = sketchFrom(text);
+    if (this.#sketches.size >= MOST_SKETCHES) this.#sketches.clear();
+    this.#sketches.set(all, sketch);
+    return sketch;
   }
 }
 

@@ -5,13 +5,14 @@ export const BROKEN = -2;
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
 export const COLON = 0x3a;
+export const DOT = 0x2e;
 export const BACKSLASH = 0x5c;
 export const OPEN_LIST = 0x5b;
 export const CLOSE_LIST = 0x5d;
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
 
-const SPACE = 0x20;
+export const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
 
@@ -97,7 +98,7 @@ function skipNumber(bytes: Uint8Array, at: number, end: number): number {
   let next = bytes[at] === 0x2d ? at + 1 : at; // minus
   // A zero stands alone in front of the point.
   next = bytes[next] === ZERO && next < end ? next + 1 : skipDigits(bytes, next, end);
-  if (next > 0 && next < end && bytes[next] === 0x2e) next = skipDigits(bytes, next + 1, end);
+  if (next > 0 && next < end && bytes[next] === DOT) next = skipDigits(bytes, next + 1, end);
   if (next > 0 && next < end && ((bytes[next] as number) | 0x20) === 0x65) {
     const sign = bytes[next + 1];
     next = skipDigits(bytes, next + (sign === 0x2b || sign === 0x2d ? 2 : 1), end);

@@ -170,7 +170,8 @@ class PlainScan {
       : grammar.skipWord(this.#bytes, at, this.#end);
     if (behind < 0) return behind;
     if (this.#key >= 0) {
-      this.#notes.scalar(this.#key, this.#bytes[at] === LETTER_N ? KIND_NULL : KIND_SCALAR, at, behind);
+      const kind = this.#bytes[at] === LETTER_N ? KIND_NULL : KIND_SCALAR;
+      this.#notes.scalar(this.#key, kind, this.#bytes, at, behind);
     }
     this.#key = NO_FIELD;
     return isString || this.#depth > 0 ? behind : this.#endOfWord(behind);

@@ -1,6 +1,8 @@
 /**
  * The few fields of a record that decide about most records, as raw JSON scalars, each followed by a newline, which no
  * scalar holds; nothing stands for a field that is not there. Equal texts mean equal fields.
+ * A scanner makes one object of equal sketches, and one string of equal texts, until it knows too many and forgets them all.
+ * So what was found for a sketch can be kept by the object, in a WeakMap: no text is compared then.
  */
 export interface Sketch {
   /** What was called, and whether it worked. */
@@ -28,6 +30,11 @@ const kind = (...path: readonly string[]): SketchField => ({ path, as: "kind" })
 
 /** The texts of a sketch, in the order in which they are written. */
 export const SKETCH_TEXTS = ["call", "caller", "credential", "session", "address", "agent"] as const;
+
+/** A sketch of its texts, by their places in SKETCH_TEXTS. */
+export function sketchFrom(text: (place: number) => string): Sketch {
+  return { call: text(0), caller: text(1), credential: text(2), session: text(3), address: text(4), agent: text(5) };
+}
 
 /** The fields of each text, in their order. */
 export const SKETCH_FIELDS: { readonly [T in keyof Sketch]: readonly SketchField[] } = {

@@ -1,15 +1,19 @@
 import { FIELD_TREE } from "./field-tree.ts";
+import { SPACE } from "./grammar.ts";
 import { MODULE } from "./module.ts";
 import { ROOM, type Scanned, type Scanner } from "./scanner.ts";
-import type { Sketch } from "./sketch.ts";
+import { type Sketch, sketchFrom } from "./sketch.ts";
 import { tablesOf } from "./tables.ts";
 
 // Where things stand in the module's memory, as assembly/memory.ts has it.
-const ANSWER = 1024;
+const ANSWER = 1024 / 4;
 const TABLES = 2048;
-const ELEMENTS = 65_536;
-const ELEMENT_WORDS = 8;
-const INPUT = ELEMENTS + 4 * ELEMENT_WORDS * ROOM;
+const ELEMENTS = 65_536 / 4;
+const ELEMENT_WORDS = 4;
+const NUMBERED = ELEMENTS + ELEMENT_WORDS * ROOM + 32_768;
+const MOST_TEXTS = 16_384;
+const TEXTS_SIZE = 2 ** 21;
+const INPUT = 4 * (NUMBERED + MOST_TEXTS) + TEXTS_SIZE;
 const SPACES = 64;
 const PAGE = 65_536;
 
@@ -17,7 +21,7 @@ const BECAUSE = ["more", "full", "closed", "broken"] as const;
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  scan(end: number, isFirst: number, levels: number, texts: number): void;
+  scan(end: number, isFirst: number, levels: number): void;
 }
 
 /** What is used of WebAssembly, which the types of Node.js do not know. */
@@ -46,9 +50,11 @@ class WasmScan {
   #words = new Int32Array();
   /** What to add to a place in the module's memory for one in the bytes. */
   #offset = 0;
-  #textsAt = 0;
-  #texts: string | undefined;
-  #textsEnd = 0;
+  /** How often the module has forgotten its texts. */
+  #timesForgotten = 0;
+  /** The texts and the sketches by their numbers. */
+  #texts: (string | undefined)[] = [];
+  #sketches: (Sketch | undefined)[] = [];
 
   constructor(exports: Exports) {
     this.#exports = exports;
@@ -59,19 +65,21 @@ class WasmScan {
   run(bytes: Uint8Array, start: number, end: number, isFirst: boolean): Scanned {
     const stop = INPUT + end - start;
     const levels = stop + SPACES;
-    this.#textsAt = levels + (end - start);
-    // Each text is at most as long as its element, with a newline behind each field.
-    this.#makeRoom(this.#textsAt + (end - start) + ROOM * (FIELD_TREE.slots + 1));
+    this.#makeRoom(levels + end - start + SPACES);
     this.#bytes.set(bytes.subarray(start, end), INPUT);
-    this.#bytes.fill(0x20, stop, levels);
-    this.#exports.scan(stop, isFirst ? 1 : 0, levels, this.#textsAt);
+    this.#bytes.fill(SPACE, stop, levels);
+    this.#exports.scan(stop, isFirst ? 1 : 0, levels);
     this.#offset = start - INPUT;
-    this.#texts = undefined;
-    const [count = 0, next = 0, because = 0, textsEnd = 0] = this.#words.subarray(ANSWER / 4, ANSWER / 4 + 4);
-    this.#textsEnd = textsEnd;
+    const [count = 0, next = 0, because = 0, timesForgotten = 0] = this.#words.subarray(ANSWER, ANSWER + 4);
+    if (timesForgotten !== this.#timesForgotten) {
+      this.#timesForgotten = timesForgotten;
+      this.#texts = [];
+      this.#sketches = [];
+    }
     return { count, next: next + this.#offset, because: BECAUSE[because] ?? "broken" };
   }
 
+  /** The views are made anew when the memory has grown. */
   #makeRoom(size: number): void {
     const { memory } = this.#exports;
     const missing = size - memory.buffer.byteLength;
@@ -82,7 +90,7 @@ class WasmScan {
   }
 
   wordOf(index: number, word: number): number {
-    return this.#words[ELEMENTS / 4 + ELEMENT_WORDS * index + word] as number;
+    return this.#words[ELEMENTS + ELEMENT_WORDS * index + word] as number;
   }
 
   placeOf(index: number, word: number): number {
@@ -90,24 +98,26 @@ class WasmScan {
   }
 
   sketchOf(index: number): Sketch | undefined {
-    const start = this.wordOf(index, 3);
-    if (start === 0) return undefined;
-    // One string of all, for each that is made from bytes costs as much as cutting many out of it.
-    this.#texts ??= this.#bytes.toString("latin1", this.#textsAt, this.#textsEnd);
-    const call = this.wordOf(index, 4);
-    const caller = this.wordOf(index, 5);
-    const session = this.wordOf(index, 6);
-    return {
-      call: this.#text(start, call),
-      caller: this.#text(call, caller),
-      credential: "",
-      agent: "",
-      session: this.#text(caller, session),
-      address: this.#text(session, this.wordOf(index, 7)),
-    };
+    const number = this.wordOf(index, 3);
+    if (number === 0) return undefined;
+    this.#sketches[number] ??= this.#sketch(number);
+    return this.#sketches[number];
   }
 
-  #text(from: number, to: number): string {
-    return (this.#texts as string).slice(from - this.#textsAt, to - this.#textsAt);
+  #sketch(number: number): Sketch {
+    const at = this.#text(number) / 4;
+    const text = (index: number) => this.#textOf(this.#words[at + 4 + index] as number);
+    return sketchFrom(text);
+  }
+
+  #textOf(number: number): string {
+    const at = this.#text(number);
+    this.#texts[number] ??= this.#bytes.toString("latin1", at + 16, at + 16 + (this.#words[at / 4 + 1] as number));
+    return this.#texts[number];
+  }
+
+  /** Where a text is kept: its size is the second word, and its bytes come after the fourth. */
+  #text(number: number): number {
+    return this.#words[NUMBERED + number] as number;
   }
 }

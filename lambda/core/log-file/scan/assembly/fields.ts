@@ -1,53 +1,51 @@
-import { TABLES, VALUES } from "./memory";
+import { EACH_BACKSLASH, EACH_DOT, TABLES, VALUES } from "./memory";
+import { nextText, numberOf } from "./texts";
 
 // The fields of sketches: which key leads to one, where its value stands, and the texts.
 
-/** Multipliers that tell all names apart. */
-const FIRST: usize = TABLES;
-const LAST: usize = TABLES + 4;
+/** A multiplier that tells all names apart. */
+const MULTIPLIER: usize = TABLES;
 /** How many bytes of VALUES are used. */
 const USED: usize = TABLES + 8;
+/** How many bytes the numbers of an element's texts take. */
+const TEXT_NUMBERS: usize = TABLES + 12;
 /** The end of each text's fields, in VALUES. */
-const TEXTS: usize = TABLES + 16;
+const TEXT_ENDS: usize = TABLES + 16;
 /** What stands for a kind of value. */
-export const NULL: usize = TABLES + 32;
-export const SCALAR: usize = TABLES + 33;
-export const LIST: usize = TABLES + 34;
-export const OBJECT: usize = TABLES + 35;
+export const NULL: usize = TABLES + 48;
+export const SCALAR: usize = TABLES + 49;
+export const LIST: usize = TABLES + 50;
+export const OBJECT: usize = TABLES + 51;
 /** The least and the most that the first 16 and the last 16 bytes of a time may be. */
 const TIME: usize = TABLES + 64;
 const TIME_SIZE: usize = 22;
 const DAY_SIZE: usize = 11;
-/** The number of a key by the hash of its name, or 0; 1024 bytes. */
-const NUMBERS: usize = TABLES + 128;
+/** A longer value is none of these fields'. */
+const LONGEST: usize = 2048;
+/** Sixteen bytes of ones, and sixteen of zeros. */
+const ONES: usize = TABLES + 192;
+const SIXTEEN: usize = 16;
+/** The number of a key by the hash of its name, or 0; 512 bytes. */
+const NUMBERS: usize = TABLES + 256;
 /** The keys, from number 1 on. */
 const KEYS: usize = TABLES + 1024;
-const KEY_SIZE: usize = 80;
+const KEY_BITS: usize = 6;
 
-// Within a key: its name and which bytes of 32 it has, its length, its object, its place in VALUES, what it stands for, and
-// where it leads to.
+// Within a key: its name, its length and its object, its place in VALUES, what it stands for, and where it leads to.
 const NAME: usize = 0;
-const MASK: usize = 32;
-const SIZE: usize = 64;
-const IN_OBJECT: usize = 68;
-const PLACE: usize = 72;
-const AS: usize = 76;
-const LEADS_TO: usize = 78;
+const SHAPE: usize = 32;
+const PLACE: usize = 40;
+const AS: usize = 44;
+const LEADS_TO: usize = 46;
 
 const AS_VALUE: u32 = 0;
 const AS_KIND: u32 = 1;
 
-/** No object of the tree. */
-export const OTHER_OBJECT: i32 = -1;
-
 /** True if only a parser can tell what the element says. */
 let isOdd: bool = false;
-/** A bit for each key that came. */
-let came: u64 = 0;
 
 export function startFields(): void {
   isOdd = false;
-  came = 0;
   const end = VALUES + load<u32>(USED);
   for (let at = VALUES; at < end; at += 16) v128.store(at, i64x2.splat(0));
 }
@@ -60,27 +58,36 @@ export function noSketch(): void {
 // @ts-ignore: decorator
 @inline
 export function keyOf(name: usize, size: usize, object: i32): usize {
-  const shape = <u32>size + (<u32>object << 8);
-  const hash = (load<u32>(name) * load<u32>(FIRST)) ^ ((load<u32>(name + size - 4) + shape) * load<u32>(LAST));
-  const key = KEYS + KEY_SIZE * <usize>load<u8>(NUMBERS + (hash >>> 23));
-  const difference = v128.or(
-    v128.and(v128.xor(v128.load(name), v128.load(key, NAME)), v128.load(key, MASK)),
-    v128.and(v128.xor(v128.load(name, 16), v128.load(key, NAME + 16)), v128.load(key, MASK + 16)),
-  );
-  if (load<u32>(key, SIZE) == <u32>size && load<i32>(key, IN_OBJECT) == object && !v128.any_true(difference)) return key;
-  noteOther(name, size);
+  const shape = <u32>size + ((<u32>object) << 8);
+  const hash = (rotl(load<u32>(name), 7) + load<u32>(name + size - 4) + shape) * load<u32>(MULTIPLIER);
+  const key = KEYS + (<usize>load<u8>(NUMBERS + (hash >>> 23)) << KEY_BITS);
+  const isShape = load<u64>(key, SHAPE) == (<u64>size | ((<u64>object) << 32));
+  if (size > SIXTEEN) return isShape && isLongName(name, size, key) ? key : otherKey(name, size);
+  const bytes = v128.load(name);
+  const mask = v128.load(ONES + SIXTEEN - size);
+  if (isShape && !v128.any_true(v128.and(v128.xor(bytes, v128.load(key, NAME)), mask))) return key;
+  if (v128.any_true(v128.and(oddOf(bytes), mask))) isOdd = true;
+  return 0;
+}
+
+function isLongName(name: usize, size: usize, key: usize): bool {
+  const start = v128.xor(v128.load(name), v128.load(key, NAME));
+  const end = v128.xor(v128.load(name + size - SIXTEEN), v128.load(key + NAME + size - SIXTEEN));
+  return !v128.any_true(v128.or(start, end));
+}
+
+function otherKey(name: usize, size: usize): usize {
+  let odd = oddOf(v128.load(name + size - SIXTEEN));
+  for (let at: usize = 0; at < size - SIXTEEN; at += SIXTEEN) odd = v128.or(odd, oddOf(v128.load(name + at)));
+  if (v128.any_true(odd)) isOdd = true;
   return 0;
 }
 
 /** A backslash may hide a name, and a dot a way. */
-function noteOther(name: usize, size: usize): void {
-  const dot = i8x16.splat(0x2e);
-  const backslash = i8x16.splat(0x5c);
-  for (let at: usize = 0; at < size; at += 16) {
-    const bytes = v128.load(name + at);
-    const odd = i8x16.bitmask(v128.or(i8x16.eq(bytes, dot), i8x16.eq(bytes, backslash)));
-    if (odd != 0 && at + <usize>ctz(odd) < size) isOdd = true;
-  }
+// @ts-ignore: decorator
+@inline
+function oddOf(bytes: v128): v128 {
+  return v128.or(i8x16.eq(bytes, v128.load(EACH_DOT)), i8x16.eq(bytes, v128.load(EACH_BACKSLASH)));
 }
 
 /** Notes the string, number or literal that a key has. */
@@ -88,9 +95,9 @@ function noteOther(name: usize, size: usize): void {
 @inline
 export function noteScalar(key: usize, value: usize, size: usize, isNull: bool): void {
   const kind: u32 = load<u16>(key, AS);
-  noteOnce(key);
   if (kind == AS_VALUE) {
     setValue(key, value, size);
+    if (size > LONGEST) isOdd = true;
   } else if (kind == AS_KIND) {
     setValue(key, isNull ? NULL : SCALAR, 1);
     if (!isNull && load<i16>(key, LEADS_TO) >= 0) isOdd = true;
@@ -102,27 +109,19 @@ export function noteScalar(key: usize, value: usize, size: usize, isNull: bool):
 
 /** Notes the object or list that a key has: which object of the tree it is. */
 export function noteOpened(key: usize, isList: bool): i32 {
-  noteOnce(key);
   setValue(key, isList ? LIST : OBJECT, 1);
   const object: i32 = load<i16>(key, LEADS_TO);
   if (load<u16>(key, AS) != AS_KIND || (isList && object >= 0)) isOdd = true;
   return object;
 }
 
-// @ts-ignore: decorator
-@inline
-function noteOnce(key: usize): void {
-  const bit = (<u64>1) << <u64>(load<u32>(key, PLACE) >> 3);
-  if ((came & bit) != 0) isOdd = true;
-  came |= bit;
-}
-
+/** Of a key that comes twice only a parser knows the value. */
 // @ts-ignore: decorator
 @inline
 function setValue(key: usize, value: usize, size: usize): void {
   const place = VALUES + load<u32>(key, PLACE);
-  store<u32>(place, <u32>value);
-  store<u32>(place, <u32>size, 4);
+  if (load<u32>(place) != 0) isOdd = true;
+  store<u64>(place, <u64>value | ((<u64>size) << 32));
 }
 
 /** True for a time whose parts are each in their range: what it says behind the T does not change the day. */
@@ -136,24 +135,26 @@ function isTime(value: usize): bool {
   return i8x16.all_true(isBetween) && (load<u8>(value, 12) != 0x32 || load<u8>(value, 13) <= 0x33);
 }
 
-/** Writes the texts to `out` and notes their bounds in the element: the end of what is written. */
-export function writeTexts(element: usize, out: usize): usize {
-  if (isOdd) {
-    store<u32>(element, 0, 12);
-    return out;
-  }
-  store<u32>(element, <u32>out, 12);
+/** The number of the element's sketch, or 0 if it has none: the sketch is a text too, of the numbers of its texts. */
+export function sketchOf(): u32 {
+  if (isOdd) return 0;
+  const numbers = VALUES + load<u32>(USED);
   let at = VALUES;
-  for (let text: usize = 0; text < 16; text += 4) {
-    for (const end = VALUES + load<u32>(TEXTS + text); at < end; at += 8) {
+  const size = <usize>load<u32>(TEXT_NUMBERS);
+  for (let text: usize = 0; text < size; text += 4) {
+    const start = nextText();
+    let out = start;
+    for (const end = VALUES + load<u32>(TEXT_ENDS + text); at < end; at += 8) {
       const value = <usize>load<u32>(at);
-      const size = <usize>load<u32>(at, 4);
+      const length = <usize>load<u32>(at, 4);
       v128.store(out, v128.load(value));
-      for (let copied: usize = 16; copied < size; copied += 16) v128.store(out + copied, v128.load(value + copied));
-      out += size;
+      for (let copied: usize = 16; copied < length; copied += 16) v128.store(out + copied, v128.load(value + copied));
+      out += length;
       store<u8>(out++, 0x0a);
     }
-    store<u32>(element + 16 + text, <u32>out);
+    store<u32>(numbers + text, numberOf(out - start));
   }
-  return out;
+  v128.store(nextText(), v128.load(numbers));
+  v128.store(nextText(), v128.load(numbers, 16), 16);
+  return numberOf(size);
 }

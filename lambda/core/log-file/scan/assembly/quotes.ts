@@ -1,4 +1,4 @@
-import { QUOTES, WINDOW } from "./memory";
+import { EACH_BACKSLASH, EACH_QUOTE, EACH_SPACE, QUOTES, WINDOW } from "./memory";
 
 // Finds the quotes that open and close strings, 64 bytes at a time, and checks what stands between them: that escapes are
 // such, and that no control character is there. It takes any quote that no backslash escapes to open or to close a string.
@@ -7,8 +7,8 @@ import { QUOTES, WINDOW } from "./memory";
 /** The first byte that was not looked through yet, and the end of all. */
 let looked: usize = 0;
 let end: usize = 0;
-/** All ones within a string at `looked`. */
-let within: u64 = 0;
+/** True if `looked` is within a string. */
+let isWithin: bool = false;
 /** One if the byte at `looked` is escaped. */
 let isEscaped: u64 = 0;
 /** What is wrong within a string; from there on no quotes are known. */
@@ -19,7 +19,7 @@ export let knownQuotes: usize = QUOTES;
 export function startQuotes(from: usize, to: usize): void {
   looked = from;
   end = to;
-  within = 0;
+  isWithin = false;
   isEscaped = 0;
   isBad = false;
   knownQuotes = QUOTES;
@@ -37,13 +37,33 @@ export function isBroken(): bool {
 export function moreQuotes(rest: usize): void {
   let out = QUOTES;
   for (; rest < knownQuotes; rest += 4, out += 4) store<u32>(out, load<u32>(rest));
+  // From memory, for constants would be made anew for each use.
+  const quote = v128.load(EACH_QUOTE);
+  const backslash = v128.load(EACH_BACKSLASH);
+  const space = v128.load(EACH_SPACE);
+  const wasWithin = isWithin;
+  const first = out;
   const stop = min(looked + WINDOW, end);
   let at = looked;
   while (at < stop && !isBad) {
-    out = quotesOf(at, out);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    let quotes = maskOf(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
+    const backslashes = v128.or(
+      v128.or(i8x16.eq(a, backslash), i8x16.eq(b, backslash)),
+      v128.or(i8x16.eq(c, backslash), i8x16.eq(d, backslash)),
+    );
+    const controls = i8x16.sub_sat_u(space, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
+    if (v128.any_true(v128.or(backslashes, controls)) || isEscaped != 0) {
+      quotes = carefully(at, quotes, wasWithin != (((out - first) & 4) != 0));
+    }
+    out = spread(at, quotes, out);
     at += 64;
   }
   looked = at;
+  isWithin = wasWithin != (((out - first) & 4) != 0);
   if (at >= end || isBad) {
     for (let i: usize = 0; i < 16; i += 4) store<u32>(out + i, <u32>end + 1);
     out += 16;
@@ -51,36 +71,12 @@ export function moreQuotes(rest: usize): void {
   knownQuotes = out;
 }
 
-/** Writes where the quotes of 64 bytes stand: the end of what is written. */
-// @ts-ignore: decorator
-@inline
-function quotesOf(at: usize, out: usize): usize {
-  const a = v128.load(at);
-  const b = v128.load(at, 16);
-  const c = v128.load(at, 32);
-  const d = v128.load(at, 48);
-  const quote = i8x16.splat(0x22);
-  let quotes = maskOf(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
-  const backslash = i8x16.splat(0x5c);
-  const least = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
-  const backslashes = v128.or(
-    v128.or(i8x16.eq(a, backslash), i8x16.eq(b, backslash)),
-    v128.or(i8x16.eq(c, backslash), i8x16.eq(d, backslash)),
-  );
-  if (v128.any_true(v128.or(backslashes, i8x16.lt_u(least, i8x16.splat(0x20)))) || isEscaped != 0) {
-    quotes = carefully(at, quotes);
-  }
-  return spread(at, quotes, out);
-}
-
 // @ts-ignore: decorator
 @inline
 function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
-    <u64>i8x16.bitmask(a) |
-    (<u64>i8x16.bitmask(b) << 16) |
-    (<u64>i8x16.bitmask(c) << 32) |
-    (<u64>i8x16.bitmask(d) << 48)
+    <u64>(<u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16)) |
+    (<u64>(<u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16)) << 32)
   );
 }
 
@@ -88,24 +84,35 @@ function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
 // @ts-ignore: decorator
 @inline
 function spread(at: usize, quotes: u64, out: usize): usize {
-  const count = <usize>popcnt(quotes);
-  within ^= 0 - (<u64>count & 1);
   let bits = quotes;
   let to = out;
   do {
-    for (let i: usize = 0; i < 32; i += 4) {
-      store<u32>(to + i, <u32>at + <u32>ctz(bits));
-      bits &= bits - 1;
-    }
+    store<u32>(to, <u32>at + <u32>ctz(bits));
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 4);
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 8);
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 12);
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 16);
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 20);
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 24);
+    bits &= bits - 1;
+    store<u32>(to, <u32>at + <u32>ctz(bits), 28);
+    bits &= bits - 1;
     to += 32;
   } while (bits != 0);
-  return out + (count << 2);
+  return out + (<usize>popcnt(quotes) << 2);
 }
 
 /** The quotes of 64 bytes with backslashes or control characters, without those that are escaped. */
-function carefully(at: usize, all: u64): u64 {
+function carefully(at: usize, all: u64, isWithinAtFirst: bool): u64 {
   const quotes = withoutEscaped(at, all);
-  const controls = controlsOf(at) & (withinOf(quotes) ^ within);
+  const within = withinOf(quotes) ^ (isWithinAtFirst ? -1 : 0);
+  const controls = controlsOf(at) & within;
   return controls == 0 ? quotes : upTo(ctz(controls), quotes);
 }
 

@@ -3,18 +3,22 @@ import {
   noSketch,
   noteOpened,
   noteScalar,
-  OTHER_OBJECT,
+  sketchOf,
   startFields,
-  writeTexts,
 } from "./fields";
 import { ANSWER, BROKEN, CLOSED, ELEMENTS, ELEMENT_SIZE, FULL, INPUT, MORE, QUOTES, ROOM } from "./memory";
 import { isBroken, knownQuotes, moreQuotes, startQuotes } from "./quotes";
+import { forgetTexts, hasRoomForTexts } from "./texts";
 
-// What is open, beside the objects of the tree: a list.
+// What is open: nothing, a list, an object with no fields, or one of the tree, of which the first is the element itself.
+const NOTHING: i32 = -3;
 const LIST: i32 = -2;
+const OTHER_OBJECT: i32 = -1;
 const ELEMENT: i32 = 0;
 
 const QUOTE: u32 = 0x22;
+const COLON_QUOTE: u32 = 0x223a;
+const COMMA_QUOTE: u32 = 0x222c;
 const COMMA: u32 = 0x2c;
 const COLON: u32 = 0x3a;
 const OPEN_LIST: u32 = 0x5b;
@@ -25,16 +29,14 @@ const CLOSE_OBJECT: u32 = 0x7d;
 /** Where the element ends that begins at `at`, or where it stops being JSON, and which of both. */
 let position: usize = 0;
 let quote: usize = 0;
-let deepest: i32 = 0;
-/** The end of the texts that were written. */
-let textsEnd: usize = 0;
+let deepest: usize = 0;
 
-/** Scans what stands at INPUT; `levels` is where what is open at each depth is kept, `texts` where the texts go. */
-export function scan(end: usize, isFirst: bool, levels: usize, texts: usize): void {
+/** Scans what stands at INPUT; `levels` is where what is open at each depth is kept. */
+export function scan(end: usize, isFirst: bool, levels: usize): void {
   startQuotes(INPUT, end);
+  store<i32>(ANSWER, forgetTexts(), 12);
   quote = QUOTES;
   let next = INPUT;
-  textsEnd = texts;
   let element = ELEMENTS;
   for (let count = 0; ; count++, element += ELEMENT_SIZE) {
     let at = skipSpace(next, end);
@@ -45,12 +47,12 @@ export function scan(end: usize, isFirst: bool, levels: usize, texts: usize): vo
     }
     if (at >= end) return answer(count, next, MORE);
     if (load<u8>(at) == CLOSE_LIST) return answer(count, next, BROKEN);
-    if (count == ROOM) return answer(count, next, FULL);
+    if (count == ROOM || !hasRoomForTexts()) return answer(count, next, FULL);
     if (!isElement(at, end, levels)) return answer(count, next, position < end || isBroken() ? BROKEN : MORE);
     store<u32>(element, <u32>at);
     store<u32>(element, <u32>position, 4);
-    store<i32>(element, deepest, 8);
-    textsEnd = writeTexts(element, textsEnd);
+    store<u32>(element, <u32>deepest, 8);
+    store<u32>(element, sketchOf(), 12);
     next = position;
   }
 }
@@ -59,7 +61,6 @@ function answer(count: i32, next: usize, because: i32): void {
   store<i32>(ANSWER, count);
   store<u32>(ANSWER, <u32>next, 4);
   store<i32>(ANSWER, because, 8);
-  store<u32>(ANSWER, <u32>textsEnd, 12);
 }
 
 function skipSpace(from: usize, end: usize): usize {
@@ -78,85 +79,100 @@ function isSpace(byte: u32): bool {
 function isElement(begin: usize, end: usize, levels: usize): bool {
   let at = begin;
   let quotes = quote;
-  let lastQuotes = knownQuotes - 16;
-  let open: i32 = LIST;
+  let open: i32 = NOTHING;
   let level = levels;
-  let deepestLevel = levels;
   let key: usize = 0;
   let byte: u32 = load<u8>(at);
+  deepest = levels;
   startFields();
   if (byte != OPEN_OBJECT) noSketch();
   for (;;) {
-    if (quotes > lastQuotes) {
+    if (quotes + 16 > knownQuotes) {
       moreQuotes(quotes);
       quotes = QUOTES;
-      lastQuotes = knownQuotes - 16;
     }
-    if (open != LIST) {
+    let isBehind = false;
+    if (open >= OTHER_OBJECT) {
       // A key, whose first quote should stand here.
       if (<usize>load<u32>(quotes) != at) {
         at = skipSpace(at, end);
-        if (<usize>load<u32>(quotes) != at || at >= end) return stop(at);
+        if (<usize>load<u32>(quotes) != at) return stop(at);
       }
       const close = <usize>load<u32>(quotes, 4);
-      quotes += 8;
       if (open >= 0) key = keyOf(at + 1, close - at - 1, open);
-      at = close + 1;
-      byte = load<u8>(at);
-      if (byte != COLON) {
-        at = skipSpace(at, end);
-        if (at >= end || load<u8>(at) != COLON) return stop(at);
+      if (load<u16>(close, 1) == COLON_QUOTE) {
+        // What is most frequent: the key has a string, and behind it stands the next key.
+        at = <usize>load<u32>(quotes, 12) + 1;
+        if (key != 0) {
+          noteScalar(key, close + 2, at - close - 2, false);
+          key = 0;
+        }
+        quotes += 16;
+        if (load<u16>(at) == COMMA_QUOTE) {
+          at++;
+          continue;
+        }
+        isBehind = true;
+      } else {
+        quotes += 8;
+        at = close + 1;
+        if (load<u8>(at) != COLON) {
+          at = skipSpace(at, end);
+          if (at >= end || load<u8>(at) != COLON) return stop(at);
+        }
+        at++;
+        byte = load<u8>(at);
       }
-      at++;
-      byte = load<u8>(at);
     }
-    if (byte <= 0x20) {
-      at = skipSpace(at, end);
-      byte = load<u8>(at);
-    }
-    // A value.
-    if (byte == QUOTE) {
-      const behind = <usize>load<u32>(quotes, 4) + 1;
-      quotes += 8;
-      if (key != 0) {
-        noteScalar(key, at, behind - at, false);
-        key = 0;
-      }
-      at = behind;
-    } else if (byte == OPEN_OBJECT || byte == OPEN_LIST) {
-      store<i8>(level, <i8>open);
-      level++;
-      deepestLevel = max(deepestLevel, level);
-      const isList = byte == OPEN_LIST;
-      open = isList ? LIST : level == levels + 1 ? ELEMENT : OTHER_OBJECT;
-      if (key != 0) {
-        const object = noteOpened(key, isList);
-        if (!isList) open = object;
-        key = 0;
-      }
-      at++;
-      byte = load<u8>(at);
+    if (!isBehind) {
+      // A value.
       if (byte <= 0x20) {
         at = skipSpace(at, end);
         byte = load<u8>(at);
       }
-      if (byte != (isList ? CLOSE_LIST : CLOSE_OBJECT)) continue;
-      level--;
-      open = load<i8>(level);
-      at++;
-    } else {
-      const behind = skipWord(at, end);
-      if (behind == 0) return false;
-      if (key != 0) {
-        noteScalar(key, at, behind - at, byte == 0x6e);
-        key = 0;
+      if (byte == QUOTE) {
+        const behind = <usize>load<u32>(quotes, 4) + 1;
+        quotes += 8;
+        if (key != 0) {
+          noteScalar(key, at, behind - at, false);
+          key = 0;
+        }
+        at = behind;
+      } else if (byte == OPEN_OBJECT || byte == OPEN_LIST) {
+        store<i8>(level, <i8>open);
+        level++;
+        if (level > deepest) deepest = level;
+        const isList = byte == OPEN_LIST;
+        open = isList ? LIST : open == NOTHING ? ELEMENT : OTHER_OBJECT;
+        if (key != 0) {
+          const object = noteOpened(key, isList);
+          if (!isList) open = object;
+          key = 0;
+        }
+        at++;
+        byte = load<u8>(at);
+        if (byte <= 0x20) {
+          at = skipSpace(at, end);
+          byte = load<u8>(at);
+        }
+        if (byte != (isList ? CLOSE_LIST : CLOSE_OBJECT)) continue;
+        level--;
+        open = load<i8>(level);
+        at++;
+      } else {
+        const behind = skipWord(at, end);
+        if (behind == 0) return false;
+        if (key != 0) {
+          noteScalar(key, at, behind - at, byte == 0x6e);
+          key = 0;
+        }
+        at = behind;
+        if (open == NOTHING && !isEndOfWord(at, end)) return stop(at);
       }
-      at = behind;
-      if (level == levels && !isEndOfWord(at, end)) return stop(at);
     }
     // Behind a value.
     byte = load<u8>(at);
-    while (byte != COMMA && level > levels) {
+    while (byte != COMMA && open != NOTHING) {
       if (byte == (open == LIST ? CLOSE_LIST : CLOSE_OBJECT)) {
         level--;
         open = load<i8>(level);
@@ -168,14 +184,14 @@ function isElement(begin: usize, end: usize, levels: usize): bool {
       }
       byte = load<u8>(at);
     }
-    if (level == levels) break;
+    if (open == NOTHING) break;
     at++;
     byte = load<u8>(at);
   }
   if (at > end) return stop(at);
   position = at;
   quote = quotes;
-  deepest = <i32>(deepestLevel - levels);
+  deepest -= levels;
   return true;
 }
 
