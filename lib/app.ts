@@ -46,7 +46,7 @@ function watchIam(mainStack: string, region: string): void {
       return;
     case "unknown":
       console.error(
-        `warning: the region is not known; outside ${IAM_REGION} ${unseen} (README.md, "In another region")`,
+        `warning: the region is not known; outside ${IAM_REGION} ${unseen} (docs/deploying.md, "In another region")`,
       );
       return;
     default:

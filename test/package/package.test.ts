@@ -133,22 +133,12 @@ packageTest(
   },
 );
 
-/** An app of somebody's, with a rule of their own. */
-const SOURCE = `import { App, CfnOutput, Stack } from "aws-cdk-lib";
-import { Trailbell, type TrailbellProps } from "trailbell";
-import { IamWatch } from "trailbell/iam-watch";
-const app = new App();
-const stack = new Stack(app, "Security", { env: { account: "111122223333", region: "eu-central-1" } });
-const props: TrailbellProps = { source: "my-log-bucket", emails: ["you@example.com"], packs: ["trailbell/rules", "mine.yaml"] };
-const trailbell = new Trailbell(stack, "Trailbell", props);
-new CfnOutput(stack, "Topic", { value: trailbell.alertTopic.topicArn });
-new IamWatch(app, stack.stackName, stack.region);
-`;
+/** The app of docs/deploying.md, in which somebody has rules of their own. */
+const BLOCKS = readFileSync("docs/deploying.md", "utf8").matchAll(/^ *```ts\n(.*?)^ *```$/gms);
+const SOURCE = Array.from(BLOCKS, ([, text = ""]) => text.replace(/^ +(?=import|new)/gm, "")).join("");
 
 /** The same for node, as a module of either kind. */
-const asModule = (source: string) => source.replace(", type TrailbellProps", "").replace(": TrailbellProps", "");
-const asCommonJs = (source: string) =>
-  asModule(source).replace(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
+const asCommonJs = (source: string) => source.replace(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
 
 function synthesized(file: string, source: string) {
   writeFileSync(join(APP, file), source);
@@ -165,8 +155,9 @@ function synthesized(file: string, source: string) {
 packageTest(
   "the construct synthesizes in an empty app, required or imported, with its own code and everybody's rules",
   () => {
-    writeFileSync(join(APP, "mine.yaml"), "watch: [s3:PutBucketWebsite]\n");
-    const imported = synthesized("app.mjs", asModule(SOURCE));
+    mkdirSync(join(APP, "security/rules"), { recursive: true });
+    writeFileSync(join(APP, "security/rules/mine.yaml"), "watch: [s3:PutBucketWebsite]\n");
+    const imported = synthesized("app.mjs", SOURCE);
     const required = synthesized("app.cjs", asCommonJs(SOURCE));
     expect(imported).toMatchObject({ code: 0 });
     expect(required.template).toEqual(imported.template);
@@ -181,14 +172,14 @@ packageTest(
       expect(names).toEqual(expect.arrayContaining(["access-key-created", "s3:PutBucketWebsite"]));
       expect(recipients).toContainEqual({ topic: "alert", protocol: "email", endpoint: "you@example.com" });
     }
-    expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["TrailbellAlerter", "TrailbellRules", "Topic"]));
+    expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["TrailbellAlerter", "TrailbellRules"]));
     expect(existsSync(join(imported.outdir, "SecurityIam.template.json"))).toBe(true);
   },
 );
 
 packageTest("what is wrong with the props is said by their names, before anything is deployed", () => {
   const wrong = SOURCE.replace('emails: ["you@example.com"]', 'emails: ["you"], smsForm: "high", logKey: "alias/x"');
-  const { code, stderr } = synthesized("wrong.mjs", asModule(wrong));
+  const { code, stderr } = synthesized("wrong.mjs", wrong);
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/Security\/Trailbell: emails: an email address is written like/);
   expect(stderr).toMatch(/Security\/Trailbell: smsForm: unknown key/);
@@ -198,6 +189,7 @@ packageTest("what is wrong with the props is said by their names, before anythin
 packageTest.each(["mts", "cts"])("the types say what the props are, in a .%s", (extension) => {
   const file = join(APP, `typed.${extension}`);
   const wrong = `
+new Stack(app, trailbell.alertTopic.topicName);
 // @ts-expect-error: no such setting
 new Trailbell(stack, "Misspelt", { source: "new-trail", emails: ["you@example.com"], smsForm: "high" });
 // @ts-expect-error: source is missing
