@@ -1,7 +1,7 @@
 import { App, Stage } from "aws-cdk-lib";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
-import { AlertStack } from "./alert-stack.ts";
+import { AlertStack } from "./checkout-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "./settings.ts";
