@@ -2,7 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { wheelFiles } from "../../cli/models/wheel.ts";
 import { buildPackage } from "../../lib/package/build.ts";
+import { releases, writeReleases } from "../../lib/package/template.ts";
+import { prebuiltFunction } from "../../lib/prebuilt-function.ts";
+import { bundledFunctions } from "../support/bundle.ts";
 
 /** Needs some 60 MB of packages, from npm's cache or from the registry. */
 const IS_ASKED = process.env.THOROUGH !== undefined;
@@ -205,33 +209,18 @@ new Trailbell(stack, "Dire", { source: "new-trail", emails: ["you@example.com"],
   });
 });
 
-packageTest("the bundled function that the package carries is one that Lambda can run", () => {
-  const asset = join(FOLDER, "function");
-  mkdirSync(asset);
-  writeFileSync(join(asset, "index.mjs"), readFileSync("dist/functions/handler/index.mjs"));
-  writeFileSync(
-    join(asset, "rules.json"),
-    JSON.stringify({
-      rules: [],
-      known: { accounts: [] },
-      accepted: {},
-      recipients: [],
-      accountSilentAfterHours: 26,
-      settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
-    }),
-  );
-  const script = `import { handler } from ${JSON.stringify(join(asset, "index.mjs"))}; console.log(JSON.stringify(await handler({ Records: [] })));`;
-  const topic = "arn:aws:sns:us-east-1:111122223333:topic";
-  const { stdout, stderr } = run(FOLDER, process.execPath, ["--input-type=module", "-e", script], {
-    ALERT_TOPIC_ARN: topic,
-    SMS_TOPIC_ARN: topic,
-    HEALTH_TOPIC_ARN: topic,
-    HEALTH_SMS_TOPIC_ARN: topic,
-    LEDGER_TABLE: "Ledger",
-    METRICS_NAMESPACE: "Trailbell/Trailbell",
-    AWS_LAMBDA_FUNCTION_NAME: "Alerter",
-    AWS_REGION: "us-east-1",
-    DEPLOYMENT: JSON.stringify({ alertTopicArn: topic, accountId: "111122223333", region: "us-east-1" }),
-  });
-  expect(stdout + stderr).toMatch(/"objects":0/);
-});
+packageTest(
+  "the functions that the package and the templates carry are, to the byte, those that cdk deploy bundles",
+  async () => {
+    const { alerter, tick } = await bundledFunctions();
+    const [release] = releases("none.yaml", () => undefined, prebuiltFunction);
+    const [name = ""] = writeReleases(FOLDER, release === undefined ? [] : [release]).filter((file) =>
+      /zip$/.test(file),
+    );
+    const archived = wheelFiles(join(FOLDER, name)).map((file) => file.read());
+    const bundled = [alerter, tick].map(({ asset }) => readFileSync(join(asset, "index.mjs")));
+    expect(bundled.some((code) => archived[0]?.equals(code))).toBe(true);
+    expect(readFileSync("dist/functions/handler/index.mjs").equals(bundled[0] ?? Buffer.alloc(0))).toBe(true);
+    expect(readFileSync("dist/functions/tick/index.mjs").equals(bundled[1] ?? Buffer.alloc(0))).toBe(true);
+  },
+);
