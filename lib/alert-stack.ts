@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, Duration, Lazy, RemovalPolicy } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -19,7 +19,6 @@ import type {
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
-import { bundledFunction } from "./bundled-function.ts";
 import { Dashboard } from "./dashboard.ts";
 import { editionOf } from "./edition.ts";
 import type { FunctionCode, FunctionEntry, FunctionLimits } from "./function-code.ts";
@@ -36,15 +35,6 @@ import { recipientsOf } from "./way-out.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
-
-/** The stack of this checkout: all of Trailbell, and nothing else. */
-export class AlertStack extends Stack {
-  constructor(scope: Construct, id: string, settings: Settings, asset: Asset, props?: StackProps) {
-    super(scope, id, props);
-    // CDK leaves this id out of logical ids, which are those of stacks that were deployed before there was a construct.
-    new AlertPath(this, "Default", settings, asset, bundledFunction);
-  }
-}
 
 /** Everything that is deployed, in the order in which a log file becomes an alert. */
 export class AlertPath extends Construct {

@@ -1,7 +1,7 @@
 import { App, Stage } from "aws-cdk-lib";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
-import { AlertStack } from "./alert-stack.ts";
+import { AlertStack } from "./checkout-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "./settings.ts";
@@ -46,7 +46,7 @@ function watchIam(mainStack: string, region: string): void {
       return;
     case "unknown":
       console.error(
-        `warning: the region is not known; outside ${IAM_REGION} ${unseen} (README.md, "In another region")`,
+        `warning: the region is not known; outside ${IAM_REGION} ${unseen} (docs/deploying.md, "In another region")`,
       );
       return;
     default:

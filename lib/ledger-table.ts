@@ -34,7 +34,7 @@ export class LedgerTable extends Construct {
     const grant = (actions: readonly string[], resourceArn: string) =>
       Grant.addToPrincipal({ grantee: user, actions: [...actions], resourceArns: [resourceArn] });
     const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
-    grant(["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", ...writes], this.table.tableArn);
+    grant(["dynamodb:BatchGetItem", ...writes], this.table.tableArn);
     grant(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.dueIndex}`);
     this.table.addToResourcePolicy(
       new PolicyStatement({

@@ -8,6 +8,7 @@ import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
 import { readRuleFiles } from "../lambda/rule-files/rule-files.ts";
 import { ruleSchema } from "../lambda/rule-files/rule-schema.ts";
+import { settingsSchema } from "../lib/settings-schema.ts";
 import { command } from "./support/command.ts";
 import { record } from "./support/log-files.ts";
 
@@ -74,6 +75,14 @@ test("every link of a page to a file of the project leads there, and to a headin
     const headings = [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, text = ""]) => anchorOf(text));
     expect({ page, link, headings }).toEqual({ page, link, headings: expect.arrayContaining([anchor]) });
   }
+});
+
+test("docs/settings.md has a row for each setting, and trailbell.config.yaml shows it", () => {
+  const page = readFileSync("docs/settings.md", "utf8");
+  const told = Array.from(page.matchAll(/^\| (`.*?) \|/gm), ([, cell = ""]) => cell.match(/\w+/g) ?? []).flat();
+  expect(told.sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+  const shown = readFileSync("trailbell.config.yaml", "utf8");
+  for (const name of told) expect(shown).toMatch(new RegExp(`^# ${name}:`, "m"));
 });
 
 test("every test that docs/promises.md names is there, and each promise of docs/delivery.md has a row", () => {

@@ -56,8 +56,20 @@ test("the function carries neither the YAML reader nor the schema", async () => 
 });
 
 test("synth loads no code that runs in the function but the core", async () => {
-  const files = [...(await inputsOf("lib/app.ts")).keys()];
+  const files = [...(await inputsOf("lib/app.ts", "lib/trailbell.ts")).keys()];
   expect(files.filter((file) => /^lambda\/(?:handler|tick|deployed|pipeline|aws)|^cli\//.test(file))).toEqual([]);
+});
+
+test("the commands do without CDK, which whoever has only the package lacks", async () => {
+  const inputs = await inputsOf("cli/trailbell.ts");
+  expect([...inputs.keys()]).toEqual(expect.arrayContaining(["cli/doctor.ts", "lib/settings.ts"]));
+  expect([...inputs.values()].flat().filter((path) => /^(?:aws-cdk-lib|constructs)/.test(path))).toEqual([]);
+});
+
+test("the package's construct needs no esbuild", async () => {
+  const inputs = await inputsOf("lib/trailbell.ts", "lib/iam-watch.ts");
+  const bundlers = [...inputs.values()].flat().filter((path) => /esbuild|lambda-nodejs/.test(path));
+  expect(bundlers).toEqual([]);
 });
 
 /** The rooms of core, each above those that it may use. */

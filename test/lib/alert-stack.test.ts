@@ -139,7 +139,6 @@ test("the functions may read log files, list that prefix, publish, write their l
     "cloudtrail:GetTrail",
     "cloudtrail:GetTrailStatus",
     "dynamodb:BatchGetItem",
-    "dynamodb:ConditionCheckItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
     "dynamodb:UpdateItem",
@@ -329,7 +328,7 @@ test("the functions use the ledger by its table and the index of what is due, an
   const onLedger = statementsOf(policy).filter(({ Action }) => JSON.stringify(Action).includes("dynamodb:"));
   const arn = { "Fn::GetAtt": [expect.stringMatching(/^Ledger/), "Arn"] };
   expect(onLedger.map(({ Action, Resource }) => [Action, Resource])).toEqual([
-    [["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], arn],
+    [["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], arn],
     ["dynamodb:Query", { "Fn::Join": ["", [arn, "/index/due"]] }],
   ]);
 });

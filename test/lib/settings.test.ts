@@ -20,7 +20,7 @@ test("a source and a recipient are enough", () => {
   expect(read(ENOUGH)).toMatchObject({
     source: "new-trail",
     smsFrom: "critical",
-    packs: ["rules"],
+    packs: ["trailbell/rules"],
     logExpiryDays: 365,
     silentAfterHours: 3,
     alarms: "default",

@@ -1,14 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { wheelFiles } from "../../cli/models/wheel.ts";
 import { ASSET_FILE } from "../../lambda/asset.ts";
 import { isObject } from "../../lambda/core/record/record.ts";
+import { packageVersion } from "../../lib/edition.ts";
 import type { FunctionCode } from "../../lib/function-code.ts";
 import { type Release, releases, writeReleases } from "../../lib/package/template.ts";
 import { deployed, ofType } from "../support/deployed-template.ts";
+import { motoTest, startMoto } from "../support/moto.ts";
 import { synth } from "../support/synth.ts";
 
 /** Code that is made in no time; test/package runs the real one. */
@@ -149,6 +154,56 @@ test("what the settings say is asked no more, and what is wrong in them is said"
     /logKey is for/,
   );
 });
+
+test("docs/deploying.md says what each parameter is", () => {
+  const rows = Array.from(
+    readFileSync("docs/deploying.md", "utf8").matchAll(/^\| (`[A-Z].*?) \|/gm),
+    ([, cell = ""]) => cell,
+  );
+  const told = rows.flatMap((cell) => Array.from(cell.matchAll(/`(\w+)`/g), ([, name = ""]) => name));
+  expect(told.sort()).toEqual(
+    [...new Set(all.flatMap((release) => Object.keys(templateOf(release).Parameters)))].sort(),
+  );
+});
+
+/** moto's CloudFormation makes functions out of archives in its S3; it knows parameters, maps and conditions. */
+motoTest(
+  "CloudFormation takes it by its URL, with code out of the bucket that was named, and under no other name",
+  async () => {
+    const moto = await startMoto();
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const settings = { endpoint: moto.endpoint, region: "us-east-1", credentials, maxAttempts: 1 };
+    const [s3, formation, lambda] = [
+      new S3Client({ ...settings, forcePathStyle: true }),
+      new CloudFormationClient(settings),
+      new LambdaClient(settings),
+    ];
+    const [, release] = all;
+    const folder = mkdtempSync(join(tmpdir(), "trailbell-release-"));
+    const prefix = `trailbell/${packageVersion()}/`;
+    for (const Bucket of ["my-assets", GIVEN.LogBucket]) await s3.send(new CreateBucketCommand({ Bucket }));
+    for (const name of writeReleases(folder, release === undefined ? [] : [release])) {
+      const Body = readFileSync(join(folder, name));
+      await s3.send(new PutObjectCommand({ Bucket: "my-assets", Key: prefix + name, Body }));
+    }
+    const create = (StackName: string) =>
+      formation.send(
+        new CreateStackCommand({
+          StackName,
+          TemplateURL: `https://my-assets.s3.amazonaws.com/${prefix}existing-bucket.template.json`,
+          Capabilities: ["CAPABILITY_IAM"],
+          Parameters: Object.entries(GIVEN).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+        }),
+      );
+    await create("Trailbell");
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const sizes = Functions.filter(({ Runtime }) => Runtime?.startsWith("nodejs")).map(({ CodeSize }) => CodeSize);
+    const archives = [...(release?.archives.values() ?? [])].map(({ length }) => length);
+    expect(sizes.sort()).toEqual(archives.sort());
+    await expect(create("Another")).rejects.toThrow();
+    await moto.stop();
+  },
+);
 
 const HAS_CFN_LINT = spawnSync("cfn-lint", ["--version"]).error === undefined;
 const lintTest = HAS_CFN_LINT && process.env.THOROUGH ? test : test.skip;

@@ -58,6 +58,13 @@ test("in a stack of somebody's app, doctor finds its parts, alarms and outputs a
   for (const name of ["Version", "Rules", "LogBucket"]) expect(outputOf(deployed, name)).toBe(`Trailbell${name}`);
 });
 
+test("with the id Default, in a stack of that name, its resources are those of the stack that the checkout deploys", () => {
+  const stack = stackOf("Trailbell");
+  pathIn(stack, PROPS, "Default");
+  const ids = (template: Template) => Object.keys(template.toJSON().Resources).sort();
+  expect(ids(Template.fromStack(stack))).toEqual(ids(synth({ ...PROPS, emails: "you@example.com" })));
+});
+
 test("the bucket may be one of the same app, and an address a parameter", () => {
   const stack = stackOf();
   const bucket = new Bucket(stack, "Logs");

@@ -2,7 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { wheelFiles } from "../../cli/models/wheel.ts";
 import { buildPackage } from "../../lib/package/build.ts";
+import { releases, writeReleases } from "../../lib/package/template.ts";
+import { prebuiltFunction } from "../../lib/prebuilt-function.ts";
+import { bundledFunctions } from "../support/bundle.ts";
 
 /** Needs some 60 MB of packages, from npm's cache or from the registry. */
 const IS_ASKED = process.env.THOROUGH !== undefined;
@@ -133,22 +137,12 @@ packageTest(
   },
 );
 
-/** An app of somebody's, with a rule of their own. */
-const SOURCE = `import { App, CfnOutput, Stack } from "aws-cdk-lib";
-import { Trailbell, type TrailbellProps } from "trailbell";
-import { IamWatch } from "trailbell/iam-watch";
-const app = new App();
-const stack = new Stack(app, "Security", { env: { account: "111122223333", region: "eu-central-1" } });
-const props: TrailbellProps = { source: "my-log-bucket", emails: ["you@example.com"], packs: ["trailbell/rules", "mine.yaml"] };
-const trailbell = new Trailbell(stack, "Trailbell", props);
-new CfnOutput(stack, "Topic", { value: trailbell.alertTopic.topicArn });
-new IamWatch(app, stack.stackName, stack.region);
-`;
+/** The app of docs/deploying.md, in which somebody has rules of their own. */
+const BLOCKS = readFileSync("docs/deploying.md", "utf8").matchAll(/^ *```ts\n(.*?)^ *```$/gms);
+const SOURCE = Array.from(BLOCKS, ([, text = ""]) => text.replace(/^ +(?=import|new)/gm, "")).join("");
 
 /** The same for node, as a module of either kind. */
-const asModule = (source: string) => source.replace(", type TrailbellProps", "").replace(": TrailbellProps", "");
-const asCommonJs = (source: string) =>
-  asModule(source).replace(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
+const asCommonJs = (source: string) => source.replace(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
 
 function synthesized(file: string, source: string) {
   writeFileSync(join(APP, file), source);
@@ -165,8 +159,9 @@ function synthesized(file: string, source: string) {
 packageTest(
   "the construct synthesizes in an empty app, required or imported, with its own code and everybody's rules",
   () => {
-    writeFileSync(join(APP, "mine.yaml"), "watch: [s3:PutBucketWebsite]\n");
-    const imported = synthesized("app.mjs", asModule(SOURCE));
+    mkdirSync(join(APP, "security/rules"), { recursive: true });
+    writeFileSync(join(APP, "security/rules/mine.yaml"), "watch: [s3:PutBucketWebsite]\n");
+    const imported = synthesized("app.mjs", SOURCE);
     const required = synthesized("app.cjs", asCommonJs(SOURCE));
     expect(imported).toMatchObject({ code: 0 });
     expect(required.template).toEqual(imported.template);
@@ -181,14 +176,14 @@ packageTest(
       expect(names).toEqual(expect.arrayContaining(["access-key-created", "s3:PutBucketWebsite"]));
       expect(recipients).toContainEqual({ topic: "alert", protocol: "email", endpoint: "you@example.com" });
     }
-    expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["TrailbellAlerter", "TrailbellRules", "Topic"]));
+    expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["TrailbellAlerter", "TrailbellRules"]));
     expect(existsSync(join(imported.outdir, "SecurityIam.template.json"))).toBe(true);
   },
 );
 
 packageTest("what is wrong with the props is said by their names, before anything is deployed", () => {
   const wrong = SOURCE.replace('emails: ["you@example.com"]', 'emails: ["you"], smsForm: "high", logKey: "alias/x"');
-  const { code, stderr } = synthesized("wrong.mjs", asModule(wrong));
+  const { code, stderr } = synthesized("wrong.mjs", wrong);
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/Security\/Trailbell: emails: an email address is written like/);
   expect(stderr).toMatch(/Security\/Trailbell: smsForm: unknown key/);
@@ -198,6 +193,7 @@ packageTest("what is wrong with the props is said by their names, before anythin
 packageTest.each(["mts", "cts"])("the types say what the props are, in a .%s", (extension) => {
   const file = join(APP, `typed.${extension}`);
   const wrong = `
+new Stack(app, trailbell.alertTopic.topicName);
 // @ts-expect-error: no such setting
 new Trailbell(stack, "Misspelt", { source: "new-trail", emails: ["you@example.com"], smsForm: "high" });
 // @ts-expect-error: source is missing
@@ -213,33 +209,18 @@ new Trailbell(stack, "Dire", { source: "new-trail", emails: ["you@example.com"],
   });
 });
 
-packageTest("the bundled function that the package carries is one that Lambda can run", () => {
-  const asset = join(FOLDER, "function");
-  mkdirSync(asset);
-  writeFileSync(join(asset, "index.mjs"), readFileSync("dist/functions/handler/index.mjs"));
-  writeFileSync(
-    join(asset, "rules.json"),
-    JSON.stringify({
-      rules: [],
-      known: { accounts: [] },
-      accepted: {},
-      recipients: [],
-      accountSilentAfterHours: 26,
-      settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
-    }),
-  );
-  const script = `import { handler } from ${JSON.stringify(join(asset, "index.mjs"))}; console.log(JSON.stringify(await handler({ Records: [] })));`;
-  const topic = "arn:aws:sns:us-east-1:111122223333:topic";
-  const { stdout, stderr } = run(FOLDER, process.execPath, ["--input-type=module", "-e", script], {
-    ALERT_TOPIC_ARN: topic,
-    SMS_TOPIC_ARN: topic,
-    HEALTH_TOPIC_ARN: topic,
-    HEALTH_SMS_TOPIC_ARN: topic,
-    LEDGER_TABLE: "Ledger",
-    METRICS_NAMESPACE: "Trailbell/Trailbell",
-    AWS_LAMBDA_FUNCTION_NAME: "Alerter",
-    AWS_REGION: "us-east-1",
-    DEPLOYMENT: JSON.stringify({ alertTopicArn: topic, accountId: "111122223333", region: "us-east-1" }),
-  });
-  expect(stdout + stderr).toMatch(/"objects":0/);
-});
+packageTest(
+  "the functions that the package and the templates carry are, to the byte, those that cdk deploy bundles",
+  async () => {
+    const { alerter, tick } = await bundledFunctions();
+    const [release] = releases("none.yaml", () => undefined, prebuiltFunction);
+    const [name = ""] = writeReleases(FOLDER, release === undefined ? [] : [release]).filter((file) =>
+      /zip$/.test(file),
+    );
+    const archived = wheelFiles(join(FOLDER, name)).map((file) => file.read());
+    const bundled = [alerter, tick].map(({ asset }) => readFileSync(join(asset, "index.mjs")));
+    expect(bundled.some((code) => archived[0]?.equals(code))).toBe(true);
+    expect(readFileSync("dist/functions/handler/index.mjs").equals(bundled[0] ?? Buffer.alloc(0))).toBe(true);
+    expect(readFileSync("dist/functions/tick/index.mjs").equals(bundled[1] ?? Buffer.alloc(0))).toBe(true);
+  },
+);

@@ -3,7 +3,7 @@ import { App, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { AlertStack } from "../../lib/alert-stack.ts";
+import { AlertStack } from "../../lib/checkout-stack.ts";
 import { IamWatch } from "../../lib/iam-watch.ts";
 import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
 
