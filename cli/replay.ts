@@ -7,9 +7,9 @@ import { viewOf } from "../lambda/core/record/view.ts";
 import { type Rule, SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { readDesk } from "./desk.ts";
+import { inputsOf } from "./records/inputs.ts";
+import { readRecords } from "./records/read.ts";
 import { alertLine, alertsOf, alertText, bystanders } from "./replay/alerts.ts";
-import { inputsOf } from "./replay/inputs.ts";
-import { recordsOfFile } from "./replay/records.ts";
 import { counted } from "./terminal/counted.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
@@ -73,32 +73,33 @@ async function replay(args: readonly string[]): Promise<number> {
   for (const fault of faults) process.stderr.write(`${fault}\n`);
 
   for (const file of files) {
-    const read = recordsOfFile(file);
-    failed += read.faults.length;
-    for (const fault of read.faults) process.stderr.write(`${fault}\n`);
-    for (const record of read.records) {
-      const isLearned = values.learn === true && isBefore(record);
-      if (!isLearned && !isWithin(record)) continue;
-      // Expired exceptions no longer apply, however old the record is: today's rules are tried.
-      const verdict = ruleSet.match(record, Date.now());
-      // For a file on a desk, its path stands for the object.
-      const logObject = { bucket: "desk", key: file };
-      const one = foundIn(record, logObject, isLearned ? { ...verdict, matched: [], preceding: [] } : verdict);
-      if (values.alerts && one !== undefined) found.push(one);
-      else if (values.alerts && isBystander(record)) found.push({ record, logObject, rules: [], preceding: [] });
-      if (isLearned) {
-        learnedFrom = Math.min(learnedFrom, viewOf(record).time ?? since);
-        continue;
+    const read = readRecords(file, undefined, (fault) => {
+      failed++;
+      process.stderr.write(`${fault}\n`);
+    });
+    for await (const slice of read)
+      for (const record of slice.records) {
+        const isLearned = values.learn === true && isBefore(record);
+        if (!isLearned && !isWithin(record)) continue;
+        // Expired exceptions no longer apply, however old the record is: today's rules are tried.
+        const verdict = ruleSet.match(record, Date.now());
+        const { logObject } = file;
+        const one = foundIn(record, logObject, isLearned ? { ...verdict, matched: [], preceding: [] } : verdict);
+        if (values.alerts && one !== undefined) found.push(one);
+        else if (values.alerts && isBystander(record)) found.push({ record, logObject, rules: [], preceding: [] });
+        if (isLearned) {
+          learnedFrom = Math.min(learnedFrom, viewOf(record).time ?? since);
+          continue;
+        }
+        records++;
+        for (const rule of verdict.matched) {
+          totals.set(rule, (totals.get(rule) ?? 0) + 1);
+          if (values.alerts) continue;
+          process.stdout.write(
+            values.json ? `${JSON.stringify(matchLine(rule, record, file.name))}\n` : textLine(rule, record),
+          );
+        }
       }
-      records++;
-      for (const rule of verdict.matched) {
-        totals.set(rule, (totals.get(rule) ?? 0) + 1);
-        if (values.alerts) continue;
-        process.stdout.write(
-          values.json ? `${JSON.stringify(matchLine(rule, record, file))}\n` : textLine(rule, record),
-        );
-      }
-    }
   }
   // What there is before --since is all there is to learn from.
   const learned = Math.min(settings.learningDays ?? LEARNING_DAYS, Math.floor((since - learnedFrom) / DAY));

@@ -3,15 +3,15 @@ import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
 import { redact } from "../../lambda/core/record/redaction.ts";
 import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
-import { recordsOfFile } from "../replay/records.ts";
+import { recordsOfFile } from "../records/read.ts";
 import { UsageError } from "../usage.ts";
 
 /** Fields that say what was called, by whom and with what: enough for a useful test. */
 const KEPT = ["eventSource", "eventName", "eventType", "errorCode", "userIdentity", "requestParameters"];
 
 /** Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not. */
-export function draft(file: string): number {
-  const { records, faults } = recordsOfFile(file);
+export async function draft(file: string): Promise<number> {
+  const { records, faults } = await recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   const [record] = records;
   if (record === undefined) throw new UsageError(`${file} has no record`);

@@ -1,20 +1,20 @@
 import { visible } from "../../lambda/core/alert/text.ts";
 import { type Explanation, explainRule } from "../../lambda/core/rules/explain.ts";
 import { readDesk } from "../desk.ts";
-import { recordsOfFile } from "../replay/records.ts";
+import { recordsOfFile } from "../records/read.ts";
 import { UsageError } from "../usage.ts";
 
 const SHOWN_VALUES = 5;
 
 /** Prints a rule's tree for each record of a file. */
-export function explain(name: string, file: string, paths: readonly string[]): number {
+export async function explain(name: string, file: string, paths: readonly string[]): Promise<number> {
   const { rules, known } = readDesk(paths);
   const found = rules.find(({ rule }) => rule.name === name);
   if (found === undefined)
     throw new UsageError(
       `there is no rule ${name}; npm run rules -- list shows all rules; for a file of your own, add --rules PATH`,
     );
-  const { records, faults } = recordsOfFile(file);
+  const { records, faults } = await recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (records.length === 0) throw new UsageError(`${file} has no record`);
   for (const [i, record] of records.entries()) {

@@ -103,7 +103,7 @@ test("LookupEvents' wrapper is read alone and by line, and a damaged file is no 
   const byLine = await command("replay", file("by-line.jsonl", `${JSON.stringify(wrapper)}\n`), "--json", ...OWN_RULES);
   expect(lines(byLine.stdout)).toHaveLength(1);
   const damaged = await command("replay", file("damaged.json", '{"Records":{"a":1}}'));
-  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is not a list") });
+  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is no list") });
 });
 
 test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {
@@ -145,7 +145,7 @@ test("of a folder everything is read at any depth, but for digests; what cannot 
   expect(lines(stdout)).toHaveLength(3);
   expect(stderr).toContain(`${broken}: `);
   expect(stderr).toContain(`${mixed}:2: not JSON`);
-  expect(stderr).toContain(`${join(folder, "nope")}: ENOENT`);
+  expect(stderr).toContain(`${join(folder, "nope")}: there is no such file or folder`);
 });
 
 test("--since and --until cut by eventTime", async () => {
