@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
 /** A command line that cannot be understood; exit code 2. */
@@ -29,6 +30,11 @@ export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Rule files and folders as they were given, each by itself or several with commas between them. */
+export function ruleArguments(given: readonly string[] | undefined): readonly string[] {
+  return (given ?? []).flatMap((paths) => (existsSync(paths) ? paths : paths.split(",").filter(Boolean)));
 }
 
 /**

@@ -11,7 +11,7 @@ import { compileRules, conditionOf, type RuleSet } from "../../lambda/core/rules
 import { readDesk } from "../desk.ts";
 import { inputsOf } from "../records/inputs.ts";
 import { readRecords, recordsOfFile } from "../records/read.ts";
-import { alertsOf } from "../replay/alerts.ts";
+import { alertsOf, byMinute } from "../replay/alerts.ts";
 import { countsText } from "./techniques.ts";
 
 /** A rule that names more events than this watches for a kind of thing, not for one thing. */
@@ -64,7 +64,7 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
     }
   }
   const matches = found.flatMap(({ rules: matched }) => matched);
-  const { sent } = await alertsOf(found, rules.rules, settings);
+  const { sent } = await alertsOf(byMinute(found), rules.rules, settings);
   const severities = new Map(rules.rules.map(({ name, severity }) => [name, severity]));
   const byRule = new Map<string, number>();
   for (const rule of sent.flatMap(({ alert }) => alert.parts.flatMap((part) => Object.keys(part.rules)))) {
@@ -120,7 +120,7 @@ async function techniques(rules: RuleSet, folder: string, index: string, setting
     const { records } = await recordsOfFile(file);
     const isSignal = (record: CloudTrailRecord) => names.includes(textAt(record, "eventName") ?? "");
     const { sent } = await alertsOf(
-      records.flatMap((record) => findingOf(rules, record, file)),
+      byMinute(records.flatMap((record) => findingOf(rules, record, file))),
       rules.rules,
       settings,
     );
