@@ -1,9 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
+import { join, resolve } from "node:path";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
-import type { FetchedObject } from "../lambda/core/log-file/fetched.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
@@ -11,9 +7,7 @@ import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
 import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
-
-/** The project's folder, which holds what commands find without being told. */
-export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+import { PROJECT } from "./project.ts";
 
 /** What a deployment with the project's trailbell.config.yaml would use. */
 export interface Desk {
@@ -52,16 +46,4 @@ export function deskPacks(): readonly string[] {
 
 function deskSettings() {
   return readDeskSettings(join(PROJECT, SETTINGS_FILE));
-}
-
-/** Opens log objects in a folder, as `DIR/<bucket>/<key>`. */
-export function fetchFromFolder(folder: string): (logObject: LogObject) => Promise<FetchedObject> {
-  return async (logObject) => {
-    const path = join(folder, logObject.bucket, logObject.key);
-    if (relative(folder, path).startsWith("..") || !existsSync(path)) {
-      const error = new Error(`${placeOf(logObject)}: NoSuchKey: there is no ${path}`);
-      throw Object.assign(error, { isPermanent: true });
-    }
-    return { bytes: readFileSync(path) };
-  };
 }

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
-import { fetchFromFolder, PROJECT, readDesk } from "./desk.ts";
+import { deskRules } from "./desk-cache.ts";
 import { createDeskLedger } from "./desk-ledger.ts";
+import { PROJECT } from "./project.ts";
+import { fetchFromFolder } from "./store-folder.ts";
 import { counted } from "./terminal/counted.ts";
 import { emailText, smsText } from "./terminal/mailbox.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
@@ -30,14 +32,11 @@ async function invoke(args: readonly string[]): Promise<number> {
   });
   if (events.length === 0) throw new UsageError("invoke needs at least one event file");
   if (values.aws && values.store !== undefined) throw new UsageError("use --aws or --store, not both");
-  const { rules, settings, deployment, known } = readDesk(values.rules ?? []);
+  const { rules, settings, deployment, known } = await deskRules(ruleArguments(values.rules));
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
     : fetchFromFolder(values.store ?? join(PROJECT, "events"));
-  const ruleSet = compileRules(
-    rules.map(({ rule }) => rule),
-    known,
-  );
+  const ruleSet = compileRules(rules, known);
 
   let total: Partial<Summary> = {};
   let faults = 0;

@@ -1,14 +1,4 @@
-import { deskPacks } from "./desk.ts";
-import { check } from "./rules/check.ts";
-import { coverage, techniqueCoverage } from "./rules/coverage.ts";
-import { draft } from "./rules/draft.ts";
-import { eventNames } from "./rules/event-names.ts";
-import { explain } from "./rules/explain.ts";
-import { list } from "./rules/list.ts";
-import { reference } from "./rules/reference.ts";
-import { schema } from "./rules/schema.ts";
-import { test } from "./rules/test.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- test [PATH...]
@@ -60,26 +50,27 @@ async function rules(args: readonly string[]): Promise<number> {
     share: { type: "string" },
   });
   const [command, ...rest] = positionals;
-  const paths = values.rules ?? [];
-  const packs = () => {
+  const paths = ruleArguments(values.rules);
+  const packs = async () => {
     const given = [...rest, ...paths];
-    return given.length > 0 ? given : deskPacks();
+    if (given.length > 0) return given;
+    return (await import("./desk.ts")).deskPacks();
   };
   switch (command) {
     case "check":
-      return check(packs(), values.strict ?? false);
+      return (await import("./rules/check.ts")).check(await packs(), values.strict ?? false);
     case "test":
-      return test(packs());
+      return (await import("./rules/test.ts")).test(await packs());
     case "list":
       exactly(0, rest, "list takes rule files as --rules PATH");
-      return list(paths, values.json ?? false);
+      return (await import("./rules/list.ts")).list(paths, values.json ?? false);
     case "explain": {
       const [name = "", file = ""] = exactly(2, rest, "explain needs the name of a rule and a file with a record");
-      return explain(name, file, paths);
+      return (await import("./rules/explain.ts")).explain(name, file, paths);
     }
     case "draft": {
       const [file = ""] = exactly(1, rest, "draft needs a file with a record");
-      return draft(file);
+      return (await import("./rules/draft.ts")).draft(file);
     }
     case "coverage": {
       if (values["busy-week"]) {
@@ -93,18 +84,19 @@ async function rules(args: readonly string[]): Promise<number> {
         const { busyWeek } = await import("./busy-week/busy-week.ts");
         return busyWeek(options, paths, values.json ?? false);
       }
+      const { coverage, techniqueCoverage } = await import("./rules/coverage.ts");
       if (rest.length === 0) return techniqueCoverage(paths);
       const [folder = ""] = exactly(1, rest, "coverage needs a folder with log files");
       return coverage(folder, { rules: paths, exceptAgent: values["except-agent"], map: values.map });
     }
     case "reference":
-      return reference(packs());
+      return (await import("./rules/reference.ts")).reference(await packs());
     case "schema":
       exactly(0, rest, "schema takes no arguments");
-      return schema();
+      return (await import("./rules/schema.ts")).schema();
     case "event-names": {
       const [wheel = ""] = exactly(1, rest, "event-names needs a wheel of botocore");
-      return eventNames(wheel);
+      return (await import("./rules/event-names.ts")).eventNames(wheel);
     }
     default:
       throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);

@@ -5,7 +5,7 @@ import { editionOf, packageVersion } from "../../lib/edition.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { readDeskSettings, SETTINGS_FILE, type Settings, SettingsError } from "../../lib/settings.ts";
 import { recipientsOf } from "../../lib/way-out.ts";
-import { PROJECT } from "../desk.ts";
+import { PROJECT } from "../project.ts";
 import type { KnownEdition } from "./engine.ts";
 
 /** What a deployment is compared with: the project's settings. */

@@ -1,5 +1,5 @@
 import { LEARNING_DAYS } from "../../lambda/core/ledger/run.ts";
-import { readDesk } from "../desk.ts";
+import { deskRules } from "../desk-cache.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 import { inputsOf } from "../records/inputs.ts";
 import { counted } from "../terminal/counted.ts";
@@ -21,8 +21,8 @@ const INTERRUPTED = 130;
 export async function replay(args: readonly string[], entry: string): Promise<number> {
   const options = readOptions(args);
   const { since, until, json, alerts, learn } = options;
-  const desk = readDesk(options.rules);
-  const rules = desk.rules.map(({ rule }) => rule);
+  const desk = await deskRules(options.rules);
+  const { rules } = desk;
   const task: ReadingTask = {
     rules,
     known: desk.known,

@@ -8,7 +8,7 @@ import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { pinsOf } from "../../lambda/core/rules/pins.ts";
 import { asAttempted, isAtLeast, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
-import { readDesk } from "../desk.ts";
+import { deskRules } from "../desk-cache.ts";
 import { inputsOf } from "../records/inputs.ts";
 import { readRecords, recordsOfFile } from "../records/read.ts";
 import { alertsOf, byMinute } from "../replay/alerts.ts";
@@ -31,11 +31,8 @@ export interface CoverageOptions {
  * often verdicts agree.
  */
 export async function coverage(folder: string, { rules: paths, exceptAgent, map }: CoverageOptions): Promise<number> {
-  const { rules: tested, settings, known } = readDesk(paths);
-  const rules = compileRules(
-    tested.map(({ rule }) => rule),
-    known,
-  );
+  const { rules: all, settings, known } = await deskRules(paths);
+  const rules = compileRules(all, known);
   const cases = join(folder, "panther-cases.json");
   if (existsSync(cases)) {
     if (map === undefined) process.stdout.write("verdicts: give --map FILE\n");
@@ -82,8 +79,8 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
 }
 
 /** Prints how many of the published techniques the rules show; docs/rules-reference.md has the tables. */
-export function techniqueCoverage(paths: readonly string[]): number {
-  process.stdout.write(countsText(readDesk(paths).rules.map(({ rule }) => rule)));
+export async function techniqueCoverage(paths: readonly string[]): Promise<number> {
+  process.stdout.write(countsText((await deskRules(paths)).rules));
   return 0;
 }
 
