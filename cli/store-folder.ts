@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type LogObject, placeOf } from "../lambda/core/envelope/log-object.ts";
 import type { FetchedObject } from "../lambda/core/log-file/fetched.ts";
+import { fileContent } from "./records/file-content.ts";
 
 /** Opens log objects in a folder, as `DIR/<bucket>/<key>`. */
 export function fetchFromFolder(folder: string): (logObject: LogObject) => Promise<FetchedObject> {
@@ -11,6 +12,6 @@ export function fetchFromFolder(folder: string): (logObject: LogObject) => Promi
       const error = new Error(`${placeOf(logObject)}: NoSuchKey: there is no ${path}`);
       throw Object.assign(error, { isPermanent: true });
     }
-    return { bytes: readFileSync(path) };
+    return { content: fileContent(path) };
   };
 }

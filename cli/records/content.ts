@@ -1,13 +1,17 @@
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from "node:fs";
-import { pipeline, Readable } from "node:stream";
-import { constants, createGunzip, gunzipSync } from "node:zlib";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import { constants, gunzipSync } from "node:zlib";
+import type { LogObject } from "../../lambda/core/envelope/log-object.ts";
+import { asBuffer, isWhole, peeked, type Content as Stored } from "../../lambda/core/log-file/content.ts";
+import { isGzip } from "../../lambda/core/log-file/gunzip.ts";
+import { inflated } from "../../lambda/core/log-file/inflate.ts";
 import { type DeskFile, STDIN } from "./desk-file.ts";
 import { RecordsError } from "./fault.ts";
+import { fileContent } from "./file-content.ts";
 
 /** What is in a file: as stored, and as text. One of the two can be read, once. */
 export interface Content {
   /** As stored: gzipped or not. */
-  readonly stored: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly stored: Stored;
   /** The beginning of the text, in UTF-8. */
   readonly head: Buffer;
   /** True if there is no more text than the head. */
@@ -18,9 +22,6 @@ export interface Content {
   decoded(): AsyncIterable<Uint8Array>;
 }
 
-/** Files up to this size are read at once, which is quicker than a stream. */
-const SMALL = 2 ** 20;
-const CHUNK = 2 ** 20;
 /** How much of the text is looked at to tell what it is. */
 const HEAD = 64 * 1024;
 /** How much of a gzipped file is inflated for a first look, and for a second one if that was too little. */
@@ -45,47 +46,41 @@ const TAR = { at: 257, text: "ustar" };
 export async function openContent(file: DeskFile): Promise<Content> {
   const { first, stored } = await begun(file);
   refusePacked(first);
-  const isGzip = hasGzipMark(first);
-  const start = isGzip ? inflatedHead(first) : first;
+  const isPacked = isGzip(first);
+  const start = isPacked ? inflatedHead(first) : first;
   refusePacked(start);
   const encoding = encodingOf(start);
   const head = withoutMark(encoding === "utf-8" ? start : decodedAt(start, encoding)).subarray(0, HEAD);
   return {
     stored,
     head,
-    isWhole: !isGzip && stored instanceof Uint8Array && stored.length <= HEAD,
+    isWhole: !isPacked && isWhole(stored) && stored.length <= HEAD,
     isUtf16: encoding !== "utf-8",
-    decoded: () => decoded(stored, encoding),
+    decoded: () => decoded(file.logObject, stored, encoding),
   };
 }
 
 /** The first bytes of a file, and all of it, the first bytes included. */
-async function begun({ content }: DeskFile): Promise<{ first: Buffer; stored: Content["stored"] }> {
-  if (typeof content !== "string") return { first: bufferOf(content), stored: content };
-  const fd = content === STDIN ? 0 : openSync(content, "r");
-  const stat = fstatSync(fd);
-  if (stat.isFile() && stat.size <= SMALL && fd !== 0) {
-    const bytes = readAndClose(fd);
-    return { first: bytes, stored: bytes };
+async function begun({ content }: DeskFile): Promise<{ first: Buffer; stored: Stored }> {
+  if (typeof content !== "string") return { first: asBuffer(content), stored: content };
+  if (content !== STDIN && statSync(content).isFile()) {
+    const stored = fileContent(content);
+    return { first: isWhole(stored) ? asBuffer(stored) : beginningOf(content), stored };
   }
   // A pipe cannot be read twice, so the first chunk is kept.
-  const chunks = createReadStream("", { fd, highWaterMark: CHUNK })[Symbol.asyncIterator]();
-  const { value, done } = await chunks.next();
-  if (done) return { first: Buffer.alloc(0), stored: Buffer.alloc(0) };
-  return { first: value, stored: joined(value, chunks) };
+  const stream = content === STDIN ? process.stdin : createReadStream(content);
+  const { head, all } = await peeked(stream as AsyncIterable<Buffer>, 1);
+  return { first: head, stored: all };
 }
 
-function readAndClose(fd: number): Buffer {
+function beginningOf(path: string): Buffer {
+  const fd = openSync(path, "r");
   try {
-    return readFileSync(fd);
+    const bytes = Buffer.alloc(HEAD);
+    return bytes.subarray(0, readSync(fd, bytes));
   } finally {
     closeSync(fd);
   }
-}
-
-async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
 function refusePacked(bytes: Buffer): void {
@@ -95,10 +90,6 @@ function refusePacked(bytes: Buffer): void {
   if (bytes.toString("latin1", TAR.at, TAR.at + TAR.text.length) === TAR.text) {
     throw new RecordsError("it is a tar archive: unpack it (tar -xf FILE -C FOLDER), and name the folder");
   }
-}
-
-function hasGzipMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** As much of a gzipped text's beginning as tells what it is; nothing if the stream is broken. */
@@ -112,7 +103,7 @@ function inflatedHead(stored: Buffer, within = 0): Buffer {
     }
     if (isPlainLogFile(head)) return head;
   }
-  return hasGzipMark(head) && within === 0 ? inflatedHead(head, 1) : head;
+  return isGzip(head) && within === 0 ? inflatedHead(head, 1) : head;
 }
 
 /** The beginning of what CloudTrail writes. */
@@ -132,8 +123,12 @@ function decodedAt(head: Buffer, encoding: Encoding): Buffer {
   return Buffer.from(new TextDecoder(encoding).decode(head.subarray(0, head.length & ~1)));
 }
 
-async function* decoded(stored: Content["stored"], encoding: Encoding): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = inflated(stored instanceof Uint8Array ? one(stored) : stored);
+async function* decoded(
+  logObject: LogObject,
+  stored: Stored,
+  encoding: Encoding,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks = inflated(logObject, stored, Number.POSITIVE_INFINITY);
   if (encoding === "utf-8") {
     yield* unmarked(chunks);
     return;
@@ -143,43 +138,14 @@ async function* decoded(stored: Content["stored"], encoding: Encoding): AsyncGen
   yield Buffer.from(decoder.decode());
 }
 
-/** Gunzips what is gzipped, and once more what was gzipped twice. */
-async function* inflated(chunks: AsyncIterable<Uint8Array>, within = 0): AsyncGenerator<Uint8Array, void, undefined> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const { value: first, done } = await iterator.next();
-  if (done) return;
-  const all = joined(bufferOf(first), iterator as AsyncIterator<Buffer>);
-  if (!hasGzipMark(first) || within > 1) {
-    yield* all;
-    return;
-  }
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-  // The pipeline hands errors on to the stream that is read.
-  pipeline(Readable.from(all, { objectMode: false }), gunzip, () => undefined);
-  try {
-    yield* inflated(gunzip as AsyncIterable<Buffer>, within + 1);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code?.startsWith("Z_") !== true) throw cause;
-    throw new RecordsError(`the gzip stream is broken (${(cause as Error).message})`, { cause });
-  }
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
-}
-
 async function* unmarked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let isFirst = true;
   for await (const chunk of chunks) {
-    yield isFirst ? withoutMark(bufferOf(chunk)) : chunk;
+    yield isFirst ? withoutMark(asBuffer(chunk)) : chunk;
     isFirst = false;
   }
 }
 
 function withoutMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

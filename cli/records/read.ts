@@ -1,8 +1,8 @@
-import { constants } from "node:buffer";
 import { LogFileError } from "../../lambda/core/log-file/error.ts";
-import { DEFAULT_LIMITS, readLogFile } from "../../lambda/core/log-file/reader.ts";
+import { DESK_LIMITS } from "../../lambda/core/log-file/limits.ts";
+import { readLogFile } from "../../lambda/core/log-file/reader.ts";
+import type { Sieve } from "../../lambda/core/log-file/sieve.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
-import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { counted } from "../terminal/counted.ts";
 import { type Content, openContent } from "./content.ts";
 import { rowsOf } from "./csv.ts";
@@ -19,26 +19,23 @@ export interface RecordSlice {
   readonly records: readonly CloudTrailRecord[];
 }
 
-/** On a desk a file may be as large as it is; a record may not, here as in the function. */
-const LIMITS = { ...DEFAULT_LIMITS, stored: constants.MAX_LENGTH, inflated: constants.MAX_LENGTH };
-
 /**
- * Reads the records of a file as the function reads a log file, whatever shape the file has. `pins` are what some rule
- * demands (undefined: every record is wanted). What cannot be read goes to `fault`, as `file: why` or `file:line: why`;
+ * Reads the records of a file as the function reads a log file, whatever shape the file has; without a sieve,
+ * all records are wanted. What cannot be read goes to `fault`, as `file: why` or `file:line: why`;
  * nothing is thrown for it, and the rest is still read.
  */
 export async function* readRecords(
   file: DeskFile,
-  pins: readonly Pin[] | undefined,
+  sieve: Sieve | undefined,
   fault: (text: string) => void,
 ): AsyncGenerator<RecordSlice, void, undefined> {
   let malformed = 0;
   try {
     const content = await openContent(file);
-    const stored = await whole(logFileOf(file, content, fault));
-    for await (const slice of readLogFile(file.logObject, stored, pins, LIMITS)) {
+    const stored = logFileOf(file, content, fault);
+    for await (const slice of readLogFile(file.logObject, stored, sieve, DESK_LIMITS)) {
       malformed += slice.malformed;
-      yield { seen: slice.seen, records: slice.candidates };
+      yield { seen: slice.seen, records: slice.candidates.map(({ record }) => record) };
     }
   } catch (error) {
     fault(`${file.name}: ${whatIsWrong(error)}`);
@@ -150,11 +147,4 @@ async function* asLogFile(
     broken(error);
   }
   yield Buffer.from(`${parts.join("")}]}`);
-}
-
-async function whole(stored: Content["stored"]): Promise<Uint8Array> {
-  if (stored instanceof Uint8Array) return stored;
-  const parts: Uint8Array[] = [];
-  for await (const part of stored) parts.push(part);
-  return Buffer.concat(parts);
 }

@@ -92,7 +92,7 @@ test.each([
     "a list, gzipped and cut off",
     "cut.json.gz",
     gzipSync(json([quiet, ringing])).subarray(0, -40),
-    "the gzip stream is broken",
+    "the gzip stream is cut off",
   ],
   ["a text among lines", "mixed.jsonl", `${json(quiet)}\nno JSON\n`, "mixed.jsonl:2: not JSON"],
   ["a number among elements", "number.json", json([quiet, 7]), "number.json: [1]: not a record"],
