@@ -10,6 +10,8 @@ export interface DeskFile {
   readonly content: string | Uint8Array;
   /** Bytes as stored, as far as they are known. */
   readonly size?: number;
+  /** Why it could not be fetched. */
+  readonly unread?: string;
 }
 
 /** Standard input, as it is given on a command line. */

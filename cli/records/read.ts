@@ -31,6 +31,7 @@ export async function* readRecords(
 ): AsyncGenerator<RecordSlice, void, undefined> {
   let malformed = 0;
   try {
+    if (file.unread !== undefined) throw new RecordsError(file.unread);
     const content = await openContent(file);
     const stored = logFileOf(file, content, fault);
     for await (const slice of readLogFile(file.logObject, stored, sieve, DESK_LIMITS)) {

@@ -1,10 +1,10 @@
 import { LEARNING_DAYS } from "../../lambda/core/ledger/run.ts";
 import { deskRules } from "../desk-cache.ts";
 import type { DeskFile } from "../records/desk-file.ts";
-import { inputsOf } from "../records/inputs.ts";
+import { openSources } from "../sources/open-sources.ts";
+import { type Source, SourceError } from "../sources/source.ts";
 import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
-import { UsageError } from "../usage.ts";
 import { alertLine, alertsOf, alertText } from "./alerts.ts";
 import { FoundStore } from "./found-store.ts";
 import { type ReplayOptions, readOptions } from "./options.ts";
@@ -21,105 +21,145 @@ const INTERRUPTED = 130;
 export async function replay(args: readonly string[], entry: string): Promise<number> {
   const options = readOptions(args);
   const { since, until, json, alerts, learn } = options;
-  const desk = await deskRules(options.rules);
-  const { rules } = desk;
-  const task: ReadingTask = {
-    rules,
-    known: desk.known,
-    since,
-    until,
-    as: alerts ? "alerts" : json ? "json" : "text",
-    learn,
-  };
-  const { files: all, faults } = inputsOf(options.paths);
-  const files = behind(all, options.after);
+  const { rules, known, settings } = await deskRules(options.rules);
+  const as = alerts ? "alerts" : json ? "json" : "text";
+  const task: ReadingTask = { rules, known, since, until, as, learn };
+  const learningDays = settings.learningDays ?? LEARNING_DAYS;
+  const window = { since: learn ? since - learningDays * DAY : since, until };
 
-  const progress = createProgress();
-  const tell = (text: string) => {
-    progress.clear();
-    process.stderr.write(`${text}\n`);
-  };
-  const tallies = new Tallies(rules.length);
-  const store = new FoundStore();
-  const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0);
-  const stands = { files: 0, records: 0, bytes: 0, failed: faults.length, learnedFrom: since };
-  let last: DeskFile | undefined;
+  const run = startRun(rules.length, since);
   const stopping = new AbortController();
   const stop = () => stopping.abort();
-  for (const fault of faults) tell(fault);
   process.once("SIGINT", stop);
-  const take = (_: DeskFile, part: Part) => {
-    stands.records += part.seen;
-    stands.failed += part.faults.length;
-    stands.learnedFrom = Math.min(stands.learnedFrom, part.learnedFrom);
-    for (const fault of part.faults) tell(fault);
-    for (const finding of part.found) store.add(finding);
-    tallies.add(part.tallies);
-    if (part.lines !== "") {
-      progress.clear();
-      process.stdout.write(part.lines);
-    }
-    progress.show({
-      ...{ files: stands.files, ofFiles: files.length, records: stands.records, matches: tallies.matches },
-      ...(bytes > 0 && { share: stands.bytes / bytes }),
-    });
-  };
-  const reading: Reading = {
-    files,
-    task,
-    take,
-    done(file) {
-      last = file;
-      stands.files++;
-      stands.bytes += file.size ?? 0;
-    },
-    stop: stopping.signal,
-  };
   try {
-    const threads = options.threads ?? threadsFor(files);
-    await (threads < 2 ? readHere(reading) : readInThreads(reading, threads, entry));
-    progress.clear();
+    const broken = await read(options, task, window, run, stopping.signal, entry);
+    run.progress.clear();
     // From here on, Ctrl-C ends it as it ends any program.
     process.off("SIGINT", stop);
     // What there is before --since is all there is to learn from.
-    const learned = Math.min(
-      desk.settings.learningDays ?? LEARNING_DAYS,
-      Math.floor((since - stands.learnedFrom) / DAY),
-    );
+    const learned = Math.min(learningDays, Math.floor((since - run.learnedFrom) / DAY));
     if (learn && learned === 0) {
-      tell("There is less than a day before --since to learn from: much that is usual will count as new.");
+      run.tell("There is less than a day before --since to learn from: much that is usual will count as new.");
     }
-    const settings = learn ? { ...desk.settings, learningDays: learned } : desk.settings;
-    const outcome = alerts ? await alertsOf(store.byMinute(rules), rules, settings) : undefined;
+    const own = learn ? { ...settings, learningDays: learned } : settings;
+    const outcome = alerts ? await alertsOf(run.store.byMinute(rules), rules, own) : undefined;
     for (const alert of outcome?.sent ?? []) {
       process.stdout.write(json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
     }
-    if (!json) process.stdout.write(summary(rules, tallies, stands));
-    if ((outcome?.learning ?? 0) > 0) tell(learningText(outcome?.learning ?? 0, settings.learningDays));
+    if (!json) process.stdout.write(summary(rules, run.tallies, run));
+    if ((outcome?.learning ?? 0) > 0) run.tell(learningText(outcome?.learning ?? 0, own.learningDays));
+    if (broken !== undefined || stopping.signal.aborted) run.tell(stoppedText(options, run, broken));
+    if (stopping.signal.aborted) {
+      // What is being read, a pipe that delivers nothing perhaps, would keep the process.
+      process.stdout.write("", () => process.exit(INTERRUPTED));
+      return INTERRUPTED;
+    }
+    return run.failed > 0 || broken !== undefined ? 1 : 0;
   } finally {
     process.off("SIGINT", stop);
-    store.close();
+    run.store.close();
   }
-  if (stopping.signal.aborted) {
-    tell(interruptedText(options, stands.files, files.length, last));
-    // What is being read, a pipe that delivers nothing perhaps, would keep the process.
-    process.stdout.write("", () => process.exit(INTERRUPTED));
-    return INTERRUPTED;
-  }
-  return stands.failed > 0 ? 1 : 0;
 }
 
-/** The files behind one that was read before. */
-function behind(files: readonly DeskFile[], after: string | undefined): readonly DeskFile[] {
-  if (after === undefined) return files;
-  const at = files.findIndex(({ name }) => name === after);
-  if (at === -1) throw new UsageError(`--after: none of the files is ${after}`);
-  return files.slice(at + 1);
+type Run = ReturnType<typeof startRun>;
+
+/** What a replay has come to. */
+function startRun(rules: number, since: number) {
+  const progress = createProgress();
+  return {
+    progress,
+    tallies: new Tallies(rules),
+    store: new FoundStore(),
+    files: 0,
+    ofFiles: undefined as number | undefined,
+    records: 0,
+    bytes: 0,
+    failed: 0,
+    learnedFrom: since,
+    last: undefined as DeskFile | undefined,
+    tell(text: string) {
+      progress.clear();
+      process.stderr.write(`${text}\n`);
+    },
+  };
 }
 
-function interruptedText({ alerts }: ReplayOptions, read: number, of: number, last: DeskFile | undefined): string {
-  const stopped = `Interrupted after ${read} of ${counted(of, "file")}.`;
-  if (last === undefined) return `${stopped} Nothing was read to its end.`;
+/** Reads all that is asked for; returns why it ended before its time, where that was nobody's wish. */
+async function read(
+  options: ReplayOptions,
+  task: ReadingTask,
+  window: { readonly since: number; readonly until: number },
+  run: Run,
+  stop: AbortSignal,
+  entry: string,
+): Promise<SourceError | undefined> {
+  const fault = (text: string) => {
+    run.failed++;
+    run.tell(text);
+  };
+  try {
+    const source = await openSources(options, window, fault, run.tell);
+    const reading: Reading = {
+      files: source.files,
+      task,
+      take(_, part) {
+        takePart(part, run, fault);
+        show(run, source);
+      },
+      done(file) {
+        run.last = file;
+        run.files++;
+        run.bytes += file.size ?? 0;
+        show(run, source);
+      },
+      stop,
+    };
+    const threads = options.threads ?? threadsFor(source.sample);
+    const timer = setInterval(() => show(run, source), 500);
+    try {
+      await (threads < 2 ? readHere(reading) : readInThreads(reading, threads, entry));
+    } finally {
+      clearInterval(timer);
+      run.ofFiles = source.known().files;
+    }
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+function takePart(part: Part, run: Run, fault: (text: string) => void): void {
+  run.records += part.seen;
+  run.learnedFrom = Math.min(run.learnedFrom, part.learnedFrom);
+  for (const text of part.faults) fault(text);
+  for (const finding of part.found) run.store.add(finding);
+  run.tallies.add(part.tallies);
+  if (part.lines === "") return;
+  run.progress.clear();
+  process.stdout.write(part.lines);
+}
+
+function show(run: Run, source: Source): void {
+  const { files, bytes, doing } = source.known();
+  run.progress.show({
+    files: run.files,
+    records: run.records,
+    matches: run.tallies.matches,
+    ...(files !== undefined && { ofFiles: files }),
+    ...(bytes !== undefined && bytes > 0 && { share: run.bytes / bytes }),
+    ...(doing !== undefined && { doing }),
+  });
+}
+
+function stoppedText(
+  { alerts }: ReplayOptions,
+  { files, ofFiles, last }: Run,
+  broken: SourceError | undefined,
+): string {
+  const of = ofFiles === undefined ? counted(files, "file") : `${files} of ${counted(ofFiles, "file")}`;
+  const stopped = broken === undefined ? `Interrupted after ${of}.` : `${broken.message}\nIt ended after ${of}.`;
+  if (last === undefined) return broken === undefined ? `${stopped} Nothing was read to its end.` : broken.message;
   const rest = alerts ? " Incidents begin anew there: what belongs together across it makes more mails." : "";
   return `${stopped} To go on, add: --after ${quoted(last.name)}${rest}`;
 }

@@ -2,8 +2,15 @@ import { readArguments, ruleArguments, UsageError } from "../usage.ts";
 import { timeOf } from "./times.ts";
 
 const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts [--learn]] [--json]
+       npm run replay -- s3://BUCKET[/PREFIX] [--since TIME] [--until TIME] ...
+       npm run replay -- --event-history [--regions A,B|all] [--since TIME] ...
 
 Runs the rules over existing log files and shows which records each rule matches.
+
+From S3, log files of any account and region below the prefix are read; with --since, only those of that time are fetched.
+Event history is what CloudTrail keeps for each account without a trail: management events of the last 90 days, by region.
+It is asked as fast as CloudTrail allows, a hundred events a second, and kept in your cache (~/.cache/trailbell).
+Credentials are those of your shell, as the AWS CLI finds them.
 
 PATH is a file, a folder of them, or - for standard input. A file holds {"Records": [...]} as CloudTrail writes it, a list
 of records, one record, or what LookupEvents, EventBridge or CloudWatch Logs make of them; gzipped or not; one below the
@@ -13,6 +20,10 @@ folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for d
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated, or a,b
   --since TIME   only records from this time on: 7d, 24h, 2026-11-20, 2026-11-20T21:00 (UTC)
   --until TIME   only records before this time
+  --event-history
+                 reads Event history of your account; without --since, the last 7 days
+  --regions LIST regions for --event-history: a,b or all (default: the region of your shell, and us-east-1)
+  --profile NAME profile of your AWS configuration
   --alerts       what would have been sent, and when: after incidents, thresholds, duplicates and round-ups, as if each
                  record had arrived five minutes after its eventTime
   --learn        with --alerts and --since: rules with "first" learn what is usual from the records before --since
@@ -36,6 +47,8 @@ export interface ReplayOptions {
   readonly learn: boolean;
   readonly json: boolean;
   readonly after?: string | undefined;
+  readonly eventHistory: boolean;
+  readonly regions?: string | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -52,19 +65,25 @@ export function readOptions(args: readonly string[]): ReplayOptions {
     learn: { type: "boolean" },
     json: { type: "boolean" },
     after: { type: "string" },
+    "event-history": { type: "boolean" },
+    regions: { type: "string" },
+    profile: { type: "string" },
     threads: { type: "string" },
   });
-  if (paths.length === 0) throw new UsageError("replay needs at least one file or folder");
+  const eventHistory = values["event-history"] ?? false;
+  if (paths.length === 0 && !eventHistory) {
+    throw new UsageError("replay needs at least one file, folder or s3://bucket/prefix, or --event-history");
+  }
+  if (values.regions !== undefined && !eventHistory) throw new UsageError("--regions goes with --event-history");
   const now = Date.now();
-  const since = timeOf(values.since, "--since", now) ?? Number.NEGATIVE_INFINITY;
+  const since = timeOf(values.since, "--since", now) ?? (eventHistory ? now - WEEK : Number.NEGATIVE_INFINITY);
   const until = timeOf(values.until, "--until", now) ?? Number.POSITIVE_INFINITY;
   if (since >= until) throw new UsageError("--since must be before --until");
   if (values.learn && (!values.alerts || values.since === undefined)) {
     throw new UsageError("--learn needs --alerts and --since: it learns from the records before that time");
   }
-  const elsewhere = paths.find((path) => path.startsWith("s3://"));
-  if (elsewhere !== undefined)
-    throw new UsageError(`${elsewhere}: replay reads files and folders; copy it with aws s3 sync`);
+  // The SDK looks for it there.
+  if (values.profile !== undefined) process.env.AWS_PROFILE = values.profile;
   return {
     paths,
     rules: ruleArguments(values.rules),
@@ -74,11 +93,14 @@ export function readOptions(args: readonly string[]): ReplayOptions {
     learn: values.learn ?? false,
     json: values.json ?? false,
     after: values.after,
+    eventHistory,
+    regions: values.regions,
     threads: threadsOf(values.threads),
   };
 }
 
 const MAX_THREADS = 64;
+const WEEK = 7 * 86_400_000;
 
 function threadsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

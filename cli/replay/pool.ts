@@ -22,8 +22,7 @@ export async function readHere({ files, task, take, done, stop }: Reading): Prom
     // What is still read after the stop is of no use any more.
     if (!stop.aborted) take(file, part);
   });
-  const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve()));
-  const all = (async () => {
+  await orStopped(stop, async () => {
     for await (const file of files) {
       if (stop.aborted) return;
       await read(file);
@@ -32,9 +31,13 @@ export async function readHere({ files, task, take, done, stop }: Reading): Prom
       // Signals are heard only between turns.
       await new Promise(setImmediate);
     }
-  })();
-  // A file may be a pipe that delivers nothing: the stop does not wait for it.
-  await Promise.race([all, stopped]);
+  });
+}
+
+/** Waits for work, or for the stop: what is being read may be a pipe that delivers nothing. */
+async function orStopped(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
+  const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve()));
+  await Promise.race([work(), stopped]);
 }
 
 /** What a thread has in hand at once, so that it never waits for the next file. */
@@ -99,7 +102,7 @@ export async function readInThreads(reading: Reading, threads: number, entry: st
     return true;
   };
 
-  try {
+  const order = async () => {
     let index = 0;
     for await (const file of files) {
       const free = () => workers.find(({ inHand }) => inHand.size < IN_HAND);
@@ -108,14 +111,23 @@ export async function readInThreads(reading: Reading, threads: number, entry: st
       const least = workers.reduce((a, b) => (b.inHand.size < a.inHand.size ? b : a));
       least.inHand.set(index, file.name);
       waiting.set(index, { file, parts: [], isDone: false });
-      const order: Order = { index, file };
-      least.worker.postMessage(order);
+      const one: Order = { index, file };
+      least.worker.postMessage(one, ownBuffers(file));
       index++;
     }
     await until(() => next === index);
+  };
+  try {
+    await orStopped(stop, order);
   } finally {
     await Promise.all(workers.map(({ worker }) => worker.terminate()));
   }
+}
+
+/** Bytes that can be handed over instead of copied: no other file shares their memory. */
+function ownBuffers({ content }: DeskFile): ArrayBuffer[] {
+  if (typeof content === "string" || !(content.buffer instanceof ArrayBuffer)) return [];
+  return content.byteLength === content.buffer.byteLength && content.byteLength > 0 ? [content.buffer] : [];
 }
 
 function sizeOf({ lines, found }: Part): number {

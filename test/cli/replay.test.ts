@@ -180,7 +180,7 @@ test.each([
   ["an unknown option", ["events", "--jsn"]],
   ["a time in words", ["events", "--since", "foo 1"]],
   ["an end before the beginning", ["events", "--since", "2026-11-21", "--until", "2026-11-20"]],
-  ["a bucket", ["s3://bucket/prefix"]],
+  ["a bucket of no name", ["s3://"]],
 ])("%s is a usage error", async (_, args) => {
   expect((await command("replay", ...args)).code).toBe(2);
 });
