@@ -4,6 +4,8 @@ import type { Found } from "../../lambda/core/incident/place.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { createDeskLedger } from "../desk-ledger.ts";
+import { emailText, smsText } from "../terminal/mailbox.ts";
+import { UsageError } from "../usage.ts";
 import { minuteOf } from "./found-store.ts";
 
 /** An alert as it would have been sent. */
@@ -71,6 +73,29 @@ export function byMinute(found: readonly Found[]): ReadonlyMap<number, readonly 
 export function alertLine({ sentAt, alert }: SentAlert) {
   const { kind, id, severity, rule, matches, subject } = alert;
   return { sentAt: new Date(sentAt).toISOString(), kind, id, severity, rule, matches, subject };
+}
+
+/**
+ * The mail of an alert in full, and its text message.
+ * @throws UsageError if there is none of that id, or several
+ */
+export function mailText(id: string, sent: readonly SentAlert[]): string {
+  const asked = id.replace(/^#/, "").toLowerCase();
+  const found = sent.filter(({ alert }) => alert.fullId.startsWith(asked));
+  const [one] = found;
+  if (found.length > 1) {
+    throw new UsageError(
+      `--explain: ${found.map(({ alert }) => alert.id).join(", ")} begin with ${asked}: write more of it`,
+    );
+  }
+  if (one === undefined) {
+    const some = sent.slice(0, 5).map(({ alert }) => alert.id);
+    const known =
+      some.length === 0 ? "none would have been sent" : `there are ${some.join(", ")}${sent.length > 5 ? ", ..." : ""}`;
+    throw new UsageError(`--explain: there is no alert ${asked}; ${known}`);
+  }
+  const at = `Sent ${clock(one.sentAt, "UTC")} UTC\n`;
+  return `${at}${emailText(one.alert)}${one.alert.sms === undefined ? "" : `\n${smsText(one.alert)}`}`;
 }
 
 /** The line of an alert, for people. */

@@ -5,7 +5,7 @@ import { openSources } from "../sources/open-sources.ts";
 import { type Source, SourceError } from "../sources/source.ts";
 import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
-import { alertLine, alertsOf, alertText } from "./alerts.ts";
+import { alertLine, alertsOf, alertText, mailText } from "./alerts.ts";
 import { FoundStore } from "./found-store.ts";
 import { type ReplayOptions, readOptions } from "./options.ts";
 import { type Reading, readHere, readInThreads, threadsFor } from "./pool.ts";
@@ -27,7 +27,7 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
   const learningDays = settings.learningDays ?? LEARNING_DAYS;
   const window = { since: learn ? since - learningDays * DAY : since, until };
 
-  const run = startRun(rules.length, since);
+  const run = startRun(since);
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   process.once("SIGINT", stop);
@@ -43,10 +43,16 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
     }
     const own = learn ? { ...settings, learningDays: learned } : settings;
     const outcome = alerts ? await alertsOf(run.store.byMinute(rules), rules, own) : undefined;
-    for (const alert of outcome?.sent ?? []) {
-      process.stdout.write(json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
+    if (options.explain !== undefined) {
+      process.stdout.write(mailText(options.explain, outcome?.sent ?? []));
+    } else {
+      for (const alert of outcome?.sent ?? []) {
+        process.stdout.write(json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
+      }
+      const { tallies, files, records } = run;
+      const summarized = { rules, tallies, files, records, outcome, unmatched: options.unmatched, now: Date.now() };
+      if (!json) process.stdout.write(summary(summarized));
     }
-    if (!json) process.stdout.write(summary(rules, run.tallies, run));
     if ((outcome?.learning ?? 0) > 0) run.tell(learningText(outcome?.learning ?? 0, own.learningDays));
     if (broken !== undefined || stopping.signal.aborted) run.tell(stoppedText(options, run, broken));
     if (stopping.signal.aborted) {
@@ -64,11 +70,11 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
 type Run = ReturnType<typeof startRun>;
 
 /** What a replay has come to. */
-function startRun(rules: number, since: number) {
+function startRun(since: number) {
   const progress = createProgress();
   return {
     progress,
-    tallies: new Tallies(rules),
+    tallies: new Tallies(),
     store: new FoundStore(),
     files: 0,
     ofFiles: undefined as number | undefined,

@@ -27,6 +27,8 @@ folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for d
   --alerts       what would have been sent, and when: after incidents, thresholds, duplicates and round-ups, as if each
                  record had arrived five minutes after its eventTime
   --learn        with --alerts and --since: rules with "first" learn what is usual from the records before --since
+  --explain ID   the mail of one alert in full, by the id that --alerts shows
+  --unmatched    lists the rules that never matched
   --after FILE   goes on behind this file, as a replay that was interrupted says; the files before it are not read
   --threads N    read in N threads; left out, as many as there are cores where that is quicker
   --json         one line of JSON per match (or, with --alerts, per alert) on stdout, and nothing else
@@ -50,6 +52,9 @@ export interface ReplayOptions {
   readonly eventHistory: boolean;
   readonly regions?: string | undefined;
   readonly threads?: number | undefined;
+  /** The id of an alert whose mail is wanted. */
+  readonly explain?: string | undefined;
+  readonly unmatched: boolean;
 }
 
 /**
@@ -68,6 +73,8 @@ export function readOptions(args: readonly string[]): ReplayOptions {
     "event-history": { type: "boolean" },
     regions: { type: "string" },
     profile: { type: "string" },
+    explain: { type: "string" },
+    unmatched: { type: "boolean" },
     threads: { type: "string" },
   });
   const eventHistory = values["event-history"] ?? false;
@@ -79,7 +86,9 @@ export function readOptions(args: readonly string[]): ReplayOptions {
   const since = timeOf(values.since, "--since", now) ?? (eventHistory ? now - WEEK : Number.NEGATIVE_INFINITY);
   const until = timeOf(values.until, "--until", now) ?? Number.POSITIVE_INFINITY;
   if (since >= until) throw new UsageError("--since must be before --until");
-  if (values.learn && (!values.alerts || values.since === undefined)) {
+  const alerts = values.alerts === true || values.explain !== undefined;
+  if (values.explain === "") throw new UsageError("--explain needs the id of an alert, as --alerts shows it");
+  if (values.learn && (!alerts || values.since === undefined)) {
     throw new UsageError("--learn needs --alerts and --since: it learns from the records before that time");
   }
   // The SDK looks for it there.
@@ -89,13 +98,15 @@ export function readOptions(args: readonly string[]): ReplayOptions {
     rules: ruleArguments(values.rules),
     since,
     until,
-    alerts: values.alerts ?? false,
+    alerts,
     learn: values.learn ?? false,
     json: values.json ?? false,
     after: values.after,
     eventHistory,
     regions: values.regions,
     threads: threadsOf(values.threads),
+    explain: values.explain,
+    unmatched: values.unmatched ?? false,
   };
 }
 

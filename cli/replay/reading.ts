@@ -1,6 +1,7 @@
 import { isLinking } from "../../lambda/core/record/link.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
+import { callerPattern } from "../../lambda/core/rules/quiet.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, type RuleSet, type Verdict } from "../../lambda/core/rules/rule-set.ts";
 import type { DeskFile } from "../records/desk-file.ts";
@@ -55,7 +56,7 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
           continue;
         }
         for (const rule of verdict.matched) {
-          part.count(placeOfRule(rule), viewOf(record).actor, viewOf(record).account ?? "");
+          part.count(placeOfRule(rule), record);
           if (task.as === "json") part.print(jsonLine(rule, record, file.name));
           if (task.as === "text") part.print(textLine(rule, record));
         }
@@ -100,9 +101,11 @@ function newPart() {
     print(line: string) {
       lines += line;
     },
-    count(rule: number, actor: string, account: string) {
+    count(rule: number, record: CloudTrailRecord) {
+      const { actor, account = "no account" } = viewOf(record);
       const key = `${rule} ${account} ${actor}`;
-      tallies.set(key, { rule, actor, account, count: (tallies.get(key)?.count ?? 0) + 1 });
+      const known = tallies.get(key) ?? { rule, actor, account, count: 0, pattern: callerPattern(record) };
+      tallies.set(key, { ...known, count: known.count + 1 });
     },
     isFull: () => lines.length > MAX_LINES || found.length > MAX_FOUND || tallies.size > MAX_FOUND || faults.length > 0,
     finished(): Part {

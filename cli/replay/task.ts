@@ -1,5 +1,5 @@
 import type { KnownAccounts } from "../../lambda/core/rules/accounts.ts";
-import type { Rule } from "../../lambda/core/rules/rule.ts";
+import type { EventPattern, Rule } from "../../lambda/core/rules/rule.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 
 /** What is to be done with the records of files. It can be handed to a thread. */
@@ -35,6 +35,8 @@ export interface Tally {
   readonly actor: string;
   readonly account: string;
   readonly count: number;
+  /** How an exception would name the actor, if it may: a pattern. */
+  readonly pattern?: EventPattern | undefined;
 }
 
 /** A record that the ledger must see. */

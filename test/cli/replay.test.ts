@@ -169,8 +169,9 @@ test("without --json there is a line per match, then the rules with their counts
   expect(stdout).toBe(`2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
 2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
 
-      2  high      access-key-created
+      2  high      access-key-created  by arn:aws:iam::111122223333:user/alice, in 111122223333
 2 matches in 3 records of 1 file
+21 rules never matched (--unmatched lists them)
 `);
 });
 
