@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
@@ -7,6 +8,7 @@ import { createPipeline, InvocationError, type Summary } from "../lambda/pipelin
 import { deskRules } from "./desk-cache.ts";
 import { createDeskLedger } from "./desk-ledger.ts";
 import { PROJECT } from "./project.ts";
+import { whyUnread } from "./records/fault.ts";
 import { fetchFromFolder } from "./store-folder.ts";
 import { counted } from "./terminal/counted.ts";
 import { emailText, smsText } from "./terminal/mailbox.ts";
@@ -98,17 +100,31 @@ function arrivalOf(event: unknown): number | undefined {
 }
 
 function readEvent(file: string): unknown {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+    throw new UsageError(`${file}: ${whyUnread(cause)}`);
   }
+  const useReplay = `${file} is a log file, not an event that announces one: use npm run replay -- ${file}`;
+  if (isGzip(bytes)) throw new UsageError(useReplay);
+  let event: unknown;
   try {
-    return JSON.parse(text);
+    event = JSON.parse(bytes.toString("utf8"));
   } catch {
     throw new UsageError(`${file} is not JSON; invoke needs an event, for instance events/one-log-file.json`);
   }
+  if (holdsRecords(event)) throw new UsageError(useReplay);
+  return event;
+}
+
+/** True for a log file, a list of records, or a record: what people try before they know of replay. */
+function holdsRecords(value: unknown): boolean {
+  const lists = [value, valueAt(value, "Records"), valueAt(value, "Events")];
+  const [first = value] = lists.find(Array.isArray) ?? [];
+  return ["eventVersion", "eventSource", "userIdentity"].every((field) => valueAt(first, field) !== undefined)
+    ? !/^aws:/.test(String(valueAt(first, "eventSource")))
+    : valueAt(first, "CloudTrailEvent") !== undefined;
 }
 
 function print(text: string): void {

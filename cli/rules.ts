@@ -1,9 +1,10 @@
+import { nearestText } from "./terminal/nearest.ts";
 import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- test [PATH...]
        npm run rules -- list [--json] [--rules PATH]...
-       npm run rules -- explain RULE RECORD.json [--rules PATH]...
+       npm run rules -- explain RULE RECORD.json [--event ID] [--rules PATH]...
        npm run rules -- draft RECORD.json [--except RULE]
        npm run rules -- schema
        npm run rules -- reference
@@ -17,7 +18,8 @@ check     prints each fault as file:line: rule: what is wrong, and exits with 1 
           record that it must match, or one that it must not match
 test      runs the tests inside the rules and exits with 1 if one fails
 list      shows what is watched, and the values that pick the records for each rule
-explain   shows which condition of RULE met or missed the record in the file, and the value that it saw
+explain   shows which condition of RULE met or missed the record in the file, and the value that it saw; of a file with
+          many records, those that match, or the one with --event ID (its eventID)
 draft     prints a rule with two tests, made from the record in the file; with --except, an exception of RULE for the
           record's caller
 coverage  shows how many techniques of MITRE ATT&CK and of AWS's catalog the rules show (docs/rules-reference.md says which)
@@ -37,6 +39,8 @@ PATH is a rule file or a folder of them; the default is the packs of trailbell.c
 be repeated.
 `;
 
+const COMMANDS = ["check", "test", "list", "explain", "draft", "coverage", "reference", "schema", "event-names"];
+
 async function rules(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     rules: { type: "string", multiple: true },
@@ -45,6 +49,7 @@ async function rules(args: readonly string[]): Promise<number> {
     "except-agent": { type: "string" },
     map: { type: "string" },
     except: { type: "string" },
+    event: { type: "string" },
     "busy-week": { type: "boolean" },
     seed: { type: "string" },
     days: { type: "string" },
@@ -68,7 +73,7 @@ async function rules(args: readonly string[]): Promise<number> {
       return (await import("./rules/list.ts")).list(paths, values.json ?? false);
     case "explain": {
       const [name = "", file = ""] = exactly(2, rest, "explain needs the name of a rule and a file with a record");
-      return (await import("./rules/explain.ts")).explain(name, file, paths);
+      return (await import("./rules/explain.ts")).explain(name, file, paths, values.event);
     }
     case "draft": {
       const [file = ""] = exactly(1, rest, "draft needs a file with a record");
@@ -101,7 +106,11 @@ async function rules(args: readonly string[]): Promise<number> {
       return (await import("./rules/event-names.ts")).eventNames(wheel);
     }
     default:
-      throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
+      throw new UsageError(
+        command === undefined
+          ? `rules needs a command: ${COMMANDS.join(", ")}`
+          : `unknown command ${command}${nearestText(command, COMMANDS)}`,
+      );
   }
 }
 

@@ -43,6 +43,7 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
   if (existsSync(index)) await techniques(rules, folder, index, settings);
   const { files, faults } = inputsOf([folder]);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
+  if (files.length === 0) return 1;
   let failed = faults.length;
   let records = 0;
   const found: Found[] = [];

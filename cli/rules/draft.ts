@@ -19,6 +19,7 @@ export async function draft(file: string, excepted?: string): Promise<number> {
   const { records, faults } = await recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   const [record] = records;
+  if (record === undefined && faults.length > 0) return 1;
   if (record === undefined) throw new UsageError(`${file} has no record`);
   if (excepted !== undefined) return draftExcept(file, record, excepted);
   const eventName = textAt(record, "eventName");
