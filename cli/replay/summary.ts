@@ -25,10 +25,11 @@ export function summary(all: Summarized): string {
   const rung = rows.filter(({ tally, mails, inRoundUps }) => tally.matches + mails + inRoundUps > 0);
   const silent = rows.filter((row) => !rung.includes(row)).map(({ rule }) => rule);
   const { tallies, records, files } = all;
+  const width = Math.max(0, ...rung.map(({ rule }) => rule.name.length));
   return [
     ...(all.outcome === undefined ? [] : ["", ...daysText(all.outcome)]),
     "",
-    ...rung.map((row) => rowText(row, all.outcome !== undefined)),
+    ...rung.map((row) => rowText(row, width, all.outcome !== undefined)),
     `${counted(tallies.matches, "match")} in ${counted(records, "record")} of ${counted(files, "file")}`,
     ...silentText(silent, all),
     ...noisiestText(rung, all),
@@ -62,7 +63,7 @@ function rowsOf({ rules, tallies, outcome }: Summarized): readonly Row[] {
     .sort((a, b) => rank(a.rule) - rank(b.rule) || b.mails - a.mails || b.tally.matches - a.tally.matches);
 }
 
-function rowText({ rule, tally, mails, inRoundUps }: Row, withMails: boolean): string {
+function rowText({ rule, tally, mails, inRoundUps }: Row, width: number, withMails: boolean): string {
   const [actor] = tally.actors;
   const told = [
     mails > 0 && `in ${counted(mails, "mail")}`,
@@ -70,7 +71,7 @@ function rowText({ rule, tally, mails, inRoundUps }: Row, withMails: boolean): s
     mails + inRoundUps === 0 && "in no mail",
   ].filter(Boolean);
   return [
-    `${String(tally.matches).padStart(7)}  ${rule.severity.padEnd(8)}  ${rule.name}`,
+    `${String(tally.matches).padStart(7)}  ${rule.severity.padEnd(8)}  ${rule.name.padEnd(width)}`,
     ...(withMails ? [told.join(", ")] : []),
     ...(actor === undefined ? [] : [callersText(actor.actor, actor.count, tally)]),
   ].join("  ");
