@@ -49,9 +49,9 @@ export class Patience {
    * @throws BodyError
    */
   async chunk<T>(next: Promise<T>): Promise<T> {
-    const { deadline, idle } = this.#times;
+    const { idle } = this.#times;
     const { left } = this;
-    const what = left < idle ? `was not there after ${deadline} ms` : `stalled for ${idle} ms`;
+    const what = left < idle ? "was not there in time" : `stalled for ${idle} ms`;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const onTime = () => reject(new BodyError(`the body ${what}`));

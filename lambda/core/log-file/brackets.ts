@@ -61,12 +61,14 @@ export class Brackets {
 
   /** The closing quote of the string that is open, or -1. */
   #stringEnd(bytes: Uint8Array, from: number): number {
-    for (let at = from; at < bytes.length; at++) {
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (bytes[at] === BACKSLASH) this.#isEscaped = true;
-      else if (bytes[at] === QUOTE) return at;
+    let at = this.#isEscaped ? from + 1 : from;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) break;
     }
-    return -1;
+    this.#isEscaped = at > bytes.length;
+    return at < bytes.length ? at : -1;
   }
 }
 

@@ -2,6 +2,8 @@
 export interface ReadLimits {
   /** Bytes after decompression, and as stored. */
   readonly inflated: number;
+  /** Elements of `Records`. */
+  readonly records: number;
   /** Bytes of one record. */
   readonly record: number;
   /** How deep the objects and lists of one record may nest. */
@@ -10,10 +12,11 @@ export interface ReadLimits {
 
 /**
  * CloudTrail writes at most 50 MB before compression (CloudTrail User Guide, "CloudTrail log file examples"), and records
- * of 256 KB; the limits leave room. What is larger takes a function longer than it may run.
+ * of 256 KB; the limits leave room. What is beyond them takes a function longer than it may run.
  */
 export const DEFAULT_LIMITS: ReadLimits = {
   inflated: 2 ** 30,
+  records: 5_000_000,
   record: 2 ** 20,
   depth: 500,
 };
@@ -22,4 +25,8 @@ export const DEFAULT_LIMITS: ReadLimits = {
 export const MAX_WHOLE = 2 ** 20;
 
 /** On a desk there is time: files of any size are read. */
-export const DESK_LIMITS: ReadLimits = { ...DEFAULT_LIMITS, inflated: Number.POSITIVE_INFINITY };
+export const DESK_LIMITS: ReadLimits = {
+  ...DEFAULT_LIMITS,
+  inflated: Number.POSITIVE_INFINITY,
+  records: Number.POSITIVE_INFINITY,
+};

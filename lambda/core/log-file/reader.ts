@@ -80,6 +80,7 @@ async function* readRecords(
     // An element that does not end within a step is scanned again with as much more.
     step = count > 0 ? STEP : 2 * step;
     if (builder.isFull) yield builder.slice();
+    builder.refuseTooMany();
     if (because === "closed") {
       unread.at++;
       return;

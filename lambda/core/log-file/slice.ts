@@ -31,7 +31,9 @@ const OPEN_OBJECT = 0x7b;
 
 /** Puts slices together. */
 export class SliceBuilder {
+  /** Elements since the last slice, and in all slices before. */
   seen = 0;
+  #before = 0;
   #malformed = 0;
   #candidates: Candidate[] = [];
   #bytes = 0;
@@ -56,11 +58,19 @@ export class SliceBuilder {
   /** What was added since the last slice. */
   slice(): Slice {
     const slice = { seen: this.seen, malformed: this.#malformed, candidates: this.#candidates };
+    this.#before += this.seen;
     this.seen = 0;
     this.#malformed = 0;
     this.#candidates = [];
     this.#bytes = 0;
     return slice;
+  }
+
+  /** @throws LogFileError if there are more elements than the limit */
+  refuseTooMany(): void {
+    const { records } = this.#limits;
+    if (this.#before + this.seen <= records) return;
+    throw new LogFileError(this.#logObject, `more records than the limit of ${records}`);
   }
 
   /** Adds an element that the scanner found in `bytes`, of which the first is the file's byte `place`. */

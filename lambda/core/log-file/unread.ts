@@ -86,10 +86,9 @@ export class Unread {
   /** The next byte that is no space, which `at` then points at; -1 at the end of the file. */
   async next(): Promise<number> {
     do {
-      for (; this.at < this.bytes.length; this.at++) {
-        const byte = this.bytes[this.at] ?? 0;
-        if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
-      }
+      this.at = skipSpace(this.bytes, this.at);
+      const byte = this.bytes[this.at];
+      if (byte !== undefined) return byte;
     } while (await this.grow());
     return -1;
   }
@@ -126,4 +125,13 @@ export class Unread {
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }
+}
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  const end = bytes.length;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
+  }
+  return end;
 }

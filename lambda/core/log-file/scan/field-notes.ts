@@ -11,10 +11,12 @@ export const KIND_OBJECT = 0x6f;
 const NEWLINE = 0x0a;
 /** A time as far as its day, from its quote on. */
 const DAY = '"2026-11-20'.length;
-/** At most what stands at each place of a time: any digit from 0 on, or just this byte. */
-const PATTERN = Buffer.from('"9999-99-99T29:59:59Z"');
-const HOUR = PATTERN.indexOf("T") + 1;
-const [ZERO, ONE, TWO, THREE, NINE] = [0x30, 0x31, 0x32, 0x33, 0x39];
+/** The least and the most that may stand at each place of a time. */
+export const EARLIEST_TIME = Buffer.from('"0000-00-00T00:00:00Z"');
+export const LATEST_TIME = Buffer.from('"9999-99-99T29:59:59Z"');
+const HOUR = LATEST_TIME.indexOf("T") + 1;
+const TWO = 0x32;
+const THREE = 0x33;
 
 const { keys, slots, texts } = FIELD_TREE;
 
@@ -133,11 +135,10 @@ export class FieldNotes {
 
 /** True for a time as CloudTrail writes it, with each part in its range: what it says behind the T does not change the day. */
 function isTime(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start !== PATTERN.length) return false;
-  for (let i = 0; i < PATTERN.length; i++) {
-    const most = PATTERN[i] as number;
+  if (end - start !== LATEST_TIME.length) return false;
+  for (let i = 0; i < LATEST_TIME.length; i++) {
     const byte = bytes[start + i] as number;
-    if (byte > most || byte < (most >= ONE && most <= NINE ? ZERO : most)) return false;
+    if (byte < (EARLIEST_TIME[i] as number) || byte > (LATEST_TIME[i] as number)) return false;
   }
   return bytes[start + HOUR] !== TWO || (bytes[start + HOUR + 1] as number) <= THREE;
 }
