@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import { isObject } from "../lambda/core/record/record.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import type { Deployment } from "../lambda/core/rules/self.ts";
+import { packPath } from "../lib/pack-path.ts";
+import { PACKAGE } from "../lib/package-folder.ts";
 import { cacheFolder, isOwn, madeFolder } from "./cache-folder.ts";
-import { PROJECT } from "./project.ts";
+import { settingsFile } from "./here.ts";
 
 /** What a deployment with the project's settings would use, apart from the tests inside the rules. */
 export interface DeskRules {
@@ -17,10 +19,8 @@ export interface DeskRules {
   readonly known: KnownAccounts;
 }
 
-/** The settings' file; its reader is not loaded where the cache answers. */
-const SETTINGS = "trailbell.config.yaml";
 /** The code that makes rules from files. */
-const CODE = ["lambda/rule-files", "lambda/core", "lib", "cli/desk.ts", "cli/desk-cache.ts"];
+const CODE = ["lambda/rule-files", "lambda/core", "lib", "cli/desk.ts", "cli/desk-cache.ts", "dist/rules.json"];
 /** So many sets of rules are kept. */
 const MAX_KEPT = 24;
 
@@ -37,12 +37,12 @@ interface Entry {
  * @throws RuleFilesError, SettingsError
  */
 export async function deskRules(paths: readonly string[]): Promise<DeskRules> {
-  const name = `rules-${digest(JSON.stringify([PROJECT, process.cwd(), paths])).slice(0, 24)}.json`;
+  const name = `rules-${digest(JSON.stringify([PACKAGE, process.cwd(), paths])).slice(0, 24)}.json`;
   const file = join(cacheFolder(), name);
   const known = attempt(() => cached(file, paths));
   if (known !== undefined) return known;
   const { deskPacks, readDesk } = await import("./desk.ts");
-  const packs = paths.length > 0 ? paths : deskPacks();
+  const packs = paths.length > 0 ? paths.map((path) => packPath(path)) : deskPacks();
   // Before the files are read: if they change meanwhile, the entry will not be taken for theirs.
   const key = attempt(() => keyOf(packs));
   const { rules, settings, deployment, known: accounts } = readDesk(paths);
@@ -58,7 +58,9 @@ function cached(file: string, paths: readonly string[]): DeskRules | undefined {
   const entry: unknown = JSON.parse(text.slice(0, end));
   const body = text.slice(end + 1);
   if (!isEntry(entry) || digest(body) !== entry.sum) return undefined;
-  return keyOf(paths.length > 0 ? paths : entry.packs) === entry.key ? (JSON.parse(body) as DeskRules) : undefined;
+  return keyOf(paths.length > 0 ? paths.map((path) => packPath(path)) : entry.packs) === entry.key
+    ? (JSON.parse(body) as DeskRules)
+    : undefined;
 }
 
 function isEntry(value: unknown): value is Entry {
@@ -87,16 +89,15 @@ function keyOf(packs: readonly string[]): string {
   const add = (...parts: readonly (string | Buffer)[]) => {
     for (const part of parts) hash.update(`${part.length} `).update(part);
   };
-  add(readFileSync(join(PROJECT, "package.json")), attempt(() => readFileSync(join(PROJECT, SETTINGS))) ?? "none");
-  for (const pack of packs) {
-    const path = resolve(pack);
+  add(readFileSync(join(PACKAGE, "package.json")), attempt(() => readFileSync(settingsFile())) ?? "none");
+  for (const path of packs) {
     add(relative(process.cwd(), path));
     if (!statSync(path).isDirectory()) add(readFileSync(path));
     else for (const name of filesBelow(path, /\.ya?ml$/i)) add(name, readFileSync(join(path, name)));
   }
   // Who works on the code changes it without a new version; when it was written is enough here.
   for (const code of CODE) {
-    const path = join(PROJECT, code);
+    const path = join(PACKAGE, code);
     for (const name of filesBelow(path, /\.(?:[cm]?[jt]s)$/)) {
       const { mtimeMs, size } = statSync(join(path, name));
       add(name, `${mtimeMs} ${size}`);

@@ -1,15 +1,17 @@
-import { join, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
-import { loadRules } from "../lambda/rule-files/rule-files.ts";
+import { packPath } from "../lib/pack-path.ts";
+import { loadPacks } from "../lib/packs.ts";
 import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";
-import { NEW_TRAIL, readDeskSettings, SETTINGS_FILE } from "../lib/settings.ts";
-import { PROJECT } from "./project.ts";
+import { NEW_TRAIL, readDeskSettings } from "../lib/settings.ts";
+import { SETTINGS_FILE } from "../lib/settings-file.ts";
+import { settingsFile } from "./here.ts";
 
-/** What a deployment with the project's trailbell.config.yaml would use. */
+/** What a deployment with the settings here would use. */
 export interface Desk {
   readonly rules: readonly TestedRule[];
   readonly settings: LedgerSettings;
@@ -24,7 +26,10 @@ export interface Desk {
  */
 export function readDesk(paths: readonly string[]): Desk {
   const settings = deskSettings();
-  const loaded = paths.length > 0 ? loadRules(paths) : changedRules(loadRules(deskPacks()), settings, SETTINGS_FILE);
+  const loaded =
+    paths.length > 0
+      ? loadPacks(paths)
+      : changedRules(loadPacks(settings.packs, dirname(settingsFile())), settings, SETTINGS_FILE);
   const isAdopted = settings.source !== undefined && settings.source !== NEW_TRAIL;
   const deployment = { ...DESK_DEPLOYMENT, ...(isAdopted && { logBucket: settings.source }) };
   const filled = fillSelf(
@@ -39,11 +44,11 @@ export function readDesk(paths: readonly string[]): Desk {
   };
 }
 
-/** The rule packs of the project's settings. */
+/** The rule packs of the settings here. */
 export function deskPacks(): readonly string[] {
-  return deskSettings().packs.map((pack) => resolve(PROJECT, pack));
+  return deskSettings().packs.map((pack) => packPath(pack, dirname(settingsFile())));
 }
 
 function deskSettings() {
-  return readDeskSettings(join(PROJECT, SETTINGS_FILE));
+  return readDeskSettings(settingsFile());
 }

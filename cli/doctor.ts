@@ -15,7 +15,7 @@ import type { Patient } from "./doctor/patient.ts";
 import { isSound, reportJson, reportText } from "./doctor/report.ts";
 import { resubscribe } from "./doctor/resubscribe.ts";
 import { TEST_CHECK, testFindings } from "./doctor/test-alert.ts";
-import { checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
+import { asTyped, checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run doctor -- [--stack NAME] [--region REGION] [--json] [--no-test] [--resubscribe]
          [-c SETTING=VALUE]...
@@ -54,7 +54,7 @@ async function doctor(args: readonly string[]): Promise<number> {
     for (const line of await resubscribe(patient)) process.stderr.write(`${line}\n`);
   }
   const checks = [...(await examine(patient)), await test(patient, values["no-test"] ?? false)];
-  process.stdout.write(values.json ? reportJson(patient.stack, checks) : reportText(patient.stack, checks));
+  process.stdout.write(asTyped(values.json ? reportJson(patient.stack, checks) : reportText(patient.stack, checks)));
   return isSound(checks) ? 0 : 1;
 }
 

@@ -5,9 +5,10 @@ import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
+import { PACKAGE } from "../lib/package-folder.ts";
 import { deskRules } from "./desk-cache.ts";
 import { createDeskLedger } from "./desk-ledger.ts";
-import { PROJECT } from "./project.ts";
+import { sampleOr } from "./here.ts";
 import { whyUnread } from "./records/fault.ts";
 import { fetchFromFolder } from "./store-folder.ts";
 import { counted } from "./terminal/counted.ts";
@@ -38,7 +39,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   const { rules, settings, deployment, known } = await deskRules(ruleArguments(values.rules));
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
-    : fetchFromFolder(values.store ?? join(PROJECT, "events"));
+    : fetchFromFolder(values.store ?? join(PACKAGE, "events"));
   const ruleSet = compileRules(rules, known);
 
   let total: Partial<Summary> = {};
@@ -52,7 +53,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   );
   const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
   for (const file of events) {
-    const event = readEvent(file);
+    const event = readEvent(sampleOr(file));
     lastEvent = undefined;
     await desk.advanceTo(arrivalOf(event) ?? (desk.now() || Date.now()));
     const pipeline = createPipeline({

@@ -1,3 +1,4 @@
+import { packPath } from "../lib/pack-path.ts";
 import { nearestText } from "./terminal/nearest.ts";
 import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
@@ -60,7 +61,7 @@ async function rules(args: readonly string[]): Promise<number> {
   const paths = ruleArguments(values.rules);
   const packs = async () => {
     const given = [...rest, ...paths];
-    if (given.length > 0) return given;
+    if (given.length > 0) return given.map((pack) => packPath(pack));
     return (await import("./desk.ts")).deskPacks();
   };
   switch (command) {

@@ -7,6 +7,20 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+let isPackage = false;
+
+/** From now on, texts name commands as those type them who have no checkout. */
+export function speakAsPackage(): void {
+  isPackage = true;
+}
+
+/** A text that names commands, as whoever reads it types them. */
+export function asTyped(text: string): string {
+  return isPackage
+    ? text.replace(/npm run (?:--silent )?(invoke|rules|replay|redrive|doctor)(?: --(?= ))?/g, "npx trailbell $1")
+    : text;
+}
+
 /**
  * Parses a command's arguments; where `--help` is among them, prints the command's help and ends.
  * @throws UsageError
@@ -24,7 +38,7 @@ export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>
       options: { ...options, help: { type: "boolean", short: "h" } } as T & { help: { type: "boolean" } },
     });
     if ((parsed.values as { help?: boolean }).help) {
-      process.stdout.write(help);
+      process.stdout.write(asTyped(help));
       process.exit(0);
     }
     return parsed;
@@ -72,7 +86,7 @@ export async function runCommand(command: (args: readonly string[]) => Promise<n
     process.exitCode = await command(process.argv.slice(2));
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${asTyped(error instanceof Error ? error.message : String(error))}\n`);
     if (isUsage) process.stderr.write("Use --help for more.\n");
     process.exitCode = isUsage ? 2 : 1;
   }

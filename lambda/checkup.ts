@@ -11,8 +11,10 @@ import { readTickEnvironment } from "./environment.ts";
 /** The hourly look, wired; the tick loads it only when a look may be due. */
 export function checkUp({ asset, environment, sns, store }: Deployed): Promise<Looked> {
   const { topics } = environment;
-  const { recipients, settings } = asset;
-  const wayOut: WayOut = { ...readTickEnvironment(process.env), topics, recipients };
+  const { settings } = asset;
+  const watched = readTickEnvironment(process.env);
+  const recipients = [...asset.recipients, ...(watched.recipients ?? [])];
+  const wayOut: WayOut = { ...watched, topics, recipients };
   const hearers = {
     isMailed: recipients.some(({ topic }) => topic === "alert"),
     textsFrom: settings.healthTextsFrom,

@@ -30,8 +30,8 @@ export interface TickEnvironment extends FunctionEnvironment {
   readonly WAY_OUT: string;
 }
 
-/** What the tick looks after besides topics and people. */
-export type WatchedWay = Omit<WayOut, "topics" | "recipients">;
+/** What the tick looks after besides topics and people; of these, those alone whom synth did not know yet. */
+export type WatchedWay = Omit<WayOut, "topics" | "recipients"> & Partial<Pick<WayOut, "recipients">>;
 
 /** A function's name cannot be in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;

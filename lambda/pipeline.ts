@@ -15,12 +15,10 @@ import { DEFAULT_LIMITS, type ReadLimits } from "./core/log-file/limits.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import type { Progress } from "./core/log-file/progress.ts";
 import { readLogFile } from "./core/log-file/reader.ts";
-import { KINDS_OF_CALLERS } from "./core/record/identity.ts";
-import { LINKING_CALLS } from "./core/record/link.ts";
+import { Sieves } from "./core/match/sieve.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
-import type { Pin } from "./core/rules/pins.ts";
 import type { Rule, Severity } from "./core/rules/rule.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
 import type { Deployment } from "./core/rules/self.ts";
@@ -117,14 +115,18 @@ const CONCURRENCY = 4;
  * @returns the handler of one invocation, which throws InvocationError when it is worth another try
  */
 export function createPipeline(effects: Effects): (event: unknown, deadline?: number) => Promise<Summary> {
-  const pins = pinsBeside(effects);
+  const sieves = new Sieves(effects.rules, effects.ledger.followsSessions);
+  let lapses = 0;
   return async (event, deadline = Number.POSITIVE_INFINITY) => {
     const envelope = readEnvelope(event);
+    const intake = effects.ledger.intake(deadline);
+    if (intake.lapses !== lapses) sieves.forget();
+    lapses = intake.lapses;
     const run: Run = {
       deadline,
       read: [],
-      pins,
-      intake: effects.ledger.intake(deadline),
+      sieves,
+      intake,
       counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0, heard: 0 },
       skipped: [...envelope.skipped],
       failed: envelope.faults.length,
@@ -193,7 +195,7 @@ interface Run {
   readonly deadline: number;
   /** The objects that were read to their end. */
   readonly read: { readonly place: string; readonly etag: string | undefined }[];
-  readonly pins: readonly Pin[] | undefined;
+  readonly sieves: Sieves;
   readonly intake: Intake;
   readonly counts: {
     heard: number;
@@ -261,23 +263,29 @@ async function readRecords(logObject: LogObject, content: Content, run: Run, eff
   const { counts, intake } = run;
   const { rules, deployment, now, limits } = effects;
   const arrival = now();
+  const sieve = run.sieves.for(logObject.key);
   let malformed = 0;
   try {
-    for await (const slice of readLogFile(logObject, content, undefined, limits ?? DEFAULT_LIMITS)) {
+    for await (const slice of readLogFile(logObject, content, sieve, limits ?? DEFAULT_LIMITS)) {
       counts.records += slice.seen;
       malformed += slice.malformed;
       const found: Found[] = [];
-      for (const { record } of slice.candidates) {
+      for (const { record, sketch } of slice.candidates) {
         intake.follow(record, logObject);
         const verdict = rules.match(record, arrival);
-        const { matched, excepted } = verdict;
+        const { matched, excepted, preceding, noticed } = verdict;
         const one = foundIn(record, logObject, verdict);
         const isOfInterest = one !== undefined || excepted.length > 0;
-        if (!isOfInterest && !isOfRole(record, deployment.roleArn)) continue;
-        const traffic = trafficOf(record, deployment);
+        const isOwn = isOfRole(record, deployment.roleArn);
+        const traffic = isOfInterest || isOwn ? trafficOf(record, deployment) : "other";
         if (traffic !== "other") {
           if (isOfInterest) counts.ownTraffic++;
           if (traffic === "own, denied") counts.ownDenied++;
+          continue;
+        }
+        const isNothing = matched.length + excepted.length + preceding.length === 0;
+        if (isNothing && intake.isUsual(record, logObject, noticed)) {
+          if (sketch !== undefined && !isOwn) sieve.settle(record, sketch, verdict, arrival);
           continue;
         }
         counts.matches += matched.length + excepted.length;
@@ -291,24 +299,6 @@ async function readRecords(logObject: LogObject, content: Content, run: Run, eff
     counts.malformed += malformed;
     if (malformed > 0) run.remarks.push(`${placeOf(logObject)}: ${malformed} elements of Records are no objects`);
   }
-}
-
-/**
- * What records are looked at: what rules pin, what the functions' role did, for a denied call of theirs is an alarm, what
- * opens sessions, and what callers do of whom rules ask what they do for the first time.
- */
-function pinsBeside({ rules: { pins, asksCallers }, deployment, ledger }: Effects): readonly Pin[] | undefined {
-  const field = ["userIdentity", "sessionContext", "sessionIssuer", "arn"];
-  const linking = ledger.followsSessions ? LINKING_CALLS : [];
-  const callers = asksCallers ? KINDS_OF_CALLERS : [];
-  return (
-    pins && [
-      ...pins,
-      { field, by: "exact", value: deployment.roleArn },
-      ...linking.map((value): Pin => ({ field: ["eventName"], by: "exact", value })),
-      ...callers.map((value): Pin => ({ field: ["userIdentity", "type"], by: "exact", value })),
-    ]
-  );
 }
 
 /** True where a retry is useless: the file is broken, or the object is gone. */

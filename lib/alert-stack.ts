@@ -1,14 +1,13 @@
-import { fileURLToPath } from "node:url";
 import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Architecture, type CfnFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
-import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
 import type {
   FunctionEnvironment,
@@ -20,27 +19,47 @@ import type {
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
+import { bundledFunction } from "./bundled-function.ts";
 import { Dashboard } from "./dashboard.ts";
 import { editionOf } from "./edition.ts";
+import type { FunctionCode, FunctionEntry, FunctionLimits } from "./function-code.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
+import { grantLook } from "./look-grant.ts";
+import { namingStack } from "./naming-stack.ts";
 import { Outputs } from "./outputs.ts";
-import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
-import { grantLook } from "./way-out.ts";
+import { byKnown } from "./tokens.ts";
+import { recipientsOf } from "./way-out.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
 
-/** Everything that is deployed, in the order in which a log file becomes an alert. */
+/** The stack of this checkout: all of Trailbell, and nothing else. */
 export class AlertStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings, asset: Asset, props?: StackProps) {
     super(scope, id, props);
+    // CDK leaves this id out of logical ids, which are those of stacks that were deployed before there was a construct.
+    new AlertPath(this, "Default", settings, asset, bundledFunction);
+  }
+}
+
+/** Everything that is deployed, in the order in which a log file becomes an alert. */
+export class AlertPath extends Construct {
+  readonly alertTopic: ITopic;
+  readonly healthTopic: ITopic;
+
+  constructor(scope: Construct, id: string, settings: Settings, asset: Asset, code: FunctionCode) {
+    super(scope, id);
+    const stack = namingStack(this, (other) => other instanceof AlertPath);
+    const { stackName } = stack;
     const source = new LogSource(this, "Source", settings);
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
+    this.alertTopic = alerting.alertTopic;
+    this.healthTopic = health.topic;
 
     const deadLetters = new Queue(this, "DeadLetters", {
       retentionPeriod: Duration.days(14),
@@ -62,17 +81,18 @@ export class AlertStack extends Stack {
       HEALTH_TOPIC_ARN: health.topic.topicArn,
       HEALTH_SMS_TOPIC_ARN: health.smsTopic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
-      METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
+      METRICS_NAMESPACE: `Trailbell/${stackName}`,
     };
     // The alerter knows the tick by reference and the tick looks after the alerter, whose name cannot be left to
     // CloudFormation therefore.
-    const alerterName = `${this.stackName}-Alerter`;
-    const alerterArn = this.formatArn({
+    const alerterName = `${stackName}-Alerter`;
+    const alerterArn = stack.formatArn({
       service: "lambda",
       resource: "function",
       resourceName: alerterName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    const { unknown } = byKnown(recipientsOf(settings));
     const wayOut = {
       logBucket: source.bucket.bucketName,
       logPrefix: source.logs,
@@ -80,12 +100,21 @@ export class AlertStack extends Stack {
       alerterArn,
       // The rules watch the tick, so they are made after it.
       watchRules: Lazy.list({ produce: () => [...selfWatch.ruleNames] }),
+      ...(unknown.length > 0 && { recipients: unknown }),
     } satisfies WatchedWay;
     const selfWatch = new SelfWatch(this, "SelfWatch");
-    const tickEnvironment = { ...environment, WAY_OUT: this.toJsonString(wayOut) } satisfies TickEnvironment;
-    const tick = this.#function("Tick", asset, role, logGroups.Tick, tickEnvironment, {
+    const tickEnvironment = { ...environment, WAY_OUT: stack.toJsonString(wayOut) } satisfies TickEnvironment;
+    const make = (id: string, entry: FunctionEntry, logGroup: LogGroup, props: FunctionLimits) =>
+      code(this, id, entry, asset, {
+        runtime: Runtime.NODEJS_24_X,
+        architecture: Architecture.ARM_64,
+        role,
+        logGroup,
+        ...props,
+      });
+    const tick = make("Tick", "tick", logGroups.Tick, {
       description: "Sends every minute what is due, and looks every hour whether alerts can arrive",
-      entry: entryOf("tick"),
+      environment: tickEnvironment,
       memorySize: 512,
       timeout: TIMEOUT,
       // The next minute is the retry. The setting holds for scheduled invocations too, so the tick is a function of its own.
@@ -95,7 +124,7 @@ export class AlertStack extends Stack {
     const schedule = new Rule(this, "TickSchedule", {
       description: "Runs Trailbell's tick",
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(tick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+      targets: [new FunctionTarget(tick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     const deployment = {
       logBucket: source.bucket.bucketName,
@@ -116,33 +145,26 @@ export class AlertStack extends Stack {
       ledgerTableArn: ledger.table.tableArn,
       functionLogGroup: logGroups.Alerter.logGroupName,
       tickLogGroup: logGroups.Tick.logGroupName,
-      stackName: this.stackName,
-      alarmPrefix: `${this.stackName}-`,
+      stackName,
+      alarmPrefix: `${stackName}-`,
       logKeyArn: settings.logKey ?? "",
-      accountId: this.account,
-      region: this.region,
+      accountId: stack.account,
+      region: stack.region,
     } satisfies KnownDeployment;
-    const alerter = this.#function(
-      "Alerter",
-      asset,
-      role,
-      logGroups.Alerter,
-      { ...environment, DEPLOYMENT: this.toJsonString(deployment) } satisfies HandlerEnvironment,
-      {
-        description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
-        functionName: alerterName,
-        entry: entryOf("handler"),
-        // One vCPU, and room for four files at the reader's limits.
-        memorySize: 1769,
-        timeout: TIMEOUT,
-        retryAttempts: 2,
-        maxEventAge: Duration.hours(6),
-        onFailure: new SqsDestination(deadLetters),
-        ...(settings.reservedConcurrency !== undefined && {
-          reservedConcurrentExecutions: settings.reservedConcurrency,
-        }),
-      },
-    );
+    const alerter = make("Alerter", "handler", logGroups.Alerter, {
+      description: "Reads CloudTrail log files as they land in S3 and publishes alerts",
+      environment: { ...environment, DEPLOYMENT: stack.toJsonString(deployment) } satisfies HandlerEnvironment,
+      functionName: alerterName,
+      // One vCPU, and room for four files at the reader's limits.
+      memorySize: 1769,
+      timeout: TIMEOUT,
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(deadLetters),
+      ...(settings.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: settings.reservedConcurrency,
+      }),
+    });
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     const guardTold = alerting.guardTold(health.isTexted);
     alerting.grantPublishOnlyTo(role, selfWatch.guardRole, guardTold);
@@ -185,6 +207,7 @@ export class AlertStack extends Stack {
       ...editionOf(asset),
       watchRole: selfWatch.role.roleName,
       logPrefix: source.logs,
+      idPrefix: stack.getLogicalId(tick.node.defaultChild as CfnFunction).replace(/Tick[0-9A-F]{8}$/, ""),
     });
   }
 
@@ -196,39 +219,4 @@ export class AlertStack extends Stack {
     logGroup.grantWrite(role);
     return logGroup;
   }
-
-  #function(
-    id: string,
-    asset: Asset,
-    role: Role,
-    logGroup: LogGroup,
-    environment: HandlerEnvironment | TickEnvironment,
-    props: NodejsFunctionProps,
-  ): NodejsFunction {
-    return new NodejsFunction(this, id, {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      role,
-      logGroup,
-      environment: { ...environment },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: "node24",
-        bundleAwsSDK: true,
-        minify: true,
-        // Without it Lambda reports errors of type "t".
-        keepNames: true,
-        mainFields: ["module", "main"],
-        // The SDK's CommonJS parts call require.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        logLevel: LogLevel.ERROR,
-        commandHooks: bundleWith(asset),
-      },
-      ...props,
-    });
-  }
-}
-
-function entryOf(name: "handler" | "tick"): string {
-  return fileURLToPath(new URL(`../lambda/${name}.ts`, import.meta.url));
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Asset } from "../lambda/asset.ts";
+import { PACKAGE } from "./package-folder.ts";
 
 /** What is deployed: the package's version, and sixteen hex digits for its rules and settings. */
 export interface Edition {
@@ -17,7 +19,7 @@ export function editionOf(asset: Asset): Edition {
 }
 
 export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {
     version: string;
   };
   return version;

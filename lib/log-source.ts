@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import { encodedFilter, LOG_SUFFIX, sampleKey, selects } from "../lambda/core/health/notification.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { NEW_TRAIL, type Settings, SettingsError } from "./settings.ts";
+import { shownName } from "./tokens.ts";
 
 /** CDK's singleton that writes bucket notifications; its id is part of CDK's contract with deployed stacks. */
 const NOTIFICATIONS_HANDLER = "BucketNotificationsHandler050a0587b7544547bf325f094a3db834";
@@ -50,7 +51,7 @@ export class LogSource extends Construct {
     const own = this.bucket.node.defaultChild;
     return own instanceof CfnBucket
       ? `<${Stack.of(this).getLogicalId(own)}.Arn>`
-      : `arn:<AWS::Partition>:s3:::${this.#settings.source}`;
+      : `arn:<AWS::Partition>:s3:::${shownName(this, this.#settings.source)}`;
   }
 
   /** Lets a function read log files, and nothing else in the bucket. */

@@ -1,4 +1,4 @@
-import { CfnOutput, type Stack } from "aws-cdk-lib";
+import { CfnOutput } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import type { Deployment } from "../lambda/core/rules/self.ts";
 import type { Edition } from "./edition.ts";
@@ -9,13 +9,21 @@ export interface OtherNames extends Edition {
   readonly watchRole: string;
   /** How the keys of log files begin. */
   readonly logPrefix: string;
+  /**
+   * How the logical ids of the parts begin: with nothing in the stack of this checkout, with the construct's path in the
+   * stack of somebody's app. Doctor finds the parts by it.
+   */
+  readonly idPrefix: string;
 }
 
-/** A stack's outputs: what is deployed, under the names that docs/runbook.md uses in its commands, and what to do next. */
+/** The outputs: what is deployed, under the names that docs/runbook.md uses in its commands, and what to do next. */
 export class Outputs extends Construct {
-  constructor(stack: Stack, id: string, settings: Settings, own: Deployment, others: OtherNames) {
-    super(stack, id);
-    const { version, rules, watchRole, logPrefix } = others;
+  readonly #prefix: string;
+
+  constructor(scope: Construct, id: string, settings: Settings, own: Deployment, others: OtherNames) {
+    super(scope, id);
+    const { version, rules, watchRole, logPrefix, idPrefix } = others;
+    this.#prefix = idPrefix;
     this.#say({
       Account: own.accountId,
       Region: own.region,
@@ -47,7 +55,7 @@ export class Outputs extends Construct {
   #say(outputs: { readonly [name: string]: string }): void {
     for (const [name, value] of Object.entries(outputs)) {
       // Constructs of the stack have some of these names.
-      if (value !== "") new CfnOutput(this, name, { value }).overrideLogicalId(name);
+      if (value !== "") new CfnOutput(this, name, { value }).overrideLogicalId(`${this.#prefix}${name}`);
     }
   }
 }

@@ -1,24 +1,22 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import type { ICommandHooks } from "aws-cdk-lib/aws-lambda-nodejs";
-import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
+import { dirname } from "node:path";
+import type { Asset } from "../lambda/asset.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
-import { isSelfProtection, loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
+import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
+import { loadPacks } from "./packs.ts";
 import type { Settings } from "./settings.ts";
 import { healthTextsFrom, recipientsOf } from "./way-out.ts";
 
 /**
- * What goes beside the bundled handler: the rules of the settings' packs, and how alerts name things.
+ * What goes beside the bundled handler: the rules of the settings' packs, which are relative to `folder`, and how alerts
+ * name things.
  * @throws RuleFilesError naming every fault: a broken rule never deploys
  */
-export function assetOf(settings: Settings, settingsFile: string): Asset {
+export function assetOf(settings: Settings, settingsFile: string, folder = dirname(settingsFile)): Asset {
   const textsFrom = healthTextsFrom(settings);
-  const packs = settings.packs.map((pack) => resolve(dirname(settingsFile), pack));
   return {
-    rules: changedRules(loadRules(packs), settings, settingsFile).map(({ rule }) =>
+    rules: changedRules(loadPacks(settings.packs, folder), settings, settingsFile).map(({ rule }) =>
       isSelfProtection(rule) ? { ...rule, isAboutSelf: true } : rule,
     ),
     known: knownAccounts(settings),
@@ -60,18 +58,4 @@ export function changedRules(
   const changed = withChanges(rules, changes, file);
   if (changed.faults.length > 0) throw new RuleFilesError(changed.faults);
   return firstSeen ? changed.rules : changed.rules.filter(({ rule }) => rule.first === undefined);
-}
-
-/** Copies the asset's file into the bundle once esbuild is done. */
-export function bundleWith(asset: Asset): ICommandHooks {
-  return {
-    beforeInstall: () => [],
-    beforeBundling: () => [],
-    afterBundling: (_, outputDir) => {
-      const file = join(mkdtempSync(join(tmpdir(), "trailbell-")), ASSET_FILE);
-      writeFileSync(file, JSON.stringify(asset));
-      const copy = process.platform === "win32" ? "copy" : "cp";
-      return [`${copy} "${file}" "${join(outputDir, ASSET_FILE)}"`];
-    },
-  };
 }

@@ -3,7 +3,7 @@ import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
-const RETENTION_DAYS = [
+export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
@@ -38,7 +38,7 @@ export const settingsSchema = z.strictObject({
   firstSeen: z.boolean("firstSeen is true or false").default(true),
   learningDays: z.number().int("learningDays is a whole number of days").min(0).max(365).default(14),
   timeZone: z.string().refine(isTimeZone, "timeZone is an IANA name such as Europe/Berlin").optional(),
-  packs: z.array(z.string().min(1)).min(1).default(["rules"]),
+  packs: z.array(z.string().min(1)).min(1).default(["trailbell/rules"]),
   disable: z.record(z.string(), z.string().min(1, "disable maps a rule to the reason why it is off")).optional(),
   severity: z.record(z.string(), z.enum(SEVERITIES)).optional(),
   prefix: z

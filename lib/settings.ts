@@ -11,7 +11,6 @@ type Parsed = z.infer<typeof settingsSchema>;
 export type Settings = Parsed & { readonly source: string };
 
 export const NEW_TRAIL = "new-trail";
-export const SETTINGS_FILE = "trailbell.config.yaml";
 
 /** Settings that cannot be deployed; the message names each setting and says what to write. */
 export class SettingsError extends Error {
@@ -24,11 +23,31 @@ export class SettingsError extends Error {
  * @throws SettingsError
  */
 export function readSettings(file: string, override: (name: string) => unknown): Settings {
-  const settings = parse(file, override);
+  return deployable(parse(file, override), file, override);
+}
+
+/**
+ * Checks settings that were given as values, as a file's are. `place` is what messages begin with.
+ * @throws SettingsError
+ */
+export function settingsOf(given: object, place: string): Settings {
+  return deployable(
+    validated(given, ([name]) => (name === undefined ? place : `${place}: ${String(name)}`)),
+    place,
+  );
+}
+
+/**
+ * Demands what a deployment needs. `override` is left out where there is no command line.
+ * @throws SettingsError
+ */
+function deployable(settings: Parsed, file: string, override?: (name: string) => unknown): Settings {
   const missing: string[] = [];
   const misplaced: (readonly [name: string, text: string])[] = [];
-  if (settings.source === undefined) missing.push(MISSING_SOURCE);
-  if (settings.emails.length + settings.phones.length === 0) missing.push(MISSING_RECIPIENT);
+  if (settings.source === undefined)
+    missing.push(override ? `${MISSING_SOURCE}\n  or pass it as -c source=...` : MISSING_SOURCE);
+  if (settings.emails.length + settings.phones.length === 0)
+    missing.push(override ? `${MISSING_RECIPIENT}, or pass -c emails=you@example.com` : MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
     for (const name of ["prefix", "logKey"] as const) {
       if (settings[name] !== undefined) {
@@ -42,7 +61,7 @@ export function readSettings(file: string, override: (name: string) => unknown):
   }
   const faults = [
     ...missing.map((text) => `${file}: ${text}`),
-    ...misplaced.map(([name, text]) => `${override(name) === undefined ? file : `-c ${name}`}: ${text}`),
+    ...misplaced.map(([name, text]) => `${override?.(name) === undefined ? file : `-c ${name}`}: ${text}`),
   ];
   if (faults.length > 0) throw new SettingsError(faults.join("\n"));
   return settings as Settings;
@@ -93,12 +112,11 @@ export function placesOf(file: string, override: (name: string) => unknown): Rea
 
 const MISSING_SOURCE = `source is missing. Write one of
     source: new-trail        a new trail and bucket; a second copy of management events costs about $2 per 100,000
-    source: my-log-bucket    the bucket that your trail already writes to; its notification is added
-  or pass it as -c source=...`;
+    source: my-log-bucket    the bucket that your trail already writes to; its notification is added`;
 
 const MISSING_RECIPIENT = `nobody would be alerted. Write
     emails: [you@example.com]
-  or phones: ["+14155550100"], or pass -c emails=you@example.com`;
+  or phones: ["+14155550100"]`;
 
 function parse(file: string, override: (name: string) => unknown): Parsed {
   const source = sourceOf(file);
@@ -108,15 +126,25 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
   const overrides = Object.fromEntries(
     names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
   );
-  const parsed = settingsSchema.safeParse({ ...written, ...overrides }, { reportInput: true });
+  return validated({ ...written, ...overrides }, (path) => {
+    const [name = ""] = path;
+    return Object.hasOwn(overrides, name) ? `-c ${String(name)}` : `${file}:${source.lineAt(path)}`;
+  });
+}
+
+/**
+ * Holds settings against the schema. `placeOf` says where the one at a path is given.
+ * @throws SettingsError naming every fault
+ */
+function validated(given: object, placeOf: (path: readonly PropertyKey[]) => string): Parsed {
+  const names = Object.keys(settingsSchema.shape);
+  const parsed = settingsSchema.safeParse(given, { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
-    const [name = ""] = issue.path;
     const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
     const key = unknown.find((one) => RENAMED.has(one)) ?? unknown[0];
     const path = key === undefined ? issue.path : [...issue.path, key];
-    const place = Object.hasOwn(overrides, name) ? `-c ${String(name)}` : `${file}:${source.lineAt(path)}`;
-    return `${place}: ${RENAMED.get(key ?? "") ?? issueText(issue, () => names)}`;
+    return `${placeOf(path)}: ${RENAMED.get(key ?? "") ?? issueText(issue, () => names)}`;
   });
   throw new SettingsError(faults.join("\n"));
 }

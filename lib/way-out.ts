@@ -1,8 +1,5 @@
-import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
-import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Recipient } from "../lambda/core/health/subscriptions.ts";
 import type { Severity } from "../lambda/core/rules/rule.ts";
-import type { LogSource } from "./log-source.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings that say who receives what. */
@@ -26,34 +23,4 @@ export function recipientsOf(settings: Peopled): readonly Recipient[] {
 export function healthTextsFrom(settings: Peopled): Severity | undefined {
   const { emails, phones, healthSmsFrom = emails.length === 0 ? "info" : "none" } = settings;
   return phones.length === 0 || healthSmsFrom === "none" ? undefined : healthSmsFrom;
-}
-
-/** What the tick reads to know whether alerts can arrive, and where it reports that they cannot. */
-export interface LookedAfter {
-  readonly topics: readonly ITopic[];
-  readonly source: LogSource;
-  readonly alerterArn: string;
-  /** The names of the self-watch's rules. */
-  readonly watchRules: readonly string[];
-}
-
-/** Lets the functions' role look, but change nothing. */
-export function grantLook(role: Role, { topics, source, alerterArn, watchRules }: LookedAfter): void {
-  const grant = (actions: readonly string[], resources: readonly string[]) =>
-    role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-  // SNS checks the rights for a subscription on its topic.
-  grant(
-    ["sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"],
-    topics.map(({ topicArn }) => topicArn),
-  );
-  grant(["s3:GetBucketNotification"], [source.bucket.bucketArn]);
-  if (source.trail !== undefined) {
-    grant(["cloudtrail:GetTrailStatus", "cloudtrail:GetTrail", "cloudtrail:GetEventSelectors"], [source.trail.arn]);
-  }
-  grant(["lambda:GetFunctionConcurrency"], [alerterArn]);
-  const { stack } = role;
-  const ruleArns = watchRules.map((resourceName) =>
-    stack.formatArn({ service: "events", resource: "rule", resourceName }),
-  );
-  grant(["events:DescribeRule", "events:ListTargetsByRule"], ruleArns);
 }

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { Recipient } from "../../lambda/core/health/subscriptions.ts";
 import { RuleFilesError } from "../../lambda/rule-files/fault.ts";
 import { editionOf, packageVersion } from "../../lib/edition.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
-import { readDeskSettings, SETTINGS_FILE, type Settings, SettingsError } from "../../lib/settings.ts";
+import { readDeskSettings, type Settings, SettingsError } from "../../lib/settings.ts";
 import { recipientsOf } from "../../lib/way-out.ts";
-import { PROJECT } from "../project.ts";
+import { settingsFile } from "../here.ts";
 import type { KnownEdition } from "./engine.ts";
 
 /** What a deployment is compared with: the project's settings. */
@@ -20,7 +19,7 @@ export interface Checkout {
 
 /** Reads trailbell.config.yaml, overridden by what was deployed with `-c`, and the rules of its packs. */
 export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
-  const file = join(PROJECT, SETTINGS_FILE);
+  const file = settingsFile();
   const unknown = { recipients: [], prefix: undefined, edition: { version: packageVersion(), rules: undefined } };
   try {
     const settings = readDeskSettings(file, (name) => given.get(name));

@@ -3,6 +3,7 @@ import { SELF_WATCH_CHECK, selfWatchFindings } from "../../lambda/core/health/se
 import { type Check, checkOf } from "./check.ts";
 import { deadLetterFindings, editionFindings, scheduleFindings, tableFindings } from "./engine.ts";
 import { topicArns } from "./look-at-topics.ts";
+import { outputOf } from "./parts.ts";
 import type { Patient } from "./patient.ts";
 
 /** What keeps the alerter going: the stack itself, the ledger, the tick's schedule, the dead letters, the version. */
@@ -18,7 +19,7 @@ export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Pr
     watchRules.map(async (rule) => [rule, await answered(aws.engine.rule(rule))] as const),
   );
   const topics = Object.values(topicArns({ parts })).filter((arn) => arn !== undefined);
-  const { Version: version, Rules: rules } = stack.outputs;
+  const [version, rules] = [outputOf(stack, "Version"), outputOf(stack, "Rules")];
   const edition = editionFindings({ version, rules }, checkout.edition);
   const fault = checkout.fault;
   return [

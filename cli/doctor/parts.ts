@@ -38,9 +38,11 @@ export interface Parts {
 }
 
 /** Finds the parts in the stack by their types and by what lib/ calls them: an environment can be changed by others. */
-export function partsOf({ outputs, resources }: DeployedStack): Parts {
+export function partsOf(stack: DeployedStack): Parts {
+  const { resources } = stack;
+  const prefix = prefixOf(resources);
   const find = (type: string, start: string) =>
-    plain(resources.find((one) => one.type === type && one.logicalId.startsWith(start))?.physicalId);
+    plain(resources.find((one) => one.type === type && one.logicalId.startsWith(`${prefix}${start}`))?.physicalId);
   return {
     alerter: find("AWS::Lambda::Function", "Alerter"),
     tick: find("AWS::Lambda::Function", "Tick"),
@@ -52,12 +54,28 @@ export function partsOf({ outputs, resources }: DeployedStack): Parts {
     queue: find("AWS::SQS::Queue", "DeadLetters"),
     schedule: find("AWS::Events::Rule", "TickSchedule"),
     trail: find("AWS::CloudTrail::Trail", "SourceTrail"),
-    logBucket: plain(outputs.LogBucket) ?? find("AWS::S3::Bucket", "SourceLogBucket"),
-    alarms: resources.filter(({ type }) => type === "AWS::CloudWatch::Alarm").map(({ physicalId }) => physicalId),
+    logBucket: plain(outputOf(stack, "LogBucket")) ?? find("AWS::S3::Bucket", "SourceLogBucket"),
+    alarms: resources
+      .filter(({ type, logicalId }) => type === "AWS::CloudWatch::Alarm" && logicalId.startsWith(prefix))
+      .map(({ physicalId }) => physicalId),
     watchRules: resources.flatMap(({ type, logicalId, physicalId }) =>
-      type === "AWS::Events::Rule" && logicalId.startsWith("SelfWatch") ? (plain(physicalId) ?? []) : [],
+      type === "AWS::Events::Rule" && logicalId.startsWith(`${prefix}SelfWatch`) ? (plain(physicalId) ?? []) : [],
     ),
   };
+}
+
+/** An output of the stack that the parts have named; undefined for one that it lacks. */
+export function outputOf({ outputs, resources }: DeployedStack, name: string): string | undefined {
+  return outputs[`${prefixOf(resources)}${name}`];
+}
+
+/** How logical ids begin: with nothing, or, in a stack of somebody's app, with the path of the construct. */
+function prefixOf(resources: readonly StackResource[]): string {
+  const functions = resources.filter(({ type }) => type === "AWS::Lambda::Function").map(({ logicalId }) => logicalId);
+  const prefixes = (name: string) =>
+    functions.flatMap((id) => new RegExp(`^(.*)${name}(?:[0-9A-F]{8})?$`).exec(id)?.[1] ?? []);
+  const ticks = prefixes("Tick");
+  return prefixes("Alerter").find((prefix) => ticks.includes(prefix)) ?? "";
 }
 
 /** Names become part of commands that somebody types. */

@@ -13,11 +13,18 @@ export interface DeploymentRoles {
   readonly deployName: string;
 }
 
+/** A way to synthesize stacks that are deployed with a service role of CloudFormation, without CDK. */
+export interface WithServiceRole {
+  /** Its name. */
+  readonly serviceRole: string;
+}
+
 /** Source: CDK Developer Guide, "Customize CDK bootstrapping", the names of the roles. */
 export function deploymentRolesOf(stack: Stack): DeploymentRoles {
+  const { serviceRole } = stack.synthesizer as Partial<WithServiceRole>;
   const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
   const nameOf = (kind: string) => `cdk-${qualifier}-${kind}-role-${stack.account}-${stack.region}`;
-  const [executionName, deployName] = [nameOf("cfn-exec"), nameOf("deploy")];
+  const [executionName, deployName] = [serviceRole ?? nameOf("cfn-exec"), serviceRole ?? nameOf("deploy")];
   const arnOf = (resourceName: string) =>
     stack.formatArn({ service: "iam", region: "", resource: "role", resourceName });
   return { execution: arnOf(executionName), executionName, deploy: arnOf(deployName), deployName };

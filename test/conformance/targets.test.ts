@@ -1,24 +1,6 @@
-import { gunzipSync } from "node:zlib";
-import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import { factsOf } from "../../lambda/core/record/facts.ts";
-import { LINKING_CALLS } from "../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
-import { PinIndex } from "../../lambda/core/rules/pin-index.ts";
-import type { Pin } from "../../lambda/core/rules/pins.ts";
-import { compileRules } from "../../lambda/core/rules/rule-set.ts";
-import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
-import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
-
-function realRecords(): readonly CloudTrailRecord[] {
-  const invictus = conformanceFolder("invictus")
-    .filter((name) => name.endsWith(".json.gz"))
-    .flatMap((name) => JSON.parse(gunzipSync(conformanceFile("invictus", name)).toString()).Records);
-  const stratus = conformanceFolder("stratus")
-    .filter((name) => name.endsWith(".json") && name !== "index.json")
-    .flatMap((name) => conformanceJson("stratus", name));
-  return [...invictus, ...stratus];
-}
+import { conformanceTest, realRecords } from "../support/conformance.ts";
 
 /** What no target may be: a number, a switch, a date, a path, a header, a page, a filter, a limit. */
 const NO_TARGET =
@@ -86,39 +68,4 @@ conformanceTest("nine of ten calls that change something have a target, in real 
   expect(share(telling)).toBeGreaterThan(0.99);
   // What was throttled has no parameters: nobody looked at what it was to do.
   expect(share(writes.filter(({ record }) => record.errorCode !== "ThrottlingException"))).toBeGreaterThan(0.95);
-});
-
-function isFoundBy(pins: readonly Pin[], record: CloudTrailRecord): boolean {
-  const index = new PinIndex<true>();
-  index.add(pins, true);
-  let found = false;
-  index.find(record, () => {
-    found = true;
-  });
-  return found;
-}
-
-conformanceTest("calls that open sessions add less than a twentieth to the records that are parsed", async () => {
-  const { pins = [] } = compileRules(
-    fillSelf(
-      loadRules(["rules"]).map(({ rule }) => rule),
-      DESK_DEPLOYMENT,
-    ),
-  );
-  const linking = LINKING_CALLS.map((value): Pin => ({ field: ["eventName"], by: "exact", value }));
-  let [seen, without, withThem] = [0, 0, 0];
-  for (const key of conformanceFolder("invictus").filter((name) => name.endsWith(".json.gz"))) {
-    const bytes = conformanceFile("invictus", key);
-    for await (const slice of readLogFile({ bucket: "b", key }, bytes)) {
-      seen += slice.seen;
-      for (const { record } of slice.candidates) {
-        const isPinned = isFoundBy(pins, record);
-        if (isPinned) without++;
-        if (isPinned || isFoundBy(linking, record)) withThem++;
-      }
-    }
-  }
-  expect(seen).toBeGreaterThan(1_000);
-  expect(withThem).toBeGreaterThanOrEqual(without);
-  expect((withThem - without) / seen).toBeLessThan(0.05);
 });

@@ -105,6 +105,14 @@ test("a tick in the minutes between asks nothing, and another instance neither",
   expect(subjects()).toHaveLength(1);
 });
 
+test("recipients whom only the deployment knew are looked for like those of the settings", async () => {
+  const recipient = { topic: "alert", protocol: "email", endpoint: "parameter@example.com" } as const;
+  const other = await startDeployed(aws, suite, undefined, { recipients: [recipient] });
+  const { result } = await other.tick();
+  await other.stop();
+  expect(result).toMatchObject({ recipientsMissing: 1 });
+});
+
 test("where nobody would hear of it on the health topic, it is told on the alert topic too", async () => {
   aws.wayOut.deserted = ["texts", "health"];
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 
 export const CONFORMANCE = join(process.cwd(), "..", "shared", "conformance");
 
@@ -24,4 +26,16 @@ export function conformanceJson(...path: readonly string[]): any {
 
 export function conformanceFolder(...path: readonly string[]): readonly string[] {
   return readdirSync(join(CONFORMANCE, ...path)).sort();
+}
+
+/** The records of real logs among the cases; none in a plain clone. */
+export function realRecords(): readonly CloudTrailRecord[] {
+  if (!hasConformance) return [];
+  const invictus = conformanceFolder("invictus")
+    .filter((name) => name.endsWith(".json.gz"))
+    .flatMap((name) => JSON.parse(gunzipSync(conformanceFile("invictus", name)).toString()).Records);
+  const stratus = conformanceFolder("stratus")
+    .filter((name) => name.endsWith(".json") && name !== "index.json")
+    .flatMap((name) => conformanceJson("stratus", name));
+  return [...invictus, ...stratus];
 }

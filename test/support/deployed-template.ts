@@ -23,7 +23,11 @@ type Template = {
  * A template's resources with the names that CloudFormation would make: as long as they get, so that what is measured of
  * them is the worst. Knows the intrinsic functions that the stack uses; throws for another.
  */
-export function deployed(template: object, place: Place): readonly DeployedResource[] {
+export function deployed(
+  template: object,
+  place: Place,
+  parameters: { readonly [name: string]: string | number } = {},
+): readonly DeployedResource[] {
   const { Resources } = template as Template;
   const arn = (service: string, resource: string, { account, region } = place) =>
     `arn:aws:${service}:${region}:${account}:${resource}`;
@@ -75,7 +79,9 @@ export function deployed(template: object, place: Place): readonly DeployedResou
     if (Array.isArray(value)) return value.map(filled);
     if (!isObject(value)) return value;
     const [[key, argument] = ["", undefined], ...others] = Object.entries(value);
-    if (others.length === 0 && key === "Ref") return pseudo[String(argument)] ?? refOf(String(argument));
+    if (others.length === 0 && key === "Ref") {
+      return parameters[String(argument)] ?? pseudo[String(argument)] ?? refOf(String(argument));
+    }
     if (others.length === 0 && key === "Fn::GetAtt") {
       const [id = "", attribute] = argument as readonly string[];
       return attribute === "Arn" ? arnOf(id) : attribute?.endsWith("Name") ? nameOf(id) : `${id}.${attribute}`;

@@ -57,6 +57,7 @@ export async function startDeployed(
   aws: LocalAws,
   topics: Topics,
   change?: (asset: Asset) => Asset,
+  watched: Partial<WatchedWay> = {},
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = await bundledFunctions();
   const child = ending(
@@ -99,7 +100,7 @@ export async function startDeployed(
     SMS_TOPIC_ARN: topics.smsTopicArn,
     HEALTH_TOPIC_ARN: topics.healthTopicArn,
     HEALTH_SMS_TOPIC_ARN: topics.healthSmsTopicArn,
-    WAY_OUT: JSON.stringify(WATCHED),
+    WAY_OUT: JSON.stringify({ ...WATCHED, ...watched }),
     LEDGER_TABLE: `ledger-of-${topics.alertTopicArn.split(":").pop()}`,
     METRICS_NAMESPACE: "Trailbell/test",
     AWS_LAMBDA_FUNCTION_NAME: "alerter",

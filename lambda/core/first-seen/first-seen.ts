@@ -10,7 +10,16 @@ import { inTurns } from "../store/pool.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { absorb, type Known, merged, note, noteIn, put, type Values } from "./known.ts";
 import { LearningRules } from "./learning-rules.ts";
-import { actorOwning, FRESH_DAYS, isOwnLog, isTeller, type Noticed, type Question, questionsOf } from "./question.ts";
+import {
+  type Asked,
+  actorOwning,
+  FRESH_DAYS,
+  isOwnLog,
+  isTeller,
+  type Noticed,
+  type Question,
+  questionsOf,
+} from "./question.ts";
 import { dayOf, expiryOf, FULL, ownerKey, REMEMBERED_VALUE, rememberedOf, withValues } from "./remembered.ts";
 
 /** What becomes of questions. */
@@ -26,8 +35,10 @@ export interface Judged {
 export interface FirstSeen {
   /** Notes that somebody acted, whatever he did: his learning begins. */
   meet(record: CloudTrailRecord, logObject: LogObject): void;
-  /** What the table must be asked about a record; nothing if all of it is known to be usual. */
-  ask(noticed: Noticed): readonly Question[];
+  /** What the table must be asked about a record. */
+  ask(noticed: Noticed): Asked;
+  /** How often it has forgotten what was not written yet. */
+  readonly lapses: number;
   /** Says what records are the first to have, and notes it before anybody is told. Never rejects. */
   judge(access: Access, questions: readonly Question[]): Promise<Judged>;
   /** Says until when rules learn; undefined once they all have learned. */
@@ -74,6 +85,7 @@ class Memory implements FirstSeen {
   /** Owners of whom something may have to be written. */
   readonly #open = new Set<Known>();
   #pausedUntil = 0;
+  #lapses = 0;
 
   constructor(store: LedgerStore, rules: readonly Rule[], learning: number, now: () => number) {
     this.#store = store;
@@ -92,7 +104,11 @@ class Memory implements FirstSeen {
     if (actor !== undefined && !actsAs(record, "aws-service")) this.#ownerOf(account, actor);
   }
 
-  ask(noticed: Noticed): readonly Question[] {
+  get lapses(): number {
+    return this.#lapses;
+  }
+
+  ask(noticed: Noticed): Asked {
     return questionsOf(noticed, this.#now(), (account, actor) => this.#ownerOf(account, actor));
   }
 
@@ -306,5 +322,6 @@ class Memory implements FirstSeen {
     if (this.#owners.size <= MAX_OWNERS) return;
     this.#owners.clear();
     this.#open.clear();
+    this.#lapses++;
   }
 }

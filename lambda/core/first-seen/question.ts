@@ -35,19 +35,30 @@ export interface Question {
 /** A day that is known is written again after this many days; for rules that ask for a return, after one. */
 export const FRESH_DAYS = 5;
 
-/** The questions of a record that its memory has no answer to at hand; `ownerOf` finds what is known of an account or actor. */
+/** What the memory at hand leaves open about a record. */
+export interface Asked {
+  /** What only the table can answer. */
+  readonly questions: readonly Question[];
+  /** True if all is known of any such record, and not only of the one of which it was told. */
+  readonly isUsual: boolean;
+}
+
+const NOTHING_ASKED: Asked = { questions: [], isUsual: true };
+
+/** The questions of a record; `ownerOf` finds what is known of an account or actor. */
 export function questionsOf(
   { record, logObject, rules }: Noticed,
   now: number,
   ownerOf: (account: string, actor?: string) => Known,
-): readonly Question[] {
+): Asked {
   const { account: accountId, outcome, time = now } = viewOf(record);
-  if (accountId === undefined || !isOwnLog(record, logObject) || actsAs(record, "aws-service")) return [];
+  if (accountId === undefined || !isOwnLog(record, logObject) || actsAs(record, "aws-service")) return NOTHING_ASKED;
   const account = ownerOf(accountId);
   const actor = actorOwning(record);
   const own = actor === undefined ? undefined : ownerOf(accountId, actor);
   let mark: string | undefined;
-  return rules.flatMap((rule) => {
+  let isUsual = true;
+  const questions = rules.flatMap((rule) => {
     const { first } = rule;
     const owner = first?.by === "account" ? account : own;
     if (first === undefined || owner === undefined) return [];
@@ -60,12 +71,14 @@ export function questionsOf(
         const isFresh = note !== undefined && dayOf(at) - note[0] < (first.again === undefined ? FRESH_DAYS : 1);
         // Known, and lately enough: most records end here, before anything is hashed.
         if (isFresh && note[1] === undefined) return [];
+        isUsual = false;
         mark ??= markOf(record);
         const question: Question = { record, rule, first, of, value, names, mark, time: at, owner, account };
         return isFresh && !isTeller(question) ? [] : [question];
       }),
     );
   });
+  return { questions, isUsual };
 }
 
 /** The actor of a record: somebody whose key is no address and no name that anybody may choose. */

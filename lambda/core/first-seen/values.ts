@@ -1,4 +1,4 @@
-import { addressKindOf } from "../record/address-kind.ts";
+import { sourceNetworkOf } from "../record/address-kind.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
@@ -37,29 +37,11 @@ const WORDS: { readonly [word: string]: (record: CloudTrailRecord) => string | u
 /** The words of `first.of`; anything else is the path of a field. */
 export const FIRST_WORDS: readonly string[] = Object.keys(WORDS);
 
-/**
- * The network of a caller's address, /16 of IPv4 and /32 of IPv6: narrower, and people who move would always be new. AWS's
- * public networks are one, for functions and containers come from any of them. A private address is seen through somebody's
- * endpoint, whose owner is part of it. Calls that come from services have none.
- */
+/** The network of a caller's address; a private one is seen through somebody's endpoint, whose owner is part of it. */
 function sourceNetwork(record: CloudTrailRecord): string | undefined {
-  const address = textAt(record, "sourceIPAddress") ?? "";
-  switch (addressKindOf(address)) {
-    case "aws":
-      return "aws";
-    case "private":
-      return `private ${textAt(record, "vpcEndpointAccountId") ?? textAt(record, "vpcEndpointId") ?? "network"}`;
-    case "outside":
-      return address.includes(":") ? wideNetworkV6(address) : `${address.split(".").slice(0, 2).join(".")}.0.0/16`;
-    default:
-      return undefined;
-  }
-}
-
-function wideNetworkV6(address: string): string {
-  // The URL standard spells an address in one way.
-  const [front = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  return `${[...front.split(":").filter(Boolean), "0", "0"].slice(0, 2).join(":")}::/32`;
+  const network = sourceNetworkOf(textAt(record, "sourceIPAddress") ?? "");
+  if (network !== "private") return network;
+  return `private ${textAt(record, "vpcEndpointAccountId") ?? textAt(record, "vpcEndpointId") ?? "network"}`;
 }
 
 function fieldsAt(record: CloudTrailRecord, path: string): readonly string[] {

@@ -24,6 +24,10 @@ export interface Intake {
   add(found: readonly Found[]): Promise<void>;
   /** Notes what a record says of who opened a session, and that its caller acted. */
   follow(record: CloudTrailRecord, logObject: LogObject): void;
+  /** True if all that rules with `first` noticed of a record is known, of any record like it. */
+  isUsual(record: CloudTrailRecord, logObject: LogObject, noticed: readonly Rule[]): boolean;
+  /** How often this instance has forgotten what callers are known for: what was usual may not be so any more. */
+  readonly lapses: number;
   /** Writes down, settles and sends; the faults concern matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
@@ -74,7 +78,7 @@ class LedgerIntake implements Intake {
     const rest: Found[] = [];
     for (const one of found) {
       const { record, logObject, noticed = [] } = one;
-      const questions = noticed.length === 0 ? [] : firstSeen.ask({ record, logObject, rules: noticed });
+      const questions = noticed.length === 0 ? [] : firstSeen.ask({ record, logObject, rules: noticed }).questions;
       if (questions.length > 0) this.#noticed.push({ found: one, questions });
       else if (one.rules.length + one.preceding.length > 0) rest.push(one);
     }
@@ -138,6 +142,14 @@ class LedgerIntake implements Intake {
     const link = linkIn(record, logObject);
     if (link !== undefined) this.#run.links.add(link);
     this.#run.firstSeen.meet(record, logObject);
+  }
+
+  get lapses(): number {
+    return this.#run.firstSeen.lapses;
+  }
+
+  isUsual(record: CloudTrailRecord, logObject: LogObject, noticed: readonly Rule[]): boolean {
+    return noticed.length === 0 || this.#run.firstSeen.ask({ record, logObject, rules: noticed }).isUsual;
   }
 
   async finish() {

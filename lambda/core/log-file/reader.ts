@@ -4,7 +4,7 @@ import { LogFileError } from "./error.ts";
 import { Frame, NoRecords } from "./frame.ts";
 import { inflated } from "./inflate.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "./limits.ts";
-import { createScanner } from "./scan/create-scanner.ts";
+import { sharedScanner } from "./scan/create-scanner.ts";
 import type { Sieve } from "./sieve.ts";
 import { type Slice, SliceBuilder } from "./slice.ts";
 import { BrokenJson, Unread } from "./unread.ts";
@@ -17,9 +17,6 @@ const MAX_UNREADABLE = 10_000;
 
 const COMMA = 0x2c;
 const CLOSE_LIST = 0x5d;
-
-/** Shared by all files that are read at the same time: a step asks it for all that it wants. */
-const scanner = createScanner();
 
 /**
  * Reads a log file, `{"Records": [...]}` in JSON, gzipped or not, in as much memory as a chunk and the largest record take.
@@ -68,6 +65,8 @@ async function* readRecords(
   builder: SliceBuilder,
   limits: ReadLimits,
 ): AsyncGenerator<Slice, void, undefined> {
+  // Others scan while a slice is looked at: what a scan found is taken at once.
+  const scanner = sharedScanner();
   let isFirst = true;
   let step = STEP;
   for (;;) {

@@ -19,6 +19,22 @@ export function addressKindOf(text: string): AddressKind | undefined {
   return kind;
 }
 
+/**
+ * The network of an address, /16 of IPv4 and /32 of IPv6: narrower, and people who move would always be new. AWS's public
+ * networks are one, for functions and containers come from any of them, and so are private ones. The name of a service has none.
+ */
+export function sourceNetworkOf(address: string): string | undefined {
+  const kind = addressKindOf(address);
+  if (kind !== "outside") return kind;
+  return address.includes(":") ? wideNetworkV6(address) : `${address.split(".").slice(0, 2).join(".")}.0.0/16`;
+}
+
+function wideNetworkV6(address: string): string {
+  // The URL standard spells an address in one way.
+  const [front = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
+  return `${[...front.split(":").filter(Boolean), "0", "0"].slice(0, 2).join(":")}::/32`;
+}
+
 function kindOf(text: string): AddressKind | undefined {
   const family = isIPv4(text) ? "ipv4" : isIPv6(text) && !text.includes("%") ? "ipv6" : undefined;
   if (family === undefined) return undefined;

@@ -170,6 +170,12 @@ function isIdentityCenterRole(issuerArn: string | undefined): boolean {
   return /^arn:[a-z-]+:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\//.test(issuerArn ?? "");
 }
 
+/** True for a role's session whose names say nothing of who its actor is. */
+export function isSessionOfRole({ userIdentity: user }: CloudTrailRecord): boolean {
+  const issuerArn = textAt(user, "sessionContext", "sessionIssuer", "arn");
+  return textAt(user, "type") === "AssumedRole" && issuerArn !== undefined && !isIdentityCenterRole(issuerArn);
+}
+
 /**
  * The stable key of who called, by which incidents are told apart: the first present of session issuer ARN (plus the session
  * name where that is the person), IAM user ARN, root and account, principalId, sourceIPAddress, invokedBy.

@@ -67,6 +67,15 @@ export function isLinking(record: CloudTrailRecord): boolean {
   return NAMES.has(record.eventName);
 }
 
+/** False if the call's name and its caller's type and service rule out that it leaves a link. */
+export function mayLink(record: CloudTrailRecord): boolean {
+  return isLinking(record) && !(isOfService(record) && textAt(record, "userIdentity", "invokedBy") !== POD_IDENTITY);
+}
+
+function isOfService(record: CloudTrailRecord): boolean {
+  return textAt(record, "userIdentity", "type") === "AWSService";
+}
+
 /**
  * The link that a record leaves; `path` is the account below whose path its log file stands. An account's own log file is
  * believed in what was done in it: it names the opener of its own sessions, and its own people where they open sessions
@@ -137,9 +146,8 @@ function assumed(record: CloudTrailRecord, account: string, time: number): Link 
     textAt(record, "responseElements", "assumedRoleUser", "arn") ?? textAt(record, "requestParameters", "roleArn");
   const [, , , , owner] = arn?.split(":") ?? [];
   const caller = textAt(record, "userIdentity", "accountId");
-  const isService = textAt(record, "userIdentity", "type") === "AWSService";
-  const pod = isService ? podOf(record) : undefined;
-  if (isService && pod === undefined) return undefined;
+  const pod = isOfService(record) ? podOf(record) : undefined;
+  if (isOfService(record) && pod === undefined) return undefined;
   const opener: Opener = {
     ...openerOf(record, account, time),
     ...optionalRole(arn),

@@ -25,9 +25,23 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   // A failed sign-in has an errorMessage or just the response {"ConsoleLogin": "Failure"}, but no errorCode
   // (CloudTrail User Guide, "AWS Management Console sign-in events").
   const eventName = textAt(record, "eventName");
-  const response = eventName && textAt(record, "responseElements", eventName);
+  const response = eventName && answersInWords(record) && textAt(record, "responseElements", eventName);
   const hasFailed = response === "Failure" || textAt(record, "errorMessage") !== undefined;
   return hasFailed || saysFailure(valueAt(record, "serviceEventDetails"), eventName) ? "failed" : "success";
+}
+
+/** False for what only calls APIs, whose failures have an errorCode. */
+function answersInWords({ eventType }: CloudTrailRecord): boolean {
+  return eventType !== "AwsApiCall";
+}
+
+/** True if error fields alone say whether the call worked, and not what a service says in words. */
+export function isOutcomeOfFields(record: CloudTrailRecord): boolean {
+  if (textAt(record, "errorCode") !== undefined) return true;
+  const { errorMessage = null, responseElements = null, serviceEventDetails = null } = record;
+  return (
+    errorMessage === null && serviceEventDetails === null && (responseElements === null || !answersInWords(record))
+  );
 }
 
 /**

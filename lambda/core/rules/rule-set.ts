@@ -11,6 +11,8 @@ import { compileCalls } from "./watch-list.ts";
 /** Rules compiled once and asked of every record. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
+  /** What the settings say of accounts. */
+  readonly known: KnownAccounts;
   /** What a record must have for any rule to match; undefined if some rule can match any record. */
   readonly pins: readonly Pin[] | undefined;
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
@@ -66,6 +68,13 @@ export function precedingCondition({ after }: Rule): Condition | undefined {
   return after && compileEventPattern(after.pattern);
 }
 
+/** What a record must meet for the rule to have to see it: its condition, or what must have happened before. */
+export function wholeCondition(rule: Rule): Condition {
+  const before = precedingCondition(rule);
+  const condition = conditionOf(rule);
+  return before === undefined ? condition : { kind: "any", of: [condition, before] };
+}
+
 /** Which matches count for less, as a condition. */
 export function discountCondition({ pattern }: Discount): Condition {
   return compileEventPattern(pattern);
@@ -105,7 +114,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   const compiled = rules.map((rule, i) => {
     const condition = conditionOf(rule);
     const before = precedingCondition(rule);
-    const own = pinsOf(before === undefined ? condition : { kind: "any", of: [condition, before] });
+    const own = pinsOf(wholeCondition(rule));
     index.add(own, i);
     if (own === undefined) everyRecord = true;
     else pins.push(...own);
@@ -118,6 +127,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   });
   return {
     rules,
+    known,
     pins: everyRecord ? undefined : pins,
     asksCallers: rules.some(({ first }) => first?.by === "actor"),
     match(record, now) {

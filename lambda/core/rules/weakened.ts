@@ -1,75 +1,127 @@
-import type { Condition } from "./condition.ts";
+import { type Condition, joined } from "./condition.ts";
 import type { FieldPath } from "./field-path.ts";
+import { pinsOf } from "./pins.ts";
 import type { ValueTest } from "./value-test.ts";
 
+/** The fields of which something is known. */
+export interface Fields {
+  /** True if the scalar at a path, or that there is none, is known. */
+  has(path: FieldPath): boolean;
+  /** True if enough is known of the value at a path for this test. */
+  suffices(path: FieldPath, test: ValueTest): boolean;
+}
+
 /** Holds for every record. */
-export const ALWAYS: Condition = { kind: "all", of: [] };
+const ALWAYS: Condition = { kind: "all", of: [] };
 
 /**
- * The strongest condition on some fields of a record alone that a condition implies: if it fails for a record, the condition
- * fails for every record that is the same in these fields. `fields` are names at the top of a record.
+ * The strongest condition on some fields alone that a condition implies: where it fails, the condition fails for every
+ * record that is the same in these fields.
  */
-export function weakened(condition: Condition, fields: ReadonlySet<string>): Condition {
+export function weakened(condition: Condition, fields: Fields): Condition {
   switch (condition.kind) {
     case "all":
-      return allOf(condition.of.map((part) => weakened(part, fields)));
+      return { kind: "all", of: condition.of.map((part) => weakened(part, fields)).filter((part) => !isAlways(part)) };
     case "any": {
       const of = condition.of.map((part) => weakened(part, fields));
       return of.some(isAlways) ? ALWAYS : { kind: "any", of };
     }
-    case "outcome":
-      // Every refusal has an errorCode; other failures may have only a message, or a word in the answer.
-      return condition.in.every((outcome) => outcome === "denied" || outcome === "dry-run") && fields.has("errorCode")
-        ? { kind: "not", of: { kind: "absent", path: ["errorCode"] } }
-        : ALWAYS;
     default:
-      return isOn(condition, fields) ? condition : ALWAYS;
+      return isDecided(condition, fields) ? condition : ALWAYS;
   }
 }
 
-/** Within a field that is read as a whole. */
-const ANY_FIELD = { has: () => true };
-
 /** True if nothing but these fields decides a condition. */
-export function isOn(condition: Condition, fields: Pick<ReadonlySet<string>, "has">): boolean {
-  const reads = (path: FieldPath) => fields.has(path[0] ?? "");
+export function isDecided(condition: Condition, fields: Fields): boolean {
   switch (condition.kind) {
     case "all":
     case "any":
-      return condition.of.every((part) => isOn(part, fields));
+      return condition.of.every((part) => isDecided(part, fields));
     case "not":
-      return isOn(condition.of, fields);
+      return isDecided(condition.of, fields);
     case "field":
     case "text":
-      return reads(condition.path) && condition.tests.every((test) => isOnValue(test));
+      return condition.tests.every((test) => isTestDecided(condition.path, test, fields));
     case "absent":
-    case "size":
-      return reads(condition.path);
+      return fields.has(condition.path);
+    case "outcome":
+      // Of calls whose outcome stands in other fields nothing is decided at all.
+      return OUTCOME.every((path) => fields.has(path));
     case "acting":
-      return ["userIdentity", "sourceIPAddress", "sessionCredentialFromConsole"].every((field) => fields.has(field));
+      return ACTING.every((path) => fields.has(path) || fields.suffices(path, { kind: "address", is: "outside" }));
     case "within":
-      return reads(condition.path) && isOn(condition.of, ANY_FIELD);
+      // It takes an object to be within, which only a value in it proves.
+      return pinsOf(condition.of) !== undefined && isDecided(condition.of, below(condition.path, fields));
+    case "size":
     case "internet":
     case "policy":
     case "related":
-    case "outcome":
       return false;
     default:
       return condition satisfies never;
   }
 }
 
-/** True for a test that looks at nothing but the value. */
-function isOnValue(test: ValueTest): boolean {
-  if (test.kind === "none-of") return test.tests.every(isOnValue);
-  return test.kind !== "equals-field" && test.kind !== "account";
-}
-
-function allOf(parts: readonly Condition[]): Condition {
-  return { kind: "all", of: parts.filter((part) => !isAlways(part)) };
+/**
+ * What is left of a condition once some fields are known: `holds` says whether a condition that they decide holds. Undefined
+ * if it fails.
+ */
+export function remainder(
+  condition: Condition,
+  fields: Fields,
+  holds: (decided: Condition) => boolean,
+): Condition | undefined {
+  if (isDecided(condition, fields)) return holds(condition) ? ALWAYS : undefined;
+  if (condition.kind !== "all" && condition.kind !== "any") return condition;
+  const parts = condition.of.map((part) => remainder(part, fields, holds));
+  const left = parts.filter((part) => part !== undefined);
+  if (condition.kind === "any")
+    return left.some(isAlways) ? ALWAYS : left.length === 0 ? undefined : joined("any", left);
+  return left.length < parts.length ? undefined : { kind: "all", of: left.filter((part) => !isAlways(part)) };
 }
 
 /** True for what holds for every record. */
 export function isAlways(condition: Condition): boolean {
   return condition.kind === "all" && condition.of.length === 0;
+}
+
+const OUTCOME: readonly FieldPath[] = [["errorCode"]];
+
+/** What actingOf asks; the names of services stand among the kinds of addresses. */
+const ACTING: readonly FieldPath[] = [
+  ["userIdentity", "type"],
+  ["userIdentity", "invokedBy"],
+  ["userIdentity", "sessionContext", "sessionIssuer", "arn"],
+  ["sessionCredentialFromConsole"],
+  ["sourceIPAddress"],
+];
+
+/** Whose account the record is, and where it was called. */
+const ACCOUNT: readonly FieldPath[] = [["recipientAccountId"], ["userIdentity", "accountId"]];
+const REGION: FieldPath = ["awsRegion"];
+
+function below(path: FieldPath, fields: Fields): Fields {
+  return {
+    has: (inner) => fields.has([...path, ...inner]),
+    suffices: (inner, test) => fields.suffices([...path, ...inner], test),
+  };
+}
+
+function isTestDecided(path: FieldPath, test: ValueTest, fields: Fields): boolean {
+  if (test.kind === "none-of") return test.tests.every((one) => isTestDecided(path, one, fields));
+  return (fields.has(path) || fields.suffices(path, test)) && besides(test).every((other) => fields.has(other));
+}
+
+/** What a test asks of the record beside the value. */
+function besides(test: ValueTest): readonly FieldPath[] {
+  switch (test.kind) {
+    case "equals-field":
+      return [test.path];
+    case "account":
+      return ACCOUNT;
+    case "names-resource":
+      return [...ACCOUNT, REGION];
+    default:
+      return [];
+  }
 }

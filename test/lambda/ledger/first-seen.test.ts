@@ -255,6 +255,30 @@ test("a file that comes twice, and an invocation that is tried again, tell once"
   expect(desk.alerts.map(({ matches }) => matches)).toEqual([1]);
 });
 
+test("whoever is to tell that something is new does so in a later try, whatever was read meanwhile", async () => {
+  const memory = createMemoryStore();
+  let isArmed = false;
+  const failing: MemoryStore = {
+    ...memory,
+    async commit(changes) {
+      const isDone = await memory.commit(changes);
+      // It is written down who tells, and then nothing more.
+      if (isArmed && changes.some(({ key }) => key === ownerKey("111122223333", KEY.arn))) desk.ledgerDown = true;
+      return isDone;
+    },
+  };
+  const desk = testDesk([{ ...ruleWith(NETWORK), severity: "medium" }], {}, at(0), failing);
+  await desk.deliver([act(0, OFFICE), act(0, { ...OFFICE, ...by("bob") })]);
+  await desk.desk.advanceTo(at(20));
+  const teller = [act(20, ABROAD)];
+  isArmed = true;
+  await expect(desk.deliver(teller, logKey("teller"))).rejects.toThrow("were not recorded");
+  isArmed = false;
+  desk.ledgerDown = false;
+  for (const name of ["b", "c", "d", "e"]) await desk.deliver([act(20.001, ABROAD)], logKey(name));
+  expect(await mailsAfter(desk, teller)).toEqual([FROM_ABROAD]);
+});
+
 test("files below another account's path teach nothing and tell nothing", async () => {
   const desk = await learned();
   const forged = logKey("forged").replaceAll("111122223333", "999999999999");

@@ -129,7 +129,14 @@ export class FieldNotes {
     this.#texts ??= this.#written.toString("latin1", 0, this.#length);
     const all = this.#texts;
     const text = (index: number) => all.slice(this.#bounds[bounds + index], this.#bounds[bounds + index + 1]);
-    return { call: text(0), caller: text(1), session: text(2), address: text(3) };
+    return {
+      call: text(0),
+      caller: text(1),
+      credential: text(2),
+      session: text(3),
+      address: text(4),
+      agent: text(5),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import { SKETCH_FIELDS, type Sketch, type SketchField } from "./sketch.ts";
+import { SKETCH_FIELDS, SKETCH_TEXTS, type Sketch, type SketchField } from "./sketch.ts";
 
 /** A key that leads to a field of a sketch. */
 export interface FieldKey {
@@ -42,7 +42,7 @@ export function treeOf(fields: typeof SKETCH_FIELDS): FieldTree {
     return objects++;
   };
 
-  for (const text of ["call", "caller", "session", "address"] as const) {
+  for (const text of SKETCH_TEXTS) {
     for (const { path, as } of fields[text]) {
       const way = path.join(".");
       const known = keys.get(way);

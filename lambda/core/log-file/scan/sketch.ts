@@ -7,10 +7,14 @@ export interface Sketch {
   readonly call: string;
   /** Who called where, apart from what changes with each session. */
   readonly caller: string;
-  /** The caller's session: its credential and its names. */
+  /** The caller's access key. */
+  readonly credential: string;
+  /** The names of the caller and of his session. */
   readonly session: string;
   /** The caller's address. */
   readonly address: string;
+  /** The caller's program. */
+  readonly agent: string;
 }
 
 /** A field of a sketch: its value, or only a letter for what kind of value it has, or its first characters. */
@@ -21,6 +25,9 @@ export interface SketchField {
 
 const value = (...path: readonly string[]): SketchField => ({ path, as: "value" });
 const kind = (...path: readonly string[]): SketchField => ({ path, as: "kind" });
+
+/** The texts of a sketch, in the order in which they are written. */
+export const SKETCH_TEXTS = ["call", "caller", "credential", "session", "address", "agent"] as const;
 
 /** The fields of each text, in their order. */
 export const SKETCH_FIELDS: { readonly [T in keyof Sketch]: readonly SketchField[] } = {
@@ -42,6 +49,8 @@ export const SKETCH_FIELDS: { readonly [T in keyof Sketch]: readonly SketchField
     value("userIdentity", "accountId"),
     value("userIdentity", "invokedBy"),
     value("userIdentity", "sessionContext", "sessionIssuer", "arn"),
+    value("userIdentity", "inScopeOf", "credentialsIssuedTo"),
+    value("userIdentity", "sessionContext", "webIdFederationData", "federatedProvider"),
     value("userIdentity", "sessionContext", "assumedRoot"),
     value("userIdentity", "sessionContext", "attributes", "mfaAuthenticated"),
     value("userIdentity", "sessionContext", "ec2RoleDelivery"),
@@ -52,12 +61,13 @@ export const SKETCH_FIELDS: { readonly [T in keyof Sketch]: readonly SketchField
     value("vpcEndpointAccountId"),
     { path: ["eventTime"], as: "day" },
   ],
+  credential: [value("userIdentity", "accessKeyId")],
   session: [
-    value("userIdentity", "accessKeyId"),
     value("userIdentity", "arn"),
     value("userIdentity", "principalId"),
     value("userIdentity", "userName"),
     value("userIdentity", "onBehalfOf", "userId"),
   ],
   address: [value("sourceIPAddress")],
+  agent: [value("userAgent")],
 };

@@ -100,6 +100,8 @@ class WasmScan {
     return {
       call: this.#text(start, call),
       caller: this.#text(call, caller),
+      credential: "",
+      agent: "",
       session: this.#text(caller, session),
       address: this.#text(session, this.wordOf(index, 7)),
     };

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { closest } from "fastest-levenshtein";
+import { packageVersion } from "../lib/edition.ts";
+import { runCommand, speakAsPackage, UsageError } from "./usage.ts";
+
+/** The commands, each with what it does. */
+const COMMANDS: { readonly [name: string]: readonly [text: string, load: () => Promise<unknown>] } = {
+  rules: ["check, test, list, explain and draft rules", () => import("./rules.ts")],
+  replay: ["run the rules over log files that you have", () => import("./replay.ts")],
+  invoke: ["run the function on your desk, on an event", () => import("./invoke.ts")],
+  doctor: ["look at a deployed stack from the trail to the mailbox", () => import("./doctor.ts")],
+  redrive: ["hand dead letters back to the function", () => import("./redrive.ts")],
+};
+
+const HELP = `Usage: npx trailbell COMMAND ...
+
+${Object.entries(COMMANDS)
+  .map(([name, [text]]) => `  ${name.padEnd(9)}${text}\n`)
+  .join("")}
+npx trailbell COMMAND --help says more. Settings are those of trailbell.config.yaml in the folder where you are, if it is
+there. events/ has samples that come with Trailbell: npx trailbell invoke events/several-log-files.json
+
+  --version  prints the version
+`;
+
+/** The same commands as npm run has in a checkout, for whoever has installed the package. */
+async function trailbell([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === undefined || name === "--help" || name === "-h") {
+    (name === undefined ? process.stderr : process.stdout).write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-v") {
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
+  const [, load] = Object.hasOwn(COMMANDS, name) ? (COMMANDS[name] ?? []) : [];
+  if (load === undefined) {
+    const names = Object.keys(COMMANDS);
+    throw new UsageError(
+      `trailbell has no command ${name}; did you mean ${closest(name, names)}? One of ${names.join(", ")}`,
+    );
+  }
+  process.argv.splice(2, process.argv.length, ...rest);
+  speakAsPackage();
+  // The command runs as it is loaded, and sets the exit code.
+  await load();
+  return Number(process.exitCode ?? 0);
+}
+
+await runCommand(trailbell);

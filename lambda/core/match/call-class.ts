@@ -1,0 +1,143 @@
+import { valuesAt } from "../first-seen/values.ts";
+import { isLinking } from "../record/link.ts";
+import { isOutcomeOfFields } from "../record/outcome.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import type { KnownAccounts } from "../rules/accounts.ts";
+import { type Condition, compileCondition, type Predicate } from "../rules/condition.ts";
+import { PinIndex } from "../rules/pin-index.ts";
+import { pinsOf } from "../rules/pins.ts";
+import type { Rule } from "../rules/rule.ts";
+import { exceptionCondition, wholeCondition } from "../rules/rule-set.ts";
+import { isDecided, remainder, weakened } from "../rules/weakened.ts";
+import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
+
+/** Records whose calls leave the same to be known: most calls leave nothing but who made them. */
+export interface CallClass {
+  /** Stands for all of this. */
+  readonly id: string;
+  /** True if such records are always parsed. */
+  readonly isOpen: boolean;
+  /** True if such a call may open a session. */
+  readonly isLinking: boolean;
+  readonly left: readonly LeftRule[];
+  /** True if more than the network of the caller's address matters to a rule that is left. */
+  readonly readsAddress: boolean;
+  /** True if the caller's program matters to one. */
+  readonly readsAgent: boolean;
+}
+
+/** A rule that a call leaves possible. */
+export interface LeftRule {
+  readonly rule: Rule;
+  /** Fails if the record's sketch rules it out. */
+  readonly mayHold: Predicate;
+  /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
+  readonly isDecided: boolean;
+  /** Holds if the names of the caller's session matter to it. */
+  readonly asksSession: Predicate;
+}
+
+/** Few, but for rules that ask the memory for calls: then each call has one of its own. */
+const MAX_CLASSES = 5_000;
+
+/** Sorts records by their calls. Rules are compiled for it as they are needed. */
+export class CallClasses {
+  readonly #known: KnownAccounts;
+  readonly #rules: readonly Rule[];
+  /** Calls share classes. */
+  readonly #classes = new Map<string, CallClass>();
+  readonly #predicates = new Map<string, Predicate>();
+  #index: PinIndex<PossibleRule> | undefined;
+  #made = 0;
+
+  constructor(rules: readonly Rule[], known: KnownAccounts) {
+    this.#rules = rules;
+    this.#known = known;
+  }
+
+  classOf(record: CloudTrailRecord): CallClass {
+    const left = this.#leftOf(record);
+    const asked = left.flatMap(({ rule }) =>
+      OF_CALL.flatMap((of) => (rule.first?.of.includes(of) ? valuesAt(record, of) : [])),
+    );
+    const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string";
+    const kind = { isOpen, isLinking: isLinking(record) };
+    const rules = left.map(({ rule, rest }) => [rule.name, rest]);
+    const content = JSON.stringify([kind, rules, asked, left.length > 0 && viewOf(record).outcome]);
+    const known = this.#classes.get(content);
+    if (known !== undefined) return known;
+    if (this.#classes.size >= MAX_CLASSES) this.#classes.clear();
+    const made: CallClass = {
+      id: String(this.#made++),
+      ...kind,
+      left: left.map(({ rule, rest }) => this.#leftRule(rule, rest)),
+      readsAddress: left.some(({ rest }) => reads("address", rest)),
+      readsAgent: left.some(({ rest }) => reads("agent", rest)),
+    };
+    this.#classes.set(content, made);
+    return made;
+  }
+
+  #leftOf(record: CloudTrailRecord): readonly { readonly rule: Rule; readonly rest: Condition }[] {
+    const possible = new Set<PossibleRule>();
+    this.#index ??= indexOf(this.#rules);
+    this.#index.find(record, (one) => possible.add(one));
+    return [...possible]
+      .sort((a, b) => a.rank - b.rank)
+      .flatMap(({ rule, condition }) => {
+        const rest = remainder(condition, CALL, (part) => this.#compile(part)(record, record));
+        return rest === undefined ? [] : [{ rule, rest }];
+      });
+  }
+
+  #leftRule(rule: Rule, rest: Condition): LeftRule {
+    return {
+      rule,
+      mayHold: this.#compile(weakened(rest, ALL)),
+      isDecided: isDecided(rest, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
+      asksSession: reads("session", rest) ? this.#compile(weakened(rest, WITHOUT.session)) : () => false,
+    };
+  }
+
+  #compile(condition: Condition): Predicate {
+    const key = JSON.stringify(condition);
+    const known = this.#predicates.get(key);
+    if (known !== undefined) return known;
+    const made = compileCondition(condition, this.#known);
+    this.#predicates.set(key, made);
+    return made;
+  }
+}
+
+/** What rules ask of the memory that a sketch can answer, and what of it the call alone decides. */
+const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
+const OF_CALL = ["service", "call"];
+
+interface PossibleRule {
+  readonly rank: number;
+  readonly rule: Rule;
+  readonly condition: Condition;
+}
+
+function indexOf(rules: readonly Rule[]): PinIndex<PossibleRule> {
+  const index = new PinIndex<PossibleRule>();
+  for (const [rank, rule] of rules.entries()) {
+    const condition = noticing(rule);
+    index.add(pinsOf(weakened(condition, CALL)), { rank, rule, condition });
+  }
+  return index;
+}
+
+/** What a record must meet for a rule to have to see it. Whatever an exception without an end leaves out is not even noticed. */
+function noticing(rule: Rule): Condition {
+  const whole = wholeCondition(rule);
+  if (rule.first === undefined) return whole;
+  const left = (rule.except ?? []).filter(({ until }) => until === undefined).map(exceptionCondition);
+  return { kind: "all", of: [whole, ...left.map((of): Condition => ({ kind: "not", of }))] };
+}
+
+/** True if a text of the sketch matters to what the sketch decides of a condition. */
+function reads(text: keyof typeof WITHOUT, condition: Condition): boolean {
+  return !isDecided(weakened(condition, ALL), WITHOUT[text]);
+}

@@ -1,0 +1,46 @@
+import { SKETCH_FIELDS, SKETCH_TEXTS, type Sketch } from "../log-file/scan/sketch.ts";
+import { sourceNetworkOf } from "../record/address-kind.ts";
+import type { ValueTest } from "../rules/value-test.ts";
+import type { Fields } from "../rules/weakened.ts";
+
+/** Access keys begin with four letters that tell their kind: those of sessions change all the time. */
+const KIND_OF_KEY = 4;
+const LONG_TERM = '"AKIA';
+const CREDENTIAL = JSON.stringify(["userIdentity", "accessKeyId"]);
+const ADDRESS = JSON.stringify(["sourceIPAddress"]);
+
+/** What is known of a record by its call, by its whole sketch, and by its sketch without one text. */
+export const CALL: Fields = fieldsOf(["call"]);
+export const ALL: Fields = fieldsOf(SKETCH_TEXTS);
+export const WITHOUT = {
+  address: fieldsOf(SKETCH_TEXTS.filter((text) => text !== "address")),
+  session: fieldsOf(SKETCH_TEXTS.filter((text) => text !== "session")),
+  agent: fieldsOf(SKETCH_TEXTS.filter((text) => text !== "agent")),
+};
+
+/** Beside the fields of these texts, the network of the address is known, and the kind of the access key: but not to calls. */
+function fieldsOf(texts: readonly (keyof Sketch)[]): Fields {
+  const whole = texts.filter((text) => text !== "credential").flatMap((text) => SKETCH_FIELDS[text]);
+  const paths = new Set(whole.flatMap(({ path, as }) => (as === "value" ? [JSON.stringify(path)] : [])));
+  return {
+    has: (path) => paths.has(JSON.stringify(path)),
+    suffices: (path, test) => texts.length > 1 && isPartEnough(JSON.stringify(path), test),
+  };
+}
+
+function isPartEnough(path: string, test: ValueTest): boolean {
+  if (path === ADDRESS) return test.kind === "address";
+  return (
+    path === CREDENTIAL && (test.kind === "present" || (test.kind === "prefix" && test.text.length <= KIND_OF_KEY))
+  );
+}
+
+/** The part of an access key that matters, on one line: long-term keys are told apart, those of sessions are not. */
+export function keyPart(credential: string): string {
+  return (credential.startsWith(LONG_TERM) ? credential : credential.slice(0, LONG_TERM.length)).trimEnd();
+}
+
+/** The network of an address, as it stands in a sketch, on one line; what is no address stands for itself. */
+export function networkPart(address: string): string {
+  return sourceNetworkOf(address.slice(1, -2)) ?? address.trimEnd();
+}

@@ -1,0 +1,11 @@
+/** How esbuild bundles a function, at synth or for the package. */
+export const BUNDLING = {
+  target: "node24",
+  minify: true,
+  // Without it Lambda reports errors of type "t".
+  keepNames: true,
+  mainFields: ["module", "main"],
+} as const;
+
+/** The SDK's CommonJS parts call require. */
+export const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";

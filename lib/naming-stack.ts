@@ -1,0 +1,31 @@
+import { Stack } from "aws-cdk-lib";
+import type { Construct, IConstruct } from "constructs";
+import { watchPrefix } from "../lambda/core/rules/self.ts";
+import { SettingsError } from "./settings.ts";
+
+/** The longest name that begins with the stack's; EventBridge takes 64 characters, and so does Lambda. */
+const LONGEST = "dead-letters";
+
+/**
+ * The stack that parts are named after: they know one another by names that begin with its own.
+ * @param isAnother says of a construct that its parts have such names, too
+ * @throws SettingsError for a stack that has no name yet, too long a name, or whose names are taken
+ */
+export function namingStack(scope: Construct, isAnother: (construct: IConstruct) => boolean): Stack {
+  const stack = Stack.of(scope);
+  const { stackName, nested } = stack;
+  if (nested)
+    throw new SettingsError("Trailbell cannot be in a nested stack, whose name is not known before it is made");
+  if (stack.node.findAll().some((one) => one !== scope && isAnother(one))) {
+    throw new SettingsError(
+      `the stack ${stackName} has Trailbell in it already: a second one needs a stack of its own`,
+    );
+  }
+  const most = 64 - watchPrefix("").length - LONGEST.length;
+  if (stackName.length > most) {
+    throw new SettingsError(
+      `the stack's name ${stackName} is too long: parts are named after it, so ${most} characters fit`,
+    );
+  }
+  return stack;
+}

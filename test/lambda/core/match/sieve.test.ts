@@ -1,0 +1,344 @@
+import { busyWeek } from "../../../../bench/busy-week/week.ts";
+import { type Known, put } from "../../../../lambda/core/first-seen/known.ts";
+import { actorOwning, isOwnLog, questionsOf } from "../../../../lambda/core/first-seen/question.ts";
+import { linkIn } from "../../../../lambda/core/links/link-notes.ts";
+import { createPlainScanner } from "../../../../lambda/core/log-file/scan/plain-scanner.ts";
+import type { Sketch } from "../../../../lambda/core/log-file/scan/sketch.ts";
+import { Sieves } from "../../../../lambda/core/match/sieve.ts";
+import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
+import { viewOf } from "../../../../lambda/core/record/view.ts";
+import { actsAs } from "../../../../lambda/core/rules/aws-work.ts";
+import type { Rule } from "../../../../lambda/core/rules/rule.ts";
+import { compileRules } from "../../../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
+import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
+import { conformanceTest, realRecords } from "../../../support/conformance.ts";
+
+const LOADED = loadRules(["rules"]);
+const RULES = fillSelf(
+  LOADED.map(({ rule }) => rule),
+  DESK_DEPLOYMENT,
+);
+
+const DAY = 86_400_000;
+const NOW = Date.parse("2027-01-01T00:00:00Z");
+const THOROUGH = process.env.THOROUGH === undefined ? 1 : 20;
+
+/** A random number generator that gives the same numbers for the same seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What a function that parses every record finds, and what a sieve may pass over in it. */
+function createWatcher(rules: readonly Rule[]) {
+  const ruleSet = compileRules(rules);
+  const sieves = new Sieves(ruleSet, true);
+  const scanner = createPlainScanner();
+  const owners = new Map<string, Known>();
+  const met = new Set<string>();
+  const counts = { seen: 0, passed: 0, told: 0, wrong: [] as string[] };
+
+  const ownerOf = (account: string, actor?: string): Known => {
+    const name = `${account} ${actor ?? ""}`;
+    const known: Known = owners.get(name) ?? {
+      key: name,
+      kind: actor === undefined ? "account" : "actor",
+      isRead: true,
+      values: new Map(),
+      pending: new Map(),
+    };
+    owners.set(name, known);
+    return known;
+  };
+
+  return {
+    counts,
+    see(text: string, key: string): void {
+      const record: CloudTrailRecord = JSON.parse(text);
+      const logObject = { bucket: "b", key };
+      counts.seen++;
+      const sketch = sketchOf(scanner, text);
+      const sieve = sieves.for(key);
+      const isPassed = sketch !== undefined && sieve.passesOver(sketch);
+      if (isPassed) counts.passed++;
+
+      const verdict = ruleSet.match(record, NOW);
+      const { matched, preceding, excepted, noticed } = verdict;
+      const { questions, isUsual } = questionsOf({ record, logObject, rules: noticed }, NOW, ownerOf);
+      for (const { owner, first, names, time } of questions) {
+        put(owner.values, first.key, names[0], [Math.floor(time / DAY)]);
+      }
+      const reasons = [...matched, ...preceding, ...excepted].map(({ name }) => name);
+      reasons.push(...questions.map(({ rule }) => `${rule.name} asks`));
+      if (linkIn(record, logObject) !== undefined) reasons.push("a link");
+      if (reasons.length > 0) counts.told++;
+      const visit = visitOf(record, key);
+      if (visit !== undefined && !met.has(visit)) {
+        met.add(visit);
+        if (isPassed) reasons.push("its caller's first record of the day");
+      }
+      if (isPassed && reasons.length > 0) counts.wrong.push(`${reasons.join(", ")}: ${text.slice(0, 2000)}`);
+      if (!isPassed && sketch !== undefined && reasons.length === 0 && isUsual)
+        sieve.settle(record, sketch, verdict, NOW);
+    },
+  };
+}
+
+/** Who is met, and when: of some records it is the caller's learning that begins. */
+function visitOf(record: CloudTrailRecord, key: string): string | undefined {
+  const { account, time } = viewOf(record);
+  const actor = actorOwning(record);
+  if (account === undefined || actor === undefined || time === undefined) return undefined;
+  if (actsAs(record, "aws-service") || !isOwnLog(record, { bucket: "b", key })) return undefined;
+  return `${account} ${actor} ${Math.floor(time / DAY)}`;
+}
+
+function sketchOf(scanner: ReturnType<typeof createPlainScanner>, text: string): Sketch | undefined {
+  const bytes = Buffer.from(`${text}]`);
+  const { count } = scanner.scan(bytes, 0, bytes.length, true);
+  expect(count).toBe(1);
+  return scanner.sketchOf(0);
+}
+
+/** Records that come close to each rule, from the rules' own tests, and the beginning of a busy week. */
+function pool(): readonly CloudTrailRecord[] {
+  const tested = LOADED.flatMap(({ tests }) => tests.flatMap(({ record, before = [] }) => [...before, record]));
+  const week: CloudTrailRecord[] = [];
+  for (const { acts } of busyWeek({ seed: 7, days: 1, learningDays: 0, share: 0.2 })) {
+    week.push(...acts.map(({ record }) => record));
+    if (week.length > 3_000) break;
+  }
+  return [...tested, ...week, ...realRecords()];
+}
+
+/** A record with one field, at any depth, as another record has it, or without it. */
+function mutated(record: CloudTrailRecord, other: CloudTrailRecord, random: () => number): CloudTrailRecord {
+  const copy: { [field: string]: unknown } = { ...record };
+  const names = [...new Set([...Object.keys(record), ...Object.keys(other)])];
+  const name = names[Math.floor(random() * names.length)] ?? "eventName";
+  const [own, its] = [record[name], other[name]];
+  if (isObject(own) && isObject(its) && random() < 0.8) copy[name] = mutated(own, its, random);
+  else if (its === undefined || random() < 0.1) delete copy[name];
+  else copy[name] = its;
+  return copy;
+}
+
+const RECORDS = pool();
+
+const KEYS = [
+  "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/20/a.json.gz",
+  "AWSLogs/444455556666/CloudTrail/us-east-1/2026/11/20/b.json.gz",
+  "a-file.json",
+];
+
+/** Shows a watcher families of records: relatives of one, so that most of what decides is the same. */
+function showFamilies(watcher: ReturnType<typeof createWatcher>, rounds: number, seed: number): void {
+  const random = randomOf(seed);
+  const pick = () => RECORDS[Math.floor(random() * RECORDS.length)] as CloudTrailRecord;
+  for (let round = 0; round < rounds; round++) {
+    const first = pick();
+    const family = [first];
+    for (let i = 0; i < 12; i++) {
+      const parent = family[Math.floor(random() * family.length)] ?? first;
+      family.push(mutated(parent, pick(), random));
+    }
+    for (let i = 0; i < 60; i++) {
+      const key = KEYS[random() < 0.8 ? 2 : Math.floor(random() * 3)] ?? "";
+      watcher.see(JSON.stringify(family[Math.floor(random() * family.length)]), key);
+    }
+  }
+}
+
+test("what rules match, what opens sessions and what is new of a caller is never passed over", () => {
+  const watcher = createWatcher(RULES);
+  showFamilies(watcher, 400 * THOROUGH, 20261120);
+  expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
+  expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.1);
+});
+
+const FIRST = { key: "k", by: "account" } as const;
+const READ = {
+  eventTime: "2026-11-20T21:25:09Z",
+  eventSource: "ec2.amazonaws.com",
+  eventName: "DescribeInstances",
+  eventType: "AwsApiCall",
+  awsRegion: "us-east-1",
+  sourceIPAddress: "192.0.2.44",
+  userAgent: "aws-cli/2.31.0",
+  recipientAccountId: "111122223333",
+  userIdentity: {
+    type: "AssumedRole",
+    arn: "arn:aws:sts::111122223333:assumed-role/app/one",
+    principalId: "AROAEXAMPLE:one",
+    accountId: "111122223333",
+    accessKeyId: "ASIAEXAMPLE1",
+    sessionContext: { sessionIssuer: { arn: "arn:aws:iam::111122223333:role/app" } },
+  },
+};
+const withIdentity = (fields: object) => ({ ...READ, userIdentity: { ...READ.userIdentity, ...fields } });
+const person = (name: string) =>
+  withIdentity({
+    arn: `arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/${name}`,
+    sessionContext: {
+      sessionIssuer: {
+        arn: "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
+      },
+    },
+  });
+const insight = (eventName: string) => ({
+  ...READ,
+  eventName: undefined,
+  eventType: "AwsCloudTrailInsight",
+  insightDetails: { eventSource: "ec2.amazonaws.com", eventName },
+});
+
+/** A rule, a record that is nothing to it, and one that differs in little and must be seen. */
+const NEAR_MISSES: readonly (readonly [string, Partial<Rule>, object, object])[] = [
+  [
+    "the call that Insights speaks of",
+    { pattern: { eventType: ["AwsCloudTrailInsight"] }, first: { ...FIRST, of: ["call"] } },
+    insight("DescribeInstances"),
+    insight("RunInstances"),
+  ],
+  [
+    "an address within the parameters",
+    { each: { in: "requestParameters", pattern: { sourceIPAddress: [{ address: "outside" }] } } },
+    { ...READ, requestParameters: { sourceIPAddress: "10.0.0.1" } },
+    { ...READ, requestParameters: { sourceIPAddress: "203.0.113.77" } },
+  ],
+  [
+    "an object that is there with nothing in it",
+    {
+      each: {
+        in: "userIdentity.sessionContext.webIdFederationData",
+        pattern: { federatedProvider: [{ exists: false }] },
+      },
+    },
+    READ,
+    withIdentity({ sessionContext: { ...READ.userIdentity.sessionContext, webIdFederationData: {} } }),
+  ],
+  ["the program", { pattern: { userAgent: [{ wildcard: "*hog*" }] } }, READ, { ...READ, userAgent: "TruffleHog hog" }],
+  [
+    "the address within a network",
+    { pattern: { sourceIPAddress: [{ cidr: "192.0.2.128/25" }] } },
+    READ,
+    { ...READ, sourceIPAddress: "192.0.2.200" },
+  ],
+  [
+    "the name of a session",
+    { pattern: { userIdentity: { arn: [{ wildcard: "*/admin" }] } } },
+    READ,
+    withIdentity({ arn: "arn:aws:sts::111122223333:assumed-role/app/admin" }),
+  ],
+  [
+    "the key of a session",
+    { pattern: { userIdentity: { accessKeyId: [{ prefix: "ASIAQ" }] } } },
+    READ,
+    withIdentity({ accessKeyId: "ASIAQEXAMPLE" }),
+  ],
+  [
+    "a long-term key under a role's name",
+    { first: { ...FIRST, of: ["credential"] }, calls: ["ec2:*"] },
+    READ,
+    withIdentity({ accessKeyId: "AKIAEXAMPLE" }),
+  ],
+  [
+    "a target",
+    { calls: ["ec2:*"], first: { ...FIRST, of: ["requestParameters.vpcId"] } },
+    READ,
+    { ...READ, requestParameters: { vpcId: "vpc-1" } },
+  ],
+  [
+    "whether it worked",
+    { calls: ["ec2:*"], outcome: "failure" },
+    READ,
+    { ...READ, errorCode: "Client.UnauthorizedOperation" },
+  ],
+  [
+    "a failure in words",
+    { calls: ["signin:*"], outcome: "failed" },
+    {
+      ...READ,
+      eventSource: "signin.amazonaws.com",
+      eventName: "ConsoleLogin",
+      eventType: "AwsConsoleSignIn",
+      responseElements: { ConsoleLogin: "Success" },
+    },
+    {
+      ...READ,
+      eventSource: "signin.amazonaws.com",
+      eventName: "ConsoleLogin",
+      eventType: "AwsConsoleSignIn",
+      responseElements: { ConsoleLogin: "Failure" },
+    },
+  ],
+  [
+    "what an exception with an end leaves out for now",
+    {
+      calls: ["ec2:*"],
+      first: { ...FIRST, of: ["requestParameters.vpcId"] },
+      except: [{ reason: "a test", until: "2027-06-01", pattern: { awsRegion: ["us-east-1"] } }],
+    },
+    READ,
+    { ...READ, awsRegion: "eu-west-1", requestParameters: { vpcId: "vpc-1" } },
+  ],
+  [
+    "another person of the same role",
+    { calls: ["ec2:*"], first: { ...FIRST, by: "actor", of: ["region"] } },
+    person("anna"),
+    person("ben"),
+  ],
+  [
+    "the network of a caller",
+    { calls: ["ec2:*"], first: { ...FIRST, of: ["sourceNetwork"] } },
+    READ,
+    { ...READ, sourceIPAddress: "198.51.100.1" },
+  ],
+  [
+    "a session that is opened among plain calls",
+    {},
+    READ,
+    {
+      ...READ,
+      eventSource: "sts.amazonaws.com",
+      eventName: "AssumeRole",
+      responseElements: {
+        credentials: { accessKeyId: "ASIANEW" },
+        assumedRoleUser: { arn: "arn:aws:sts::111122223333:assumed-role/b/c" },
+      },
+    },
+  ],
+];
+
+test.each(NEAR_MISSES)("%s is seen behind records that are nothing", (_, parts, nothing, something) => {
+  const rule: Rule = { name: "tried", place: "test:1", severity: "low", ...parts };
+  const none: Rule = { name: "never", place: "test:2", severity: "low", calls: ["none:None"] };
+  const watcher = createWatcher(Object.keys(parts).length === 0 ? [none] : [rule]);
+  for (let i = 0; i < 5; i++) watcher.see(JSON.stringify(nothing), "a-file.json");
+  watcher.see(JSON.stringify(something), "a-file.json");
+  watcher.see(JSON.stringify(nothing), "a-file.json");
+  expect(watcher.counts.wrong).toEqual([]);
+  expect(watcher.counts.told).toBeGreaterThan(0);
+});
+
+test("most of a busy team's records are passed over", () => {
+  const watcher = createWatcher(RULES);
+  for (const { key, acts } of busyWeek({ seed: 3, days: 1, learningDays: 0, share: 0.3 })) {
+    for (const { record } of acts) watcher.see(JSON.stringify(record), key);
+  }
+  expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
+  expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.5);
+});
+
+conformanceTest("and half of an intruder's", () => {
+  const watcher = createWatcher(RULES);
+  for (const record of realRecords()) watcher.see(JSON.stringify(record), "a-file.json");
+  expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
+  expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.5);
+});

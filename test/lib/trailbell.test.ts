@@ -1,0 +1,125 @@
+import { App, CfnParameter, NestedStack, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+import { outputOf, partsOf } from "../../cli/doctor/parts.ts";
+import { AlertPath } from "../../lib/alert-stack.ts";
+import { bundledFunction } from "../../lib/bundled-function.ts";
+import { settingsOf } from "../../lib/settings.ts";
+import { tokensOf, withoutTokens } from "../../lib/tokens.ts";
+import { SETTINGS } from "../support/settings.ts";
+import { synth } from "../support/synth.ts";
+
+const PROPS = { source: "my-log-bucket", emails: ["you@example.com"] };
+
+/** Trailbell within a stack of somebody's, but for its code: test/package has that. */
+function pathIn(scope: Construct, props: object = PROPS, id = "Trailbell"): AlertPath {
+  const settings = { ...settingsOf(withoutTokens(props), "Security/Trailbell"), ...tokensOf(props) };
+  const asset = {
+    rules: [],
+    known: { accounts: [] },
+    accepted: {},
+    recipients: [],
+    accountSilentAfterHours: 26,
+    settings,
+  };
+  return new AlertPath(scope, id, settings, asset, bundledFunction);
+}
+
+function stackOf(name = "Security"): Stack {
+  return new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }), name);
+}
+
+test("in a stack of somebody's app, doctor finds its parts, alarms and outputs among others", () => {
+  const stack = stackOf();
+  pathIn(stack);
+  pathIn(stackOf("Other"));
+  const template = Template.fromStack(stack).toJSON() as {
+    Resources: { [id: string]: { Type: string } };
+    Outputs: { [id: string]: unknown };
+  };
+  const others = [
+    ["Another0A1B2C3D", "AWS::CloudWatch::Alarm"],
+    ["SmokeAlerter0A1B2C3D", "AWS::Lambda::Function"],
+  ] as const;
+  const resources = [...others, ...Object.entries(template.Resources).map(([id, { Type }]) => [id, Type] as const)].map(
+    ([logicalId, type]) => ({ logicalId, type, physicalId: logicalId }),
+  );
+  const outputs = Object.fromEntries(Object.keys(template.Outputs).map((id) => [id, id]));
+  const deployed = { name: "Security", region: "", accountId: "", partition: "aws", status: "", outputs, resources };
+  const { trail, ...parts } = partsOf(deployed);
+  expect(trail).toBeUndefined();
+  expect(Object.entries(parts).filter(([, part]) => part === undefined)).toEqual([]);
+  expect(parts.alerter).toMatch(/^TrailbellAlerter/);
+  expect(parts.alarms).not.toContain("Another0A1B2C3D");
+  expect(parts.alarms).toHaveLength(
+    Object.keys(synth({ ...PROPS, emails: "you@example.com" }).findResources("AWS::CloudWatch::Alarm")).length,
+  );
+  for (const name of ["Version", "Rules", "LogBucket"]) expect(outputOf(deployed, name)).toBe(`Trailbell${name}`);
+});
+
+test("the bucket may be one of the same app, and an address a parameter", () => {
+  const stack = stackOf();
+  const bucket = new Bucket(stack, "Logs");
+  const { valueAsString } = new CfnParameter(stack, "Address");
+  pathIn(stack, { source: bucket.bucketName, emails: [valueAsString] });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties("Custom::S3BucketNotifications", {
+    BucketName: { Ref: Match.stringLikeRegexp("^Logs") },
+  });
+  template.resourcePropertiesCountIs("AWS::SNS::Subscription", { Endpoint: { Ref: "Address" } }, 2);
+  template.hasResourceProperties("AWS::Lambda::Function", {
+    Environment: { Variables: { WAY_OUT: { "Fn::Join": ["", Match.arrayWith([{ Ref: "Address" }])] } } },
+  });
+});
+
+test.each<[string, (stack: Stack) => unknown, RegExp]>([
+  ["a nested stack, whose name is not known", (stack) => pathIn(new NestedStack(stack, "Nested")), /nested stack/],
+  [
+    "a second one in a stack, whose parts would have the names of the first",
+    (stack) => [pathIn(stack), pathIn(stack, PROPS, "Second")],
+    /the stack Security has Trailbell in it already/,
+  ],
+  [
+    "a stack whose name leaves no room for the names of parts",
+    () => pathIn(stackOf("S".repeat(41))),
+    /the stack's name S+ is too long.*40 characters/,
+  ],
+  [
+    "settings with a fault, by the name of the construct",
+    (stack) => pathIn(stack, { source: "x" }),
+    /^Security\/Trailbell: source: /,
+  ],
+  [
+    "settings that nobody would hear of",
+    (stack) => pathIn(stack, { source: "new-trail" }),
+    /^Security\/Trailbell: nobody would/,
+  ],
+])("it refuses %s", (_, make, message) => {
+  expect(() => make(stackOf())).toThrow(message);
+});
+
+test("the longest name of a stack that is taken leaves room for each name of a part", () => {
+  const stack = stackOf("S".repeat(40));
+  pathIn(stack, { ...PROPS, logKey: "arn:aws:kms:us-east-1:111122223333:key/1" });
+  const resources = Object.values(Template.fromStack(stack).toJSON().Resources) as {
+    Properties?: { Name?: unknown; FunctionName?: unknown };
+  }[];
+  const names = resources.flatMap(({ Properties = {} }) => [Properties.Name, Properties.FunctionName]);
+  const written = names.filter((name) => typeof name === "string");
+  expect(written.length).toBeGreaterThan(10);
+  expect(Math.max(...written.map((name) => name.length))).toBe(64);
+});
+
+test("a message about the props does not speak of -c, as one about the command line does", () => {
+  const message = (make: () => unknown) => {
+    try {
+      make();
+    } catch (error) {
+      return String(error);
+    }
+    return "";
+  };
+  expect(message(() => settingsOf({}, "Security/Trailbell"))).not.toContain("-c ");
+  expect(message(() => synth({ source: SETTINGS.source }))).toContain("or pass -c emails=");
+});

@@ -1,0 +1,245 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { buildPackage } from "../../lib/package/build.ts";
+
+/** Needs some 60 MB of packages, from npm's cache or from the registry. */
+const IS_ASKED = process.env.THOROUGH !== undefined;
+const HAS_REGISTRY = IS_ASKED && spawnSync("npm", ["view", "constructs@10.8.1", "version"]).status === 0;
+const packageTest: jest.It = HAS_REGISTRY
+  ? test
+  : (((name: string) =>
+      test.skip(`${name} (${IS_ASKED ? "needs npm's registry" : "with THOROUGH=1"})`, () => undefined)) as never);
+
+const FOLDER = mkdtempSync(join(tmpdir(), "trailbell-package-"));
+/** Somebody who has the package and no CDK, and somebody with an app. */
+const [DESK, APP] = [join(FOLDER, "desk"), join(FOLDER, "app")];
+
+/** The package's manifest as it is here. */
+const MANIFEST = JSON.parse(readFileSync("package.json", "utf8"));
+
+let built: readonly string[] = [];
+let tarball = "";
+
+function run(cwd: string, program: string, args: readonly string[], environment = {}) {
+  const env = { ...process.env, ...environment };
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
+  return { code: status, stdout, stderr };
+}
+
+function done(cwd: string, program: string, ...args: readonly string[]): string {
+  const finished = run(cwd, program, args);
+  if (finished.code !== 0) throw new Error(`${program} ${args.join(" ")}: ${finished.stdout}${finished.stderr}`);
+  return finished.stdout;
+}
+
+const trailbell = (...args: readonly string[]) => run(DESK, "npx", ["--no-install", "trailbell", ...args]);
+
+beforeAll(async () => {
+  if (!HAS_REGISTRY) return;
+  built = await buildPackage();
+  // Built just now; what prepack says would stand before the name.
+  tarball = join(FOLDER, done(".", "npm", "pack", "--ignore-scripts", "--pack-destination", FOLDER).trim());
+  const { devDependencies } = MANIFEST;
+  const cdk = ["aws-cdk-lib", "constructs"].map((name) => `${name}@${devDependencies[name]}`);
+  for (const [folder, others] of [
+    [DESK, []],
+    [APP, cdk],
+  ] as const) {
+    mkdirSync(folder);
+    writeFileSync(join(folder, "package.json"), '{ "private": true }');
+    done(folder, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...others);
+  }
+});
+
+packageTest(
+  "the package depends on what it imports, no more and no less, and CDK is brought by whoever has an app",
+  () => {
+    const { dependencies, peerDependencies } = MANIFEST;
+    expect(built).toEqual([...Object.keys(dependencies), ...Object.keys(peerDependencies)].sort());
+    const installed = readdirSync(join(DESK, "node_modules"));
+    expect(installed).toContain("yaml");
+    for (const name of ["aws-cdk-lib", "constructs", "esbuild", "tsx", "typescript"])
+      expect(installed).not.toContain(name);
+  },
+);
+
+packageTest("the package holds what is built, rules, samples and pages; no sources, no tests; less than 2 MB", () => {
+  const files = done(FOLDER, "tar", "-tzf", tarball).trim().split("\n");
+  const folders = new Set(files.map((file) => file.split("/").slice(1, 2).join()));
+  expect([...folders].sort()).toEqual(["LICENSE", "README.md", "dist", "docs", "events", "package.json", "rules"]);
+  expect(files.filter((file) => /(?<!\.d)\.[cm]?ts$/.test(file))).toEqual([]);
+  const size = statSync(tarball).size;
+  process.stdout.write(`the package is ${Math.round(size / 1024)} KB\n`);
+  expect(size).toBeLessThan(2 * 1024 * 1024);
+});
+
+packageTest(
+  "npx trailbell runs from an empty folder: it lists rules, and rings on the samples that come with it",
+  () => {
+    const rules = trailbell("rules", "list", "--json");
+    const here = run(".", process.execPath, [".commands/rules.mjs", "list", "--json"]);
+    expect(rules).toEqual({ ...here, stderr: "" });
+    const sample = "events/several-log-files.json";
+    const sent = trailbell("invoke", sample);
+    expect(sent).toEqual(run(".", process.execPath, [".commands/invoke.mjs", sample]));
+    expect(sent.stdout).toMatch(/^Subject: \[CRITICAL\] /m);
+  },
+);
+
+packageTest("replay reads files of one's own, with the settings and the rules that lie beside them", () => {
+  const record = { eventSource: "iam.amazonaws.com", eventName: "CreateAccessKey", eventTime: "2026-11-20T21:25:55Z" };
+  writeFileSync(join(DESK, "log.json"), JSON.stringify({ Records: [record] }));
+  writeFileSync(join(DESK, "mine.yaml"), "watch: [iam:CreateAccessKey]\n");
+  const names = (text: string) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).rule);
+  expect(names(trailbell("replay", "log.json", "--json").stdout)).toEqual([
+    "access-key-created",
+    "admin-with-credentials-made",
+  ]);
+  writeFileSync(join(DESK, "trailbell.config.yaml"), "packs: [trailbell/rules/attacks, mine.yaml]\n");
+  const all = ["access-key-created", "admin-with-credentials-made", "iam:CreateAccessKey"];
+  expect(names(trailbell("replay", "log.json", "--json").stdout).sort()).toEqual(all);
+  expect(names(trailbell("replay", "log.json", "--json", "--rules", "mine.yaml").stdout)).toEqual([
+    "iam:CreateAccessKey",
+  ]);
+});
+
+packageTest(
+  "a command that does not exist is answered with the nearest, and help names commands as they are typed",
+  () => {
+    expect(trailbell("repaly")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/did you mean replay\?/),
+    });
+    expect(trailbell()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: npx trailbell COMMAND/) });
+    expect(trailbell("--version")).toMatchObject({ code: 0, stdout: `${MANIFEST.version}\n` });
+    const help = trailbell("--help");
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    const commands = Array.from(help.stdout.matchAll(/^ {2}([a-z]+) /gm), ([, name = ""]) => name);
+    expect(commands).toEqual(expect.arrayContaining(["rules", "replay", "invoke", "doctor", "redrive"]));
+    for (const name of commands) {
+      const { code, stdout } = trailbell(name, "--help");
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^Usage: npx trailbell ${name} `));
+      expect(stdout).not.toContain("npm run");
+    }
+    expect(trailbell("replay")).toMatchObject({ code: 2 });
+  },
+);
+
+/** An app of somebody's, with a rule of their own. */
+const SOURCE = `import { App, CfnOutput, Stack } from "aws-cdk-lib";
+import { Trailbell, type TrailbellProps } from "trailbell";
+import { IamWatch } from "trailbell/iam-watch";
+const app = new App();
+const stack = new Stack(app, "Security", { env: { account: "111122223333", region: "eu-central-1" } });
+const props: TrailbellProps = { source: "my-log-bucket", emails: ["you@example.com"], packs: ["trailbell/rules", "mine.yaml"] };
+const trailbell = new Trailbell(stack, "Trailbell", props);
+new CfnOutput(stack, "Topic", { value: trailbell.alertTopic.topicArn });
+new IamWatch(app, stack.stackName, stack.region);
+`;
+
+/** The same for node, as a module of either kind. */
+const asModule = (source: string) => source.replace(", type TrailbellProps", "").replace(": TrailbellProps", "");
+const asCommonJs = (source: string) =>
+  asModule(source).replace(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
+
+function synthesized(file: string, source: string) {
+  writeFileSync(join(APP, file), source);
+  const outdir = join(APP, `${file}.out`);
+  const finished = run(APP, process.execPath, [file], { CDK_OUTDIR: outdir, CDK_VALIDATION: "false" });
+  const template = join(outdir, "Security.template.json");
+  return {
+    ...finished,
+    outdir,
+    template: existsSync(template) ? JSON.parse(readFileSync(template, "utf8")) : undefined,
+  };
+}
+
+packageTest(
+  "the construct synthesizes in an empty app, required or imported, with its own code and everybody's rules",
+  () => {
+    writeFileSync(join(APP, "mine.yaml"), "watch: [s3:PutBucketWebsite]\n");
+    const imported = synthesized("app.mjs", asModule(SOURCE));
+    const required = synthesized("app.cjs", asCommonJs(SOURCE));
+    expect(imported).toMatchObject({ code: 0 });
+    expect(required.template).toEqual(imported.template);
+    const { Resources, Outputs } = imported.template;
+    for (const [id, entry] of Object.entries({ TrailbellAlerter: "handler", TrailbellTick: "tick" })) {
+      const found = Object.keys(Resources).find((one) => one.startsWith(id) && Resources[one].Properties?.Code) ?? "";
+      const { S3Key } = Resources[found].Properties.Code;
+      const asset = join(imported.outdir, `asset.${S3Key.replace(".zip", "")}`);
+      expect(readFileSync(join(asset, "index.mjs"))).toEqual(readFileSync(`dist/functions/${entry}/index.mjs`));
+      const { rules, recipients } = JSON.parse(readFileSync(join(asset, "rules.json"), "utf8"));
+      const names = rules.map(({ name }: { name: string }) => name);
+      expect(names).toEqual(expect.arrayContaining(["access-key-created", "s3:PutBucketWebsite"]));
+      expect(recipients).toContainEqual({ topic: "alert", protocol: "email", endpoint: "you@example.com" });
+    }
+    expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["TrailbellAlerter", "TrailbellRules", "Topic"]));
+    expect(existsSync(join(imported.outdir, "SecurityIam.template.json"))).toBe(true);
+  },
+);
+
+packageTest("what is wrong with the props is said by their names, before anything is deployed", () => {
+  const wrong = SOURCE.replace('emails: ["you@example.com"]', 'emails: ["you"], smsForm: "high", logKey: "alias/x"');
+  const { code, stderr } = synthesized("wrong.mjs", asModule(wrong));
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/Security\/Trailbell: emails: an email address is written like/);
+  expect(stderr).toMatch(/Security\/Trailbell: smsForm: unknown key/);
+  expect(stderr).toMatch(/Security\/Trailbell: logKey: /);
+});
+
+packageTest.each(["mts", "cts"])("the types say what the props are, in a .%s", (extension) => {
+  const file = join(APP, `typed.${extension}`);
+  const wrong = `
+// @ts-expect-error: no such setting
+new Trailbell(stack, "Misspelt", { source: "new-trail", emails: ["you@example.com"], smsForm: "high" });
+// @ts-expect-error: source is missing
+new Trailbell(stack, "Sourceless", { emails: ["you@example.com"] });
+// @ts-expect-error: not a severity
+new Trailbell(stack, "Dire", { source: "new-trail", emails: ["you@example.com"], smsFrom: "dire" });
+`;
+  writeFileSync(file, SOURCE + wrong);
+  const options = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "esnext,dom", "--types", "", file];
+  expect(run(APP, process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...options])).toMatchObject({
+    code: 0,
+    stdout: "",
+  });
+});
+
+packageTest("the bundled function that the package carries is one that Lambda can run", () => {
+  const asset = join(FOLDER, "function");
+  mkdirSync(asset);
+  writeFileSync(join(asset, "index.mjs"), readFileSync("dist/functions/handler/index.mjs"));
+  writeFileSync(
+    join(asset, "rules.json"),
+    JSON.stringify({
+      rules: [],
+      known: { accounts: [] },
+      accepted: {},
+      recipients: [],
+      accountSilentAfterHours: 26,
+      settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
+    }),
+  );
+  const script = `import { handler } from ${JSON.stringify(join(asset, "index.mjs"))}; console.log(JSON.stringify(await handler({ Records: [] })));`;
+  const topic = "arn:aws:sns:us-east-1:111122223333:topic";
+  const { stdout, stderr } = run(FOLDER, process.execPath, ["--input-type=module", "-e", script], {
+    ALERT_TOPIC_ARN: topic,
+    SMS_TOPIC_ARN: topic,
+    HEALTH_TOPIC_ARN: topic,
+    HEALTH_SMS_TOPIC_ARN: topic,
+    LEDGER_TABLE: "Ledger",
+    METRICS_NAMESPACE: "Trailbell/Trailbell",
+    AWS_LAMBDA_FUNCTION_NAME: "Alerter",
+    AWS_REGION: "us-east-1",
+    DEPLOYMENT: JSON.stringify({ alertTopicArn: topic, accountId: "111122223333", region: "us-east-1" }),
+  });
+  expect(stdout + stderr).toMatch(/"objects":0/);
+});
