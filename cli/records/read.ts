@@ -2,6 +2,7 @@ import { LogFileError } from "../../lambda/core/log-file/error.ts";
 import { DESK_LIMITS } from "../../lambda/core/log-file/limits.ts";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import type { Sieve } from "../../lambda/core/log-file/sieve.ts";
+import type { Candidate } from "../../lambda/core/log-file/slice.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { counted } from "../terminal/counted.ts";
 import { type Content, openContent } from "./content.ts";
@@ -16,7 +17,7 @@ import { unwrapped } from "./unwrap.ts";
 /** A part of a file: how many records were seen, and those that some rule could match. */
 export interface RecordSlice {
   readonly seen: number;
-  readonly records: readonly CloudTrailRecord[];
+  readonly candidates: readonly Candidate[];
 }
 
 /**
@@ -36,7 +37,7 @@ export async function* readRecords(
     const stored = logFileOf(file, content, fault);
     for await (const slice of readLogFile(file.logObject, stored, sieve, DESK_LIMITS)) {
       malformed += slice.malformed;
-      yield { seen: slice.seen, records: slice.candidates.map(({ record }) => record) };
+      yield { seen: slice.seen, candidates: slice.candidates };
     }
   } catch (error) {
     fault(`${file.name}: ${whatIsWrong(error)}`);
@@ -54,7 +55,7 @@ export async function recordsOfFile(
   const records: CloudTrailRecord[] = [];
   const faults: string[] = [];
   for await (const slice of readRecords(localFile(path), undefined, (text) => faults.push(text))) {
-    records.push(...slice.records);
+    records.push(...slice.candidates.map(({ record }) => record));
   }
   return { records, faults };
 }

@@ -1,3 +1,4 @@
+import { Sieves } from "../../lambda/core/match/sieve.ts";
 import { isLinking } from "../../lambda/core/record/link.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
@@ -17,7 +18,10 @@ const MAX_FOUND = 200;
 
 /** Reads files one after another, in this thread. */
 export function createReading(task: ReadingTask, take: TakePart): (file: DeskFile) => Promise<void> {
-  const rules = compileRules(task.rules, task.known);
+  // What a caller does for the first time, only the ledger knows.
+  const asked = task.as === "alerts" ? task.rules : task.rules.filter(({ first }) => first === undefined);
+  const rules = compileRules(asked, task.known);
+  const sieves = new Sieves(rules, task.as === "alerts");
   const places = new Map(task.rules.map((rule, i) => [rule, i]));
   const placeOfRule = (rule: Rule) => places.get(rule) ?? -1;
   const isBystander = bystanders(rules);
@@ -38,16 +42,20 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
       take(file, part.finished());
       part = newPart();
     };
-    for await (const slice of readRecords(file, undefined, (text) => part.faults.push(text))) {
+    const sieve = sieves.for(file.logObject.key);
+    for await (const slice of readRecords(file, sieve, (text) => part.faults.push(text))) {
       part.seen += slice.seen;
-      for (const record of slice.records) {
+      for (const { record, sketch } of slice.candidates) {
         const window = windowOf(record);
         if (window === "out") continue;
         // Expired exceptions no longer apply, however old the record is: today's rules are tried.
-        const verdict = rules.match(record, Date.now());
+        const now = Date.now();
+        const verdict = rules.match(record, now);
+        const isBeside = task.as === "alerts" && isBystander(record);
+        if (!isBeside && sketch !== undefined && isNothing(verdict)) sieve.settle(record, sketch, verdict, now);
         if (task.as === "alerts") {
           const own = window === "learn" ? { ...verdict, matched: [], preceding: [] } : verdict;
-          if (concernsLedger(own) || isBystander(record)) {
+          if (isBeside || concernsLedger(own)) {
             part.found.push(findingOf(record, file.logObject, own, placeOfRule));
           }
         }
@@ -65,6 +73,11 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
     }
     hand();
   };
+}
+
+/** True if a record like it needs no second look. */
+function isNothing(verdict: Verdict): boolean {
+  return !concernsLedger(verdict) && verdict.excepted.length === 0;
 }
 
 function concernsLedger({ matched, preceding, noticed }: Verdict): boolean {

@@ -54,7 +54,7 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
   for (const file of files) {
     if (basename(file.name) === "index.json") continue;
     for await (const slice of readRecords(file, undefined, fault)) {
-      for (const record of slice.records) {
+      for (const { record } of slice.candidates) {
         if (exceptAgent !== undefined && (textAt(record, "userAgent") ?? "").includes(exceptAgent)) continue;
         records++;
         found.push(...findingOf(rules, record, file.name));

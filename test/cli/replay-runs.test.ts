@@ -21,7 +21,7 @@ function file(name: string, content: string | Uint8Array): string {
 function manyFiles(): string {
   let minute = 0;
   for (let i = 0; i < 40; i++) {
-    const records = Array.from({ length: i % 7 === 0 ? 400 : 3 }, (_, n) =>
+    const records = Array.from({ length: i % 7 === 0 ? 120 : 3 }, (_, n) =>
       record({
         eventTime: new Date(Date.parse("2026-11-20T00:00:00Z") + minute++ * 60_000).toISOString(),
         eventName: n % 5 === 0 ? "CreateAccessKey" : "ListUsers",
