@@ -5,6 +5,7 @@ import { openSources } from "../sources/open-sources.ts";
 import { type Source, SourceError } from "../sources/source.ts";
 import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
+import { asTyped } from "../usage.ts";
 import { alertLine, alertsOf, alertText, mailText } from "./alerts.ts";
 import { FoundStore } from "./found-store.ts";
 import { type ReplayOptions, readOptions } from "./options.ts";
@@ -85,7 +86,7 @@ function startRun(since: number) {
     last: undefined as DeskFile | undefined,
     tell(text: string) {
       progress.clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${asTyped(text)}\n`);
     },
   };
 }

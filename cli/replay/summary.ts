@@ -143,7 +143,7 @@ function noisiestText(rung: readonly Row[], { outcome, now }: Summarized): reado
   return [
     "",
     "The noisiest. What somebody does as a matter of course can be excepted: put it into a rule file of yours, say why, and add",
-    "the file to packs (to try it: --rules rules,FILE).",
+    "the file to packs (to try it: --rules trailbell/rules,FILE).",
     "",
     exceptText(excepts, new Date(now + QUARTER).toISOString().slice(0, 10)).trimEnd(),
   ];
