@@ -1,38 +1,107 @@
-import { gunzipSync, gzipSync } from "node:zlib";
-import { readLogFile } from "../lambda/core/log-file/reader.ts";
-import { compileRules } from "../lambda/core/rules/rule-set.ts";
-import { recordsOf, shippedRules } from "./rules.ts";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGzip, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { corpusOf } from "./corpus.ts";
+import { shippedRules } from "./rules.ts";
 
-const PLACE = { bucket: "bench", key: "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/20/bench.json.gz" };
+interface Row {
+  readonly what: string;
+  readonly files: number;
+  /** In each file. */
+  readonly records: number;
+  /** Folders that are read after the first one. */
+  readonly rounds: number;
+}
 
-/** What it costs to read a log file and match its records with the shipped rules, against gunzip and JSON.parse alone. */
+const ROWS: readonly Row[] = [
+  { what: "100 records", files: 1, records: 100, rounds: 40 },
+  { what: "2,000 records", files: 1, records: 2_000, rounds: 8 },
+  { what: "20,000 records", files: 1, records: 20_000, rounds: 4 },
+  { what: "200,000 records", files: 1, records: 200_000, rounds: 1 },
+  { what: "4,000 objects of 8", files: 4_000, records: 8, rounds: 1 },
+];
+
+/**
+ * What it costs a warm function to read log files, with all shipped rules, sessions and first-seen values, against what most
+ * samples do: gunzip, JSON.parse, and a look at the name of each call.
+ */
 export async function benchReader(): Promise<void> {
-  const rules = compileRules(shippedRules());
-  console.log(
-    `\nreading a log file and matching ${rules.rules.length} shipped rules, CPU against gunzip and JSON.parse alone`,
-  );
-  for (const count of [100, 2_000, 20_000]) {
-    const file = gzipSync(JSON.stringify({ Records: recordsOf(count) }));
-    const parsed = await best(async () => JSON.parse(gunzipSync(file).toString()).Records.length);
-    const read = await best(async () => {
-      let matches = 0;
-      for await (const { candidates } of readLogFile(PLACE, file)) {
-        for (const { record } of candidates) matches += rules.match(record, 0).matched.length;
-      }
-      return matches;
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-bench-"));
+  try {
+    const child = join(folder, "reading.mjs");
+    await build({
+      entryPoints: ["bench/reading.ts"],
+      outfile: child,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      logLevel: "error",
     });
-    console.log(`  ${String(count).padStart(6)} records ${(read / parsed).toFixed(2).padStart(25)} x`);
+    const rules = join(folder, "rules.json");
+    const shipped = shippedRules();
+    writeFileSync(rules, JSON.stringify(shipped));
+    console.log(
+      `\nreading log files with ${shipped.length} shipped rules; CPU against gunzip, JSON.parse and a look at each name`,
+    );
+    console.log("                         CPU   records parsed   peak memory   of the samples' way");
+    for (const row of ROWS) {
+      const folders = await makeFolders(join(folder, String(row.files * row.records)), row);
+      const own = run(child, "function", rules, folders);
+      const samples = run(child, "samples", rules, folders);
+      rmSync(join(folder, String(row.files * row.records)), { recursive: true });
+      const ratio = median(own.cpu) / median(samples.cpu);
+      const share = (100 * own.parsed) / own.records;
+      console.log(
+        `  ${row.what.padEnd(19)} ${ratio.toFixed(2).padStart(5)} x ${share.toFixed(0).padStart(12)} % ${megabytes(own.peak)} ${megabytes(samples.peak)}`,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
-/** CPU time in microseconds, the best of several runs. */
-async function best(run: () => Promise<number>): Promise<number> {
-  const runs: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    const before = process.cpuUsage();
-    await run();
-    const { user, system } = process.cpuUsage(before);
-    runs.push(user + system);
+export async function makeFolders(parent: string, { files, records, rounds }: Row): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const folder = join(parent, String(round));
+    mkdirSync(folder, { recursive: true });
+    folders.push(folder);
+    for (let file = 0; file < files; file++) {
+      const path = join(folder, `${String(file).padStart(5, "0")}.json.gz`);
+      const seed = round * files + file;
+      if (records <= 20_000) writeFileSync(path, gzipSync(JSON.stringify({ Records: [...corpusOf(records, seed)] })));
+      else await writeLarge(path, records, seed);
+    }
   }
-  return Math.min(...runs);
+  return folders;
+}
+
+async function writeLarge(path: string, records: number, seed: number): Promise<void> {
+  const gzip = createGzip();
+  const file = gzip.pipe(createWriteStream(path));
+  let separator = '{"Records":[';
+  for (const record of corpusOf(records, seed)) {
+    if (!gzip.write(`${separator}${JSON.stringify(record)}`)) await once(gzip, "drain");
+    separator = ",";
+  }
+  gzip.end("]}");
+  await once(file, "close");
+}
+
+function run(child: string, way: string, rules: string, folders: readonly string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [child, way, rules, ...folders], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as { cpu: number[]; peak: number; records: number; parsed: number };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0).padStart(10)} MB`;
 }

@@ -272,7 +272,7 @@ async function readRecords(logObject: LogObject, content: Content, run: Run, eff
       const found: Found[] = [];
       for (const { record, sketch } of slice.candidates) {
         intake.follow(record, logObject);
-        const verdict = rules.match(record, arrival);
+        const verdict = rules.match(record, arrival, sketch && sieve.possible(sketch));
         const { matched, excepted, preceding, noticed } = verdict;
         const one = foundIn(record, logObject, verdict);
         const isOfInterest = one !== undefined || excepted.length > 0;
@@ -283,11 +283,10 @@ async function readRecords(logObject: LogObject, content: Content, run: Run, eff
           if (traffic === "own, denied") counts.ownDenied++;
           continue;
         }
-        const isNothing = matched.length + excepted.length + preceding.length === 0;
-        if (isNothing && intake.isUsual(record, logObject, noticed)) {
-          if (sketch !== undefined && !isOwn) sieve.settle(record, sketch, verdict, arrival);
-          continue;
-        }
+        const isUnmatched = matched.length + excepted.length + preceding.length === 0;
+        const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
+        if (sketch !== undefined) sieve.note(record, sketch, { verdict, isNothing: isNothing && !isOwn, now: arrival });
+        if (isNothing) continue;
         counts.matches += matched.length + excepted.length;
         for (const { severity } of matched) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
         counts.excepted += excepted.length;

@@ -30,6 +30,8 @@ export interface CallClass {
 /** A rule that a call leaves possible. */
 export interface LeftRule {
   readonly rule: Rule;
+  /** Its place in the rule set. */
+  readonly rank: number;
   /** Fails if the record's sketch rules it out. */
   readonly mayHold: Predicate;
   /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
@@ -71,7 +73,7 @@ export class CallClasses {
     const made: CallClass = {
       id: String(this.#made++),
       ...kind,
-      left: left.map(({ rule, rest }) => this.#leftRule(rule, rest)),
+      left: left.map((one) => this.#leftRule(one)),
       readsAddress: left.some(({ rest }) => reads("address", rest)),
       readsAgent: left.some(({ rest }) => reads("agent", rest)),
     };
@@ -79,21 +81,22 @@ export class CallClasses {
     return made;
   }
 
-  #leftOf(record: CloudTrailRecord): readonly { readonly rule: Rule; readonly rest: Condition }[] {
+  #leftOf(record: CloudTrailRecord): readonly Left[] {
     const possible = new Set<PossibleRule>();
     this.#index ??= indexOf(this.#rules);
     this.#index.find(record, (one) => possible.add(one));
     return [...possible]
       .sort((a, b) => a.rank - b.rank)
-      .flatMap(({ rule, condition }) => {
+      .flatMap(({ rank, rule, condition }) => {
         const rest = remainder(condition, CALL, (part) => this.#compile(part)(record, record));
-        return rest === undefined ? [] : [{ rule, rest }];
+        return rest === undefined ? [] : [{ rank, rule, rest }];
       });
   }
 
-  #leftRule(rule: Rule, rest: Condition): LeftRule {
+  #leftRule({ rule, rank, rest }: Left): LeftRule {
     return {
       rule,
+      rank,
       mayHold: this.#compile(weakened(rest, ALL)),
       isDecided: isDecided(rest, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
       asksSession: reads("session", rest) ? this.#compile(weakened(rest, WITHOUT.session)) : () => false,
@@ -113,6 +116,13 @@ export class CallClasses {
 /** What rules ask of the memory that a sketch can answer, and what of it the call alone decides. */
 const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
 const OF_CALL = ["service", "call"];
+
+/** A rule with what is left of its condition. */
+interface Left {
+  readonly rank: number;
+  readonly rule: Rule;
+  readonly rest: Condition;
+}
 
 interface PossibleRule {
   readonly rank: number;

@@ -6,36 +6,57 @@ import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { RuleSet, Verdict } from "../rules/rule-set.ts";
-import { type CallClass, CallClasses } from "./call-class.ts";
+import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
 import { Recent } from "./recent.ts";
 import { keyPart, networkPart } from "./sketch-fields.ts";
 
 /** The sieve for the records of one log object. */
 export interface RecordSieve extends Sieve {
+  /** The places of the rules that a record with such a sketch may meet; undefined if nobody knows. */
+  possible(sketch: Sketch): readonly number[] | undefined;
+  /** Notes what rules say of a record, and whether there is nothing to be done about it. */
+  note(record: CloudTrailRecord, sketch: Sketch, seen: Seen): void;
+}
+
+/** What became of a record. */
+export interface Seen {
+  readonly verdict: Verdict;
   /**
-   * Notes that a record was looked at and is nothing: no rule matches it, the memory knows all that rules noticed of it, and it
-   * is none of the alerter's own. `now` is milliseconds since the epoch.
+   * True if it was nothing: no rule matches it, the memory knows all that rules noticed of any such record, and it is none of
+   * the alerter's own.
    */
-  settle(record: CloudTrailRecord, sketch: Sketch, verdict: Verdict, now: number): void;
+  readonly isNothing: boolean;
+  /** When it was read, in milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** Bounds of what is kept in mind; what was forgotten is parsed once more. A call and its errors are about 150 characters. */
 const MAX_CALLS = 5_000;
-const MAX_SETTLED = 15_000;
+const MAX_KNOWN = 15_000;
 const MAX_NETWORKS = 10_000;
 const MAX_TEXT = 1_500;
 
+/** What is known of records with equal texts. */
+interface Known {
+  /** Rules that the sketch leaves possible. */
+  readonly possible: readonly LeftRule[];
+  readonly ranks: readonly number[];
+  /** True if nothing has to be done about them. */
+  isSettled: boolean;
+}
+
 /**
- * Remembers which records need no second look. A record is passed over only if an earlier one with the same bytes in every
- * field that decides was parsed, put to all rules and found to be nothing. What decides is in the sketch: where a rule
- * looks at more, records are parsed as long as their sketch leaves the rule possible (weakened.ts).
+ * Remembers what records with equal sketches can be to the rules. A record is passed over only if an earlier one with the same
+ * bytes in every field that decides was parsed, put to all rules and found to be nothing. What decides is in the sketch:
+ * where a rule looks at more, records are parsed as long as their sketch leaves the rule possible (weakened.ts), and then put to
+ * those rules only.
  */
 export class Sieves {
   readonly #classes: CallClasses;
   /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
   readonly #byCall = new Recent<CallClass | "once">(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
-  readonly #settled = new Recent<"settled" | "by session">(MAX_SETTLED);
+  readonly #known = new Recent<Known | "by session">(MAX_KNOWN);
   /** By address, as it stands in the record. */
   readonly #networks = new Recent<string>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
@@ -49,40 +70,48 @@ export class Sieves {
   for(key: string): RecordSieve {
     const path = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
     return {
-      passesOver: (sketch) => this.#passesOver(sketch, path),
-      settle: (record, sketch, verdict, now) => this.#settle(record, sketch, path, verdict, now),
+      passesOver: (sketch) => this.#knownOf(sketch, path)?.isSettled === true,
+      possible: (sketch) => this.#knownOf(sketch, path)?.ranks,
+      note: (record, sketch, seen) => this.#note(record, sketch, path, seen),
     };
   }
 
   /** Begins anew: the memory of first-seen rules has forgotten some of what it knew. */
   forget(): void {
-    this.#settled.clear();
+    this.#known.clear();
   }
 
-  #passesOver(sketch: Sketch, path: string): boolean {
+  #knownOf(sketch: Sketch, path: string): Known | undefined {
     const sort = this.#byCall.get(sketch.call);
-    if (sort === undefined || sort === "once" || sort.isOpen) return false;
+    if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
     const key = this.#keyOf(sketch, path, sort);
-    const known = this.#settled.get(key);
-    return known === "settled" || (known !== undefined && this.#settled.get(`${key}${sketch.session}`) !== undefined);
+    const known = this.#known.get(key);
+    if (known !== "by session") return known;
+    const own = this.#known.get(`${key}${sketch.session}`);
+    return own === "by session" ? undefined : own;
   }
 
-  #settle(record: CloudTrailRecord, sketch: Sketch, path: string, { noticed }: Verdict, now: number): void {
+  #note(record: CloudTrailRecord, sketch: Sketch, path: string, { verdict, isNothing, now }: Seen): void {
     // Nobody is called so; whoever writes log files must not fill the memory.
     if (sizeOf(sketch) > MAX_TEXT) return;
     const sort = this.#sort(record, sketch);
-    if (sort === undefined || sort.isOpen || (sort.isLinking && this.#followsSessions && mayLink(record))) return;
+    if (sort === undefined || sort.isOpen) return;
+    const known = this.#knownOf(sketch, path) ?? this.#add(record, sketch, path, sort);
+    if (known.isSettled || !isNothing || (sort.isLinking && this.#followsSessions && mayLink(record))) return;
     // A time in the future counts as now, whose day is not in the sketch.
     if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
     // What an exception keeps from being noticed is not settled either: exceptions end.
-    const isPossible = sort.left.some(
-      ({ rule, mayHold, isDecided }) => mayHold(record, record) && !(isDecided && noticed.includes(rule)),
-    );
-    if (isPossible) return;
+    known.isSettled = known.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
+  }
+
+  #add(record: CloudTrailRecord, sketch: Sketch, path: string, { left, ...sort }: CallClass): Known {
+    const possible = left.filter(({ mayHold }) => mayHold(record, record));
+    const known: Known = { possible, ranks: possible.map(({ rank }) => rank), isSettled: false };
     const key = this.#keyOf(sketch, path, sort);
-    const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
-    this.#settled.set(key, isBySession ? "by session" : "settled");
-    if (isBySession) this.#settled.set(`${key}${sketch.session}`, "settled");
+    const isBySession = needsSession(record) || left.some(({ asksSession }) => asksSession(record, record));
+    this.#known.set(key, isBySession ? "by session" : known);
+    if (isBySession) this.#known.set(`${key}${sketch.session}`, known);
+    return known;
   }
 
   #sort(record: CloudTrailRecord, { call }: Sketch): CallClass | undefined {
@@ -93,7 +122,7 @@ export class Sieves {
     return sort === "once" ? undefined : sort;
   }
 
-  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: CallClass): string {
+  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: Omit<CallClass, "left">): string {
     // One line each: no part of it holds a line break.
     const from = sort.readsAddress ? address : `${this.#networkOf(address)}\n`;
     const by = sort.readsAgent ? agent : "\n";

@@ -17,8 +17,11 @@ export interface RuleSet {
   readonly pins: readonly Pin[] | undefined;
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
   readonly asksCallers: boolean;
-  /** The rules that match a record, in the given order. `now` decides which exceptions still apply. */
-  match(record: CloudTrailRecord, now: number): Verdict;
+  /**
+   * The rules that match a record, in the given order. `now` decides which exceptions still apply. `possible` are the places,
+   * in ascending order, of the rules that can match it at all, as far as that is known.
+   */
+  match(record: CloudTrailRecord, now: number, possible?: readonly number[]): Verdict;
 }
 
 /** What a rule set says of one record. */
@@ -125,25 +128,26 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
     const steps = rule.steps?.of.map((step) => ({ key: step.key, holds: memo.compile(stepCondition(step)) }));
     return { rule, holds: memo.compile(condition), precedes: before && memo.compile(before), steps, exceptions };
   });
+  const candidatesOf = (record: CloudTrailRecord): readonly number[] => {
+    const found = new Set<number>();
+    index.find(record, (i) => found.add(i));
+    return [...found].sort((a, b) => a - b);
+  };
   return {
     rules,
     known,
     pins: everyRecord ? undefined : pins,
     asksCallers: rules.some(({ first }) => first?.by === "actor"),
-    match(record, now) {
-      let candidates: Set<number> | undefined;
-      index.find(record, (i) => {
-        candidates ??= new Set();
-        candidates.add(i);
-      });
-      if (candidates === undefined) return NOTHING;
+    match(record, now, possible) {
+      const candidates = possible ?? candidatesOf(record);
+      if (candidates.length === 0) return NOTHING;
       memo.forget();
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
       const preceding: Rule[] = [];
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
-      for (const i of [...candidates].sort((a, b) => a - b)) {
+      for (const i of candidates) {
         const candidate = compiled[i];
         if (candidate === undefined) continue;
         if (!candidate.holds(record, record)) {

@@ -9,7 +9,7 @@ import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/
 import { viewOf } from "../../../../lambda/core/record/view.ts";
 import { actsAs } from "../../../../lambda/core/rules/aws-work.ts";
 import type { Rule } from "../../../../lambda/core/rules/rule.ts";
-import { compileRules } from "../../../../lambda/core/rules/rule-set.ts";
+import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
 import { conformanceTest, realRecords } from "../../../support/conformance.ts";
@@ -69,6 +69,10 @@ function createWatcher(rules: readonly Rule[]) {
       if (isPassed) counts.passed++;
 
       const verdict = ruleSet.match(record, NOW);
+      const possible = sketch && sieve.possible(sketch);
+      if (possible !== undefined && names(ruleSet.match(record, NOW, possible)) !== names(verdict)) {
+        counts.wrong.push(`put to ${possible.map((i) => rules[i]?.name)} only: ${text.slice(0, 2000)}`);
+      }
       const { matched, preceding, excepted, noticed } = verdict;
       const { questions, isUsual } = questionsOf({ record, logObject, rules: noticed }, NOW, ownerOf);
       for (const { owner, first, names, time } of questions) {
@@ -84,10 +88,15 @@ function createWatcher(rules: readonly Rule[]) {
         if (isPassed) reasons.push("its caller's first record of the day");
       }
       if (isPassed && reasons.length > 0) counts.wrong.push(`${reasons.join(", ")}: ${text.slice(0, 2000)}`);
-      if (!isPassed && sketch !== undefined && reasons.length === 0 && isUsual)
-        sieve.settle(record, sketch, verdict, NOW);
+      if (!isPassed && sketch !== undefined) {
+        sieve.note(record, sketch, { verdict, isNothing: reasons.length === 0 && isUsual, now: NOW });
+      }
     },
   };
+}
+
+function names({ matched, excepted, preceding, noticed }: Verdict): string {
+  return JSON.stringify([matched, excepted, preceding, noticed].map((list) => list.map(({ name }) => name)));
 }
 
 /** Who is met, and when: of some records it is the caller's learning that begins. */

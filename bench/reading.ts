@@ -1,0 +1,142 @@
+import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Question } from "../lambda/core/first-seen/question.ts";
+import type { Intake } from "../lambda/core/ledger/intake.ts";
+import { createRuns, noCounts, type Run } from "../lambda/core/ledger/run.ts";
+import { linkIn } from "../lambda/core/links/link-notes.ts";
+import { MAX_WHOLE } from "../lambda/core/log-file/limits.ts";
+import type { Rule } from "../lambda/core/rules/rule.ts";
+import { compileRules } from "../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
+import { createMemoryStore } from "../lambda/core/store/memory.ts";
+import { createPipeline } from "../lambda/pipeline.ts";
+
+// A process of its own, so that its memory can be measured: reads folders of log files, one after the other, as a warm
+// function does or as most samples do. The first folder is for warming up. Prints CPU microseconds for each of the others.
+
+interface Told {
+  readonly cpu: readonly number[];
+  /** Bytes. */
+  readonly peak: number;
+  readonly records: number;
+  readonly parsed: number;
+}
+
+const [way = "", rulesFile = "", ...folders] = process.argv.slice(2);
+const read = way === "samples" ? readAsSamples() : readAsFunction(JSON.parse(readFileSync(rulesFile, "utf8")));
+const cpu: number[] = [];
+let records = 0;
+let parsed = 0;
+for (const [i, folder] of folders.entries()) {
+  const before = process.cpuUsage();
+  const counts = await read(folder);
+  const { user, system } = process.cpuUsage(before);
+  if (i === 0) continue;
+  cpu.push(user + system);
+  records += counts.records;
+  parsed += counts.parsed;
+}
+const told: Told = { cpu, peak: process.resourceUsage().maxRSS * 1024, records, parsed };
+console.log(JSON.stringify(told));
+
+type Read = (folder: string) => Promise<{ readonly records: number; readonly parsed: number }>;
+
+/** gunzip, JSON.parse, and a look at each call's name. */
+function readAsSamples(): Read {
+  const watched = new Map(Array.from({ length: 100 }, (_, i) => [`Watched${i}`, i]));
+  return async (folder) => {
+    let records = 0;
+    for (const name of readdirSync(folder)) {
+      const { Records } = JSON.parse(gunzipSync(readFileSync(join(folder, name))).toString());
+      for (const { eventName } of Records) if (!watched.has(eventName)) records++;
+    }
+    return { records, parsed: records };
+  };
+}
+
+/** The function's way up to its incidents: sessions are noted, and what rules notice is asked of a memory at hand. */
+function readAsFunction(rules: readonly Rule[]): Read {
+  const store = createMemoryStore();
+  let time = Date.UTC(2026, 10, 21);
+  const now = () => time;
+  const settings = { smsFrom: "critical", roundUpHour: 8, accounts: {} } as const;
+  const runOf = createRuns({ store, rules, settings, publish: NOBODY, now, sleep: async () => undefined });
+  const ruleSet = compileRules(rules);
+  let parsed = 0;
+  let folder = "";
+  const pipeline = createPipeline({
+    rules: {
+      ...ruleSet,
+      match(record, at, possible) {
+        parsed++;
+        return ruleSet.match(record, at, possible);
+      },
+    },
+    ledger: {
+      followsSessions: true,
+      intake: (deadline) => readingIntake(runOf(deadline ?? Number.POSITIVE_INFINITY)),
+      tick: async () => ({ ...noCounts(), notes: [] }),
+    },
+    // As S3's bodies come: small ones whole.
+    async fetchObject({ key }) {
+      const file = join(folder, key.split("/").pop() ?? "");
+      const isSmall = statSync(file).size <= MAX_WHOLE;
+      return { content: isSmall ? readFileSync(file) : createReadStream(file, { highWaterMark: 64 * 1024 }) };
+    },
+    deployment: DESK_DEPLOYMENT,
+    accepted: {},
+    now,
+    log: () => undefined,
+  });
+  return async (next) => {
+    folder = next;
+    parsed = 0;
+    let records = 0;
+    for (const name of readdirSync(folder)) {
+      time += 1000;
+      const key = `AWSLogs/111122223300/CloudTrail/us-east-1/2026/11/20/${name}`;
+      records += (await pipeline(announcementOf(key))).records;
+    }
+    return { records, parsed };
+  };
+}
+
+function announcementOf(key: string) {
+  const s3 = { bucket: { name: "b" }, object: { key } };
+  return { Records: [{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", s3 }] };
+}
+
+const NOBODY = {
+  alert: async () => undefined,
+  sms: async () => undefined,
+  health: async () => undefined,
+  "health-sms": async () => undefined,
+};
+
+/** An intake that judges what is new, and lets go of what is found. */
+function readingIntake({ access, firstSeen, links }: Run): Intake {
+  const questions: Question[] = [];
+  return {
+    lapses: firstSeen.lapses,
+    follow(record, logObject) {
+      const link = linkIn(record, logObject);
+      if (link !== undefined) links.add(link);
+      firstSeen.meet(record, logObject);
+    },
+    isUsual: (record, logObject, noticed) =>
+      noticed.length === 0 || firstSeen.ask({ record, logObject, rules: noticed }).isUsual,
+    async add(found) {
+      for (const { record, logObject, noticed = [] } of found) {
+        if (noticed.length > 0) questions.push(...firstSeen.ask({ record, logObject, rules: noticed }).questions);
+      }
+      if (questions.length > 500) await firstSeen.judge(access, questions.splice(0));
+    },
+    async finish() {
+      await firstSeen.judge(access, questions.splice(0));
+      await links.flush();
+      await firstSeen.flush(access);
+      return { counts: noCounts(), faults: [], notes: [], firsts: [] };
+    },
+  };
+}
