@@ -50,9 +50,11 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
         if (window === "out") continue;
         // Expired exceptions no longer apply, however old the record is: today's rules are tried.
         const now = Date.now();
-        const verdict = rules.match(record, now);
+        const verdict = rules.match(record, now, sketch && sieve.possible(sketch));
         const isBeside = task.as === "alerts" && isBystander(record);
-        if (!isBeside && sketch !== undefined && isNothing(verdict)) sieve.settle(record, sketch, verdict, now);
+        if (sketch !== undefined) {
+          sieve.note(record, sketch, { verdict, isNothing: !isBeside && isNothing(verdict), now });
+        }
         if (task.as === "alerts") {
           const own = window === "learn" ? { ...verdict, matched: [], preceding: [] } : verdict;
           if (isBeside || concernsLedger(own)) {
