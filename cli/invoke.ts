@@ -1,15 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
 import { PACKAGE } from "../lib/package-folder.ts";
-import { fetchFromFolder, readDesk, sampleOr } from "./desk.ts";
+import { deskRules } from "./desk-cache.ts";
 import { createDeskLedger } from "./desk-ledger.ts";
+import { sampleOr } from "./here.ts";
+import { whyUnread } from "./records/fault.ts";
+import { fetchFromFolder } from "./store-folder.ts";
 import { counted } from "./terminal/counted.ts";
 import { emailText, smsText } from "./terminal/mailbox.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
@@ -32,14 +36,11 @@ async function invoke(args: readonly string[]): Promise<number> {
   });
   if (events.length === 0) throw new UsageError("invoke needs at least one event file");
   if (values.aws && values.store !== undefined) throw new UsageError("use --aws or --store, not both");
-  const { rules, settings, deployment, known } = readDesk(values.rules ?? []);
+  const { rules, settings, deployment, known } = await deskRules(ruleArguments(values.rules));
   const fetchObject = values.aws
     ? (await import("./aws/s3.ts")).fetchFromS3()
     : fetchFromFolder(values.store ?? join(PACKAGE, "events"));
-  const ruleSet = compileRules(
-    rules.map(({ rule }) => rule),
-    known,
-  );
+  const ruleSet = compileRules(rules, known);
 
   let total: Partial<Summary> = {};
   let faults = 0;
@@ -100,17 +101,31 @@ function arrivalOf(event: unknown): number | undefined {
 }
 
 function readEvent(file: string): unknown {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+    throw new UsageError(`${file}: ${whyUnread(cause)}`);
   }
+  const useReplay = `${file} is a log file, not an event that announces one: use npm run replay -- ${file}`;
+  if (isGzip(bytes)) throw new UsageError(useReplay);
+  let event: unknown;
   try {
-    return JSON.parse(text);
+    event = JSON.parse(bytes.toString("utf8"));
   } catch {
     throw new UsageError(`${file} is not JSON; invoke needs an event, for instance events/one-log-file.json`);
   }
+  if (holdsRecords(event)) throw new UsageError(useReplay);
+  return event;
+}
+
+/** True for a log file, a list of records, or a record: what people try before they know of replay. */
+function holdsRecords(value: unknown): boolean {
+  const lists = [value, valueAt(value, "Records"), valueAt(value, "Events")];
+  const [first = value] = lists.find(Array.isArray) ?? [];
+  return ["eventVersion", "eventSource", "userIdentity"].every((field) => valueAt(first, field) !== undefined)
+    ? !/^aws:/.test(String(valueAt(first, "eventSource")))
+    : valueAt(first, "CloudTrailEvent") !== undefined;
 }
 
 function print(text: string): void {

@@ -1,21 +1,12 @@
-import { packPath } from "../lib/packs.ts";
-import { deskPacks } from "./desk.ts";
-import { check } from "./rules/check.ts";
-import { coverage, techniqueCoverage } from "./rules/coverage.ts";
-import { draft } from "./rules/draft.ts";
-import { eventNames } from "./rules/event-names.ts";
-import { explain } from "./rules/explain.ts";
-import { list } from "./rules/list.ts";
-import { reference } from "./rules/reference.ts";
-import { schema } from "./rules/schema.ts";
-import { test } from "./rules/test.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { packPath } from "../lib/pack-path.ts";
+import { nearestText } from "./terminal/nearest.ts";
+import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- test [PATH...]
        npm run rules -- list [--json] [--rules PATH]...
-       npm run rules -- explain RULE RECORD.json [--rules PATH]...
-       npm run rules -- draft RECORD.json
+       npm run rules -- explain RULE RECORD.json [--event ID] [--rules PATH]...
+       npm run rules -- draft RECORD.json [--except RULE]
        npm run rules -- schema
        npm run rules -- reference
        npm run rules -- coverage
@@ -28,8 +19,10 @@ check     prints each fault as file:line: rule: what is wrong, and exits with 1 
           record that it must match, or one that it must not match
 test      runs the tests inside the rules and exits with 1 if one fails
 list      shows what is watched, and the values that pick the records for each rule
-explain   shows which condition of RULE met or missed the record in the file, and the value that it saw
-draft     prints a rule with two tests, made from the record in the file
+explain   shows which condition of RULE met or missed the record in the file, and the value that it saw; of a file with
+          many records, those that match, or the one with --event ID (its eventID)
+draft     prints a rule with two tests, made from the record in the file; with --except, an exception of RULE for the
+          record's caller
 coverage  shows how many techniques of MITRE ATT&CK and of AWS's catalog the rules show (docs/rules-reference.md says which)
           or, with DIR, how much the rules ring on the log files there: messages per 1,000 records and by rule; with an
           index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree;
@@ -47,6 +40,8 @@ PATH is a rule file or a folder of them; the default is the packs of trailbell.c
 be repeated.
 `;
 
+const COMMANDS = ["check", "test", "list", "explain", "draft", "coverage", "reference", "schema", "event-names"];
+
 async function rules(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     rules: { type: "string", multiple: true },
@@ -54,6 +49,8 @@ async function rules(args: readonly string[]): Promise<number> {
     strict: { type: "boolean" },
     "except-agent": { type: "string" },
     map: { type: "string" },
+    except: { type: "string" },
+    event: { type: "string" },
     "busy-week": { type: "boolean" },
     seed: { type: "string" },
     days: { type: "string" },
@@ -61,26 +58,27 @@ async function rules(args: readonly string[]): Promise<number> {
     share: { type: "string" },
   });
   const [command, ...rest] = positionals;
-  const paths = values.rules ?? [];
-  const packs = () => {
+  const paths = ruleArguments(values.rules);
+  const packs = async () => {
     const given = [...rest, ...paths];
-    return given.length > 0 ? given.map((pack) => packPath(pack)) : deskPacks();
+    if (given.length > 0) return given.map((pack) => packPath(pack));
+    return (await import("./desk.ts")).deskPacks();
   };
   switch (command) {
     case "check":
-      return check(packs(), values.strict ?? false);
+      return (await import("./rules/check.ts")).check(await packs(), values.strict ?? false);
     case "test":
-      return test(packs());
+      return (await import("./rules/test.ts")).test(await packs());
     case "list":
       exactly(0, rest, "list takes rule files as --rules PATH");
-      return list(paths, values.json ?? false);
+      return (await import("./rules/list.ts")).list(paths, values.json ?? false);
     case "explain": {
       const [name = "", file = ""] = exactly(2, rest, "explain needs the name of a rule and a file with a record");
-      return explain(name, file, paths);
+      return (await import("./rules/explain.ts")).explain(name, file, paths, values.event);
     }
     case "draft": {
       const [file = ""] = exactly(1, rest, "draft needs a file with a record");
-      return draft(file);
+      return (await import("./rules/draft.ts")).draft(file, values.except);
     }
     case "coverage": {
       if (values["busy-week"]) {
@@ -94,21 +92,26 @@ async function rules(args: readonly string[]): Promise<number> {
         const { busyWeek } = await import("./busy-week/busy-week.ts");
         return busyWeek(options, paths, values.json ?? false);
       }
+      const { coverage, techniqueCoverage } = await import("./rules/coverage.ts");
       if (rest.length === 0) return techniqueCoverage(paths);
       const [folder = ""] = exactly(1, rest, "coverage needs a folder with log files");
       return coverage(folder, { rules: paths, exceptAgent: values["except-agent"], map: values.map });
     }
     case "reference":
-      return reference(packs());
+      return (await import("./rules/reference.ts")).reference(await packs());
     case "schema":
       exactly(0, rest, "schema takes no arguments");
-      return schema();
+      return (await import("./rules/schema.ts")).schema();
     case "event-names": {
       const [wheel = ""] = exactly(1, rest, "event-names needs a wheel of botocore");
-      return eventNames(wheel);
+      return (await import("./rules/event-names.ts")).eventNames(wheel);
     }
     default:
-      throw new UsageError(command === undefined ? "rules needs a command" : `unknown command ${command}`);
+      throw new UsageError(
+        command === undefined
+          ? `rules needs a command: ${COMMANDS.join(", ")}`
+          : `unknown command ${command}${nearestText(command, COMMANDS)}`,
+      );
   }
 }
 

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { nearestText } from "./terminal/nearest.ts";
 
 /** A command line that cannot be understood; exit code 2. */
 export class UsageError extends Error {
@@ -41,8 +43,25 @@ export function readArguments<T extends NonNullable<ParseArgsConfig["options"]>>
     }
     return parsed;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(parseText(error, Object.keys(options)));
   }
+}
+
+/** What is wrong with options, and which one may be meant. */
+function parseText(error: unknown, options: readonly string[]): string {
+  const { code, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
+  const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? [];
+  if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || unknown === undefined) return message;
+  const guess = nearestText(
+    unknown,
+    options.map((option) => `--${option}`),
+  );
+  return `unknown option ${unknown}${guess}`;
+}
+
+/** Rule files and folders as they were given, each by itself or several with commas between them. */
+export function ruleArguments(given: readonly string[] | undefined): readonly string[] {
+  return (given ?? []).flatMap((paths) => (existsSync(paths) ? paths : paths.split(",").filter(Boolean)));
 }
 
 /**

@@ -4,7 +4,8 @@ import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertStack } from "./checkout-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
 import { assetOf } from "./rule-bundle.ts";
-import { placesOf, readSettings, refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "./settings.ts";
+import { placesOf, readSettings, refuseUnknownSettings, SettingsError } from "./settings.ts";
+import { SETTINGS_FILE } from "./settings-file.ts";
 import { notesOn } from "./settings-notes.ts";
 
 const app = new App();

@@ -1,21 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
-import { PACKAGE } from "./package-folder.ts";
-
-/** The pack of the rules that come with Trailbell, wherever it is installed. */
-export const SHIPPED_PACK = "trailbell/rules";
+import { packPath, SHIPPED_PACK } from "./pack-path.ts";
 
 /** The shipped rules as `npm run build` read them, beside what it made of this module. A checkout's rules are edited. */
 const COMPILED_RULES = fileURLToPath(new URL("rules.json", import.meta.url));
-
-/** Where a pack is: with Trailbell, for `trailbell/rules` and what is in it; relative to a folder, for anything else. */
-export function packPath(pack: string, folder = "."): string {
-  const isShipped = pack === SHIPPED_PACK || pack.startsWith(`${SHIPPED_PACK}/`);
-  return isShipped ? join(PACKAGE, pack.slice("trailbell/".length)) : resolve(folder, pack);
-}
 
 /**
  * The rules of packs, each as `packPath` finds it.

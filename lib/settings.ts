@@ -11,7 +11,6 @@ type Parsed = z.infer<typeof settingsSchema>;
 export type Settings = Parsed & { readonly source: string };
 
 export const NEW_TRAIL = "new-trail";
-export const SETTINGS_FILE = "trailbell.config.yaml";
 
 /** Settings that cannot be deployed; the message names each setting and says what to write. */
 export class SettingsError extends Error {

@@ -42,7 +42,7 @@ test("the SDK is imported by the adapters and the wiring only", async () => {
     ([file, imports]) => !file.startsWith("lambda/aws/") && imports.some((path) => path.startsWith("lambda/aws/")),
   );
   expect(adapters.map(([file]) => file).sort()).toEqual([
-    ...["engine", "intake", "s3", "stack", "topics"].map((name) => `cli/aws/${name}.ts`),
+    ...["engine", "event-history", "intake", "s3", "stack", "topics"].map((name) => `cli/aws/${name}.ts`),
     "lambda/checkup.ts",
     "lambda/deployed.ts",
     "lambda/handler.ts",

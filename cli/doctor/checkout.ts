@@ -4,7 +4,7 @@ import { editionOf, packageVersion } from "../../lib/edition.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { readDeskSettings, type Settings, SettingsError } from "../../lib/settings.ts";
 import { recipientsOf } from "../../lib/way-out.ts";
-import { settingsFile } from "../desk.ts";
+import { settingsFile } from "../here.ts";
 import type { KnownEdition } from "./engine.ts";
 
 /** What a deployment is compared with: the project's settings. */

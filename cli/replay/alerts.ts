@@ -2,12 +2,11 @@ import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
 import type { Found } from "../../lambda/core/incident/place.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
-import { isLinking } from "../../lambda/core/record/link.ts";
-import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
-import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
-import type { RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { createDeskLedger } from "../desk-ledger.ts";
+import { emailText, smsText } from "../terminal/mailbox.ts";
+import { UsageError } from "../usage.ts";
+import { minuteOf } from "./found-store.ts";
 
 /** An alert as it would have been sent. */
 export interface SentAlert {
@@ -19,74 +18,84 @@ export interface SentAlert {
 /** What would have been sent, and how many records rules with `first` would have told of had they not been learning. */
 export interface Outcome {
   readonly sent: readonly SentAlert[];
+  /** Those that went to phones as well. */
+  readonly texts: readonly SentAlert[];
   readonly learning: number;
 }
 
 /** CloudTrail delivers a log file about five minutes after the call (CloudTrail User Guide). */
 const DELAY = 5 * 60_000;
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 /**
- * What the deployed functions would have sent for these findings: the real ledger, on a clock at which each record
- * arrives five minutes after its eventTime, together with those of the same minute.
+ * What the deployed functions would have sent for these findings, given by the minute in which they come: the real ledger,
+ * on a clock at which each record arrives five minutes after its eventTime.
  */
 export async function alertsOf(
-  found: readonly Found[],
+  minutes: Iterable<readonly [minute: number, found: readonly Found[]]>,
   rules: readonly Rule[],
   settings: LedgerSettings,
 ): Promise<Outcome> {
   const sent: SentAlert[] = [];
+  const texts: SentAlert[] = [];
   let learning = 0;
   const desk = createDeskLedger(
     rules,
     settings,
     (alert) => void sent.push({ sentAt: desk.now(), alert }),
-    () => undefined,
+    (alert) => void texts.push({ sentAt: desk.now(), alert }),
   );
-  const minutes = new Map<number, Found[]>();
-  for (const one of found) {
-    // No record arrives in the future.
-    const time = Math.min(viewOf(one.record).time ?? 0, Date.now());
-    const minute = Math.floor(time / MINUTE) * MINUTE;
-    const others = minutes.get(minute);
-    if (others === undefined) minutes.set(minute, [one]);
-    else others.push(one);
-  }
-  for (const minute of [...minutes.keys()].sort((a, b) => a - b)) {
+  for (const [minute, found] of minutes) {
     await desk.advanceTo(minute + DELAY);
     const intake = desk.ledger.intake();
-    for (const { record, logObject } of minutes.get(minute) ?? []) intake.follow(record, logObject);
-    await intake.add(minutes.get(minute) ?? []);
+    for (const { record, logObject } of found) intake.follow(record, logObject);
+    await intake.add(found);
     const { faults, counts } = await intake.finish();
     if (faults.length > 0) throw faults[0];
     learning += counts.learning;
   }
   await desk.runToEnd();
-  return { sent, learning };
+  return { sent, texts, learning };
 }
 
-/**
- * What the desk must know of records without a finding: those that open sessions, and, where rules ask what callers do for
- * the first time, one of each caller and day.
- */
-export function bystanders(rules: Pick<RuleSet, "asksCallers">): (record: CloudTrailRecord) => boolean {
-  const met = new Set<string>();
-  return (record) => {
-    if (isLinking(record)) return true;
-    if (!rules.asksCallers) return false;
-    const { account, actor, time = 0 } = viewOf(record);
-    const key = `${account} ${actor} ${Math.floor(time / DAY)}`;
-    const isNew = !met.has(key);
-    met.add(key);
-    return isNew;
-  };
+/** Findings by the minute in which they come. */
+export function byMinute(found: readonly Found[]): ReadonlyMap<number, readonly Found[]> {
+  const minutes = new Map<number, Found[]>();
+  for (const one of found) {
+    const minute = minuteOf(one.record);
+    const others = minutes.get(minute);
+    if (others === undefined) minutes.set(minute, [one]);
+    else others.push(one);
+  }
+  return new Map([...minutes].sort(([a], [b]) => a - b));
 }
 
 /** The line of an alert, for scripts; the shape is a contract. */
 export function alertLine({ sentAt, alert }: SentAlert) {
   const { kind, id, severity, rule, matches, subject } = alert;
   return { sentAt: new Date(sentAt).toISOString(), kind, id, severity, rule, matches, subject };
+}
+
+/**
+ * The mail of an alert in full, and its text message.
+ * @throws UsageError if there is none of that id, or several
+ */
+export function mailText(id: string, sent: readonly SentAlert[]): string {
+  const asked = id.replace(/^#/, "").toLowerCase();
+  const found = sent.filter(({ alert }) => alert.fullId.startsWith(asked));
+  const [one] = found;
+  if (found.length > 1) {
+    throw new UsageError(
+      `--explain: ${found.map(({ alert }) => alert.id).join(", ")} begin with ${asked}: write more of it`,
+    );
+  }
+  if (one === undefined) {
+    const some = sent.slice(0, 5).map(({ alert }) => alert.id);
+    const known =
+      some.length === 0 ? "none would have been sent" : `there are ${some.join(", ")}${sent.length > 5 ? ", ..." : ""}`;
+    throw new UsageError(`--explain: there is no alert ${asked}; ${known}`);
+  }
+  const at = `Sent ${clock(one.sentAt, "UTC")} UTC\n`;
+  return `${at}${emailText(one.alert)}${one.alert.sms === undefined ? "" : `\n${smsText(one.alert)}`}`;
 }
 
 /** The line of an alert, for people. */

@@ -8,10 +8,10 @@ import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { pinsOf } from "../../lambda/core/rules/pins.ts";
 import { asAttempted, isAtLeast, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
-import { readDesk } from "../desk.ts";
-import { alertsOf } from "../replay/alerts.ts";
-import { inputsOf } from "../replay/inputs.ts";
-import { recordsOfFile } from "../replay/records.ts";
+import { deskRules } from "../desk-cache.ts";
+import { inputsOf } from "../records/inputs.ts";
+import { readRecords, recordsOfFile } from "../records/read.ts";
+import { alertsOf, byMinute } from "../replay/alerts.ts";
 import { countsText } from "./techniques.ts";
 
 /** A rule that names more events than this watches for a kind of thing, not for one thing. */
@@ -31,11 +31,8 @@ export interface CoverageOptions {
  * often verdicts agree.
  */
 export async function coverage(folder: string, { rules: paths, exceptAgent, map }: CoverageOptions): Promise<number> {
-  const { rules: tested, settings, known } = readDesk(paths);
-  const rules = compileRules(
-    tested.map(({ rule }) => rule),
-    known,
-  );
+  const { rules: all, settings, known } = await deskRules(paths);
+  const rules = compileRules(all, known);
   const cases = join(folder, "panther-cases.json");
   if (existsSync(cases)) {
     if (map === undefined) process.stdout.write("verdicts: give --map FILE\n");
@@ -46,32 +43,45 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
   if (existsSync(index)) await techniques(rules, folder, index, settings);
   const { files, faults } = inputsOf([folder]);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
-  const records = files
-    .filter((file) => basename(file) !== "index.json")
-    .flatMap((file) => recordsOfFile(file).records.map((record) => ({ file, record })))
-    .filter(({ record }) => exceptAgent === undefined || !(textAt(record, "userAgent") ?? "").includes(exceptAgent));
-  const found = records.flatMap(({ file, record }) => findingOf(rules, record, file));
+  if (files.length === 0) return 1;
+  let failed = faults.length;
+  let records = 0;
+  const found: Found[] = [];
+  const fault = (text: string) => {
+    failed++;
+    process.stderr.write(`${text}\n`);
+  };
+  for (const file of files) {
+    if (basename(file.name) === "index.json") continue;
+    for await (const slice of readRecords(file, undefined, fault)) {
+      for (const { record } of slice.candidates) {
+        if (exceptAgent !== undefined && (textAt(record, "userAgent") ?? "").includes(exceptAgent)) continue;
+        records++;
+        found.push(...findingOf(rules, record, file.name));
+      }
+    }
+  }
   const matches = found.flatMap(({ rules: matched }) => matched);
-  const { sent } = await alertsOf(found, rules.rules, settings);
+  const { sent } = await alertsOf(byMinute(found), rules.rules, settings);
   const severities = new Map(rules.rules.map(({ name, severity }) => [name, severity]));
   const byRule = new Map<string, number>();
   for (const rule of sent.flatMap(({ alert }) => alert.parts.flatMap((part) => Object.keys(part.rules)))) {
     const key = `${(severities.get(rule) ?? "").padEnd(8)}  ${rule}`;
     byRule.set(key, (byRule.get(key) ?? 0) + 1);
   }
-  const rate = records.length === 0 ? 0 : (1000 * sent.length) / records.length;
+  const rate = records === 0 ? 0 : (1000 * sent.length) / records;
   process.stdout.write(
-    `noise: ${records.length} records, ${matches.length} matches, ${sent.length} messages, ${rate.toFixed(1)} per 1,000 records\n`,
+    `noise: ${records} records, ${matches.length} matches, ${sent.length} messages, ${rate.toFixed(1)} per 1,000 records\n`,
   );
   for (const [rule, count] of [...byRule].sort(([, a], [, b]) => b - a)) {
     process.stdout.write(`${String(count).padStart(6)}  ${rule}\n`);
   }
-  return 0;
+  return failed > 0 ? 1 : 0;
 }
 
 /** Prints how many of the published techniques the rules show; docs/rules-reference.md has the tables. */
-export function techniqueCoverage(paths: readonly string[]): number {
-  process.stdout.write(countsText(readDesk(paths).rules.map(({ rule }) => rule)));
+export async function techniqueCoverage(paths: readonly string[]): Promise<number> {
+  process.stdout.write(countsText((await deskRules(paths)).rules));
   return 0;
 }
 
@@ -105,10 +115,10 @@ async function techniques(rules: RuleSet, folder: string, index: string, setting
   for (const [technique, names] of Object.entries(signals)) {
     const file = join(folder, `${technique}.json`);
     if (!existsSync(file)) continue;
-    const { records } = recordsOfFile(file);
+    const { records } = await recordsOfFile(file);
     const isSignal = (record: CloudTrailRecord) => names.includes(textAt(record, "eventName") ?? "");
     const { sent } = await alertsOf(
-      records.flatMap((record) => findingOf(rules, record, file)),
+      byMinute(records.flatMap((record) => findingOf(rules, record, file))),
       rules.rules,
       settings,
     );

@@ -2,19 +2,26 @@ import { stringify } from "yaml";
 import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
 import { redact } from "../../lambda/core/record/redaction.ts";
+import { callerPattern, exceptText, mayBeQuieted } from "../../lambda/core/rules/quiet.ts";
 import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
-import { recordsOfFile } from "../replay/records.ts";
+import { deskRules } from "../desk-cache.ts";
+import { recordsOfFile } from "../records/read.ts";
 import { UsageError } from "../usage.ts";
 
 /** Fields that say what was called, by whom and with what: enough for a useful test. */
 const KEPT = ["eventSource", "eventName", "eventType", "errorCode", "userIdentity", "requestParameters"];
 
-/** Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not. */
-export function draft(file: string): number {
-  const { records, faults } = recordsOfFile(file);
+/**
+ * Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not; or
+ * an exception of a rule for the record's caller.
+ */
+export async function draft(file: string, excepted?: string): Promise<number> {
+  const { records, faults } = await recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   const [record] = records;
+  if (record === undefined && faults.length > 0) return 1;
   if (record === undefined) throw new UsageError(`${file} has no record`);
+  if (excepted !== undefined) return draftExcept(file, record, excepted);
   const eventName = textAt(record, "eventName");
   const eventSource = textAt(record, "eventSource");
   if (eventName === undefined || eventSource === undefined) {
@@ -40,6 +47,27 @@ export function draft(file: string): number {
   process.stdout.write(stringify({ rules: [rule] }, { lineWidth: 120, aliasDuplicateObjects: false }));
   return 0;
 }
+
+/** Prints an exception of a rule for the record's caller. */
+async function draftExcept(file: string, record: CloudTrailRecord, name: string): Promise<number> {
+  const { rules } = await deskRules([]);
+  const rule = rules.find((one) => one.name === name);
+  if (rule !== undefined && !mayBeQuieted(rule)) {
+    throw new UsageError(`${name} watches the alerter itself: it can be neither excepted nor changed`);
+  }
+  const pattern = callerPattern(record);
+  if (pattern === undefined) {
+    throw new UsageError(
+      `the record in ${file} is of a caller whom no exception should name: root, or one without a name that it cannot choose`,
+    );
+  }
+  process.stdout.write(
+    exceptText([{ rule: name, pattern }], new Date(Date.now() + QUARTER).toISOString().slice(0, 10)),
+  );
+  return 0;
+}
+
+const QUARTER = 90 * 86_400_000;
 
 function isGiven([, value]: readonly unknown[]): boolean {
   return value !== undefined && value !== null;

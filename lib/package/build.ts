@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { BANNER, BUNDLING } from "../bundling.ts";
-import { loadPacks, SHIPPED_PACK } from "../packs.ts";
+import { SHIPPED_PACK } from "../pack-path.ts";
+import { loadPacks } from "../packs.ts";
 
 /** What the package holds that is made: commands, construct with its types, bundled functions, rules. */
 const DIST = "dist";

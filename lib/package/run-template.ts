@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { RuleFilesError } from "../../lambda/rule-files/fault.ts";
 import { prebuiltFunction } from "../prebuilt-function.ts";
-import { refuseUnknownSettings, SETTINGS_FILE, SettingsError } from "../settings.ts";
+import { refuseUnknownSettings, SettingsError } from "../settings.ts";
+import { SETTINGS_FILE } from "../settings-file.ts";
 import { buildPackage } from "./build.ts";
 import { releases, writeReleases } from "./template.ts";
 

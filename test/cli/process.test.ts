@@ -11,8 +11,8 @@ test.each([
   ["rules", 0, ["check", "rules"]],
   ["rules", 1, ["check", ...BROKEN]],
   ["rules", 2, ["list", "--jsn"]],
-  ["replay", 0, ["events", ...RULES]],
-  ["replay", 1, ["events", "nope", "--json", ...RULES]],
+  ["replay", 0, ["events/trail-bucket", ...RULES]],
+  ["replay", 1, ["events/trail-bucket", "nope", "--json", ...RULES]],
   ["replay", 2, []],
   ["doctor", 2, ["--stack", "no name"]],
 ] as const)(

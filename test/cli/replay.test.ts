@@ -103,7 +103,7 @@ test("LookupEvents' wrapper is read alone and by line, and a damaged file is no 
   const byLine = await command("replay", file("by-line.jsonl", `${JSON.stringify(wrapper)}\n`), "--json", ...OWN_RULES);
   expect(lines(byLine.stdout)).toHaveLength(1);
   const damaged = await command("replay", file("damaged.json", '{"Records":{"a":1}}'));
-  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is not a list") });
+  expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is no list") });
 });
 
 test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {
@@ -145,7 +145,7 @@ test("of a folder everything is read at any depth, but for digests; what cannot 
   expect(lines(stdout)).toHaveLength(3);
   expect(stderr).toContain(`${broken}: `);
   expect(stderr).toContain(`${mixed}:2: not JSON`);
-  expect(stderr).toContain(`${join(folder, "nope")}: ENOENT`);
+  expect(stderr).toContain(`${join(folder, "nope")}: there is no such file or folder`);
 });
 
 test("--since and --until cut by eventTime", async () => {
@@ -169,8 +169,9 @@ test("without --json there is a line per match, then the rules with their counts
   expect(stdout).toBe(`2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
 2026-11-20T21:25:09Z  high      access-key-created  iam:CreateAccessKey  IAM user alice
 
-      2  high      access-key-created
+      2  high      access-key-created  by arn:aws:iam::111122223333:user/alice, in 111122223333
 2 matches in 3 records of 1 file
+21 rules never matched (--unmatched lists them)
 `);
 });
 
@@ -180,7 +181,7 @@ test.each([
   ["an unknown option", ["events", "--jsn"]],
   ["a time in words", ["events", "--since", "foo 1"]],
   ["an end before the beginning", ["events", "--since", "2026-11-21", "--until", "2026-11-20"]],
-  ["a bucket", ["s3://bucket/prefix"]],
+  ["a bucket of no name", ["s3://"]],
 ])("%s is a usage error", async (_, args) => {
   expect((await command("replay", ...args)).code).toBe(2);
 });

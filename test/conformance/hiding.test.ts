@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { createDeskLedger } from "../../cli/desk-ledger.ts";
-import { recordsOfFile } from "../../cli/replay/records.ts";
+import { recordsOfFile } from "../../cli/records/read.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { type Found, foundIn } from "../../lambda/core/incident/place.ts";
 import { isForRoundUp } from "../../lambda/core/incident/rule-book.ts";
@@ -64,10 +64,15 @@ conformanceTest(
     );
     const files = conformanceFolder("invictus").filter((file) => file.endsWith(".json.gz"));
     expect(files).toHaveLength(27);
-    const foundOf = (file: string) =>
-      recordsOfFile(`${CONFORMANCE}/invictus/${file}`).records.flatMap(
-        (record) => foundIn(record, { bucket: "trail", key: file }, rules.match(record, 0)) ?? [],
+    const byFile = new Map<string, readonly Found[]>();
+    for (const file of files) {
+      const { records } = await recordsOfFile(`${CONFORMANCE}/invictus/${file}`);
+      byFile.set(
+        file,
+        records.flatMap((record) => foundIn(record, { bucket: "trail", key: file }, rules.match(record, 0)) ?? []),
       );
+    }
+    const foundOf = (file: string) => byFile.get(file) ?? [];
     const found = files.flatMap(foundOf);
     /** What is sent where each of these comes in an invocation of its own, at its time. */
     const play = async (invocations: readonly (readonly [at: number, found: readonly Found[]])[]) => {

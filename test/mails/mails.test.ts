@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { recordsOfFile } from "../../cli/replay/records.ts";
+import { recordsOfFile } from "../../cli/records/read.ts";
 import { accountOf, type CloudTrailRecord, eventTimeOf } from "../../lambda/core/record/record.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
@@ -17,12 +17,12 @@ const rules = fillSelf(
 );
 
 /** Records of files that CloudTrail or somebody's tool wrote, in the order of their time. */
-function realRecords(folder: string): readonly CloudTrailRecord[] {
+async function realRecords(folder: string): Promise<readonly CloudTrailRecord[]> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     /\.json(?:\.gz)?$/.test(file),
   );
-  const records = files.sort().flatMap((file) => recordsOfFile(`${folder}/${file}`).records);
-  return records.filter((record) => eventTimeOf(record) !== undefined);
+  const read = await Promise.all(files.sort().map((file) => recordsOfFile(`${folder}/${file}`)));
+  return read.flatMap(({ records }) => records).filter((record) => eventTimeOf(record) !== undefined);
 }
 
 /** What people receive of the first match of a rule among real records; undefined where it matches none. */
@@ -56,7 +56,7 @@ const SOURCES: readonly (readonly [string, string, number])[] = [
 
 for (const [name, folder, least] of SOURCES) {
   (name === "events" ? test : conformanceTest)(`the mails of shipped rules on real records of ${name}`, async () => {
-    const records = realRecords(folder);
+    const records = await realRecords(folder);
     const mails = await Promise.all(rules.map(async (rule) => [rule.name, await mailOf(rule, records)] as const));
     const told = mails.filter(([, mail]) => mail !== undefined);
     expect(told.length).toBeGreaterThanOrEqual(least);

@@ -24,7 +24,8 @@ import type { TopicName } from "../../lambda/core/health/subscriptions.ts";
 import { TABLE } from "../../lambda/table.ts";
 import { editionOf } from "../../lib/edition.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
-import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings.ts";
+import { SETTINGS_FILE } from "../../lib/settings-file.ts";
 import { type Moto, startMoto } from "./moto.ts";
 import { zipOf } from "./zip.ts";
 

@@ -5,7 +5,8 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { AlertStack } from "../../lib/checkout-stack.ts";
 import { IamWatch } from "../../lib/iam-watch.ts";
-import { readSettings, SETTINGS_FILE } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings.ts";
+import { SETTINGS_FILE } from "../../lib/settings-file.ts";
 
 const CONTEXT = JSON.parse(readFileSync("cdk.json", "utf8")).context as { [flag: string]: unknown };
 

@@ -1,23 +1,32 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
+import { type DeskFile, localFile, STDIN } from "./desk-file.ts";
+import { whyUnread } from "./fault.ts";
 
-/** The files that a replay reads, and those that were named but cannot be read: `path: why`. */
+/** The files that a command reads, and those that were named but cannot be read: `path: why`. */
 export interface Inputs {
-  readonly files: readonly string[];
+  readonly files: readonly DeskFile[];
   readonly faults: readonly string[];
 }
 
 /** Files as named; from folders, at any depth and sorted by name, every file that ends like JSON and is no digest. */
 export function inputsOf(paths: readonly string[]): Inputs {
-  const files: string[] = [];
+  const files: DeskFile[] = [];
   const faults: string[] = [];
   for (const path of paths) {
     try {
-      if (statSync(path).isDirectory()) files.push(...filesBelow(path));
-      else files.push(path);
+      const stat = path === STDIN ? undefined : statSync(path);
+      if (!stat?.isDirectory()) {
+        files.push(localFile(path, stat?.isFile() ? stat.size : undefined));
+        continue;
+      }
+      const below = filesBelow(path);
+      if (below.length === 0)
+        faults.push(`${path}: the folder has no file that ends with .json, .json.gz, .jsonl or .ndjson`);
+      for (const file of below) files.push(localFile(file, statSync(file).size));
     } catch (cause) {
-      faults.push(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      faults.push(`${path}: ${whyUnread(cause)}`);
     }
   }
   return { files, faults };

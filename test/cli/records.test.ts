@@ -1,0 +1,205 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { type Piece, piecesOf } from "../../cli/records/document.ts";
+import { command } from "../support/command.ts";
+import { ACCOUNT, record } from "../support/log-files.ts";
+import { zipOf } from "../support/zip.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "trailbell-records-"));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const OWN_RULES = ["--rules", "test/support/rules"] as const;
+const ringing = record();
+const quiet = record({ eventName: "ListUsers" });
+const json = JSON.stringify;
+
+const bridge = {
+  version: "0",
+  id: "x",
+  "detail-type": "AWS API Call via CloudTrail",
+  source: "aws.iam",
+  detail: ringing,
+};
+const logEvents = [quiet, ringing].map((one, i) => ({ id: `${i}`, timestamp: 1_795_000_000_000, message: json(one) }));
+const subscription = { messageType: "DATA_MESSAGE", owner: ACCOUNT, logGroup: "trail", logEvents };
+const looked = { NextToken: "t", Events: [{ EventId: "x", Username: "alice", CloudTrailEvent: json(ringing) }] };
+
+test.each([
+  ["EventBridge's wrapper", "bridge.json", json(bridge)],
+  ["EventBridge's wrappers, one a line", "bridge.jsonl", `${json(bridge)}\n`],
+  ["what a CloudWatch Logs subscription delivers, gzipped", "subscription.gz", gzipSync(json(subscription))],
+  [
+    "what it hands to a function",
+    "awslogs.json",
+    json({ awslogs: { data: gzipSync(json(subscription)).toString("base64") } }),
+  ],
+  ["what FilterLogEvents answers", "filter.json", json({ searchedLogStreams: [], events: logEvents }, null, 2)],
+  ["what LookupEvents answers, printed over many lines", "looked.json", json(looked, null, 2)],
+  ["answers of LookupEvents, one after another", "pages.json", `${json(looked, null, 2)}\n${json({ Events: [] })}`],
+  ["log files, one after another", "joined.json", `${json({ Records: [quiet] })}${json({ Records: [ringing] })}`],
+  [
+    "a log file with Records behind other fields",
+    "late.json",
+    json({ a: { Records: [1] }, b: "]", Records: [ringing] }),
+  ],
+  ["a log file with a byte order mark", "marked.json", `\ufeff${json({ Records: [ringing] })}`],
+  [
+    "a log file in UTF-16, as PowerShell writes it",
+    "utf16le.json",
+    Buffer.from(`\ufeff${json({ Records: [ringing] })}`, "utf16le"),
+  ],
+  [
+    "records in UTF-16, the other way round",
+    "utf16be.json",
+    Buffer.from(`\ufeff${json([ringing, { eventName: "grüße" }])}`, "utf16le").swap16(),
+  ],
+  ["a list that was gzipped twice", "twice.json.gz", gzipSync(gzipSync(json([ringing])))],
+])("%s is read", async (_, name, content) => {
+  const { code, stdout, stderr } = await command("replay", file(name, content), "--json", ...OWN_RULES);
+  expect(stderr).toBe("");
+  expect(
+    stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).eventID),
+  ).toEqual([ringing.eventID]);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ["a zip archive", "a.zip", zipOf({ "a.json": "{}" }), "a zip archive: unpack it"],
+  [
+    "a tar archive, gzipped",
+    "a.json.gz",
+    gzipSync(Buffer.concat([Buffer.alloc(257), Buffer.from("ustar"), Buffer.alloc(250)])),
+    "a tar archive",
+  ],
+  ["Parquet", "a.parquet", Buffer.from("PAR1...."), "export it as JSON"],
+  ["a page", "a.json", "<html>", "neither gzip nor JSON"],
+  ["nothing", "empty.json", "", "the file is empty"],
+  ["a list that is cut off", "cut.json", json([quiet, ringing]).slice(0, -9), "the JSON is cut off"],
+  [
+    "a list, gzipped and cut off",
+    "cut.json.gz",
+    gzipSync(json([quiet, ringing])).subarray(0, -40),
+    "the gzip stream is cut off",
+  ],
+  ["a text among lines", "mixed.jsonl", `${json(quiet)}\nno JSON\n`, "mixed.jsonl:2: not JSON"],
+  ["a number among elements", "number.json", json([quiet, 7]), "number.json: [1]: not a record"],
+  ["an element that is no JSON", "word.json", `[${json(quiet)}, {"a": nul}]`, "word.json: [1]: not JSON"],
+  [
+    "a message that is no record",
+    "text.json",
+    json({ logEvents: [{ timestamp: 1, message: "hello" }] }),
+    "logEvents[0]: its message is not a record",
+  ],
+  [
+    "a wrapper of something else",
+    "other.json",
+    json({ Events: [{ CloudTrailEvent: "no" }] }),
+    "Events[0]: its CloudTrailEvent is not a record",
+  ],
+  [
+    "an S3 event",
+    "s3.json",
+    json({ Records: [{ eventSource: "aws:s3", eventName: "ObjectCreated:Put" }] }),
+    "npm run invoke takes events",
+  ],
+  [
+    "elements that are no records",
+    "odd.json",
+    json({ Records: [1, quiet, null] }),
+    "2 elements of Records are no objects",
+  ],
+])("%s is a fault that names the file", async (_, name, content, message) => {
+  const path = file(`bad/${name}`, content);
+  const { code, stderr } = await command("replay", path, "--json", ...OWN_RULES);
+  expect(code).toBe(1);
+  expect(stderr).toContain(path);
+  expect(stderr).toContain(message);
+});
+
+test("the table that the console downloads from Event history is read as far as it goes, and says what it lacks", async () => {
+  const path = file(
+    "event_history.csv",
+    `\ufeff"Event name","Event time","User name","Event source","Resource type","AWS access key","AWS region","Error code","Source IP address","Event ID","Read-only"\r
+CreateAccessKey,"November 20, 2026, 21:25:09 (UTC+00:00)",alice,iam.amazonaws.com,"a ""quoted"", text
+over two lines",AKIAIOSFODNN7EXAMPLE,us-east-1,,192.0.2.44,e-1,false\r
+CreateAccessKey,2026-11-20T22:25:09Z,bob,iam.amazonaws.com,,,us-east-1,AccessDenied,192.0.2.44,e-2,false\r
+`,
+  );
+  const { code, stdout, stderr } = await command("replay", path, "--json", ...OWN_RULES);
+  expect(code).toBe(0);
+  const found = stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  expect(found.map(({ eventID, eventTime, region }) => [eventID, eventTime, region])).toEqual([
+    ["e-1", "2026-11-20T21:25:09Z", "us-east-1"],
+  ]);
+  expect(found[0].identity).toContain("alice");
+  expect(stderr).toContain("download it as JSON");
+});
+
+test("what a pipe delivers is read, by - or by a name", () => {
+  const input = json({ Records: [quiet, ringing] });
+  const { stdout, status } = spawnSync(process.execPath, [".commands/replay.mjs", "-", "--json", ...OWN_RULES], {
+    input,
+  });
+  expect({ status, lines: String(stdout).trim().split("\n").length }).toEqual({ status: 0, lines: 1 });
+});
+
+test("explain, draft and coverage read the same shapes, and say the same of what they cannot read", async () => {
+  const path = file("bridge2.json", json(bridge));
+  expect((await command("rules", "explain", "access-key-created", path, ...OWN_RULES)).stdout).toContain("✓ rule");
+  expect((await command("rules", "draft", path)).stdout).toContain("iam-create-access-key");
+  expect((await command("rules", "coverage", path, ...OWN_RULES)).stdout).toContain("noise: 1 records, 1 matches");
+  const zip = file("bad/b.zip", zipOf({ "a.json": "{}" }));
+  for (const args of [
+    ["explain", "access-key-created", zip, ...OWN_RULES],
+    ["draft", zip],
+    ["coverage", zip],
+  ]) {
+    const { code, stderr } = await command("rules", ...args);
+    expect(stderr).toContain("a zip archive: unpack it");
+    expect(code).not.toBe(0);
+  }
+});
+
+test("wherever chunks are cut, a document has the same pieces as JSON.parse finds", async () => {
+  async function* cut(bytes: Buffer, sizes: readonly number[]) {
+    let at = 0;
+    for (let i = 0; at < bytes.length; i++) {
+      const size = sizes[i % sizes.length] ?? 1;
+      yield bytes.subarray(at, at + size);
+      at += size;
+    }
+  }
+  const element = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(element, { maxLength: 5 }),
+      fc.constantFrom("", "Events", "logEvents"),
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
+      fc.constantFrom(undefined, 1, "\t"),
+      async (elements, list, sizes, space) => {
+        const value = list === "" ? elements : { before: { [list]: [1] }, text: '[{"', [list]: elements, after: [2] };
+        const pieces: Piece[] = [];
+        for await (const piece of piecesOf(cut(Buffer.from(json(value, null, space)), sizes))) pieces.push(piece);
+        expect(pieces.map(({ text }) => JSON.parse(text))).toEqual(JSON.parse(json(elements)));
+        expect(pieces.map(({ place }) => place)).toEqual(elements.map((_, i) => `${list}[${i}]`));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
