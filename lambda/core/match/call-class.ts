@@ -4,9 +4,10 @@ import { isOutcomeOfFields } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
-import { type Condition, compileCondition, type Predicate } from "../rules/condition.ts";
+import type { Condition, Predicate } from "../rules/condition.ts";
 import { PinIndex } from "../rules/pin-index.ts";
 import { pinsOf } from "../rules/pins.ts";
+import { PredicateMemo } from "../rules/predicate-memo.ts";
 import type { Rule } from "../rules/rule.ts";
 import { exceptionCondition, wholeCondition } from "../rules/rule-set.ts";
 import { isDecided, remainder, weakened } from "../rules/weakened.ts";
@@ -45,20 +46,20 @@ const MAX_CLASSES = 5_000;
 
 /** Sorts records by their calls. Rules are compiled for it as they are needed. */
 export class CallClasses {
-  readonly #known: KnownAccounts;
   readonly #rules: readonly Rule[];
+  readonly #memo: PredicateMemo;
   /** Calls share classes. */
   readonly #classes = new Map<string, CallClass>();
-  readonly #predicates = new Map<string, Predicate>();
   #index: PinIndex<PossibleRule> | undefined;
   #made = 0;
 
   constructor(rules: readonly Rule[], known: KnownAccounts) {
     this.#rules = rules;
-    this.#known = known;
+    this.#memo = new PredicateMemo(known);
   }
 
   classOf(record: CloudTrailRecord): CallClass {
+    this.#memo.forget();
     const left = this.#leftOf(record);
     const asked = left.flatMap(({ rule }) =>
       OF_CALL.flatMap((of) => (rule.first?.of.includes(of) ? valuesAt(record, of) : [])),
@@ -81,6 +82,12 @@ export class CallClasses {
     return made;
   }
 
+  /** The rules that its sketch leaves possible, of those that are left to its class. */
+  possibleIn(left: readonly LeftRule[], record: CloudTrailRecord): readonly LeftRule[] {
+    this.#memo.forget();
+    return left.filter(({ mayHold }) => mayHold(record, record));
+  }
+
   #leftOf(record: CloudTrailRecord): readonly Left[] {
     const possible = new Set<PossibleRule>();
     this.#index ??= indexOf(this.#rules);
@@ -88,7 +95,7 @@ export class CallClasses {
     return [...possible]
       .sort((a, b) => a.rank - b.rank)
       .flatMap(({ rank, rule, condition }) => {
-        const rest = remainder(condition, CALL, (part) => this.#compile(part)(record, record));
+        const rest = remainder(condition, CALL, (part) => this.#memo.compile(part)(record, record));
         return rest === undefined ? [] : [{ rank, rule, rest }];
       });
   }
@@ -97,19 +104,10 @@ export class CallClasses {
     return {
       rule,
       rank,
-      mayHold: this.#compile(weakened(rest, ALL)),
+      mayHold: this.#memo.compile(weakened(rest, ALL)),
       isDecided: isDecided(rest, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
-      asksSession: reads("session", rest) ? this.#compile(weakened(rest, WITHOUT.session)) : () => false,
+      asksSession: reads("session", rest) ? this.#memo.compile(weakened(rest, WITHOUT.session)) : () => false,
     };
-  }
-
-  #compile(condition: Condition): Predicate {
-    const key = JSON.stringify(condition);
-    const known = this.#predicates.get(key);
-    if (known !== undefined) return known;
-    const made = compileCondition(condition, this.#known);
-    this.#predicates.set(key, made);
-    return made;
   }
 }
 

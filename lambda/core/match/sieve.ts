@@ -105,7 +105,7 @@ export class Sieves {
   }
 
   #add(record: CloudTrailRecord, sketch: Sketch, path: string, { left, ...sort }: CallClass): Known {
-    const possible = left.filter(({ mayHold }) => mayHold(record, record));
+    const possible = this.#classes.possibleIn(left, record);
     const known: Known = { possible, ranks: possible.map(({ rank }) => rank), isSettled: false };
     const key = this.#keyOf(sketch, path, sort);
     const isBySession = needsSession(record) || left.some(({ asksSession }) => asksSession(record, record));

@@ -1,9 +1,10 @@
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
-import { type Condition, compileCondition, type Predicate } from "./condition.ts";
+import type { Condition } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
 import { type Pin, pinsOf } from "./pins.ts";
+import { PredicateMemo } from "./predicate-memo.ts";
 import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule, type Step } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
@@ -169,38 +170,4 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       return { matched, excepted, preceding, noticed, steps };
     },
   };
-}
-
-/** Shares the compiled form of equal conditions, and their answers for the current record. */
-class PredicateMemo {
-  readonly #predicates = new Map<string, Predicate>();
-  readonly #known: KnownAccounts;
-  #record = 0;
-
-  constructor(known: KnownAccounts) {
-    this.#known = known;
-  }
-
-  /** Starts a new record: what was known of the last one is dropped. */
-  forget(): void {
-    this.#record++;
-  }
-
-  compile(condition: Condition): Predicate {
-    const key = JSON.stringify(condition);
-    const known = this.#predicates.get(key);
-    if (known !== undefined) return known;
-    const ask = compileCondition(condition, this.#known, (part) => this.compile(part));
-    let askedFor = -1;
-    let answer = false;
-    const predicate: Predicate = (record) => {
-      if (askedFor !== this.#record) {
-        answer = ask(record, record);
-        askedFor = this.#record;
-      }
-      return answer;
-    };
-    this.#predicates.set(key, predicate);
-    return predicate;
-  }
 }

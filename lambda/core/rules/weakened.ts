@@ -33,6 +33,19 @@ export function weakened(condition: Condition, fields: Fields): Condition {
 
 /** True if nothing but these fields decides a condition. */
 export function isDecided(condition: Condition, fields: Fields): boolean {
+  const own = DECIDED.get(fields) ?? new WeakMap<Condition, boolean>();
+  DECIDED.set(fields, own);
+  const known = own.get(condition);
+  if (known !== undefined) return known;
+  const isSo = decides(condition, fields);
+  own.set(condition, isSo);
+  return isSo;
+}
+
+/** The same conditions are asked about for every call that is met. */
+const DECIDED = new WeakMap<Fields, WeakMap<Condition, boolean>>();
+
+function decides(condition: Condition, fields: Fields): boolean {
   switch (condition.kind) {
     case "all":
     case "any":
