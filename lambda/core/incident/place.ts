@@ -10,7 +10,7 @@ import { compileCondition, type Predicate } from "../rules/condition.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
 import { discountCondition, type StepsMet, type Verdict } from "../rules/rule-set.ts";
-import { digest, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
+import { hashOf, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
 
@@ -158,12 +158,12 @@ export function placesOf(found: Found, arrival: number): Places {
 
 /** Where a mail notes, by caller and hour, that it told a record, so that the daily round-up leaves it out. */
 export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
-  return `seen2#${digest(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
+  return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
 }
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
 export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
-  const key = digest(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  const key = hashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
   return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
 }
 
@@ -226,7 +226,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
   const basis = basisOf(rule, own);
   const { accountId, actor } = own;
   return {
-    key: digest([...basis, kind]),
+    key: hashOf([...basis, kind]),
     kind,
     accountId,
     actor,
@@ -243,7 +243,7 @@ function windowFor(rule: Rule, own: Own): WindowId {
     ...(incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"]),
     ...target,
   ];
-  const key = digest(["window", ...basis]);
+  const key = hashOf(["window", ...basis]);
   return { key, rule: rule.name, incident };
 }
 
@@ -327,5 +327,5 @@ function valueText(record: CloudTrailRecord, field: string): string {
 
 function shortText(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length <= 16 ? text : digest(text);
+  return text.length <= 16 ? text : hashOf(text);
 }
