@@ -11,7 +11,7 @@ import { alertLine, alertsOf, alertText, bystanders } from "./replay/alerts.ts";
 import { inputsOf } from "./replay/inputs.ts";
 import { recordsOfFile } from "./replay/records.ts";
 import { counted } from "./terminal/counted.ts";
-import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { checkedTime, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts [--learn]] [--json]
 
@@ -43,8 +43,8 @@ async function replay(args: readonly string[]): Promise<number> {
     json: { type: "boolean" },
   });
   if (paths.length === 0) throw new UsageError("replay needs at least one file or folder");
-  const since = timeOf(values.since, "--since") ?? Number.NEGATIVE_INFINITY;
-  const until = timeOf(values.until, "--until") ?? Number.POSITIVE_INFINITY;
+  const since = checkedTime(values.since, "--since") ?? Number.NEGATIVE_INFINITY;
+  const until = checkedTime(values.until, "--until") ?? Number.POSITIVE_INFINITY;
   if (since >= until) throw new UsageError("--since must be before --until");
   if (values.learn && (!values.alerts || values.since === undefined)) {
     throw new UsageError("--learn needs --alerts and --since: it learns from the records before that time");
@@ -154,15 +154,6 @@ function summary(totals: ReadonlyMap<Rule, number>, files: number, records: numb
 function learningText(learning: number, days = LEARNING_DAYS): string {
   const records = counted(learning, "record");
   return `Rules with first were learning for ${counted(days, "day")}: ${records} of that time would have been told. They learn from what is before TIME with --since TIME --learn; two weeks are enough.\n`;
-}
-
-function timeOf(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  const isIso = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
-  const time = isIso ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new UsageError(`${option}: write 2026-11-20 (UTC) or 2026-11-20T21:00:00Z, not ${text}`);
-  return time;
 }
 
 await runCommand(replay);

@@ -42,6 +42,19 @@ export function checkedRegion(given: string | undefined): string | undefined {
   return given;
 }
 
+/**
+ * A time as it was given, in milliseconds since the epoch; undefined if none was.
+ * @throws UsageError
+ */
+export function checkedTime(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  const isIso = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const time = isIso ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new UsageError(`${option}: write 2026-11-20 (UTC) or 2026-11-20T21:00:00Z, not ${text}`);
+  return time;
+}
+
 /** Runs a command: its number is the exit code, usage errors are 2, other errors 1 with their message. */
 export async function runCommand(command: (args: readonly string[]) => Promise<number>): Promise<void> {
   // A reader such as `head` that stops early is no fault.
