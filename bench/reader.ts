@@ -16,8 +16,8 @@ export async function benchReader(): Promise<void> {
     const parsed = await best(async () => JSON.parse(gunzipSync(file).toString()).Records.length);
     const read = await best(async () => {
       let matches = 0;
-      for await (const { candidates } of readLogFile(PLACE, file, rules.pins)) {
-        for (const record of candidates) matches += rules.match(record, 0).matched.length;
+      for await (const { candidates } of readLogFile(PLACE, file)) {
+        for (const { record } of candidates) matches += rules.match(record, 0).matched.length;
       }
       return matches;
     });

@@ -63,7 +63,7 @@ async function storm(
   const pipeline = createPipeline({
     rules: compileRules([RULE]),
     ledger,
-    fetchObject: async ({ key }) => ({ bytes: files.get(key) ?? Buffer.alloc(0) }),
+    fetchObject: async ({ key }) => ({ content: files.get(key) ?? Buffer.alloc(0) }),
     deployment: DESK_DEPLOYMENT,
     accepted: {},
     now,

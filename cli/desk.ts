@@ -62,6 +62,6 @@ export function fetchFromFolder(folder: string): (logObject: LogObject) => Promi
       const error = new Error(`${placeOf(logObject)}: NoSuchKey: there is no ${path}`);
       throw Object.assign(error, { isPermanent: true });
     }
-    return { bytes: readFileSync(path) };
+    return { content: readFileSync(path) };
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
@@ -59,6 +60,7 @@ async function invoke(args: readonly string[]): Promise<number> {
       fetchObject,
       deployment,
       accepted: {},
+      limits: DESK_LIMITS,
       now: desk.now,
       log: ({ remarks }) => {
         for (const remark of remarks) process.stderr.write(`${remark}\n`);

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, S3Event } from "aws-lambda";
-import { CLIENT_SETTINGS } from "./aws/client-settings.ts";
+import { S3_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { fetchObjectWith } from "./aws/s3.ts";
 import { createHeard } from "./core/health/heard.ts";
 import { createObjectHistory } from "./core/log-file/object-history.ts";
@@ -24,7 +24,7 @@ const pipeline = createPipeline({
   history: createObjectHistory(store, Date.now),
   heard: createHeard(store, Date.now),
   progress: createProgress(store, Date.now),
-  fetchObject: fetchObjectWith(new S3Client(CLIENT_SETTINGS)),
+  fetchObject: fetchObjectWith(new S3Client(S3_CLIENT_SETTINGS)),
   now: Date.now,
   log: (line) => console.log(JSON.stringify(withMetrics(line, environment.metricsNamespace, Date.now()))),
 });

@@ -8,11 +8,13 @@ import { type Found, foundIn } from "./core/incident/place.ts";
 import type { Intake } from "./core/ledger/intake.ts";
 import type { Ledger } from "./core/ledger/ledger.ts";
 import type { LedgerCounts } from "./core/ledger/run.ts";
+import type { Content } from "./core/log-file/content.ts";
 import { LogFileError } from "./core/log-file/error.ts";
 import type { FetchedObject } from "./core/log-file/fetched.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "./core/log-file/limits.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import type { Progress } from "./core/log-file/progress.ts";
-import { DEFAULT_LIMITS, type ReadLimits, readLogFile } from "./core/log-file/reader.ts";
+import { readLogFile } from "./core/log-file/reader.ts";
 import { KINDS_OF_CALLERS } from "./core/record/identity.ts";
 import { LINKING_CALLS } from "./core/record/link.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
@@ -241,7 +243,7 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
         );
       }
     }
-    await readRecords(logObject, fetched.bytes, run, effects);
+    await readRecords(logObject, fetched.content, run, effects);
     run.read.push({ place, etag: fetched.etag });
   } catch (error) {
     run.failed++;
@@ -255,17 +257,17 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
   }
 }
 
-async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, effects: Effects): Promise<void> {
+async function readRecords(logObject: LogObject, content: Content, run: Run, effects: Effects): Promise<void> {
   const { counts, intake } = run;
   const { rules, deployment, now, limits } = effects;
   const arrival = now();
   let malformed = 0;
   try {
-    for await (const slice of readLogFile(logObject, bytes, run.pins, limits ?? DEFAULT_LIMITS)) {
+    for await (const slice of readLogFile(logObject, content, undefined, limits ?? DEFAULT_LIMITS)) {
       counts.records += slice.seen;
       malformed += slice.malformed;
       const found: Found[] = [];
-      for (const record of slice.candidates) {
+      for (const { record } of slice.candidates) {
         intake.follow(record, logObject);
         const verdict = rules.match(record, arrival);
         const { matched, excepted } = verdict;

@@ -1,10 +1,10 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
+import { S3_CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
 
 /** Opens log objects in real S3, with the credentials and the region of the shell. */
 export function fetchFromS3(): ReturnType<typeof fetchObjectWith> {
   // The SDK's note about versions of node is for those who maintain this, not for those who run it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  return fetchObjectWith(new S3Client(CLIENT_SETTINGS));
+  return fetchObjectWith(new S3Client(S3_CLIENT_SETTINGS));
 }

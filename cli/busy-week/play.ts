@@ -112,7 +112,7 @@ function createPlayer({ rules: tested, settings, deployment }: Desk, store: Memo
   const pipeline = createPipeline({
     rules: compileRules(rules, known),
     ledger: desk.ledger,
-    fetchObject: async () => ({ bytes: body }),
+    fetchObject: async () => ({ content: body }),
     deployment,
     accepted: { organization: ORGANIZATION },
     now: desk.now,

@@ -12,6 +12,9 @@ export const CLIENT_SETTINGS = {
   },
 };
 
+/** S3's checksum of an object is of no use beside gzip's own and TLS's, and in JavaScript it costs a tenth of reading a file. */
+export const S3_CLIENT_SETTINGS = { ...CLIENT_SETTINGS, responseChecksumValidation: "WHEN_REQUIRED" } as const;
+
 /** The ledger answers in milliseconds; one that does not must be known as down while there is time to alert without it. */
 export const LEDGER_CLIENT_SETTINGS = {
   // The ledger tries again itself (core/store/access.ts), within the time that an invocation has.

@@ -151,7 +151,7 @@ async function published(files: readonly LogFile[], withAttacks: boolean): Promi
   const invoke = createPipeline({
     rules,
     ledger,
-    fetchObject: async ({ key }) => ({ bytes: bodies.get(key) ?? Buffer.alloc(0) }),
+    fetchObject: async ({ key }) => ({ content: bodies.get(key) ?? Buffer.alloc(0) }),
     deployment: DESK_DEPLOYMENT,
     accepted: {},
     now: () => now,

@@ -10,7 +10,7 @@ import { createMemoryStore } from "../../lambda/core/store/memory.ts";
 import { createPipeline, InvocationError, type InvocationLine } from "../../lambda/pipeline.ts";
 import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
-import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
+import { bombOf, logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
 const aws = await startLocalAws();
 afterAll(() => aws.stop());
@@ -189,10 +189,10 @@ test.each([
 });
 
 test("a file that inflates beyond the limit is refused, however small it is in S3", async () => {
-  await aws.put("trail", logKey("bomb"), gzipSync(Buffer.alloc(80 * 2 ** 20, " ")));
+  await aws.put("trail", logKey("bomb"), bombOf(1_100));
   expect(await handler(s3Event("trail", logKey("bomb")))).toMatchObject({ failed: 1, alerts: 1 });
   expect(lines[0]?.remarks).toEqual([
-    `s3://trail/${logKey("bomb")}: inflates to more than the limit of 67108864 bytes`,
+    `s3://trail/${logKey("bomb")}: inflates to more than the limit of 1073741824 bytes`,
   ]);
 });
 

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import { CONFORMANCE } from "../support/conformance.ts";
 import { everyCall, testDesk } from "../support/desk-pipeline.ts";
-import { logFile, logKey, record } from "../support/log-files.ts";
+import { bombOf, logFile, logKey, record } from "../support/log-files.ts";
 import { runs } from "../support/runs.ts";
 
 /** A generator of the same objects each time. */
@@ -32,7 +32,7 @@ const nested = (depth: number) =>
   `{"Records":[${'{"a":['.repeat(depth)}1${"]}".repeat(depth)},${JSON.stringify(record())}]}`;
 
 const CRAFTED: { readonly [what: string]: () => Uint8Array } = {
-  "a bomb of spaces": () => gzipSync(Buffer.alloc(80 * MIB, " ")),
+  "a bomb of spaces": () => bombOf(1_100),
   "a bomb of brackets": () => gzipSync(`{"Records":[${"[".repeat(4 * MIB)}`),
   "a bomb of empty records": () => gzipSync(`{"Records":[${"{},".repeat(MIB)}{}]}`),
   "records nested 400 deep": () => gzipSync(nested(200)),

@@ -98,7 +98,7 @@ export function testDesk(
   const pipeline = createPipeline({
     rules: compileRules(rules),
     ledger: desk.ledger,
-    fetchObject: async () => ({ bytes: body }),
+    fetchObject: async () => ({ content: body }),
     deployment: DESK_DEPLOYMENT,
     accepted: {},
     now: desk.now,

@@ -444,7 +444,7 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
     const pipeline = createPipeline({
       rules: process.rules.set,
       ledger,
-      fetchObject: async () => ({ bytes: bodies[file] ?? Buffer.alloc(0), etag: "once" }),
+      fetchObject: async () => ({ content: bodies[file] ?? Buffer.alloc(0), etag: "once" }),
       deployment: DESK_DEPLOYMENT,
       accepted: {},
       now: () => now,

@@ -8,6 +8,12 @@ export function logFile(...records: readonly unknown[]): Buffer {
   return gzipSync(JSON.stringify({ Records: records }));
 }
 
+/** A gzip of so many MiB of spaces, in members of 16 MiB. */
+export function bombOf(mebibytes: number): Buffer {
+  const member = gzipSync(Buffer.alloc(16 * 2 ** 20, " "), { level: 9 });
+  return Buffer.concat(Array.from({ length: Math.ceil(mebibytes / 16) }, () => member));
+}
+
 /** The key of a log file; `name` makes it unique. */
 export function logKey(name: string, kind = "CloudTrail"): string {
   const file = `${ACCOUNT}_${kind}_us-east-1_20261120T2130Z_${name.padEnd(16, "x").slice(0, 16)}.json.gz`;

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { DEFAULT_LIMITS, readLogFile } from "../../../lambda/core/log-file/reader.ts";
+import { DEFAULT_LIMITS } from "../../../lambda/core/log-file/limits.ts";
+import { readLogFile } from "../../../lambda/core/log-file/reader.ts";
 
 const OBJECT = { bucket: "trail", key: "k" };
 
@@ -11,7 +12,7 @@ async function read(body: string | Buffer, limits = DEFAULT_LIMITS) {
     for await (const slice of readLogFile(OBJECT, Buffer.from(body), undefined, limits)) {
       seen += slice.seen;
       malformed += slice.malformed;
-      names.push(...slice.candidates.map(({ n }) => n));
+      names.push(...slice.candidates.map(({ record }) => record.n));
     }
     return { seen, malformed, names, fault: undefined };
   } catch (error) {

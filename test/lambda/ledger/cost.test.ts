@@ -40,7 +40,7 @@ test("an object without a match costs at most one read and a twentieth of a writ
     history: createObjectHistory(store, now),
     deployment: DESK_DEPLOYMENT,
     accepted: {},
-    fetchObject: async ({ key }) => ({ bytes: logFile(record()), etag: key }),
+    fetchObject: async ({ key }) => ({ content: logFile(record()), etag: key }),
     now,
     log: () => undefined,
   });

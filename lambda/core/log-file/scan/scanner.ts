@@ -4,7 +4,7 @@ import type { Sketch } from "./sketch.ts";
 export interface Scanned {
   /** Whole elements that were found; the scanner answers for each until the next scan. */
   readonly count: number;
-  /** The byte behind the last of them: what comes from here on was not consumed. */
+  /** The byte behind the last of them, or `start`: what comes from here on was not consumed. */
   readonly next: number;
   /**
    * Why it stopped: the bytes end within what comes next ("more"), there is no room for more elements ("full"), the list is
@@ -27,3 +27,6 @@ export interface Scanner {
   /** What its few fields say; undefined if they cannot be told from the bytes, so that it must be parsed, or if it is no object. */
   sketchOf(index: number): Sketch | undefined;
 }
+
+/** How many elements one scan finds at most. */
+export const ROOM = 4096;

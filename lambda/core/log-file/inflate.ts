@@ -1,0 +1,80 @@
+import type { LogObject } from "../envelope/log-object.ts";
+import { asBuffer, type Content, chunksOf, inPieces, isWhole, peeked } from "./content.ts";
+import { LogFileError } from "./error.ts";
+import { GunzipError, gunzipAtOnce, gunzipped, isGzip } from "./gunzip.ts";
+
+/** Somebody may have gzipped a copy once more. */
+const MAX_GZIPS = 2;
+
+const PIECE = 64 * 1024;
+
+/**
+ * A log file's bytes as they were before they were gzipped, if they were: what is small at once, else in chunks, each of
+ * them made when the one before is read.
+ * @throws LogFileError for what cannot be inflated or is larger than `limit` bytes, after all that comes before
+ */
+export async function* inflated(
+  logObject: LogObject,
+  content: Content,
+  limit: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  let gzips = 0;
+  let left = content;
+  if (isWhole(content)) {
+    let bytes = asBuffer(content);
+    for (; gzips < MAX_GZIPS && isGzip(bytes); gzips++) {
+      const inner = gunzipAtOnce(bytes);
+      if (inner === undefined) break;
+      bytes = inner;
+    }
+    if (!isGzip(bytes) && bytes.length <= limit) return yield bytes;
+    left = bytes;
+  }
+  yield* unwrapped(logObject, chunksOf(left), limit, gzips);
+}
+
+async function* unwrapped(
+  logObject: LogObject,
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+  gzips: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  const what = `${gzips === 0 ? "larger than" : "inflates to more than"} the limit of ${limit} bytes`;
+  const { head, all } = await peeked(cutOff(logObject, chunks, limit, what), 2);
+  if (!isGzip(head)) return yield* gzips === 0 ? inPieces(all, PIECE) : all;
+  if (gzips < MAX_GZIPS) return yield* unwrapped(logObject, named(logObject, gunzipped(all)), limit, gzips + 1);
+  for await (const _ of all) break; // so that the chunks are closed
+  throw new LogFileError(logObject, "gzip within gzip within gzip");
+}
+
+/** The first `limit` bytes, and an error where there are more. */
+function cutOff(
+  logObject: LogObject,
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+  what: string,
+): AsyncIterable<Buffer> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      let left = limit;
+      for await (const chunk of chunks) {
+        yield chunk.length > left ? chunk.subarray(0, left) : chunk;
+        left -= chunk.length;
+        if (left < 0) throw new LogFileError(logObject, what);
+      }
+    },
+  };
+}
+
+/** The same chunks, with the log object named in what is wrong with their gzip. */
+function named(logObject: LogObject, chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* chunks;
+      } catch (cause) {
+        throw cause instanceof GunzipError ? new LogFileError(logObject, cause.what, { cause }) : cause;
+      }
+    },
+  };
+}

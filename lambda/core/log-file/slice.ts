@@ -1,0 +1,141 @@
+import type { LogObject } from "../envelope/log-object.ts";
+import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
+import { LogFileError } from "./error.ts";
+import type { ReadLimits } from "./limits.ts";
+import type { Scanner } from "./scan/scanner.ts";
+import type { Sketch } from "./scan/sketch.ts";
+import type { Sieve } from "./sieve.ts";
+import type { Passed } from "./unread.ts";
+
+/** A record that some rule could match. */
+export interface Candidate {
+  readonly record: CloudTrailRecord;
+  /** What the sieve was asked about; not there for records that it cannot judge. */
+  readonly sketch?: Sketch;
+}
+
+/** A part of a log file: how many elements of `Records` it covers, and which of them some rule could match. */
+export interface Slice {
+  /** Elements of `Records`, of any type. */
+  readonly seen: number;
+  /** Elements that are no JSON object, or cannot be read; they are in `seen` too. */
+  readonly malformed: number;
+  readonly candidates: readonly Candidate[];
+}
+
+/** A slice is not larger than this: parsed, a record takes up to fifty times its bytes. */
+const MAX_CANDIDATES = 100;
+const MAX_BYTES = 2 ** 20;
+
+const OPEN_OBJECT = 0x7b;
+
+/** Puts slices together. */
+export class SliceBuilder {
+  seen = 0;
+  #malformed = 0;
+  #candidates: Candidate[] = [];
+  #bytes = 0;
+  /** Records that cannot be read, in all slices. */
+  unreadable = 0;
+  /** Why the first of them cannot. */
+  fault: LogFileError | undefined;
+  readonly #logObject: LogObject;
+  readonly #sieve: Sieve | undefined;
+  readonly #limits: ReadLimits;
+
+  constructor(logObject: LogObject, sieve: Sieve | undefined, limits: ReadLimits) {
+    this.#logObject = logObject;
+    this.#sieve = sieve;
+    this.#limits = limits;
+  }
+
+  get isFull(): boolean {
+    return this.#candidates.length >= MAX_CANDIDATES || this.#bytes >= MAX_BYTES;
+  }
+
+  /** What was added since the last slice. */
+  slice(): Slice {
+    const slice = { seen: this.seen, malformed: this.#malformed, candidates: this.#candidates };
+    this.seen = 0;
+    this.#malformed = 0;
+    this.#candidates = [];
+    this.#bytes = 0;
+    return slice;
+  }
+
+  /** Adds an element that the scanner found in `bytes`, of which the first is the file's byte `place`. */
+  addScanned(scanner: Scanner, index: number, bytes: Buffer, place: number): void {
+    const [start, end, depth] = [scanner.startOf(index), scanner.endOf(index), scanner.depthOf(index)];
+    if (end - start > this.#limits.record || depth > this.#limits.depth) {
+      this.addPassed({ place: place + start, depth, bytes: bytes.subarray(start, end) });
+      return;
+    }
+    if (bytes[start] !== OPEN_OBJECT) {
+      this.#add(undefined);
+      return;
+    }
+    const sketch = this.#sieve && scanner.sketchOf(index);
+    if (sketch !== undefined && this.#sieve?.passesOver(sketch) && !isOfOtherEvent(sketch)) this.seen++;
+    else this.#add(this.#parsed(bytes.subarray(start, end)), end - start, sketch);
+  }
+
+  /** Adds an element of which nobody knows whether it is JSON. */
+  addPassed({ place, depth, bytes }: Passed): void {
+    const { record, depth: deepest } = this.#limits;
+    const what = `the record at byte ${place}`;
+    if (bytes === undefined || bytes.length > record) {
+      this.#fail(`${what} is larger than the limit of ${record} bytes`);
+    } else if (depth > deepest) {
+      this.#fail(`${what} is nested deeper than ${deepest}`);
+    } else {
+      this.#add(this.#parsed(bytes), bytes.length);
+      return;
+    }
+    this.#add(undefined);
+  }
+
+  /** The key or the value beside `Records` that these bytes are. */
+  parseBeside({ place, bytes }: Passed): unknown {
+    if (bytes !== undefined) return this.#parsed(bytes);
+    this.#fail(`the value at byte ${place} is larger than the limit of ${this.#limits.record} bytes`);
+    return undefined;
+  }
+
+  #add(record: unknown, size = 0, sketch?: Sketch): void {
+    refuseOtherEvents(this.#logObject, record);
+    this.seen++;
+    if (isObject(record)) {
+      this.#candidates.push(sketch === undefined ? { record } : { record, sketch });
+      this.#bytes += size;
+    } else {
+      this.#malformed++;
+    }
+  }
+
+  #parsed(bytes: Buffer): unknown {
+    try {
+      return JSON.parse(bytes.toString());
+    } catch {
+      // What JSON.parse says quotes the text: contents of records do not belong in logs.
+      this.#fail("the JSON is broken");
+      return undefined;
+    }
+  }
+
+  /** One record that cannot be read must not hide those behind it; the file still fails in the end. */
+  #fail(what: string): void {
+    this.unreadable++;
+    this.fault ??= new LogFileError(this.#logObject, what);
+  }
+}
+
+/** S3, SQS and Kinesis events have Records too; CloudTrail's event sources are host names. */
+function refuseOtherEvents(logObject: LogObject, record: unknown): void {
+  const [, source] = /^(aws:[a-z0-9-]{1,30})$/.exec(textAt(record, "eventSource") ?? "") ?? [];
+  if (source !== undefined) throw new LogFileError(logObject, `Records are an event of ${source}, not log records`);
+}
+
+/** True for what must be parsed to be refused; the sieve has seen such a record in another file. */
+function isOfOtherEvent({ call }: Sketch): boolean {
+  return call.startsWith('"aws:');
+}

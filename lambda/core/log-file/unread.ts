@@ -1,0 +1,129 @@
+import { Brackets } from "./brackets.ts";
+
+/** JSON that ends or goes wrong at a byte. */
+export class BrokenJson extends Error {
+  override readonly name = "BrokenJson";
+}
+
+/** A value that was passed. */
+export interface Passed {
+  /** The byte of the file at which it begins. */
+  readonly place: number;
+  /** How deep its objects and lists nest. */
+  readonly depth: number;
+  /** Its bytes, until more are taken in; undefined if they are more than was wanted. */
+  readonly bytes: Buffer | undefined;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** What of a log file's text was taken in and not read yet: what the newest chunk left over, and what came behind it. */
+export class Unread {
+  bytes: Buffer = NOTHING;
+  /** Where in `bytes` reading goes on. */
+  at = 0;
+  /** The byte of the file that is the first of `bytes`. */
+  #place = 0;
+  /** Chunks that do not stand alone are put together here. */
+  #own: Buffer = NOTHING;
+  readonly #chunks: AsyncIterator<Buffer>;
+  #fault: { readonly error: unknown } | undefined;
+
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** The byte of the file at which `bytes[index]` stands. */
+  placeOf(index: number): number {
+    return this.#place + index;
+  }
+
+  get length(): number {
+    return this.bytes.length - this.at;
+  }
+
+  /**
+   * Takes in more: as much again as there is, so that what is looked at once more is never more than what is new.
+   * @returns false at the end of the file
+   * @throws what the chunks throw, once all that came before is taken in
+   */
+  async grow(): Promise<boolean> {
+    if (this.#fault !== undefined) throw this.#fault.error;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      while (size === 0 || size < this.length) {
+        const { done, value } = await this.#chunks.next();
+        if (done) break;
+        chunks.push(value);
+        size += value.length;
+      }
+    } catch (error) {
+      if (size === 0) throw error;
+      this.#fault = { error };
+    }
+    if (size > 0) this.#take(chunks, size);
+    return size > 0;
+  }
+
+  #take(chunks: readonly Buffer[], size: number): void {
+    const { at, bytes, length } = this;
+    this.#place += at;
+    this.at = 0;
+    const [only] = chunks;
+    if (length === 0 && chunks.length === 1 && only !== undefined) {
+      this.bytes = only;
+      return;
+    }
+    const own = this.#own.length < length + size ? Buffer.allocUnsafe(2 * (length + size)) : this.#own;
+    bytes.copy(own, 0, at);
+    let end = length;
+    for (const chunk of chunks) end += chunk.copy(own, end);
+    this.#own = own;
+    this.bytes = own.subarray(0, end);
+  }
+
+  /** The next byte that is no space, which `at` then points at; -1 at the end of the file. */
+  async next(): Promise<number> {
+    do {
+      for (; this.at < this.bytes.length; this.at++) {
+        const byte = this.bytes[this.at] ?? 0;
+        if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
+      }
+    } while (await this.grow());
+    return -1;
+  }
+
+  /**
+   * Passes the value that begins at `at`, however large it is; no more than `limit` bytes of it are kept.
+   * @throws BrokenJson if no value begins there, or if it does not end
+   */
+  async pass(limit: number): Promise<Passed> {
+    const place = this.#place + this.at;
+    const brackets = new Brackets();
+    let isKept = true;
+    for (let from = this.at; ; ) {
+      const end = brackets.endIn(this.bytes, from);
+      if (end === undefined) throw new BrokenJson();
+      if (end !== -1) {
+        const bytes = isKept && end - this.at <= limit ? this.bytes.subarray(this.at, end) : undefined;
+        this.at = end;
+        return { place, depth: brackets.deepest, bytes };
+      }
+      if (this.length > limit) isKept = false;
+      if (!isKept) this.at = this.bytes.length;
+      from = this.length;
+      if (!(await this.grow())) throw new BrokenJson();
+    }
+  }
+
+  /** Reads what is left, and keeps none of it. */
+  async skipAll(): Promise<void> {
+    do this.at = this.bytes.length;
+    while (await this.grow());
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
