@@ -27,6 +27,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       ...(settings.organization !== undefined && { organization: settings.organization }),
     },
     recipients: recipientsOf(settings),
+    provesLogs: settings.proveLogs,
     accountSilentAfterHours: settings.accountSilentAfterHours,
     settings: {
       accounts: settings.accounts,

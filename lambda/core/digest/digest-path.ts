@@ -31,7 +31,7 @@ export function digestPathOf(key: string): DigestPath | undefined {
   if (parts === null) return undefined;
   const [, owner, from, trail = "", homeRegion = "", time = "", backfill] = parts;
   const end = timeIn(time);
-  if (owner !== account || from !== region || end === undefined) return undefined;
+  if (owner !== account || from !== region || end === undefined || !isRegion(region)) return undefined;
   const folder = key.split(`/CloudTrail-Digest/${region}/`, 1)[0];
   return {
     folder: `${folder}/CloudTrail-Digest/${region}`,
@@ -53,9 +53,45 @@ export function digestChainOf({ folder, trail, homeRegion, isBackfill }: DigestP
   return `${folder} ${trail} ${homeRegion}${isBackfill ? " backfill" : ""}`;
 }
 
+/** What the name of a chain says. */
+export type ChainPath = Omit<DigestPath, "end">;
+
+/** Reads the name of a chain; undefined for another text. */
+export function chainPathOf(chain: string): ChainPath | undefined {
+  const [, folder, region, trail, homeRegion, backfill] =
+    /^(.+\/CloudTrail-Digest\/([a-z0-9-]+)) (\S+) ([a-z0-9-]+)( backfill)?$/.exec(chain) ?? [];
+  const { account, organization } = logPathOf(`${folder}/`) ?? {};
+  if (!folder || !region || !trail || !homeRegion || account === undefined) return undefined;
+  const isBackfill = backfill !== undefined;
+  return {
+    folder,
+    account,
+    region,
+    trail,
+    homeRegion,
+    isBackfill,
+    ...(organization !== undefined && { organization }),
+  };
+}
+
+/** The key of a chain's digest that ends at a time, in milliseconds since the epoch. */
+export function digestKeyAt(
+  { folder, account, region, trail, homeRegion, isBackfill }: ChainPath,
+  end: number,
+): string {
+  const time = new Date(end).toISOString().slice(0, 19).replace(/[-:]/g, "");
+  const name = `${account}_CloudTrail-Digest_${region}_${trail}_${homeRegion}_${time}Z`;
+  return `${dayFolder(folder, end)}${name}${isBackfill ? "_backfill" : ""}.json.gz`;
+}
+
 /** Where the digests of a day lie. `time` is in milliseconds since the epoch. */
 export function dayFolder(folder: string, time: number): string {
   return `${folder}/${new Date(time).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
+}
+
+/** A region's keys are asked for at a host that is named after it. */
+function isRegion(text: string): boolean {
+  return /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/.test(text);
 }
 
 /** `20261120T213000Z` as milliseconds since the epoch. */
@@ -65,8 +101,14 @@ function timeIn(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** The minute in which a log file was written, as its name tells, in milliseconds since the epoch. */
+export function timeOfLogFile(key: string): number | undefined {
+  const [, minute = ""] = /_(\d{8}T\d{4})Z_[^/]*$/.exec(key) ?? [];
+  return minute === "" ? undefined : timeIn(`${minute}00Z`);
+}
+
 /** The hour in which a log file was written, as its name tells, in milliseconds since the epoch. */
 export function hourOfLogFile(key: string): number | undefined {
-  const [, day = "", hour = ""] = /_(\d{8})T(\d\d)\d\dZ_[^/]*$/.exec(key) ?? [];
-  return day === "" ? undefined : timeIn(`${day}T${hour}0000Z`);
+  const time = timeOfLogFile(key);
+  return time === undefined ? undefined : Math.floor(time / 3_600_000) * 3_600_000;
 }

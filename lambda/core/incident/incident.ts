@@ -190,6 +190,7 @@ export const isLine = hasShape({
   firstTime: isMaybe(isTime),
   lastTime: isMaybe(isTime),
   isLate: isFlag,
+  isRecovered: isMaybe(isFlag),
   targets: isListOf(isText),
   moreTargets: isCount,
   details: isListOf(isText),

@@ -25,15 +25,22 @@ export interface Found {
   readonly steps?: StepsMet;
   /** Rules that it meets if it is the first to have what they ask for. */
   readonly noticed?: readonly Rule[];
+  /** True if its log object was read late, because only a digest told of it. */
+  readonly isRecovered?: boolean;
   /** What it is the first to have: by then the rules that ask for it are among those it meets. */
   readonly firsts?: readonly FirstTime[];
 }
 
 /** What is found in a record, by what the rules say of it; undefined if no rule has to see it. */
-export function foundIn(record: CloudTrailRecord, logObject: LogObject, verdict: Verdict): Found | undefined {
+export function foundIn(
+  record: CloudTrailRecord,
+  logObject: LogObject,
+  verdict: Verdict,
+  isRecovered = false,
+): Found | undefined {
   const { matched, preceding, noticed, steps } = verdict;
   if (matched.length + preceding.length + noticed.length === 0) return undefined;
-  return { record, logObject, rules: matched, preceding, noticed, steps };
+  return { record, logObject, rules: matched, preceding, noticed, steps, ...(isRecovered && { isRecovered }) };
 }
 
 /** One rule's match within a place. */
@@ -80,7 +87,7 @@ export const MANY_ACTORS = "many actors";
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
 export function placesOf(found: Found, arrival: number): Places {
-  const { record, logObject, rules, preceding, steps = {}, firsts = [] } = found;
+  const { record, logObject, rules, preceding, steps = {}, firsts = [], isRecovered } = found;
   const facts = viewOf(record).facts;
   const mark = markOf(record);
   const time = viewOf(record).time;
@@ -114,6 +121,7 @@ export function placesOf(found: Found, arrival: number): Places {
         severity: of[0]?.severity ?? "info",
         ...(time !== undefined && { time }),
         isLate,
+        ...(isRecovered && { isRecovered }),
         source,
         session,
         sharedBy: callerIn(incident, of[0], own),
@@ -145,6 +153,7 @@ export function placesOf(found: Found, arrival: number): Places {
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         ...(precedes && { precedes }),
         isLate,
+        ...(isRecovered && { isRecovered }),
         facts,
         ...(source !== undefined && { source }),
         ...(caller !== undefined && { caller }),
