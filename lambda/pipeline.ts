@@ -158,6 +158,13 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
     const left = envelope.logObjects.filter((logObject) => !done.has(placeOf(logObject)));
     await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
+    for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
+      const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);
+      const reason = `it was read with two contents, of SHA-256 ${one} and ${other}`;
+      run.counts.matches++;
+      const identity = `${placeOf(logObject)} ${hashes.join(" ")}`;
+      await run.intake.add([noticeOf(NOTICES.rewritten, logObject, reason, identity, effects.now())]);
+    }
     const asked = { digests, chains: envelope.chains };
     const isAsked = asked.digests.length + asked.chains.length > 0;
     const proven = isAsked ? await prove(asked, run, effects) : undefined;

@@ -1,5 +1,6 @@
 import { placeOf } from "../envelope/log-object.ts";
 import { NOTICES } from "../rules/notices.ts";
+import type { Rule } from "../rules/rule.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { type ChainState, headOf, isSound } from "./chain-state.ts";
 import { gapsIn } from "./coverage.ts";
@@ -62,15 +63,22 @@ export async function compareHours(
   for (let i = 0; i < MAX_HOURS && hour <= until; i++, hour += HOUR) {
     // Where a digest is missing, nobody can say what it named: that is told by itself.
     if (gapsIn({ from: hour, until: hour + HOUR + NAMED_WITHIN }, covered).length > 0) continue;
-    let unnamed = await unnamedIn(store, path, hour, run.now());
+    const entries = await entriesOf(store, path, hour, run.now());
+    let unnamed = entries.filter(({ isNamed }) => !isNamed);
     if (unnamed.length > 0) {
       const named = await takeBackfills();
       unnamed = unnamed.filter(({ place, hash }) => !named.has(place + hash));
     }
+    // What was named with one content was read with another one, too.
+    const places = new Set(entries.flatMap(({ isNamed, place }) => (isNamed ? [place] : [])));
+    const changed = unnamed.filter(({ place }) => places.has(place));
+    unnamed = unnamed.filter(({ place }) => !places.has(place));
+    const where = { path, bucket, hour };
+    if (changed.length > 0) await tellUnnamed(NOTICES.changed, changed, where, run, listKeys);
     // Where digests mostly leave files out, a second trail writes there without digests.
     const isAlarm = compared >= MIN_COMPARED && whole / compared >= MIN_WHOLE;
     if (unnamed.length > 0 && isAlarm) {
-      await tellForged(unnamed, { path, bucket, hour }, run, listKeys);
+      await tellUnnamed(NOTICES.forged, unnamed, where, run, listKeys);
     }
     compared = compared * FADE + 1;
     whole = whole * FADE + (unnamed.length === 0 ? 1 : 0);
@@ -78,17 +86,18 @@ export async function compareHours(
   return { comparedUntil: hour, compared, whole };
 }
 
-async function unnamedIn(
+async function entriesOf(
   store: LedgerStore,
   { account, region }: ChainPath,
   hour: number,
   now: number,
 ): Promise<readonly ReadEntry[]> {
   const parts = await readParts(store, [readKeyIn(account, region, hour)], now);
-  return [...parts.values()].flat().flatMap(({ entries }) => entries.filter(({ isNamed }) => !isNamed));
+  return [...parts.values()].flat().flatMap(({ entries }) => entries);
 }
 
-async function tellForged(
+async function tellUnnamed(
+  rule: Rule,
   unnamed: readonly ReadEntry[],
   { path, bucket, hour }: { readonly path: ChainPath; readonly bucket: string; readonly hour: number },
   run: ProofRun,
@@ -104,7 +113,7 @@ async function tellForged(
   for (const { place, hash, rules } of unnamed.slice(0, MAX_TOLD)) {
     const key = byHash.get(place) ?? `${prefix}... (gone by now)`;
     const rang = rules.length === 0 ? "it rang no rule" : `it rang ${rules.join(", ")}`;
-    const reason = `no digest names it, two digests and a day after ${start}; ${rang}; its content had the hash ${hash}`;
-    await run.tell(NOTICES.forged, { bucket, key }, reason, `${placeOf({ bucket, key: place })} ${hash}`);
+    const reason = `${rang}; no digest names its content, SHA-256 ${hash.slice(0, 12)}...`;
+    await run.tell(rule, { bucket, key }, reason, `${placeOf({ bucket, key: place })} ${hash}`);
   }
 }

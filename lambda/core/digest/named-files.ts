@@ -81,7 +81,7 @@ async function compareFile(
   const logObject: LogObject = { bucket: file.bucket, key: file.key };
   const place = placeOf(logObject);
   const tellChanged = (hash: string) => {
-    const reason = `its content had the hash ${hash}, and the digest ${digest.key} names ${file.hash}`;
+    const reason = `its content had SHA-256 ${hash.slice(0, 12)}..., and CloudTrail wrote ${file.hash.slice(0, 12)}...`;
     return run.tell(NOTICES.changed, logObject, reason, `${place} ${hash}`);
   };
   const others = own.filter(({ hash }) => hash !== file.hash);
@@ -95,7 +95,7 @@ async function compareFile(
   if (read.is === "unread") return { entries: own, isUnread: true };
   if (read.is === "gone") {
     const what = others.length > 0 ? "by now it is gone" : "it was gone before it was read";
-    await run.tell(NOTICES.missing, logObject, `the digest ${digest.key} names it, and ${what}`, place);
+    await run.tell(NOTICES.missing, logObject, `the digest of ${digest.endText} names it; ${what}`, place);
     return { entries: own, isWrong: true };
   }
   if (read.is === "unreadable") return { entries: own, isWrong: true };

@@ -5,7 +5,7 @@ import { createChainIndex, type KnownChains } from "./chain-index.ts";
 import type { FindKey } from "./key-ring.ts";
 import type { ProofRun } from "./proof-run.ts";
 import { type AskedDigests, createProver, type ProofOutcome, type ProverEffects } from "./prover.ts";
-import { createReadNotes, type ReadContent } from "./read-notes.ts";
+import { createReadNotes, type ReadContent, type Rewritten } from "./read-notes.ts";
 import { createTrailCalls } from "./trail-calls.ts";
 
 /** Proves from digests that every log file was read, and has those read that were not. */
@@ -14,6 +14,8 @@ export interface Proof {
   note(logObject: LogObject, content: ReadContent): void;
   /** Looks for calls after which digests begin anew. */
   follow(record: CloudTrailRecord): void;
+  /** Log objects that were read with several contents, as far as it was noticed since it was last asked. */
+  rewritten(): readonly Rewritten[];
   /** True if digests name the log objects of this one's account and region: nobody else need notice a rewrite. Never rejects. */
   isCovered(logObject: LogObject): Promise<boolean>;
   /** Verifies digests. Rejects only if the store does. */
@@ -35,6 +37,7 @@ export function createProof(
   let silentUntil = 0;
   return {
     note: (logObject, content) => notes.note(logObject, content),
+    rewritten: () => notes.rewritten(),
     follow: (record) => calls.follow(record),
     async isCovered({ key }) {
       if (now() < silentUntil) return false;

@@ -324,7 +324,7 @@ class Proof {
       const isAgain = state.done.some(({ end, hash }) => end === digest.end && hash === keptHash(digest.hash));
       if (before === undefined || isAgain || open.path.isBackfill) return undefined;
       if (await this.#effects.calls.sawBetween(before.end - CALL_WITHIN, digest.end + CALL_WITHIN)) return undefined;
-      const reason = `it names no digest before it, though there was one until ${new Date(before.end).toISOString().slice(0, 19)}Z`;
+      const reason = `the one before it ends ${new Date(before.end).toISOString().slice(0, 19)}Z, and it does not name it`;
       await this.#run.tell(NOTICES.digestRestarted, logObject, reason, placeOf(logObject));
       return undefined;
     }

@@ -24,9 +24,18 @@ export interface ReadContent {
   readonly isRecovered?: boolean;
 }
 
+/** A log object that was read with two contents. */
+export interface Rewritten {
+  readonly logObject: LogObject;
+  /** Their hashes. */
+  readonly hashes: readonly [string, string];
+}
+
 /** Notes what the log objects held that were read, so that digests can be compared with it. */
 export interface ReadNotes {
   note(logObject: LogObject, content: ReadContent): void;
+  /** Log objects that were read with several contents, as far as it was noticed since it was last asked. */
+  rewritten(): readonly Rewritten[];
   /**
    * Writes the notes of an hour of which there are twenty, or that are five minutes old; all of them if it must. Never
    * rejects: what is lost is read once more when its digest comes.
@@ -50,6 +59,7 @@ const MAX_PARTS = 100;
 interface Held {
   readonly since: number;
   readonly entries: ReadEntry[];
+  readonly logObjects: Map<string, LogObject>;
 }
 
 /** The notes of one function instance, in the ledger's store: items for each hour of an account and region. */
@@ -57,11 +67,12 @@ export function createReadNotes(store: LedgerStore, now: () => number): ReadNote
   const held = new Map<string, Held>();
   /** The item of an hour that has room, as far as it is known. */
   const open = new Map<string, number>();
+  const rewritten: Rewritten[] = [];
   let count = 0;
   let pausedUntil = 0;
 
-  async function write(key: string, entries: readonly ReadEntry[]): Promise<void> {
-    let left = entries;
+  async function write(key: string, { entries, logObjects }: Held): Promise<void> {
+    let left: readonly ReadEntry[] = entries;
     for (let attempt = 1; attempt <= TRIES && left.length > 0; ) {
       const part = open.get(key) ?? 0;
       if (part >= MAX_PARTS) return;
@@ -73,8 +84,18 @@ export function createReadNotes(store: LedgerStore, now: () => number): ReadNote
         open.set(key, part + 1);
         continue;
       }
-      if (await store.commit([partChange(known, all, now())])) left = rest;
-      else attempt++;
+      if (!(await store.commit([partChange(known, all, now())]))) {
+        attempt++;
+        continue;
+      }
+      for (const { place, hash } of entries) {
+        const logObject = logObjects.get(place);
+        const other = all.find((one) => one.place === place && one.hash !== hash);
+        if (logObject !== undefined && other !== undefined && rewritten.length < MAX_HELD) {
+          rewritten.push({ logObject, hashes: hash < other.hash ? [hash, other.hash] : [other.hash, hash] });
+        }
+      }
+      left = rest;
     }
   }
 
@@ -84,20 +105,23 @@ export function createReadNotes(store: LedgerStore, now: () => number): ReadNote
       if (key === undefined || count >= MAX_HELD) return;
       const entry = { place: placeHash(logObject), hash, records, isNamed: false, isRecovered, rules };
       const known = held.get(key);
-      if (known === undefined) held.set(key, { since: now(), entries: [entry] });
-      else known.entries.push(entry);
+      const own: Held = known ?? { since: now(), entries: [], logObjects: new Map() };
+      own.entries.push(entry);
+      own.logObjects.set(entry.place, logObject);
+      held.set(key, own);
       count++;
     },
+    rewritten: () => rewritten.splice(0),
     async flush(isAll = false) {
       if (now() < pausedUntil) return;
       const due = [...held].filter(
         ([, { since, entries }]) => isAll || entries.length >= MANY || now() - since >= MAX_AGE,
       );
       try {
-        for (const [key, { entries }] of due) {
-          await write(key, entries);
+        for (const [key, one] of due) {
+          await write(key, one);
           held.delete(key);
-          count -= entries.length;
+          count -= one.entries.length;
         }
       } catch {
         pausedUntil = now() + PAUSE;
