@@ -29,7 +29,7 @@ import { Outputs } from "./outputs.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
-import { grantLook } from "./way-out.ts";
+import { grantLook, grantProof } from "./way-out.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
@@ -178,8 +178,9 @@ export class AlertStack extends Stack {
       alerterArn,
       watchRules: selfWatch.ruleNames,
     });
+    if (settings.proveLogs) grantProof(role, alerterArn);
     new Alarms(this, "Alarms", settings, health, watched);
-    if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
+    if (settings.dashboard) new Dashboard(this, "Dashboard", watched, settings.proveLogs);
 
     new Outputs(this, "Outputs", settings, names, {
       ...editionOf(asset),

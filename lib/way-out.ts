@@ -2,6 +2,7 @@ import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Recipient } from "../lambda/core/health/subscriptions.ts";
 import type { Severity } from "../lambda/core/rules/rule.ts";
+import { acknowledge } from "./acknowledge.ts";
 import type { LogSource } from "./log-source.ts";
 import type { Settings } from "./settings.ts";
 
@@ -35,6 +36,16 @@ export interface LookedAfter {
   readonly alerterArn: string;
   /** The names of the self-watch's rules. */
   readonly watchRules: readonly string[];
+}
+
+/**
+ * Lets the functions' role ask for CloudTrail's public keys, of which no resource is known, and the tick ask the alerter for
+ * digests. Reading and listing the bucket is granted with the log files.
+ */
+export function grantProof(role: Role, alerterArn: string): void {
+  role.addToPolicy(new PolicyStatement({ actions: ["cloudtrail:ListPublicKeys"], resources: ["*"] }));
+  acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "CloudTrail's public keys are no resource");
+  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [alerterArn] }));
 }
 
 /** Lets the functions' role look, but change nothing. */

@@ -46,6 +46,7 @@ test("the SDK is imported by the adapters and the wiring only", async () => {
     "lambda/checkup.ts",
     "lambda/deployed.ts",
     "lambda/handler.ts",
+    "lambda/proof-look.ts",
   ]);
 });
 

@@ -1,7 +1,10 @@
 import { createDeskLedger } from "../../cli/desk-ledger.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { keysOf, type ListedKey } from "../../lambda/core/digest/key-ring.ts";
+import { lookAtChains } from "../../lambda/core/digest/look.ts";
 import { createProof } from "../../lambda/core/digest/proof.ts";
+import type { ProofSummary } from "../../lambda/core/digest/proof-summary.ts";
+import { noticeOf } from "../../lambda/core/rules/notices.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../../lambda/core/store/memory.ts";
@@ -18,6 +21,8 @@ export interface ProofDesk {
   readonly texts: string[];
   readonly lines: InvocationLine[];
   readonly store: LedgerStore;
+  /** The keys of objects that were fetched. */
+  readonly fetched: Set<string>;
   keys: readonly SigningKey[];
   /** True while CloudTrail refuses to list its keys. */
   isRefused: boolean;
@@ -26,6 +31,8 @@ export interface ProofDesk {
   /** One invocation for these objects. */
   deliver(...keys: readonly string[]): Promise<Summary>;
   invoke(event: unknown): Promise<Summary>;
+  /** What the tick does four times an hour; the chains that it asks for are looked for at once. */
+  look(): Promise<ProofSummary | undefined>;
   /** Another function instance takes over: what the one before had not written is lost. */
   restart(): void;
   /** Sends all that is due. */
@@ -72,6 +79,7 @@ export async function proofDesk(
         if (stored === undefined) {
           throw Object.assign(new Error(`s3://${bucket}/${key}: NoSuchKey: none`), { isPermanent: true, isGone: true });
         }
+        own.fetched.add(key);
         return { content: stored.body, metadata: stored.metadata };
       },
       now: desk.now,
@@ -84,12 +92,31 @@ export async function proofDesk(
     texts,
     lines,
     store,
+    fetched: new Set(),
     keys,
     isRefused: false,
     now: desk.now,
     advanceTo: (time) => desk.advanceTo(time),
     deliver: (...names) => current(s3Event("trail", ...names)),
     invoke: (event) => current(event),
+    look: () =>
+      lookAtChains({
+        store,
+        bucket: "trail",
+        ask: async (chains) => {
+          await current({ trailbell: "digests", chains: chains.map((chain) => ({ bucket: "trail", chain })) });
+        },
+        tell: async (notices) => {
+          const intake = desk.ledger.intake();
+          await intake.add(
+            notices.map(({ rule, logObject, reason, identity }) =>
+              noticeOf(rule, logObject, reason, identity, desk.now()),
+            ),
+          );
+          await intake.finish();
+        },
+        now: desk.now,
+      }),
     restart() {
       current = pipeline();
     },
