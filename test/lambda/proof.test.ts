@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { type ProofSummary, proofLine } from "../../lambda/core/digest/proof-summary.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { everyCall, TEST_RULES } from "../support/desk-pipeline.ts";
 import {
   HOUR,

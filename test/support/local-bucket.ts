@@ -14,6 +14,10 @@ export interface LocalBucket {
   readonly refused: Set<string>;
   /** The regions that CloudTrail's keys were asked of, and the spans of time, as they came. */
   readonly askedKeys: { readonly region: string; readonly from: number; readonly until: number }[];
+  /** AWS's name for why the keys are not told; undefined while they are. */
+  keysRefused: string | undefined;
+  /** Events that functions were invoked with, by the function's ARN. */
+  readonly invoked: { readonly functionArn: string; readonly event: unknown; readonly type: string }[];
   /** How many objects were got. */
   got: number;
   /** How long each answer takes, in milliseconds. */
@@ -43,8 +47,17 @@ export async function startBucket(
       const { StartTime, EndTime } = JSON.parse(Buffer.concat(chunks).toString());
       const [, region = ""] = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(incoming.headers.authorization ?? "") ?? [];
       bucket.askedKeys.push({ region, from: StartTime * 1000, until: EndTime * 1000 });
-      outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+      const isRefused = bucket.keysRefused !== undefined;
+      outgoing.writeHead(isRefused ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
+      if (isRefused) return void outgoing.end(JSON.stringify({ __type: bucket.keysRefused, message: "no" }));
       return void outgoing.end(JSON.stringify(listedKeys(...bucket.keys)));
+    }
+    const [, functionArn] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
+    if (functionArn !== undefined) {
+      const event: unknown = JSON.parse(Buffer.concat(chunks).toString());
+      const type = String(incoming.headers["x-amz-invocation-type"]);
+      bucket.invoked.push({ functionArn: decodeURIComponent(functionArn), event, type });
+      return void outgoing.writeHead(202).end();
     }
     const [, , ...rest] = url.pathname.split("/");
     const key = decodeURIComponent(rest.join("/"));
@@ -74,6 +87,8 @@ export async function startBucket(
     keys,
     refused: new Set(),
     askedKeys: [],
+    keysRefused: undefined,
+    invoked: [],
     got: 0,
     latency: 0,
     async stop() {
