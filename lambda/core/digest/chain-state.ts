@@ -4,6 +4,7 @@ import { hashOf } from "../store/seen.ts";
 import type { LedgerItem } from "../store/store.ts";
 import { type KnownDigest, signatureHashOf } from "./chain-link.ts";
 import type { DigestFile } from "./digest-file.ts";
+import type { DigestPath } from "./digest-path.ts";
 
 /** How a digest turned out: all that it names is proven; something is wrong; it could not be verified, or is not sound. */
 export type DigestState = "proven" | "wrong" | "broken";
@@ -103,10 +104,13 @@ export function isSound({ state }: DoneDigest): boolean {
   return state !== "broken";
 }
 
-/** True for a digest that was looked at, or that is older than what is kept of its chain. */
-export function isDone({ done }: ChainState, end: number): boolean {
+/**
+ * True for a digest that was looked at, or that is older than what is kept of its chain. Backfill digests come in any order,
+ * so that an old one may be new.
+ */
+export function isDone({ done }: ChainState, { end, isBackfill }: Pick<DigestPath, "end" | "isBackfill">): boolean {
   const oldest = done.find(isSound)?.end;
-  return done.some((one) => one.end === end) || (oldest !== undefined && end < oldest);
+  return done.some((one) => one.end === end) || (!isBackfill && oldest !== undefined && end < oldest);
 }
 
 /** What is kept of a digest. */

@@ -4,7 +4,8 @@ import type { LedgerStore } from "../store/store.ts";
 import { createChainIndex, type KnownChains } from "./chain-index.ts";
 import type { FindKey } from "./key-ring.ts";
 import type { ProofRun } from "./proof-run.ts";
-import { type AskedDigests, createProver, type ProofOutcome, type ProverEffects } from "./prover.ts";
+import { type AskedDigests, createProver, type ProofOutcome } from "./prover.ts";
+import type { ProverEffects } from "./prover-effects.ts";
 import { createReadNotes, type ReadContent, type Rewritten } from "./read-notes.ts";
 import { createTrailCalls } from "./trail-calls.ts";
 
