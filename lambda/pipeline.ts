@@ -200,8 +200,8 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       objects: envelope.logObjects.length + envelope.skipped.length + envelope.faults.length + run.named,
       skipped: run.skipped.length,
       failed: run.failed,
-      recovered: proven?.recovered ?? 0,
       ...run.counts,
+      recovered: proven?.recovered ?? 0,
       ...recorded.counts,
       deliveryLagSeconds: lagOf(envelope.announcedAt, effects.now()),
     };
