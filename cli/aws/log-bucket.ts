@@ -10,6 +10,8 @@ const SOCKETS = 128;
 
 /** A bucket in S3, with the credentials and the region of the shell; a bucket elsewhere is followed to its region. */
 export function s3Bucket(name: string): LogBucket {
+  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { requestHandler } = CLIENT_SETTINGS;
   const s3 = new S3Client({
     ...CLIENT_SETTINGS,

@@ -52,6 +52,7 @@ async function verify(objects: Objects, more: readonly string[] = [], sync: Para
     from: string;
     until: string;
     region: string;
+    detail: string;
   }[];
   return { code, stderr, report, told, kinds: [...new Set(told.map(({ what }) => what))].sort() };
 }
@@ -269,6 +270,42 @@ test("a whole chain that is signed with a key of somebody else's is told", async
   const { code, told } = await verify(world({ key: OTHER }).objects);
   expect(code).toBe(1);
   expect(told.filter(({ what }) => what === "digest-broken")).toHaveLength(12);
+});
+
+test("a key of somebody else's that bears the fingerprint of CloudTrail's is no help", async () => {
+  const { code, told } = await verify(world({ key: { ...OTHER, fingerprint: KEY.fingerprint } }).objects);
+  expect(code).toBe(1);
+  expect(told.filter(({ what }) => what === "digest-broken").map(({ detail }) => detail)).toEqual(
+    Array(12).fill("its content is not what CloudTrail signed"),
+  );
+});
+
+test("a digest that CloudTrail signed for the same place in another bucket is told", async () => {
+  const one = world();
+  const elsewhere = world({ bucket: "other" });
+  const key = at(one, 3).digest;
+  const { body, metadata } = elsewhere.objects.get(key) ?? {};
+  replace(one, key, { body, metadata } as never);
+  const { code, told } = await verify(one.objects);
+  const broken = told.filter(({ what }) => what === "digest-broken");
+  expect({ code, broken: broken.map(({ detail }) => detail) }).toEqual({
+    code: 1,
+    broken: [`it belongs to s3://other/${key}`],
+  });
+});
+
+test("a digest that is sound, but another one than the next one names, is told", async () => {
+  const one = world();
+  const other = new LocalTrail(new Map(), { key: KEY });
+  const key = other.digest(END - 3 * HOUR, at(one, 3).files);
+  replace(one, key, other.objects.get(key) ?? {});
+  const { code, told } = await verify(one.objects);
+  expect({ code, details: told.map(({ detail }) => detail) }).toEqual({
+    code: 1,
+    details: expect.arrayContaining([
+      "the digest before it is not the one that it names: its content has another hash",
+    ]),
+  });
 });
 
 test("a backfill digest that names a late file proves it", async () => {

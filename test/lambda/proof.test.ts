@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { type ProofSummary, proofLine } from "../../lambda/core/digest/proof-summary.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { everyCall, TEST_RULES } from "../support/desk-pipeline.ts";
@@ -190,11 +190,52 @@ const TAMPERINGS: [string, (one: World) => Promise<void>, string][] = [
       await hour({
         after: (digest) => {
           const stored = objects.get(digest);
-          if (stored) objects.set(digest, { ...stored, body: gzipSync(`{"awsAccountId":"${ACCOUNT}"}`) });
+          const body = JSON.parse(gunzipSync(stored?.body ?? "").toString());
+          body.logFiles.pop();
+          if (stored) objects.set(digest, { ...stored, body: gzipSync(JSON.stringify(body)) });
         },
       });
     },
     "digest-broken",
+  ],
+  [
+    "a digest is none",
+    async ({ hour, objects }) => {
+      await hour({
+        after: (digest) => void objects.set(digest, { body: gzipSync(`{"awsAccountId":"${ACCOUNT}"}`), metadata: {} }),
+      });
+    },
+    "digest-broken",
+  ],
+  [
+    "a digest is one that CloudTrail signed for the same place in another bucket",
+    async ({ hour, objects }) => {
+      const elsewhere = new LocalTrail(new Map(), { key: KEY, bucket: "other" });
+      await hour({
+        after: (digest) => {
+          const stored = elsewhere.objects.get(elsewhere.digest(START + 3 * HOUR));
+          if (stored) objects.set(digest, stored);
+        },
+      });
+    },
+    "digest-broken",
+  ],
+  [
+    "a digest is sound, but another one than the next one names",
+    async (one) => {
+      const other = new LocalTrail(new Map(), { key: KEY });
+      await one.hour({
+        after: (digest) => {
+          const stored = other.objects.get(other.digest(START + 3 * HOUR));
+          if (stored) one.objects.set(digest, stored);
+        },
+      });
+      await one.hour();
+      await quiet(one, 1.5);
+      for (let i = 0; i < 3; i++) await one.hour();
+      await quiet(one, 0.5);
+    },
+    "digest-broken, digest-restarted",
   ],
   [
     "a digest has no signature",
