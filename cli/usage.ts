@@ -17,7 +17,10 @@ export function speakAsPackage(): void {
 /** A text that names commands, as whoever reads it types them. */
 export function asTyped(text: string): string {
   return isPackage
-    ? text.replace(/npm run (?:--silent )?(invoke|rules|replay|redrive|doctor)(?: --(?= ))?/g, "npx trailbell $1")
+    ? text.replace(
+        /npm run (?:--silent )?(invoke|rules|replay|redrive|doctor|verify)(?: --(?= ))?/g,
+        "npx trailbell $1",
+      )
     : text;
 }
 

@@ -17,6 +17,8 @@ export interface Asset {
   readonly accepted: Accepted;
   /** Who should receive what, for the tick, which checks whether they can. */
   readonly recipients: readonly Recipient[];
+  /** True if what is read is compared with CloudTrail's digests. */
+  readonly provesLogs: boolean;
   /** An account and region that wrote daily are missed after this many hours; 0: never. */
   readonly accountSilentAfterHours: number;
 }

@@ -1,7 +1,11 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, S3Event } from "aws-lambda";
 import { S3_CLIENT_SETTINGS } from "./aws/client-settings.ts";
+import { listKeysWith } from "./aws/list-keys.ts";
+import { listPublicKeysAs } from "./aws/public-keys.ts";
 import { fetchObjectWith } from "./aws/s3.ts";
+import { createKeyRing } from "./core/digest/key-ring.ts";
+import { createProof } from "./core/digest/proof.ts";
 import { createHeard } from "./core/health/heard.ts";
 import { createObjectHistory } from "./core/log-file/object-history.ts";
 import { createProgress } from "./core/log-file/progress.ts";
@@ -13,8 +17,17 @@ import { readDeployment } from "./environment.ts";
 import { withMetrics } from "./metrics.ts";
 import { createPipeline, type Summary } from "./pipeline.ts";
 
-const { environment, asset, store, ledger } = readDeployed();
+const { environment, asset, store, ledger, sns } = readDeployed();
 const deployment = readDeployment(process.env);
+
+const s3 = new S3Client(S3_CLIENT_SETTINGS);
+
+const proof = () =>
+  createProof(store, {
+    findKey: createKeyRing(listPublicKeysAs(sns.config)),
+    listKeys: listKeysWith(s3),
+    now: Date.now,
+  });
 
 const pipeline = createPipeline({
   rules: compileRules(fillSelf(asset.rules, deployment), asset.known),
@@ -23,8 +36,9 @@ const pipeline = createPipeline({
   ledger,
   history: createObjectHistory(store, Date.now),
   heard: createHeard(store, Date.now),
+  ...(asset.provesLogs && { proof: proof() }),
   progress: createProgress(store, Date.now),
-  fetchObject: fetchObjectWith(new S3Client(S3_CLIENT_SETTINGS)),
+  fetchObject: fetchObjectWith(s3),
   now: Date.now,
   log: (line) => console.log(JSON.stringify(withMetrics(line, environment.metricsNamespace, Date.now()))),
 });

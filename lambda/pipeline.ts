@@ -1,5 +1,10 @@
+import { createHash } from "node:crypto";
 import pMap from "p-map";
 import { visible } from "./core/alert/text.ts";
+import type { Proof } from "./core/digest/proof.ts";
+import type { NamedRead } from "./core/digest/proof-run.ts";
+import type { ReadContent } from "./core/digest/read-notes.ts";
+import { isTrailCall } from "./core/digest/trail-calls.ts";
 import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
@@ -31,6 +36,8 @@ export interface Effects {
   readonly history?: ObjectHistory;
   /** Notes whose log objects and digests come; without it nobody is missed. */
   readonly heard?: Heard;
+  /** Proves from digests that every log file was read; without it digests are skipped. */
+  readonly proof?: Proof;
   /** What an earlier try of an event has read; without it each try starts from the beginning. */
   readonly progress?: Progress;
   /** Whose traffic is not alerted on. */
@@ -50,10 +57,12 @@ export interface Effects {
  * belowThreshold + duplicates + toldElsewhere + excepted + unrecorded.
  */
 export interface Summary extends LedgerCounts {
-  /** Entries of the event. */
+  /** Entries of the event, and log objects that its digests name and nobody had read. */
   readonly objects: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Log objects that were read because a digest names them, and are what it says. */
+  readonly recovered: number;
   /** Log files and digests of accepted accounts: signs that a trail logs. */
   readonly heard: number;
   /** Elements of all `Records` read. */
@@ -115,7 +124,7 @@ const CONCURRENCY = 4;
  * @returns the handler of one invocation, which throws InvocationError when it is worth another try
  */
 export function createPipeline(effects: Effects): (event: unknown, deadline?: number) => Promise<Summary> {
-  const sieves = new Sieves(effects.rules, effects.ledger.followsSessions);
+  const sieves = new Sieves(effects.rules, effects.ledger.followsSessions, isTrailCall);
   let lapses = 0;
   return async (event, deadline = Number.POSITIVE_INFINITY) => {
     const envelope = readEnvelope(event);
@@ -128,15 +137,16 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       sieves,
       intake,
       counts: { records: 0, malformed: 0, matches: 0, excepted: 0, ownTraffic: 0, ownDenied: 0, heard: 0 },
+      named: 0,
       skipped: [...envelope.skipped],
       failed: envelope.faults.length,
       bySeverity: {},
       faults: [...envelope.faults],
       remarks: [],
     };
-    // Digests are skipped, but they show that their account and region are logged.
-    for (const digest of envelope.digests) {
-      if (foreignerOf(digest, effects.accepted) !== undefined) continue;
+    // Digests hold no records, but they show that their account and region are logged.
+    const digests = envelope.digests.filter((digest) => foreignerOf(digest, effects.accepted) === undefined);
+    for (const digest of digests) {
       run.counts.heard++;
       effects.heard?.note(digest.key);
     }
@@ -150,13 +160,30 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
     const left = envelope.logObjects.filter((logObject) => !done.has(placeOf(logObject)));
     await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
+    for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
+      const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);
+      const reason = `it was read with two contents, of SHA-256 ${one} and ${other}`;
+      run.counts.matches++;
+      const identity = `${placeOf(logObject)} ${hashes.join(" ")}`;
+      await run.intake.add([noticeOf(NOTICES.rewritten, logObject, reason, identity, effects.now())]);
+    }
+    const asked = { digests, chains: envelope.chains };
+    const isAsked = asked.digests.length + asked.chains.length > 0;
+    const proven = isAsked ? await prove(asked, run, effects) : undefined;
     const recorded = await run.intake.finish();
     run.counts.matches += recorded.firsts.length;
     for (const { severity } of recorded.firsts) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
     // Only after what was found is recorded: a retry must find it again.
     if (recorded.faults.length === 0) {
-      for (const { place, etag } of run.read) if (etag !== undefined) effects.history?.note(place, etag);
+      for (const { place, etag, logObject, content, isCovered } of run.read) {
+        if (etag !== undefined && !isCovered) effects.history?.note(place, etag);
+        if (content !== undefined) effects.proof?.note(logObject, content);
+      }
       await effects.history?.flush();
+      await proven?.commit().catch((cause: unknown) => {
+        run.faults.push(new Error(`what digests prove was not recorded: ${String(cause)}`, { cause }));
+      });
+      await effects.proof?.flush();
       if (run.faults.length > 0)
         await effects.progress?.note(
           places,
@@ -166,15 +193,17 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     await effects.heard?.flush();
     const faults = [...run.faults, ...recorded.faults];
     const remarks = [
+      ...(proven?.remarks ?? []),
       ...run.skipped.map(({ place, reason }) => `${place}: skipped, ${reason}`),
       ...run.remarks,
       ...recorded.notes,
     ];
     const summary: Summary = {
-      objects: envelope.logObjects.length + envelope.skipped.length + envelope.faults.length,
+      objects: envelope.logObjects.length + envelope.skipped.length + envelope.faults.length + run.named,
       skipped: run.skipped.length,
       failed: run.failed,
       ...run.counts,
+      recovered: proven?.recovered ?? 0,
       ...recorded.counts,
       deliveryLagSeconds: lagOf(envelope.announcedAt, effects.now()),
     };
@@ -194,7 +223,9 @@ interface Run {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   /** The objects that were read to their end. */
-  readonly read: { readonly place: string; readonly etag: string | undefined }[];
+  readonly read: ReadObject[];
+  /** Objects that were read, or tried, because a digest names them. */
+  named: number;
   readonly sieves: Sieves;
   readonly intake: Intake;
   readonly counts: {
@@ -213,8 +244,44 @@ interface Run {
   readonly remarks: string[];
 }
 
+/** An object that was read to its end. */
+interface ReadObject {
+  readonly place: string;
+  readonly logObject: LogObject;
+  readonly etag: string | undefined;
+  /** Undefined for what was not gzipped. */
+  readonly content: ReadContent | undefined;
+  /** True if digests tell of a rewrite. */
+  readonly isCovered: boolean;
+}
+
+/** Verifies digests and reads what they name; whatever is wrong with one stops no other. */
+async function prove(asked: Parameters<Proof["prove"]>[0], run: Run, effects: Effects) {
+  const { proof, fetchObject, now } = effects;
+  try {
+    const outcome = await proof?.prove(asked, {
+      read: (logObject) => {
+        run.named++;
+        return readObject(logObject, run, effects, true);
+      },
+      fetch: (logObject) => fetchObject(logObject, run.deadline - TIME_TO_RECORD),
+      tell: async (rule, logObject, reason, identity) => {
+        run.counts.matches++;
+        await run.intake.add([noticeOf(rule, logObject, reason, identity, now())]);
+      },
+      hasTime: () => now() + TIME_TO_BEGIN <= run.deadline,
+      now,
+    });
+    run.faults.push(...(outcome?.faults ?? []));
+    return outcome;
+  } catch (cause) {
+    run.faults.push(new Error(`digests could not be verified: ${String(cause)}`, { cause }));
+    return undefined;
+  }
+}
+
 /** Reads one object; whatever is wrong with it stops no other. */
-async function readObject(logObject: LogObject, run: Run, effects: Effects): Promise<void> {
+async function readObject(logObject: LogObject, run: Run, effects: Effects, isRecovered = false): Promise<NamedRead> {
   const place = placeOf(logObject);
   const tell = (rule: Rule, reason: string, identity: string) => {
     run.counts.matches++;
@@ -226,14 +293,15 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
     if (foreigner !== undefined) {
       run.skipped.push({ place, reason: `it is of ${foreigner}` });
       await tell(NOTICES.foreign, `it is of ${foreigner}`, foreigner);
-      return;
+      return { is: "unreadable" };
     }
     run.counts.heard++;
     effects.heard?.note(logObject.key);
     const fetched = await effects.fetchObject(logObject, run.deadline - TIME_TO_RECORD);
     const etag = fetched.etag?.slice(0, ETAG_LENGTH);
+    const isCovered = (await effects.proof?.isCovered(logObject)) ?? false;
     if (etag !== undefined) {
-      const before = await effects.history?.etagBefore(place);
+      const before = isCovered ? undefined : await effects.history?.etagBefore(place);
       const others = [before, logObject.etag, fetched.replaced].map((one) => one?.slice(0, ETAG_LENGTH));
       const other = others.find((one) => one !== undefined && one !== etag);
       if (other !== undefined) {
@@ -245,36 +313,57 @@ async function readObject(logObject: LogObject, run: Run, effects: Effects): Pro
         );
       }
     }
-    await readRecords(logObject, fetched.content, run, effects);
-    run.read.push({ place, etag: fetched.etag });
+    const content = await readRecords(logObject, fetched.content, run, effects, isRecovered);
+    run.read.push({ place, logObject, etag: fetched.etag, content, isCovered });
+    return content === undefined ? { is: "unreadable" } : { is: "read", content };
   } catch (error) {
     run.failed++;
     if (!isPermanent(error)) {
       run.faults.push(namingObject(error, logObject));
-      return;
+      return { is: "unread" };
     }
+    // Who asked for it tells that it is gone.
+    if (isRecovered && valueAt(error, "isGone") === true) return { is: "gone" };
     const reason = messageOf(error).replace(`${visible(place, MAX_MESSAGE)}: `, "");
     run.remarks.push(`${place}: ${reason}`);
     await tell(NOTICES.unreadable, reason, `${place} ${reason}`);
+    return { is: "unreadable" };
   }
 }
 
-async function readRecords(logObject: LogObject, content: Content, run: Run, effects: Effects): Promise<void> {
+/** Reads the records of an object; returns what its gzip held, or undefined if it had none. */
+async function readRecords(
+  logObject: LogObject,
+  content: Content,
+  run: Run,
+  effects: Effects,
+  isRecovered: boolean,
+): Promise<ReadContent | undefined> {
   const { counts, intake } = run;
-  const { rules, deployment, now, limits } = effects;
+  const { rules, deployment, now, limits, proof } = effects;
   const arrival = now();
   const sieve = run.sieves.for(logObject.key);
+  const hash = proof && createHash("sha256");
+  const rang = new Set<string>();
+  let hashed = 0;
+  let records = 0;
   let malformed = 0;
+  const observe = (chunk: Buffer) => {
+    hash?.update(chunk);
+    hashed += chunk.length;
+  };
   try {
-    for await (const slice of readLogFile(logObject, content, sieve, limits ?? DEFAULT_LIMITS)) {
+    for await (const slice of readLogFile(logObject, content, sieve, limits ?? DEFAULT_LIMITS, observe)) {
       counts.records += slice.seen;
+      records += slice.seen;
       malformed += slice.malformed;
       const found: Found[] = [];
       for (const { record, sketch } of slice.candidates) {
         intake.follow(record, logObject);
+        proof?.follow(record);
         const verdict = rules.match(record, arrival, sketch && sieve.possible(sketch));
         const { matched, excepted, preceding, noticed } = verdict;
-        const one = foundIn(record, logObject, verdict);
+        const one = foundIn(record, logObject, verdict, isRecovered);
         const isOfInterest = one !== undefined || excepted.length > 0;
         const isOwn = isOfRole(record, deployment.roleArn);
         const traffic = isOfInterest || isOwn ? trafficOf(record, deployment) : "other";
@@ -288,7 +377,10 @@ async function readRecords(logObject: LogObject, content: Content, run: Run, eff
         if (sketch !== undefined) sieve.note(record, sketch, { verdict, isNothing: isNothing && !isOwn, now: arrival });
         if (isNothing) continue;
         counts.matches += matched.length + excepted.length;
-        for (const { severity } of matched) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
+        for (const { name, severity } of matched) {
+          run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
+          rang.add(name);
+        }
         counts.excepted += excepted.length;
         if (one !== undefined) found.push(one);
       }
@@ -298,6 +390,8 @@ async function readRecords(logObject: LogObject, content: Content, run: Run, eff
     counts.malformed += malformed;
     if (malformed > 0) run.remarks.push(`${placeOf(logObject)}: ${malformed} elements of Records are no objects`);
   }
+  if (hash === undefined || hashed === 0) return undefined;
+  return { hash: hash.digest("hex"), records, rules: [...rang], isRecovered };
 }
 
 /** True where a retry is useless: the file is broken, or the object is gone. */

@@ -25,7 +25,7 @@ import type { FunctionCode, FunctionEntry, FunctionLimits } from "./function-cod
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
-import { grantLook } from "./look-grant.ts";
+import { grantLook, grantProof } from "./look-grant.ts";
 import { namingStack } from "./naming-stack.ts";
 import { Outputs } from "./outputs.ts";
 import { SelfWatch } from "./self-watch.ts";
@@ -190,8 +190,9 @@ export class AlertPath extends Construct {
       alerterArn,
       watchRules: selfWatch.ruleNames,
     });
+    if (settings.proveLogs) grantProof(role, alerterArn);
     new Alarms(this, "Alarms", settings, health, watched);
-    if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
+    if (settings.dashboard) new Dashboard(this, "Dashboard", watched, settings.proveLogs);
 
     new Outputs(this, "Outputs", settings, names, {
       ...editionOf(asset),

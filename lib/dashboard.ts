@@ -17,7 +17,7 @@ const HOUR = Duration.hours(1);
 
 /** One page on what came in, what went out, how long it took, what failed, and what costs money. */
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, watched: Watched) {
+  constructor(scope: Construct, id: string, watched: Watched, provesLogs: boolean) {
     super(scope, id);
     const { alerter, tick, table, topics } = watched;
     const own = (statistic: string, ...names: readonly string[]) =>
@@ -44,6 +44,14 @@ export class Dashboard extends Construct {
           graph("What met rules", own("Sum", "matches", "excepted", "belowThreshold", "duplicates", "conflicts")),
           graph("Alerts, and the incidents that they begin", own("Sum", "alerts", "incidents")),
         ],
+        ...(provesLogs
+          ? [
+              [
+                graph("Percent of the last day's hours proven by digests", own("Minimum", "provenPercent")),
+                graph("Log files read late, because only a digest named them", own("Sum", "recovered")),
+              ],
+            ]
+          : []),
         [new LogQueryWidget({ title: "Matches by severity", ...matchesBySeverity(watched.log), width: 24, height: 6 })],
         [
           graph("Seconds from S3's announcement to the end of the invocation", own("Maximum", "deliveryLagSeconds")),

@@ -1,5 +1,6 @@
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { acknowledge } from "./acknowledge.ts";
 import type { LogSource } from "./log-source.ts";
 
 /** What the tick reads to know whether alerts can arrive, and where it reports that they cannot. */
@@ -30,4 +31,14 @@ export function grantLook(role: Role, { topics, source, alerterArn, watchRules }
     stack.formatArn({ service: "events", resource: "rule", resourceName }),
   );
   grant(["events:DescribeRule", "events:ListTargetsByRule"], ruleArns);
+}
+
+/**
+ * Lets the functions' role ask for CloudTrail's public keys, of which no resource is known, and the tick ask the alerter for
+ * digests. Reading and listing the bucket is granted with the log files.
+ */
+export function grantProof(role: Role, alerterArn: string): void {
+  role.addToPolicy(new PolicyStatement({ actions: ["cloudtrail:ListPublicKeys"], resources: ["*"] }));
+  acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "CloudTrail's public keys are no resource");
+  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [alerterArn] }));
 }

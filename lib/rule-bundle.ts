@@ -25,6 +25,7 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
       ...(settings.organization !== undefined && { organization: settings.organization }),
     },
     recipients: recipientsOf(settings),
+    provesLogs: settings.proveLogs,
     accountSilentAfterHours: settings.accountSilentAfterHours,
     settings: {
       accounts: settings.accounts,

@@ -34,6 +34,7 @@ export const settingsSchema = z.strictObject({
     .default({}),
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
   accountSilentAfterHours: z.number().int("accountSilentAfterHours is whole hours").min(0).max(720).default(26),
+  proveLogs: z.boolean("proveLogs is true or false").default(true),
   followSessions: z.boolean("followSessions is true or false").default(true),
   firstSeen: z.boolean("firstSeen is true or false").default(true),
   learningDays: z.number().int("learningDays is a whole number of days").min(0).max(365).default(14),

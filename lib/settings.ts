@@ -170,7 +170,7 @@ const NUMBERS = [
   "smsSpendLimit",
   "reservedConcurrency",
 ];
-const FLAGS = ["followSessions", "firstSeen", "ownDataEvents", "watchIam", "dashboard"];
+const FLAGS = ["proveLogs", "followSessions", "firstSeen", "ownDataEvents", "watchIam", "dashboard"];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {

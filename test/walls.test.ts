@@ -32,7 +32,7 @@ test("core imports itself and node's builtins only", async () => {
 });
 
 test("the SDK is imported by the adapters and the wiring only", async () => {
-  const commands = ["invoke", "rules", "replay", "redrive", "doctor"].map((name) => `cli/${name}.ts`);
+  const commands = ["invoke", "rules", "replay", "redrive", "doctor", "verify"].map((name) => `cli/${name}.ts`);
   const inputs = await inputsOf("lambda/handler.ts", "lambda/tick.ts", ...commands, "lib/app.ts");
   for (const [file, imports] of inputs) {
     if (!imports.some((path) => path.startsWith("@aws-sdk/"))) continue;
@@ -42,10 +42,11 @@ test("the SDK is imported by the adapters and the wiring only", async () => {
     ([file, imports]) => !file.startsWith("lambda/aws/") && imports.some((path) => path.startsWith("lambda/aws/")),
   );
   expect(adapters.map(([file]) => file).sort()).toEqual([
-    ...["engine", "event-history", "intake", "s3", "stack", "topics"].map((name) => `cli/aws/${name}.ts`),
+    ...["engine", "event-history", "intake", "log-bucket", "s3", "stack", "topics"].map((name) => `cli/aws/${name}.ts`),
     "lambda/checkup.ts",
     "lambda/deployed.ts",
     "lambda/handler.ts",
+    "lambda/proof-look.ts",
   ]);
 });
 
@@ -80,6 +81,7 @@ const ROOMS = [
   "store",
   "links",
   "log-file",
+  "digest",
   "alert",
   "first-seen",
   "outbox",

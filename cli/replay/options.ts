@@ -1,5 +1,5 @@
+import { timeOf } from "../times.ts";
 import { readArguments, ruleArguments, UsageError } from "../usage.ts";
-import { timeOf } from "./times.ts";
 
 const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts [--learn]] [--json]
        npm run replay -- s3://BUCKET[/PREFIX] [--since TIME] [--until TIME] ...

@@ -21,7 +21,7 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
   // What a caller does for the first time, only the ledger knows.
   const asked = task.as === "alerts" ? task.rules : task.rules.filter(({ first }) => first === undefined);
   const rules = compileRules(asked, task.known);
-  const sieves = new Sieves(rules, task.as === "alerts");
+  const sieves = new Sieves(rules, task.as === "alerts", () => false);
   const places = new Map(task.rules.map((rule, i) => [rule, i]));
   const placeOfRule = (rule: Rule) => places.get(rule) ?? -1;
   const isBystander = bystanders(rules);

@@ -5,12 +5,15 @@ export class FetchError extends Error {
   override readonly name = "FetchError";
   /** True when the object will never be there: a retry is useless. */
   readonly isPermanent: boolean;
+  /** True when there is no such object. */
+  readonly isGone: boolean;
 
   constructor(logObject: LogObject, cause: unknown) {
     const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
     const remedy = remedyFor(name, message, logObject);
     super(`${placeOf(logObject)}: ${name}: ${message}${remedy === undefined ? "" : `. ${remedy}`}`, { cause });
     this.isPermanent = PERMANENT.has(name);
+    this.isGone = GONE.has(name);
   }
 }
 
@@ -27,6 +30,8 @@ const PERMANENT = new Set([
   "MethodNotAllowed",
   "NotImplemented",
 ]);
+
+const GONE = new Set(["NoSuchKey", "NoSuchVersion", "NotFound"]);
 
 /** What to do about a refusal that does not go away by itself. */
 function remedyFor(name: string, message: string, { bucket }: LogObject): string | undefined {

@@ -23,6 +23,8 @@ export class S3Object {
   readonly etag: string | undefined;
   /** Bytes of the whole content; undefined if S3 does not say. */
   readonly length: number | undefined;
+  /** What S3 keeps beside the content. */
+  readonly metadata: { readonly [name: string]: string };
   readonly #open: Open;
   readonly #patience: Patience;
   /** What came with the first answer. */
@@ -31,6 +33,7 @@ export class S3Object {
   private constructor(opened: Opened, open: Open, patience: Patience) {
     this.etag = opened.etag;
     this.length = opened.length;
+    this.metadata = opened.metadata;
     this.#opened = opened;
     this.#open = open;
     this.#patience = patience;
@@ -86,6 +89,7 @@ interface Opened {
   readonly from: number;
   readonly etag: string | undefined;
   readonly length: number | undefined;
+  readonly metadata: { readonly [name: string]: string };
 }
 
 async function openFrom(
@@ -103,13 +107,17 @@ async function openFrom(
     ...(from > 0 && { Range: `bytes=${from}-` }),
   });
   try {
-    const { Body, ETag, ContentLength, ContentRange } = await patience.answer((abortSignal) =>
-      s3.send(get, { abortSignal }),
-    );
+    const {
+      Body,
+      ETag,
+      ContentLength,
+      ContentRange,
+      Metadata = {},
+    } = await patience.answer((abortSignal) => s3.send(get, { abortSignal }));
     // In node the body is a stream of buffers; the SDK's type covers browsers as well.
     const body = (Body as unknown as Readable | undefined) ?? Readable.from([]);
     body.on("error", () => undefined); // it may break before anybody reads it
-    return { body, from: ContentRange === undefined ? 0 : from, etag: ETag, length: ContentLength };
+    return { body, from: ContentRange === undefined ? 0 : from, etag: ETag, length: ContentLength, metadata: Metadata };
   } catch (cause) {
     if (!(cause instanceof Error) || cause.name !== "PreconditionFailed") throw cause;
     throw new ReplacedError("the object was replaced while it was being read", { cause });

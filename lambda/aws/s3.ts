@@ -42,6 +42,7 @@ async function fetchObject(
       const etags = {
         ...(object.etag !== undefined && { etag: unquoted(object.etag) }),
         ...(replaced !== undefined && { replaced: unquoted(replaced) }),
+        metadata: object.metadata,
       };
       if (object.length === undefined || object.length > MAX_WHOLE)
         return { content: contentOf(object, logObject), ...etags };

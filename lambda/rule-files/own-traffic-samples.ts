@@ -56,6 +56,9 @@ const tick = JSON.parse(
 /** The records that the alerter's own work leaves in the trails, one of each kind. */
 export const OWN_TRAFFIC_SAMPLES: { readonly [what: string]: CloudTrailRecord } = {
   "the function reads a log file": call("s3", "GetObject", role, { bucketName: DESK.logBucket, key: OBJECT }),
+  "the function lists digests": call("s3", "ListObjects", role, { bucketName: DESK.logBucket, prefix: "AWSLogs/" }),
+  "the function asks for CloudTrail's public keys": call("cloudtrail", "ListPublicKeys", role, {}),
+  "the tick asks the function for digests": call("lambda", "Invoke", tick, { functionName: DESK.functionArn }),
   "the log file is decrypted": call("kms", "Decrypt", role, { encryptionContext: onObject }),
   "an alert is published": call("sns", "Publish", role, { topicArn: DESK.alertTopicArn }),
   "the ledger is read": call("dynamodb", "BatchGetItem", role, {}, [DESK.ledgerTableArn]),

@@ -26,7 +26,7 @@ import {
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
-import { digest } from "../core/store/seen.ts";
+import { hashOf } from "../core/store/seen.ts";
 import { durationOf } from "./duration.ts";
 import { withoutEnvelope } from "./event-bridge-envelope.ts";
 import type { RuleFault } from "./fault.ts";
@@ -184,7 +184,7 @@ function groupingOf({ interval, ...group }: NonNullable<RuleSource["group"]>): G
 function firstOf({ of, by = "actor", again, learn }: NonNullable<RuleSource["first"]>, conditions: object): First {
   const { name, calls, pattern, policy, each, by: acting, outcome } = conditions as RuleSource;
   return {
-    key: digest([name, calls, pattern, policy, each, acting, outcome, of, by, again]).slice(0, 8),
+    key: hashOf([name, calls, pattern, policy, each, acting, outcome, of, by, again]).slice(0, 8),
     of: [of].flat(),
     by,
     ...(again !== undefined && { again: durationOf(again) }),
@@ -198,7 +198,7 @@ function stepsOf({ of, within, order, same }: NonNullable<RuleSource["steps"]>, 
     const path = ["steps", "of", i];
     const narrowed = narrowedOf(source, path, "the step", fault);
     if (narrowed === undefined) return undefined;
-    const step = { key: digest(narrowed).slice(0, 8), ...withoutUndefined(narrowed) };
+    const step = { key: hashOf(narrowed).slice(0, 8), ...withoutUndefined(narrowed) };
     const rule: Rule = { name: "x", place: "x", severity: "info", steps: { of: [step], within: 0 } };
     const compiled = attempt([...path, "pattern"], fault, () =>
       fillSelf([rule], DESK_DEPLOYMENT).flatMap((filled) => filled.steps?.of.map(stepCondition)),

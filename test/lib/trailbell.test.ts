@@ -21,6 +21,7 @@ function pathIn(scope: Construct, props: object = PROPS, id = "Trailbell"): Aler
     accepted: {},
     recipients: [],
     accountSilentAfterHours: 26,
+    provesLogs: true,
     settings,
   };
   return new AlertPath(scope, id, settings, asset, bundledFunction);

@@ -7,7 +7,7 @@ import type { Outcome } from "../../lambda/core/record/outcome.ts";
 import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
-import { bytesOf, digest, markOf, seenKeyOf01 } from "../../lambda/core/store/seen.ts";
+import { bytesOf, hashOf, markOf, seenKeyOf01 } from "../../lambda/core/store/seen.ts";
 import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
@@ -604,7 +604,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
     };
     const body = {
       rule: name,
-      key: digest(["group of 0.1.0", i]),
+      key: hashOf(["group of 0.1.0", i]),
       severity: name === "gone" ? "high" : name,
       accountId: ACCOUNT,
       actor: arnOf(actor),
@@ -625,7 +625,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
 
 /** Items that cannot be read, at a key where a readable one would stand. */
 function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: number) {
-  const incident = (kind: "mail" | "daily") => digest(["actor", ACCOUNT, arnOf(actor), kind]);
+  const incident = (kind: "mail" | "daily") => hashOf(["actor", ACCOUNT, arnOf(actor), kind]);
   const [key, body] = ((): readonly [string, object] => {
     switch (sort) {
       case "unknown":
@@ -635,19 +635,19 @@ function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: n
       case "daily head":
         return [`daily#${incident("daily")}`, { incident: "nobody's", told: 7 }];
       case "window":
-        return [`window#${digest(["window", "few", ACCOUNT, arnOf(actor), "verified"])}`, { entries: "many" }];
+        return [`window#${hashOf(["window", "few", ACCOUNT, arnOf(actor), "verified"])}`, { entries: "many" }];
       case "alert":
-        return [`alert#${digest(["broken", actor])}`, { todo: ["alert"], madeAt: now, claims: 0, alert: { id: 7 } }];
+        return [`alert#${hashOf(["broken", actor])}`, { todo: ["alert"], madeAt: now, claims: 0, alert: { id: 7 } }];
       case "written":
-        return [`in#incident#${incident("mail")}#${digest(["broken", actor])}`, { story: { lines: [] } }];
+        return [`in#incident#${incident("mail")}#${hashOf(["broken", actor])}`, { story: { lines: [] } }];
       case "written entries":
-        return [`in#window#${digest(["no window", actor])}#${digest(["broken", actor])}`, { entries: [{}] }];
+        return [`in#window#${hashOf(["no window", actor])}#${hashOf(["broken", actor])}`, { entries: [{}] }];
       case "look":
         return [`look#${incident("mail")}`, { sessions: "many", looks: -1 }];
       case "past":
         return [`past#${incident("mail")}`, { incidents: [{ at: "never" }] }];
       case "links":
-        return [`links#${digest(ACCOUNT)}#${Math.floor(now / 600_000)}`, { links: [{ names: 7 }] }];
+        return [`links#${hashOf(ACCOUNT)}#${Math.floor(now / 600_000)}`, { links: [{ names: 7 }] }];
       case "budget":
         return ["budget", { tokens: -1_000_000, at: now, texts: [] }];
       default:

@@ -31,6 +31,8 @@ export class LocalWayOut {
   watchRule: { readonly State?: string; readonly targets: readonly string[] };
   trail: object = { IsLogging: true, LatestDeliveryError: "", LatestDigestDeliveryError: "" };
   concurrency: object = {};
+  /** CloudTrail's, as it lists them. */
+  publicKeys: object = { PublicKeyList: [] };
 
   /** All is well; the self-watch tells a topic. */
   constructor(healthTopicArn: string) {
@@ -39,6 +41,7 @@ export class LocalWayOut {
 
   /** The answer to one of the look's questions; undefined for another request. */
   answer({ fields, method, path, target }: LocalRequest): LocalAnswer | undefined {
+    if (target.endsWith(".ListPublicKeys")) return json(this.publicKeys);
     if (target.endsWith(".GetTrailStatus")) return json(this.trail);
     if (target.endsWith(".GetTrail")) return json({ Trail: this.trailSetup });
     if (target.endsWith(".GetEventSelectors")) return json(this.selectors);

@@ -29,6 +29,7 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
     known: { accounts: [] },
     accepted: {},
     recipients: [],
+    provesLogs: true,
     accountSilentAfterHours: 26,
     settings: read,
   });

@@ -1,7 +1,7 @@
 import type { Severity } from "../rules/rule.ts";
 import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
-import { isLate } from "./headline.ts";
+import { isLate, isRecovered } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import type { Report } from "./report.ts";
@@ -60,7 +60,12 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
     listed: listedIn(report),
     subject: others.length > 0 ? `${part.subject.slice(0, 84)} +${others.length} alerts` : part.subject,
     email,
-    json: fitMachineAlert(report, settings, email, { late: isLate(report), mayRepeat, others: parts.slice(1) }),
+    json: fitMachineAlert(report, settings, email, {
+      late: isLate(report),
+      recovered: isRecovered(report),
+      mayRepeat,
+      others: parts.slice(1),
+    }),
     ...(parts.some(({ isTexted }) => isTexted) && { sms: renderSms(report, settings) }),
     ...(report.incident.isUnverified && { isUnverified: true }),
     parts,
@@ -86,6 +91,8 @@ function marksText(report: Report, mayRepeat: boolean): string {
       `UNVERIFIED: these records name account ${name(incident.accountId)}, but their log file lies below another account's path. Somebody may have forged it, so links and commands are left out. First find out who wrote the file.`,
     mayRepeat && "May repeat: the ledger could not be reached, so this alert may come again.",
     isLate(report) && "LATE: these records reached the log bucket more than a day after they happened.",
+    isRecovered(report) &&
+      "LATE: the log file of these records was read only when CloudTrail's digest named it. The notice that it was there did not come.",
     follows &&
       report.nowKnown &&
       `Now known: who is behind ${report.nowKnown.length === 1 ? "a session" : `${report.nowKnown.length} sessions`} that alert ${follows.id} of ${clock(follows.at, "UTC")} UTC, or one before it, told of. Nothing else is new.`,

@@ -138,7 +138,7 @@ export function titleMark(rule: Rule, line: Pick<ReportLine, "outcome">): string
 /** What stands before a title: the kind of news. */
 export function marksOf(report: Report): string {
   const { incident, follows } = report;
-  const late = isLate(report) ? "LATE " : "";
+  const late = isLate(report) || isRecovered(report) ? "LATE " : "";
   const follow = follows === undefined ? "" : report.nowKnown ? "Now known: " : "Follow-up: ";
   return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${titleMark(headRule(report), headLine(report))}`;
 }
@@ -146,6 +146,11 @@ export function marksOf(report: Report): string {
 /** True when all its records reached the bucket more than a day after they happened. */
 export function isLate({ lines }: Report): boolean {
   return lines.every((line) => line.isLate);
+}
+
+/** True when all its records were read only because a digest named their log files. */
+export function isRecovered({ lines }: Report): boolean {
+  return lines.every((line) => line.isRecovered === true);
 }
 
 /** When it began and ended, over all lines; undefined when no record has a time. */

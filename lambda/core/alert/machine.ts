@@ -23,6 +23,7 @@ export function messageEnvelope(json: string, email: string): string {
 
 interface Marks {
   readonly late: boolean;
+  readonly recovered: boolean;
   readonly mayRepeat: boolean;
   readonly others: readonly AlertPart[];
 }
@@ -47,7 +48,7 @@ export function fitMachineAlert(report: Report, naming: Naming, email: string, m
 function machineAlert(
   report: Report,
   naming: Naming,
-  { late, mayRepeat, others }: Marks,
+  { late, recovered, mayRepeat, others }: Marks,
   records: number,
   lines: number,
 ) {
@@ -66,6 +67,7 @@ function machineAlert(
     incident: incident.key,
     follows: follows?.id ?? null,
     late,
+    recovered,
     unverified: incident.isUnverified ?? false,
     mayRepeat,
     news: report.lines.some(({ isNews }) => isNews),

@@ -25,6 +25,8 @@ export interface Line {
   readonly lastTime?: number;
   /** True when every record reached the bucket more than a day after it happened. */
   readonly isLate: boolean;
+  /** True when every record was read only because a digest named its log file; absent otherwise. */
+  readonly isRecovered?: boolean;
   /** Distinct values in order of arrival; a long list keeps its first and last. */
   readonly targets: readonly string[];
   readonly moreTargets: number;
@@ -89,6 +91,8 @@ export interface Told {
   readonly severity: Severity;
   readonly time?: number | undefined;
   readonly isLate: boolean;
+  /** True if its log file was read only because a digest named it. */
+  readonly isRecovered?: boolean | undefined;
   /** The caller's address. */
   readonly source?: string | undefined;
   /** The key of who called, where callers share the incident. */
@@ -254,7 +258,7 @@ export class StoryBuilder {
 }
 
 function lineOf(told: Told, matches: readonly string[], count = 1): Line {
-  const { facts, moreTargets, rules, severity, time, isLate, source, sharedBy, session, firsts } = told;
+  const { facts, moreTargets, rules, severity, time, isLate, isRecovered, source, sharedBy, session, firsts } = told;
   const line: Line = {
     key: lineKeyOf(told),
     rules,
@@ -266,6 +270,7 @@ function lineOf(told: Told, matches: readonly string[], count = 1): Line {
     matches: Object.fromEntries(matches.map((rule) => [rule, count])),
     ...(time !== undefined && { firstTime: time, lastTime: time }),
     isLate,
+    ...(isRecovered && { isRecovered }),
     targets: facts.target === undefined ? [] : [facts.target],
     moreTargets: moreTargets ?? 0,
     details: facts.detail === undefined ? [] : [facts.detail],
@@ -351,6 +356,7 @@ function addTo(known: OpenLine, line: Line): void {
     known.lastTime = Math.max(...times);
   }
   known.isLate &&= line.isLate;
+  if (!line.isRecovered) known.isRecovered = false;
   known.isRead &&= line.isRead;
   known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
   known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);

@@ -8,6 +8,8 @@ export interface Envelope {
   readonly faults: readonly EnvelopeError[];
   /** Digests that were created; they are among what is skipped, too. */
   readonly digests: readonly LogObject[];
+  /** Chains of digests that the event asks to look at. */
+  readonly chains: readonly AskedChain[];
   /** Test alerts that the event asks for. */
   readonly tests: readonly TestEvent[];
   /** When the oldest object was announced, in milliseconds since the epoch. */
@@ -26,10 +28,25 @@ export interface TestEvent {
 
 const MAX_NOTE = 100;
 
+/**
+ * What the tick asks for when digests do not come, `{ "trailbell": "digests", "chains": [...] }`: that those of a chain be
+ * looked for in its bucket.
+ */
+export interface AskedChain {
+  readonly bucket: string;
+  /** `[prefix/]AWSLogs/ACCT/CloudTrail-Digest/REGION TRAIL HOMEREGION`. */
+  readonly chain: string;
+}
+
+function isAskedChain(value: unknown): value is AskedChain {
+  return textAt(value, "bucket") !== undefined && textAt(value, "chain") !== undefined;
+}
+
 /** What is found besides announced objects. */
 interface Beside {
   readonly faults: EnvelopeError[];
   readonly tests: TestEvent[];
+  readonly chains: AskedChain[];
 }
 
 /** One object that an event announces. */
@@ -52,7 +69,7 @@ const MAX_DEPTH = 5;
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Envelope {
-  const beside: Beside = { faults: [], tests: [] };
+  const beside: Beside = { faults: [], tests: [], chains: [] };
   const announced = announcedBy(event, "event", beside, 0);
   const logObjects: LogObject[] = [];
   const digests: LogObject[] = [];
@@ -84,6 +101,11 @@ function announcedBy(event: unknown, place: string, beside: Beside, depth: numbe
   const payload = valueAt(event, "requestPayload");
   if (payload !== undefined) return announcedBy(payload, `${place}.requestPayload`, beside, depth + 1);
   if (isSetUpMessage(event)) return [];
+  const asked = valueAt(event, "trailbell") === "digests" ? valueAt(event, "chains") : undefined;
+  if (Array.isArray(asked) && asked.every(isAskedChain)) {
+    beside.chains.push(...asked);
+    return [];
+  }
   if (valueAt(event, "trailbell") !== undefined) {
     beside.tests.push(testIn(event, place));
     return [];

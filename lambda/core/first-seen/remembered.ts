@@ -1,5 +1,5 @@
 import { hasShape, isCount, isListOf, isRecordOf, isText, isTime } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 
 const DAY = 86_400_000;
 
@@ -40,7 +40,7 @@ export type OwnerKind = "actor" | "account";
 
 /** The key of what is remembered of an actor in an account, or of the account. */
 export function ownerKey(account: string, actor?: string): string {
-  return `first#${digest(actor === undefined ? ["account", account] : ["actor", account, actor])}`;
+  return `first#${hashOf(actor === undefined ? ["account", account] : ["actor", account, actor])}`;
 }
 
 /** An item with more values, within its bounds; those of rules that are `lasting` are kept for longer. */

@@ -2,9 +2,9 @@ import { sourceNetworkOf } from "../record/address-kind.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 
-/** Values longer than this are remembered by a digest. */
+/** Values longer than this are remembered by a hash. */
 const MAX_VALUE = 60;
 
 /** How many values of one field one record gives. */
@@ -51,5 +51,5 @@ function fieldsAt(record: CloudTrailRecord, path: string): readonly string[] {
 }
 
 function short(value: string): string {
-  return value.length <= MAX_VALUE && !value.startsWith("#") ? value : `#${digest(value)}`;
+  return value.length <= MAX_VALUE && !value.startsWith("#") ? value : `#${hashOf(value)}`;
 }

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import { type Finding, severityOf, worstOf } from "./finding.ts";
 import { HOUR } from "./heard.ts";
 
@@ -12,7 +12,7 @@ export interface Checkup {
   readonly since?: number;
   /** True until a log object or a digest was heard. */
   readonly isUnheard?: boolean;
-  /** What was told and still lasts, as `check digest`. */
+  /** What was told and still lasts, as `check hash`. */
   readonly ringing: readonly string[];
   /** The worst of it; absent if nothing lasts. */
   readonly severity?: Severity;
@@ -112,5 +112,5 @@ export function decideCheckup(
 }
 
 function idOf({ check, what }: Finding): string {
-  return `${check} ${digest(what)}`;
+  return `${check} ${hashOf(what)}`;
 }

@@ -1,6 +1,6 @@
 import { logPathOf } from "../envelope/log-object.ts";
 import { isCount, isListOf, isRecordOf, isTime, type Shape } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
 
 /** When an account and region were last heard, and on which days: by a log object or by a digest. */
@@ -62,7 +62,7 @@ export const HEARD_KEYS: readonly string[] = Array.from({ length: ITEMS }, (_, i
 
 /** The item of an account and region: all regions of an account share one. */
 function keyOf(name: string): string {
-  return `heard#${digest(name.slice(0, 12)).slice(0, 1)}`;
+  return `heard#${hashOf(name.slice(0, 12)).slice(0, 1)}`;
 }
 
 /** Who was heard, as the table has it. */

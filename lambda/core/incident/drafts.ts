@@ -3,7 +3,7 @@ import { StoryBuilder } from "../alert/story.ts";
 import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { bytesOf, digest, isTwin } from "../store/seen.ts";
+import { bytesOf, hashOf, isTwin } from "../store/seen.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
 import {
@@ -225,7 +225,7 @@ export class Drafts {
       key: inboxKey(
         "window",
         window.key,
-        digest([...entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`), ...seenKeys].sort()),
+        hashOf([...entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`), ...seenKeys].sort()),
       ),
       severity,
       matches,
@@ -252,7 +252,7 @@ export function storyDraft(
     key: inboxKey(
       kind,
       incident.key,
-      digest([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...marks].sort()),
+      hashOf([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...marks].sort()),
     ),
     severity,
     matches,

@@ -4,7 +4,7 @@ import { OUTCOMES } from "../record/outcome.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 /** What the ledger remembers of an incident between its mails. */
@@ -94,7 +94,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
   const kept = [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
-  const alertId = digest([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
+  const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
   const severity = lines[0]?.severity ?? "info";
   const { held: _, ...rest } = lookedAt(head, lines);
   const next: Head = {
@@ -137,7 +137,7 @@ export function hasNewSession({ sessions = [] }: Line, head: Head): boolean {
 }
 
 function sessionFact(session: string): string {
-  return digest(["session", session]).slice(0, 8);
+  return hashOf(["session", session]).slice(0, 8);
 }
 
 /** The head after the sessions of these lines were looked at. */
@@ -190,6 +190,7 @@ export const isLine = hasShape({
   firstTime: isMaybe(isTime),
   lastTime: isMaybe(isTime),
   isLate: isFlag,
+  isRecovered: isMaybe(isFlag),
   targets: isListOf(isText),
   moreTargets: isCount,
   details: isListOf(isText),

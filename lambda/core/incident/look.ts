@@ -3,13 +3,13 @@ import type { KeptRecord, Line } from "../alert/story.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import { SEVERITIES } from "../rules/rule.ts";
 import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import { isIncident, isKept, isLine } from "./incident.ts";
 
 /** Sessions that an incident told of before their opener was known, and where it told of them. */
 export interface Look {
   readonly incident: Incident;
-  /** What was told of each session, as a digest. */
+  /** What was told of each session, as a hash. */
   readonly sessions: { readonly [session: string]: string };
   /** The people who were told of since, as facts, and when. */
   readonly people: { readonly [fact: string]: number };
@@ -119,7 +119,7 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
   const texts = Object.keys(look.sessions).map((session) => toldOf(chains.get(session)));
   return {
     incident,
-    alertId: digest([incident.key, "now known", now, texts]),
+    alertId: hashOf([incident.key, "now known", now, texts]),
     lines: [line],
     kept: kept === undefined ? [] : [kept],
     logObjects: [],
@@ -134,7 +134,7 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
 /** People known to be behind a line's sessions, as facts that may be news. */
 export function peopleOf({ sessions = [] }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
   const people = sessions.flatMap((session) => endOfChain(chains.get(session))?.actor ?? []);
-  return [...new Set(people)].map((actor) => digest(["behind", actor]).slice(0, 8));
+  return [...new Set(people)].map((actor) => hashOf(["behind", actor]).slice(0, 8));
 }
 
 /** A chain that nothing can change any more. */
@@ -150,7 +150,7 @@ function toldOf(chain: Chain | undefined, before = ""): string {
   const isShorter = length < Number.parseInt(before, 10) && steps.every((step) => step.length < 2);
   if (length === 0 || isShorter) return before;
   const people = steps.map((step) => step.map(({ actor, session }) => [actor, session]));
-  return `${length} ${digest([people, agents.map(({ source }) => source), isWhole])}`;
+  return `${length} ${hashOf([people, agents.map(({ source }) => source), isWhole])}`;
 }
 
 /** A line that repeats what was told and counts nothing. */

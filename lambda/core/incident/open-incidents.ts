@@ -1,7 +1,7 @@
 import type { Incident } from "../alert/report.ts";
 import { isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
-import { digest, REMEMBERED } from "../store/seen.ts";
+import { hashOf, REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 
 /** Open incidents of one rule and account; varied names, varied sessions and forged files must not fill the mailbox. */
@@ -24,7 +24,7 @@ export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
 
 /** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
 export function openKey({ accountId, isUnverified }: Incident, rule: string): string {
-  return `opened#${digest(isUnverified ? ["unverified"] : [rule, accountId])}`;
+  return `opened#${hashOf(isUnverified ? ["unverified"] : [rule, accountId])}`;
 }
 
 /** What a run has opened, by the item that counts it: each incident, and when it is over. */

@@ -10,7 +10,7 @@ import { compileCondition, type Predicate } from "../rules/condition.ts";
 import { scalarsAt, someSize } from "../rules/field-path.ts";
 import { asAttempted, type Discount, hasOwnIncidents, type Rule, SEVERITIES, type Threshold } from "../rules/rule.ts";
 import { discountCondition, type StepsMet, type Verdict } from "../rules/rule-set.ts";
-import { digest, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
+import { hashOf, isTwin, markOf, seenKeyOf, seenKeyOf01, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowEntry, WindowId } from "./window.ts";
 
@@ -25,15 +25,22 @@ export interface Found {
   readonly steps?: StepsMet;
   /** Rules that it meets if it is the first to have what they ask for. */
   readonly noticed?: readonly Rule[];
+  /** True if its log object was read late, because only a digest told of it. */
+  readonly isRecovered?: boolean;
   /** What it is the first to have: by then the rules that ask for it are among those it meets. */
   readonly firsts?: readonly FirstTime[];
 }
 
 /** What is found in a record, by what the rules say of it; undefined if no rule has to see it. */
-export function foundIn(record: CloudTrailRecord, logObject: LogObject, verdict: Verdict): Found | undefined {
+export function foundIn(
+  record: CloudTrailRecord,
+  logObject: LogObject,
+  verdict: Verdict,
+  isRecovered = false,
+): Found | undefined {
   const { matched, preceding, noticed, steps } = verdict;
   if (matched.length + preceding.length + noticed.length === 0) return undefined;
-  return { record, logObject, rules: matched, preceding, noticed, steps };
+  return { record, logObject, rules: matched, preceding, noticed, steps, ...(isRecovered && { isRecovered }) };
 }
 
 /** One rule's match within a place. */
@@ -80,7 +87,7 @@ export const MANY_ACTORS = "many actors";
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
 export function placesOf(found: Found, arrival: number): Places {
-  const { record, logObject, rules, preceding, steps = {}, firsts = [] } = found;
+  const { record, logObject, rules, preceding, steps = {}, firsts = [], isRecovered } = found;
   const facts = viewOf(record).facts;
   const mark = markOf(record);
   const time = viewOf(record).time;
@@ -114,6 +121,7 @@ export function placesOf(found: Found, arrival: number): Places {
         severity: of[0]?.severity ?? "info",
         ...(time !== undefined && { time }),
         isLate,
+        ...(isRecovered && { isRecovered }),
         source,
         session,
         sharedBy: callerIn(incident, of[0], own),
@@ -145,6 +153,7 @@ export function placesOf(found: Found, arrival: number): Places {
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         ...(precedes && { precedes }),
         isLate,
+        ...(isRecovered && { isRecovered }),
         facts,
         ...(source !== undefined && { source }),
         ...(caller !== undefined && { caller }),
@@ -158,12 +167,12 @@ export function placesOf(found: Found, arrival: number): Places {
 
 /** Where a mail notes, by caller and hour, that it told a record, so that the daily round-up leaves it out. */
 export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
-  return `seen2#${digest(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
+  return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
 }
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
 export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
-  const key = digest(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  const key = hashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
   return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
 }
 
@@ -226,7 +235,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
   const basis = basisOf(rule, own);
   const { accountId, actor } = own;
   return {
-    key: digest([...basis, kind]),
+    key: hashOf([...basis, kind]),
     kind,
     accountId,
     actor,
@@ -243,7 +252,7 @@ function windowFor(rule: Rule, own: Own): WindowId {
     ...(incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"]),
     ...target,
   ];
-  const key = digest(["window", ...basis]);
+  const key = hashOf(["window", ...basis]);
   return { key, rule: rule.name, incident };
 }
 
@@ -327,5 +336,5 @@ function valueText(record: CloudTrailRecord, field: string): string {
 
 function shortText(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length <= 16 ? text : digest(text);
+  return text.length <= 16 ? text : hashOf(text);
 }

@@ -6,7 +6,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import { type StoryDraft, storyDraft } from "./drafts.ts";
 import { MANY_ACTORS } from "./place.ts";
 import { isForRoundUp } from "./rule-book.ts";
@@ -55,7 +55,7 @@ export function draftOf01(
   const kind = isForRoundUp(severity) ? "daily" : "mail";
   const identity = actor === MANY_ACTORS ? ["shared", rule, accountId] : ["actor", accountId, actor, kind];
   const incident: Incident = {
-    key: digest(isUnverified ? ["unverified", key, kind] : identity),
+    key: hashOf(isUnverified ? ["unverified", key, kind] : identity),
     kind,
     accountId,
     actor,
@@ -72,5 +72,5 @@ export function draftOf01(
   const facts = { call: "other calls", outcome, isRead: true };
   if (counted > 0) builder.addCounted({ facts, rules: [rule], severity, time: held.firstTime, isLate }, counted);
   const draft = storyDraft(incident, builder.story(), [], severity, held.total);
-  return { ...draft, key: `${draft.key}-${digest(key)}` };
+  return { ...draft, key: `${draft.key}-${hashOf(key)}` };
 }

@@ -40,6 +40,8 @@ export interface WindowEntry {
   /** True once it is told. */
   readonly rung?: boolean;
   readonly isLate: boolean;
+  /** True if its log file was read only because a digest named it. */
+  readonly isRecovered?: boolean;
   readonly facts: Facts;
   /** How many targets its facts leave out; undefined if they leave out none. */
   readonly moreTargets?: number;
@@ -103,8 +105,18 @@ export function slide(
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, facts, moreTargets, matches, time, isLate, source, caller } of rung) {
-    const told: Told = { facts, moreTargets, rules: [name], severity, time, isLate, source, sharedBy: caller };
+  for (const { record, logObject, facts, moreTargets, matches, time, isLate, isRecovered, source, caller } of rung) {
+    const told: Told = {
+      facts,
+      moreTargets,
+      rules: [name],
+      severity,
+      time,
+      isLate,
+      isRecovered,
+      source,
+      sharedBy: caller,
+    };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
     const session = isKept && !incident.isUnverified ? askedSession(record) : undefined;
@@ -400,6 +412,7 @@ export function windowOf(body: unknown): StoredWindow | undefined {
     values: isMaybe(isListOf(isText)),
     others: isMaybe(isListOf(isText)),
     isLate: isFlag,
+    isRecovered: isMaybe(isFlag),
     shared: (index) => isCount(index) && (index as number) < shared.length,
     logObject: isMaybe(hasShape({ bucket: isText, key: isText })),
   });

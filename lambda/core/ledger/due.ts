@@ -1,4 +1,6 @@
 import type { Alert } from "../alert/alert.ts";
+import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
+import { proofLine } from "../digest/proof-summary.ts";
 import { writing } from "../incident/decide.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { ownerOf } from "../incident/written.ts";
@@ -98,13 +100,21 @@ async function settleDue(run: Run, due: readonly string[]) {
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
   if (daily.length > 0) {
     await attempt(run, async () => {
-      const { roundUp, idle: silent } = await settleDaily(access, daily, given, await run.firstSeen.remark(access));
+      const { roundUp, idle: silent } = await settleDaily(access, daily, given, await remarks(run));
       await parkAll(run, silent);
       if (roundUp !== undefined) alerts.push(roundUp);
       done += silent.length + (roundUp === undefined ? 0 : 1);
     });
   }
   return { alerts, done };
+}
+
+/** What the round-up says beside its alerts. */
+async function remarks({ access, firstSeen }: Run): Promise<string> {
+  const items = await access.glance([PROOF_ITEM]);
+  const summary = items?.get(PROOF_ITEM, lookMemoryOf)?.summary;
+  const lines = [await firstSeen.remark(access), summary && proofLine(summary)];
+  return lines.filter((line) => line !== undefined).join("\n");
 }
 
 async function parkAll(run: Run, keys: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
 import { DEPLOYED, deployedOf, rememberedOf } from "../first-seen/remembered.ts";
 import { CHECKUP, checkupOf } from "../health/checkup.ts";
 import { headOf } from "../incident/incident.ts";
@@ -43,4 +44,5 @@ export const FAMILIES: Families = {
   alert: family(outgoingOf),
   group: family(head01Of),
   [CHECKUP]: family(checkupOf),
+  [PROOF_ITEM]: family(lookMemoryOf),
 };

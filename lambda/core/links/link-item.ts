@@ -1,7 +1,7 @@
 import type { Link, Opener } from "../record/link.ts";
 import { SLOT } from "../record/session.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 
 /** The links of the sessions that one account opened within ten minutes: each opener once, with his sessions. */
 export interface LinkItem {
@@ -24,7 +24,7 @@ const MAX_OF_NAME = 4;
 
 /** The item for links of sessions that were opened in an account at a time. */
 export function linkKey(account: string, opened: number): string {
-  return `links#${digest(account)}#${Math.floor(opened / SLOT)}`;
+  return `links#${hashOf(account)}#${Math.floor(opened / SLOT)}`;
 }
 
 /** An item with more links. Links that are already there change nothing, in whatever order they come. */

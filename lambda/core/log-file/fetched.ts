@@ -8,4 +8,6 @@ export interface FetchedObject {
   readonly etag?: string;
   /** The ETag when reading began, if somebody rewrote the object meanwhile. */
   readonly replaced?: string;
+  /** What S3 keeps beside it, by names without `x-amz-meta-`. */
+  readonly metadata?: { readonly [name: string]: string };
 }

@@ -8,6 +8,9 @@ const MAX_GZIPS = 2;
 
 const PIECE = 64 * 1024;
 
+/** Sees what a log file's gzip holds, chunk by chunk; what is in no gzip, or in a second one within it, it does not see. */
+export type Observe = (chunk: Buffer) => void;
+
 /**
  * A log file's bytes as they were before they were gzipped, if they were: what is small at once, else in chunks, each of
  * them made when the one before is read.
@@ -17,6 +20,7 @@ export async function* inflated(
   logObject: LogObject,
   content: Content,
   limit: number,
+  observe?: Observe,
 ): AsyncGenerator<Buffer, void, undefined> {
   let gzips = 0;
   let left = content;
@@ -26,11 +30,12 @@ export async function* inflated(
       const inner = gunzipAtOnce(bytes);
       if (inner === undefined) break;
       bytes = inner;
+      if (gzips === 0) observe?.(bytes);
     }
     if (!isGzip(bytes) && bytes.length <= limit) return yield bytes;
     left = bytes;
   }
-  yield* unwrapped(logObject, chunksOf(left), limit, gzips);
+  yield* unwrapped(logObject, chunksOf(left), limit, gzips, observe);
 }
 
 async function* unwrapped(
@@ -38,11 +43,16 @@ async function* unwrapped(
   chunks: AsyncIterable<Buffer>,
   limit: number,
   gzips: number,
+  observe: Observe | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const what = `${gzips === 0 ? "larger than" : "inflates to more than"} the limit of ${limit} bytes`;
   const { head, all } = await peeked(cutOff(logObject, chunks, limit, what), 2);
   if (!isGzip(head)) return yield* gzips === 0 ? inPieces(all, PIECE) : all;
-  if (gzips < MAX_GZIPS) return yield* unwrapped(logObject, named(logObject, gunzipped(all)), limit, gzips + 1);
+  if (gzips < MAX_GZIPS) {
+    const inner = named(logObject, gunzipped(all));
+    const seen = gzips === 0 && observe !== undefined ? observed(inner, observe) : inner;
+    return yield* unwrapped(logObject, seen, limit, gzips + 1, observe);
+  }
   for await (const _ of all) break; // so that the chunks are closed
   throw new LogFileError(logObject, "gzip within gzip within gzip");
 }
@@ -61,6 +71,17 @@ function cutOff(
         yield chunk.length > left ? chunk.subarray(0, left) : chunk;
         left -= chunk.length;
         if (left < 0) throw new LogFileError(logObject, what);
+      }
+    },
+  };
+}
+
+function observed(chunks: AsyncIterable<Buffer>, observe: Observe): AsyncIterable<Buffer> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of chunks) {
+        observe(chunk);
+        yield chunk;
       }
     },
   };

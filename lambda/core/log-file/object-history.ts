@@ -1,5 +1,5 @@
 import { isRecordOf, isText } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
 
 /** What is known of log objects that were read before: CloudTrail writes each one once. */
@@ -56,10 +56,10 @@ export function createObjectHistory(store: LedgerStore, now: () => number): Obje
   return {
     async etagBefore(place) {
       const key = keyOf(place);
-      const known = noted.get(key)?.get(digest(place));
+      const known = noted.get(key)?.get(hashOf(place));
       if (known !== undefined || now() < pausedUntil) return known;
       try {
-        return (await read(key)).objects[digest(place)];
+        return (await read(key)).objects[hashOf(place)];
       } catch {
         pausedUntil = now() + PAUSE;
         return undefined;
@@ -68,7 +68,7 @@ export function createObjectHistory(store: LedgerStore, now: () => number): Obje
     note(place, etag) {
       const key = keyOf(place);
       const objects = noted.get(key) ?? new Map<string, string>();
-      noted.set(key, objects.set(digest(place), etag.slice(0, ETAG_LENGTH)));
+      noted.set(key, objects.set(hashOf(place), etag.slice(0, ETAG_LENGTH)));
       count++;
       oldest = Math.min(oldest, now());
     },

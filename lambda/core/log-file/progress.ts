@@ -1,5 +1,5 @@
 import { isListOf, isText } from "../store/guard.ts";
-import { digest } from "../store/seen.ts";
+import { hashOf } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
 
 /** Which objects of an event an earlier try has read, so that a retry begins with the others. Never rejects. */
@@ -14,7 +14,7 @@ const REMEMBERED = 86_400_000;
 
 /** The progress of events, on the ledger's store. */
 export function createProgress(store: LedgerStore, now: () => number): Progress {
-  const keyOf = (places: readonly string[]) => `progress#${digest([...places].sort())}`;
+  const keyOf = (places: readonly string[]) => `progress#${hashOf([...places].sort())}`;
   async function read(places: readonly string[]) {
     const item = (await store.read([keyOf(places)], now())).get(keyOf(places));
     const isSound = item?.isForeign !== true && isListOf(isText)(item?.body);
@@ -25,7 +25,7 @@ export function createProgress(store: LedgerStore, now: () => number): Progress 
       if (places.length < FEW) return new Set();
       try {
         const { known } = await read(places);
-        return new Set(places.filter((place) => known.has(digest(place))));
+        return new Set(places.filter((place) => known.has(hashOf(place))));
       } catch {
         return new Set();
       }
@@ -34,7 +34,7 @@ export function createProgress(store: LedgerStore, now: () => number): Progress 
       if (places.length < FEW) return;
       try {
         const { version, known } = await read(places);
-        const body = [...new Set([...known, ...done.map(digest)])];
+        const body = [...new Set([...known, ...done.map(hashOf)])];
         const key = keyOf(places);
         await store.commit([{ key, expected: version, next: { body, expiresAt: now() + REMEMBERED } }]);
       } catch {

@@ -2,7 +2,7 @@ import type { LogObject } from "../envelope/log-object.ts";
 import type { Content } from "./content.ts";
 import { LogFileError } from "./error.ts";
 import { Frame, NoRecords } from "./frame.ts";
-import { inflated } from "./inflate.ts";
+import { inflated, type Observe } from "./inflate.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "./limits.ts";
 import { sharedScanner } from "./scan/create-scanner.ts";
 import type { Sieve } from "./sieve.ts";
@@ -22,7 +22,8 @@ const OPEN_OBJECT = 0x7b;
 
 /**
  * Reads a log file, `{"Records": [...]}` in JSON, gzipped or not, in as much memory as a chunk and the largest record take.
- * Records that the sieve passes over are counted and not parsed; without a sieve all are candidates.
+ * Records that the sieve passes over are counted and not parsed; without a sieve all are candidates. Of a file that is
+ * read without a fault, `observe` has seen all that its gzip holds.
  * @throws LogFileError for what cannot be read, or what `content` throws, after yielding what was found before the fault
  */
 export async function* readLogFile(
@@ -30,8 +31,9 @@ export async function* readLogFile(
   content: Content,
   sieve?: Sieve,
   limits: ReadLimits = DEFAULT_LIMITS,
+  observe?: Observe,
 ): AsyncGenerator<Slice, void, undefined> {
-  const unread = new Unread(inflated(logObject, content, limits.inflated));
+  const unread = new Unread(inflated(logObject, content, limits.inflated, observe));
   const builder = new SliceBuilder(logObject, sieve, limits);
   const frame = new Frame(unread, limits.record, (value) => builder.parseBeside(value));
   let fault: unknown;

@@ -48,12 +48,14 @@ const MAX_CLASSES = 5_000;
 export class CallClasses {
   readonly #rules: readonly Rule[];
   readonly #memo: PredicateMemo;
+  readonly #isFollowed: (record: CloudTrailRecord) => boolean;
   /** Calls share classes. */
   readonly #classes = new Map<string, CallClass>();
   #index: PinIndex<PossibleRule> | undefined;
   #made = 0;
 
-  constructor(rules: readonly Rule[], known: KnownAccounts) {
+  constructor(rules: readonly Rule[], known: KnownAccounts, isFollowed: (record: CloudTrailRecord) => boolean) {
+    this.#isFollowed = isFollowed;
     this.#rules = rules;
     this.#memo = new PredicateMemo(known);
   }
@@ -64,7 +66,7 @@ export class CallClasses {
     const asked = left.flatMap(({ rule }) =>
       OF_CALL.flatMap((of) => (rule.first?.of.includes(of) ? valuesAt(record, of) : [])),
     );
-    const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string";
+    const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string" || this.#isFollowed(record);
     const kind = { isOpen, isLinking: isLinking(record) };
     const rules = left.map(({ rule, rest }) => [rule.name, rest]);
     const content = JSON.stringify([kind, rules, asked, left.length > 0 && viewOf(record).outcome]);

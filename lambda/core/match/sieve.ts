@@ -61,8 +61,13 @@ export class Sieves {
   readonly #networks = new Recent<string>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
 
-  constructor({ rules, known }: Pick<RuleSet, "rules" | "known">, followsSessions: boolean) {
-    this.#classes = new CallClasses(rules, known);
+  /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
+  constructor(
+    { rules, known }: Pick<RuleSet, "rules" | "known">,
+    followsSessions: boolean,
+    isFollowed: (record: CloudTrailRecord) => boolean,
+  ) {
+    this.#classes = new CallClasses(rules, known, isFollowed);
     this.#followsSessions = followsSessions;
   }
 

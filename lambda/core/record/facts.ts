@@ -66,17 +66,17 @@ function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");
   if (!isObject(parameters)) return undefined;
   const lasting = Object.entries(parameters).filter(([name]) => !PASSING.test(name));
-  return lasting.length === 0 ? undefined : shortDigest(JSON.stringify(lasting));
+  return lasting.length === 0 ? undefined : shortHash(JSON.stringify(lasting));
 }
 
-function shortDigest(text: string): string {
+function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, 8);
 }
 
-/** A long name as both its ends and a digest: names that look alike when shortened stay different. */
+/** A long name as both its ends and a hash: names that look alike when shortened stay different. */
 export function shortTarget(target: string): string {
   if (target.length <= MAX_TEXT) return target;
-  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortDigest(target)}`;
+  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortHash(target)}`;
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */

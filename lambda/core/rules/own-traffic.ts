@@ -44,6 +44,12 @@ const byFunctions: Test = (record, deployment) => {
   );
 };
 
+/** The same in any region: public keys are asked for where digests come from. */
+const byFunctionsAnywhere: Test = (record, deployment) => {
+  const { region } = deployment;
+  return byFunctions({ ...record, awsRegion: region }, deployment);
+};
+
 /** True for anything done in a session of the role, whoever opened it. */
 export function isOfRole(record: CloudTrailRecord, roleArn: string): boolean {
   return (
@@ -146,7 +152,10 @@ const DYNAMODB = "dynamodb.amazonaws.com";
 const CLOUDTRAIL = byService("cloudtrail.amazonaws.com");
 
 const OWN_CALLS: readonly OwnCall[] = [
-  { source: S3, names: ["GetObject"], by: byFunctions, on: onLogBucket },
+  // S3 records ListObjectsV2 under this name.
+  { source: S3, names: ["GetObject", "ListObjects"], by: byFunctions, on: onLogBucket },
+  { source: "cloudtrail.amazonaws.com", names: ["ListPublicKeys"], by: byFunctionsAnywhere, on: () => true },
+  { source: LAMBDA, names: ["Invoke"], by: byFunctions, on: onFunctions },
   { source: KMS, names: ["Decrypt"], by: byFunctions, on: onLogsKey },
   { source: KMS, names: ["Decrypt"], by: (record, { roleArn }) => isOfRole(record, roleArn), on: onOwnEnvironment },
   {

@@ -25,15 +25,15 @@ export function markOf(record: CloudTrailRecord): string {
   if (shared !== undefined) {
     // Whoever knows the id could write a twin below his own path: only one that says the same is taken for a twin.
     const content = [fields(["eventTime", "eventSource", "eventName", "errorCode"]), record.requestParameters];
-    return digest(["shared", shared]) + digest(content);
+    return hashOf(["shared", shared]) + hashOf(content);
   }
   const id = textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
   if (id === undefined) {
-    const content = digest(redact(record));
+    const content = hashOf(redact(record));
     return content + content;
   }
   const content = ["eventTime", "eventSource", "eventName", "recipientAccountId", "awsRegion"];
-  return digest(id) + digest([id, ...fields(content)]);
+  return hashOf(id) + hashOf([id, ...fields(content)]);
 }
 
 /** True for a record that has a twin in another account's trail. */
@@ -46,7 +46,7 @@ export function isTwin(record: CloudTrailRecord): boolean {
  * incident is the only one to use its items.
  */
 export function seenKeyOf(incidentKey: string, rule: string, record: CloudTrailRecord): string {
-  return `seen2#${digest([incidentKey, rule, hourOf(record)])}`;
+  return `seen2#${hashOf([incidentKey, rule, hourOf(record)])}`;
 }
 
 /** The item that remembers a match, whichever of two twins was told; it depends on no incident. */
@@ -56,7 +56,7 @@ export function twinsKeyOf(rule: string, record: CloudTrailRecord): string {
 
 /** Where 0.1.0 remembered a match: by rule, account, hour and sixteenth of the ids. */
 export function seenKeyOf01(rule: string, accountId: string, mark: string, record: CloudTrailRecord): string {
-  return `seen#${rule}#${digest([isTwin(record) ? "shared" : accountId, hourOf(record), mark.slice(0, 1)])}`;
+  return `seen#${rule}#${hashOf([isTwin(record) ? "shared" : accountId, hourOf(record), mark.slice(0, 1)])}`;
 }
 
 function hourOf(record: CloudTrailRecord): number | "none" {
@@ -191,6 +191,6 @@ function partKey(key: string, { generation }: Chain, part: number): string {
 }
 
 /** 16 hex digits that stand for a value. */
-export function digest(value: unknown): string {
+export function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 }

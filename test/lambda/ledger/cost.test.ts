@@ -1,3 +1,5 @@
+import { keysOf } from "../../../lambda/core/digest/key-ring.ts";
+import { createProof } from "../../../lambda/core/digest/proof.ts";
 import type { Found } from "../../../lambda/core/incident/place.ts";
 import type { Ledger } from "../../../lambda/core/ledger/ledger.ts";
 import { createObjectHistory } from "../../../lambda/core/log-file/object-history.ts";
@@ -7,6 +9,7 @@ import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { createPipeline } from "../../../lambda/pipeline.ts";
 import { countedLedger } from "../../support/counted-ledger.ts";
 import { everyCall } from "../../support/desk-pipeline.ts";
+import { HOUR, LocalTrail, type Objects, signingKey } from "../../support/digests.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "../../support/log-files.ts";
 import { first } from "../../support/runs.ts";
 
@@ -49,6 +52,48 @@ test("an object without a match costs at most one read and a twentieth of a writ
   // A flush reads what it adds to.
   expect(cost.reads).toBeLessThanOrEqual(200 + 20);
   expect(cost.commits).toBeLessThanOrEqual(10);
+});
+
+test("where digests come, an object without a match costs no read, and a quarter of a write unit where many come", async () => {
+  const rule = everyCall("high");
+  const { ledger, store, cost, now } = countedLedger(rule);
+  const objects: Objects = new Map();
+  const key = signingKey();
+  const end = Math.floor(now() / HOUR) * HOUR;
+  const trail = new LocalTrail(objects, { key });
+  const pipeline = createPipeline({
+    rules: compileRules([{ ...rule, calls: ["iam:DeleteUser"] }]),
+    ledger,
+    history: createObjectHistory(store, now),
+    proof: createProof(store, {
+      findKey: keysOf([{ fingerprint: key.fingerprint, value: key.der }]),
+      listKeys: async () => [],
+      now,
+    }),
+    deployment: DESK_DEPLOYMENT,
+    accepted: {},
+    fetchObject: async (logObject) => {
+      const { body, metadata } = objects.get(logObject.key) ?? { body: Buffer.alloc(0), metadata: {} };
+      return { content: body, metadata, etag: logObject.key };
+    },
+    now,
+    log: () => undefined,
+  });
+  await pipeline(s3Event("trail", trail.digest(end)));
+  const before = { ...cost };
+  const files = Array.from({ length: 200 }, (_, i) => trail.file(end + i * 1_000));
+  for (const file of files) await pipeline(s3Event("trail", file.key));
+  const read = { reads: cost.reads - before.reads, units: cost.writeUnits - before.writeUnits };
+  process.stdout.write(`200 objects where digests come: ${read.reads} reads, ${read.units} write units\n`);
+  // Each write reads what it adds to.
+  expect(read.reads).toBeLessThanOrEqual(12);
+  expect(read.units).toBeLessThanOrEqual(60);
+  const then = { ...cost };
+  const summary = await pipeline(s3Event("trail", trail.digest(end + HOUR, files)));
+  const digest = { reads: cost.reads - then.reads, units: cost.writeUnits - then.writeUnits };
+  process.stdout.write(`their digest: ${digest.reads} reads, ${digest.units} write units\n`);
+  expect(summary).toMatchObject({ matches: 0, recovered: 0 });
+  expect(digest.units).toBeLessThanOrEqual(20);
 });
 
 test("what is known costs a first-seen rule one read of each caller and instance, and one write in five days", async () => {

@@ -1,4 +1,5 @@
 import { busyWeek } from "../../../../bench/busy-week/week.ts";
+import { isTrailCall } from "../../../../lambda/core/digest/trail-calls.ts";
 import { type Known, put } from "../../../../lambda/core/first-seen/known.ts";
 import { actorOwning, isOwnLog, questionsOf } from "../../../../lambda/core/first-seen/question.ts";
 import { linkIn } from "../../../../lambda/core/links/link-notes.ts";
@@ -38,7 +39,7 @@ function randomOf(seed: number): () => number {
 /** What a function that parses every record finds, and what a sieve may pass over in it. */
 function createWatcher(rules: readonly Rule[]) {
   const ruleSet = compileRules(rules);
-  const sieves = new Sieves(ruleSet, true);
+  const sieves = new Sieves(ruleSet, true, isTrailCall);
   const scanner = createPlainScanner();
   const owners = new Map<string, Known>();
   const met = new Set<string>();
@@ -81,6 +82,7 @@ function createWatcher(rules: readonly Rule[]) {
       const reasons = [...matched, ...preceding, ...excepted].map(({ name }) => name);
       reasons.push(...questions.map(({ rule }) => `${rule.name} asks`));
       if (linkIn(record, logObject) !== undefined) reasons.push("a link");
+      if (isTrailCall(record)) reasons.push("a change of a trail");
       if (reasons.length > 0) counts.told++;
       const visit = visitOf(record, key);
       if (visit !== undefined && !met.has(visit)) {

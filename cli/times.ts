@@ -1,4 +1,4 @@
-import { UsageError } from "../usage.ts";
+import { UsageError } from "./usage.ts";
 
 const UNITS: { readonly [unit: string]: number } = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 

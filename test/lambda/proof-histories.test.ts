@@ -1,0 +1,122 @@
+import { everyCall } from "../support/desk-pipeline.ts";
+import { HOUR, LocalTrail, type NamedObject, type Objects, signingKey } from "../support/digests.ts";
+import { ACCOUNT, record } from "../support/log-files.ts";
+import { type ProofDesk, proofDesk } from "../support/proof-desk.ts";
+
+const KEY = signingKey();
+const START = Date.parse("2026-11-20T00:00:00Z");
+const MINUTE = 60_000;
+
+/** How many histories are played; 10,000 take a quarter of an hour. */
+const COUNT = Number(process.env.PROOF_HISTORIES ?? 60);
+
+/** Numbers from 0 to 1, the same for the same seed (Marsaglia, "Xorshift RNGs"). */
+function numbers(seed: number): () => number {
+  let state = seed * 2_654_435_761 + 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+type Event = readonly [time: number, act: () => Promise<unknown> | unknown];
+
+interface Played {
+  readonly desk: ProofDesk;
+  readonly files: readonly NamedObject[];
+}
+
+/**
+ * A history of nobody's tampering: files whose notices are lost, late or doubled, digests likewise and in any order, files
+ * that only a backfill digest names, hours without an invocation, instances that end with what they had not written down.
+ */
+async function play(seed: number): Promise<Played> {
+  const random = numbers(seed);
+  const chance = (share: number) => random() < share;
+  const between = (from: number, to: number) => from + Math.floor(random() * (to - from));
+  const objects: Objects = new Map();
+  const desk = await proofDesk(objects, [KEY], START, [everyCall("high")]);
+  const events: Event[] = [];
+  const files: NamedObject[] = [];
+  const hours = between(3, 9);
+  const trails = Array.from({ length: chance(0.3) ? 2 : 1 }, (_, i) => {
+    const region = chance(0.5) ? "us-east-1" : "eu-west-1";
+    return new LocalTrail(new Map(), { key: KEY, region, homeRegion: "us-east-1", trail: `trail_${i}` });
+  });
+  // For this long nothing is invoked; what came meanwhile comes at its end.
+  const gap = chance(0.3) ? START + between(2, hours + 2) * HOUR : Number.POSITIVE_INFINITY;
+  const gapEnd = gap + between(10, 55) * MINUTE;
+  const invoked = (time: number) => (time > gap && time < gapEnd ? gapEnd : time);
+  const appears = (time: number, from: Objects, key: string) => {
+    const stored = from.get(key);
+    if (stored) events.push([time, () => objects.set(key, stored)]);
+  };
+  const announce = (time: number, key: string, isKept: boolean) => {
+    if (isKept) events.push([invoked(time), () => desk.deliver(key)]);
+    if (isKept && chance(0.15)) events.push([invoked(time + between(1, 200) * MINUTE), () => desk.deliver(key)]);
+  };
+  for (const trail of trails) {
+    // From the first digest on, files count.
+    const first = trail.digest(START, []);
+    appears(START, trail.objects, first);
+    events.push([START + MINUTE, () => desk.deliver(first)]);
+    let carried: NamedObject[] = [];
+    for (let hour = 1; hour <= hours + 32; hour++) {
+      const end = START + hour * HOUR;
+      const isCalm = hour > hours;
+      const named: NamedObject[] = [...carried];
+      carried = [];
+      for (let i = 0; i < (isCalm ? (hour % 8 === 0 ? 1 : 0) : between(0, 4)); i++) {
+        const minute = between(2, 60);
+        const time = end - HOUR + minute * MINUTE;
+        const call = record({
+          eventTime: new Date(time).toISOString().replace(".000", ""),
+          recipientAccountId: ACCOUNT,
+        });
+        const file = trail.file(time, JSON.stringify({ Records: [call] }));
+        files.push(file);
+        appears(time, trail.objects, file.key);
+        announce(time + between(0, 12) * MINUTE, file.key, isCalm || !chance(0.25));
+        if (!isCalm && chance(0.1)) {
+          const at = end + between(3, 15) * HOUR;
+          const backfill = trail.digest(end, [file], { backfillAt: at });
+          // Backfills of one hour are one digest.
+          if (!named.includes(file) && !objects.has(backfill)) {
+            appears(at, trail.objects, backfill);
+            announce(at + MINUTE, backfill, chance(0.6));
+            break;
+          }
+        } else if (minute > 57 && !isCalm) carried.push(file);
+        else named.push(file);
+      }
+      const key = trail.digest(end, named);
+      const time = end + between(4, 20) * MINUTE + (!isCalm && chance(0.25) ? between(10, 70) * MINUTE : 0);
+      appears(time, trail.objects, key);
+      announce(time + MINUTE, key, isCalm || !chance(0.2));
+    }
+  }
+  const last = START + (hours + 32) * HOUR;
+  for (let time = START + 15 * MINUTE; time < last; time += chance(0.1) ? 45 * MINUTE : 15 * MINUTE) {
+    events.push([invoked(time), () => desk.look()]);
+    if (chance(0.05)) events.push([time, () => desk.restart()]);
+  }
+  const ordered = events.map((event, i) => [event, i] as const).sort(([[a], i], [[b], j]) => a - b || i - j);
+  for (const [[time, act]] of ordered) {
+    await desk.advanceTo(time);
+    await act();
+  }
+  await desk.settle();
+  return { desk, files };
+}
+
+test(`${COUNT} random histories of nobody's tampering end with every file read, each match told once, and nothing told falsely`, async () => {
+  for (let seed = 1; seed <= COUNT; seed++) {
+    const { desk, files } = await play(seed);
+    const unread = files.filter(({ key }) => !desk.fetched.has(key)).map(({ key }) => key);
+    const others = desk.told().filter((rule) => rule !== "every-call");
+    const matches = desk.alerts.reduce((sum, one) => sum + one.matches, 0);
+    expect({ seed, unread, others, matches }).toEqual({ seed, unread: [], others: [], matches: files.length });
+  }
+}, 3_600_000);
