@@ -398,7 +398,7 @@ test("people get a table, what is wrong, and what it does not prove", async () =
 });
 
 test.each([
-  [["--since", "yesterday"], /--since: write 2026-11-20/],
+  [["--since", "yesterday"], /--since: write 7d, 24h, 2026-11-20/],
   [["--keys", "package.json"], /no PublicKeyList/],
   [["--expect", "package.json"], /no report of npm run verify/],
   [["--since", "2026-11-20", "--until", "2026-11-20"], /before --until/],
