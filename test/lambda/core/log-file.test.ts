@@ -141,6 +141,9 @@ test("records around the limit and larger than any chunk are read, or told of by
   expect(await readContent(body)).toEqual(found);
   expect(await readContent(cut(body, 1_000, 65_536, 3))).toEqual(found);
   expect(await readContent(cut(gzipSync(body), 1_000))).toEqual(found);
+  // Large ones are passed over like others.
+  const passing = { passesOver: () => true };
+  expect(await readContent(cut(body, 65_536), DEFAULT_LIMITS, passing)).toEqual({ ...found, names: [] });
 });
 
 test("a value beside Records may have any size; one that is larger than a record fails the file in the end", async () => {

@@ -12,6 +12,7 @@ const SECRETS = 768;
 const KEYS = 1024;
 const KEY_SIZE = 64;
 const NAME_SIZE = 32;
+const SHAPE = 32;
 const AS = { value: 0, kind: 1, day: 2 };
 
 /** The fields of sketches as assembly/fields.ts reads them. */
@@ -34,6 +35,8 @@ export function tablesOf({ keys, texts }: FieldTree): Uint8Array {
   bytes.fill(0xff, ONES, ONES + 16);
   randomFillSync(bytes, SECRETS, 16);
   for (const secret of [SECRETS, SECRETS + 8]) bytes[secret] = (bytes[secret] as number) | 1;
+  // The key with the number 0 is none, and no name has its shape.
+  bytes.fill(0xff, KEYS + SHAPE, KEYS + SHAPE + 8);
   for (const [place, key] of ordered.entries()) {
     bytes[NUMBERS + hashOf(key, multiplier)] = place + 1;
     writeKey(bytes, KEYS + KEY_SIZE * (place + 1), key, place);
@@ -49,8 +52,8 @@ function rankOf({ slot }: FieldKey): number {
 function writeKey(bytes: Buffer, at: number, { name, object, as, leadsTo }: FieldKey, place: number): void {
   if (name.length < 3 || name.length > NAME_SIZE) throw new Error(`${name} is too short or too long`);
   bytes.write(name, at);
-  bytes.writeUInt32LE(name.length, at + 32);
-  bytes.writeInt32LE(object, at + 36);
+  bytes.writeUInt32LE(name.length, at + SHAPE);
+  bytes.writeInt32LE(object, at + SHAPE + 4);
   bytes.writeUInt32LE(8 * place, at + 40);
   bytes.writeUInt16LE(AS[as], at + 44);
   bytes.writeInt16LE(leadsTo, at + 46);

@@ -16,7 +16,7 @@ export const EACH_DOT: usize = TABLES + 176;
 export const VALUES: usize = 32768;
 /** Where unescaped quotes stand, four bytes each; what was not used yet is moved to the front when more are looked for. */
 export const QUOTES: usize = 36864;
-/** How many bytes are looked through for quotes at a time. */
+/** How many bytes are looked through for quotes at a time, at least. */
 export const WINDOW: usize = 4096;
 /** For each element: its begin, its end, its depth, and the number of its sketch (0 if it has none). */
 export const ELEMENTS: usize = 65536;

@@ -31,8 +31,8 @@ export function isBroken(): bool {
 }
 
 /**
- * Looks for more quotes, when at most three are left from `rest` on, and moves these to the front. Behind the last one of all
- * stands a byte behind the end, where no walk comes, as often as is asked for.
+ * Looks for more quotes, when at most three are left from `rest` on, and moves these to the front: at least until there are
+ * four. Behind the last one of all stands a byte behind the end, where no walk comes, as often as is asked for.
  */
 export function moreQuotes(rest: usize): void {
   let out = QUOTES;
@@ -43,9 +43,10 @@ export function moreQuotes(rest: usize): void {
   const space = v128.load(EACH_SPACE);
   const wasWithin = isWithin;
   const first = out;
-  const stop = min(looked + WINDOW, end);
+  const stop = looked + WINDOW;
+  const enough = QUOTES + 16;
   let at = looked;
-  while (at < stop && !isBad) {
+  while (at < end && (at < stop || out < enough) && !isBad) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);

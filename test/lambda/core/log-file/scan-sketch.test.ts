@@ -1,0 +1,182 @@
+import { SKETCH_FIELDS } from "../../../../lambda/core/log-file/scan/sketch.ts";
+import { record } from "../../../support/log-files.ts";
+import { SCANNERS, scanned } from "../../../support/scans.ts";
+
+const ASSUMED_ROLE = record({
+  userIdentity: {
+    type: "AssumedRole",
+    principalId: "AROAEXAMPLEID0000000A:build-812",
+    arn: "arn:aws:sts::111122223333:assumed-role/deploy-ci/build-812",
+    accountId: "111122223333",
+    accessKeyId: "ASIAIOSFODNN7EXAMPLE",
+    sessionContext: {
+      sessionIssuer: { type: "Role", arn: "arn:aws:iam::111122223333:role/deploy-ci", userName: "deploy-ci" },
+      attributes: { creationDate: "2026-11-20T21:00:00Z", mfaAuthenticated: "false" },
+    },
+    invokedBy: "cloudformation.amazonaws.com",
+  },
+  errorCode: "AccessDenied",
+  errorMessage: 'not "allowed"\n',
+  vpcEndpointId: "vpce-0a1b2c3d",
+});
+
+/** Each field in place of the text it stands for. */
+function linesOf(texts: { readonly [text: string]: string }): { readonly [field: string]: string } {
+  return Object.fromEntries(
+    Object.entries(SKETCH_FIELDS).flatMap(([text, fields]) => {
+      const lines = (texts[text] ?? "").split("\n");
+      expect(lines.pop()).toBe("");
+      expect(lines.length).toBe(fields.length);
+      return fields.map(({ path }, i) => [path.join("."), lines[i] ?? ""] as const).filter(([, line]) => line !== "");
+    }),
+  );
+}
+
+describe.each(SCANNERS)("the sketch of the %s scanner", (_, scanner) => {
+  const sketchOf = (text: string) => {
+    const { because, elements } = scanned(scanner, Buffer.from(`${text}]`));
+    expect({ because, count: elements.length }).toEqual({ because: "closed", count: 1 });
+    return elements[0]?.sketch;
+  };
+
+  test("says the fields that decide, as they stand in the bytes", () => {
+    expect(linesOf({ ...sketchOf(JSON.stringify(ASSUMED_ROLE)) })).toEqual({
+      eventSource: '"iam.amazonaws.com"',
+      eventName: '"CreateAccessKey"',
+      errorCode: '"AccessDenied"',
+      eventType: '"AwsApiCall"',
+      eventCategory: '"Management"',
+      readOnly: "false",
+      managementEvent: "true",
+      errorMessage: "s",
+      responseElements: "n",
+      "userIdentity.type": '"AssumedRole"',
+      "userIdentity.accountId": '"111122223333"',
+      "userIdentity.invokedBy": '"cloudformation.amazonaws.com"',
+      "userIdentity.sessionContext.sessionIssuer.arn": '"arn:aws:iam::111122223333:role/deploy-ci"',
+      "userIdentity.sessionContext.attributes.mfaAuthenticated": '"false"',
+      awsRegion: '"us-east-1"',
+      recipientAccountId: '"111122223333"',
+      vpcEndpointId: '"vpce-0a1b2c3d"',
+      eventTime: '"2026-11-20',
+      "userIdentity.accessKeyId": '"ASIAIOSFODNN7EXAMPLE"',
+      "userIdentity.arn": '"arn:aws:sts::111122223333:assumed-role/deploy-ci/build-812"',
+      "userIdentity.principalId": '"AROAEXAMPLEID0000000A:build-812"',
+      sourceIPAddress: '"192.0.2.44"',
+    });
+  });
+
+  test.each([
+    ["an empty object", "{}", {}],
+    ["null on the way", '{"userIdentity":null}', {}],
+    ["null as a value", '{"eventName":null,"errorMessage":null}', { eventName: "null", errorMessage: "n" }],
+    [
+      "raw scalars",
+      '{"readOnly" : -1.50e+1 ,"eventName":"\\u0041\\n"}',
+      { readOnly: "-1.50e+1", eventName: '"\\u0041\\n"' },
+    ],
+    [
+      "kinds",
+      '{"errorMessage":"","responseElements":{"a":[]},"serviceEventDetails":[{}],"insightDetails":0}',
+      {
+        errorMessage: "s",
+        responseElements: "o",
+        serviceEventDetails: "l",
+        insightDetails: "s",
+      },
+    ],
+    ["no UTF-16", '{"eventName":"é"}', { eventName: '"Ã©"' }],
+    ["a name that stands elsewhere", '{"a":{"eventName":"x"},"b":[{"eventName":"y"}],"type":"z"}', {}],
+    ["a name within a name", '{"eventNam":1,"eventNames":2,"ventName":3,"EventName":4,"":5}', {}],
+    ["backslashes and dots where no field is", '{"a":{"b.c":1,"\\\\":2},"userAgent":"a.b\\\\"}', {}],
+    ["others twice", '{"eventID":1,"eventID":2,"userIdentity":{"a":1,"a":2}}', {}],
+    [
+      "a long message",
+      `{"errorMessage":"${"x".repeat(5_000)}","eventName":"y"}`,
+      { errorMessage: "s", eventName: '"y"' },
+    ],
+    [
+      "a key in long",
+      `{"${"x".repeat(5_000)}":1,"sessionCredentialFromConsole":"true"}`,
+      { sessionCredentialFromConsole: '"true"' },
+    ],
+    ["fields of 2,048 bytes", `{"eventName":"${"x".repeat(2046)}"}`, { eventName: `"${"x".repeat(2046)}"` }],
+  ])("knows %s", (_name, text, lines) => {
+    expect(linesOf({ ...sketchOf(text) })).toEqual(lines);
+  });
+
+  test.each([
+    ["an element that is no object", "[]"],
+    ["a text", '"eventName"'],
+    ["a key with an escape", '{"event\\u004eame":"x"}'],
+    ["a key with a backslash", '{"a\\\\":1}'],
+    ["a long key with a backslash", `{"${"x".repeat(40)}\\n${"x".repeat(40)}":1}`],
+    ["a key with a dot", '{"userIdentity.type":"Root"}'],
+    ["a long key with a dot at its end", '{"sessionCredentialFromConsole.":"Root"}'],
+    ["a key with an escape on the way", '{"userIdentity":{"typ\\u0065":"Root"}}'],
+    ["a key with a dot at the end of a way", '{"userIdentity":{"sessionContext":{"attributes":{"a.b":1}}}}'],
+    ["a field twice", '{"eventName":"x","eventName":"x"}'],
+    ["a field twice, once null", '{"eventName":null,"eventName":"x"}'],
+    ["a kind twice", '{"errorMessage":1,"errorMessage":null}'],
+    ["a way twice", '{"userIdentity":{"type":"Root"},"userIdentity":{}}'],
+    ["a way twice, once null", '{"userIdentity":null,"userIdentity":null}'],
+    ["a field twice within a way", '{"userIdentity":{"type":"Root","a":0,"type":"Root"}}'],
+    ["an object where a scalar is due", '{"eventName":{}}'],
+    ["a list where a scalar is due", '{"userIdentity":{"type":["Root"]}}'],
+    ["a list on the way", '{"userIdentity":[{"type":"Root"}]}'],
+    ["a string on the way", '{"userIdentity":"Root"}'],
+    ["a number on the way", '{"userIdentity":{"sessionContext":0}}'],
+    ["a field longer than 2,048 bytes", `{"eventName":"${"x".repeat(2047)}"}`],
+    ...[
+      '"2026-11-20T24:00:00Z"',
+      '"2026-11-20"',
+      '"2026-11-20T21:25:09"',
+      '"2026-11-20T21:25:60Z"',
+      "null",
+      "1",
+      '""',
+      "[]",
+    ].map((time) => [`the time ${time}`, `{"eventTime":${time}}`]),
+  ])("has no sketch for %s", (_name, text) => {
+    expect(sketchOf(text ?? "")).toBe(undefined);
+    expect(sketchOf('{"eventName":"x"}')).not.toBe(undefined);
+  });
+
+  test("is one object for equal fields, and another one for others", () => {
+    const texts = [
+      { eventName: "a" },
+      { eventName: "b", x: 1 },
+      { y: 2, eventName: "a" },
+      { eventName: "a", sourceIPAddress: "::" },
+    ];
+    const [a, b, sameAsA, elsewhere] = texts.map((one) => sketchOf(JSON.stringify(one)));
+    expect(sameAsA).toBe(a);
+    expect(b).not.toBe(a);
+    expect(elsewhere).not.toBe(a);
+    expect(elsewhere?.call).toBe(a?.call);
+    expect(elsewhere?.address).not.toBe(a?.address);
+  });
+
+  test("stays right when there are too many to be known all", () => {
+    let objects = new Set<unknown>();
+    for (let round = 0; round < 60; round++) {
+      const numbers = Array.from({ length: 1_000 }, (_, i) => round * 1_000 + i);
+      const list = Buffer.from(
+        `${numbers.map((n) => JSON.stringify({ eventName: `e${n}`, awsRegion: `r${n}` })).join()}]`,
+      );
+      const { because, elements } = scanned(scanner, list);
+      expect({ because, count: elements.length }).toEqual({ because: "closed", count: numbers.length });
+      for (const [i, { sketch }] of elements.entries()) {
+        const n = numbers[i];
+        const lines = { ...sketch };
+        if (
+          lines.call !== `\n"e${n}"\n${"\n".repeat(9)}` ||
+          lines.caller !== `${"\n".repeat(8)}"r${n}"\n${"\n".repeat(4)}`
+        )
+          expect({ n, lines }).toBe("right");
+      }
+      objects = new Set(elements.map(({ sketch }) => sketch));
+      expect(objects.size).toBe(numbers.length);
+    }
+  });
+});
