@@ -11,7 +11,7 @@ export function sharedScanner(): Scanner {
 }
 
 /** The scanner in WebAssembly, or the plain one where that is not to be had or does not work. */
-export function createScanner(create: () => Scanner = createWasmScanner): Scanner {
+export function createScanner(create: () => Scanner = () => createWasmScanner()): Scanner {
   const plain = createPlainScanner();
   try {
     const fast = create();

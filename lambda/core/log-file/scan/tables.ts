@@ -1,4 +1,3 @@
-import { randomFillSync } from "node:crypto";
 import { EARLIEST_TIME, KIND_LIST, KIND_NULL, KIND_OBJECT, KIND_SCALAR, LATEST_TIME } from "./field-notes.ts";
 import type { FieldKey, FieldTree } from "./field-tree.ts";
 import { BACKSLASH, DOT, QUOTE, SPACE } from "./grammar.ts";
@@ -16,7 +15,7 @@ const SHAPE = 32;
 const AS = { value: 0, kind: 1, day: 2 };
 
 /** The fields of sketches as assembly/fields.ts reads them. */
-export function tablesOf({ keys, texts }: FieldTree): Uint8Array {
+export function tablesOf({ keys, texts }: FieldTree, secrets: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(KEYS + KEY_SIZE * (keys.length + 1));
   const ordered = [...keys].sort((a, b) => rankOf(a) - rankOf(b));
   const multiplier = multiplierFor(ordered);
@@ -33,8 +32,7 @@ export function tablesOf({ keys, texts }: FieldTree): Uint8Array {
     bytes.fill(byte, BYTES + 16 * i, BYTES + 16 * i + 16);
   }
   bytes.fill(0xff, ONES, ONES + 16);
-  randomFillSync(bytes, SECRETS, 16);
-  for (const secret of [SECRETS, SECRETS + 8]) bytes[secret] = (bytes[secret] as number) | 1;
+  bytes.set(secrets, SECRETS);
   // The key with the number 0 is none, and no name has its shape.
   bytes.fill(0xff, KEYS + SHAPE, KEYS + SHAPE + 8);
   for (const [place, key] of ordered.entries()) {

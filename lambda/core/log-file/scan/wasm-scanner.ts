@@ -1,25 +1,23 @@
+import { randomBytes } from "node:crypto";
 import { FIELD_TREE } from "./field-tree.ts";
 import { SPACE } from "./grammar.ts";
 import { MODULE } from "./module.ts";
-import { ROOM, type Scanned, type Scanner } from "./scanner.ts";
+import type { Scanned, Scanner } from "./scanner.ts";
 import { type Sketch, sketchFrom } from "./sketch.ts";
 import { tablesOf } from "./tables.ts";
 
-// Where things stand in the module's memory, as assembly/memory.ts has it.
-const ANSWER = 1024 / 4;
-const TABLES = 2048;
-const ELEMENTS = 65_536 / 4;
+/** An element in words: its begin, its end, its depth, and the number of its sketch. */
 const ELEMENT_WORDS = 4;
-const NUMBERED = ELEMENTS + ELEMENT_WORDS * ROOM + 32_768;
-const MOST_TEXTS = 16_384;
-const TEXTS_SIZE = 2 ** 21;
-const INPUT = 4 * (NUMBERED + MOST_TEXTS) + TEXTS_SIZE;
+/** Behind the bytes that are scanned. */
 const SPACES = 64;
 const PAGE = 65_536;
 
+const PLACES = ["ANSWER", "ELEMENTS", "INPUT", "NUMBERED", "TABLES"] as const;
+
 const BECAUSE = ["more", "full", "closed", "broken"] as const;
 
-interface Exports {
+/** What the module exports; the places in its memory, which assembly/memory.ts explains, are in bytes. */
+interface Exports extends Readonly<Record<(typeof PLACES)[number], { readonly value: number }>> {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   scan(end: number, isFirst: number, levels: number): void;
 }
@@ -30,11 +28,14 @@ interface Wasm {
   Instance: new (module: object) => { readonly exports: Exports };
 }
 
-/** The scanner in WebAssembly. @throws if there is none here, or none with SIMD */
-export function createWasmScanner(): Scanner {
+/**
+ * The scanner in WebAssembly; `secrets` are 16 bytes by which it tells texts apart quickly.
+ * @throws if there is no WebAssembly here, or none with SIMD
+ */
+export function createWasmScanner(secrets: Uint8Array = randomSecrets()): Scanner {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: Wasm };
   const module = new WebAssembly.Module(Buffer.from(MODULE, "base64"));
-  const scan = new WasmScan(new WebAssembly.Instance(module).exports);
+  const scan = new WasmScan(new WebAssembly.Instance(module).exports, secrets);
   return {
     scan: (bytes, start, end, isFirst) => scan.run(bytes, start, end, isFirst),
     startOf: (index) => scan.placeOf(index, 0),
@@ -44,8 +45,20 @@ export function createWasmScanner(): Scanner {
   };
 }
 
+function randomSecrets(): Uint8Array {
+  const secrets = randomBytes(16);
+  // They are multiplied with, and an even number would lose a bit each time.
+  for (const first of [0, 8]) secrets[first] = (secrets[first] as number) | 1;
+  return secrets;
+}
+
 class WasmScan {
   readonly #exports: Exports;
+  readonly #input: number;
+  // In words.
+  readonly #answer: number;
+  readonly #elements: number;
+  readonly #numbered: number;
   #bytes = Buffer.alloc(0);
   #words = new Int32Array();
   /** What to add to a place in the module's memory for one in the bytes. */
@@ -56,21 +69,25 @@ class WasmScan {
   #texts: (string | undefined)[] = [];
   #sketches: (Sketch | undefined)[] = [];
 
-  constructor(exports: Exports) {
+  constructor(exports: Exports, secrets: Uint8Array) {
     this.#exports = exports;
-    this.#makeRoom(INPUT);
-    this.#bytes.set(tablesOf(FIELD_TREE), TABLES);
+    this.#input = exports.INPUT.value;
+    this.#answer = exports.ANSWER.value / 4;
+    this.#elements = exports.ELEMENTS.value / 4;
+    this.#numbered = exports.NUMBERED.value / 4;
+    this.#makeRoom(this.#input);
+    this.#bytes.set(tablesOf(FIELD_TREE, secrets), exports.TABLES.value);
   }
 
   run(bytes: Uint8Array, start: number, end: number, isFirst: boolean): Scanned {
-    const stop = INPUT + end - start;
+    const stop = this.#input + end - start;
     const levels = stop + SPACES;
     this.#makeRoom(levels + end - start + SPACES);
-    this.#bytes.set(bytes.subarray(start, end), INPUT);
+    this.#bytes.set(bytes.subarray(start, end), this.#input);
     this.#bytes.fill(SPACE, stop, levels);
     this.#exports.scan(stop, isFirst ? 1 : 0, levels);
-    this.#offset = start - INPUT;
-    const [count = 0, next = 0, because = 0, timesForgotten = 0] = this.#words.subarray(ANSWER, ANSWER + 4);
+    this.#offset = start - this.#input;
+    const [count = 0, next = 0, because = 0, timesForgotten = 0] = this.#words.subarray(this.#answer, this.#answer + 4);
     if (timesForgotten !== this.#timesForgotten) {
       this.#timesForgotten = timesForgotten;
       this.#texts = [];
@@ -90,7 +107,7 @@ class WasmScan {
   }
 
   wordOf(index: number, word: number): number {
-    return this.#words[ELEMENTS + ELEMENT_WORDS * index + word] as number;
+    return this.#words[this.#elements + ELEMENT_WORDS * index + word] as number;
   }
 
   placeOf(index: number, word: number): number {
@@ -118,6 +135,6 @@ class WasmScan {
 
   /** Where a text is kept: its size is the second word, and its bytes come after the fourth. */
   #text(number: number): number {
-    return this.#words[NUMBERED + number] as number;
+    return this.#words[this.#numbered + number] as number;
   }
 }

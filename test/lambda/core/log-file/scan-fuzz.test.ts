@@ -64,7 +64,8 @@ test("wherever a list is cut, what is whole is found, and the rest waits for mor
       const { bytes: list, found } = listOf(items);
       // So that the cuts meet blocks of 64 bytes at any place.
       const bytes = Buffer.concat([Buffer.alloc(spaces, " "), list]);
-      for (let end = 0; end < bytes.length; end++) {
+      const step = Math.ceil(bytes.length / 2_000);
+      for (let end = 0; end < bytes.length; end += step) {
         const whole = found.elements.filter((one) => isWholeBefore(one.end + spaces, end, bytes));
         const next = whole.length === 0 ? 0 : (whole.at(-1)?.end ?? 0) + spaces;
         for (const scanner of [PLAIN, WASM]) {

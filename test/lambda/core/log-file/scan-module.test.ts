@@ -45,7 +45,7 @@ const counting = (create: () => Scanner) => {
 };
 
 test("the scanner in WebAssembly is used once it has shown what it finds", () => {
-  expect(counting(createWasmScanner)).toEqual({ before: 1, after: 1 });
+  expect(counting(() => createWasmScanner())).toEqual({ before: 1, after: 1 });
 });
 
 test.each<readonly [string, (fast: Scanner) => Partial<Scanner>]>([
@@ -75,6 +75,16 @@ test("where there is no WebAssembly the plain scanner does it", () => {
     Object.assign(globalThis, { WebAssembly });
   }
   expect(() => createWasmScanner()).not.toThrow();
+});
+
+test("texts that have the same hash are told apart", () => {
+  const scanner = createWasmScanner(new Uint8Array(16));
+  const texts = Array.from({ length: 300 }, (_, i) => JSON.stringify({ eventName: `e${i % 200}`, awsRegion: `r${i}` }));
+  const { elements } = scanned(scanner, Buffer.from(`${texts.join(",")}]`));
+  expect(elements.map(({ sketch }) => [sketch?.call.trim(), sketch?.caller.trim()])).toEqual(
+    texts.map((_, i) => [`"e${i % 200}"`, `"r${i}"`]),
+  );
+  expect(elements[250]?.sketch?.call).toBe(elements[50]?.sketch?.call);
 });
 
 test("all share one scanner", () => {

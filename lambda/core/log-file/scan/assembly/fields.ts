@@ -1,5 +1,5 @@
-import { EACH_BACKSLASH, EACH_DOT, TABLES, VALUES } from "./memory";
-import { nextText, numberOf } from "./texts";
+import { EACH_BACKSLASH, EACH_DOT, TABLES, VALUES } from "./memory.ts";
+import { nextText, numberOf } from "./texts.ts";
 
 // The fields of sketches: which key leads to one, where its value stands, and the texts.
 

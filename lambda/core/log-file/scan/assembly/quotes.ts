@@ -1,4 +1,4 @@
-import { EACH_BACKSLASH, EACH_QUOTE, EACH_SPACE, QUOTES, WINDOW } from "./memory";
+import { EACH_BACKSLASH, EACH_QUOTE, EACH_SPACE, QUOTES, WINDOW } from "./memory.ts";
 
 // Finds the quotes that open and close strings, 64 bytes at a time, and checks what stands between them: that escapes are
 // such, and that no control character is there. It takes any quote that no backslash escapes to open or to close a string.
@@ -43,25 +43,26 @@ export function moreQuotes(rest: usize): void {
   const space = v128.load(EACH_SPACE);
   const wasWithin = isWithin;
   const first = out;
-  const stop = looked + WINDOW;
-  const enough = QUOTES + 16;
   let at = looked;
-  while (at < end && (at < stop || out < enough) && !isBad) {
-    const a = v128.load(at);
-    const b = v128.load(at, 16);
-    const c = v128.load(at, 32);
-    const d = v128.load(at, 48);
-    let quotes = maskOf(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
-    const backslashes = v128.or(
-      v128.or(i8x16.eq(a, backslash), i8x16.eq(b, backslash)),
-      v128.or(i8x16.eq(c, backslash), i8x16.eq(d, backslash)),
-    );
-    const controls = i8x16.sub_sat_u(space, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
-    if (v128.any_true(v128.or(backslashes, controls)) || isEscaped != 0) {
-      quotes = carefully(at, quotes, wasWithin != (((out - first) & 4) != 0));
+  while (at < end && out < QUOTES + 16 && !isBad) {
+    let stop = min(at + WINDOW, end);
+    for (; at < stop; at += 64) {
+      const a = v128.load(at);
+      const b = v128.load(at, 16);
+      const c = v128.load(at, 32);
+      const d = v128.load(at, 48);
+      let quotes = maskOf(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
+      const backslashes = v128.or(
+        v128.or(i8x16.eq(a, backslash), i8x16.eq(b, backslash)),
+        v128.or(i8x16.eq(c, backslash), i8x16.eq(d, backslash)),
+      );
+      const controls = i8x16.sub_sat_u(space, i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)));
+      if (v128.any_true(v128.or(backslashes, controls)) || isEscaped != 0) {
+        quotes = carefully(at, quotes, wasWithin != (((out - first) & 4) != 0));
+        if (isBad) stop = at;
+      }
+      out = spread(at, quotes, out);
     }
-    out = spread(at, quotes, out);
-    at += 64;
   }
   looked = at;
   isWithin = wasWithin != (((out - first) & 4) != 0);

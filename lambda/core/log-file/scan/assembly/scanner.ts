@@ -1,14 +1,27 @@
-import {
-  keyOf,
-  noSketch,
-  noteOpened,
-  noteScalar,
-  sketchOf,
-  startFields,
-} from "./fields";
-import { ANSWER, BROKEN, CLOSED, ELEMENTS, ELEMENT_SIZE, FULL, INPUT, MORE, QUOTES, ROOM } from "./memory";
-import { isBroken, knownQuotes, moreQuotes, startQuotes } from "./quotes";
-import { forgetTexts, hasRoomForTexts } from "./texts";
+import { keyOf, noSketch, noteOpened, noteScalar, sketchOf, startFields } from "./fields.ts";
+import { BROKEN, CLOSED, ELEMENT_SIZE, FULL, MORE, QUOTES, ROOM } from "./memory.ts";
+import { ANSWER, ELEMENTS, INPUT, NUMBERED, TABLES } from "./memory.ts";
+import { isBroken, knownQuotes, moreQuotes, startQuotes } from "./quotes.ts";
+import { forgetTexts, hasRoomForTexts } from "./texts.ts";
+import { misfit, skipWord } from "./words.ts";
+
+export { ANSWER, ELEMENTS, INPUT, NUMBERED, TABLES };
+
+// Finds the elements of a JSON list as plain-scanner.ts does, which is the reference, and why this comes to the same:
+//
+// 1. quotes.ts looks at 64 bytes at a time, and lists where quotes stand that no backslash escapes. It takes them in turn to
+//    open and to close a string. It checks what is within: no control character, no escape that JSON does not have.
+// 2. The walk below goes from token to token. Every byte outside of strings it looks at, by the grammar of JSON. Where a
+//    string may begin it compares the place with the next quote of the list, or sees the quote itself; where it ends the
+//    list says. So it steps over strings, and over nothing else.
+// 3. Both go through the same quotes in the same order. A quote outside of strings could be missing from the list only if a
+//    backslash stood in front of it; a backslash outside of strings ends the walk first. So the list's turns of opening and
+//    closing are those of the walk, and what quotes.ts takes for the inside of a string is the inside of a string.
+// 4. At what is wrong within a string the list ends, as it does at the end of the bytes: then come places behind the end.
+//    The string that holds the fault has no end, the walk arrives behind the end, and isBroken tells the one from the other.
+// 5. Behind the end stand 64 spaces, in which no token goes on: whatever is cut off is seen to be so at the end or behind it.
+//    A walk that stops in front of the end has met a byte that no further bytes could put right.
+// 6. A number or a literal that is an element by itself needs the byte behind it; everything else ends with a byte of its own.
 
 // What is open: nothing, a list, an object with no fields, or one of the tree, of which the first is the element itself.
 const NOTHING: i32 = -3;
@@ -26,9 +39,11 @@ const CLOSE_LIST: u32 = 0x5d;
 const OPEN_OBJECT: u32 = 0x7b;
 const CLOSE_OBJECT: u32 = 0x7d;
 
-/** Where the element ends that begins at `at`, or where it stops being JSON, and which of both. */
+/** Where the walk through an element has ended. */
 let position: usize = 0;
+/** The first quote of the list that was not used yet. */
 let quote: usize = 0;
+/** How deep the element nests. */
 let deepest: usize = 0;
 
 /** Scans what stands at INPUT; `levels` is where what is open at each depth is kept. */
@@ -75,7 +90,10 @@ function isSpace(byte: u32): bool {
   return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
-/** Walks from quote to quote; true if `position` is the end of the element, false if it is the byte that does not fit. */
+/**
+ * Walks through an element; true if `position` is its end, false if it is the byte that does not fit. It is one function
+ * because its state is in locals: that which functions share is in memory, and each token would wait for it.
+ */
 function isElement(begin: usize, end: usize, levels: usize): bool {
   let at = begin;
   let quotes = quote;
@@ -160,8 +178,8 @@ function isElement(begin: usize, end: usize, levels: usize): bool {
         open = load<i8>(level);
         at++;
       } else {
-        const behind = skipWord(at, end);
-        if (behind == 0) return false;
+        const behind = skipWord(at);
+        if (behind == 0) return stop(misfit);
         if (key != 0) {
           noteScalar(key, at, behind - at, byte == 0x6e);
           key = 0;
@@ -205,54 +223,4 @@ function isEndOfWord(at: usize, end: usize): bool {
   if (at >= end) return false;
   const byte = load<u8>(at);
   return isSpace(byte) || byte == COMMA || byte == CLOSE_LIST;
-}
-
-/** The byte behind a number or a literal, or 0 if it is none, with the byte that does not fit in `position`. */
-function skipWord(at: usize, end: usize): usize {
-  switch (load<u8>(at)) {
-    case 0x74: // t
-      return load<u32>(at) == 0x65757274 ? at + 4 : skipLiteral(at, 0x65757274);
-    case 0x66: // f
-      return load<u32>(at + 1) == 0x65736c61 ? at + 5 : skipLiteral(at + 1, 0x65736c61);
-    case 0x6e: // n
-      return load<u32>(at) == 0x6c6c756e ? at + 4 : skipLiteral(at, 0x6c6c756e);
-    default:
-      return skipNumber(at);
-  }
-}
-
-/** Finds the byte that is not of a literal. */
-function skipLiteral(at: usize, literal: u32): usize {
-  stop(at + <usize>(ctz(load<u32>(at) ^ literal) >> 3));
-  return 0;
-}
-
-/** No digit stands behind the end, for spaces do. */
-function skipNumber(from: usize): usize {
-  let at = from;
-  if (load<u8>(at) == 0x2d) at++; // minus
-  if (load<u8>(at) == 0x30) {
-    at++; // a zero stands alone in front of the point
-  } else {
-    at = skipDigits(at);
-    if (at == 0) return 0;
-  }
-  if (load<u8>(at) == 0x2e) {
-    at = skipDigits(at + 1);
-    if (at == 0) return 0;
-  }
-  if ((load<u8>(at) | 0x20) == 0x65) {
-    const sign = load<u8>(at + 1);
-    at = skipDigits(sign == 0x2b || sign == 0x2d ? at + 2 : at + 1);
-  }
-  return at;
-}
-
-/** The byte behind at least one digit. */
-function skipDigits(from: usize): usize {
-  let at = from;
-  while (<u32>load<u8>(at) - 0x30 <= 9) at++;
-  if (at > from) return at;
-  stop(at);
-  return 0;
 }

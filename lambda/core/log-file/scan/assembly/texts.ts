@@ -1,10 +1,10 @@
-import { MOST_TEXTS, NUMBERED, SLOTS, SLOT_COUNT, TABLES, TEXTS, TEXTS_SIZE } from "./memory";
+import { MOST_TEXTS, NUMBERED, SLOTS, SLOT_COUNT, TABLES, TEXTS, TEXTS_SIZE } from "./memory.ts";
 
 // Every text is kept once, and has a number: so that of equal texts JavaScript makes one string only. When there are too many
 // all are forgotten, but never within a scan.
 
-/** Two odd numbers that nobody outside knows, so that nobody can make texts that fall into one slot. */
-const SECRETS: usize = TABLES + 512 + 256;
+/** Two numbers that nobody outside knows, so that nobody can make texts that fall into one slot. */
+const SECRETS: usize = TABLES + 768;
 
 // Within a text that is kept: its hash, its size, its number, and its bytes, with zeros up to a multiple of 32.
 const HASH: usize = 0;
