@@ -29,7 +29,10 @@ beforeAll(async () => {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   s3 = new S3Client({ endpoint: moto.endpoint, region: "us-east-1", forcePathStyle: true, credentials });
 });
-afterAll(() => moto?.stop());
+afterAll(async () => {
+  s3?.destroy();
+  await moto?.stop();
+});
 
 /** What a stack's custom resource asks for, and the code of the function that does it. */
 function notificationsOf(settings: { readonly [name: string]: string }) {

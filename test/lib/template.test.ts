@@ -201,6 +201,7 @@ motoTest(
     const archives = [...(release?.archives.values() ?? [])].map(({ length }) => length);
     expect(sizes.sort()).toEqual(archives.sort());
     await expect(create("Another")).rejects.toThrow();
+    for (const client of [s3, formation, lambda]) client.destroy();
     await moto.stop();
   },
 );

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { wheelFiles } from "../../cli/models/wheel.ts";
@@ -56,6 +65,9 @@ beforeAll(async () => {
     done(folder, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...others);
   }
 });
+
+// It is 300 MB.
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 packageTest(
   "the package depends on what it imports, no more and no less, and CDK is brought by whoever has an app",
