@@ -51,7 +51,6 @@ export class AlertStack extends Stack {
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
     ledger.grantUseOnlyTo(role);
-    if (settings.ownDataEvents) source.logOwnDataEvents(ledger.table, role);
     const logGroups = {
       Alerter: this.#logGroup("Alerter", settings, role),
       Tick: this.#logGroup("Tick", settings, role),
@@ -118,7 +117,7 @@ export class AlertStack extends Stack {
       tickLogGroup: logGroups.Tick.logGroupName,
       stackName: this.stackName,
       alarmPrefix: `${this.stackName}-`,
-      logKeyArn: settings.logKey ?? "",
+      logKeyArn: source.keyArn,
       accountId: this.account,
       region: this.region,
     } satisfies KnownDeployment;
@@ -146,6 +145,13 @@ export class AlertStack extends Stack {
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     const guardTold = alerting.guardTold(health.isTexted);
     alerting.grantPublishOnlyTo(role, selfWatch.guardRole, guardTold);
+    source.logDataEvents({
+      table: ledger.table,
+      role,
+      functions: [alerterArn, tick.functionArn],
+      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic].map(({ topicArn }) => topicArn),
+      queue: deadLetters.queueArn,
+    });
     source.grantRead(alerter);
     source.notify(alerter);
     health.grantPublish(role);

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
 import { settingsSchema } from "./settings-schema.ts";
+import { sourceFaults } from "./source/source-settings.ts";
 
 type Parsed = z.infer<typeof settingsSchema>;
 
@@ -30,12 +32,11 @@ export function readSettings(file: string, override: (name: string) => unknown):
   if (settings.source === undefined) missing.push(MISSING_SOURCE);
   if (settings.emails.length + settings.phones.length === 0) missing.push(MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
-    for (const name of ["prefix", "logKey"] as const) {
-      if (settings[name] !== undefined) {
-        misplaced.push([name, `${name} is for a bucket that you have, not for ${NEW_TRAIL}`]);
-      }
+    if (settings.prefix !== undefined) {
+      misplaced.push(["prefix", `prefix is for a bucket that you have, not for ${NEW_TRAIL}`]);
     }
   }
+  misplaced.push(...sourceFaults(settings, settings.source === NEW_TRAIL));
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
     const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`;
     misplaced.push(["ownDataEvents", text]);
@@ -108,7 +109,9 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
   const overrides = Object.fromEntries(
     names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
   );
-  const parsed = settingsSchema.safeParse({ ...written, ...overrides }, { reportInput: true });
+  const { dataEvents } = written;
+  const read = typeof dataEvents === "string" ? { dataEvents: selectorsFrom(dataEvents, dirname(file)) } : {};
+  const parsed = settingsSchema.safeParse({ ...written, ...read, ...overrides }, { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
     const [name = ""] = issue.path;
@@ -141,8 +144,9 @@ const NUMBERS = [
   "silentAfterHours",
   "smsSpendLimit",
   "reservedConcurrency",
+  "archiveAfterDays",
 ];
-const FLAGS = ["followSessions", "firstSeen", "ownDataEvents", "watchIam", "dashboard"];
+const FLAGS = ["followSessions", "firstSeen", "ownDataEvents", "watchIam", "dashboard", "organizationTrail", "insights"];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {
@@ -150,6 +154,18 @@ function overrideOf(name: string, given: unknown): unknown {
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
   if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
   if (NUMBERS.includes(name)) return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
+  if (name === "dataEvents") return selectorsFrom(given, ".");
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
+}
+
+/** Advanced event selectors as the AWS CLI takes them: JSON, or the name of a file with it. */
+function selectorsFrom(given: string, folder: string): unknown {
+  try {
+    const isJson = /^\s*\[/.test(given);
+    return JSON.parse(isJson ? given : readFileSync(resolve(folder, given), "utf8"));
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`dataEvents is a list of advanced event selectors, or a file with them as JSON: ${cause}`);
+  }
 }
