@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, DefaultStackSynthesizer, Duration, Lazy, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -26,9 +26,13 @@ import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { Outputs } from "./outputs.ts";
+import { bound, putIntoVpc } from "./place.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
+import { arrivalRuleName } from "./source/announcement.ts";
+import { otherSide } from "./source/other-side.ts";
+import { topicOf } from "./source/source-settings.ts";
 import { grantLook } from "./way-out.ts";
 
 /** The limits of an invocation. */
@@ -37,7 +41,8 @@ const TIMEOUT = Duration.minutes(2);
 /** Everything that is deployed, in the order in which a log file becomes an alert. */
 export class AlertStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings, asset: Asset, props?: StackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...(settings.stackName !== undefined && { stackName: settings.stackName }), ...props });
+    bound(this, settings);
     const source = new LogSource(this, "Source", settings);
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
@@ -118,6 +123,7 @@ export class AlertStack extends Stack {
       stackName: this.stackName,
       alarmPrefix: `${this.stackName}-`,
       logKeyArn: source.keyArn,
+      ...extraNames(this, settings),
       accountId: this.account,
       region: this.region,
     } satisfies KnownDeployment;
@@ -152,6 +158,7 @@ export class AlertStack extends Stack {
       topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic].map(({ topicArn }) => topicArn),
       queue: deadLetters.queueArn,
     });
+    putIntoVpc([alerter, tick], role, settings);
     source.grantRead(alerter);
     source.notify(alerter);
     health.grantPublish(role);
@@ -191,6 +198,14 @@ export class AlertStack extends Stack {
       ...editionOf(asset),
       watchRole: selfWatch.role.roleName,
       logPrefix: source.logs,
+      otherSide: otherSide(this, settings, {
+        roleArn: role.roleArn,
+        alerterName,
+        alerterArn,
+        bucket: source.bucket.bucketName,
+        logs: source.logs,
+        trail: source.trail,
+      }),
     });
   }
 
@@ -237,4 +252,15 @@ export class AlertStack extends Stack {
 
 function entryOf(name: "handler" | "tick"): string {
   return fileURLToPath(new URL(`../lambda/${name}.ts`, import.meta.url));
+}
+
+/** Names that only some deployments have. */
+function extraNames(stack: Stack, { readRole, announcedBy }: Settings) {
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  return {
+    ...(readRole !== undefined && { readRoleArn: readRole }),
+    ...(announcedBy === "eventbridge" && { arrivalRule: arrivalRuleName(stack.stackName) }),
+    ...(topicOf(announcedBy) !== undefined && { arrivalTopicArn: announcedBy }),
+    ...(qualifier !== DefaultStackSynthesizer.DEFAULT_QUALIFIER && { bootstrapQualifier: qualifier }),
+  };
 }

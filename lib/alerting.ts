@@ -17,11 +17,17 @@ export class Alerting extends Construct {
   readonly smsTopic: ITopic;
   readonly #isMailed: boolean;
 
-  constructor(scope: Construct, id: string, { emails, phones }: Settings) {
+  readonly #topicKey: string | undefined;
+
+  constructor(scope: Construct, id: string, { emails, phones, alertTopic, topicKey }: Settings) {
     super(scope, id);
+    this.#topicKey = alertTopic === undefined ? undefined : topicKey;
     this.#isMailed = emails.length > 0;
     // No KMS key: each publish would write KMS records into the very trail that is read, and messages pass through only.
-    this.alertTopic = new Topic(this, "AlertTopic", { displayName: "Trailbell" });
+    this.alertTopic =
+      alertTopic === undefined
+        ? new Topic(this, "AlertTopic", { displayName: "Trailbell" })
+        : Topic.fromTopicArn(this, "AlertTopic", alertTopic);
     this.smsTopic = new Topic(this, "SmsTopic");
     for (const email of emails) this.alertTopic.addSubscription(new EmailSubscription(email));
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
@@ -44,7 +50,9 @@ export class Alerting extends Construct {
       const publishers = [...mails, ...texts].includes(topic) ? [publisher, guard] : [publisher];
       for (const role of publishers) {
         role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+        if (topic === this.alertTopic) grantTopicKey(role, this.#topicKey);
       }
+      // The policy of a topic that was there before is its owner's.
       topic.addToResourcePolicy(denyPlainText(topic));
       topic.addToResourcePolicy(
         new PolicyStatement({
@@ -58,6 +66,13 @@ export class Alerting extends Construct {
       );
     }
   }
+}
+
+/** Lets a role publish on a topic that is encrypted with a key of one's own (SNS Developer Guide, "Managing Amazon SNS encryption keys and costs"). */
+export function grantTopicKey(role: IRole, key: string | undefined): void {
+  if (key === undefined) return;
+  const actions = ["kms:GenerateDataKey", "kms:Decrypt"];
+  role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [key] }));
 }
 
 /** Refuses requests that are not encrypted in transit. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { placeSettings } from "./place-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
@@ -74,6 +75,7 @@ export const settingsSchema = z.strictObject({
   reservedConcurrency: z.number().int().min(1).max(1000).optional(),
   ...sourceSettings,
   ...trailSettings,
+  ...placeSettings,
 });
 
 /** S3's rules for names (S3 User Guide, "Bucket naming rules"), and no misspelling of new-trail. */

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
+import { placeFaults } from "./place-settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
 import { sourceFaults } from "./source/source-settings.ts";
 
@@ -36,7 +37,7 @@ export function readSettings(file: string, override: (name: string) => unknown):
       misplaced.push(["prefix", `prefix is for a bucket that you have, not for ${NEW_TRAIL}`]);
     }
   }
-  misplaced.push(...sourceFaults(settings, settings.source === NEW_TRAIL));
+  misplaced.push(...sourceFaults(settings, settings.source === NEW_TRAIL), ...placeFaults(settings));
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
     const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`;
     misplaced.push(["ownDataEvents", text]);
@@ -134,7 +135,7 @@ function sourceOf(file: string): YamlSource {
   }
 }
 
-const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
+const LISTS = ["onlyAccounts", "emails", "phones", "packs", "subnets", "securityGroups"];
 const NUMBERS = [
   "learningDays",
   "roundUpHour",

@@ -44,9 +44,10 @@ export function partsOf({ outputs, resources }: DeployedStack): Parts {
   return {
     alerter: find("AWS::Lambda::Function", "Alerter"),
     tick: find("AWS::Lambda::Function", "Tick"),
-    alertTopic: find("AWS::SNS::Topic", "AlertingAlertTopic"),
+    // A topic that was there before is none of the stack's resources.
+    alertTopic: find("AWS::SNS::Topic", "AlertingAlertTopic") ?? plain(outputs.AlertTopic),
     smsTopic: find("AWS::SNS::Topic", "AlertingSmsTopic"),
-    healthTopic: find("AWS::SNS::Topic", "HealthTopic"),
+    healthTopic: find("AWS::SNS::Topic", "HealthTopic") ?? plain(outputs.HealthTopic),
     healthSmsTopic: find("AWS::SNS::Topic", "HealthSmsTopic"),
     table: find("AWS::DynamoDB::Table", "LedgerTable"),
     queue: find("AWS::SQS::Queue", "DeadLetters"),
