@@ -10,6 +10,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Asset } from "../lambda/asset.ts";
+import type { Arrival } from "../lambda/core/health/arrival.ts";
 import type {
   FunctionEnvironment,
   HandlerEnvironment,
@@ -82,6 +83,7 @@ export class AlertStack extends Stack {
       logPrefix: source.logs,
       trailArn: source.trail?.arn ?? "",
       alerterArn,
+      ...arrivalOf(this, settings),
       // The rules watch the tick, so they are made after it.
       watchRules: Lazy.list({ produce: () => [...selfWatch.ruleNames] }),
     } satisfies WatchedWay;
@@ -190,6 +192,7 @@ export class AlertStack extends Stack {
       source,
       alerterArn,
       watchRules: selfWatch.ruleNames,
+      ...arrivalOf(this, settings),
     });
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
@@ -254,11 +257,26 @@ function entryOf(name: "handler" | "tick"): string {
   return fileURLToPath(new URL(`../lambda/${name}.ts`, import.meta.url));
 }
 
+/** How log files are announced, where the bucket does not invoke the function by itself. */
+function arrivalOf({ stackName }: Stack, settings: Settings): { readonly arrival?: Arrival } {
+  const { announcedBy, bucketAccount, bucketRegion } = settings;
+  const isElsewhere = bucketAccount !== undefined || bucketRegion !== undefined;
+  if (announcedBy === "s3" && !isElsewhere) return {};
+  return {
+    arrival: {
+      ...(announcedBy === "eventbridge" && { rule: arrivalRuleName(stackName) }),
+      ...(topicOf(announcedBy) !== undefined && { topicArn: announcedBy }),
+      isElsewhere,
+    },
+  };
+}
+
 /** Names that only some deployments have. */
-function extraNames(stack: Stack, { readRole, announcedBy }: Settings) {
+function extraNames(stack: Stack, { readRole, bucketRegion, announcedBy }: Settings) {
   const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
   return {
     ...(readRole !== undefined && { readRoleArn: readRole }),
+    ...(bucketRegion !== undefined && { logBucketRegion: bucketRegion }),
     ...(announcedBy === "eventbridge" && { arrivalRule: arrivalRuleName(stack.stackName) }),
     ...(topicOf(announcedBy) !== undefined && { arrivalTopicArn: announcedBy }),
     ...(qualifier !== DefaultStackSynthesizer.DEFAULT_QUALIFIER && { bootstrapQualifier: qualifier }),

@@ -59,6 +59,12 @@ export class LogSource extends Construct {
 
   /** Lets a function read log files, and nothing else in the bucket. */
   grantRead(reader: IFunction): void {
+    const { readRole } = this.#settings;
+    if (readRole !== undefined) {
+      // What it may read is said where the role is.
+      reader.addToRolePolicy(new PolicyStatement({ actions: ["sts:AssumeRole"], resources: [readRole] }));
+      return;
+    }
     reader.addToRolePolicy(
       new PolicyStatement({
         actions: ["s3:GetObject", "s3:GetObjectVersion"],

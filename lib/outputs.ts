@@ -73,7 +73,9 @@ function nextSteps(settings: Settings, others: readonly string[]): readonly stri
   const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
   return [
     ...(others.length > 0
-      ? [`Set up the other side with the JSON in the outputs that begin with Other: docs/deploying.md says what goes where.`]
+      ? [
+          `Set up the other side with the JSON in the outputs that begin with Other: docs/deploying.md says what goes where.`,
+        ]
       : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),
     ...(phones.length > 0

@@ -7,7 +7,10 @@ const FIFO_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+\.fifo$/;
 export const placeSettings = {
   stackName: z
     .string()
-    .regex(/^[A-Za-z](?:[A-Za-z0-9]|-(?!-)){0,29}$/, "stackName is a letter, then letters, digits and hyphens, 30 at most")
+    .regex(
+      /^[A-Za-z](?:[A-Za-z0-9]|-(?!-)){0,29}$/,
+      "stackName is a letter, then letters, digits and hyphens, 30 at most",
+    )
     .optional(),
   permissionsBoundary: z
     .string()

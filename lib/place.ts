@@ -56,7 +56,10 @@ export function putIntoVpc(functions: readonly IFunction[], role: Role, settings
 }
 
 /** The endpoints that functions without a way into the internet need, by what they do with them. */
-export function endpointsOf({ readRole, bus }: Pick<Settings, "readRole"> & { readonly bus?: unknown }): readonly string[] {
+export function endpointsOf({
+  readRole,
+  bus,
+}: Pick<Settings, "readRole"> & { readonly bus?: unknown }): readonly string[] {
   return [
     "s3 (gateway)",
     "dynamodb (gateway)",

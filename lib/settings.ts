@@ -147,7 +147,15 @@ const NUMBERS = [
   "reservedConcurrency",
   "archiveAfterDays",
 ];
-const FLAGS = ["followSessions", "firstSeen", "ownDataEvents", "watchIam", "dashboard", "organizationTrail", "insights"];
+const FLAGS = [
+  "followSessions",
+  "firstSeen",
+  "ownDataEvents",
+  "watchIam",
+  "dashboard",
+  "organizationTrail",
+  "insights",
+];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {

@@ -1,5 +1,5 @@
-import { Stack } from "aws-cdk-lib";
-import { CfnEventBusPolicy, Rule } from "aws-cdk-lib/aws-events";
+import { CfnResource, Stack } from "aws-cdk-lib";
+import { Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -82,15 +82,19 @@ function byEventBridge(scope: Construct, settings: Settings, bucket: IBucket, lo
     targets: [new LambdaFunction(reader)],
   });
   if (bucketAccount === undefined) return;
-  new CfnEventBusPolicy(scope, "BucketAccountSends", {
-    eventBusName: "default",
-    statementId: `${stack.stackName}-log-files`,
-    statement: {
-      Effect: "Allow",
-      Principal: { AWS: `arn:${stack.partition}:iam::${bucketAccount}:root` },
-      Action: "events:PutEvents",
-      Resource: stack.formatArn({ service: "events", resource: "event-bus", resourceName: "default" }),
-      Condition: { StringEquals: { "events:source": "aws.s3", "events:detail-type": "Object Created" } },
+  // CDK's own class warns of a property that is not used here.
+  new CfnResource(scope, "BucketAccountSends", {
+    type: "AWS::Events::EventBusPolicy",
+    properties: {
+      EventBusName: "default",
+      StatementId: `${stack.stackName}-log-files`,
+      Statement: {
+        Effect: "Allow",
+        Principal: { AWS: `arn:${stack.partition}:iam::${bucketAccount}:root` },
+        Action: "events:PutEvents",
+        Resource: stack.formatArn({ service: "events", resource: "event-bus", resourceName: "default" }),
+        Condition: { StringEquals: { "events:source": "aws.s3", "events:detail-type": "Object Created" } },
+      },
     },
   });
 }
@@ -100,4 +104,3 @@ export function keysBelow(logs: string): readonly { wildcard: string }[] {
   const readings = new Set([logs, encodedFilter(logs)]);
   return [...readings].map((start) => ({ wildcard: `${start.replaceAll("\\", "\\\\")}*${LOG_SUFFIX}` }));
 }
-

@@ -227,7 +227,10 @@ export function keyStatements(trailArn: string, { account, partition }: Stack): 
 }
 
 /** CDK calls the operator `Equals` otherwise. */
-function asProperty({ fieldSelectors, ...rest }: ReturnType<typeof withoutOwn>): CfnTrail.AdvancedEventSelectorProperty {
+function asProperty({
+  fieldSelectors,
+  ...rest
+}: ReturnType<typeof withoutOwn>): CfnTrail.AdvancedEventSelectorProperty {
   return {
     ...rest,
     fieldSelectors: fieldSelectors.map(({ equals, ...others }: { field: string; [operator: string]: unknown }) => ({

@@ -128,7 +128,10 @@ function subscribeStatement(topicArn: string, { partition, account, stackName }:
     Principal: { AWS: `arn:${partition}:iam::${account}:root` },
     Action: "sns:Subscribe",
     Resource: topicArn,
-    Condition: { StringEquals: { "sns:Protocol": "lambda" }, StringLike: { "sns:Endpoint": `*:function:${own.alerterName}` } },
+    Condition: {
+      StringEquals: { "sns:Protocol": "lambda" },
+      StringLike: { "sns:Endpoint": `*:function:${own.alerterName}` },
+    },
   };
 }
 

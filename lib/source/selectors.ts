@@ -45,7 +45,8 @@ function selectorFault(selector: unknown): string | undefined {
   const { Name, FieldSelectors, ...others } = selector;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return `unknown key ${JSON.stringify(unknown)}; ${wanted}`;
-  if (Name !== undefined && (typeof Name !== "string" || Name.length > 1000)) return "Name is a text of 1,000 characters";
+  if (Name !== undefined && (typeof Name !== "string" || Name.length > 1000))
+    return "Name is a text of 1,000 characters";
   if (!Array.isArray(FieldSelectors) || FieldSelectors.length === 0) return wanted;
   const seen = new Set<string>();
   for (const field of FieldSelectors as readonly unknown[]) {

@@ -22,7 +22,10 @@ export const sourceSettings = {
     .optional(),
   readRole: z
     .string()
-    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "readRole is the ARN of a role in the bucket's account")
+    .regex(
+      /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+      "readRole is the ARN of a role in the bucket's account",
+    )
     .optional(),
 };
 
@@ -98,7 +101,8 @@ export function sourceFaults(settings: SourceChoice, isNewTrail: boolean): reado
   for (const [name, given] of Object.entries({ organizationTrail, insights, dataEvents, archiveAfterDays })) {
     if (given) faults.push([name, `${name} is for new-trail; of a trail or bucket that you have, set it there`]);
   }
-  if (logKey === "new") faults.push(["logKey", "logKey: new is for new-trail; of a bucket that you have, give the key"]);
+  if (logKey === "new")
+    faults.push(["logKey", "logKey: new is for new-trail; of a bucket that you have, give the key"]);
   if (bucketRegion !== undefined && announcedBy === "s3") {
     faults.push([
       "bucketRegion",

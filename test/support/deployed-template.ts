@@ -23,10 +23,10 @@ type Template = {
  * A template's resources with the names that CloudFormation would make: as long as they get, so that what is measured of
  * them is the worst. Knows the intrinsic functions that the stack uses; throws for another.
  */
-export function deployed(template: object, place: Place): readonly DeployedResource[] {
+export function deployed(template: object, place: Place, partition = "aws"): readonly DeployedResource[] {
   const { Resources } = template as Template;
   const arn = (service: string, resource: string, { account, region } = place) =>
-    `arn:aws:${service}:${region}:${account}:${resource}`;
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const nameOf = (id: string): string => {
     const { Type = "", Properties = {} } = Resources[id] ?? {};
     const own = ["Name", "TrailName", "RoleName", "FunctionName"].map(
@@ -59,7 +59,9 @@ export function deployed(template: object, place: Place): readonly DeployedResou
       case "AWS::Events::Rule":
         return arn("events", `rule/${name}`);
       case "AWS::S3::Bucket":
-        return `arn:aws:s3:::${name}`;
+        return `arn:${partition}:s3:::${name}`;
+      case "AWS::KMS::Key":
+        return arn("kms", `key/${KEY_ID}`);
       default:
         return `${type}.Arn of ${name}`;
     }
@@ -67,7 +69,7 @@ export function deployed(template: object, place: Place): readonly DeployedResou
   const pseudo: { readonly [name: string]: string } = {
     "AWS::AccountId": place.account,
     "AWS::Region": place.region,
-    "AWS::Partition": "aws",
+    "AWS::Partition": partition,
     "AWS::StackName": place.stack,
     "AWS::URLSuffix": "amazonaws.com",
   };
@@ -84,6 +86,9 @@ export function deployed(template: object, place: Place): readonly DeployedResou
       const [by = "", parts] = argument as readonly [string, readonly unknown[]];
       return parts.map(filled).join(by);
     }
+    if (others.length === 0 && key === "Fn::Sub" && typeof argument === "string") {
+      return argument.replace(/\$\{([\w:]+)\}/g, (_, name: string) => pseudo[name] ?? refOf(name));
+    }
     if (key.startsWith("Fn::")) throw new Error(`${key} is not known here`);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner)]));
   };
@@ -97,6 +102,9 @@ export function deployed(template: object, place: Place): readonly DeployedResou
     },
   }));
 }
+
+/** A new key's. */
+const KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /** The resources of one type. */
 export function ofType(stack: readonly DeployedResource[], type: string): readonly DeployedResource[] {

@@ -1,3 +1,4 @@
+import { type Arrival, type ArrivalSight, arrivalFindings } from "./arrival.ts";
 import { type FunctionState, functionFindings } from "./concurrency.ts";
 import type { Answer, Finding } from "./finding.ts";
 import { type BucketNotification, notificationFindings, sampleKey } from "./notification.ts";
@@ -22,6 +23,8 @@ export interface WayOut {
   /** Empty if the trail is not ours. */
   readonly trailArn: string;
   readonly alerterArn: string;
+  /** Absent if the bucket's own notification invokes the function. */
+  readonly arrival?: Arrival;
   /** The names of the EventBridge rules that report changes to the alerter. */
   readonly watchRules: readonly string[];
 }
@@ -29,7 +32,9 @@ export interface WayOut {
 /** What AWS says of it at one moment. */
 export interface Sight {
   readonly subscriptions: { readonly [T in TopicName]: Answer<readonly Subscription[]> };
-  readonly notification: Answer<BucketNotification>;
+  /** Absent if log files are announced in another way, which is then seen instead. */
+  readonly notification?: Answer<BucketNotification>;
+  readonly arrival?: ArrivalSight;
   /** Absent if the trail is not ours. */
   readonly trail?: Answer<TrailStatus>;
   readonly trailSetup?: Answer<TrailSetup>;
@@ -45,7 +50,10 @@ export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[]
   const wanted = { bucket, functionArn, prefix, sampleKey: sampleKey(prefix, accountId, region) };
   return [
     ...TOPICS.flatMap((topic) => subscriptionFindings(topic, recipients, sight.subscriptions[topic])),
-    ...notificationFindings(wanted, sight.notification),
+    ...(sight.notification === undefined ? [] : notificationFindings(wanted, sight.notification)),
+    ...(sight.arrival === undefined || wayOut.arrival === undefined
+      ? []
+      : arrivalFindings(wayOut.arrival, bucket, functionArn, sight.arrival)),
     ...(sight.trail === undefined ? [] : trailFindings(trailArn, sight.trail)),
     ...(sight.trailSetup === undefined ? [] : setupFindings(trailArn, { bucket, logPrefix: prefix }, sight.trailSetup)),
     ...functionFindings("alerter", functionArn, sight.alerter),

@@ -37,6 +37,8 @@ export interface Deployment {
   readonly region: string;
   /** A role of another account that log files are read with. */
   readonly readRoleArn?: string;
+  /** Where it is another region than the functions'. */
+  readonly logBucketRegion?: string;
   /** The EventBridge rule, or the topic, that announces log files, where the bucket's own notification does not. */
   readonly arrivalRule?: string;
   readonly arrivalTopicArn?: string;
