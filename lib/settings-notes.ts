@@ -1,4 +1,5 @@
 import { NEW_TRAIL, type Settings } from "./settings.ts";
+import { sourceNotes } from "./source/source-notes.ts";
 import { healthTextsFrom } from "./way-out.ts";
 
 /**
@@ -17,6 +18,7 @@ export function notesOn(settings: Settings, places: ReadonlyMap<string, string>)
       ? []
       : idle(["logExpiryDays"], "on a bucket that you have: its lifecycle is yours to set")),
     ...deafness(settings, places),
+    ...sourceNotes(settings),
     ...named("emails", emails, places),
     ...named("phones", phones, places),
   ];

@@ -110,9 +110,11 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
   const overrides = Object.fromEntries(
     names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
   );
-  const { dataEvents } = written;
-  const read = typeof dataEvents === "string" ? { dataEvents: selectorsFrom(dataEvents, dirname(file)) } : {};
-  const parsed = settingsSchema.safeParse({ ...written, ...read, ...overrides }, { reportInput: true });
+  const read = Object.entries(written).map(([name, value]) => {
+    const isJson = JSONS.includes(name) && typeof value === "string";
+    return [name, isJson ? jsonFrom(name, value, dirname(file)) : value];
+  });
+  const parsed = settingsSchema.safeParse({ ...Object.fromEntries(read), ...overrides }, { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
     const [name = ""] = issue.path;
@@ -135,6 +137,7 @@ function sourceOf(file: string): YamlSource {
   }
 }
 
+const JSONS = ["dataEvents", "bucketNotification"];
 const LISTS = ["onlyAccounts", "emails", "phones", "packs", "subnets", "securityGroups"];
 const NUMBERS = [
   "learningDays",
@@ -163,18 +166,18 @@ function overrideOf(name: string, given: unknown): unknown {
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
   if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
   if (NUMBERS.includes(name)) return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
-  if (name === "dataEvents") return selectorsFrom(given, ".");
+  if (JSONS.includes(name)) return jsonFrom(name, given, ".");
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
 }
 
-/** Advanced event selectors as the AWS CLI takes them: JSON, or the name of a file with it. */
-function selectorsFrom(given: string, folder: string): unknown {
+/** A setting that may be JSON, or the name of a file with it. */
+function jsonFrom(name: string, given: string, folder: string): unknown {
   try {
-    const isJson = /^\s*\[/.test(given);
+    const isJson = /^\s*[[{]/.test(given);
     return JSON.parse(isJson ? given : readFileSync(resolve(folder, given), "utf8"));
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new SettingsError(`dataEvents is a list of advanced event selectors, or a file with them as JSON: ${cause}`);
+    throw new SettingsError(`${name} is JSON, or the name of a file with JSON: ${cause}`);
   }
 }

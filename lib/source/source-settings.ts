@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { isObject } from "../../lambda/core/record/record.ts";
 import { selectorsFault } from "./selectors.ts";
+import { notificationFault } from "./taken.ts";
 
 const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):[\w-]{1,256}(\.fifo)?$/;
 
@@ -19,6 +21,14 @@ export const sourceSettings = {
   bucketRegion: z
     .string()
     .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "bucketRegion is a region such as eu-central-1")
+    .optional(),
+  /** What `aws s3api get-bucket-notification-configuration` prints, or a file with it. */
+  bucketNotification: z
+    .unknown()
+    .refine(
+      (given) => given === undefined || isObject(given),
+      "bucketNotification is the JSON of a bucket's notification",
+    )
     .optional(),
   readRole: z
     .string()
@@ -58,6 +68,9 @@ function announcedByFault(text: string): string | undefined {
 export interface SourceChoice {
   readonly source?: string | undefined;
   readonly announcedBy: string;
+  readonly bucketNotification?: unknown;
+  readonly prefix?: string | undefined;
+  readonly stackName?: string | undefined;
   readonly bucketAccount?: string | undefined;
   readonly bucketRegion?: string | undefined;
   readonly readRole?: string | undefined;
@@ -96,6 +109,17 @@ export function sourceFaults(settings: SourceChoice, isNewTrail: boolean): reado
       ]);
     }
     return faults;
+  }
+  if (settings.bucketNotification !== undefined) {
+    const { source = "", prefix, stackName = "Trailbell" } = settings;
+    const asked = {
+      bucket: source,
+      announcedBy,
+      logs: prefix === undefined ? "AWSLogs/" : `${prefix}/AWSLogs/`,
+      stackName,
+    };
+    const fault = notificationFault(settings.bucketNotification, asked);
+    if (fault !== undefined) faults.push(["announcedBy", fault]);
   }
   const { organizationTrail, insights, dataEvents, archiveAfterDays } = settings;
   for (const [name, given] of Object.entries({ organizationTrail, insights, dataEvents, archiveAfterDays })) {

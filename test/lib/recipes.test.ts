@@ -170,7 +170,9 @@ describe("1. a new trail", () => {
   });
 
   test("what cannot be is refused by name", () => {
-    expect(refusal({ ...SETTINGS, dataEvents: "nowhere.json" })).toMatch(/^dataEvents is a list of .*ENOENT/);
+    expect(refusal({ ...SETTINGS, dataEvents: "nowhere.json" })).toMatch(
+      /^dataEvents is JSON, or the name of a file.*ENOENT/,
+    );
     expect(refusal({ ...SETTINGS, dataEvents: "[]" })).toMatch(/dataEvents is an empty list/);
     expect(refusal({ ...SETTINGS, archiveAfterDays: "300" })).toMatch(/^-c archiveAfterDays: .* less than 90 days/);
     for (const [name, value] of Object.entries({
@@ -255,6 +257,70 @@ describe("3. a bucket whose notification is taken", () => {
     expectReads(recipe, "my-log-bucket");
     expectNothingElse(recipe, "my-log-bucket");
   });
+
+  const entry = (arn: string, prefix = "", events = ["s3:ObjectCreated:*"]) => ({
+    ...(arn.includes(":sns:")
+      ? { TopicArn: arn }
+      : arn.includes(":sqs:")
+        ? { QueueArn: arn }
+        : { LambdaFunctionArn: arn }),
+    Events: events,
+    Filter: { Key: { FilterRules: [{ Name: "Prefix", Value: prefix }] } },
+  });
+  const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:siem`;
+  const OWN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:Trailbell-Alerter`;
+  test.each<[string, object, string, RegExp | ""]>([
+    ["nothing", {}, "s3", ""],
+    ["an entry for other keys", { QueueConfigurations: [entry(QUEUE, "elb/")] }, "s3", ""],
+    ["an entry for deleted objects", { QueueConfigurations: [entry(QUEUE, "", ["s3:ObjectRemoved:*"])] }, "s3", ""],
+    ["its own entry", { LambdaFunctionConfigurations: [entry(OWN, "AWSLogs/")] }, "s3", ""],
+    [
+      "a queue for all",
+      { QueueConfigurations: [entry(QUEUE)] },
+      "s3",
+      /the notification of b-1 is taken: the queue \S+:siem gets the same.*announcedBy: eventbridge {4}once the bucket/s,
+    ],
+    ["a queue below", { QueueConfigurations: [entry(QUEUE, "AWSLogs/111122223333/")] }, "s3", /is taken/],
+    [
+      "a topic for all",
+      { TopicConfigurations: [entry(TOPIC)] },
+      "s3",
+      /announcedBy: arn:aws:sns:\S+:bucket-events {4}the topic that the bucket notifies/,
+    ],
+    [
+      "a queue and EventBridge",
+      { QueueConfigurations: [entry(QUEUE)], EventBridgeConfiguration: {} },
+      "s3",
+      /eventbridge {4}the bucket sends its events there already/,
+    ],
+    [
+      "a queue, by EventBridge",
+      { QueueConfigurations: [entry(QUEUE)], EventBridgeConfiguration: {} },
+      "eventbridge",
+      "",
+    ],
+    ["no EventBridge", {}, "eventbridge", /b-1 does not send its events to EventBridge. in the properties/],
+    ["that topic", { TopicConfigurations: [entry(TOPIC)] }, TOPIC, ""],
+    [
+      "that topic, for one account",
+      { TopicConfigurations: [entry(TOPIC, "AWSLogs/111122223333/")] },
+      TOPIC,
+      /of other objects than all log files/,
+    ],
+    ["CloudTrail's topic, which the bucket does not know", { QueueConfigurations: [entry(QUEUE)] }, TOPIC, ""],
+  ])(
+    "of a bucket that notifies %s, synth says what is possible and what to change",
+    (_, notification, announcedBy, message) => {
+      const said = refusal({
+        source: "b-1",
+        emails: EMAILS,
+        announcedBy,
+        bucketNotification: JSON.stringify(notification),
+      });
+      if (message === "") expect(said).toBe("");
+      else expect(said).toMatch(message);
+    },
+  );
 
   test.each([
     ["a FIFO topic", `${TOPIC}.fifo`, /announcedBy names a FIFO topic, which delivers to queues only/],
