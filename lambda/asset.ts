@@ -17,6 +17,8 @@ export interface Asset {
   readonly accepted: Accepted;
   /** Who should receive what, for the tick, which checks whether they can. */
   readonly recipients: readonly Recipient[];
+  /** Addresses by the names of the routes. */
+  readonly routeEmails?: { readonly [route: string]: readonly string[] };
   /** An account and region that wrote daily are missed after this many hours; 0: never. */
   readonly accountSilentAfterHours: number;
 }

@@ -5,6 +5,7 @@ import { type Looked, lookHourly } from "./core/health/hourly.ts";
 import type { StackPlace } from "./core/health/message.ts";
 import { type HealthPublishers, tellHealth } from "./core/health/tell.ts";
 import type { WayOut } from "./core/health/way-out.ts";
+import type { WayTopic } from "./core/health/ways.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
@@ -12,7 +13,16 @@ import { readTickEnvironment } from "./environment.ts";
 export function checkUp({ asset, environment, sns, store }: Deployed): Promise<Looked> {
   const { topics } = environment;
   const { recipients, settings } = asset;
-  const wayOut: WayOut = { ...readTickEnvironment(process.env), topics, recipients };
+  const { chat, routes = {} } = environment.ways;
+  const ways: readonly WayTopic[] = [
+    ...Object.entries(routes).map(([name, topicArn]) => ({
+      called: `route ${name}`,
+      topicArn,
+      emails: asset.routeEmails?.[name] ?? [],
+    })),
+    ...(chat === undefined ? [] : [{ called: "the chat", topicArn: chat, emails: [] }]),
+  ];
+  const wayOut: WayOut = { ...readTickEnvironment(process.env), topics, recipients, ways };
   const hearers = {
     isMailed: recipients.some(({ topic }) => topic === "alert"),
     textsFrom: settings.healthTextsFrom,

@@ -16,6 +16,18 @@ export interface FunctionEnvironment {
   readonly LEDGER_TABLE: string;
   /** The namespace of the functions' metrics, where alarms look. */
   readonly METRICS_NAMESPACE: string;
+  /** WaysEnvironment, as JSON; absent if there is none of them. */
+  readonly WAYS?: string;
+}
+
+/** Where alerts go besides the topics that every deployment has. */
+export interface WaysEnvironment {
+  /** The name or the ARN of an EventBridge bus. */
+  readonly bus?: string;
+  /** The topic of a chat. */
+  readonly chat?: string;
+  /** Topics by the names of their routes. */
+  readonly routes?: { readonly [name: string]: string };
 }
 
 /** What only the function that reads log files has. */
@@ -31,7 +43,7 @@ export interface TickEnvironment extends FunctionEnvironment {
 }
 
 /** What the tick looks after besides topics and people. */
-export type WatchedWay = Omit<WayOut, "topics" | "recipients">;
+export type WatchedWay = Omit<WayOut, "topics" | "recipients" | "ways">;
 
 /** A function's name cannot be in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
@@ -39,6 +51,7 @@ export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 /** The environment as the functions use it. */
 export interface Environment {
   readonly topics: { readonly [T in TopicName]: string };
+  readonly ways: WaysEnvironment;
   readonly ledgerTable: string;
   readonly metricsNamespace: string;
 }
@@ -57,6 +70,7 @@ export function readEnvironment(variables: Variables): Environment {
       health: variable(variables, "HEALTH_TOPIC_ARN"),
       "health-sms": variable(variables, "HEALTH_SMS_TOPIC_ARN"),
     },
+    ways: JSON.parse(variables.WAYS ?? "{}") as WaysEnvironment,
     ledgerTable: variable(variables, "LEDGER_TABLE"),
     metricsNamespace: variable(variables, "METRICS_NAMESPACE"),
   };

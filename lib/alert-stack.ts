@@ -35,6 +35,7 @@ import { arrivalRuleName } from "./source/announcement.ts";
 import { otherSide } from "./source/other-side.ts";
 import { topicOf } from "./source/source-settings.ts";
 import { grantLook } from "./way-out.ts";
+import { Ways } from "./ways.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
@@ -47,6 +48,7 @@ export class AlertStack extends Stack {
     const source = new LogSource(this, "Source", settings);
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
+    const ways = new Ways(this, "Ways", settings);
 
     const deadLetters = new Queue(this, "DeadLetters", {
       retentionPeriod: Duration.days(14),
@@ -68,6 +70,7 @@ export class AlertStack extends Stack {
       HEALTH_SMS_TOPIC_ARN: health.smsTopic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
       METRICS_NAMESPACE: `Trailbell/${this.stackName}`,
+      ...(ways.environment !== undefined && { WAYS: this.toJsonString(ways.environment) }),
     };
     // The alerter knows the tick by reference and the tick looks after the alerter, whose name cannot be left to
     // CloudFormation therefore.
@@ -126,6 +129,9 @@ export class AlertStack extends Stack {
       alarmPrefix: `${this.stackName}-`,
       logKeyArn: source.keyArn,
       ...extraNames(this, settings),
+      ...(Object.keys(ways.topics).length > 0 && {
+        wayTopicArns: Object.values(ways.topics).map(({ topicArn }) => topicArn),
+      }),
       accountId: this.account,
       region: this.region,
     } satisfies KnownDeployment;
@@ -160,6 +166,7 @@ export class AlertStack extends Stack {
       topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic].map(({ topicArn }) => topicArn),
       queue: deadLetters.queueArn,
     });
+    ways.grantPublishOnlyTo(role);
     putIntoVpc([alerter, tick], role, settings);
     source.grantRead(alerter);
     source.notify(alerter);
@@ -183,12 +190,16 @@ export class AlertStack extends Stack {
         ...(settings.phones.length > 0 && { Sms: alerting.smsTopic }),
         Health: health.topic,
         ...(health.isTexted && { HealthSms: health.smsTopic }),
+        ...ways.topics,
       },
       watchRules: selfWatch.watch(names, (severity) => health.toldOf(severity), guardTold),
       namespace: environment.METRICS_NAMESPACE,
     };
     grantLook(role, {
-      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
+      topics: [
+        ...[alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
+        ...Object.values(ways.topics),
+      ],
       source,
       alerterArn,
       watchRules: selfWatch.ruleNames,

@@ -54,18 +54,21 @@ export class Alerting extends Construct {
       }
       // The policy of a topic that was there before is its owner's.
       topic.addToResourcePolicy(denyPlainText(topic));
-      topic.addToResourcePolicy(
-        new PolicyStatement({
-          sid: "OnlyTheAlerterPublishes",
-          effect: Effect.DENY,
-          principals: [new AnyPrincipal()],
-          actions: ["sns:Publish"],
-          resources: [topic.topicArn],
-          conditions: { ArnNotEquals: { "aws:PrincipalArn": publishers.map(({ roleArn }) => roleArn) } },
-        }),
-      );
+      topic.addToResourcePolicy(onlyPublishedBy(topic, publishers));
     }
   }
+}
+
+/** Keeps everybody but these from publishing. */
+export function onlyPublishedBy(topic: ITopic, publishers: readonly IRole[]): PolicyStatement {
+  return new PolicyStatement({
+    sid: "OnlyTheAlerterPublishes",
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ["sns:Publish"],
+    resources: [topic.topicArn],
+    conditions: { ArnNotEquals: { "aws:PrincipalArn": publishers.map(({ roleArn }) => roleArn) } },
+  });
 }
 
 /** Lets a role publish on a topic that is encrypted with a key of one's own (SNS Developer Guide, "Managing Amazon SNS encryption keys and costs"). */

@@ -9,6 +9,7 @@ import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { isSelfProtection, loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import type { Settings } from "./settings.ts";
 import { healthTextsFrom, recipientsOf } from "./way-out.ts";
+import { accountsOf } from "./ways-settings.ts";
 
 /**
  * What goes beside the bundled handler: the rules of the settings' packs, and how alerts name things.
@@ -27,6 +28,9 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       ...(settings.organization !== undefined && { organization: settings.organization }),
     },
     recipients: recipientsOf(settings),
+    ...(settings.routes.length > 0 && {
+      routeEmails: Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails])),
+    }),
     accountSilentAfterHours: settings.accountSilentAfterHours,
     settings: {
       accounts: settings.accounts,
@@ -35,6 +39,18 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       roundUpHour: settings.roundUpHour,
       followSessions: settings.followSessions,
       learningDays: settings.learningDays,
+      ...(settings.routes.length > 0 && {
+        routes: settings.routes.map((route) => {
+          const accounts = accountsOf(route, settings.tags);
+          return {
+            name: route.name,
+            ...(accounts !== undefined && { accounts }),
+            ...(route.severity !== undefined && { severity: route.severity }),
+          };
+        }),
+      }),
+      ...(settings.bus !== undefined && { isOnBus: true }),
+      ...(settings.chatFrom !== undefined && { chatFrom: settings.chatFrom }),
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };

@@ -3,6 +3,7 @@ import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { placeSettings } from "./place-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";
+import { waysSettings } from "./ways-settings.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
 const RETENTION_DAYS = [
@@ -76,6 +77,7 @@ export const settingsSchema = z.strictObject({
   ...sourceSettings,
   ...trailSettings,
   ...placeSettings,
+  ...waysSettings,
 });
 
 /** S3's rules for names (S3 User Guide, "Bucket naming rules"), and no misspelling of new-trail. */

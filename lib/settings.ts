@@ -7,6 +7,7 @@ import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-
 import { placeFaults } from "./place-settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
 import { sourceFaults } from "./source/source-settings.ts";
+import { waysFaults } from "./ways-settings.ts";
 
 type Parsed = z.infer<typeof settingsSchema>;
 
@@ -31,13 +32,18 @@ export function readSettings(file: string, override: (name: string) => unknown):
   const missing: string[] = [];
   const misplaced: (readonly [name: string, text: string])[] = [];
   if (settings.source === undefined) missing.push(MISSING_SOURCE);
-  if (settings.emails.length + settings.phones.length === 0) missing.push(MISSING_RECIPIENT);
+  if (settings.emails.length + settings.phones.length === 0 && settings.alertTopic === undefined)
+    missing.push(MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
     if (settings.prefix !== undefined) {
       misplaced.push(["prefix", `prefix is for a bucket that you have, not for ${NEW_TRAIL}`]);
     }
   }
-  misplaced.push(...sourceFaults(settings, settings.source === NEW_TRAIL), ...placeFaults(settings));
+  misplaced.push(
+    ...sourceFaults(settings, settings.source === NEW_TRAIL),
+    ...placeFaults(settings),
+    ...waysFaults(settings),
+  );
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
     const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`;
     misplaced.push(["ownDataEvents", text]);
@@ -137,7 +143,7 @@ function sourceOf(file: string): YamlSource {
   }
 }
 
-const JSONS = ["dataEvents", "bucketNotification"];
+const JSONS = ["dataEvents", "bucketNotification", "routes", "tags"];
 const LISTS = ["onlyAccounts", "emails", "phones", "packs", "subnets", "securityGroups"];
 const NUMBERS = [
   "learningDays",

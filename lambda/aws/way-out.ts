@@ -32,7 +32,7 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
     );
   const isOurs = trailArn !== "";
   const watched = async (rule: string) => [rule, await answered(readWatchRule(sns.config, rule, signal))] as const;
-  const [alert, sms, health, healthSms, notification, trail, trailSetup, alerter, watchRules, arrival] =
+  const [alert, sms, health, healthSms, notification, trail, trailSetup, alerter, watchRules, ways, arrival] =
     await Promise.all([
       subscribed("alert"),
       subscribed("sms"),
@@ -43,6 +43,7 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
       isOurs ? answered(readTrailSetup(sns.config, trailArn, signal)) : undefined,
       answered(readFunction(sns, wayOut.alerterArn, signal)),
       Promise.all(wayOut.watchRules.map(watched)),
+      Promise.all((wayOut.ways ?? []).map(({ topicArn }) => answered(readSubscriptions(sns, topicArn, [], signal)))),
       wayOut.arrival === undefined ? undefined : seeArrival(sns, wayOut, wayOut.arrival, signal),
     ]);
   const subscriptions = { alert, sms, health, "health-sms": healthSms };
@@ -50,6 +51,7 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
     subscriptions,
     ...(notification !== undefined && { notification }),
     ...(arrival !== undefined && { arrival }),
+    ways,
     alerter,
     watchRules: new Map(watchRules),
     ...(trail !== undefined && { trail }),

@@ -32,6 +32,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     own.alertTopicArn,
     own.smsTopicArn,
     ...(own.arrivalTopicArn === undefined ? [] : [own.arrivalTopicArn]),
+    ...(own.wayTopicArns ?? []),
   ]);
   const ownRoles = onRoles([
     inAnyCase(own.roleName),

@@ -12,6 +12,7 @@ import {
   type TopicName,
 } from "./subscriptions.ts";
 import { setupFindings, type TrailSetup, type TrailStatus, trailFindings } from "./trail.ts";
+import { type WayTopic, wayTopicFindings } from "./ways.ts";
 
 /** What a deployment's alerts pass on the way from the trail to people. */
 export interface WayOut {
@@ -25,6 +26,8 @@ export interface WayOut {
   readonly alerterArn: string;
   /** Absent if the bucket's own notification invokes the function. */
   readonly arrival?: Arrival;
+  /** Topics of routes and of a chat. */
+  readonly ways?: readonly WayTopic[];
   /** The names of the EventBridge rules that report changes to the alerter. */
   readonly watchRules: readonly string[];
 }
@@ -35,6 +38,8 @@ export interface Sight {
   /** Absent if log files are announced in another way, which is then seen instead. */
   readonly notification?: Answer<BucketNotification>;
   readonly arrival?: ArrivalSight;
+  /** In the order of `ways`. */
+  readonly ways?: readonly Answer<readonly Subscription[]>[];
   /** Absent if the trail is not ours. */
   readonly trail?: Answer<TrailStatus>;
   readonly trailSetup?: Answer<TrailSetup>;
@@ -50,6 +55,7 @@ export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[]
   const wanted = { bucket, functionArn, prefix, sampleKey: sampleKey(prefix, accountId, region) };
   return [
     ...TOPICS.flatMap((topic) => subscriptionFindings(topic, recipients, sight.subscriptions[topic])),
+    ...wayTopicFindings(wayOut.ways ?? [], sight.ways ?? []),
     ...(sight.notification === undefined ? [] : notificationFindings(wanted, sight.notification)),
     ...(sight.arrival === undefined || wayOut.arrival === undefined
       ? []

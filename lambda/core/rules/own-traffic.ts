@@ -96,7 +96,7 @@ const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record
 
 function topicsOf(deployment: Deployment): readonly string[] {
   const { alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn } = deployment;
-  return [alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn];
+  return [alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn, ...(deployment.wayTopicArns ?? [])];
 }
 
 const onTopics: Test = (record, deployment) => topicsOf(deployment).includes(parameter(record, "topicArn") ?? "");

@@ -42,6 +42,8 @@ export interface Deployment {
   /** The EventBridge rule, or the topic, that announces log files, where the bucket's own notification does not. */
   readonly arrivalRule?: string;
   readonly arrivalTopicArn?: string;
+  /** Topics that alerts go to besides those that every deployment has. */
+  readonly wayTopicArns?: readonly string[];
   /** Of the account's CDK bootstrap, where it is not the default. */
   readonly bootstrapQualifier?: string;
 }
