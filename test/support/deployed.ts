@@ -57,6 +57,7 @@ export async function startDeployed(
   aws: LocalAws,
   topics: Topics,
   change?: (asset: Asset) => Asset,
+  more: { readonly [variable: string]: string } = {},
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = await bundledFunctions();
   const child = ending(
@@ -104,6 +105,7 @@ export async function startDeployed(
     METRICS_NAMESPACE: "Trailbell/test",
     AWS_LAMBDA_FUNCTION_NAME: "alerter",
     DEPLOYMENT: JSON.stringify({ ...DESK_DEPLOYMENT, alertTopicArn: topics.alertTopicArn, logBucket: "trail" }),
+    ...more,
   };
   const file = ({ asset }: { readonly asset: string }) =>
     pathToFileURL(join(change === undefined ? asset : changed(asset, change), "index.mjs")).href;

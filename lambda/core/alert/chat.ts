@@ -1,6 +1,6 @@
 import type { Severity } from "../rules/rule.ts";
 import { consoleLink } from "./console-link.ts";
-import { describeCaller, describeOrigin, describeTime, type Naming } from "./describe.ts";
+import { describeCaller, describeOrigin, describeOutcome, describeTime, type Naming } from "./describe.ts";
 import { hasNoCaller, headLine, headRecord, headRule, marksOf, severityOf, timesOf, titleOf } from "./headline.ts";
 import type { AlertPart } from "./part.ts";
 import type { Report } from "./report.ts";
@@ -66,7 +66,7 @@ export function renderChat(report: Report, naming: Naming): string {
     severity: severityOf(report),
     title: `${marksOf(report)}${titleOf(rule, line.call)} in ${accountText(incident.accountId, naming)}`,
     lines: [
-      `${inChat(name(line.call))} ${line.outcome}${firstTime === undefined ? "" : `, ${describeTime(firstTime, naming)}`}`,
+      `${inChat(name(line.call))} ${describeOutcome(line.outcome)}${firstTime === undefined ? "" : `, ${describeTime(firstTime, naming)}`}`,
       ...(hasNoCaller(report)
         ? []
         : [`Who: ${inChat(describeCaller(record))}`, `From: ${inChat(describeOrigin(record))}`]),
