@@ -15,7 +15,7 @@ const ROUTES = [
 ] as const;
 
 /** Starts the functions with a bus, a chat and two routes. Returns their topics. */
-async function withWays(settings: Partial<AlertSettings> = {}) {
+async function withWays(settings: Partial<AlertSettings> = {}, emails: readonly string[] = []) {
   const topics = await Promise.all(
     ["chat", "payments", "grave"].map(async (name) => (await aws.createTopic(`${name}-${suite.tableName}`)).topicArn),
   );
@@ -23,7 +23,7 @@ async function withWays(settings: Partial<AlertSettings> = {}) {
   await suite.redeploy(
     (asset) => ({
       ...asset,
-      routeEmails: { payments: [], grave: [] },
+      routeEmails: { payments: emails, grave: [] },
       settings: { ...asset.settings, isOnBus: true, chatFrom: "medium", routes: ROUTES, ...settings },
     }),
     { WAYS: JSON.stringify({ bus: "security", chat, routes: { payments, grave } }) },
@@ -205,4 +205,29 @@ test("what anybody may have put below an account's path is routed nowhere", asyn
   const desk = testDesk([everyCall("high")], { routes: [{ name: "payments", accounts: [OTHER] }] });
   await desk.deliver([keyIn(OTHER, "mallory")]);
   expect(desk.alerts.map(({ isUnverified, route }) => [isUnverified, route])).toEqual([[true, undefined]]);
+});
+
+test.each<[string, { deserted?: readonly string[]; emails?: readonly string[] }, RegExp]>([
+  [
+    "a chat that nobody is subscribed to",
+    { deserted: ["texts", "chat"] },
+    /Nobody is subscribed to the topic of the chat/,
+  ],
+  [
+    "a route that nobody is subscribed to",
+    { deserted: ["texts", "payments"] },
+    /Nobody is subscribed to the topic of route payments/,
+  ],
+  [
+    "a recipient of a route who is missing",
+    { emails: ["bob@example.com"] },
+    /1 of the 1 recipients of route payments receive nothing/,
+  ],
+])("%s is told by the hourly look", async (_, { deserted = ["texts"], emails = [] }, what) => {
+  await withWays({}, emails);
+  await suite.deliver("quiet");
+  aws.wayOut.deserted = deserted;
+  await suite.functions.tick();
+  const mails = suite.taken(suite.healthTopicArn).map(({ fields }) => JSON.parse(fields.Message ?? "{}").email);
+  expect(mails).toEqual([expect.stringMatching(what)]);
 });
