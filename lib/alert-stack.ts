@@ -21,6 +21,7 @@ import type {
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
+import { Athena } from "./athena.ts";
 import { Dashboard } from "./dashboard.ts";
 import { editionOf } from "./edition.ts";
 import { Health } from "./health.ts";
@@ -207,6 +208,8 @@ export class AlertStack extends Stack {
     });
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched);
+
+    if (settings.athena) new Athena(this, "Athena", source.bucket, source.records);
 
     new Outputs(this, "Outputs", settings, names, {
       ...editionOf(asset),

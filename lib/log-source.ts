@@ -44,6 +44,13 @@ export class LogSource extends Construct {
     return source === NEW_TRAIL || prefix === undefined ? "AWSLogs/" : `${prefix}/AWSLogs/`;
   }
 
+  /** What is before the account in a log file's key: an organization's trail has a folder of its own. */
+  get records(): string {
+    const { organization, organizationTrail, source } = this.#settings;
+    const hasFolder = source === NEW_TRAIL ? organizationTrail : organization !== undefined;
+    return !hasFolder ? this.logs : `${this.logs}${organization}/`;
+  }
+
   /** The ARN of the key of the log files; empty without one. */
   get keyArn(): string {
     return this.#key?.keyArn ?? "";

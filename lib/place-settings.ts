@@ -19,6 +19,7 @@ export const placeSettings = {
       "permissionsBoundary is the name or the ARN of a managed policy",
     )
     .optional(),
+  athena: z.boolean("athena is true or false").default(false),
   subnets: listOf(/^subnet-[0-9a-f]{8,17}$/, "a subnet is written like subnet-0123456789abcdef0"),
   securityGroups: listOf(/^sg-[0-9a-f]{8,17}$/, "a security group is written like sg-0123456789abcdef0"),
   alertTopic: topic("alertTopic"),

@@ -7,6 +7,7 @@ import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
 import { isSelfProtection, loadRules, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
+import { databaseOf } from "./athena-table.ts";
 import type { Settings } from "./settings.ts";
 import { healthTextsFrom, recipientsOf } from "./way-out.ts";
 import { accountsOf } from "./ways-settings.ts";
@@ -51,6 +52,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       }),
       ...(settings.bus !== undefined && { isOnBus: true }),
       ...(settings.chatFrom !== undefined && { chatFrom: settings.chatFrom }),
+      ...(settings.stackName !== undefined && { recordsTable: `${databaseOf(settings.stackName)}.records` }),
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };

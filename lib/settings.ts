@@ -164,6 +164,7 @@ const FLAGS = [
   "dashboard",
   "organizationTrail",
   "insights",
+  "athena",
 ];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
