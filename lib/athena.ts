@@ -46,7 +46,7 @@ export class Athena extends Construct {
         },
       },
     });
-    table.addDependency(database);
+    table.addResourceDependency(database);
     const results = new Bucket(this, "Results", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
