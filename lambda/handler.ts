@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, S3Event } from "aws-lambda";
+import { credentialsOf } from "./aws/assumed-role.ts";
 import { S3_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { fetchObjectWith } from "./aws/s3.ts";
 import { createHeard } from "./core/health/heard.ts";
@@ -13,8 +14,14 @@ import { readDeployment } from "./environment.ts";
 import { withMetrics } from "./metrics.ts";
 import { createPipeline, type Summary } from "./pipeline.ts";
 
-const { environment, asset, store, ledger } = readDeployed();
+const { environment, asset, store, ledger, sns } = readDeployed();
 const deployment = readDeployment(process.env);
+const { readRoleArn, logBucketRegion, functionName } = deployment;
+const s3 = new S3Client({
+  ...S3_CLIENT_SETTINGS,
+  ...(logBucketRegion !== undefined && { region: logBucketRegion }),
+  ...(readRoleArn !== undefined && { credentials: credentialsOf(sns.config, readRoleArn, functionName) }),
+});
 
 const pipeline = createPipeline({
   rules: compileRules(fillSelf(asset.rules, deployment), asset.known),
@@ -24,7 +31,7 @@ const pipeline = createPipeline({
   history: createObjectHistory(store, Date.now),
   heard: createHeard(store, Date.now),
   progress: createProgress(store, Date.now),
-  fetchObject: fetchObjectWith(new S3Client(S3_CLIENT_SETTINGS)),
+  fetchObject: fetchObjectWith(s3),
   now: Date.now,
   log: (line) => console.log(JSON.stringify(withMetrics(line, environment.metricsNamespace, Date.now()))),
 });

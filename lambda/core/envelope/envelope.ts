@@ -1,5 +1,6 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
 import { A_DIGEST, type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
+import { isOtherMessage } from "./other-messages.ts";
 
 /** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
 export interface Envelope {
@@ -10,6 +11,8 @@ export interface Envelope {
   readonly digests: readonly LogObject[];
   /** Test alerts that the event asks for. */
   readonly tests: readonly TestEvent[];
+  /** Messages of other services that share a topic with CloudTrail, AWS Config's for instance: they announce nothing. */
+  readonly others: number;
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;
 }
@@ -30,6 +33,7 @@ const MAX_NOTE = 100;
 interface Beside {
   readonly faults: EnvelopeError[];
   readonly tests: TestEvent[];
+  others: number;
 }
 
 /** One object that an event announces. */
@@ -52,7 +56,7 @@ const MAX_DEPTH = 5;
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Envelope {
-  const beside: Beside = { faults: [], tests: [] };
+  const beside: Beside = { faults: [], tests: [], others: 0 };
   const announced = announcedBy(event, "event", beside, 0);
   const logObjects: LogObject[] = [];
   const digests: LogObject[] = [];
@@ -84,6 +88,10 @@ function announcedBy(event: unknown, place: string, beside: Beside, depth: numbe
   const payload = valueAt(event, "requestPayload");
   if (payload !== undefined) return announcedBy(payload, `${place}.requestPayload`, beside, depth + 1);
   if (isSetUpMessage(event)) return [];
+  if (isOtherMessage(event)) {
+    beside.others++;
+    return [];
+  }
   if (valueAt(event, "trailbell") !== undefined) {
     beside.tests.push(testIn(event, place));
     return [];
