@@ -19,6 +19,10 @@ export interface Asset {
   readonly recipients: readonly Recipient[];
   /** True if what is read is compared with CloudTrail's digests. */
   readonly provesLogs: boolean;
+  /** True if the alert topic was there before: it is heard by others than the settings name. */
+  readonly isTopicGiven?: boolean;
+  /** Addresses by the names of the routes. */
+  readonly routeEmails?: { readonly [route: string]: readonly string[] };
   /** An account and region that wrote daily are missed after this many hours; 0: never. */
   readonly accountSilentAfterHours: number;
 }

@@ -5,6 +5,7 @@ import { type Looked, lookHourly } from "./core/health/hourly.ts";
 import type { StackPlace } from "./core/health/message.ts";
 import { type HealthPublishers, tellHealth } from "./core/health/tell.ts";
 import type { WayOut } from "./core/health/way-out.ts";
+import type { WayTopic } from "./core/health/ways.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
@@ -14,9 +15,18 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   const { settings } = asset;
   const watched = readTickEnvironment(process.env);
   const recipients = [...asset.recipients, ...(watched.recipients ?? [])];
-  const wayOut: WayOut = { ...watched, topics, recipients };
+  const { chat, routes = {} } = environment.ways;
+  const ways: readonly WayTopic[] = [
+    ...Object.entries(routes).map(([name, topicArn]) => ({
+      called: `route ${name}`,
+      topicArn,
+      emails: asset.routeEmails?.[name] ?? [],
+    })),
+    ...(chat === undefined ? [] : [{ called: "the chat", topicArn: chat, emails: [] }]),
+  ];
+  const wayOut: WayOut = { ...watched, topics, recipients, ways };
   const hearers = {
-    isMailed: recipients.some(({ topic }) => topic === "alert"),
+    isMailed: asset.isTopicGiven === true || recipients.some(({ topic }) => topic === "alert"),
     textsFrom: settings.healthTextsFrom,
   };
   const [publishMail, publishText] = [publishHealthTo(sns), publishTextTo(sns)];
@@ -27,7 +37,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   return lookHourly({
     store,
     wayOut,
-    place: placeOf(wayOut.alerterArn, environment.metricsNamespace, settings),
+    place: placeOf(wayOut.alerterArn, environment.stackName, settings),
     listening: { naming: settings, accountSilentAfterHours: asset.accountSilentAfterHours },
     see: () => seeWayOut(sns, wayOut),
     tell: (message, isDeaf) => tellHealth(message, hearers, isDeaf, publish),
@@ -36,8 +46,8 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   });
 }
 
-/** The names of the deployment, from the function's ARN and the name of its metrics: `Trailbell/STACK`. */
-function placeOf(alerterArn: string, metricsNamespace: string, naming: Naming): StackPlace {
+/** The names of the deployment, of which the function's ARN has some. */
+function placeOf(alerterArn: string, stackName: string, naming: Naming): StackPlace {
   const [, , , region = "", accountId = ""] = alerterArn.split(":");
-  return { stackName: metricsNamespace.split("/").pop() ?? "", account: describeAccount(accountId, naming), region };
+  return { stackName, account: describeAccount(accountId, naming), region };
 }

@@ -4,10 +4,13 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { ASSET_FILE, type Asset } from "./asset.ts";
 import { CLIENT_SETTINGS, LEDGER_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { dynamoStore } from "./aws/dynamodb.ts";
-import { publishCopyTo, publishSmsCopyTo, publishSmsTo, publishTo } from "./aws/sns.ts";
+import { putOn } from "./aws/event-bus.ts";
+import { publishChatTo, publishCopyTo, publishSmsCopyTo, publishSmsTo, publishTo } from "./aws/sns.ts";
+import { recordsTableOf } from "./core/alert/queries.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
+import type { Publishers } from "./core/outbox/ways.ts";
 import type { LedgerStore } from "./core/store/store.ts";
-import { type Environment, readEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment, type WaysEnvironment } from "./environment.ts";
 
 /** What both functions work with, as it was deployed. */
 export interface Deployed {
@@ -27,15 +30,27 @@ export function readDeployed(): Deployed {
   const ledger = createLedger({
     store,
     rules: asset.rules,
-    settings: { ...asset.settings, known: asset.known },
+    settings: { ...asset.settings, known: asset.known, recordsTable: recordsTableOf(environment.stackName) },
     publish: {
       alert: publishTo(sns, environment.topics.alert),
       sms: publishSmsTo(sns, environment.topics.sms),
       health: publishCopyTo(sns, environment.topics.health),
       "health-sms": publishSmsCopyTo(sns, environment.topics["health-sms"]),
+      ...otherPublishers(sns, environment.ways),
     },
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });
   return { environment, asset, store, ledger, sns };
+}
+
+/** The ways that only some deployments have. */
+function otherPublishers(sns: SNSClient, { bus, chat, routes }: WaysEnvironment): Partial<Publishers> {
+  return {
+    ...(bus !== undefined && { bus: putOn(sns.config, bus) }),
+    ...(chat !== undefined && { chat: publishChatTo(sns, chat) }),
+    ...(routes !== undefined && {
+      routes: Object.fromEntries(Object.entries(routes).map(([name, topicArn]) => [name, publishTo(sns, topicArn)])),
+    }),
+  };
 }

@@ -14,8 +14,20 @@ export interface FunctionEnvironment {
   /** The same for phones. */
   readonly HEALTH_SMS_TOPIC_ARN: string;
   readonly LEDGER_TABLE: string;
-  /** The namespace of the functions' metrics, where alarms look. */
+  /** The namespace of the functions' metrics, where alarms look: `Trailbell/STACK`. */
   readonly METRICS_NAMESPACE: string;
+  /** WaysEnvironment, as JSON; absent if there is none of them. */
+  readonly WAYS?: string;
+}
+
+/** Where alerts go besides the topics that every deployment has. */
+export interface WaysEnvironment {
+  /** The name or the ARN of an EventBridge bus. */
+  readonly bus?: string;
+  /** The topic of a chat. */
+  readonly chat?: string;
+  /** Topics by the names of their routes. */
+  readonly routes?: { readonly [name: string]: string };
 }
 
 /** What only the function that reads log files has. */
@@ -31,7 +43,7 @@ export interface TickEnvironment extends FunctionEnvironment {
 }
 
 /** What the tick looks after besides topics and people; of these, those alone whom synth did not know yet. */
-export type WatchedWay = Omit<WayOut, "topics" | "recipients"> & Partial<Pick<WayOut, "recipients">>;
+export type WatchedWay = Omit<WayOut, "topics" | "recipients" | "ways"> & Partial<Pick<WayOut, "recipients">>;
 
 /** A function's name cannot be in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
@@ -39,8 +51,10 @@ export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
 /** The environment as the functions use it. */
 export interface Environment {
   readonly topics: { readonly [T in TopicName]: string };
+  readonly ways: WaysEnvironment;
   readonly ledgerTable: string;
   readonly metricsNamespace: string;
+  readonly stackName: string;
 }
 
 type Variables = { readonly [name: string]: string | undefined };
@@ -50,6 +64,7 @@ type Variables = { readonly [name: string]: string | undefined };
  * @throws Error naming a variable that is missing: the deployment is at fault
  */
 export function readEnvironment(variables: Variables): Environment {
+  const metricsNamespace = variable(variables, "METRICS_NAMESPACE");
   return {
     topics: {
       alert: variable(variables, "ALERT_TOPIC_ARN"),
@@ -57,8 +72,10 @@ export function readEnvironment(variables: Variables): Environment {
       health: variable(variables, "HEALTH_TOPIC_ARN"),
       "health-sms": variable(variables, "HEALTH_SMS_TOPIC_ARN"),
     },
+    ways: JSON.parse(variables.WAYS ?? "{}") as WaysEnvironment,
     ledgerTable: variable(variables, "LEDGER_TABLE"),
-    metricsNamespace: variable(variables, "METRICS_NAMESPACE"),
+    metricsNamespace,
+    stackName: metricsNamespace.split("/").pop() ?? "",
   };
 }
 

@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, S3Event } from "aws-lambda";
+import { credentialsOf } from "./aws/assumed-role.ts";
 import { S3_CLIENT_SETTINGS } from "./aws/client-settings.ts";
 import { listKeysWith } from "./aws/list-keys.ts";
 import { listPublicKeysAs } from "./aws/public-keys.ts";
@@ -19,8 +20,12 @@ import { createPipeline, type Summary } from "./pipeline.ts";
 
 const { environment, asset, store, ledger, sns } = readDeployed();
 const deployment = readDeployment(process.env);
-
-const s3 = new S3Client(S3_CLIENT_SETTINGS);
+const { readRoleArn, logBucketRegion, functionName } = deployment;
+const s3 = new S3Client({
+  ...S3_CLIENT_SETTINGS,
+  ...(logBucketRegion !== undefined && { region: logBucketRegion }),
+  ...(readRoleArn !== undefined && { credentials: credentialsOf(sns.config, readRoleArn, functionName) }),
+});
 
 const proof = () =>
   createProof(store, {

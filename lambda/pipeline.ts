@@ -77,6 +77,8 @@ export interface Summary extends LedgerCounts {
   readonly ownTraffic: number;
   /** Denied calls among the own traffic: something is wrong with the deployment. */
   readonly ownDenied: number;
+  /** Messages of other services on the topic that announces log files; absent if there were none. */
+  readonly otherMessages?: number;
   /** Seconds from S3's announcement of the oldest object to the end of the invocation; 0 if it has no time. */
   readonly deliveryLagSeconds: number;
 }
@@ -205,6 +207,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       ...run.counts,
       recovered: proven?.recovered ?? 0,
       ...recorded.counts,
+      ...(envelope.others > 0 && { otherMessages: envelope.others }),
       deliveryLagSeconds: lagOf(envelope.announcedAt, effects.now()),
     };
     effects.log({

@@ -19,6 +19,7 @@ import type {
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { Alerting } from "./alerting.ts";
+import { Athena } from "./athena.ts";
 import { Dashboard } from "./dashboard.ts";
 import { editionOf } from "./edition.ts";
 import type { FunctionCode, FunctionEntry, FunctionLimits } from "./function-code.ts";
@@ -27,11 +28,16 @@ import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { grantLook, grantProof } from "./look-grant.ts";
 import { namingStack } from "./naming-stack.ts";
+import { optionalNames } from "./optional-names.ts";
 import { Outputs } from "./outputs.ts";
+import { bound, putIntoVpc } from "./place.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
+import { arrivalOf } from "./source/announcement.ts";
+import { otherSide } from "./source/other-side.ts";
 import { byKnown } from "./tokens.ts";
 import { recipientsOf } from "./way-out.ts";
+import { Ways } from "./ways.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
@@ -45,9 +51,11 @@ export class AlertPath extends Construct {
     super(scope, id);
     const stack = namingStack(this, (other) => other instanceof AlertPath);
     const { stackName } = stack;
+    bound(this, settings);
     const source = new LogSource(this, "Source", settings);
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
+    const ways = new Ways(this, "Ways", settings);
     this.alertTopic = alerting.alertTopic;
     this.healthTopic = health.topic;
 
@@ -60,7 +68,6 @@ export class AlertPath extends Construct {
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
     ledger.grantUseOnlyTo(role);
-    if (settings.ownDataEvents) source.logOwnDataEvents(ledger.table, role);
     const logGroups = {
       Alerter: this.#logGroup("Alerter", settings, role),
       Tick: this.#logGroup("Tick", settings, role),
@@ -72,6 +79,7 @@ export class AlertPath extends Construct {
       HEALTH_SMS_TOPIC_ARN: health.smsTopic.topicArn,
       LEDGER_TABLE: ledger.table.tableName,
       METRICS_NAMESPACE: `Trailbell/${stackName}`,
+      ...(ways.environment !== undefined && { WAYS: stack.toJsonString(ways.environment) }),
     };
     // The alerter knows the tick by reference and the tick looks after the alerter, whose name cannot be left to
     // CloudFormation therefore.
@@ -83,11 +91,13 @@ export class AlertPath extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     const { unknown } = byKnown(recipientsOf(settings));
+    const arrival = arrivalOf(stackName, settings);
     const wayOut = {
       logBucket: source.bucket.bucketName,
       logPrefix: source.logs,
       trailArn: source.trail?.arn ?? "",
       alerterArn,
+      ...arrival,
       // The rules watch the tick, so they are made after it.
       watchRules: Lazy.list({ produce: () => [...selfWatch.ruleNames] }),
       ...(unknown.length > 0 && { recipients: unknown }),
@@ -137,7 +147,11 @@ export class AlertPath extends Construct {
       tickLogGroup: logGroups.Tick.logGroupName,
       stackName,
       alarmPrefix: `${stackName}-`,
-      logKeyArn: settings.logKey ?? "",
+      logKeyArn: source.keyArn,
+      ...optionalNames(stack, settings),
+      ...(Object.keys(ways.topics).length > 0 && {
+        wayTopicArns: Object.values(ways.topics).map(({ topicArn }) => topicArn),
+      }),
       accountId: stack.account,
       region: stack.region,
     } satisfies KnownDeployment;
@@ -158,6 +172,15 @@ export class AlertPath extends Construct {
     acknowledge(deadLetters, "AwsSolutions-SQS3", "it is itself where Lambda hands what it gave up on");
     const guardTold = alerting.guardTold(health.isTexted);
     alerting.grantPublishOnlyTo(role, selfWatch.guardRole, guardTold);
+    source.logDataEvents({
+      table: ledger.table,
+      role,
+      functions: [alerterArn, tick.functionArn],
+      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic].map(({ topicArn }) => topicArn),
+      queue: deadLetters.queueArn,
+    });
+    ways.grantPublishOnlyTo(role);
+    putIntoVpc([alerter, tick], role, settings);
     source.grantRead(alerter);
     source.notify(alerter);
     health.grantPublish(role);
@@ -180,25 +203,43 @@ export class AlertPath extends Construct {
         ...(settings.phones.length > 0 && { Sms: alerting.smsTopic }),
         Health: health.topic,
         ...(health.isTexted && { HealthSms: health.smsTopic }),
+        ...ways.topics,
       },
       watchRules: selfWatch.watch(names, (severity) => health.toldOf(severity), guardTold),
       namespace: environment.METRICS_NAMESPACE,
     };
     grantLook(role, {
-      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
+      topics: [
+        ...[alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
+        ...Object.values(ways.topics),
+      ],
       source,
       alerterArn,
       watchRules: selfWatch.ruleNames,
+      ...arrival,
     });
     if (settings.proveLogs) grantProof(role, alerterArn);
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched, settings.proveLogs);
 
+    const athena = settings.athena ? new Athena(this, "Athena", source.bucket, source.records) : undefined;
+
     new Outputs(this, "Outputs", settings, names, {
       ...editionOf(asset),
       watchRole: selfWatch.role.roleName,
       logPrefix: source.logs,
+      athenaWorkGroup: athena?.workGroup ?? "",
       idPrefix: stack.getLogicalId(tick.node.defaultChild as CfnFunction).replace(/Tick[0-9A-F]{8}$/, ""),
+      otherSide: otherSide(stack, settings, {
+        roleArn: role.roleArn,
+        watchRoleArn: selfWatch.role.roleArn,
+        guardRoleArn: selfWatch.guardRole.roleArn,
+        alerterName,
+        alerterArn,
+        bucket: source.bucket.bucketName,
+        logs: source.logs,
+        trail: source.trail,
+      }),
     });
   }
 

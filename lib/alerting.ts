@@ -15,13 +15,19 @@ export class Alerting extends Construct {
   readonly alertTopic: ITopic;
   /** Has no DisplayName: SNS would put it in front of every text message. */
   readonly smsTopic: ITopic;
+  /** Whoever has a topic already has somebody who hears it. */
   readonly #isMailed: boolean;
+  readonly #topicKey: string | undefined;
 
-  constructor(scope: Construct, id: string, { emails, phones }: Settings) {
+  constructor(scope: Construct, id: string, { emails, phones, alertTopic, topicKey }: Settings) {
     super(scope, id);
-    this.#isMailed = emails.length > 0;
+    this.#topicKey = alertTopic === undefined ? undefined : topicKey;
+    this.#isMailed = emails.length > 0 || alertTopic !== undefined;
     // No KMS key: each publish would write KMS records into the very trail that is read, and messages pass through only.
-    this.alertTopic = new Topic(this, "AlertTopic", { displayName: "Trailbell" });
+    this.alertTopic =
+      alertTopic === undefined
+        ? new Topic(this, "AlertTopic", { displayName: "Trailbell" })
+        : Topic.fromTopicArn(this, "AlertTopic", alertTopic);
     this.smsTopic = new Topic(this, "SmsTopic");
     for (const email of emails) this.alertTopic.addSubscription(new EmailSubscription(email));
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
@@ -44,20 +50,32 @@ export class Alerting extends Construct {
       const publishers = [...mails, ...texts].includes(topic) ? [publisher, guard] : [publisher];
       for (const role of publishers) {
         role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+        if (topic === this.alertTopic) grantTopicKey(role, this.#topicKey);
       }
+      // The policy of a topic that was there before is its owner's.
       topic.addToResourcePolicy(denyPlainText(topic));
-      topic.addToResourcePolicy(
-        new PolicyStatement({
-          sid: "OnlyTheAlerterPublishes",
-          effect: Effect.DENY,
-          principals: [new AnyPrincipal()],
-          actions: ["sns:Publish"],
-          resources: [topic.topicArn],
-          conditions: { ArnNotEquals: { "aws:PrincipalArn": publishers.map(({ roleArn }) => roleArn) } },
-        }),
-      );
+      topic.addToResourcePolicy(onlyPublishedBy(topic, publishers));
     }
   }
+}
+
+/** Keeps everybody but these from publishing. */
+export function onlyPublishedBy(topic: ITopic, publishers: readonly IRole[]): PolicyStatement {
+  return new PolicyStatement({
+    sid: "OnlyTheAlerterPublishes",
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ["sns:Publish"],
+    resources: [topic.topicArn],
+    conditions: { ArnNotEquals: { "aws:PrincipalArn": publishers.map(({ roleArn }) => roleArn) } },
+  });
+}
+
+/** Lets a role publish on a topic that is encrypted with a key of one's own (SNS Developer Guide, "Managing Amazon SNS encryption keys and costs"). */
+export function grantTopicKey(role: IRole, key: string | undefined): void {
+  if (key === undefined) return;
+  const actions = ["kms:GenerateDataKey", "kms:Decrypt"];
+  role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [key] }));
 }
 
 /** Refuses requests that are not encrypted in transit. */

@@ -3,8 +3,9 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertStack } from "./checkout-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
+import { bound } from "./place.ts";
 import { assetOf } from "./rule-bundle.ts";
-import { placesOf, readSettings, refuseUnknownSettings, SettingsError } from "./settings.ts";
+import { placesOf, readSettings, refuseUnknownSettings, type Settings, SettingsError } from "./settings.ts";
 import { SETTINGS_FILE } from "./settings-file.ts";
 import { notesOn } from "./settings-notes.ts";
 
@@ -21,7 +22,7 @@ try {
     );
   }
   const { stackName } = new AlertStack(app, "Trailbell", settings, asset);
-  if (settings.watchIam) watchIam(stackName, process.env.CDK_DEFAULT_REGION ?? "");
+  if (settings.watchIam) watchIam(stackName, process.env.CDK_DEFAULT_REGION ?? "", settings);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
   console.error(error.message);
@@ -32,14 +33,14 @@ try {
  * Adds the second stack where it is needed, in a stage of its own, so that a plain `cdk deploy` still means the main
  * stack. `region` is the region of the command line's credentials, as cdk passes it to its app.
  */
-function watchIam(mainStack: string, region: string): void {
+function watchIam(mainStack: string, region: string, settings: Settings): void {
   const unseen = "changes to the functions' role do not ring by themselves";
   const way = iamWayTo(region);
   switch (way) {
     case "here":
       return;
     case "sent":
-      new IamWatch(new Stage(app, "Iam"), mainStack, region);
+      bound(new IamWatch(new Stage(app, "Iam"), mainStack, region), settings);
       console.error(`note: ${unseen} outside ${IAM_REGION}; for that deploy once: npx cdk deploy Iam/${mainStack}Iam`);
       return;
     case "never":

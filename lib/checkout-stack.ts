@@ -8,7 +8,7 @@ import type { Settings } from "./settings.ts";
 /** The stack that a checkout deploys: all of Trailbell, and nothing else. */
 export class AlertStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings, asset: Asset, props?: StackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...(settings.stackName !== undefined && { stackName: settings.stackName }), ...props });
     // CDK leaves this id out of logical ids: they are those of stacks that were deployed before there was a construct.
     new AlertPath(this, "Default", settings, asset, bundledFunction);
   }

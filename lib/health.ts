@@ -1,16 +1,16 @@
 import { Lazy, Stack } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, type IRole, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { isAtLeast, type Severity } from "../lambda/core/rules/rule.ts";
-import { denyPlainText, type Told } from "./alerting.ts";
+import { denyPlainText, grantTopicKey, type Told } from "./alerting.ts";
 import type { Settings } from "./settings.ts";
 import { healthTextsFrom } from "./way-out.ts";
 
 /** The topics that tell of the alerter's own health, and who hears them. */
 export class Health extends Construct {
-  readonly topic: Topic;
+  readonly topic: ITopic;
   /**
    * For phones, from a severity on: neither CloudWatch's alarms nor EventBridge send what a subscription could filter by
    * severity. Has no DisplayName: SNS would put it in front of every text message.
@@ -18,10 +18,15 @@ export class Health extends Construct {
   readonly smsTopic: Topic;
   readonly #textsFrom: Severity | undefined;
   readonly #publishers: string[] = [];
+  readonly #topicKey: string | undefined;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
-    this.topic = new Topic(this, "Topic", { displayName: "Trailbell health" });
+    this.topic =
+      settings.healthTopic === undefined
+        ? new Topic(this, "Topic", { displayName: "Trailbell health" })
+        : Topic.fromTopicArn(this, "Topic", settings.healthTopic);
+    this.#topicKey = settings.healthTopic === undefined ? undefined : settings.topicKey;
     this.smsTopic = new Topic(this, "SmsTopic");
     this.#textsFrom = healthTextsFrom(settings);
     this.#admitOnlyOwn(this.topic);
@@ -46,9 +51,11 @@ export class Health extends Construct {
     this.#publishers.push(role.roleArn);
     const resources = [this.topic.topicArn, this.smsTopic.topicArn];
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources }));
+    grantTopicKey(role, this.#topicKey);
   }
 
-  #admitOnlyOwn(topic: Topic): void {
+  /** Does nothing to a topic that was there before: its policy is its owner's. */
+  #admitOnlyOwn(topic: ITopic): void {
     topic.addToResourcePolicy(denyPlainText(topic));
     // A topic with a policy of its own no longer has SNS's default one, and SnsAction adds no permission: without this
     // statement alarms change their state and nobody hears of it.

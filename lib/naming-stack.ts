@@ -1,10 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct, IConstruct } from "constructs";
-import { watchPrefix } from "../lambda/core/rules/self.ts";
+import { LONGEST_STACK_NAME } from "./place-settings.ts";
 import { SettingsError } from "./settings.ts";
-
-/** The longest name that begins with the stack's; EventBridge takes 64 characters, and so does Lambda. */
-const LONGEST = "dead-letters";
 
 /**
  * The stack that parts are named after: they know one another by names that begin with its own.
@@ -21,10 +18,9 @@ export function namingStack(scope: Construct, isAnother: (construct: IConstruct)
       `the stack ${stackName} has Trailbell in it already: a second one needs a stack of its own`,
     );
   }
-  const most = 64 - watchPrefix("").length - LONGEST.length;
-  if (stackName.length > most) {
+  if (stackName.length > LONGEST_STACK_NAME) {
     throw new SettingsError(
-      `the stack's name ${stackName} is too long: parts are named after it, so ${most} characters fit`,
+      `the stack's name ${stackName} is too long: parts are named after it, so ${LONGEST_STACK_NAME} characters fit`,
     );
   }
   return stack;

@@ -1,19 +1,24 @@
-import { CfnOutput } from "aws-cdk-lib";
+import { Aws, CfnCondition, CfnOutput, Fn, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import type { Deployment } from "../lambda/core/rules/self.ts";
 import type { Edition } from "./edition.ts";
 import type { Settings } from "./settings.ts";
+import type { OtherPart } from "./source/other-side.ts";
 
 /** What only the outputs name. */
 export interface OtherNames extends Edition {
   readonly watchRole: string;
   /** How the keys of log files begin. */
   readonly logPrefix: string;
+  /** Empty without one. */
+  readonly athenaWorkGroup: string;
   /**
    * How the logical ids of the parts begin: with nothing in the stack of this checkout, with the construct's path in the
    * stack of somebody's app. Doctor finds the parts by it.
    */
   readonly idPrefix: string;
+  /** What has to be set where the stack does not reach, by the name of the output. */
+  readonly otherSide: { readonly [output: string]: OtherPart };
 }
 
 /** The outputs: what is deployed, under the names that docs/runbook.md uses in its commands, and what to do next. */
@@ -22,7 +27,7 @@ export class Outputs extends Construct {
 
   constructor(scope: Construct, id: string, settings: Settings, own: Deployment, others: OtherNames) {
     super(scope, id);
-    const { version, rules, watchRole, logPrefix, idPrefix } = others;
+    const { version, rules, watchRole, logPrefix, athenaWorkGroup, idPrefix, otherSide } = others;
     this.#prefix = idPrefix;
     this.#say({
       Account: own.accountId,
@@ -45,24 +50,47 @@ export class Outputs extends Construct {
       HealthTopic: own.healthTopicArn,
       HealthSmsTopic: own.healthSmsTopicArn,
       DeadLetterQueue: own.deadLetterQueueUrl,
+      AthenaWorkGroup: athenaWorkGroup,
       Version: version,
       Rules: rules,
     });
-    this.#say(Object.fromEntries(nextSteps(settings).map((step, i) => [`Next${i + 1}`, step])));
+    this.#sayJson(otherSide);
+    this.#say(Object.fromEntries(nextSteps(settings, Object.keys(otherSide)).map((step, i) => [`Next${i + 1}`, step])));
+  }
+
+  #sayJson(parts: OtherNames["otherSide"]): void {
+    for (const [name, { json, unlessIn }] of Object.entries(parts)) {
+      const output = this.#output(name, Stack.of(this).toJsonString(json));
+      if (unlessIn === undefined) continue;
+      const expression = Fn.conditionNot(Fn.conditionEquals(Aws.ACCOUNT_ID, unlessIn));
+      const condition = new CfnCondition(this, `${name}IsNeeded`, { expression });
+      condition.overrideLogicalId(`${this.#prefix}${name}IsNeeded`);
+      output.condition = condition;
+    }
   }
 
   /** An empty name is one that the deployment lacks. */
   #say(outputs: { readonly [name: string]: string }): void {
-    for (const [name, value] of Object.entries(outputs)) {
-      // Constructs of the stack have some of these names.
-      if (value !== "") new CfnOutput(this, name, { value }).overrideLogicalId(`${this.#prefix}${name}`);
-    }
+    for (const [name, value] of Object.entries(outputs)) if (value !== "") this.#output(name, value);
+  }
+
+  #output(name: string, value: string): CfnOutput {
+    const output = new CfnOutput(this, name, { value });
+    // Constructs of the stack have some of these names.
+    output.overrideLogicalId(`${this.#prefix}${name}`);
+    return output;
   }
 }
 
-function nextSteps({ emails, phones }: Settings): readonly string[] {
+function nextSteps(settings: Settings, others: readonly string[]): readonly string[] {
+  const { emails, phones } = settings;
   const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
   return [
+    ...(others.length > 0
+      ? [
+          `Set up the other side with the JSON in the outputs that begin with Other: docs/deploying.md says what goes where.`,
+        ]
+      : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),
     ...(phones.length > 0
       ? ["A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging."]

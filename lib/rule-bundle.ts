@@ -7,6 +7,7 @@ import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-
 import { loadPacks } from "./packs.ts";
 import type { Settings } from "./settings.ts";
 import { healthTextsFrom, recipientsOf } from "./way-out.ts";
+import { accountsOf } from "./ways-settings.ts";
 
 /**
  * What goes beside the bundled handler: the rules of the settings' packs, which are relative to `folder`, and how alerts
@@ -26,6 +27,10 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
     },
     recipients: recipientsOf(settings),
     provesLogs: settings.proveLogs,
+    ...(settings.alertTopic !== undefined && { isTopicGiven: true }),
+    ...(settings.routes.length > 0 && {
+      routeEmails: Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails])),
+    }),
     accountSilentAfterHours: settings.accountSilentAfterHours,
     settings: {
       accounts: settings.accounts,
@@ -34,6 +39,18 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
       roundUpHour: settings.roundUpHour,
       followSessions: settings.followSessions,
       learningDays: settings.learningDays,
+      ...(settings.routes.length > 0 && {
+        routes: settings.routes.map((route) => {
+          const accounts = accountsOf(route, settings.tags);
+          return {
+            name: route.name,
+            ...(accounts !== undefined && { accounts }),
+            ...(route.severity !== undefined && { severity: route.severity }),
+          };
+        }),
+      }),
+      ...(settings.bus !== undefined && { isOnBus: true }),
+      ...(settings.chatFrom !== undefined && { chatFrom: settings.chatFrom }),
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
     },
   };

@@ -1,4 +1,5 @@
 import { NEW_TRAIL, type Settings } from "./settings.ts";
+import { sourceNotes } from "./source/source-notes.ts";
 import { healthTextsFrom } from "./way-out.ts";
 
 /**
@@ -17,17 +18,19 @@ export function notesOn(settings: Settings, places: ReadonlyMap<string, string>)
       ? []
       : idle(["logExpiryDays"], "on a bucket that you have: its lifecycle is yours to set")),
     ...deafness(settings, places),
+    ...sourceNotes(settings),
     ...named("emails", emails, places),
     ...named("phones", phones, places),
   ];
 }
 
-/** Whoever has phones alone may leave out what concerns the alerter's health, but should know. */
+/** Whoever has phones or a topic alone may leave out what concerns the alerter's health, but should know. */
 function deafness(settings: Settings, places: ReadonlyMap<string, string>): readonly string[] {
   const from = healthTextsFrom(settings);
-  if (settings.emails.length > 0 || from === "info") return [];
+  if (settings.emails.length > 0 || settings.healthTopic !== undefined || from === "info") return [];
   const what = from === undefined ? "of the alerter's own health" : `of what is less severe than ${from} in it`;
-  return [`warning: ${places.get("healthSmsFrom")}: nobody hears ${what}: there are no emails`];
+  const place = places.get("healthSmsFrom") ?? places.get("alertTopic");
+  return [`warning: ${place}: nobody hears ${what}: there are no emails`];
 }
 
 /** CDK hands over only the last of two `-c` with one name, and does not say so: these are all that it handed over. */

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { placeSettings } from "./place-settings.ts";
+import { sourceSettings, trailSettings } from "./source/source-settings.ts";
+import { waysSettings } from "./ways-settings.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
 export const RETENTION_DAYS = [
@@ -53,7 +56,10 @@ export const settingsSchema = z.strictObject({
     .optional(),
   logKey: z
     .string()
-    .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "logKey is the ARN of a KMS key, not of an alias")
+    .regex(
+      /^(?:new|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
+      "logKey is the ARN of a KMS key, not of an alias; for a new trail also new",
+    )
     .optional(),
   logExpiryDays: z.number().int().min(1).max(36_500).default(365),
   functionLogDays: z
@@ -69,6 +75,10 @@ export const settingsSchema = z.strictObject({
   dashboard: z.boolean().default(true),
   ownDataEvents: z.boolean().default(false),
   reservedConcurrency: z.number().int().min(1).max(1000).optional(),
+  ...sourceSettings,
+  ...trailSettings,
+  ...placeSettings,
+  ...waysSettings,
 });
 
 /** S3's rules for names (S3 User Guide, "Bucket naming rules"), and no misspelling of new-trail. */

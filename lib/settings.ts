@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
+import { placeFaults } from "./place-settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
+import { sourceFaults } from "./source/source-settings.ts";
+import { waysFaults } from "./ways-settings.ts";
 
 type Parsed = z.infer<typeof settingsSchema>;
 
@@ -27,14 +31,13 @@ export function readSettings(file: string, override: (name: string) => unknown):
 }
 
 /**
- * Checks settings that were given as values, as a file's are. `place` is what messages begin with.
+ * Checks settings that were given as values, as a file's are, for a stack that has its name already. `place` is what
+ * messages begin with.
  * @throws SettingsError
  */
-export function settingsOf(given: object, place: string): Settings {
-  return deployable(
-    validated(given, ([name]) => (name === undefined ? place : `${place}: ${String(name)}`)),
-    place,
-  );
+export function settingsOf(given: object, place: string, stackName: string): Settings {
+  const settings = validated(given, ([name]) => (name === undefined ? place : `${place}: ${String(name)}`));
+  return deployable({ ...settings, stackName }, place);
 }
 
 /**
@@ -46,15 +49,18 @@ function deployable(settings: Parsed, file: string, override?: (name: string) =>
   const misplaced: (readonly [name: string, text: string])[] = [];
   if (settings.source === undefined)
     missing.push(override ? `${MISSING_SOURCE}\n  or pass it as -c source=...` : MISSING_SOURCE);
-  if (settings.emails.length + settings.phones.length === 0)
+  if (settings.emails.length + settings.phones.length === 0 && settings.alertTopic === undefined)
     missing.push(override ? `${MISSING_RECIPIENT}, or pass -c emails=you@example.com` : MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
-    for (const name of ["prefix", "logKey"] as const) {
-      if (settings[name] !== undefined) {
-        misplaced.push([name, `${name} is for a bucket that you have, not for ${NEW_TRAIL}`]);
-      }
+    if (settings.prefix !== undefined) {
+      misplaced.push(["prefix", `prefix is for a bucket that you have, not for ${NEW_TRAIL}`]);
     }
   }
+  misplaced.push(
+    ...sourceFaults(settings, settings.source === NEW_TRAIL),
+    ...placeFaults(settings),
+    ...waysFaults(settings),
+  );
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
     const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`;
     misplaced.push(["ownDataEvents", text]);
@@ -126,7 +132,11 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
   const overrides = Object.fromEntries(
     names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
   );
-  return validated({ ...written, ...overrides }, (path) => {
+  const read = Object.entries(written).map(([name, value]) => {
+    const isJson = JSONS.includes(name) && typeof value === "string";
+    return [name, isJson ? jsonFrom(name, value, dirname(file)) : value];
+  });
+  return validated({ ...Object.fromEntries(read), ...overrides }, (path) => {
     const [name = ""] = path;
     return Object.hasOwn(overrides, name) ? `-c ${String(name)}` : `${file}:${source.lineAt(path)}`;
   });
@@ -159,7 +169,8 @@ function sourceOf(file: string): YamlSource {
   }
 }
 
-const LISTS = ["onlyAccounts", "emails", "phones", "packs"];
+const JSONS = ["dataEvents", "bucketNotification", "routes", "tags"];
+const LISTS = ["onlyAccounts", "emails", "phones", "packs", "subnets", "securityGroups"];
 const NUMBERS = [
   "learningDays",
   "roundUpHour",
@@ -169,8 +180,19 @@ const NUMBERS = [
   "silentAfterHours",
   "smsSpendLimit",
   "reservedConcurrency",
+  "archiveAfterDays",
 ];
-const FLAGS = ["proveLogs", "followSessions", "firstSeen", "ownDataEvents", "watchIam", "dashboard"];
+const FLAGS = [
+  "proveLogs",
+  "followSessions",
+  "firstSeen",
+  "ownDataEvents",
+  "watchIam",
+  "dashboard",
+  "organizationTrail",
+  "insights",
+  "athena",
+];
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {
@@ -178,6 +200,18 @@ function overrideOf(name: string, given: unknown): unknown {
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
   if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
   if (NUMBERS.includes(name)) return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
+  if (JSONS.includes(name)) return jsonFrom(name, given, ".");
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
+}
+
+/** A setting that may be JSON, or the name of a file with it. */
+function jsonFrom(name: string, given: string, folder: string): unknown {
+  try {
+    const isJson = /^\s*[[{]/.test(given);
+    return JSON.parse(isJson ? given : readFileSync(resolve(folder, given), "utf8"));
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`${name} is JSON, or the name of a file with JSON: ${cause}`);
+  }
 }

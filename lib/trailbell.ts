@@ -7,13 +7,13 @@ import { AlertPath } from "./alert-stack.ts";
 import { IAM_REGION, iamWayTo } from "./iam-watch.ts";
 import { prebuiltFunction } from "./prebuilt-function.ts";
 import { assetOf } from "./rule-bundle.ts";
-import { settingsOf } from "./settings.ts";
+import { SettingsError, settingsOf } from "./settings.ts";
 import { notesOn } from "./settings-notes.ts";
 import type { settingsSchema } from "./settings-schema.ts";
 import { byKnown, tokensOf, withoutTokens } from "./tokens.ts";
 
-/** The settings of trailbell.config.yaml, by the same names and checked by the same code. */
-export type TrailbellProps = z.input<typeof settingsSchema> & {
+/** The settings of trailbell.config.yaml, by the same names and checked by the same code; the stack has its name already. */
+export type TrailbellProps = Omit<z.input<typeof settingsSchema>, "stackName"> & {
   /** `new-trail`, or the name of the bucket that holds the log files. */
   readonly source: string;
 };
@@ -35,7 +35,9 @@ export class Trailbell extends Construct {
     super(scope, id);
     for (const flag of FLAGS) this.node.setContext(flag, true);
     const place = this.node.path;
-    const settings = { ...settingsOf(withoutTokens(props), place), ...tokensOf(props) };
+    if ("stackName" in props) throw new SettingsError(`${place}: stackName: the stack is yours, and so is its name`);
+    const { stackName } = Stack.of(this);
+    const settings = { ...settingsOf(withoutTokens(props), place, stackName), ...tokensOf(props) };
     // Paths are relative to the folder of cdk.json, in which cdk runs an app.
     const all = assetOf(settings, place, ".");
     const asset = { ...all, recipients: byKnown(all.recipients).known };
@@ -43,7 +45,10 @@ export class Trailbell extends Construct {
     this.alertTopic = path.alertTopic;
     this.healthTopic = path.healthTopic;
 
-    for (const note of notesOn(settings, new Map(Object.keys(props).map((name) => [name, place])))) this.#warn(note);
+    for (const note of notesOn(settings, new Map(Object.keys(props).map((name) => [name, place])))) {
+      if (note.startsWith("warning: ")) this.#warn(note);
+      else Annotations.of(this).addInfo(note.replace(/^\w+: /, ""));
+    }
     if (!asset.rules.some(isSelfProtection)) {
       this.#warn("packs leaves out trailbell/rules/self-protection.yaml: nobody is told when the alerter is stopped");
     }

@@ -70,12 +70,17 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
       `${bucket}: newest log file ${object ? timeText(object.at) : ""}`,
     ),
     key === undefined ? notChecked("key", "no key of one's own") : checkOf("key", keyFindings(keyArn, key), "enabled"),
-    checkOf(
-      NOTIFICATION_CHECK,
-      notificationFindings(wanted, notification),
-      `${realKey ? "selects the newest log file" : "selects what CloudTrail writes"}, for ${alerter}`,
-    ),
-    checkOf("permission", permissionFindings(permitted, policy), `S3 may invoke ${alerter}`),
+    // Announced in another way: the tick looks at what can be seen of that.
+    ...(isAnnouncedOtherwise(ticking)
+      ? [NOTIFICATION_CHECK, "permission"].map((check) => notChecked(check, "the bucket does not invoke the function"))
+      : [
+          checkOf(
+            NOTIFICATION_CHECK,
+            notificationFindings(wanted, notification),
+            `${realKey ? "selects the newest log file" : "selects what CloudTrail writes"}, for ${alerter}`,
+          ),
+          checkOf("permission", permissionFindings(permitted, policy), `S3 may invoke ${alerter}`),
+        ]),
     ...functions,
     checkOf("reading", readingFindings(object, lastRun, now), `${alerter} ${run}`),
   ];
@@ -103,6 +108,10 @@ function variableOf(answer: Answer<DeployedFunction>, variable: string, field: s
   } catch {
     return undefined;
   }
+}
+
+function isAnnouncedOtherwise(tick: Answer<DeployedFunction>): boolean {
+  return "value" in tick && /"arrival":\{/.test(tick.value.variables.WAY_OUT ?? "");
 }
 
 async function lookAtTrail({ stack, parts, aws }: Patient, wanted: WantedTrail): Promise<Check> {

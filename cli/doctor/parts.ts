@@ -46,9 +46,10 @@ export function partsOf(stack: DeployedStack): Parts {
   return {
     alerter: find("AWS::Lambda::Function", "Alerter"),
     tick: find("AWS::Lambda::Function", "Tick"),
-    alertTopic: find("AWS::SNS::Topic", "AlertingAlertTopic"),
+    // A topic that was there before is none of the stack's resources.
+    alertTopic: find("AWS::SNS::Topic", "AlertingAlertTopic") ?? plain(outputOf(stack, "AlertTopic")),
     smsTopic: find("AWS::SNS::Topic", "AlertingSmsTopic"),
-    healthTopic: find("AWS::SNS::Topic", "HealthTopic"),
+    healthTopic: find("AWS::SNS::Topic", "HealthTopic") ?? plain(outputOf(stack, "HealthTopic")),
     healthSmsTopic: find("AWS::SNS::Topic", "HealthSmsTopic"),
     table: find("AWS::DynamoDB::Table", "LedgerTable"),
     queue: find("AWS::SQS::Queue", "DeadLetters"),

@@ -46,6 +46,13 @@ export function publishSmsCopyTo(sns: SNSClient, topicArn: string): (alert: Aler
   return (alert) => publish(shortOf(alert), topicArn);
 }
 
+/** Publishes an alert's message for a chat. Alerts without one are not for this topic. */
+export function publishChatTo(sns: SNSClient, TopicArn: string): (alert: Alert) => Promise<void> {
+  return async ({ chat }) => {
+    if (chat !== undefined) await sns.send(new PublishCommand({ TopicArn, Message: chat }));
+  };
+}
+
 function shortOf({ sms, subject }: Alert): string {
   return sms ?? subject;
 }

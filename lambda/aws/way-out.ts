@@ -1,5 +1,6 @@
 import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { parseXML } from "@aws-sdk/xml-builder";
+import { type Arrival, type ArrivalSight, isOwnTopic } from "../core/health/arrival.ts";
 import type { FunctionState } from "../core/health/concurrency.ts";
 import { answered } from "../core/health/finding.ts";
 import type { BucketNotification, KeyFilter } from "../core/health/notification.ts";
@@ -31,25 +32,50 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
     );
   const isOurs = trailArn !== "";
   const watched = async (rule: string) => [rule, await answered(readWatchRule(sns.config, rule, signal))] as const;
-  const [alert, sms, health, healthSms, notification, trail, trailSetup, alerter, watchRules] = await Promise.all([
-    subscribed("alert"),
-    subscribed("sms"),
-    subscribed("health"),
-    subscribed("health-sms"),
-    answered(readNotification(sns.config, wayOut.logBucket, signal)),
-    isOurs ? answered(readTrail(sns.config, trailArn, signal)) : undefined,
-    isOurs ? answered(readTrailSetup(sns.config, trailArn, signal)) : undefined,
-    answered(readFunction(sns, wayOut.alerterArn, signal)),
-    Promise.all(wayOut.watchRules.map(watched)),
-  ]);
+  const [alert, sms, health, healthSms, notification, trail, trailSetup, alerter, watchRules, ways, arrival] =
+    await Promise.all([
+      subscribed("alert"),
+      subscribed("sms"),
+      subscribed("health"),
+      subscribed("health-sms"),
+      wayOut.arrival === undefined ? answered(readNotification(sns.config, wayOut.logBucket, signal)) : undefined,
+      isOurs ? answered(readTrail(sns.config, trailArn, signal)) : undefined,
+      isOurs ? answered(readTrailSetup(sns.config, trailArn, signal)) : undefined,
+      answered(readFunction(sns, wayOut.alerterArn, signal)),
+      Promise.all(wayOut.watchRules.map(watched)),
+      Promise.all((wayOut.ways ?? []).map(({ topicArn }) => answered(readSubscriptions(sns, topicArn, [], signal)))),
+      wayOut.arrival === undefined ? undefined : seeArrival(sns, wayOut, wayOut.arrival, signal),
+    ]);
   const subscriptions = { alert, sms, health, "health-sms": healthSms };
   return {
     subscriptions,
-    notification,
+    ...(notification !== undefined && { notification }),
+    ...(arrival !== undefined && { arrival }),
+    ways,
     alerter,
     watchRules: new Map(watchRules),
     ...(trail !== undefined && { trail }),
     ...(trailSetup !== undefined && { trailSetup }),
+  };
+}
+
+/** What can be asked from here of how log files are announced. */
+async function seeArrival(
+  sns: SNSClient,
+  { logBucket, alerterArn }: WayOut,
+  { rule, topicArn, isElsewhere }: Arrival,
+  signal: AbortSignal,
+): Promise<ArrivalSight> {
+  const isOwn = topicArn !== undefined && isOwnTopic(topicArn, alerterArn);
+  const [ruled, notification, subscriptions] = await Promise.all([
+    rule === undefined ? undefined : answered(readWatchRule(sns.config, rule, signal)),
+    rule === undefined || isElsewhere ? undefined : answered(readNotification(sns.config, logBucket, signal)),
+    isOwn ? answered(readSubscriptions(sns, topicArn, [], signal)) : undefined,
+  ]);
+  return {
+    ...(ruled !== undefined && { rule: ruled }),
+    ...(notification !== undefined && { notification }),
+    ...(subscriptions !== undefined && { subscriptions }),
   };
 }
 
@@ -97,7 +123,8 @@ export async function readNotification(
     filter: filterOf(listOf(valueAt(entry, "Filter", "S3Key", "FilterRule"))),
   }));
   const others = ["QueueConfiguration", "TopicConfiguration", "EventBridgeConfiguration"].flatMap(entries);
-  return { functions, others: others.length };
+  const sendsEvents = entries("EventBridgeConfiguration").length > 0;
+  return { functions, others: others.length, ...(sendsEvents && { sendsEvents }) };
 }
 
 /** XML does not distinguish one element from a list of one. */

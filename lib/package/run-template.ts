@@ -11,14 +11,14 @@ const HELP = `Usage: npm run template -- [-c SETTING=VALUE]... [--stack NAME] [-
 Makes CloudFormation templates with their archives, for whoever deploys without CDK: docs/deploying.md says how. Settings are
 those of trailbell.config.yaml and of -c; what they leave open (the bucket, the address) becomes a parameter.
 
-  --stack NAME   what the stack will be called (default: Trailbell)
+  --stack NAME   what the stack will be called (default: as stackName says, or Trailbell)
   --out DIR      where the files go (default: template.out/)
 `;
 
 const { values } = parseArgs({
   options: {
     context: { type: "string", short: "c", multiple: true, default: [] },
-    stack: { type: "string", default: "Trailbell" },
+    stack: { type: "string" },
     out: { type: "string", default: "template.out" },
     help: { type: "boolean", short: "h" },
   },

@@ -28,9 +28,10 @@ export function releases(
   file: string,
   override: (name: string) => unknown,
   code: FunctionCode,
-  stackName = "Trailbell",
+  name?: string,
 ): readonly Release[] {
   const given = readDeskSettings(file, override);
+  const stackName = name ?? given.stackName ?? "Trailbell";
   const kinds = given.source === undefined ? [NEW_TRAIL, undefined] : [given.source];
   return kinds.map((source) => {
     const outdir = mkdtempSync(join(tmpdir(), "trailbell-template-"));
@@ -40,8 +41,8 @@ export function releases(
       context: Object.fromEntries(FLAGS.map((flag) => [flag, true])),
       outdir,
     });
-    const name = source === NEW_TRAIL ? NEW_TRAIL : "existing-bucket";
-    const description = `Trailbell ${packageVersion()}, ${name}: alerts from CloudTrail log files. Name the stack ${stackName}.`;
+    const kind = source === NEW_TRAIL ? NEW_TRAIL : "existing-bucket";
+    const description = `Trailbell ${packageVersion()}, ${kind}: alerts from CloudTrail log files. Name the stack ${stackName}.`;
     const stack = new Stack(app, stackName, { synthesizer, description });
     askForPlace(stack);
     holdToName(stack);
@@ -49,7 +50,7 @@ export function releases(
     const asset = assetOf(settings, file);
     new AlertPath(stack, "Default", settings, { ...asset, recipients: byKnown(asset.recipients).known }, code);
     const { template } = app.synth().getStackByName(stackName);
-    return { name, template, archives: synthesizer.archives };
+    return { name: kind, template, archives: synthesizer.archives };
   });
 }
 
@@ -101,12 +102,12 @@ function withParameters(
   file: string,
 ): Settings {
   const source = given.source ?? asked(stack, "LogBucket", BUCKET);
-  const isHeard = given.emails.length + given.phones.length > 0;
+  const isHeard = given.emails.length + given.phones.length > 0 || given.alertTopic !== undefined;
   const open = { ...given, source, emails: isHeard ? given.emails : [asked(stack, "Email", EMAIL)] };
   const days = (id: string, Default: number, description: string, limits: object) =>
     new CfnParameter(stack, id, { type: "Number", default: Default, description, ...limits }).valueAsNumber;
   return {
-    ...settingsOf(withoutTokens(open), file),
+    ...settingsOf(withoutTokens(open), file, stack.stackName),
     ...tokensOf(open),
     functionLogDays: days("FunctionLogDays", given.functionLogDays, "Days until the functions' own logs are deleted", {
       allowedValues: [...RETENTION_DAYS] as unknown as string[],

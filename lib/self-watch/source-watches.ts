@@ -1,3 +1,4 @@
+import { Fn, Token } from "aws-cdk-lib";
 import { type DeploymentRoles, isNotOf, type Pattern } from "./own-deployment.ts";
 import { anyOf, iamWatchName, type OwnNames, startingWith } from "./own-names.ts";
 import type { Watch } from "./watch.ts";
@@ -5,7 +6,10 @@ import type { Watch } from "./watch.ts";
 /** The key of an adopted bucket's log files. A key of another account or region leaves no event here. */
 export function keyWatch({ logKeyArn }: OwnNames, userIdentity: Pattern): readonly Watch[] {
   if (logKeyArn === "") return [];
-  const id = logKeyArn.slice(logKeyArn.lastIndexOf("/") + 1);
+  // The ARN of a key of the stack's own is not known before the deployment.
+  const id = Token.isUnresolved(logKeyArn)
+    ? Fn.select(1, Fn.split("/", logKeyArn))
+    : logKeyArn.slice(logKeyArn.lastIndexOf("/") + 1);
   const named = [id, { suffix: `/${id}` }];
   return [
     {

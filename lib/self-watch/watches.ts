@@ -28,7 +28,12 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     userIdentity,
     requestParameters,
   });
-  const topics = onTopics([own.alertTopicArn, own.smsTopicArn]);
+  const topics = onTopics([
+    own.alertTopicArn,
+    own.smsTopicArn,
+    ...(own.arrivalTopicArn === undefined ? [] : [own.arrivalTopicArn]),
+    ...(own.wayTopicArns ?? []),
+  ]);
   const ownRoles = onRoles([
     inAnyCase(own.roleName),
     inAnyCase(own.guardRoleName),
@@ -37,7 +42,11 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     inAnyCase(roles.executionName),
     inAnyCase(roles.deployName),
   ]);
-  const rules = onRules([own.scheduleName, guardName(own.stackName)]);
+  const rules = onRules([
+    own.scheduleName,
+    guardName(own.stackName),
+    ...(own.arrivalRule === undefined ? [] : [own.arrivalRule]),
+  ]);
   const alarms = startingWith(own.alarmPrefix);
   return [
     {

@@ -1,7 +1,7 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Severity } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
-import { startDeployed } from "../support/deployed.ts";
+import { startDeployed, WATCHED } from "../support/deployed.ts";
 import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
 import type { LocalAws, LocalRequest } from "../support/local-aws.ts";
 import { LocalWayOut, notificationOf } from "../support/local-way-out.ts";
@@ -107,7 +107,9 @@ test("a tick in the minutes between asks nothing, and another instance neither",
 
 test("recipients whom only the deployment knew are looked for like those of the settings", async () => {
   const recipient = { topic: "alert", protocol: "email", endpoint: "parameter@example.com" } as const;
-  const other = await startDeployed(aws, suite, undefined, { recipients: [recipient] });
+  const other = await startDeployed(aws, suite, undefined, {
+    WAY_OUT: JSON.stringify({ ...WATCHED, recipients: [recipient] }),
+  });
   const { result } = await other.tick();
   await other.stop();
   expect(result).toMatchObject({ recipientsMissing: 1 });
@@ -118,6 +120,19 @@ test("where nobody would hear of it on the health topic, it is told on the alert
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
   expect(subjects()).toHaveLength(1);
   expect(subjects(suite.alertTopicArn)).toEqual(subjects());
+});
+
+test("a topic that was there before is told too, whoever is subscribed to it", async () => {
+  await suite.redeploy((asset) => ({ ...asset, recipients: [], isTopicGiven: true }));
+  await heard();
+  aws.wayOut.trail = { IsLogging: false };
+  aws.refuse = ({ fields }) =>
+    fields.Action === "Publish" && fields.TopicArn === suite.healthTopicArn
+      ? { status: 403, code: "AuthorizationError" }
+      : undefined;
+  await hourLater();
+  expect(subjects()).toEqual([]);
+  expect(subjects(suite.alertTopicArn)).toEqual([expect.stringMatching(/^\[HEALTH\] /)]);
 });
 
 const PHONE = "+14155550100";

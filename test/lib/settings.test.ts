@@ -211,7 +211,7 @@ test.each<[string, string, { readonly [name: string]: string }, readonly string[
     "an expiry for another's bucket",
     `${ENOUGH}logExpiryDays: 30`,
     { source: "b-1" },
-    [":3: logExpiryDays has no effect on a bucket"],
+    [":3: logExpiryDays has no effect on a bucket", "note: if S3 says that configurations overlap"],
   ],
   ["an expiry for one's own", `${ENOUGH}logExpiryDays: 30`, {}, []],
   ["phones alone", PHONES_ALONE, {}, []],
@@ -226,6 +226,18 @@ test.each<[string, string, { readonly [name: string]: string }, readonly string[
     PHONES_ALONE,
     { healthSmsFrom: "none" },
     ["-c healthSmsFrom: nobody hears of the alerter's own"],
+  ],
+  [
+    "a topic alone",
+    "source: new-trail\nalertTopic: arn:aws:sns:us-east-1:111122223333:a",
+    {},
+    [":2: nobody hears of the"],
+  ],
+  [
+    "topics alone",
+    "source: new-trail\nalertTopic: arn:aws:sns:us-east-1:111122223333:a\nhealthTopic: arn:aws:sns:us-east-1:111122223333:h",
+    {},
+    [],
   ],
   [
     "people by -c",

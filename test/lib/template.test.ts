@@ -150,16 +150,21 @@ test("what the settings say is asked no more, and what is wrong in them is said"
     expect.not.arrayContaining(["LogBucket", "Email", "LogExpiryDays"]),
   );
   expect(() => made({ emails: "you" })).toThrow(/-c emails: an email address/);
-  expect(() => made({ source: "new-trail", logKey: "arn:aws:kms:us-east-1:111122223333:key/1" })).toThrow(
-    /logKey is for/,
-  );
+  expect(() => made({ source: "new-trail", prefix: "a" })).toThrow(/prefix is for/);
+});
+
+test("a topic that is given asks for no address, and a name in the settings is the stack's", () => {
+  const alertTopic = "arn:aws:sns:us-east-1:111122223333:alerts";
+  const [release] = made({ source: "new-trail", alertTopic, stackName: "Payments" });
+  const { Parameters, Mappings } = templateOf(release as Release);
+  expect(Object.keys(Parameters)).not.toContain("Email");
+  expect(Mappings).toEqual({ StackNames: { Payments: { fits: "true" } } });
 });
 
 test("docs/deploying.md says what each parameter is", () => {
-  const rows = Array.from(
-    readFileSync("docs/deploying.md", "utf8").matchAll(/^\| (`[A-Z].*?) \|/gm),
-    ([, cell = ""]) => cell,
-  );
+  const [, section = ""] =
+    /^## With Terraform or the console\n([\s\S]*?)^## /m.exec(readFileSync("docs/deploying.md", "utf8")) ?? [];
+  const rows = Array.from(section.matchAll(/^\| (`[A-Z].*?) \|/gm), ([, cell = ""]) => cell);
   const told = rows.flatMap((cell) => Array.from(cell.matchAll(/`(\w+)`/g), ([, name = ""]) => name));
   expect(told.sort()).toEqual(
     [...new Set(all.flatMap((release) => Object.keys(templateOf(release).Parameters)))].sort(),

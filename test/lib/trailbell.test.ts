@@ -1,5 +1,6 @@
 import { App, CfnParameter, NestedStack, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { outputOf, partsOf } from "../../cli/doctor/parts.ts";
@@ -7,6 +8,7 @@ import { AlertPath } from "../../lib/alert-stack.ts";
 import { bundledFunction } from "../../lib/bundled-function.ts";
 import { settingsOf } from "../../lib/settings.ts";
 import { tokensOf, withoutTokens } from "../../lib/tokens.ts";
+import { Trailbell, type TrailbellProps } from "../../lib/trailbell.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth } from "../support/synth.ts";
 
@@ -14,7 +16,8 @@ const PROPS = { source: "my-log-bucket", emails: ["you@example.com"] };
 
 /** Trailbell within a stack of somebody's, but for its code: test/package has that. */
 function pathIn(scope: Construct, props: object = PROPS, id = "Trailbell"): AlertPath {
-  const settings = { ...settingsOf(withoutTokens(props), "Security/Trailbell"), ...tokensOf(props) };
+  const { stackName } = Stack.of(scope);
+  const settings = { ...settingsOf(withoutTokens(props), "Security/Trailbell", stackName), ...tokensOf(props) };
   const asset = {
     rules: [],
     known: { accounts: [] },
@@ -81,6 +84,36 @@ test("the bucket may be one of the same app, and an address a parameter", () => 
   });
 });
 
+test("recipes are properties, too: what the other side needs has the construct's id before its name", () => {
+  const stack = stackOf();
+  pathIn(stack, {
+    ...PROPS,
+    bucketAccount: "444455556666",
+    announcedBy: "arn:aws:sns:us-east-1:444455556666:log-files",
+    routes: [{ name: "grave", severity: "critical", emails: ["b@example.com"] }],
+    athena: true,
+  });
+  const { Outputs, Conditions } = Template.fromStack(stack).toJSON();
+  const condition = "TrailbellOtherTopicPolicyIsNeeded";
+  expect(Outputs.TrailbellOtherTopicPolicy).toMatchObject({ Condition: condition });
+  expect(Object.keys(Conditions)).toEqual([condition]);
+  expect(Object.keys(Outputs)).toEqual(
+    expect.arrayContaining(["TrailbellOtherBucketPolicy", "TrailbellAthenaWorkGroup"]),
+  );
+  expect(Object.keys(Outputs).filter((name) => !name.startsWith("Trailbell"))).toEqual([]);
+  Template.fromStack(stack).hasResourceProperties("AWS::Glue::Database", { DatabaseInput: { Name: "security" } });
+});
+
+test("a boundary is for its own roles and CDK's, not for those of others in the stack", () => {
+  const stack = stackOf();
+  new Role(stack, "Others", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+  pathIn(stack, { ...PROPS, permissionsBoundary: "only-this" });
+  const roles = Object.entries(Template.fromStack(stack).findResources("AWS::IAM::Role"));
+  const unbound = roles.filter(([, { Properties }]) => Properties.PermissionsBoundary === undefined);
+  expect(unbound.map(([id]) => id.replace(/[0-9A-F]{8}$/, ""))).toEqual(["Others"]);
+  expect(roles.length).toBeGreaterThan(4);
+});
+
 test.each<[string, (stack: Stack) => unknown, RegExp]>([
   ["a nested stack, whose name is not known", (stack) => pathIn(new NestedStack(stack, "Nested")), /nested stack/],
   [
@@ -97,6 +130,11 @@ test.each<[string, (stack: Stack) => unknown, RegExp]>([
     "settings with a fault, by the name of the construct",
     (stack) => pathIn(stack, { source: "x" }),
     /^Security\/Trailbell: source: /,
+  ],
+  [
+    "a name, which the stack has already",
+    (stack) => new Trailbell(stack, "Trailbell", { ...PROPS, stackName: "Mine" } as TrailbellProps),
+    /^Security\/Trailbell: stackName: the stack is yours/,
   ],
   [
     "settings that nobody would hear of",
@@ -128,6 +166,6 @@ test("a message about the props does not speak of -c, as one about the command l
     }
     return "";
   };
-  expect(message(() => settingsOf({}, "Security/Trailbell"))).not.toContain("-c ");
+  expect(message(() => settingsOf({}, "Security/Trailbell", "Security"))).not.toContain("-c ");
   expect(message(() => synth({ source: SETTINGS.source }))).toContain("or pass -c emails=");
 });

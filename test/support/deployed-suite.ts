@@ -12,9 +12,11 @@ export interface DeployedSuite extends Topics {
   /** A key that no other test of the suite uses. */
   keyOf(name: string): string;
   /** Starts the functions anew, with other settings or rules. */
-  redeploy(change: (asset: Asset) => Asset): Promise<void>;
+  redeploy(change: (asset: Asset) => Asset, variables?: { readonly [name: string]: string }): Promise<void>;
   /** One invocation for one file with these records. */
   deliver(name: string, ...records: readonly unknown[]): ReturnType<DeployedFunctions["invoke"]>;
+  /** The same for a file below another account's path. */
+  deliverIn(account: string, name: string, ...records: readonly unknown[]): ReturnType<DeployedFunctions["invoke"]>;
   /** Lets minutes pass. Returns how many items the ticks could not read. */
   minutes(count: number): Promise<number>;
   /** The requests that SNS took for a topic, each alert once. */
@@ -34,6 +36,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
     run++;
     aws.refuse = () => undefined;
     aws.published.length = 0;
+    aws.events.length = 0;
     topics = {
       alertTopicArn: (await aws.createTopic(`alerts-${run}`)).topicArn,
       smsTopicArn: (await aws.createTopic(`texts-${run}`)).topicArn,
@@ -68,12 +71,13 @@ export async function deployedSuite(): Promise<DeployedSuite> {
       return `ledger-of-alerts-${run}`;
     },
     keyOf: (name) => logKey(`run${run}-${name}`),
-    async redeploy(change) {
+    async redeploy(change, variables) {
       await functions?.stop();
-      functions = await startDeployed(aws, topics, change);
+      functions = await startDeployed(aws, topics, change, variables);
     },
-    async deliver(name, ...records) {
-      const key = suite.keyOf(name);
+    deliver: (name, ...records) => suite.deliverIn(ACCOUNT, name, ...records),
+    async deliverIn(account, name, ...records) {
+      const key = suite.keyOf(name).replaceAll(ACCOUNT, account);
       await aws.put("trail", key, logFile(...records));
       return suite.functions.invoke(s3Event("trail", key));
     },

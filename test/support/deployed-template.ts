@@ -13,6 +13,8 @@ export interface Place {
   readonly account: string;
   readonly region: string;
   readonly stack: string;
+  /** `aws` if left out. */
+  readonly partition?: string;
 }
 
 type Template = {
@@ -29,8 +31,9 @@ export function deployed(
   parameters: { readonly [name: string]: string | number } = {},
 ): readonly DeployedResource[] {
   const { Resources } = template as Template;
+  const { partition = "aws" } = place;
   const arn = (service: string, resource: string, { account, region } = place) =>
-    `arn:aws:${service}:${region}:${account}:${resource}`;
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const nameOf = (id: string): string => {
     const { Type = "", Properties = {} } = Resources[id] ?? {};
     const own = ["Name", "TrailName", "RoleName", "FunctionName"].map(
@@ -63,7 +66,9 @@ export function deployed(
       case "AWS::Events::Rule":
         return arn("events", `rule/${name}`);
       case "AWS::S3::Bucket":
-        return `arn:aws:s3:::${name}`;
+        return `arn:${partition}:s3:::${name}`;
+      case "AWS::KMS::Key":
+        return arn("kms", `key/${KEY_ID}`);
       default:
         return `${type}.Arn of ${name}`;
     }
@@ -71,7 +76,7 @@ export function deployed(
   const pseudo: { readonly [name: string]: string } = {
     "AWS::AccountId": place.account,
     "AWS::Region": place.region,
-    "AWS::Partition": "aws",
+    "AWS::Partition": partition,
     "AWS::StackName": place.stack,
     "AWS::URLSuffix": "amazonaws.com",
   };
@@ -90,6 +95,9 @@ export function deployed(
       const [by = "", parts] = argument as readonly [string, readonly unknown[]];
       return parts.map(filled).join(by);
     }
+    if (others.length === 0 && key === "Fn::Sub" && typeof argument === "string") {
+      return argument.replace(/\$\{([\w:]+)\}/g, (_, name: string) => pseudo[name] ?? refOf(name));
+    }
     if (key.startsWith("Fn::")) throw new Error(`${key} is not known here`);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner)]));
   };
@@ -103,6 +111,9 @@ export function deployed(
     },
   }));
 }
+
+/** A new key's. */
+const KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /** The resources of one type. */
 export function ofType(stack: readonly DeployedResource[], type: string): readonly DeployedResource[] {

@@ -57,7 +57,7 @@ export async function startDeployed(
   aws: LocalAws,
   topics: Topics,
   change?: (asset: Asset) => Asset,
-  watched: Partial<WatchedWay> = {},
+  more: { readonly [variable: string]: string } = {},
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = await bundledFunctions();
   const child = ending(
@@ -100,11 +100,12 @@ export async function startDeployed(
     SMS_TOPIC_ARN: topics.smsTopicArn,
     HEALTH_TOPIC_ARN: topics.healthTopicArn,
     HEALTH_SMS_TOPIC_ARN: topics.healthSmsTopicArn,
-    WAY_OUT: JSON.stringify({ ...WATCHED, ...watched }),
+    WAY_OUT: JSON.stringify(WATCHED),
     LEDGER_TABLE: `ledger-of-${topics.alertTopicArn.split(":").pop()}`,
     METRICS_NAMESPACE: "Trailbell/test",
     AWS_LAMBDA_FUNCTION_NAME: "alerter",
     DEPLOYMENT: JSON.stringify({ ...DESK_DEPLOYMENT, alertTopicArn: topics.alertTopicArn, logBucket: "trail" }),
+    ...more,
   };
   const file = ({ asset }: { readonly asset: string }) =>
     pathToFileURL(join(change === undefined ? asset : changed(asset, change), "index.mjs")).href;

@@ -12,6 +12,16 @@ import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
 
+/** Two routes, a bus and a chat. */
+const WAYS = {
+  routes: [
+    { name: "grave", severity: "critical" },
+    { name: "others", accounts: [ACCOUNT], severity: "low" },
+  ],
+  isOnBus: true,
+  chatFrom: "medium",
+} as const;
+
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const START = Date.parse("2026-11-20T12:00:00Z");
@@ -288,7 +298,7 @@ class Crash extends Error {}
 
 interface Publish {
   readonly alert: Alert;
-  readonly way: "alert" | "sms";
+  readonly way: "alert" | "sms" | "bus" | "chat";
   readonly by: Process;
   /** True when whoever published cannot know that it was. */
   readonly isUnknown: boolean;
@@ -317,11 +327,12 @@ export interface Aftermath {
 }
 
 /** Plays a history against a store, lets the dust settle, and says what does not hold. */
-export async function play(history: History, store: LedgerStore): Promise<Aftermath> {
+export async function play(history: History, store: LedgerStore, hasWays = false): Promise<Aftermath> {
   const world = worldOf(history);
   const { isCalm } = history;
   const violations: string[] = [];
   const publishes: Publish[] = [];
+  const copies: Publish[] = [];
   const called = new Set<string>();
   const notes: string[] = [];
   const junk = new Map<string, { readonly body: object; readonly isDue: boolean }>();
@@ -400,6 +411,28 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
         },
       );
     };
+    const routed = (name: string) => async (alert: Alert) => {
+      const others = alert.parts.filter(({ route }) => route !== name);
+      if (alert.route !== name || others.length > 0) violations.push(`${alert.fullId} was sent to route ${name}`);
+      await publish("alert")(alert);
+    };
+    const copy = (way: "bus" | "chat") => async (alert: Alert) => {
+      let unknown = false;
+      await effect(
+        process,
+        (is) => {
+          unknown = is;
+        },
+        async () => {
+          if (way === "chat" && alert.chat === undefined) violations.push(`${alert.fullId} says nothing in the chat`);
+          const earlier = copies.filter((one) => one.alert.fullId === alert.fullId && one.way === way);
+          const excused = earlier.some(({ by, isUnknown }) => isUnknown || by.crashed || by.stumbled);
+          if (earlier.length > 0 && !excused && !mayRepeat(alert))
+            violations.push(`${alert.fullId} came twice (${way})`);
+          copies.push({ alert, way, by: process, isUnknown: unknown });
+        },
+      );
+    };
     const ledger = createLedger({
       store: {
         read: (keys, time) => onStore(() => store.read(keys, time)),
@@ -419,12 +452,18 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
         park: (key) => onStore(() => store.park(key)),
       },
       rules: rules.set.rules,
-      settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
+      settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8, ...(hasWays && WAYS) },
       publish: {
+        // What the topic of a route keeps refusing comes here in the end.
         alert: publish("alert"),
         sms: publish("sms"),
         health: async () => undefined,
         "health-sms": async () => undefined,
+        ...(hasWays && {
+          bus: copy("bus"),
+          chat: copy("chat"),
+          routes: Object.fromEntries(WAYS.routes.map(({ name }) => [name, routed(name)])),
+        }),
       },
       now: () => now,
       sleep: async () => undefined,
@@ -543,6 +582,7 @@ export async function play(history: History, store: LedgerStore): Promise<Afterm
     ...(await unfinished(publishes, store, now)),
     ...(await spoilt(junk, store, now)),
     ...(isCalm ? [...timeline.late(), ...unnoted(junk, notes)] : []),
+    ...(hasWays && isCalm ? uncopied(publishes, copies) : []),
   );
   return { violations, publishes: publishes.length, crashes, met: metIn(history, publishes, junk.size) };
 }
@@ -946,6 +986,17 @@ function agesOf(plans: readonly RecordPlan[], numbers: ReadonlySet<number>, call
 
 function mayRepeat({ json }: Alert): boolean {
   return json.includes('"mayRepeat":true');
+}
+
+/** When nothing fails, each mail is on the bus as well, and each of medium and above in the chat. */
+function uncopied(publishes: readonly Publish[], copies: readonly Publish[]): readonly string[] {
+  const has = (alert: Alert, way: Publish["way"]) =>
+    copies.some((one) => one.way === way && one.alert.fullId === alert.fullId);
+  const mails = publishes.filter(({ way }) => way === "alert").map(({ alert }) => alert);
+  return mails.flatMap((alert) => [
+    ...(has(alert, "bus") ? [] : [`${alert.fullId} is not on the bus`]),
+    ...(!isAtLeast(alert.severity, "medium") || has(alert, "chat") ? [] : [`${alert.fullId} is not in the chat`]),
+  ]);
 }
 
 /** Whatever was sent by one way must have been sent by the other as well, and nothing is left to do. */

@@ -33,6 +33,8 @@ export interface LocalAws {
   readonly dynamodb: DynamoDBClient;
   /** The Publish calls that arrived, refused ones included, in order. */
   readonly published: LocalRequest[];
+  /** The PutEvents calls that arrived, in the same way. */
+  readonly events: { readonly entries: readonly BusEntry[]; isTaken: boolean }[];
   /** What the tick's hourly look sees; all is well unless a test spoils it. */
   wayOut: LocalWayOut;
   /**
@@ -44,6 +46,14 @@ export interface LocalAws {
   /** A topic with a queue that is subscribed to it. */
   createTopic(name: string): Promise<{ readonly topicArn: string; receive(): Promise<Delivered[]> }>;
   stop(): Promise<void>;
+}
+
+/** What is put on an EventBridge bus. */
+export interface BusEntry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
 }
 
 /** What SNS puts into a subscribed queue. */
@@ -64,6 +74,7 @@ export async function startLocalAws(): Promise<LocalAws> {
   await app.listen({ host: HOST, port: 0 });
   const backend = (app.server.address() as AddressInfo).port;
   const published: LocalRequest[] = [];
+  const events: LocalAws["events"] = [];
   const proxy = createServer((incoming, outgoing) => void forward(incoming, outgoing));
   // A client must not write into a connection that is closed because this process was busy for five seconds.
   proxy.keepAliveTimeout = 0;
@@ -91,6 +102,18 @@ export async function startLocalAws(): Promise<LocalAws> {
     };
     if (request.fields.Action === "Publish") published.push(request);
     const fault = local.refuse(request);
+    if (target === "AWSEvents.PutEvents") {
+      const put = { entries: JSON.parse(body.toString()).Entries as readonly BusEntry[], isTaken: fault === undefined };
+      events.push(put);
+      if (fault === "silent") return;
+      const failed = typeof fault === "object" && fault.status === 200;
+      const status = typeof fault === "object" ? fault.status : 200;
+      const refused = { __type: typeof fault === "object" ? fault.code : "", message: "refused by the test" };
+      const entry = failed ? { ErrorCode: refused.__type, ErrorMessage: refused.message } : { EventId: "1" };
+      outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+      outgoing.end(JSON.stringify(status === 200 ? { FailedEntryCount: failed ? 1 : 0, Entries: [entry] } : refused));
+      return;
+    }
     if (fault === "silent") return;
     if (fault === "stall") {
       outgoing.writeHead(200, { "content-length": "1000" }).write("x");
@@ -147,6 +170,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     sns,
     dynamodb,
     published,
+    events,
     wayOut: new LocalWayOut(""),
     refuse: () => undefined,
     async put(bucket, key, body) {

@@ -32,7 +32,12 @@ function applies({ Action, Resource, Principal, Condition = {} }: Statement, req
   const conditions = Object.entries(Condition).flatMap(([operator, tests]) =>
     Object.entries(tests).map(([key, values]) => holds(operator, request.context[key], list(values))),
   );
-  return ofPrincipal && onResource && list(Action).includes(request.action) && conditions.every(Boolean);
+  return (
+    ofPrincipal &&
+    onResource &&
+    list(Action).some((pattern) => isLike(request.action, pattern)) &&
+    conditions.every(Boolean)
+  );
 }
 
 /** Source: IAM User Guide, "IAM JSON policy elements: Condition operators": a missing key meets what is negated only. */
@@ -41,6 +46,7 @@ function holds(operator: string, value: string | undefined, values: readonly str
     case "StringEquals":
     case "Bool":
       return value !== undefined && values.includes(value);
+    case "StringLike":
     case "ArnEquals":
     case "ArnLike":
       return value !== undefined && values.some((pattern) => isLike(value, pattern));

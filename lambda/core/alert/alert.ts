@@ -1,4 +1,5 @@
 import type { Severity } from "../rules/rule.ts";
+import { renderChat } from "./chat.ts";
 import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
 import { isLate, isRecovered } from "./headline.ts";
@@ -29,6 +30,10 @@ export interface Alert {
   readonly json: string;
   /** One GSM-7 segment; undefined when it is not worth a text message. */
   readonly sms?: string;
+  /** The message for a chat, as JSON; undefined when it is not told there. */
+  readonly chat?: string;
+  /** The route whose topic takes the place of the alert topic. */
+  readonly route?: string;
   /** True where anybody may have put its log object there. */
   readonly isUnverified?: boolean;
   /** What a round-up says of it; a round-up itself has one part for each of its alerts. */
@@ -67,6 +72,8 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
       others: parts.slice(1),
     }),
     ...(parts.some(({ isTexted }) => isTexted) && { sms: renderSms(report, settings) }),
+    ...(part.isInChat && { chat: renderChat(report, settings) }),
+    ...(part.route !== undefined && { route: part.route }),
     ...(report.incident.isUnverified && { isUnverified: true }),
     parts,
   };

@@ -12,6 +12,8 @@ export interface Naming {
   readonly accounts: { readonly [accountId: string]: string };
   /** An IANA time zone that is printed beside UTC. */
   readonly timeZone?: string;
+  /** Athena's table of records, with its database; `trailbell.records` if left out. */
+  readonly recordsTable?: string;
   /** Which accounts are one's own, for policies that are told in words. */
   readonly known?: KnownAccounts;
 }

@@ -5,6 +5,7 @@ import { firstsIn } from "./first-text.ts";
 import { commandsOf, distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { AlertPart } from "./part.ts";
+import { queriesOf } from "./queries.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
 
@@ -98,6 +99,7 @@ function machineAlert(
     firstEventTime: isoTime(firstTime),
     lastEventTime: isoTime(lastTime),
     matches: sumOf(matches.values()),
+    queries: queriesOf(report, naming.recordsTable),
     lines: report.lines.slice(0, lines).map((line) => ({
       rules: line.rules,
       severity: line.severity,

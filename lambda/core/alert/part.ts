@@ -2,6 +2,7 @@ import { isAtLeast, type Severity } from "../rules/rule.ts";
 import { clock, type Naming } from "./describe.ts";
 import { distinct, headLine, headRule, namesText, severityOf, shortName, timesOf } from "./headline.ts";
 import type { Report } from "./report.ts";
+import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";
@@ -27,6 +28,12 @@ export interface AlertPart {
   readonly isAboutSelf?: true;
   /** True where phones that hear of the alerter's health get a copy. */
   readonly isHealthTexted?: true;
+  /** The route that takes it; absent for the default. */
+  readonly route?: string;
+  /** True where it goes to an EventBridge bus as well. */
+  readonly isOnBus?: true;
+  /** True where it is told in a chat as well. */
+  readonly isInChat?: true;
   /** The key of its incident; absent in what 0.1.0 left behind. */
   readonly incident?: string;
 }
@@ -37,6 +44,12 @@ export interface AlertSettings extends Naming {
   readonly smsFrom: Severity;
   /** The lowest severity at which phones hear of the alerter's own health; absent if they do not. */
   readonly healthTextsFrom?: Severity;
+  /** In order: the first that takes an alert has it. */
+  readonly routes?: readonly Route[];
+  /** True if alerts go to an EventBridge bus. */
+  readonly isOnBus?: boolean;
+  /** The lowest severity that is told in a chat; absent without one. */
+  readonly chatFrom?: Severity;
 }
 
 /** What a round-up says of one incident. */
@@ -49,10 +62,12 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     from !== undefined &&
     !incident.isUnverified &&
     lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
+  const severity = severityOf(report);
+  const route = routeOf(settings.routes ?? [], incident, severity);
   return {
     id: alertId.slice(0, 8),
     fullId: alertId,
-    severity: severityOf(report),
+    severity,
     rule: headRule(report).name,
     rules: Object.fromEntries(matches),
     incident: incident.key,
@@ -66,6 +81,9 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     ...(isAboutSelf && { isAboutSelf }),
     ...(isAboutSelf && isWorthText(settings.healthTextsFrom) && { isHealthTexted: true }),
     isTexted: isWorthText(settings.smsFrom),
+    ...(route !== undefined && { route }),
+    ...(settings.isOnBus && { isOnBus: true }),
+    ...(settings.chatFrom !== undefined && isAtLeast(severity, settings.chatFrom) && { isInChat: true }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Alert } from "./alert.ts";
+import { renderChatRoundUp } from "./chat.ts";
 import { MAX_MESSAGE_BYTES, messageEnvelope, SCHEMA } from "./machine.ts";
 import type { AlertPart } from "./part.ts";
 
@@ -16,6 +17,13 @@ const REASONS: { readonly [R in RoundUpReason]: string } = {
 /** True for an alert that a round-up may tell of: any but another round-up. */
 export function foldable({ kind }: Alert): boolean {
   return kind !== "round-up";
+}
+
+/** Parts by their routes, in the order of the first of each: no round-up tells one route of another's alerts. */
+export function byRoute(parts: readonly AlertPart[]): readonly (readonly AlertPart[])[] {
+  const routes = new Map<string | undefined, AlertPart[]>();
+  for (const part of parts) routes.set(part.route, [...(routes.get(part.route) ?? []), part]);
+  return [...routes.values()];
 }
 
 /**
@@ -48,6 +56,11 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     email,
     json: fitted(sorted, { id, severity, matches, mayRepeat: false }, email),
     parts: sorted,
+    ...(sorted.some(({ isInChat }) => isInChat) && {
+      chat: renderChatRoundUp(id, severity, `${title}, ${counts}`, sorted),
+    }),
+    // All parts of a round-up have the same.
+    ...(sorted[0]?.route !== undefined && { route: sorted[0].route }),
     ...(texted.length > 0 && { sms: smsOf(severity, texted, id) }),
   };
 }
@@ -80,11 +93,13 @@ function fitted(parts: readonly AlertPart[], head: object, email: string): strin
   for (let count = parts.length; ; count--) {
     const alerts = parts
       .slice(0, count)
-      .map(({ isTexted: _, fullId: __, incident: ___, firstTime, lastTime, ...part }) => ({
-        ...part,
-        firstEventTime: isoTime(firstTime),
-        lastEventTime: isoTime(lastTime),
-      }));
+      .map(
+        ({ isTexted: _, fullId: __, incident: ___, isOnBus: ____, isInChat: _____, firstTime, lastTime, ...part }) => ({
+          ...part,
+          firstEventTime: isoTime(firstTime),
+          lastEventTime: isoTime(lastTime),
+        }),
+      );
     const json = JSON.stringify({ schema: SCHEMA, kind: "round-up", ...head, alerts });
     if (Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
   }

@@ -1,5 +1,6 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
 import { A_DIGEST, type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
+import { isOtherMessage } from "./other-messages.ts";
 
 /** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
 export interface Envelope {
@@ -12,6 +13,8 @@ export interface Envelope {
   readonly chains: readonly AskedChain[];
   /** Test alerts that the event asks for. */
   readonly tests: readonly TestEvent[];
+  /** Messages of other services that share a topic with CloudTrail, AWS Config's for instance: they announce nothing. */
+  readonly others: number;
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;
 }
@@ -47,6 +50,7 @@ interface Beside {
   readonly faults: EnvelopeError[];
   readonly tests: TestEvent[];
   readonly chains: AskedChain[];
+  others: number;
 }
 
 /** One object that an event announces. */
@@ -69,7 +73,7 @@ const MAX_DEPTH = 5;
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Envelope {
-  const beside: Beside = { faults: [], tests: [], chains: [] };
+  const beside: Beside = { faults: [], tests: [], chains: [], others: 0 };
   const announced = announcedBy(event, "event", beside, 0);
   const logObjects: LogObject[] = [];
   const digests: LogObject[] = [];
@@ -104,6 +108,10 @@ function announcedBy(event: unknown, place: string, beside: Beside, depth: numbe
   const asked = valueAt(event, "trailbell") === "digests" ? valueAt(event, "chains") : undefined;
   if (Array.isArray(asked) && asked.every(isAskedChain)) {
     beside.chains.push(...asked);
+    return [];
+  }
+  if (isOtherMessage(event)) {
+    beside.others++;
     return [];
   }
   if (valueAt(event, "trailbell") !== undefined) {

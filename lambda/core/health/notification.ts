@@ -20,6 +20,8 @@ export interface BucketNotification {
   readonly functions: readonly FunctionNotification[];
   /** Its entries for topics, queues and EventBridge. */
   readonly others: number;
+  /** True if it sends events to EventBridge. */
+  readonly sendsEvents?: boolean;
 }
 
 /** What the notification should do. */

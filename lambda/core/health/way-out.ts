@@ -1,3 +1,4 @@
+import { type Arrival, type ArrivalSight, arrivalFindings } from "./arrival.ts";
 import { type FunctionState, functionFindings } from "./concurrency.ts";
 import type { Answer, Finding } from "./finding.ts";
 import { type BucketNotification, notificationFindings, sampleKey } from "./notification.ts";
@@ -11,6 +12,7 @@ import {
   type TopicName,
 } from "./subscriptions.ts";
 import { setupFindings, type TrailSetup, type TrailStatus, trailFindings } from "./trail.ts";
+import { type WayTopic, wayTopicFindings } from "./ways.ts";
 
 /** What a deployment's alerts pass on the way from the trail to people. */
 export interface WayOut {
@@ -22,6 +24,10 @@ export interface WayOut {
   /** Empty if the trail is not ours. */
   readonly trailArn: string;
   readonly alerterArn: string;
+  /** Absent if the bucket's own notification invokes the function. */
+  readonly arrival?: Arrival;
+  /** Topics of routes and of a chat. */
+  readonly ways?: readonly WayTopic[];
   /** The names of the EventBridge rules that report changes to the alerter. */
   readonly watchRules: readonly string[];
 }
@@ -29,7 +35,11 @@ export interface WayOut {
 /** What AWS says of it at one moment. */
 export interface Sight {
   readonly subscriptions: { readonly [T in TopicName]: Answer<readonly Subscription[]> };
-  readonly notification: Answer<BucketNotification>;
+  /** Absent if log files are announced in another way, which is then seen instead. */
+  readonly notification?: Answer<BucketNotification>;
+  readonly arrival?: ArrivalSight;
+  /** In the order of `ways`. */
+  readonly ways?: readonly Answer<readonly Subscription[]>[];
   /** Absent if the trail is not ours. */
   readonly trail?: Answer<TrailStatus>;
   readonly trailSetup?: Answer<TrailSetup>;
@@ -45,7 +55,11 @@ export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[]
   const wanted = { bucket, functionArn, prefix, sampleKey: sampleKey(prefix, accountId, region) };
   return [
     ...TOPICS.flatMap((topic) => subscriptionFindings(topic, recipients, sight.subscriptions[topic])),
-    ...notificationFindings(wanted, sight.notification),
+    ...wayTopicFindings(wayOut.ways ?? [], sight.ways ?? []),
+    ...(sight.notification === undefined ? [] : notificationFindings(wanted, sight.notification)),
+    ...(sight.arrival === undefined || wayOut.arrival === undefined
+      ? []
+      : arrivalFindings(wayOut.arrival, bucket, functionArn, sight.arrival)),
     ...(sight.trail === undefined ? [] : trailFindings(trailArn, sight.trail)),
     ...(sight.trailSetup === undefined ? [] : setupFindings(trailArn, { bucket, logPrefix: prefix }, sight.trailSetup)),
     ...functionFindings("alerter", functionArn, sight.alerter),

@@ -1,26 +1,32 @@
 import { type Alert, renderAlert } from "../alert/alert.ts";
+import { severityOf } from "../alert/headline.ts";
 import type { Report } from "../alert/report.ts";
+import { routeOf } from "../alert/route.ts";
+import { sumOf } from "../alert/story.ts";
 import { type Circumstances, reportWithoutLedger } from "../incident/decide.ts";
 import type { Draft } from "../incident/drafts.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 
 /** What is told without a ledger, and what must come again. */
 export interface Direct {
-  /** One alert for everything critical or high: the worst in full, the others in one line each. */
-  readonly alert?: Alert;
-  /** Matches that it tells of. */
-  readonly told: number;
+  /**
+   * One alert for everything critical or high of a route, and how many matches it tells of: the worst in full, the
+   * others in one line each.
+   */
+  readonly alerts: readonly { readonly alert: Alert; readonly told: number }[];
   readonly untold: readonly Draft[];
 }
 
 /** How many alerts one message tells of: each has its own line, and all of them fit. */
 const MAX_TOLD = 60;
 
-/** Tells of what could not be written down, in one message per invocation at most, for invocations share no budget. */
+/**
+ * Tells of what could not be written down, in one message per invocation and route at most, for invocations share no
+ * budget.
+ */
 export function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
-  const reports: Report[] = [];
+  const reports: { readonly report: Report; readonly matches: number }[] = [];
   const untold: Draft[] = [];
-  let told = 0;
   const rankOf = (severity: Severity) => SEVERITIES.indexOf(severity);
   for (const draft of drafts.toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity))) {
     const report = reportWithoutLedger(draft, given);
@@ -28,12 +34,20 @@ export function directAlert(drafts: readonly Draft[], given: Circumstances): Dir
       untold.push(draft);
       continue;
     }
-    reports.push(report);
-    told += draft.matches;
+    reports.push({ report, matches: draft.matches });
   }
-  const rank = ({ lines }: Report) => rankOf(lines[0]?.severity ?? "info");
-  const [worst, ...others] = reports.toSorted((a, b) => rank(a) - rank(b));
-  if (worst === undefined) return { told: 0, untold };
-  const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others });
-  return { alert, told, untold };
+  const rank = ({ report }: { readonly report: Report }) => rankOf(report.lines[0]?.severity ?? "info");
+  const routes = new Map<string | undefined, typeof reports>();
+  for (const one of reports.toSorted((a, b) => rank(a) - rank(b))) {
+    const { incident } = one.report;
+    const route = routeOf(given.settings.routes ?? [], incident, severityOf(one.report));
+    routes.set(route, [...(routes.get(route) ?? []), one]);
+  }
+  const alerts = [...routes.values()].flatMap((all) => {
+    const [worst, ...others] = all.map(({ report }) => report);
+    if (worst === undefined) return [];
+    const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others });
+    return [{ alert, told: sumOf(all.map(({ matches }) => matches)) }];
+  });
+  return { alerts, untold };
 }

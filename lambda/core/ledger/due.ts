@@ -100,10 +100,10 @@ async function settleDue(run: Run, due: readonly string[]) {
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
   if (daily.length > 0) {
     await attempt(run, async () => {
-      const { roundUp, idle: silent } = await settleDaily(access, daily, given, await remarks(run));
+      const { roundUps, idle: silent } = await settleDaily(access, daily, given, await remarks(run));
       await parkAll(run, silent);
-      if (roundUp !== undefined) alerts.push(roundUp);
-      done += silent.length + (roundUp === undefined ? 0 : 1);
+      alerts.push(...roundUps);
+      done += silent.length + roundUps.length;
     });
   }
   return { alerts, done };

@@ -9,12 +9,13 @@ import { type Found, type PlacedMatch, placesOf } from "../incident/place.ts";
 import { writtenOf } from "../incident/written.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
-import { alertKey, waysOf } from "../outbox/outbox.ts";
+import { alertKey } from "../outbox/outbox.ts";
+import { publisherOf, waysOf } from "../outbox/ways.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Rule } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
-import { directAlert } from "./direct.ts";
+import { type Direct, directAlert } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { countAlerts, finished, type LedgerCounts, type Run } from "./run.ts";
 import { settleAll, type Taken, withKeys } from "./settle.ts";
@@ -270,9 +271,9 @@ class LedgerIntake implements Intake {
 
   /** Without a ledger, critical and high matches go out in one message, and the rest fails the invocation. */
   async #sendDirectly(): Promise<void> {
-    const { counts, given, effects, directTurn } = this.#run;
+    const { counts, given, directTurn } = this.#run;
     if (this.#unwritten.length === 0) return;
-    const { alert, told, untold } = directAlert(this.#unwritten, given());
+    const { alerts, untold } = directAlert(this.#unwritten, given());
     const left = sumOf(untold.map(({ matches }) => matches));
     const rules = [
       ...new Set(
@@ -287,14 +288,22 @@ class LedgerIntake implements Intake {
         new Error(`${left} matches of ${rules.slice(0, 5).join(", ")} were not recorded: the ledger is down`),
       );
     }
-    if (alert === undefined) return;
-    countAlerts(counts, [alert]);
-    const failures: unknown[] = (await directTurn())
-      ? []
-      : [new Error("this instance has sent too many of them already")];
-    if (failures.length === 0) {
+    if (alerts.length === 0) return;
+    countAlerts(
+      counts,
+      alerts.map(({ alert }) => alert),
+    );
+    const isInTime = await directTurn();
+    await Promise.all(alerts.map((one) => this.#publishDirectly(one, isInTime)));
+  }
+
+  async #publishDirectly({ alert, told }: Direct["alerts"][number], isInTime: boolean): Promise<void> {
+    const { counts, given, effects } = this.#run;
+    const failures: unknown[] = isInTime ? [] : [new Error("this instance has sent too many of them already")];
+    if (isInTime) {
+      const own = asSentAt(alert, given().now, given().now);
       const sent = await Promise.allSettled(
-        waysOf(alert).map((way) => effects.publish[way](asSentAt(alert, given().now, given().now))),
+        waysOf(alert).map((way) => publisherOf(effects.publish, way, 1)?.(own) ?? Promise.resolve()),
       );
       counts.publishFailures += sent.filter(({ status }) => status === "rejected").length;
       failures.push(...sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));

@@ -5,7 +5,7 @@ import type { Circumstances } from "../incident/decide.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
-import type { Publishers } from "../outbox/outbox.ts";
+import type { Publishers } from "../outbox/ways.ts";
 import type { Rule } from "../rules/rule.ts";
 import { Access } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";

@@ -1,6 +1,6 @@
 import type { Alert } from "../alert/alert.ts";
 import { partOf } from "../alert/part.ts";
-import { renderRoundUp } from "../alert/round-up.ts";
+import { byRoute, renderRoundUp } from "../alert/round-up.ts";
 import {
   type Circumstances,
   type Counts,
@@ -215,30 +215,31 @@ async function dueOf(access: Access, owner: string, until: number): Promise<read
   return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
 }
 
-/** Tells of daily incidents in one round-up, as many as it has room for. `idle` are those with nothing to tell. */
+/** Tells of daily incidents in one round-up for each route, as many as a transaction has room for. `idle` are those with nothing to tell. */
 export async function settleDaily(
   access: Access,
   owners: readonly string[],
   given: () => Circumstances,
   remark?: string,
-): Promise<{ readonly roundUp?: Alert; readonly idle: readonly string[] }> {
+): Promise<{ readonly roundUps: readonly Alert[]; readonly idle: readonly string[] }> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const circumstances = given();
-    const some = owners.slice(0, MAX_DAILY);
+    // Each route has a round-up of its own.
+    const some = owners.slice(0, MAX_DAILY - (circumstances.settings.routes?.length ?? 0));
     const items = await access.read(some);
     const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
     const told = decideDaily(some, items, circumstances);
-    if (told.length === 0) return { idle };
-    const roundUp = renderRoundUp(
-      told.map(({ report }) => partOf(report, circumstances.settings)),
-      "daily",
-      remark,
-    );
-    const changes = [...told.map(({ change }) => change), newAlert(roundUp, circumstances.now)];
-    if ((await access.commit(changes)) === "done") return { roundUp, idle };
+    if (told.length === 0) return { roundUps: [], idle };
+    const parts = told.map(({ report }) => partOf(report, circumstances.settings));
+    const roundUps = byRoute(parts).map((some) => renderRoundUp(some, "daily", remark));
+    const changes = [
+      ...told.map(({ change }) => change),
+      ...roundUps.map((roundUp) => newAlert(roundUp, circumstances.now)),
+    ];
+    if ((await access.commit(changes)) === "done") return { roundUps, idle };
     await access.wait(Math.random() * 30 * 2 ** attempt);
   }
-  return { idle: [] };
+  return { roundUps: [], idle: [] };
 }
 
 /**

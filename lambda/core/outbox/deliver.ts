@@ -4,18 +4,8 @@ import type { Items } from "../store/items.ts";
 import { REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { BUDGET, budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
-import {
-  LEASE,
-  outgoingOf,
-  type Plan,
-  type Publishers,
-  plan,
-  retryAfter,
-  stillToDo,
-  urgencyOf,
-  type Waiting,
-  type Way,
-} from "./outbox.ts";
+import { LEASE, outgoingOf, type Plan, plan, retryAfter, stillToDo, urgencyOf, type Waiting } from "./outbox.ts";
+import { type Publishers, publisherOf, type Way } from "./ways.ts";
 
 /** What one delivery did. */
 export interface Delivery {
@@ -101,7 +91,7 @@ async function claimWhatMayBeSent(
       return {
         claimed: planned.send,
         waiting: waiting.filter(({ key }) => !gone.has(key)),
-        roundUps: planned.fold.length > 0 ? 1 : 0,
+        roundUps: new Set(planned.fold.map(({ into }) => into)).size,
       };
     }
     if (attempt >= TRIES) return { ...NOTHING, waiting };
@@ -125,7 +115,6 @@ async function endIdle(access: Access, key: string, items: Items, now: number): 
 }
 
 function claims({ send, fold, later, budget }: Plan, items: Items, now: number): readonly Change[] {
-  const roundUp = send.find(({ outgoing }) => outgoing.alert.kind === "round-up" && outgoing.claims === 1);
   return [
     ...(send.length > 0 ? [items.change(BUDGET, { body: budget })] : []),
     ...later.map(({ key, outgoing, until }) =>
@@ -134,9 +123,9 @@ function claims({ send, fold, later, budget }: Plan, items: Items, now: number):
     ...send.map(({ key, outgoing }) =>
       items.change(key, { body: outgoing, dueAt: now + LEASE, urgency: urgencyOf(outgoing.alert) }),
     ),
-    ...fold.map(({ key, outgoing: { alert: _, ...outgoing } }) =>
+    ...fold.map(({ key, into, outgoing: { alert: _, ...outgoing } }) =>
       items.change(key, {
-        body: { ...outgoing, todo: [], foldedInto: roundUp?.outgoing.alert.id },
+        body: { ...outgoing, todo: [], foldedInto: into },
         expiresAt: now + REMEMBERED,
       }),
     ),
@@ -150,14 +139,19 @@ async function publish(publishers: Publishers, { outgoing }: Waiting, now: numbe
   await Promise.all(
     outgoing.todo.map(async (way) => {
       try {
-        await publishers[way](asSentAt(made, madeAt, now));
+        await publisherOf(publishers, way, outgoing.claims)?.(asSentAt(made, madeAt, now));
         done.push(way);
       } catch (error) {
-        failures.push(`alert ${made.id} of ${made.rule} was not published to the ${way} topic: ${String(error)}`);
+        failures.push(`alert ${made.id} of ${made.rule} was not published to ${wordOf(way)}: ${String(error)}`);
       }
     }),
   );
   return { done, failures };
+}
+
+/** A way, in the function's log. */
+function wordOf(way: Way): string {
+  return way === "bus" ? "the bus" : way.startsWith("to:") ? `the topic of route ${way.slice(3)}` : `the ${way} topic`;
 }
 
 /**

@@ -5,24 +5,7 @@ import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
-
-/** The topics that an alert goes to. Whoever adds one must say how it is published: see Publishers. */
-export const WAYS = ["alert", "sms", "health", "health-sms"] as const;
-export type Way = (typeof WAYS)[number];
-
-/** How to publish an alert, for each way. Effects reject on failure. */
-export type Publishers = { readonly [W in Way]: (alert: Alert) => Promise<void> };
-
-/** The ways that an alert needs: what is done to the alerter itself is also told on the topics of health. */
-export function waysOf({ sms, parts }: Alert): readonly Way[] {
-  const needed: { readonly [W in Way]: boolean } = {
-    alert: true,
-    sms: sms !== undefined,
-    health: parts.some((part) => part.isAboutSelf === true),
-    "health-sms": parts.some((part) => part.isHealthTexted === true),
-  };
-  return WAYS.filter((way) => needed[way]);
-}
+import { costOf, isCopy, isWay, mainOf, type Way, waysOf } from "./ways.ts";
 
 /** An alert on its way out, as the ledger keeps it until all of its ways are done. */
 export interface Outgoing {
@@ -55,26 +38,26 @@ const RETRY_AFTER = 60_000;
 /** After this many claims, a copy or a text is retried less and less often. */
 const PATIENT_CLAIMS = 10;
 
-/** A copy that a health topic has refused for this long is dropped: its mail was read long ago. */
+/** A copy that was refused for this long is dropped: its mail was read long ago. */
 const COPY_LASTS = 86_400_000;
 
 /** When to retry the rest of an alert, in milliseconds after a failed publish. */
 export function retryAfter({ todo, claims }: Pick<Outgoing, "todo" | "claims">): number {
-  const more = todo.includes("alert") ? 0 : Math.max(0, claims - PATIENT_CLAIMS);
+  const more = mainOf(todo) !== undefined ? 0 : Math.max(0, claims - PATIENT_CLAIMS);
   return RETRY_AFTER * 2 ** Math.min(more, 5);
 }
 
 /** The part of an alert that is still worth sending: after a day its copy is not. */
 export function stillToDo({ todo, madeAt }: Pick<Outgoing, "todo" | "madeAt">, now: number): readonly Way[] {
-  return todo.includes("alert") || now - madeAt < COPY_LASTS ? todo : todo.filter((way) => !way.startsWith("health"));
+  return mainOf(todo) !== undefined || now - madeAt < COPY_LASTS ? todo : todo.filter((way) => !isCopy(way));
 }
 
 /** What one sender takes on. */
 export interface Plan {
   /** The alerts to publish, with claims counted, and with the text message changed if it is the last for a while. */
   readonly send: readonly Waiting[];
-  /** Alerts that a round-up in `send` tells of instead. */
-  readonly fold: readonly Waiting[];
+  /** Alerts that a round-up in `send`, with this id, tells of instead. */
+  readonly fold: readonly (Waiting & { readonly into: string })[];
   /** Alerts whose mail is out, so that it cannot say that no text comes: the text follows once the limits allow it. */
   readonly later: readonly (Waiting & { readonly until: number })[];
   readonly budget: Budget;
@@ -101,6 +84,8 @@ const isAlert = hasShape({
   email: isText,
   json: isText,
   sms: isMaybe(isText),
+  chat: isMaybe(isText),
+  route: isMaybe(isText),
   parts: isListOf(
     hasShape({ severity: isOneOf(SEVERITIES), subject: isText, detail: isText, incident: isMaybe(isText) }),
   ),
@@ -114,7 +99,7 @@ export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
     alert: isMaybe(isAlert),
     madeAt: (value) => isTime(value) && (value as number) <= now + MAX_SKEW,
     claims: isCount,
-    todo: isListOf(isOneOf(WAYS)),
+    todo: isListOf(isWay),
     textAt: isMaybe(isTime),
   });
   if (!isOutgoing(body)) return undefined;
@@ -124,7 +109,7 @@ export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
 
 /**
  * Divides waiting alerts into those that the budget lets through, most severe first, and (where `mayFold`) those that
- * share one round-up. A claimed alert is never folded: it may have been sent, and must keep its id.
+ * share a round-up with others of their route. A claimed alert is never folded: it may have been sent, and must keep its id.
  */
 export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
   const before = refilled(known, now);
@@ -133,21 +118,44 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
   if (!mayFold || all.send.length + all.later.length === sorted.length) return { ...all, fold: [] };
   // Of those that could go alone, as many go as leave room for the round-up of the others.
   for (let alone = all.send.length; alone >= 0; alone--) {
-    const fold = sorted.slice(alone).filter(isFoldable).slice(0, MAX_FOLDED);
-    if (fold.length < 2) continue;
-    const roundUp = renderRoundUp(
-      fold.flatMap(({ outgoing }) => outgoing.alert.parts),
-      "budget",
-    );
-    const key = alertKey(roundUp);
-    const others = sorted.slice(alone).filter((one) => !fold.includes(one));
-    const own: Waiting = { key, outgoing: newOutgoing(roundUp, now) };
+    const groups = foldedTogether(sorted.slice(alone)).map((members) => {
+      const roundUp = renderRoundUp(
+        members.flatMap(({ outgoing }) => outgoing.alert.parts),
+        "budget",
+      );
+      const own: Waiting = { key: alertKey(roundUp), outgoing: newOutgoing(roundUp, now) };
+      return { own, members };
+    });
+    if (groups.length === 0) continue;
+    const members = new Set(groups.flatMap((group) => group.members));
+    const others = sorted.slice(alone).filter((one) => !members.has(one));
     // Alerts that may not be folded can be more severe than those that may.
-    const order = [...sorted.slice(0, alone), own, ...others].sort((a, b) => rankOf(a) - rankOf(b));
-    const folded = sendable(order, before, now);
-    if (folded.send.some((one) => one.key === key)) return { ...folded, fold };
+    const order = [...sorted.slice(0, alone), ...groups.map(({ own }) => own), ...others];
+    const folded = sendable(
+      order.sort((a, b) => rankOf(a) - rankOf(b)),
+      before,
+      now,
+    );
+    // A round-up that the budget does not let through is not made: its alerts wait on.
+    const made = groups.filter(({ own }) => folded.send.some(({ key }) => key === own.key));
+    if (made.length === 0) continue;
+    const fold = made.flatMap((group) => group.members.map((one) => ({ ...one, into: group.own.outgoing.alert.id })));
+    return { ...folded, fold };
   }
   return { ...all, fold: [] };
+}
+
+/** How many round-ups one transaction makes. */
+const MAX_GROUPS = 8;
+
+/** Alerts that may share a round-up: those of one route. */
+function foldedTogether(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const groups = new Map<string, Waiting[]>();
+  for (const one of waiting.filter(isFoldable).slice(0, MAX_FOLDED)) {
+    const route = mainOf(one.outgoing.todo) ?? "";
+    groups.set(route, [...(groups.get(route) ?? []), one]);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1).slice(0, MAX_GROUPS);
 }
 
 function isFoldable({ outgoing }: Waiting): boolean {
@@ -156,7 +164,7 @@ function isFoldable({ outgoing }: Waiting): boolean {
 
 /** Alerts that owe only a copy or a text go last: their mail is out, and a missing topic must not delay the others. */
 function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
-  const owesMail = ({ outgoing }: Waiting) => Number(!outgoing.todo.includes("alert"));
+  const owesMail = ({ outgoing }: Waiting) => Number(mainOf(outgoing.todo) === undefined);
   return waiting.toSorted(
     (a, b) => owesMail(a) - owesMail(b) || rankOf(a) - rankOf(b) || a.outgoing.madeAt - b.outgoing.madeAt,
   );
@@ -166,7 +174,7 @@ function rankOf({ outgoing }: Waiting): number {
   return SEVERITIES.indexOf(urgencyOf(outgoing.alert));
 }
 
-/** The most alerts in one round-up: a transaction holds 100 items, and the round-up must fit one of them. */
+/** The most alerts in round-ups at once: a transaction holds 100 items, and the round-up must fit one of them. */
 export const MAX_FOLDED = 50;
 
 /** How many whole alerts one transaction puts off besides those that it claims: it holds 4 MB. */
@@ -188,7 +196,8 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
       continue;
     }
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
-    const spent = spend(left, todo.length, urgencyOf(alert));
+    const cost = costOf(todo);
+    const spent = cost === 0 ? left : spend(left, cost, urgencyOf(alert));
     if (spent === undefined) break;
     left = spent;
     if (texts) {

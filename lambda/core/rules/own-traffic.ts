@@ -49,6 +49,20 @@ const byFunctionsAnywhere: Test = (record, deployment) => {
   const { region } = deployment;
   return byFunctions({ ...record, awsRegion: region }, deployment);
 };
+/** A session of the role in another account that the functions read log files with; they give it their name. */
+const byReader: Test = (record, { readRoleArn, functionName }) =>
+  readRoleArn !== undefined &&
+  isOfRole(record, readRoleArn) &&
+  textAt(record, "userIdentity", "arn")?.split("/").pop() === functionName;
+
+/**
+ * The functions in the log of another account, which says of them only whose they are, and the name of their session
+ * (CloudTrail User Guide, "CloudTrail userIdentity element").
+ */
+const byFunctionsFromAfar: Test = (record, { accountId, functionName }) =>
+  textAt(record, "userIdentity", "type") === "AWSAccount" &&
+  textAt(record, "userIdentity", "accountId") === accountId &&
+  (textAt(record, "userIdentity", "principalId") ?? "").endsWith(`:${functionName}`);
 
 /** True for anything done in a session of the role, whoever opened it. */
 export function isOfRole(record: CloudTrailRecord, roleArn: string): boolean {
@@ -85,8 +99,9 @@ const onAccessLogBucket: Test = (record, { accessLogBucket }) => isOnBucket(reco
 
 const onDeadLetters: Test = (record, { deadLetterQueueUrl }) => parameter(record, "queueUrl") === deadLetterQueueUrl;
 
-function topicsOf({ alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn }: Deployment): readonly string[] {
-  return [alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn];
+function topicsOf(deployment: Deployment): readonly string[] {
+  const { alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn } = deployment;
+  return [alertTopicArn, smsTopicArn, healthTopicArn, healthSmsTopicArn, ...(deployment.wayTopicArns ?? [])];
 }
 
 const onTopics: Test = (record, deployment) => topicsOf(deployment).includes(parameter(record, "topicArn") ?? "");
@@ -100,8 +115,10 @@ const onSubscriptions: Test = (record, deployment) => {
 const onTrail: Test = (record, { trailArn }) =>
   trailArn !== "" && [parameter(record, "name"), parameter(record, "trailName")].includes(trailArn);
 
-const onWatchRules: Test = (record, { stackName }) =>
-  (parameter(record, "name") ?? parameter(record, "rule") ?? "").startsWith(watchPrefix(stackName));
+const onWatchRules: Test = (record, { stackName, arrivalRule = "" }) => {
+  const rule = parameter(record, "name") ?? parameter(record, "rule") ?? "";
+  return rule.startsWith(watchPrefix(stackName)) || (rule !== "" && rule === arrivalRule);
+};
 
 /** DynamoDB names a table in the parameters of single calls, and in the resources of transactions. */
 const onLedger: Test = (record, { ledgerTableName, ledgerTableArn }) => {
@@ -141,6 +158,12 @@ const onRole: Test = (record, { roleArn, functionName, tickFunctionName }) => {
   return parameter(record, "roleArn") === roleArn && isOwn;
 };
 
+/** The role that log files are read with, in the name of the function. */
+const onReadRole: Test = (record, { readRoleArn, functionName }) =>
+  readRoleArn !== undefined &&
+  parameter(record, "roleArn") === readRoleArn &&
+  parameter(record, "roleSessionName") === functionName;
+
 const onLogGroups: Test = (record, { functionLogGroup, tickLogGroup }) =>
   [functionLogGroup, tickLogGroup].includes(parameter(record, "logGroupName") ?? "");
 
@@ -157,6 +180,17 @@ const OWN_CALLS: readonly OwnCall[] = [
   { source: "cloudtrail.amazonaws.com", names: ["ListPublicKeys"], by: byFunctionsAnywhere, on: () => true },
   { source: LAMBDA, names: ["Invoke"], by: byFunctions, on: onFunctions },
   { source: KMS, names: ["Decrypt"], by: byFunctions, on: onLogsKey },
+  // Where the bucket is another account's.
+  ...[byReader, byFunctionsFromAfar].flatMap((by): readonly OwnCall[] => [
+    { source: S3, names: ["GetObject"], by, on: onLogBucket },
+    { source: KMS, names: ["Decrypt"], by, on: onLogsKey },
+  ]),
+  ...[byFunctions, byFunctionsFromAfar].map((by) => ({
+    source: "sts.amazonaws.com",
+    names: ["AssumeRole"],
+    by,
+    on: onReadRole,
+  })),
   { source: KMS, names: ["Decrypt"], by: (record, { roleArn }) => isOfRole(record, roleArn), on: onOwnEnvironment },
   {
     source: "sqs.amazonaws.com",
@@ -166,6 +200,13 @@ const OWN_CALLS: readonly OwnCall[] = [
   },
   { source: SNS, names: ["Publish", "ListSubscriptionsByTopic"], by: byFunctions, on: onTopics },
   // The tick looks at these every hour (core/health/).
+  {
+    source: SNS,
+    names: ["ListSubscriptionsByTopic"],
+    by: byFunctions,
+    on: (record, { arrivalTopicArn }) =>
+      arrivalTopicArn !== undefined && parameter(record, "topicArn") === arrivalTopicArn,
+  },
   { source: SNS, names: ["GetSubscriptionAttributes"], by: byFunctions, on: onSubscriptions },
   { source: S3, names: ["GetBucketNotification"], by: byFunctions, on: onLogBucket },
   {

@@ -35,6 +35,17 @@ export interface Deployment {
   readonly logKeyArn: string;
   readonly accountId: string;
   readonly region: string;
+  /** A role of another account that log files are read with. */
+  readonly readRoleArn?: string;
+  /** Where it is another region than the functions'. */
+  readonly logBucketRegion?: string;
+  /** The EventBridge rule, or the topic, that announces log files, where the bucket's own notification does not. */
+  readonly arrivalRule?: string;
+  readonly arrivalTopicArn?: string;
+  /** Topics that alerts go to besides those that every deployment has. */
+  readonly wayTopicArns?: readonly string[];
+  /** Of the account's CDK bootstrap, where it is not the default. */
+  readonly bootstrapQualifier?: string;
 }
 
 /** A made-up deployment, for local use and for checking rules. */
@@ -93,9 +104,9 @@ const ARNS = {
   tickLog: (deployment) => regional(deployment, "logs", `log-group:${deployment.tickLogGroup}`),
   alarms: (deployment) => regional(deployment, "cloudwatch", `alarm:${deployment.alarmPrefix}*`),
   stack: (deployment) => regional(deployment, "cloudformation", `stack/${deployment.stackName}`),
-  // CDK Developer Guide, "Customize CDK bootstrapping": the role of cdk deploy, with its default qualifier.
+  // CDK Developer Guide, "Customize CDK bootstrapping": the role of cdk deploy.
   deployRole: (deployment) =>
-    `arn:${partitionOf(deployment)}:iam::${deployment.accountId}:role/cdk-hnb659fds-deploy-role-${deployment.accountId}-${deployment.region}`,
+    `arn:${partitionOf(deployment)}:iam::${deployment.accountId}:role/cdk-${deployment.bootstrapQualifier ?? "hnb659fds"}-deploy-role-${deployment.accountId}-${deployment.region}`,
 } satisfies { readonly [word: string]: (deployment: Deployment) => string };
 
 /** The words for a deployment's parts: `{ self: function }`. */

@@ -14,6 +14,7 @@ async function playAll(
   name: string,
   numRuns: number,
   makeStore: () => Promise<LedgerStore>,
+  hasWays = false,
 ): Promise<ReadonlyMap<string, number>> {
   // The same on each day, so that what fails is what was changed; others are tried by hand.
   const seed = Number(process.env.SEED ?? 7);
@@ -23,7 +24,7 @@ async function playAll(
   const met = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(HISTORIES, async (history) => {
-      const aftermath = await play(history, await makeStore());
+      const aftermath = await play(history, await makeStore(), hasWays);
       publishes += aftermath.publishes;
       crashes += aftermath.crashes;
       for (const what of aftermath.met) met.set(what, (met.get(what) ?? 0) + 1);
@@ -42,6 +43,10 @@ test("whatever comes twice, crashes, is refused or loses its answer: each match 
   const counts = TO_BE_MET.map((what) => [what, met.get(what) ?? 0] as const);
   process.stdout.write(`met: ${counts.map(([what, count]) => `${what} ${count}`).join(", ")}\n`);
   if (RUNS >= 1_000) expect(counts.filter(([, count]) => count < 5)).toEqual([]);
+});
+
+test("the same holds with routes, a bus and a chat, and no route hears of another's", async () => {
+  await playAll("with other ways", Math.ceil(RUNS / 5), async () => createMemoryStore(), true);
 });
 
 (process.env.THOROUGH ? motoTest : test.skip)("the same holds in DynamoDB (with THOROUGH=1)", async () => {

@@ -1,0 +1,37 @@
+import { type Answer, broken, type Finding, findingsOn } from "./finding.ts";
+import { isConfirmed, missingOf, type Recipient, type Subscription } from "./subscriptions.ts";
+
+/** A topic that alerts go to besides the four of every deployment: a route's, or the chat's. */
+export interface WayTopic {
+  /** `route payments`, `chat`. */
+  readonly called: string;
+  readonly topicArn: string;
+  /** Who should hear it; somebody must, if nobody is named. */
+  readonly emails: readonly string[];
+}
+
+/** The name of the check; docs/doctor.md has a section for it. */
+export const WAYS_CHECK = "other-ways";
+
+const RESUBSCRIBE = "npx cdk deploy --revert-drift, and whoever is missing confirms the mail of AWS Notifications.";
+
+/** Tells whether what is sent there reaches somebody. */
+export function wayTopicFindings(
+  ways: readonly WayTopic[],
+  answers: readonly Answer<readonly Subscription[]>[],
+): readonly Finding[] {
+  return ways.flatMap(({ called, emails }, i) => {
+    const answer = answers[i] ?? { refused: "no answer" };
+    return findingsOn(WAYS_CHECK, `The subscriptions of the topic of ${called}`, answer, (subscriptions) => {
+      if (!subscriptions.some(isConfirmed)) {
+        const what = `Nobody is subscribed to the topic of ${called}: what is sent there reaches nobody.`;
+        return [broken(WAYS_CHECK, what, RESUBSCRIBE)];
+      }
+      const own = emails.map((endpoint): Recipient => ({ topic: "alert", protocol: "email", endpoint }));
+      const missing = missingOf(own, subscriptions);
+      if (missing === 0) return [];
+      const what = `${missing} of the ${emails.length} recipients of ${called} receive nothing.`;
+      return [broken(WAYS_CHECK, what, RESUBSCRIBE, "They are not subscribed, or have not confirmed.")];
+    });
+  });
+}

@@ -1,0 +1,116 @@
+/** Where a table of records reads. */
+export interface RecordsPlace {
+  readonly bucket: string;
+  /** How the keys of log files begin, with the organization's folder if there is one: `AWSLogs/o-exampleorgid/`. */
+  readonly logs: string;
+  readonly database: string;
+}
+
+const IDENTITY = [
+  "type:string",
+  "principalid:string",
+  "arn:string",
+  "accountid:string",
+  "invokedby:string",
+  "accesskeyid:string",
+  "username:string",
+  "onbehalfof:struct<userid:string,identitystorearn:string>",
+  `sessioncontext:struct<${[
+    "attributes:struct<mfaauthenticated:string,creationdate:string>",
+    "sessionissuer:struct<type:string,principalid:string,arn:string,accountid:string,username:string>",
+    "ec2roledelivery:string",
+    "webidfederationdata:struct<federatedprovider:string,attributes:map<string,string>>",
+    "sourceidentity:string",
+  ].join(",")}>`,
+];
+
+/**
+ * The columns of a record. Its parameters stay JSON, for json_extract.
+ * Source: CloudTrail User Guide, "CloudTrail record contents".
+ */
+export const COLUMNS: readonly (readonly [name: string, type: string])[] = [
+  ["eventversion", "string"],
+  ["useridentity", `struct<${IDENTITY.join(",")}>`],
+  ["eventtime", "string"],
+  ["eventsource", "string"],
+  ["eventname", "string"],
+  ["awsregion", "string"],
+  ["sourceipaddress", "string"],
+  ["useragent", "string"],
+  ["errorcode", "string"],
+  ["errormessage", "string"],
+  ["requestparameters", "string"],
+  ["responseelements", "string"],
+  ["additionaleventdata", "string"],
+  ["requestid", "string"],
+  ["eventid", "string"],
+  ["readonly", "string"],
+  ["resources", "array<struct<arn:string,accountid:string,type:string>>"],
+  ["eventtype", "string"],
+  ["apiversion", "string"],
+  ["recipientaccountid", "string"],
+  ["serviceeventdetails", "string"],
+  ["sharedeventid", "string"],
+  ["vpcendpointid", "string"],
+  ["vpcendpointaccountid", "string"],
+  ["eventcategory", "string"],
+  ["tlsdetails", "struct<tlsversion:string,ciphersuite:string,clientprovidedhostheader:string>"],
+];
+
+/** Parts of the path: a query that names them reads nothing else. */
+export const PARTITIONS = ["account", "region", "day"] as const;
+
+/** The regions of all partitions; a folder that is not there costs next to nothing. */
+const REGIONS = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
+  ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
+  ...["af-south-1", "il-central-1", "me-central-1", "me-south-1", "ap-east-1", "ap-east-2", "ap-south-1", "ap-south-2"],
+  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3"],
+  ...["ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"],
+  ...["cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1"],
+];
+
+export const SERDE = "org.apache.hive.hcatalog.data.JsonSerDe";
+export const INPUT_FORMAT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat";
+export const OUTPUT_FORMAT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
+
+export function locationOf({ bucket, logs }: RecordsPlace): string {
+  return `s3://${bucket}/${logs}`;
+}
+
+/**
+ * How Athena finds partitions without being told of each. An account must be named in a query.
+ * Source: Athena User Guide, "Supported types for partition projection".
+ */
+export function projectionOf(place: RecordsPlace): { readonly [name: string]: string } {
+  return {
+    "projection.enabled": "true",
+    "projection.account.type": "injected",
+    "projection.region.type": "enum",
+    "projection.region.values": REGIONS.join(","),
+    "projection.day.type": "date",
+    "projection.day.format": "yyyy/MM/dd",
+    "projection.day.interval": "1",
+    "projection.day.interval.unit": "DAYS",
+    "projection.day.range": "2020/01/01,NOW",
+    "storage.location.template": `${locationOf(place)}\${account}/CloudTrail/\${region}/\${day}`,
+  };
+}
+
+/** The statement that makes the table, for whoever makes it by hand. */
+export function ddlOf(place: RecordsPlace): string {
+  const columns = COLUMNS.map(([name, type]) => `  ${name} ${type}`).join(",\n");
+  const partitions = PARTITIONS.map((name) => `${name} string`).join(", ");
+  const properties = Object.entries(projectionOf(place)).map(([name, value]) => `  '${name}' = '${value}'`);
+  return `CREATE EXTERNAL TABLE ${place.database}.records (
+${columns}
+)
+PARTITIONED BY (${partitions})
+ROW FORMAT SERDE '${SERDE}'
+STORED AS INPUTFORMAT '${INPUT_FORMAT}'
+OUTPUTFORMAT '${OUTPUT_FORMAT}'
+LOCATION '${locationOf(place)}'
+TBLPROPERTIES (
+${properties.join(",\n")}
+)`;
+}

@@ -1,0 +1,75 @@
+import { Stack } from "aws-cdk-lib";
+import { type IRole, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import type { WaysEnvironment } from "../lambda/environment.ts";
+import { denyPlainText, onlyPublishedBy } from "./alerting.ts";
+import type { Settings } from "./settings.ts";
+
+/** The topics of routes and of the chat, and the bus: what a deployment has beside its topics of alerts and health. */
+export class Ways extends Construct {
+  /** By the names of the routes. */
+  readonly routes: ReadonlyMap<string, ITopic>;
+  readonly chatTopic: ITopic | undefined;
+  readonly #busArn: string | undefined;
+  readonly #bus: string | undefined;
+
+  constructor(scope: Construct, id: string, { routes, chatFrom, bus }: Settings) {
+    super(scope, id);
+    this.routes = new Map(
+      routes.map(({ name, topic, emails }) => {
+        const own = topic === undefined ? new Topic(this, idOf(name), { displayName: "Trailbell" }) : undefined;
+        const sink = own ?? Topic.fromTopicArn(this, idOf(name), topic ?? "");
+        for (const email of emails) sink.addSubscription(new EmailSubscription(email));
+        return [name, sink];
+      }),
+    );
+    this.chatTopic = chatFrom === undefined ? undefined : new Topic(this, "ChatTopic");
+    this.#bus = bus;
+    this.#busArn =
+      bus === undefined || bus.startsWith("arn:")
+        ? bus
+        : Stack.of(this).formatArn({ service: "events", resource: "event-bus", resourceName: bus });
+  }
+
+  /** The topics, each with a name for alarms and the dashboard. */
+  get topics(): { readonly [name: string]: ITopic } {
+    const routed = [...this.routes].map(([name, topic]) => [`Route${idOf(name)}`, topic] as const);
+    return { ...Object.fromEntries(routed), ...(this.chatTopic !== undefined && { Chat: this.chatTopic }) };
+  }
+
+  /** What the functions have to know of them; undefined if there is nothing. */
+  get environment(): WaysEnvironment | undefined {
+    if (this.routes.size === 0 && this.chatTopic === undefined && this.#bus === undefined) return undefined;
+    return {
+      ...(this.#bus !== undefined && { bus: this.#bus }),
+      ...(this.chatTopic !== undefined && { chat: this.chatTopic.topicArn }),
+      ...(this.routes.size > 0 && {
+        routes: Object.fromEntries([...this.routes].map(([name, { topicArn }]) => [name, topicArn])),
+      }),
+    };
+  }
+
+  /** Lets one role publish, and keeps everybody else in the account from flooding the topics. */
+  grantPublishOnlyTo(publisher: Role): void {
+    for (const topic of Object.values(this.topics)) {
+      publisher.addToPrincipalPolicy(new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }));
+      topic.addToResourcePolicy(denyPlainText(topic));
+      topic.addToResourcePolicy(onlyPublishedBy(topic, [publisher as IRole]));
+    }
+    if (this.#busArn !== undefined) {
+      publisher.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ["events:PutEvents"],
+          resources: [this.#busArn],
+          conditions: { StringEquals: { "events:source": "trailbell" } },
+        }),
+      );
+    }
+  }
+}
+
+function idOf(name: string): string {
+  return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { ddlOf } from "../../lib/athena-table.ts";
+import { readSettings, refuseUnknownSettings } from "../../lib/settings.ts";
+import { settingsSchema } from "../../lib/settings-schema.ts";
+import { Recipe } from "../support/recipe.ts";
+
+const PAGE = readFileSync("docs/deploying.md", "utf8");
+const INVESTIGATE = readFileSync("docs/investigate.md", "utf8");
+
+/** The settings of each command on a page that deploys or synthesizes. */
+function commandsIn(
+  page: string,
+): readonly (readonly [command: string, settings: { readonly [name: string]: string }])[] {
+  return [...page.matchAll(/npx cdk (?:deploy|synth) [^\n`]+/g)].flatMap(([command]) => {
+    const given = [...command.matchAll(/-c ([^\s=]+)=(\S+)/g)].map(
+      ([, name = "", value = ""]) => [name, value] as const,
+    );
+    return given.length === 0 ? [] : [[command, Object.fromEntries(given)] as const];
+  });
+}
+
+const COMMANDS = [...commandsIn(PAGE), ...commandsIn(INVESTIGATE)];
+
+test("the pages have a command for each recipe", () => {
+  expect(COMMANDS.length).toBeGreaterThan(20);
+});
+
+test.each(COMMANDS)(
+  "%s has settings that can be deployed, and cdk-nag finds nothing",
+  (_, { bucketNotification: __, ...given }) => {
+    refuseUnknownSettings(Object.keys(given));
+    const own = Object.fromEntries(Object.entries(given).filter(([name]) => /^[A-Za-z]+$/.test(name)));
+    expect(() => readSettings("none.yaml", (name) => own[name])).not.toThrow();
+    expect(() => new Recipe(own)).not.toThrow();
+  },
+);
+
+test("each output for the other side that the page names is there in some recipe", () => {
+  const named = new Set(
+    [...PAGE.matchAll(/`(Other\w+)`/g)].map(([, name = ""]) => name).filter((name) => name !== "Other"),
+  );
+  const made = COMMANDS.flatMap(([, { bucketNotification: _, ...given }]) => {
+    const own = Object.fromEntries(Object.entries(given).filter(([name]) => /^[A-Za-z]+$/.test(name)));
+    return Object.keys(new Recipe(own).template.Outputs);
+  });
+  expect([...named].filter((name) => !made.includes(name))).toEqual([]);
+  expect([...new Set(made)].filter((name) => name.startsWith("Other") && !named.has(name))).toEqual([]);
+});
+
+test("routes as the page shows them are settings", () => {
+  const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(PAGE) ?? [];
+  expect(settingsSchema.safeParse({ source: "b-1", emails: ["a@example.com"], ...parse(yaml) }).success).toBe(true);
+});
+
+test("the table that one makes by hand is the one that the stack makes", () => {
+  const [, ddl = ""] = /```sql\n(CREATE EXTERNAL TABLE[\s\S]*?)\n```/.exec(INVESTIGATE) ?? [];
+  expect(ddl).toBe(ddlOf({ bucket: "my-log-bucket", logs: "AWSLogs/", database: "trailbell" }));
+  const recipe = new Recipe({ source: "my-log-bucket", emails: "a@example.com", athena: "true", stackName: "My-Bell" });
+  const { TableInput } = recipe.of("AWS::Glue::Table").properties as { TableInput: { [name: string]: unknown } };
+  const { Columns, Location } = TableInput.StorageDescriptor as {
+    Columns: { Name: string; Type: string }[];
+    Location: string;
+  };
+  for (const { Name, Type } of Columns) expect(ddl).toContain(`\n  ${Name} ${Type}`);
+  expect(Location).toBe("s3://my-log-bucket/AWSLogs/");
+  expect(recipe.of("AWS::Glue::Database").properties).toMatchObject({ DatabaseInput: { Name: "my_bell" } });
+  expect(recipe.of("AWS::Athena::WorkGroup").properties).toMatchObject({
+    Name: "My-Bell",
+    WorkGroupConfiguration: { EnforceWorkGroupConfiguration: true, BytesScannedCutoffPerQuery: 107374182400 },
+  });
+  const inOrganization = new Recipe({
+    source: "b-1",
+    emails: "a@example.com",
+    athena: "true",
+    organization: "o-exampleorgid",
+  });
+  expect(JSON.stringify(inOrganization.of("AWS::Glue::Table").properties)).toContain(
+    ["s3://b-1/AWSLogs/o-exampleorgid/", "{account}/CloudTrail/", "{region}/", "{day}"].join("$"),
+  );
+});

@@ -1,0 +1,156 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assetOf } from "../../lib/rule-bundle.ts";
+import { readSettings, SettingsError } from "../../lib/settings.ts";
+import { verdictOf } from "../support/policy.ts";
+import { ACCOUNT, LOG_ARCHIVE, REGION, Recipe } from "../support/recipe.ts";
+import { SETTINGS } from "../support/settings.ts";
+
+type Named = { readonly [name: string]: string };
+
+const PAGER = `arn:aws:sns:${REGION}:${ACCOUNT}:pager`;
+const ROUTES = [
+  { name: "payments", tags: ["payments"], emails: ["pay@example.com"] },
+  { name: "grave", severity: "critical", topic: PAGER },
+];
+const WAYS = {
+  ...SETTINGS,
+  routes: JSON.stringify(ROUTES),
+  tags: JSON.stringify({ payments: [LOG_ARCHIVE] }),
+  bus: "security",
+  chatFrom: "high",
+};
+
+function refusal(settings: Named): string {
+  try {
+    readSettings("none.yaml", (name) => settings[name]);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+test("each way has a topic or a bus, the functions know them, and only they may publish", () => {
+  const recipe = new Recipe(WAYS);
+  const payments = recipe.of("AWS::SNS::Topic", "WaysPayments").ref;
+  const chat = recipe.of("AWS::SNS::Topic", "WaysChatTopic").ref;
+  for (const id of ["Alerter", "Tick"]) {
+    const { Variables } = recipe.of("AWS::Lambda::Function", id).properties.Environment as { Variables: Named };
+    expect(JSON.parse(Variables.WAYS ?? "{}")).toEqual({ bus: "security", chat, routes: { payments, grave: PAGER } });
+    const size = Object.entries(Variables).map(([name, value]) => name.length + value.length);
+    expect(size.reduce((sum, one) => sum + one, 0)).toBeLessThan(4096);
+  }
+  for (const topic of [payments, chat, PAGER]) {
+    expect(recipe.mayCall({ action: "sns:Publish", resource: topic })).toBe("Allow");
+    expect(recipe.mayCall({ action: "sns:DeleteTopic", resource: topic })).toBe(undefined);
+  }
+  const policies = recipe.all("AWS::SNS::TopicPolicy");
+  expect(policies.flatMap(({ properties }) => properties.Topics)).not.toContain(PAGER);
+  for (const topic of [payments, chat]) {
+    const policy = policies.find(({ properties }) => (properties.Topics as readonly string[]).includes(topic));
+    const asked = (roleArn: string, secure = "true") =>
+      verdictOf(policy?.properties.PolicyDocument, {
+        action: "sns:Publish",
+        resource: topic,
+        principal: ["AWS", roleArn],
+        context: { "aws:PrincipalArn": roleArn, "aws:SecureTransport": secure },
+      });
+    expect(asked(recipe.roleArn)).toBe(undefined);
+    expect(asked(recipe.roleArn, "false")).toBe("Deny");
+    expect(asked(`arn:aws:iam::${ACCOUNT}:role/Admin`)).toBe("Deny");
+  }
+  const subscribed = recipe
+    .all("AWS::SNS::Subscription")
+    .map(({ properties }) => [properties.TopicArn, properties.Endpoint]);
+  expect(subscribed).toContainEqual([payments, "pay@example.com"]);
+});
+
+test("the role may put events on that bus, and only as Trailbell", () => {
+  const recipe = new Recipe(WAYS);
+  const put = (bus: string, source = "trailbell") =>
+    recipe.mayCall({
+      action: "events:PutEvents",
+      resource: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${bus}`,
+      context: { "events:source": source },
+    });
+  expect(put("security")).toBe("Allow");
+  expect(put("default")).toBe(undefined);
+  expect(put("security", "aws.s3")).toBe(undefined);
+  const foreign = `arn:aws:events:${REGION}:${LOG_ARCHIVE}:event-bus/central`;
+  const other = new Recipe({ ...SETTINGS, bus: foreign });
+  const context = { "events:source": "trailbell" };
+  expect(other.mayCall({ action: "events:PutEvents", resource: foreign, context })).toBe("Allow");
+  expect(new Recipe(SETTINGS).mayCall({ action: "events:PutEvents", resource: foreign, context })).toBe(undefined);
+});
+
+test("the topics are watched, looked after and alarmed like the others", () => {
+  const recipe = new Recipe(WAYS);
+  const chat = recipe.of("AWS::SNS::Topic", "WaysChatTopic").ref;
+  const watch = JSON.stringify(recipe.of("AWS::Events::Rule", "SelfWatchTopics").properties.EventPattern);
+  for (const topic of [chat, PAGER]) {
+    expect(watch).toContain(topic);
+    expect(recipe.mayCall({ action: "sns:ListSubscriptionsByTopic", resource: topic })).toBe("Allow");
+  }
+  const alarms = recipe.all("AWS::CloudWatch::Alarm").map(({ properties }) => JSON.stringify(properties));
+  expect(alarms.filter((alarm) => alarm.includes(chat.split(":").pop() ?? "?")).length).toBeGreaterThan(0);
+});
+
+test("a route's tags become accounts, in the asset that the functions read", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-ways-"));
+  const file = join(folder, "trailbell.config.yaml");
+  writeFileSync(
+    file,
+    `source: new-trail
+emails: [you@example.com]
+packs: [${JSON.stringify(join(process.cwd(), "test/support/rules"))}]
+tags: { payments: ["444455556666", "777788889999"], eu: ["777788889999"] }
+routes:
+  - { name: both, tags: [payments, eu], emails: [a@example.com] }
+  - { name: narrowed, tags: [payments], accounts: ["777788889999"], severity: high, emails: [b@example.com] }
+  - { name: grave, severity: critical, topic: "${PAGER}" }
+`,
+  );
+  const { settings, routeEmails } = assetOf(
+    readSettings(file, () => undefined),
+    file,
+  );
+  expect(settings.routes).toEqual([
+    { name: "both", accounts: ["444455556666", "777788889999"] },
+    { name: "narrowed", accounts: ["777788889999"], severity: "high" },
+    { name: "grave", severity: "critical" },
+  ]);
+  expect(routeEmails).toEqual({ both: ["a@example.com"], narrowed: ["b@example.com"], grave: [] });
+});
+
+const route = (fields: object) =>
+  JSON.stringify([{ name: "a", severity: "high", emails: ["a@example.com"], ...fields }]);
+
+test.each<[string, Named, RegExp]>([
+  ["a route to nowhere", { routes: route({ emails: [] }) }, /a route has emails, or a topic, or both/],
+  ["a route that takes all", { routes: route({ severity: undefined }) }, /leaves nothing for the default/],
+  ["a FIFO topic", { routes: route({ topic: `${PAGER}.fifo` }) }, /topic is a FIFO topic/],
+  [
+    "a name twice",
+    { routes: JSON.stringify([...JSON.parse(route({})), ...JSON.parse(route({}))]) },
+    /two routes have the same name/,
+  ],
+  ["a name with a slash", { routes: route({ name: "a/b" }) }, /a route's name is of small letters/],
+  ["an unknown field", { routes: route({ acounts: [] }) }, /unknown key "acounts"/],
+  [
+    "an unknown tag",
+    { routes: route({ tags: ["pay"] }) },
+    /^-c routes: routes: a: no account has the tag "pay"; tags: none is given/,
+  ],
+  ["a bus", { bus: "a b" }, /bus is the name or the ARN of an EventBridge bus/],
+  ["a severity of chats", { chatFrom: "urgent" }, /unknown chatFrom "urgent"/],
+  ["broken JSON", { routes: "[{" }, /^routes is JSON, or the name of a file/],
+])("%s is refused by name", (_, settings, message) => {
+  expect(refusal({ ...SETTINGS, ...settings })).toMatch(message);
+});
+
+test("a topic that one has is recipient enough", () => {
+  expect(refusal({ source: "new-trail", alertTopic: PAGER })).toBe("");
+  expect(refusal({ source: "new-trail", bus: "default" })).toMatch(/nobody would be alerted/);
+});
