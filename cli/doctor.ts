@@ -6,7 +6,7 @@ import { readIntake } from "./aws/intake.ts";
 import { readStack, StackError } from "./aws/stack.ts";
 import { readTopics } from "./aws/topics.ts";
 import { type Check, checkOf, notChecked } from "./doctor/check.ts";
-import { readCheckout } from "./doctor/checkout.ts";
+import { type Checkout, readCheckout } from "./doctor/checkout.ts";
 import { lookAtEngine } from "./doctor/look-at-engine.ts";
 import { lookAtIntake } from "./doctor/look-at-intake.ts";
 import { lookAtTopics } from "./doctor/look-at-topics.ts";
@@ -23,7 +23,7 @@ const HELP = `Usage: npm run doctor -- [--stack NAME] [--region REGION] [--json]
 Looks at a deployed stack from the trail to the mailbox, and says of each part that is broken why, and what to type. At last
 it sends one alert marked TEST. What the findings mean: docs/doctor.md.
 
-  --stack NAME      the stack (default: Trailbell)
+  --stack NAME      the stack (default: as stackName says, or Trailbell)
   --region REGION   where it is (default: the region of your shell)
   --json            the same as one JSON object on one line
   --no-test         no test alert is sent
@@ -44,12 +44,13 @@ async function doctor(args: readonly string[]): Promise<number> {
     context: { type: "string", short: "c", multiple: true },
   });
   if (positionals.length > 0) throw new UsageError(`doctor takes no ${visible(positionals[0] ?? "", 60)}`);
-  const { stack: name = "Trailbell" } = values;
+  const checkout = readCheckout(settingsIn(values.context ?? []));
+  const { stack: name = checkout.stackName ?? "Trailbell" } = values;
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)) throw new UsageError("--stack is the name of a stack");
   const region = checkedRegion(values.region);
   // The SDK's note about versions of node is for those who maintain this, not for those who run it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const patient = await admit(name, region, settingsIn(values.context ?? []));
+  const patient = await admit(name, region, checkout);
   if (values.resubscribe) {
     for (const line of await resubscribe(patient)) process.stderr.write(`${line}\n`);
   }
@@ -77,7 +78,7 @@ function settingsIn(given: readonly string[]): ReadonlyMap<string, string> {
   return settings;
 }
 
-async function admit(name: string, region: string | undefined, given: ReadonlyMap<string, string>): Promise<Patient> {
+async function admit(name: string, region: string | undefined, checkout: Checkout): Promise<Patient> {
   const stack = await readStack(name, region);
   const parts = partsOf(stack);
   if (!isTrailbell(parts)) {
@@ -87,7 +88,7 @@ async function admit(name: string, region: string | undefined, given: ReadonlyMa
   }
   const where = stack.region;
   const aws = { intake: readIntake(where), topics: readTopics(where), engine: readEngine(where) };
-  return { stack, parts, checkout: readCheckout(given), aws, now: Date.now() };
+  return { stack, parts, checkout, aws, now: Date.now() };
 }
 
 async function examine(patient: Patient): Promise<readonly Check[]> {

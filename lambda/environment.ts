@@ -64,7 +64,6 @@ type Variables = { readonly [name: string]: string | undefined };
  * @throws Error naming a variable that is missing: the deployment is at fault
  */
 export function readEnvironment(variables: Variables): Environment {
-  const metricsNamespace = variable(variables, "METRICS_NAMESPACE");
   return {
     topics: {
       alert: variable(variables, "ALERT_TOPIC_ARN"),
@@ -74,8 +73,8 @@ export function readEnvironment(variables: Variables): Environment {
     },
     ways: JSON.parse(variables.WAYS ?? "{}") as WaysEnvironment,
     ledgerTable: variable(variables, "LEDGER_TABLE"),
-    metricsNamespace,
-    stackName: metricsNamespace.split("/").pop() ?? "",
+    metricsNamespace: variable(variables, "METRICS_NAMESPACE"),
+    stackName: variable(variables, "METRICS_NAMESPACE").split("/").pop() ?? "",
   };
 }
 

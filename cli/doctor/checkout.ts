@@ -12,6 +12,8 @@ export interface Checkout {
   /** Nobody where the settings name nobody: whoever deployed gave them by `-c`. */
   readonly recipients: readonly Recipient[];
   readonly prefix: string | undefined;
+  /** As the settings call the stack. */
+  readonly stackName?: string | undefined;
   readonly edition: KnownEdition;
   /** Why settings or rules cannot be read. */
   readonly fault?: string;
@@ -28,7 +30,7 @@ export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
     // Whoever deployed with -c and does not say so here has other settings: no edition is compared.
     const isWhole = source !== undefined && recipients.length > 0;
     const edition = isWhole ? editionOf(assetOf(settings as Settings, file)) : unknown.edition;
-    return { recipients, prefix: settings.prefix, edition };
+    return { recipients, prefix: settings.prefix, stackName: settings.stackName, edition };
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
     return { ...unknown, fault: error.message };

@@ -40,7 +40,13 @@ export function sourceNotes(settings: Settings): readonly string[] {
   if (insights)
     notes.push("insights: $0.35 per 100,000 management events that are analyzed, for each of the two types");
   if (settings.subnets !== undefined) {
-    notes.push(`without a way into the internet, the subnets need endpoints for ${endpointsOf(settings).join(", ")}`);
+    notes.push(
+      `without a way into the internet, the subnets need endpoints for ${endpointsOf(settings).join(", ")}${
+        settings.proveLogs
+          ? "; and proveLogs: false, unless all log files are of this region: CloudTrail's keys of another region cannot be asked for then"
+          : ""
+      }`,
+    );
   }
   return notes.map((note) => `note: ${note}`);
 }

@@ -554,6 +554,7 @@ motoTest("text of AWS's answers cannot write to the terminal", async () => {
 
 motoTest.each<[string, readonly string[], number, RegExp]>([
   ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
+  ["no such stack, by the settings", ["-c", "stackName=Nope"], 1, /^there is no stack Nope in us-east-1/],
   ["a name that is none", ["--stack", "a b"], 2, /^--stack is the name of a stack\nUse --help/],
   ["a region that is none", ["--region", "here"], 2, /^--region is a region/],
   ["an unknown option", ["--nope"], 2, /nope/],

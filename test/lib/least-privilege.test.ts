@@ -61,6 +61,11 @@ const ALLOWED: { readonly [right: string]: Need } = {
   "AlerterRoleDefaultPolicy events:DescribeRule": { call: '"DescribeRule"', in: WAY_OUT },
   "AlerterRoleDefaultPolicy events:ListTargetsByRule": { call: '"ListTargetsByRule"', in: WAY_OUT },
   "AlerterRoleDefaultPolicy lambda:GetFunctionConcurrency": { call: "/concurrency", in: WAY_OUT },
+  "AlerterRoleDefaultPolicy cloudtrail:ListPublicKeys": {
+    call: "CloudTrail_20131101.ListPublicKeys",
+    in: "lambda/aws/public-keys.ts",
+  },
+  "AlerterRoleDefaultPolicy lambda:InvokeFunction": { call: "/invocations", in: "lambda/aws/invoke.ts" },
   // Who may act as which role.
   "AlerterRole sts:AssumeRole": { by: "Lambda, as which the functions run" },
   "SelfWatchRole sts:AssumeRole": { by: "EventBridge, for the rules of the self-watch" },
@@ -141,6 +146,7 @@ const DENIED: { readonly [statement: string]: string } = {
 
 /** Rights on everything, or on calls by a part of their name, and why there is no other way. */
 const WIDE: { readonly [right: string]: string } = {
+  "AlerterRoleDefaultPolicy cloudtrail:ListPublicKeys": "CloudTrail's public keys are no resource",
   ...ofEach("AlerterRoleDefaultPolicy", INTERFACES, "Lambda names network interfaces when it makes them"),
   ...ofEach("SourceLogKey", ["kms:*", "kms:GenerateDataKey*", "kms:DescribeKey"], "in a key's policy, it is the key"),
   ...ofEach("OtherKeyPolicy", ["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"], "the same"),

@@ -240,6 +240,12 @@ test.each<[string, string, { readonly [name: string]: string }, readonly string[
     [],
   ],
   [
+    "subnets",
+    `${ENOUGH}subnets: [subnet-0123456789abcdef0]\nsecurityGroups: [sg-0123456789abcdef0]`,
+    {},
+    ["cloudtrail (the hourly look); and proveLogs: false, unless"],
+  ],
+  [
     "people by -c",
     "source: new-trail",
     { emails: "a@example.com" },
