@@ -47,7 +47,7 @@ export interface Effects {
 
 /**
  * The counts of one invocation: objects = read + skipped + failed; matches = listed + counted + pending + held +
- * belowThreshold + duplicates + toldElsewhere + excepted + unrecorded.
+ * belowThreshold + duplicates + toldElsewhere + excepted + muted + unrecorded.
  */
 export interface Summary extends LedgerCounts {
   /** Entries of the event. */
@@ -281,6 +281,10 @@ async function readRecords(logObject: LogObject, bytes: Uint8Array, run: Run, ef
         counts.matches += matched.length + excepted.length;
         for (const { severity } of matched) run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
         counts.excepted += excepted.length;
+        for (const [i, rule] of excepted.entries()) {
+          const exception = verdict.exceptions[i];
+          if (exception !== undefined) intake.excepted(record, rule, exception);
+        }
         if (one !== undefined) found.push(one);
       }
       if (found.length > 0) await intake.add(found);

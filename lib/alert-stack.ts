@@ -25,6 +25,7 @@ import { editionOf } from "./edition.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
+import { MuteRole } from "./mute-role.ts";
 import { Outputs } from "./outputs.ts";
 import { bundleWith } from "./rule-bundle.ts";
 import { SelfWatch } from "./self-watch.ts";
@@ -50,7 +51,9 @@ export class AlertStack extends Stack {
     // A role of our own: the managed policy that CDK would attach allows writing to every log group.
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
-    ledger.grantUseOnlyTo(role);
+    const mute = new MuteRole(this, "Mute");
+    mute.grant(ledger);
+    ledger.grantUseOnlyTo(role, mute.role);
     if (settings.ownDataEvents) source.logOwnDataEvents(ledger.table, role);
     const logGroups = {
       Alerter: this.#logGroup("Alerter", settings, role),
@@ -104,6 +107,7 @@ export class AlertStack extends Stack {
       trailArn: source.trail?.arn ?? "",
       roleName: role.roleName,
       roleArn: role.roleArn,
+      muteRoleArn: mute.role.roleArn,
       alertTopicArn: alerting.alertTopic.topicArn,
       smsTopicArn: alerting.smsTopic.topicArn,
       healthTopicArn: health.topic.topicArn,

@@ -33,6 +33,7 @@ export function assetOf(settings: Settings, settingsFile: string): Asset {
       smsFrom: settings.smsFrom,
       ...(textsFrom !== undefined && { healthTextsFrom: textsFrom }),
       roundUpHour: settings.roundUpHour,
+      ...(settings.roundUpDay !== "none" && { roundUpDay: settings.roundUpDay }),
       followSessions: settings.followSessions,
       learningDays: settings.learningDays,
       ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),

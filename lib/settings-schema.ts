@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { encodedFilter } from "../lambda/core/health/notification.ts";
+import { WEEKDAYS } from "../lambda/core/ledger/day.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
@@ -33,6 +34,7 @@ export const settingsSchema = z.strictObject({
     )
     .default({}),
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
+  roundUpDay: z.enum([...WEEKDAYS, "none"]).default("monday"),
   accountSilentAfterHours: z.number().int("accountSilentAfterHours is whole hours").min(0).max(720).default(26),
   followSessions: z.boolean("followSessions is true or false").default(true),
   firstSeen: z.boolean("firstSeen is true or false").default(true),

@@ -8,6 +8,8 @@ import { head01Of } from "../incident/upgrade.ts";
 import { windowOf } from "../incident/window.ts";
 import { writtenOf } from "../incident/written.ts";
 import { linksOf } from "../links/link-item.ts";
+import { MUTES, mutesOf } from "../mute/mute.ts";
+import { SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { budgetOf } from "../outbox/budget.ts";
 import { outgoingOf } from "../outbox/outbox.ts";
 import type { Families, Family } from "../store/access.ts";
@@ -43,4 +45,6 @@ export const FAMILIES: Families = {
   alert: family(outgoingOf),
   group: family(head01Of),
   [CHECKUP]: family(checkupOf),
+  [MUTES]: family(mutesOf),
+  [SWALLOWED]: family(swallowedOf),
 };

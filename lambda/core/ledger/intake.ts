@@ -11,7 +11,7 @@ import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, waysOf } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import type { Rule } from "../rules/rule.ts";
+import type { Exception, Rule } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { directAlert } from "./direct.ts";
@@ -24,6 +24,8 @@ export interface Intake {
   add(found: readonly Found[]): Promise<void>;
   /** Notes what a record says of who opened a session, and that its caller acted. */
   follow(record: CloudTrailRecord, logObject: LogObject): void;
+  /** Counts a record that an exception left out. */
+  excepted(record: CloudTrailRecord, rule: Rule, exception: Exception): void;
   /** Writes down, settles and sends; the faults concern matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
@@ -140,6 +142,10 @@ class LedgerIntake implements Intake {
     this.#run.firstSeen.meet(record, logObject);
   }
 
+  excepted(record: CloudTrailRecord, rule: Rule, exception: Exception): void {
+    this.#run.tallies.excepted(record, rule, exception);
+  }
+
   async finish() {
     const { counts, notes } = this.#run;
     await this.#judge();
@@ -155,12 +161,14 @@ class LedgerIntake implements Intake {
       counts.counted += own - Math.min(own, shown);
     }
     // If the tick's schedule was disabled, alerts come late, but they come.
-    const { toldElsewhere } = counts;
+    const { toldElsewhere, muted } = counts;
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
     // Last, for nobody waits for it.
     if (!this.#run.access.isDown) await this.#run.firstSeen.flush(this.#run.access);
+    await this.#run.tallies.flush(this.#run.access, this.#run.clock.now());
     // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
+    counts.muted = muted;
     return { counts: finished(this.#run), faults: this.#faults, notes, firsts: this.#firsts };
   }
 
@@ -202,7 +210,11 @@ class LedgerIntake implements Intake {
     if (drafts.length === 0) return;
     const due: Draft[] = [];
     try {
-      const items = await access.read([...new Set(drafts.map(({ owner }) => owner))]);
+      const { mutes, now: asked } = given();
+      // What is critical has nothing to ask.
+      const also = drafts.some(({ severity }) => severity !== "critical") ? mutes.keys(asked) : [];
+      const items = await access.read([...new Set(drafts.map(({ owner }) => owner)), ...also]);
+      mutes.saw(items, also, asked);
       await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
         try {
           const now = given().now;
@@ -245,12 +257,14 @@ class LedgerIntake implements Intake {
     }
   }
 
-  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, alert }: Taken): void {
+  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, muted, alert }: Taken): void {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
     counts.toldElsewhere += toldElsewhere;
-    const ringing = "entries" in draft ? passed : fresh;
-    counts.belowThreshold += fresh - ringing;
+    const whole = "entries" in draft ? passed : fresh;
+    counts.belowThreshold += fresh - whole;
+    counts.muted += muted;
+    const ringing = whole - muted;
     const made = alert && this.#made.get(alertKey(alert));
     if (made === undefined) counts.held += ringing;
     else made.own += ringing;

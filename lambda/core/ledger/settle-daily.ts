@@ -1,0 +1,61 @@
+import type { Alert } from "../alert/alert.ts";
+import { partOf } from "../alert/part.ts";
+import { renderRoundUp, renderWeekly } from "../alert/round-up.ts";
+import { type Circumstances, decideDaily, hasDaily, newAlert } from "../incident/decide.ts";
+import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
+import { weekOf } from "../mute/week.ts";
+import type { Rule } from "../rules/rule.ts";
+import type { Access } from "../store/access.ts";
+
+/** What a round-up says besides its alerts. */
+export interface Besides {
+  /** A sentence of our own. */
+  readonly remark?: string;
+  /** Present once a week: what exceptions and mutes left out, by these rules; and when that is told next. */
+  readonly weekly?: { readonly next: (now: number) => number; readonly rules: readonly Rule[] };
+}
+
+/** Attempts against others who settle the same; after these the next tick does it. */
+const TRIES = 16;
+
+/** How many callers one daily round-up tells of: a transaction holds their heads and the mail. */
+const MAX_DAILY = 95;
+
+/**
+ * Tells of daily incidents in one round-up, as many as it has room for, and once a week of what was left out. `idle` are
+ * those with nothing to tell.
+ */
+export async function settleDaily(
+  access: Access,
+  owners: readonly string[],
+  given: () => Circumstances,
+  { remark, weekly }: Besides,
+): Promise<{ readonly roundUp?: Alert; readonly idle: readonly string[] }> {
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const { now, settings, book, ...rest } = given();
+    const some = owners.slice(0, MAX_DAILY);
+    const items = await access.read(weekly === undefined ? some : [...some, SWALLOWED]);
+    const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
+    const told = decideDaily(some, items, { now, settings, book, ...rest });
+    const item = items.get(SWALLOWED, swallowedOf);
+    const isDue = weekly !== undefined && (items.dueAt(SWALLOWED) ?? 0) <= now;
+    const week = isDue ? weekOf(item, weekly.rules, now) : undefined;
+    const parts = told.map(({ report }) => partOf(report, settings));
+    const roundUp =
+      parts.length > 0 ? renderRoundUp(parts, "daily", { remark, week }) : week && renderWeekly(week, now);
+    const next = isDue && {
+      body: toldOfWeek(item ?? { entries: {}, others: 0 }, now),
+      dueAt: weekly.next(now),
+      urgency: "info" as const,
+    };
+    const changes = [
+      ...told.map(({ change }) => change),
+      ...(next ? [items.change(SWALLOWED, next)] : []),
+      ...(roundUp ? [newAlert(roundUp, now)] : []),
+    ];
+    if (changes.length === 0) return { idle };
+    if ((await access.commit(changes)) === "done") return { ...(roundUp && { roundUp }), idle };
+    await access.wait(Math.random() * 30 * 2 ** attempt);
+  }
+  return { idle: [] };
+}
