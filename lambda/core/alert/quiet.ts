@@ -1,5 +1,4 @@
 import { isNotice } from "../rules/notices.ts";
-import type { Rule } from "../rules/rule.ts";
 import { headRule, severityOf } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { row } from "./row.ts";
@@ -20,7 +19,7 @@ export interface Quieted {
 export function muteCommand({ subject, actor }: Quieted): string | undefined {
   const words = [subject, ...(actor === undefined ? [] : [actor])];
   if (!words.every((word) => PLAIN.test(word))) return undefined;
-  const of = actor === undefined ? subject : `${subject} --actor ${unlinkedWord(actor)}`;
+  const of = [subject, ...(actor === undefined ? [] : ["--actor", actor])].map(unlinkedWord).join(" ");
   return `npm run mute -- ${of} --for 4h --reason "..."`;
 }
 
@@ -29,18 +28,17 @@ const PLAIN = /^[A-Za-z0-9_][\w+=,.@:/-]{0,299}$/;
 
 /** The last row of a mail: what to type to have quiet for some hours. */
 export function quietRow(report: Report): readonly string[] {
-  if (report.incident.isUnverified) return [];
+  const { incident } = report;
+  // Nobody should type what may be made up, and what watches the alerter is never quiet.
+  if (incident.isUnverified) return [];
   const rules = new Map(report.lines.flatMap(({ ruleList }) => ruleList).map((rule) => [rule.name, rule]));
-  if ([...rules.values()].some((rule) => rule.isAboutSelf || isNotice(rule))) return [];
-  if (severityOf(report) === "critical")
-    return row("Quiet", "critical always rings; what is known for good, an exception leaves out (docs/runbook.md)");
-  return row("Quiet", commandFor(report, [...rules.values()]));
-}
-
-/** By rule and caller if that is all of it; else the whole incident, whose id holds nothing of a record. */
-function commandFor({ incident, lines, ...rest }: Report, rules: readonly Rule[]): string | undefined {
-  const rule = headRule({ incident, lines, ...rest });
-  const isOfOne = !incident.isShared && incident.rule === undefined;
-  const byRule = rules.length === 1 && isOfOne ? muteCommand({ subject: rule.name, actor: incident.actor }) : undefined;
-  return byRule ?? muteCommand({ subject: incidentId(incident) });
+  const all = [...rules.values()];
+  if (all.some((rule) => rule.isAboutSelf || isNotice(rule))) return [];
+  const whole = muteCommand({ subject: incidentId(incident) });
+  if (all.every(({ severity }) => severity === "critical")) return row("Quiet", "what is critical always rings");
+  if (severityOf(report) === "critical") return row("Quiet", "what is critical always rings; for the rest:", whole);
+  // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.
+  const isOfOne = all.length === 1 && !incident.isShared && incident.rule === undefined;
+  const own = isOfOne ? muteCommand({ subject: headRule(report).name, actor: incident.actor }) : undefined;
+  return row("Quiet", own ?? whole);
 }

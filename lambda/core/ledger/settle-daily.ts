@@ -18,6 +18,9 @@ export interface Besides {
 /** Attempts against others who settle the same; after these the next tick does it. */
 const TRIES = 16;
 
+/** How long the week waits for the daily round-up of its morning, to stand in it, in milliseconds. */
+const PATIENCE = 3 * 60_000;
+
 /** How many callers one daily round-up tells of: a transaction holds their heads and the mail. */
 const MAX_DAILY = 95;
 
@@ -38,9 +41,10 @@ export async function settleDaily(
     const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
     const told = decideDaily(some, items, { now, settings, book, ...rest });
     const item = items.get(SWALLOWED, swallowedOf);
-    const isDue = weekly !== undefined && (items.dueAt(SWALLOWED) ?? 0) <= now;
-    const week = isDue ? weekOf(item, weekly.rules, now) : undefined;
     const parts = told.map(({ report }) => partOf(report, settings));
+    const dueAt = (items.dueAt(SWALLOWED) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
+    const isDue = weekly !== undefined && dueAt <= now;
+    const week = isDue ? weekOf(item, weekly.rules, now) : undefined;
     const roundUp =
       parts.length > 0 ? renderRoundUp(parts, "daily", { remark, week }) : week && renderWeekly(week, now);
     const next = isDue && {
