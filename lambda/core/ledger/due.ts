@@ -102,21 +102,23 @@ async function settleDue(run: Run, due: readonly string[]) {
     due.filter((key) => key.startsWith("group#")),
   );
   const announced: Alert[] = [];
-  if (due.some((key) => isOf(MUTES, key))) {
+  for (const key of due.filter((one) => isOf(MUTES, one))) {
     await attempt(run, async () => {
-      announced.push(...(await settleMutes(access, () => run.clock.now(), effects.settings)));
+      announced.push(...(await settleMutes(access, key, () => run.clock.now(), effects.settings)));
       done++;
     });
   }
   // Only after everything is settled: a round-up tells of a caller once.
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
-  const weekly = due.some((key) => isOf(SWALLOWED, key)) ? nextWeeklyOf(effects.settings) : undefined;
-  if (daily.length > 0 || (done === 0 && weekly !== undefined)) {
+  const week = due.find((key) => isOf(SWALLOWED, key));
+  if (daily.length > 0 || (done === 0 && week !== undefined)) {
     await attempt(run, async () => {
       const remark = daily.length > 0 ? await run.firstSeen.remark(access) : undefined;
       const { roundUp, idle: silent } = await settleDaily(access, daily, given, {
         ...(remark !== undefined && { remark }),
-        ...(weekly !== undefined && { weekly: { next: weekly, rules: effects.rules } }),
+        ...(week !== undefined && {
+          weekly: { key: week, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
+        }),
       });
       await parkAll(run, silent);
       if (roundUp !== undefined) alerts.push(roundUp);

@@ -11,8 +11,15 @@ import type { Access } from "../store/access.ts";
 export interface Besides {
   /** A sentence of our own. */
   readonly remark?: string;
-  /** Present once a week: what exceptions and mutes left out, by these rules; and when that is told next. */
-  readonly weekly?: { readonly next: (now: number) => number; readonly rules: readonly Rule[] };
+  /** Present once a week: where it stands what exceptions and mutes left out. */
+  readonly weekly?: Weekly;
+}
+
+interface Weekly {
+  readonly key: string;
+  readonly rules: readonly Rule[];
+  /** When the next is due; undefined if nobody wants it. */
+  readonly next: ((now: number) => number) | undefined;
 }
 
 /** Attempts against others who settle the same; after these the next tick does it. */
@@ -37,24 +44,24 @@ export async function settleDaily(
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const { now, settings, book, ...rest } = given();
     const some = owners.slice(0, MAX_DAILY);
-    const items = await access.read(weekly === undefined ? some : [...some, SWALLOWED]);
+    const { key = SWALLOWED } = weekly ?? {};
+    const items = await access.read(weekly === undefined ? some : [...some, key]);
     const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
     const told = decideDaily(some, items, { now, settings, book, ...rest });
-    const item = items.get(SWALLOWED, swallowedOf);
+    const item = items.get(key, swallowedOf);
     const parts = told.map(({ report }) => partOf(report, settings));
-    const dueAt = (items.dueAt(SWALLOWED) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
+    const dueAt = (items.dueAt(key) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
     const isDue = weekly !== undefined && dueAt <= now;
-    const week = isDue ? weekOf(item, weekly.rules, now) : undefined;
+    const week = isDue && weekly.next !== undefined ? weekOf(item, weekly.rules, now) : undefined;
     const roundUp =
       parts.length > 0 ? renderRoundUp(parts, "daily", { remark, week }) : week && renderWeekly(week, now);
     const next = isDue && {
       body: toldOfWeek(item ?? { entries: {}, others: 0 }, now),
-      dueAt: weekly.next(now),
-      urgency: "info" as const,
+      ...(weekly.next && { dueAt: weekly.next(now), urgency: "info" as const }),
     };
     const changes = [
       ...told.map(({ change }) => change),
-      ...(next ? [items.change(SWALLOWED, next)] : []),
+      ...(next ? [items.change(key, next)] : []),
       ...(roundUp ? [newAlert(roundUp, now)] : []),
     ];
     if (changes.length === 0) return { idle };
