@@ -14,7 +14,7 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- test [PATH...]
        npm run rules -- list [--json] [--rules PATH]...
        npm run rules -- explain RULE RECORD.json [--rules PATH]...
-       npm run rules -- draft RECORD.json
+       npm run rules -- draft RECORD.json [--except RULE]
        npm run rules -- schema
        npm run rules -- reference
        npm run rules -- coverage
@@ -28,7 +28,8 @@ check     prints each fault as file:line: rule: what is wrong, and exits with 1 
 test      runs the tests inside the rules and exits with 1 if one fails
 list      shows what is watched, and the values that pick the records for each rule
 explain   shows which condition of RULE met or missed the record in the file, and the value that it saw
-draft     prints a rule with two tests, made from the record in the file
+draft     prints a rule with two tests, made from the record in the file; with --except RULE, an exception for that rule,
+          by which it leaves out this call of this caller for 90 days, to put into a file of your own
 coverage  shows how many techniques of MITRE ATT&CK and of AWS's catalog the rules show (docs/rules-reference.md says which)
           or, with DIR, how much the rules ring on the log files there: messages per 1,000 records and by rule; with an
           index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree;
@@ -51,6 +52,7 @@ async function rules(args: readonly string[]): Promise<number> {
     rules: { type: "string", multiple: true },
     json: { type: "boolean" },
     strict: { type: "boolean" },
+    except: { type: "string" },
     "except-agent": { type: "string" },
     map: { type: "string" },
     "busy-week": { type: "boolean" },
@@ -79,7 +81,7 @@ async function rules(args: readonly string[]): Promise<number> {
     }
     case "draft": {
       const [file = ""] = exactly(1, rest, "draft needs a file with a record");
-      return draft(file);
+      return draft(file, values.except);
     }
     case "coverage": {
       if (values["busy-week"]) {

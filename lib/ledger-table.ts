@@ -50,6 +50,7 @@ export class LedgerTable extends Construct {
   }
 
   #forbid(sid: string, actions: readonly string[], butFor: readonly IRole[]): void {
+    const arns = butFor.map(({ roleArn }) => roleArn);
     this.table.addToResourcePolicy(
       new PolicyStatement({
         sid,
@@ -58,7 +59,7 @@ export class LedgerTable extends Construct {
         actions: [...actions],
         // Means the table that has this policy: its ARN cannot be in its own definition.
         resources: ["*"],
-        conditions: { ArnNotEquals: { "aws:PrincipalArn": butFor.map(({ roleArn }) => roleArn) } },
+        conditions: { ArnNotEquals: { "aws:PrincipalArn": arns.length === 1 ? arns[0] : arns } },
       }),
     );
   }

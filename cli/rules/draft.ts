@@ -1,29 +1,37 @@
 import { stringify } from "yaml";
-import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
-import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
+import { type CloudTrailRecord, valueAt } from "../../lambda/core/record/record.ts";
 import { redact } from "../../lambda/core/record/redaction.ts";
-import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
+import { callSuggestion } from "../../lambda/core/rules/suggestion.ts";
 import { recordsOfFile } from "../replay/records.ts";
 import { UsageError } from "../usage.ts";
+import { exceptOverlay } from "./suggest-except.ts";
 
 /** Fields that say what was called, by whom and with what: enough for a useful test. */
 const KEPT = ["eventSource", "eventName", "eventType", "errorCode", "userIdentity", "requestParameters"];
 
-/** Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not. */
-export function draft(file: string): number {
+/**
+ * Prints a rule file made from a file's first record: one rule for its call, with a test that matches and one that does
+ * not; or, for a rule that is there, an exception that leaves this caller's call out.
+ */
+export function draft(file: string, except?: string): number {
   const { records, faults } = recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   const [record] = records;
   if (record === undefined) throw new UsageError(`${file} has no record`);
-  const eventName = textAt(record, "eventName");
-  const eventSource = textAt(record, "eventSource");
-  if (eventName === undefined || eventSource === undefined) {
-    throw new UsageError(`the record in ${file} has no eventSource and eventName to watch`);
+  const watched = callSuggestion(record);
+  if (watched === undefined) throw new UsageError(`the record in ${file} has no eventSource and eventName to watch`);
+  if (except !== undefined) {
+    const overlay = exceptOverlay(except, record, Date.now());
+    if (overlay === undefined) {
+      throw new UsageError(
+        `the record in ${file} names no user, role, root or service that an exception could hold to`,
+      );
+    }
+    process.stdout.write(overlay);
+    return 0;
   }
-  const call = `${serviceOf(eventSource)}:${withoutApiVersion(eventName.trim())}`;
-  // A pattern can say what no entry of a watch list can.
-  const isCall = eventSource.endsWith(".amazonaws.com") && faultOfCall(call) === undefined;
-  const watched = isCall ? { calls: [call] } : { pattern: { eventSource: [eventSource], eventName: [eventName] } };
+  const [call = viewOf(record).call] = watched.calls ?? [];
   const kept = redact(Object.fromEntries(KEPT.map((field) => [field, valueAt(record, field)]).filter(isGiven)));
   const rule = {
     name: kebab(`${call}`),
