@@ -35,8 +35,12 @@ export function quietRow(report: Report): readonly string[] {
   const all = [...rules.values()];
   if (all.some((rule) => rule.isAboutSelf || isNotice(rule))) return [];
   const whole = muteCommand({ subject: incidentId(incident) });
-  if (all.every(({ severity }) => severity === "critical")) return row("Quiet", "what is critical always rings");
-  if (severityOf(report) === "critical") return row("Quiet", "what is critical always rings; for the rest:", whole);
+  if (severityOf(report) === "critical") {
+    const isRest = report.lines.some(({ severity }) => severity !== "critical");
+    return isRest
+      ? row("Quiet", "what is critical always rings; for the rest:", whole)
+      : row("Quiet", "what is critical always rings");
+  }
   // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.
   const isOfOne = all.length === 1 && !incident.isShared && incident.rule === undefined;
   const own = isOfOne ? muteCommand({ subject: headRule(report).name, actor: incident.actor }) : undefined;

@@ -90,8 +90,13 @@ test("several rules, and callers who share an incident, are quieted by its id", 
 
 test("what is critical is not quieted; what rings beside it is", async () => {
   expect(await quietIn([record()], { rules: [everyCall("critical")] })).toEqual(["what is critical always rings"]);
-  const rules = [everyCall("critical"), { ...everyCall("high"), name: "another" }];
-  expect(await quietIn([record()], { rules })).toEqual([
+  const another = { ...everyCall("high"), name: "another" };
+  // On the same record it is told with what is critical, whatever is muted.
+  expect(await quietIn([record()], { rules: [everyCall("critical"), another] })).toEqual([
+    "what is critical always rings",
+  ]);
+  const rules = [everyCall("critical", { calls: ["iam:CreateAccessKey"] }), { ...another, calls: ["iam:CreateUser"] }];
+  expect(await quietIn([record(), record({ eventName: "CreateUser" })], { rules })).toEqual([
     expect.stringMatching(
       /^what is critical always rings; for the rest:\n {9}npm run mute -- [0-9a-f]{8} --for 4h --reason "\.\.\."$/,
     ),
