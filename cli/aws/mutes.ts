@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { parseXML } from "@aws-sdk/xml-builder";
-import { LEDGER_CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
+import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
 import { dynamoStore } from "../../lambda/aws/dynamodb.ts";
 import { signedCall } from "../../lambda/aws/signed-call.ts";
 import { textAt } from "../../lambda/core/record/record.ts";
@@ -30,11 +30,11 @@ export async function openMutes(stack: string, givenRegion: string | undefined):
       `the stack ${stack} in ${region} has no role for mutes: deploy this version first, npx cdk deploy`,
     );
   }
-  const own = new DynamoDBClient({ ...LEDGER_CLIENT_SETTINGS, region });
+  const own = new DynamoDBClient({ ...CLIENT_SETTINGS, region });
   try {
     const caller = await callerOf(own);
     const credentials = await assumed(own, role, caller);
-    const store = dynamoStore(new DynamoDBClient({ ...LEDGER_CLIENT_SETTINGS, region, credentials }), table);
+    const store = dynamoStore(new DynamoDBClient({ ...CLIENT_SETTINGS, region, credentials }), table);
     return { store, caller, now: () => Date.now() + clockOffset };
   } finally {
     own.destroy();

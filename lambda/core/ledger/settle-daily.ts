@@ -42,12 +42,13 @@ export async function settleDaily(
   { remark, weekly }: Besides,
 ): Promise<{ readonly roundUp?: Alert; readonly idle: readonly string[] }> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const { now, settings, book, ...rest } = given();
+    const circumstances = given();
+    const { now, settings } = circumstances;
     const some = owners.slice(0, MAX_DAILY);
     const { key = SWALLOWED } = weekly ?? {};
     const items = await access.read(weekly === undefined ? some : [...some, key]);
     const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
-    const told = decideDaily(some, items, { now, settings, book, ...rest });
+    const told = decideDaily(some, items, circumstances);
     const item = items.get(key, swallowedOf);
     const parts = told.map(({ report }) => partOf(report, settings));
     const dueAt = (items.dueAt(key) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);

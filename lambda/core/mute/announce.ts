@@ -15,11 +15,14 @@ export const MUTE_RULES = { began: "mute-began", ended: "mute-ended" } as const;
 
 const HOUR = 3_600_000;
 
+/** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
+const LIMIT = 99;
+
 /** Tells people that a mute began. `now` is milliseconds since the epoch. */
 export function announceBegin(mute: Mute, naming: Naming): Alert {
   const { id, until, at, reason } = mute;
   const end = clock(until, "UTC");
-  return alertOf(mute, "began", `[MUTED] ${ascii(aboutOf(mute))} until ${end.slice(0, 16)} UTC`, [
+  return alertOf(mute, "began", subjectOf("[MUTED] ", mute, ` until ${end.slice(0, 16)} UTC`), [
     `Muted until ${describeTime(until, naming)}${spanOf(until - at)}`,
     "",
     ...subjectRows(mute),
@@ -42,7 +45,7 @@ export function announceEnd(mute: Mute, naming: Naming, entries: readonly Entry[
   return alertOf(
     mute,
     "ended",
-    `[MUTE ENDED] ${ascii(aboutOf(mute))}: ${count}`,
+    subjectOf("[MUTE ENDED] ", mute, `: ${count}`),
     [
       `Muted from ${describeTime(mute.at, naming)} to ${describeTime(mute.until, naming)}`,
       "",
@@ -69,6 +72,13 @@ function aboutOf({ of }: Mute): string {
   const what = of.rule === undefined ? `incident ${of.incident}` : name(of.rule, 64);
   const who = of.actor === undefined ? "" : ` by ${name(shortActor(of.actor), 40)}`;
   return `${what}${who}${of.account === undefined ? "" : ` in ${name(of.account, 20)}`}`;
+}
+
+/** Long names lose their ends; what happened is always said. */
+function subjectOf(start: string, mute: Mute, end: string): string {
+  const about = ascii(aboutOf(mute));
+  const room = LIMIT - start.length - end.length;
+  return start + (about.length <= room ? about : `${about.slice(0, room - 2)}..`) + end;
 }
 
 function shortActor(actor: string): string {
@@ -102,7 +112,6 @@ function alertOf(
   const severity = "medium";
   const rule = MUTE_RULES[tells];
   const { of, at, until, reason, by, endedBy } = mute;
-  const short = subject.length <= 99 ? subject : `${subject.slice(0, 97)}..`;
   const json = {
     schema: SCHEMA,
     id,
@@ -125,7 +134,7 @@ function alertOf(
     severity,
     rule,
     rules: {},
-    subject: short,
+    subject,
     detail: inert(reason, 200),
     accountId: of.account ?? "",
     actor: of.actor ?? "",
@@ -141,7 +150,7 @@ function alertOf(
     rule,
     matches: 0,
     listed: 0,
-    subject: short,
+    subject,
     email: `${[...lines, "", ...row("Rule", `${rule}; alert ${id}; mute ${mute.id}`)].join("\n")}\n`,
     json: JSON.stringify(json),
     parts: [part],

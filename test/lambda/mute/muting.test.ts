@@ -3,6 +3,7 @@ import { MUTES, type Mute } from "../../../lambda/core/mute/mute.ts";
 import type { Rule, Severity } from "../../../lambda/core/rules/rule.ts";
 import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 import { NOW, testDesk } from "../../support/desk-pipeline.ts";
+import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
@@ -299,4 +300,36 @@ test("mutes are announced once, however many ticks come at once, and many at onc
   expect(folded).toBeGreaterThanOrEqual(50);
   const item = (await store.read([MUTES], NOW)).get(MUTES)?.body as { mutes: Mute[] };
   expect(item.mutes.every(({ isAnnounced }) => isAnnounced)).toBe(true);
+});
+
+test.each(HOSTILE.map((text) => [text.slice(0, 40), text.slice(0, 150)]))(
+  "%j in a mute can forge nothing in its announcements",
+  async (_, text) => {
+    const { put, after, alerts } = muted([RULES[0] as Rule]);
+    await put(
+      mute({ of: { rule: text, actor: text, account: text.slice(0, 90) }, reason: text, by: text, endedBy: text }),
+    );
+    await after(5 * HOUR);
+    expect(alerts.map(({ rule: name }) => name)).toEqual(["mute-began", "mute-ended"]);
+    for (const { subject, email } of alerts) {
+      expect(subject).toMatch(
+        /^\[MUTE(?:D| ENDED)\] [\x20-\x7e]{1,70}(?: until 2026-11-21 01:29 UTC|: nothing was muted)$/,
+      );
+      expect(subject.length).toBeLessThan(100);
+      expect(subject + email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\//u);
+      expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
+      expect(email).not.toMatch(/^(?:Subject:|Who {6}root user)/m);
+    }
+  },
+);
+
+test("an announcement that SNS refuses is sent once SNS takes it", async () => {
+  const own = testDesk([RULES[0] as Rule]);
+  await put(own.store, mute());
+  own.failPublishes = true;
+  await own.desk.advanceTo(NOW + 3 * MINUTE);
+  expect(own.alerts).toEqual([]);
+  own.failPublishes = false;
+  await own.desk.advanceTo(NOW + 6 * MINUTE);
+  expect(own.alerts.map(({ rule: name }) => name)).toEqual(["mute-began"]);
 });
