@@ -65,6 +65,9 @@ async function mute(args: readonly string[]): Promise<number> {
     const made = await book.add(asked.of, asked.time, asked.reason, caller);
     const more = [stack === "Trailbell" ? "" : ` --stack ${stack}`, values.region ? ` --region ${values.region}` : ""];
     say(`Muted until ${minute(made.until)} UTC: ${textOf(asked.of)}`);
+    if (made.of.incident !== undefined) {
+      say("The id must be an incident's, as in the mail's row Rule: an alert's own id mutes nothing.");
+    }
     say(`The alert topic is told within a minute. To end it: npm run mute -- --end ${made.id}${more.join("")}`);
   } else if (end !== undefined) {
     const id = end.replace("#", "");

@@ -54,7 +54,7 @@ export function announceEnd(mute: Mute, naming: Naming, entries: readonly Entry[
       ...row("Ended", mute.endedBy === undefined ? "by itself" : `by ${name(mute.endedBy, 300)}`),
       "",
       ...row(
-        "Muted",
+        "Count",
         ...(total === 0
           ? ["nothing"]
           : rules.map(({ rule, week, before }) => `${counted(week + before, "match", "es")} of ${name(rule)}`)),
@@ -87,11 +87,11 @@ function shortActor(actor: string): string {
 
 function subjectRows({ of, by }: Mute): readonly string[] {
   return [
-    ...row("Rule", of.rule && name(of.rule)),
+    ...row("What", of.rule && name(of.rule)),
     ...row("Incident", of.incident),
     ...row("Who", of.actor && name(of.actor, 300)),
     ...row("Where", of.account && name(of.account)),
-    ...row("By", `${name(by, 300)} (as the command says; CloudTrail's AssumeRole of the mute role proves it)`),
+    ...row("By", `${name(by, 300)} (so says the command; CloudTrail shows who assumed its role)`),
   ];
 }
 

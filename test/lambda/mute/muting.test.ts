@@ -80,7 +80,7 @@ test("what is muted stays out, is counted, and is not sent when the mute is over
     "[MUTED] key-made by alice until 2026-11-21 01:29 UTC",
     "[MUTE ENDED] key-made by alice: 2 matches muted",
   ]);
-  expect(alerts[1]?.email).toContain("Muted    2 matches of key-made\nFrom     192.0.2.0/24\n");
+  expect(alerts[1]?.email).toContain("Count    2 matches of key-made\nFrom     192.0.2.0/24\n");
   await desk.runToEnd();
   expect(alerts).toHaveLength(2);
 });
