@@ -138,7 +138,9 @@ packageTest(
     const help = trailbell("--help");
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const commands = Array.from(help.stdout.matchAll(/^ {2}([a-z]+) /gm), ([, name = ""]) => name);
-    expect(commands).toEqual(expect.arrayContaining(["rules", "replay", "invoke", "doctor", "verify", "redrive"]));
+    expect(commands).toEqual(
+      expect.arrayContaining(["rules", "replay", "invoke", "doctor", "verify", "mute", "redrive"]),
+    );
     for (const name of commands) {
       const { code, stdout } = trailbell(name, "--help");
       expect(code).toBe(0);

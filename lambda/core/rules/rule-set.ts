@@ -30,6 +30,8 @@ export interface Verdict {
   readonly matched: readonly Rule[];
   /** Rules that would have matched without an exception. */
   readonly excepted: readonly Rule[];
+  /** For each of these, the exception. */
+  readonly exceptions: readonly Exception[];
   /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
   /** Rules with `first` that it meets; whether they match, the ledger's memory decides. */
@@ -102,7 +104,7 @@ function compileEach({ in: path, pattern }: Each): Condition {
   return { kind: "within", path: path.split("."), of: compileEventPattern(pattern) };
 }
 
-const NOTHING: Verdict = { matched: [], excepted: [], preceding: [], noticed: [], steps: {} };
+const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding: [], noticed: [], steps: {} };
 
 /**
  * Compiles rules into one set. A record is checked only against rules of which it has a pin; a condition that several
@@ -145,6 +147,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       memo.forget();
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
+      const exceptions: Exception[] = [];
       const preceding: Rule[] = [];
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
@@ -155,19 +158,23 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
           if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
         }
-        const isExcepted = candidate.exceptions.some(
+        const met = candidate.exceptions.find(
           ({ exception, holds }) => !isExpired(exception, now) && holds(record, record),
         );
         if (candidate.rule.first !== undefined) {
-          if (!isExcepted) noticed.push(candidate.rule);
+          if (met === undefined) noticed.push(candidate.rule);
           continue;
         }
-        (isExcepted ? excepted : matched).push(candidate.rule);
+        if (met === undefined) matched.push(candidate.rule);
+        else {
+          excepted.push(candidate.rule);
+          exceptions.push(met.exception);
+        }
         if (candidate.steps !== undefined) {
           steps[candidate.rule.name] = candidate.steps.flatMap(({ key, holds }) => (holds(record, record) ? key : []));
         }
       }
-      return { matched, excepted, preceding, noticed, steps };
+      return { matched, excepted, exceptions, preceding, noticed, steps };
     },
   };
 }
