@@ -104,22 +104,25 @@ async function settleDue(run: Run, due: readonly string[]) {
     due.filter((key) => key.startsWith("group#")),
   );
   const announced: Alert[] = [];
-  for (const key of due.filter((one) => isOf(MUTES, one))) {
+  const mutes = due.filter((key) => isOf(MUTES, key));
+  if (mutes.length > 0) {
     await attempt(run, async () => {
-      announced.push(...(await settleMutes(access, key, () => run.clock.now(), effects.settings)));
+      const { alerts: own, place } = await settleMutes(access, () => run.clock.now(), effects.settings);
+      announced.push(...own);
+      await parkAll(run, place === undefined ? [] : mutes.filter((key) => key !== place && !access.isUnreadable(key)));
       done++;
     });
   }
   // Only after everything is settled: a round-up tells of a caller once.
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
-  const week = due.find((key) => isOf(SWALLOWED, key));
-  if (daily.length > 0 || (done === 0 && week !== undefined)) {
+  const week = due.filter((key) => isOf(SWALLOWED, key));
+  if (daily.length > 0 || (done === 0 && week.length > 0)) {
     await attempt(run, async () => {
       const remark = daily.length > 0 ? await remarks(run) : undefined;
       const { roundUps, idle: silent } = await settleDaily(access, daily, given, {
         ...(remark !== undefined && { remark }),
-        ...(week !== undefined && {
-          weekly: { key: week, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
+        ...(week.length > 0 && {
+          weekly: { keys: week, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
         }),
       });
       await parkAll(run, silent);

@@ -12,12 +12,13 @@ import type { Access } from "../store/access.ts";
 export interface Besides {
   /** A sentence of our own. */
   readonly remark?: string;
-  /** Present once a week: where it stands what exceptions and mutes left out. */
+  /** Present once a week, to tell what exceptions and mutes left out. */
   readonly weekly?: Weekly;
 }
 
 interface Weekly {
-  readonly key: string;
+  /** The keys that are due for it. */
+  readonly keys: readonly string[];
   readonly rules: readonly Rule[];
   /** When the next is due; undefined if nobody wants it. */
   readonly next: ((now: number) => number) | undefined;
@@ -46,13 +47,16 @@ export async function settleDaily(
     const circumstances = given();
     const { now, settings } = circumstances;
     const some = owners.slice(0, MAX_DAILY - (settings.routes?.length ?? 0));
-    const { key = SWALLOWED } = weekly ?? {};
-    const items = await access.read(weekly === undefined ? some : [...some, key]);
-    const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
+    const items = await access.read(weekly === undefined ? some : [...some, SWALLOWED]);
+    const place = items.change(SWALLOWED, { body: null }).key;
+    const idle = [
+      ...some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items)),
+      ...(weekly?.keys ?? []).filter((key) => key !== place && !access.isUnreadable(key)),
+    ];
     const told = decideDaily(some, items, circumstances);
-    const item = items.get(key, swallowedOf);
+    const item = items.get(SWALLOWED, swallowedOf);
     const parts = told.map(({ report }) => partOf(report, settings));
-    const dueAt = (items.dueAt(key) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
+    const dueAt = (items.dueAt(SWALLOWED) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
     const isDue = weekly !== undefined && dueAt <= now;
     const week = isDue && weekly.next !== undefined ? weekOf(item, weekly.rules, now) : undefined;
     const roundUps = roundUpsOf(parts, remark, week, now);
@@ -62,7 +66,7 @@ export async function settleDaily(
     };
     const changes = [
       ...told.map(({ change }) => change),
-      ...(next ? [items.change(key, next)] : []),
+      ...(next ? [items.change(SWALLOWED, next)] : []),
       ...roundUps.map((roundUp) => newAlert(roundUp, now)),
     ];
     if (changes.length === 0) return { roundUps, idle };

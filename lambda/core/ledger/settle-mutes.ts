@@ -2,7 +2,7 @@ import type { Alert } from "../alert/alert.ts";
 import type { Naming } from "../alert/describe.ts";
 import { newAlert } from "../incident/decide.ts";
 import { announceBegin, announceEnd } from "../mute/announce.ts";
-import { type Mute, muteOf, mutesOf } from "../mute/mute.ts";
+import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
@@ -16,19 +16,20 @@ const TRIES = 8;
 /** A transaction holds 100 changes; what is left comes with the next round. */
 const MAX_ANNOUNCED = 60;
 
-/** Announces mutes that began or are over, and drops the latter; `key` is where they stand. Returns the announcements. */
+/** Announces mutes that began or are over, and drops the latter. `place` is where they stand. */
 export async function settleMutes(
   access: Access,
-  key: string,
   now: () => number,
   naming: Naming,
-): Promise<readonly Alert[]> {
+): Promise<{ readonly alerts: readonly Alert[]; readonly place?: string }> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const { changes, alerts } = decideMutes(key, await access.read([key, SWALLOWED]), now(), naming);
-    if (changes.length === 0 || (await access.commit(changes)) === "done") return alerts;
+    const items = await access.read([MUTES, SWALLOWED]);
+    const { changes, alerts } = decideMutes(items, now(), naming);
+    const place = items.change(MUTES, { body: null }).key;
+    if (changes.length === 0 || (await access.commit(changes)) === "done") return { alerts, place };
     await access.wait(Math.random() * 30 * attempt);
   }
-  return [];
+  return { alerts: [] };
 }
 
 interface Decided {
@@ -36,8 +37,8 @@ interface Decided {
   readonly alerts: readonly Alert[];
 }
 
-function decideMutes(key: string, items: Items, now: number, naming: Naming): Decided {
-  const item = items.get(key, mutesOf);
+function decideMutes(items: Items, now: number, naming: Naming): Decided {
+  const item = items.get(MUTES, mutesOf);
   if (item === undefined) return { changes: [], alerts: [] };
   const swallowed = items.get(SWALLOWED, swallowedOf);
   const alerts: Alert[] = [];
@@ -52,7 +53,7 @@ function decideMutes(key: string, items: Items, now: number, naming: Naming): De
   });
   const dueAt = muteItemDue(left.flatMap((entry) => muteOf(entry, now) ?? []));
   const next = { body: { ...item, mutes: left }, ...(dueAt !== undefined && { dueAt, urgency: "info" as const }) };
-  return { changes: [items.change(key, next), ...alerts.map((alert) => newAlert(alert, now))], alerts };
+  return { changes: [items.change(MUTES, next), ...alerts.map((alert) => newAlert(alert, now))], alerts };
 }
 
 /** When somebody must look at the mutes again: at once for one that was not announced. */

@@ -1,3 +1,4 @@
+import { openMuteBook } from "../../../cli/mute/ledger.ts";
 import type { LedgerSettings } from "../../../lambda/core/ledger/run.ts";
 import { MUTES, type Mute } from "../../../lambda/core/mute/mute.ts";
 import type { Rule, Severity } from "../../../lambda/core/rules/rule.ts";
@@ -266,6 +267,19 @@ test("an item that cannot be read mutes nothing, is kept, and stops no announcem
   expect(ringing()).toHaveLength(1);
   expect(lines[0]?.remarks).toContainEqual(expect.stringContaining("ledger-item-unreadable: mutes is left as it is"));
   expect((await store.read([MUTES], NOW)).get(MUTES)?.body).toEqual({ mutes: "all" });
+});
+
+test("where the item cannot be read, the command writes beside it, and what it writes holds and is announced", async () => {
+  const { deliver, store, after, ringing, subjects, desk } = muted([RULES[0] as Rule]);
+  await store.commit([{ key: MUTES, expected: 0, next: { body: { mutes: "all" }, dueAt: NOW } }]);
+  const made = await openMuteBook(store, () => NOW).add({ rule: "key-made" }, HOUR, "work", "somebody");
+  expect(await deliver(key())).toMatchObject({ muted: 1 });
+  await after(2 * HOUR);
+  expect(ringing()).toEqual([]);
+  expect(subjects()).toEqual([expect.stringMatching(/^\[MUTED\] key-made/), "[MUTE ENDED] key-made: 1 match muted"]);
+  expect((await store.read([MUTES], NOW)).get(MUTES)?.body).toEqual({ mutes: "all" });
+  expect(made.id).toMatch(/^[0-9a-f]{8}$/);
+  expect(await store.due(desk.now() + 26 * HOUR, 10)).toEqual([]);
 });
 
 test("without a ledger nobody knows of mutes: what is high rings", async () => {
