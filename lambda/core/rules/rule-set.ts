@@ -3,7 +3,7 @@ import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import type { Condition } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
-import { type Pin, pinsOf } from "./pins.ts";
+import { pinsOf } from "./pins.ts";
 import { PredicateMemo } from "./predicate-memo.ts";
 import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule, type Step } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
@@ -14,8 +14,6 @@ export interface RuleSet {
   readonly rules: readonly Rule[];
   /** What the settings say of accounts. */
   readonly known: KnownAccounts;
-  /** What a record must have for any rule to match; undefined if some rule can match any record. */
-  readonly pins: readonly Pin[] | undefined;
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
   readonly asksCallers: boolean;
   /**
@@ -115,15 +113,10 @@ const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding:
 export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
   const memo = new PredicateMemo(known);
   const index = new PinIndex<number>();
-  const pins: Pin[] = [];
-  let everyRecord = false;
   const compiled = rules.map((rule, i) => {
     const condition = conditionOf(rule);
     const before = precedingCondition(rule);
-    const own = pinsOf(wholeCondition(rule));
-    index.add(own, i);
-    if (own === undefined) everyRecord = true;
-    else pins.push(...own);
+    index.add(pinsOf(wholeCondition(rule)), i);
     const exceptions = (rule.except ?? []).map((exception) => ({
       exception,
       holds: memo.compile(exceptionCondition(exception)),
@@ -139,7 +132,6 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   return {
     rules,
     known,
-    pins: everyRecord ? undefined : pins,
     asksCallers: rules.some(({ first }) => first?.by === "actor"),
     match(record, now, possible) {
       const candidates = possible ?? candidatesOf(record);
