@@ -119,6 +119,7 @@ function readingIntake({ access, firstSeen, links }: Run): Intake {
   const questions: Question[] = [];
   return {
     lapses: firstSeen.lapses,
+    excepted: () => undefined,
     follow(record, logObject) {
       const link = linkIn(record, logObject);
       if (link !== undefined) links.add(link);

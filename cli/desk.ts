@@ -38,10 +38,15 @@ export function readDesk(paths: readonly string[]): Desk {
   );
   return {
     rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })),
-    settings: { ...settings, known: knownAccounts(settings) },
+    settings: { ...withoutWeek(settings), known: knownAccounts(settings) },
     deployment,
     known: knownAccounts(settings),
   };
+}
+
+/** A desk tells of what it is given, not of weeks. */
+function withoutWeek({ roundUpDay: _, ...settings }: ReturnType<typeof deskSettings>) {
+  return settings;
 }
 
 /** The rule packs of the settings here. */

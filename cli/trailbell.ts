@@ -9,6 +9,7 @@ const COMMANDS: { readonly [name: string]: readonly [text: string, load: () => P
   replay: ["run the rules over log files that you have", () => import("./replay.ts")],
   invoke: ["run the function on your desk, on an event", () => import("./invoke.ts")],
   doctor: ["look at a deployed stack from the trail to the mailbox", () => import("./doctor.ts")],
+  mute: ["quiet a mail for some hours", () => import("./mute.ts")],
   verify: ["prove from CloudTrail's digests which log files are whole", () => import("./verify.ts")],
   redrive: ["hand dead letters back to the function", () => import("./redrive.ts")],
 };

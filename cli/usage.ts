@@ -18,7 +18,7 @@ export function speakAsPackage(): void {
 export function asTyped(text: string): string {
   return isPackage
     ? text.replace(
-        /npm run (?:--silent )?(invoke|rules|replay|redrive|doctor|verify)(?: --(?= ))?/g,
+        /npm run (?:--silent )?(invoke|rules|replay|redrive|doctor|verify|mute)(?: --(?= ))?/g,
         "npx trailbell $1",
       )
     : text;

@@ -54,7 +54,7 @@ export interface Effects {
 
 /**
  * The counts of one invocation: objects = read + skipped + failed; matches = listed + counted + pending + held +
- * belowThreshold + duplicates + toldElsewhere + excepted + unrecorded.
+ * belowThreshold + duplicates + toldElsewhere + excepted + muted + unrecorded.
  */
 export interface Summary extends LedgerCounts {
   /** Entries of the event, and log objects that its digests name and nobody had read. */
@@ -385,6 +385,10 @@ async function readRecords(
           rang.add(name);
         }
         counts.excepted += excepted.length;
+        for (const [i, rule] of excepted.entries()) {
+          const exception = verdict.exceptions[i];
+          if (exception !== undefined) intake.excepted(record, rule, exception);
+        }
         if (one !== undefined) found.push(one);
       }
       if (found.length > 0) await intake.add(found);

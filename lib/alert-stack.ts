@@ -27,6 +27,7 @@ import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { grantLook, grantProof } from "./look-grant.ts";
+import { MuteRole } from "./mute-role.ts";
 import { namingStack } from "./naming-stack.ts";
 import { optionalNames } from "./optional-names.ts";
 import { Outputs } from "./outputs.ts";
@@ -67,7 +68,9 @@ export class AlertPath extends Construct {
     // A role of our own: the managed policy that CDK would attach allows writing to every log group.
     const role = new Role(this, "AlerterRole", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const ledger = new LedgerTable(this, "Ledger");
-    ledger.grantUseOnlyTo(role);
+    const mute = new MuteRole(this, "Mute");
+    mute.grant(ledger);
+    ledger.grantUseOnlyTo(role, mute.role);
     const logGroups = {
       Alerter: this.#logGroup("Alerter", settings, role),
       Tick: this.#logGroup("Tick", settings, role),
@@ -133,6 +136,7 @@ export class AlertPath extends Construct {
       trailArn: source.trail?.arn ?? "",
       roleName: role.roleName,
       roleArn: role.roleArn,
+      muteRoleArn: mute.role.roleArn,
       alertTopicArn: alerting.alertTopic.topicArn,
       smsTopicArn: alerting.smsTopic.topicArn,
       healthTopicArn: health.topic.topicArn,

@@ -28,30 +28,38 @@ export class LedgerTable extends Construct {
   }
 
   /**
-   * Lets functions use the ledger, and lets nobody else write to it; the functions neither scan it nor delete from it.
+   * Lets functions use the ledger, and lets nobody else write to it, but for the items that `muter` may put; the
+   * functions neither scan it nor delete from it.
    */
-  grantUseOnlyTo(user: IRole): void {
+  grantUseOnlyTo(user: IRole, muter: IRole): void {
     const grant = (actions: readonly string[], resourceArn: string) =>
       Grant.addToPrincipal({ grantee: user, actions: [...actions], resourceArns: [resourceArn] });
     const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
     grant(["dynamodb:BatchGetItem", ...writes], this.table.tableArn);
     grant(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.dueIndex}`);
+    const forbidden = [
+      "dynamodb:UpdateItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:BatchWriteItem",
+      "dynamodb:PartiQLInsert",
+      "dynamodb:PartiQLUpdate",
+      "dynamodb:PartiQLDelete",
+    ];
+    this.#forbid("OnlyTheFunctionsWrite", forbidden, [user]);
+    this.#forbid("OnlyTheFunctionsAndMutesPut", ["dynamodb:PutItem"], [user, muter]);
+  }
+
+  #forbid(sid: string, actions: readonly string[], butFor: readonly IRole[]): void {
+    const arns = butFor.map(({ roleArn }) => roleArn);
     this.table.addToResourcePolicy(
       new PolicyStatement({
-        sid: "OnlyTheFunctionsWrite",
+        sid,
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
-        actions: [
-          ...writes,
-          "dynamodb:DeleteItem",
-          "dynamodb:BatchWriteItem",
-          "dynamodb:PartiQLInsert",
-          "dynamodb:PartiQLUpdate",
-          "dynamodb:PartiQLDelete",
-        ],
+        actions: [...actions],
         // Means the table that has this policy: its ARN cannot be in its own definition.
         resources: ["*"],
-        conditions: { ArnNotEquals: { "aws:PrincipalArn": user.roleArn } },
+        conditions: { ArnNotEquals: { "aws:PrincipalArn": arns.length === 1 ? arns[0] : arns } },
       }),
     );
   }

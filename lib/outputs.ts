@@ -39,6 +39,7 @@ export class Outputs extends Construct {
       Role: own.roleName,
       Schedule: own.scheduleName,
       WatchRole: watchRole,
+      MuteRole: own.muteRoleArn,
       LogBucket: own.logBucket,
       LogPrefix: logPrefix,
       Trail: own.trailName,

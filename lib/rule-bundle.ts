@@ -37,6 +37,7 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
       smsFrom: settings.smsFrom,
       ...(textsFrom !== undefined && { healthTextsFrom: textsFrom }),
       roundUpHour: settings.roundUpHour,
+      ...(settings.roundUpDay !== "none" && { roundUpDay: settings.roundUpDay }),
       followSessions: settings.followSessions,
       learningDays: settings.learningDays,
       ...(settings.routes.length > 0 && {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { encodedFilter } from "../lambda/core/health/notification.ts";
+import { WEEKDAYS } from "../lambda/core/ledger/day.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 import { placeSettings } from "./place-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";
@@ -36,6 +37,7 @@ export const settingsSchema = z.strictObject({
     )
     .default({}),
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
+  roundUpDay: z.enum([...WEEKDAYS, "none"]).default("monday"),
   accountSilentAfterHours: z.number().int("accountSilentAfterHours is whole hours").min(0).max(720).default(26),
   proveLogs: z.boolean("proveLogs is true or false").default(true),
   followSessions: z.boolean("followSessions is true or false").default(true),

@@ -53,6 +53,31 @@ export async function readStack(StackName: string, region: string | undefined): 
   }
 }
 
+/** A stack's outputs, and what reading them told: the region, and how far AWS's clock is ahead, in milliseconds. */
+export interface StackOutputs {
+  readonly region: string;
+  readonly outputs: { readonly [name: string]: string };
+  readonly clockOffset: number;
+}
+
+/**
+ * Reads a stack's outputs with the credentials of the shell, which need cloudformation:DescribeStacks only.
+ * @throws StackError
+ */
+export async function readOutputs(StackName: string, region: string | undefined): Promise<StackOutputs> {
+  const client = new CloudFormationClient({ ...CLIENT_SETTINGS, ...(region !== undefined && { region }) });
+  try {
+    const used = await client.config.region();
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    const outputs = stack?.Outputs?.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]) ?? [];
+    return { region: used, outputs: Object.fromEntries(outputs), clockOffset: client.config.systemClockOffset };
+  } catch (error) {
+    throw stackError(StackName, region ?? process.env.AWS_REGION, error);
+  } finally {
+    client.destroy();
+  }
+}
+
 function stackError(stack: string, region: string | undefined, cause: unknown): StackError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const where = region === undefined ? "the region of your shell" : region;
@@ -73,7 +98,7 @@ function stackError(stack: string, region: string | undefined, cause: unknown): 
   }
   if (/AccessDenied|NotAuthorized/.test(error.name)) {
     return new StackError(
-      `you may not look at the stack ${stack} in ${where} (${said}): doctor needs to read what it looks at, for instance by AWS's policy ReadOnlyAccess`,
+      `you may not look at the stack ${stack} in ${where} (${said}): the command needs to read the stack, for instance by AWS's policy ReadOnlyAccess`,
       { cause },
     );
   }

@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 export function findingOf(
   record: CloudTrailRecord,
   logObject: LogObject,
-  { matched, preceding, noticed, steps }: Omit<Verdict, "excepted">,
+  { matched, preceding, noticed, steps }: Omit<Verdict, "excepted" | "exceptions">,
   placeOfRule: (rule: Rule) => number,
 ): Finding {
   const rules = [matched, preceding, noticed].map((of) => of.map(placeOfRule));
@@ -30,7 +30,7 @@ export function minuteOf(record: CloudTrailRecord): number {
 function foundFrom(json: string, rules: readonly Rule[]): Found {
   const [record, logObject, ...rest] = JSON.parse(json);
   const [matched, preceding, noticed] = (rest.slice(0, 3) as number[][]).map((of) => of.flatMap((i) => rules[i] ?? []));
-  const verdict = { matched, preceding, noticed, excepted: [], steps: rest[3] } as Verdict;
+  const verdict = { matched, preceding, noticed, excepted: [], exceptions: [], steps: rest[3] } as Verdict;
   return foundIn(record, logObject, verdict) ?? { record, logObject, rules: [], preceding: [] };
 }
 

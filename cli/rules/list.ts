@@ -1,3 +1,4 @@
+import { isPossibleForAll } from "../../lambda/core/match/call-class.ts";
 import { pinsOf, pinText } from "../../lambda/core/rules/pins.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { conditionOf } from "../../lambda/core/rules/rule-set.ts";
@@ -11,7 +12,9 @@ export function list(paths: readonly string[], json: boolean): number {
   for (const { rule, tests } of rules) {
     const { name, severity, place, description, calls, outcome, threshold, after, steps, first } = rule;
     const pins = pinsOf(conditionOf(rule))?.map(pinText);
-    if (pins === undefined) {
+    if (isPossibleForAll(rule)) {
+      process.stderr.write(`${place}: ${name}: warning: ${UNBOUND}\n`);
+    } else if (pins === undefined) {
       process.stderr.write(`${place}: ${name}: warning: it has no pin, so every record has to be tested against it\n`);
     }
     if (json) {
@@ -39,6 +42,9 @@ export function list(paths: readonly string[], json: boolean): number {
   }
   return 0;
 }
+
+const UNBOUND =
+  "it demands nothing of the call and its caller, so every record has to be read in full for it, which costs several times as much";
 
 /** What it takes for an alert, besides a match. */
 function countsOf(rule: Rule): readonly string[] {

@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
+import { compileRules } from "../../lambda/core/rules/rule-set.ts";
+import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { command } from "../support/command.ts";
 import { record } from "../support/log-files.ts";
 import { zipOf } from "../support/zip.ts";
@@ -277,6 +280,66 @@ test("draft makes a rule whose tests pass, without the record's credentials", as
   const drafted = file("drafted.yaml", stdout);
   expect((await command("rules", "check", drafted)).code).toBe(0);
   expect((await command("rules", "test", drafted)).stdout).toBe("1 rule, 2 tests, 0 failed\n");
+});
+
+test.each<[string, CloudTrailRecord]>([
+  ["an IAM user", {}],
+  [
+    "a role",
+    {
+      userIdentity: {
+        type: "AssumedRole",
+        arn: "arn:aws:sts::111122223333:assumed-role/deploy/build-1",
+        sessionContext: { sessionIssuer: { type: "Role", arn: "arn:aws:iam::111122223333:role/deploy" } },
+      },
+    },
+  ],
+  ["root", { userIdentity: { type: "Root", accountId: "111122223333", arn: "arn:aws:iam::111122223333:root" } }],
+  ["an AWS service", { userIdentity: { type: "AWSService", invokedBy: "config.amazonaws.com" } }],
+  [
+    "a person of Identity Center",
+    {
+      userIdentity: {
+        type: "AssumedRole",
+        principalId: "AROAEXAMPLE:alice@example.com",
+        arn: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com",
+        sessionContext: {
+          sessionIssuer: {
+            type: "Role",
+            arn: "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
+          },
+        },
+      },
+    },
+  ],
+])(
+  "draft --except makes an exception that leaves out %s and nobody else, and that check takes",
+  async (who, fields) => {
+    const one = record(fields);
+    const { code, stdout } = await command("rules", "draft", file("one.json", one), "--except", "keys");
+    expect(code).toBe(0);
+    const rule = { name: "keys", severity: "high", calls: ["iam:CreateAccessKey"], why: "x" };
+    const rules = file("excepted.yaml", `${stdout}rules:\n  - ${JSON.stringify(rule)}\n`);
+    const checked = await command("rules", "check", rules);
+    expect(checked).toMatchObject({ code: 0 });
+    // AWS names the session of a person, which a caller cannot choose.
+    if (!who.startsWith("a person")) expect(checked.stderr).not.toContain("except");
+    const set = compileRules(loadRules([rules]).map((loaded) => loaded.rule));
+    const now = Date.now();
+    expect(set.match(one, now)).toMatchObject({ matched: [], excepted: [{ name: "keys" }] });
+    expect(
+      set.match(record({ userIdentity: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/eve" } }), now).matched,
+    ).toHaveLength(1);
+    expect(set.match(one, now + 91 * 86_400_000).matched).toHaveLength(1);
+  },
+);
+
+test("draft --except says so where a record names nobody", async () => {
+  const path = file("nobody.json", record({ userIdentity: { type: "Unknown" } }));
+  expect(await command("rules", "draft", path, "--except", "keys")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("names no user, role, root or service"),
+  });
 });
 
 test("event-names makes the list of events of a wheel of botocore, by event source", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StoryBuilder } from "../../lambda/core/alert/story.ts";
+import { weekJson } from "../../lambda/core/alert/week.ts";
 import { factsOf } from "../../lambda/core/record/facts.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { everyCall, NOW, testDesk } from "../support/desk-pipeline.ts";
@@ -103,6 +104,18 @@ test("docs/alert-json.md names each field of a round-up and of the alerts in it,
   for (const alert of roundUps) expect(Object.keys(alert).sort()).toEqual(named);
   const parts = fieldsIn(section("`alerts`"));
   expect(keysIn(roundUps, "alerts")).toEqual({ all: parts, everywhere: parts });
+});
+
+test("docs/alert-json.md names each field that a round-up has once a week, and no other", () => {
+  const left = { kind: "mute", rule: "r", reason: "x", mute: "0a1b2c3d", until: "2027-01-31", matches: 1 } as const;
+  const networks = { networks: ["192.0.2.0/24"], newNetworks: [], hasMore: false };
+  const ending = [{ rule: "r", reason: "x", until: "2027-01-31", isOver: false }];
+  const json = weekJson({ left: [{ ...left, ...networks }], others: 0, ending });
+  const named = Array.from(section("Once a week").matchAll(/^- `(\w+)`/gm), ([, field]) => field);
+  expect(Object.keys(json)).toEqual(named);
+  for (const field of [...json.leftOut, ...json.ending].flatMap(Object.keys)) {
+    expect(section("Once a week")).toContain(`\`${field}\``);
+  }
 });
 
 test("docs/alert-json.md gives the bounds that a story has", () => {

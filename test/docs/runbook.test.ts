@@ -22,6 +22,7 @@ const GENERAL = [
   "Which mail is it",
   "Put it back",
   "Read what was missed",
+  "Quiet a mail",
   "A rule is noisy at 3 am",
   "Upgrade",
   "Remove it",

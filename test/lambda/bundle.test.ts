@@ -137,6 +137,7 @@ test("the bundle stays small, and its rules.json holds the shipped rules without
     accounts: { "111122223333": "prod" },
     smsFrom: "critical",
     roundUpHour: 8,
+    roundUpDay: "monday",
     followSessions: true,
     learningDays: 14,
   });

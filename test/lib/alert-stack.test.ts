@@ -188,6 +188,8 @@ test("the functions may read log files, list that prefix, publish, write their l
   const trusted = roles.map(([id, role]) => [id.slice(0, 9), JSON.stringify(role).match(/\w+\.amazonaws\.com/)?.[0]]);
   expect(trusted.sort()).toEqual([
     ["AlerterRo", "lambda.amazonaws.com"],
+    // Whom its own account lets in.
+    ["MuteRole8", undefined],
     ["SelfWatch", "events.amazonaws.com"],
     ["SelfWatch", "events.amazonaws.com"],
   ]);
@@ -299,7 +301,7 @@ test("the ledger outlives the stack, can be restored, and nobody deletes it by m
   });
 });
 
-test("nobody but the functions' role may write to the ledger, whatever else allows it", () => {
+test("nobody but the functions' role may write to the ledger, and that of mutes may put, whatever else allows it", () => {
   const table = onlyResource(own, "AWS::DynamoDB::Table");
   const { PolicyDocument } = table.Properties.ResourcePolicy as { PolicyDocument: { Statement: Statement[] } };
   expect(PolicyDocument.Statement).toEqual([
@@ -309,7 +311,6 @@ test("nobody but the functions' role may write to the ledger, whatever else allo
       Principal: { AWS: "*" },
       // Transactions are authorized by what they are made of, statements of PartiQL by what they do.
       Action: expect.arrayContaining([
-        "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
         "dynamodb:BatchWriteItem",
@@ -322,6 +323,21 @@ test("nobody but the functions' role may write to the ledger, whatever else allo
         ArnNotEquals: { "aws:PrincipalArn": { "Fn::GetAtt": [expect.stringMatching(/^AlerterRole/), "Arn"] } },
       },
     },
+    {
+      Sid: expect.any(String),
+      Effect: "Deny",
+      Principal: { AWS: "*" },
+      Action: "dynamodb:PutItem",
+      Resource: "*",
+      Condition: {
+        ArnNotEquals: {
+          "aws:PrincipalArn": [
+            { "Fn::GetAtt": [expect.stringMatching(/^AlerterRole/), "Arn"] },
+            { "Fn::GetAtt": [expect.stringMatching(/^MuteRole/), "Arn"] },
+          ],
+        },
+      },
+    },
   ]);
   const roles = Object.values(
     own.findResources("AWS::Lambda::Function", { Properties: { Runtime: "nodejs24.x" } }),
@@ -330,6 +346,20 @@ test("nobody but the functions' role may write to the ledger, whatever else allo
   for (const Role of roles) {
     expect(PolicyDocument.Statement[0]?.Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": Role } });
   }
+});
+
+test("the role of mutes puts and reads the items of mutes, reads what they swallowed, and may nothing else", () => {
+  const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^MuteRole") });
+  const Resource = { "Fn::GetAtt": [expect.stringMatching(/^Ledger/), "Arn"] };
+  const places = (key: string) => [key, `${key}~`, `${key}~~`, `${key}~~~`];
+  const keys = (...of: readonly string[]) => ({
+    "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": of.flatMap(places) },
+  });
+  expect(statementsOf(policy)).toEqual([
+    { Effect: "Allow", Action: "dynamodb:BatchGetItem", Resource, Condition: keys("mutes", "swallowed") },
+    { Effect: "Allow", Action: "dynamodb:PutItem", Resource, Condition: keys("mutes") },
+  ]);
+  own.hasOutput("MuteRole", { Value: { "Fn::GetAtt": [Match.stringLikeRegexp("^MuteRole"), "Arn"] } });
 });
 
 test("the functions use the ledger by its table and the index of what is due, and neither scan it nor delete from it", () => {

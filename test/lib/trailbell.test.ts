@@ -25,7 +25,7 @@ function pathIn(scope: Construct, props: object = PROPS, id = "Trailbell"): Aler
     recipients: [],
     accountSilentAfterHours: 26,
     provesLogs: true,
-    settings,
+    settings: { ...settings, roundUpDay: "monday" as const },
   };
   return new AlertPath(scope, id, settings, asset, bundledFunction);
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { openMuteBook } from "../../cli/mute/ledger.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { createLedger } from "../../lambda/core/ledger/ledger.ts";
 import type { LedgerCounts } from "../../lambda/core/ledger/run.ts";
@@ -134,11 +135,33 @@ const JUNK = [
   "look",
   "past",
   "links",
+  "mutes",
+  "swallowed",
+] as const;
+
+/** The rules that somebody mutes. */
+const MUTED = [
+  "high",
+  "medium",
+  "both-high",
+  "attempt",
+  "changing",
+  "address",
+  "few",
+  "threshold",
+  "critical",
 ] as const;
 
 export type Step =
   | { readonly kind: "deliver"; readonly files: readonly number[] }
   | { readonly kind: "wait"; readonly minutes: number; readonly ticks: number }
+  | {
+      readonly kind: "mute";
+      readonly rule: (typeof MUTED)[number];
+      /** Whose calls; everybody's where it is null. */
+      readonly actor: number | null;
+      readonly minutes: number;
+    }
   | { readonly kind: "rules"; readonly rule: keyof Severities; readonly severity: Severity }
   | {
       readonly kind: "junk";
@@ -232,6 +255,15 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant("rules" as const),
       rule: fc.constantFrom(...CHANGED),
       severity: fc.constantFrom("critical" as const, "high" as const, "medium" as const, "low" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("mute" as const),
+      rule: fc.constantFrom(...MUTED),
+      actor: fc.constantFrom(null, null, 0, 1),
+      minutes: fc.constantFrom(5, 60, 1_440),
     }),
   },
   {
@@ -335,6 +367,10 @@ export async function play(history: History, store: LedgerStore, hasWays = false
   const copies: Publish[] = [];
   const called = new Set<string>();
   const notes: string[] = [];
+  const mutes: PlayedMute[] = [];
+  /** Records that arrived under a mute of all that they meet. */
+  const quiet = new Set<number>();
+  let muted = 0;
   const junk = new Map<string, { readonly body: object; readonly isDue: boolean }>();
   const faults = isCalm ? [] : [...history.faults];
   const outbox = new Outbox();
@@ -479,7 +515,10 @@ export async function play(history: History, store: LedgerStore, hasWays = false
 
   async function deliver(file: number): Promise<void> {
     const { process, ledger } = processOf(false);
-    for (const number of world.files[file] ?? []) timeline.arrived(number, process.rules, now);
+    for (const number of world.files[file] ?? []) {
+      if (isCalm && timeline.isNew(number) && isQuiet(world.plans[number] as RecordPlan, mutes, now)) quiet.add(number);
+      timeline.arrived(number, process.rules, now);
+    }
     const pipeline = createPipeline({
       rules: process.rules.set,
       ledger,
@@ -500,12 +539,14 @@ export async function play(history: History, store: LedgerStore, hasWays = false
     );
     if (process.crashed) undelivered.add(file);
     else if (summary !== undefined) violations.push(...unreconciled(summary));
+    muted += summary?.muted ?? 0;
   }
 
   async function tick(): Promise<LedgerCounts | undefined> {
     const { ledger } = processOf(true);
     const counts = await ledger.tick().catch(() => undefined);
     notes.push(...(counts?.notes ?? []));
+    muted += counts?.muted ?? 0;
     return counts;
   }
 
@@ -549,6 +590,14 @@ export async function play(history: History, store: LedgerStore, hasWays = false
         severities = { ...severities, [step.rule]: step.severity };
         timeline.rulesChanged(now);
         break;
+      case "mute": {
+        const { rule: name, actor, minutes } = step;
+        const of = { rule: name, ...(actor !== null && { actor: arnOf(actor) }) };
+        const time = now;
+        const { until } = await openMuteBook(store, () => time).add(of, minutes * MINUTE, "work", "somebody");
+        mutes.push({ rule: name, actor, until });
+        break;
+      }
       case "junk":
         for (const { key, body } of junkOf(step, now)) {
           const next = { body, ...(step.isDue && { dueAt: now - MINUTE, urgency: "critical" as const }) };
@@ -578,13 +627,19 @@ export async function play(history: History, store: LedgerStore, hasWays = false
   if (left.length > 0) violations.push(`still due: ${left.join(", ")}`);
   const numbers = new Set([...delivered].flatMap((file) => world.files[file] ?? []));
   violations.push(
-    ...unaccounted(world, numbers, publishes, hasStumbled),
+    ...unaccounted(world, numbers, publishes, hasStumbled, mutes),
+    ...[...quiet].flatMap((number) =>
+      publishes.some(({ alert }) => numbersIn(alert.json).has(number))
+        ? [`record-${number} was muted, and was told`]
+        : [],
+    ),
     ...(await unfinished(publishes, store, now)),
     ...(await spoilt(junk, store, now)),
     ...(isCalm ? [...timeline.late(), ...unnoted(junk, notes)] : []),
     ...(hasWays && isCalm ? uncopied(publishes, copies) : []),
   );
-  return { violations, publishes: publishes.length, crashes, met: metIn(history, publishes, junk.size) };
+  const met = new Set([...metIn(history, publishes, junk.size), ...(muted > 0 ? ["muted"] : [])]);
+  return { violations, publishes: publishes.length, crashes, met };
 }
 
 const ERROR_CODES: { readonly [O in Outcome]?: string } = { denied: "AccessDenied", failed: "ValidationException" };
@@ -688,6 +743,10 @@ function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: n
         return [`past#${incident("mail")}`, { incidents: [{ at: "never" }] }];
       case "links":
         return [`links#${hashOf(ACCOUNT)}#${Math.floor(now / 600_000)}`, { links: [{ names: 7 }] }];
+      case "mutes":
+        return ["mutes", { mutes: { of: "everything" } }];
+      case "swallowed":
+        return ["swallowed", { entries: [], others: "many" }];
       case "budget":
         return ["budget", { tokens: -1_000_000, at: now, texts: [] }];
       default:
@@ -798,6 +857,10 @@ class Timeline {
     }
   }
 
+  isNew(number: number): boolean {
+    return !this.#arrived.has(number);
+  }
+
   arrived(number: number, rules: Rules, at: number): void {
     if (this.#arrived.has(number)) return;
     const { call, outcome } = this.#plans[number] as RecordPlan;
@@ -814,6 +877,7 @@ class Timeline {
   /** Notes what a mail tells, which was made by these rules; returns what is wrong with it. */
   told(alert: Alert, rules: Rules, now: number): readonly string[] {
     const numbers = numbersIn(alert.json);
+    if (alert.rule.startsWith("mute-")) return [];
     if (isDaily(alert)) return this.#isCalm ? this.#again(alert, now) : [];
     for (const number of numbers) if (!this.#toldAt.has(number)) this.#toldAt.set(number, now);
     const worst = worstOf(alert.parts.map(({ severity }) => severity));
@@ -876,10 +940,24 @@ function isDaily({ kind, subject }: Alert): boolean {
 }
 
 function unreconciled(summary: Summary): readonly string[] {
-  const { matches, listed, counted, pending, held, belowThreshold, duplicates, toldElsewhere, excepted, unrecorded } =
+  const { matches, listed, counted, pending, held, belowThreshold, duplicates, toldElsewhere, excepted, muted } =
     summary;
-  const sum = listed + counted + pending + held + belowThreshold + duplicates + toldElsewhere + excepted + unrecorded;
+  const untold = belowThreshold + duplicates + toldElsewhere + excepted + muted + summary.unrecorded;
+  const sum = listed + counted + pending + held + untold;
   return sum === matches ? [] : [`matches do not reconcile: ${JSON.stringify(summary)}`];
+}
+
+/** A mute of a history; whose calls it is about, or everybody's. */
+interface PlayedMute {
+  readonly rule: (typeof MUTED)[number];
+  readonly actor: number | null;
+  readonly until: number;
+}
+
+/** True for a record of one rule, never critical, that is muted at a time. */
+function isQuiet({ call, actor }: RecordPlan, mutes: readonly PlayedMute[], now: number): boolean {
+  if (call !== "high" && call !== "medium") return false;
+  return mutes.some((mute) => mute.rule === call && now < mute.until && (mute.actor ?? actor) === actor);
 }
 
 /** Whether a match must be told. "either": a mail may tell the record for another rule, and then the round-up need not. */
@@ -922,6 +1000,7 @@ function unaccounted(
   delivered: ReadonlySet<number>,
   publishes: readonly Publish[],
   hasStumbled: boolean,
+  mutes: readonly PlayedMute[],
 ): readonly string[] {
   const least = new Map<string, number>();
   const most = new Map<string, number>();
@@ -934,8 +1013,11 @@ function unaccounted(
   );
   const named = numbersIn(alerts.map(({ json }) => json).join(" "));
   const violations: string[] = [];
-  for (const { rule: name, counted } of world.groups) {
-    add(least, name, counted);
+  // When exactly a mute holds, and for what else of the same record, is said elsewhere.
+  const mayBeMuted = (name: string, actor: number) =>
+    mutes.some((mute) => mute.rule === name && mute.rule !== "critical" && (mute.actor ?? actor) === actor);
+  for (const { rule: name, actor, counted } of world.groups) {
+    if (!mayBeMuted(name, actor)) add(least, name, counted);
     add(most, name, counted);
   }
   const old = world.groups.flatMap(({ numbers }) => numbers);
@@ -943,7 +1025,12 @@ function unaccounted(
   // The marks of 0.1.0 are looked at once, and that may fail.
   const toldBefore = new Set<string>(hasStumbled ? world.groups.map(({ rule: name }) => name) : []);
   for (const number of numbers) {
-    const tellings = tellingsOf(world, numbers, number);
+    const certain = tellingsOf(world, numbers, number);
+    const { actor } = world.plans[number] as RecordPlan;
+    const isQuietened = certain.some(([name]) => mayBeMuted(name, actor));
+    const tellings = certain.map(
+      ([name, telling]) => [name, isQuietened && telling === "told" ? "either" : telling] as const,
+    );
     for (const [name, telling] of tellings) {
       if (telling === "told") add(least, name);
       if (telling !== "not told") add(most, name);
@@ -1052,6 +1139,7 @@ export const TO_BE_MET = [
     "gone",
     "many actors",
   ],
+  ...["muted", "mute-began", "mute-ended"],
   ...["junk", "may repeat", "LATE", "round-up of too many", "daily round-up", "follow-up", "severity changed"],
 ];
 
@@ -1060,8 +1148,9 @@ function metIn(history: History, publishes: readonly Publish[], junk: number): R
   if (junk > 0) met.add("junk");
   if (history.steps.some(({ kind }) => kind === "rules")) met.add("severity changed");
   for (const alert of new Set(publishes.map((one) => one.alert))) {
-    const { kind, parts, json } = alert;
+    const { kind, parts, json, rule: name } = alert;
     met.add(kind);
+    if (name.startsWith("mute-")) met.add(name);
     if (mayRepeat(alert)) met.add("may repeat");
     for (const { rules, actor, outcome } of parts) {
       for (const name of Object.keys(rules)) {

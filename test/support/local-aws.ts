@@ -142,7 +142,8 @@ export async function startLocalAws(): Promise<LocalAws> {
     }
     const seen = local.wayOut.answer(request);
     if (seen !== undefined) {
-      outgoing.writeHead(seen.status, { "content-type": seen.type }).end(seen.body);
+      const { status, type, date } = seen;
+      outgoing.writeHead(status, { "content-type": type, ...(date !== undefined && { date }) }).end(seen.body);
       return;
     }
     const { method, url: path, headers } = incoming;

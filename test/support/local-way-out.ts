@@ -7,6 +7,8 @@ export interface LocalAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** AWS's clock, by which the SDK corrects its own. */
+  readonly date?: string;
 }
 
 interface LocalSubscription {

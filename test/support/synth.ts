@@ -24,6 +24,7 @@ export function synth(settings: { readonly [name: string]: string }): Template {
 export function synthesized(settings: { readonly [name: string]: string }, spoil = false): Template {
   const app = checkedApp();
   const read = readSettings(SETTINGS_FILE, (name) => settings[name]);
+  const { roundUpDay: _, ...told } = read;
   const stack = new AlertStack(app, "Trailbell", read, {
     rules: [],
     known: { accounts: [] },
@@ -31,7 +32,7 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
     recipients: [],
     provesLogs: true,
     accountSilentAfterHours: 26,
-    settings: read,
+    settings: told,
   });
   if (spoil) new Bucket(stack, "Spoiled");
   app.synth();

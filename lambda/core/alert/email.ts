@@ -35,6 +35,7 @@ import {
   titleOf,
 } from "./headline.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
+import { incidentId, quietRow } from "./quiet.ts";
 import type { Report, Usual } from "./report.ts";
 import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
@@ -100,6 +101,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
           ({ name: own, place }, i, all) => `${own}, ${place}${i === all.length - 1 ? `; ${idOf(report)}` : ""}`,
         ),
       ),
+      ...quietRow(report),
     ],
   ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
@@ -146,11 +148,11 @@ function spanText(first: number, last: number): string {
     : `from ${from} to ${to} UTC`;
 }
 
-function idOf({ alertId, lines, nextUpdate }: Report): string {
+function idOf({ incident, alertId, lines, nextUpdate }: Report): string {
   const records = sumOf(lines.map((line) => line.records));
   const next =
     nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
-  return `alert ${alertId.slice(0, 8)}${records > 1 ? `, ${records} records` : ""}${next}`;
+  return `alert ${alertId.slice(0, 8)}, incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
 /** `45.1 a minute, 226 times the usual 0.2 (Start)`; undefined for what is no Insights record. */

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
+import { counted } from "./counted.ts";
 import { MAX_MESSAGE_BYTES, messageEnvelope, SCHEMA } from "./machine.ts";
 import type { AlertPart } from "./part.ts";
+import { type Week, weekJson, weekText, weekTitle } from "./week.ts";
 
 /** Why several alerts come as one: too many at once, or told once a day. */
 export type RoundUpReason = "budget" | "daily";
@@ -28,9 +30,13 @@ export function byRoute(parts: readonly AlertPart[]): readonly (readonly AlertPa
 
 /**
  * One alert that tells of many: its subject bears the highest severity, and each has a line of its own. `remark` is a
- * sentence of our own that stands above them.
+ * sentence of our own that stands above them, `week` a section that stands below them once a week.
  */
-export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason, remark?: string): Alert {
+export function renderRoundUp(
+  parts: readonly AlertPart[],
+  reason: RoundUpReason,
+  { remark, week }: { readonly remark?: string | undefined; readonly week?: Week | undefined } = {},
+): Alert {
   const sorted = parts.toSorted((a, b) => rank(a) - rank(b) || (a.firstTime ?? 0) - (b.firstTime ?? 0));
   const severity = sorted[0]?.severity ?? "info";
   const matches = parts.reduce((sum, part) => sum + part.matches, 0);
@@ -43,7 +49,7 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\nRule     ${counted(rules, "rule")}; alert ${id}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Rule     ${counted(rules, "rule")}; alert ${id}\n`;
   return {
     id,
     fullId,
@@ -54,7 +60,7 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     listed: 0,
     subject: subjectOf(sorted, severity, title, counts),
     email,
-    json: fitted(sorted, { id, severity, matches, mayRepeat: false }, email),
+    json: fitted(sorted, { id, severity, matches, mayRepeat: false, ...(week && weekJson(week)) }, email),
     parts: sorted,
     ...(sorted.some(({ isInChat }) => isInChat) && {
       chat: renderChatRoundUp(id, severity, `${title}, ${counts}`, sorted),
@@ -62,6 +68,30 @@ export function renderRoundUp(parts: readonly AlertPart[], reason: RoundUpReason
     // All parts of a round-up have the same.
     ...(sorted[0]?.route !== undefined && { route: sorted[0].route }),
     ...(texted.length > 0 && { sms: smsOf(severity, texted, id) }),
+  };
+}
+
+/** What exceptions and mutes left out in a week, as a mail of its own. `now` is milliseconds since the epoch. */
+export function renderWeekly(week: Week, now: number): Alert {
+  const fullId = createHash("sha256")
+    .update(JSON.stringify(["week", week, now]))
+    .digest("hex")
+    .slice(0, 16);
+  const id = fullId.slice(0, 8);
+  const title = `Weekly round-up: ${weekTitle(week)}`;
+  const email = `${title}\n\n${weekText(week)}\nRule     weekly-round-up; alert ${id}\n`;
+  return {
+    id,
+    fullId,
+    kind: "round-up",
+    severity: "info",
+    rule: "weekly-round-up",
+    matches: 0,
+    listed: 0,
+    subject: `[INFO] ${title}`.slice(0, 99),
+    email,
+    json: fitted([], { id, severity: "info", matches: 0, mayRepeat: false, ...weekJson(week) }, email),
+    parts: [],
   };
 }
 
@@ -111,8 +141,4 @@ function isoTime(time: number | undefined): string | null {
 
 function rank({ severity }: AlertPart): number {
   return SEVERITIES.indexOf(severity);
-}
-
-function counted(count: number, noun: string, plural = "s"): string {
-  return `${count} ${noun}${count === 1 ? "" : plural}`;
 }

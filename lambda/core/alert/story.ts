@@ -292,6 +292,12 @@ function lineOfCaller(line: Line, caller: string): Line {
   return { ...line, callers: [caller], facts: line.facts.map((fact) => digestOf(`${fact} ${caller}`)) };
 }
 
+/** What stands for a rule among a line's facts, for each of those who share the line. */
+export function ruleFacts(rule: string, callers: readonly string[]): readonly string[] {
+  const fact = digestOf(`rule ${rule}`);
+  return callers.length === 0 ? [fact] : callers.map((caller) => digestOf(`${fact} ${caller}`));
+}
+
 /** Two stories as one. */
 export function mergedStory(a: Story, b: Story): Story {
   return new StoryBuilder().addStory(a).addStory(b).story();

@@ -3,6 +3,9 @@ import type { AlertSettings } from "../alert/part.ts";
 import type { Incident, Report, Usual } from "../alert/report.ts";
 import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
 import { type Chains, NO_CHAINS } from "../links/chain.ts";
+import type { Mutes } from "../mute/mutes.ts";
+import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
+import type { Tallies } from "../mute/tallies.ts";
 import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { alertKey, newOutgoing, urgencyOf } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
@@ -30,6 +33,10 @@ export interface Circumstances {
   readonly endOfDay: () => number;
   /** Incidents that this run has opened but not yet counted. */
   readonly opened: OpenedInRun;
+  /** What is quiet for some hours. */
+  readonly mutes: Mutes;
+  /** Counts what they swallow. */
+  readonly tallies: Tallies;
   /** Who opened the sessions that the decision is about, as far as that is known. */
   readonly chains?: Chains;
 }
@@ -39,6 +46,8 @@ export interface Counts {
   readonly fresh: number;
   readonly duplicates: number;
   readonly toldElsewhere: number;
+  /** Those of the new ones that a mute swallowed. */
+  readonly muted: number;
 }
 
 /** What becomes of what was written down for one incident or window. */
@@ -50,6 +59,8 @@ export interface Decision {
   readonly alert?: Alert;
   /** The incident, if it counts as open from now on. */
   readonly opened?: Opened;
+  /** What mutes swallowed: of the new matches, and of what was held back. */
+  readonly swallowed?: readonly Swallowed[];
   /** What the same commit writes down for another owner, to be settled next, or with its day. */
   readonly passedOn?: PassedOn;
 }
@@ -124,9 +135,18 @@ export function decide(
   });
   const incident = known?.incident ?? written[0]?.incident;
   if (incident === undefined) return idle(keys, items, now);
-  const head = toldMore(isOver(known, now) ? newHead(incident, known?.held) : (known as Head), items);
+  const isNew = isOver(known, now) && known?.held === undefined;
+  const [first] = written;
+  const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
+  // An open incident keeps its own matches, however many other incidents there are.
+  const isSurplus = counting !== undefined && isOneTooMany(counting, incident.key, items, given);
+  const muting = mutingOf(incident, isSurplus ? [] : given.mutes.at(now), given);
+  const before = known?.held === undefined ? undefined : split(known.held, muting);
+  const held = before?.told.lines.length === 0 ? undefined : before?.told;
+  const head = toldMore(isOver(known, now) ? newHead(incident, held) : withHeld(known as Head, held), items);
   const recall = new Recall(items);
-  const { story: fresh, taken, runs } = freshOf(written, items, recall);
+  const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
+  const swallowed = [...(before?.swallowed ?? []), ...own];
   const changes = [
     ...(taken.size === 0 ? idle(keys, items, now).changes : []),
     ...done(taken, items, now),
@@ -134,16 +154,12 @@ export function decide(
   ];
   const story = withPeople(head.held === undefined ? fresh : mergedStory(head.held, fresh), chains);
   if (story.lines.length === 0) {
-    const isIdle = known !== undefined && items.dueAt(owner) !== undefined;
-    const next = isIdle ? [items.change(owner, { body: known, expiresAt: now + FORGOTTEN_AFTER })] : [];
-    return { changes: [...changes, ...next], taken };
+    const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
+    const body = known && withHeld(known, undefined);
+    const next = body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : [];
+    return { changes: [...changes, ...next], taken, swallowed };
   }
-
-  const isNew = isOver(known, now) && known?.held === undefined;
-  const [first] = written;
-  const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
-  // An open incident keeps its own matches, however many other incidents there are.
-  if (counting !== undefined && first !== undefined && isOneTooMany(counting, incident.key, items, given)) {
+  if (isSurplus && first !== undefined) {
     const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
     const severity = fresh.lines[0]?.severity ?? "info";
     const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
@@ -161,11 +177,11 @@ export function decide(
   if (dueAt > now || incident.kind === "daily" || isPart) {
     // Somebody else has taken what this decision was called for.
     if (taken.size === 0 && keys.length > 0) return idle(keys, items, now);
-    const held = hold(head, fresh);
+    const more = hold(head, fresh);
     const severity = SEVERITIES.find((one) => lines.some((line) => line.severity === one)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const next = items.change(owner, { body: held, dueAt: Math.max(dueAt, now), urgency });
-    return { changes: [...changes, next], taken, ...opened(openUntil(held, now)) };
+    const next = items.change(owner, { body: more, dueAt: Math.max(dueAt, now), urgency });
+    return { changes: [...changes, next], taken, swallowed, ...opened(openUntil(more, now)) };
   }
   const version = items.change(owner, { body: null }).expected;
   const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
@@ -181,8 +197,17 @@ export function decide(
     ],
     taken,
     alert,
+    swallowed,
     ...opened(openUntil(rung.head, now)),
   };
+}
+
+function mutingOf(incident: Incident, mutes: Muting["mutes"], { book }: Pick<Circumstances, "book">): Muting {
+  return { incident, mutes, rulesOf: (line) => book.rulesOf(line) };
+}
+
+function withHeld({ held: _, ...head }: Head, held: Story | undefined): Head {
+  return { ...head, ...(held && { held }) };
 }
 
 /** The sessions in what an incident has to tell. */
@@ -264,7 +289,8 @@ export function decideLook(
   const { incident } = look;
   const line = judged(look.line, newHead(incident), book, now);
   const next = nextLook(look, now);
-  if (newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
+  const isQuiet = mutedRules(line, mutingOf(incident, given.mutes.at(now), given)).size > 0;
+  if (isQuiet || newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
     const again =
       next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};
     return { changes: [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...again })] };
@@ -311,14 +337,21 @@ function takeSome<W extends { readonly key: string }>(
 }
 
 /** The new part of what was written down. */
-function freshOf(written: readonly (WrittenStory & { readonly key: string })[], items: Items, recall: Recall) {
+function freshOf(
+  written: readonly (WrittenStory & { readonly key: string })[],
+  items: Items,
+  recall: Recall,
+  muting: Muting,
+) {
   const builder = new StoryBuilder();
   const freshRuns: MarkedRun[] = [];
+  const swallowed: Swallowed[] = [];
   const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
   const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * MARK_BYTES));
   const taken = takeSome(written, bytesOf, seenKeysOf, recall, ({ key, story, runs }) => {
-    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
+    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
+    const quiet = new Map(story.lines.map((one) => [one.key, mutedRules(one, muting)]));
     for (const { count: _, marks, ...run } of marksOfRuns(runs, items.bytes(key))) {
       const { line, rule, seenKey, mode, unless } = run;
       const fresh: string[] = [];
@@ -328,7 +361,8 @@ function freshOf(written: readonly (WrittenStory & { readonly key: string })[], 
         if (isDuplicate) counts.duplicates++;
         else if (isTold) counts.toldElsewhere++;
         else fresh.push(mark);
-        recall.add(seenKey, mark);
+        // No mail tells of what is muted.
+        if (mode === "once" || !quiet.get(line)?.has(rule)) recall.add(seenKey, mark);
       }
       if (mode === "once") counts.fresh += fresh.length;
       freshRuns.push({ ...run, marks: fresh });
@@ -337,12 +371,15 @@ function freshOf(written: readonly (WrittenStory & { readonly key: string })[], 
     const left = without(story, known);
     // Matches that passed a window were counted there.
     if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
-    if (left.lines.length > 0) builder.addStory(left);
+    const parts = split(left, muting);
+    swallowed.push(...parts.swallowed);
+    counts.muted = sumOf(parts.swallowed.map(({ matches }) => matches));
+    if (parts.told.lines.length > 0) builder.addStory(parts.told);
     return counts;
   });
   const story = builder.story();
   const runs = freshRuns.filter(({ marks }) => marks.length > 0);
-  return { story, taken, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
+  return { story, taken, swallowed, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
 }
 
 /** A story without the matches that were told already. */
@@ -387,7 +424,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     ({ seenKeys }) => seenKeys,
     recall,
     (one) => {
-      const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0 };
+      const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
       for (const [i, entry] of entriesOf(one).entries()) {
         const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
         const isKnown = recall.knows(seenKey, entry.mark);
@@ -452,7 +489,9 @@ export function dueAtOf(draft: Draft, head: Head | undefined, given: Circumstanc
   if (incident.kind === "daily") return endOfDay();
   if (isOver(head, now)) return now;
   const known = head as Head;
-  if (story.lines.some((line) => hasNewSession(line, known))) return now;
+  // What is muted is decided on while the mute lasts, or it would ring after its end.
+  const muting = mutingOf(incident, given.mutes.at(now), given);
+  if (story.lines.some((line) => hasNewSession(line, known) || mutedRules(line, muting).size > 0)) return now;
   return ringsAt(
     story.lines.map((line) => judged(line, known, book, now)),
     known,

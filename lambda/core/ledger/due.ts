@@ -4,12 +4,16 @@ import { proofLine } from "../digest/proof-summary.ts";
 import { writing } from "../incident/decide.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { ownerOf } from "../incident/written.ts";
+import { MUTES } from "../mute/mute.ts";
+import { SWALLOWED } from "../mute/swallowed.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
-import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { MAX_DUE, settleAll, settleDaily, settleLook, withKeys } from "./settle.ts";
+import { countAlerts, nextWeeklyOf, type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { MAX_DUE, settleAll, settleLook, withKeys } from "./settle.ts";
+import { settleDaily } from "./settle-daily.ts";
+import { settleMutes } from "./settle-mutes.ts";
 
 /** The time between two rounds of a tick, in milliseconds: the budget regains four messages. */
 const ROUND = 12_000;
@@ -28,9 +32,10 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       if (effects.now() + TIME_TO_PUBLISH > deadline) return;
       const due = await access.due(clock.now() - slack, MAX_DUE);
       if (due.length === 0) return;
-      const { alerts, done } = await settleDue(run, due);
+      const { alerts, announced, done } = await settleDue(run, due);
       countAlerts(counts, alerts);
-      const waiting = inOrder(alerts, due).slice(0, MAX_DELIVERED);
+      counts.alerts += announced.length;
+      const waiting = inOrder([...alerts, ...announced], due).slice(0, MAX_DELIVERED);
       const delivery = await deliver(access, effects.publish, waiting, () => clock.now(), true);
       counts.alerts += delivery.roundUps;
       counts.publishFailures += delivery.publishFailures;
@@ -66,16 +71,18 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 
 /** Settles what is due, each owner by itself: a failing one stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
-  const { access, given } = run;
+  const { access, effects, given } = run;
   const alerts: Alert[] = [];
   const isOfNobody = (key: string) =>
-    !/^(?:in|incident|daily|look|group|alert)#/.test(key) || (key.startsWith("in#") && ownerOf(key) === undefined);
+    (!/^(?:in|incident|daily|look|group|alert)#/.test(key) && !isOf(MUTES, key) && !isOf(SWALLOWED, key)) ||
+    (key.startsWith("in#") && ownerOf(key) === undefined);
   await parkAll(run, due.filter(isOfNobody));
   const heads = due.filter((key) => /^(?:incident|daily)#/.test(key));
   const owners = withKeys(new Map(heads.map((key) => [key, []])), due);
   const isDaily = (owner: string) => owner.startsWith("daily#") && owners.get(owner)?.length === 0;
   const some = [...owners].filter(([owner]) => !isDaily(owner));
-  const { alerts: made, taken, idle } = await settleAll(access, new Map(some), given, run.notes);
+  const { alerts: made, taken, idle, muted } = await settleAll(access, new Map(some), given, run.notes);
+  run.counts.muted += muted;
   // Due items that come to nothing would block those that do not.
   await parkAll(
     run,
@@ -96,17 +103,39 @@ async function settleDue(run: Run, due: readonly string[]) {
     run,
     due.filter((key) => key.startsWith("group#")),
   );
+  const announced: Alert[] = [];
+  const mutes = due.filter((key) => isOf(MUTES, key));
+  if (mutes.length > 0) {
+    await attempt(run, async () => {
+      const { alerts: own, place } = await settleMutes(access, () => run.clock.now(), effects.settings);
+      announced.push(...own);
+      await parkAll(run, place === undefined ? [] : mutes.filter((key) => key !== place && !access.isUnreadable(key)));
+      done++;
+    });
+  }
   // Only after everything is settled: a round-up tells of a caller once.
   const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
-  if (daily.length > 0) {
+  const week = due.filter((key) => isOf(SWALLOWED, key));
+  if (daily.length > 0 || (done === 0 && week.length > 0)) {
     await attempt(run, async () => {
-      const { roundUps, idle: silent } = await settleDaily(access, daily, given, await remarks(run));
+      const remark = daily.length > 0 ? await remarks(run) : undefined;
+      const { roundUps, idle: silent } = await settleDaily(access, daily, given, {
+        ...(remark !== undefined && { remark }),
+        ...(week.length > 0 && {
+          weekly: { keys: week, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
+        }),
+      });
       await parkAll(run, silent);
       alerts.push(...roundUps);
       done += silent.length + roundUps.length;
     });
   }
-  return { alerts, done };
+  return { alerts, announced, done };
+}
+
+/** True for an item's key, also if it stands in place of one that cannot be read. */
+function isOf(item: string, key: string): boolean {
+  return key.replace(/~+$/, "") === item;
 }
 
 /** What the round-up says beside its alerts. */

@@ -9,6 +9,8 @@ import { head01Of } from "../incident/upgrade.ts";
 import { windowOf } from "../incident/window.ts";
 import { writtenOf } from "../incident/written.ts";
 import { linksOf } from "../links/link-item.ts";
+import { MUTES, mutesOf } from "../mute/mute.ts";
+import { SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { budgetOf } from "../outbox/budget.ts";
 import { outgoingOf } from "../outbox/outbox.ts";
 import type { Families, Family } from "../store/access.ts";
@@ -45,4 +47,6 @@ export const FAMILIES: Families = {
   group: family(head01Of),
   [CHECKUP]: family(checkupOf),
   [PROOF_ITEM]: family(lookMemoryOf),
+  [MUTES]: family(mutesOf),
+  [SWALLOWED]: family(swallowedOf),
 };

@@ -12,7 +12,7 @@ import { deliver } from "../outbox/deliver.ts";
 import { alertKey } from "../outbox/outbox.ts";
 import { publisherOf, waysOf } from "../outbox/ways.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import type { Rule } from "../rules/rule.ts";
+import type { Exception, Rule } from "../rules/rule.ts";
 import { inTurns } from "../store/pool.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
 import { type Direct, directAlert } from "./direct.ts";
@@ -29,6 +29,8 @@ export interface Intake {
   isUsual(record: CloudTrailRecord, logObject: LogObject, noticed: readonly Rule[]): boolean;
   /** How often this instance has forgotten what callers are known for: what was usual may not be so any more. */
   readonly lapses: number;
+  /** Counts a record that an exception left out. */
+  excepted(record: CloudTrailRecord, rule: Rule, exception: Exception): void;
   /** Writes down, settles and sends; the faults concern matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
@@ -153,6 +155,10 @@ class LedgerIntake implements Intake {
     return noticed.length === 0 || this.#run.firstSeen.ask({ record, logObject, rules: noticed }).isUsual;
   }
 
+  excepted(record: CloudTrailRecord, rule: Rule, exception: Exception): void {
+    this.#run.tallies.excepted(record, rule, exception);
+  }
+
   async finish() {
     const { counts, notes } = this.#run;
     await this.#judge();
@@ -168,12 +174,14 @@ class LedgerIntake implements Intake {
       counts.counted += own - Math.min(own, shown);
     }
     // If the tick's schedule was disabled, alerts come late, but they come.
-    const { toldElsewhere } = counts;
+    const { toldElsewhere, muted } = counts;
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
     // Last, for nobody waits for it.
     if (!this.#run.access.isDown) await this.#run.firstSeen.flush(this.#run.access);
+    await this.#run.tallies.flush(this.#run.access, this.#run.clock.now());
     // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
+    counts.muted = muted;
     return { counts: finished(this.#run), faults: this.#faults, notes, firsts: this.#firsts };
   }
 
@@ -215,7 +223,11 @@ class LedgerIntake implements Intake {
     if (drafts.length === 0) return;
     const due: Draft[] = [];
     try {
-      const items = await access.read([...new Set(drafts.map(({ owner }) => owner))]);
+      const { mutes, now: asked } = given();
+      // What is critical has nothing to ask.
+      const also = drafts.some(({ severity }) => severity !== "critical") ? mutes.keys(asked) : [];
+      const items = await access.read([...new Set(drafts.map(({ owner }) => owner)), ...also]);
+      mutes.saw(items, also, asked);
       await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
         try {
           const now = given().now;
@@ -258,12 +270,14 @@ class LedgerIntake implements Intake {
     }
   }
 
-  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, alert }: Taken): void {
+  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, muted, alert }: Taken): void {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
     counts.toldElsewhere += toldElsewhere;
-    const ringing = "entries" in draft ? passed : fresh;
-    counts.belowThreshold += fresh - ringing;
+    const whole = "entries" in draft ? passed : fresh;
+    counts.belowThreshold += fresh - whole;
+    counts.muted += muted;
+    const ringing = whole - muted;
     const made = alert && this.#made.get(alertKey(alert));
     if (made === undefined) counts.held += ringing;
     else made.own += ringing;

@@ -18,12 +18,15 @@ const WAITS = 4;
 /** A ledger over its effects; one per function instance. */
 export function createLedger(effects: LedgerEffects): Ledger {
   const runOf = createRuns(effects);
+  const hasEnding = effects.rules.some(({ except }) => except?.some(({ until }) => until !== undefined));
   return {
     followsSessions: followsSessions(effects.settings),
     intake: (deadline = Number.POSITIVE_INFINITY) => startIntake(runOf(deadline)),
     async tick(deadline = Number.POSITIVE_INFINITY) {
       const run = runOf(deadline);
       await sendDue(run, 0, WAITS);
+      await run.tallies.flush(run.access, run.clock.now());
+      if (hasEnding) await run.tallies.schedule(run.access, run.clock.now());
       return { ...finished(run), notes: run.notes };
     },
   };

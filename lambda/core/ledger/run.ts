@@ -5,12 +5,14 @@ import type { Circumstances } from "../incident/decide.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
+import { Mutes } from "../mute/mutes.ts";
+import { Tallies } from "../mute/tallies.ts";
 import type { Publishers } from "../outbox/ways.ts";
 import type { Rule } from "../rules/rule.ts";
 import { Access } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";
 import type { LedgerStore } from "../store/store.ts";
-import { nextRoundUp } from "./day.ts";
+import { nextRoundUp, nextWeekly, type Weekday } from "./day.ts";
 import { FAMILIES } from "./families.ts";
 
 /** What the ledger needs from outside. Effects reject on failure. */
@@ -28,6 +30,8 @@ export interface LedgerEffects {
 export interface LedgerSettings extends AlertSettings {
   /** The hour of the day, in the configured time zone, at which low and info are told. */
   readonly roundUpHour: number;
+  /** The day of the week on which the round-up tells what exceptions and mutes left out; never when left out. */
+  readonly roundUpDay?: Weekday;
   /** False if nobody wants to know who opened which session; true when left out. */
   readonly followSessions?: boolean;
   /** For how many days rules with `first` learn what is usual; 14 when left out. */
@@ -47,6 +51,8 @@ export interface Outcomes {
   readonly duplicates: number;
   /** Left out of the daily round-up, because a mail told the record. */
   readonly toldElsewhere: number;
+  /** Swallowed by a mute. */
+  readonly muted: number;
   /** Matches that could not be recorded: the invocation fails, and they come again. */
   readonly unrecorded: number;
 }
@@ -81,6 +87,8 @@ export interface Run {
   readonly clock: Clock;
   readonly links: LinkNotes;
   readonly firstSeen: FirstSeen;
+  /** What this instance's exceptions and mutes left out. */
+  readonly tallies: Tallies;
   readonly given: () => Circumstances;
   readonly counts: MutableCounts;
   readonly notes: string[];
@@ -108,6 +116,8 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const firstSeen = createFirstSeen(store, effects.rules, learning, () => clock.now());
   const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
   const endOfDay = () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone);
+  const mutes = new Mutes();
+  const tallies = new Tallies(nextWeeklyOf(settings));
   let nextDirect = 0;
   return (deadline) => {
     const notes: string[] = [];
@@ -117,8 +127,9 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       clock,
       links,
       firstSeen,
+      tallies,
       access: new Access(store, FAMILIES, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now(), endOfDay, opened }),
+      given: () => ({ settings, book, now: clock.now(), endOfDay, opened, mutes, tallies }),
       counts: noCounts(),
       notes,
       deadline,
@@ -131,6 +142,12 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       },
     };
   };
+}
+
+/** Tells when the next weekly round-up is made; undefined if there is none. */
+export function nextWeeklyOf({ roundUpDay, roundUpHour, timeZone }: LedgerSettings) {
+  if (roundUpDay === undefined) return undefined;
+  return (now: number) => nextWeekly(now, roundUpDay, roundUpHour, timeZone);
 }
 
 /** True if the ledger notes who opened which session. */
@@ -158,6 +175,7 @@ export function noCounts(): MutableCounts {
     belowThreshold: 0,
     duplicates: 0,
     toldElsewhere: 0,
+    muted: 0,
     unrecorded: 0,
     alerts: 0,
     incidents: 0,

@@ -1,19 +1,15 @@
 import type { Alert } from "../alert/alert.ts";
-import { partOf } from "../alert/part.ts";
-import { byRoute, renderRoundUp } from "../alert/round-up.ts";
+import { sumOf } from "../alert/story.ts";
 import {
   type Circumstances,
   type Counts,
   type Decision,
   decide,
-  decideDaily,
   decideLook,
   decideWindow,
-  hasDaily,
   keysBehind,
   keysBeside,
   MAX_ITEMS,
-  newAlert,
   sessionsIn,
 } from "../incident/decide.ts";
 import { lookOf } from "../incident/look.ts";
@@ -41,6 +37,8 @@ export interface Settled {
   readonly taken: ReadonlyMap<string, Taken>;
   /** Keys that are due and come to nothing: none of ours wrote them. */
   readonly idle: readonly string[];
+  /** Matches that mutes swallowed, of what was held back as well. */
+  readonly muted: number;
 }
 
 /** What is to be settled: keys of what was written down, by the key of the head or window that owns them. */
@@ -51,9 +49,6 @@ const TRIES = 16;
 
 /** How many keys one look at what is due finds. */
 export const MAX_DUE = 200;
-
-/** How many callers one daily round-up tells of: a transaction holds their heads and the mail. */
-const MAX_DAILY = 95;
 
 /** How far ahead a mail looks for waiting parts of its incident, in milliseconds. */
 const DAY = 86_400_000;
@@ -74,6 +69,7 @@ export async function settleAll(
   const alerts: Alert[] = [];
   const taken = new Map<string, Taken>();
   const idle: string[] = [];
+  let muted = 0;
   for (let left = new Map(owners); left.size > 0; ) {
     const windows = [...left].filter(([owner]) => owner.startsWith("window#"));
     const now = windows.length > 0 ? windows : [...left];
@@ -83,6 +79,7 @@ export async function settleAll(
         const settled = await settle(access, owner, keys, given);
         alerts.push(...settled.alerts);
         idle.push(...settled.idle);
+        muted += settled.muted;
         for (const [key, one] of settled.taken) taken.set(key, one);
         left = withKeys(left, settled.handedOn);
       } catch (error) {
@@ -95,7 +92,36 @@ export async function settleAll(
     const next = to === undefined ? undefined : taken.get(to);
     return alert ?? (next && alertOf(next));
   };
-  return { alerts, idle, taken: new Map([...taken].map(([key, one]) => [key, { ...one, alert: alertOf(one) }])) };
+  const swallowed = mutedIn(taken);
+  const all = [...taken].map(
+    ([key, one]) => [key, { ...one, alert: alertOf(one), muted: swallowed.get(key) ?? 0 }] as const,
+  );
+  return { alerts, idle, muted, taken: new Map(all) };
+}
+
+/**
+ * How many of each item's matches were swallowed, by the item itself or by what it handed on: what several items handed on
+ * in one is divided among them, so that each match counts once.
+ */
+function mutedIn(taken: ReadonlyMap<string, Taken>): ReadonlyMap<string, number> {
+  const own = new Map<string, number>();
+  const left = new Map<string, number>();
+  const mutedOf = (key: string): number => {
+    const one = taken.get(key);
+    const known = own.get(key);
+    if (one === undefined || known !== undefined) return known ?? 0;
+    let muted = one.muted;
+    if (one.to !== undefined) {
+      const rest = left.get(one.to) ?? mutedOf(one.to);
+      const share = Math.min(one.passed, rest);
+      left.set(one.to, rest - share);
+      muted += share;
+    }
+    own.set(key, muted);
+    return muted;
+  };
+  for (const key of taken.keys()) mutedOf(key);
+  return own;
 }
 
 /** The owners, with these keys added. */
@@ -121,6 +147,7 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
   const taken = new Map<string, Taken>();
   const handedOn: string[] = [];
   const idle: string[] = [];
+  let count = 0;
   let left = [...keys];
   let width = MAX_ITEMS;
   let hasAll = false;
@@ -128,7 +155,10 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
   for (let attempt = 1; attempt <= TRIES; ) {
     const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
     const some = left.slice(0, width);
-    const items = await access.read([owner, ...some, ...mayBeOurs, ...beside], keysBehind);
+    const { mutes, now: asked } = given();
+    const also = isIncident ? mutes.keys(asked) : [];
+    const items = await access.read([owner, ...some, ...mayBeOurs, ...beside, ...also], keysBehind);
+    mutes.saw(items, also, asked);
     const chains = !isIncident ? NO_CHAINS : await chainsOf(access, sessionsIn(owner, some, items));
     const decision = decideOn(owner, some, items, { ...given(), chains }, left.length > some.length);
     if (decision.alert !== undefined && isIncident && beside.length === 0) {
@@ -153,7 +183,9 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
     }
     const done = isOurs ? unknown : decision;
     if (outcome === "done" && done !== undefined) {
-      const { alert, passedOn, opened } = done;
+      const { alert, passedOn, opened, swallowed = [] } = done;
+      given().tallies.muted(swallowed);
+      count += sumOf(swallowed.map(({ matches }) => matches));
       if (alert !== undefined) alerts.push(alert);
       if (passedOn?.waits === false) handedOn.push(passedOn.key);
       if (opened !== undefined) noteOpened(given().opened, opened);
@@ -179,13 +211,16 @@ async function settle(access: Access, owner: string, keys: readonly string[], gi
     if (isFirst) left = [...new Set([...left, ...due])];
     await access.wait(Math.random() * 20 * attempt + (isFirst ? 0 : 100));
   }
-  return { alerts, taken, handedOn, idle };
+  return { alerts, taken, handedOn, idle, muted: count };
 }
 
 /** Looks again for who opened the sessions, if a mail could not say it; returns the mail that now does. */
 export async function settleLook(access: Access, key: string, given: () => Circumstances): Promise<Alert | undefined> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const items = await access.read([key]);
+    const { mutes, now } = given();
+    const also = mutes.keys(now);
+    const items = await access.read([key, ...also]);
+    mutes.saw(items, also, now);
     const look = items.get(key, lookOf);
     if (look === undefined) {
       // The look expired while it was still due; a look that cannot be read is skipped elsewhere.
@@ -213,33 +248,6 @@ async function committed(access: Access, { changes }: Decision, taken: number) {
 /** Keys of what was written down for an owner and is due by `until`. */
 async function dueOf(access: Access, owner: string, until: number): Promise<readonly string[]> {
   return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
-}
-
-/** Tells of daily incidents in one round-up for each route, as many as a transaction has room for. `idle` are those with nothing to tell. */
-export async function settleDaily(
-  access: Access,
-  owners: readonly string[],
-  given: () => Circumstances,
-  remark?: string,
-): Promise<{ readonly roundUps: readonly Alert[]; readonly idle: readonly string[] }> {
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const circumstances = given();
-    // Each route has a round-up of its own.
-    const some = owners.slice(0, MAX_DAILY - (circumstances.settings.routes?.length ?? 0));
-    const items = await access.read(some);
-    const idle = some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items));
-    const told = decideDaily(some, items, circumstances);
-    if (told.length === 0) return { roundUps: [], idle };
-    const parts = told.map(({ report }) => partOf(report, circumstances.settings));
-    const roundUps = byRoute(parts).map((some) => renderRoundUp(some, "daily", remark));
-    const changes = [
-      ...told.map(({ change }) => change),
-      ...roundUps.map((roundUp) => newAlert(roundUp, circumstances.now)),
-    ];
-    if ((await access.commit(changes)) === "done") return { roundUps, idle };
-    await access.wait(Math.random() * 30 * 2 ** attempt);
-  }
-  return { roundUps: [], idle: [] };
 }
 
 /**

@@ -10,7 +10,7 @@ import { pinsOf } from "../rules/pins.ts";
 import { PredicateMemo } from "../rules/predicate-memo.ts";
 import type { Rule } from "../rules/rule.ts";
 import { exceptionCondition, wholeCondition } from "../rules/rule-set.ts";
-import { isDecided, remainder, weakened } from "../rules/weakened.ts";
+import { isAlways, isDecided, remainder, weakened } from "../rules/weakened.ts";
 import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
 /** Records whose calls leave the same to be known: most calls leave nothing but who made them. */
@@ -137,6 +137,11 @@ function indexOf(rules: readonly Rule[]): PinIndex<PossibleRule> {
     index.add(pinsOf(weakened(condition, CALL)), { rank, rule, condition });
   }
   return index;
+}
+
+/** True for a rule that no sketch rules out: for it, every record has to be parsed. */
+export function isPossibleForAll(rule: Rule): boolean {
+  return isAlways(weakened(noticing(rule), ALL));
 }
 
 /** What a record must meet for a rule to have to see it. Whatever an exception without an end leaves out is not even noticed. */

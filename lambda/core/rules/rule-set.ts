@@ -3,7 +3,7 @@ import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import type { Condition } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
-import { type Pin, pinsOf } from "./pins.ts";
+import { pinsOf } from "./pins.ts";
 import { PredicateMemo } from "./predicate-memo.ts";
 import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule, type Step } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
@@ -14,8 +14,6 @@ export interface RuleSet {
   readonly rules: readonly Rule[];
   /** What the settings say of accounts. */
   readonly known: KnownAccounts;
-  /** What a record must have for any rule to match; undefined if some rule can match any record. */
-  readonly pins: readonly Pin[] | undefined;
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
   readonly asksCallers: boolean;
   /**
@@ -30,6 +28,8 @@ export interface Verdict {
   readonly matched: readonly Rule[];
   /** Rules that would have matched without an exception. */
   readonly excepted: readonly Rule[];
+  /** For each of these, the exception. */
+  readonly exceptions: readonly Exception[];
   /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
   /** Rules with `first` that it meets; whether they match, the ledger's memory decides. */
@@ -102,7 +102,7 @@ function compileEach({ in: path, pattern }: Each): Condition {
   return { kind: "within", path: path.split("."), of: compileEventPattern(pattern) };
 }
 
-const NOTHING: Verdict = { matched: [], excepted: [], preceding: [], noticed: [], steps: {} };
+const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding: [], noticed: [], steps: {} };
 
 /**
  * Compiles rules into one set. A record is checked only against rules of which it has a pin; a condition that several
@@ -113,15 +113,10 @@ const NOTHING: Verdict = { matched: [], excepted: [], preceding: [], noticed: []
 export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
   const memo = new PredicateMemo(known);
   const index = new PinIndex<number>();
-  const pins: Pin[] = [];
-  let everyRecord = false;
   const compiled = rules.map((rule, i) => {
     const condition = conditionOf(rule);
     const before = precedingCondition(rule);
-    const own = pinsOf(wholeCondition(rule));
-    index.add(own, i);
-    if (own === undefined) everyRecord = true;
-    else pins.push(...own);
+    index.add(pinsOf(wholeCondition(rule)), i);
     const exceptions = (rule.except ?? []).map((exception) => ({
       exception,
       holds: memo.compile(exceptionCondition(exception)),
@@ -137,7 +132,6 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   return {
     rules,
     known,
-    pins: everyRecord ? undefined : pins,
     asksCallers: rules.some(({ first }) => first?.by === "actor"),
     match(record, now, possible) {
       const candidates = possible ?? candidatesOf(record);
@@ -145,6 +139,7 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       memo.forget();
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
+      const exceptions: Exception[] = [];
       const preceding: Rule[] = [];
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
@@ -155,19 +150,23 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
           if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
         }
-        const isExcepted = candidate.exceptions.some(
+        const met = candidate.exceptions.find(
           ({ exception, holds }) => !isExpired(exception, now) && holds(record, record),
         );
         if (candidate.rule.first !== undefined) {
-          if (!isExcepted) noticed.push(candidate.rule);
+          if (met === undefined) noticed.push(candidate.rule);
           continue;
         }
-        (isExcepted ? excepted : matched).push(candidate.rule);
+        if (met === undefined) matched.push(candidate.rule);
+        else {
+          excepted.push(candidate.rule);
+          exceptions.push(met.exception);
+        }
         if (candidate.steps !== undefined) {
           steps[candidate.rule.name] = candidate.steps.flatMap(({ key, holds }) => (holds(record, record) ? key : []));
         }
       }
-      return { matched, excepted, preceding, noticed, steps };
+      return { matched, excepted, exceptions, preceding, noticed, steps };
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Deployment {
   readonly functionArn: string;
   readonly roleName: string;
   readonly roleArn: string;
+  /** Of `npm run mute`. */
+  readonly muteRoleArn: string;
   readonly alertTopicArn: string;
   readonly smsTopicArn: string;
   readonly healthTopicArn: string;
@@ -58,6 +60,7 @@ export const DESK_DEPLOYMENT: Deployment = {
   functionArn: "arn:aws:lambda:us-east-1:111122223333:function:Trailbell-Alerter",
   roleName: "Trailbell-AlerterRole",
   roleArn: "arn:aws:iam::111122223333:role/Trailbell-AlerterRole",
+  muteRoleArn: "arn:aws:iam::111122223333:role/Trailbell-MuteRole",
   alertTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-AlertTopic",
   smsTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-SmsTopic",
   healthTopicArn: "arn:aws:sns:us-east-1:111122223333:Trailbell-HealthTopic",

@@ -7,6 +7,11 @@ export type Guard<T = unknown> = (body: unknown, now: number) => T | undefined;
 const OTHER_PLACE = "~";
 const MAX_PLACES = 3;
 
+/** The keys under which an item may stand. */
+export function placesOf(key: string): readonly string[] {
+  return Array.from({ length: MAX_PLACES + 1 }, (_, i) => key + OTHER_PLACE.repeat(i));
+}
+
 /** What an item says, and the guard that accepted it. */
 interface Guarded {
   readonly guard: Guard;

@@ -54,7 +54,7 @@ const WAYS = [
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABELS = "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Event|Log|Rule";
+const LABELS = "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Event|Log|Rule|Quiet";
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",

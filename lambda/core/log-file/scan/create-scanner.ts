@@ -1,5 +1,5 @@
 import { createPlainScanner } from "./plain-scanner.ts";
-import type { Scanned, Scanner } from "./scanner.ts";
+import type { Scanner } from "./scanner.ts";
 import { createWasmScanner } from "./wasm-scanner.ts";
 
 let shared: Scanner | undefined;
@@ -12,12 +12,11 @@ export function sharedScanner(): Scanner {
 
 /** The scanner in WebAssembly, or the plain one where that is not to be had or does not work. */
 export function createScanner(create: () => Scanner = () => createWasmScanner()): Scanner {
-  const plain = createPlainScanner();
   try {
-    const fast = create();
-    return isSame(trialOf(fast), trialOf(plain)) ? fast : plain;
+    const scanner = create();
+    return isRight(scanner) ? scanner : createPlainScanner();
   } catch {
-    return plain;
+    return createPlainScanner();
   }
 }
 
@@ -28,14 +27,30 @@ const TRIAL = Buffer.from(`[
   "requestParameters":{"document":"{\\"Version\\":\\"2012-10-17\\"}","n":[-1.5e+3,0,true]},"responseElements":null},
   {"event\\u004eame":[]}, "é", {"n":01}]`);
 
-function trialOf(scanner: Scanner): readonly unknown[] {
-  const scanned: Scanned = scanner.scan(TRIAL, 1, TRIAL.length, true);
-  const elements = Array.from({ length: scanned.count }, (_, i) => {
-    return [scanner.startOf(i), scanner.endOf(i), scanner.depthOf(i), scanner.sketchOf(i)];
-  });
-  return [scanned, elements];
-}
+const EXPECTED = [
+  { count: 3, next: 390, because: "broken" },
+  [
+    [4, 359, 4],
+    [363, 384, 2],
+    [386, 390, 0],
+  ],
+  [
+    {
+      call: '\n"ListKeys"\n\n\n\n\n\n\nn\n\n\n',
+      caller: '"AssumedRole"\n\n\n\n\n"false"\n\n\n\n\n\n\n"2026-11-20\n',
+      session: '\n"arn:aws:sts::111122223333:assumed-role/\\"\\u00e9\\\\/x"\n\n\n\n',
+      address: "\n",
+    },
+    null,
+    null,
+  ],
+];
 
-function isSame(some: unknown, others: unknown): boolean {
-  return JSON.stringify(some) === JSON.stringify(others);
+/** The answer is written down, for to run the plain scanner too would double the time of the first log file. */
+function isRight(scanner: Scanner): boolean {
+  const { count, next, because } = scanner.scan(TRIAL, 1, TRIAL.length, true);
+  const each = Array.from({ length: count }, (_, i) => i);
+  const places = each.map((i) => [scanner.startOf(i), scanner.endOf(i), scanner.depthOf(i)]);
+  const sketches = each.map((i) => scanner.sketchOf(i));
+  return JSON.stringify([{ count, next, because }, places, sketches]) === JSON.stringify(EXPECTED);
 }

@@ -25,7 +25,7 @@ export interface FieldTree {
 
 export const FIELD_TREE = treeOf(SKETCH_FIELDS);
 
-export function treeOf(fields: typeof SKETCH_FIELDS): FieldTree {
+function treeOf(fields: typeof SKETCH_FIELDS): FieldTree {
   const keys = new Map<string, FieldKey>();
   const texts: [keyof Sketch, number][] = [];
   let slots = 0;

@@ -1,6 +1,5 @@
 import { keyAt, NO_FIELD, ODD_KEY } from "./field-names.ts";
 import { FieldNotes, KIND_LIST, KIND_NULL, KIND_OBJECT, KIND_SCALAR } from "./field-notes.ts";
-import * as grammar from "./grammar.ts";
 import {
   BROKEN,
   CLOSE_LIST,
@@ -12,6 +11,9 @@ import {
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
+  skipSpace,
+  skipString,
+  skipWord,
 } from "./grammar.ts";
 import { ROOM, type Scanned, type Scanner } from "./scanner.ts";
 import type { Sketch } from "./sketch.ts";
@@ -87,7 +89,7 @@ class PlainScan {
   }
 
   #tokenAt(from: number): number {
-    const at = grammar.skipSpace(this.#bytes, from, this.#end);
+    const at = skipSpace(this.#bytes, from, this.#end);
     return at < this.#end ? at : MORE;
   }
 
@@ -148,7 +150,7 @@ class PlainScan {
     const object = this.#open[this.#depth] as number;
     if (object === LIST) return at;
     if (this.#bytes[at] !== QUOTE) return BROKEN;
-    const behind = grammar.skipString(this.#bytes, at, this.#end);
+    const behind = skipString(this.#bytes, at, this.#end);
     if (behind < 0) return behind;
     if (object >= 0) this.#look(at + 1, behind - 1, object);
     const colon = this.#tokenAt(behind);
@@ -165,9 +167,7 @@ class PlainScan {
   /** The byte behind a string, a number or a literal. */
   #scalar(at: number): number {
     const isString = this.#bytes[at] === QUOTE;
-    const behind = isString
-      ? grammar.skipString(this.#bytes, at, this.#end)
-      : grammar.skipWord(this.#bytes, at, this.#end);
+    const behind = isString ? skipString(this.#bytes, at, this.#end) : skipWord(this.#bytes, at, this.#end);
     if (behind < 0) return behind;
     if (this.#key >= 0) {
       const kind = this.#bytes[at] === LETTER_N ? KIND_NULL : KIND_SCALAR;

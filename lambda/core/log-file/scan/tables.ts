@@ -18,7 +18,8 @@ const AS = { value: 0, kind: 1, day: 2 };
 export function tablesOf({ keys, texts }: FieldTree, secrets: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(KEYS + KEY_SIZE * (keys.length + 1));
   const ordered = [...keys].sort((a, b) => rankOf(a) - rankOf(b));
-  const multiplier = multiplierFor(ordered);
+  const sums = ordered.map(sumOf);
+  const multiplier = multiplierFor(sums);
   bytes.writeUInt32LE(multiplier, 0);
   bytes.writeUInt32LE(8 * ordered.length, 8);
   bytes.writeUInt32LE(4 * texts.length, 12);
@@ -36,7 +37,7 @@ export function tablesOf({ keys, texts }: FieldTree, secrets: Uint8Array): Uint8
   // The key with the number 0 is none, and no name has its shape.
   bytes.fill(0xff, KEYS + SHAPE, KEYS + SHAPE + 8);
   for (const [place, key] of ordered.entries()) {
-    bytes[NUMBERS + hashOf(key, multiplier)] = place + 1;
+    bytes[NUMBERS + hashOf(sums[place] as number, multiplier)] = place + 1;
     writeKey(bytes, KEYS + KEY_SIZE * (place + 1), key, place);
   }
   return bytes;
@@ -58,19 +59,24 @@ function writeKey(bytes: Buffer, at: number, { name, object, as, leadsTo }: Fiel
 }
 
 /** A multiplier by which no two keys have the same hash. */
-function multiplierFor(keys: readonly FieldKey[]): number {
+function multiplierFor(sums: readonly number[]): number {
   for (let seed = 1; seed < 10_000; seed++) {
     const multiplier = Math.imul(seed, 0x9e3779b1) >>> 0;
-    if (new Set(keys.map((key) => hashOf(key, multiplier))).size === keys.length) return multiplier;
+    if (new Set(sums.map((sum) => hashOf(sum, multiplier))).size === sums.length) return multiplier;
   }
   throw new Error("no multiplier tells the names apart");
 }
 
-/** As keyOf in assembly/fields.ts; in front of a name and behind it stands a quote. */
-function hashOf({ name, object }: FieldKey, multiplier: number): number {
+// As keyOf in assembly/fields.ts does it.
+
+function hashOf(sum: number, multiplier: number): number {
+  return Math.imul(sum, multiplier) >>> 23;
+}
+
+/** Of the first four bytes of a name and its last four; in front of a name and behind it stands a quote. */
+function sumOf({ name, object }: FieldKey): number {
   const bytes = Buffer.from(`"${name}"`);
   const first = bytes.readUInt32LE(1);
   const last = bytes.readUInt32LE(name.length - 3);
-  const sum = ((first << 7) | (first >>> 25)) + last + name.length + (object << 8);
-  return Math.imul(sum, multiplier) >>> 23;
+  return ((first << 7) | (first >>> 25)) + last + name.length + (object << 8);
 }

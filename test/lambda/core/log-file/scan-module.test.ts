@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { createScanner, sharedScanner } from "../../../../lambda/core/log-file/scan/create-scanner.ts";
 import { MODULE } from "../../../../lambda/core/log-file/scan/module.ts";
+import { createPlainScanner } from "../../../../lambda/core/log-file/scan/plain-scanner.ts";
 import type { Scanner } from "../../../../lambda/core/log-file/scan/scanner.ts";
 import { createWasmScanner } from "../../../../lambda/core/log-file/scan/wasm-scanner.ts";
 import { scanned } from "../../../support/scans.ts";
@@ -46,6 +47,8 @@ const counting = (create: () => Scanner) => {
 
 test("the scanner in WebAssembly is used once it has shown what it finds", () => {
   expect(counting(() => createWasmScanner())).toEqual({ before: 1, after: 1 });
+  // What it is to find is what the reference finds.
+  expect(counting(createPlainScanner)).toEqual({ before: 1, after: 1 });
 });
 
 test.each<readonly [string, (fast: Scanner) => Partial<Scanner>]>([

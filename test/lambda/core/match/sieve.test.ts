@@ -3,8 +3,6 @@ import { isTrailCall } from "../../../../lambda/core/digest/trail-calls.ts";
 import { type Known, put } from "../../../../lambda/core/first-seen/known.ts";
 import { actorOwning, isOwnLog, questionsOf } from "../../../../lambda/core/first-seen/question.ts";
 import { linkIn } from "../../../../lambda/core/links/link-notes.ts";
-import { createPlainScanner } from "../../../../lambda/core/log-file/scan/plain-scanner.ts";
-import type { Sketch } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { Sieves } from "../../../../lambda/core/match/sieve.ts";
 import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
 import { viewOf } from "../../../../lambda/core/record/view.ts";
@@ -14,6 +12,7 @@ import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-s
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
 import { conformanceTest, realRecords } from "../../../support/conformance.ts";
+import { sketchOfText } from "../../../support/sketch.ts";
 
 const LOADED = loadRules(["rules"]);
 const RULES = fillSelf(
@@ -40,7 +39,6 @@ function randomOf(seed: number): () => number {
 function createWatcher(rules: readonly Rule[]) {
   const ruleSet = compileRules(rules);
   const sieves = new Sieves(ruleSet, true, isTrailCall);
-  const scanner = createPlainScanner();
   const owners = new Map<string, Known>();
   const met = new Set<string>();
   const counts = { seen: 0, passed: 0, told: 0, wrong: [] as string[] };
@@ -64,7 +62,7 @@ function createWatcher(rules: readonly Rule[]) {
       const record: CloudTrailRecord = JSON.parse(text);
       const logObject = { bucket: "b", key };
       counts.seen++;
-      const sketch = sketchOf(scanner, text);
+      const sketch = sketchOfText(text);
       const sieve = sieves.for(key);
       const isPassed = sketch !== undefined && sieve.passesOver(sketch);
       if (isPassed) counts.passed++;
@@ -108,13 +106,6 @@ function visitOf(record: CloudTrailRecord, key: string): string | undefined {
   if (account === undefined || actor === undefined || time === undefined) return undefined;
   if (actsAs(record, "aws-service") || !isOwnLog(record, { bucket: "b", key })) return undefined;
   return `${account} ${actor} ${Math.floor(time / DAY)}`;
-}
-
-function sketchOf(scanner: ReturnType<typeof createPlainScanner>, text: string): Sketch | undefined {
-  const bytes = Buffer.from(`${text}]`);
-  const { count } = scanner.scan(bytes, 0, bytes.length, true);
-  expect(count).toBe(1);
-  return scanner.sketchOf(0);
 }
 
 /** Records that come close to each rule, from the rules' own tests, and the beginning of a busy week. */

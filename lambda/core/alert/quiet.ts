@@ -1,0 +1,48 @@
+import { isNotice } from "../rules/notices.ts";
+import { headRule, severityOf } from "./headline.ts";
+import type { Report } from "./report.ts";
+import { row } from "./row.ts";
+import { unlinkedWord } from "./text.ts";
+
+/** How people see which incident it is: the beginning of its key, which `npm run mute` takes. */
+export function incidentId({ key }: { readonly key: string }): string {
+  return key.slice(0, 8);
+}
+
+/** What to quiet: a rule, or an incident by its id; and whose. */
+export interface Quieted {
+  readonly subject: string;
+  readonly actor?: string;
+}
+
+/** The command that quiets something; undefined where a part of it might be more than one word for a shell. */
+export function muteCommand({ subject, actor }: Quieted): string | undefined {
+  const words = [subject, ...(actor === undefined ? [] : [actor])];
+  if (!words.every((word) => PLAIN.test(word))) return undefined;
+  const of = [subject, ...(actor === undefined ? [] : ["--actor", actor])].map(unlinkedWord).join(" ");
+  return `npm run mute -- ${of} --for 4h --reason "..."`;
+}
+
+/** No space, quote, variable, comment, wildcard or option: one word for each shell. */
+const PLAIN = /^[A-Za-z0-9_][\w+=,.@:/-]{0,299}$/;
+
+/** The last row of a mail: what to type to have quiet for some hours. */
+export function quietRow(report: Report): readonly string[] {
+  const { incident } = report;
+  // Nobody should type what may be made up, and what watches the alerter is never quiet.
+  if (incident.isUnverified) return [];
+  const rules = new Map(report.lines.flatMap(({ ruleList }) => ruleList).map((rule) => [rule.name, rule]));
+  const all = [...rules.values()];
+  if (all.some((rule) => rule.isAboutSelf || isNotice(rule))) return [];
+  const whole = muteCommand({ subject: incidentId(incident) });
+  if (severityOf(report) === "critical") {
+    const isRest = report.lines.some(({ severity }) => severity !== "critical");
+    return isRest
+      ? row("Quiet", "what is critical always rings; for the rest:", whole)
+      : row("Quiet", "what is critical always rings");
+  }
+  // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.
+  const isOfOne = all.length === 1 && !incident.isShared && incident.rule === undefined;
+  const own = isOfOne ? muteCommand({ subject: headRule(report).name, actor: incident.actor }) : undefined;
+  return row("Quiet", own ?? whole);
+}

@@ -1,0 +1,63 @@
+import type { Alert } from "../alert/alert.ts";
+import type { Naming } from "../alert/describe.ts";
+import { newAlert } from "../incident/decide.ts";
+import { announceBegin, announceEnd } from "../mute/announce.ts";
+import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
+import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
+import type { Access } from "../store/access.ts";
+import type { Items } from "../store/items.ts";
+import type { Change } from "../store/store.ts";
+
+/** A mute's end is announced so long after it, in milliseconds: by then what it swallowed is written down. */
+export const AFTER_END = 60_000;
+
+const TRIES = 8;
+
+/** A transaction holds 100 changes; what is left comes with the next round. */
+const MAX_ANNOUNCED = 60;
+
+/** Announces mutes that began or are over, and drops the latter. `place` is where they stand. */
+export async function settleMutes(
+  access: Access,
+  now: () => number,
+  naming: Naming,
+): Promise<{ readonly alerts: readonly Alert[]; readonly place?: string }> {
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const items = await access.read([MUTES, SWALLOWED]);
+    const { changes, alerts } = decideMutes(items, now(), naming);
+    const place = items.change(MUTES, { body: null }).key;
+    if (changes.length === 0 || (await access.commit(changes)) === "done") return { alerts, place };
+    await access.wait(Math.random() * 30 * attempt);
+  }
+  return { alerts: [] };
+}
+
+interface Decided {
+  readonly changes: readonly Change[];
+  readonly alerts: readonly Alert[];
+}
+
+function decideMutes(items: Items, now: number, naming: Naming): Decided {
+  const item = items.get(MUTES, mutesOf);
+  if (item === undefined) return { changes: [], alerts: [] };
+  const swallowed = items.get(SWALLOWED, swallowedOf);
+  const alerts: Alert[] = [];
+  const left = item.mutes.flatMap((entry) => {
+    const mute = muteOf(entry, now);
+    // Nobody knows what it is: it stays.
+    if (mute === undefined || alerts.length >= MAX_ANNOUNCED) return [entry];
+    if (mute.isAnnounced !== true) alerts.push(announceBegin(mute, naming));
+    if (mute.until + AFTER_END > now) return [{ ...entry, isAnnounced: true }];
+    alerts.push(announceEnd(mute, naming, entriesOfMute(swallowed, mute.id)));
+    return [];
+  });
+  const dueAt = muteItemDue(left.flatMap((entry) => muteOf(entry, now) ?? []));
+  const next = { body: { ...item, mutes: left }, ...(dueAt !== undefined && { dueAt, urgency: "info" as const }) };
+  return { changes: [items.change(MUTES, next), ...alerts.map((alert) => newAlert(alert, now))], alerts };
+}
+
+/** When somebody must look at the mutes again: at once for one that was not announced. */
+export function muteItemDue(mutes: readonly Mute[]): number | undefined {
+  if (mutes.length === 0) return undefined;
+  return Math.min(...mutes.map(({ at, until, isAnnounced }) => (isAnnounced ? until + AFTER_END : at)));
+}
