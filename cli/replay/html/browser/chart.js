@@ -1,7 +1,7 @@
 /// <reference types="uplot" />
 // Incidents over time as stacked bars, the gravest at the bottom.
 
-import { byId, element, number } from "./dom.js";
+import { byId, counted, element, number } from "./dom.js";
 
 /** @type {import("../chart.ts").Chart & { severities: readonly string[] }} */
 const { start, step, bars, counts, severities } = JSON.parse(byId("chart-data").textContent ?? "");
@@ -18,6 +18,7 @@ const format = (/** @type {Intl.DateTimeFormatOptions} */ options) => {
   return (/** @type {number} */ seconds) => made.format(seconds * 1000);
 };
 const day = format({ day: "numeric", month: "short" });
+const date = format({ day: "numeric", month: "short", year: "numeric" });
 const year = format({ year: "numeric" });
 const hour = format({ hour: "2-digit", minute: "2-digit" });
 
@@ -27,6 +28,11 @@ const color = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const totals = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
 /** The severities that there are, by their places. */
 const there = totals.flatMap((total, i) => (total > 0 ? [i] : []));
+
+const length =
+  step % 86_400_000 === 0 ? counted(step / 86_400_000, "day") : counted(Math.round(step / 60_000), "minute");
+/** What stands below the chart while no bar is pointed at. */
+const whole = `${date(start / 1000)} to ${date((start + bars * step - 1) / 1000)} (UTC), ${length.replace(/^1 /, "a ")} each bar`;
 
 /** @type {uPlot | undefined} */
 let drawn;
@@ -60,6 +66,7 @@ function draw() {
           font,
           grid: { show: false },
           space: 64,
+          size: step < 86_400_000 ? 44 : 30,
           values: (_, splits, __, ___, increment) => times(splits, increment),
         },
         {
@@ -91,16 +98,20 @@ function draw() {
  * @param {number} increment
  */
 function times(splits, increment) {
-  return splits.map((time) =>
-    increment >= 360 * DAY ? year(time) : time % DAY === 0 || increment >= DAY ? day(time) : hour(time),
-  );
+  if (increment >= 360 * DAY) return splits.map(year);
+  if (increment >= DAY) return splits.map(day);
+  // The day stands below its first hour.
+  return splits.map((time, i) => {
+    const isNew = i === 0 || day(time) !== day(splits[i - 1] ?? 0);
+    return isNew ? `${hour(time)}\n${day(time)}` : hour(time);
+  });
 }
 
 /** Says what the bar at a time stands for. @param {number | undefined} time */
 function tell(time) {
   const bar = time === undefined ? -1 : Math.floor((time * 1000 - start) / step);
   if (bar < 0 || bar >= bars) {
-    readout.textContent = "";
+    readout.textContent = whole;
     return;
   }
   const [from, to] = [(start + bar * step) / 1000, (start + (bar + 1) * step) / 1000];
@@ -129,6 +140,7 @@ if (there.length === 0) {
   for (const i of there) {
     legend.append(element("li", `${number(totals[i] ?? 0)} ${severities[i]}`, `severity ${severities[i]}`));
   }
+  readout.textContent = whole;
   draw();
   let width = place.clientWidth;
   new ResizeObserver(() => {

@@ -40,7 +40,7 @@ export const severityMark = (severity) => element("span", severity, `severity ${
 
 /**
  * @param {string} label
- * @param {readonly Node[]} content
+ * @param {readonly (Node | string)[]} content
  */
 export function cell(label, ...content) {
   const made = element("td");

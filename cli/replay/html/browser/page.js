@@ -135,9 +135,9 @@ function row(alert) {
   button.setAttribute("aria-expanded", "false");
   /** @type {HTMLTableRowElement | undefined} */
   let opened;
-  made.addEventListener("click", () => {
+  made.addEventListener("click", ({ target }) => {
     // Who marks text to copy it does not mean to open or close.
-    if (String(getSelection()) !== "") return;
+    if (target !== button && String(getSelection()) !== "") return;
     if (opened === undefined) {
       opened = detail(alert);
       made.after(opened);
@@ -149,7 +149,12 @@ function row(alert) {
     made.classList.toggle("open", opened !== undefined);
   });
   made.append(
-    cell("Sent", element("span", alert.sentAt.slice(0, 16).replace("T", " "))),
+    cell(
+      "Sent",
+      element("span", alert.sentAt.slice(0, 10), "time"),
+      " ",
+      element("span", alert.sentAt.slice(11, 16), "time"),
+    ),
     cell("Severity", severityMark(alert.severity)),
     cell("Subject", button),
     cell("Rules", ...several(alert.rules)),
