@@ -8,6 +8,9 @@ import { createProgress } from "../terminal/progress.ts";
 import { asTyped } from "../usage.ts";
 import { alertLine, alertsOf, alertText, mailText } from "./alerts.ts";
 import { FoundStore } from "./found-store.ts";
+import { pageData } from "./html/data.ts";
+import { writePage } from "./html/file.ts";
+import { pageParts, renderPage } from "./html/page.ts";
 import { type ReplayOptions, readOptions } from "./options.ts";
 import { type Reading, readHere, readInThreads, threadsFor } from "./pool.ts";
 import { summary } from "./summary.ts";
@@ -44,18 +47,26 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
     }
     const own = learn ? { ...settings, learningDays: learned } : settings;
     const outcome = alerts ? await alertsOf(run.store.byMinute(rules), rules, own) : undefined;
+    const { tallies, files, records } = run;
+    const summarized = { rules, tallies, files, records, outcome, unmatched: options.unmatched, now: Date.now() };
+    const learningTold = (outcome?.learning ?? 0) > 0 ? [learningText(outcome?.learning ?? 0, own.learningDays)] : [];
+    const isCut = broken !== undefined || stopping.signal.aborted;
     if (options.explain !== undefined) {
       process.stdout.write(mailText(options.explain, outcome?.sent ?? []));
     } else {
       for (const alert of outcome?.sent ?? []) {
         process.stdout.write(json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
       }
-      const { tallies, files, records } = run;
-      const summarized = { rules, tallies, files, records, outcome, unmatched: options.unmatched, now: Date.now() };
       if (!json) process.stdout.write(summary(summarized));
     }
-    if ((outcome?.learning ?? 0) > 0) run.tell(learningText(outcome?.learning ?? 0, own.learningDays));
-    if (broken !== undefined || stopping.signal.aborted) run.tell(stoppedText(options, run, broken));
+    const told = [...learningTold, ...(isCut ? [stoppedText(options, run, broken)] : [])];
+    for (const text of told) run.tell(text);
+    if (options.html !== undefined) {
+      const unread = run.failed === 0 ? [] : [`${counted(run.failed, "input")} could not be read.`];
+      const notes = [...told, ...unread].map(asTyped);
+      writePage(options.html, renderPage(pageData(summarized, { accounts: settings.accounts, notes }), pageParts()));
+      run.tell(`Wrote ${options.html}, a page for your browser. It holds records: only you can read it.`);
+    }
     if (stopping.signal.aborted) {
       // What is being read, a pipe that delivers nothing perhaps, would keep the process.
       process.stdout.write("", () => process.exit(INTERRUPTED));

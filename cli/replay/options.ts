@@ -1,7 +1,8 @@
 import { timeOf } from "../times.ts";
 import { readArguments, ruleArguments, UsageError } from "../usage.ts";
+import { checkPageFile } from "./html/file.ts";
 
-const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts [--learn]] [--json]
+const HELP = `Usage: npm run replay -- PATH... [--rules PATH]... [--since TIME] [--until TIME] [--alerts [--learn]] [--html FILE] [--json]
        npm run replay -- s3://BUCKET[/PREFIX] [--since TIME] [--until TIME] ...
        npm run replay -- --event-history [--regions A,B|all] [--since TIME] ...
 
@@ -28,6 +29,8 @@ folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for d
                  record had arrived five minutes after its eventTime
   --learn        with --alerts and --since: rules with "first" learn what is usual from the records before --since
   --explain ID   the mail of one alert in full, by the id that --alerts shows
+  --html FILE    writes a page to look at, for a browser: incidents over time, and the alerts with mails and records, to
+                 search and filter; in one file, which loads nothing and sends nothing
   --unmatched    lists the rules that never matched
   --after FILE   goes on behind this file, as a replay that was interrupted says; the files before it are not read
   --threads N    read in N threads; left out, as many as there are cores where that is quicker
@@ -54,6 +57,8 @@ export interface ReplayOptions {
   readonly threads?: number | undefined;
   /** The id of an alert whose mail is wanted. */
   readonly explain?: string | undefined;
+  /** The file to which a page is written. */
+  readonly html?: string | undefined;
   readonly unmatched: boolean;
 }
 
@@ -74,6 +79,7 @@ export function readOptions(args: readonly string[]): ReplayOptions {
     regions: { type: "string" },
     profile: { type: "string" },
     explain: { type: "string" },
+    html: { type: "string" },
     unmatched: { type: "boolean" },
     threads: { type: "string" },
   });
@@ -86,8 +92,9 @@ export function readOptions(args: readonly string[]): ReplayOptions {
   const since = timeOf(values.since, "--since", now) ?? (eventHistory ? now - WEEK : Number.NEGATIVE_INFINITY);
   const until = timeOf(values.until, "--until", now) ?? Number.POSITIVE_INFINITY;
   if (since >= until) throw new UsageError("--since must be before --until");
-  const alerts = values.alerts === true || values.explain !== undefined;
+  const alerts = values.alerts === true || values.explain !== undefined || values.html !== undefined;
   if (values.explain === "") throw new UsageError("--explain needs the id of an alert, as --alerts shows it");
+  if (values.html !== undefined) checkPageFile(values.html);
   if (values.learn && (!alerts || values.since === undefined)) {
     throw new UsageError("--learn needs --alerts and --since: it learns from the records before that time");
   }
@@ -106,6 +113,7 @@ export function readOptions(args: readonly string[]): ReplayOptions {
     regions: values.regions,
     threads: threadsOf(values.threads),
     explain: values.explain,
+    html: values.html,
     unmatched: values.unmatched ?? false,
   };
 }

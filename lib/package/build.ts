@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { pageParts, SHIPPED_PARTS } from "../../cli/replay/html/page.ts";
 import { BANNER, BUNDLING } from "../bundling.ts";
 import { SHIPPED_PACK } from "../pack-path.ts";
 import { loadPacks } from "../packs.ts";
@@ -54,6 +55,7 @@ export async function buildPackage(): Promise<readonly string[]> {
     logLevel: "warning",
   });
   writeFileSync(join(DIST, "rules.json"), JSON.stringify(loadPacks([SHIPPED_PACK])));
+  writeFileSync(SHIPPED_PARTS, JSON.stringify(pageParts()));
   declare();
   return [...new Set([modules, required].flatMap(({ metafile }) => packagesIn(metafile)))].sort();
 }
