@@ -1,10 +1,10 @@
-import { ArnFormat, Duration, Lazy, RemovalPolicy } from "aws-cdk-lib";
+import { ArnFormat, Duration, Lazy } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type CfnFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -23,6 +23,7 @@ import { Athena } from "./athena.ts";
 import { Dashboard } from "./dashboard.ts";
 import { editionOf } from "./edition.ts";
 import type { FunctionCode, FunctionEntry, FunctionLimits } from "./function-code.ts";
+import { functionLog } from "./function-log.ts";
 import { Health } from "./health.ts";
 import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
@@ -57,6 +58,8 @@ export class AlertPath extends Construct {
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
     const ways = new Ways(this, "Ways", settings);
+    const wayTopics = Object.values(ways.topics);
+    const topics = [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic, ...wayTopics];
     this.alertTopic = alerting.alertTopic;
     this.healthTopic = health.topic;
 
@@ -72,8 +75,8 @@ export class AlertPath extends Construct {
     mute.grant(ledger);
     ledger.grantUseOnlyTo(role, mute.role);
     const logGroups = {
-      Alerter: this.#logGroup("Alerter", settings, role),
-      Tick: this.#logGroup("Tick", settings, role),
+      Alerter: functionLog(this, "Alerter", settings, role),
+      Tick: functionLog(this, "Tick", settings, role),
     };
     const environment: FunctionEnvironment = {
       ALERT_TOPIC_ARN: alerting.alertTopic.topicArn,
@@ -153,9 +156,7 @@ export class AlertPath extends Construct {
       alarmPrefix: `${stackName}-`,
       logKeyArn: source.keyArn,
       ...optionalNames(stack, settings),
-      ...(Object.keys(ways.topics).length > 0 && {
-        wayTopicArns: Object.values(ways.topics).map(({ topicArn }) => topicArn),
-      }),
+      ...(wayTopics.length > 0 && { wayTopicArns: wayTopics.map(({ topicArn }) => topicArn) }),
       accountId: stack.account,
       region: stack.region,
     } satisfies KnownDeployment;
@@ -180,7 +181,7 @@ export class AlertPath extends Construct {
       table: ledger.table,
       role,
       functions: [alerterArn, tick.functionArn],
-      topics: [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic].map(({ topicArn }) => topicArn),
+      topics: topics.map(({ topicArn }) => topicArn),
       queue: deadLetters.queueArn,
     });
     ways.grantPublishOnlyTo(role);
@@ -213,10 +214,7 @@ export class AlertPath extends Construct {
       namespace: environment.METRICS_NAMESPACE,
     };
     grantLook(role, {
-      topics: [
-        ...[alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic],
-        ...Object.values(ways.topics),
-      ],
+      topics,
       source,
       alerterArn,
       watchRules: selfWatch.ruleNames,
@@ -225,7 +223,6 @@ export class AlertPath extends Construct {
     if (settings.proveLogs) grantProof(role, alerterArn);
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched, settings.proveLogs);
-
     const athena = settings.athena ? new Athena(this, "Athena", source.bucket, source.records) : undefined;
 
     new Outputs(this, "Outputs", settings, names, {
@@ -245,14 +242,5 @@ export class AlertPath extends Construct {
         trail: source.trail,
       }),
     });
-  }
-
-  #logGroup(id: string, settings: Settings, role: Role): LogGroup {
-    const logGroup = new LogGroup(this, `${id}Log`, {
-      retention: settings.functionLogDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(role);
-    return logGroup;
   }
 }

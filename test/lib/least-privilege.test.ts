@@ -72,6 +72,10 @@ const ALLOWED: { readonly [right: string]: Need } = {
   "SelfWatchGuardRole sts:AssumeRole": { by: "EventBridge, for the rule that watches these rules" },
   "Role sts:AssumeRole": { by: "EventBridge in us-east-1, for the second stack's rule" },
   "GuardRole sts:AssumeRole": { by: "EventBridge in us-east-1, for the rule that watches that rule" },
+  "MuteRole sts:AssumeRole": { by: "whoever runs npm run mute and may assume it" },
+  // What the desk does with that role.
+  "MuteRoleDefaultPolicy dynamodb:BatchGetItem": { call: "new BatchGetItemCommand(", in: DYNAMODB },
+  "MuteRoleDefaultPolicy dynamodb:PutItem": { call: "new PutItemCommand(", in: DYNAMODB },
   // What others do.
   "SelfWatchRoleDefaultPolicy sns:Publish": { by: "EventBridge, for the rules of the self-watch" },
   "SelfWatchGuardRoleDefaultPolicy sns:Publish": { by: "EventBridge, for the rule that watches these rules" },
