@@ -29,10 +29,15 @@ const totals = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
 /** The severities that there are, by their places. */
 const there = totals.flatMap((total, i) => (total > 0 ? [i] : []));
 
+/** How long a bar stands for. */
 const length =
-  step % 86_400_000 === 0 ? counted(step / 86_400_000, "day") : counted(Math.round(step / 60_000), "minute");
+  step % 86_400_000 === 0
+    ? counted(step / 86_400_000, "day")
+    : step % 3_600_000 === 0
+      ? counted(step / 3_600_000, "hour")
+      : counted(Math.round(step / 60_000), "minute");
 /** What stands below the chart while no bar is pointed at. */
-const whole = `${date(start / 1000)} to ${date((start + bars * step - 1) / 1000)} (UTC), ${length.replace(/^1 /, "a ")} each bar`;
+const whole = `${date(start / 1000)} to ${date((start + bars * step - 1) / 1000)} (UTC); each bar is ${length}`;
 
 /** @type {uPlot | undefined} */
 let drawn;

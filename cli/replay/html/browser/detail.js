@@ -8,6 +8,11 @@ export function detail(alert) {
   const content = cell("");
   content.className = "detail";
   content.colSpan = 6;
+  // The row shows the first of each only, and an actor in short.
+  content.append(element("h3", counted(alert.rules.length, "rule")), element("p", alert.rules.join(", ")));
+  if (alert.actors.length > 0) {
+    content.append(element("h3", counted(alert.actors.length, "actor")), element("p", alert.actors.join(", ")));
+  }
   content.append(
     element("h3", `The mail (${alert.kind} ${alert.id})`),
     element("pre", `Subject: ${alert.subject}\n\n${alert.email}`),
