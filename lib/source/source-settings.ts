@@ -26,7 +26,7 @@ export const sourceSettings = {
   bucketNotification: z
     .unknown()
     .refine(
-      (given) => given === undefined || isObject(given),
+      (given): boolean => given === undefined || isObject(given),
       "bucketNotification is the JSON of a bucket's notification",
     )
     .optional(),
