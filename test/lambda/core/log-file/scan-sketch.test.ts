@@ -158,6 +158,22 @@ describe.each(SCANNERS)("the sketch of the %s scanner", (_, scanner) => {
     expect(elsewhere?.address).not.toBe(a?.address);
   });
 
+  test("is one object whatever was seen before", () => {
+    const names = Array.from({ length: 100 }, (_, i) => "x".repeat(i));
+    const sketchesOf = (some: readonly string[]) => {
+      const list = some.map((eventName) => JSON.stringify({ eventName, awsRegion: eventName })).join(",");
+      return scanned(scanner, Buffer.from(`${list}]`)).elements.map(({ sketch }) => sketch);
+    };
+    const first = sketchesOf(names);
+    expect(new Set(first).size).toBe(names.length);
+    expect(
+      sketchesOf(names.toReversed())
+        .reverse()
+        .every((sketch, i) => sketch === first[i]),
+    ).toBe(true);
+    for (const [i, name] of names.entries()) expect(sketchesOf([name])[0]).toBe(first[i]);
+  });
+
   test("stays right when there are too many to be known all", () => {
     let objects = new Set<unknown>();
     for (let round = 0; round < 60; round++) {
