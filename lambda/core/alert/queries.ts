@@ -19,6 +19,7 @@ export function recordsTableOf(stackName: string): string {
 }
 
 const DAY = 86_400_000;
+const LAST_DAY = Date.UTC(9999, 11, 31);
 
 /** Longer values are no names, addresses or keys. */
 const MAX_VALUE = 2_048;
@@ -72,9 +73,9 @@ function known(value: string | undefined): string | undefined {
   return value === undefined || value === "" || value.length > MAX_VALUE ? undefined : value;
 }
 
-/** Athena wants `2026/11/20`, as keys of log files have it. */
+/** Athena wants `2026/11/20`, as keys of log files have it. Of times that nothing can have, the nearest that has four digits. */
 function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll("-", "/");
+  return new Date(Math.min(Math.max(time, 0), LAST_DAY)).toISOString().slice(0, 10).replaceAll("-", "/");
 }
 
 /**

@@ -30,9 +30,9 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   return hasFailed || saysFailure(valueAt(record, "serviceEventDetails"), eventName) ? "failed" : "success";
 }
 
-/** False for what only calls APIs, whose failures have an errorCode. */
-function answersInWords({ eventType }: CloudTrailRecord): boolean {
-  return eventType !== "AwsApiCall";
+/** False for calls of APIs, whose failures have an errorCode; sign-ins answer in words. */
+function answersInWords({ eventType, eventSource }: CloudTrailRecord): boolean {
+  return eventType !== "AwsApiCall" || eventSource === "signin.amazonaws.com";
 }
 
 /** True if error fields alone say whether the call worked, and not what a service says in words. */

@@ -37,9 +37,11 @@ const EXPECTED = [
   [
     {
       call: '\n"ListKeys"\n\n\n\n\n\n\nn\n\n\n',
-      caller: '"AssumedRole"\n\n\n\n\n"false"\n\n\n\n\n\n\n"2026-11-20\n',
-      session: '\n"arn:aws:sts::111122223333:assumed-role/\\"\\u00e9\\\\/x"\n\n\n\n',
+      caller: '"AssumedRole"\n\n\n\n\n\n\n"false"\n\n\n\n\n\n\n"2026-11-20\n',
+      credential: "\n",
+      session: '"arn:aws:sts::111122223333:assumed-role/\\"\\u00e9\\\\/x"\n\n\n\n',
       address: "\n",
+      agent: "\n",
     },
     null,
     null,
