@@ -294,7 +294,6 @@ test.each<[string, CloudTrailRecord]>([
       },
     },
   ],
-  ["root", { userIdentity: { type: "Root", accountId: "111122223333", arn: "arn:aws:iam::111122223333:root" } }],
   ["an AWS service", { userIdentity: { type: "AWSService", invokedBy: "config.amazonaws.com" } }],
   [
     "a person of Identity Center",
@@ -333,14 +332,6 @@ test.each<[string, CloudTrailRecord]>([
     expect(set.match(one, now + 91 * 86_400_000).matched).toHaveLength(1);
   },
 );
-
-test("draft --except says so where a record names nobody", async () => {
-  const path = file("nobody.json", record({ userIdentity: { type: "Unknown" } }));
-  expect(await command("rules", "draft", path, "--except", "keys")).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("names no user, role, root or service"),
-  });
-});
 
 test("event-names makes the list of events of a wheel of botocore, by event source", async () => {
   const model = (metadata: object, ...operations: readonly string[]) =>
