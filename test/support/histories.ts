@@ -3,6 +3,7 @@ import { openMuteBook } from "../../cli/mute/ledger.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { createLedger } from "../../lambda/core/ledger/ledger.ts";
 import type { LedgerCounts } from "../../lambda/core/ledger/run.ts";
+import { MUTE_RULES } from "../../lambda/core/mute/announce.ts";
 import { alertKey, type Outgoing } from "../../lambda/core/outbox/outbox.ts";
 import type { Outcome } from "../../lambda/core/record/outcome.ts";
 import { isAtLeast, type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
@@ -1079,11 +1080,15 @@ function mayRepeat({ json }: Alert): boolean {
 function uncopied(publishes: readonly Publish[], copies: readonly Publish[]): readonly string[] {
   const has = (alert: Alert, way: Publish["way"]) =>
     copies.some((one) => one.way === way && one.alert.fullId === alert.fullId);
+  // What begins and ends a mute is told on the alert topic only.
+  const isAnnouncement = ({ rule }: Alert) => (Object.values(MUTE_RULES) as readonly string[]).includes(rule);
   const mails = publishes.filter(({ way }) => way === "alert").map(({ alert }) => alert);
-  return mails.flatMap((alert) => [
-    ...(has(alert, "bus") ? [] : [`${alert.fullId} is not on the bus`]),
-    ...(!isAtLeast(alert.severity, "medium") || has(alert, "chat") ? [] : [`${alert.fullId} is not in the chat`]),
-  ]);
+  return mails
+    .filter((alert) => !isAnnouncement(alert))
+    .flatMap((alert) => [
+      ...(has(alert, "bus") ? [] : [`${alert.fullId} is not on the bus`]),
+      ...(!isAtLeast(alert.severity, "medium") || has(alert, "chat") ? [] : [`${alert.fullId} is not in the chat`]),
+    ]);
 }
 
 /** Whatever was sent by one way must have been sent by the other as well, and nothing is left to do. */
