@@ -64,7 +64,7 @@ export async function benchReader(): Promise<void> {
   }
 }
 
-export async function makeFolders(parent: string, { files, records, rounds }: Row): Promise<readonly string[]> {
+async function makeFolders(parent: string, { files, records, rounds }: Row): Promise<readonly string[]> {
   const folders: string[] = [];
   for (let round = 0; round <= rounds; round++) {
     const folder = join(parent, String(round));

@@ -54,7 +54,7 @@ async function verify(args: readonly string[]): Promise<number> {
   if (from >= until) throw new UsageError("--since must be before --until");
   const findKey = values.keys === undefined ? createKeyRing(listPublicKeys()) : keysOf(readKeys(values.keys));
   const expected = values.expect === undefined ? [] : readExpected(values.expect);
-  const { bucket, prefix } = openBucket(path, values.from);
+  const { bucket, prefix } = await logBucketAt(path, values.from);
   const question = { bucket, findKey, from, until, now };
   const found = await placesBelow(bucket, prefix);
   const places = await verifyPlaces(found, question);
@@ -67,11 +67,14 @@ async function verify(args: readonly string[]): Promise<number> {
   return 1;
 }
 
-function openBucket(path: string, from: string | undefined): { readonly bucket: LogBucket; readonly prefix: string } {
+async function logBucketAt(
+  path: string,
+  from: string | undefined,
+): Promise<{ readonly bucket: LogBucket; readonly prefix: string }> {
   if (path.startsWith("s3://")) {
     if (from !== undefined) throw new UsageError("--from is for a folder");
     const { bucket, prefix } = placeIn(path);
-    return { bucket: s3Bucket(bucket), prefix };
+    return { bucket: await s3Bucket(bucket), prefix };
   }
   if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`${path} is no folder`);
   const source = from === undefined ? copiedFrom(path) : placeIn(from);

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { refusalOf } from "../sources/refusal.ts";
 import { SourceError } from "../sources/source.ts";
@@ -7,10 +8,14 @@ import type { Lister, StoredObject } from "../sources/trail-walk.ts";
 export interface Bucket extends Lister {
   /** An object's bytes. Rejects with the SDK's errors. */
   get(key: string): Promise<Uint8Array>;
+  /** An object's bytes as they come, and what its writer noted beside them. Rejects with the SDK's errors. */
+  open(key: string): Promise<{ readonly chunks: AsyncIterable<Uint8Array>; readonly metadata: Record<string, string> }>;
 }
 
 /** Tries of one request, with longer and longer waits, which is what S3 wants when it is asked too fast. */
 const TRIES = 8;
+/** Sockets: two requests for each object that is read at a time. */
+const SOCKETS = 128;
 /** Tries to read a body that breaks off, which the SDK does not do. */
 const BODY_TRIES = 3;
 
@@ -47,6 +52,11 @@ export async function openBucket(bucket: string): Promise<Bucket> {
     async *below(prefix, after) {
       for await (const page of pages({ Prefix: prefix, StartAfter: after })) yield* objectsOf(page);
     },
+    async open(key) {
+      const { Body, Metadata = {} } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      // In node the body is a stream of buffers; the SDK's type covers browsers as well.
+      return { chunks: Body as unknown as Readable, metadata: Metadata };
+    },
     async get(key) {
       for (let attempt = 1; ; attempt++) {
         const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -66,7 +76,14 @@ async function clientOf(): Promise<S3Client> {
   const settings = {
     maxAttempts: TRIES,
     followRegionRedirects: true,
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000, httpsAgent: { maxSockets: 50 } },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      socketTimeout: 30_000,
+      httpsAgent: { maxSockets: SOCKETS },
+      httpAgent: { maxSockets: SOCKETS },
+    },
+    // Stand-ins for S3 have no host for each bucket.
+    ...(process.env.AWS_ENDPOINT_URL !== undefined && { forcePathStyle: true }),
   };
   // The SDK's note about versions of node is for those who maintain this, not for those who run it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

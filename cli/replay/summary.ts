@@ -1,6 +1,6 @@
 import { inert } from "../../lambda/core/alert/text.ts";
-import { exceptText, mayBeQuieted } from "../../lambda/core/rules/quiet.ts";
 import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
+import { exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
 import { counted } from "../terminal/counted.ts";
 import type { Outcome, SentAlert } from "./alerts.ts";
 import type { RuleTally, Tallies } from "./tallies.ts";
@@ -127,7 +127,7 @@ function noisiestText(rung: readonly Row[], { outcome, now }: Summarized): reado
     .flatMap(({ rule, tally, mails }) => {
       const [actor] = tally.actors;
       const isLoud = actor !== undefined && actor.count >= MIN_COUNT && actor.count >= MIN_SHARE * tally.matches;
-      if (!isLoud || actor.pattern === undefined || !mayBeQuieted(rule)) return [];
+      if (!isLoud || actor.pattern === undefined || !mayBeExcepted(rule)) return [];
       // Of what must wake somebody, nothing is quieted in passing.
       if (rule.severity === "critical" || (outcome !== undefined && mails < MIN_MAILS)) return [];
       return [{ rule, actor, pattern: actor.pattern, noise: outcome === undefined ? actor.count : mails }];

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
 import { redact } from "../../lambda/core/record/redaction.ts";
-import { callerPattern, exceptText, mayBeQuieted } from "../../lambda/core/rules/quiet.ts";
+import { callerPattern, exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
 import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
 import { deskRules } from "../desk-cache.ts";
 import { recordsOfFile } from "../records/read.ts";
@@ -52,7 +52,7 @@ export async function draft(file: string, excepted?: string): Promise<number> {
 async function draftExcept(file: string, record: CloudTrailRecord, name: string): Promise<number> {
   const { rules } = await deskRules([]);
   const rule = rules.find((one) => one.name === name);
-  if (rule !== undefined && !mayBeQuieted(rule)) {
+  if (rule !== undefined && !mayBeExcepted(rule)) {
     throw new UsageError(`${name} watches the alerter itself: it can be neither excepted nor changed`);
   }
   const pattern = callerPattern(record);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
-import { mayBeQuieted } from "../core/rules/quiet.ts";
 import type { Rule, Severity } from "../core/rules/rule.ts";
+import { mayBeExcepted } from "../core/rules/suggested-except.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
 import { type Overlay, type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
 
@@ -125,7 +125,7 @@ const SELF_PROTECTION =
 
 /** True for the rules that watch the alerter itself. */
 export function isSelfProtection({ place }: Rule): boolean {
-  return !mayBeQuieted({ place });
+  return !mayBeExcepted({ place });
 }
 
 /** What a deployment's settings change in rules, by the rules' names. */

@@ -333,6 +333,14 @@ test.each<[string, CloudTrailRecord]>([
   },
 );
 
+test("draft --except says so where a record names nobody", async () => {
+  const path = file("nobody.json", record({ userIdentity: { type: "Unknown" } }));
+  expect(await command("rules", "draft", path, "--except", "keys")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("whom no exception should name"),
+  });
+});
+
 test("event-names makes the list of events of a wheel of botocore, by event source", async () => {
   const model = (metadata: object, ...operations: readonly string[]) =>
     JSON.stringify({ metadata, operations: Object.fromEntries(operations.map((name) => [name, {}])) });

@@ -51,7 +51,7 @@ export class CallClasses {
   readonly #isFollowed: (record: CloudTrailRecord) => boolean;
   /** Calls share classes. */
   readonly #classes = new Map<string, CallClass>();
-  #index: PinIndex<PossibleRule> | undefined;
+  #index: PinIndex<Conditioned> | undefined;
   #made = 0;
 
   constructor(rules: readonly Rule[], known: KnownAccounts, isFollowed: (record: CloudTrailRecord) => boolean) {
@@ -68,7 +68,7 @@ export class CallClasses {
     );
     const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string" || this.#isFollowed(record);
     const kind = { isOpen, isLinking: isLinking(record) };
-    const rules = left.map(({ rule, rest }) => [rule.name, rest]);
+    const rules = left.map(({ rule, condition }) => [rule.name, condition]);
     const content = JSON.stringify([kind, rules, asked, left.length > 0 && viewOf(record).outcome]);
     const known = this.#classes.get(content);
     if (known !== undefined) return known;
@@ -77,8 +77,8 @@ export class CallClasses {
       id: String(this.#made++),
       ...kind,
       left: left.map((one) => this.#leftRule(one)),
-      readsAddress: left.some(({ rest }) => reads("address", rest)),
-      readsAgent: left.some(({ rest }) => reads("agent", rest)),
+      readsAddress: left.some(({ condition }) => reads("address", condition)),
+      readsAgent: left.some(({ condition }) => reads("agent", condition)),
     };
     this.#classes.set(content, made);
     return made;
@@ -90,25 +90,25 @@ export class CallClasses {
     return left.filter(({ mayHold }) => mayHold(record, record));
   }
 
-  #leftOf(record: CloudTrailRecord): readonly Left[] {
-    const possible = new Set<PossibleRule>();
+  #leftOf(record: CloudTrailRecord): readonly Conditioned[] {
+    const possible = new Set<Conditioned>();
     this.#index ??= indexOf(this.#rules);
     this.#index.find(record, (one) => possible.add(one));
     return [...possible]
       .sort((a, b) => a.rank - b.rank)
       .flatMap(({ rank, rule, condition }) => {
         const rest = remainder(condition, CALL, (part) => this.#memo.compile(part)(record, record));
-        return rest === undefined ? [] : [{ rank, rule, rest }];
+        return rest === undefined ? [] : [{ rank, rule, condition: rest }];
       });
   }
 
-  #leftRule({ rule, rank, rest }: Left): LeftRule {
+  #leftRule({ rule, rank, condition }: Conditioned): LeftRule {
     return {
       rule,
       rank,
-      mayHold: this.#memo.compile(weakened(rest, ALL)),
-      isDecided: isDecided(rest, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
-      asksSession: reads("session", rest) ? this.#memo.compile(weakened(rest, WITHOUT.session)) : () => false,
+      mayHold: this.#memo.compile(weakened(condition, ALL)),
+      isDecided: isDecided(condition, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
+      asksSession: reads("session", condition) ? this.#memo.compile(weakened(condition, WITHOUT.session)) : () => false,
     };
   }
 }
@@ -117,21 +117,15 @@ export class CallClasses {
 const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
 const OF_CALL = ["service", "call"];
 
-/** A rule with what is left of its condition. */
-interface Left {
-  readonly rank: number;
-  readonly rule: Rule;
-  readonly rest: Condition;
-}
-
-interface PossibleRule {
+/** A rule with its condition, or with what a call leaves of it. */
+interface Conditioned {
   readonly rank: number;
   readonly rule: Rule;
   readonly condition: Condition;
 }
 
-function indexOf(rules: readonly Rule[]): PinIndex<PossibleRule> {
-  const index = new PinIndex<PossibleRule>();
+function indexOf(rules: readonly Rule[]): PinIndex<Conditioned> {
+  const index = new PinIndex<Conditioned>();
   for (const [rank, rule] of rules.entries()) {
     const condition = noticing(rule);
     index.add(pinsOf(weakened(condition, CALL)), { rank, rule, condition });

@@ -32,12 +32,12 @@ export interface Seen {
 
 /** Bounds of what is kept in mind; what was forgotten is parsed once more. A call and its errors are about 150 characters. */
 const MAX_CALLS = 5_000;
-const MAX_KNOWN = 15_000;
+const MAX_ALIKE = 15_000;
 const MAX_NETWORKS = 10_000;
 const MAX_TEXT = 1_500;
 
-/** What is known of records with equal texts. */
-interface Known {
+/** Records with equal texts: what is true of one of them is true of all. */
+interface Alike {
   /** Rules that the sketch leaves possible. */
   readonly possible: readonly LeftRule[];
   readonly ranks: readonly number[];
@@ -56,7 +56,7 @@ export class Sieves {
   /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
   readonly #byCall = new Recent<CallClass | "once">(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
-  readonly #known = new Recent<Known | "by session">(MAX_KNOWN);
+  readonly #alike = new Recent<Alike | "by session">(MAX_ALIKE);
   /** By address, as it stands in the record. */
   readonly #networks = new Recent<string>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
@@ -75,24 +75,24 @@ export class Sieves {
   for(key: string): RecordSieve {
     const path = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
     return {
-      passesOver: (sketch) => this.#knownOf(sketch, path)?.isSettled === true,
-      possible: (sketch) => this.#knownOf(sketch, path)?.ranks,
+      passesOver: (sketch) => this.#alikeOf(sketch, path)?.isSettled === true,
+      possible: (sketch) => this.#alikeOf(sketch, path)?.ranks,
       note: (record, sketch, seen) => this.#note(record, sketch, path, seen),
     };
   }
 
   /** Begins anew: the memory of first-seen rules has forgotten some of what it knew. */
   forget(): void {
-    this.#known.clear();
+    this.#alike.clear();
   }
 
-  #knownOf(sketch: Sketch, path: string): Known | undefined {
+  #alikeOf(sketch: Sketch, path: string): Alike | undefined {
     const sort = this.#byCall.get(sketch.call);
     if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
     const key = this.#keyOf(sketch, path, sort);
-    const known = this.#known.get(key);
-    if (known !== "by session") return known;
-    const own = this.#known.get(`${key}${sketch.session}`);
+    const alike = this.#alike.get(key);
+    if (alike !== "by session") return alike;
+    const own = this.#alike.get(`${key}${sketch.session}`);
     return own === "by session" ? undefined : own;
   }
 
@@ -101,22 +101,22 @@ export class Sieves {
     if (sizeOf(sketch) > MAX_TEXT) return;
     const sort = this.#sort(record, sketch);
     if (sort === undefined || sort.isOpen) return;
-    const known = this.#knownOf(sketch, path) ?? this.#add(record, sketch, path, sort);
-    if (known.isSettled || !isNothing || (sort.isLinking && this.#followsSessions && mayLink(record))) return;
+    const alike = this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path, sort);
+    if (alike.isSettled || !isNothing || (sort.isLinking && this.#followsSessions && mayLink(record))) return;
     // A time in the future counts as now, whose day is not in the sketch.
     if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
     // What an exception keeps from being noticed is not settled either: exceptions end.
-    known.isSettled = known.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
+    alike.isSettled = alike.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
   }
 
-  #add(record: CloudTrailRecord, sketch: Sketch, path: string, { left, ...sort }: CallClass): Known {
-    const possible = this.#classes.possibleIn(left, record);
-    const known: Known = { possible, ranks: possible.map(({ rank }) => rank), isSettled: false };
+  #add(record: CloudTrailRecord, sketch: Sketch, path: string, sort: CallClass): Alike {
+    const possible = this.#classes.possibleIn(sort.left, record);
+    const alike: Alike = { possible, ranks: possible.map(({ rank }) => rank), isSettled: false };
     const key = this.#keyOf(sketch, path, sort);
-    const isBySession = needsSession(record) || left.some(({ asksSession }) => asksSession(record, record));
-    this.#known.set(key, isBySession ? "by session" : known);
-    if (isBySession) this.#known.set(`${key}${sketch.session}`, known);
-    return known;
+    const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
+    this.#alike.set(key, isBySession ? "by session" : alike);
+    if (isBySession) this.#alike.set(`${key}${sketch.session}`, alike);
+    return alike;
   }
 
   #sort(record: CloudTrailRecord, { call }: Sketch): CallClass | undefined {
@@ -127,7 +127,7 @@ export class Sieves {
     return sort === "once" ? undefined : sort;
   }
 
-  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: Omit<CallClass, "left">): string {
+  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: CallClass): string {
     // One line each: no part of it holds a line break.
     const from = sort.readsAddress ? address : `${this.#networkOf(address)}\n`;
     const by = sort.readsAgent ? agent : "\n";

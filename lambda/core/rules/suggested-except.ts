@@ -25,8 +25,8 @@ export function callerPattern({ userIdentity: user }: CloudTrailRecord): EventPa
   return undefined;
 }
 
-/** True for rules that may be quieted: not what watches the alerter itself. */
-export function mayBeQuieted({ place, isAboutSelf }: Pick<Rule, "place" | "isAboutSelf">): boolean {
+/** True for rules that may have exceptions: not what watches the alerter itself. */
+export function mayBeExcepted({ place, isAboutSelf }: Pick<Rule, "place" | "isAboutSelf">): boolean {
   return isAboutSelf !== true && !/(?:^|\/)self-protection\.ya?ml:\d+$/.test(place);
 }
 
