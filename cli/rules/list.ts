@@ -43,8 +43,7 @@ export function list(paths: readonly string[], json: boolean): number {
   return 0;
 }
 
-const UNBOUND =
-  "it demands nothing of the call and its caller, so every record has to be read in full for it, which costs several times as much";
+const UNBOUND = "it demands nothing of the call and its caller, so every record has to be read in full for it";
 
 /** What it takes for an alert, besides a match. */
 function countsOf(rule: Rule): readonly string[] {
