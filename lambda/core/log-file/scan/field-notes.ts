@@ -15,10 +15,9 @@ const LONGEST = 2048;
 const DAY = '"2026-11-20'.length;
 /** The least and the most that may stand at each place of a time. */
 export const EARLIEST_TIME = Buffer.from('"0000-00-00T00:00:00Z"');
-export const LATEST_TIME = Buffer.from('"9999-99-99T29:59:59Z"');
-const HOUR = LATEST_TIME.indexOf("T") + 1;
-const TWO = 0x32;
-const THREE = 0x33;
+export const LATEST_TIME = Buffer.from('"9999-19-39T29:59:59Z"');
+const [MONTH, DATE, HOUR] = [6, 9, 12];
+const [ZERO, ONE, TWO, THREE] = [0x30, 0x31, 0x32, 0x33];
 
 const { keys, slots, texts } = FIELD_TREE;
 
@@ -166,5 +165,11 @@ function isTime(bytes: Uint8Array, start: number, end: number): boolean {
     const byte = bytes[start + i] as number;
     if (byte < (EARLIEST_TIME[i] as number) || byte > (LATEST_TIME[i] as number)) return false;
   }
-  return bytes[start + HOUR] !== TWO || (bytes[start + HOUR + 1] as number) <= THREE;
+  const [month, date, hour] = [bytes[start + MONTH + 1], bytes[start + DATE + 1], bytes[start + HOUR + 1]] as number[];
+  return (
+    (bytes[start + MONTH] === ZERO ? month > ZERO : month <= TWO) &&
+    (bytes[start + DATE] !== ZERO || date > ZERO) &&
+    (bytes[start + DATE] !== THREE || date <= ONE) &&
+    (bytes[start + HOUR] !== TWO || hour <= THREE)
+  );
 }

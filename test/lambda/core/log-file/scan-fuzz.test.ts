@@ -259,9 +259,14 @@ function valuesIn(value: unknown): readonly unknown[] {
       const field = valueAt(value, ...path);
       if (field === undefined) return [path, ""];
       if (as === "value") return [path, field];
-      return [path, as === "kind" ? letterOf(field) : new Date(String(field)).toISOString().slice(0, 10)];
+      return [path, as === "kind" ? letterOf(field) : dayOf(String(field))];
     }),
   );
+}
+
+/** Of a time that is none, as damage makes it (month 51), no sketch says the day. */
+function dayOf(time: string): string {
+  return Number.isNaN(Date.parse(time)) ? "none" : time.slice(0, "2026-11-20".length);
 }
 
 function letterOf(value: unknown): string {

@@ -132,7 +132,15 @@ function isTime(value: usize): bool {
     v128.and(i8x16.ge_u(first, v128.load(TIME)), i8x16.le_u(first, v128.load(TIME, 16))),
     v128.and(i8x16.ge_u(last, v128.load(TIME, 32)), i8x16.le_u(last, v128.load(TIME, 48))),
   );
-  return i8x16.all_true(isBetween) && (load<u8>(value, 12) != 0x32 || load<u8>(value, 13) <= 0x33);
+  const month = load<u8>(value, 7);
+  const date = load<u8>(value, 10);
+  return (
+    i8x16.all_true(isBetween) &&
+    (load<u8>(value, 6) == 0x30 ? month > 0x30 : month <= 0x32) &&
+    (load<u8>(value, 9) != 0x30 || date > 0x30) &&
+    (load<u8>(value, 9) != 0x33 || date <= 0x31) &&
+    (load<u8>(value, 12) != 0x32 || load<u8>(value, 13) <= 0x33)
+  );
 }
 
 /** The number of the element's sketch, or 0 if it has none: the sketch is a text too, of the numbers of its texts. */
