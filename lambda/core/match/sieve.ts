@@ -34,6 +34,7 @@ export interface Seen {
 const MAX_CALLS = 5_000;
 const MAX_ALIKE = 15_000;
 const MAX_NETWORKS = 10_000;
+const MAX_TEXTS = 20_000;
 const MAX_TEXT = 1_500;
 
 /** Records with equal texts: what is true of one of them is true of all. */
@@ -57,8 +58,9 @@ export class Sieves {
   readonly #byCall = new Recent<CallClass | "once">(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
   readonly #alike = new Recent<Alike | "by session">(MAX_ALIKE);
-  /** By address, as it stands in the record. */
-  readonly #networks = new Recent<string>(MAX_NETWORKS);
+  /** Numbers of texts, and of networks by the address as it stands in the record: keys of numbers are short. */
+  readonly #numbers = new Numbers(MAX_TEXTS);
+  readonly #networks = new Recent<number>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
 
   /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
@@ -73,7 +75,8 @@ export class Sieves {
 
   /** The sieve for the log object with this key: whose account's path it is below decides as well. */
   for(key: string): RecordSieve {
-    const path = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
+    const account = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
+    const path = this.#numbers.of(account);
     return {
       passesOver: (sketch) => this.#alikeOf(sketch, path)?.isSettled === true,
       possible: (sketch) => this.#alikeOf(sketch, path)?.ranks,
@@ -86,17 +89,17 @@ export class Sieves {
     this.#alike.clear();
   }
 
-  #alikeOf(sketch: Sketch, path: string): Alike | undefined {
+  #alikeOf(sketch: Sketch, path: number): Alike | undefined {
     const sort = this.#byCall.get(sketch.call);
     if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
     const key = this.#keyOf(sketch, path, sort);
     const alike = this.#alike.get(key);
     if (alike !== "by session") return alike;
-    const own = this.#alike.get(`${key}${sketch.session}`);
+    const own = this.#alike.get(`${key},${this.#numbers.of(sketch.session)}`);
     return own === "by session" ? undefined : own;
   }
 
-  #note(record: CloudTrailRecord, sketch: Sketch, path: string, { verdict, isNothing, now }: Seen): void {
+  #note(record: CloudTrailRecord, sketch: Sketch, path: number, { verdict, isNothing, now }: Seen): void {
     // Nobody is called so; whoever writes log files must not fill the memory.
     if (sizeOf(sketch) > MAX_TEXT) return;
     const sort = this.#sort(record, sketch);
@@ -109,13 +112,13 @@ export class Sieves {
     alike.isSettled = alike.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
   }
 
-  #add(record: CloudTrailRecord, sketch: Sketch, path: string, sort: CallClass): Alike {
+  #add(record: CloudTrailRecord, sketch: Sketch, path: number, sort: CallClass): Alike {
     const possible = this.#classes.possibleIn(sort.left, record);
     const alike: Alike = { possible, ranks: possible.map(({ rank }) => rank), isSettled: false };
     const key = this.#keyOf(sketch, path, sort);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
     this.#alike.set(key, isBySession ? "by session" : alike);
-    if (isBySession) this.#alike.set(`${key}${sketch.session}`, alike);
+    if (isBySession) this.#alike.set(`${key},${this.#numbers.of(sketch.session)}`, alike);
     return alike;
   }
 
@@ -127,19 +130,36 @@ export class Sieves {
     return sort === "once" ? undefined : sort;
   }
 
-  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: CallClass): string {
-    // One line each: no part of it holds a line break.
-    const from = sort.readsAddress ? address : `${this.#networkOf(address)}\n`;
-    const by = sort.readsAgent ? agent : "\n";
-    return `${sort.id}\n${path}\n${keyPart(credential)}\n${from}${by}${caller}`;
+  #keyOf({ caller, credential, address, agent }: Sketch, path: number, sort: CallClass): string {
+    const key = this.#numbers.of(keyPart(credential));
+    const from = sort.readsAddress ? this.#numbers.of(address) : this.#networkOf(address);
+    const by = sort.readsAgent ? this.#numbers.of(agent) : 0;
+    return `${sort.id},${path},${this.#numbers.of(caller)},${key},${from},${by}`;
   }
 
-  #networkOf(address: string): string {
+  #networkOf(address: string): number {
     const known = this.#networks.get(address);
     if (known !== undefined) return known;
-    const network = networkPart(address);
+    const network = this.#numbers.of(networkPart(address));
     this.#networks.set(address, network);
     return network;
+  }
+}
+
+/** Gives equal texts equal numbers. What was forgotten gets another number, that nothing else ever had. */
+class Numbers {
+  readonly #known: Recent<number>;
+  #last = 0;
+
+  constructor(limit: number) {
+    this.#known = new Recent(limit);
+  }
+
+  of(text: string): number {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    this.#known.set(text, ++this.#last);
+    return this.#last;
   }
 }
 

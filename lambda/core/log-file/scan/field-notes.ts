@@ -165,11 +165,11 @@ function isTime(bytes: Uint8Array, start: number, end: number): boolean {
     const byte = bytes[start + i] as number;
     if (byte < (EARLIEST_TIME[i] as number) || byte > (LATEST_TIME[i] as number)) return false;
   }
-  const [month, date, hour] = [bytes[start + MONTH + 1], bytes[start + DATE + 1], bytes[start + HOUR + 1]] as number[];
+  const at = (place: number) => bytes[start + place] as number;
   return (
-    (bytes[start + MONTH] === ZERO ? month > ZERO : month <= TWO) &&
-    (bytes[start + DATE] !== ZERO || date > ZERO) &&
-    (bytes[start + DATE] !== THREE || date <= ONE) &&
-    (bytes[start + HOUR] !== TWO || hour <= THREE)
+    (at(MONTH) === ZERO ? at(MONTH + 1) > ZERO : at(MONTH + 1) <= TWO) &&
+    (at(DATE) !== ZERO || at(DATE + 1) > ZERO) &&
+    (at(DATE) !== THREE || at(DATE + 1) <= ONE) &&
+    (at(HOUR) !== TWO || at(HOUR + 1) <= THREE)
   );
 }
