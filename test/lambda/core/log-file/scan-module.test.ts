@@ -5,6 +5,7 @@ import { createScanner, sharedScanner } from "../../../../lambda/core/log-file/s
 import { MODULE } from "../../../../lambda/core/log-file/scan/module.ts";
 import { createPlainScanner } from "../../../../lambda/core/log-file/scan/plain-scanner.ts";
 import type { Scanner } from "../../../../lambda/core/log-file/scan/scanner.ts";
+import { CALL, CALLER } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { createWasmScanner } from "../../../../lambda/core/log-file/scan/wasm-scanner.ts";
 import { scanned } from "../../../support/scans.ts";
 
@@ -84,10 +85,10 @@ test("texts that have the same hash are told apart", () => {
   const scanner = createWasmScanner(new Uint8Array(16));
   const texts = Array.from({ length: 300 }, (_, i) => JSON.stringify({ eventName: `e${i % 200}`, awsRegion: `r${i}` }));
   const { elements } = scanned(scanner, Buffer.from(`${texts.join(",")}]`));
-  expect(elements.map(({ sketch }) => [sketch?.call.trim(), sketch?.caller.trim()])).toEqual(
+  expect(elements.map(({ sketch }) => [sketch?.text(CALL).trim(), sketch?.text(CALLER).trim()])).toEqual(
     texts.map((_, i) => [`"e${i % 200}"`, `"r${i}"`]),
   );
-  expect(elements[250]?.sketch?.call).toBe(elements[50]?.sketch?.call);
+  expect(elements[250]?.sketch?.number(CALL)).toBe(elements[50]?.sketch?.number(CALL));
 });
 
 test("all share one scanner", () => {
