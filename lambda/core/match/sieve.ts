@@ -17,6 +17,7 @@ import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { RuleSet, Verdict } from "../rules/rule-set.ts";
+import { ByNumbers } from "./by-numbers.ts";
 import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
@@ -44,6 +45,9 @@ const MAX_ALIKE = 15_000;
 const MAX_NETWORKS = 10_000;
 const MAX_TEXT = 1_500;
 
+/** The place of the session's number in a key; 0 stands there where the session does not matter. */
+const BY_SESSION = 6;
+
 /** Records with equal texts: what is true of one of them is true of all. */
 export interface Alike {
   /** The places of the rules that they may meet. */
@@ -63,7 +67,7 @@ export class Sieves {
   /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
   readonly #byCall = new Recent<CallClass | "once", number>(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
-  readonly #alike = new Recent<AlikeRecords | "by session">(MAX_ALIKE);
+  readonly #alike = new ByNumbers<AlikeRecords | "by session">(MAX_ALIKE);
   /** Numbers of networks, by address. */
   readonly #networks = new Recent<number, number>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
@@ -96,10 +100,11 @@ export class Sieves {
   #alikeOf(sketch: Sketch, path: number): AlikeRecords | undefined {
     const sort = this.#byCall.get(sketch.number(CALL));
     if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
-    const key = this.#keyOf(sketch, path, sort);
-    const alike = this.#alike.get(key);
+    this.#setKey(sketch, path, sort);
+    const alike = this.#alike.get();
     if (alike !== "by session") return alike;
-    const own = this.#alike.get(key + keyOf(sketch.number(SESSION)));
+    this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    const own = this.#alike.get();
     return own === "by session" ? undefined : own;
   }
 
@@ -110,10 +115,12 @@ export class Sieves {
     if (sort === undefined || sort.isOpen) return undefined;
     const isLinking = sort.isLinking && this.#followsSessions;
     const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
-    const key = this.#keyOf(sketch, path, sort);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
-    this.#alike.set(key, isBySession ? "by session" : alike);
-    if (isBySession) this.#alike.set(key + keyOf(sketch.number(SESSION)), alike);
+    this.#setKey(sketch, path, sort);
+    this.#alike.set(isBySession ? "by session" : alike);
+    if (!isBySession) return alike;
+    this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    this.#alike.set(alike);
     return alike;
   }
 
@@ -126,10 +133,15 @@ export class Sieves {
     return sort === "once" ? undefined : sort;
   }
 
-  #keyOf(sketch: Sketch, path: number, sort: CallClass): string {
-    const from = sort.readsAddress ? sketch.number(ADDRESS) : this.#networkOf(sketch);
-    const agent = sort.readsAgent ? sketch.number(AGENT) : 0;
-    return keyOf(sort.id, path, sketch.number(CALLER), keyNumber(sketch), from, agent);
+  #setKey(sketch: Sketch, path: number, sort: CallClass): void {
+    const { key } = this.#alike;
+    key[0] = sort.id;
+    key[1] = path;
+    key[2] = sketch.number(CALLER);
+    key[3] = keyNumber(sketch);
+    key[4] = sort.readsAddress ? sketch.number(ADDRESS) : this.#networkOf(sketch);
+    key[5] = sort.readsAgent ? sketch.number(AGENT) : 0;
+    key[BY_SESSION] = 0;
   }
 
   #networkOf(sketch: Sketch): number {
@@ -163,11 +175,6 @@ class AlikeRecords implements Alike {
     // What an exception keeps from being noticed is not settled either: exceptions end.
     this.isSettled = this.#possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
   }
-}
-
-/** Numbers below 2 ** 32 as a short text. */
-function keyOf(a: number, b = 0, c = 0, d = 0, e = 0, f = 0): string {
-  return String.fromCharCode(a, a >>> 16, b, b >>> 16, c, c >>> 16, d, d >>> 16, e, e >>> 16, f, f >>> 16);
 }
 
 /** True unless role, type and account say who the caller is, whatever his session is called. */
