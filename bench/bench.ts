@@ -1,9 +1,18 @@
+import { parseArgs } from "node:util";
+import { benchField } from "./field.ts";
+import { benchInit } from "./init.ts";
 import { benchReader } from "./reader.ts";
 import { benchRules } from "./rules.ts";
 import { benchScan } from "./scan.ts";
 import { benchStorm } from "./storm.ts";
 
-benchRules();
-benchScan();
-await benchReader();
-await benchStorm();
+const { field } = parseArgs({ options: { field: { type: "string" } } }).values;
+if (field === undefined) {
+  benchRules();
+  benchScan();
+  await benchReader();
+  await benchInit();
+  await benchStorm();
+} else {
+  await benchField(field);
+}

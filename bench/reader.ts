@@ -1,29 +1,32 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGzip, gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { median, megabytes, readingIn } from "./child.ts";
 import { corpusOf } from "./corpus.ts";
-import { shippedRules } from "./rules.ts";
+import { rulesOf, shippedRules } from "./rules.ts";
 
 interface Row {
   readonly what: string;
   readonly files: number;
   /** In each file. */
   readonly records: number;
-  /** Folders that are read after the first one. */
+  /** Folders that are measured. */
   readonly rounds: number;
 }
 
 const ROWS: readonly Row[] = [
-  { what: "100 records", files: 1, records: 100, rounds: 40 },
-  { what: "2,000 records", files: 1, records: 2_000, rounds: 8 },
-  { what: "20,000 records", files: 1, records: 20_000, rounds: 4 },
-  { what: "200,000 records", files: 1, records: 200_000, rounds: 1 },
-  { what: "4,000 objects of 8", files: 4_000, records: 8, rounds: 1 },
+  { what: "100 records", files: 1, records: 100, rounds: 60 },
+  { what: "2,000 records", files: 1, records: 2_000, rounds: 12 },
+  { what: "20,000 records", files: 1, records: 20_000, rounds: 8 },
+  { what: "200,000 records", files: 1, records: 200_000, rounds: 2 },
+  { what: "4,000 objects of 8", files: 4_000, records: 8, rounds: 2 },
 ];
+
+/** What a function has read before it is measured: it lives for hours. */
+const READ_BEFORE = 200_000;
+const LARGE = 20_000;
 
 /**
  * What it costs a warm function to read log files, with all shipped rules, sessions and first-seen values, against what most
@@ -32,49 +35,68 @@ const ROWS: readonly Row[] = [
 export async function benchReader(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-bench-"));
   try {
-    const child = join(folder, "reading.mjs");
-    await build({
-      entryPoints: ["bench/reading.ts"],
-      outfile: child,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      logLevel: "error",
-    });
-    const rules = join(folder, "rules.json");
-    const shipped = shippedRules();
-    writeFileSync(rules, JSON.stringify(shipped));
+    const read = await readingIn(folder);
+    const written = (name: string, rules: unknown) => {
+      const file = join(folder, name);
+      writeFileSync(file, JSON.stringify(rules));
+      return file;
+    };
+    const shipped = written("shipped.json", shippedRules());
     console.log(
-      `\nreading log files with ${shipped.length} shipped rules; CPU against gunzip, JSON.parse and a look at each name`,
+      `\nreading log files with ${shippedRules().length} shipped rules; CPU against gunzip, JSON.parse and a look at each name`,
     );
     console.log("                         CPU   records parsed   peak memory   of the samples' way");
+    const broadest = new Map<string, number>();
+    let all = 0;
     for (const row of ROWS) {
-      const folders = await makeFolders(join(folder, String(row.files * row.records)), row);
-      const own = run(child, "function", rules, folders);
-      const samples = run(child, "samples", rules, folders);
-      rmSync(join(folder, String(row.files * row.records)), { recursive: true });
-      const ratio = median(own.cpu) / median(samples.cpu);
-      const share = (100 * own.parsed) / own.records;
-      console.log(
-        `  ${row.what.padEnd(19)} ${ratio.toFixed(2).padStart(5)} x ${share.toFixed(0).padStart(12)} % ${megabytes(own.peak)} ${megabytes(samples.peak)}`,
-      );
+      const parent = join(folder, String(row.files * row.records));
+      const folders = await makeFolders(parent, row);
+      const own = read("function", shipped, folders);
+      const samples = read("samples", shipped, folders);
+      console.log(line(row.what, own, samples));
+      for (const [name, count] of Object.entries(own.asked)) broadest.set(name, (broadest.get(name) ?? 0) + count);
+      all += own.records;
+      if (row.records === LARGE) {
+        const [ten, thousand] = [10, 1_000].map((count) =>
+          read("function", written(`${count}.json`, rulesOf(count)), folders),
+        );
+        const ratio = median(thousand?.cpu ?? []) / median(ten?.cpu ?? []);
+        console.log(`    the same with 1,000 rules against 10: ${ratio.toFixed(2)} x`);
+      }
+      rmSync(parent, { recursive: true });
     }
+    const first = [...broadest].sort(([, a], [, b]) => b - a).slice(0, 5);
+    console.log(`  the rules that most records are put to, of ${all.toLocaleString("en")}:`);
+    for (const [name, count] of first)
+      console.log(`    ${name.padEnd(36)} ${((100 * count) / all).toFixed(2).padStart(6)} %`);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+type Told = ReturnType<Awaited<ReturnType<typeof readingIn>>>;
+
+function line(what: string, own: Told, samples: Told): string {
+  const ratio = median(own.cpu) / median(samples.cpu);
+  const share = (100 * own.parsed) / own.records;
+  const memory = [own, samples].map(({ peak }) => megabytes(peak).padStart(13)).join("");
+  return `  ${what.padEnd(19)} ${ratio.toFixed(2).padStart(5)} x ${share.toFixed(1).padStart(12)} % ${memory}`;
+}
+
+/** The first folder is what was read before. */
 async function makeFolders(parent: string, { files, records, rounds }: Row): Promise<readonly string[]> {
   const folders: string[] = [];
   for (let round = 0; round <= rounds; round++) {
     const folder = join(parent, String(round));
     mkdirSync(folder, { recursive: true });
     folders.push(folder);
-    for (let file = 0; file < files; file++) {
+    const size = Math.min(records, LARGE);
+    const [count, each] = round === 0 ? [READ_BEFORE / size, size] : [files, records];
+    for (let file = 0; file < count; file++) {
       const path = join(folder, `${String(file).padStart(5, "0")}.json.gz`);
-      const seed = round * files + file;
-      if (records <= 20_000) writeFileSync(path, gzipSync(JSON.stringify({ Records: [...corpusOf(records, seed)] })));
-      else await writeLarge(path, records, seed);
+      const seed = round * 100_000 + file;
+      if (each <= LARGE) writeFileSync(path, gzipSync(JSON.stringify({ Records: [...corpusOf(each, seed)] })));
+      else await writeLarge(path, each, seed);
     }
   }
   return folders;
@@ -90,18 +112,4 @@ async function writeLarge(path: string, records: number, seed: number): Promise<
   }
   gzip.end("]}");
   await once(file, "close");
-}
-
-function run(child: string, way: string, rules: string, folders: readonly string[]) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [child, way, rules, ...folders], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as { cpu: number[]; peak: number; records: number; parsed: number };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0).padStart(10)} MB`;
 }

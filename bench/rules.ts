@@ -8,7 +8,7 @@ import { loadRules } from "../lambda/rule-files/rule-files.ts";
 import { cpuOf, print } from "./measure.ts";
 
 /** A realistic mix of rules: most watch calls, some add a pattern, some pin another field. */
-function rulesOf(count: number): readonly Rule[] {
+export function rulesOf(count: number): readonly Rule[] {
   return Array.from({ length: count }, (_, i): Rule => {
     const head = { name: `rule-${i}`, place: `bench:${i}`, severity: "medium" as const };
     const call = `service${i % 60}:Operation${i}`;
