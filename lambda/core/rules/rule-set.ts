@@ -1,6 +1,6 @@
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
-import type { Condition } from "./condition.ts";
+import type { Condition, Predicate } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
 import { pinsOf } from "./pins.ts";
@@ -45,8 +45,18 @@ export function isMet({ matched, noticed }: Verdict): boolean {
 
 export type StepsMet = { readonly [rule: string]: readonly string[] };
 
-/** A rule's condition: its calls, pattern, outcome and whatever else it names; all must hold. */
+/** A rule's condition: its calls, pattern, outcome and whatever else it names; all must hold. It is made only once. */
 export function conditionOf(rule: Rule): Condition {
+  const known = CONDITIONS.get(rule);
+  if (known !== undefined) return known;
+  const made = madeCondition(rule);
+  CONDITIONS.set(rule, made);
+  return made;
+}
+
+const CONDITIONS = new WeakMap<Rule, Condition>();
+
+function madeCondition(rule: Rule): Condition {
   const { detection, steps } = rule;
   const of = narrowing(rule);
   if (detection !== undefined) of.push(compileSigma(detection));
@@ -113,16 +123,24 @@ const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding:
 export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
   const memo = new PredicateMemo(known);
   const index = new PinIndex<number>();
+  // Most rules are not asked in a function's first minutes, and it should start soon.
+  const later = (condition: Condition): Predicate => {
+    let holds: Predicate | undefined;
+    return (object, record) => {
+      holds ??= memo.compile(condition);
+      return holds(object, record);
+    };
+  };
   const compiled = rules.map((rule, i) => {
     const condition = conditionOf(rule);
     const before = precedingCondition(rule);
     index.add(pinsOf(wholeCondition(rule)), i);
     const exceptions = (rule.except ?? []).map((exception) => ({
       exception,
-      holds: memo.compile(exceptionCondition(exception)),
+      holds: later(exceptionCondition(exception)),
     }));
-    const steps = rule.steps?.of.map((step) => ({ key: step.key, holds: memo.compile(stepCondition(step)) }));
-    return { rule, holds: memo.compile(condition), precedes: before && memo.compile(before), steps, exceptions };
+    const steps = rule.steps?.of.map((step) => ({ key: step.key, holds: later(stepCondition(step)) }));
+    return { rule, holds: later(condition), precedes: before && later(before), steps, exceptions };
   });
   const candidatesOf = (record: CloudTrailRecord): readonly number[] => {
     const found = new Set<number>();
