@@ -18,8 +18,7 @@ export async function readingIn(folder: string) {
   const outfile = join(folder, "reading.mjs");
   const options = { bundle: true, platform: "node", format: "esm", logLevel: "error" } as const;
   await build({ entryPoints: ["bench/reading.ts"], outfile, ...options });
-  return (way: Way, rules: string, folders: readonly string[], memory?: number): Told => {
-    const limits = memory === undefined ? [] : [`--max-old-space-size=${memory}`];
+  return (way: Way, rules: string, folders: readonly string[], limits: readonly string[] = []): Told => {
     const told = spawnSync(process.execPath, [...limits, outfile, way, rules, ...folders], { encoding: "utf8" });
     if (told.status !== 0) throw new Error(told.stderr);
     return JSON.parse(told.stdout);
