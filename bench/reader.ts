@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
 const READ_BEFORE = 200_000;
 const LARGE = 20_000;
 
-/** How Lambda starts node in a function of 128 MB: 5 % of its memory for new objects, 90 % for old ones. */
+/** Node's heap held to what fits a function of 128 MB: without limits it takes more, for it may. */
 const SMALL_HEAP = ["--max-semi-space-size=6", "--max-old-space-size=115"];
 
 /**
@@ -68,7 +68,7 @@ export async function benchReader(): Promise<void> {
       }
       if (row.records > LARGE) {
         const { peak } = read("function", shipped, folders, SMALL_HEAP);
-        console.log(`    the same with the heap of a function of 128 MB: ${megabytes(peak)} at its peak`);
+        console.log(`    the same with a heap for a function of 128 MB: ${megabytes(peak)} at its peak`);
       }
       rmSync(parent, { recursive: true });
     }
