@@ -31,6 +31,14 @@ export interface LogPath {
  * Source: CloudTrail User Guide, "Finding your CloudTrail log files".
  */
 export function logPathOf(key: string): LogPath | undefined {
+  if (key !== last.key) last = { key, path: readPath(key) };
+  return last.path;
+}
+
+/** Each record of a log file asks about the same key. */
+let last: { readonly key: string; readonly path: LogPath | undefined } = { key: "", path: undefined };
+
+function readPath(key: string): LogPath | undefined {
   const segments = key.split("/");
   for (let i = segments.indexOf("AWSLogs"); i >= 0; i = segments.indexOf("AWSLogs", i + 1)) {
     const rest = segments.slice(i + 1);
