@@ -395,13 +395,16 @@ motoTest("of a sound stack nothing is told, each check has a line, and one test 
 });
 
 // "All at once" finds each of the first; with THOROUGH=1 each is also seen to be the only one.
-motoTest.each([...first(4, FAULTS), ...FURTHER])("%s is found, and nothing else", async (_, plant, expected, remedy) => {
-  await plant();
-  const { code, faults, findings } = await found();
-  expect(faults).toEqual([expected]);
-  expect(code).toBe(expected.endsWith("broken") ? 1 : 0);
-  expect(findings.map((finding) => finding.remedy)).toEqual([expect.stringMatching(remedy)]);
-});
+motoTest.each([...first(4, FAULTS), ...FURTHER])(
+  "%s is found, and nothing else",
+  async (_, plant, expected, remedy) => {
+    await plant();
+    const { code, faults, findings } = await found();
+    expect(faults).toEqual([expected]);
+    expect(code).toBe(expected.endsWith("broken") ? 1 : 0);
+    expect(findings.map((finding) => finding.remedy)).toEqual([expect.stringMatching(remedy)]);
+  },
+);
 
 motoTest("all at once are found, the broken first, each with what mends it", async () => {
   for (const [, plant] of FAULTS) await plant();
