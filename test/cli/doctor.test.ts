@@ -394,8 +394,8 @@ motoTest("of a sound stack nothing is told, each check has a line, and one test 
   for (const { check } of said.checks) expect(page).toMatch(new RegExp(`^## ${check}$|\`${check}\``, "m"));
 });
 
-// "All at once" finds each of the first; with THOROUGH=1 each is also seen to be the only one.
-motoTest.each([...first(4, FAULTS), ...FURTHER])(
+// "All at once" finds each of the first kind; with THOROUGH=1 each is also seen to be the only one.
+motoTest.each([...first(4, FAULTS), ...first(8, FURTHER)])(
   "%s is found, and nothing else",
   async (_, plant, expected, remedy) => {
     await plant();
@@ -539,6 +539,7 @@ motoTest("text of AWS's answers cannot write to the terminal", async () => {
 
 motoTest.each<[string, readonly string[], number, RegExp]>([
   ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
+  ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
   ["no such stack, by the settings", ["-c", "stackName=Nope"], 1, /^there is no stack Nope in us-east-1/],
 ])("%s is said clearly", async (_, args, code, text) => {
   const finished = await doctor(args);
