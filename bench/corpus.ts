@@ -3,7 +3,8 @@ import { loadRules } from "../lambda/rule-files/rule-files.ts";
 
 /** Records of the size and the variety of real ones; of a hundred, one is watched and ten have failed. */
 export function* corpusOf(count: number, seed: number): Generator<object> {
-  const watched = watchedRecords();
+  watchedRecords ??= recordsThatMatch();
+  const watched = watchedRecords;
   for (let i = 0; i < count; i++) {
     const number = seed * 10_000_019 + i;
     const known = watched[number % watched.length];
@@ -11,8 +12,11 @@ export function* corpusOf(count: number, seed: number): Generator<object> {
   }
 }
 
+/** Read once: thousands of files are made. */
+let watchedRecords: readonly object[] | undefined;
+
 /** Records that rules match, from the rules' own tests. */
-function watchedRecords(): readonly object[] {
+function recordsThatMatch(): readonly object[] {
   const tests = loadRules(["rules"]).flatMap(({ rule, tests }) => (rule.first === undefined ? tests : []));
   return tests.flatMap(({ matches, record, before }) => (matches && before === undefined ? [record] : []));
 }

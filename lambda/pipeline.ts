@@ -364,7 +364,8 @@ async function readRecords(
       for (const { record, sketch } of slice.candidates) {
         intake.follow(record, logObject);
         proof?.follow(record);
-        const verdict = rules.match(record, arrival, sketch && sieve.possible(sketch));
+        const alike = sketch && sieve.meet(record, sketch);
+        const verdict = rules.match(record, arrival, alike?.ranks);
         const { matched, excepted, preceding, noticed } = verdict;
         const one = foundIn(record, logObject, verdict, isRecovered);
         const isOfInterest = one !== undefined || excepted.length > 0;
@@ -377,7 +378,7 @@ async function readRecords(
         }
         const isUnmatched = matched.length + excepted.length + preceding.length === 0;
         const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
-        if (sketch !== undefined) sieve.note(record, sketch, { verdict, isNothing: isNothing && !isOwn, now: arrival });
+        alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
         if (isNothing) continue;
         counts.matches += matched.length + excepted.length;
         for (const { name, severity } of matched) {

@@ -50,11 +50,10 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
         if (window === "out") continue;
         // Expired exceptions no longer apply, however old the record is: today's rules are tried.
         const now = Date.now();
-        const verdict = rules.match(record, now, sketch && sieve.possible(sketch));
+        const alike = sketch && sieve.meet(record, sketch);
+        const verdict = rules.match(record, now, alike?.ranks);
         const isBeside = task.as === "alerts" && isBystander(record);
-        if (sketch !== undefined) {
-          sieve.note(record, sketch, { verdict, isNothing: !isBeside && isNothing(verdict), now });
-        }
+        alike?.note(record, { verdict, isNothing: !isBeside && isNothing(verdict), now });
         if (task.as === "alerts") {
           const own = window === "learn" ? { ...verdict, matched: [], preceding: [] } : verdict;
           if (isBeside || concernsLedger(own)) {

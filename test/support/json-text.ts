@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { SKETCH_FIELDS, type Sketch } from "../../lambda/core/log-file/scan/sketch.ts";
+import { SKETCH_FIELDS } from "../../lambda/core/log-file/scan/sketch.ts";
 
 /** A JSON value as text, beside what the text says. */
 export interface JsonText {
@@ -153,14 +153,14 @@ function fieldsUnder(way: string): fc.Arbitrary<JsonText> {
 export const recordText: fc.Arbitrary<JsonText> = fieldsUnder("");
 
 /** The sketch of an element by the letter of shape: slowly, and from what the text was made of. */
-export function naiveSketch(element: JsonText): Sketch | undefined {
+export function naiveSketch(element: JsonText): object | undefined {
   const found = new Map<string, JsonText>();
   if (element.kind !== "object" || !noteFields(element, "", found)) return undefined;
   const texts = Object.entries(SKETCH_FIELDS).map(([text, fields]) => {
     const lines = fields.map(({ path, as }) => lineOf(found.get(path.join(".")), as));
     return [text, lines.includes(undefined) ? undefined : lines.map((line) => `${line}\n`).join("")] as const;
   });
-  return texts.some(([, text]) => text === undefined) ? undefined : (Object.fromEntries(texts) as unknown as Sketch);
+  return texts.some(([, text]) => text === undefined) ? undefined : Object.fromEntries(texts);
 }
 
 /** False if the object is odd. */
@@ -183,5 +183,7 @@ function lineOf(value: JsonText | undefined, as: "value" | "kind" | "day"): stri
   if (value.kind === "list" || value.kind === "object" || Buffer.byteLength(value.text) > 2048) return undefined;
   const text = Buffer.from(value.text).toString("latin1");
   if (as === "value") return text;
-  return /^"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"$/.test(text) ? text.slice(0, 11) : undefined;
+  return /^"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"$/.test(text)
+    ? text.slice(0, 11)
+    : undefined;
 }

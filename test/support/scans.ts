@@ -32,7 +32,7 @@ export function scanned(
     start: scanner.startOf(i),
     end: scanner.endOf(i),
     depth: scanner.depthOf(i),
-    sketch: scanner.sketchOf(i),
+    sketch: scanner.sketchOf(i)?.kept(),
   }));
   return { ...answer, elements };
 }

@@ -6,5 +6,5 @@ export function sketchOfText(json: string): Sketch | undefined {
   const bytes = Buffer.from(`${json}]`);
   const { count } = sharedScanner().scan(bytes, 0, bytes.length, true);
   if (count !== 1) throw new Error("the text is no element");
-  return sharedScanner().sketchOf(0);
+  return sharedScanner().sketchOf(0)?.kept();
 }

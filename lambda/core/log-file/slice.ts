@@ -3,7 +3,7 @@ import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
 import { LogFileError } from "./error.ts";
 import type { ReadLimits } from "./limits.ts";
 import type { Scanner } from "./scan/scanner.ts";
-import type { Sketch } from "./scan/sketch.ts";
+import { CALL, type Sketch } from "./scan/sketch.ts";
 import type { Sieve } from "./sieve.ts";
 import type { Passed } from "./unread.ts";
 
@@ -86,7 +86,7 @@ export class SliceBuilder {
     }
     const sketch = this.#sieve && scanner.sketchOf(index);
     if (sketch !== undefined && this.#sieve?.passesOver(sketch) && !isOfOtherEvent(sketch)) this.seen++;
-    else this.#add(this.#parsed(bytes.subarray(start, end)), end - start, sketch);
+    else this.#add(this.#parsed(bytes.subarray(start, end)), end - start, sketch?.kept());
   }
 
   /** Adds an element of which nobody knows whether it is JSON. */
@@ -146,6 +146,6 @@ function refuseOtherEvents(logObject: LogObject, record: unknown): void {
 }
 
 /** True for what must be parsed to be refused; the sieve has seen such a record in another file. */
-function isOfOtherEvent({ call }: Sketch): boolean {
-  return call.startsWith('"aws:');
+function isOfOtherEvent(sketch: Sketch): boolean {
+  return sketch.begins(CALL, '"aws:');
 }

@@ -16,7 +16,7 @@ import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 /** Records whose calls leave the same to be known: most calls leave nothing but who made them. */
 export interface CallClass {
   /** Stands for all of this. */
-  readonly id: string;
+  readonly id: number;
   /** True if such records are always parsed. */
   readonly isOpen: boolean;
   /** True if such a call may open a session. */
@@ -74,7 +74,7 @@ export class CallClasses {
     if (known !== undefined) return known;
     if (this.#classes.size >= MAX_CLASSES) this.#classes.clear();
     const made: CallClass = {
-      id: String(this.#made++),
+      id: this.#made++,
       ...kind,
       left: left.map((one) => this.#leftRule(one)),
       readsAddress: left.some(({ condition }) => reads("address", condition)),

@@ -1,21 +1,30 @@
 import { logPathOf } from "../envelope/log-object.ts";
-import type { Sketch } from "../log-file/scan/sketch.ts";
+import { Recent } from "../log-file/recent.ts";
+import {
+  ADDRESS,
+  AGENT,
+  CALL,
+  CALLER,
+  numberOf,
+  SESSION,
+  SKETCH_TEXTS,
+  type Sketch,
+  type TextName,
+} from "../log-file/scan/sketch.ts";
 import type { Sieve } from "../log-file/sieve.ts";
 import { isSessionOfRole } from "../record/identity.ts";
 import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { RuleSet, Verdict } from "../rules/rule-set.ts";
+import { ByNumbers } from "./by-numbers.ts";
 import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
-import { Recent } from "./recent.ts";
-import { keyPart, networkPart } from "./sketch-fields.ts";
+import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
 /** The sieve for the records of one log object. */
 export interface RecordSieve extends Sieve {
-  /** The places of the rules that a record with such a sketch may meet; undefined if nobody knows. */
-  possible(sketch: Sketch): readonly number[] | undefined;
-  /** Notes what rules say of a record, and whether there is nothing to be done about it. */
-  note(record: CloudTrailRecord, sketch: Sketch, seen: Seen): void;
+  /** What is known of all records with such a sketch; undefined if nobody knows. */
+  meet(record: CloudTrailRecord, sketch: Sketch): Alike | undefined;
 }
 
 /** What became of a record. */
@@ -36,13 +45,15 @@ const MAX_ALIKE = 15_000;
 const MAX_NETWORKS = 10_000;
 const MAX_TEXT = 1_500;
 
+/** The place of the session's number in a key; 0 stands there where the session does not matter. */
+const BY_SESSION = 6;
+
 /** Records with equal texts: what is true of one of them is true of all. */
-interface Alike {
-  /** Rules that the sketch leaves possible. */
-  readonly possible: readonly LeftRule[];
+export interface Alike {
+  /** The places of the rules that they may meet. */
   readonly ranks: readonly number[];
-  /** True if nothing has to be done about them. */
-  isSettled: boolean;
+  /** Notes what rules say of one of them, and whether there is nothing to be done about it. */
+  note(record: CloudTrailRecord, seen: Seen): void;
 }
 
 /**
@@ -54,11 +65,11 @@ interface Alike {
 export class Sieves {
   readonly #classes: CallClasses;
   /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
-  readonly #byCall = new Recent<CallClass | "once">(MAX_CALLS);
+  readonly #byCall = new Recent<CallClass | "once", number>(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
-  readonly #alike = new Recent<Alike | "by session">(MAX_ALIKE);
-  /** By address, as it stands in the record. */
-  readonly #networks = new Recent<string>(MAX_NETWORKS);
+  readonly #alike = new ByNumbers<AlikeRecords | "by session">(MAX_ALIKE);
+  /** Numbers of networks, by address. */
+  readonly #networks = new Recent<number, number>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
 
   /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
@@ -73,11 +84,11 @@ export class Sieves {
 
   /** The sieve for the log object with this key: whose account's path it is below decides as well. */
   for(key: string): RecordSieve {
-    const path = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
+    const account = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
+    const path = numberOf(account);
     return {
       passesOver: (sketch) => this.#alikeOf(sketch, path)?.isSettled === true,
-      possible: (sketch) => this.#alikeOf(sketch, path)?.ranks,
-      note: (record, sketch, seen) => this.#note(record, sketch, path, seen),
+      meet: (record, sketch) => this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path),
     };
   }
 
@@ -86,40 +97,35 @@ export class Sieves {
     this.#alike.clear();
   }
 
-  #alikeOf(sketch: Sketch, path: string): Alike | undefined {
-    const sort = this.#byCall.get(sketch.call);
+  #alikeOf(sketch: Sketch, path: number): AlikeRecords | undefined {
+    const sort = this.#byCall.get(sketch.number(CALL));
     if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
-    const key = this.#keyOf(sketch, path, sort);
-    const alike = this.#alike.get(key);
+    this.#setKey(sketch, path, sort);
+    const alike = this.#alike.get();
     if (alike !== "by session") return alike;
-    const own = this.#alike.get(`${key}${sketch.session}`);
+    this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    const own = this.#alike.get();
     return own === "by session" ? undefined : own;
   }
 
-  #note(record: CloudTrailRecord, sketch: Sketch, path: string, { verdict, isNothing, now }: Seen): void {
+  #add(record: CloudTrailRecord, sketch: Sketch, path: number): Alike | undefined {
     // Nobody is called so; whoever writes log files must not fill the memory.
-    if (sizeOf(sketch) > MAX_TEXT) return;
+    if (sizeOf(sketch) > MAX_TEXT) return undefined;
     const sort = this.#sort(record, sketch);
-    if (sort === undefined || sort.isOpen) return;
-    const alike = this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path, sort);
-    if (alike.isSettled || !isNothing || (sort.isLinking && this.#followsSessions && mayLink(record))) return;
-    // A time in the future counts as now, whose day is not in the sketch.
-    if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
-    // What an exception keeps from being noticed is not settled either: exceptions end.
-    alike.isSettled = alike.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
-  }
-
-  #add(record: CloudTrailRecord, sketch: Sketch, path: string, sort: CallClass): Alike {
-    const possible = this.#classes.possibleIn(sort.left, record);
-    const alike: Alike = { possible, ranks: possible.map(({ rank }) => rank), isSettled: false };
-    const key = this.#keyOf(sketch, path, sort);
+    if (sort === undefined || sort.isOpen) return undefined;
+    const isLinking = sort.isLinking && this.#followsSessions;
+    const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
-    this.#alike.set(key, isBySession ? "by session" : alike);
-    if (isBySession) this.#alike.set(`${key}${sketch.session}`, alike);
+    this.#setKey(sketch, path, sort);
+    this.#alike.set(isBySession ? "by session" : alike);
+    if (!isBySession) return alike;
+    this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    this.#alike.set(alike);
     return alike;
   }
 
-  #sort(record: CloudTrailRecord, { call }: Sketch): CallClass | undefined {
+  #sort(record: CloudTrailRecord, sketch: Sketch): CallClass | undefined {
+    const call = sketch.number(CALL);
     const known = this.#byCall.get(call);
     if (known !== undefined && known !== "once") return known;
     const sort = known === undefined ? "once" : this.#classes.classOf(record);
@@ -127,19 +133,47 @@ export class Sieves {
     return sort === "once" ? undefined : sort;
   }
 
-  #keyOf({ caller, credential, address, agent }: Sketch, path: string, sort: CallClass): string {
-    // One line each: no part of it holds a line break.
-    const from = sort.readsAddress ? address : `${this.#networkOf(address)}\n`;
-    const by = sort.readsAgent ? agent : "\n";
-    return `${sort.id}\n${path}\n${keyPart(credential)}\n${from}${by}${caller}`;
+  #setKey(sketch: Sketch, path: number, sort: CallClass): void {
+    const { key } = this.#alike;
+    key[0] = sort.id;
+    key[1] = path;
+    key[2] = sketch.number(CALLER);
+    key[3] = keyNumber(sketch);
+    key[4] = sort.readsAddress ? sketch.number(ADDRESS) : this.#networkOf(sketch);
+    key[5] = sort.readsAgent ? sketch.number(AGENT) : 0;
+    key[BY_SESSION] = 0;
   }
 
-  #networkOf(address: string): string {
+  #networkOf(sketch: Sketch): number {
+    const address = sketch.number(ADDRESS);
     const known = this.#networks.get(address);
     if (known !== undefined) return known;
-    const network = networkPart(address);
+    const network = networkNumber(sketch);
     this.#networks.set(address, network);
     return network;
+  }
+}
+
+class AlikeRecords implements Alike {
+  readonly #possible: readonly LeftRule[];
+  readonly #isLinking: boolean;
+  readonly ranks: readonly number[];
+  /** True if nothing has to be done about them. */
+  isSettled = false;
+
+  /** They open sessions if `isLinking`. */
+  constructor(possible: readonly LeftRule[], isLinking: boolean) {
+    this.#possible = possible;
+    this.#isLinking = isLinking;
+    this.ranks = possible.map(({ rank }) => rank);
+  }
+
+  note(record: CloudTrailRecord, { verdict, isNothing, now }: Seen): void {
+    if (this.isSettled || !isNothing || (this.#isLinking && mayLink(record))) return;
+    // A time in the future counts as now, whose day is not in the sketch.
+    if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
+    // What an exception keeps from being noticed is not settled either: exceptions end.
+    this.isSettled = this.#possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
   }
 }
 
@@ -148,6 +182,6 @@ function needsSession(record: CloudTrailRecord): boolean {
   return !isSessionOfRole(record) || (textAt(record, "userIdentity", "accessKeyId") ?? "").startsWith("AKIA");
 }
 
-function sizeOf({ call, caller, credential, session, address, agent }: Sketch): number {
-  return call.length + caller.length + credential.length + session.length + address.length + agent.length;
+function sizeOf(sketch: Sketch): number {
+  return SKETCH_TEXTS.reduce((size, _, name) => size + sketch.text(name as TextName).length, 0);
 }

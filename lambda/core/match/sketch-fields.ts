@@ -1,13 +1,13 @@
-import { SKETCH_FIELDS, SKETCH_TEXTS, type Sketch } from "../log-file/scan/sketch.ts";
+import { ADDRESS, CREDENTIAL, numberOf, SKETCH_FIELDS, SKETCH_TEXTS, type Sketch } from "../log-file/scan/sketch.ts";
 import { sourceNetworkOf } from "../record/address-kind.ts";
 import type { ValueTest } from "../rules/value-test.ts";
 import type { Fields } from "../rules/weakened.ts";
 
 /** Access keys begin with four letters that tell their kind: those of sessions change all the time. */
 const KIND_OF_KEY = 4;
-const LONG_TERM = '"AKIA';
-const CREDENTIAL = JSON.stringify(["userIdentity", "accessKeyId"]);
-const ADDRESS = JSON.stringify(["sourceIPAddress"]);
+const OF_SESSION = '"ASIA';
+const ACCESS_KEY = JSON.stringify(["userIdentity", "accessKeyId"]);
+const SOURCE_ADDRESS = JSON.stringify(["sourceIPAddress"]);
 
 /** What is known of a record by its call, by its whole sketch, and by its sketch without one text. */
 export const CALL: Fields = fieldsOf(["call"]);
@@ -19,7 +19,7 @@ export const WITHOUT = {
 };
 
 /** Beside the fields of these texts, the network of the address is known, and the kind of the access key: but not to calls. */
-function fieldsOf(texts: readonly (keyof Sketch)[]): Fields {
+function fieldsOf(texts: readonly (typeof SKETCH_TEXTS)[number][]): Fields {
   const whole = texts.filter((text) => text !== "credential").flatMap((text) => SKETCH_FIELDS[text]);
   const paths = new Set(whole.flatMap(({ path, as }) => (as === "value" ? [JSON.stringify(path)] : [])));
   return {
@@ -29,18 +29,19 @@ function fieldsOf(texts: readonly (keyof Sketch)[]): Fields {
 }
 
 function isPartEnough(path: string, test: ValueTest): boolean {
-  if (path === ADDRESS) return test.kind === "address";
+  if (path === SOURCE_ADDRESS) return test.kind === "address";
   return (
-    path === CREDENTIAL && (test.kind === "present" || (test.kind === "prefix" && test.text.length <= KIND_OF_KEY))
+    path === ACCESS_KEY && (test.kind === "present" || (test.kind === "prefix" && test.text.length <= KIND_OF_KEY))
   );
 }
 
-/** The part of an access key that matters, on one line: long-term keys are told apart, those of sessions are not. */
-export function keyPart(credential: string): string {
-  return (credential.startsWith(LONG_TERM) ? credential : credential.slice(0, LONG_TERM.length)).trimEnd();
+/** What matters of an access key: long-term keys are told apart, those of sessions are not. */
+export function keyNumber(sketch: Sketch): number {
+  return sketch.begins(CREDENTIAL, OF_SESSION) ? 0 : sketch.number(CREDENTIAL);
 }
 
-/** The network of an address, as it stands in a sketch, on one line; what is no address stands for itself. */
-export function networkPart(address: string): string {
-  return sourceNetworkOf(address.slice(1, -2)) ?? address.trimEnd();
+/** Stands for the network of the address; what is no address stands for itself. */
+export function networkNumber(sketch: Sketch): number {
+  const address = sketch.text(ADDRESS);
+  return numberOf(sourceNetworkOf(address.slice(1, -2)) ?? address.trimEnd());
 }

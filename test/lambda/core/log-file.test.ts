@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Content } from "../../../lambda/core/log-file/content.ts";
 import { DEFAULT_LIMITS, DESK_LIMITS } from "../../../lambda/core/log-file/limits.ts";
 import { readLogFile } from "../../../lambda/core/log-file/reader.ts";
+import { CALL } from "../../../lambda/core/log-file/scan/sketch.ts";
 import type { Sieve } from "../../../lambda/core/log-file/sieve.ts";
 import { conformanceFile, conformanceFolder, conformanceTest } from "../../support/conformance.ts";
 
@@ -216,9 +217,9 @@ test("what the sieve passes over is counted and not delivered; what it cannot ju
   });
   const asked: string[] = [];
   const sieve: Sieve = {
-    passesOver({ call }) {
-      asked.push(call);
-      return call.includes('"A"');
+    passesOver(sketch) {
+      asked.push(sketch.text(CALL));
+      return sketch.text(CALL).includes('"A"');
     },
   };
   expect(await readContent(Buffer.from(text), DEFAULT_LIMITS, sieve)).toEqual({
@@ -230,7 +231,12 @@ test("what the sieve passes over is counted and not delivered; what it cannot ju
   expect(asked).toHaveLength(3);
   const slices = readLogFile(OBJECT, Buffer.from(text), { passesOver: () => false });
   const { value } = await slices.next();
-  expect(value?.candidates.map(({ sketch }) => sketch?.call.split("\n")[1])).toEqual(['"A"', '"B"', undefined, '"A"']);
+  expect(value?.candidates.map(({ sketch }) => sketch?.text(CALL).split("\n")[1])).toEqual([
+    '"A"',
+    '"B"',
+    undefined,
+    '"A"',
+  ]);
 });
 
 test("another service's event is refused, though the sieve would pass over it", async () => {
@@ -264,7 +270,7 @@ test("two files that are read side by side do not disturb each other", async () 
     const Records = Array.from({ length: 400 }, (_, i) => ({ n: from + i, eventName: `E${from + i}` }));
     return Buffer.from(JSON.stringify({ Records }));
   };
-  const sieve: Sieve = { passesOver: ({ call }) => !call.includes("5") };
+  const sieve: Sieve = { passesOver: (sketch) => !sketch.text(CALL).includes("5") };
   const names = (from: number) => Array.from({ length: 400 }, (_, i) => from + i).filter((n) => `${n}`.includes("5"));
   const [one, other] = await Promise.all([
     readContent(cut(file(0), 300), DEFAULT_LIMITS, sieve),

@@ -1,6 +1,6 @@
 import { FIELD_TREE } from "./field-tree.ts";
 import { ROOM } from "./scanner.ts";
-import { type Sketch, sketchFrom } from "./sketch.ts";
+import { Sketch, type TextName } from "./sketch.ts";
 
 /** The kinds of values, as the letters that stand for them in a text. */
 export const KIND_NULL = 0x6e;
@@ -35,9 +35,6 @@ const TAKES_KIND = Uint8Array.from(keys, ({ as }) => Number(as === "kind"));
 const TAKES_DAY = Uint8Array.from(keys, ({ as }) => Number(as === "day"));
 const LEADS_TO = Int8Array.from(keys, ({ leadsTo }) => leadsTo);
 
-/** Most sketches that are known. */
-const MOST_SKETCHES = 8192;
-
 /** Notes where the fields of an element stand, and writes their texts, those of all elements one behind the other. */
 export class FieldNotes {
   #isOdd = false;
@@ -51,7 +48,6 @@ export class FieldNotes {
   #length = 0;
   /** For each element where its first text begins, and where each text ends; -1 in front if it is odd. */
   readonly #bounds = new Int32Array(ROOM * (texts.length + 1));
-  readonly #sketches = new Map<string, Sketch>();
 
   /** A new scan begins. */
   restart(): void {
@@ -139,22 +135,27 @@ export class FieldNotes {
   }
 
   sketchOf(index: number): Sketch | undefined {
-    const bounds = index * (texts.length + 1);
-    const start = this.#bounds[bounds] as number;
-    if (start < 0) return undefined;
-    const all = this.#written.toString("latin1", start, this.#bounds[bounds + texts.length]);
-    const known = this.#sketches.get(all);
-    if (known !== undefined) return known;
-    const text = (number: number) => {
-      return all.slice(
-        (this.#bounds[bounds + number] as number) - start,
-        (this.#bounds[bounds + number + 1] as number) - start,
-      );
-    };
-    const sketch = sketchFrom(text);
-    if (this.#sketches.size >= MOST_SKETCHES) this.#sketches.clear();
-    this.#sketches.set(all, sketch);
-    return sketch;
+    return (this.#bounds[index * (texts.length + 1)] as number) < 0 ? undefined : new WrittenSketch(this, index);
+  }
+
+  textOf(index: number, name: TextName): string {
+    const bounds = index * (texts.length + 1) + name;
+    return this.#written.toString("latin1", this.#bounds[bounds], this.#bounds[bounds + 1]);
+  }
+}
+
+class WrittenSketch extends Sketch {
+  readonly #notes: FieldNotes;
+  readonly #index: number;
+
+  constructor(notes: FieldNotes, index: number) {
+    super();
+    this.#notes = notes;
+    this.#index = index;
+  }
+
+  text(name: TextName): string {
+    return this.#notes.textOf(this.#index, name);
   }
 }
 
@@ -165,11 +166,11 @@ function isTime(bytes: Uint8Array, start: number, end: number): boolean {
     const byte = bytes[start + i] as number;
     if (byte < (EARLIEST_TIME[i] as number) || byte > (LATEST_TIME[i] as number)) return false;
   }
-  const [month, date, hour] = [bytes[start + MONTH + 1], bytes[start + DATE + 1], bytes[start + HOUR + 1]] as number[];
+  const at = (place: number) => bytes[start + place] as number;
   return (
-    (bytes[start + MONTH] === ZERO ? month > ZERO : month <= TWO) &&
-    (bytes[start + DATE] !== ZERO || date > ZERO) &&
-    (bytes[start + DATE] !== THREE || date <= ONE) &&
-    (bytes[start + HOUR] !== TWO || hour <= THREE)
+    (at(MONTH) === ZERO ? at(MONTH + 1) > ZERO : at(MONTH + 1) <= TWO) &&
+    (at(DATE) !== ZERO || at(DATE + 1) > ZERO) &&
+    (at(DATE) !== THREE || at(DATE + 1) <= ONE) &&
+    (at(HOUR) !== TWO || at(HOUR + 1) <= THREE)
   );
 }

@@ -1,4 +1,4 @@
-import { SKETCH_FIELDS, SKETCH_TEXTS, type Sketch, type SketchField } from "./sketch.ts";
+import { SKETCH_FIELDS, SKETCH_TEXTS, type SketchField } from "./sketch.ts";
 
 /** A key that leads to a field of a sketch. */
 export interface FieldKey {
@@ -20,14 +20,14 @@ export interface FieldTree {
   /** How many fields there are. */
   readonly slots: number;
   /** The texts in their order, each with the place behind its last field. */
-  readonly texts: readonly (readonly [keyof Sketch, number])[];
+  readonly texts: readonly (readonly [(typeof SKETCH_TEXTS)[number], number])[];
 }
 
 export const FIELD_TREE = treeOf(SKETCH_FIELDS);
 
 function treeOf(fields: typeof SKETCH_FIELDS): FieldTree {
   const keys = new Map<string, FieldKey>();
-  const texts: [keyof Sketch, number][] = [];
+  const texts: [(typeof SKETCH_TEXTS)[number], number][] = [];
   let slots = 0;
   let objects = 1;
 

@@ -1,22 +1,58 @@
+import { Recent } from "../recent.ts";
+
 /**
- * The few fields of a record that decide about most records, as raw JSON scalars, each followed by a newline, which no
- * scalar holds; nothing stands for a field that is not there. Equal texts mean equal fields.
- * A scanner makes one object of equal sketches, and one string of equal texts, until it knows too many and forgets them all.
- * So what was found for a sketch can be kept by the object, in a WeakMap: no text is compared then.
+ * The few fields of a record that decide about most records, in six texts: raw JSON scalars, each followed by a newline,
+ * which no scalar holds; nothing stands for a field that is not there. Equal texts mean equal fields.
+ * A scanner's sketch is good until the next scan.
  */
-export interface Sketch {
-  /** What was called, and whether it worked. */
-  readonly call: string;
-  /** Who called where, apart from what changes with each session. */
-  readonly caller: string;
-  /** The caller's access key. */
-  readonly credential: string;
-  /** The names of the caller and of his session. */
-  readonly session: string;
-  /** The caller's address. */
-  readonly address: string;
-  /** The caller's program. */
-  readonly agent: string;
+export abstract class Sketch {
+  abstract text(name: TextName): string;
+
+  /** Stands for a text: equal numbers mean equal texts. In the long run a text may get another one, but never one that was another's. */
+  number(name: TextName): number {
+    return numberOf(this.text(name));
+  }
+
+  begins(name: TextName, text: string): boolean {
+    return this.text(name).startsWith(text);
+  }
+
+  /** The same, for good. */
+  kept(): Sketch {
+    return new KeptSketch(SKETCH_TEXTS.map((_, name) => this.text(name as TextName)));
+  }
+
+  toJSON(): { readonly [text: string]: string } {
+    return Object.fromEntries(SKETCH_TEXTS.map((text, name) => [text, this.text(name as TextName)]));
+  }
+}
+
+class KeptSketch extends Sketch {
+  readonly #texts: readonly string[];
+
+  constructor(texts: readonly string[]) {
+    super();
+    this.#texts = texts;
+  }
+
+  text(name: TextName): string {
+    return this.#texts[name] as string;
+  }
+}
+
+/** Texts that have a number; they may be of any content, so that longer ones are not kept. */
+const MOST_NUMBERED = 20_000;
+const LONGEST_NUMBERED = 1_500;
+const NUMBERED = new Recent<number>(MOST_NUMBERED);
+let last = 0;
+
+/** Numbers begin with 1. */
+export function numberOf(text: string): number {
+  const known = NUMBERED.get(text);
+  if (known !== undefined) return known;
+  last++;
+  if (text.length <= LONGEST_NUMBERED) NUMBERED.set(text, last);
+  return last;
 }
 
 /** A field of a sketch: its value, or only a letter for what kind of value it has, or its first characters. */
@@ -28,16 +64,30 @@ export interface SketchField {
 const value = (...path: readonly string[]): SketchField => ({ path, as: "value" });
 const kind = (...path: readonly string[]): SketchField => ({ path, as: "kind" });
 
-/** The texts of a sketch, in the order in which they are written. */
+/** The texts, in the order in which they are written. */
 export const SKETCH_TEXTS = ["call", "caller", "credential", "session", "address", "agent"] as const;
 
-/** A sketch of its texts, by their places in SKETCH_TEXTS. */
-export function sketchFrom(text: (place: number) => string): Sketch {
-  return { call: text(0), caller: text(1), credential: text(2), session: text(3), address: text(4), agent: text(5) };
-}
+/** Those that change with each session, and soon do not come again. */
+export const PASSING_TEXTS: readonly string[] = ["credential", "session"] satisfies (typeof SKETCH_TEXTS)[number][];
+
+/** What was called, and whether it worked. */
+export const CALL = 0;
+/** Who called where, apart from what changes with each session. */
+export const CALLER = 1;
+/** The caller's access key. */
+export const CREDENTIAL = 2;
+/** The names of the caller and of his session. */
+export const SESSION = 3;
+/** The caller's address. */
+export const ADDRESS = 4;
+/** The caller's program. */
+export const AGENT = 5;
+
+/** A text by its place in SKETCH_TEXTS. */
+export type TextName = typeof CALL | typeof CALLER | typeof CREDENTIAL | typeof SESSION | typeof ADDRESS | typeof AGENT;
 
 /** The fields of each text, in their order. */
-export const SKETCH_FIELDS: { readonly [T in keyof Sketch]: readonly SketchField[] } = {
+export const SKETCH_FIELDS: { readonly [T in (typeof SKETCH_TEXTS)[number]]: readonly SketchField[] } = {
   call: [
     value("eventSource"),
     value("eventName"),

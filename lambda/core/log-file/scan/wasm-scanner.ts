@@ -3,20 +3,26 @@ import { FIELD_TREE } from "./field-tree.ts";
 import { SPACE } from "./grammar.ts";
 import { MODULE } from "./module.ts";
 import type { Scanned, Scanner } from "./scanner.ts";
-import { type Sketch, sketchFrom } from "./sketch.ts";
+import { numberOf, Sketch, type TextName } from "./sketch.ts";
 import { tablesOf } from "./tables.ts";
 
-/** An element in words: its begin, its end, its depth, and the number of its sketch. */
-const ELEMENT_WORDS = 4;
+/** An element in words: its begin, its end, its depth, whether it has a sketch, and where the sketch's texts are. */
+const ELEMENT_WORDS = 12;
+const SKETCH_WORD = 3;
+const TEXT_WORD = 4;
+/** A text that is kept, in words: its hash, its size, and its number, which is 0 until it is asked for; then its bytes. */
+const SIZE_WORD = 1;
+const NUMBER_WORD = 2;
+const TEXT_HEAD = 16;
 /** Behind the bytes that are scanned. */
 const SPACES = 64;
 const PAGE = 65_536;
 
-const PLACES = ["ANSWER", "ELEMENTS", "INPUT", "NUMBERED", "TABLES"] as const;
+const PLACES = ["ANSWER", "ELEMENTS", "INPUT", "TABLES"] as const;
 
 const BECAUSE = ["more", "full", "closed", "broken"] as const;
 
-/** What the module exports; the places in its memory, which assembly/memory.ts explains, are in bytes. */
+/** What the module exports; assembly/memory.ts explains the places in its memory, which are in bytes. */
 interface Exports extends Readonly<Record<(typeof PLACES)[number], { readonly value: number }>> {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   scan(end: number, isFirst: number, levels: number): void;
@@ -58,23 +64,16 @@ class WasmScan {
   // In words.
   readonly #answer: number;
   readonly #elements: number;
-  readonly #numbered: number;
   #bytes = Buffer.alloc(0);
   #words = new Int32Array();
   /** What to add to a place in the module's memory for one in the bytes. */
   #offset = 0;
-  /** How often the module has forgotten its texts. */
-  #timesForgotten = 0;
-  /** The texts and the sketches by their numbers. */
-  #texts: (string | undefined)[] = [];
-  #sketches: (Sketch | undefined)[] = [];
 
   constructor(exports: Exports, secrets: Uint8Array) {
     this.#exports = exports;
     this.#input = exports.INPUT.value;
     this.#answer = exports.ANSWER.value / 4;
     this.#elements = exports.ELEMENTS.value / 4;
-    this.#numbered = exports.NUMBERED.value / 4;
     this.#makeRoom(this.#input);
     this.#bytes.set(tablesOf(FIELD_TREE, secrets), exports.TABLES.value);
   }
@@ -87,12 +86,7 @@ class WasmScan {
     this.#bytes.fill(SPACE, stop, levels);
     this.#exports.scan(stop, isFirst ? 1 : 0, levels);
     this.#offset = start - this.#input;
-    const [count = 0, next = 0, because = 0, timesForgotten = 0] = this.#words.subarray(this.#answer, this.#answer + 4);
-    if (timesForgotten !== this.#timesForgotten) {
-      this.#timesForgotten = timesForgotten;
-      this.#texts = [];
-      this.#sketches = [];
-    }
+    const [count = 0, next = 0, because = 0] = this.#words.subarray(this.#answer, this.#answer + 3);
     return { count, next: next + this.#offset, because: BECAUSE[because] ?? "broken" };
   }
 
@@ -115,26 +109,51 @@ class WasmScan {
   }
 
   sketchOf(index: number): Sketch | undefined {
-    const number = this.wordOf(index, 3);
-    if (number === 0) return undefined;
-    this.#sketches[number] ??= this.#sketch(number);
-    return this.#sketches[number];
+    return this.wordOf(index, SKETCH_WORD) === 0 ? undefined : new WasmSketch(this, index);
   }
 
-  #sketch(number: number): Sketch {
-    const at = this.#text(number) / 4;
-    const text = (index: number) => this.#textOf(this.#words[at + 4 + index] as number);
-    return sketchFrom(text);
+  /** It is looked up only once as long as the module keeps the text. */
+  numberOf(index: number, name: TextName): number {
+    const place = this.wordOf(index, TEXT_WORD + name) / 4 + NUMBER_WORD;
+    const known = this.#words[place] as number;
+    if (known !== 0) return known;
+    const number = numberOf(this.textOf(index, name));
+    this.#words[place] = number;
+    return number;
   }
 
-  #textOf(number: number): string {
-    const at = this.#text(number);
-    this.#texts[number] ??= this.#bytes.toString("latin1", at + 16, at + 16 + (this.#words[at / 4 + 1] as number));
-    return this.#texts[number];
+  textOf(index: number, name: TextName): string {
+    const place = this.wordOf(index, TEXT_WORD + name);
+    const start = place + TEXT_HEAD;
+    return this.#bytes.toString("latin1", start, start + (this.#words[place / 4 + SIZE_WORD] as number));
   }
 
-  /** Where a text is kept: its size is the second word, and its bytes come after the fourth. */
-  #text(number: number): number {
-    return this.#words[this.#numbered + number] as number;
+  begins(index: number, name: TextName, text: string): boolean {
+    const start = this.wordOf(index, TEXT_WORD + name) + TEXT_HEAD;
+    for (let i = 0; i < text.length; i++) if (this.#bytes[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+}
+
+class WasmSketch extends Sketch {
+  readonly #scan: WasmScan;
+  readonly #index: number;
+
+  constructor(scan: WasmScan, index: number) {
+    super();
+    this.#scan = scan;
+    this.#index = index;
+  }
+
+  text(name: TextName): string {
+    return this.#scan.textOf(this.#index, name);
+  }
+
+  override number(name: TextName): number {
+    return this.#scan.numberOf(this.#index, name);
+  }
+
+  override begins(name: TextName, text: string): boolean {
+    return this.#scan.begins(this.#index, name, text);
   }
 }

@@ -2,13 +2,22 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
+import type { Scanned } from "../../../../lambda/core/log-file/scan/scanner.ts";
 import { SKETCH_FIELDS, type Sketch } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { isObject, valueAt } from "../../../../lambda/core/record/record.ts";
 import { conformanceFile, conformanceFolder, hasConformance } from "../../../support/conformance.ts";
 import { anyJson, type JsonText, naiveSketch, recordText } from "../../../support/json-text.ts";
 import { record } from "../../../support/log-files.ts";
 import { runs } from "../../../support/runs.ts";
-import { type Found, mustBeSame, PLAIN, scannedByBoth, scannedInPieces, WASM } from "../../../support/scans.ts";
+import {
+  type Found,
+  type FoundElement,
+  mustBeSame,
+  PLAIN,
+  scannedByBoth,
+  scannedInPieces,
+  WASM,
+} from "../../../support/scans.ts";
 
 const element = fc.oneof({ weight: 3, arbitrary: recordText }, { weight: 1, arbitrary: anyJson });
 const gap = fc.constantFrom("", "", "", " ", "\r\n\t");
@@ -17,7 +26,9 @@ const fewElements = fc.array(fc.tuple(element, gap, gap), { maxLength: 2 });
 
 interface List {
   readonly bytes: Buffer;
-  readonly found: Found;
+  readonly found: Scanned & {
+    readonly elements: readonly (Omit<FoundElement, "sketch"> & { readonly sketch?: object | undefined })[];
+  };
 }
 
 /** A list without its opening bracket, and what is to be found in it. */
@@ -242,8 +253,9 @@ function parsedList(bytes: Buffer): readonly unknown[] | undefined {
 
 /** What a sketch says of each field, parsed. */
 function valuesOf(sketch: Sketch): readonly unknown[] {
+  const texts = sketch.toJSON();
   return Object.entries(SKETCH_FIELDS).flatMap(([text, fields]) => {
-    const lines = sketch[text as keyof Sketch].split("\n");
+    const lines = (texts[text] ?? "").split("\n");
     return fields.map(({ path, as }, i) => {
       const line = Buffer.from(lines[i] ?? "", "latin1").toString();
       if (line === "" || as === "kind") return [path, line];

@@ -58,7 +58,8 @@ function createWatcher(rules: readonly Rule[]) {
       if (isPassed) counts.passed++;
 
       const verdict = ruleSet.match(record, NOW);
-      const possible = sketch && sieve.possible(sketch);
+      const alike = sketch && sieve.meet(record, sketch);
+      const possible = alike?.ranks;
       if (possible !== undefined && names(ruleSet.match(record, NOW, possible)) !== names(verdict)) {
         counts.wrong.push(`put to ${possible.map((i) => rules[i]?.name)} only: ${text.slice(0, 2000)}`);
       }
@@ -78,9 +79,7 @@ function createWatcher(rules: readonly Rule[]) {
         if (isPassed) reasons.push("its caller's first record of the day");
       }
       if (isPassed && reasons.length > 0) counts.wrong.push(`${reasons.join(", ")}: ${text.slice(0, 2000)}`);
-      if (!isPassed && sketch !== undefined) {
-        sieve.note(record, sketch, { verdict, isNothing: reasons.length === 0 && isUsual, now: NOW });
-      }
+      if (!isPassed) alike?.note(record, { verdict, isNothing: reasons.length === 0 && isUsual, now: NOW });
     },
   };
 }

@@ -1,5 +1,5 @@
-import { EACH_BACKSLASH, EACH_DOT, TABLES, VALUES } from "./memory.ts";
-import { nextText, numberOf } from "./texts.ts";
+import { EACH_BACKSLASH, EACH_DOT, TABLE_OF_LASTING, TABLE_OF_PASSING, TABLES, VALUES } from "./memory.ts";
+import { kept, nextText } from "./texts.ts";
 
 // The fields of sketches: which key leads to one, where its value stands, and the texts.
 
@@ -7,8 +7,9 @@ import { nextText, numberOf } from "./texts.ts";
 const MULTIPLIER: usize = TABLES;
 /** How many bytes of VALUES are used. */
 const USED: usize = TABLES + 8;
-/** How many bytes the numbers of an element's texts take. */
-const TEXT_NUMBERS: usize = TABLES + 12;
+/** How many bytes it takes to say where an element's texts are, and which of them change with each session, a bit each. */
+const TEXTS_OF_ELEMENT: usize = TABLES + 12;
+const ARE_PASSING: usize = TABLES + 4;
 /** The end of each text's fields, in VALUES. */
 const TEXT_ENDS: usize = TABLES + 16;
 /** What stands for a kind of value. */
@@ -143,14 +144,15 @@ function isTime(value: usize): bool {
   );
 }
 
-/** The number of the element's sketch, or 0 if it has none: the sketch is a text too, of the numbers of its texts. */
-export function sketchOf(): u32 {
-  if (isOdd) return 0;
-  const numbers = VALUES + load<u32>(USED);
+/** Says where the element's texts are kept; false if it has no sketch. */
+export function writeTexts(places: usize): bool {
+  if (isOdd) return false;
   let at = VALUES;
-  const size = <usize>load<u32>(TEXT_NUMBERS);
-  for (let text: usize = 0; text < size; text += 4) {
-    const start = nextText();
+  let arePassing = load<u32>(ARE_PASSING);
+  const size = <usize>load<u32>(TEXTS_OF_ELEMENT);
+  for (let text: usize = 0; text < size; text += 4, arePassing >>= 1) {
+    const table = arePassing & 1 ? TABLE_OF_PASSING : TABLE_OF_LASTING;
+    const start = nextText(table);
     let out = start;
     for (const end = VALUES + load<u32>(TEXT_ENDS + text); at < end; at += 8) {
       const value = <usize>load<u32>(at);
@@ -160,9 +162,7 @@ export function sketchOf(): u32 {
       out += length;
       store<u8>(out++, 0x0a);
     }
-    store<u32>(numbers + text, numberOf(out - start));
+    store<u32>(places + text, kept(table, out - start));
   }
-  v128.store(nextText(), v128.load(numbers));
-  v128.store(nextText(), v128.load(numbers, 16), 16);
-  return numberOf(size);
+  return true;
 }

@@ -1,9 +1,6 @@
 // Where things stand in the module's memory. What is of variable size stands behind all this, where JavaScript says.
 
-/**
- * What a scan answers: how many elements, where the next one would begin, why it ended there, and how often the texts were
- * forgotten.
- */
+/** What a scan answers: how many elements, where the next one would begin, and why it ended there. */
 export const ANSWER: usize = 1024;
 /** What JavaScript writes once: the fields of sketches (tables.ts has the order). */
 export const TABLES: usize = 2048;
@@ -18,23 +15,25 @@ export const VALUES: usize = 32768;
 export const QUOTES: usize = 36864;
 /** How many bytes are looked through for quotes at a time, at least. */
 export const WINDOW: usize = 4096;
-/** For each element: its begin, its end, its depth, and the number of its sketch (0 if it has none). */
+/** For each element: its begin, its end, its depth, whether it has a sketch, and where the sketch's texts are kept, eight at most. */
 export const ELEMENTS: usize = 65536;
-export const ELEMENT_SIZE: usize = 16;
+export const ELEMENT_HEAD: usize = 16;
+export const ELEMENT_SIZE: usize = 48;
 /** Most elements of one scan. */
 export const ROOM: i32 = 4096;
-/** Texts by their hash, four bytes each. */
+/** What is known of a table of texts: how many there are, and behind the last of them. */
+export const TABLE_OF_LASTING: usize = 1056;
+export const TABLE_OF_PASSING: usize = 1072;
+/** The texts of each table by their hash, four bytes each; then the texts. */
 export const SLOTS: usize = ELEMENTS + ELEMENT_SIZE * <usize>ROOM;
 export const SLOT_COUNT: usize = 32768;
-/** Texts by their number. */
-export const NUMBERED: usize = SLOTS + 4 * SLOT_COUNT;
-/** Most texts that are known. */
-export const MOST_TEXTS: i32 = 16384;
-/** The texts. */
-export const TEXTS: usize = NUMBERED + 4 * <usize>MOST_TEXTS;
+export const TEXTS: usize = SLOTS + 4 * SLOT_COUNT;
 export const TEXTS_SIZE: usize = 2097152;
+export const TABLE_SIZE: usize = 4 * SLOT_COUNT + TEXTS_SIZE;
+/** Most texts of a table. */
+export const MOST_TEXTS: u32 = 16384;
 /** The bytes to scan, with 64 spaces behind them; then what is open at each depth. */
-export const INPUT: usize = TEXTS + TEXTS_SIZE;
+export const INPUT: usize = SLOTS + 2 * TABLE_SIZE;
 
 export const MORE: i32 = 0;
 export const FULL: i32 = 1;

@@ -1,11 +1,11 @@
-import { keyOf, noSketch, noteOpened, noteScalar, sketchOf, startFields } from "./fields.ts";
-import { BROKEN, CLOSED, ELEMENT_SIZE, FULL, MORE, QUOTES, ROOM } from "./memory.ts";
-import { ANSWER, ELEMENTS, INPUT, NUMBERED, TABLES } from "./memory.ts";
+import { keyOf, noSketch, noteOpened, noteScalar, startFields, writeTexts } from "./fields.ts";
+import { BROKEN, CLOSED, ELEMENT_HEAD, ELEMENT_SIZE, FULL, MORE, QUOTES, ROOM } from "./memory.ts";
+import { ANSWER, ELEMENTS, INPUT, TABLES } from "./memory.ts";
 import { isBroken, knownQuotes, moreQuotes, startQuotes } from "./quotes.ts";
-import { forgetTexts, hasRoomForTexts } from "./texts.ts";
+import { hasRoomForTexts, makeRoomForTexts } from "./texts.ts";
 import { misfit, skipWord } from "./words.ts";
 
-export { ANSWER, ELEMENTS, INPUT, NUMBERED, TABLES };
+export { ANSWER, ELEMENTS, INPUT, TABLES };
 
 // Finds the elements of a JSON list as plain-scanner.ts does, which is the reference, and why this comes to the same:
 //
@@ -49,7 +49,7 @@ let deepest: usize = 0;
 /** Scans what stands at INPUT; `levels` is where what is open at each depth is kept. */
 export function scan(end: usize, isFirst: bool, levels: usize): void {
   startQuotes(INPUT, end);
-  store<i32>(ANSWER, forgetTexts(), 12);
+  makeRoomForTexts();
   quote = QUOTES;
   let next = INPUT;
   let element = ELEMENTS;
@@ -67,7 +67,7 @@ export function scan(end: usize, isFirst: bool, levels: usize): void {
     store<u32>(element, <u32>at);
     store<u32>(element, <u32>position, 4);
     store<u32>(element, <u32>deepest, 8);
-    store<u32>(element, sketchOf(), 12);
+    store<u32>(element, writeTexts(element + ELEMENT_HEAD), 12);
     next = position;
   }
 }

@@ -1,10 +1,16 @@
-import { MOST_TEXTS, NUMBERED, SLOTS, SLOT_COUNT, TABLES, TEXTS, TEXTS_SIZE } from "./memory.ts";
+import { MOST_TEXTS, SLOT_COUNT, SLOTS, TABLE_OF_LASTING, TABLE_OF_PASSING, TABLE_SIZE } from "./memory.ts";
+import { TABLES, TEXTS, TEXTS_SIZE } from "./memory.ts";
 
-// Every text is kept once, and has a number: so that of equal texts JavaScript makes one string only. When there are too many
-// all are forgotten, but never within a scan.
+// Every text is kept once, so that JavaScript looks up its number only once; it writes it into the text. When there are too
+// many all are forgotten, but never within a scan. What changes with each session has a table of its own, for it would soon
+// make the other one forget.
 
 /** Two numbers that nobody outside knows, so that nobody can make texts that fall into one slot. */
 const SECRETS: usize = TABLES + 768;
+
+// Within a table.
+const COUNT: usize = 0;
+const TOP: usize = 4;
 
 // Within a text that is kept: its hash, its size, its number, and its bytes, with zeros up to a multiple of 32.
 const HASH: usize = 0;
@@ -15,65 +21,70 @@ const HEAD: usize = 16;
 /** What one element may need: all fields of the greatest size. */
 const RESERVE: usize = 131072;
 
-/** Behind the last text. */
-let top: usize = TEXTS;
-let count: i32 = 0;
-let timesForgotten: i32 = 0;
+/** How far the slots and the texts of a table are behind those of the first. */
+// @ts-ignore: decorator
+@inline
+function offsetOf(table: usize): usize {
+  return table == TABLE_OF_LASTING ? 0 : TABLE_SIZE;
+}
 
-/** Where the next text is to be written. */
-export function nextText(): usize {
-  return top + HEAD;
+/** Where the next text of a table is to be written. */
+// @ts-ignore: decorator
+@inline
+export function nextText(table: usize): usize {
+  return <usize>load<u32>(table, TOP) + HEAD;
 }
 
 export function hasRoomForTexts(): bool {
-  return top < TEXTS + TEXTS_SIZE - RESERVE && count < MOST_TEXTS - 8;
+  return hasRoom(TABLE_OF_LASTING) && hasRoom(TABLE_OF_PASSING);
 }
 
-/** Forgets all texts if there is little room for more: how often that was. */
-export function forgetTexts(): i32 {
-  if (top > TEXTS + (TEXTS_SIZE >> 1) || count > MOST_TEXTS >> 1) {
-    memory.fill(SLOTS, 0, SLOT_COUNT << 2);
-    top = TEXTS;
-    count = 0;
-    timesForgotten++;
-  }
-  return timesForgotten;
+function hasRoom(table: usize): bool {
+  const end = TEXTS + TEXTS_SIZE + offsetOf(table);
+  return <usize>load<u32>(table, TOP) < end - RESERVE && load<u32>(table, COUNT) < MOST_TEXTS - 8;
 }
 
-/** The number of the text that was written: its own, or that of an equal one. */
-export function numberOf(size: usize): u32 {
+/** Forgets the texts of a table if there is little room for more. */
+export function makeRoomForTexts(): void {
+  makeRoom(TABLE_OF_LASTING);
+  makeRoom(TABLE_OF_PASSING);
+}
+
+function makeRoom(table: usize): void {
+  const top = <usize>load<u32>(table, TOP);
+  const offset = offsetOf(table);
+  const isFresh = top == 0;
+  if (!isFresh && top <= TEXTS + (TEXTS_SIZE >> 1) + offset && load<u32>(table, COUNT) <= MOST_TEXTS >> 1) return;
+  memory.fill(SLOTS + offset, 0, SLOT_COUNT << 2);
+  store<u32>(table, 0, COUNT);
+  store<u32>(table, <u32>(TEXTS + offset), TOP);
+}
+
+/** Where the text that was written is kept, or an equal one. */
+export function kept(table: usize, size: usize): u32 {
+  const top = <usize>load<u32>(table, TOP);
   const bytes = top + HEAD;
   const end = bytes + size;
   v128.store(end, i64x2.splat(0));
   v128.store(end, i64x2.splat(0), 16);
   const hash = hashOf(bytes, end);
-  let slot = slotOf(<usize>hash);
-  let text = <usize>load<u32>(slot);
+  const slots = SLOTS + offsetOf(table);
+  let index = <usize>hash & (SLOT_COUNT - 1);
+  let text = <usize>load<u32>(slots + (index << 2));
   while (text != 0) {
     if (load<u32>(text, HASH) == hash && load<u32>(text, SIZE) == <u32>size && isEqual(text + HEAD, bytes, end)) {
-      return load<u32>(text, NUMBER);
+      return <u32>text;
     }
-    slot = slotOf(((slot - SLOTS) >> 2) + 1);
-    text = <usize>load<u32>(slot);
+    index = (index + 1) & (SLOT_COUNT - 1);
+    text = <usize>load<u32>(slots + (index << 2));
   }
-  store<u32>(slot, <u32>top);
-  return keep(hash, size);
-}
-
-// @ts-ignore: decorator
-@inline
-function slotOf(hash: usize): usize {
-  return SLOTS + ((hash & (SLOT_COUNT - 1)) << 2);
-}
-
-function keep(hash: u32, size: usize): u32 {
-  count++;
-  store<u32>(NUMBERED + (<usize>count << 2), <u32>top);
+  store<u32>(slots + (index << 2), <u32>top);
   store<u32>(top, hash, HASH);
   store<u32>(top, <u32>size, SIZE);
-  store<u32>(top, count, NUMBER);
-  top = (top + HEAD + size + 47) & ~15;
-  return count;
+  store<u32>(top, 0, NUMBER);
+  store<u32>(table, load<u32>(table, COUNT) + 1, COUNT);
+  store<u32>(table, <u32>((top + HEAD + size + 47) & ~15), TOP);
+  return <u32>top;
 }
 
 // @ts-ignore: decorator

@@ -1,15 +1,15 @@
 /** A map that forgets: once it is full, what was not used for long gives way. */
-export class Recent<V> {
+export class Recent<V, K = string> {
   readonly #limit: number;
-  #now = new Map<string, V>();
-  #before = new Map<string, V>();
+  #now = new Map<K, V>();
+  #before = new Map<K, V>();
 
   /** It holds `limit` entries, and at times twice as many. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     const value = this.#now.get(key);
     if (value !== undefined) return value;
     const old = this.#before.get(key);
@@ -17,7 +17,7 @@ export class Recent<V> {
     return old;
   }
 
-  set(key: string, value: V): void {
+  set(key: K, value: V): void {
     if (this.#now.size >= this.#limit) {
       this.#before = this.#now;
       this.#now = new Map();
