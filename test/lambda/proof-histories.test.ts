@@ -2,13 +2,14 @@ import { everyCall } from "../support/desk-pipeline.ts";
 import { HOUR, LocalTrail, type NamedObject, type Objects, signingKey } from "../support/digests.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
 import { type ProofDesk, proofDesk } from "../support/proof-desk.ts";
+import { runs } from "../support/runs.ts";
 
 const KEY = signingKey();
 const START = Date.parse("2026-11-20T00:00:00Z");
 const MINUTE = 60_000;
 
 /** How many histories are played; 10,000 take a quarter of an hour. */
-const COUNT = Number(process.env.PROOF_HISTORIES ?? 60);
+const COUNT = Number(process.env.PROOF_HISTORIES ?? runs(60, 15));
 
 /** Numbers from 0 to 1, the same for the same seed (Marsaglia, "Xorshift RNGs"). */
 function numbers(seed: number): () => number {

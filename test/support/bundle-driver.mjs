@@ -1,8 +1,10 @@
 // Runs the produced bundles in a process of their own, as Lambda would: reads one JSON request per line, answers with one.
+// It may be told to load bundles again: they start anew, as a new instance does, with the clock where it was at first.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createInterface } from "node:readline";
 
 const realNow = Date.now;
+const started = realNow();
 let ahead = 0;
 // Requests are signed with the real time, which does not come from Date.now.
 Date.now = () => realNow() + ahead;
@@ -21,6 +23,8 @@ globalThis.setTimeout = (callback, time, ...rest) => {
 const TIMEOUT = 120_000;
 
 const functions = {};
+const ownEnvironment = { ...process.env };
+let loads = 0;
 const log = console.log;
 // Of each invocation, however many run side by side.
 const lines = new AsyncLocalStorage();
@@ -29,9 +33,14 @@ console.log = (line) => lines.getStore()?.push(line);
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, load, advance, hurry, time, invoke, event } = JSON.parse(line);
   if (load !== undefined) {
+    isHurried = false;
+    ahead = started - realNow();
+    loads++;
+    for (const name of Object.keys(process.env)) if (!(name in ownEnvironment)) delete process.env[name];
+    Object.assign(process.env, ownEnvironment);
     for (const [name, { file, variables }] of Object.entries(load)) {
       Object.assign(process.env, variables);
-      functions[name] = (await import(file)).handler;
+      functions[name] = (await import(`${file}?${loads}`)).handler;
     }
     answer(id, { result: "loaded" });
   } else if (advance !== undefined) {

@@ -41,6 +41,7 @@ async function synthesize(): Promise<void> {
     CDK_OUTDIR: FOLDER,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, accounts: "111122223333=prod" }),
     CDK_VALIDATION: "false",
+    CDK_DISABLE_STACK_TRACE: "1",
   });
   writeFileSync(`${READY}.new`, stderr);
   renameSync(`${READY}.new`, READY);

@@ -6,7 +6,7 @@
  */
 const { CLOCK_AT, CLOCK_SHIFT_DAYS } = process.env;
 const realNow = Date.now;
-const shift = CLOCK_AT === undefined ? Number(CLOCK_SHIFT_DAYS ?? 0) * 86_400_000 : Date.parse(CLOCK_AT) - realNow();
+let shift = CLOCK_AT === undefined ? Number(CLOCK_SHIFT_DAYS ?? 0) * 86_400_000 : Date.parse(CLOCK_AT) - realNow();
 if (Number.isNaN(shift)) throw new Error(`CLOCK_AT=${CLOCK_AT} or CLOCK_SHIFT_DAYS=${CLOCK_SHIFT_DAYS} is no time`);
 
 if (shift !== 0) {
@@ -15,4 +15,9 @@ if (shift !== 0) {
     construct: (target, args, own) => Reflect.construct(target, args.length === 0 ? [Date.now()] : args, own),
     apply: () => new Date().toString(),
   });
+}
+
+/** Sets the clock anew, of a process whose clock was set when it began. */
+export function setClock(at) {
+  shift = Date.parse(at) - realNow();
 }

@@ -43,13 +43,30 @@ let last: Promise<unknown> = Promise.resolve();
  * the same in a process of its own is what test/cli/process.test.ts says.
  */
 export function command(name: string, ...args: readonly string[]): Promise<Finished> {
-  const finished = last.then(() => runInHost(name, args));
+  return inTurn({ name, args });
+}
+
+/** The same with the clock set to a moment, `2026-11-20T21:29:30Z`; all runs of a suite are so, or none. */
+export function commandAt(at: string, name: string, args: readonly string[]): Promise<Finished> {
+  return inTurn({ name, args, at });
+}
+
+/** What the host is asked for. */
+interface Run {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly at?: string;
+}
+
+function inTurn(asked: Run): Promise<Finished> {
+  const finished = last.then(() => runInHost(asked));
   last = finished.catch(() => undefined);
   return finished;
 }
 
-async function runInHost(name: string, args: readonly string[]): Promise<Finished> {
-  const child = host ?? ending(fork("test/support/command-host.mjs", { env: process.env }));
+async function runInHost({ name, args, at }: Run): Promise<Finished> {
+  const env = { ...process.env, ...(at !== undefined && { CLOCK_AT: at }) };
+  const child = host ?? ending(fork("test/support/command-host.mjs", { env }));
   host = child;
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`${name} ended its host with ${code}`));
@@ -57,7 +74,7 @@ async function runInHost(name: string, args: readonly string[]): Promise<Finishe
       child.off("exit", onExit);
       resolve(finished as unknown as Finished);
     });
-    child.send({ name, args });
+    child.send({ name, args, at });
   });
 }
 afterAll(() => host && end(host));

@@ -26,7 +26,7 @@ export interface DeployedSuite extends Topics {
   told(): readonly any[];
 }
 
-/** Starts the local AWS of a suite, and the functions before each of its tests. */
+/** Starts the local AWS of a suite; each of its tests has functions of its own. */
 export async function deployedSuite(): Promise<DeployedSuite> {
   const aws = await startLocalAws();
   let functions: DeployedFunctions | undefined;
@@ -44,7 +44,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
       healthSmsTopicArn: (await aws.createTopic(`texts-of-health-${run}`)).topicArn,
     };
     aws.wayOut = new LocalWayOut(topics.healthTopicArn);
-    functions = await startDeployed(aws, topics);
+    functions = onceAsked(() => startDeployed(aws, topics));
   });
   afterEach(() => functions?.stop());
   afterAll(() => aws.stop());
@@ -98,6 +98,23 @@ export async function deployedSuite(): Promise<DeployedSuite> {
         .flatMap((message) => (message.kind === "round-up" ? message.alerts : [message])),
   };
   return suite;
+}
+
+/** Functions that start when a test first asks something of them: many tests deploy others at once. */
+function onceAsked(start: () => Promise<DeployedFunctions>): DeployedFunctions {
+  let started: Promise<DeployedFunctions> | undefined;
+  const functions = () => {
+    started ??= start();
+    return started;
+  };
+  return {
+    invoke: async (event) => (await functions()).invoke(event),
+    tick: async () => (await functions()).tick(),
+    advance: async (milliseconds) => (await functions()).advance(milliseconds),
+    hurry: async () => (await functions()).hurry(),
+    now: async () => (await functions()).now(),
+    stop: async () => (await started)?.stop(),
+  };
 }
 
 /** The alert as machines get it. */

@@ -50,7 +50,7 @@ export interface World {
   readonly endpoint: string;
   /** moto's time, in milliseconds since the epoch: the clock of the tests may be ahead. */
   readonly now: number;
-  readonly clients: ReturnType<typeof clientsFor>;
+  readonly clients: Clients;
   readonly topics: { readonly [T in TopicName]: string };
   readonly queueUrl: string;
   readonly keyId: string;
@@ -88,6 +88,7 @@ const MINUTE = 60_000;
 /** moto, and in front of it a server on 127.0.0.1 that answers what moto lacks. */
 export async function startDoctorWorld() {
   const moto = await startMoto();
+  const clients = clientsFor(moto.endpoint);
   let world: World | undefined;
   const server = createServer((incoming, outgoing) => void forward(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -118,7 +119,7 @@ export async function startDoctorWorld() {
     async deploy(): Promise<World> {
       await fetch(`${moto.endpoint}/moto-api/reset`, { method: "POST" });
       world = undefined;
-      world = await deployed(moto, endpoint);
+      world = await deployed(moto, endpoint, clients);
       return world;
     },
     async stop() {
@@ -149,8 +150,17 @@ function clientsFor(endpoint: string) {
   };
 }
 
-async function deployed(moto: Moto, endpoint: string): Promise<World> {
-  const clients = clientsFor(moto.endpoint);
+type Clients = ReturnType<typeof clientsFor>;
+
+/** What this version says of itself; all rules are read for it. */
+const EDITION = editionOf(
+  assetOf(
+    readSettings(SETTINGS_FILE, (name) => SETTINGS[name]),
+    SETTINGS_FILE,
+  ),
+);
+
+async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise<World> {
   const { s3, sns, sqs, lambda, kms, events, cloudtrail, cloudwatch, dynamodb } = clients;
   const now = await timeOf(moto.endpoint);
   const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
@@ -237,15 +247,9 @@ async function deployed(moto: Moto, endpoint: string): Promise<World> {
       ],
     }),
   );
-  const { version, rules } = editionOf(
-    assetOf(
-      readSettings(SETTINGS_FILE, (name) => SETTINGS[name]),
-      SETTINGS_FILE,
-    ),
-  );
   const lacking: Lacking = {
     deployedAt: now,
-    outputs: { LogBucket: BUCKET, Function: ALERTER, Version: version, Rules: rules },
+    outputs: { LogBucket: BUCKET, Function: ALERTER, Version: EDITION.version, Rules: EDITION.rules },
     isSandbox: false,
     answer: { objects: 0, matches: 1, listed: 1, alerts: 1, ledgerFailures: 0 },
     functionError: undefined,

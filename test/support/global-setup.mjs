@@ -1,17 +1,23 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { build } from "esbuild";
 
-/** Builds the commands once, for tsx would take half a second each time, and names where the stack is synthesized once. */
+/** The commands, and the app that cdk runs. */
+const ENTRIES = readdirSync("cli")
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => `cli/${name}`)
+  .concat("lib/app.ts");
+
+/** Builds them once, for tsx would take half a second or more each time, and names where the stack is synthesized once. */
 // biome-ignore lint/style/noDefaultExport: jest wants it
 export default async function globalSetup() {
   // What commands keep between runs is nobody's own here.
   process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), "trailbell-cache-"));
   process.env.SYNTH_FOLDER = join(mkdtempSync(join(tmpdir(), "trailbell-")), "synth");
   await build({
-    entryPoints: ["cli/*.ts"],
-    // One folder below the project's, like cli/, for commands find the project by where they stand.
+    entryPoints: ENTRIES.map((entry) => ({ in: entry, out: parse(entry).name })),
+    // One folder below the project's, like cli/ and lib/, for they find the project by where they stand.
     outdir: ".commands",
     outExtension: { ".js": ".mjs" },
     bundle: true,

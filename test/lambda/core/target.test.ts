@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { factsIn } from "../../../lambda/core/alert/story.ts";
 import { factsOf } from "../../../lambda/core/record/facts.ts";
 import { targetFieldOf } from "../../../lambda/core/record/target-fields.ts";
+import { cpuTimeOf } from "../../support/cpu-time.ts";
 import { record } from "../../support/log-files.ts";
 
 type Row = readonly [
@@ -855,12 +856,13 @@ test("a record of any size and depth has a target of bounded size, in bounded ti
   const wide = Object.fromEntries(
     Array.from({ length: 20_000 }, (_, i) => [`field${i}Name`, { items: [{ name: "x" }] }]),
   );
-  const began = performance.now();
-  for (const parameters of [deep, wide, [wide], { userName: "b".repeat(100_000) }, { roleName: "r".repeat(1_000) }]) {
-    const { target = "", detail = "" } = factsOfRow(["iam:CreateUser", parameters, undefined]);
-    expect(target.length + detail.length).toBeLessThanOrEqual(200);
-  }
-  expect(performance.now() - began).toBeLessThan(3_000);
+  const time = cpuTimeOf(() => {
+    for (const parameters of [deep, wide, [wide], { userName: "b".repeat(100_000) }, { roleName: "r".repeat(1_000) }]) {
+      const { target = "", detail = "" } = factsOfRow(["iam:CreateUser", parameters, undefined]);
+      expect(target.length + detail.length).toBeLessThanOrEqual(200);
+    }
+  });
+  expect(time).toBeLessThan(3_000);
 });
 
 test("what only an answer names is no news with every call, what the call names is", () => {

@@ -13,6 +13,7 @@ import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-s
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
 import { conformanceTest, realRecords } from "../../../support/conformance.ts";
+import { runs } from "../../../support/runs.ts";
 import { sketchOfText } from "../../../support/sketch.ts";
 
 const LOADED = loadRules(["rules"]);
@@ -23,7 +24,6 @@ const RULES = fillSelf(
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2027-01-01T00:00:00Z");
-const THOROUGH = process.env.THOROUGH === undefined ? 1 : 5;
 
 /** What a function that parses every record finds, and what a sieve may pass over in it. */
 function createWatcher(rules: readonly Rule[]) {
@@ -149,7 +149,7 @@ function showFamilies(watcher: ReturnType<typeof createWatcher>, rounds: number,
 
 test("what rules match, what opens sessions and what is new of a caller is never passed over", () => {
   const watcher = createWatcher(RULES);
-  showFamilies(watcher, 400 * THOROUGH, 20261120);
+  showFamilies(watcher, runs(2_000, 100), 20261120);
   expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
   expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.1);
 });
