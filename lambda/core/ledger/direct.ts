@@ -1,10 +1,12 @@
-import { type Alert, renderAlert } from "../alert/alert.ts";
+import type { Alert } from "../alert/alert.ts";
 import { severityOf } from "../alert/headline.ts";
+import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { routeOf } from "../alert/route.ts";
 import { sumOf } from "../alert/story.ts";
-import { type Circumstances, reportWithoutLedger } from "../incident/decide.ts";
-import type { Draft } from "../incident/drafts.ts";
+import type { Circumstances } from "../incident/decision.ts";
+import type { Draft } from "../incident/draft.ts";
+import { reportWithoutLedger } from "../incident/without-ledger.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 
 /** What is told without a ledger, and what must come again. */
@@ -46,7 +48,7 @@ export function directAlert(drafts: readonly Draft[], given: Circumstances): Dir
   const alerts = [...routes.values()].flatMap((all) => {
     const [worst, ...others] = all.map(({ report }) => report);
     if (worst === undefined) return [];
-    const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others });
+    const alert = renderAnyway(worst, given.settings, given.now, { mayRepeat: true, others });
     return [{ alert, told: sumOf(all.map(({ matches }) => matches)) }];
   });
   return { alerts, untold };

@@ -1,8 +1,8 @@
 import type { Alert } from "../alert/alert.ts";
 import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
 import { proofLine } from "../digest/proof-summary.ts";
-import { writing } from "../incident/decide.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
+import { writing } from "../incident/writing.ts";
 import { ownerOf } from "../incident/written.ts";
 import { MUTES } from "../mute/mute.ts";
 import { SWALLOWED } from "../mute/swallowed.ts";

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
 import { createFirstSeen, type FirstSeen } from "../first-seen/first-seen.ts";
-import type { Circumstances } from "../incident/decide.ts";
+import type { Circumstances } from "../incident/decision.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";

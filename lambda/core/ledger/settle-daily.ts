@@ -1,8 +1,11 @@
 import type { Alert } from "../alert/alert.ts";
-import { type AlertPart, partOf } from "../alert/part.ts";
+import type { AlertPart } from "../alert/part.ts";
+import { partAnyway } from "../alert/plain-part.ts";
 import { byRoute, renderRoundUp, renderWeekly } from "../alert/round-up.ts";
 import type { Week } from "../alert/week.ts";
-import { type Circumstances, decideDaily, hasDaily, newAlert } from "../incident/decide.ts";
+import { decideDaily, hasDaily } from "../incident/daily.ts";
+import type { Circumstances } from "../incident/decision.ts";
+import { newAlert } from "../incident/writing.ts";
 import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
 import { weekOf } from "../mute/week.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -55,7 +58,7 @@ export async function settleDaily(
     ];
     const told = decideDaily(some, items, circumstances);
     const item = items.get(SWALLOWED, swallowedOf);
-    const parts = told.map(({ report }) => partOf(report, settings));
+    const parts = told.map(({ report }) => partAnyway(report, settings));
     const dueAt = (items.dueAt(SWALLOWED) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
     const isDue = weekly !== undefined && dueAt <= now;
     const week = isDue && weekly.next !== undefined ? weekOf(item, weekly.rules, now) : undefined;

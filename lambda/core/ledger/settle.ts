@@ -1,19 +1,12 @@
 import type { Alert } from "../alert/alert.ts";
 import { sumOf } from "../alert/story.ts";
-import {
-  type Circumstances,
-  type Counts,
-  type Decision,
-  decide,
-  decideLook,
-  decideWindow,
-  keysBehind,
-  keysBeside,
-  MAX_ITEMS,
-  sessionsIn,
-} from "../incident/decide.ts";
+import { decide, keysBehind, keysBeside } from "../incident/decide.ts";
+import { decideLook, sessionsIn } from "../incident/decide-look.ts";
+import { decideWindow } from "../incident/decide-window.ts";
+import type { Circumstances, Counts, Decision } from "../incident/decision.ts";
 import { lookOf } from "../incident/look.ts";
 import { countedNext, noteOpened } from "../incident/open-incidents.ts";
+import { MAX_ITEMS } from "../incident/take.ts";
 import { ownerOf } from "../incident/written.ts";
 import { chainsOf, NO_CHAINS } from "../links/chain.ts";
 import { alertKey } from "../outbox/outbox.ts";
