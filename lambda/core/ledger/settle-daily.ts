@@ -46,7 +46,7 @@ export async function settleDaily(
   given: () => Circumstances,
   { remark, weekly }: Besides,
 ): Promise<{ readonly roundUps: readonly Alert[]; readonly idle: readonly string[] }> {
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+  const decided = await access.agree(TRIES, async () => {
     const circumstances = given();
     const { now, settings } = circumstances;
     const some = owners.slice(0, MAX_DAILY - (settings.routes?.length ?? 0));
@@ -72,11 +72,9 @@ export async function settleDaily(
       ...(next ? [items.change(SWALLOWED, next)] : []),
       ...roundUps.map((roundUp) => newAlert(roundUp, now)),
     ];
-    if (changes.length === 0) return { roundUps, idle };
-    if ((await access.commit(changes)) === "done") return { roundUps, idle };
-    await access.wait(Math.random() * 30 * 2 ** attempt);
-  }
-  return { roundUps: [], idle: [] };
+    return { changes, roundUps, idle };
+  });
+  return decided ?? { roundUps: [], idle: [] };
 }
 
 /** One for each route; the week stands in the one that goes where no route leads, or comes by itself. */
