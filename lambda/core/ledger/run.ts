@@ -1,6 +1,6 @@
 import type { Alert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
-import { createFirstSeen, type FirstSeen } from "../first-seen/first-seen.ts";
+import { type FirstSeen, FirstSeenMemory } from "../first-seen/first-seen.ts";
 import type { Circumstances } from "../incident/decision.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
@@ -114,7 +114,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const clock = new Clock(now);
   const book = new RuleBook(effects.rules);
   const learning = (settings.learningDays ?? LEARNING_DAYS) * DAY;
-  const firstSeen = createFirstSeen(store, effects.rules, learning, () => clock.now());
+  const firstSeen = new FirstSeenMemory(store, effects.rules, learning, () => clock.now());
   const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
   const endOfDay = () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone);
   const mutes = new Mutes();
