@@ -2,7 +2,7 @@ import { type AlertPart, type AlertSettings, isWorthText, partOf } from "./part.
 import type { Report } from "./report.ts";
 import { routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
-import { ascii, name } from "./text.ts";
+import { ascii, name, visible } from "./text.ts";
 
 /** What a round-up says of a report, even if its own words cannot be made. */
 export function partAnyway(report: Report, settings: AlertSettings): AlertPart {
@@ -20,7 +20,7 @@ export function plainPart(report: Report, settings: AlertSettings, error: unknow
   const { severity = "info", ruleList = [], outcome = "success" } = lines[0] ?? {};
   const rule = ruleList[0]?.name ?? lines[0]?.rules[0] ?? "unknown";
   const route = routeOf(settings.routes ?? [], incident, severity);
-  const shown = logObjects.map((place) => name(place, 600));
+  const shown = logObjects.map((place) => visible(place, 600));
   return {
     id: alertId.slice(0, 8),
     fullId: alertId,
