@@ -14,13 +14,9 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { valueAt } from "../core/record/record.ts";
-import type { Severity } from "../core/rules/rule.ts";
+import { QUEUES, TRAITS } from "../core/rules/severity.ts";
 import type { Change, LedgerItem, LedgerStore } from "../core/store/store.ts";
 import { TABLE } from "../table.ts";
-
-/** The values of the due index's partition key, in the order in which they are asked for; "due" holds what is less. */
-const QUEUES = ["critical", "urgent", "due"] as const;
-const QUEUE_OF: { readonly [S in Severity]?: (typeof QUEUES)[number] } = { critical: "critical", high: "urgent" };
 
 /** DynamoDB's limit of one BatchGetItem (API Reference). */
 const MAX_READ = 100;
@@ -160,7 +156,7 @@ function putOf(TableName: string, { key, expected, next }: Change): Put {
     version: { N: String(expected + 1) },
     body: { S: JSON.stringify(body) },
     ...(bytes && bytes.length > 0 && { bytes: { B: bytes } }),
-    ...(dueAt !== undefined && { queue: { S: QUEUE_OF[urgency] ?? "due" }, dueAt: { N: String(dueAt) } }),
+    ...(dueAt !== undefined && { queue: { S: TRAITS[urgency].queue }, dueAt: { N: String(dueAt) } }),
     ...(expiresAt !== undefined && { expiresAt: { N: String(Math.ceil(expiresAt / 1000)) } }),
   };
   return { TableName, Item, ...condition };

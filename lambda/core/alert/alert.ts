@@ -5,6 +5,7 @@ import { renderEmail } from "./email.ts";
 import { isLate, isRecovered } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
+import { partAnyway } from "./plain-part.ts";
 import type { Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
 import { sumOf } from "./story.ts";
@@ -51,8 +52,8 @@ export interface AlertMarks {
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
 export function renderAlert(report: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
   const { others = [], mayRepeat = false } = marks;
-  const parts = [report, ...others].map((one) => partOf(one, settings));
-  const [part] = parts as [AlertPart];
+  const part = partOf(report, settings);
+  const parts = [part, ...others.map((one) => partAnyway(one, settings))];
   const text = marksText(report, mayRepeat) + renderEmail(report, settings, now);
   const email = text + alsoText(parts.slice(1));
   return {

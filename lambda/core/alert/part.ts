@@ -57,11 +57,6 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
   const { incident, alertId, lines } = report;
   const matches = matchesIn(report);
   const isAboutSelf = lines.some(({ ruleList }) => ruleList.some((rule) => rule.isAboutSelf));
-  // Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before.
-  const isWorthText = (from: Severity | undefined) =>
-    from !== undefined &&
-    !incident.isUnverified &&
-    lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
   const severity = severityOf(report);
   const route = routeOf(settings.routes ?? [], incident, severity);
   return {
@@ -79,12 +74,18 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     matches: sumOf(matches.values()),
     ...timesOf(report),
     ...(isAboutSelf && { isAboutSelf }),
-    ...(isAboutSelf && isWorthText(settings.healthTextsFrom) && { isHealthTexted: true }),
-    isTexted: isWorthText(settings.smsFrom),
+    ...(isAboutSelf && isWorthText(report, settings.healthTextsFrom) && { isHealthTexted: true }),
+    isTexted: isWorthText(report, settings.smsFrom),
     ...(route !== undefined && { route }),
     ...(settings.isOnBus && { isOnBus: true }),
     ...(settings.chatFrom !== undefined && isAtLeast(severity, settings.chatFrom) && { isInChat: true }),
   };
+}
+
+/** Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before. */
+export function isWorthText({ incident, lines }: Report, from: Severity | undefined): boolean {
+  if (from === undefined || incident.isUnverified) return false;
+  return lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
 }
 
 /** How many names of each sort a round-up's part shows, and how many characters it has for all of them. */

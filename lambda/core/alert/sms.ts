@@ -1,5 +1,5 @@
 import { textAt } from "../record/record.ts";
-import type { Severity } from "../rules/rule.ts";
+import { TRAITS } from "../rules/severity.ts";
 import type { Naming } from "./describe.ts";
 import { callerOf, headLine, headRecord, headRule, severityOf, shortName } from "./headline.ts";
 import type { Report } from "./report.ts";
@@ -8,14 +8,6 @@ import { ascii, inert } from "./text.ts";
 
 /** One SMS segment of the GSM-7 alphabet (SNS Developer Guide, "Publishing to a mobile phone"). */
 const SEGMENT = 160;
-
-const SHORT: { readonly [S in Severity]: string } = {
-  critical: "CRIT",
-  high: "HIGH",
-  medium: "MED",
-  low: "LOW",
-  info: "INFO",
-};
 
 const OUTCOMES = { success: "ok", denied: "DENIED", failed: "FAILED", "dry-run": "DRY-RUN" } as const;
 
@@ -36,7 +28,7 @@ export function renderSms(report: Report, naming: Naming): string {
     records > 1 ? `x${records}` : "",
     `#${report.alertId.slice(0, 8)}`,
   ].filter(Boolean);
-  const start = `${SHORT[severityOf(report)]} ${fitted(headRule(report).name, 40)} ${OUTCOMES[outcome]}:`;
+  const start = `${TRAITS[severityOf(report)].sms} ${fitted(headRule(report).name, 40)} ${OUTCOMES[outcome]}:`;
   const room = SEGMENT - start.length - end.join(" ").length - 3;
   const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
   const who = fitted(callerOf(report), Math.max(0, room - event.length));

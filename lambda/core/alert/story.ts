@@ -303,9 +303,10 @@ export function mergedStory(a: Story, b: Story): Story {
   return new StoryBuilder().addStory(a).addStory(b).story();
 }
 
-/** A caller's story as it is told where callers share the incident. */
+/** A caller's story as it is told where callers share the incident; lines that name callers already say it. */
 export function sharedStory(story: Story, actor: string): Story {
-  return { ...story, lines: story.lines.map((line) => lineOfCaller(line, shortTarget(actor))) };
+  const lines = story.lines.map((line) => (line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor))));
+  return { ...story, lines };
 }
 
 /** How many matches a story tells of, by rule. */

@@ -8,8 +8,10 @@ import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 import { inTurns } from "../store/pool.ts";
 import type { LedgerStore } from "../store/store.ts";
-import { absorb, type Known, merged, note, noteIn, put, type Values } from "./known.ts";
+import { firstTimeOf, type Given, judgementOf } from "./judgement.ts";
+import { absorb, type Known, merged, note, put, type Values } from "./known.ts";
 import { LearningRules } from "./learning-rules.ts";
+import { Owners } from "./owners.ts";
 import {
   type Asked,
   actorOwning,
@@ -20,7 +22,7 @@ import {
   type Question,
   questionsOf,
 } from "./question.ts";
-import { dayOf, expiryOf, FULL, ownerKey, REMEMBERED_VALUE, rememberedOf, withValues } from "./remembered.ts";
+import { dayOf, expiryOf, rememberedOf, withValues } from "./remembered.ts";
 
 /** What becomes of questions. */
 export interface Judged {
@@ -47,13 +49,7 @@ export interface FirstSeen {
   flush(access: Access): Promise<void>;
 }
 
-const DAY = 86_400_000;
-
-/** For how many days a rule's values count as more than are remembered, after the last that had no room. */
-const FULL_DAYS = 30;
-
-/** Owners that an instance keeps in mind, and that one flush writes. */
-const MAX_OWNERS = 5_000;
+/** Owners that one flush writes. */
 const MAX_WRITTEN = 300;
 
 /** The most time that a flush takes, in milliseconds, apart from one answer; after a failure the table is left alone. */
@@ -62,17 +58,7 @@ const PAUSE = 60_000;
 const SIDE_BY_SIDE = 8;
 const TRIES = 8;
 
-/** `learning` is in milliseconds, `now` returns milliseconds since the epoch. */
-export function createFirstSeen(
-  store: LedgerStore,
-  rules: readonly Rule[],
-  learning: number,
-  now: () => number,
-): FirstSeen {
-  return new Memory(store, rules, learning, now);
-}
-
-class Memory implements FirstSeen {
+export class FirstSeenMemory implements FirstSeen {
   readonly #store: LedgerStore;
   /** Since when rules learn. */
   readonly #learned: LearningRules;
@@ -80,19 +66,17 @@ class Memory implements FirstSeen {
   readonly #now: () => number;
   readonly #lasting: ReadonlySet<string>;
   readonly #asksActors: boolean;
-  /** By account and actor. */
-  readonly #owners = new Map<string, Known>();
-  /** Owners of whom something may have to be written. */
-  readonly #open = new Set<Known>();
+  readonly #owners: Owners;
   #pausedUntil = 0;
-  #lapses = 0;
 
+  /** `learning` is in milliseconds, `now` returns milliseconds since the epoch. */
   constructor(store: LedgerStore, rules: readonly Rule[], learning: number, now: () => number) {
     this.#store = store;
     const firsts = rules.flatMap(({ first }) => first ?? []);
     this.#learned = new LearningRules(firsts, learning, now);
     this.#learning = learning;
     this.#now = now;
+    this.#owners = new Owners(now);
     this.#lasting = new Set(firsts.filter(({ again }) => again !== undefined).map(({ key }) => key));
     this.#asksActors = firsts.some(({ by }) => by === "actor");
   }
@@ -101,15 +85,15 @@ class Memory implements FirstSeen {
     const { account } = viewOf(record);
     if (!this.#asksActors || account === undefined || !isOwnLog(record, logObject)) return;
     const actor = actorOwning(record);
-    if (actor !== undefined && !actsAs(record, "aws-service")) this.#ownerOf(account, actor);
+    if (actor !== undefined && !actsAs(record, "aws-service")) this.#owners.of(account, actor);
   }
 
   get lapses(): number {
-    return this.#lapses;
+    return this.#owners.lapses;
   }
 
   ask(noticed: Noticed): Asked {
-    return questionsOf(noticed, this.#now(), (account, actor) => this.#ownerOf(account, actor));
+    return questionsOf(noticed, this.#now(), (account, actor) => this.#owners.of(account, actor));
   }
 
   async judge(access: Access, questions: readonly Question[]): Promise<Judged> {
@@ -130,7 +114,7 @@ class Memory implements FirstSeen {
     // Whatever the order of files, the earliest of these records tells.
     for (const question of questions.toSorted((a, b) => a.time - b.time || (a.mark < b.mark ? -1 : 1))) {
       const { record, owner, first, names } = question;
-      const judgement = this.#judgementOf(question);
+      const judgement = judgementOf(question, this.#given());
       if (judgement === "first") {
         const own = claims.get(owner) ?? new Map<string, Question>();
         claims.set(owner, own);
@@ -142,7 +126,9 @@ class Memory implements FirstSeen {
       this.#note(question);
     }
     await inTurns([...claims], SIDE_BY_SIDE, async ([owner, own]) => {
-      const told = new Map([...own.values()].map((question) => [question, this.#firstTimeOf(question)] as const));
+      const told = new Map(
+        [...own.values()].map((question) => [question, firstTimeOf(question, this.#given())] as const),
+      );
       for (const question of await this.#claim(access, owner, [...told.keys()])) {
         const first = told.get(question);
         if (first !== undefined) firsts.set(question.record, [...(firsts.get(question.record) ?? []), first]);
@@ -156,48 +142,29 @@ class Memory implements FirstSeen {
     const end = this.#now() + PATIENCE;
     try {
       await this.#learned.read(access);
-      const isDue = (known: Known) => !known.isRead || known.pending.size > 0 || this.#isStale(known);
-      for (const known of this.#open) if (!isDue(known)) this.#open.delete(known);
-      const due = [...this.#open].slice(0, MAX_WRITTEN);
+      const { open } = this.#owners;
+      for (const known of open) if (!this.#owners.isDue(known)) open.delete(known);
+      const due = [...open].slice(0, MAX_WRITTEN);
       const items = due.length === 0 ? undefined : await access.glance(due.map(({ key }) => key));
       if (items === undefined) return;
       await inTurns(due, SIDE_BY_SIDE, async (known) => {
         if (this.#now() > end) return;
         absorb(known, items);
         // If somebody else was quicker, it is written with the next records.
-        if (isDue(known)) await this.#commit(known, items);
+        if (this.#owners.isDue(known)) await this.#commit(known, items);
       });
     } catch {
       this.#pausedUntil = this.#now() + PAUSE;
     }
-    this.#forget();
+    this.#owners.forget();
   }
 
   remark(access: Access): Promise<string | undefined> {
     return this.#learned.remark(access);
   }
 
-  #judgementOf(question: Question): "known" | "learning" | "first" {
-    const { first, names, time, owner, account } = question;
-    const { key, again, learn = this.#learning } = first;
-    // Whoever told of it does so again: the invocation may have ended before the alert was recorded.
-    if (isTeller(question)) return "first";
-    const knows = (one: Known) => {
-      const day = noteIn(one, key, names)?.[0];
-      if (day !== undefined && time - day * DAY <= REMEMBERED_VALUE) return true;
-      // Unknown values may be among those that had no room.
-      const full = one.values.get(key)?.get(FULL)?.[0];
-      return full !== undefined && dayOf(time) - full <= FULL_DAYS;
-    };
-    const before = noteIn(owner, key, names);
-    if (again !== undefined) return before !== undefined && time - before[0] * DAY >= again ? "first" : "known";
-    if (knows(owner)) return "known";
-    const isLearning = (since = this.#now()) => learn > 0 && time < since + learn;
-    if (isLearning(this.#learned.since(key))) return "learning";
-    if (owner !== account && !this.#isYoung(owner, time)) return "first";
-    // Of whoever is new, only what is new in his account is worth a word.
-    if (owner !== account && knows(account)) return "known";
-    return isLearning(account.since) ? "learning" : "first";
+  #given(): Given {
+    return { learned: this.#learned, learning: this.#learning, now: this.#now() };
   }
 
   /**
@@ -210,7 +177,7 @@ class Memory implements FirstSeen {
       for (let attempt = 1; attempt <= TRIES; attempt++) {
         const items = await access.read([owner.key]);
         absorb(owner, items);
-        own = questions.filter((question) => this.#judgementOf(question) === "first");
+        own = questions.filter((question) => judgementOf(question, this.#given()) === "first");
         if (own.every(isTeller)) return own;
         const claimed: Values = new Map();
         for (const { first, names, time, mark } of own) put(claimed, first.key, names[0], [dayOf(time), mark]);
@@ -240,46 +207,7 @@ class Memory implements FirstSeen {
     const known = owner.values.get(first.key)?.get(names[0]);
     if (known !== undefined && day - known[0] < (first.again === undefined ? FRESH_DAYS : 1)) return;
     note(owner, first.key, names[0], day);
-    this.#open.add(owner);
-  }
-
-  /** True for an owner who is not written down, or who would be forgotten although he is active. */
-  #isStale({ at }: Known): boolean {
-    return at === undefined || at < this.#now() - FRESH_DAYS * DAY;
-  }
-
-  #isYoung({ since }: Known, time: number): boolean {
-    return since === undefined || time < since + this.#learning;
-  }
-
-  #firstTimeOf(question: Question): FirstTime {
-    const { rule, first, of, value, names, time, account } = question;
-    const since = this.#learned.since(first.key) ?? this.#now();
-    const owner = first.again === undefined && this.#isYoung(question.owner, time) ? account : question.owner;
-    const watched = this.#now() - Math.max(since, owner.since ?? since);
-    const before = noteIn(owner, first.key, names);
-    return {
-      rule: rule.name,
-      of,
-      value,
-      by: owner.kind,
-      days: Math.floor(Math.min(watched, REMEMBERED_VALUE) / DAY),
-      ...(first.again !== undefined && before && !isTeller(question) && { last: before[0] * DAY }),
-    };
-  }
-
-  #ownerOf(account: string, actor?: string): Known {
-    const name = `${account} ${actor ?? ""}`;
-    const known: Known = this.#owners.get(name) ?? {
-      key: ownerKey(account, actor),
-      kind: actor === undefined ? "account" : "actor",
-      isRead: false,
-      values: new Map(),
-      pending: new Map(),
-    };
-    this.#owners.set(name, known);
-    if (this.#isStale(known)) this.#open.add(known);
-    return known;
+    this.#owners.open.add(owner);
   }
 
   async #read(access: Access, owners: readonly Known[]): Promise<void> {
@@ -313,15 +241,5 @@ class Memory implements FirstSeen {
     owner.at = now;
     owner.since ??= now;
     return true;
-  }
-
-  /** Drops owners of whom everything is written, if there are too many. */
-  #forget(): void {
-    if (this.#owners.size <= MAX_OWNERS) return;
-    for (const [name, known] of this.#owners) if (!this.#open.has(known)) this.#owners.delete(name);
-    if (this.#owners.size <= MAX_OWNERS) return;
-    this.#owners.clear();
-    this.#open.clear();
-    this.#lapses++;
   }
 }

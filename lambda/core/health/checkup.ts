@@ -1,8 +1,9 @@
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { worstOf } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { type Finding, severityOf, worstOf } from "./finding.ts";
+import { type Finding, severityOf } from "./finding.ts";
 import { HOUR } from "./heard.ts";
 
 /** What the last look found, and what of it was told: one item of the ledger. */

@@ -1,5 +1,5 @@
 import { inert } from "../alert/text.ts";
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/rule.ts";
 
 /** Something that keeps alerts from arriving, or may. Its texts quote AWS's answers only after making them inert. */
 export interface Finding {
@@ -29,11 +29,6 @@ function rankOf({ state, isTotal, isUnread }: Finding): number {
 /** The severity of a finding, as alarms have it: from it on phones hear of the alerter's health. */
 export function severityOf({ state, isTotal }: Finding): Severity {
   return state === "doubtful" ? "medium" : isTotal ? "critical" : "high";
-}
-
-/** The worst of some severities; undefined for none. */
-export function worstOf(severities: readonly Severity[]): Severity | undefined {
-  return SEVERITIES.find((severity) => severities.includes(severity));
 }
 
 /** What AWS said, or why it said nothing. */

@@ -1,4 +1,4 @@
-import { Access } from "../store/access.ts";
+import { Access, faultText } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { CHECKUP, type Checkup, checkupOf, decideCheckup, nextLook } from "./checkup.ts";
@@ -82,7 +82,7 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
     await save({ ...next, toldAt: now() });
     return looked(nextLook(next), next);
   } catch (error) {
-    notes.push(`health: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    notes.push(`health: ${faultText(error)}`);
     await save({ ...claimed, isUnheard: false, at: next.at - HOUR + SOON });
     return looked(now() + SOON, next);
   }

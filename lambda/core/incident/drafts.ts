@@ -2,53 +2,23 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story.ts";
 import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { bytesOf, hashOf, isTwin } from "../store/seen.ts";
+import type { Severity } from "../rules/rule.ts";
+import { bySeverity, worstOf } from "../rules/severity.ts";
+import { hashOf, isTwin } from "../store/seen.ts";
+import { sharedIncident } from "./belonging.ts";
+import { type Draft, storyDraft } from "./draft.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { type PlacedEntry, type PlacedRecord, sharedIncident } from "./place.ts";
-import {
-  FULL_SHARED_BYTES,
-  sharedText,
-  storedWindow,
-  type WindowEntry,
-  type WindowId,
-  withFewRecords,
-} from "./window.ts";
-import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
-
-/** Consecutive marks of the same sort. */
-export type MarkedRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
-
-/** What one invocation found for one incident or window, ready to be written down. */
-export type Draft = StoryDraft | EntriesDraft;
-
-interface DraftBase {
-  /** The key of the head or window that it belongs to. */
-  readonly owner: string;
-  readonly key: string;
-  readonly severity: Severity;
-  readonly matches: number;
-  readonly bytes?: Uint8Array;
-}
-
-export interface StoryDraft extends DraftBase {
-  readonly body: WrittenStory;
-}
-
-export interface EntriesDraft extends DraftBase {
-  readonly body: WrittenEntries;
-  /** The entries as they are in the body, to be judged without a ledger. */
-  readonly entries: readonly WindowEntry[];
-}
+import type { PlacedEntry, PlacedRecord } from "./place.ts";
+import { FULL_SHARED_BYTES, sharedText, storedWindow } from "./stored-window.ts";
+import type { WindowEntry, WindowId } from "./window-entry.ts";
+import { withFewRecords } from "./window-room.ts";
+import { inboxKey, type Run } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_MARKS = 2_000;
 const MAX_ENTRIES = 700;
 const MAX_SEEN_KEYS = 24;
 const MAX_RUNS = 300;
-
-/** What a run takes in an item besides its marks. */
-export const RUN_BYTES = 200;
 
 interface OpenStory {
   readonly incident: Incident;
@@ -113,7 +83,7 @@ export class Drafts {
       open.seenKeys.add(seenKey);
       if (incident.kind === "daily") open.seenKeys.add(unless);
     }
-    open.severity = worse(open.severity, told.severity);
+    open.severity = worstOf([open.severity, told.severity]) ?? told.severity;
     open.matches += matches.length;
     this.#matches += matches.length;
     if (isTwin(record)) this.#twins.set(mark, open.builder);
@@ -160,7 +130,7 @@ export class Drafts {
   take(): readonly Draft[] {
     for (const key of [...this.#stories.keys()]) this.#finishStory(key);
     for (const key of [...this.#windows.keys()]) this.#finishWindow(key);
-    const taken = this.#done.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+    const taken = this.#done.toSorted(bySeverity);
     this.#done = [];
     this.#families.clear();
     this.#twins.clear();
@@ -233,44 +203,4 @@ export class Drafts {
       entries,
     });
   }
-}
-
-/** What is written down of a story. */
-export function storyDraft(
-  incident: Incident,
-  story: WrittenStory["story"],
-  runs: readonly MarkedRun[],
-  severity: Severity,
-  matches: number,
-): StoryDraft {
-  const merged = mergedRuns(runs);
-  const marks = merged.flatMap((run) => run.marks);
-  const kind = incident.kind === "mail" ? "incident" : "daily";
-  return {
-    owner: `${kind}#${incident.key}`,
-    // If a retry finds the same matches again, they make the same item.
-    key: inboxKey(
-      kind,
-      incident.key,
-      hashOf([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...marks].sort()),
-    ),
-    severity,
-    matches,
-    bytes: bytesOf(marks),
-    body: { incident, story, runs: merged.map(({ marks: own, ...run }) => ({ ...run, count: own.length })) },
-  };
-}
-
-/** Runs of lines that were folded together become one. */
-function mergedRuns(runs: readonly MarkedRun[]): readonly MarkedRun[] {
-  const merged = new Map<string, MarkedRun>();
-  for (const { marks, ...run } of runs) {
-    const key = JSON.stringify([run.line, run.rule, run.seenKey, run.mode, run.unless]);
-    merged.set(key, { ...run, marks: [...(merged.get(key)?.marks ?? []), ...marks] });
-  }
-  return [...merged.values()];
-}
-
-function worse(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
 }

@@ -2,6 +2,7 @@ import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import { byWeight, type Line, mergedStory, type Story, sumOf } from "../alert/story.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { bySeverity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
@@ -30,25 +31,19 @@ const DAY = 24 * HOUR;
 /** What was told stays old news for this long; an incident that was silent for it is over. */
 const TOLD = DAY;
 
+/** Heads with nothing to tell are forgotten after this time, in milliseconds. */
+export const FORGOTTEN_AFTER = 2 * DAY;
+
 /** Facts that a head remembers as told: beyond these, the oldest become news again. */
 const MAX_TOLD = 1_000;
 
-/** The longest that news of a severity waits after a mail; the tick that tells it comes every minute. */
-const SHORT: { readonly [S in Severity]: number } = {
-  critical: 2 * MINUTE,
-  high: 5 * MINUTE,
-  medium: 15 * MINUTE,
-  low: DAY,
-  info: DAY,
-};
-
-/** How long old news waits, by how many mails in a row had nothing new. */
-const BACK_OFF = [15 * MINUTE, HOUR, 6 * HOUR, DAY];
-/** Where the ladder ends for each severity. */
-const LAST_STEP: { readonly [S in Severity]: number } = { critical: 1, high: 2, medium: 3, low: 3, info: 3 };
-
 export function newHead(incident: Incident, held?: Story): Head {
   return { incident, told: {}, reached: {}, step: 0, ...(held && { held }) };
+}
+
+/** True once nothing was told of an incident for so long that what comes next is another. */
+export function isOver({ lastMail }: Head, now: number): boolean {
+  return lastMail !== undefined && lastMail.at <= now - TOLD;
 }
 
 /** A line as it stands in its incident today. */
@@ -69,9 +64,10 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
-    const short = own ?? SHORT[severity];
+    const { newsWithin, backOff } = TRAITS[severity];
+    const short = own ?? newsWithin;
     if (isNews) return last + Math.max(short - MINUTE, short / 2);
-    return last + Math.max(short, BACK_OFF[Math.min(head.step, LAST_STEP[severity])] ?? 0);
+    return last + Math.max(short, backOff[Math.min(head.step, backOff.length - 1)] ?? 0);
   });
   return Math.min(...times);
 }
@@ -101,7 +97,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
     ...rest,
     told: Object.fromEntries(kept),
     reached: { ...head.reached, [severity]: now },
-    step: hasNews ? 0 : Math.min(head.step + 1, BACK_OFF.length - 1),
+    step: hasNews ? 0 : head.step + 1,
     lastMail: { id: alertId.slice(0, 8), at: now },
   };
   return {
@@ -124,8 +120,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
 
 /** Worst first; within a severity news first, then by weight. */
 function byNewsAndWeight(a: ReportLine, b: ReportLine): number {
-  const rank = ({ severity }: ReportLine) => SEVERITIES.indexOf(severity);
-  return rank(a) - rank(b) || Number(b.isNews) - Number(a.isNews) || byWeight(a, b);
+  return bySeverity(a, b) || Number(b.isNews) - Number(a.isNews) || byWeight(a, b);
 }
 
 /** How many sessions a head remembers. */

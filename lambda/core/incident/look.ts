@@ -1,7 +1,7 @@
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import type { KeptRecord, Line } from "../alert/story.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
-import { SEVERITIES } from "../rules/rule.ts";
+import { bySeverity } from "../rules/severity.ts";
 import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { isIncident, isKept, isLine } from "./incident.ts";
@@ -89,9 +89,8 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
     };
   }
   if (open.length === 0 || head === undefined) return undefined;
-  const rank = ({ severity }: Line) => SEVERITIES.indexOf(severity);
   // The worse line stays: it decides whether anybody looks.
-  if (before !== undefined && rank(before.line) < rank(head)) return { ...before, sessions };
+  if (before !== undefined && bySeverity(before.line, head) < 0) return { ...before, sessions };
   const kept = report.kept.find(({ line }) => line === head.key);
   const people = before?.people ?? {};
   return { incident: report.incident, sessions, people, line: bare(head), told, ...(kept && { kept: small(kept) }) };

@@ -1,7 +1,10 @@
 import type { Incident, Report, Usual } from "../alert/report.ts";
 import { MAX_SOURCES } from "../alert/story.ts";
+import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { networkOf } from "../record/facts.ts";
 import { hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import type { Items } from "../store/items.ts";
+import type { Change } from "../store/store.ts";
 
 /** What the ledger remembers of a caller longer than his actions: his incidents, and where he came from. */
 export interface Past {
@@ -16,7 +19,7 @@ export interface Past {
 const DAY = 86_400_000;
 
 /** How long it is remembered, in milliseconds. */
-export const REMEMBERED_PAST = 35 * DAY;
+const REMEMBERED_PAST = 35 * DAY;
 
 const MAX_INCIDENTS = 20;
 const MAX_NETWORKS = 50;
@@ -39,17 +42,12 @@ export function pastOf(body: unknown): Past | undefined {
 const NO_PAST: Past = { incidents: [], networks: {} };
 
 /** True for an incident of one caller, whose past means something. */
-export function hasPast({ kind, isShared, isUnverified, rule }: Incident): boolean {
+function hasPast({ kind, isShared, isUnverified, rule }: Incident): boolean {
   return kind === "mail" && !isShared && !isUnverified && rule === undefined;
 }
 
 /** What is usual for a caller, before this report of him; undefined if too little is remembered to say. */
-export function usualOf(
-  past: Past | undefined,
-  since: number | undefined,
-  report: Report,
-  now: number,
-): Usual | undefined {
+function usualOf(past: Past | undefined, since: number | undefined, report: Report, now: number): Usual | undefined {
   const days = Math.floor(Math.min(now - (since ?? now), REMEMBERED_PAST) / DAY);
   const { incidents, networks, isCut } = past ?? NO_PAST;
   // The last incident is the one that a follow-up follows.
@@ -68,7 +66,7 @@ export function usualOf(
 }
 
 /** The past after this was told. */
-export function pastAfter(past: Past | undefined, report: Report, now: number): Past {
+function pastAfter(past: Past | undefined, report: Report, now: number): Past {
   const { incidents, networks, isCut } = past ?? NO_PAST;
   const first = { id: report.alertId.slice(0, 8), at: now };
   const isNew = report.follows === undefined;
@@ -84,4 +82,24 @@ export function pastAfter(past: Past | undefined, report: Report, now: number): 
 
 function networksOf({ lines }: Report): readonly string[] {
   return [...new Set(lines.flatMap(({ sources }) => sources.flatMap((source) => networkOf(source) ?? [])))];
+}
+
+/** What is usual for the one whom an incident is about. */
+export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
+  // A past that cannot be read supports no claim.
+  if (!hasPast(report.incident) || isMoved(items, pastKey(report.incident))) return undefined;
+  const since = items.get(BUDGET, budgetOf)?.since;
+  return usualOf(items.get(pastKey(report.incident), pastOf), since, report, now);
+}
+
+function isMoved(items: Items, key: string): boolean {
+  return items.change(key, { body: null }).key !== key;
+}
+
+/** The change that remembers what was told. */
+export function pastChanges(items: Items, report: Report, now: number): readonly Change[] {
+  if (!hasPast(report.incident)) return [];
+  const key = pastKey(report.incident);
+  const past = pastAfter(items.get(key, pastOf), report, now);
+  return [items.change(key, { body: past, expiresAt: now + REMEMBERED_PAST })];
 }

@@ -1,6 +1,7 @@
 import type { Line } from "../alert/story.ts";
 import { NOTICES } from "../rules/notices.ts";
-import { asAttempted, isAtLeast, type Rule, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { asAttempted, type Rule, type Severity } from "../rules/rule.ts";
+import { bySeverity, TRAITS } from "../rules/severity.ts";
 
 /** Today's rules, by name. */
 export class RuleBook {
@@ -23,7 +24,7 @@ export class RuleBook {
           ? { name, severity, place: "a rule that is no longer there" }
           : asAttempted(rule, outcome);
       })
-      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+      .sort(bySeverity);
   }
 
   /** The worst severity of a line's rules today; below another account's path nothing is critical. */
@@ -36,5 +37,5 @@ export class RuleBook {
 
 /** Low and info are told once a day. */
 export function isForRoundUp(severity: Severity): boolean {
-  return !isAtLeast(severity, "medium");
+  return TRAITS[severity].isDaily;
 }

@@ -7,8 +7,8 @@ import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { type StoryDraft, storyDraft } from "./drafts.ts";
-import { MANY_ACTORS } from "./place.ts";
+import { MANY_ACTORS } from "./belonging.ts";
+import { type StoryDraft, storyDraft } from "./draft.ts";
 import { isForRoundUp } from "./rule-book.ts";
 
 /** A group of 0.1.0, insofar as it has something left to tell. */

@@ -1,9 +1,10 @@
 import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
+import type { Items } from "../store/items.ts";
 import { MARK_BYTES } from "../store/seen.ts";
 import { isIncident, isStory } from "./incident.ts";
-import { type StoredWindow, windowOf } from "./window.ts";
+import { type StoredWindow, windowOf } from "./stored-window.ts";
 
 /** What one invocation found for one incident, written down and not yet told. The item's bytes are its marks. */
 export interface WrittenStory {
@@ -77,5 +78,24 @@ export function marksOfRuns<R extends { readonly count: number }>(
     );
     at += run.count;
     return { ...run, marks };
+  });
+}
+
+/** The stories among these items that are still to be settled. */
+export function storiesIn(keys: readonly string[], items: Items): readonly (WrittenStory & { readonly key: string })[] {
+  return keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" || "seenKeys" in one ? [] : [{ key, ...one }];
+  });
+}
+
+/** What was written down for windows, among these items, and is still to be settled. */
+export function windowsIn(
+  keys: readonly string[],
+  items: Items,
+): readonly (WrittenEntries & { readonly key: string })[] {
+  return keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" || !("seenKeys" in one) ? [] : [{ key, ...one }];
   });
 }

@@ -1,14 +1,18 @@
-import { type Alert, renderAlert } from "../alert/alert.ts";
-import { severityOf } from "../alert/headline.ts";
+import { type Alert, asSentAt } from "../alert/alert.ts";
+import { headLine } from "../alert/headline.ts";
+import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { routeOf } from "../alert/route.ts";
 import { sumOf } from "../alert/story.ts";
-import { type Circumstances, reportWithoutLedger } from "../incident/decide.ts";
-import type { Draft } from "../incident/drafts.ts";
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import type { Circumstances } from "../incident/decision.ts";
+import type { Draft } from "../incident/draft.ts";
+import { reportWithoutLedger } from "../incident/without-ledger.ts";
+import { publisherOf, waysOf } from "../outbox/ways.ts";
+import { bySeverity } from "../rules/severity.ts";
+import { countAlerts, countTold, type Run } from "./run.ts";
 
 /** What is told without a ledger, and what must come again. */
-export interface Direct {
+interface Direct {
   /**
    * One alert for everything critical or high of a route, and how many matches it tells of: the worst in full, the
    * others in one line each.
@@ -20,15 +24,56 @@ export interface Direct {
 /** How many alerts one message tells of: each has its own line, and all of them fit. */
 const MAX_TOLD = 60;
 
+/** Without a ledger, what is critical or high goes out in one message, and the rest fails the invocation. Returns the faults. */
+export async function sendDirectly(run: Run, unwritten: readonly Draft[]): Promise<readonly unknown[]> {
+  const { counts, given, directTurn } = run;
+  if (unwritten.length === 0) return [];
+  const faults: unknown[] = [];
+  const { alerts, untold } = directAlert(unwritten, given());
+  const left = sumOf(untold.map(({ matches }) => matches));
+  if (untold.length > 0) {
+    const names = untold.flatMap(({ body }) =>
+      "window" in body ? [body.window.rule] : body.story.lines.flatMap(({ rules }) => rules),
+    );
+    const rules = [...new Set(names)].slice(0, 5).join(", ");
+    counts.unrecorded += left;
+    faults.push(new Error(`${left} matches of ${rules} were not recorded: the ledger is down`));
+  }
+  if (alerts.length === 0) return faults;
+  countAlerts(
+    counts,
+    alerts.map(({ alert }) => alert),
+  );
+  const isInTime = await directTurn();
+  const failed = await Promise.all(alerts.map((one) => publishDirectly(run, one, isInTime)));
+  return [...faults, ...failed.flat()];
+}
+
+async function publishDirectly(run: Run, { alert, told }: Direct["alerts"][number], isInTime: boolean) {
+  const { counts, given, effects } = run;
+  const failures: unknown[] = isInTime ? [] : [new Error("this instance has sent too many of them already")];
+  if (isInTime) {
+    const own = asSentAt(alert, given().now, given().now);
+    const sent = await Promise.allSettled(
+      waysOf(alert).map((way) => publisherOf(effects.publish, way, 1)?.(own) ?? Promise.resolve()),
+    );
+    failures.push(...sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));
+    counts.publishFailures += failures.length;
+  }
+  if (failures.length > 0) counts.unrecorded += told;
+  else countTold(counts, told, alert.listed);
+  const what = `alert ${alert.id} of ${alert.rule} was neither recorded nor published`;
+  return failures.map((cause) => new Error(`${what}: ${String(cause)}`, { cause }));
+}
+
 /**
  * Tells of what could not be written down, in one message per invocation and route at most, for invocations share no
  * budget.
  */
-export function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
+function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
   const reports: { readonly report: Report; readonly matches: number }[] = [];
   const untold: Draft[] = [];
-  const rankOf = (severity: Severity) => SEVERITIES.indexOf(severity);
-  for (const draft of drafts.toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity))) {
+  for (const draft of drafts.toSorted(bySeverity)) {
     const report = reportWithoutLedger(draft, given);
     if (report === undefined || reports.length >= MAX_TOLD) {
       untold.push(draft);
@@ -36,17 +81,16 @@ export function directAlert(drafts: readonly Draft[], given: Circumstances): Dir
     }
     reports.push({ report, matches: draft.matches });
   }
-  const rank = ({ report }: { readonly report: Report }) => rankOf(report.lines[0]?.severity ?? "info");
   const routes = new Map<string | undefined, typeof reports>();
-  for (const one of reports.toSorted((a, b) => rank(a) - rank(b))) {
+  for (const one of reports.toSorted((a, b) => bySeverity(headLine(a.report), headLine(b.report)))) {
     const { incident } = one.report;
-    const route = routeOf(given.settings.routes ?? [], incident, severityOf(one.report));
+    const route = routeOf(given.settings.routes ?? [], incident, headLine(one.report).severity);
     routes.set(route, [...(routes.get(route) ?? []), one]);
   }
   const alerts = [...routes.values()].flatMap((all) => {
     const [worst, ...others] = all.map(({ report }) => report);
     if (worst === undefined) return [];
-    const alert = renderAlert(worst, given.settings, given.now, { mayRepeat: true, others });
+    const alert = renderAnyway(worst, given.settings, given.now, { mayRepeat: true, others });
     return [{ alert, told: sumOf(all.map(({ matches }) => matches)) }];
   });
   return { alerts, untold };

@@ -1,18 +1,19 @@
 import type { Alert } from "../alert/alert.ts";
 import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
 import { proofLine } from "../digest/proof-summary.ts";
-import { writing } from "../incident/decide.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
-import { ownerOf } from "../incident/written.ts";
-import { MUTES } from "../mute/mute.ts";
-import { SWALLOWED } from "../mute/swallowed.ts";
+import { writing } from "../incident/writing.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { SEVERITIES } from "../rules/rule.ts";
+import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
+import { type DueSort, dueSortOf } from "./families.ts";
 import { countAlerts, nextWeeklyOf, type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { MAX_DUE, settleAll, settleLook, withKeys } from "./settle.ts";
+import { MAX_DUE } from "./settle.ts";
+import { settleAll, withKeys } from "./settle-all.ts";
 import { settleDaily } from "./settle-daily.ts";
+import { settleLook } from "./settle-look.ts";
 import { settleMutes } from "./settle-mutes.ts";
 
 /** The time between two rounds of a tick, in milliseconds: the budget regains four messages. */
@@ -50,7 +51,7 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       await effects.sleep(ROUND);
     }
   } catch (error) {
-    notes.push(`ledger: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    notes.push(faultNote(error));
   }
 }
 
@@ -71,71 +72,64 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 
 /** Settles what is due, each owner by itself: a failing one stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
-  const { access, effects, given } = run;
-  const alerts: Alert[] = [];
-  const isOfNobody = (key: string) =>
-    (!/^(?:in|incident|daily|look|group|alert)#/.test(key) && !isOf(MUTES, key) && !isOf(SWALLOWED, key)) ||
-    (key.startsWith("in#") && ownerOf(key) === undefined);
-  await parkAll(run, due.filter(isOfNobody));
-  const heads = due.filter((key) => /^(?:incident|daily)#/.test(key));
-  const owners = withKeys(new Map(heads.map((key) => [key, []])), due);
-  const isDaily = (owner: string) => owner.startsWith("daily#") && owners.get(owner)?.length === 0;
-  const some = [...owners].filter(([owner]) => !isDaily(owner));
-  const { alerts: made, taken, idle, muted } = await settleAll(access, new Map(some), given, run.notes);
-  run.counts.muted += muted;
+  const { access, clock, counts, effects, given } = run;
+  const { nobodys, written, heads, looks, groups, alerts: _, mutes, weeks, ...unwired } = bySort(due);
+  unwired satisfies Record<string, never>;
+  const owners = withKeys(new Map(heads.map((key) => [key, []])), written);
+  const daily = [...owners.keys()].filter((owner) => owner.startsWith("daily#") && owners.get(owner)?.length === 0);
+  for (const owner of daily) owners.delete(owner);
+  const { alerts, taken, idle, muted } = await settleAll(access, owners, given, run.notes);
+  counts.muted += muted;
+  for (const { toldElsewhere } of taken.values()) counts.toldElsewhere += toldElsewhere;
   // Due items that come to nothing would block those that do not.
-  await parkAll(
-    run,
-    idle.filter((key) => due.includes(key)),
-  );
-  alerts.push(...made);
-  for (const { toldElsewhere } of taken.values()) run.counts.toldElsewhere += toldElsewhere;
+  await parkAll(run, [...nobodys, ...idle.filter((key) => due.includes(key))]);
+  const made = [...alerts];
   let done = made.length + taken.size + idle.length;
-  const looks = due.filter((key) => key.startsWith("look#"));
   await inTurns(looks, SIDE_BY_SIDE, async (key) => {
     await attempt(run, async () => {
       const alert = await settleLook(access, key, given);
-      if (alert !== undefined) alerts.push(alert);
+      if (alert !== undefined) made.push(alert);
       done++;
     });
   });
-  done += await upgrade(
-    run,
-    due.filter((key) => key.startsWith("group#")),
-  );
+  for (const key of groups) {
+    await attempt(run, async () => {
+      done += await upgrade(run, key);
+    });
+  }
   const announced: Alert[] = [];
-  const mutes = due.filter((key) => isOf(MUTES, key));
   if (mutes.length > 0) {
     await attempt(run, async () => {
-      const { alerts: own, place } = await settleMutes(access, () => run.clock.now(), effects.settings);
+      const { alerts: own, place } = await settleMutes(access, () => clock.now(), effects.settings);
       announced.push(...own);
       await parkAll(run, place === undefined ? [] : mutes.filter((key) => key !== place && !access.isUnreadable(key)));
       done++;
     });
   }
   // Only after everything is settled: a round-up tells of a caller once.
-  const daily = done > 0 ? [] : [...owners.keys()].filter(isDaily);
-  const week = due.filter((key) => isOf(SWALLOWED, key));
-  if (daily.length > 0 || (done === 0 && week.length > 0)) {
+  if (done === 0 && daily.length + weeks.length > 0) {
     await attempt(run, async () => {
       const remark = daily.length > 0 ? await remarks(run) : undefined;
       const { roundUps, idle: silent } = await settleDaily(access, daily, given, {
         ...(remark !== undefined && { remark }),
-        ...(week.length > 0 && {
-          weekly: { keys: week, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
+        ...(weeks.length > 0 && {
+          weekly: { keys: weeks, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
         }),
       });
       await parkAll(run, silent);
-      alerts.push(...roundUps);
+      made.push(...roundUps);
       done += silent.length + roundUps.length;
     });
   }
-  return { alerts, announced, done };
+  return { alerts: made, announced, done };
 }
 
-/** True for an item's key, also if it stands in place of one that cannot be read. */
-function isOf(item: string, key: string): boolean {
-  return key.replace(/~+$/, "") === item;
+/** The keys of what is due, by how it is settled. */
+function bySort(due: readonly string[]): { readonly [S in DueSort]: readonly string[] } {
+  const sorts = { nobodys: [], written: [], heads: [], looks: [], groups: [], alerts: [], mutes: [], weeks: [] };
+  const keys: { [S in DueSort]: string[] } = sorts;
+  for (const key of due) keys[dueSortOf(key)].push(key);
+  return keys;
 }
 
 /** What the round-up says beside its alerts. */
@@ -150,30 +144,22 @@ async function parkAll(run: Run, keys: readonly string[]): Promise<void> {
   for (const key of keys) await attempt(run, () => run.access.park(key));
 }
 
-/** Lets groups of 0.1.0 with something left to tell hand it to today's incidents. Returns how many. */
-async function upgrade({ access, clock, notes }: Run, keys: readonly string[]): Promise<number> {
-  let upgraded = 0;
-  for (const key of keys) {
-    try {
-      const items = await access.read([key]);
-      const head = items.get(key, head01Of);
-      if (head === undefined) continue;
-      const { held: _, ...rest } = head;
-      const draft = draftOf01(key, head);
-      const now = clock.now();
-      const emptied = items.change(key, { body: rest, expiresAt: now });
-      if ((await access.commit([emptied, ...(draft ? [writing(draft, now, now)] : [])])) === "done") upgraded++;
-    } catch (error) {
-      notes.push(`ledger: ${key}: ${String(error)}`);
-    }
-  }
-  return upgraded;
+/** Lets a group of 0.1.0 with something left to tell hand it to today's incidents. Returns how many did. */
+async function upgrade({ access, clock }: Run, key: string): Promise<number> {
+  const items = await access.read([key]);
+  const head = items.get(key, head01Of);
+  if (head === undefined) return 0;
+  const { held: _, ...rest } = head;
+  const draft = draftOf01(key, head);
+  const now = clock.now();
+  const emptied = items.change(key, { body: rest, expiresAt: now });
+  return Number((await access.commit([emptied, ...(draft ? [writing(draft, now, now)] : [])])) === "done");
 }
 
 async function attempt({ notes }: Run, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    notes.push(`ledger: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    notes.push(faultNote(error));
   }
 }

@@ -5,48 +5,63 @@ import { headOf } from "../incident/incident.ts";
 import { lookOf } from "../incident/look.ts";
 import { openIncidentsOf } from "../incident/open-incidents.ts";
 import { pastOf } from "../incident/past.ts";
+import { windowOf } from "../incident/stored-window.ts";
 import { head01Of } from "../incident/upgrade.ts";
-import { windowOf } from "../incident/window.ts";
-import { writtenOf } from "../incident/written.ts";
+import { ownerOf, writtenOf } from "../incident/written.ts";
 import { linksOf } from "../links/link-item.ts";
 import { MUTES, mutesOf } from "../mute/mute.ts";
 import { SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { budgetOf } from "../outbox/budget.ts";
 import { outgoingOf } from "../outbox/outbox.ts";
-import type { Families, Family } from "../store/access.ts";
+import type { Family } from "../store/access.ts";
 import type { Guard } from "../store/items.ts";
 import { chainOf, furtherKeys } from "../store/seen.ts";
+
+/** How what is due is settled; "nobodys" for what none of ours writes as due. */
+export type DueSort = "written" | "heads" | "looks" | "groups" | "alerts" | "mutes" | "weeks" | "nobodys";
+
+interface LedgerFamily extends Family {
+  readonly due: DueSort;
+}
 
 interface More<T> {
   further?(key: string, body: T | undefined): readonly string[];
   presentIn?(body: T): number | undefined;
 }
 
-function family<T>(guard: Guard<T>, more: More<T> = {}): Family {
-  return { guard, ...more };
+function family<T>(guard: Guard<T>, due: DueSort = "nobodys", more: More<T> = {}): LedgerFamily {
+  return { guard, due, ...more };
 }
 
-const chain = family(chainOf, { further: furtherKeys });
+const chain = family(chainOf, "nobodys", { further: furtherKeys });
 
-/** What the ledger keeps. Whoever adds a sort of item defines here what its bodies must be. */
-export const FAMILIES: Families = {
-  in: family(writtenOf),
-  incident: family(headOf, { presentIn: ({ lastMail }) => lastMail?.at }),
-  daily: family(headOf),
+/** What the ledger keeps. Whoever adds a sort of item defines here what its bodies must be, and what is done when it is due. */
+export const FAMILIES: { readonly [family: string]: LedgerFamily } = {
+  in: family(writtenOf, "written"),
+  incident: family(headOf, "heads", { presentIn: ({ lastMail }) => lastMail?.at }),
+  daily: family(headOf, "heads"),
   window: family(windowOf),
   seen2: chain,
   seen: chain,
   opened: family(openIncidentsOf),
-  budget: family(budgetOf, { presentIn: ({ at }) => at }),
+  budget: family(budgetOf, "nobodys", { presentIn: ({ at }) => at }),
   links: family(linksOf),
-  look: family(lookOf),
+  look: family(lookOf, "looks"),
   past: family(pastOf),
   first: family(rememberedOf),
   [DEPLOYED]: family(deployedOf),
-  alert: family(outgoingOf),
-  group: family(head01Of),
+  alert: family(outgoingOf, "alerts"),
+  group: family(head01Of, "groups"),
   [CHECKUP]: family(checkupOf),
   [PROOF_ITEM]: family(lookMemoryOf),
-  [MUTES]: family(mutesOf),
-  [SWALLOWED]: family(swallowedOf),
+  [MUTES]: family(mutesOf, "mutes"),
+  [SWALLOWED]: family(swallowedOf, "weeks"),
 };
+
+/** How something due is settled, by its key: also if it stands in place of an item that cannot be read. */
+export function dueSortOf(key: string): DueSort {
+  const [name = "", more] = key.split("#", 2);
+  const own = more === undefined ? name.replace(/~+$/, "") : name;
+  const { due = "nobodys" } = (Object.hasOwn(FAMILIES, own) && FAMILIES[own]) || {};
+  return due === "written" && ownerOf(key) === undefined ? "nobodys" : due;
+}

@@ -1,24 +1,21 @@
-import { asSentAt } from "../alert/alert.ts";
-import { sumOf } from "../alert/story.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
-import { dueAtOf, writing } from "../incident/decide.ts";
-import { type Draft, Drafts } from "../incident/drafts.ts";
-import { headOf } from "../incident/incident.ts";
+import type { Draft } from "../incident/draft.ts";
+import { Drafts } from "../incident/drafts.ts";
 import { type Found, type PlacedMatch, placesOf } from "../incident/place.ts";
-import { writtenOf } from "../incident/written.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey } from "../outbox/outbox.ts";
-import { publisherOf, waysOf } from "../outbox/ways.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Exception, Rule } from "../rules/rule.ts";
-import { inTurns } from "../store/pool.ts";
+import { faultNote } from "../store/access.ts";
 import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
-import { type Direct, directAlert } from "./direct.ts";
+import { sendDirectly } from "./direct.ts";
 import { sendDue } from "./due.ts";
-import { countAlerts, finished, type LedgerCounts, type Run } from "./run.ts";
-import { settleAll, type Taken, withKeys } from "./settle.ts";
+import { countAlerts, countTold, finished, type LedgerCounts, type Run } from "./run.ts";
+import type { Taken } from "./settle.ts";
+import { settleAll, withKeys } from "./settle-all.ts";
+import { writeDown } from "./write-down.ts";
 
 /** One invocation's matches on their way into the ledger. */
 export interface Intake {
@@ -47,18 +44,10 @@ const MAX_DRAFTS = 500;
 const MAX_SEEN_KEYS = 2_000;
 const MAX_NOTICED = 500;
 
-/** How many things are written down, or settled, side by side. */
-const SIDE_BY_SIDE = 8;
-
 /** An alert is overdue if no tick has sent it after this many milliseconds. */
 const OVERDUE = 120_000;
 
-/** Starts the intake of one invocation. */
-export function startIntake(run: Run): Intake {
-  return new LedgerIntake(run);
-}
-
-class LedgerIntake implements Intake {
+export class LedgerIntake implements Intake {
   readonly #run: Run;
   readonly #drafts = new Drafts();
   readonly #seen = new Map<string, SeenMarks>();
@@ -66,7 +55,6 @@ class LedgerIntake implements Intake {
   /** Records of which the table must be asked whether they are the first of their kind. */
   readonly #noticed: { readonly found: Found; readonly questions: readonly Question[] }[] = [];
   readonly #firsts: Rule[] = [];
-  #isUnjudged = false;
   /** The alerts that this invocation made, and its own matches in each. */
   readonly #made = new Map<string, { own: number; readonly shown: number }>();
   /** What could not be written down. */
@@ -99,13 +87,12 @@ class LedgerIntake implements Intake {
       noticed.flatMap(({ questions }) => questions),
     );
     counts.learning += learning;
-    counts.unjudged += new Set(unjudged.map(({ record }) => record)).size;
     const [open] = unjudged;
-    if (open !== undefined && !this.#isUnjudged) {
+    if (open !== undefined && counts.unjudged === 0) {
       // It may have been told already that it is the first, by a try that could not record it: it must come again.
-      this.#isUnjudged = true;
       this.#faults.push(new Error(`the ledger could not be asked whether ${open.rule.name} rings for the first time`));
     }
+    counts.unjudged += new Set(unjudged.map(({ record }) => record)).size;
     const found = noticed.map(({ found: one }): Found => {
       const own = firsts.get(one.record) ?? [];
       const met = (one.noticed ?? []).filter(({ name }) => own.some(({ rule }) => rule === name));
@@ -163,15 +150,11 @@ class LedgerIntake implements Intake {
     const { counts, notes } = this.#run;
     await this.#judge();
     await this.#write();
-    await this.#sendDirectly();
+    this.#faults.push(...(await sendDirectly(this.#run, this.#unwritten)));
     const sent = await this.#deliver();
     for (const [key, { own, shown }] of this.#made) {
-      if (!sent.has(key)) {
-        counts.pending += own;
-        continue;
-      }
-      counts.listed += Math.min(own, shown);
-      counts.counted += own - Math.min(own, shown);
+      if (sent.has(key)) countTold(counts, own, shown);
+      else counts.pending += own;
     }
     // If the tick's schedule was disabled, alerts come late, but they come.
     const { toldElsewhere, muted } = counts;
@@ -213,44 +196,12 @@ class LedgerIntake implements Intake {
     }
   }
 
-  /** Writes down what was found, the most severe first, and settles what is due. */
+  /** Writes down what was found, and settles what is due. */
   async #write(): Promise<void> {
-    const { access, given, links } = this.#run;
-    // First, so that the alerts of a file know what the file says of their sessions.
-    await links.flush();
     const drafts = this.#drafts.take();
     this.#seen.clear();
-    if (drafts.length === 0) return;
-    const due: Draft[] = [];
-    try {
-      const { mutes, now: asked } = given();
-      // What is critical has nothing to ask.
-      const also = drafts.some(({ severity }) => severity !== "critical") ? mutes.keys(asked) : [];
-      const items = await access.read([...new Set(drafts.map(({ owner }) => owner)), ...also]);
-      mutes.saw(items, also, asked);
-      await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
-        try {
-          const now = given().now;
-          const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given());
-          const change = writing(draft, dueAt, now);
-          let outcome = await access.commit([change]);
-          if (outcome === "conflict") {
-            // An item that was settled long ago may still be there.
-            const known = await access.read([draft.key]);
-            const isFree = known.get(draft.key, writtenOf) === undefined;
-            if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
-          }
-          // Somebody found and wrote down the very same at the same time.
-          if (outcome === "conflict") this.#run.counts.duplicates += draft.matches;
-          else if (dueAt <= now) due.push(draft);
-          else this.#run.counts.held += draft.matches;
-        } catch {
-          this.#unwritten.push(draft);
-        }
-      });
-    } catch {
-      this.#unwritten.push(...drafts);
-    }
+    const { due, unwritten } = await writeDown(this.#run, drafts);
+    this.#unwritten.push(...unwritten);
     await this.#settle(due);
   }
 
@@ -259,9 +210,7 @@ class LedgerIntake implements Intake {
     const keys = due.map(({ key }) => key);
     const settled = await settleAll(access, withKeys(new Map(), keys), given, notes);
     countAlerts(counts, settled.alerts);
-    for (const alert of settled.alerts) {
-      if (!this.#made.has(alertKey(alert))) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
-    }
+    for (const alert of settled.alerts) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
     for (const draft of due) {
       const taken = settled.taken.get(draft.key);
       // Written down here, told by another run.
@@ -283,57 +232,6 @@ class LedgerIntake implements Intake {
     else made.own += ringing;
   }
 
-  /** Without a ledger, critical and high matches go out in one message, and the rest fails the invocation. */
-  async #sendDirectly(): Promise<void> {
-    const { counts, given, directTurn } = this.#run;
-    if (this.#unwritten.length === 0) return;
-    const { alerts, untold } = directAlert(this.#unwritten, given());
-    const left = sumOf(untold.map(({ matches }) => matches));
-    const rules = [
-      ...new Set(
-        untold.flatMap(({ body }) =>
-          "window" in body ? [body.window.rule] : body.story.lines.flatMap((line) => line.rules),
-        ),
-      ),
-    ];
-    if (untold.length > 0) {
-      counts.unrecorded += left;
-      this.#faults.push(
-        new Error(`${left} matches of ${rules.slice(0, 5).join(", ")} were not recorded: the ledger is down`),
-      );
-    }
-    if (alerts.length === 0) return;
-    countAlerts(
-      counts,
-      alerts.map(({ alert }) => alert),
-    );
-    const isInTime = await directTurn();
-    await Promise.all(alerts.map((one) => this.#publishDirectly(one, isInTime)));
-  }
-
-  async #publishDirectly({ alert, told }: Direct["alerts"][number], isInTime: boolean): Promise<void> {
-    const { counts, given, effects } = this.#run;
-    const failures: unknown[] = isInTime ? [] : [new Error("this instance has sent too many of them already")];
-    if (isInTime) {
-      const own = asSentAt(alert, given().now, given().now);
-      const sent = await Promise.allSettled(
-        waysOf(alert).map((way) => publisherOf(effects.publish, way, 1)?.(own) ?? Promise.resolve()),
-      );
-      counts.publishFailures += sent.filter(({ status }) => status === "rejected").length;
-      failures.push(...sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));
-    }
-    for (const cause of failures) {
-      this.#faults.push(
-        new Error(`alert ${alert.id} of ${alert.rule} was neither recorded nor published: ${String(cause)}`, { cause }),
-      );
-    }
-    if (failures.length > 0) counts.unrecorded += told;
-    else {
-      counts.listed += Math.min(told, alert.listed);
-      counts.counted += told - Math.min(told, alert.listed);
-    }
-  }
-
   async #deliver(): Promise<ReadonlySet<string>> {
     const { access, clock, counts, effects, notes } = this.#run;
     if (access.isDown) return new Set();
@@ -343,7 +241,7 @@ class LedgerIntake implements Intake {
       notes.push(...delivery.notes);
       return delivery.sent;
     } catch (error) {
-      notes.push(`ledger: ${String(error)}`);
+      notes.push(faultNote(error));
       return new Set();
     }
   }

@@ -1,5 +1,5 @@
 import { sendDue } from "./due.ts";
-import { type Intake, startIntake } from "./intake.ts";
+import { type Intake, LedgerIntake } from "./intake.ts";
 import { createRuns, finished, followsSessions, type LedgerCounts, type LedgerEffects } from "./run.ts";
 
 /** Remembers what was alerted, and sends each alert once, whatever crashes, repeats or is refused. */
@@ -21,7 +21,7 @@ export function createLedger(effects: LedgerEffects): Ledger {
   const hasEnding = effects.rules.some(({ except }) => except?.some(({ until }) => until !== undefined));
   return {
     followsSessions: followsSessions(effects.settings),
-    intake: (deadline = Number.POSITIVE_INFINITY) => startIntake(runOf(deadline)),
+    intake: (deadline = Number.POSITIVE_INFINITY) => new LedgerIntake(runOf(deadline)),
     async tick(deadline = Number.POSITIVE_INFINITY) {
       const run = runOf(deadline);
       await sendDue(run, 0, WAITS);

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
-import { createFirstSeen, type FirstSeen } from "../first-seen/first-seen.ts";
-import type { Circumstances } from "../incident/decide.ts";
+import { type FirstSeen, FirstSeenMemory } from "../first-seen/first-seen.ts";
+import type { Circumstances } from "../incident/decision.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
@@ -38,47 +38,48 @@ export interface LedgerSettings extends AlertSettings {
   readonly learningDays?: number;
 }
 
-/** What became of one invocation's matches: matches = the sum of these. */
-export interface Outcomes {
+/** What the ledger did in one invocation. Its matches are the sum of the first nine. */
+const NO_COUNTS = {
   /** In an alert that was sent: shown there, or only counted. */
-  readonly listed: number;
-  readonly counted: number;
+  listed: 0,
+  counted: 0,
   /** Written down; its alert is still to be sent, or to be made by another invocation. */
-  readonly pending: number;
+  pending: 0,
   /** Held back until the incident rings again, or for the daily round-up. */
-  readonly held: number;
-  readonly belowThreshold: number;
-  readonly duplicates: number;
+  held: 0,
+  belowThreshold: 0,
+  duplicates: 0,
   /** Left out of the daily round-up, because a mail told the record. */
-  readonly toldElsewhere: number;
+  toldElsewhere: 0,
   /** Swallowed by a mute. */
-  readonly muted: number;
+  muted: 0,
   /** Matches that could not be recorded: the invocation fails, and they come again. */
-  readonly unrecorded: number;
-}
-
-/** What the ledger did in one invocation. */
-export interface LedgerCounts extends Outcomes {
+  unrecorded: 0,
   /** Alerts that were made, round-ups included. */
-  readonly alerts: number;
+  alerts: 0,
   /** The alerts that begin an incident: neither follow-ups nor round-ups. */
-  readonly incidents: number;
+  incidents: 0,
   /** Records that would be the first of their kind, if rules with `first` had learned for long enough. */
-  readonly learning: number;
+  learning: 0,
   /** Records of which could not be said whether they are the first of their kind: the invocation fails. */
-  readonly unjudged: number;
+  unjudged: 0,
   /** The matches whose eventID is known with other content. */
-  readonly conflicts: number;
-  readonly publishFailures: number;
+  conflicts: 0,
+  publishFailures: 0,
   /** Ledger operations that failed. */
-  readonly ledgerFailures: number;
+  ledgerFailures: 0,
   /** Ledger items that cannot be read: they are left as they are and skipped. */
-  readonly unreadableItems: number;
+  unreadableItems: 0,
   /** Age of the oldest alert waiting to be sent, in seconds. */
-  readonly oldestPendingSeconds: number;
-}
+  oldestPendingSeconds: 0,
+};
 
-export type MutableCounts = { -readonly [K in keyof LedgerCounts]: LedgerCounts[K] };
+export type MutableCounts = typeof NO_COUNTS;
+export type LedgerCounts = Readonly<MutableCounts>;
+
+export function noCounts(): MutableCounts {
+  return { ...NO_COUNTS };
+}
 
 /** What one invocation works with. */
 export interface Run {
@@ -113,7 +114,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const clock = new Clock(now);
   const book = new RuleBook(effects.rules);
   const learning = (settings.learningDays ?? LEARNING_DAYS) * DAY;
-  const firstSeen = createFirstSeen(store, effects.rules, learning, () => clock.now());
+  const firstSeen = new FirstSeenMemory(store, effects.rules, learning, () => clock.now());
   const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
   const endOfDay = () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone);
   const mutes = new Mutes();
@@ -166,25 +167,8 @@ export function countAlerts(counts: MutableCounts, alerts: readonly Pick<Alert, 
   counts.incidents += alerts.filter(({ kind }) => kind === "alert").length;
 }
 
-export function noCounts(): MutableCounts {
-  return {
-    listed: 0,
-    counted: 0,
-    pending: 0,
-    held: 0,
-    belowThreshold: 0,
-    duplicates: 0,
-    toldElsewhere: 0,
-    muted: 0,
-    unrecorded: 0,
-    alerts: 0,
-    incidents: 0,
-    learning: 0,
-    unjudged: 0,
-    conflicts: 0,
-    publishFailures: 0,
-    ledgerFailures: 0,
-    unreadableItems: 0,
-    oldestPendingSeconds: 0,
-  };
+/** Counts an invocation's own matches in an alert that was sent, which shows so many records. */
+export function countTold(counts: MutableCounts, own: number, shown: number): void {
+  counts.listed += Math.min(own, shown);
+  counts.counted += own - Math.min(own, shown);
 }

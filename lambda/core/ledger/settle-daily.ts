@@ -1,8 +1,11 @@
 import type { Alert } from "../alert/alert.ts";
-import { type AlertPart, partOf } from "../alert/part.ts";
+import type { AlertPart } from "../alert/part.ts";
+import { partAnyway } from "../alert/plain-part.ts";
 import { byRoute, renderRoundUp, renderWeekly } from "../alert/round-up.ts";
 import type { Week } from "../alert/week.ts";
-import { type Circumstances, decideDaily, hasDaily, newAlert } from "../incident/decide.ts";
+import { decideDaily, hasDaily } from "../incident/daily.ts";
+import type { Circumstances } from "../incident/decision.ts";
+import { newAlert } from "../incident/writing.ts";
 import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
 import { weekOf } from "../mute/week.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -43,7 +46,7 @@ export async function settleDaily(
   given: () => Circumstances,
   { remark, weekly }: Besides,
 ): Promise<{ readonly roundUps: readonly Alert[]; readonly idle: readonly string[] }> {
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+  const decided = await access.agree(TRIES, async () => {
     const circumstances = given();
     const { now, settings } = circumstances;
     const some = owners.slice(0, MAX_DAILY - (settings.routes?.length ?? 0));
@@ -55,7 +58,7 @@ export async function settleDaily(
     ];
     const told = decideDaily(some, items, circumstances);
     const item = items.get(SWALLOWED, swallowedOf);
-    const parts = told.map(({ report }) => partOf(report, settings));
+    const parts = told.map(({ report }) => partAnyway(report, settings));
     const dueAt = (items.dueAt(SWALLOWED) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
     const isDue = weekly !== undefined && dueAt <= now;
     const week = isDue && weekly.next !== undefined ? weekOf(item, weekly.rules, now) : undefined;
@@ -69,11 +72,9 @@ export async function settleDaily(
       ...(next ? [items.change(SWALLOWED, next)] : []),
       ...roundUps.map((roundUp) => newAlert(roundUp, now)),
     ];
-    if (changes.length === 0) return { roundUps, idle };
-    if ((await access.commit(changes)) === "done") return { roundUps, idle };
-    await access.wait(Math.random() * 30 * 2 ** attempt);
-  }
-  return { roundUps: [], idle: [] };
+    return { changes, roundUps, idle };
+  });
+  return decided ?? { roundUps: [], idle: [] };
 }
 
 /** One for each route; the week stands in the one that goes where no route leads, or comes by itself. */

@@ -1,12 +1,11 @@
 import type { Alert } from "../alert/alert.ts";
 import type { Naming } from "../alert/describe.ts";
-import { newAlert } from "../incident/decide.ts";
+import { newAlert } from "../incident/writing.ts";
 import { announceBegin, announceEnd } from "../mute/announce.ts";
 import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
-import type { Change } from "../store/store.ts";
 
 /** A mute's end is announced so long after it, in milliseconds: by then what it swallowed is written down. */
 export const AFTER_END = 60_000;
@@ -21,27 +20,19 @@ export async function settleMutes(
   access: Access,
   now: () => number,
   naming: Naming,
-): Promise<{ readonly alerts: readonly Alert[]; readonly place?: string }> {
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+): Promise<{ readonly alerts: readonly Alert[]; readonly place: string | undefined }> {
+  const decided = await access.agree(TRIES, async () => {
     const items = await access.read([MUTES, SWALLOWED]);
-    const { changes, alerts } = decideMutes(items, now(), naming);
-    const place = items.change(MUTES, { body: null }).key;
-    if (changes.length === 0 || (await access.commit(changes)) === "done") return { alerts, place };
-    await access.wait(Math.random() * 30 * attempt);
-  }
-  return { alerts: [] };
+    return { ...decideMutes(items, now(), naming), place: items.change(MUTES, { body: null }).key };
+  });
+  return { alerts: decided?.alerts ?? [], place: decided?.place };
 }
 
-interface Decided {
-  readonly changes: readonly Change[];
-  readonly alerts: readonly Alert[];
-}
-
-function decideMutes(items: Items, now: number, naming: Naming): Decided {
+function decideMutes(items: Items, now: number, naming: Naming) {
   const item = items.get(MUTES, mutesOf);
-  if (item === undefined) return { changes: [], alerts: [] };
-  const swallowed = items.get(SWALLOWED, swallowedOf);
   const alerts: Alert[] = [];
+  if (item === undefined) return { changes: [], alerts };
+  const swallowed = items.get(SWALLOWED, swallowedOf);
   const left = item.mutes.flatMap((entry) => {
     const mute = muteOf(entry, now);
     // Nobody knows what it is: it stays.

@@ -1,5 +1,6 @@
 import { isObject } from "../record/record.ts";
 import type { Severity } from "../rules/rule.ts";
+import { TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { isRecordOf } from "../store/guard.ts";
 
@@ -22,9 +23,6 @@ export const BUDGET = "budget";
 /** Messages at once, and messages a minute: never near SNS's ten mails a second. */
 const BURST = 7;
 const PER_MINUTE = 20;
-
-/** What a message of each severity leaves for higher ones: a critical alert finds room for its mail and its text. */
-const RESERVED: { readonly [S in Severity]: number } = { critical: 0, high: 2, medium: 4.5, low: 4.5, info: 4.5 };
 
 const HOUR = 3_600_000;
 const TEXT_LIMITS = [
@@ -65,7 +63,8 @@ export function refilled({ tokens, at, texts, texted, since }: Budget, now: numb
 
 /** The budget after `messages` messages, or undefined if it does not suffice for this severity. */
 export function spend(budget: Budget, messages: number, severity: Severity): Budget | undefined {
-  return budget.tokens - messages >= RESERVED[severity] ? { ...budget, tokens: budget.tokens - messages } : undefined;
+  const tokens = budget.tokens - messages;
+  return tokens >= TRAITS[severity].reserve ? { ...budget, tokens } : undefined;
 }
 
 /** Until when no text message may tell of these incidents; undefined if one may now. */

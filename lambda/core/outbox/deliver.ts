@@ -5,7 +5,7 @@ import { REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { BUDGET, budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
 import { LEASE, outgoingOf, type Plan, plan, retryAfter, stillToDo, urgencyOf, type Waiting } from "./outbox.ts";
-import { type Publishers, publisherOf, type Way } from "./ways.ts";
+import { type Publishers, publisherOf, type Way, wordOf } from "./ways.ts";
 
 /** What one delivery did. */
 export interface Delivery {
@@ -147,11 +147,6 @@ async function publish(publishers: Publishers, { outgoing }: Waiting, now: numbe
     }),
   );
   return { done, failures };
-}
-
-/** A way, in the function's log. */
-function wordOf(way: Way): string {
-  return way === "bus" ? "the bus" : way.startsWith("to:") ? `the topic of route ${way.slice(3)}` : `the ${way} topic`;
 }
 
 /**

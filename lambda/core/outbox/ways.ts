@@ -1,11 +1,62 @@
 import type { Alert } from "../alert/alert.ts";
 import { isOneOf, type Shape } from "../store/guard.ts";
 
-/** Where an alert goes, besides the topics of routes. Whoever adds one must say how it is published: see Publishers. */
-const WAYS = ["alert", "sms", "health", "health-sms", "bus", "chat"] as const;
+interface Trait {
+  /** In the function's log. */
+  readonly word: string;
+  /** True for what only repeats the mail elsewhere: it is dropped in the end, if nobody takes it. */
+  readonly isCopy: boolean;
+  /** True for what counts against the budget: buses have no mailbox, and chats no limit like SNS's. */
+  readonly isCounted: boolean;
+  readonly isNeeded: (alert: Alert) => boolean;
+}
+
+/** Where an alert goes, besides the topics of routes. Whoever adds a way must also say how it is published: see Publishers. */
+const WAYS = {
+  alert: {
+    word: "the alert topic",
+    isCopy: false,
+    isCounted: true,
+    isNeeded: ({ route }) => route === undefined,
+  },
+  sms: {
+    word: "the sms topic",
+    isCopy: false,
+    isCounted: true,
+    isNeeded: ({ sms }) => sms !== undefined,
+  },
+  // What is done to the alerter itself is also told on the topics of health.
+  health: {
+    word: "the health topic",
+    isCopy: true,
+    isCounted: true,
+    isNeeded: ({ parts }) => parts.some((part) => part.isAboutSelf === true),
+  },
+  "health-sms": {
+    word: "the health-sms topic",
+    isCopy: true,
+    isCounted: true,
+    isNeeded: ({ parts }) => parts.some((part) => part.isHealthTexted === true),
+  },
+  bus: {
+    word: "the bus",
+    isCopy: true,
+    isCounted: false,
+    isNeeded: ({ parts }) => parts.some((part) => part.isOnBus === true),
+  },
+  chat: {
+    word: "the chat topic",
+    isCopy: true,
+    isCounted: false,
+    isNeeded: ({ chat }) => chat !== undefined,
+  },
+} satisfies { readonly [way: string]: Trait };
+
+type FixedWay = keyof typeof WAYS;
+const FIXED_WAYS = Object.keys(WAYS) as readonly FixedWay[];
 
 /** `to:NAME` is the topic of a route, which takes the place of the alert topic. */
-export type Way = (typeof WAYS)[number] | `to:${string}`;
+export type Way = FixedWay | `to:${string}`;
 
 type Publish = (alert: Alert) => Promise<void>;
 
@@ -20,19 +71,13 @@ export interface Publishers {
   readonly routes?: { readonly [name: string]: Publish };
 }
 
-export const isWay: Shape = (value) => isOneOf(WAYS)(value) || (typeof value === "string" && value.startsWith("to:"));
+export const isWay: Shape = (value) =>
+  isOneOf(FIXED_WAYS)(value) || (typeof value === "string" && value.startsWith("to:"));
 
-/** The ways that an alert needs: what is done to the alerter itself is also told on the topics of health. */
-export function waysOf({ route, sms, chat, parts }: Alert): readonly Way[] {
-  const needed: { readonly [W in (typeof WAYS)[number]]: boolean } = {
-    alert: route === undefined,
-    sms: sms !== undefined,
-    health: parts.some((part) => part.isAboutSelf === true),
-    "health-sms": parts.some((part) => part.isHealthTexted === true),
-    bus: parts.some((part) => part.isOnBus === true),
-    chat: chat !== undefined,
-  };
-  return [...(route === undefined ? [] : [`to:${route}` as const]), ...WAYS.filter((way) => needed[way])];
+/** The ways that an alert needs. */
+export function waysOf(alert: Alert): readonly Way[] {
+  const needed = FIXED_WAYS.filter((way) => WAYS[way].isNeeded(alert));
+  return alert.route === undefined ? needed : [`to:${alert.route}`, ...needed];
 }
 
 /** The way of the mail: the alert topic, or a route's. */
@@ -40,14 +85,23 @@ export function mainOf(todo: readonly Way[]): Way | undefined {
   return todo.find((way) => way === "alert" || way.startsWith("to:"));
 }
 
-/** True for what only repeats the mail elsewhere: it is dropped in the end, if nobody takes it. */
+/** True for what only repeats the mail elsewhere. */
 export function isCopy(way: Way): boolean {
-  return way.startsWith("health") || way === "bus" || way === "chat";
+  return isFixed(way) && WAYS[way].isCopy;
 }
 
-/** How many of the messages that people may get these ways take: buses have no mailbox, and chats no limit like SNS's. */
+/** How many of the messages that people may get these ways take. */
 export function costOf(todo: readonly Way[]): number {
-  return todo.filter((way) => way !== "bus" && way !== "chat").length;
+  return todo.filter((way) => !isFixed(way) || WAYS[way].isCounted).length;
+}
+
+/** A way, in the function's log. */
+export function wordOf(way: Way): string {
+  return isFixed(way) ? WAYS[way].word : `the topic of route ${way.slice("to:".length)}`;
+}
+
+function isFixed(way: Way): way is FixedWay {
+  return Object.hasOwn(WAYS, way);
 }
 
 /** After this many claims, the alert topic gets what the topic of a route refuses. */
@@ -58,11 +112,9 @@ const ROUTE_CLAIMS = 10;
  * tells; undefined for a copy that the deployment no longer makes.
  */
 export function publisherOf(publishers: Publishers, way: Way, claims: number): Publish | undefined {
-  if (way.startsWith("to:")) {
-    const name = way.slice("to:".length);
-    const { routes = {} } = publishers;
-    const own = Object.hasOwn(routes, name) ? routes[name] : undefined;
-    return claims > ROUTE_CLAIMS ? publishers.alert : (own ?? publishers.alert);
-  }
-  return publishers[way as (typeof WAYS)[number]];
+  if (isFixed(way)) return publishers[way];
+  const { routes = {} } = publishers;
+  const name = way.slice("to:".length);
+  const own = Object.hasOwn(routes, name) ? routes[name] : undefined;
+  return claims > ROUTE_CLAIMS ? publishers.alert : (own ?? publishers.alert);
 }

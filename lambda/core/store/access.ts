@@ -112,7 +112,7 @@ export class Access {
       return items;
     } catch (cause) {
       this.#isBlind = true;
-      this.#notes.push(`ledger: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`);
+      this.#notes.push(faultNote(cause));
       return undefined;
     }
   }
@@ -123,6 +123,19 @@ export class Access {
     const isDone = await this.#try(() => this.#store.commit(changes));
     if (isDone) return "done";
     return this.#failures === before ? "conflict" : "unknown";
+  }
+
+  /** Decides anew until nobody else was quicker; undefined after so many tries. */
+  async agree<D extends { readonly changes: readonly Change[] }>(
+    tries: number,
+    decide: () => Promise<D>,
+  ): Promise<D | undefined> {
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      const decided = await decide();
+      if (decided.changes.length === 0 || (await this.commit(decided.changes)) === "done") return decided;
+      await this.wait(Math.random() * 30 * attempt);
+    }
+    return undefined;
   }
 
   due(until: number, limit: number): Promise<readonly string[]> {
@@ -158,15 +171,23 @@ export class Access {
       } catch (cause) {
         this.#failures++;
         if (!isRefused(cause)) this.#outages++;
-        const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-        this.#notes.push(`ledger: ${message}`);
+        this.#notes.push(faultNote(cause));
         // Lambda's time is short: a ledger that once does not answer is down for the rest of this invocation.
         if (isTimeout(cause) || this.#outages >= MAX_FAILURES) this.#isDown = true;
-        if (this.#isDown || attempt >= TRIES || isRefused(cause)) throw new LedgerError(message, { cause });
+        if (this.#isDown || attempt >= TRIES || isRefused(cause)) throw new LedgerError(faultText(cause), { cause });
         await this.#sleep(Math.random() * 40 * 2 ** attempt);
       }
     }
   }
+}
+
+/** What went wrong, for the function's log. */
+export function faultNote(cause: unknown): string {
+  return `ledger: ${faultText(cause)}`;
+}
+
+export function faultText(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }
 
 function isRefused(cause: unknown): boolean {

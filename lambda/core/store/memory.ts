@@ -1,4 +1,5 @@
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/rule.ts";
+import { QUEUES, TRAITS } from "../rules/severity.ts";
 import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES } from "./store.ts";
 
 interface Stored {
@@ -22,6 +23,7 @@ export function createMemoryStore(): MemoryStore {
   const items = new Map<string, Stored>();
   const dueKeys = new Set<string>();
   const dueTime = (key: string) => items.get(key)?.dueAt ?? 0;
+  const queueOf = (key: string) => QUEUES.indexOf(TRAITS[items.get(key)?.urgency ?? "info"].queue);
   return {
     async read(keys, now) {
       const found = new Map<string, LedgerItem>();
@@ -54,10 +56,8 @@ export function createMemoryStore(): MemoryStore {
     async due(until, limit) {
       return Array.from(dueKeys)
         .filter((key) => dueTime(key) <= until)
-        .map((key) => ({ key, dueAt: dueTime(key), urgency: items.get(key)?.urgency ?? "info" }))
-        .sort((a, b) => SEVERITIES.indexOf(a.urgency) - SEVERITIES.indexOf(b.urgency) || a.dueAt - b.dueAt)
-        .slice(0, limit)
-        .map(({ key }) => key);
+        .sort((a, b) => queueOf(a) - queueOf(b) || dueTime(a) - dueTime(b))
+        .slice(0, limit);
     },
     async park(key) {
       dueKeys.delete(key);

@@ -1,6 +1,6 @@
 import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
-import { MANY_ACTORS } from "../../../lambda/core/incident/place.ts";
+import { MANY_ACTORS } from "../../../lambda/core/incident/belonging.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { alertsOf, everyCall, NOW, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";

@@ -1200,3 +1200,22 @@ test("what an invocation makes of its matches is one metric each, in CloudWatch'
     ...line,
   });
 });
+
+test("in a shared incident a caller's call is no news once it was told, whichever invocation handed it on", async () => {
+  const desk = testDesk([rule("high", { group: { by: ["sourceIPAddress"] } })]);
+  const from = (i: number, userName = "bob") =>
+    record({ userIdentity: user(`u${i}`), sourceIPAddress: `2001:db8:1::${i}`, requestParameters: { userName } });
+  await desk.deliver(Array.from({ length: 60 }, (_, i) => from(i)));
+  await wait(desk, 20);
+  desk.alerts.length = 0;
+  await desk.deliver([from(57, "carl")]);
+  await wait(desk, 7);
+  expect(subjects(desk)).toEqual([expect.stringContaining("by many callers")]);
+  desk.alerts.length = 0;
+  // Told with the sixty.
+  expect(await desk.deliver([from(55)])).toMatchObject({ held: 1 });
+  await wait(desk, 4);
+  expect(subjects(desk)).toEqual([]);
+  await wait(desk, 10);
+  expect(subjects(desk)).toEqual([expect.stringContaining("by many callers")]);
+});

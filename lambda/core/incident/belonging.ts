@@ -1,0 +1,119 @@
+import type { Incident } from "../alert/report.ts";
+import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import { shortTarget } from "../record/facts.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import { scalarsAt } from "../rules/field-path.ts";
+import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
+import { hashOf } from "../store/seen.ts";
+import { isForRoundUp } from "./rule-book.ts";
+import type { WindowId } from "./window-entry.ts";
+
+/** The actor of the incident that callers share once there are too many of them. */
+export const MANY_ACTORS = "many actors";
+
+/** A record, where it was read, and whose it is. */
+export interface Own {
+  readonly record: CloudTrailRecord;
+  readonly logObject: LogObject;
+  readonly accountId: string;
+  readonly actor: string;
+}
+
+export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
+  const { account = logPathOf(logObject.key)?.account ?? "unknown account", actor } = viewOf(record);
+  return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, 500) };
+}
+
+/** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
+export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
+  const key = hashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
+}
+
+/** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
+export function byIncident(met: readonly Rule[], own: Own) {
+  const incidents = new Map<string, { readonly incident: Incident; readonly of: Rule[] }>();
+  const add = (incident: Incident, rule: Rule) => {
+    const known = incidents.get(incident.key);
+    if (known === undefined) incidents.set(incident.key, { incident, of: [rule] });
+    else known.of.push(rule);
+  };
+  const worse = met.filter(({ severity }) => !isForRoundUp(severity));
+  for (const rule of worse) add(incidentFor(rule, own, "mail"), rule);
+  const [mail] = [...incidents.values()].sort(
+    (a, b) => Number(a.incident.rule !== undefined) - Number(b.incident.rule !== undefined),
+  );
+  for (const rule of met.filter(({ severity }) => isForRoundUp(severity))) {
+    add(mail?.incident ?? incidentFor(rule, own, "daily"), rule);
+  }
+  return incidents;
+}
+
+/** A rule that groups by something other than the caller has incidents of its own. */
+function groupOf(rule: Rule, { record, accountId, actor }: Own): readonly unknown[] | undefined {
+  if (!hasOwnIncidents(rule)) return undefined;
+  const { by = ["actor"], acrossAccounts } = rule.group ?? {};
+  const values = by.map((field) => {
+    if (field === "actor") return actor;
+    return field === "target" ? targetText(record) : scalarsAt(record, field.split("."));
+  });
+  return [rule.name, acrossAccounts ? "all accounts" : accountId, values];
+}
+
+/** Who called, where an incident of the rule's own is of several callers. */
+export function callerIn(incident: Incident, rule: Rule | undefined, { actor }: Own): string | undefined {
+  const { by = ["actor"] } = rule?.group ?? {};
+  return incident.rule === undefined || by.includes("actor") ? undefined : shortTarget(actor);
+}
+
+/** What a rule's incident and its remembered matches are keyed by, whatever severity the rule has by then. */
+export function basisOf(rule: Rule, own: Own): readonly string[] {
+  // Whoever can put files into the bucket must not add to other people's alerts.
+  if (!isVerified(own)) return ["unverified", placeOf(own.logObject)];
+  const group = groupOf(rule, own);
+  return group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
+}
+
+function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
+  const basis = basisOf(rule, own);
+  const { accountId, actor } = own;
+  return {
+    key: hashOf([...basis, kind]),
+    kind,
+    accountId,
+    actor,
+    ...(basis[0] === "unverified" && { isUnverified: true }),
+    ...(basis[0] === "rule" && { rule: rule.name }),
+  };
+}
+
+export function windowFor(rule: Rule, own: Own): WindowId {
+  const incident = incidentFor(rule, own, isForRoundUp(rule.severity) ? "daily" : "mail");
+  const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
+  const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
+  const basis = [
+    ...(incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"]),
+    ...target,
+  ];
+  const key = hashOf(["window", ...basis]);
+  return { key, rule: rule.name, incident };
+}
+
+/**
+ * True unless the object's path and its record name different accounts. Organization trails keep cross-account calls
+ * below either account, so there the caller's account and those of the resources count too.
+ */
+export function isVerified({ record, logObject: { key } }: Own): boolean {
+  const path = logPathOf(key);
+  // What CloudTrail writes has an account in its path; a file on somebody's disk may lie anywhere.
+  if (path === undefined) return !key.split("/").includes("AWSLogs");
+  const account = viewOf(record).account;
+  if (account === undefined || account === path.account) return true;
+  return path.organization !== undefined && viewOf(record).accounts.includes(path.account);
+}
+
+/** What a call was about; calls about nothing in particular have that in common. */
+export function targetText(record: CloudTrailRecord): string {
+  return viewOf(record).facts.target ?? "";
+}

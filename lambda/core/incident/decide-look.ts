@@ -1,0 +1,86 @@
+import type { Alert } from "../alert/alert.ts";
+import { renderAnyway } from "../alert/plain.ts";
+import type { Report } from "../alert/report.ts";
+import type { Story } from "../alert/story.ts";
+import { type Chains, NO_CHAINS } from "../links/chain.ts";
+import { mutedRules } from "../mute/swallow.ts";
+import { sessionOf, sessionText } from "../record/session.ts";
+import { isAtLeast } from "../rules/rule.ts";
+import type { Items } from "../store/items.ts";
+import type { Change } from "../store/store.ts";
+import { type Circumstances, mutingOf } from "./decision.ts";
+import { type Head, headOf, judged, newHead } from "./incident.ts";
+import { LOOKS, lookAfter, lookKey, lookOf, newsOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
+import { newAlert } from "./writing.ts";
+import { storiesIn } from "./written.ts";
+
+/** How many sessions one decision may ask the openers of. */
+const MAX_SESSIONS = 40;
+
+/** The sessions in what an incident has to tell. */
+export function sessionsIn(owner: string, keys: readonly string[], items: Items): ReadonlySet<string> {
+  const stories = storiesIn(keys, items);
+  const head = items.get(owner, headOf);
+  const incident = head?.incident ?? stories[0]?.incident;
+  // Sessions that somebody may have made up name nobody.
+  if (incident?.isUnverified) return new Set();
+  const look = incident && items.get(lookKey(incident), lookOf);
+  const all = [...stories.map(({ story }) => story), ...(head?.held === undefined ? [] : [head.held])];
+  const own = all.flatMap(({ lines, kept }) => [
+    ...lines.flatMap(({ sessions = [] }) => sessions),
+    ...kept.flatMap(({ record }) => sessionOf(record) ?? []).map(sessionText),
+  ]);
+  return new Set([...own, ...Object.keys(look?.sessions ?? {})].slice(0, MAX_SESSIONS));
+}
+
+/** A head that also knows whom a mail told of that said nothing else. */
+export function toldMore(head: Head, items: Items): Head {
+  const people = items.get(lookKey(head.incident), lookOf)?.people;
+  return people === undefined ? head : { ...head, told: { ...people, ...head.told } };
+}
+
+/** A story with the people behind its sessions among its facts: the same role used by somebody else is news. */
+export function withPeople(story: Story, chains: Chains): Story {
+  if (chains.size === 0) return story;
+  const lines = story.lines.map((line) => ({ ...line, facts: [...line.facts, ...peopleOf(line, chains)] }));
+  return { ...story, lines };
+}
+
+/** What to look for from now on: who opened the sessions, where a mail could not say it. */
+export function lookChanges(
+  items: Items,
+  report: Report,
+  { book, now, chains = NO_CHAINS }: Circumstances,
+): readonly Change[] {
+  const key = lookKey(report.incident);
+  const before = items.get(key, lookOf);
+  const look = lookAfter(before, report, chains, now);
+  if (look === undefined) return before === undefined ? [] : [items.change(key, { body: before, expiresAt: now })];
+  // For lower severities the next mail tells it.
+  const severity = book.severityOf(look.line, report.incident.isUnverified ?? false);
+  const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.nowKnown !== undefined) : undefined;
+  return [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) })];
+}
+
+/** Decides on a look: tells what is now known of who opened its sessions, or looks again later. */
+export function decideLook(
+  key: string,
+  items: Items,
+  given: Circumstances,
+): { readonly changes: readonly Change[]; readonly alert?: Alert } {
+  const { book, now, settings, chains = NO_CHAINS } = given;
+  const look = items.get(key, lookOf);
+  if (look === undefined) return { changes: [] };
+  const { incident } = look;
+  const line = judged(look.line, newHead(incident), book, now);
+  const next = nextLook(look, now);
+  const isQuiet = mutedRules(line, mutingOf(incident, given.mutes.at(now), given)).size > 0;
+  if (isQuiet || newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
+    const again =
+      next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};
+    return { changes: [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...again })] };
+  }
+  const report = reportOfLook(look, { ...line, isNews: false }, chains, now);
+  const alert = renderAnyway(report, settings, now);
+  return { changes: [...lookChanges(items, report, given), newAlert(alert, now)], alert };
+}

@@ -1,0 +1,74 @@
+import type { Incident } from "../alert/report.ts";
+import { sumOf } from "../alert/story.ts";
+import type { Rule } from "../rules/rule.ts";
+import type { Items } from "../store/items.ts";
+import { MARK_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
+import type { Circumstances, Decision } from "./decision.ts";
+import { type StoryDraft, storyDraft } from "./draft.ts";
+import { toldKeyOf } from "./seen-keys.ts";
+import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
+import { done, idle, MAX_SEEN, takeSome } from "./take.ts";
+import { passed, slide } from "./window.ts";
+import type { WindowEntry } from "./window-entry.ts";
+import { handOn } from "./writing.ts";
+import { windowsIn } from "./written.ts";
+
+/** Decides on a window: what is new in it, and what passes to its incident. */
+export function decideWindow(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
+  const { book, now } = given;
+  const written = windowsIn(keys, items);
+  const [first] = written;
+  if (first === undefined) return idle(keys, items, now);
+  const { window } = first;
+  const rule = book.get(window.rule);
+  const recall = new Recall(items);
+  const fresh: WindowEntry[] = [];
+  const taken = takeSome(
+    written,
+    ({ entries }) => entries.length * 2 * MARK_BYTES,
+    ({ seenKeys }) => seenKeys,
+    recall,
+    (one) => {
+      const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
+      for (const [i, entry] of entriesOf(one).entries()) {
+        const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
+        const isKnown = recall.knows(seenKey, entry.mark);
+        if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
+        if (isKnown) continue;
+        recall.add(seenKey, entry.mark);
+        fresh.push(entry);
+      }
+      return counts;
+    },
+  );
+  const stored = items.get(owner, windowOf);
+  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
+  const changes = [
+    ...done(taken, items, now),
+    ...recall.changes(now),
+    items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
+  ];
+  if (slid.rung.length === 0 || rule === undefined) return { changes, taken };
+  const draft = passedDraft(slid.rung, rule, window.incident);
+  const dueAt = window.incident.kind === "daily" ? given.endOfDay() : now;
+  const { change, passedOn } = handOn(draft, window.key, slid.fresh, now, dueAt);
+  return { changes: [...changes, change], taken, passedOn };
+}
+
+/** What passed a window, written down for its incident; its marks tell the daily round-up that a mail tells of it. */
+function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): StoryDraft {
+  const story = passed(rung, rule, incident);
+  const runs = new Map<string, string[]>();
+  // The round-up leaves out only what a mail tells.
+  for (const { mark, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
+    const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
+    const marks = runs.get(key);
+    if (marks === undefined) runs.set(key, [mark]);
+    else marks.push(mark);
+  }
+  // One settle holds this many: for further callers and hours the round-up may repeat what a mail told.
+  const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, marks]) => {
+    return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
+  });
+  return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
+}

@@ -1,0 +1,65 @@
+import type { Alert } from "../alert/alert.ts";
+import type { AlertSettings } from "../alert/part.ts";
+import type { Incident } from "../alert/report.ts";
+import type { Chains } from "../links/chain.ts";
+import type { Mutes } from "../mute/mutes.ts";
+import type { Muting, Swallowed } from "../mute/swallow.ts";
+import type { Tallies } from "../mute/tallies.ts";
+import type { Change } from "../store/store.ts";
+import type { Opened, OpenedInRun } from "./open-incidents.ts";
+import type { RuleBook } from "./rule-book.ts";
+
+/** The inputs of one decision. */
+export interface Circumstances {
+  readonly settings: AlertSettings;
+  readonly book: RuleBook;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** When the next daily round-up is made, in milliseconds since the epoch. */
+  readonly endOfDay: () => number;
+  /** Incidents that this run has opened but not yet counted. */
+  readonly opened: OpenedInRun;
+  /** What is quiet for some hours. */
+  readonly mutes: Mutes;
+  /** Counts what they swallow. */
+  readonly tallies: Tallies;
+  /** Who opened the sessions that the decision is about, as far as that is known. */
+  readonly chains?: Chains;
+}
+
+/** What became of the matches in one item that was written down. */
+export interface Counts {
+  readonly fresh: number;
+  readonly duplicates: number;
+  readonly toldElsewhere: number;
+  /** Those of the new ones that a mute swallowed. */
+  readonly muted: number;
+}
+
+/** What becomes of what was written down for one incident or window. */
+export interface Decision {
+  readonly changes: readonly Change[];
+  /** For each item that it takes: matches that are new, and that were known. Items left out come next time. */
+  readonly taken: ReadonlyMap<string, Counts>;
+  /** The alert that was made. */
+  readonly alert?: Alert;
+  /** The incident, if it counts as open from now on. */
+  readonly opened?: Opened;
+  /** What mutes swallowed: of the new matches, and of what was held back. */
+  readonly swallowed?: readonly Swallowed[];
+  /** What the same commit writes down for another owner, to be settled next, or with its day. */
+  readonly passedOn?: PassedOn;
+}
+
+export interface PassedOn {
+  readonly key: string;
+  /** How many new matches it is made of. */
+  readonly fresh: number;
+  /** True if it waits for the daily round-up. */
+  readonly waits: boolean;
+}
+
+/** What of an incident is quiet. */
+export function mutingOf(incident: Incident, mutes: Muting["mutes"], { book }: Pick<Circumstances, "book">): Muting {
+  return { incident, mutes, rulesOf: (line) => book.rulesOf(line) };
+}

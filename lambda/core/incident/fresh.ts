@@ -1,0 +1,69 @@
+import { EMPTY_STORY, matchesIn, type Story, StoryBuilder, sumOf } from "../alert/story.ts";
+import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
+import type { Items } from "../store/items.ts";
+import { MARK_BYTES, type Recall } from "../store/seen.ts";
+import { type MarkedRun, RUN_BYTES } from "./draft.ts";
+import { takeSome } from "./take.ts";
+import { marksOfRuns, type Run, type WrittenStory } from "./written.ts";
+
+/** The new part of what was written down. */
+export function freshOf(
+  written: readonly (WrittenStory & { readonly key: string })[],
+  items: Items,
+  recall: Recall,
+  muting: Muting,
+) {
+  const builder = new StoryBuilder();
+  const freshRuns: MarkedRun[] = [];
+  const swallowed: Swallowed[] = [];
+  const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
+  const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * MARK_BYTES));
+  const taken = takeSome(written, bytesOf, seenKeysOf, recall, ({ key, story, runs }) => {
+    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
+    const known: Pick<Run, "line" | "rule" | "count">[] = [];
+    const quiet = new Map(story.lines.map((one) => [one.key, mutedRules(one, muting)]));
+    for (const { count: _, marks, ...run } of marksOfRuns(runs, items.bytes(key))) {
+      const { line, rule, seenKey, mode, unless } = run;
+      const fresh: string[] = [];
+      for (const mark of marks) {
+        const isDuplicate = mode === "once" && recall.knows(seenKey, mark);
+        const isTold = !isDuplicate && mode === "once" && unless !== undefined && recall.knows(unless, mark);
+        if (isDuplicate) counts.duplicates++;
+        else if (isTold) counts.toldElsewhere++;
+        else fresh.push(mark);
+        // No mail tells of what is muted.
+        if (mode === "once" || !quiet.get(line)?.has(rule)) recall.add(seenKey, mark);
+      }
+      if (mode === "once") counts.fresh += fresh.length;
+      freshRuns.push({ ...run, marks: fresh });
+      known.push({ line, rule, count: marks.length - fresh.length });
+    }
+    const left = without(story, known);
+    // Matches that passed a window were counted there.
+    if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
+    const parts = split(left, muting);
+    swallowed.push(...parts.swallowed);
+    counts.muted = sumOf(parts.swallowed.map(({ matches }) => matches));
+    if (parts.told.lines.length > 0) builder.addStory(parts.told);
+    return counts;
+  });
+  const story = builder.story();
+  const runs = freshRuns.filter(({ marks }) => marks.length > 0);
+  return { story, taken, swallowed, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
+}
+
+/** A story without the matches that were told already. */
+function without(story: Story, known: readonly Pick<Run, "line" | "rule" | "count">[]): Story {
+  const lines = story.lines.flatMap((line) => {
+    const matches = { ...line.matches };
+    for (const { rule, count } of known.filter((one) => one.line === line.key)) {
+      matches[rule] = Math.max(0, (matches[rule] ?? 0) - count);
+    }
+    const left = Object.entries(matches).filter(([, count]) => count > 0);
+    if (left.length === 0) return [];
+    const records = Math.min(line.records, Math.max(...left.map(([, count]) => count)));
+    return [{ ...line, matches: Object.fromEntries(left), records }];
+  });
+  const keys = new Set(lines.map(({ key }) => key));
+  return lines.length === 0 ? EMPTY_STORY : { ...story, lines, kept: story.kept.filter(({ line }) => keys.has(line)) };
+}

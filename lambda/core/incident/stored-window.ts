@@ -1,0 +1,118 @@
+import { OTHER_CALLS } from "../alert/story.ts";
+import { OUTCOMES } from "../record/outcome.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
+import { isIncident } from "./incident.ts";
+import type { WindowEntry, WindowId } from "./window-entry.ts";
+import { mapEndsFirst, targetsOf } from "./window-room.ts";
+
+type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "caller" | "unless">;
+
+/** A window as the ledger keeps it: facts that entries share are stored once. */
+export interface StoredWindow {
+  readonly window: WindowId;
+  readonly shared: readonly string[];
+  readonly entries: readonly (Omit<WindowEntry, keyof Shared> & { readonly shared: number })[];
+}
+
+/** Room for differing facts, and as much again for differing calls: beyond that, entries keep their outcome only. */
+const MAX_SHARED_BYTES = 60_000;
+
+/** How many list values a window has room for, newest first: many times what a threshold may ask for. */
+const MAX_VALUES = 4_000;
+
+/** Facts of this size leave room for those of one more entry, whatever its record says. */
+export const FULL_SHARED_BYTES = 55_000;
+
+/** What entries that say the same store once. An entry that was told, or never is, only counts. */
+export function sharedText({ facts, moreTargets, source, caller, unless, rung, precedes }: WindowEntry): string {
+  const { outcome, isRead } = facts;
+  const shared: Shared =
+    rung || precedes
+      ? { facts: { call: OTHER_CALLS, outcome, isRead } }
+      : { facts, moreTargets, source, caller, unless };
+  return JSON.stringify(shared);
+}
+
+export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
+  const shared = new Map<string, number>();
+  const indexOf = (text: string) => {
+    const known = shared.get(text);
+    if (known !== undefined) return known;
+    shared.set(text, shared.size);
+    return shared.size - 1;
+  };
+  const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
+  const stored = mapEndsFirst(withFewValues(entries), (whole) => {
+    const { facts, source: _, caller, unless, moreTargets: __, ...entry } = whole;
+    const { call, outcome, isRead } = facts;
+    const moreTargets = targetsOf(whole);
+    const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, caller, unless };
+    const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead }, moreTargets };
+    const fitting = [sharedText(whole), JSON.stringify(bare)].find((text, i) => {
+      if (shared.has(text)) return true;
+      const left = (room[i] ?? 0) - Buffer.byteLength(text);
+      if (left >= 0) room[i] = left;
+      return left >= 0;
+    });
+    return { ...entry, shared: indexOf(fitting ?? JSON.stringify(least)) };
+  });
+  return { window, shared: [...shared.keys()], entries: stored };
+}
+
+/** The same entries, with as many list values as an item has room for; each further list counts once. */
+function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] {
+  let room = MAX_VALUES;
+  return entries
+    .toReversed()
+    .map((entry) => {
+      room -= entry.values?.length ?? 0;
+      const { values: _, ...bare } = entry;
+      return room >= 0 ? entry : bare;
+    })
+    .toReversed();
+}
+
+/** What a window holds, from what the ledger has. */
+export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
+  const parts = shared.map((text) => JSON.parse(text) as Shared);
+  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(parts[index] as Shared) }));
+}
+
+const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
+const isShared = (text: unknown) => {
+  try {
+    const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
+    const isWhole = hasShape({
+      facts: isFacts,
+      moreTargets: isMaybe(isCount),
+      source: isMaybe(isText),
+      caller: isMaybe(isText),
+      unless: isMaybe(isText),
+    });
+    return isWhole(JSON.parse(String(text)));
+  } catch {
+    return false;
+  }
+};
+
+/** The window as the ledger has it; undefined if it cannot be read. */
+export function windowOf(body: unknown): StoredWindow | undefined {
+  if (!hasShape({ window: isWindowId, shared: isListOf(isShared) })(body)) return undefined;
+  const { shared } = body as StoredWindow;
+  const isEntry = hasShape({
+    time: isTime,
+    mark: isText,
+    matches: isCount,
+    weight: isMaybe(isWeight),
+    isLight: isMaybe(isFlag),
+    value: isMaybe(isText),
+    values: isMaybe(isListOf(isText)),
+    others: isMaybe(isListOf(isText)),
+    isLate: isFlag,
+    isRecovered: isMaybe(isFlag),
+    shared: (index) => isCount(index) && (index as number) < shared.length,
+    logObject: isMaybe(hasShape({ bucket: isText, key: isText })),
+  });
+  return hasShape({ entries: isListOf(isEntry) })(body) ? (body as StoredWindow) : undefined;
+}

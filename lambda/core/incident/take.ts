@@ -1,0 +1,49 @@
+import type { Items } from "../store/items.ts";
+import type { Recall } from "../store/seen.ts";
+import type { Change } from "../store/store.ts";
+import type { Counts, Decision } from "./decision.ts";
+import { writtenOf } from "./written.ts";
+
+/** Settled items are kept this long, in milliseconds, so that nobody writes them down again meanwhile. */
+const DONE_FOR = 86_400_000;
+
+/**
+ * A transaction holds 100 changes: twenty items, 24 chains of marks that grow by one each, eight for the new marks,
+ * head and alert. What is handed on must fit one item.
+ */
+export const MAX_ITEMS = 20;
+export const MAX_SEEN = 24;
+const MAX_BYTES = 120_000;
+
+/**
+ * Takes as much of what was written down as one transaction holds, in order; the rest comes next. `take` tells
+ * what became of one item's matches.
+ */
+export function takeSome<W extends { readonly key: string }>(
+  written: readonly W[],
+  bytesOf: (one: W) => number,
+  seenKeysOf: (one: W) => readonly string[],
+  recall: Recall,
+  take: (one: W) => Counts,
+): Decision["taken"] {
+  const taken = new Map<string, Counts>();
+  let bytes = 0;
+  for (const one of written.slice(0, MAX_ITEMS)) {
+    const wanted = new Set([...recall.added, ...seenKeysOf(one)]);
+    bytes += bytesOf(one);
+    if (taken.size > 0 && (wanted.size > MAX_SEEN || bytes > MAX_BYTES)) break;
+    taken.set(one.key, take(one));
+  }
+  return taken;
+}
+
+/** The changes that note what was taken. */
+export function done(taken: { keys(): Iterable<string> }, items: Items, now: number): readonly Change[] {
+  return Array.from(taken.keys(), (key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR }));
+}
+
+/** Items that are settled and still due are none of ours; they must not block those that are. */
+export function idle(keys: readonly string[], items: Items, now: number): Decision {
+  const some = keys.filter((key) => items.get(key, writtenOf) === "done" && items.dueAt(key) !== undefined);
+  return { changes: done(new Set(some.slice(0, MAX_ITEMS)), items, now), taken: new Map() };
+}

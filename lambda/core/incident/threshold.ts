@@ -1,0 +1,104 @@
+import type { After, Steps, Threshold } from "../rules/rule.ts";
+import type { WindowEntry } from "./window-entry.ts";
+
+/** For each entry, whether some stretch of `within` around it has enough of what the threshold counts. */
+export function overThreshold(entries: readonly WindowEntry[], threshold: Threshold): readonly boolean[] {
+  const { count, within, distinct, over: fields = {}, discount } = threshold;
+  const demands = Object.values(fields);
+  const over = entries.map(() => false);
+  const values = new Occurrences();
+  const others = demands.map(() => new Occurrences());
+  let total = 0;
+  let from = 0;
+  let marked = 0;
+  const step = (entry: WindowEntry, by: 1 | -1) => {
+    total += by * (entry.weight ?? entry.matches);
+    for (const value of entry.values ?? [entry.value]) values.add(value, by, entry.isLight);
+    for (const [i, occurrences] of others.entries()) occurrences.add(entry.others?.[i], by);
+  };
+  for (const [to, entry] of entries.entries()) {
+    step(entry, 1);
+    for (let first = entries[from]; first !== undefined && entry.time - first.time > within; first = entries[from]) {
+      step(first, -1);
+      from++;
+    }
+    const sum = distinct === undefined ? total : values.whole + values.part / (discount?.by ?? 1);
+    // Discounted matches count in fractions, whose sums are not exact.
+    const isEnough = sum >= count - 1e-6;
+    if (!isEnough || others.some((occurrences, i) => occurrences.whole < (demands[i] ?? 0))) continue;
+    for (let i = Math.max(from, marked); i <= to; i++) over[i] = true;
+    marked = to + 1;
+  }
+  return over;
+}
+
+/** How often each value stands in a window: from matches that count in full, and from those that count in part. */
+class Occurrences {
+  readonly #counts = new Map<string, { whole: number; part: number }>();
+  /** Values of matches that count in full. */
+  whole = 0;
+  /** Values that only matches counting in part have. */
+  part = 0;
+
+  add(value = "", by: 1 | -1, isLight = false): void {
+    const count = this.#counts.get(value) ?? { whole: 0, part: 0 };
+    this.#tell(count, -1);
+    if (isLight) count.part += by;
+    else count.whole += by;
+    this.#tell(count, 1);
+    if (count.whole + count.part === 0) this.#counts.delete(value);
+    else this.#counts.set(value, count);
+  }
+
+  #tell({ whole, part }: { readonly whole: number; readonly part: number }, by: 1 | -1): void {
+    if (whole > 0) this.whole += by;
+    else if (part > 0) this.part += by;
+  }
+}
+
+/** For each entry, whether enough came before it. */
+export function afterEnough(entries: readonly WindowEntry[], { count, within }: After): readonly boolean[] {
+  let before = 0;
+  let from = 0;
+  return entries.map((entry) => {
+    if (entry.precedes) before += entry.matches;
+    for (let first = entries[from]; first !== undefined && entry.time - first.time > within; first = entries[from]) {
+      if (first.precedes) before -= first.matches;
+      from++;
+    }
+    return before >= count;
+  });
+}
+
+/**
+ * For each entry, whether it belongs to a sequence of all steps: from the first of them on, for as long as the rule looks.
+ * What comes after the last step belongs to it too, or one more call would hide what was done next.
+ */
+export function inSequence(entries: readonly WindowEntry[], { of, within, order }: Steps): readonly boolean[] {
+  const all = of.map(({ key }) => key);
+  const isIn = entries.map(() => false);
+  for (const [first, { time: start }] of entries.entries()) {
+    const left = new Set(all);
+    const own: number[] = [];
+    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= start + within; i++) {
+      const values = entries[i]?.values ?? [];
+      // In a given order, a step counts once those before it were met.
+      const fits = values.filter(
+        (value) => order === undefined || all.slice(0, all.indexOf(value)).every((one) => !left.has(one)),
+      );
+      // A record that meets several steps is one of them: the first that is still missing.
+      const missing = all.find((key) => left.has(key) && fits.includes(key));
+      if (missing !== undefined) left.delete(missing);
+      if (fits.length > 0) own.push(i);
+    }
+    if (left.size === 0) for (const i of own) isIn[i] = true;
+  }
+  return isIn;
+}
+
+/** Entries in the order of time; where a given order is asked, entries of one second stand in the order of their steps. */
+export function inOrderOf(steps: Steps | undefined): (a: WindowEntry, b: WindowEntry) => number {
+  const keys = steps?.order === undefined ? [] : steps.of.map(({ key }) => key);
+  const placeOf = ({ values: [value = ""] = [] }: WindowEntry) => keys.indexOf(value);
+  return (a, b) => a.time - b.time || Number(b.precedes ?? 0) - Number(a.precedes ?? 0) || placeOf(a) - placeOf(b);
+}

@@ -1,0 +1,50 @@
+import type { Incident } from "../alert/report.ts";
+import type { LogObject } from "../envelope/log-object.ts";
+import type { Facts } from "../record/facts.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+
+/** What a threshold or `after` counts in: a window by rule and actor, or by what the rule groups by. */
+export interface WindowId {
+  /** Short, and always the same for one window. */
+  readonly key: string;
+  readonly rule: string;
+  /** The incident that tells what passes. */
+  readonly incident: Incident;
+}
+
+/** One match that the window remembers, or several of one value and about the same time that only count. */
+export interface WindowEntry {
+  /** eventTime in milliseconds since the epoch. */
+  readonly time: number;
+  readonly mark: string;
+  /** How many matches it stands for. */
+  readonly matches: number;
+  /** What it counts for, if not its matches: lists weigh more, discounted matches less. */
+  readonly weight?: number;
+  /** True if discounted: as a value of `distinct` it counts in part. */
+  readonly isLight?: true;
+  /** The value of `distinct`. */
+  readonly value?: string;
+  /** The values of `distinct`, from a list of several. */
+  readonly values?: readonly string[];
+  /** The values of the fields in `over`. */
+  readonly others?: readonly string[];
+  /** True for what comes before a match (`after`); it never rings itself. */
+  readonly precedes?: boolean;
+  /** True once it is told. */
+  readonly rung?: boolean;
+  readonly isLate: boolean;
+  /** True if its log file was read only because a digest named it. */
+  readonly isRecovered?: boolean;
+  readonly facts: Facts;
+  /** How many targets its facts leave out; undefined if they leave out none. */
+  readonly moreTargets?: number;
+  readonly source?: string;
+  /** Who called, where callers share the window. */
+  readonly caller?: string;
+  /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
+  readonly unless?: string;
+  /** Only a few entries keep it. */
+  readonly record?: CloudTrailRecord;
+  readonly logObject?: LogObject;
+}

@@ -1,0 +1,63 @@
+import { SEVERITIES, type Severity } from "./rule.ts";
+
+/** What a severity means for those who are told. Times are in milliseconds. */
+interface Traits {
+  /** The longest that news waits after its incident's last mail; the tick that tells it comes every minute. */
+  readonly newsWithin: number;
+  /** How long what is no news waits, by how many mails in a row had none; the last step stays. */
+  readonly backOff: readonly [number, ...number[]];
+  /** Which due items are looked at before others: see QUEUES. */
+  readonly queue: (typeof QUEUES)[number];
+  /** How many messages of the budget it leaves for more severe ones: a critical one finds room for mail and text. */
+  readonly reserve: number;
+  /** True if it is sent at once where there is no ledger. */
+  readonly goesWithoutLedger: boolean;
+  /** True if it waits for the daily round-up. */
+  readonly isDaily: boolean;
+  /** Its word in a text message; `smsFrom` says from which severity on there are any. */
+  readonly sms: string;
+}
+
+/** The values of the due index's partition key, in the order in which they are asked for. */
+export const QUEUES = ["critical", "urgent", "due"] as const;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LADDER = [15 * MINUTE, HOUR, 6 * HOUR, DAY] as const;
+const UNHURRIED = { newsWithin: DAY, backOff: LADDER, queue: "due", reserve: 4.5, goesWithoutLedger: false } as const;
+
+/** All that differs between severities. Whoever adds one adds its row. */
+export const TRAITS: { readonly [S in Severity]: Traits } = {
+  critical: {
+    newsWithin: 2 * MINUTE,
+    backOff: [15 * MINUTE, HOUR],
+    queue: "critical",
+    reserve: 0,
+    goesWithoutLedger: true,
+    isDaily: false,
+    sms: "CRIT",
+  },
+  high: {
+    newsWithin: 5 * MINUTE,
+    backOff: [15 * MINUTE, HOUR, 6 * HOUR],
+    queue: "urgent",
+    reserve: 2,
+    goesWithoutLedger: true,
+    isDaily: false,
+    sms: "HIGH",
+  },
+  medium: { ...UNHURRIED, newsWithin: 15 * MINUTE, isDaily: false, sms: "MED" },
+  low: { ...UNHURRIED, isDaily: true, sms: "LOW" },
+  info: { ...UNHURRIED, isDaily: true, sms: "INFO" },
+};
+
+/** Orders the most severe first. */
+export function bySeverity(a: { readonly severity: Severity }, b: { readonly severity: Severity }): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+}
+
+/** The worst of some severities; undefined for none. */
+export function worstOf(severities: readonly Severity[]): Severity | undefined {
+  return SEVERITIES.find((severity) => severities.includes(severity));
+}
