@@ -87,8 +87,15 @@ function describeSession({ session, sessionSetBy, delivery }: Identity): string 
 export function describeCaller(record: CloudTrailRecord): string {
   const key = textAt(record, "userIdentity", "accessKeyId");
   // Keys that begin with AKIA are long-term keys (IAM User Guide, "IAM identifiers").
-  const longTerm = key?.startsWith("AKIA") && `long-term key ${name(key)}`;
-  return [describeIdentity(record), viewOf(record).mfa, longTerm].filter(Boolean).join(", ");
+  if (!key?.startsWith("AKIA")) return [describeIdentity(record), viewOf(record).mfa].filter(Boolean).join(", ");
+  const { mfa } = viewOf(record);
+  return [
+    describeIdentity(record),
+    mfa,
+    `long-term key ${name(key)}${mfa === undefined ? " (such keys need no MFA)" : ""}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** The caller in as few words as possible, for subjects and SMS: `alice`, `root`, `deploy-ci`. */

@@ -94,13 +94,9 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
-      ...row("More", isUnverified ? undefined : callsOfKey(record)),
-      ...row(
-        "Rule",
-        ...[rule, ...others].map(
-          ({ name: own, place }, i, all) => `${own}, ${place}${i === all.length - 1 ? `; ${idOf(report)}` : ""}`,
-        ),
-      ),
+      ...row("More", ...(isUnverified ? [] : callsOfKey(record))),
+      ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
+      ...row("Alert", idOf(report)),
       ...quietRow(report),
     ],
   ];
@@ -151,8 +147,8 @@ function spanText(first: number, last: number): string {
 function idOf({ incident, alertId, lines, nextUpdate }: Report): string {
   const records = sumOf(lines.map((line) => line.records));
   const next =
-    nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
-  return `alert ${alertId.slice(0, 8)}, incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
+    nextUpdate === undefined ? "" : `; next mail at ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
+  return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
 /** `45.1 a minute, 226 times the usual 0.2 (Start)`; undefined for what is no Insights record. */
@@ -237,9 +233,10 @@ const CALLS_OF_KEY =
   "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
 
 /** What shows everything else that the caller's key did. */
-function callsOfKey(record: CloudTrailRecord): string | undefined {
+function callsOfKey(record: CloudTrailRecord): readonly string[] {
   const key = textAt(record, "userIdentity", "accessKeyId") ?? "";
-  return /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled[0] : undefined;
+  const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
+  return command === undefined ? [] : [command, "(this region only; the queries of docs/investigate.md search all)"];
 }
 
 function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {

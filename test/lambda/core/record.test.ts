@@ -153,7 +153,7 @@ test.each([
   [
     "a long-term key",
     { type: "IAMUser", userName: "a", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
-    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE",
+    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE (such keys need no MFA)",
   ],
   [
     "a role session",
