@@ -23,6 +23,8 @@ const SAMPLES = {
     { objects: 3, records: 5, matches: 7, listed: 6, alerts: 3 },
     /CloudTrail stopped by deploy-ci/,
   ],
+  "usual-day.json": [0, { objects: 1, records: 4, alerts: 1 }, /\[LOW\] Daily round-up: IAM role created by alice/],
+  "new-network.json": [0, { objects: 1, records: 2, alerts: 0 }, /^\{/],
   "encoded-key.json": [
     0,
     { objects: 1, records: 3, matches: 3, alerts: 1 },
@@ -82,6 +84,12 @@ test("what one caller did in one log file is one mail that names every rule, and
   ]);
   expect(stdout).toContain("21:25:09  sns:CreateTopic ok on nightly-export (root-used, sns:CreateTopic)\n");
   expect(stdout).toMatch(/^ +and 1 read \(Get\) of /m);
+});
+
+test("of a usual day and one two weeks later, the desk tells what is new", async () => {
+  const { stdout } = await command("invoke", "events/usual-day.json", "events/new-network.json");
+  expect(stdout).toContain("Subject: [HIGH] Key used from new network by build in 111122223333");
+  expect(stdout).toContain("New      network 203.0.0.0/16: never seen from this caller in the 16 days of watching\n");
 });
 
 test("the missing object is named on stderr", async () => {

@@ -49,7 +49,7 @@ export function renderRoundUp(
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Rule     ${counted(rules, "rule")}; alert ${id}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Alert    ${id}\n`;
   return {
     id,
     fullId,
@@ -79,7 +79,7 @@ export function renderWeekly(week: Week, now: number): Alert {
     .slice(0, 16);
   const id = fullId.slice(0, 8);
   const title = `Weekly round-up: ${weekTitle(week)}`;
-  const email = `${title}\n\n${weekText(week)}\nRule     weekly-round-up; alert ${id}\n`;
+  const email = `${title}\n\n${weekText(week)}\nAlert    ${id}\n`;
   return {
     id,
     fullId,
