@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { StoryBuilder } from "../../lambda/core/alert/story.ts";
+import { StoryBuilder } from "../../lambda/core/alert/story-builder.ts";
 import { weekJson } from "../../lambda/core/alert/week.ts";
 import { factsOf } from "../../lambda/core/record/facts.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";

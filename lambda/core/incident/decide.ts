@@ -1,7 +1,8 @@
 import { type Alert, renderAlert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
 import type { Incident, Report, Usual } from "../alert/report.ts";
-import { EMPTY_STORY, matchesIn, mergedStory, type Story, StoryBuilder, sharedStory, sumOf } from "../alert/story.ts";
+import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
+import { mergedStory, StoryBuilder, sharedStory } from "../alert/story-builder.ts";
 import { type Chains, NO_CHAINS } from "../links/chain.ts";
 import type { Mutes } from "../mute/mutes.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";

@@ -1,5 +1,8 @@
+import { OTHER_CALLS } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
-import { OTHER_CALLS, type Story, StoryBuilder, type Told } from "../alert/story.ts";
+import type { Story } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
+import type { Told } from "../alert/told.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Facts } from "../record/facts.ts";
 import { OUTCOMES } from "../record/outcome.ts";

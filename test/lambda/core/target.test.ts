@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { factsIn } from "../../../lambda/core/alert/story.ts";
+import { factsIn } from "../../../lambda/core/alert/told.ts";
 import { factsOf } from "../../../lambda/core/record/facts.ts";
 import { targetFieldOf } from "../../../lambda/core/record/target-fields.ts";
 import { record } from "../../support/log-files.ts";
