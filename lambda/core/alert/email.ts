@@ -1,5 +1,5 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
-import { insightOf, isInsight } from "../record/insight.ts";
+import { isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
@@ -36,6 +36,7 @@ import {
 } from "./headline.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
+import { rateCallersOf, rateOf } from "./rate.ts";
 import type { Report, Usual } from "./report.ts";
 import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
@@ -151,25 +152,6 @@ function idOf({ incident, alertId, lines, nextUpdate }: Report): string {
   return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
-/** `45.1 a minute, 226 times the usual 0.2 (Start)`; undefined for what is no Insights record. */
-function rateOf(record: CloudTrailRecord): string | undefined {
-  const insight = insightOf(record);
-  if (insight?.observed === undefined) return undefined;
-  const { state, baseline, observed, minutes } = insight;
-  const shown = (figure: number) => String(Number(figure.toPrecision(3)));
-  const factor = baseline ? `, ${shown(observed / baseline)} times the usual ${shown(baseline)}` : "";
-  const span = minutes === undefined ? "" : `, for ${shown(minutes)} min`;
-  return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
-}
-
-/** Who called most while a rate was unusual, as the Insights record attributes it. */
-function rateCallersOf(record: CloudTrailRecord): readonly string[] {
-  const { callers = [] } = insightOf(record) ?? {};
-  return callers.map(({ arn, rate }) =>
-    [name(arn, 200), rate !== undefined && `${Number(rate.toPrecision(3))} a minute`].filter(Boolean).join(", "),
-  );
-}
-
 function whoOf(report: Report, names: number): string {
   const caller = describeCaller(headRecord(report).record);
   if (!report.incident.isShared) return caller;
@@ -234,7 +216,7 @@ const CALLS_OF_KEY =
 
 /** What shows everything else that the caller's key did. */
 function callsOfKey(record: CloudTrailRecord): readonly string[] {
-  const key = textAt(record, "userIdentity", "accessKeyId") ?? "";
+  const { key = "" } = viewOf(record);
   const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
   return command === undefined ? [] : [command, "(this region only; the queries of docs/investigate.md search all)"];
 }

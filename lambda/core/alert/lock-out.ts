@@ -77,7 +77,7 @@ export function lockOutOf(record: CloudTrailRecord): Means | undefined {
 }
 
 function meansAgainst(record: CloudTrailRecord, type: string | undefined): Means | undefined {
-  const isLongTerm = textAt(record, "userIdentity", "accessKeyId")?.startsWith("AKIA") ?? false;
+  const isLongTerm = viewOf(record).key?.startsWith("AKIA") ?? false;
   switch (type) {
     case "AssumedRole":
       return viewOf(record).identity.person === undefined ? OF_ROLE : OF_PERSON;
