@@ -7,6 +7,7 @@ const RELATIONS: readonly (readonly [RegExp, string])[] = [
   [/InstanceProfile/, ", profile"],
   [/^cloudtrail:(?:Create|Update)Trail$/, ", bucket"],
   [/^ec2:RunInstances$/, ", type"],
+  [/^ec2:Create(?:Snapshots?|Image)$/, " of"],
   [/^ec2:\w+SecurityGroup(?:In|E)gress$/, ","],
   [/^ec2:(?:Create|Replace|Delete)Route$/, ", route"],
   [/^s3:\w+Object/, ", object"],

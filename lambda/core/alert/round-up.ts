@@ -99,12 +99,19 @@ export function renderWeekly(week: Week, now: number): Alert {
 function subjectOf(sorted: readonly AlertPart[], severity: Severity, title: string, counts: string): string {
   const tag = `[${severity.toUpperCase()}] ${title}: `;
   const only = sorted.length === 1 ? (sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "") : "";
-  if (only !== "") return tag + (only.length <= 99 - tag.length ? only : `${only.slice(0, 97 - tag.length)}..`);
+  if (only !== "") return tag + cut(only, 99 - tag.length);
   const start = `[${severity.toUpperCase()}] ${title}: ${counts}`;
   const worst = sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "";
   const room = 99 - start.length - 2;
   if (!isAtLeast(severity, "medium") || room < 20) return start;
-  return `${start}: ${worst.length <= room ? worst : `${worst.slice(0, room - 2)}..`}`;
+  return `${start}: ${cut(worst, room)}`;
+}
+
+/** A subject in the room that is left: before an object loses its end, the call behind it goes. */
+function cut(subject: string, room: number): string {
+  if (subject.length <= room) return subject;
+  const withoutCall = subject.replace(/ \([A-Za-z0-9.]*\)$/, "");
+  return withoutCall.length <= room ? withoutCall : `${withoutCall.slice(0, room - 2)}..`;
 }
 
 function sections(sorted: readonly AlertPart[]): string {

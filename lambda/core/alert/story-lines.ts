@@ -14,7 +14,8 @@ export function storyLines(report: Report, names: number): readonly string[] {
   const { shown, folded } = foldedLines(report);
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
-  const text = (line: ReportLine) => storyLine(line, head, lines.length > 1, names, behindOf(line, report));
+  const namesRule = new Set(lines.map(({ rules: own }) => own.join(" "))).size > 1;
+  const text = (line: ReportLine) => storyLine(line, head, namesRule, names, behindOf(line, report));
   const order = shown.length > 1 ? ["Worst first, times in UTC:"] : [];
   return [
     ...order,
@@ -48,7 +49,7 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
     `${time}  ${callText(call)}${call.startsWith("insight ") ? "" : ` ${outcome === "success" ? "ok" : outcome.toUpperCase()}`}`,
-    targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
+    targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names)}` : "",
     details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     behind,
