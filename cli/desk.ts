@@ -3,7 +3,7 @@ import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules/self.ts";
-import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
+import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { packPath } from "../lib/pack-path.ts";
 import { loadPacks } from "../lib/packs.ts";
 import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
+import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { loadRules } from "../lambda/rule-files/rule-files.ts";
 import { packPath, SHIPPED_PACK } from "./pack-path.ts";
 

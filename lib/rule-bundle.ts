@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Asset } from "../lambda/asset.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
-import type { TestedRule } from "../lambda/rule-files/rule-file.ts";
+import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import { loadPacks } from "./packs.ts";
 import type { Settings } from "./settings.ts";

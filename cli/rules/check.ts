@@ -1,5 +1,5 @@
 import { faultText, type RuleFault } from "../../lambda/rule-files/fault.ts";
-import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
+import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { warningsOf } from "../../lambda/rule-files/warnings.ts";
 import { counted } from "../terminal/counted.ts";

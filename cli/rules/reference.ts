@@ -1,6 +1,6 @@
 import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
 import { needOf } from "../../lambda/rule-files/data-events.ts";
-import type { TestedRule } from "../../lambda/rule-files/rule-file.ts";
+import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { techniquesText } from "./techniques.ts";
 

@@ -1,6 +1,6 @@
 import { isObject } from "../core/record/record.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
-import { parseFieldDemand } from "../core/rules/event-pattern/field-demand.ts";
+import { parseOperator } from "../core/rules/event-pattern/operators.ts";
 import type { EventPattern } from "../core/rules/rule.ts";
 import { compileTest } from "../core/rules/value-test.ts";
 
@@ -81,7 +81,7 @@ function mappedValue(value: unknown, map: (value: string) => string | undefined,
 /** The mapped values that the detail's own demand on the same field accepts: both demands must hold. */
 function narrowed(mapped: readonly string[], own: unknown, field: string, recordField: string): readonly string[] {
   if (own === undefined) return mapped;
-  const demands = listOf(own, `detail.${recordField}`).map((one) => parseFieldDemand(one, `detail.${recordField}`));
+  const demands = listOf(own, `detail.${recordField}`).map((one) => parseOperator(one, `detail.${recordField}`));
   const tests = demands
     .filter((demand) => demand.kind !== "absent" && demand.kind !== "size")
     .map((test) => compileTest(test));

@@ -4,7 +4,8 @@ import { closest, distance } from "fastest-levenshtein";
 import type { Rule, Severity } from "../core/rules/rule.ts";
 import { mayBeExcepted } from "../core/rules/suggested-except.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
-import { type Overlay, type RuleFile, readRuleFile, type TestedRule } from "./rule-file.ts";
+import type { TestedRule } from "./plain-rule.ts";
+import { type Overlay, type RuleFile, readRuleFile } from "./rule-file.ts";
 
 /** Everything that a list of rule files and folders holds. */
 export interface RuleFiles {

@@ -4,7 +4,7 @@ import type { Rule, Severity } from "../core/rules/rule.ts";
 import { SigmaError } from "../core/rules/sigma/error.ts";
 import { compileSigma, type SigmaDetection } from "../core/rules/sigma/sigma.ts";
 import type { RuleFault } from "./fault.ts";
-import type { TestedRule } from "./rule-file.ts";
+import type { TestedRule } from "./plain-rule.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 /** Sigma's levels equal our severities, except for one name (Sigma Rules Specification 2.1, "Level"). */

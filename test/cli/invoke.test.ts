@@ -23,6 +23,8 @@ const SAMPLES = {
     { objects: 3, records: 5, matches: 7, listed: 6, alerts: 3 },
     /CloudTrail stopped by deploy-ci/,
   ],
+  "usual-day.json": [0, { objects: 1, records: 4, alerts: 1 }, /\[LOW\] Daily round-up: IAM role created by alice/],
+  "new-network.json": [0, { objects: 1, records: 2, alerts: 0 }, /^\{/],
   "encoded-key.json": [
     0,
     { objects: 1, records: 3, matches: 3, alerts: 1 },
@@ -78,10 +80,16 @@ test("what one caller did in one log file is one mail that names every rule, and
   expect(subjects).toEqual([
     "Subject: [CRITICAL] Root used in 111122223333: CreateTopic nightly-export, 1 read",
     expect.stringMatching(/^Subject: \[CRITICAL\] CloudTrail stopped by deploy-ci in 111122223333/),
-    "Subject: [HIGH] Access key created by alice in 111122223333: bob with AKIAI44QH8DHBEXAMPLE",
+    "Subject: [HIGH] Access key created by alice in 111122223333: bob, key AKIAI44QH8DHBEXAMPLE",
   ]);
   expect(stdout).toContain("21:25:09  sns:CreateTopic ok on nightly-export (root-used, sns:CreateTopic)\n");
   expect(stdout).toMatch(/^ +and 1 read \(Get\) of /m);
+});
+
+test("of a usual day and one two weeks later, the desk tells what is new", async () => {
+  const { stdout } = await command("invoke", "events/usual-day.json", "events/new-network.json");
+  expect(stdout).toContain("Subject: [HIGH] Key used from new network by build in 111122223333");
+  expect(stdout).toContain("New      network 203.0.0.0/16: never seen from this caller in the 16 days of watching\n");
 });
 
 test("the missing object is named on stderr", async () => {
@@ -92,7 +100,7 @@ test("the missing object is named on stderr", async () => {
 test("key material in a response is not printed, not even the placeholder", async () => {
   const rules = file("keypair.yaml", "watch: [ec2:CreateKeyPair]");
   const { stdout } = await command("invoke", "events/encoded-key.json", "--rules", rules);
-  expect(stdout).toContain("Result   keyName: carol-laptop\n");
+  expect(stdout).toContain("Result   keyFingerprint: 4e:5f:1a:77");
   expect(stdout).not.toContain("sensitiveDataRemoved");
 });
 

@@ -1,5 +1,5 @@
-import { factsOf } from "../../lambda/core/record/facts.ts";
 import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
 import { conformanceTest, realRecords } from "../support/conformance.ts";
 
 /** What no target may be: a number, a switch, a date, a path, a header, a page, a filter, a limit. */
@@ -38,7 +38,7 @@ conformanceTest(
     const records = realRecords();
     expect(records.length).toBeGreaterThan(2_000);
     const wrong = records.flatMap((record) => {
-      const { call, target, detail } = factsOf(record);
+      const { call, target, detail } = viewOf(record).facts;
       const { requestParameters } = record;
       const unfit = [target, detail].filter(
         (text) => text !== undefined && NO_TARGET.test(text) && !/^\d{12}$/.test(text),
@@ -52,7 +52,7 @@ conformanceTest(
 
 conformanceTest("nine of ten calls that change something have a target, in real records", () => {
   const writes = realRecords()
-    .map((record) => ({ record, facts: factsOf(record) }))
+    .map((record) => ({ record, facts: viewOf(record).facts }))
     .filter(({ facts }) => !facts.isRead);
   const share = (all: typeof writes) => all.filter(({ facts }) => facts.target !== undefined).length / all.length;
   const telling = writes.filter(({ record }) => saysSomething(record));

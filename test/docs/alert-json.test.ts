@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { StoryBuilder } from "../../lambda/core/alert/story.ts";
+import { StoryBuilder } from "../../lambda/core/alert/story-builder.ts";
 import { weekJson } from "../../lambda/core/alert/week.ts";
-import { factsOf } from "../../lambda/core/record/facts.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { everyCall, NOW, testDesk } from "../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../support/log-files.ts";
@@ -127,7 +127,7 @@ test("docs/alert-json.md gives the bounds that a story has", () => {
     const builder = new StoryBuilder();
     for (let i = 0; i < count; i++) {
       const own = record(fields(i));
-      const told = { facts: factsOf(own), rules: ["r"], severity: "high", time: NOW, isLate: false } as const;
+      const told = { facts: viewOf(own).facts, rules: ["r"], severity: "high", time: NOW, isLate: false } as const;
       const source = `192.0.2.${i % 250}`;
       const logObject = { bucket: "trail", key: logKey(`o${i}`) };
       builder.addRecord({ ...told, source, sharedBy: `c${i}`, record: own, logObject });

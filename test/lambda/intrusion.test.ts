@@ -1,8 +1,8 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { isForRoundUp } from "../../lambda/core/incident/rule-book.ts";
-import { factsOf } from "../../lambda/core/record/facts.ts";
 import { outcomeOf } from "../../lambda/core/record/outcome.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
 import { asAttempted, type Rule, type Severity } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
@@ -106,7 +106,7 @@ function actsOf({ arrival, records }: LoggedMinute): readonly Act[] {
 }
 
 function mailOf({ arrival, record, rule }: Act, mails: readonly Mail[]): Mail | undefined {
-  const { call, target } = factsOf(record);
+  const { call, target } = viewOf(record).facts;
   return mails.find(({ at, lines }) => {
     const isIts = (line: Mail["lines"][number]) =>
       line.call === call && line.rules.includes(rule) && (target === undefined || line.targets.includes(target));

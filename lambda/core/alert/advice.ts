@@ -1,6 +1,6 @@
 import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
-import { commandsOf, headRecord, isWatched, severityOf } from "./headline.ts";
+import { commandsOf, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { lockOutOf } from "./lock-out.ts";
 import type { Report } from "./report.ts";
 import { row } from "./row.ts";
@@ -26,12 +26,13 @@ export function rulesOf({ lines }: Report): readonly Rule[] {
 export function lockOutRow(report: Report, naming: Naming): readonly string[] {
   const { isUnverified, isShared, accountId, rule } = report.incident;
   // An incident by a rule's own grouping may have many callers.
-  if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "high")) return [];
+  if (isUnverified || isShared || rule !== undefined) return [];
+  if (!isAtLeast(severityOf(report), "medium") || isWatched(headRule(report))) return [];
   const { record } = headRecord(report);
   const means = lockOutOf(record);
   if (means === undefined) return [];
   const who = `${shortIdentity(record)}, the caller, in ${describeAccount(accountId, naming)}`;
-  return row("Lock out", `${who}: ${means.hits}`, ...means.commands);
+  return row("Lock out", `${who}: ${means.hits}`, ...means.commands.flatMap((command) => command.split("\n")));
 }
 
 /** Why a rule matters, what to do about it, and what to type. */
@@ -52,15 +53,16 @@ export function adviceOf(report: Report, rule: Rule): readonly string[] {
 }
 
 /**
- * A rule's advice is for calls that succeeded; a refused call is announced first. Only rules that ring for attempts
- * too have such advice; other rules may look for nothing but refusals.
+ * A rule's advice is for calls that succeeded; where none did, that is said first, and what that makes of the advice. It
+ * stays as it is for rules that look for nothing but refusals, and for those that count attempts.
  */
 function notDone({ lines }: Report, rule: Rule): string | undefined {
-  if (rule.outcome !== "attempt" || rule.do === undefined) return undefined;
+  if (rule.do === undefined || isAboutErrors(rule)) return undefined;
   const own = lines.filter(({ rules }) => rules.includes(rule.name));
   if (own.some(({ outcome }) => outcome !== "denied")) return undefined;
-  const calls = sumOf(own.map(({ records }) => records)) > 1 ? "The calls were" : "The call was";
-  return `${calls} refused, so nothing was done. Find out who tried, and why. If it had worked:`;
+  const refused = sumOf(own.map(({ records }) => records)) > 1 ? "All calls were refused" : "The call was refused";
+  if (rule.outcome !== "attempt") return `${refused}, so nothing was read or changed.`;
+  return `${refused}, so nothing was done. Ask the caller why they tried. Had it worked, you would now do this:`;
 }
 
 const ASK = "Ask the caller whether this was meant. If nobody knows of it, look at what else the caller did.";

@@ -1,4 +1,5 @@
 import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -8,7 +9,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * Source: CloudTrail User Guide, "Working with CloudTrail event history".
  */
 export function consoleLink(record: CloudTrailRecord): string | undefined {
-  const region = textAt(record, "awsRegion") ?? "";
+  const region = viewOf(record).region ?? "";
   const eventID = textAt(record, "eventID") ?? "";
   const managed = valueAt(record, "managementEvent") === true || textAt(record, "eventCategory") === "Management";
   if (!managed || !/^[a-z0-9-]+$/.test(region) || !UUID.test(eventID)) return undefined;

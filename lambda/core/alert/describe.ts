@@ -1,7 +1,7 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { type Identity, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import { inert, name, quoted } from "./text.ts";
@@ -85,10 +85,16 @@ function describeSession({ session, sessionSetBy, delivery }: Identity): string 
 
 /** The caller with what the record proves about MFA and the key. */
 export function describeCaller(record: CloudTrailRecord): string {
-  const key = textAt(record, "userIdentity", "accessKeyId");
+  const { key, mfa } = viewOf(record);
   // Keys that begin with AKIA are long-term keys (IAM User Guide, "IAM identifiers").
-  const longTerm = key?.startsWith("AKIA") && `long-term key ${name(key)}`;
-  return [describeIdentity(record), viewOf(record).mfa, longTerm].filter(Boolean).join(", ");
+  if (!key?.startsWith("AKIA")) return [describeIdentity(record), mfa].filter(Boolean).join(", ");
+  return [
+    describeIdentity(record),
+    mfa,
+    `long-term key ${name(key)}${mfa === undefined ? " (such keys need no MFA)" : ""}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** The caller in as few words as possible, for subjects and SMS: `alice`, `root`, `deploy-ci`. */

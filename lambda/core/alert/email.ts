@@ -1,5 +1,5 @@
 import { type LogObject, placeOf } from "../envelope/log-object.ts";
-import { insightOf, isInsight } from "../record/insight.ts";
+import { isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
@@ -36,6 +36,7 @@ import {
 } from "./headline.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
+import { rateCallersOf, rateOf } from "./rate.ts";
 import type { Report, Usual } from "./report.ts";
 import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
@@ -94,13 +95,9 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
-      ...row("More", isUnverified ? undefined : callsOfKey(record)),
-      ...row(
-        "Rule",
-        ...[rule, ...others].map(
-          ({ name: own, place }, i, all) => `${own}, ${place}${i === all.length - 1 ? `; ${idOf(report)}` : ""}`,
-        ),
-      ),
+      ...row("More", ...(isUnverified ? [] : callsOfKey(record))),
+      ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
+      ...row("Alert", idOf(report)),
       ...quietRow(report),
     ],
   ];
@@ -151,27 +148,8 @@ function spanText(first: number, last: number): string {
 function idOf({ incident, alertId, lines, nextUpdate }: Report): string {
   const records = sumOf(lines.map((line) => line.records));
   const next =
-    nextUpdate === undefined ? "" : `; next update ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
-  return `alert ${alertId.slice(0, 8)}, incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
-}
-
-/** `45.1 a minute, 226 times the usual 0.2 (Start)`; undefined for what is no Insights record. */
-function rateOf(record: CloudTrailRecord): string | undefined {
-  const insight = insightOf(record);
-  if (insight?.observed === undefined) return undefined;
-  const { state, baseline, observed, minutes } = insight;
-  const shown = (figure: number) => String(Number(figure.toPrecision(3)));
-  const factor = baseline ? `, ${shown(observed / baseline)} times the usual ${shown(baseline)}` : "";
-  const span = minutes === undefined ? "" : `, for ${shown(minutes)} min`;
-  return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
-}
-
-/** Who called most while a rate was unusual, as the Insights record attributes it. */
-function rateCallersOf(record: CloudTrailRecord): readonly string[] {
-  const { callers = [] } = insightOf(record) ?? {};
-  return callers.map(({ arn, rate }) =>
-    [name(arn, 200), rate !== undefined && `${Number(rate.toPrecision(3))} a minute`].filter(Boolean).join(", "),
-  );
+    nextUpdate === undefined ? "" : `; next mail at ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
+  return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
 function whoOf(report: Report, names: number): string {
@@ -237,9 +215,10 @@ const CALLS_OF_KEY =
   "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
 
 /** What shows everything else that the caller's key did. */
-function callsOfKey(record: CloudTrailRecord): string | undefined {
-  const key = textAt(record, "userIdentity", "accessKeyId") ?? "";
-  return /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled[0] : undefined;
+function callsOfKey(record: CloudTrailRecord): readonly string[] {
+  const { key = "" } = viewOf(record);
+  const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
+  return command === undefined ? [] : [command, "(this region only; the queries of docs/investigate.md search all)"];
 }
 
 function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {

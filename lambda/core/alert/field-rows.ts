@@ -3,7 +3,8 @@ import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { grantsOf } from "./grants.ts";
 import { row } from "./row.ts";
-import { name, quoted, value } from "./text.ts";
+import { name, quoted } from "./text.ts";
+import { valueWords } from "./value-words.ts";
 
 const MAX_PARAMETERS = 6;
 const MAX_RESULTS = 3;
@@ -25,8 +26,8 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
 
 function shownFields(fields: unknown, limit: number): readonly string[] {
   if (fields === undefined || fields === null) return [];
-  if (!isObject(fields)) return [value(fields)];
-  const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${value(inner)}`);
+  if (!isObject(fields)) return [valueWords(fields)];
+  const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${valueWords(inner)}`);
   const rest = lines.length - limit;
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
 }
@@ -43,29 +44,39 @@ function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
   const isOfWire = (key: string, inner: unknown) =>
     isOfBucket && (key === "Host" || (S3_SETTINGS.test(key) && (inner === "" || String(inner) === "")));
   return Object.fromEntries(
-    Object.entries(parameters).filter(([key, inner]) => !told.has(key) && !isOfWire(key, inner)),
+    Object.entries(parameters).filter(
+      ([key, inner]) => !told.has(key) && !isOfWire(key, inner) && !(isObject(inner) && isEmpty(inner)),
+    ),
   );
 }
 
-/** The answer, without its request id and without empty values. */
+/** What an answer says of itself, when something was made, and documents that the request had. */
+const NOT_WORTH =
+  /^(?:_return|requestId|xmlns|path|\w*PolicyDocument|(?:creat|updat|lastModif|requested)\w*(?:Date|At|Time|Modified|On))$/i;
+
+/** How many levels of an answer are cleared of it. */
+const MAX_DEPTH = 3;
+
+/** What the answer adds to the request: not what it repeats, nor empty values. */
 function answeredIn(record: CloudTrailRecord): unknown {
-  const answer = valueAt(record, "responseElements");
-  if (!isObject(answer)) return answer;
-  const worth = (any: unknown): unknown =>
-    isObject(any)
-      ? Object.fromEntries(
-          Object.entries(any).filter(([key, inner]) => !/^(?:_return|requestId|xmlns)$/.test(key) && !isEmpty(inner)),
-        )
-      : any;
-  return Object.fromEntries(
-    Object.entries(worth(answer) as CloudTrailRecord)
-      .map(([key, inner]) => [key, worth(inner)] as const)
-      .filter(([, inner]) => !isEmpty(inner)),
-  );
+  const asked = valueAt(record, "requestParameters");
+  return added(valueAt(record, "responseElements"), isObject(asked) ? asked : {}, MAX_DEPTH);
 }
+
+function added(answer: unknown, asked: CloudTrailRecord, depth: number): unknown {
+  if (!isObject(answer)) return answer;
+  const worth = Object.entries(answer)
+    .filter(([key, inner]) => !NOT_WORTH.test(key) && !(Object.hasOwn(asked, key) && asked[key] === inner))
+    .map(([key, inner]) => [key, depth > 0 ? added(inner, asked, depth - 1) : inner] as const);
+  return Object.fromEntries(worth.filter(([, inner]) => !isEmpty(inner)));
+}
+
+/** What AWS writes in place of what it keeps to itself. */
+const REMOVED = /^(?:<sensitiveDataRemoved>|HIDDEN_DUE_TO_SECURITY_REASONS|Value hidden due to security reasons\.)$/;
 
 function isEmpty(any: unknown): boolean {
-  return any === null || any === "" || (typeof any === "object" && Object.keys(any).length === 0);
+  if (typeof any === "string") return any === "" || REMOVED.test(any);
+  return any === null || (typeof any === "object" && Object.keys(any).length === 0);
 }
 
 /** The resources of a call whose parameters name none. */

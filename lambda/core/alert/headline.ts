@@ -126,13 +126,19 @@ export function isRoot(report: Report): boolean {
 
 /** Marks an attempt that did not succeed, unless the rule watches for nothing else: `DENIED `. */
 export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): string {
-  const expected = rule.outcome !== undefined && rule.outcome !== "any" && rule.outcome !== "attempt";
-  return outcome === "success" || expected ? "" : `${outcome.toUpperCase()} `;
+  return outcome === "success" || isAboutErrors(rule) ? "" : `${outcome.toUpperCase()} `;
 }
 
-/** The same mark before a title, which says what was tried: `DENIED: `. */
+/** True for a rule that watches for nothing but what did not succeed. */
+export function isAboutErrors({ outcome = "any", pattern }: Rule): boolean {
+  return (outcome !== "any" && outcome !== "attempt") || Object.hasOwn(pattern ?? {}, "errorCode");
+}
+
+/** What stands before a title, which says what was tried as if it had been done: `Attempt DENIED: `. */
 export function titleMark(rule: Rule, line: Pick<ReportLine, "outcome">): string {
-  return markOf(rule, line).replace(" ", ": ");
+  const mark = markOf(rule, line);
+  if (mark === "") return "";
+  return `${line.outcome === "dry-run" ? "" : "Attempt "}${mark.trimEnd()}: `;
 }
 
 /** What stands before a title: the kind of news. */

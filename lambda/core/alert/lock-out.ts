@@ -2,13 +2,16 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 
-// The shell fills in the current time: sessions that begin later are not refused.
-const UNTIL_NOW = `'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}]}'`;
-const REFUSE_OLDER = `--policy-name RevokeOlderSessions --policy-document ${UNTIL_NOW}`;
+// One command on lines that a phone shows whole. The shell fills in the current time: sessions that begin later are not
+// refused.
+const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
+  --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*",
+  "Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}}'`;
 
 /** Commands against a caller, and what they hit. */
 interface Means {
   readonly hits: string;
+  /** A command may have several lines, to be pasted together. None where no command does it. */
   readonly commands: readonly string[];
 }
 
@@ -39,12 +42,22 @@ const OF_ROLE: Means = {
   ],
 };
 
-/** Roles that IAM lets nobody change: those of services and of Identity Center. */
-const NOT_OURS = /:role\/(?:aws-service-role|aws-reserved)\//;
+// Source: IAM User Guide, "Delete access keys for the root user": nobody else can.
+const OF_ROOT: Means = {
+  hits: "this key. Sign in as root and type it there, in CloudShell",
+  commands: ["aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status Inactive"],
+};
+const OF_PERSON: Means = {
+  hits: "in IAM Identity Center, disable the user and end their sessions. Sessions of roles that are open run on until they expire",
+  commands: [],
+};
+
+/** Roles that IAM lets nobody change: those of services. */
+const OF_SERVICE = /:role\/aws-service-role\//;
 
 /**
  * What takes the caller's own credentials away: what it hits, and the commands, for the account called. Undefined
- * where IAM offers none: for root, Identity Center users, services, other accounts' callers, whoever did not get in.
+ * where there is nothing: for root without a key, services, other accounts' callers, whoever did not get in.
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function lockOutOf(record: CloudTrailRecord): Means | undefined {
@@ -56,16 +69,25 @@ export function lockOutOf(record: CloudTrailRecord): Means | undefined {
     account !== undefined &&
     textAt(record, ...user, "accountId") === account &&
     (issuer === undefined || issuer.split(":")[4] === account);
-  if (!isOwn || (isSignIn && outcome !== "success") || NOT_OURS.test(issuer ?? "")) return undefined;
+  if (!isOwn || (isSignIn && outcome !== "success") || OF_SERVICE.test(issuer ?? "")) return undefined;
   const means = meansAgainst(record, textAt(record, ...user, "type"));
-  if (means === undefined) return undefined;
+  if (means === undefined || means.commands.length === 0) return means;
   const { filled, left } = commandsFrom(means.commands, record);
   return filled.length > 0 && left === 0 ? { hits: means.hits, commands: filled } : undefined;
 }
 
 function meansAgainst(record: CloudTrailRecord, type: string | undefined): Means | undefined {
-  if (type === "AssumedRole") return OF_ROLE;
-  if (type === "FederatedUser") return OF_ISSUER;
-  if (type !== "IAMUser") return undefined;
-  return textAt(record, "userIdentity", "accessKeyId")?.startsWith("AKIA") ? OF_KEY : OF_USER;
+  const isLongTerm = viewOf(record).key?.startsWith("AKIA") ?? false;
+  switch (type) {
+    case "AssumedRole":
+      return viewOf(record).identity.person === undefined ? OF_ROLE : OF_PERSON;
+    case "FederatedUser":
+      return OF_ISSUER;
+    case "IAMUser":
+      return isLongTerm ? OF_KEY : OF_USER;
+    case "Root":
+      return isLongTerm ? OF_ROOT : undefined;
+    default:
+      return undefined;
+  }
 }

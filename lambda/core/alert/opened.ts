@@ -1,5 +1,5 @@
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
-import type { Opener } from "../record/link.ts";
+import type { Opener } from "../record/opener.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
 import { clock, identityText, shortIdentity, shortText } from "./describe.ts";

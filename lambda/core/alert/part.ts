@@ -1,6 +1,7 @@
 import { isAtLeast, type Severity } from "../rules/rule.ts";
 import { clock, type Naming } from "./describe.ts";
 import { distinct, headLine, headRule, namesText, severityOf, shortName, timesOf } from "./headline.ts";
+import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
@@ -103,7 +104,7 @@ function detailWith(report: Report, names: number): string {
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;
   const calls = report.lines.slice(0, 3).map(({ call }) => name(call));
-  const { moreTargets, details, moreDetails } = headLine(report);
+  const { call, moreTargets, details, moreDetails } = headLine(report);
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
   const all = distinct(report, "targets");
@@ -114,7 +115,8 @@ function detailWith(report: Report, names: number): string {
     sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
     callers.length > 0 && `by ${namesText(callers, moreCallers, names)}`,
     all.length > 0 && `on ${namesText(all, moreTargets, names)}`,
-    details.length > 0 && `with ${namesText(details, moreDetails, names)}`,
+    details.length > 0 &&
+      `${relationOf(call).replace(/^,? ?/, "")} ${namesText(details, moreDetails, names)}`.trimStart(),
   ]
     .filter(Boolean)
     .join("; ");

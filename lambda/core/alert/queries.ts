@@ -1,4 +1,5 @@
 import { textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { headRecord, timesOf } from "./headline.ts";
 import type { Report } from "./report.ts";
 
@@ -56,8 +57,8 @@ export function queriesOf(report: Report, table: string = RECORDS_TABLE): Querie
   const arn = known(
     textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? textAt(record, "userIdentity", "arn"),
   );
-  const address = known(textAt(record, "sourceIPAddress"));
-  const key = known(textAt(record, "userIdentity", "accessKeyId"));
+  const view = viewOf(record);
+  const [address, key] = [view.origin.address, view.key].map(known);
   return {
     identity: incident.isShared || arn === undefined ? null : where(identityIs(arn)),
     address: address === undefined ? null : where(`sourceipaddress = ${literal(address)}`),

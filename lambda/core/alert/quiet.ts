@@ -23,6 +23,9 @@ export function muteCommand({ subject, actor }: Quieted): string | undefined {
   return `npm run mute -- ${of} --for 4h --reason "..."`;
 }
 
+const ALWAYS =
+  'What is critical always rings. If this is daily work, give the rule an exception (docs/tuning.md, "Quiet what is no news").';
+
 /** No space, quote, variable, comment, wildcard or option: one word for each shell. */
 const PLAIN = /^[A-Za-z0-9_][\w+=,.@:/-]{0,299}$/;
 
@@ -37,9 +40,7 @@ export function quietRow(report: Report): readonly string[] {
   const whole = muteCommand({ subject: incidentId(incident) });
   if (severityOf(report) === "critical") {
     const isRest = report.lines.some(({ severity }) => severity !== "critical");
-    return isRest
-      ? row("Quiet", "what is critical always rings; for the rest:", whole)
-      : row("Quiet", "what is critical always rings");
+    return isRest ? row("Quiet", `${ALWAYS} To quiet the rest:`, whole) : row("Quiet", ALWAYS);
   }
   // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.
   const isOfOne = all.length === 1 && !incident.isShared && incident.rule === undefined;

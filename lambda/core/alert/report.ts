@@ -1,6 +1,7 @@
 import type { Chains } from "../links/chain.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
-import type { Line, Story } from "./story.ts";
+import type { Line } from "./line.ts";
+import type { Story } from "./story.ts";
 
 /** What one actor did in one account; or what shares a rule's own grouping, or what many callers share. */
 export interface Incident {

@@ -49,7 +49,7 @@ export function renderRoundUp(
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Rule     ${counted(rules, "rule")}; alert ${id}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Alert    ${id}\n`;
   return {
     id,
     fullId,
@@ -79,7 +79,7 @@ export function renderWeekly(week: Week, now: number): Alert {
     .slice(0, 16);
   const id = fullId.slice(0, 8);
   const title = `Weekly round-up: ${weekTitle(week)}`;
-  const email = `${title}\n\n${weekText(week)}\nRule     weekly-round-up; alert ${id}\n`;
+  const email = `${title}\n\n${weekText(week)}\nAlert    ${id}\n`;
   return {
     id,
     fullId,
@@ -99,12 +99,19 @@ export function renderWeekly(week: Week, now: number): Alert {
 function subjectOf(sorted: readonly AlertPart[], severity: Severity, title: string, counts: string): string {
   const tag = `[${severity.toUpperCase()}] ${title}: `;
   const only = sorted.length === 1 ? (sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "") : "";
-  if (only !== "") return tag + (only.length <= 99 - tag.length ? only : `${only.slice(0, 97 - tag.length)}..`);
+  if (only !== "") return tag + cut(only, 99 - tag.length);
   const start = `[${severity.toUpperCase()}] ${title}: ${counts}`;
   const worst = sorted[0]?.subject.replace(/^\[[A-Z]+\] /, "") ?? "";
   const room = 99 - start.length - 2;
   if (!isAtLeast(severity, "medium") || room < 20) return start;
-  return `${start}: ${worst.length <= room ? worst : `${worst.slice(0, room - 2)}..`}`;
+  return `${start}: ${cut(worst, room)}`;
+}
+
+/** A subject in the room that is left: before an object loses its end, the call behind it goes. */
+function cut(subject: string, room: number): string {
+  if (subject.length <= room) return subject;
+  const withoutCall = subject.replace(/ \([A-Za-z0-9.]*\)$/, "");
+  return withoutCall.length <= room ? withoutCall : `${withoutCall.slice(0, room - 2)}..`;
 }
 
 function sections(sorted: readonly AlertPart[]): string {

@@ -1,4 +1,5 @@
 import { textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { TRAITS } from "../rules/severity.ts";
 import type { Naming } from "./describe.ts";
 import { callerOf, headLine, headRecord, headRule, severityOf, shortName } from "./headline.ts";
@@ -23,7 +24,7 @@ export function renderSms(report: Report, naming: Naming): string {
   const records = sumOf(report.lines.map((line) => line.records));
   const end = [
     `${fitted(alias, 20)}${alias ? accountId.slice(-4) : fitted(accountId, 12)}`,
-    fitted(textAt(record, "sourceIPAddress") ?? "", 39),
+    fitted(viewOf(record).origin.address ?? "", 39),
     firstTime === undefined ? "" : `${new Date(firstTime).toISOString().slice(11, 16)}Z`,
     records > 1 ? `x${records}` : "",
     `#${report.alertId.slice(0, 8)}`,

@@ -2,6 +2,7 @@ import { endOfChain } from "../links/chain.ts";
 import { callText, clock, shortText } from "./describe.ts";
 import { foldedLines, headLine, headRecord, namesText, shortName } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
+import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 
@@ -13,8 +14,15 @@ export function storyLines(report: Report, names: number): readonly string[] {
   const { shown, folded } = foldedLines(report);
   const news = shown.filter(({ isNews }) => isNews);
   const before = shown.filter(({ isNews }) => !isNews);
-  const text = (line: ReportLine) => storyLine(line, head, lines.length > 1, names, behindOf(line, report));
-  return [...news.map(text), ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []), ...readsOf(folded)];
+  const namesRule = new Set(lines.map(({ rules: own }) => own.join(" "))).size > 1;
+  const text = (line: ReportLine) => storyLine(line, head, namesRule, names, behindOf(line, report));
+  const order = shown.length > 1 ? ["Worst first, times in UTC:"] : [];
+  return [
+    ...order,
+    ...news.map(text),
+    ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []),
+    ...readsOf(folded),
+  ];
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
@@ -41,8 +49,8 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
     `${time}  ${callText(call)}${call.startsWith("insight ") ? "" : ` ${outcome === "success" ? "ok" : outcome.toUpperCase()}`}`,
-    targets.length > 0 ? ` on ${namesText(targets, moreTargets, names)}` : "",
-    details.length > shownAbove ? ` with ${namesText(details, moreDetails, names)}` : "",
+    targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names)}` : "",
+    details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     behind,
     isMany ? `, ${records} times${until}` : "",

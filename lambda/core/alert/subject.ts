@@ -15,6 +15,7 @@ import {
   shortName,
   titleOf,
 } from "./headline.ts";
+import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { ascii, name } from "./text.ts";
@@ -23,7 +24,7 @@ import { ascii, name } from "./text.ts";
 const LIMIT = 99;
 
 /** The least number of characters that title and caller get. */
-const MIN_TITLE = 24;
+const MIN_TITLE = 26;
 const MIN_CALLER = 20;
 
 /** Room that title and caller leave for the facts. */
@@ -58,39 +59,53 @@ function factsOf(report: Report, room: number): string {
   const rate = rateCall(report);
   if (rate !== undefined && rate.length <= room) return rate;
   if (hasNoCaller(report)) return countOf(report, room);
+  const fitting = factTexts(report).find((text) => text.length <= room);
+  if (fitting !== undefined) return fitting;
+  // An object that does not fit loses its end.
+  const count = countOf(report, room);
+  const [object = ""] = shownFacts(report, false);
+  const cut = shortened(object, room - count.length - 2);
+  return cut.length > 8 ? `: ${cut}${count}` : count;
+}
+
+/** The facts as they may be told, the fullest first. Rather than an object, a call is left out that the title hints at. */
+function factTexts(report: Report): readonly string[] {
   const { shown, folded } = foldedLines(report);
-  const facts = shown.flatMap((line, i) => factsOfLine(line, i === 0));
   const records = sumOf(shown.map((line) => line.records));
   const reads = sumOf(folded.map((line) => line.records));
   const also = reads === 0 ? "" : `, ${reads} read${reads === 1 ? "" : "s"}`;
-  const [detail] = report.lines.flatMap(detailOfLine);
-  const whole = `: ${facts[0]} with ${detail}`;
-  if (facts.length === 1 && records + reads === 1 && detail !== undefined && whole.length <= room) return whole;
-  for (let count = Math.min(MAX_FACTS, facts.length); count > 0; count--) {
+  const ways = [shownFacts(report, true), shownFacts(report, false)];
+  const detail = detailOf(headLine(report));
+  const isOne = records + reads === 1 && detail !== undefined;
+  return [
+    ...ways.flatMap(([object, ...others]) => (isOne && others.length === 0 ? [`: ${object}${detail}`] : [])),
+    ...Array.from({ length: MAX_FACTS }, (_, i) => MAX_FACTS - i).flatMap((count) =>
+      ways.filter((facts) => facts.length >= count).map((facts) => listed(facts, count)),
+    ),
+  ];
+
+  function listed(facts: readonly string[], count: number): string {
     const more = facts.length - count;
     const times = records > facts.length && more === 0 ? ` x${records}` : "";
-    const text = `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}${also}`;
-    if (text.length <= room) return text;
+    return `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}${also}`;
   }
-  const count = countOf(report, room);
-  // An object that does not fit loses its end; the call stays.
-  const [, object = facts[0] ?? "", call = ""] = /^(.*)( \([^()]*\))$/s.exec(facts[0] ?? "") ?? [];
-  const cut = shortened(object, room - call.length - count.length - 2);
-  return cut.length > 8 ? `: ${cut}${call}${count}` : count;
+}
 
-  function factsOfLine(line: ReportLine, isHead: boolean): readonly string[] {
-    const event = withoutApiVersion(line.call.split(":").pop() ?? line.call);
-    const mark = isHead ? "" : markOf(headRule(report), line);
-    const call = ascii(name(event, 40));
-    const isSaid = isHead && saysCall(headRule(report));
+/** What the lines are about, each with its call; the head's is left out where the title says it, or roughly says it. */
+function shownFacts(report: Report, namesHead: boolean): readonly string[] {
+  const rule = headRule(report);
+  return foldedLines(report).shown.flatMap((line, i) => {
+    const isHead = i === 0;
+    const call = ascii(name(withoutApiVersion(line.call.split(":").pop() ?? line.call), 40));
+    const mark = isHead ? "" : markOf(rule, line);
+    const isSaid = isHead && saysCall(rule);
     if (line.targets.length === 0) return isSaid ? [] : [mark + call];
     const [first = "", ...others] = line.targets.map((target) => ascii(name(shortName(target), 40)));
     if (isSaid) return [first, ...others];
     // If the title says what the calls of its rule have in common, the object comes first.
-    return isHead && hasFewCalls(headRule(report))
-      ? [`${first} (${call})`, ...others]
-      : [`${mark}${call} ${first}`, ...others];
-  }
+    if (isHead && hasFewCalls(rule)) return [namesHead ? `${first} (${call})` : first, ...others];
+    return [`${mark}${call} ${first}`, ...others];
+  });
 }
 
 /** For a rate, the call that it is the rate of: `: RunInstances`. */
@@ -100,8 +115,9 @@ function rateCall(report: Report): string | undefined {
 }
 
 /** With whom, which policy, which port: what the first screen should not leave to the parameters. */
-function detailOfLine({ targets, details }: ReportLine): readonly string[] {
-  return targets.length === 0 ? [] : details.map((detail) => ascii(name(detail, 40)));
+function detailOf({ call, targets, details: [detail] }: ReportLine): string | undefined {
+  if (targets.length === 0 || detail === undefined) return undefined;
+  return `${relationOf(call)} ${ascii(name(detail, 40))}`;
 }
 
 /** True where the title tells which call it was: its rule watches for one call only. */

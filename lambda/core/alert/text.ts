@@ -13,11 +13,12 @@ const LINKING_DOT =
   /(?<=[\p{L}\p{N}\p{M}_-])[.\u3002\uff0e\uff61](?=\p{L})|(?<=\d\.\d{1,3})\.(?=\d{1,3}(?:[:?#]|\/(?!\d{1,2}(?![\w/]))))/gu;
 
 /**
- * Names of services (`ec2.amazonaws.com`; a bucket's address has one label more), of instance types (`p2.xlarge`), of
- * models (`anthropic.claude-3-haiku-20240307-v1:0`): whatever they could lead to belongs to AWS.
+ * Names of services (`ec2.amazonaws.com`, `ssmmessages.eu-west-1.amazonaws.com`; a bucket's address has one label more), of
+ * instance types (`p2.xlarge`), of models (`anthropic.claude-3-haiku-20240307-v1:0`), error codes
+ * (`Client.UnauthorizedOperation`): they lead nowhere, or to AWS.
  */
 const OF_AWS =
-  /(?<![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/%\\-])([a-z][a-z0-9-]{1,40}\.amazonaws\.com|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:amazon\.(?:titan|nova)|anthropic\.claude|cohere\.(?:command|embed|rerank)|meta\.llama\d+|mistral\.mi[sx]tral)-(?:[a-z0-9]+-)*v\d+:\d+)(?![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/[%\\-])/u;
+  /(?<![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/%\\-])([a-z][a-z0-9-]{1,40}\.(?:[a-z]{2,6}(?:-[a-z]{3,12}){1,2}-\d\.)?amazonaws\.com|(?:Client|Server)\.[A-Z][A-Za-z]*(?:Operation|Exceeded|NotFound|Malformed|Capacity|Value|Failure|InUse)|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:amazon\.(?:titan|nova)|anthropic\.claude|cohere\.(?:command|embed|rerank)|meta\.llama\d+|mistral\.mi[sx]tral)-(?:[a-z0-9]+-)*v\d+:\d+)(?![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/[%\\-])/u;
 
 /**
  * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no
@@ -70,9 +71,13 @@ function escaped(piece: string): string {
 
 /** A name from a record: bare when it cannot be mistaken for anything else, else in quotes. */
 export function name(text: string, limit = VALUE_LIMIT): string {
-  // People are known by their address, which leads to nothing but a mailbox.
-  if (text.length <= Math.min(limit, 100) && /^[a-z0-9+._-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text)) return text;
+  if (text.length <= limit && isAddress(text)) return text;
   return /^[\w+=.@/:-]+$/.test(text) ? inert(text, limit) : quoted(text, limit);
+}
+
+/** People are known by their address, which leads to nothing but a mailbox. */
+function isAddress(text: string): boolean {
+  return text.length <= 100 && /^[a-z0-9+._-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text);
 }
 
 /** Text from a record in quotes, so that it cannot pass for the words around it. */
@@ -80,24 +85,9 @@ export function quoted(text: string, limit = VALUE_LIMIT): string {
   return `"${inert(text.replaceAll("\\", "\\\\").replaceAll('"', '\\"'), limit)}"`;
 }
 
-/** Any value of a record on one line: names bare, other text in quotes, JSON (also inside a string) as JSON. */
-export function value(any: unknown, limit = VALUE_LIMIT): string {
-  if (typeof any !== "string") return inert(JSON.stringify(any) ?? "", limit);
-  return any === "" ? '""' : (jsonIn(any, limit) ?? name(any, limit));
-}
-
-/** Policies and the like are JSON in a string, which is easier to read without its escapes. */
-function jsonIn(text: string, limit: number): string | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return inert(JSON.stringify(JSON.parse(text)), limit);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Text in printable ASCII: accents are dropped (Zürich, Zurich), what has no plain form becomes a question mark. */
 export function ascii(text: string): string {
+  if (isAddress(text)) return text;
   const plain = text.replaceAll("…", "..").replace(/[‐-―]/g, "-").normalize("NFKD").replace(/\p{M}/gu, "");
   // Decomposing letters can produce a dot or a colon that was not there before.
   return unlinked(plain.replace(/[^\x20-\x7e]/gu, "?"));

@@ -1,6 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
-import { mergedStory, type Story, sharedStory, sumOf } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story.ts";
+import { mergedStory, sharedStory } from "../alert/story-builder.ts";
 import { NO_CHAINS } from "../links/chain.ts";
 import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";

@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { StoryBuilder } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
 import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
 import type { Severity } from "../rules/rule.ts";

@@ -1,4 +1,5 @@
-import { EMPTY_STORY, matchesIn, type Story, StoryBuilder, sumOf } from "../alert/story.ts";
+import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
 import type { Items } from "../store/items.ts";
 import { MARK_BYTES, type Recall } from "../store/seen.ts";

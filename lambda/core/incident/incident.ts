@@ -1,5 +1,7 @@
+import { byWeight, type Line } from "../alert/line.ts";
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
-import { byWeight, type Line, mergedStory, type Story, sumOf } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story.ts";
+import { mergedStory } from "../alert/story-builder.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import { bySeverity, TRAITS } from "../rules/severity.ts";

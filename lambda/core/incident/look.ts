@@ -1,5 +1,6 @@
+import type { Line } from "../alert/line.ts";
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
-import type { KeptRecord, Line } from "../alert/story.ts";
+import type { KeptRecord } from "../alert/story.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";

@@ -1,5 +1,5 @@
+import { MAX_SOURCES } from "../alert/line.ts";
 import type { Incident, Report, Usual } from "../alert/report.ts";
-import { MAX_SOURCES } from "../alert/story.ts";
 import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { networkOf } from "../record/facts.ts";
 import { hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";

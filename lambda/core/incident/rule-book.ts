@@ -1,4 +1,4 @@
-import type { Line } from "../alert/story.ts";
+import type { Line } from "../alert/line.ts";
 import { NOTICES } from "../rules/notices.ts";
 import { asAttempted, type Rule, type Severity } from "../rules/rule.ts";
 import { bySeverity, TRAITS } from "../rules/severity.ts";

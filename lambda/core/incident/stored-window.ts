@@ -1,4 +1,4 @@
-import { OTHER_CALLS } from "../alert/story.ts";
+import { OTHER_CALLS } from "../alert/line.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { isIncident } from "./incident.ts";

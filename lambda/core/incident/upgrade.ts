@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { StoryBuilder } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";

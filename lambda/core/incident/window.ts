@@ -1,5 +1,7 @@
 import type { Incident } from "../alert/report.ts";
-import { type Story, StoryBuilder, type Told } from "../alert/story.ts";
+import type { Story } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
+import type { Told } from "../alert/told.ts";
 import { askedSession } from "../record/session.ts";
 import type { Rule } from "../rules/rule.ts";
 import { afterEnough, inOrderOf, inSequence, overThreshold } from "./threshold.ts";

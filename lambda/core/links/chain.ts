@@ -1,4 +1,4 @@
-import type { Opener } from "../record/link.ts";
+import type { Opener } from "../record/opener.ts";
 import { mayBeAnother, type Session, sessionIn, sessionName } from "../record/session.ts";
 import type { Access } from "../store/access.ts";
 import { type LinkItem, linkKey, linksOf, NO_LINKS, openersOf } from "./link-item.ts";

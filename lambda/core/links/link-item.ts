@@ -1,4 +1,5 @@
-import type { Link, Opener } from "../record/link.ts";
+import type { Link } from "../record/link.ts";
+import type { Opener } from "../record/opener.ts";
 import { SLOT } from "../record/session.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";

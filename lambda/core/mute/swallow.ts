@@ -1,5 +1,8 @@
+import { type Line, OTHER_CALLS } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
-import { EMPTY_STORY, type Line, lineKeyOf, OTHER_CALLS, ruleFacts, type Story, StoryBuilder } from "../alert/story.ts";
+import { EMPTY_STORY, type Story } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
+import { lineKeyOf, ruleFacts } from "../alert/told.ts";
 import { networkOf } from "../record/facts.ts";
 import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { covers, isNeverMuted, type Mute } from "./mute.ts";

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { callOf } from "./call.ts";
-import { identityOf, isPerson } from "./identity.ts";
-import { type Outcome, outcomeOf } from "./outcome.ts";
-import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { type Identity, isPerson } from "./identity.ts";
+import type { Outcome } from "./outcome.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
 import { targetOf } from "./target.ts";
 
 /** The parts of a record that decide whether it is news; all of them short, raw text. */
@@ -31,23 +30,34 @@ export interface Facts {
 
 const MAX_TEXT = 100;
 
+/** What of a record's view its facts are made of. */
+interface Viewed {
+  readonly call: string;
+  readonly identity: Identity;
+  readonly outcome: Outcome;
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly key: string | undefined;
+}
+
 /** The facts of a record. */
-export function factsOf(record: CloudTrailRecord): Facts {
+export function factsOf(record: CloudTrailRecord, view: Viewed): Facts {
   const short = (text: string | undefined) => text && plain(text.slice(0, MAX_TEXT));
-  const outcome = outcomeOf(record);
+  const { call, outcome } = view;
+  const isReading = isRead(record, call);
   const { target, isMade, detail } = targetOf(record);
   const facts = {
-    call: plain(callOf(record).slice(0, MAX_TEXT)),
-    outcome: outcome === "failed" && isRead(record) && isNotFound(record) ? "success" : outcome,
-    isRead: isRead(record),
+    call: plain(call.slice(0, MAX_TEXT)),
+    outcome: outcome === "failed" && isReading && isNotFound(record) ? "success" : outcome,
+    isRead: isReading,
     target: short(target && shortTarget(target)),
     isMade: isMade ? true : undefined,
-    detail: isRead(record) ? undefined : short(detail && shortTarget(detail)),
-    parameters: isRead(record) || textAt(record, "eventCategory") === "Data" ? undefined : parametersOf(record),
+    detail: isReading ? undefined : short(detail && shortTarget(detail)),
+    parameters: isReading || textAt(record, "eventCategory") === "Data" ? undefined : parametersOf(record),
     network: short(networkOf(textAt(record, "sourceIPAddress"))),
-    region: short(textAt(record, "awsRegion")),
-    account: short(accountOf(record)),
-    credential: short(credentialOf(record)),
+    region: short(view.region),
+    account: short(view.account),
+    credential: short(credentialOf(record, view)),
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as Facts;
 }
@@ -93,9 +103,9 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
 /** Names of calls that only read, where nothing else tells. */
 export const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
-function isRead(record: CloudTrailRecord): boolean {
+function isRead(record: CloudTrailRecord, call: string): boolean {
   // To AWS this call only reads, but whoever assumes another role is somebody else from then on.
-  if (/^sts:Assume/.test(callOf(record))) return false;
+  if (call.startsWith("sts:Assume")) return false;
   const readOnly = valueAt(record, "readOnly");
   if (readOnly !== undefined && readOnly !== null) return readOnly === true || readOnly === "true";
   return READS.test(textAt(record, "eventName") ?? "");
@@ -117,10 +127,9 @@ export function networkOf(address: string | undefined): string | undefined {
   return `${[...groups, "0", "0", "0"].slice(0, 3).join(":").toLowerCase()}::/48`;
 }
 
-function credentialOf(record: CloudTrailRecord): string | undefined {
-  const key = textAt(record, "userIdentity", "accessKeyId");
+function credentialOf(record: CloudTrailRecord, { identity, key }: Viewed): string | undefined {
   if (key?.startsWith("AKIA")) return key;
-  return isPerson(identityOf(record))
+  return isPerson(identity)
     ? textAt(record, "userIdentity", "sessionContext", "attributes", "creationDate")
     : undefined;
 }

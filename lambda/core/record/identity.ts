@@ -180,11 +180,11 @@ export function isSessionOfRole({ userIdentity: user }: CloudTrailRecord): boole
  * The stable key of who called, by which incidents are told apart: the first present of session issuer ARN (plus the session
  * name where that is the person), IAM user ARN, root and account, principalId, sourceIPAddress, invokedBy.
  */
-export function actorOf(record: CloudTrailRecord): string {
+export function actorOf(record: CloudTrailRecord, view: { readonly identity: Identity }): string {
   const user = record.userIdentity;
   const issuerArn = textAt(user, "sessionContext", "sessionIssuer", "arn");
   if (issuerArn !== undefined) {
-    const person = isIdentityCenterRole(issuerArn) ? identityOf(record).person : undefined;
+    const person = isIdentityCenterRole(issuerArn) ? view.identity.person : undefined;
     return person === undefined ? issuerArn : `${issuerArn}/${person}`;
   }
   const type = textAt(user, "type");
@@ -208,9 +208,12 @@ export function actorOf(record: CloudTrailRecord): string {
  * What the record proves about a second factor. Only root and IAM users are judged: in role sessions the flag speaks of
  * the call to AssumeRole, if anything, and federated users bring a factor that AWS never sees.
  */
-export function mfaOf(record: CloudTrailRecord): "with MFA" | "without MFA" | "MFA unknown" | undefined {
+export function mfaOf(
+  record: CloudTrailRecord,
+  view: { readonly identity: Identity },
+): "with MFA" | "without MFA" | "MFA unknown" | undefined {
   const type = textAt(record, "userIdentity", "type");
-  if (type === "AssumedRole" || type === "FederatedUser" || identityOf(record).isAssumedRoot) return "MFA unknown";
+  if (type === "AssumedRole" || type === "FederatedUser" || view.identity.isAssumedRoot) return "MFA unknown";
   if (type !== "Root" && type !== "IAMUser") return undefined;
   const used =
     textAt(record, "additionalEventData", "MFAUsed")?.toLowerCase() ??

@@ -1,31 +1,8 @@
-import { callOf } from "./call.ts";
-import { actorOf, type Identity, identityOf, mfaOf } from "./identity.ts";
-import { outcomeOf } from "./outcome.ts";
-import { accountOf, type CloudTrailRecord, eventTimeOf, isObject, textAt, valueAt } from "./record.ts";
-import { agentName, mayBeAnother, type NameKind, sessionName, sessionOf, sessionText, slotOf } from "./session.ts";
-
-/** Who opened a session, as the record of that call tells it: raw text, each field of bounded length. */
-export interface Opener {
-  /** The call: `sts:AssumeRole` ... */
-  readonly call: string;
-  /** eventTime in milliseconds since the epoch. */
-  readonly time: number;
-  readonly identity: Identity;
-  /** The stable key of the opener. */
-  readonly actor: string;
-  /** The account whose trail says it. */
-  readonly vouchedBy: string;
-  readonly mfa?: string;
-  readonly source?: string;
-  /** The role whose session was opened. */
-  readonly role?: string;
-  /** The opener's own session, as one word, if somebody opened that one in turn. */
-  readonly session?: string;
-  /** For a caller from another account, whose own trail names him: the id in both records, and his principal. */
-  readonly shared?: string;
-  readonly principal?: string;
-  readonly account?: string;
-}
+import type { Identity } from "./identity.ts";
+import { MAX_TEXT, type Opener, openerOf, roleIn } from "./opener.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { agentName, type NameKind, sessionName, slotOf } from "./session.ts";
+import { viewOf } from "./view.ts";
 
 /** What a call says of a session that it opened. */
 export interface Link {
@@ -60,7 +37,6 @@ export const LINKING_CALLS = [
 const NAMES: ReadonlySet<unknown> = new Set(LINKING_CALLS);
 const POD_IDENTITY = "pods.eks.amazonaws.com";
 const IDENTITY_CENTER_ROLE = /^AWSReservedSSO_.+_[0-9a-f]{16}$/;
-const MAX_TEXT = 200;
 
 /** True for a call of such a name. */
 export function isLinking(record: CloudTrailRecord): boolean {
@@ -83,11 +59,10 @@ function isOfService(record: CloudTrailRecord): boolean {
  */
 export function linkOf(record: CloudTrailRecord, path: string | undefined): Link | undefined {
   if (!isLinking(record)) return undefined;
-  const account = accountOf(record);
-  const time = eventTimeOf(record);
+  const { account, call, outcome, time } = viewOf(record);
   if (account === undefined || !/^\d{12}$/.test(account) || (path !== undefined && path !== account)) return undefined;
-  if (time === undefined || outcomeOf(record) !== "success") return undefined;
-  switch (callOf(record)) {
+  if (time === undefined || outcome !== "success") return undefined;
+  switch (call) {
     case "sts:AssumeRole":
     case "sts:AssumeRoleWithSAML":
     case "sts:AssumeRoleWithWebIdentity":
@@ -150,7 +125,7 @@ function assumed(record: CloudTrailRecord, account: string, time: number): Link 
   if (isOfService(record) && pod === undefined) return undefined;
   const opener: Opener = {
     ...openerOf(record, account, time),
-    ...optionalRole(arn),
+    ...roleIn(arn),
     ...(pod !== undefined && { identity: pod, actor: JSON.stringify(pod).slice(0, 2 * MAX_TEXT) }),
   };
   if (owner === account) return opened(record, account, time, account, [keyName, roleName], opener);
@@ -191,16 +166,8 @@ function switched(record: CloudTrailRecord, account: string, time: number): Link
     shared: _____,
     ...rest
   } = openerOf(record, account, time);
-  const opener = { ...rest, identity, actor: from, ...optionalRole(textAt(record, "userIdentity", "arn")) };
+  const opener = { ...rest, identity, actor: from, ...roleIn(textAt(record, "userIdentity", "arn")) };
   return opened(record, account, time, account, [signedInName], opener);
-}
-
-/** The role in the ARN of a role or of a role session. */
-function optionalRole(arn: string | undefined): { readonly role?: string } {
-  const resource = arn?.split(":").slice(5).join(":") ?? "";
-  const parts = resource.split("/");
-  const role = parts[0] === "assumed-role" ? parts[1] : parts[0] === "role" ? parts.at(-1) : undefined;
-  return role === undefined ? {} : { role: role.slice(0, MAX_TEXT) };
 }
 
 /** The workload for which EKS assumes a role: its session's tags name it (EKS User Guide, "Pod Identity", session tags). */
@@ -221,37 +188,4 @@ function podOf(record: CloudTrailRecord): Identity | undefined {
     name: `${namespace}/${account}`,
     ...(cluster !== undefined && { issuer: `EKS cluster ${cluster}` }),
   };
-}
-
-function openerOf(record: CloudTrailRecord, vouchedBy: string, time: number): Opener {
-  const identity = bounded(identityOf(record));
-  const account = textAt(record, "userIdentity", "accountId")?.slice(0, MAX_TEXT);
-  const session = mayBeAnother(identity) ? sessionOf(record) : undefined;
-  const isForeign = account !== undefined && account !== vouchedBy;
-  const principal = textAt(record, "userIdentity", "principalId")?.slice(0, MAX_TEXT);
-  const shared = textAt(record, "sharedEventID")?.slice(0, MAX_TEXT);
-  const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
-  const withDevice = textAt(record, "requestParameters", "serialNumber") === undefined ? undefined : "with MFA";
-  const mfa = withDevice ?? mfaOf(record);
-  return {
-    call: callOf(record).slice(0, MAX_TEXT),
-    time,
-    identity,
-    actor: actorOf(record).slice(0, 2 * MAX_TEXT),
-    vouchedBy,
-    ...(mfa !== undefined && mfa !== "MFA unknown" && { mfa }),
-    ...(source !== undefined && { source }),
-    ...(session !== undefined && { session: sessionText(session) }),
-    ...(principal !== undefined && { principal }),
-    ...(account !== undefined && { account }),
-    ...(isForeign && shared !== undefined && { shared }),
-  };
-}
-
-function bounded(identity: Identity): Identity {
-  const entries = Object.entries(identity).map(([key, part]) => [
-    key,
-    typeof part === "string" ? part.slice(0, MAX_TEXT) : part,
-  ]);
-  return Object.fromEntries(entries) as Identity;
 }

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
-import { type Identity, identityOf, ROOT_USER } from "./identity.ts";
-import { type CloudTrailRecord, eventTimeOf, textAt, timeOf } from "./record.ts";
+import { type Identity, ROOT_USER } from "./identity.ts";
+import { type CloudTrailRecord, textAt, timeOf } from "./record.ts";
+import { viewOf } from "./view.ts";
 
 /**
  * What names a session: its access key, its principal (`ROLEID:SESSION`), its sign-in; an agent's tool calls; the id that the
@@ -39,7 +40,7 @@ export function slotOf(time: number): number {
 /** The name of an agent's tool calls: from its session and the ten minutes in which it calls. */
 export function agentName(record: CloudTrailRecord): string | undefined {
   const user = record.userIdentity;
-  const time = eventTimeOf(record);
+  const { time } = viewOf(record);
   const principal = textAt(user, "principalId") ?? textAt(user, "arn");
   const created = textAt(user, "sessionContext", "attributes", "creationDate") ?? "";
   if (time === undefined || principal === undefined) return undefined;
@@ -55,14 +56,13 @@ export function sessionOf(record: CloudTrailRecord): Session | undefined {
   const user = record.userIdentity;
   const account = textAt(user, "accountId");
   if (account === undefined || !/^\d{12}$/.test(account)) return undefined;
-  const identity = identityOf(record);
+  const { identity, key, time } = viewOf(record);
   const created = timeOf(textAt(user, "sessionContext", "attributes", "creationDate"));
   const agent = identity.isAgent ? agentName(record) : undefined;
-  const time = eventTimeOf(record);
   const opened = created ?? time;
   if (opened === undefined) return undefined;
   const names = {
-    ...(created !== undefined && isOpened(identity, textAt(user, "accessKeyId")) && namesOf(user, created, identity)),
+    ...(created !== undefined && isOpened(identity, key) && namesOf(user, created, identity)),
     ...(agent !== undefined && { agent }),
   };
   if (Object.keys(names).length === 0) return undefined;
@@ -74,7 +74,7 @@ export function sessionOf(record: CloudTrailRecord): Session | undefined {
  * No mail waits for the answer; it is told later.
  */
 export function askedSession(record: CloudTrailRecord): string | undefined {
-  const identity = identityOf(record);
+  const { identity } = viewOf(record);
   const session = mayBeAnother(identity) || identity.isAgent ? sessionOf(record) : undefined;
   return session && sessionText(session);
 }

@@ -1,5 +1,5 @@
 import { isObject } from "./record.ts";
-import { REDACTED } from "./redaction.ts";
+import { REDACTED } from "./secret-names.ts";
 
 /** A text in a record that may be what a call was about. */
 export interface Named {

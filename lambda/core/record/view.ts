@@ -3,7 +3,7 @@ import { accountsOf, type Facts, factsOf } from "./facts.ts";
 import { actorOf, type Identity, identityOf, mfaOf } from "./identity.ts";
 import { type Origin, originOf } from "./origin.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
-import { accountOf, type CloudTrailRecord, eventTimeOf } from "./record.ts";
+import { accountOf, type CloudTrailRecord, eventTimeOf, textAt } from "./record.ts";
 
 /**
  * What a record says, in the terms that alerts, incidents and rules share. Each answer is made when first asked for,
@@ -11,6 +11,7 @@ import { accountOf, type CloudTrailRecord, eventTimeOf } from "./record.ts";
  */
 class RecordView {
   readonly #record: CloudTrailRecord;
+  #call?: string;
   #identity?: Identity;
   #outcome?: Outcome;
   #facts?: Facts;
@@ -22,7 +23,8 @@ class RecordView {
 
   /** `service:EventName`, with the API version that some services append. */
   get call(): string {
-    return callOf(this.#record);
+    this.#call ??= callOf(this.#record);
+    return this.#call;
   }
 
   /** Who called. */
@@ -33,17 +35,27 @@ class RecordView {
 
   /** The stable key of who called. */
   get actor(): string {
-    this.#actor ??= actorOf(this.#record);
+    this.#actor ??= actorOf(this.#record, this);
     return this.#actor;
   }
 
+  /** What the record proves about a second factor. */
   get mfa(): ReturnType<typeof mfaOf> {
-    return mfaOf(this.#record);
+    return mfaOf(this.#record, this);
   }
 
   /** Where the call came from. */
   get origin(): Origin {
     return originOf(this.#record);
+  }
+
+  /** The id of the access key. */
+  get key(): string | undefined {
+    return textAt(this.#record, "userIdentity", "accessKeyId");
+  }
+
+  get region(): string | undefined {
+    return textAt(this.#record, "awsRegion");
   }
 
   get outcome(): Outcome {
@@ -68,7 +80,7 @@ class RecordView {
 
   /** What decides whether it is news: call, outcome, target, parameters and more, in short form. */
   get facts(): Facts {
-    this.#facts ??= factsOf(this.#record);
+    this.#facts ??= factsOf(this.#record, this);
     return this.#facts;
   }
 }

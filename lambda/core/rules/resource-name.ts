@@ -1,4 +1,4 @@
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Scalar } from "./field-path.ts";
 
@@ -63,7 +63,7 @@ export function namesResource(arn: string): Names | undefined {
     if (named === undefined || !isName(named.name)) return false;
     const { unique } = naming;
     const account = named.account ?? (unique === "everywhere" ? undefined : viewOf(record).account);
-    const region = named.region ?? (unique === "region" ? textAt(record, "awsRegion") : undefined);
+    const region = named.region ?? (unique === "region" ? viewOf(record).region : undefined);
     return (account ?? own.account) === own.account && (region ?? own.region) === own.region;
   };
 }

@@ -170,7 +170,7 @@ test.each([
   [
     "access-key-created",
     record({ responseElements: { accessKey: { userName: "bob", accessKeyId: "AKIAI44QH8DHBEXAMPLE" } } }),
-    "Access key created by alice in prod (111122223333): bob with AKIAI44QH8DHBEXAMPLE",
+    "Access key created by alice in prod (111122223333): bob, key AKIAI44QH8DHBEXAMPLE",
   ],
   [
     "snapshot-shared",
@@ -185,12 +185,12 @@ test.each([
   [
     "policy-attached",
     about("iam", "AttachUserPolicy", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess", userName: "bob" }),
-    "Policy attached by alice in prod (111122223333): bob with AdministratorAccess",
+    "Policy attached by alice in prod (111122223333): bob, policy AdministratorAccess",
   ],
   [
     "group-joined",
     about("iam", "AddUserToGroup", { groupName: "admins", userName: "bob" }),
-    "Group joined by alice in prod (111122223333): bob with admins",
+    "Group joined by alice in prod (111122223333): bob into group admins",
   ],
   [
     "port-opened",
@@ -201,7 +201,7 @@ test.each([
       toPort: 22,
       cidrIp: "0.0.0.0/0",
     }),
-    'Port opened by alice in prod (111122223333): sg-1 with "tcp 22 from 0.0.0.0/0"',
+    'Port opened by alice in prod (111122223333): sg-1, "tcp 22 from 0.0.0.0/0"',
   ],
   [
     "key-rotated",
@@ -219,7 +219,7 @@ test("a detail can forge nothing in a subject, and more than one call has no det
   const attached = (policyArn: string) => about("iam", "AttachUserPolicy", { policyArn, userName: "bob" });
   const forged = await mailOf([attached("x) in dev (444455556666): evil.com")], [rule]);
   expect(forged.subject).toBe("[HIGH] Policy attached by alice in prod (111122223333): bob");
-  expect((await mailOf([attached("evil.com/login")], [rule])).subject).toContain(": bob with evil[.]com/login");
+  expect((await mailOf([attached("evil.com/login")], [rule])).subject).toContain(": bob, policy evil[.]com/login");
   expect((await mailOf([attached("a"), attached("b")], [rule])).subject).toBe(
     "[HIGH] Policy attached by alice in prod (111122223333): bob x2",
   );
@@ -228,8 +228,10 @@ test("a detail can forge nothing in a subject, and more than one call has no det
 test("a denied call says so first, unless the rule watches for nothing else", async () => {
   const denied = record({ eventName: "CreateUser", errorCode: "AccessDenied" });
   const { alerts } = await alertsOf([denied], { rules: [{ ...everyCall("high"), name: "user-created" }] });
-  expect(alerts[0]?.subject).toBe("[HIGH] DENIED: User created by alice in prod (111122223333): CreateUser bob");
-  expect(alerts[0]?.email).toMatch(/^DENIED: User created\niam:CreateUser was denied, /);
+  expect(alerts[0]?.subject).toBe(
+    "[HIGH] Attempt DENIED: User created by alice in prod (111122223333): CreateUser bob",
+  );
+  expect(alerts[0]?.email).toMatch(/^Attempt DENIED: User created\niam:CreateUser was denied, /);
 });
 
 test("the shared incident of many callers keeps outcomes apart, and says that there are many", async () => {
@@ -253,7 +255,7 @@ test("the shared incident of many callers keeps outcomes apart, and says that th
   const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
   expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
   expect(subject).toBe(
-    "[MEDIUM] Follow-up: DENIED: Every call by many callers in prod (111122223333): CreateAccessKey bob",
+    "[MEDIUM] Follow-up: Attempt DENIED: Every call by many callers in prod (111122223333): CreateAcce..",
   );
   expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
 import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
@@ -96,9 +97,28 @@ test("the mail names the command that shows all else that the key did", async ()
   expect(hostile.email).not.toContain("More ");
 });
 
-const REFUSAL =
-  `--policy-name RevokeOlderSessions --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*",` +
-  `"Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}]}'`;
+/** What the shell makes of the document: the time is when the command is typed. */
+const REFUSAL = ["--policy-name", "RevokeOlderSessions", "--policy-document"];
+const DOCUMENT = {
+  Version: "2012-10-17",
+  Statement: {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: { DateLessThan: { "aws:TokenIssueTime": "NOW" } },
+  },
+};
+
+/** The words that the shell gives to `aws`, for each command. */
+function typed(commands: readonly string[]): readonly (readonly string[])[] {
+  const script = `date() { printf NOW; }\naws() { printf '%s\\0' "$@"; printf '\\1'; }\n${commands.join("\n")}`;
+  const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
+  return printed
+    .split("\u0001")
+    .slice(0, -1)
+    .map((call) => call.split("\0").slice(0, -1));
+}
+
 const OWN = { accountId: "111122223333" };
 const ROLE = { ...OWN, type: "AssumedRole", accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
 const issuer = (path: string, userName = "deploy", kind = "role", account = "111122223333") => ({
@@ -107,36 +127,47 @@ const issuer = (path: string, userName = "deploy", kind = "role", account = "111
 
 test.each<readonly [string, object, readonly string[]]>([
   [
+    "root's key",
+    { ...OWN, type: "Root", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    ["iam update-access-key --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive"],
+  ],
+  [
     "a long-term key",
     { ...OWN, type: "IAMUser", userName: "alice.smith", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
     [
-      "aws iam update-access-key --user-name alice'.'smith --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
-      `aws iam put-user-policy --user-name alice'.'smith ${REFUSAL}`,
+      "iam update-access-key --user-name alice.smith --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
+      "iam put-user-policy --user-name alice.smith",
     ],
   ],
   [
     "a user's session",
     { ...OWN, type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
-    [`aws iam put-user-policy --user-name alice ${REFUSAL}`, "aws iam list-access-keys --user-name alice"],
+    ["iam put-user-policy --user-name alice", "iam list-access-keys --user-name alice"],
   ],
   [
     "a federated session, which its user reaches",
     { ...OWN, type: "FederatedUser", ...issuer("/", "alice", "user") },
-    [`aws iam put-user-policy --user-name alice ${REFUSAL}`],
+    ["iam put-user-policy --user-name alice"],
   ],
-  ["a role", { ...ROLE, ...issuer("/path/") }, [`aws iam put-role-policy --role-name deploy ${REFUSAL}`]],
+  ["a role", { ...ROLE, ...issuer("/path/") }, ["iam put-role-policy --role-name deploy"]],
 ])("what takes the credentials of %s away", (_, userIdentity, commands) => {
-  expect(lockOutOf(record({ userIdentity }))?.commands).toEqual(commands);
+  const found = lockOutOf(record({ userIdentity }))?.commands ?? [];
+  for (const line of found.flatMap((command) => command.split("\n"))) expect(line.length).toBeLessThan(115);
+  const words = typed(found).map((all) => (all.includes("--policy-document") ? all.slice(0, -4) : all).join(" "));
+  expect(words).toEqual(commands);
+  for (const all of typed(found).filter((one) => one.includes("--policy-document"))) {
+    expect(all.slice(-4, -1)).toEqual(REFUSAL);
+    expect(JSON.parse(all.at(-1) ?? "")).toEqual(DOCUMENT);
+  }
 });
 
 test.each<readonly [string, { readonly [field: string]: unknown }]>([
-  ["a person of Identity Center", { userIdentity: { ...ROLE, ...issuer("/aws-reserved/sso.amazonaws.com/") } }],
   ["a service's own role", { userIdentity: { ...ROLE, ...issuer("/aws-service-role/ecs.amazonaws.com/") } }],
   ["a role whose name is none", { userIdentity: { ...ROLE, ...issuer("/", "deploy; rm") } }],
   ["a caller of another account", { userIdentity: { ...ROLE, ...issuer("/"), accountId: "999999999999" } }],
   ["a role of another account", { userIdentity: { ...ROLE, ...issuer("/", "deploy", "role", "999999999999") } }],
   ["a caller whose account is not told", { userIdentity: { ...ROLE, ...issuer("/"), accountId: undefined } }],
-  ["root", { userIdentity: { ...OWN, type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" } }],
+  ["root without a key", { userIdentity: { ...OWN, type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" } }],
   ["a service", { userIdentity: { type: "AWSService", invokedBy: "ec2.amazonaws.com" } }],
   [
     "a stranger who does not know the password",
@@ -151,12 +182,20 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
 
 const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" });
 
-test("the mail says whom and what it hits, from high on and where there is but one caller", async () => {
+test("a person of Identity Center is locked out there, not by a command", () => {
+  const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com";
+  const userIdentity = { ...ROLE, arn, ...issuer("/aws-reserved/sso.amazonaws.com/") };
+  const { hits, commands } = lockOutOf(record({ userIdentity })) ?? {};
+  expect(hits).toContain("in IAM Identity Center, disable the user");
+  expect(commands).toEqual([]);
+});
+
+test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
     "\nLock out alice, the caller, in prod (111122223333): this key, and all sessions that it has opened until now\n         aws iam update-access-key ",
   );
-  for (const rule of [everyCall("medium"), everyCall("high", { group: { by: ["eventName"] } })]) {
+  for (const rule of [{ ...everyCall("high"), name: "iam:*" }, everyCall("high", { group: { by: ["eventName"] } })]) {
     const desk = testDesk([rule]);
     await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
     expect(desk.alerts.length).toBeGreaterThan(0);
@@ -168,20 +207,28 @@ const attempted = { ...everyCall("high"), do: "Take it back.", outcome: "attempt
 
 test.each([
   ["an attempt", 1, "The call was refused, so nothing was done."],
-  ["several attempts", 2, "The calls were refused, so nothing was done."],
+  ["several attempts", 2, "All calls were refused, so nothing was done."],
 ])("of %s that was refused the mail says so before its advice", async (_, count, text) => {
   const desk = testDesk([attempted]);
   await desk.deliver(Array.from({ length: count }, () => record({ errorCode: "AccessDenied" })));
   expect(desk.alerts[0]?.email).toContain(
-    `\nDo       ${text} Find out who tried, and why. If it had worked:\n         Take it back.\n`,
+    `\nDo       ${text} Ask the caller why they tried. Had it worked, you would now do this:\n         Take it back.\n`,
+  );
+});
+
+test("where reading was refused, the advice stays and that is said first", async () => {
+  const desk = testDesk([{ ...attempted, outcome: "any" as const }]);
+  await desk.deliver([record({ errorCode: "AccessDenied" })]);
+  expect(desk.alerts[0]?.email).toContain(
+    "\nDo       The call was refused, so nothing was read or changed.\n         Take it back.\n",
   );
 });
 
 test.each([
   ["one call worked", attempted, [record({ errorCode: "AccessDenied" }), record({ eventName: "DeleteUser" })]],
   [
-    "the rule rings whatever the outcome",
-    { ...attempted, outcome: "any" as const },
+    "the rule is about refusals",
+    { ...attempted, outcome: "any" as const, pattern: { errorCode: ["AccessDenied"] } },
     [record({ errorCode: "AccessDenied" })],
   ],
 ])("where %s, the advice comes as it is", async (_, rule, records) => {

@@ -222,7 +222,7 @@ test("a command that looks like a policy hides nothing that stands beside it", a
     requestParameters: { overrides: { command } },
   });
   const { alerts } = await alertsOf([job], { rules: [everyCall()] });
-  expect(alerts[0]?.email).toContain('"sh","-c","touch x"');
+  expect(alerts[0]?.email).toContain('(sh, -c, "touch x", (Statement ');
 });
 
 test("a permission without actions only names whom it is for", () => {

@@ -1,5 +1,6 @@
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
-import { inert, value } from "../../../lambda/core/alert/text.ts";
+import { inert } from "../../../lambda/core/alert/text.ts";
+import { valueWords } from "../../../lambda/core/alert/value-words.ts";
 import { alertsOf, everyCall, NOW, testDesk } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
@@ -41,20 +42,20 @@ const WAYS = [
     recipientAccountId: ACCOUNT,
     key: (text: string) => `${text}/${logKey("one")}`,
     subject: /^\[CRITICAL\] [\x20-\x7e]{1,88}$/,
-    begins: /^FAILED: Every call\n/,
+    begins: /^Attempt FAILED: Every call\n/,
     texted: 1,
   },
   {
     way: "below another account",
     key: (text: string) => `AWSLogs/${text}/x.json.gz`,
     subject: /^\[HIGH\] UNVERIFIED [\x20-\x7e]{1,81}$/,
-    begins: /^UNVERIFIED: [^\n]+ First find out who wrote the file\.\n\nFAILED: Every call\n/,
+    begins: /^UNVERIFIED: [^\n]+ First find out who wrote the file\.\n\nAttempt FAILED: Every call\n/,
     texted: 0,
   },
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABELS = "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Event|Log|Rule|Quiet";
+const LABELS = "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Event|Log|Rule|Alert|Quiet";
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",
@@ -74,12 +75,14 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
       expect(email).toMatch(expected.begins);
       // Line feeds are ours: nothing else moves the text, and no line begins with what a record says.
       expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
-      const [, ...lines] = email.slice(email.indexOf("FAILED: Every call")).split("\n");
+      const [, ...lines] = email.slice(email.indexOf("Attempt FAILED: Every call")).split("\n");
       const [headline = "", ...rest] = lines;
       expect(headline).toMatch(/ failed, 2026-11-20 21:25:\d\d UTC, 22:25:\d\d Berlin \(4 min before this mail\)/);
       for (const line of rest) {
         expect(line).toMatch(
-          new RegExp(`^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`),
+          new RegExp(
+            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+          ),
         );
       }
       expect(email.match(/^Who /gm)).toHaveLength(1);
@@ -112,10 +115,10 @@ test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothin
     expect(subject.length).toBeLessThan(100);
     expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
     expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
-    expect(email.match(/^\[HIGH\] FAILED: Every call by /gm)).toHaveLength(parts.length);
+    expect(email.match(/^\[HIGH\] Attempt FAILED: Every call by /gm)).toHaveLength(parts.length);
     for (const line of email.split("\n")) {
       expect(line).toMatch(
-        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Rule {5}1 rule;)/,
+        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$)/,
       );
     }
   }
@@ -134,10 +137,10 @@ test("links are taken apart, addresses and versions are not", () => {
 });
 
 test("text that could pass for the words around it stands in quotes", () => {
-  expect(value("alice, with MFA")).toBe('"alice, with MFA"');
-  expect(value('a"b')).toBe('"a\\"b"');
-  expect(value("arn:aws:iam::111122223333:user/alice")).toBe("arn:aws:iam::111122223333:user/alice");
-  expect(value('{"Effect": "Allow"}')).toBe('{"Effect":"Allow"}');
+  expect(valueWords("alice, with MFA")).toBe('"alice, with MFA"');
+  expect(valueWords('a"b')).toBe('"a\\"b"');
+  expect(valueWords("arn:aws:iam::111122223333:user/alice")).toBe("arn:aws:iam::111122223333:user/alice");
+  expect(valueWords('{"Effect": "Allow", "x": "1, Effect Deny"}')).toBe('Effect Allow, x "1, Effect Deny"');
 });
 
 test("credentials in request and response reach neither mail, text message nor machine", async () => {

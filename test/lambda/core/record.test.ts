@@ -1,8 +1,9 @@
 import { describeCaller, describeIdentity } from "../../../lambda/core/alert/describe.ts";
 import { callOf, withoutApiVersion } from "../../../lambda/core/record/call.ts";
-import { actorOf } from "../../../lambda/core/record/identity.ts";
 import { outcomeOf } from "../../../lambda/core/record/outcome.ts";
-import { REDACTED, redact } from "../../../lambda/core/record/redaction.ts";
+import { redact } from "../../../lambda/core/record/redaction.ts";
+import { REDACTED } from "../../../lambda/core/record/secret-names.ts";
+import { viewOf } from "../../../lambda/core/record/view.ts";
 
 const issuer = (name: string, path = "") => ({
   sessionIssuer: { type: "Role", userName: name, arn: `arn:aws:iam::111122223333:role/${path}${name}` },
@@ -153,7 +154,7 @@ test.each([
   [
     "a long-term key",
     { type: "IAMUser", userName: "a", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
-    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE",
+    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE (such keys need no MFA)",
   ],
   [
     "a role session",
@@ -170,13 +171,13 @@ test.each([
 
 test("session names do not make other actors, people of Identity Center do", () => {
   const session = (name: string, context: object) =>
-    actorOf({
+    viewOf({
       userIdentity: { type: "AssumedRole", arn: `arn:aws:sts::1:assumed-role/r/${name}`, sessionContext: context },
-    });
+    }).actor;
   expect(session("one", issuer("r"))).toBe(session("two", issuer("r")));
   const sso = issuer("AWSReservedSSO_A", "aws-reserved/sso.amazonaws.com/");
   expect(session("jane", sso)).not.toBe(session("joe", sso));
-  const bare = (name: string) => actorOf({ userIdentity: { type: "AssumedRole", principalId: `AROA1:${name}` } });
+  const bare = (name: string) => viewOf({ userIdentity: { type: "AssumedRole", principalId: `AROA1:${name}` } }).actor;
   expect(bare("one")).toBe(bare("two"));
 });
 

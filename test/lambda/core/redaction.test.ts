@@ -1,6 +1,7 @@
-import { factsOf } from "../../../lambda/core/record/facts.ts";
-import { REDACTED, redact } from "../../../lambda/core/record/redaction.ts";
+import { redact } from "../../../lambda/core/record/redaction.ts";
+import { REDACTED } from "../../../lambda/core/record/secret-names.ts";
 import { targetOf } from "../../../lambda/core/record/target.ts";
+import { viewOf } from "../../../lambda/core/record/view.ts";
 import { cpuTimeOf } from "../../support/cpu-time.ts";
 import { alertsOf, everyCall } from "../../support/desk-pipeline.ts";
 import { record } from "../../support/log-files.ts";
@@ -706,8 +707,8 @@ test("targets are names still, and never what is redacted", () => {
   );
   expect(targetOf(call("ssm", "PutParameter", { value: HUSH, name: "/prod/token" })).target).toBe("/prod/token");
   expect(targetOf(call("iam", "UpdateLoginProfile", { password: HUSH, userName: "bob" })).target).toBe("bob");
-  expect(factsOf(call("ssm", "PutParameter", { name: "/prod/x", value: HUSH })).detail).toBeUndefined();
-  expect(factsOf(call("rdsdata", "ExecuteStatement", { sql: HUSH, resourceArn: "db" })).target).toBe("db");
+  expect(viewOf(call("ssm", "PutParameter", { name: "/prod/x", value: HUSH })).facts.detail).toBeUndefined();
+  expect(viewOf(call("rdsdata", "ExecuteStatement", { sql: HUSH, resourceArn: "db" })).facts.target).toBe("db");
 });
 
 test("no alert of a call holds its secrets: neither mail, nor SMS, nor JSON", async () => {

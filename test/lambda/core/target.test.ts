@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { factsIn } from "../../../lambda/core/alert/story.ts";
-import { factsOf } from "../../../lambda/core/record/facts.ts";
+import { factsIn } from "../../../lambda/core/alert/told.ts";
 import { targetFieldOf } from "../../../lambda/core/record/target-fields.ts";
+import { viewOf } from "../../../lambda/core/record/view.ts";
 import { cpuTimeOf } from "../../support/cpu-time.ts";
 import { record } from "../../support/log-files.ts";
 
@@ -15,7 +15,7 @@ type Row = readonly [
 
 function factsOfRow([call, requestParameters, , , fields]: Row) {
   const [service = "", eventName = ""] = call.split(":");
-  return factsOf(record({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters, ...fields }));
+  return viewOf(record({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters, ...fields })).facts;
 }
 
 const USER = "arn:aws:iam::111122223333:user/bob";

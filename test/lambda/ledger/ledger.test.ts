@@ -816,7 +816,9 @@ test("after: without a group of its own a rule groups by caller, so that another
 test("an attempt that was denied is one severity lower, and says so", async () => {
   const desk = testDesk([rule("critical", { outcome: "attempt" })]);
   await desk.deliver([record({ errorCode: "AccessDenied" }), record({ errorCode: "ValidationError" })]);
-  expect(subjects(desk)).toEqual(["[HIGH] DENIED: Every call by alice in prod (111122223333): CreateAccessKey bob"]);
+  expect(subjects(desk)).toEqual([
+    "[HIGH] Attempt DENIED: Every call by alice in prod (111122223333): CreateAccessKey bob",
+  ]);
   // A severity that was not reached rings at once.
   await desk.deliver([record()]);
   expect(subjects(desk)[1]).toBe(
@@ -1154,7 +1156,7 @@ test("subjects fit SNS whatever is put in front of them", async () => {
   await desk.deliver([denied(), denied()]);
   await desk.desk.runToEnd();
   for (const subject of subjects(desk)) expect(subject.length).toBeLessThan(100);
-  expect(subjects(desk)[1]).toMatch(/^\[CRITICAL\] Follow-up: DENIED: .* in 111122223333.* x2$/);
+  expect(subjects(desk)[1]).toMatch(/^\[CRITICAL\] Follow-up: Attempt DENIED: .* in 111122223333.* x2$/);
 });
 
 test("a budget that somebody spoilt in the table, and junk that is due, hold nothing up", async () => {

@@ -161,7 +161,7 @@ test("a mute is about the caller, the account or the incident that it names", as
   const { deliver, alerts } = muted(one);
   await deliver(key());
   const incident = (JSON.parse(alerts[0]?.json ?? "{}").incident as string).slice(0, 8);
-  expect(alerts[0]?.email).toContain(`, incident ${incident}; next update`);
+  expect(alerts[0]?.email).toContain(` of incident ${incident}; next mail at `);
   expect(await ringsWith({ incident }, key(), key(BOB))).toEqual(["bob"]);
 });
 

@@ -89,16 +89,16 @@ test("several rules, and callers who share an incident, are quieted by its id", 
 });
 
 test("what is critical is not quieted; what rings beside it is", async () => {
-  expect(await quietIn([record()], { rules: [everyCall("critical")] })).toEqual(["what is critical always rings"]);
+  const always =
+    'What is critical always rings. If this is daily work, give the rule an exception (docs/tuning.md, "Quiet what is no news").';
+  expect(await quietIn([record()], { rules: [everyCall("critical")] })).toEqual([always]);
   const another = { ...everyCall("high"), name: "another" };
   // On the same record it is told with what is critical, whatever is muted.
-  expect(await quietIn([record()], { rules: [everyCall("critical"), another] })).toEqual([
-    "what is critical always rings",
-  ]);
+  expect(await quietIn([record()], { rules: [everyCall("critical"), another] })).toEqual([always]);
   const rules = [everyCall("critical", { calls: ["iam:CreateAccessKey"] }), { ...another, calls: ["iam:CreateUser"] }];
   expect(await quietIn([record(), record({ eventName: "CreateUser" })], { rules })).toEqual([
     expect.stringMatching(
-      /^what is critical always rings; for the rest:\n {9}npm run mute -- [0-9a-f]{8} --for 4h --reason "\.\.\."$/,
+      /^What is critical always rings\. .* To quiet the rest:\n {9}npm run mute -- [0-9a-f]{8} --for 4h --reason "\.\.\."$/,
     ),
   ]);
 });

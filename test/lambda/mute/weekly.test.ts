@@ -48,7 +48,7 @@ test("once a week a mail tells what each exception left out, and what it had not
       'every-call: 2 matches, except until 2027-01-31: "keys are rotated at night"',
       "  from 192.0.2.0/24",
       "",
-      `Rule     weekly-round-up; alert ${weeks()[0]?.id}`,
+      `Alert    ${weeks()[0]?.id}`,
       "",
     ].join("\n"),
   );

@@ -11,6 +11,7 @@ test("a rule keeps what its author wrote, and where", () => {
   const text = `watch: [sns:CreateTopic, "lambda:*"]
 rules:
   - name: key-made
+    title: Key made
     description: A key.
     severity: high
     calls: [iam:CreateAccessKey]
@@ -27,6 +28,7 @@ rules:
     {
       name: "key-made",
       place: "rules/x.yaml:3",
+      title: "Key made",
       description: "A key.",
       severity: "high",
       calls: ["iam:CreateAccessKey"],
@@ -46,7 +48,7 @@ test.each([
   [
     "an unknown key of a rule",
     "rules:\n  - name: a\n    calls: [a:B]\n    severty: low",
-    /^rules\/x\.yaml:4: a: unknown key "severty"; one of name, description, /,
+    /^rules\/x\.yaml:4: a: unknown key "severty"; one of name, title, description, /,
   ],
   [
     "an unknown key of the file",

@@ -1,22 +1,15 @@
 import { isObject } from "../../record/record.ts";
 import { type Condition, joined } from "../condition.ts";
 import type { FieldPath } from "../field-path.ts";
-import type { NumericBound, ValueTest } from "../value-test.ts";
+import type { ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
-import { EVENT_BRIDGE_OPERATORS, parseFieldDemand } from "./field-demand.ts";
+import { EVENT_BRIDGE_OPERATORS, parseOperator } from "./operators.ts";
 
-/**
- * A field and its tests, one of which some scalar there must pass; without tests, no scalar may be there. With a size,
- * the length of the list there is asked for.
- */
-interface Demand {
-  readonly path: FieldPath;
-  readonly tests: readonly ValueTest[];
-  readonly size?: readonly NumericBound[];
-}
+/** What a pattern asks of one field; its path starts at the record. */
+type OfField = Extract<Condition, { readonly kind: "field" | "absent" | "size" }>;
 
-/** Demands that must all be met; each combination of $or branches makes one set. */
-type Alternative = readonly Demand[];
+/** Conditions that must all be met; each combination of $or branches makes one set. */
+type Alternative = readonly OfField[];
 
 /** EventBridge allows this many combinations of $or branches (EventBridge User Guide, "Using or in event patterns"). */
 const MAX_ALTERNATIVES = 1000;
@@ -55,7 +48,7 @@ function alternativesOf(pattern: unknown, path: FieldPath, isInOr = false): read
   );
 }
 
-/** Both alternatives' demands. A field both in $or and beside it is for the branch to decide, as in event-ruler. */
+/** Both alternatives' conditions. A field both in $or and beside it is for the branch to decide, as in event-ruler. */
 function combined(left: Alternative, right: Alternative, overrides: boolean, place: string): Alternative {
   const later = new Set(right.map(({ path }) => path.join(".")));
   const kept = left.filter(({ path }) => !later.has(path.join(".")));
@@ -74,17 +67,17 @@ function alternativesOfField(
   if (!Array.isArray(inner)) return alternativesOf(inner, path, isInOr);
   const place = path.join(".");
   if (inner.length === 0) throw new EventPatternError(place, "an empty list matches nothing");
-  const demands = inner.map((element) => parseFieldDemand(element, place));
-  const lone = demands.find(({ kind }) => kind === "size" || kind === "block");
-  if (lone !== undefined && demands.length > 1) {
+  const asked = inner.map((element) => parseOperator(element, place));
+  const lone = asked.find(({ kind }) => kind === "size" || kind === "block");
+  if (lone !== undefined && asked.length > 1) {
     throw new EventPatternError(place, `${lone.kind === "size" ? "size" : "internet"} must be alone in its list`);
   }
-  if (lone?.kind === "size") return [[{ path, tests: [], size: lone.bounds }]];
-  const tests = merged(demands.filter((demand) => demand.kind !== "absent" && demand.kind !== "size"));
-  const present: Alternative = [{ path, tests }];
-  const absent: Alternative = [{ path, tests: [] }];
+  if (lone?.kind === "size") return [[{ ...lone, path }]];
+  const tests = merged(asked.filter((one) => one.kind !== "absent" && one.kind !== "size"));
+  const present: Alternative = [{ kind: "field", path, tests }];
+  const absent: Alternative = [{ kind: "absent", path }];
   if (tests.length === 0) return [absent];
-  return demands.some((demand) => demand.kind === "absent") ? [absent, present] : [present];
+  return asked.some(({ kind }) => kind === "absent") ? [absent, present] : [present];
 }
 
 function branchesOf(branches: unknown, path: FieldPath): readonly Alternative[] {
@@ -105,7 +98,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range`.split(/\s+/),
 ]);
 
-/** The demands as a tree by path, so that demands below one array apply to the same element. */
+/** The conditions as a tree by path, so that those below one array apply to the same element. */
 interface Tree {
   readonly conditions: Condition[];
   readonly fields: Map<string, Tree>;
@@ -113,24 +106,29 @@ interface Tree {
 
 function conditionOf(alternative: Alternative): Condition {
   const root = emptyTree();
-  for (const demand of alternative) {
-    const depth = depthOf(demand, alternative);
-    const tree = demand.path.slice(0, depth).reduce(descend, root);
-    const path = demand.path.slice(depth);
-    const { tests, size } = demand;
-    if (size !== undefined) tree.conditions.push({ kind: "size", path, bounds: size });
-    else tree.conditions.push(path.length > 0 ? { kind: "absent", path } : { kind: "field", path, tests });
+  for (const one of alternative) {
+    const depth = depthOf(one, alternative);
+    const tree = one.path.slice(0, depth).reduce(descend, root);
+    tree.conditions.push({ ...one, path: one.path.slice(depth) });
   }
   const condition = joined("all", conditionsBelow(root, []));
-  const blocks = alternative.filter(({ tests }) => tests.some(({ kind }) => kind === "block"));
+  const blocks = alternative.filter((one) => one.kind === "field" && one.tests.some(({ kind }) => kind === "block"));
   if (blocks.length > 1)
     throw new EventPatternError(blocks[1]?.path.join(".") ?? "", "internet works on one field only");
   return blocks.length === 0 ? condition : { kind: "internet", of: condition };
 }
 
-function depthOf(demand: Demand, alternative: Alternative): number {
-  if (demand.size !== undefined) return demand.path.length - 1;
-  return demand.tests.length > 0 ? demand.path.length : depthOfAbsence(demand, alternative);
+function depthOf(one: OfField, alternative: Alternative): number {
+  switch (one.kind) {
+    case "size":
+      return one.path.length - 1;
+    case "field":
+      return one.path.length;
+    case "absent":
+      return depthOfAbsence(one.path, alternative);
+    default:
+      return one satisfies never;
+  }
 }
 
 /**
@@ -138,10 +136,10 @@ function depthOf(demand: Demand, alternative: Alternative): number {
  * A field that it has already met fixes the array element in which a later field must be missing; without one, the
  * field must be missing in every element.
  */
-function depthOfAbsence(absent: Demand, alternative: Alternative): number {
-  const name = absent.path.join(".");
-  const earlier = alternative.filter(({ path, tests }) => tests.length > 0 && path.join(".") < name);
-  return Math.max(0, ...earlier.map(({ path }) => commonDepth(path, absent.path)));
+function depthOfAbsence(absent: FieldPath, alternative: Alternative): number {
+  const name = absent.join(".");
+  const earlier = alternative.filter(({ kind, path }) => kind === "field" && path.join(".") < name);
+  return Math.max(0, ...earlier.map(({ path }) => commonDepth(path, absent)));
 }
 
 function commonDepth(a: FieldPath, b: FieldPath): number {

@@ -1,13 +1,6 @@
-import {
-  type Assertion,
-  LINE_ENDS,
-  type Node,
-  parseRegex,
-  type Range,
-  RegexError,
-  type RegexFlags,
-  WORD,
-} from "./syntax.ts";
+import { LINE_ENDS, WORD } from "./characters.ts";
+import { parseRegex } from "./parser.ts";
+import { type Assertion, type Node, type Range, RegexError, type RegexFlags } from "./syntax.ts";
 
 /** What a state of the machine demands before it moves on. */
 type Instruction =

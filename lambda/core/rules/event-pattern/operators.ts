@@ -7,8 +7,8 @@ import { NAMEABLE, namesResource } from "../resource-name.ts";
 import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
-/** What one element of a field's list demands: a value that passes a test, a list of some size, or no value. */
-export type FieldDemand =
+/** What one element of a field's list asks for: a value that passes a test, no value, or a list of some size. */
+type Asked =
   | ValueTest
   | { readonly kind: "absent" }
   | { readonly kind: "size"; readonly bounds: readonly NumericBound[] };
@@ -16,10 +16,10 @@ export type FieldDemand =
 /**
  * Reads one element of a field's list: a literal, or an object with exactly one operator.
  * Source: EventBridge User Guide, "Comparison operators for use in event patterns"; where it is silent, event-ruler 2.0.1.
- * The last six operators are Trailbell's own.
+ * Those of OPERATORS that are not EventBridge's are Trailbell's own.
  * @throws EventPatternError naming the path and what is wrong
  */
-export function parseFieldDemand(element: unknown, path: string): FieldDemand {
+export function parseOperator(element: unknown, path: string): Asked {
   if (isScalar(element)) return { kind: "in", values: [literal(element, path)] };
   if (!isObject(element)) {
     throw new EventPatternError(path, "a list holds strings, numbers, true, false, null or {operator: ...} objects");

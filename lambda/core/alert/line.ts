@@ -1,0 +1,189 @@
+import type { Outcome } from "../record/outcome.ts";
+import type { Severity } from "../rules/rule.ts";
+import { digestOf, type FirstTime, factsIn, lineKeyOf, type Told } from "./told.ts";
+
+/** Records of one call, with one outcome, that met the same rules. */
+export interface Line {
+  /** What sets this line apart: rules, call and outcome. */
+  readonly key: string;
+  readonly rules: readonly string[];
+  /** The rules' worst severity when it was written down; today's rules decide where they still exist. */
+  readonly severity: Severity;
+  readonly call: string;
+  readonly outcome: Outcome;
+  readonly isRead: boolean;
+  readonly records: number;
+  /** How often each rule matched. */
+  readonly matches: { readonly [rule: string]: number };
+  /** eventTime in milliseconds since the epoch; undefined when no record has one. */
+  readonly firstTime?: number;
+  readonly lastTime?: number;
+  /** True when every record reached the bucket more than a day after it happened. */
+  readonly isLate: boolean;
+  /** True when every record was read only because a digest named its log file; absent otherwise. */
+  readonly isRecovered?: boolean;
+  /** Distinct values in order of arrival; a long list keeps its first and last. */
+  readonly targets: readonly string[];
+  readonly moreTargets: number;
+  /** What else the calls named: the attached policy, the joined group ... */
+  readonly details: readonly string[];
+  readonly moreDetails: number;
+  readonly sources: readonly string[];
+  readonly regions: readonly string[];
+  /** Who called, where callers share the incident. */
+  readonly callers: readonly string[];
+  readonly moreCallers: number;
+  /** The line's sessions that somebody else may have opened (see sessionText); absent in older lines. */
+  readonly sessions?: readonly string[];
+  readonly moreSessions?: number;
+  /** What its records are the first to have; absent in lines without. */
+  readonly firsts?: readonly FirstTime[];
+  /** Digests of what may be news in the records (see factsIn). */
+  readonly facts: readonly string[];
+  /** True when there were more facts than are kept: then the line is news, whatever was told. */
+  readonly hasMoreFacts: boolean;
+}
+
+/** The call of a line that stands for the lines that were too many. */
+export const OTHER_CALLS = "other calls";
+
+/** How much of each a line keeps, so that a story stays below half of DynamoDB's 400 KB. */
+export const MAX_TARGETS = 200;
+const MAX_FACTS = 250;
+const MAX_DISTINCT = 20;
+/** Addresses that a line names; when the list is full, there may be more. */
+export const MAX_SOURCES = 10;
+const MAX_SESSIONS = 6;
+const MAX_FIRSTS = 8;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+/** A line that still grows. */
+export type OpenLine = Omit<Mutable<Line>, "matches" | "sessions" | "firsts"> & {
+  matches: { [rule: string]: number };
+  sessions?: string[];
+  firsts?: readonly FirstTime[];
+};
+
+/** The line of one record, or of `count` of which none was kept. */
+export function lineOf(told: Told, matches: readonly string[], count = 1): Line {
+  const { facts, moreTargets, rules, severity, time, isLate, isRecovered, source, sharedBy, session, firsts } = told;
+  const line: Line = {
+    key: lineKeyOf(told),
+    rules,
+    severity,
+    call: facts.call,
+    outcome: facts.outcome,
+    isRead: facts.isRead,
+    records: count,
+    matches: Object.fromEntries(matches.map((rule) => [rule, count])),
+    ...(time !== undefined && { firstTime: time, lastTime: time }),
+    isLate,
+    ...(isRecovered && { isRecovered }),
+    targets: facts.target === undefined ? [] : [facts.target],
+    moreTargets: moreTargets ?? 0,
+    details: facts.detail === undefined ? [] : [facts.detail],
+    moreDetails: 0,
+    sources: source === undefined ? [] : [source],
+    regions: facts.region === undefined ? [] : [facts.region],
+    callers: [],
+    moreCallers: 0,
+    ...(session !== undefined && { sessions: [session] }),
+    ...(firsts !== undefined && firsts.length > 0 && { firsts }),
+    facts: factsIn(told),
+    hasMoreFacts: moreTargets !== undefined,
+  };
+  return sharedBy === undefined ? line : lineOfCaller(line, sharedBy);
+}
+
+/** A line of one of many callers: his act is another fact than the same act of somebody else. */
+export function lineOfCaller(line: Line, caller: string): Line {
+  return { ...line, callers: [caller], facts: line.facts.map((fact) => digestOf(`${fact} ${caller}`)) };
+}
+
+const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
+
+/** Severe before mild, changes before reads, rare before frequent, then by time. */
+export function byWeight(a: Line, b: Line): number {
+  return (
+    SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+    Number(a.isRead) - Number(b.isRead) ||
+    a.records - b.records ||
+    (a.firstTime ?? Number.MAX_SAFE_INTEGER) - (b.firstTime ?? Number.MAX_SAFE_INTEGER) ||
+    (a.key < b.key ? -1 : 1)
+  );
+}
+
+/** A line that can grow without changing the one given. */
+export function copyOf({ sessions, ...line }: Line): OpenLine {
+  const { rules, matches, targets, details, sources, regions, callers, facts } = line;
+  const lists = { rules: [...rules], targets: [...targets], details: [...details], sources: [...sources] };
+  return {
+    ...line,
+    ...lists,
+    matches: { ...matches },
+    regions: [...regions],
+    callers: [...callers],
+    facts: [...facts],
+    ...(sessions && { sessions: [...sessions] }),
+  };
+}
+
+/** Adds a line to one of the same key. */
+export function addTo(known: OpenLine, line: Line): void {
+  known.records += line.records;
+  for (const [rule, count] of Object.entries(line.matches)) known.matches[rule] = (known.matches[rule] ?? 0) + count;
+  const times = [known.firstTime, known.lastTime, line.firstTime, line.lastTime].filter((time) => time !== undefined);
+  if (times.length > 0) {
+    known.firstTime = Math.min(...times);
+    known.lastTime = Math.max(...times);
+  }
+  known.isLate &&= line.isLate;
+  if (!line.isRecovered) known.isRecovered = false;
+  known.isRead &&= line.isRead;
+  known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
+  known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
+  known.moreDetails += line.moreDetails + addEnds(known.details, line.details, MAX_TARGETS);
+  addSessions(known, line);
+  addFirsts(known, line);
+  addAll(known.rules, line.rules, 100);
+  addAll(known.sources, line.sources, MAX_SOURCES);
+  addAll(known.regions, line.regions, MAX_DISTINCT);
+  if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
+  known.hasMoreFacts ||= line.hasMoreFacts;
+}
+
+function addSessions(known: OpenLine, { sessions = [], moreSessions = 0 }: Line): void {
+  if (sessions.length === 0 && moreSessions === 0) return;
+  known.sessions ??= [];
+  known.moreSessions = (known.moreSessions ?? 0) + moreSessions + addEnds(known.sessions, sessions, MAX_SESSIONS);
+}
+
+function addFirsts(known: OpenLine, { firsts = [] }: Line): void {
+  const before = known.firsts ?? [];
+  const isNew = ({ of, value }: FirstTime) => !before.some((one) => one.of === of && one.value === value);
+  if (firsts.length > 0) known.firsts = [...before, ...firsts.filter(isNew)].slice(0, MAX_FIRSTS);
+}
+
+/** Adds what is not there yet; if there are too many, the first and the last stay. Returns how many were left out. */
+function addEnds(list: string[], more: readonly string[], limit: number): number {
+  let left = 0;
+  for (const one of more) {
+    if (list.includes(one)) continue;
+    list.push(one);
+    if (list.length <= limit) continue;
+    list.splice(limit / 2, 1);
+    left++;
+  }
+  return left;
+}
+
+/** False when not all of it found room. */
+function addAll(list: string[], more: readonly string[], limit: number): boolean {
+  let hadRoom = true;
+  for (const one of more) {
+    if (list.includes(one)) continue;
+    if (list.length < limit) list.push(one);
+    else hadRoom = false;
+  }
+  return hadRoom;
+}

@@ -1,0 +1,126 @@
+import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { shortTarget } from "../record/facts.ts";
+import { presentable } from "../record/presentable.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import { addTo, byWeight, copyOf, type Line, lineOf, lineOfCaller, type OpenLine } from "./line.ts";
+import type { KeptRecord, Story } from "./story.ts";
+import { folded, MAX_LINES, withinBytes } from "./story-size.ts";
+import type { Told } from "./told.ts";
+
+const MAX_KEPT = 20;
+const MAX_KEPT_BYTES = 70_000;
+const MAX_ACCOUNTS = 20;
+const MAX_LOG_OBJECTS = 30;
+
+/** Folds records and stories into one story as they come. */
+export class StoryBuilder {
+  readonly #lines = new Map<string, OpenLine>();
+  #kept: KeptRecord[] = [];
+  readonly #logObjects = new Set<string>();
+  /** Log objects that are only counted: here, and in the stories that were added. */
+  readonly #otherLogObjects = new Set<string>();
+  #moreLogObjects = 0;
+  /** The line that each surplus line was folded into: key to key. */
+  #foldedInto: ReadonlyMap<string, string> = new Map();
+  readonly #accounts = new Set<string>();
+
+  /** Returns the key of the record's line. `matches` are the rules that are told of it for the first time. */
+  addRecord(
+    told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject },
+    matches = told.rules,
+  ): string {
+    const { record, logObject } = told;
+    const line = lineOf(told, matches);
+    this.#addLine(line);
+    this.#addLogObject(placeOf(logObject));
+    this.addAccounts(viewOf(record).accounts);
+    // Each line keeps its first records; which of them are shown is decided at the end.
+    const own = this.#kept.filter((kept) => kept.line === line.key).length;
+    if (own >= 4 && this.#kept.length >= MAX_KEPT) return line.key;
+    this.#kept.push({ line: line.key, record: presentable(record), logObject });
+    if (this.#kept.length > 4 * MAX_LINES) this.#kept = this.#keptInOrder();
+    return line.key;
+  }
+
+  /** Adds what is only counted, because nobody kept the record. */
+  addCounted(told: Told, count: number): void {
+    this.#addLine(lineOf(told, told.rules, count));
+  }
+
+  addStory({ lines, kept, logObjects, moreLogObjects, accounts }: Story): this {
+    for (const line of lines) this.#addLine(line);
+    this.#kept.push(...kept);
+    for (const place of logObjects) this.#addLogObject(place);
+    this.#moreLogObjects += moreLogObjects;
+    this.addAccounts(accounts);
+    return this;
+  }
+
+  addAccounts(accounts: readonly string[]): void {
+    for (const account of accounts) if (this.#accounts.size < MAX_ACCOUNTS) this.#accounts.add(account);
+  }
+
+  story(): Story {
+    const { lines, into } = folded([...this.#lines.values()]);
+    this.#foldedInto = into;
+    return withinBytes({
+      lines,
+      kept: this.#keptInOrder(),
+      logObjects: [...this.#logObjects],
+      moreLogObjects: this.#moreLogObjects + this.#otherLogObjects.size,
+      accounts: [...this.#accounts],
+    });
+  }
+
+  /** The line of the story made last in which records are told that were added to a line of this key. */
+  lineIn(key: string): string {
+    return this.#foldedInto.get(key) ?? key;
+  }
+
+  #addLine(line: Line): void {
+    const known = this.#lines.get(line.key);
+    if (known === undefined) this.#lines.set(line.key, copyOf(line));
+    else addTo(known, line);
+  }
+
+  #addLogObject(place: string): void {
+    const short = place.slice(0, 500);
+    if (this.#logObjects.has(short)) return;
+    if (this.#logObjects.size < MAX_LOG_OBJECTS) this.#logObjects.add(short);
+    else this.#otherLogObjects.add(short);
+  }
+
+  /** The first record of each line, then the second of each, as far as there is room: worst lines first. */
+  #keptInOrder(): KeptRecord[] {
+    const turns = new Map<string, number>();
+    const order = new Map([...this.#lines.values()].sort(byWeight).map(({ key }, i) => [key, i]));
+    const ranked = this.#kept.map((kept) => {
+      const turn = turns.get(kept.line) ?? 0;
+      turns.set(kept.line, turn + 1);
+      return { kept, turn, place: order.get(kept.line) ?? 0 };
+    });
+    ranked.sort((a, b) => a.turn - b.turn || a.place - b.place);
+    let room = MAX_KEPT_BYTES;
+    return ranked
+      .slice(0, MAX_KEPT)
+      .filter(({ kept }, i) => {
+        const size = Buffer.byteLength(JSON.stringify(kept));
+        if (i > 0 && size > room) return false;
+        room -= size;
+        return true;
+      })
+      .map(({ kept }) => kept);
+  }
+}
+
+/** Two stories as one. */
+export function mergedStory(a: Story, b: Story): Story {
+  return new StoryBuilder().addStory(a).addStory(b).story();
+}
+
+/** A caller's story as it is told where callers share the incident; lines that name callers already say it. */
+export function sharedStory(story: Story, actor: string): Story {
+  const lines = story.lines.map((line) => (line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor))));
+  return { ...story, lines };
+}

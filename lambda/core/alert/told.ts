@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { Facts } from "../record/facts.ts";
+import type { Severity } from "../rules/rule.ts";
+
+/** What a story takes of one record. */
+export interface Told {
+  readonly facts: Facts;
+  /** Targets that the facts leave out; undefined if they leave out none. */
+  readonly moreTargets?: number | undefined;
+  /** The rules that it meets, worst first. */
+  readonly rules: readonly string[];
+  readonly severity: Severity;
+  readonly time?: number | undefined;
+  readonly isLate: boolean;
+  /** True if its log file was read only because a digest named it. */
+  readonly isRecovered?: boolean | undefined;
+  /** The caller's address. */
+  readonly source?: string | undefined;
+  /** The key of who called, where callers share the incident. */
+  readonly sharedBy?: string | undefined;
+  /** The session as one word, if somebody else may have opened it. */
+  readonly session?: string | undefined;
+  /** What the record is the first to have. */
+  readonly firsts?: readonly FirstTime[];
+}
+
+/** What a record is the first to have. */
+export interface FirstTime {
+  readonly rule: string;
+  /** What of the record, as the rule says it: a word such as sourceNetwork, or a path. */
+  readonly of: string;
+  readonly value: string;
+  /** For whom it is the first time. */
+  readonly by: "actor" | "account";
+  /** How many days the memory reaches back. */
+  readonly days: number;
+  /** The last day on which it was met, in milliseconds since the epoch; undefined if it never was. */
+  readonly last?: number;
+}
+
+/** The key of the line that a record belongs to. */
+export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
+  return digestOf(JSON.stringify([rules, call, outcome]));
+}
+
+/**
+ * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters,
+ * each in its account and region and with its outcome), the network, the region and the credential.
+ */
+export function factsIn({ rules, facts, firsts = [] }: Pick<Told, "rules" | "facts" | "firsts">): readonly string[] {
+  const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
+  // The same call elsewhere, or with another outcome, is another fact.
+  const where = [account, region, call, outcome].join(" ");
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ...rules.map((rule) => ["rule", rule] as const),
+    ["outcome", outcome],
+    ["call", isRead ? undefined : where],
+    ["target", isRead || isMade || target === undefined ? undefined : `${where} ${target}`],
+    ["parameters", parameters === undefined ? undefined : `${where} ${parameters}`],
+    ["network", network],
+    ["region", region],
+    ["account", account],
+    ["credential", credential],
+    ...firsts.map(({ of, value }) => ["first", `${of} ${value}`] as const),
+  ];
+  return said.flatMap(([kind, value]) => (value === undefined ? [] : [digestOf(`${kind} ${value}`)]));
+}
+
+/** What stands for a rule among a line's facts, for each of those who share the line. */
+export function ruleFacts(rule: string, callers: readonly string[]): readonly string[] {
+  const fact = digestOf(`rule ${rule}`);
+  return callers.length === 0 ? [fact] : callers.map((caller) => digestOf(`${fact} ${caller}`));
+}
+
+const digests = new Map<string, string>();
+
+/** What stands for a text among facts. Eight characters, 48 bits: nobody finds another text with the digest of one that was told. */
+export function digestOf(text: string): string {
+  let digest = digests.get(text);
+  if (digest === undefined) {
+    digest = createHash("sha256").update(text).digest("base64url").slice(0, 8);
+    if (digests.size > 20_000) digests.clear();
+    digests.set(text, digest);
+  }
+  return digest;
+}

@@ -1,0 +1,79 @@
+import { isObject } from "../record/record.ts";
+import { inert, name } from "./text.ts";
+
+/** How long a value may be in words; one text in it gets less. */
+const LIMIT = 200;
+const MAX_TEXT = 120;
+
+/** Deeper than this, values are shown as JSON. */
+const MAX_DEPTH = 8;
+
+/** Lists that EC2 and IAM wrap into an object, whose only field says nothing. */
+const WRAPPERS = /^(?:items?|members?)$/;
+
+/**
+ * Any value of a record on one line, in words: names bare, other text in quotes, `accessKeyId AKIA..., status Active` for
+ * an object (also inside a string), `add (userId 111122223333)` for one within it. What finds no room is counted.
+ */
+export function valueWords(any: unknown, limit = LIMIT): string {
+  return words(any, limit, 0);
+}
+
+function words(any: unknown, room: number, depth: number): string {
+  const inner = typeof any === "string" ? (jsonIn(any) ?? any) : any;
+  if (typeof inner === "string") return inner === "" ? '""' : name(inner, Math.min(MAX_TEXT, Math.max(room, 20)));
+  if (typeof inner !== "object" || inner === null) return String(inner);
+  if (depth > MAX_DEPTH) return inert(JSON.stringify(inner), Math.max(room, 20));
+  const own = unwrapped(inner);
+  if (!isObject(own) && !Array.isArray(own)) return words(own, room, depth + 1);
+  const parts: readonly Part[] = Array.isArray(own)
+    ? own.map((element) => (left) => within(element, left, depth))
+    : scalarsFirst(own).map(
+        ([key, value]) =>
+          (left) =>
+            `${name(key, 60)} ${within(value, left, depth)}`,
+      );
+  return parts.length === 0 ? "empty" : listed(parts, room);
+}
+
+function scalarsFirst(object: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(object).sort(([, a], [, b]) => Number(isComposite(a)) - Number(isComposite(b)));
+}
+
+type Part = (room: number) => string;
+
+/** The parts that find room, the first always, and how many more there are. */
+function listed(parts: readonly Part[], room: number): string {
+  let text = "";
+  for (const [i, part] of parts.entries()) {
+    const next = part(room - text.length);
+    if (i > 0 && text.length + next.length + 2 > room) return `${text} and ${parts.length - i} more`;
+    text += i === 0 ? next : `, ${next}`;
+  }
+  return text;
+}
+
+function within(value: unknown, room: number, depth: number): string {
+  const text = words(value, room, depth + 1);
+  return isComposite(value) && text !== "empty" ? `(${text})` : text;
+}
+
+function isComposite(value: unknown): boolean {
+  return typeof value === "string" ? jsonIn(value) !== undefined : typeof value === "object" && value !== null;
+}
+
+function unwrapped(value: object): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? value[0] : value;
+  const [[key, inner] = ["", undefined], ...others] = Object.entries(value);
+  return others.length === 0 && WRAPPERS.test(key) && Array.isArray(inner) ? unwrapped(inner) : value;
+}
+
+/** Policies and the like are JSON in a string. */
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
