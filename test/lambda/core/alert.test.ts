@@ -328,13 +328,9 @@ test("a follow-up tells what is new, then what was told before", async () => {
     new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 2 more\\.\n\nEvery call\niam:CreateUser `),
   );
   expect(second?.email).toContain(
-    [
-      "",
-      "21:25:40  iam:CreateUser ok on bob",
-      "Told before:",
-      "21:25:12  iam:CreateAccessKey ok on bob",
-      "",
-    ].join("\n"),
+    ["", "21:25:40  iam:CreateUser ok on bob", "Told before:", "21:25:12  iam:CreateAccessKey ok on bob", ""].join(
+      "\n",
+    ),
   );
   const { follows, news, lines } = JSON.parse(second?.json ?? "{}");
   expect({ follows, news }).toEqual({ follows: first?.id, news: true });
