@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Alert } from "../core/alert/alert.ts";
-import { messageEnvelope } from "../core/alert/machine.ts";
+import { snsMessage } from "../core/alert/machine.ts";
 import type { HealthMessage } from "../core/health/message.ts";
 
 /**
@@ -19,7 +19,7 @@ export function publishTo(sns: SNSClient, topicArn: string): (alert: Alert) => P
       new PublishCommand({
         TopicArn: topicArn,
         Subject: subject,
-        Message: messageEnvelope(json, email),
+        Message: snsMessage(json, email),
         MessageStructure: "json",
       }),
     );

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { createDeskLedger } from "../../cli/desk-ledger.ts";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
-import { MAX_MESSAGE_BYTES, messageEnvelope } from "../../lambda/core/alert/machine.ts";
+import { MAX_MESSAGE_BYTES, snsMessage } from "../../lambda/core/alert/machine.ts";
 import { withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
@@ -20,7 +20,7 @@ function expectSendable(alerts: readonly Alert[]): void {
   for (const { subject, sms, json, email } of alerts) {
     expect(subject).toMatch(/^\[[\x20-\x7e]{1,98}$/);
     if (sms !== undefined) expect(sms).toMatch(/^.{1,160}$/);
-    expect(Buffer.byteLength(messageEnvelope(json, email))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    expect(Buffer.byteLength(snsMessage(json, email))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
   }
 }
 

@@ -22,7 +22,7 @@ test("what is done to the alerter itself is told on the health topic as well, an
   expect(subjects(suite.healthTopicArn)).toEqual([own]);
   const [message = ""] = suite.taken(suite.healthTopicArn).map(({ fields }) => fields.Message ?? "");
   const { email, sms, default: json } = JSON.parse(message);
-  expect(email).toMatch(/^Own trail stopped\n/);
+  expect(email).toMatch(/^The alerts' own trail stopped\n/);
   expect(JSON.parse(json).schema).toBe("trailbell.alert/2");
   expect(sms.length).toBeLessThanOrEqual(160);
 });

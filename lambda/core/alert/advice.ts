@@ -1,7 +1,7 @@
 import { isAtLeast, type Rule } from "../rules/rule.ts";
 import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
 import { commandsOf, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
-import { lockOutOf } from "./lock-out.ts";
+import { lockOutOf, type Means } from "./lock-out.ts";
 import type { Report } from "./report.ts";
 import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
@@ -23,15 +23,20 @@ export function rulesOf({ lines }: Report): readonly Rule[] {
 }
 
 /** What takes away the credentials of the head record's caller, where it is worth it and he is the only one. */
-export function lockOutRow(report: Report, naming: Naming): readonly string[] {
-  const { isUnverified, isShared, accountId, rule } = report.incident;
+function lockOutIn(report: Report): Means | undefined {
+  const { isUnverified, isShared, rule } = report.incident;
   // An incident by a rule's own grouping may have many callers.
-  if (isUnverified || isShared || rule !== undefined) return [];
-  if (!isAtLeast(severityOf(report), "medium") || isWatched(headRule(report))) return [];
-  const { record } = headRecord(report);
-  const means = lockOutOf(record);
+  if (isUnverified || isShared || rule !== undefined) return undefined;
+  if (!isAtLeast(severityOf(report), "medium") || isWatched(headRule(report))) return undefined;
+  return lockOutOf(headRecord(report).record);
+}
+
+/** The same as a row: whom it hits, and what to type. */
+export function lockOutRow(report: Report, naming: Naming): readonly string[] {
+  const means = lockOutIn(report);
   if (means === undefined) return [];
-  const who = `${shortIdentity(record)}, the caller, in ${describeAccount(accountId, naming)}`;
+  const account = describeAccount(report.incident.accountId, naming);
+  const who = `${shortIdentity(headRecord(report).record)}, the caller, in ${account}`;
   return row("Lock out", `${who}: ${means.hits}`, ...means.commands.flatMap((command) => command.split("\n")));
 }
 
@@ -73,7 +78,10 @@ function whyOf(rule: Rule): string | undefined {
 
 /** What to type, ready to copy; a command is left out, and that is said, where a name in it is no plain name. */
 function typedOf(report: Report, rule: Rule): readonly string[] {
-  const { filled = [], left = 0 } = commandsOf(report, rule) ?? {};
+  const { filled: all = [], left = 0 } = commandsOf(report, rule) ?? {};
+  // What locks the caller out stands in a row of its own.
+  const elsewhere = lockOutIn(report)?.commands ?? [];
+  const filled = all.filter((command) => !elsewhere.includes(command));
   const missing = `(${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it)`;
   return left === 0 ? filled : [...filled, missing];
 }

@@ -102,11 +102,12 @@ export function lineOfCaller(line: Line, caller: string): Line {
 
 const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
 
-/** Severe before mild, changes before reads, rare before frequent, then by time. */
+/** Severe before mild, changes before reads, what was done before what was tried, rare before frequent, then by time. */
 export function byWeight(a: Line, b: Line): number {
   return (
     SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
     Number(a.isRead) - Number(b.isRead) ||
+    Number(a.outcome !== "success") - Number(b.outcome !== "success") ||
     a.records - b.records ||
     (a.firstTime ?? Number.MAX_SAFE_INTEGER) - (b.firstTime ?? Number.MAX_SAFE_INTEGER) ||
     (a.key < b.key ? -1 : 1)

@@ -9,7 +9,7 @@ const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
   "Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}}'`;
 
 /** Commands against a caller, and what they hit. */
-interface Means {
+export interface Means {
   readonly hits: string;
   /** A command may have several lines, to be pasted together. None where no command does it. */
   readonly commands: readonly string[];

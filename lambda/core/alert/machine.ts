@@ -17,8 +17,8 @@ const RESERVED_BYTES = 3_000;
 
 export const SCHEMA = "trailbell.alert/2";
 
-/** The envelope of MessageStructure "json": a body for email, and the JSON for all other protocols. */
-export function messageEnvelope(json: string, email: string): string {
+/** A message of MessageStructure "json": a body for email, and the JSON for all other protocols. */
+export function snsMessage(json: string, email: string): string {
   return JSON.stringify({ default: json, email });
 }
 
@@ -34,7 +34,7 @@ interface Marks {
  * beside the email. Fields are added within a version, never changed or removed.
  */
 export function fitMachineAlert(report: Report, naming: Naming, email: string, marks: Marks): string {
-  const fits = (json: string) => Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - RESERVED_BYTES;
+  const fits = (json: string) => Buffer.byteLength(snsMessage(json, email)) <= MAX_MESSAGE_BYTES - RESERVED_BYTES;
   for (let records = report.kept.length; ; records--) {
     const json = JSON.stringify(machineAlert(report, naming, marks, records, report.lines.length));
     if (fits(json)) return json;

@@ -3,7 +3,7 @@ import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
 import { counted } from "./counted.ts";
-import { MAX_MESSAGE_BYTES, messageEnvelope, SCHEMA } from "./machine.ts";
+import { MAX_MESSAGE_BYTES, SCHEMA, snsMessage } from "./machine.ts";
 import type { AlertPart } from "./part.ts";
 import { type Week, weekJson, weekText, weekTitle } from "./week.ts";
 
@@ -138,7 +138,7 @@ function fitted(parts: readonly AlertPart[], head: object, email: string): strin
         }),
       );
     const json = JSON.stringify({ schema: SCHEMA, kind: "round-up", ...head, alerts });
-    if (Buffer.byteLength(messageEnvelope(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
+    if (Buffer.byteLength(snsMessage(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
   }
 }
 

@@ -24,7 +24,7 @@ import { ascii, name } from "./text.ts";
 const LIMIT = 99;
 
 /** The least number of characters that title and caller get. */
-const MIN_TITLE = 26;
+const MIN_TITLE = 24;
 const MIN_CALLER = 20;
 
 /** Room that title and caller leave for the facts. */

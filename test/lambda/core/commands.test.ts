@@ -203,6 +203,15 @@ test("the mail says whom and what it hits, from medium on and where there is but
   }
 });
 
+test("what locks the caller out is not said twice", async () => {
+  const off =
+    "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
+  const desk = testDesk([{ ...everyCall("high"), commands: [off, DELETE] }]);
+  await desk.deliver([record({ userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
+  expect(desk.alerts[0]?.email).toContain("\nType     aws iam delete-login-profile --user-name bob\nLock out alice");
+  expect(desk.alerts[0]?.email.match(/update-access-key/g)).toHaveLength(1);
+});
+
 const attempted = { ...everyCall("high"), do: "Take it back.", outcome: "attempt" } as const;
 
 test.each([

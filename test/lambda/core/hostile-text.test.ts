@@ -61,11 +61,11 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
   "%j can forge nothing anywhere, %s",
   async (_, __, { text, recipientAccountId = text, key, ...expected }) => {
     const rules = [everyCall(), { ...everyCall(), name: "*:*" }];
-    const worked = { errorCode: undefined, errorMessage: undefined };
+    const refused = { errorCode: "AccessDenied", errorMessage: undefined };
     const records = [
       poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:10Z" }),
-      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:20Z", ...worked }),
-      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:30Z", ...worked }),
+      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:20Z", ...refused }),
+      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:30Z", ...refused }),
     ];
     const { alerts, texts } = await alertsOf(records, { rules, key: key(text.slice(0, 500)) });
     expect(alerts.length).toBeGreaterThan(0);
@@ -141,6 +141,26 @@ test("text that could pass for the words around it stands in quotes", () => {
   expect(valueWords('a"b')).toBe('"a\\"b"');
   expect(valueWords("arn:aws:iam::111122223333:user/alice")).toBe("arn:aws:iam::111122223333:user/alice");
   expect(valueWords('{"Effect": "Allow", "x": "1, Effect Deny"}')).toBe('Effect Allow, x "1, Effect Deny"');
+});
+
+test.each<readonly [unknown, string]>([
+  [{ accessKeyId: "AKIA1", status: "Active" }, "accessKeyId AKIA1, status Active"],
+  [{ add: { items: [{ userId: "1" }] } }, "add (userId 1)"],
+  [{ inner: { a: 1 }, own: true }, "own true, inner (a 1)"],
+  [["a", "b c"], 'a, "b c"'],
+  [{ tags: [], rest: {} }, "tags empty, rest empty"],
+  ["[1, [2, 3]]", "1, (2, 3)"],
+  [{ "a) , status": "x (y 1)" }, '"a) , status" "x (y 1)"'],
+  [{ a: null, b: "" }, 'a null, b ""'],
+  [Array.from({ length: 60 }, (_, i) => `name-${i}`), expect.stringMatching(/^name-0, .*, name-2\d and 3\d more$/)],
+])("of %j a mail says it in words that the value cannot forge", (any, shown) => {
+  expect(valueWords(any)).toEqual(shown);
+});
+
+test("a value nested without end is shown in bounds", () => {
+  let deep: unknown = "end";
+  for (let i = 0; i < 500; i++) deep = { a: [deep, i] };
+  expect(valueWords(deep).length).toBeLessThan(400);
 });
 
 test("credentials in request and response reach neither mail, text message nor machine", async () => {
@@ -232,6 +252,13 @@ test.each([
   ["p2.xlarge", "p2.xlarge"],
   ["u-6tb1.112xlarge", "u-6tb1.112xlarge"],
   ["anthropic.claude-3-sonnet-20240229-v1:0", "anthropic.claude-3-sonnet-20240229-v1:0"],
+  ["ssmmessages.eu-west-1.amazonaws.com", "ssmmessages.eu-west-1.amazonaws.com"],
+  ["Client.UnauthorizedOperation", "Client.UnauthorizedOperation"],
+  ["Client.Photography", "Client[.]Photography"],
+  ["Client.UnauthorizedOperation.evil", "Client[.]UnauthorizedOperation[.]evil"],
+  ["evil.Client.UnauthorizedOperation", "evil[.]Client[.]UnauthorizedOperation"],
+  ["evil.s3.eu-west-1.amazonaws.com", "evil[.]s3[.]eu-west-1[.]amazonaws[.]com"],
+  ["evil.s3-eu-west-1.amazonaws.com", "evil[.]s3-eu-west-1[.]amazonaws[.]com"],
   ["amazon.com", "amazon[.]com"],
   ["amazon.zip-v1:0", "amazon[.]zip-v1:0"],
   ["cohere.support-login-v1:0", "cohere[.]support-login-v1:0"],

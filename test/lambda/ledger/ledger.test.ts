@@ -344,7 +344,7 @@ test("what one caller does is one story over all rules, writes first and reads f
   await desk.deliver([...reads, record({ eventName: "CreateUser" })]);
   expect(subjects(desk)).toEqual(["[MEDIUM] Every call by alice in prod (111122223333): CreateUser bob, 12 reads"]);
   expect(desk.alerts[0]?.email).toContain(
-    "21:25:09  iam:CreateUser ok on bob (every-call)\n          and 12 reads (List, Get) of bob\n",
+    "21:25:09  iam:CreateUser ok on bob\n          and 12 reads (List, Get) of bob\n",
   );
 });
 
