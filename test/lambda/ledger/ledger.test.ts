@@ -1,4 +1,6 @@
+import { foundIn } from "../../../lambda/core/incident/place.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
+import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 import { runs } from "../../support/runs.ts";
@@ -643,6 +645,24 @@ test("about fifty incidents of a rule and account are open; further callers shar
   expect(parts.length).toBeLessThanOrEqual(58);
   expect(parts.reduce((sum, { matches }) => sum + matches, 0)).toBe(120);
   expect(parts.find(({ actor }) => actor === "many actors")?.matches).toBe(121 - parts.length);
+});
+
+test("invocations at the same time open no more incidents than one after the other", async () => {
+  const rules = compileRules([rule("high")]);
+  const desk = testDesk(rules.rules);
+  await desk.desk.advanceTo(NOW);
+  const invoke = async (name: number) => {
+    const intake = desk.desk.ledger.intake();
+    const logObject = { bucket: "trail", key: logKey(`${name}`) };
+    const records = Array.from({ length: 30 }, (_, i) => record({ userIdentity: user(`f${name}u${i}`) }));
+    await intake.add(records.flatMap((one) => foundIn(one, logObject, rules.match(one, NOW)) ?? []));
+    await intake.finish();
+  };
+  await Promise.all([0, 1, 2, 3, 4].map(invoke));
+  await desk.desk.runToEnd();
+  const parts = desk.alerts.flatMap((alert) => alert.parts);
+  expect(new Set(parts.map(({ incident }) => incident)).size).toBe(51);
+  expect(parts.reduce((sum, { matches }) => sum + matches, 0)).toBe(150);
 });
 
 describe("in an incident that callers share", () => {
