@@ -1,6 +1,7 @@
 import { foundIn } from "../../../lambda/core/incident/place.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 import { runs } from "../../support/runs.ts";
@@ -1238,4 +1239,15 @@ test("in a shared incident a caller's call is no news once it was told, whicheve
   expect(subjects(desk)).toEqual([]);
   await wait(desk, 10);
   expect(subjects(desk)).toEqual([expect.stringContaining("by many callers")]);
+});
+
+test("what waits for the round-up is named there with today's severity, if its rule became more severe", async () => {
+  const memory = createMemoryStore();
+  const before = testDesk([rule("low")], {}, NOW, memory);
+  expect(await before.deliver([record()])).toMatchObject({ held: 1 });
+  const { alerts, desk } = testDesk([rule("critical")], {}, NOW + MINUTE, memory);
+  await desk.advanceTo(NOW + 30 * MINUTE);
+  expect(alerts).toEqual([]);
+  await desk.runToEnd();
+  expect(alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Daily round-up/)]);
 });
