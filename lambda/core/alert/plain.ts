@@ -19,7 +19,7 @@ export function renderAnyway(report: Report, settings: AlertSettings, now: numbe
 function plainAlert(
   report: Report,
   settings: AlertSettings,
-  { others = [], mayRepeat }: AlertMarks,
+  { others = [], mayRepeat = false }: AlertMarks,
   error: unknown,
 ): Alert {
   const part = plainPart(report, settings, error);
@@ -47,9 +47,25 @@ function plainAlert(
       kind,
       id,
       incident: incident.key,
+      follows: follows?.id ?? null,
+      unverified: incident.isUnverified ?? false,
+      mayRepeat,
       severity,
       fault: messageOf(error),
-      alerts: parts,
+      rules: Object.entries(part.rules).map(([ruleName, matches]) => ({ name: ruleName, matches })),
+      accountId: part.accountId,
+      actor: part.actor,
+      matches: part.matches,
+      logObjects: report.logObjects,
+      moreLogObjects: report.moreLogObjects,
+      others: parts.slice(1).map((one) => ({
+        id: one.id,
+        severity: one.severity,
+        rules: one.rules,
+        subject: one.subject,
+        accountId: one.accountId,
+        actor: one.actor,
+      })),
     }),
     ...(parts.some(({ isTexted }) => isTexted) && {
       sms: ascii(`${TRAITS[severity].sms} ${name(rule, 60)}: its mail could not be made in full #${id}`),

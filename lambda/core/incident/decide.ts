@@ -12,7 +12,7 @@ import { Recall } from "../store/seen.ts";
 import { sharedIncident } from "./belonging.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf } from "./decision.ts";
-import { storyDraft } from "./draft.ts";
+import { type Draft, storyDraft } from "./draft.ts";
 import { freshOf } from "./fresh.ts";
 import {
   FORGOTTEN_AFTER,
@@ -27,7 +27,7 @@ import {
   ringsAt,
 } from "./incident.ts";
 import { lookKey } from "./look.ts";
-import { isOneTooMany, openKey } from "./open-incidents.ts";
+import { isCounted, isOneTooMany, openKey } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
 import { done, idle } from "./take.ts";
 import { handOn, newAlert } from "./writing.ts";
@@ -56,6 +56,22 @@ export function keysBeside({ parts }: Alert): readonly string[] {
 /** The item that counts the incident that something written down opens. */
 function countedAt({ incident, story }: WrittenStory): string {
   return openKey(incident, story.lines[0]?.rules[0] ?? "");
+}
+
+/** The incidents that these begin, by the item that counts them. */
+export function beginningIn(
+  drafts: readonly Draft[],
+  items: Items,
+  now: number,
+): ReadonlyMap<string, readonly string[]> {
+  const all = new Map<string, string[]>();
+  for (const { body, owner } of drafts) {
+    const head = items.get(owner, headOf);
+    if ("window" in body || body.incident.isShared || (head !== undefined && !isOver(head, now))) continue;
+    const key = countedAt(body);
+    all.set(key, [...(all.get(key) ?? []), body.incident.key]);
+  }
+  return all;
 }
 
 /**
@@ -112,7 +128,8 @@ export function decide(
   // A day is told once all of it is settled, which for a busy organization takes more than one look.
   const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, book, now);
   const opened = (until: number) =>
-    counting !== undefined && { opened: { key: counting, incident: incident.key, until } };
+    counting !== undefined &&
+    !isCounted(counting, incident.key, items, now) && { opened: { key: counting, incident: incident.key, until } };
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
   if (dueAt > now || incident.kind === "daily" || isPart) {
     // Somebody else has taken what this decision was called for.

@@ -8,6 +8,7 @@ import { bySeverity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
+import { OPEN_FOR } from "./open-incidents.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 /** What the ledger remembers of an incident between its mails. */
@@ -153,7 +154,7 @@ export function hold(before: Head, story: Story): Head {
 
 /** Until when an incident counts as open for its rule and account. */
 export function openUntil(head: Head, now: number): number {
-  return (head.lastMail?.at ?? now) + HOUR;
+  return (head.lastMail?.at ?? now) + OPEN_FOR;
 }
 
 export const isIncident = hasShape({

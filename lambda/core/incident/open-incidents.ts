@@ -7,6 +7,9 @@ import type { Change } from "../store/store.ts";
 /** Open incidents of one rule and account; varied names, varied sessions and forged files must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;
 
+/** An incident counts as open for its rule and account until so long after its last mail, in milliseconds. */
+export const OPEN_FOR = 3_600_000;
+
 /** The open incidents of a rule and account: when each is over, in milliseconds since the epoch. */
 export type OpenIncidents = { readonly [incident: string]: number };
 
@@ -49,6 +52,19 @@ export function isOneTooMany(
 
 function openAt(key: string, items: Items, now: number): ReadonlyMap<string, number> {
   return new Map(Object.entries(items.get(key, openIncidentsOf) ?? {}).filter(([, until]) => until > now));
+}
+
+/** Counts incidents before they are settled, as far as there is room: the others are told in the incident that callers share. */
+export function reserved(key: string, incidents: readonly string[], items: Items, now: number): readonly Change[] {
+  const open = openAt(key, items, now);
+  const fresh = incidents.filter((one) => !open.has(one)).slice(0, Math.max(0, MAX_INCIDENTS - open.size));
+  if (fresh.length === 0) return [];
+  return [countedNext(key, new Map(fresh.map((one) => [one, now + OPEN_FOR])), items, now)];
+}
+
+/** True for an incident that is counted as open. */
+export function isCounted(key: string, incident: string, items: Items, now: number): boolean {
+  return openAt(key, items, now).has(incident);
 }
 
 /** The counting item after these incidents are counted too. */

@@ -1,5 +1,7 @@
+import { beginningIn } from "../incident/decide.ts";
 import type { Draft } from "../incident/draft.ts";
 import { headOf } from "../incident/incident.ts";
+import { reserved } from "../incident/open-incidents.ts";
 import { dueAtOf, writing } from "../incident/writing.ts";
 import { writtenOf } from "../incident/written.ts";
 import { inTurns } from "../store/pool.ts";
@@ -8,19 +10,14 @@ import type { Run } from "./run.ts";
 /** How many things are written down side by side. */
 const SIDE_BY_SIDE = 8;
 
-/** What came of writing down: what is due at once, and what could not be written. */
-interface WrittenDown {
-  readonly due: readonly Draft[];
-  readonly unwritten: readonly Draft[];
-}
-
-/** Writes down what was found, the most severe first. */
-export async function writeDown({ access, counts, given, links }: Run, drafts: readonly Draft[]): Promise<WrittenDown> {
+/** Writes down what was found, the most severe first. Returns what is due at once, and what could not be written. */
+export async function writeDown(run: Run, drafts: readonly Draft[]) {
+  const { access, counts, given, links } = run;
   // First, so that the alerts of a file know what the file says of their sessions.
   await links.flush();
-  if (drafts.length === 0) return { due: [], unwritten: [] };
   const due: Draft[] = [];
   const unwritten: Draft[] = [];
+  if (drafts.length === 0) return { due, unwritten };
   try {
     const { mutes, now: asked } = given();
     // What is critical has nothing to ask.
@@ -46,6 +43,12 @@ export async function writeDown({ access, counts, given, links }: Run, drafts: r
       } catch {
         unwritten.push(draft);
       }
+    });
+    // Before they are settled, or invocations at the same time would open more incidents than there may be.
+    await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
+      const reserve = async () => ({ changes: reserved(key, incidents, await access.read([key]), asked) });
+      // Where it fails, the access has noted it, and the limit is not exact.
+      await access.agree(8, reserve).catch(() => undefined);
     });
   } catch {
     return { due, unwritten: drafts };

@@ -1,4 +1,7 @@
+import { foundIn } from "../../../lambda/core/incident/place.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
+import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 import { runs } from "../../support/runs.ts";
@@ -645,6 +648,24 @@ test("about fifty incidents of a rule and account are open; further callers shar
   expect(parts.find(({ actor }) => actor === "many actors")?.matches).toBe(121 - parts.length);
 });
 
+test("invocations at the same time open no more incidents than one after the other", async () => {
+  const rules = compileRules([rule("high")]);
+  const desk = testDesk(rules.rules);
+  await desk.desk.advanceTo(NOW);
+  const invoke = async (name: number) => {
+    const intake = desk.desk.ledger.intake();
+    const logObject = { bucket: "trail", key: logKey(`${name}`) };
+    const records = Array.from({ length: 30 }, (_, i) => record({ userIdentity: user(`f${name}u${i}`) }));
+    await intake.add(records.flatMap((one) => foundIn(one, logObject, rules.match(one, NOW)) ?? []));
+    await intake.finish();
+  };
+  await Promise.all([0, 1, 2, 3, 4].map(invoke));
+  await desk.desk.runToEnd();
+  const parts = desk.alerts.flatMap((alert) => alert.parts);
+  expect(new Set(parts.map(({ incident }) => incident)).size).toBe(51);
+  expect(parts.reduce((sum, { matches }) => sum + matches, 0)).toBe(150);
+});
+
 describe("in an incident that callers share", () => {
   const does = (name: string, userName: string) =>
     record({ userIdentity: user(name), eventName: "CreateUser", requestParameters: { userName } });
@@ -1220,4 +1241,15 @@ test("in a shared incident a caller's call is no news once it was told, whicheve
   expect(subjects(desk)).toEqual([]);
   await wait(desk, 10);
   expect(subjects(desk)).toEqual([expect.stringContaining("by many callers")]);
+});
+
+test("what waits for the round-up is named there with today's severity, if its rule became more severe", async () => {
+  const memory = createMemoryStore();
+  const before = testDesk([rule("low")], {}, NOW, memory);
+  expect(await before.deliver([record()])).toMatchObject({ held: 1 });
+  const { alerts, desk } = testDesk([rule("critical")], {}, NOW + MINUTE, memory);
+  await desk.advanceTo(NOW + 30 * MINUTE);
+  expect(alerts).toEqual([]);
+  await desk.runToEnd();
+  expect(alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Daily round-up/)]);
 });
