@@ -1,3 +1,4 @@
+import { benchHash } from "./hash.ts";
 import { benchReader } from "./reader.ts";
 import { benchRules } from "./rules.ts";
 import { benchScan } from "./scan.ts";
@@ -5,5 +6,6 @@ import { benchStorm } from "./storm.ts";
 
 benchRules();
 benchScan();
+benchHash();
 await benchReader();
 await benchStorm();
