@@ -24,7 +24,7 @@ folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for d
   --until TIME   only records before this time
   --event-history
                  reads Event history of your account; without --since, the last 7 days
-  --regions LIST regions for --event-history: a,b or all (default: the region of your shell, and us-east-1)
+  --regions LIST regions for --event-history: a,b or all (default: the region of your shell, and the one with IAM's events)
   -c NAME=VALUE  a setting, instead of that of trailbell.config.yaml, as for cdk deploy; may be repeated
   --profile NAME profile of your AWS configuration
   --alerts       what would have been sent, and when: after incidents, thresholds, duplicates and round-ups, as if each
