@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchField } from "./field.ts";
+import { benchHash } from "./hash.ts";
 import { benchInit } from "./init.ts";
 import { benchReader } from "./reader.ts";
 import { benchRules } from "./rules.ts";
@@ -10,6 +11,7 @@ const { field } = parseArgs({ options: { field: { type: "string" } } }).values;
 if (field === undefined) {
   benchRules();
   benchScan();
+  benchHash();
   await benchReader();
   await benchInit();
   await benchStorm();

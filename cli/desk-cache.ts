@@ -9,6 +9,7 @@ import type { Deployment } from "../lambda/core/rules/self.ts";
 import { packPath } from "../lib/pack-path.ts";
 import { PACKAGE } from "../lib/package-folder.ts";
 import { cacheFolder, isOwn, madeFolder } from "./cache-folder.ts";
+import type { Overrides, Told } from "./desk.ts";
 import { settingsFile } from "./here.ts";
 
 /** What a deployment with the project's settings would use, apart from the tests inside the rules. */
@@ -17,6 +18,7 @@ export interface DeskRules {
   readonly settings: LedgerSettings;
   readonly deployment: Deployment;
   readonly known: KnownAccounts;
+  readonly told: Told;
 }
 
 /** The code that makes rules from files. */
@@ -36,17 +38,17 @@ interface Entry {
  * changed since: not the files, not the settings, not this program. Reading them anew takes half a second.
  * @throws RuleFilesError, SettingsError
  */
-export async function deskRules(paths: readonly string[]): Promise<DeskRules> {
-  const name = `rules-${digest(JSON.stringify([PACKAGE, process.cwd(), paths])).slice(0, 24)}.json`;
+export async function deskRules(paths: readonly string[], overrides: Overrides = {}): Promise<DeskRules> {
+  const name = `rules-${digest(JSON.stringify([PACKAGE, process.cwd(), paths, overrides])).slice(0, 24)}.json`;
   const file = join(cacheFolder(), name);
   const known = attempt(() => cached(file, paths));
   if (known !== undefined) return known;
   const { deskPacks, readDesk } = await import("./desk.ts");
-  const packs = paths.length > 0 ? paths.map((path) => packPath(path)) : deskPacks();
+  const packs = paths.length > 0 ? paths.map((path) => packPath(path)) : deskPacks(overrides);
   // Before the files are read: if they change meanwhile, the entry will not be taken for theirs.
   const key = attempt(() => keyOf(packs));
-  const { rules, settings, deployment, known: accounts } = readDesk(paths);
-  const desk: DeskRules = { rules: rules.map(({ rule }) => rule), settings, deployment, known: accounts };
+  const { rules, ...rest } = readDesk(paths, overrides);
+  const desk: DeskRules = { ...rest, rules: rules.map(({ rule }) => rule) };
   if (key !== undefined) attempt(() => keep(file, { key, packs }, desk));
   return desk;
 }

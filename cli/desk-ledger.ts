@@ -19,13 +19,17 @@ export interface DeskLedger {
 
 const MINUTE = 60_000;
 
-/** An empty ledger whose alerts go to `send` and `sendSms`. */
+/** A way on which an alert is told once more: the topics of health, a bus, a chat. */
+export type Copy = "health" | "health-sms" | "bus" | "chat";
+
+/** An empty ledger whose alerts go to `send` and `sendSms`, and their copies to `sendCopy`. */
 export function createDeskLedger(
   rules: readonly Rule[],
   settings: LedgerSettings,
   send: (alert: Alert) => void,
   sendSms: (alert: Alert) => void,
   store: MemoryStore = createMemoryStore(),
+  sendCopy: (way: Copy) => void = () => undefined,
 ): DeskLedger {
   let time = 0;
   let alertsOfTicks = 0;
@@ -33,12 +37,14 @@ export function createDeskLedger(
     store,
     rules,
     settings,
-    // The copies for the topics of health say the same once more.
+    // What a route takes goes the way of alerts here, and bears the name of its route.
     publish: {
       alert: async (alert) => send(alert),
       sms: async (alert) => sendSms(alert),
-      health: async () => undefined,
-      "health-sms": async () => undefined,
+      health: async () => sendCopy("health"),
+      "health-sms": async () => sendCopy("health-sms"),
+      bus: async () => sendCopy("bus"),
+      chat: async () => sendCopy("chat"),
     },
     now: () => time,
     sleep: async () => undefined,

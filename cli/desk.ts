@@ -6,10 +6,11 @@ import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules
 import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { packPath } from "../lib/pack-path.ts";
 import { loadPacks } from "../lib/packs.ts";
-import { changedRules, knownAccounts } from "../lib/rule-bundle.ts";
-import { NEW_TRAIL, readDeskSettings } from "../lib/settings.ts";
+import { bundledRules, knownAccounts, ledgerSettings, marked } from "../lib/rule-bundle.ts";
+import { NEW_TRAIL, readDeskSettings, refuseUnknownSettings, SettingsError } from "../lib/settings.ts";
 import { SETTINGS_FILE } from "../lib/settings-file.ts";
 import { settingsFile } from "./here.ts";
+import { UsageError } from "./usage.ts";
 
 /** What a deployment with the settings here would use. */
 export interface Desk {
@@ -17,43 +18,57 @@ export interface Desk {
   readonly settings: LedgerSettings;
   readonly deployment: Deployment;
   readonly known: KnownAccounts;
+  readonly told: Told;
 }
+
+/** Who would be told, and by which ways. */
+export type Told = Pick<DeskSettings, "emails" | "phones" | "alertTopic" | "healthTopic" | "routes" | "bus">;
+
+/** Settings as `-c name=value` gives them, by name. */
+export type Overrides = { readonly [name: string]: string };
+
+type DeskSettings = ReturnType<typeof readDeskSettings>;
 
 /**
  * Loads rules (the settings' packs unless `paths` are given) and the settings of alerts. Names of the deployment are made
  * up, but for an adopted bucket's.
  * @throws RuleFilesError, SettingsError
  */
-export function readDesk(paths: readonly string[]): Desk {
-  const settings = deskSettings();
+export function readDesk(paths: readonly string[], overrides: Overrides = {}): Desk {
+  const settings = deskSettings(overrides);
   const loaded =
     paths.length > 0
-      ? loadPacks(paths)
-      : changedRules(loadPacks(settings.packs, dirname(settingsFile())), settings, SETTINGS_FILE);
+      ? loadPacks(paths).map(marked)
+      : bundledRules(loadPacks(settings.packs, dirname(settingsFile())), settings, SETTINGS_FILE);
   const isAdopted = settings.source !== undefined && settings.source !== NEW_TRAIL;
   const deployment = { ...DESK_DEPLOYMENT, ...(isAdopted && { logBucket: settings.source }) };
   const filled = fillSelf(
     loaded.map(({ rule }) => rule),
     deployment,
   );
+  // A desk tells of what it is given, not of weeks.
+  const { roundUpDay: _, ...alerts } = ledgerSettings(settings);
+  const { emails, phones, alertTopic, healthTopic, routes, bus } = settings;
   return {
     rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })),
-    settings: { ...withoutWeek(settings), known: knownAccounts(settings) },
+    settings: { ...alerts, known: knownAccounts(settings) },
     deployment,
     known: knownAccounts(settings),
+    told: { emails, phones, alertTopic, healthTopic, routes, bus },
   };
 }
 
-/** A desk tells of what it is given, not of weeks. */
-function withoutWeek({ roundUpDay: _, ...settings }: ReturnType<typeof deskSettings>) {
-  return settings;
-}
-
 /** The rule packs of the settings here. */
-export function deskPacks(): readonly string[] {
-  return deskSettings().packs.map((pack) => packPath(pack, dirname(settingsFile())));
+export function deskPacks(overrides: Overrides = {}): readonly string[] {
+  return deskSettings(overrides).packs.map((pack) => packPath(pack, dirname(settingsFile())));
 }
 
-function deskSettings() {
-  return readDeskSettings(settingsFile());
+function deskSettings(overrides: Overrides): DeskSettings {
+  try {
+    refuseUnknownSettings(Object.keys(overrides));
+    return readDeskSettings(settingsFile(), (name) => overrides[name]);
+  } catch (error) {
+    const isTyped = error instanceof SettingsError && error.message.startsWith("-c ");
+    throw isTyped ? new UsageError(error.message) : error;
+  }
 }

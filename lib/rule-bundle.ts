@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Asset } from "../lambda/asset.ts";
+import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
@@ -15,11 +16,8 @@ import { accountsOf } from "./ways-settings.ts";
  * @throws RuleFilesError naming every fault: a broken rule never deploys
  */
 export function assetOf(settings: Settings, settingsFile: string, folder = dirname(settingsFile)): Asset {
-  const textsFrom = healthTextsFrom(settings);
   return {
-    rules: changedRules(loadPacks(settings.packs, folder), settings, settingsFile).map(({ rule }) =>
-      isSelfProtection(rule) ? { ...rule, isAboutSelf: true } : rule,
-    ),
+    rules: bundledRules(loadPacks(settings.packs, folder), settings, settingsFile).map(({ rule }) => rule),
     known: knownAccounts(settings),
     accepted: {
       ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),
@@ -32,28 +30,34 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
       routeEmails: Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails])),
     }),
     accountSilentAfterHours: settings.accountSilentAfterHours,
-    settings: {
-      accounts: settings.accounts,
-      smsFrom: settings.smsFrom,
-      ...(textsFrom !== undefined && { healthTextsFrom: textsFrom }),
-      roundUpHour: settings.roundUpHour,
-      ...(settings.roundUpDay !== "none" && { roundUpDay: settings.roundUpDay }),
-      followSessions: settings.followSessions,
-      learningDays: settings.learningDays,
-      ...(settings.routes.length > 0 && {
-        routes: settings.routes.map((route) => {
-          const accounts = accountsOf(route, settings.tags);
-          return {
-            name: route.name,
-            ...(accounts !== undefined && { accounts }),
-            ...(route.severity !== undefined && { severity: route.severity }),
-          };
-        }),
+    settings: ledgerSettings(settings),
+  };
+}
+
+/** How the functions tell what they find. */
+export function ledgerSettings(settings: Omit<Settings, "source">): LedgerSettings {
+  const textsFrom = healthTextsFrom(settings);
+  return {
+    accounts: settings.accounts,
+    smsFrom: settings.smsFrom,
+    ...(textsFrom !== undefined && { healthTextsFrom: textsFrom }),
+    roundUpHour: settings.roundUpHour,
+    ...(settings.roundUpDay !== "none" && { roundUpDay: settings.roundUpDay }),
+    followSessions: settings.followSessions,
+    learningDays: settings.learningDays,
+    ...(settings.routes.length > 0 && {
+      routes: settings.routes.map((route) => {
+        const accounts = accountsOf(route, settings.tags);
+        return {
+          name: route.name,
+          ...(accounts !== undefined && { accounts }),
+          ...(route.severity !== undefined && { severity: route.severity }),
+        };
       }),
-      ...(settings.bus !== undefined && { isOnBus: true }),
-      ...(settings.chatFrom !== undefined && { chatFrom: settings.chatFrom }),
-      ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
-    },
+    }),
+    ...(settings.bus !== undefined && { isOnBus: true }),
+    ...(settings.chatFrom !== undefined && { chatFrom: settings.chatFrom }),
+    ...(settings.timeZone !== undefined && { timeZone: settings.timeZone }),
   };
 }
 
@@ -66,15 +70,21 @@ export function knownAccounts({ accounts, onlyAccounts = [], organization }: Par
 }
 
 /**
- * Rules as the settings change them; without `firstSeen`, those that need its memory are left out.
+ * Rules as the functions have them: as the settings change them, and marked where they are about the alerter. Without
+ * `firstSeen`, those that need its memory are left out.
  * @throws RuleFilesError for a rule that does not exist or must not be changed
  */
-export function changedRules(
+export function bundledRules(
   rules: readonly TestedRule[],
   { firstSeen = true, ...changes }: RuleChanges & { readonly firstSeen?: boolean },
   file: string,
 ): readonly TestedRule[] {
   const changed = withChanges(rules, changes, file);
   if (changed.faults.length > 0) throw new RuleFilesError(changed.faults);
-  return firstSeen ? changed.rules : changed.rules.filter(({ rule }) => rule.first === undefined);
+  return changed.rules.filter(({ rule }) => firstSeen || rule.first === undefined).map(marked);
+}
+
+/** A rule that is about the alerter itself is marked so: its alerts go to the topics of health as well. */
+export function marked(tested: TestedRule): TestedRule {
+  return isSelfProtection(tested.rule) ? { ...tested, rule: { ...tested.rule, isAboutSelf: true } } : tested;
 }

@@ -3,7 +3,8 @@ import { clock } from "../../lambda/core/alert/describe.ts";
 import type { Found } from "../../lambda/core/incident/place.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
-import { createDeskLedger } from "../desk-ledger.ts";
+import { createMemoryStore } from "../../lambda/core/store/memory.ts";
+import { type Copy, createDeskLedger } from "../desk-ledger.ts";
 import { emailText, smsText } from "../terminal/mailbox.ts";
 import { UsageError } from "../usage.ts";
 import { minuteOf } from "./found-store.ts";
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly sent: readonly SentAlert[];
   /** Those that went to phones as well. */
   readonly texts: readonly SentAlert[];
+  /** How many copies went to the topics of health, to a bus and to a chat. */
+  readonly copies: ReadonlyMap<Copy, number>;
   readonly learning: number;
 }
 
@@ -37,12 +40,15 @@ export async function alertsOf(
 ): Promise<Outcome> {
   const sent: SentAlert[] = [];
   const texts: SentAlert[] = [];
+  const copies = new Map<Copy, number>();
   let learning = 0;
   const desk = createDeskLedger(
     rules,
     settings,
     (alert) => void sent.push({ sentAt: desk.now(), alert }),
     (alert) => void texts.push({ sentAt: desk.now(), alert }),
+    createMemoryStore(),
+    (way) => void copies.set(way, (copies.get(way) ?? 0) + 1),
   );
   for (const [minute, found] of minutes) {
     await desk.advanceTo(minute + DELAY);
@@ -54,7 +60,7 @@ export async function alertsOf(
     learning += counts.learning;
   }
   await desk.runToEnd();
-  return { sent, texts, learning };
+  return { sent, texts, copies, learning };
 }
 
 /** Findings by the minute in which they come. */

@@ -25,7 +25,7 @@ const INTERRUPTED = 130;
 export async function replay(args: readonly string[], entry: string): Promise<number> {
   const options = readOptions(args);
   const { since, until, json, alerts, learn } = options;
-  const { rules, known, settings } = await deskRules(options.rules);
+  const { rules, known, settings, told } = await deskRules(options.rules, options.overrides);
   const as = alerts ? "alerts" : json ? "json" : "text";
   const task: ReadingTask = { rules, known, since, until, as, learn };
   const learningDays = settings.learningDays ?? LEARNING_DAYS;
@@ -48,7 +48,7 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
     const own = learn ? { ...settings, learningDays: learned } : settings;
     const outcome = alerts ? await alertsOf(run.store.byMinute(rules), rules, own) : undefined;
     const { tallies, files, records } = run;
-    const summarized = { rules, tallies, files, records, outcome, unmatched: options.unmatched, now: Date.now() };
+    const summarized = { rules, tallies, files, records, outcome, told, unmatched: options.unmatched, now: Date.now() };
     const learningTold = (outcome?.learning ?? 0) > 0 ? [learningText(outcome?.learning ?? 0, own.learningDays)] : [];
     const isCut = broken !== undefined || stopping.signal.aborted;
     if (options.explain !== undefined) {
@@ -59,11 +59,11 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
       }
       if (!json) process.stdout.write(summary(summarized));
     }
-    const told = [...learningTold, ...(isCut ? [stoppedText(options, run, broken)] : [])];
-    for (const text of told) run.tell(text);
+    const remarks = [...learningTold, ...(isCut ? [stoppedText(options, run, broken)] : [])];
+    for (const text of remarks) run.tell(text);
     if (options.html !== undefined) {
       const unread = run.failed === 0 ? [] : [`${counted(run.failed, "input")} could not be read.`];
-      const notes = [...told, ...unread].map(asTyped);
+      const notes = [...remarks, ...unread].map(asTyped);
       writePage(options.html, renderPage(pageData(summarized, { accounts: settings.accounts, notes }), pageParts()));
       run.tell(`Wrote ${options.html}, a page for your browser. It holds records: only you can read it.`);
     }

@@ -1,3 +1,4 @@
+import type { Overrides } from "../desk.ts";
 import { timeOf } from "../times.ts";
 import { readArguments, ruleArguments, UsageError } from "../usage.ts";
 import { checkPageFile } from "./html/file.ts";
@@ -23,7 +24,8 @@ folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for d
   --until TIME   only records before this time
   --event-history
                  reads Event history of your account; without --since, the last 7 days
-  --regions LIST regions for --event-history: a,b or all (default: the region of your shell, and us-east-1)
+  --regions LIST regions for --event-history: a,b or all (default: the region of your shell, and the one with IAM's events)
+  -c NAME=VALUE  a setting, instead of that of trailbell.config.yaml, as for cdk deploy; may be repeated
   --profile NAME profile of your AWS configuration
   --alerts       what would have been sent, and when: after incidents, thresholds, duplicates and round-ups, as if each
                  record had arrived five minutes after its eventTime
@@ -45,6 +47,7 @@ Exit code: 0; 1 if an input could not be read (stderr names each); 2 if the comm
 export interface ReplayOptions {
   readonly paths: readonly string[];
   readonly rules: readonly string[];
+  readonly overrides: Overrides;
   /** Milliseconds since the epoch; infinite where there is no limit. */
   readonly since: number;
   readonly until: number;
@@ -69,6 +72,7 @@ export interface ReplayOptions {
 export function readOptions(args: readonly string[]): ReplayOptions {
   const { values, positionals: paths } = readArguments(args, HELP, {
     rules: { type: "string", multiple: true },
+    context: { type: "string", multiple: true, short: "c" },
     since: { type: "string" },
     until: { type: "string" },
     alerts: { type: "boolean" },
@@ -103,6 +107,7 @@ export function readOptions(args: readonly string[]): ReplayOptions {
   return {
     paths,
     rules: ruleArguments(values.rules),
+    overrides: overridesOf(values.context ?? []),
     since,
     until,
     alerts,
@@ -120,6 +125,17 @@ export function readOptions(args: readonly string[]): ReplayOptions {
 
 const MAX_THREADS = 64;
 const WEEK = 7 * 86_400_000;
+
+/** Settings of the command line, as CDK takes them. */
+function overridesOf(given: readonly string[]): Overrides {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name, value] = /^([A-Za-z]+)=(.*)$/s.exec(text) ?? [];
+      if (name === undefined || value === undefined) throw new UsageError(`-c is NAME=VALUE, not ${text}`);
+      return [name, value];
+    }),
+  );
+}
 
 function threadsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

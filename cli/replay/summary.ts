@@ -1,8 +1,10 @@
 import { inert } from "../../lambda/core/alert/text.ts";
 import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
 import { exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
+import type { Told } from "../desk.ts";
 import { counted } from "../terminal/counted.ts";
 import type { Outcome, SentAlert } from "./alerts.ts";
+import { toldText } from "./recipients.ts";
 import type { RuleTally, Tallies } from "./tallies.ts";
 
 /** What a summary is made from. */
@@ -13,6 +15,8 @@ export interface Summarized {
   readonly records: number;
   /** What would have been sent, if that was asked. */
   readonly outcome?: Outcome | undefined;
+  /** Who would have been told. */
+  readonly told: Told;
   /** True to list the rules that never matched, and not only their number. */
   readonly unmatched: boolean;
   /** Milliseconds since the epoch. */
@@ -27,7 +31,7 @@ export function summary(all: Summarized): string {
   const { tallies, records, files } = all;
   const width = Math.max(0, ...rung.map(({ rule }) => rule.name.length));
   return [
-    ...(all.outcome === undefined ? [] : ["", ...daysText(all.outcome)]),
+    ...(all.outcome === undefined ? [] : ["", ...daysText(all.outcome), ...toldText(all.outcome, all.told)]),
     "",
     ...rung.map((row) => rowText(row, width, all.outcome !== undefined)),
     `${counted(tallies.matches, "match")} in ${counted(records, "record")} of ${counted(files, "file")}`,

@@ -146,6 +146,18 @@ test("throttling is waited out, and with all regions those that the account has 
   expect(stderr).toBe("Event history: ap-east-1 is left out, for this account has not enabled it\n");
 });
 
+test.each([
+  ["cn-northwest-1", [], ["cn-north-1", "cn-northwest-1"]],
+  ["us-gov-east-1", [], ["us-gov-east-1", "us-gov-west-1"]],
+  ["us-gov-west-1", ["--regions", "all"], ["us-gov-east-1", "us-gov-west-1"]],
+  ["eusc-de-east-1", ["--regions", "all"], ["eusc-de-east-1"]],
+  ["us-isob-west-1", [], ["us-isob-east-1", "us-isob-west-1"]],
+])("a shell in %s is in a partition of its own, whose regions are asked: %s", async (region, args, expected) => {
+  trail.environment = { ...trail.environment, AWS_REGION: region };
+  expect(await replay("--since", "1h", ...args)).toMatchObject({ code: 0, stderr: "" });
+  expect([...new Set(lookups().map(({ of }) => of))].sort()).toEqual(expected);
+});
+
 test("without the permission it says which one, and a region that is none is a usage error", async () => {
   trail.refuse = ({ kind }) => (kind === "lookup" ? "AccessDeniedException" : undefined);
   expect(await replay("--since", "24h")).toMatchObject({

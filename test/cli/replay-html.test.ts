@@ -180,13 +180,14 @@ test("of more alerts than there is room for, the gravest are in the page in thei
   const sent = Array.from({ length: 40 }, (_, i) =>
     sentAlert(i, i % 4 === 3 ? "critical" : i % 2 === 0 ? "low" : "medium"),
   );
-  const outcome = { sent, texts: [], learning: 0 };
+  const outcome = { sent, texts: [], copies: new Map(), learning: 0 };
   const summarized = {
     rules: [],
     tallies: new Tallies(),
     files: 1,
     records: 40,
     outcome,
+    told: { emails: [], phones: [], alertTopic: undefined, healthTopic: undefined, routes: [], bus: undefined },
     unmatched: false,
     now: START,
   };

@@ -4,12 +4,14 @@ import { ACCOUNT, record } from "../support/log-files.ts";
 import { type ProofDesk, proofDesk } from "../support/proof-desk.ts";
 import { runs } from "../support/runs.ts";
 
-const KEY = signingKey();
+const KEY = signingKey("pkcs1", 1024);
 const START = Date.parse("2026-11-20T00:00:00Z");
 const MINUTE = 60_000;
 
 /** How many histories are played; 10,000 take a quarter of an hour. */
 const COUNT = Number(process.env.PROOF_HISTORIES ?? runs(60, 15));
+/** The seed of the first one. */
+const FIRST = Number(process.env.PROOF_FIRST ?? 1);
 
 /** Numbers from 0 to 1, the same for the same seed (Marsaglia, "Xorshift RNGs"). */
 function numbers(seed: number): () => number {
@@ -113,11 +115,14 @@ async function play(seed: number): Promise<Played> {
 }
 
 test(`${COUNT} random histories of nobody's tampering end with every file read, each match told once, and nothing told falsely`, async () => {
-  for (let seed = 1; seed <= COUNT; seed++) {
+  const wrong: unknown[] = [];
+  for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
     const { desk, files } = await play(seed);
     const unread = files.filter(({ key }) => !desk.fetched.has(key)).map(({ key }) => key);
     const others = desk.told().filter((rule) => rule !== "every-call");
     const matches = desk.alerts.reduce((sum, one) => sum + one.matches, 0);
-    expect({ seed, unread, others, matches }).toEqual({ seed, unread: [], others: [], matches: files.length });
+    const isRight = unread.length === 0 && others.length === 0 && matches === files.length;
+    if (!isRight) wrong.push({ seed, unread, others, matches, files: files.length });
   }
-}, 3_600_000);
+  expect(wrong).toEqual([]);
+}, 14_400_000);

@@ -28,7 +28,7 @@ export interface HistoryEvent {
  */
 export interface LocalTrail {
   /** Variables that lead the SDK here. */
-  readonly environment: { readonly [name: string]: string };
+  environment: { readonly [name: string]: string };
   readonly objects: Map<string, Buffer>;
   events: readonly HistoryEvent[];
   readonly asked: TrailRequest[];

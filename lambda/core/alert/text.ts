@@ -49,7 +49,11 @@ export function visible(text: string, limit = VALUE_LIMIT): string {
   return cut(text.slice(0, limit * 4), limit, text.length > limit * 4);
 }
 
+/** What most texts are: nothing in it is to be shown otherwise. */
+const PLAIN = /^(?:[!-~]| (?! ))*$/;
+
 function cut(head: string, limit: number, isLonger: boolean): string {
+  if (head.length <= limit && !isLonger && PLAIN.test(head)) return head;
   // Pieces are never cut: an escape is shown whole or not at all.
   const pieces = head
     .replace(/\p{Zs}+/gu, " ")

@@ -92,7 +92,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
-  const kept = [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
+  const kept = told.size <= MAX_TOLD ? told : [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
   const severity = lines[0]?.severity ?? "info";
   const { held: _, ...rest } = lookedAt(head, lines);

@@ -61,10 +61,13 @@ export function refilled({ tokens, at, texts, texted, since }: Budget, now: numb
   };
 }
 
-/** The budget after `messages` messages, or undefined if it does not suffice for this severity. */
+/**
+ * The budget after `messages` messages, or undefined if it does not suffice for this severity. What needs more than is
+ * ever left for its severity, a medium alert with a mail and two copies, goes when nothing is spent.
+ */
 export function spend(budget: Budget, messages: number, severity: Severity): Budget | undefined {
   const tokens = budget.tokens - messages;
-  return tokens >= TRAITS[severity].reserve ? { ...budget, tokens } : undefined;
+  return tokens >= Math.min(TRAITS[severity].reserve, BURST - messages) ? { ...budget, tokens } : undefined;
 }
 
 /** Until when no text message may tell of these incidents; undefined if one may now. */

@@ -43,11 +43,12 @@ export function createMemoryStore(): MemoryStore {
     },
     async commit(changes) {
       const isCurrent = ({ key, expected }: Change) => (items.get(key)?.version ?? 0) === expected;
-      refuseTooMuch(changes);
+      const texts = changes.map(({ next }) => JSON.stringify(next.body));
+      refuseTooMuch(changes, texts);
       if (!changes.every(isCurrent)) return false;
-      for (const { key, expected, next } of changes) {
-        const { body, ...rest } = next;
-        items.set(key, { version: expected + 1, json: JSON.stringify(body), ...rest });
+      for (const [i, { key, expected, next }] of changes.entries()) {
+        const { body: _, ...rest } = next;
+        items.set(key, { version: expected + 1, json: texts[i] as string, ...rest });
         if (next.dueAt === undefined) dueKeys.delete(key);
         else dueKeys.add(key);
       }
@@ -75,10 +76,11 @@ const MAX_ITEM = 400 * 1024;
 const MAX_COMMIT = 4 * 1024 * 1024;
 
 /** Refuses what DynamoDB would refuse. */
-function refuseTooMuch(changes: readonly Change[]): void {
-  const sizes = changes.map(({ key, next: { body, bytes } }) => {
-    return Buffer.byteLength(key + JSON.stringify(body)) + (bytes?.length ?? 0) + 100;
-  });
+function refuseTooMuch(changes: readonly Change[], texts: readonly string[]): void {
+  const sizes = changes.map(
+    ({ key, next: { bytes } }, i) =>
+      Buffer.byteLength(key) + Buffer.byteLength(texts[i] ?? "") + (bytes?.length ?? 0) + 100,
+  );
   const largest = Math.max(0, ...sizes);
   const whole = sizes.reduce((sum, size) => sum + size, 0);
   if (changes.length <= MAX_CHANGES && largest <= MAX_ITEM && whole <= MAX_COMMIT) return;

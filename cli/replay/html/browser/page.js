@@ -72,7 +72,7 @@ function selectOf(choice) {
   return /** @type {HTMLSelectElement} */ (document.querySelector(`select[name="${choice}"]`));
 }
 
-/** What the search looks through, made when it is first needed. @type {WeakMap<Alert, string>} */
+/** What the search looks through: made while nothing else is to do, or when it is needed. @type {WeakMap<Alert, string>} */
 const searched = new WeakMap();
 
 /** @param {Alert} alert */
@@ -92,6 +92,15 @@ function searchText(alert) {
     .toLowerCase();
   searched.set(alert, made);
   return made;
+}
+
+/** A slice of the texts at a time, so that the page answers meanwhile. */
+function prepareSearch(from = 0) {
+  const end = performance.now() + 10;
+  let next = from;
+  for (; next < data.alerts.length && performance.now() < end; next++)
+    searchText(/** @type {Alert} */ (data.alerts[next]));
+  if (next < data.alerts.length) setTimeout(() => prepareSearch(next), 10);
 }
 
 /** @type {readonly Alert[]} */
@@ -179,8 +188,15 @@ showHead();
 fillFilters();
 filter();
 const form = /** @type {HTMLFormElement} */ (byId("filters"));
-form.addEventListener("input", filter);
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waiting;
+form.addEventListener("input", ({ target }) => {
+  clearTimeout(waiting);
+  // Who types goes on typing.
+  waiting = setTimeout(filter, target instanceof HTMLInputElement ? 150 : 0);
+});
 form.addEventListener("submit", (event) => event.preventDefault());
 // The fields are empty only after this event.
 form.addEventListener("reset", () => setTimeout(filter));
 byId("more").addEventListener("click", showMore);
+prepareSearch();
