@@ -171,7 +171,7 @@ describe("1. a new trail", () => {
 
   test("what cannot be is refused by name", () => {
     expect(refusal({ ...SETTINGS, dataEvents: "nowhere.json" })).toMatch(
-      /^dataEvents is JSON, or the name of a file.*ENOENT/,
+      /^-c dataEvents: dataEvents is JSON, or the name of a file.*ENOENT/,
     );
     expect(refusal({ ...SETTINGS, dataEvents: "[]" })).toMatch(/dataEvents is an empty list/);
     expect(refusal({ ...SETTINGS, archiveAfterDays: "300" })).toMatch(/^-c archiveAfterDays: .* less than 90 days/);
