@@ -1,15 +1,18 @@
 import { visible } from "../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../lambda/core/record/record.ts";
 import { type DeadLetter, type DeadLetters, openDeadLetters } from "./aws/dead-letters.ts";
+import { outputNamed, readOutputs, StackError } from "./aws/stack.ts";
+import { stackHere } from "./here.ts";
 import { counted } from "./terminal/counted.ts";
-import { checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
+import { checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run redrive -- --queue URL [--function NAME] [--region REGION]
+const HELP = `Usage: npm run redrive -- [--queue URL | --stack NAME] [--function NAME] [--region REGION]
 
 Hands dead letters back: runs the function with each request in the queue. A letter that succeeds is deleted; one that
 fails is kept, and the reason is printed. You may run it twice or interrupt it: nothing is alerted again.
 
-  --queue URL      the dead-letter queue; the output DeadLetterQueue of the stack
+  --queue URL      the dead-letter queue; if left out, the stack's
+  --stack NAME     the stack (default: as stackName says, or Trailbell)
   --function NAME  the function; if left out, the one that the letter came from
   --region REGION  where both are; if left out, the region in the queue's URL, or else of your shell
 
@@ -19,11 +22,18 @@ Uses the credentials of your shell. Exit code: 0; 1 if a letter was kept; 2 if t
 async function redrive(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     queue: { type: "string" },
+    stack: { type: "string" },
     function: { type: "string" },
     region: { type: "string" },
   });
-  if (values.queue === undefined || positionals.length > 0) throw new UsageError("redrive needs --queue URL");
-  const queue = openDeadLetters(values.queue, checkedRegion(values.region));
+  if (positionals.length > 0)
+    throw new UsageError(`redrive takes no ${visible(positionals[0] ?? "", 60)}: give --queue URL`);
+  if (values.queue !== undefined && values.stack !== undefined) throw new UsageError("give one of --queue and --stack");
+  const region = checkedRegion(values.region);
+  const queue = openDeadLetters(
+    values.queue ?? (await queueOf(checkedStack(values.stack ?? stackHere()), region)),
+    region,
+  );
   let interrupted = false;
   // The letter at hand is finished; a second interrupt ends at once.
   process.once("SIGINT", () => {
@@ -53,6 +63,12 @@ async function redrive(args: readonly string[]): Promise<number> {
   // Letters that cannot be shown at once are there again within minutes.
   for (const letter of kept) await queue.release(letter).catch(() => undefined);
   return kept.length > 0 ? 1 : 0;
+}
+
+async function queueOf(stack: string, region: string | undefined): Promise<string> {
+  const queue = outputNamed((await readOutputs(stack, region)).outputs, "DeadLetterQueue");
+  if (queue === undefined) throw new StackError(`the stack ${stack} has no output DeadLetterQueue: give --queue URL`);
+  return queue;
 }
 
 async function handBack(

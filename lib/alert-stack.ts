@@ -230,6 +230,7 @@ export class AlertPath extends Construct {
       watchRole: selfWatch.role.roleName,
       logPrefix: source.logs,
       athenaWorkGroup: athena?.workGroup ?? "",
+      ways: ways.environment ?? {},
       idPrefix: stack.getLogicalId(tick.node.defaultChild as CfnFunction).replace(/Tick[0-9A-F]{8}$/, ""),
       otherSide: otherSide(stack, settings, {
         roleArn: role.roleArn,

@@ -51,8 +51,8 @@ test("in a stack of somebody's app, doctor finds its parts, alarms and outputs a
   );
   const outputs = Object.fromEntries(Object.keys(template.Outputs).map((id) => [id, id]));
   const deployed = { name: "Security", region: "", accountId: "", partition: "aws", status: "", outputs, resources };
-  const { trail, ...parts } = partsOf(deployed);
-  expect(trail).toBeUndefined();
+  const { trail, chatTopic, bus, ...parts } = partsOf(deployed);
+  expect([trail, chatTopic, bus]).toEqual([undefined, undefined, undefined]);
   expect(Object.entries(parts).filter(([, part]) => part === undefined)).toEqual([]);
   expect(parts.alerter).toMatch(/^TrailbellAlerter/);
   expect(parts.alarms).not.toContain("Another0A1B2C3D");
