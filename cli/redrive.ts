@@ -30,10 +30,9 @@ async function redrive(args: readonly string[]): Promise<number> {
     throw new UsageError(`redrive takes no ${visible(positionals[0] ?? "", 60)}: give --queue URL`);
   if (values.queue !== undefined && values.stack !== undefined) throw new UsageError("give one of --queue and --stack");
   const region = checkedRegion(values.region);
-  const queue = openDeadLetters(
-    values.queue ?? (await queueOf(checkedStack(values.stack ?? stackHere()), region)),
-    region,
-  );
+  const stack =
+    values.queue === undefined ? await foundIn(checkedStack(values.stack ?? stackHere()), region) : undefined;
+  const queue = openDeadLetters(values.queue ?? stack?.queue ?? "", region);
   let interrupted = false;
   // The letter at hand is finished; a second interrupt ends at once.
   process.once("SIGINT", () => {
@@ -52,7 +51,7 @@ async function redrive(args: readonly string[]): Promise<number> {
       continue;
     }
     again = 0;
-    const outcome = await handBack(queue, letter, values.function);
+    const outcome = await handBack(queue, letter, values.function, stack?.alerter);
     if (outcome.isKept) kept.push(letter);
     else recovered++;
     process.stdout.write(
@@ -65,21 +64,26 @@ async function redrive(args: readonly string[]): Promise<number> {
   return kept.length > 0 ? 1 : 0;
 }
 
-async function queueOf(stack: string, region: string | undefined): Promise<string> {
-  const queue = outputNamed((await readOutputs(stack, region)).outputs, "DeadLetterQueue");
+/** The dead-letter queue of a stack, and its function. */
+async function foundIn(stack: string, region: string | undefined) {
+  const { outputs } = await readOutputs(stack, region);
+  const queue = outputNamed(outputs, "DeadLetterQueue");
   if (queue === undefined) throw new StackError(`the stack ${stack} has no output DeadLetterQueue: give --queue URL`);
-  return queue;
+  return { queue, alerter: outputNamed(outputs, "Alerter") };
 }
 
 async function handBack(
   queue: DeadLetters,
   letter: DeadLetter,
   given: string | undefined,
+  alerter: string | undefined,
 ): Promise<{ readonly text: string; readonly isKept: boolean }> {
   try {
     const record: unknown = JSON.parse(letter.body);
-    const request = valueAt(record, "requestPayload");
-    const functionName = given ?? textAt(record, "requestContext", "functionArn");
+    // EventBridge leaves the event that it could not hand over as it is.
+    const isEvent = textAt(record, "detail-type") === "Object Created" && textAt(record, "source") === "aws.s3";
+    const request = isEvent ? record : valueAt(record, "requestPayload");
+    const functionName = given ?? textAt(record, "requestContext", "functionArn") ?? (isEvent ? alerter : undefined);
     if (request === undefined)
       return { text: "it is not a record of a failed invocation: it has no requestPayload", isKept: true };
     if (functionName === undefined) return { text: "it does not name its function: give --function", isKept: true };

@@ -187,7 +187,7 @@ export class AlertPath extends Construct {
     ways.grantPublishOnlyTo(role);
     putIntoVpc([alerter, tick], role, settings);
     source.grantRead(alerter);
-    source.notify(alerter);
+    source.notify(alerter, deadLetters);
     health.grantPublish(role);
     health.grantPublish(selfWatch.role);
     const names = {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -5,17 +6,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandProcess } from "../support/command.ts";
 
+/** What waits in the queue, and what the function was invoked with. */
+const letters: unknown[] = [];
+const invoked: (readonly [path: string, event: unknown])[] = [];
+const QUEUE = "arn:aws:sqs:eu-central-1:111122223333:Payments-DeadLetters";
+
+function answerOf(operation: string) {
+  if (operation.endsWith("GetQueueAttributes")) return { Attributes: { QueueArn: QUEUE } };
+  const letter = operation.endsWith("ReceiveMessage") ? letters.shift() : undefined;
+  if (letter === undefined) return {};
+  const Body = JSON.stringify(letter);
+  const MD5OfBody = createHash("md5").update(Body).digest("hex");
+  return { Messages: [{ MessageId: String(letters.length), ReceiptHandle: "1", Body, MD5OfBody }] };
+}
+
 /** The requests that came: what a form asked for, or the operation that a header names. */
 const asked: string[] = [];
 let outputs: { readonly [name: string]: string } | undefined;
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const fields = new URLSearchParams(Buffer.concat(chunks).toString());
+  const body = Buffer.concat(chunks).toString();
+  if (request.url?.endsWith("/invocations")) {
+    invoked.push([request.url, JSON.parse(body)]);
+    response.end(JSON.stringify({ objects: 1, alerts: 1 }));
+    return;
+  }
+  if (request.url?.endsWith("/event-invoke-config")) {
+    response.end(JSON.stringify({ DestinationConfig: { OnFailure: { Destination: QUEUE } } }));
+    return;
+  }
+  const fields = new URLSearchParams(body);
   const target = request.headers["x-amz-target"];
   asked.push(target === undefined ? `${fields.get("Action")} ${fields.get("StackName")}` : String(target));
   if (target !== undefined) {
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+    response
+      .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
+      .end(JSON.stringify(answerOf(String(target))));
     return;
   }
   if (outputs === undefined) {
@@ -83,4 +110,27 @@ test("redrive empties the dead-letter queue of the stack, also of one in somebod
     stderr: expect.stringMatching(/the stack Trailbell has no output DeadLetterQueue: give --queue URL/),
   });
   expect(await run("", "redrive", "--queue", "https://x", "--stack", "Other")).toMatchObject({ code: 2 });
+});
+
+test("an event that EventBridge could not hand over goes to the stack's function as it is", async () => {
+  outputs = {
+    DeadLetterQueue: "https://sqs.eu-central-1.amazonaws.com/111122223333/Payments-DeadLetters",
+    Alerter: "Payments-Alerter",
+  };
+  const event = {
+    source: "aws.s3",
+    "detail-type": "Object Created",
+    detail: { bucket: { name: "b-1" }, object: { key: "k" } },
+  };
+  letters.push(event, { ...event, source: "aws.ec2" });
+  const { code, stdout, stderr } = await run("stackName: Payments\n", "redrive");
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stderr: "",
+    stdout: `1: recovered: 1 object, 1 alert, 0 duplicates
+2: kept, it is not a record of a failed invocation: it has no requestPayload
+1 letter recovered, 1 kept
+`,
+  });
+  expect(invoked).toEqual([[expect.stringMatching(/\/functions\/Payments-Alerter\/invocations$/), event]]);
 });
