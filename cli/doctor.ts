@@ -10,12 +10,13 @@ import { type Checkout, readCheckout } from "./doctor/checkout.ts";
 import { lookAtEngine } from "./doctor/look-at-engine.ts";
 import { lookAtIntake } from "./doctor/look-at-intake.ts";
 import { lookAtTopics } from "./doctor/look-at-topics.ts";
+import { lookAtWays } from "./doctor/look-at-ways.ts";
 import { isTrailbell, partsOf } from "./doctor/parts.ts";
 import type { Patient } from "./doctor/patient.ts";
 import { isSound, reportJson, reportText } from "./doctor/report.ts";
 import { resubscribe } from "./doctor/resubscribe.ts";
 import { TEST_CHECK, testFindings } from "./doctor/test-alert.ts";
-import { asTyped, checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
+import { asTyped, checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run doctor -- [--stack NAME] [--region REGION] [--json] [--no-test] [--resubscribe]
          [-c SETTING=VALUE]...
@@ -45,8 +46,7 @@ async function doctor(args: readonly string[]): Promise<number> {
   });
   if (positionals.length > 0) throw new UsageError(`doctor takes no ${visible(positionals[0] ?? "", 60)}`);
   const checkout = readCheckout(settingsIn(values.context ?? []));
-  const { stack: name = checkout.stackName ?? "Trailbell" } = values;
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)) throw new UsageError("--stack is the name of a stack");
+  const name = checkedStack(values.stack ?? checkout.stackName ?? "Trailbell");
   const region = checkedRegion(values.region);
   // The SDK's note about versions of node is for those who maintain this, not for those who run it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -96,7 +96,12 @@ async function examine(patient: Patient): Promise<readonly Check[]> {
   const isSettled = /^(?:CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status);
   const remedy = "Wait for the deployment at hand, or see its events: npx cdk deploy";
   const unsettled = isSettled ? [] : [doubtful("stack", `The stack ${name} is ${visible(status, 60)}.`, remedy)];
-  const parts = await Promise.all([lookAtIntake(patient), lookAtTopics(patient), lookAtEngine(patient)]);
+  const parts = await Promise.all([
+    lookAtIntake(patient),
+    lookAtTopics(patient),
+    lookAtWays(patient),
+    lookAtEngine(patient),
+  ]);
   return [checkOf("stack", unsettled, status), ...parts.flat()];
 }
 

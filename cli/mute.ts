@@ -4,10 +4,11 @@ import { MAX_MUTE, MAX_REASON, type Muted } from "../lambda/core/mute/mute.ts";
 import { DURATION, durationOf } from "../lambda/rule-files/duration.ts";
 import { openMutes } from "./aws/mutes.ts";
 import { readDesk } from "./desk.ts";
+import { stackHere } from "./here.ts";
 import { type ListedMute, type MuteList, openMuteBook } from "./mute/ledger.ts";
 import { mutedBy } from "./mute/subject.ts";
 import { counted } from "./terminal/counted.ts";
-import { checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
+import { checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run mute -- INCIDENT-OR-RULE [--actor ARN] [--account ID] --for 4h --reason "..."
        npm run mute -- --list [--json]
@@ -24,7 +25,7 @@ the alerter itself, rings all the same. The alert topic is told when a mute begi
   --anyway          for a rule that this checkout does not have
   --list            what is muted now; --json: as one JSON object on one line
   --end ID          ends a mute before its time
-  --stack NAME      the stack (default: Trailbell)
+  --stack NAME      the stack (default: as stackName says, or Trailbell)
   --region REGION   where it is (default: the region of your shell)
 
 Uses the credentials of your shell, which must be allowed to describe the stack and to assume its role MuteRole.
@@ -44,8 +45,8 @@ async function mute(args: readonly string[]): Promise<number> {
     stack: { type: "string" },
     region: { type: "string" },
   });
-  const { stack = "Trailbell", list, end } = values;
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) throw new UsageError("--stack is the name of a stack");
+  const { list, end } = values;
+  const stack = checkedStack(values.stack ?? stackHere());
   const wanted = [positionals.length > 0, list === true, end !== undefined].filter(Boolean).length;
   if (wanted !== 1) throw new UsageError("give one of INCIDENT-OR-RULE, --list and --end ID");
   if (positionals.length > 1) throw new UsageError(`one rule or incident at a time; put the reason in quotes`);
@@ -63,7 +64,7 @@ async function mute(args: readonly string[]): Promise<number> {
   const book = openMuteBook(store, now);
   if (asked !== undefined) {
     const made = await book.add(asked.of, asked.time, asked.reason, caller);
-    const more = [stack === "Trailbell" ? "" : ` --stack ${stack}`, values.region ? ` --region ${values.region}` : ""];
+    const more = [stack === stackHere() ? "" : ` --stack ${stack}`, values.region ? ` --region ${values.region}` : ""];
     say(`Muted until ${minute(made.until)} UTC: ${textOf(asked.of)}`);
     if (made.of.incident !== undefined) {
       say("The id must be an incident's, as in the mail's row Rule: an alert's own id mutes nothing.");

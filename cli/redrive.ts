@@ -1,15 +1,18 @@
 import { visible } from "../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../lambda/core/record/record.ts";
 import { type DeadLetter, type DeadLetters, openDeadLetters } from "./aws/dead-letters.ts";
+import { outputNamed, readOutputs, StackError } from "./aws/stack.ts";
+import { stackHere } from "./here.ts";
 import { counted } from "./terminal/counted.ts";
-import { checkedRegion, readArguments, runCommand, UsageError } from "./usage.ts";
+import { checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
-const HELP = `Usage: npm run redrive -- --queue URL [--function NAME] [--region REGION]
+const HELP = `Usage: npm run redrive -- [--queue URL | --stack NAME] [--function NAME] [--region REGION]
 
 Hands dead letters back: runs the function with each request in the queue. A letter that succeeds is deleted; one that
 fails is kept, and the reason is printed. You may run it twice or interrupt it: nothing is alerted again.
 
-  --queue URL      the dead-letter queue; the output DeadLetterQueue of the stack
+  --queue URL      the dead-letter queue; if left out, the stack's
+  --stack NAME     the stack (default: as stackName says, or Trailbell)
   --function NAME  the function; if left out, the one that the letter came from
   --region REGION  where both are; if left out, the region in the queue's URL, or else of your shell
 
@@ -19,11 +22,17 @@ Uses the credentials of your shell. Exit code: 0; 1 if a letter was kept; 2 if t
 async function redrive(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
     queue: { type: "string" },
+    stack: { type: "string" },
     function: { type: "string" },
     region: { type: "string" },
   });
-  if (values.queue === undefined || positionals.length > 0) throw new UsageError("redrive needs --queue URL");
-  const queue = openDeadLetters(values.queue, checkedRegion(values.region));
+  if (positionals.length > 0)
+    throw new UsageError(`redrive takes no ${visible(positionals[0] ?? "", 60)}: give --queue URL`);
+  if (values.queue !== undefined && values.stack !== undefined) throw new UsageError("give one of --queue and --stack");
+  const region = checkedRegion(values.region);
+  const stack =
+    values.queue === undefined ? await foundIn(checkedStack(values.stack ?? stackHere()), region) : undefined;
+  const queue = openDeadLetters(values.queue ?? stack?.queue ?? "", region);
   let interrupted = false;
   // The letter at hand is finished; a second interrupt ends at once.
   process.once("SIGINT", () => {
@@ -42,7 +51,7 @@ async function redrive(args: readonly string[]): Promise<number> {
       continue;
     }
     again = 0;
-    const outcome = await handBack(queue, letter, values.function);
+    const outcome = await handBack(queue, letter, values.function, stack?.alerter);
     if (outcome.isKept) kept.push(letter);
     else recovered++;
     process.stdout.write(
@@ -55,15 +64,26 @@ async function redrive(args: readonly string[]): Promise<number> {
   return kept.length > 0 ? 1 : 0;
 }
 
+/** The dead-letter queue of a stack, and its function. */
+async function foundIn(stack: string, region: string | undefined) {
+  const { outputs } = await readOutputs(stack, region);
+  const queue = outputNamed(outputs, "DeadLetterQueue");
+  if (queue === undefined) throw new StackError(`the stack ${stack} has no output DeadLetterQueue: give --queue URL`);
+  return { queue, alerter: outputNamed(outputs, "Alerter") };
+}
+
 async function handBack(
   queue: DeadLetters,
   letter: DeadLetter,
   given: string | undefined,
+  alerter: string | undefined,
 ): Promise<{ readonly text: string; readonly isKept: boolean }> {
   try {
     const record: unknown = JSON.parse(letter.body);
-    const request = valueAt(record, "requestPayload");
-    const functionName = given ?? textAt(record, "requestContext", "functionArn");
+    // EventBridge leaves the event that it could not hand over as it is.
+    const isEvent = textAt(record, "detail-type") === "Object Created" && textAt(record, "source") === "aws.s3";
+    const request = isEvent ? record : valueAt(record, "requestPayload");
+    const functionName = given ?? textAt(record, "requestContext", "functionArn") ?? (isEvent ? alerter : undefined);
     if (request === undefined)
       return { text: "it is not a record of a failed invocation: it has no requestPayload", isKept: true };
     if (functionName === undefined) return { text: "it does not name its function: give --function", isKept: true };

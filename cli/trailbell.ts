@@ -11,6 +11,7 @@ const COMMANDS: { readonly [name: string]: readonly [text: string, load: () => P
   doctor: ["look at a deployed stack from the trail to the mailbox", () => import("./doctor.ts")],
   mute: ["quiet a mail for some hours", () => import("./mute.ts")],
   verify: ["prove from CloudTrail's digests which log files are whole", () => import("./verify.ts")],
+  accounts: ["write the names, tags and routes of an organization's accounts", () => import("./accounts.ts")],
   redrive: ["hand dead letters back to the function", () => import("./redrive.ts")],
 };
 

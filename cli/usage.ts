@@ -18,7 +18,7 @@ export function speakAsPackage(): void {
 export function asTyped(text: string): string {
   return isPackage
     ? text.replace(
-        /npm run (?:--silent )?(invoke|rules|replay|redrive|doctor|verify|mute)(?: --(?= ))?/g,
+        /npm run (?:--silent )?(accounts|invoke|rules|replay|redrive|doctor|verify|mute)(?: --(?= ))?/g,
         "npx trailbell $1",
       )
     : text;
@@ -75,6 +75,15 @@ export function checkedRegion(given: string | undefined): string | undefined {
   if (given !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(given)) {
     throw new UsageError("--region is a region such as us-east-1");
   }
+  return given;
+}
+
+/**
+ * The name of a stack as it was given.
+ * @throws UsageError
+ */
+export function checkedStack(given: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(given)) throw new UsageError("--stack is the name of a stack");
   return given;
 }
 

@@ -5,7 +5,7 @@ import { type Looked, lookHourly } from "./core/health/hourly.ts";
 import type { StackPlace } from "./core/health/message.ts";
 import { type HealthPublishers, tellHealth } from "./core/health/tell.ts";
 import type { WayOut } from "./core/health/way-out.ts";
-import type { WayTopic } from "./core/health/ways.ts";
+import { CHAT, type WayTopic } from "./core/health/ways.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
@@ -22,7 +22,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
       topicArn,
       emails: asset.routeEmails?.[name] ?? [],
     })),
-    ...(chat === undefined ? [] : [{ called: "the chat", topicArn: chat, emails: [] }]),
+    ...(chat === undefined ? [] : [{ called: CHAT, topicArn: chat, emails: [] }]),
   ];
   const wayOut: WayOut = { ...watched, topics, recipients, ways };
   const hearers = {

@@ -187,7 +187,7 @@ export class AlertPath extends Construct {
     ways.grantPublishOnlyTo(role);
     putIntoVpc([alerter, tick], role, settings);
     source.grantRead(alerter);
-    source.notify(alerter);
+    source.notify(alerter, deadLetters);
     health.grantPublish(role);
     health.grantPublish(selfWatch.role);
     const names = {
@@ -230,6 +230,7 @@ export class AlertPath extends Construct {
       watchRole: selfWatch.role.roleName,
       logPrefix: source.logs,
       athenaWorkGroup: athena?.workGroup ?? "",
+      ways: ways.environment ?? {},
       idPrefix: stack.getLogicalId(tick.node.defaultChild as CfnFunction).replace(/Tick[0-9A-F]{8}$/, ""),
       otherSide: otherSide(stack, settings, {
         roleArn: role.roleArn,

@@ -3,6 +3,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Bucket, CfnBucket, type IBucket } from "aws-cdk-lib/aws-s3";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { NEW_TRAIL, type Settings } from "./settings.ts";
@@ -97,8 +98,8 @@ export class LogSource extends Construct {
   }
 
   /** Invokes a function for each new log file. */
-  notify(reader: IFunction): void {
-    announce(this, this.#settings, this.bucket, this.logs, reader);
+  notify(reader: IFunction, deadLetters: IQueue): void {
+    announce(this, this.#settings, this.bucket, this.logs, reader, deadLetters);
   }
 
   /** Has our own trail record data events, if the settings ask for some. */

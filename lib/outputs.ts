@@ -1,6 +1,7 @@
 import { Aws, CfnCondition, CfnOutput, Fn, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import type { Deployment } from "../lambda/core/rules/self.ts";
+import type { WaysEnvironment } from "../lambda/environment.ts";
 import type { Edition } from "./edition.ts";
 import type { Settings } from "./settings.ts";
 import type { OtherPart } from "./source/other-side.ts";
@@ -12,6 +13,7 @@ export interface OtherNames extends Edition {
   readonly logPrefix: string;
   /** Empty without one. */
   readonly athenaWorkGroup: string;
+  readonly ways: WaysEnvironment;
   /**
    * How the logical ids of the parts begin: with nothing in the stack of this checkout, with the construct's path in the
    * stack of somebody's app. Doctor finds the parts by it.
@@ -27,7 +29,7 @@ export class Outputs extends Construct {
 
   constructor(scope: Construct, id: string, settings: Settings, own: Deployment, others: OtherNames) {
     super(scope, id);
-    const { version, rules, watchRole, logPrefix, athenaWorkGroup, idPrefix, otherSide } = others;
+    const { version, rules, watchRole, logPrefix, athenaWorkGroup, ways, idPrefix, otherSide } = others;
     this.#prefix = idPrefix;
     this.#say({
       Account: own.accountId,
@@ -50,6 +52,9 @@ export class Outputs extends Construct {
       SmsTopic: own.smsTopicArn,
       HealthTopic: own.healthTopicArn,
       HealthSmsTopic: own.healthSmsTopicArn,
+      ChatTopic: ways.chat ?? "",
+      RouteTopics: ways.routes === undefined ? "" : Stack.of(this).toJsonString(ways.routes),
+      Bus: ways.bus ?? "",
       DeadLetterQueue: own.deadLetterQueueUrl,
       AthenaWorkGroup: athenaWorkGroup,
       Version: version,

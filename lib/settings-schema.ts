@@ -2,6 +2,7 @@ import { z } from "zod";
 import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { WEEKDAYS } from "../lambda/core/ledger/day.ts";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { accountSettings } from "./account-settings.ts";
 import { placeSettings } from "./place-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";
 import { waysSettings } from "./ways-settings.ts";
@@ -30,12 +31,7 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^o-[a-z0-9]{10,32}$/, "organization is an id such as o-exampleorgid")
     .optional(),
-  accounts: z
-    .record(
-      z.string().regex(/^\d{12}$/, "accounts maps twelve digits, in quotes, to a name"),
-      z.string().min(1).max(40),
-    )
-    .default({}),
+  ...accountSettings,
   roundUpHour: z.number().int("roundUpHour is a whole hour").min(0).max(23).default(8),
   roundUpDay: z.enum([...WEEKDAYS, "none"]).default("monday"),
   accountSilentAfterHours: z.number().int("accountSilentAfterHours is whole hours").min(0).max(720).default(26),

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
+import { withAccountsFrom } from "./account-settings.ts";
 import { placeFaults } from "./place-settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
 import { sourceFaults } from "./source/source-settings.ts";
@@ -134,7 +135,7 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
   );
   const read = Object.entries(written).map(([name, value]) => {
     const isJson = JSONS.includes(name) && typeof value === "string";
-    return [name, isJson ? jsonFrom(name, value, dirname(file)) : value];
+    return [name, isJson ? jsonFrom(`${file}:${source.lineAt([name])}`, name, value, dirname(file)) : value];
   });
   return validated({ ...Object.fromEntries(read), ...overrides }, (path) => {
     const [name = ""] = path;
@@ -149,7 +150,7 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
 function validated(given: object, placeOf: (path: readonly PropertyKey[]) => string): Parsed {
   const names = Object.keys(settingsSchema.shape);
   const parsed = settingsSchema.safeParse(given, { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withAccountsFrom(parsed.data);
   const faults = parsed.error.issues.map((issue) => {
     const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
     const key = unknown.find((one) => RENAMED.has(one)) ?? unknown[0];
@@ -169,7 +170,7 @@ function sourceOf(file: string): YamlSource {
   }
 }
 
-const JSONS = ["dataEvents", "bucketNotification", "routes", "tags"];
+const JSONS = ["accountsFrom", "dataEvents", "bucketNotification", "routes", "tags"];
 const LISTS = ["onlyAccounts", "emails", "phones", "packs", "subnets", "securityGroups"];
 const NUMBERS = [
   "learningDays",
@@ -200,18 +201,18 @@ function overrideOf(name: string, given: unknown): unknown {
   if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
   if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
   if (NUMBERS.includes(name)) return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
-  if (JSONS.includes(name)) return jsonFrom(name, given, ".");
+  if (JSONS.includes(name)) return jsonFrom(`-c ${name}`, name, given, ".");
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
   return given;
 }
 
 /** A setting that may be JSON, or the name of a file with it. */
-function jsonFrom(name: string, given: string, folder: string): unknown {
+function jsonFrom(place: string, name: string, given: string, folder: string): unknown {
   try {
     const isJson = /^\s*[[{]/.test(given);
     return JSON.parse(isJson ? given : readFileSync(resolve(folder, given), "utf8"));
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new SettingsError(`${name} is JSON, or the name of a file with JSON: ${cause}`);
+    throw new SettingsError(`${place}: ${name} is JSON, or the name of a file with JSON: ${cause}`);
   }
 }

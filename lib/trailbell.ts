@@ -37,7 +37,7 @@ export class Trailbell extends Construct {
     const place = this.node.path;
     if ("stackName" in props) throw new SettingsError(`${place}: stackName: the stack is yours, and so is its name`);
     const { stackName } = Stack.of(this);
-    const settings = { ...settingsOf(withoutTokens(props), place, stackName), ...tokensOf(props) };
+    const settings = { ...settingsOf(withoutTokens(props, place), place, stackName), ...tokensOf(props) };
     // Paths are relative to the folder of cdk.json, in which cdk runs an app.
     const all = assetOf(settings, place, ".");
     const asset = { ...all, recipients: byKnown(all.recipients).known };

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { SEVERITIES } from "../lambda/core/rules/rule.ts";
 
+export const MAX_ROUTES = 20;
+
 const ACCOUNT = z.string().regex(/^\d{12}$/, "an account is twelve digits, in quotes");
 
 const route = z
@@ -28,7 +30,7 @@ const route = z
 export const waysSettings = {
   routes: z
     .array(route)
-    .max(20, "there are 20 routes at most")
+    .max(MAX_ROUTES)
     .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two routes have the same name")
     .default([]),
   tags: z.record(z.string().min(1), z.array(ACCOUNT).min(1)).default({}),
@@ -52,6 +54,9 @@ export function waysFaults({
   readonly routes: readonly RouteSetting[];
   readonly tags: { readonly [tag: string]: readonly string[] };
 }): readonly (readonly [string, string])[] {
+  // Those of accountsFrom are counted with them.
+  if (routes.length > MAX_ROUTES)
+    return [["routes", `routes has at most ${MAX_ROUTES} entries, those of accountsFrom among them`]];
   return routes.flatMap(({ name, tags: wanted = [] }) =>
     wanted
       .filter((tag) => !Object.hasOwn(tags, tag))

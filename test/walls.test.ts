@@ -32,7 +32,8 @@ test("core imports itself and node's builtins only", async () => {
 });
 
 test("the SDK is imported by the adapters and the wiring only", async () => {
-  const commands = ["invoke", "rules", "replay", "redrive", "doctor", "verify", "mute"].map((name) => `cli/${name}.ts`);
+  const names = ["invoke", "rules", "replay", "redrive", "doctor", "verify", "mute", "accounts"];
+  const commands = names.map((name) => `cli/${name}.ts`);
   const inputs = await inputsOf("lambda/handler.ts", "lambda/tick.ts", ...commands, "lib/app.ts");
   for (const [file, imports] of inputs) {
     if (!imports.some((path) => path.startsWith("@aws-sdk/"))) continue;
@@ -42,7 +43,7 @@ test("the SDK is imported by the adapters and the wiring only", async () => {
     ([file, imports]) => !file.startsWith("lambda/aws/") && imports.some((path) => path.startsWith("lambda/aws/")),
   );
   expect(adapters.map(([file]) => file).sort()).toEqual([
-    ...["engine", "event-history", "intake", "log-bucket", "mutes", "s3", "stack", "topics"].map(
+    ...["engine", "event-history", "intake", "log-bucket", "mutes", "organization", "s3", "stack", "topics"].map(
       (name) => `cli/aws/${name}.ts`,
     ),
     "lambda/checkup.ts",

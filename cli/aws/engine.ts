@@ -1,11 +1,18 @@
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DescribeEventBusCommand,
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from "@aws-sdk/client-eventbridge";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
 import type { WatchRule } from "../../lambda/core/health/self-watch.ts";
 import type { Alarm } from "../doctor/alarms.ts";
+import type { Bus } from "../doctor/bus.ts";
 import type { Table } from "../doctor/engine.ts";
 
 const DAY = 86_400_000;
@@ -33,6 +40,19 @@ export function readEngine(region: string) {
       const { State } = await events.send(new DescribeRuleCommand({ Name }));
       const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
       return { isEnabled: State === "ENABLED", targets: Targets.map(({ Arn = "" }) => Arn) };
+    },
+    async bus(Name: string): Promise<Bus> {
+      const { Arn = "", Policy = "" } = await events.send(new DescribeEventBusCommand({ Name }));
+      const patterns: string[] = [];
+      let token: string | undefined;
+      do {
+        const asked = { EventBusName: Name, ...(token !== undefined && { NextToken: token }) };
+        const { Rules = [], NextToken } = await events.send(new ListRulesCommand(asked));
+        for (const { State, EventPattern } of Rules)
+          if (State?.startsWith("ENABLED") && EventPattern !== undefined) patterns.push(EventPattern);
+        token = NextToken;
+      } while (token !== undefined);
+      return { arn: Arn, policy: Policy, patterns };
     },
     async alarms(names: readonly string[]): Promise<readonly Alarm[]> {
       const found: Alarm[] = [];

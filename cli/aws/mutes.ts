@@ -5,7 +5,7 @@ import { dynamoStore } from "../../lambda/aws/dynamodb.ts";
 import { signedCall } from "../../lambda/aws/signed-call.ts";
 import { textAt } from "../../lambda/core/record/record.ts";
 import type { LedgerStore } from "../../lambda/core/store/store.ts";
-import { readOutputs, StackError } from "./stack.ts";
+import { outputNamed, readOutputs, StackError } from "./stack.ts";
 
 /** The ledger of a deployed stack, as far as `npm run mute` may use it. */
 export interface MuteLedger {
@@ -24,7 +24,7 @@ const TIME = 10_000;
  */
 export async function openMutes(stack: string, givenRegion: string | undefined): Promise<MuteLedger> {
   const { region, outputs, clockOffset } = await readOutputs(stack, givenRegion);
-  const [role, table] = [outputOf(outputs, "MuteRole"), outputOf(outputs, "Table")];
+  const [role, table] = [outputNamed(outputs, "MuteRole"), outputNamed(outputs, "Table")];
   if (role === undefined || table === undefined) {
     throw new StackError(
       `the stack ${stack} in ${region} has no role for mutes: deploy this version first, npx cdk deploy`,
@@ -39,12 +39,6 @@ export async function openMutes(stack: string, givenRegion: string | undefined):
   } finally {
     own.destroy();
   }
-}
-
-/** In a stack of somebody's own app, outputs begin with the construct's path. */
-function outputOf(outputs: { readonly [name: string]: string }, name: string): string | undefined {
-  const [only, other] = Object.keys(outputs).filter((key) => key === name || key.endsWith(name));
-  return outputs[name] ?? (other === undefined && only !== undefined ? outputs[only] : undefined);
 }
 
 async function callerOf({ config }: DynamoDBClient): Promise<string> {

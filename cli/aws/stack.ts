@@ -78,6 +78,12 @@ export async function readOutputs(StackName: string, region: string | undefined)
   }
 }
 
+/** An output by its name; in a stack of somebody's own app it begins with the construct's path. */
+export function outputNamed(outputs: StackOutputs["outputs"], name: string): string | undefined {
+  const [only, other] = Object.keys(outputs).filter((key) => key === name || key.endsWith(name));
+  return outputs[name] ?? (other === undefined && only !== undefined ? outputs[only] : undefined);
+}
+
 function stackError(stack: string, region: string | undefined, cause: unknown): StackError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const where = region === undefined ? "the region of your shell" : region;

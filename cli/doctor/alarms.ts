@@ -1,7 +1,6 @@
 import { name, visible } from "../../lambda/core/alert/text.ts";
 import { type Answer, broken, type Finding, findingsOn, REDEPLOY } from "../../lambda/core/health/finding.ts";
-import { isObject, valueAt } from "../../lambda/core/record/record.ts";
-import { someCovers } from "../../lambda/core/rules/policy/glob.ts";
+import { allowsCloudWatch } from "./resource-policy.ts";
 
 /** An alarm of CloudWatch. */
 export interface Alarm {
@@ -93,61 +92,6 @@ function unheard(alarms: readonly Alarm[], topics: readonly AlarmTopic[]): reado
 function ringing({ name: alarm, reason }: Alarm): Finding {
   const remedy = 'docs/runbook.md, "Alarms", says what to do.';
   return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 2000));
-}
-
-/** True for a policy that lets this account's CloudWatch alarms publish on a topic, as far as can be told. */
-export function allowsCloudWatch(policy: string, topicArn: string, accountId: string): boolean {
-  const statements = statementsIn(policy).filter((one) => isAbout(one, topicArn, accountId));
-  return statements.some(({ Effect }) => Effect === "Allow") && !statements.some(({ Effect }) => Effect === "Deny");
-}
-
-type Statement = { readonly [name: string]: unknown };
-
-function statementsIn(policy: string): readonly Statement[] {
-  try {
-    return listOf(valueAt(JSON.parse(policy), "Statement")).filter(isObject);
-  } catch {
-    return [];
-  }
-}
-
-function isAbout(statement: Statement, topicArn: string, accountId: string): boolean {
-  const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, Effect } = statement;
-  const isFor = NotPrincipal === undefined ? namesCloudWatch(Principal) : !namesCloudWatch(NotPrincipal);
-  const isPublish = NotAction === undefined ? covers(Action, "sns:Publish") : !covers(NotAction, "sns:Publish");
-  const isHere = NotResource === undefined ? covers(Resource, topicArn) : !covers(NotResource, topicArn);
-  // Unknown conditions must not make a Deny look absent, nor an Allow present.
-  return isFor && isPublish && isHere && meets(Condition, accountId, Effect === "Deny");
-}
-
-function namesCloudWatch(principal: unknown): boolean {
-  const services = listOf(isObject(principal) ? principal.Service : undefined);
-  return principal === "*" || services.includes("cloudwatch.amazonaws.com") || valueAt(principal, "AWS") === "*";
-}
-
-function covers(patterns: unknown, text: string): boolean {
-  return someCovers(listOf(patterns).map(String), text);
-}
-
-/** True where a call of CloudWatch's, over TLS and for this account, meets a condition; `unknown` where that is not known. */
-function meets(condition: unknown, accountId: string, unknown: boolean): boolean {
-  if (!isObject(condition)) return true;
-  return Object.entries(condition).every(([operator, keys]) =>
-    Object.entries(isObject(keys) ? keys : {}).every(([key, value]) => {
-      const values = listOf(value).map(String);
-      if (/^aws:SourceAccount$/i.test(key)) return values.includes(accountId) !== /Not/.test(operator);
-      if (/^aws:SourceArn$/i.test(key)) return values.some((one) => /^arn:[a-z*-]+:cloudwatch:|^\*$/.test(one));
-      if (/^aws:(?:SecureTransport|PrincipalIsAWSService)$/i.test(key)) return values.includes("true");
-      // A service has no principal ARN: a Deny by that key applies to services only where its operator says Not.
-      if (/^aws:PrincipalArn$/i.test(key)) return /Not/.test(operator) && !/IfExists/.test(operator);
-      return unknown;
-    }),
-  );
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }
 
 function namesOf(alarms: readonly Alarm[], isSo: (alarm: Alarm) => boolean): readonly string[] {

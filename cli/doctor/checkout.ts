@@ -11,6 +11,8 @@ import type { KnownEdition } from "./engine.ts";
 export interface Checkout {
   /** Nobody where the settings name nobody: whoever deployed gave them by `-c`. */
   readonly recipients: readonly Recipient[];
+  /** Who should hear the topics of routes, by the routes' names. */
+  readonly routeEmails: { readonly [route: string]: readonly string[] };
   readonly prefix: string | undefined;
   /** As the settings call the stack. */
   readonly stackName?: string | undefined;
@@ -22,7 +24,8 @@ export interface Checkout {
 /** Reads trailbell.config.yaml, overridden by what was deployed with `-c`, and the rules of its packs. */
 export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
   const file = settingsFile();
-  const unknown = { recipients: [], prefix: undefined, edition: { version: packageVersion(), rules: undefined } };
+  const edition = { version: packageVersion(), rules: undefined };
+  const unknown = { recipients: [], routeEmails: {}, prefix: undefined, edition };
   try {
     const settings = readDeskSettings(file, (name) => given.get(name));
     const recipients = recipientsOf(settings);
@@ -30,7 +33,9 @@ export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
     // Whoever deployed with -c and does not say so here has other settings: no edition is compared.
     const isWhole = source !== undefined && recipients.length > 0;
     const edition = isWhole ? editionOf(assetOf(settings as Settings, file)) : unknown.edition;
-    return { recipients, prefix: settings.prefix, stackName: settings.stackName, edition };
+    const { prefix, stackName } = settings;
+    const routeEmails = Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails]));
+    return { recipients, routeEmails, prefix, stackName, edition };
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
     return { ...unknown, fault: error.message };

@@ -1,3 +1,5 @@
+import { isObject } from "../../lambda/core/record/record.ts";
+
 /** A resource of the stack, as CloudFormation lists it. */
 export interface StackResource {
   readonly type: string;
@@ -32,6 +34,12 @@ export interface Parts {
   readonly schedule: string | undefined;
   readonly trail: string | undefined;
   readonly logBucket: string | undefined;
+  readonly role: string | undefined;
+  /** The topics of routes, by the routes' names. */
+  readonly routes: { readonly [route: string]: string };
+  readonly chatTopic: string | undefined;
+  /** The name or the ARN of the bus that gets each alert. */
+  readonly bus: string | undefined;
   readonly alarms: readonly string[];
   /** The EventBridge rules of the self-watch. */
   readonly watchRules: readonly string[];
@@ -56,6 +64,10 @@ export function partsOf(stack: DeployedStack): Parts {
     schedule: find("AWS::Events::Rule", "TickSchedule"),
     trail: find("AWS::CloudTrail::Trail", "SourceTrail"),
     logBucket: plain(outputOf(stack, "LogBucket")) ?? find("AWS::S3::Bucket", "SourceLogBucket"),
+    role: find("AWS::IAM::Role", "AlerterRole"),
+    routes: namesIn(outputOf(stack, "RouteTopics")),
+    chatTopic: find("AWS::SNS::Topic", "WaysChatTopic"),
+    bus: plain(outputOf(stack, "Bus")),
     alarms: resources
       .filter(({ type, logicalId }) => type === "AWS::CloudWatch::Alarm" && logicalId.startsWith(prefix))
       .map(({ physicalId }) => physicalId),
@@ -77,6 +89,17 @@ function prefixOf(resources: readonly StackResource[]): string {
     functions.flatMap((id) => new RegExp(`^(.*)${name}(?:[0-9A-F]{8})?$`).exec(id)?.[1] ?? []);
   const ticks = prefixes("Tick");
   return prefixes("Alerter").find((prefix) => ticks.includes(prefix)) ?? "";
+}
+
+function namesIn(json: string | undefined): { readonly [name: string]: string } {
+  const read: unknown = json === undefined ? undefined : JSON.parse(json);
+  if (!isObject(read)) return {};
+  return Object.fromEntries(
+    Object.entries(read).flatMap(([key, value]) => {
+      const named = typeof value === "string" ? plain(value) : undefined;
+      return named === undefined ? [] : [[key, named]];
+    }),
+  );
 }
 
 /** Names become part of commands that somebody types. */

@@ -24,6 +24,7 @@ export function issueText(
         return `${field} needs at least ${issue.minimum} entries`;
       return isCount(issue.origin) ? `${field} must be at least ${issue.minimum}` : `${field} is empty`;
     case "too_big":
+      if (issue.origin === "array") return `${field} has at most ${issue.maximum} entries`;
       return `${field} must be at most ${issue.maximum}${isCount(issue.origin) ? "" : " characters long"}`;
     case "invalid_union": {
       // Of a list or its only element, the form that was written.

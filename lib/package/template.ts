@@ -107,7 +107,7 @@ function withParameters(
   const days = (id: string, Default: number, description: string, limits: object) =>
     new CfnParameter(stack, id, { type: "Number", default: Default, description, ...limits }).valueAsNumber;
   return {
-    ...settingsOf(withoutTokens(open), file, stack.stackName),
+    ...settingsOf(withoutTokens(open, file), file, stack.stackName),
     ...tokensOf(open),
     functionLogDays: days("FunctionLogDays", given.functionLogDays, "Days until the functions' own logs are deleted", {
       allowedValues: [...RETENTION_DAYS] as unknown as string[],

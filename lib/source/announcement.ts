@@ -6,6 +6,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { EventType, type IBucket } from "aws-cdk-lib/aws-s3";
 import { LambdaDestination } from "aws-cdk-lib/aws-s3-notifications";
 import { CfnSubscription } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Arrival } from "../../lambda/core/health/arrival.ts";
 import { encodedFilter, LOG_SUFFIX, sampleKey, selects } from "../../lambda/core/health/notification.ts";
@@ -36,12 +37,22 @@ export function arrivalOf(stackName: string, settings: Settings): { readonly arr
   };
 }
 
-/** Invokes a function for each new log file, in the way that the settings say. `scope` is the source. */
-export function announce(scope: Construct, settings: Settings, bucket: IBucket, logs: string, reader: IFunction): void {
+/**
+ * Invokes a function for each new log file, in the way that the settings say. `scope` is the source; what is announced
+ * and cannot be handed over ends in the queue.
+ */
+export function announce(
+  scope: Construct,
+  settings: Settings,
+  bucket: IBucket,
+  logs: string,
+  reader: IFunction,
+  deadLetters: IQueue,
+): void {
   const { announcedBy, bucketAccount } = settings;
   const topic = topicOf(announcedBy);
   if (topic !== undefined) bySubscription(scope, topic, reader);
-  else if (announcedBy === "eventbridge") byEventBridge(scope, settings, bucket, logs, reader);
+  else if (announcedBy === "eventbridge") byEventBridge(scope, settings, bucket, logs, reader, deadLetters);
   else if (bucketAccount !== undefined) byForeignBucket(bucketAccount, bucket, reader);
   else byNotification(settings, bucket, logs, reader);
 }
@@ -83,7 +94,14 @@ function bySubscription(scope: Construct, topic: { arn: string; region: string }
   });
 }
 
-function byEventBridge(scope: Construct, settings: Settings, bucket: IBucket, logs: string, reader: IFunction): void {
+function byEventBridge(
+  scope: Construct,
+  settings: Settings,
+  bucket: IBucket,
+  logs: string,
+  reader: IFunction,
+  deadLetterQueue: IQueue,
+): void {
   const stack = Stack.of(scope);
   const { bucketAccount } = settings;
   new Rule(scope, "LogFiles", {
@@ -96,7 +114,7 @@ function byEventBridge(scope: Construct, settings: Settings, bucket: IBucket, lo
       account: [bucketAccount ?? stack.account],
       detail: { bucket: { name: [bucket.bucketName] }, object: { key: keysBelow(logs) } },
     },
-    targets: [new LambdaFunction(reader)],
+    targets: [new LambdaFunction(reader, { deadLetterQueue })],
   });
   if (bucketAccount === undefined) return;
   // CDK's own class warns of a property that is not used here.

@@ -12,7 +12,15 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { DeleteTableCommand, UpdateTableCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import { DisableRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DeleteEventBusCommand,
+  DeleteRuleCommand,
+  DisableRuleCommand,
+  PutPermissionCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteFunctionCommand, PutFunctionConcurrencyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import {
@@ -21,6 +29,7 @@ import {
   PutBucketNotificationConfigurationCommand,
 } from "@aws-sdk/client-s3";
 import {
+  DeleteTopicCommand,
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
@@ -34,10 +43,13 @@ import {
   ALERTER,
   alarmOf,
   BUCKET,
+  BUS,
   EMAIL,
   keyAt,
   notificationFor,
+  patternOf,
   policyOf,
+  publishedOnlyBy,
   SCHEDULE,
   SETTINGS,
   startDoctorWorld,
@@ -211,6 +223,22 @@ const FAULTS: readonly [string, Plant, string, RegExp][] = [
     /^aws events enable-rule --name Trailbell-self-watch-topics$/,
   ],
   [
+    "a route that nobody hears",
+    async () =>
+      world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn: await arnOfSubscription(world.routeTopic) })),
+    "other-ways: broken",
+    /^npx cdk deploy --revert-drift, and whoever is missing confirms/,
+  ],
+  [
+    "a bus that is deleted",
+    async () => {
+      await world.clients.events.send(new DeleteRuleCommand({ Name: "to-tickets", EventBusName: BUS }));
+      await world.clients.events.send(new DeleteEventBusCommand({ Name: BUS }));
+    },
+    "bus: broken",
+    /^Make a bus of that name/,
+  ],
+  [
     "a dead letter",
     () => world.clients.sqs.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody: "{}" })),
     "dead-letters: broken",
@@ -229,6 +257,49 @@ const FAULTS: readonly [string, Plant, string, RegExp][] = [
 
 /** Faults of a check that has one above, and what is only doubtful. */
 const FURTHER: readonly [string, Plant, string, RegExp][] = [
+  [
+    "a route's topic that is deleted",
+    () => world.clients.sns.send(new DeleteTopicCommand({ TopicArn: world.routeTopic })),
+    "other-ways: broken",
+    /^npx cdk deploy --revert-drift$/,
+  ],
+  [
+    "a route's topic that shuts the functions out",
+    () => world.clients.sns.send(new SetTopicAttributesCommand(publishedOnlyBy("Eve", world.routeTopic))),
+    "other-ways: broken",
+    /let arn:aws:iam::123456789012:role\/Trailbell-AlerterRole do sns:Publish\.$/,
+  ],
+  [
+    "a chat without a channel",
+    async () =>
+      world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn: await arnOfSubscription(world.chatTopic) })),
+    "other-ways: broken",
+    /^In Amazon Q Developer in chat applications, add the topic/,
+  ],
+  [
+    "a bus that leads nowhere",
+    async () => {
+      await world.clients.events.send(new DisableRuleCommand({ Name: "to-tickets", EventBusName: BUS }));
+      const EventPattern = patternOf("aws.s3");
+      await world.clients.events.send(new PutRuleCommand({ Name: "of-others", EventBusName: BUS, EventPattern }));
+    },
+    "bus: doubtful",
+    /^Make a rule there with the pattern /,
+  ],
+  [
+    "a bus that shuts the functions out",
+    () => {
+      const Condition = { StringEquals: { "events:source": "trailbell" } };
+      const Resource = `arn:aws:events:us-east-1:123456789012:event-bus/${BUS}`;
+      const Statement = [
+        { Sid: "no", Effect: "Deny", Principal: "*", Action: "events:PutEvents", Resource, Condition },
+      ];
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      return world.clients.events.send(new PutPermissionCommand({ EventBusName: BUS, Policy }));
+    },
+    "bus: broken",
+    /^Let arn:aws:iam::123456789012:role\/Trailbell-AlerterRole do events:PutEvents there\.$/,
+  ],
   [
     "a notification of another prefix",
     () => world.clients.s3.send(new PutBucketNotificationConfigurationCommand(notificationFor("trails/AWSLogs/"))),

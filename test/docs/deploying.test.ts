@@ -16,7 +16,9 @@ function commandsIn(
     const given = [...command.matchAll(/-c ([^\s=]+)=(\S+)/g)].map(
       ([, name = "", value = ""]) => [name, value] as const,
     );
-    return given.length === 0 ? [] : [[command, Object.fromEntries(given)] as const];
+    // Files that somebody makes just before.
+    const own = given.filter(([name]) => name !== "bucketNotification" && name !== "accountsFrom");
+    return given.length === 0 ? [] : [[command, Object.fromEntries(own)] as const];
   });
 }
 
@@ -26,21 +28,18 @@ test("the pages have a command for each recipe", () => {
   expect(COMMANDS.length).toBeGreaterThan(20);
 });
 
-test.each(COMMANDS)(
-  "%s has settings that can be deployed, and cdk-nag finds nothing",
-  (_, { bucketNotification: __, ...given }) => {
-    refuseUnknownSettings(Object.keys(given));
-    const own = Object.fromEntries(Object.entries(given).filter(([name]) => /^[A-Za-z]+$/.test(name)));
-    expect(() => readSettings("none.yaml", (name) => own[name])).not.toThrow();
-    expect(() => new Recipe(own)).not.toThrow();
-  },
-);
+test.each(COMMANDS)("%s has settings that can be deployed, and cdk-nag finds nothing", (_, given) => {
+  refuseUnknownSettings(Object.keys(given));
+  const own = Object.fromEntries(Object.entries(given).filter(([name]) => /^[A-Za-z]+$/.test(name)));
+  expect(() => readSettings("none.yaml", (name) => own[name])).not.toThrow();
+  expect(() => new Recipe(own)).not.toThrow();
+});
 
 test("each output for the other side that the page names is there in some recipe", () => {
   const named = new Set(
     [...PAGE.matchAll(/`(Other\w+)`/g)].map(([, name = ""]) => name).filter((name) => name !== "Other"),
   );
-  const made = COMMANDS.flatMap(([, { bucketNotification: _, ...given }]) => {
+  const made = COMMANDS.flatMap(([, given]) => {
     const own = Object.fromEntries(Object.entries(given).filter(([name]) => /^[A-Za-z]+$/.test(name)));
     return Object.keys(new Recipe(own).template.Outputs);
   });

@@ -100,6 +100,7 @@ const ALLOWED: { readonly [right: string]: Need } = {
   "SourceLogFilesAllowEventRuleTrailbellAlerter2C41F1B8 lambda:InvokeFunction": {
     by: "EventBridge, for each log file",
   },
+  "DeadLettersPolicy sqs:SendMessage": { by: "EventBridge, for a log file's event that it could not hand over" },
   "SourceBucketAccountSends events:PutEvents": { by: "the rule in the bucket's account, onto this bus" },
   "SourceLogKey kms:*": { by: "CDK's Key: the account's own policies say who may do what with it" },
   "SourceLogKey kms:GenerateDataKey*": { by: "CloudTrail, which encrypts log files and digests" },

@@ -171,7 +171,7 @@ describe("1. a new trail", () => {
 
   test("what cannot be is refused by name", () => {
     expect(refusal({ ...SETTINGS, dataEvents: "nowhere.json" })).toMatch(
-      /^dataEvents is JSON, or the name of a file.*ENOENT/,
+      /^-c dataEvents: dataEvents is JSON, or the name of a file.*ENOENT/,
     );
     expect(refusal({ ...SETTINGS, dataEvents: "[]" })).toMatch(/dataEvents is an empty list/);
     expect(refusal({ ...SETTINGS, archiveAfterDays: "300" })).toMatch(/^-c archiveAfterDays: .* less than 90 days/);
@@ -225,6 +225,18 @@ describe("3. a bucket whose notification is taken", () => {
       `arn:aws:events:${REGION}:${ACCOUNT}:rule/Trailbell-log-files`,
     ]);
     expect(invoking.map(([principal]) => principal)).not.toContain("s3.amazonaws.com");
+    // What Lambda does not take within a day is not lost.
+    const queue = `arn:aws:sqs:${REGION}:${ACCOUNT}:${recipe.of("AWS::SQS::Queue").ref.split("/").pop()}`;
+    expect(rule.properties.Targets).toEqual([expect.objectContaining({ DeadLetterConfig: { Arn: queue } })]);
+    const sends = (by: string) => ({
+      action: "sqs:SendMessage",
+      resource: queue,
+      principal: ["Service", "events.amazonaws.com"] as const,
+      context: { "aws:SourceArn": `arn:aws:events:${REGION}:${ACCOUNT}:rule/${by}` },
+    });
+    const { PolicyDocument } = recipe.of("AWS::SQS::QueuePolicy").properties;
+    expect(verdictOf(PolicyDocument, sends("Trailbell-log-files"))).toBe("Allow");
+    expect(verdictOf(PolicyDocument, sends("another"))).toBe(undefined);
     expect(recipe.all("AWS::Events::EventBusPolicy")).toEqual([]);
     expectReads(recipe, "my-log-bucket", "a b/AWSLogs/");
     expectNothingElse(recipe, "my-log-bucket", "a b/AWSLogs/");

@@ -1,7 +1,8 @@
-import { App, CfnParameter, NestedStack, Stack } from "aws-cdk-lib";
+import { App, Aws, CfnParameter, NestedStack, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Bucket } from "aws-cdk-lib/aws-s3";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { outputOf, partsOf } from "../../cli/doctor/parts.ts";
 import { AlertPath } from "../../lib/alert-stack.ts";
@@ -17,7 +18,10 @@ const PROPS = { source: "my-log-bucket", emails: ["you@example.com"] };
 /** Trailbell within a stack of somebody's, but for its code: test/package has that. */
 function pathIn(scope: Construct, props: object = PROPS, id = "Trailbell"): AlertPath {
   const { stackName } = Stack.of(scope);
-  const settings = { ...settingsOf(withoutTokens(props), "Security/Trailbell", stackName), ...tokensOf(props) };
+  const settings = {
+    ...settingsOf(withoutTokens(props, "Security/Trailbell"), "Security/Trailbell", stackName),
+    ...tokensOf(props),
+  };
   const asset = {
     rules: [],
     known: { accounts: [] },
@@ -51,8 +55,8 @@ test("in a stack of somebody's app, doctor finds its parts, alarms and outputs a
   );
   const outputs = Object.fromEntries(Object.keys(template.Outputs).map((id) => [id, id]));
   const deployed = { name: "Security", region: "", accountId: "", partition: "aws", status: "", outputs, resources };
-  const { trail, ...parts } = partsOf(deployed);
-  expect(trail).toBeUndefined();
+  const { trail, chatTopic, bus, ...parts } = partsOf(deployed);
+  expect([trail, chatTopic, bus]).toEqual([undefined, undefined, undefined]);
   expect(Object.entries(parts).filter(([, part]) => part === undefined)).toEqual([]);
   expect(parts.alerter).toMatch(/^TrailbellAlerter/);
   expect(parts.alarms).not.toContain("Another0A1B2C3D");
@@ -135,6 +139,14 @@ test.each<[string, (stack: Stack) => unknown, RegExp]>([
     "a name, which the stack has already",
     (stack) => new Trailbell(stack, "Trailbell", { ...PROPS, stackName: "Mine" } as TrailbellProps),
     /^Security\/Trailbell: stackName: the stack is yours/,
+  ],
+  [
+    "ARNs that only the deployment knows",
+    (stack) => {
+      const topic = new Topic(stack, "Mine").topicArn;
+      return pathIn(stack, { ...PROPS, logKey: Aws.ACCOUNT_ID, routes: [{ name: "a", severity: "high", topic }] });
+    },
+    /^Security\/Trailbell: logKey: only the deployment knows this value, .*: write it out\. .*source and emails.*\nSecurity\/Trailbell: routes: only/,
   ],
   [
     "settings that nobody would hear of",

@@ -145,7 +145,7 @@ test.each<[string, Named, RegExp]>([
   ],
   ["a bus", { bus: "a b" }, /bus is the name or the ARN of an EventBridge bus/],
   ["a severity of chats", { chatFrom: "urgent" }, /unknown chatFrom "urgent"/],
-  ["broken JSON", { routes: "[{" }, /^routes is JSON, or the name of a file/],
+  ["broken JSON", { routes: "[{" }, /^-c routes: routes is JSON, or the name of a file/],
 ])("%s is refused by name", (_, settings, message) => {
   expect(refusal({ ...SETTINGS, ...settings })).toMatch(message);
 });

@@ -139,7 +139,7 @@ packageTest(
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const commands = Array.from(help.stdout.matchAll(/^ {2}([a-z]+) /gm), ([, name = ""]) => name);
     expect(commands).toEqual(
-      expect.arrayContaining(["rules", "replay", "invoke", "doctor", "verify", "mute", "redrive"]),
+      expect.arrayContaining(["rules", "replay", "invoke", "doctor", "verify", "mute", "accounts", "redrive"]),
     );
     for (const name of commands) {
       const { code, stdout } = trailbell(name, "--help");

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { resolve } from "node:path";
 import { end, ending } from "./child.ts";
 
 /** What a process left behind. */
@@ -8,14 +9,15 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, with the environment of this process and what is added to it. */
+/** Runs a program to its end, with the environment of this process and what is added to it; in its folder if none is given. */
 export async function run(
   program: string,
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
+  cwd = process.cwd(),
 ): Promise<Finished> {
   const child = ending(
-    spawn(program, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(program, args, { cwd, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] }),
   );
   const [stdout, stderr] = [child.stdout, child.stderr].map(async (stream) => {
     const chunks: Buffer[] = [];
@@ -31,8 +33,9 @@ export function commandProcess(
   name: string,
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
+  cwd?: string,
 ): Promise<Finished> {
-  return run(process.execPath, [`.commands/${name}.mjs`, ...args], environment);
+  return run(process.execPath, [resolve(`.commands/${name}.mjs`), ...args], environment, cwd);
 }
 
 let host: ChildProcess | undefined;

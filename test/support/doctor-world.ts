@@ -3,7 +3,12 @@ import type { AddressInfo } from "node:net";
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
@@ -43,7 +48,17 @@ export const WATCH_RULE = "Trailbell-self-watch-topics";
 export const ALARM = "Trailbell-HealthTickLate";
 export const EMAIL = "you@example.com";
 export const PHONE = "+14155550100";
-export const SETTINGS: { readonly [name: string]: string } = { source: "new-trail", emails: EMAIL, phones: PHONE };
+export const BUS = "alerts";
+export const ROLE = "Trailbell-AlerterRole";
+const ROUTED = "pay@example.com";
+export const SETTINGS: { readonly [name: string]: string } = {
+  source: "new-trail",
+  emails: EMAIL,
+  phones: PHONE,
+  routes: JSON.stringify([{ name: "payments", severity: "high", emails: [ROUTED] }]),
+  chatFrom: "high",
+  bus: BUS,
+};
 
 /** A stack that is deployed and sound, and the clients to spoil it with. */
 export interface World {
@@ -52,6 +67,8 @@ export interface World {
   readonly now: number;
   readonly clients: Clients;
   readonly topics: { readonly [T in TopicName]: string };
+  readonly routeTopic: string;
+  readonly chatTopic: string;
   readonly queueUrl: string;
   readonly keyId: string;
   readonly logKey: string;
@@ -171,6 +188,8 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
     health: await topic("Trailbell-HealthTopic"),
     "health-sms": await topic("Trailbell-HealthSmsTopic"),
   };
+  const routeTopic = await topic("Trailbell-WaysPayments");
+  const chatTopic = await topic("Trailbell-WaysChatTopic");
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   const keyId = KeyMetadata?.KeyId ?? "";
   const logKey = KeyMetadata?.Arn ?? "";
@@ -212,10 +231,13 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
     [topics.alert, "email", EMAIL],
     [topics.sms, "sms", PHONE],
     [topics.health, "email", EMAIL],
+    [routeTopic, "email", ROUTED],
+    [chatTopic, "https", "https://global.sns-api.chatbot.amazonaws.com"],
   ]) {
     await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
   }
   await sns.send(new SetTopicAttributesCommand(policyOf(topics.health)));
+  for (const one of [routeTopic, chatTopic]) await sns.send(new SetTopicAttributesCommand(publishedOnlyBy(ROLE, one)));
   await sns.send(new SetSMSAttributesCommand({ attributes: { MonthlySpendLimit: "10" } }));
 
   await dynamodb.send(
@@ -233,6 +255,10 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
   await events.send(new PutTargetsCommand({ Rule: SCHEDULE, Targets: [{ Id: "Target0", Arn: functionArn(TICK) }] }));
   await events.send(new PutRuleCommand({ Name: WATCH_RULE, EventPattern: '{"source":["aws.sns"]}', State: "ENABLED" }));
   await events.send(new PutTargetsCommand({ Rule: WATCH_RULE, Targets: [{ Id: "Target0", Arn: topics.health }] }));
+  await events.send(new CreateEventBusCommand({ Name: BUS }));
+  await events.send(
+    new PutRuleCommand({ Name: "to-tickets", EventBusName: BUS, EventPattern: patternOf("trailbell") }),
+  );
   await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(topics.health, true)));
   await cloudwatch.send(
     new PutMetricDataCommand({
@@ -249,7 +275,14 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
   );
   const lacking: Lacking = {
     deployedAt: now,
-    outputs: { LogBucket: BUCKET, Function: ALERTER, Version: EDITION.version, Rules: EDITION.rules },
+    outputs: {
+      LogBucket: BUCKET,
+      Function: ALERTER,
+      Version: EDITION.version,
+      Rules: EDITION.rules,
+      RouteTopics: JSON.stringify({ payments: routeTopic }),
+      Bus: BUS,
+    },
     isSandbox: false,
     answer: { objects: 0, matches: 1, listed: 1, alerts: 1, ledgerFailures: 0 },
     functionError: undefined,
@@ -259,7 +292,7 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
     alarms: [],
     invoked: [],
   };
-  return { endpoint, now, clients, topics, queueUrl: QueueUrl, keyId, logKey, lacking };
+  return { endpoint, now, clients, topics, routeTopic, chatTopic, queueUrl: QueueUrl, keyId, logKey, lacking };
 }
 
 /** The stack's alarm. moto lacks DisableAlarmActions, so a test puts it anew. */
@@ -321,6 +354,18 @@ export function policyOf(TopicArn: string, service = "cloudwatch.amazonaws.com")
   return { TopicArn, AttributeName: "Policy", AttributeValue: JSON.stringify({ Version: "2012-10-17", Statement }) };
 }
 
+/** A topic's policy as lib/ways.ts makes it, for that role or another. */
+export function publishedOnlyBy(role: string, TopicArn: string) {
+  const Condition = { ArnNotEquals: { "aws:PrincipalArn": `arn:aws:iam::${ACCOUNT}:role/${role}` } };
+  const Statement = [{ Effect: "Deny", Principal: "*", Action: "sns:Publish", Resource: TopicArn, Condition }];
+  return { TopicArn, AttributeName: "Policy", AttributeValue: JSON.stringify({ Version: "2012-10-17", Statement }) };
+}
+
+/** An event pattern for that source. */
+export function patternOf(source: string): string {
+  return JSON.stringify({ source: [source], detail: { severity: ["critical"] } });
+}
+
 /** A role that Lambda may assume: moto asks for one, and no client of IAM's is among the dependencies. */
 async function roleArn(endpoint: string): Promise<string> {
   const Statement = [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }];
@@ -334,7 +379,7 @@ async function roleArn(endpoint: string): Promise<string> {
     body: new URLSearchParams({
       Action: "CreateRole",
       Version: "2010-05-08",
-      RoleName: "Trailbell-AlerterRole",
+      RoleName: ROLE,
       AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }),
     }).toString(),
   });
@@ -390,6 +435,8 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ["AlertingSmsTopic1", "AWS::SNS::Topic", topics.sms],
       ["HealthTopic1", "AWS::SNS::Topic", topics.health],
       ["HealthSmsTopic1", "AWS::SNS::Topic", topics["health-sms"]],
+      ["WaysChatTopic1", "AWS::SNS::Topic", world.chatTopic],
+      ["AlerterRole1", "AWS::IAM::Role", ROLE],
       ["LedgerTable1", "AWS::DynamoDB::Table", TABLE_NAME],
       ["DeadLetters1", "AWS::SQS::Queue", queueUrl],
       ["TickSchedule1", "AWS::Events::Rule", SCHEDULE],

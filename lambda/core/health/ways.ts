@@ -3,7 +3,7 @@ import { isConfirmed, missingOf, type Recipient, type Subscription } from "./sub
 
 /** A topic that alerts go to besides the four of every deployment: a route's, or the chat's. */
 export interface WayTopic {
-  /** `route payments`, `chat`. */
+  /** `route payments`, or CHAT. */
   readonly called: string;
   readonly topicArn: string;
   /** Who should hear it; somebody must, if nobody is named. */
@@ -13,6 +13,10 @@ export interface WayTopic {
 /** The name of the check; docs/doctor.md has a section for it. */
 export const WAYS_CHECK = "other-ways";
 
+/** What the topic of the chat is called. */
+export const CHAT = "the chat";
+
+const ADD_CHANNEL = "In Amazon Q Developer in chat applications, add the topic to the channel's configuration.";
 const RESUBSCRIBE = "npx cdk deploy --revert-drift, and whoever is missing confirms the mail of AWS Notifications.";
 
 /** Tells whether what is sent there reaches somebody. */
@@ -25,7 +29,7 @@ export function wayTopicFindings(
     return findingsOn(WAYS_CHECK, `The subscriptions of the topic of ${called}`, answer, (subscriptions) => {
       if (!subscriptions.some(isConfirmed)) {
         const what = `Nobody is subscribed to the topic of ${called}: what is sent there reaches nobody.`;
-        return [broken(WAYS_CHECK, what, RESUBSCRIBE)];
+        return [broken(WAYS_CHECK, what, called === CHAT ? ADD_CHANNEL : RESUBSCRIBE)];
       }
       const own = emails.map((endpoint): Recipient => ({ topic: "alert", protocol: "email", endpoint }));
       const missing = missingOf(own, subscriptions);

@@ -1,0 +1,93 @@
+import {
+  type Answer,
+  answered,
+  broken,
+  type Finding,
+  findingsOn,
+  isGone,
+  REDEPLOY,
+} from "../../lambda/core/health/finding.ts";
+import { CHAT, WAYS_CHECK, type WayTopic, wayTopicFindings } from "../../lambda/core/health/ways.ts";
+import { counted } from "../terminal/counted.ts";
+import { BUS_CHECK, busFindings } from "./bus.ts";
+import { type Check, checkOf, notChecked } from "./check.ts";
+import type { Parts } from "./parts.ts";
+import type { Patient } from "./patient.ts";
+import { admits } from "./resource-policy.ts";
+
+/** Where alerts go beside the four topics of every deployment: topics of routes and of the chat, and a bus. */
+export async function lookAtWays(patient: Patient): Promise<readonly Check[]> {
+  const { parts, checkout, aws, stack } = patient;
+  const caller = {
+    role: `arn:${stack.partition}:iam::${stack.accountId}:role/${parts.role ?? ""}`,
+    accountId: stack.accountId,
+  };
+  const ways = wayTopicsOf(parts, checkout.routeEmails);
+  const seen = await Promise.all(
+    ways.map(async ({ topicArn }) => ({
+      subscriptions: await answered(aws.topics.subscriptions(topicArn, [])),
+      policy: await answered(aws.topics.policy(topicArn)),
+    })),
+  );
+  const there = seen.flatMap(({ subscriptions }, i) =>
+    isGone(subscriptions) ? [] : [[ways[i], subscriptions] as const],
+  );
+  const findings = [
+    ...ways.flatMap((way, i) => topicFindings(way, seen[i]?.policy, caller)),
+    ...wayTopicFindings(
+      there.flatMap(([way]) => way ?? []),
+      there.map(([, subscriptions]) => subscriptions),
+    ),
+  ];
+  return [
+    ways.length === 0
+      ? notChecked(WAYS_CHECK, "the stack has neither routes nor a chat")
+      : checkOf(WAYS_CHECK, findings, `${counted(ways.length, "topic")}, somebody hears each`),
+    await lookAtBus(patient, caller),
+  ];
+}
+
+function wayTopicsOf(
+  { routes, chatTopic }: Parts,
+  emails: { readonly [route: string]: readonly string[] },
+): readonly WayTopic[] {
+  return [
+    ...Object.entries(routes).map(([name, topicArn]) => ({
+      called: `route ${name}`,
+      topicArn,
+      emails: emails[name] ?? [],
+    })),
+    ...(chatTopic === undefined ? [] : [{ called: CHAT, topicArn: chatTopic, emails: [] }]),
+  ];
+}
+
+function topicFindings(
+  { called, topicArn }: WayTopic,
+  policy: Answer<string> | undefined,
+  caller: { readonly role: string; readonly accountId: string },
+): readonly Finding[] {
+  if (policy === undefined) return [];
+  if (isGone(policy)) return [broken(WAYS_CHECK, `The topic of ${called} is gone: ${topicArn}.`, REDEPLOY)];
+  return findingsOn(WAYS_CHECK, `The policy of the topic of ${called}`, policy, (text) => {
+    if (admits(text, "sns:Publish", topicArn, caller)) return [];
+    const what = `The policy of the topic of ${called} does not let the functions publish on it.`;
+    return [
+      broken(WAYS_CHECK, what, `If the topic is the stack's: ${REDEPLOY}. If not, let ${caller.role} do sns:Publish.`),
+    ];
+  });
+}
+
+async function lookAtBus(
+  { parts, stack, aws }: Patient,
+  caller: { readonly role: string; readonly accountId: string },
+) {
+  const { bus } = parts;
+  if (bus === undefined) return notChecked(BUS_CHECK, "the settings name none");
+  const [, , , , owner = ""] = bus.split(":");
+  if (owner !== "" && owner !== stack.accountId) return notChecked(BUS_CHECK, `it is in the account ${owner}`);
+  return checkOf(
+    BUS_CHECK,
+    busFindings(bus, await answered(aws.engine.bus(bus)), caller),
+    "a rule takes what is put on it",
+  );
+}
