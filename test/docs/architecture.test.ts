@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const PAGE = readFileSync("docs/architecture.md", "utf8");
+
+const pathsIn = (text: string) => [...text.matchAll(/`([\w-]+(?:[/.][\w.-]+)*\/?)`/g)].map(([, path = ""]) => path);
+
+interface ChangeRequest {
+  readonly adds: string;
+  readonly first: string;
+  readonly others: readonly string[];
+  /** What the compiler names. */
+  readonly broken: readonly string[];
+}
+
+const [, requestTable = ""] = /^## Twelve change requests\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(PAGE) ?? [];
+const REQUESTS: readonly ChangeRequest[] = Array.from(
+  requestTable.matchAll(/^\| (an? .*?) \| (.*?) \| (.*?) \| (.*?)\|$/gm),
+  ([, adds = "", first = "", others = "", broken = ""]) => ({
+    adds,
+    first: pathsIn(first)[0] ?? "",
+    others: pathsIn(others),
+    broken: pathsIn(broken).sort(),
+  }),
+);
+
+/** How a request begins: a text of its first file, and what takes its place. */
+const TRIALS: readonly (readonly [adds: string, from: string, to: string])[] = [
+  ["a severity", '["critical", ', '["urgent", "critical", '],
+  [
+    "an operator of patterns",
+    '{ readonly kind: "present" }',
+    '{ readonly kind: "present" } | { readonly kind: "odd" }',
+  ],
+  [
+    "a kind of condition, as a new field of rules needs",
+    '{ readonly kind: "acting"; readonly is: Acting }',
+    '{ readonly kind: "acting"; readonly is: Acting } | { readonly kind: "odd" }',
+  ],
+  ["a way out, beside mail and SMS", '["alert", "sms", ', '["odd", "alert", "sms", '],
+];
+
+const FOLDER = mkdtempSync(join(tmpdir(), "trailbell-architecture-"));
+afterAll(() => rmSync(FOLDER, { recursive: true }));
+
+/** The files that do not compile once these requests have begun. */
+function brokenBy(trials: typeof TRIALS): readonly string[] {
+  const folder = mkdtempSync(join(FOLDER, "trial-"));
+  for (const part of ["lambda", "lib", "cli", "bench"]) cpSync(part, join(folder, part), { recursive: true });
+  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  const options = JSON.parse(readFileSync("tsconfig.json", "utf8"));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ ...options, include: ["lambda", "lib", "cli"] }));
+  writeFileSync(join(folder, "package.json"), readFileSync("package.json"));
+  for (const [adds, from, to] of trials) {
+    const file = join(folder, REQUESTS.find((request) => request.adds === adds)?.first ?? "");
+    const text = readFileSync(file, "utf8");
+    expect({ adds, isThere: text.includes(from) }).toEqual({ adds, isThere: true });
+    writeFileSync(file, text.replace(from, to));
+  }
+  const tsc = resolve("node_modules/.bin/tsc");
+  const { stdout } = spawnSync(tsc, ["--noEmit", "--pretty", "false"], { cwd: folder, encoding: "utf8" });
+  return [...new Set(Array.from(stdout.matchAll(/^([^\s(]+)\(\d+,\d+\): error/gm), ([, file = ""]) => file))].sort();
+}
+
+test("docs/architecture.md answers twelve change requests, each with a first file", () => {
+  expect(REQUESTS).toHaveLength(12);
+  expect(new Set(REQUESTS.map(({ first }) => first)).size).toBe(12);
+  for (const { adds, first, others } of REQUESTS) {
+    expect({ adds, first, others: others.length }).toEqual({
+      adds,
+      first: expect.stringMatching(/\.ts$/),
+      others: expect.any(Number),
+    });
+    expect(others).not.toContain(first);
+  }
+});
+
+test("every path that docs/architecture.md and the decisions name is there", () => {
+  const paths = pathsIn(PAGE).filter((path) => /[/.]/.test(path));
+  expect(paths.length).toBeGreaterThan(60);
+  const inLambda = (path: string) => /^(?:core|aws|rule-files)\/|^pipeline\.ts$/.test(path);
+  const gone = paths.filter(
+    (path) => ![path, ...(inLambda(path) ? [`lambda/${path}`] : [])].some((one) => existsSync(one)),
+  );
+  expect(gone.filter((path) => path !== "text.ts" && path !== "scan/")).toEqual([]);
+});
+
+test("the rooms of core stand in docs/architecture.md in the order that test/walls.test.ts holds", () => {
+  const [, rooms = ""] = /const ROOMS = \[([\s\S]*?)\]/.exec(readFileSync("test/walls.test.ts", "utf8")) ?? [];
+  const [, table = ""] = /^\| room of core \|.*\n\| ?-.*\n((?:\|.*\n)+)/m.exec(PAGE) ?? [];
+  const told = Array.from(table.matchAll(/^\| `([\w-]+)` \|/gm), ([, room]) => room);
+  expect(told).toEqual(Array.from(rooms.matchAll(/"([\w-]+)"/g), ([, room]) => room));
+});
+
+test("as it is, the code compiles; and the compiler names the files that the page says it names", () => {
+  expect(brokenBy([])).toEqual([]);
+  const told = REQUESTS.filter(({ broken }) => broken.length > 0);
+  expect(told.map(({ adds }) => adds)).toEqual(TRIALS.map(([adds]) => adds));
+  expect(brokenBy(TRIALS)).toEqual([...new Set(told.flatMap(({ broken }) => broken))].sort());
+  if (process.env.THOROUGH === undefined) return;
+  for (const trial of TRIALS) {
+    const [adds] = trial;
+    expect({ adds, broken: brokenBy([trial]) }).toEqual({
+      adds,
+      broken: told.find((one) => one.adds === adds)?.broken,
+    });
+  }
+});
+
+test.each(REQUESTS.filter(({ broken }) => broken.length > 0))(
+  "each file that $adds breaks speaks of what its first file exports",
+  ({ first, broken }) => {
+    const name = first.split("/").pop() ?? "";
+    for (const file of broken.filter((one) => one !== first)) {
+      expect({ file, isImported: readFileSync(file, "utf8").includes(`/${name}"`) }).toEqual({
+        file,
+        isImported: true,
+      });
+    }
+  },
+);
