@@ -88,7 +88,7 @@ test("what one caller did in one log file is one mail that names every rule, and
 
 test("of a usual day and one two weeks later, the desk tells what is new", async () => {
   const { stdout } = await command("invoke", "events/usual-day.json", "events/new-network.json");
-  expect(stdout).toContain("Subject: [HIGH] Key used from new network by build in 111122223333");
+  expect(stdout).toContain("Subject: [HIGH] Key used from a new network by build in 111122223333");
   expect(stdout).toContain("New      network 203.0.0.0/16: never seen from this caller in the 16 days of watching\n");
 });
 

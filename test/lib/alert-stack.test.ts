@@ -493,7 +493,9 @@ test("doctor finds each part of the stack by its type and by what it is called",
     ([logicalId, { Type: type }]) => ({ type, logicalId, physicalId: logicalId }),
   );
   const stack = { name: "Trailbell", region: "us-east-1", accountId: "1", partition: "aws", status: "", outputs: {} };
-  const { alarms, ...parts } = partsOf({ ...stack, resources });
+  const { alarms, chatTopic, bus, ...parts } = partsOf({ ...stack, resources });
+  // There only where the settings ask for them.
+  expect([chatTopic, bus]).toEqual([undefined, undefined]);
   expect(Object.entries(parts).filter(([, id]) => id === undefined)).toEqual([]);
   expect(new Set(Object.values(parts)).size).toBe(Object.keys(parts).length);
   expect(alarms).toHaveLength(Object.keys(own.findResources("AWS::CloudWatch::Alarm")).length);
