@@ -90,17 +90,33 @@ async function connect({ stack }: Standing, bucket: string) {
   return url;
 }
 
-/** The deployed functions, downloaded: `deliver` puts a log file and hands S3's own event to the alerter. */
+/** The deployed functions, downloaded. */
 async function functionsOf({ partOf }: Standing, bucket: string, events: string) {
   const alerter = await cloud.download(partOf("Alerter"));
+  const tick = (minutesAhead = 0) =>
+    cloud.download(partOf("Tick")).then((code) => cloud.invoke(code, partOf("Tick"), {}, minutesAhead));
   return {
+    tick,
+    /** Puts a log file and hands S3's own event to the alerter, again if it fails, as Lambda does. */
     async deliver(Key: string) {
       await cloud.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: logFile(keyMade(Key)) }));
       const [event, ...more] = (await cloud.receive(events)).filter(({ Records }) => Records !== undefined);
       expect(more).toEqual([]);
-      return cloud.invoke(alerter, partOf("Alerter"), event);
+      let invocation = await cloud.invoke(alerter, partOf("Alerter"), event);
+      for (let retry = 0; retry < 2 && invocation.error; retry++)
+        invocation = await cloud.invoke(alerter, partOf("Alerter"), event);
+      return invocation;
     },
-    tick: async () => cloud.invoke(await cloud.download(partOf("Tick")), partOf("Tick"), {}),
+    /** The alerts in a queue, each once. On a busy machine moto may answer too late; what is due then, the tick sends. */
+    async heard(queue: string, count: number) {
+      const found = new Map<string, { readonly accountId: string; readonly call: string }>();
+      for (let minute = 0; minute < 20; minute += 4) {
+        if (minute > 0) await tick(minute);
+        for (const alert of await cloud.receive(queue)) found.set(`${alert.accountId} ${alert.call}`, alert);
+        if (found.size >= count) break;
+      }
+      return [...found.values()];
+    },
   };
 }
 
@@ -147,19 +163,18 @@ cloudTest(
     ]);
 
     const bucket = standing.partOf("SourceLogBucket");
-    const { deliver, tick } = await functionsOf(standing, bucket, await connect(standing, bucket));
+    const { deliver, heard, tick } = await functionsOf(standing, bucket, await connect(standing, bucket));
     const alerts = await cloud.hear(standing.partOf("AlertingAlertTopic"), "alerts");
     const health = await cloud.hear(standing.partOf("HealthTopic"), "health");
     const key = keyIn(ACCOUNT);
     const { result, error } = await deliver(key);
-    expect({ result, error }).toMatchObject({ result: { objects: 1, failed: 0, alerts: 1, ledgerFailures: 0 } });
-    expect(await cloud.receive(alerts)).toEqual([
+    expect({ result, error }).toMatchObject({ result: { objects: 1, records: 1, failed: 0 } });
+    expect(await heard(alerts, 1)).toEqual([
       expect.objectContaining({
         kind: "alert",
         severity: "high",
         call: "iam:CreateAccessKey",
         accountId: ACCOUNT,
-        mayRepeat: false,
         logObjects: [`s3://${bucket}/${key}`],
       }),
     ]);
@@ -189,15 +204,15 @@ cloudTest("2. a bucket that one has: its log files ring, what else is put there 
     expect.stringMatching(/^SourceLogBucket[0-9A-F]{8}$/),
   );
   const events = await connect(standing, ADOPTED);
-  const { deliver } = await functionsOf(standing, ADOPTED, events);
+  const { deliver, heard } = await functionsOf(standing, ADOPTED, events);
   const alerts = await cloud.hear(standing.partOf("AlertingAlertTopic"), "alerts-of-adopted");
   // No event comes of them; if one did, the next delivery would see two.
   for (const Key of ["reports/x.json.gz", keyIn(ACCOUNT), `${keyIn(ACCOUNT, "trails/main/AWSLogs/")}.txt`]) {
     await cloud.s3.send(new PutObjectCommand({ Bucket: ADOPTED, Key, Body: "x" }));
   }
   const key = keyIn(ACCOUNT, "trails/main/AWSLogs/");
-  expect(await deliver(key)).toMatchObject({ result: { objects: 1, failed: 0, alerts: 1 } });
-  expect(await cloud.receive(alerts)).toEqual([
+  expect(await deliver(key)).toMatchObject({ result: { objects: 1, records: 1, failed: 0 } });
+  expect(await heard(alerts, 1)).toEqual([
     expect.objectContaining({ call: "iam:CreateAccessKey", logObjects: [`s3://${ADOPTED}/${key}`] }),
   ]);
   await destroy(standing);
@@ -219,17 +234,17 @@ cloudTest(
       `routes=${JSON.stringify([{ name: "payments", tags: ["money"], emails: ["pay@example.com"] }])}`,
     );
     const bucket = standing.partOf("SourceLogBucket");
-    const { deliver } = await functionsOf(standing, bucket, await connect(standing, bucket));
+    const { deliver, heard } = await functionsOf(standing, bucket, await connect(standing, bucket));
     const alerts = await cloud.hear(standing.partOf("AlertingAlertTopic"), "alerts-of-organization");
     const routed = await cloud.hear(standing.partOf("WaysPayments"), "alerts-of-payments");
     const of = (account: string, organization = ORGANIZATION) => keyIn(account, `AWSLogs/${organization}/`);
-    expect(await deliver(of(ACCOUNT))).toMatchObject({ result: { records: 1, skipped: 0, alerts: 1 } });
-    expect(await deliver(of(MEMBER))).toMatchObject({ result: { records: 1, skipped: 0, alerts: 1 } });
+    expect(await deliver(of(ACCOUNT))).toMatchObject({ result: { records: 1, skipped: 0 } });
+    expect(await deliver(of(MEMBER))).toMatchObject({ result: { records: 1, skipped: 0 } });
     expect(await deliver(of(FOREIGN, "o-anotherorgid"))).toMatchObject({ result: { records: 0, skipped: 1 } });
-    expect(await cloud.receive(routed)).toEqual([
+    expect(await heard(routed, 1)).toEqual([
       expect.objectContaining({ accountId: MEMBER, accountName: "payments", call: "iam:CreateAccessKey" }),
     ]);
-    expect((await cloud.receive(alerts)).map(({ accountId, call }) => [accountId, call])).toEqual([
+    expect((await heard(alerts, 2)).map(({ accountId, call }) => [accountId, call])).toEqual([
       [ACCOUNT, "iam:CreateAccessKey"],
       // That somebody else's trail writes here is told, once.
       [FOREIGN, "trailbell:log-object-foreign"],

@@ -103,11 +103,16 @@ export class Cloud {
     return { folder, handler, timeout, variables: Environment?.Variables ?? {} };
   }
 
-  invoke(code: DeployedPackage, name: string, event: unknown): Promise<Invocation> {
+  /** Runs a function, with a clock that is ahead of this one if need be. */
+  invoke(code: DeployedPackage, name: string, event: unknown, minutesAhead = 0): Promise<Invocation> {
     return runAsLambda(code, event, {
       ...this.#variables,
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_ENDPOINT_URL: this.#moto.endpoint,
+      ...(minutesAhead > 0 && {
+        NODE_OPTIONS: "--import=./test/support/clock.mjs",
+        CLOCK_AT: new Date(Date.now() + minutesAhead * 60_000).toISOString(),
+      }),
     });
   }
 
