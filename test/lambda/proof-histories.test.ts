@@ -66,6 +66,7 @@ async function play(seed: number): Promise<Played> {
     appears(START, trail.objects, first);
     events.push([START + MINUTE, () => desk.deliver(first)]);
     let carried: NamedObject[] = [];
+    const late: { readonly end: number; readonly at: number; readonly file: NamedObject }[] = [];
     for (let hour = 1; hour <= hours + 32; hour++) {
       const end = START + hour * HOUR;
       const isCalm = hour > hours;
@@ -83,21 +84,23 @@ async function play(seed: number): Promise<Played> {
         appears(time, trail.objects, file.key);
         announce(time + between(0, 12) * MINUTE, file.key, isCalm || !chance(0.25));
         if (!isCalm && chance(0.1)) {
-          const at = end + between(3, 15) * HOUR;
-          const backfill = trail.digest(end, [file], { backfillAt: at });
+          late.push({ end, at: end + between(180, 900) * MINUTE, file });
           // Backfills of one hour are one digest.
-          if (!named.includes(file) && !objects.has(backfill)) {
-            appears(at, trail.objects, backfill);
-            announce(at + MINUTE, backfill, chance(0.6));
-            break;
-          }
-        } else if (minute > 57 && !isCalm) carried.push(file);
+          break;
+        }
+        if (minute > 57 && !isCalm) carried.push(file);
         else named.push(file);
       }
       const key = trail.digest(end, named);
       const time = end + between(4, 20) * MINUTE + (!isCalm && chance(0.25) ? between(10, 70) * MINUTE : 0);
       appears(time, trail.objects, key);
       announce(time + MINUTE, key, isCalm || !chance(0.2));
+    }
+    // Each names the one that was made before it, whatever hours they are about.
+    for (const { end, at, file } of late.toSorted((a, b) => a.at - b.at)) {
+      const backfill = trail.digest(end, [file], { backfillAt: at });
+      appears(at, trail.objects, backfill);
+      announce(at + between(1, 40) * MINUTE, backfill, chance(0.6));
     }
   }
   const last = START + (hours + 32) * HOUR;

@@ -358,6 +358,36 @@ test("a backfill digest that names a late file heals it, even if nobody announce
   expect(desk.told()).toEqual([]);
 });
 
+test.each(["is brought along by the one made after it", "comes an hour after it, unannounced"])(
+  "a backfill digest of a later hour, made before one of an earlier hour, %s",
+  async (how) => {
+    const { desk, hour, trail, objects } = await world();
+    const ends: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      await hour();
+      ends.push(Math.ceil(desk.now() / HOUR) * HOUR);
+    }
+    const [end = 0, , , later = 0, latest = 0] = ends;
+    const backfill = (of: number) => trail.digest(of, [trail.file(of - MINUTE)], { backfillAt: desk.now() });
+    await desk.deliver(backfill(end));
+    const unannounced = backfill(latest);
+    const stored = objects.get(unannounced);
+    const comesLate = how.startsWith("comes");
+    if (comesLate) objects.delete(unannounced);
+    await desk.deliver(backfill(later));
+    expect(recovered(desk)).toBe(comesLate ? 2 : 3);
+    await hour();
+    await desk.look();
+    if (comesLate && stored !== undefined) objects.set(unannounced, stored);
+    for (let i = 0; i < 6; i++) {
+      await hour();
+      await desk.look();
+    }
+    await desk.settle();
+    expect({ recovered: recovered(desk), told: desk.told() }).toEqual({ recovered: 3, told: [] });
+  },
+);
+
 test("digests whose announcements were lost come with the next one, and so do their files", async () => {
   const { desk, hour } = await world();
   await hour();

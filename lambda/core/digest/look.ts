@@ -104,7 +104,7 @@ export function decideLook(
     const isOverdue = !path.isBackfill && end !== undefined && now > end + HOUR + OVERDUE;
     const isDoubtful = state.doubts.length > 0 && now - lastAsked >= HOUR;
     // Once a day all are looked for: a backfill digest is due at no time.
-    if (!path.isBackfill && (isOverdue || isDoubtful || now - lastAsked >= DAY)) {
+    if (isOverdue || isDoubtful || (!path.isBackfill && now - lastAsked >= DAY)) {
       ask.push(name);
       asked[id] = now;
     } else if (lastAsked > 0) asked[id] = lastAsked;

@@ -126,7 +126,7 @@ class Proof {
     const back: LogObject[] = [];
     for (let at = logObject; back.length < MAX_BACK; ) {
       const before = await this.#before(at, open);
-      if (before === undefined) break;
+      if (before === undefined || back.some(({ key }) => key === before.key)) break;
       back.unshift(before);
       at = before;
     }
@@ -141,8 +141,9 @@ class Proof {
     const previous = (await this.#digests.said({ bucket, key }))?.previous;
     const [path, own] = [digestPathOf(previous?.key ?? ""), digestPathOf(key)];
     if (previous === undefined || path === undefined || own === undefined) return undefined;
-    if (previous.bucket !== bucket || digestChainOf(path) !== digestChainOf(own) || path.end >= own.end)
-      return undefined;
+    if (previous.bucket !== bucket || digestChainOf(path) !== digestChainOf(own)) return undefined;
+    // A backfill digest names the one that was made before it, which may be about a later hour.
+    if (own.isBackfill ? previous.key === key : path.end >= own.end) return undefined;
     // What was before the first one that came is nobody's business here.
     const oldest = state.done.find(isSound)?.end;
     if (oldest === undefined || path.end < oldest || isDone(state, path)) return undefined;
