@@ -571,8 +571,9 @@ const alarmMetrics = (template: Template) => Object.keys(template.findResources(
 
 test("the alarms cost what docs/cost.md says", () => {
   const [, few, many] =
-    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full` \(six more/.exec(readFileSync("docs/cost.md", "utf8")) ??
-    [];
+    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full` \(six more/.exec(
+      readFileSync("docs/cost.md", "utf8"),
+    ) ?? [];
   const full = { ...ADOPTED, alarms: "full" };
   expect([alarmMetrics(adopted), alarmMetrics(synth(full))]).toEqual([Number(few), Number(many)]);
   const more = { healthSmsFrom: "critical" };
