@@ -35,7 +35,7 @@ test("the README shows a shipped rule, and the email and the text message as npm
   expect(shipped).toContainEqual({ ...rule, tests: expect.anything() });
 });
 
-const PAGES = [".", "docs"].flatMap((folder) =>
+const PAGES = [".", "docs", "docs/decisions"].flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),

@@ -573,10 +573,11 @@ test("text messages ring before their limit, where there are any", () => {
 /** Each alarm looks at one metric, and CloudWatch charges by these. */
 const alarmMetrics = (template: Template) => Object.keys(template.findResources("AWS::CloudWatch::Alarm")).length;
 
-test("the alarms cost what the README says", () => {
+test("the alarms cost what docs/cost.md says", () => {
   const [, few, many] =
-    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full` \(six more/.exec(readFileSync("README.md", "utf8")) ??
-    [];
+    /alarms on (\d+) metrics .* or on (\d+) with `alarms: full` \(six more/.exec(
+      readFileSync("docs/cost.md", "utf8"),
+    ) ?? [];
   const full = { ...ADOPTED, alarms: "full" };
   expect([alarmMetrics(adopted), alarmMetrics(synth(full))]).toEqual([Number(few), Number(many)]);
   const more = { healthSmsFrom: "critical" };
