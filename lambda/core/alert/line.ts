@@ -1,6 +1,7 @@
 import type { Outcome } from "../record/outcome.ts";
 import type { Severity } from "../rules/rule.ts";
-import { digestOf, type FirstTime, factsIn, lineKeyOf, type Told } from "./told.ts";
+import { bySeverity } from "../rules/severity.ts";
+import { type FirstTime, factHash, factsIn, lineKeyOf, type Told } from "./told.ts";
 
 /** Records of one call, with one outcome, that met the same rules. */
 export interface Line {
@@ -97,15 +98,13 @@ export function lineOf(told: Told, matches: readonly string[], count = 1): Line 
 
 /** A line of one of many callers: his act is another fact than the same act of somebody else. */
 export function lineOfCaller(line: Line, caller: string): Line {
-  return { ...line, callers: [caller], facts: line.facts.map((fact) => digestOf(`${fact} ${caller}`)) };
+  return { ...line, callers: [caller], facts: line.facts.map((fact) => factHash(`${fact} ${caller}`)) };
 }
-
-const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
 
 /** Severe before mild, changes before reads, what was done before what was tried, rare before frequent, then by time. */
 export function byWeight(a: Line, b: Line): number {
   return (
-    SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+    bySeverity(a, b) ||
     Number(a.isRead) - Number(b.isRead) ||
     Number(a.outcome !== "success") - Number(b.outcome !== "success") ||
     a.records - b.records ||

@@ -1,6 +1,6 @@
 import { addTo, byWeight, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
 import { type Story, sumOf } from "./story.ts";
-import { digestOf } from "./told.ts";
+import { factHash } from "./told.ts";
 
 /** Bounds that keep a story below half of DynamoDB's 400 KB, and an alert below SNS's 256 KB. */
 export const MAX_LINES = 50;
@@ -17,7 +17,7 @@ export function folded(all: readonly OpenLine[]): {
   const lines = new Map<string, OpenLine>(sorted.slice(0, MAX_LINES).map((line) => [line.key, line]));
   const into = new Map<string, string>();
   for (const line of sorted.slice(MAX_LINES)) {
-    const key = digestOf(JSON.stringify([line.severity, OTHER_CALLS, line.outcome]));
+    const key = factHash(JSON.stringify([line.severity, OTHER_CALLS, line.outcome]));
     into.set(line.key, key);
     const { call } = line;
     const named = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);

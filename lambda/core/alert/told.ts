@@ -40,7 +40,7 @@ export interface FirstTime {
 
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
-  return digestOf(JSON.stringify([rules, call, outcome]));
+  return factHash(JSON.stringify([rules, call, outcome]));
 }
 
 /**
@@ -63,24 +63,24 @@ export function factsIn({ rules, facts, firsts = [] }: Pick<Told, "rules" | "fac
     ["credential", credential],
     ...firsts.map(({ of, value }) => ["first", `${of} ${value}`] as const),
   ];
-  return said.flatMap(([kind, value]) => (value === undefined ? [] : [digestOf(`${kind} ${value}`)]));
+  return said.flatMap(([kind, value]) => (value === undefined ? [] : [factHash(`${kind} ${value}`)]));
 }
 
 /** What stands for a rule among a line's facts, for each of those who share the line. */
 export function ruleFacts(rule: string, callers: readonly string[]): readonly string[] {
-  const fact = digestOf(`rule ${rule}`);
-  return callers.length === 0 ? [fact] : callers.map((caller) => digestOf(`${fact} ${caller}`));
+  const fact = factHash(`rule ${rule}`);
+  return callers.length === 0 ? [fact] : callers.map((caller) => factHash(`${fact} ${caller}`));
 }
 
-const digests = new Map<string, string>();
+const hashes = new Map<string, string>();
 
-/** What stands for a text among facts. Eight characters, 48 bits: nobody finds another text with the digest of one that was told. */
-export function digestOf(text: string): string {
-  let digest = digests.get(text);
-  if (digest === undefined) {
-    digest = createHash("sha256").update(text).digest("base64url").slice(0, 8);
-    if (digests.size > 20_000) digests.clear();
-    digests.set(text, digest);
+/** What stands for a text among facts. Eight characters, 48 bits: nobody finds another text with the hash of one that was told. */
+export function factHash(text: string): string {
+  let hash = hashes.get(text);
+  if (hash === undefined) {
+    hash = createHash("sha256").update(text).digest("base64url").slice(0, 8);
+    if (hashes.size > 20_000) hashes.clear();
+    hashes.set(text, hash);
   }
-  return digest;
+  return hash;
 }

@@ -1,4 +1,5 @@
 import { Brackets } from "./brackets.ts";
+import { giveBack } from "./gunzip.ts";
 
 /** JSON that ends or goes wrong at a byte. */
 export class BrokenJson extends Error {
@@ -26,6 +27,8 @@ export class Unread {
   #place = 0;
   /** Chunks that do not stand alone are put together here. */
   #own: Buffer = NOTHING;
+  /** The chunk that stands alone. */
+  #shown: Buffer = NOTHING;
   readonly #chunks: AsyncIterator<Buffer>;
   #fault: { readonly error: unknown } | undefined;
 
@@ -72,15 +75,24 @@ export class Unread {
     this.at = 0;
     const [only] = chunks;
     if (length === 0 && chunks.length === 1 && only !== undefined) {
-      this.bytes = only;
+      this.#show(only, only);
       return;
     }
     const own = this.#own.length < length + size ? Buffer.allocUnsafe(2 * (length + size)) : this.#own;
     bytes.copy(own, 0, at);
     let end = length;
-    for (const chunk of chunks) end += chunk.copy(own, end);
+    for (const chunk of chunks) {
+      end += chunk.copy(own, end);
+      giveBack(chunk);
+    }
     this.#own = own;
-    this.bytes = own.subarray(0, end);
+    this.#show(own.subarray(0, end));
+  }
+
+  #show(bytes: Buffer, chunk: Buffer = NOTHING): void {
+    this.bytes = bytes;
+    giveBack(this.#shown);
+    this.#shown = chunk;
   }
 
   /** The next byte that is no space, which `at` then points at; -1 at the end of the file. */
@@ -123,6 +135,8 @@ export class Unread {
   }
 
   async close(): Promise<void> {
+    this.#show(NOTHING);
+    this.at = 0;
     await this.#chunks.return?.();
   }
 }

@@ -321,3 +321,22 @@ conformanceTest(
     }
   },
 );
+
+const canGiveBack = "transfer" in ArrayBuffer.prototype;
+const where = canGiveBack ? "" : " (skipped: this version of node cannot)";
+(canGiveBack ? test : test.skip)(`a large file's chunks give their memory back as they are read${where}`, async () => {
+  const record = JSON.stringify({ eventName: "A", x: "y".repeat(1_000) });
+  const content = gzipSync(`{"Records":[${Array.from({ length: 40_000 }, () => record).join()}]}`);
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  let seen = 0;
+  const sieve: Sieve = {
+    passesOver: () => {
+      if (seen++ % 1_000 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      return true;
+    },
+  };
+  expect((await readContent(cut(content, 65_536), DEFAULT_LIMITS, sieve)).seen).toBe(40_000);
+  // Of 40 MB; a garbage collector comes too late for that.
+  expect(most).toBeLessThan(10 * 2 ** 20);
+});
