@@ -29,7 +29,7 @@ const SMALL: WeekOptions = { seed: 7, days: 1, learningDays: 0, share: 0.02 };
 const filesOf = (options: Partial<WeekOptions> = {}) => [...busyWeek({ ...SMALL, ...options })];
 const actsOf = (files: readonly LogFile[]) => files.flatMap(({ acts }) => acts);
 const recordsOf = (files: readonly LogFile[]) => actsOf(files).map(({ record }) => record);
-const factHash = (files: readonly LogFile[]) =>
+const hashOf = (files: readonly LogFile[]) =>
   createHash("sha256")
     .update(JSON.stringify(files.map(({ key, arrival, acts }) => [key, arrival, acts])))
     .digest("hex");
@@ -37,8 +37,8 @@ const factHash = (files: readonly LogFile[]) =>
 const FILES = filesOf();
 
 test("the same seed makes the same log files, and another one others", () => {
-  expect(factHash(filesOf())).toBe(factHash(FILES));
-  expect(factHash(filesOf({ seed: 8 }))).not.toBe(factHash(FILES));
+  expect(hashOf(filesOf())).toBe(hashOf(FILES));
+  expect(hashOf(filesOf({ seed: 8 }))).not.toBe(hashOf(FILES));
 });
 
 test("a smaller share leaves out rounds of machines, and changes nothing that is left", () => {
