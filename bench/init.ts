@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
 import { ASSET_FILE } from "../lambda/asset.ts";
 import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
-import { BANNER, BUNDLING } from "../lib/bundling.ts";
+import { FUNCTION_BUILD } from "../lib/bundling.ts";
 import { assetOf } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, settingsOf } from "../lib/settings.ts";
 import { median } from "./child.ts";
@@ -27,15 +27,7 @@ const ROUNDS = 15;
 export async function benchInit(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-init-"));
   try {
-    const bundle: BuildOptions = {
-      ...BUNDLING,
-      mainFields: [...BUNDLING.mainFields],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      banner: { js: BANNER },
-      logLevel: "error",
-    };
+    const bundle = { ...FUNCTION_BUILD, logLevel: "error" } as const;
     const [alerter, bare] = [join(folder, "alerter", "index.mjs"), join(folder, "bare", "index.mjs")];
     await build({ ...bundle, entryPoints: ["lambda/handler.ts"], outfile: alerter });
     await build({ ...bundle, stdin: { contents: BARE, resolveDir: process.cwd() }, outfile: bare });

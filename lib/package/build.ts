@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { pageParts, SHIPPED_PARTS } from "../../cli/replay/html/page.ts";
-import { BANNER, BUNDLING } from "../bundling.ts";
+import { FUNCTION_BUILD } from "../bundling.ts";
 import { SHIPPED_PACK } from "../pack-path.ts";
 import { loadPacks } from "../packs.ts";
 
@@ -43,12 +43,7 @@ export async function buildPackage(): Promise<readonly string[]> {
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   });
   await build({
-    ...BUNDLING,
-    mainFields: [...BUNDLING.mainFields],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: { js: BANNER },
+    ...FUNCTION_BUILD,
     entryPoints: { "handler/index": "lambda/handler.ts", "tick/index": "lambda/tick.ts" },
     outExtension: { ".js": ".mjs" },
     outdir: join(DIST, "functions"),
