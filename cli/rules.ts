@@ -15,8 +15,8 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- event-names WHEEL
 
 check     prints each fault as file:line: rule: what is wrong, and exits with 1 if there are any;
-          warnings go to stderr and do not change the exit code; --strict also refuses a rule that lacks why, do, a
-          record that it must match, or one that it must not match
+          warnings go to stderr and do not change the exit code; --strict refuses them too, and a rule that lacks why,
+          do, a record that it must match, or one that it must not match
 test      runs the tests inside the rules and exits with 1 if one fails
 list      shows what is watched, and the values that pick the records for each rule
 explain   shows which condition of RULE met or missed the record in the file, and the value that it saw; of a file with

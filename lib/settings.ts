@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
 import { issueText } from "../lambda/rule-files/schema-fault.ts";
@@ -91,7 +92,11 @@ export function refuseUnknownSettings(given: readonly string[]): void {
   const names = Object.keys(settingsSchema.shape);
   const unknown = given.filter((name) => /^[A-Za-z]+$/.test(name) && !names.includes(name));
   if (unknown.length > 0) {
-    const textOf = (name: string) => RENAMED.get(name) ?? `no such setting; one of ${names.join(", ")}`;
+    const textOf = (name: string) => {
+      const near = closest(name, names);
+      const rest = distance(name, near) <= 3 ? `did you mean ${near}?` : `one of ${names.join(", ")}`;
+      return RENAMED.get(name) ?? `no such setting; ${rest}`;
+    };
     throw new SettingsError(unknown.map((name) => `-c ${name}: ${textOf(name)}`).join("\n"));
   }
 }

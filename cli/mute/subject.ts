@@ -42,8 +42,8 @@ function checkRule(name: string, rules: readonly Rule[] | undefined, isSure: boo
       name,
       rules.map((one) => one.name),
     );
-    const hint = near && distance(name, near) <= 4 ? `; did you mean ${near}?` : "";
-    throw new UsageError(`no rule or incident ${JSON.stringify(name)}${hint}. If the stack has it: --anyway`);
+    const hint = near && distance(name, near) <= 4 ? `; did you mean ${near}?` : ".";
+    throw new UsageError(`no rule or incident ${JSON.stringify(name)}${hint} If the stack has it: --anyway`);
   }
   if (isNeverMuted(rule) || isSelfProtection(rule)) {
     const why = rule.severity === "critical" ? "is critical" : "watches the alerter itself";

@@ -31,7 +31,9 @@ export function summary(all: Summarized): string {
   const { tallies, records, files } = all;
   const width = Math.max(0, ...rung.map(({ rule }) => rule.name.length));
   return [
-    ...(all.outcome === undefined ? [] : ["", ...daysText(all.outcome), ...toldText(all.outcome, all.told)]),
+    ...(all.outcome === undefined || records === 0
+      ? []
+      : ["", ...daysText(all.outcome), ...toldText(all.outcome, all.told)]),
     "",
     ...rung.map((row) => rowText(row, width, all.outcome !== undefined)),
     `${counted(tallies.matches, "match")} in ${counted(records, "record")} of ${counted(files, "file")}`,
@@ -72,13 +74,21 @@ function rowText({ rule, tally, mails, inRoundUps }: Row, width: number, withMai
   const told = [
     mails > 0 && `in ${counted(mails, "mail")}`,
     inRoundUps > 0 && `in ${counted(inRoundUps, "round-up")}`,
-    mails + inRoundUps === 0 && "in no mail",
+    mails + inRoundUps === 0 && `in no mail${whyUntold(rule)}`,
   ].filter(Boolean);
   return [
     `${String(tally.matches).padStart(7)}  ${rule.severity.padEnd(8)}  ${rule.name.padEnd(width)}`,
     ...(withMails ? [told.join(", ")] : []),
     ...(actor === undefined ? [] : [callersText(actor.actor, actor.count, tally)]),
   ].join("  ");
+}
+
+/** Why matches of a rule make no alert by themselves. */
+function whyUntold({ steps, after, threshold, first }: Rule): string {
+  if (steps !== undefined) return " (not all its steps came)";
+  if (after !== undefined) return " (what must come before it did not)";
+  if (threshold !== undefined) return " (below its threshold)";
+  return first === undefined ? "" : " (known, or still learnt)";
 }
 
 /** `by ci-role and 3 others, in 111122223333 and 1 other`; with how many are the first one's, unless all are. */

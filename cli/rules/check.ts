@@ -21,16 +21,22 @@ function lacks({ rule: { name, place, why, do: remedy }, tests }: TestedRule): r
     : [{ file, line: Number(line), rule: name, message: `it lacks ${lacking.join(", ")}` }];
 }
 
-/** Prints the faults of rule files on stdout and what is only doubtful on stderr; 1 if there are faults. `strict` wants of each rule why, do and both kinds of tests. */
+/**
+ * Prints the faults of rule files on stdout and what is only doubtful on stderr; 1 if there are faults. `strict`
+ * wants of each rule why, do and both kinds of tests, and no warnings.
+ */
 export function check(paths: readonly string[], strict = false): number {
   const { rules, faults: found } = readRuleFiles(paths);
   const faults = strict ? [...found, ...rules.flatMap(lacks)] : found;
+  let warnings = 0;
   for (const { rule } of rules) {
     for (const warning of warningsOf(rule, Date.now())) {
       process.stderr.write(`${rule.place}: ${rule.name}: warning: ${warning}\n`);
+      warnings++;
     }
   }
   for (const fault of faults) process.stdout.write(`${faultText(fault)}\n`);
-  if (faults.length === 0) process.stdout.write(`${counted(rules.length, "rule")}, no faults\n`);
-  return faults.length > 0 ? 1 : 0;
+  const doubts = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
+  if (faults.length === 0) process.stdout.write(`${counted(rules.length, "rule")}, no faults${doubts}\n`);
+  return faults.length > 0 || (strict && warnings > 0) ? 1 : 0;
 }

@@ -70,7 +70,7 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
 `,
   );
   const { code, stdout, stderr } = await command("rules", "check", path);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: "2 rules, no faults\n" });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "2 rules, no faults, 8 warnings\n" });
   const doubtful = `${path}:2: doubtful: warning: `;
   expect(stderr.trimEnd().split("\n")).toEqual([
     `${doubtful}iamm:CreateUser: no service of that name is known; did you mean iam?`,

@@ -93,8 +93,12 @@ async function connect({ stack }: Standing, bucket: string) {
 /** The deployed functions, downloaded. */
 async function functionsOf({ partOf }: Standing, bucket: string, events: string) {
   const alerter = await cloud.download(partOf("Alerter"));
-  const tick = (minutesAhead = 0) =>
-    cloud.download(partOf("Tick")).then((code) => cloud.invoke(code, partOf("Tick"), {}, minutesAhead));
+  const said: unknown[] = [];
+  const tick = async (minutesAhead = 0) => {
+    const invocation = await cloud.invoke(await cloud.download(partOf("Tick")), partOf("Tick"), {}, minutesAhead);
+    said.push(invocation);
+    return invocation;
+  };
   return {
     tick,
     /** Puts a log file and hands S3's own event to the alerter, again if it fails, as Lambda does. */
@@ -105,6 +109,7 @@ async function functionsOf({ partOf }: Standing, bucket: string, events: string)
       let invocation = await cloud.invoke(alerter, partOf("Alerter"), event);
       for (let retry = 0; retry < 2 && invocation.error; retry++)
         invocation = await cloud.invoke(alerter, partOf("Alerter"), event);
+      said.push(invocation);
       return invocation;
     },
     /** The alerts in a queue, each once. On a busy machine moto may answer too late; what is due then, the tick sends. */
@@ -113,9 +118,9 @@ async function functionsOf({ partOf }: Standing, bucket: string, events: string)
       for (let minute = 0; minute < 20; minute += 4) {
         if (minute > 0) await tick(minute);
         for (const alert of await cloud.receive(queue)) found.set(`${alert.accountId} ${alert.call}`, alert);
-        if (found.size >= count) break;
+        if (found.size >= count) return [...found.values()];
       }
-      return [...found.values()];
+      throw new Error(`heard ${found.size} of ${count} alerts; the functions said ${JSON.stringify(said, null, 1)}`);
     },
   };
 }

@@ -170,7 +170,7 @@ test.each([
 test("a misspelt setting on the command line is refused, CDK's own context is not", () => {
   expect(() => refuseUnknownSettings(["emails", "cli-telemetry", "@aws-cdk/core:x", "aws:cdk:y"])).not.toThrow();
   expect(() => refuseUnknownSettings(["healthSms"])).toThrow(/^-c healthSms: this is healthSmsFrom now/);
-  expect(() => refuseUnknownSettings(["email"])).toThrow(/-c email: no such setting; one of source, emails/);
+  expect(() => refuseUnknownSettings(["email"])).toThrow(/-c email: no such setting; did you mean emails\?/);
 });
 
 test.each([

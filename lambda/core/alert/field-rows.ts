@@ -52,7 +52,7 @@ function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
 
 /** What an answer says of itself, when something was made, and documents that the request had. */
 const NOT_WORTH =
-  /^(?:_return|requestId|xmlns|path|\w*PolicyDocument|(?:creat|updat|lastModif|requested)\w*(?:Date|At|Time|Modified|On))$/i;
+  /^(?:_return|[rR]equestI[dD]|xmlns|[pP]ath|\w*[pP]olicyDocument|(?:[cC]reat|[uU]pdat|[lL]astModif|[rR]equested)\w*(?:Date|At|Time|Modified|On))$/;
 
 /** How many levels of an answer are cleared of it. */
 const MAX_DEPTH = 3;

@@ -1,6 +1,6 @@
 import { ROOT_USER } from "../record/identity.ts";
 import { isInsight } from "../record/insight.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, isObject } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
@@ -131,7 +131,14 @@ export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): st
 
 /** True for a rule that watches for nothing but what did not succeed. */
 export function isAboutErrors({ outcome = "any", pattern }: Rule): boolean {
-  return (outcome !== "any" && outcome !== "attempt") || Object.hasOwn(pattern ?? {}, "errorCode");
+  if (outcome !== "any" && outcome !== "attempt") return outcome !== "success";
+  const codes = pattern?.errorCode;
+  return codes !== undefined && ![codes].flat().some(admitsNone);
+}
+
+/** True for a part of a pattern that a record without an error meets too. */
+function admitsNone(code: unknown): boolean {
+  return code === null || (isObject(code) && code.exists === false);
 }
 
 /** What stands before a title, which says what was tried as if it had been done: `Attempt DENIED: `. */

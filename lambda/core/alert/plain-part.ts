@@ -4,6 +4,9 @@ import { routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { ascii, name, visible } from "./text.ts";
 
+/** Of rules and of log objects. */
+const SHOWN = 2;
+
 /** What a round-up says of a report, even if its own words cannot be made. */
 export function partAnyway(report: Report, settings: AlertSettings): AlertPart {
   try {
@@ -20,7 +23,10 @@ export function plainPart(report: Report, settings: AlertSettings, error: unknow
   const { severity = "info", ruleList = [], outcome = "success" } = lines[0] ?? {};
   const rule = ruleList[0]?.name ?? lines[0]?.rules[0] ?? "unknown";
   const route = routeOf(settings.routes ?? [], incident, severity);
-  const shown = logObjects.map((place) => visible(place, 600));
+  // A round-up may hold a hundred of these; the JSON names all.
+  const shown = logObjects.slice(0, SHOWN).map((place) => visible(place, 300));
+  const more = logObjects.length - shown.length + moreLogObjects;
+  const counts = Array.from(matches, ([one, count]) => `${name(one)} x${count}`);
   return {
     id: alertId.slice(0, 8),
     fullId: alertId,
@@ -32,8 +38,8 @@ export function plainPart(report: Report, settings: AlertSettings, error: unknow
     detail: [
       `The mail could not be made: ${messageOf(error)}`,
       incident.isUnverified && "UNVERIFIED: the log file lies below another account's path.",
-      `Account ${name(incident.accountId)}; ${Array.from(matches, ([one, count]) => `${name(one)} x${count}`).join(", ")}`,
-      `Log ${shown.join("\n      ")}${moreLogObjects > 0 ? `\n      and ${moreLogObjects} more` : ""}`,
+      `Account ${name(incident.accountId)}; ${counts.slice(0, SHOWN).join(", ")}${counts.length > SHOWN ? ` and ${counts.length - SHOWN} more` : ""}`,
+      `Log ${shown.join("\n      ")}${more > 0 ? `\n      and ${more} more` : ""}`,
     ]
       .filter(Boolean)
       .join("\n  "),

@@ -126,7 +126,7 @@ class Proof {
     const back: LogObject[] = [];
     for (let at = logObject; back.length < MAX_BACK; ) {
       const before = await this.#before(at, open);
-      if (before === undefined || back.some(({ key }) => key === before.key)) break;
+      if (before === undefined || [logObject, ...back].some(({ key }) => key === before.key)) break;
       back.unshift(before);
       at = before;
     }

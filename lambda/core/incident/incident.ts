@@ -87,7 +87,7 @@ export interface Ringing {
 
 /** Tells a story: the head after it, and what an alert says. A new `version` gives the alert a new id. */
 export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
-  const isOver = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
+  const isFresh = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
   const lines = story.lines.map((line) => judged(line, head, book, now)).sort(byNewsAndWeight);
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
@@ -110,7 +110,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
       alertId,
       ...story,
       lines,
-      ...(!isOver && head.lastMail && { follows: head.lastMail }),
+      ...(!isFresh && head.lastMail && { follows: head.lastMail }),
       nextUpdate: ringsAt(
         lines.map((line) => ({ ...line, isNews: true })),
         next,

@@ -68,8 +68,10 @@ function cutOff(
     async *[Symbol.asyncIterator]() {
       let left = limit;
       for await (const chunk of chunks) {
-        yield chunk.length > left ? chunk.subarray(0, left) : chunk;
+        const shown = chunk.length > left ? chunk.subarray(0, left) : chunk;
+        // Before it is yielded, for whoever reads it may give its memory back.
         left -= chunk.length;
+        yield shown;
         if (left < 0) throw new LogFileError(logObject, what);
       }
     },

@@ -45,19 +45,6 @@ export const ROOT_USER = "root user";
 const AGENT = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
 const IDENTITY_CENTER_USER = "Identity Center user";
 
-/**
- * The types of userIdentity that stand for somebody, and not for a service.
- * Source: CloudTrail User Guide, "CloudTrail userIdentity element".
- */
-export const KINDS_OF_CALLERS = [
-  "Root",
-  "IAMUser",
-  "AssumedRole",
-  "Role",
-  "FederatedUser",
-  "IdentityCenterUser",
-] as const;
-
 /** True for root, IAM users and people of Identity Center; roles, services and unknown callers are not judged. */
 export function isPerson({ kind, person }: Identity): boolean {
   return kind === ROOT_USER || kind === "IAM user" || kind === IDENTITY_CENTER_USER || person !== undefined;

@@ -234,6 +234,19 @@ test("a denied call says so first, unless the rule watches for nothing else", as
   expect(alerts[0]?.email).toMatch(/^Attempt DENIED: User created\niam:CreateUser was denied, /);
 });
 
+test.each([
+  [["AccessDenied"], false],
+  [[{ exists: true }], false],
+  [[{ exists: false }, "AccessDenied"], true],
+  [[null, "AccessDenied"], true],
+])("a rule that watches for errorCode %j marks an attempt: %j", async (errorCode, isMarked) => {
+  const rule: Rule = { ...everyCall("high"), name: "user-created", calls: ["iam:CreateUser"], pattern: { errorCode } };
+  const { alerts } = await alertsOf([record({ eventName: "CreateUser", errorCode: "AccessDenied" })], {
+    rules: [rule],
+  });
+  expect(alerts[0]?.subject.includes("Attempt DENIED")).toBe(isMarked);
+});
+
 test("the shared incident of many callers keeps outcomes apart, and says that there are many", async () => {
   const callers = Array.from({ length: 52 }, (_, i) =>
     record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i}`, userName: `u${i}` } }),

@@ -340,3 +340,16 @@ const where = canGiveBack ? "" : " (skipped: this version of node cannot)";
   // Of 40 MB; a garbage collector comes too late for that.
   expect(most).toBeLessThan(10 * 2 ** 20);
 });
+
+test.each([
+  ["streamed", (bytes: Buffer) => cut(bytes, 65_536)],
+  ["whole", (bytes: Buffer) => bytes],
+])("the limit of bytes holds though chunks are given back as they are read, %s", async (_, contentOf) => {
+  // Of no size that divides a chunk: each chunk ends within a record.
+  const record = JSON.stringify({ eventName: "A", x: "y".repeat(1_500) });
+  const content = gzipSync(`{"Records":[${Array.from({ length: 40_000 }, () => record).join()}]}`);
+  const limits = { ...DEFAULT_LIMITS, inflated: 10_000_000 };
+  const { seen, fault } = await readContent(contentOf(content), limits, { passesOver: () => true });
+  expect(fault).toBe("s3://trail/k: inflates to more than the limit of 10000000 bytes");
+  expect(seen).toBeLessThan(7_000);
+});

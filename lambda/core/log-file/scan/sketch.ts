@@ -19,7 +19,16 @@ export abstract class Sketch {
 
   /** The same, for good. */
   kept(): Sketch {
-    return new KeptSketch(SKETCH_TEXTS.map((_, name) => this.text(name as TextName)));
+    const names = SKETCH_TEXTS.map((_, name) => name as TextName);
+    return new KeptSketch(
+      names.map((name) => this.text(name)),
+      names.map((name) => this.knownNumber(name)),
+    );
+  }
+
+  /** The number, if it was asked for before; else 0. */
+  protected knownNumber(_name: TextName): number {
+    return 0;
   }
 
   toJSON(): { readonly [text: string]: string } {
@@ -29,10 +38,17 @@ export abstract class Sketch {
 
 class KeptSketch extends Sketch {
   readonly #texts: readonly string[];
+  readonly #numbers: readonly number[];
 
-  constructor(texts: readonly string[]) {
+  /** Numbers that are 0 are not known yet. What a scanner goes on to use must not be looked up anew, for it may be forgotten. */
+  constructor(texts: readonly string[], numbers: readonly number[]) {
     super();
     this.#texts = texts;
+    this.#numbers = numbers;
+  }
+
+  override number(name: TextName): number {
+    return this.#numbers[name] || super.number(name);
   }
 
   text(name: TextName): string {

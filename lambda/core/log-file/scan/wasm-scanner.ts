@@ -114,12 +114,16 @@ class WasmScan {
 
   /** It is looked up only once as long as the module keeps the text. */
   numberOf(index: number, name: TextName): number {
-    const place = this.wordOf(index, TEXT_WORD + name) / 4 + NUMBER_WORD;
-    const known = this.#words[place] as number;
+    const known = this.knownNumberOf(index, name);
     if (known !== 0) return known;
     const number = numberOf(this.textOf(index, name));
-    this.#words[place] = number;
+    this.#words[this.wordOf(index, TEXT_WORD + name) / 4 + NUMBER_WORD] = number;
     return number;
+  }
+
+  /** 0 if nobody asked for it yet. */
+  knownNumberOf(index: number, name: TextName): number {
+    return this.#words[this.wordOf(index, TEXT_WORD + name) / 4 + NUMBER_WORD] as number;
   }
 
   textOf(index: number, name: TextName): string {
@@ -151,6 +155,10 @@ class WasmSketch extends Sketch {
 
   override number(name: TextName): number {
     return this.#scan.numberOf(this.#index, name);
+  }
+
+  protected override knownNumber(name: TextName): number {
+    return this.#scan.knownNumberOf(this.#index, name);
   }
 
   override begins(name: TextName, text: string): boolean {

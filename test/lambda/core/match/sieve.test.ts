@@ -4,6 +4,8 @@ import { isTrailCall } from "../../../../lambda/core/digest/trail-calls.ts";
 import { type Known, put } from "../../../../lambda/core/first-seen/known.ts";
 import { actorOwning, isOwnLog, questionsOf } from "../../../../lambda/core/first-seen/question.ts";
 import { linkIn } from "../../../../lambda/core/links/link-notes.ts";
+import { readLogFile } from "../../../../lambda/core/log-file/reader.ts";
+import { numberOf } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { Sieves } from "../../../../lambda/core/match/sieve.ts";
 import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
 import { viewOf } from "../../../../lambda/core/record/view.ts";
@@ -13,6 +15,7 @@ import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-s
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
 import { conformanceTest, realRecords } from "../../../support/conformance.ts";
+import { record } from "../../../support/log-files.ts";
 import { runs } from "../../../support/runs.ts";
 import { sketchOfText } from "../../../support/sketch.ts";
 
@@ -333,4 +336,32 @@ conformanceTest("and half of an intruder's", () => {
   for (const record of realRecords()) watcher.see(JSON.stringify(record), "a-file.json");
   expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
   expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.5);
+});
+
+test("what is passed over stays so, however many texts came between", async () => {
+  const ruleSet = compileRules([]);
+  const sieves = new Sieves(ruleSet, false, () => false);
+  const parsedOf = async (texts: readonly string[]) => {
+    let parsed = 0;
+    const sieve = sieves.for("a-file.json");
+    const content = Buffer.from(`{"Records":[${texts.join()}]}`);
+    for await (const { candidates } of readLogFile({ bucket: "b", key: "a-file.json" }, content, sieve)) {
+      for (const { record, sketch } of candidates) {
+        parsed++;
+        const alike = sketch && sieve.meet(record, sketch);
+        alike?.note(record, { verdict: ruleSet.match(record, NOW), isNothing: true, now: NOW });
+      }
+    }
+    return parsed;
+  };
+  const texts = Array.from({ length: 200 }, (_, i) => {
+    const userIdentity = { type: "AWSService", invokedBy: `service${i}.amazonaws.com` };
+    return JSON.stringify(record({ eventName: "DescribeThing", userIdentity }));
+  });
+  for (let round = 0; round < 3; round++) await parsedOf(texts);
+  expect(await parsedOf(texts)).toBe(0);
+  // More texts than numbers are kept for.
+  for (let i = 0; i < 45_000; i++) numberOf(`other ${i}`);
+  await parsedOf(texts);
+  expect(await parsedOf(texts)).toBe(0);
 });
