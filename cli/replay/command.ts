@@ -57,10 +57,9 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
       for (const alert of outcome?.sent ?? []) {
         process.stdout.write(json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
       }
-      // Where nothing was read, "no mail would have been sent" would sound like all is well.
-      if (records === 0)
-        run.tell(run.failed > 0 || isCut ? "Nothing was read." : "Nothing was read: there are no records.");
-      else if (!json) process.stdout.write(summary(summarized));
+      // Of what could not be read, a summary would sound like all is well.
+      const isUnread = records === 0 && (run.failed > 0 || isCut);
+      if (!json && !isUnread) process.stdout.write(summary(summarized));
     }
     const remarks = [...learningTold, ...(isCut ? [stoppedText(options, run, broken)] : [])];
     for (const text of remarks) run.tell(text);
