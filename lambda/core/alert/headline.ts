@@ -124,6 +124,15 @@ export function isRoot(report: Report): boolean {
   return !report.incident.isShared && viewOf(headRecord(report).record as CloudTrailRecord).identity.kind === ROOT_USER;
 }
 
+/** ` ok`, ` DENIED`, behind a call; nothing behind a rate of calls, which has no outcome. */
+export function outcomeText({ call, outcome }: Pick<ReportLine, "call" | "outcome">): string {
+  return call.startsWith("insight ") ? "" : ` ${outcomeWord(outcome)}`;
+}
+
+export function outcomeWord(outcome: ReportLine["outcome"]): string {
+  return outcome === "success" ? "ok" : outcome.toUpperCase();
+}
+
 /** Marks an attempt that did not succeed, unless the rule watches for nothing else: `DENIED `. */
 export function markOf(rule: Rule, { outcome }: Pick<ReportLine, "outcome">): string {
   return outcome === "success" || isAboutErrors(rule) ? "" : `${outcome.toUpperCase()} `;

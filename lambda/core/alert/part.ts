@@ -1,6 +1,6 @@
 import { isAtLeast, type Severity } from "../rules/rule.ts";
 import { clock, type Naming } from "./describe.ts";
-import { distinct, headLine, headRule, namesText, severityOf, shortName, timesOf } from "./headline.ts";
+import { distinct, headLine, headRule, namesText, outcomeText, severityOf, shortName, timesOf } from "./headline.ts";
 import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
@@ -103,7 +103,7 @@ function detailWith(report: Report, names: number): string {
   const { firstTime, lastTime } = timesOf(report);
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;
-  const calls = report.lines.slice(0, 3).map(({ call }) => name(call));
+  const calls = report.lines.slice(0, 3).map((line) => `${name(line.call)}${outcomeText(line)}`);
   const { call, moreTargets, details, moreDetails } = headLine(report);
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));

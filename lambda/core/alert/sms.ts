@@ -2,15 +2,13 @@ import { textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { TRAITS } from "../rules/severity.ts";
 import type { Naming } from "./describe.ts";
-import { callerOf, headLine, headRecord, headRule, severityOf, shortName } from "./headline.ts";
+import { callerOf, headLine, headRecord, headRule, outcomeWord, severityOf, shortName } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { ascii, inert } from "./text.ts";
 
 /** One SMS segment of the GSM-7 alphabet (SNS Developer Guide, "Publishing to a mobile phone"). */
 const SEGMENT = 160;
-
-const OUTCOMES = { success: "ok", denied: "DENIED", failed: "FAILED", "dry-run": "DRY-RUN" } as const;
 
 /**
  * The text message: `CRIT root-used ok: root ConsoleLogin prod-3333 203.0.113.9 21:25Z #a1b2c3d4`. One segment, no link;
@@ -29,7 +27,7 @@ export function renderSms(report: Report, naming: Naming): string {
     records > 1 ? `x${records}` : "",
     `#${report.alertId.slice(0, 8)}`,
   ].filter(Boolean);
-  const start = `${TRAITS[severityOf(report)].sms} ${fitted(headRule(report).name, 40)} ${OUTCOMES[outcome]}:`;
+  const start = `${TRAITS[severityOf(report)].sms} ${fitted(headRule(report).name, 40)} ${outcomeWord(outcome)}:`;
   const room = SEGMENT - start.length - end.join(" ").length - 3;
   const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
   const who = fitted(callerOf(report), Math.max(0, room - event.length));

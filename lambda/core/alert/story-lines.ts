@@ -1,6 +1,6 @@
 import { endOfChain } from "../links/chain.ts";
 import { callText, clock, shortText } from "./describe.ts";
-import { foldedLines, headLine, headRecord, namesText, shortName } from "./headline.ts";
+import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
@@ -48,7 +48,7 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
   const shownAbove = line === head ? 1 : 0;
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
-    `${time}  ${callText(call)}${call.startsWith("insight ") ? "" : ` ${outcome === "success" ? "ok" : outcome.toUpperCase()}`}`,
+    `${time}  ${callText(call)}${outcomeText({ call, outcome })}`,
     targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names)}` : "",
     details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
