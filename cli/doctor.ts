@@ -48,8 +48,6 @@ async function doctor(args: readonly string[]): Promise<number> {
   const checkout = readCheckout(settingsIn(values.context ?? []));
   const name = checkedStack(values.stack ?? checkout.stackName ?? "Trailbell");
   const region = checkedRegion(values.region);
-  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const patient = await admit(name, region, checkout);
   if (values.resubscribe) {
     for (const line of await resubscribe(patient)) process.stderr.write(`${line}\n`);

@@ -12,7 +12,7 @@ import { sampleOr } from "./here.ts";
 import { whyUnread } from "./records/fault.ts";
 import { fetchFromFolder } from "./store-folder.ts";
 import { counted } from "./terminal/counted.ts";
-import { emailText, smsText } from "./terminal/mailbox.ts";
+import { countsText, emailText, smsText } from "./terminal/mailbox.ts";
 import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
@@ -80,7 +80,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   await desk.runToEnd();
   total = sum(total, { alerts: desk.alertsOfTicks });
   if (total.alerts === 0) process.stderr.write(`no rule matched: ${counted(total.records ?? 0, "record")} read\n`);
-  process.stdout.write(`${JSON.stringify(total)}\n`);
+  process.stdout.write(countsText(total));
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
 }
 

@@ -58,8 +58,6 @@ async function mute(args: readonly string[]): Promise<number> {
   const { actor, account, anyway = false } = values;
   const asked =
     subject === undefined ? undefined : askedOf(mutedBy({ subject, actor, account }, rulesHere(), anyway), values);
-  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { store, caller, now } = await openMutes(stack, checkedRegion(values.region));
   const book = openMuteBook(store, now);
   if (asked !== undefined) {

@@ -89,6 +89,8 @@ export function checkedStack(given: string): string {
 
 /** Runs a command: its number is the exit code, usage errors are 2, other errors 1 with their message. */
 export async function runCommand(command: (args: readonly string[]) => Promise<number>): Promise<void> {
+  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   // A reader such as `head` that stops early is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);

@@ -85,8 +85,6 @@ async function clientOf(): Promise<S3Client> {
     // Stand-ins for S3 have no host for each bucket.
     ...(process.env.AWS_ENDPOINT_URL !== undefined && { forcePathStyle: true }),
   };
-  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new S3Client(settings);
   // S3 says in which region a bucket is, but only to those who ask somewhere.
   const region = await client.config.region().catch(() => undefined);

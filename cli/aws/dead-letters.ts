@@ -38,7 +38,6 @@ const HIDDEN = 300;
 
 /** Opens a queue with the credentials of the shell, in a region or in that of its address, or else of the shell. */
 export function openDeadLetters(QueueUrl: string, given: string | undefined): DeadLetters {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   // Requests go to the region's own address, or wherever AWS_ENDPOINT_URL points.
   const [, named] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(QueueUrl) ?? [];
   const region = given ?? named;

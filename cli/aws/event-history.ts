@@ -16,8 +16,6 @@ export interface EventHistory {
 
 /** Opens Event history with the credentials of the shell. */
 export async function openEventHistory(): Promise<EventHistory> {
-  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const settings = { maxAttempts: TRIES, requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 } };
   const own = await new CloudTrailClient(settings).config.region().catch(() => undefined);
   const region = own ?? process.env.AWS_DEFAULT_REGION;

@@ -20,8 +20,6 @@ const TIME = 15_000;
  * @throws Error named like AWS's error
  */
 export async function readMembers(withTags: boolean): Promise<readonly Member[]> {
-  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const own = new CloudTrailClient();
   const home = homeOf((await own.config.region().catch(() => undefined)) ?? "");
   const { config } = new CloudTrailClient({ region: home });

@@ -4,7 +4,5 @@ import { fetchObjectWith } from "../../lambda/aws/s3.ts";
 
 /** Opens log objects in real S3, with the credentials and the region of the shell. */
 export function fetchFromS3(): ReturnType<typeof fetchObjectWith> {
-  // The SDK's note about versions of node is for those who maintain this, not for those who run it.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   return fetchObjectWith(new S3Client(S3_CLIENT_SETTINGS));
 }

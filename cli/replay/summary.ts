@@ -88,7 +88,7 @@ function whyUntold({ steps, after, threshold, first }: Rule): string {
   if (steps !== undefined) return " (not all its steps came)";
   if (after !== undefined) return " (what must come before it did not)";
   if (threshold !== undefined) return " (below its threshold)";
-  return first === undefined ? "" : " (known, or still learnt)";
+  return first === undefined ? "" : " (known, or still learning)";
 }
 
 /** `by ci-role and 3 others, in 111122223333 and 1 other`; with how many are the first one's, unless all are. */

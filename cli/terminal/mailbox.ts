@@ -13,6 +13,12 @@ export function smsText({ sms = "" }: Alert, delay = 0): string {
   return `${ruler(`SMS, ${sms.length} of 160 characters${later(delay)}`)}${sms}\n`;
 }
 
+/** What the function counted, as one line of JSON; below alerts it is told apart from them. */
+export function countsText(counts: { readonly alerts?: number }): string {
+  const title = (counts.alerts ?? 0) > 0 ? ruler("counts in the function's log (docs/delivery.md)") : "";
+  return `${title}${JSON.stringify(counts)}\n`;
+}
+
 function later(delay: number): string {
   return delay === 0 ? "" : `, ${describeSpan(delay)} later`;
 }

@@ -85,16 +85,17 @@ function describeSession({ session, sessionSetBy, delivery }: Identity): string 
 
 /** The caller with what the record proves about MFA and the key. */
 export function describeCaller(record: CloudTrailRecord): string {
-  const { key, mfa } = viewOf(record);
-  // Keys that begin with AKIA are long-term keys (IAM User Guide, "IAM identifiers").
-  if (!key?.startsWith("AKIA")) return [describeIdentity(record), mfa].filter(Boolean).join(", ");
-  return [
-    describeIdentity(record),
-    mfa,
-    `long-term key ${name(key)}${mfa === undefined ? " (such keys need no MFA)" : ""}`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+  const { identity, key, mfa } = viewOf(record);
+  return [describeIdentity(record), mfa, keyText(identity, key, mfa)].filter(Boolean).join(", ");
+}
+
+/** Keys that begin with AKIA are long-term keys, with ASIA temporary ones (IAM User Guide, "IAM identifiers"). */
+function keyText({ kind }: Identity, key: string | undefined, mfa: string | undefined): string | undefined {
+  if (key?.startsWith("AKIA"))
+    return `long-term key ${name(key)}${mfa === undefined ? " (such keys need no MFA)" : ""}`;
+  // Root and users have keys of both kinds, and only one of them outlives the session; roles have no other.
+  const hasBoth = kind === ROOT_USER || kind === "IAM user";
+  return hasBoth && key?.startsWith("ASIA") ? `temporary key ${name(key)}` : undefined;
 }
 
 /** The caller in as few words as possible, for subjects and SMS: `alice`, `root`, `deploy-ci`. */
