@@ -90,11 +90,15 @@ export function describeCaller(record: CloudTrailRecord): string {
 }
 
 /** Keys that begin with AKIA are long-term keys, with ASIA temporary ones (IAM User Guide, "IAM identifiers"). */
-function keyText({ kind }: Identity, key: string | undefined, mfa: string | undefined): string | undefined {
+function keyText(
+  { kind, isAssumedRoot }: Identity,
+  key: string | undefined,
+  mfa: string | undefined,
+): string | undefined {
   if (key?.startsWith("AKIA"))
     return `long-term key ${name(key)}${mfa === undefined ? " (such keys need no MFA)" : ""}`;
-  // Root and users have keys of both kinds, and only one of them outlives the session; roles have no other.
-  const hasBoth = kind === ROOT_USER || kind === "IAM user";
+  // Root and users have keys of both kinds, and only one of them outlives the session; roles and AssumeRoot give no other.
+  const hasBoth = (kind === ROOT_USER && !isAssumedRoot) || kind === "IAM user";
   return hasBoth && key?.startsWith("ASIA") ? `temporary key ${name(key)}` : undefined;
 }
 
