@@ -1,11 +1,11 @@
+import { seeDeliveryPath } from "./aws/delivery-path.ts";
 import { publishHealthTo, publishTextTo } from "./aws/sns.ts";
-import { seeWayOut } from "./aws/way-out.ts";
 import { describeAccount, type Naming } from "./core/alert/describe.ts";
+import type { DeliveryPath } from "./core/health/delivery-path.ts";
 import { type Looked, lookHourly } from "./core/health/hourly.ts";
 import type { StackPlace } from "./core/health/message.ts";
+import { CHAT, type WayTopic } from "./core/health/other-topics.ts";
 import { type HealthPublishers, tellHealth } from "./core/health/tell.ts";
-import type { WayOut } from "./core/health/way-out.ts";
-import { CHAT, type WayTopic } from "./core/health/ways.ts";
 import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
@@ -24,7 +24,7 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
     })),
     ...(chat === undefined ? [] : [{ called: CHAT, topicArn: chat, emails: [] }]),
   ];
-  const wayOut: WayOut = { ...watched, topics, recipients, ways };
+  const deliveryPath: DeliveryPath = { ...watched, topics, recipients, ways };
   const hearers = {
     isMailed: asset.isTopicGiven === true || recipients.some(({ topic }) => topic === "alert"),
     textsFrom: settings.healthTextsFrom,
@@ -36,10 +36,10 @@ export function checkUp({ asset, environment, sns, store }: Deployed): Promise<L
   };
   return lookHourly({
     store,
-    wayOut,
-    place: placeOf(wayOut.alerterArn, environment.stackName, settings),
+    deliveryPath,
+    place: placeOf(deliveryPath.alerterArn, environment.stackName, settings),
     listening: { naming: settings, accountSilentAfterHours: asset.accountSilentAfterHours },
-    see: () => seeWayOut(sns, wayOut),
+    see: () => seeDeliveryPath(sns, deliveryPath),
     tell: (message, isDeaf) => tellHealth(message, hearers, isDeaf, publish),
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),

@@ -1,5 +1,5 @@
+import type { DeliveryPath } from "./core/health/delivery-path.ts";
 import type { TopicName } from "./core/health/subscriptions.ts";
-import type { WayOut } from "./core/health/way-out.ts";
 import type { Deployment } from "./core/rules/self.ts";
 
 /**
@@ -39,11 +39,12 @@ export interface HandlerEnvironment extends FunctionEnvironment {
 /** What only the function that looks after the way out has. */
 export interface TickEnvironment extends FunctionEnvironment {
   /** WatchedWay, as JSON. */
-  readonly WAY_OUT: string;
+  readonly DELIVERY_PATH: string;
 }
 
 /** What the tick looks after besides topics and people; of these, those alone whom synth did not know yet. */
-export type WatchedWay = Omit<WayOut, "topics" | "recipients" | "ways"> & Partial<Pick<WayOut, "recipients">>;
+export type WatchedWay = Omit<DeliveryPath, "topics" | "recipients" | "ways"> &
+  Partial<Pick<DeliveryPath, "recipients">>;
 
 /** A function's name cannot be in its own environment; Lambda tells it. */
 export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
@@ -83,7 +84,7 @@ export function readEnvironment(variables: Variables): Environment {
  * @throws Error naming a variable that is missing
  */
 export function readTickEnvironment(variables: Variables): WatchedWay {
-  return JSON.parse(variable(variables, "WAY_OUT")) as WatchedWay;
+  return JSON.parse(variable(variables, "DELIVERY_PATH")) as WatchedWay;
 }
 
 /**

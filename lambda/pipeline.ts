@@ -10,7 +10,7 @@ import type { LedgerCounts } from "./core/ledger/run.ts";
 import type { Progress } from "./core/log-file/progress.ts";
 import { Sieves } from "./core/match/sieve.ts";
 import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
-import type { Severity } from "./core/rules/rule.ts";
+import type { Severity } from "./core/rules/severity.ts";
 import {
   MAX_MESSAGE,
   messageOf,

@@ -18,9 +18,10 @@ import type { Sieves } from "./core/match/sieve.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
-import type { Rule, Severity } from "./core/rules/rule.ts";
+import type { Rule } from "./core/rules/rule.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
 import type { Deployment } from "./core/rules/self.ts";
+import type { Severity } from "./core/rules/severity.ts";
 
 /** What reading needs from outside. Effects reject on failure; nothing is retried here. */
 export interface ReadingEffects {

@@ -14,7 +14,7 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { Severity } from "../lambda/core/rules/rule.ts";
+import type { Severity } from "../lambda/core/rules/severity.ts";
 import type { Health } from "./health.ts";
 
 /** What the alarms look at. */

@@ -33,12 +33,12 @@ import { namingStack } from "./naming-stack.ts";
 import { optionalNames } from "./optional-names.ts";
 import { Outputs } from "./outputs.ts";
 import { bound, putIntoVpc } from "./place.ts";
+import { recipientsOf } from "./recipients.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
 import { arrivalOf } from "./source/announcement.ts";
 import { otherSide } from "./source/other-side.ts";
 import { byKnown } from "./tokens.ts";
-import { recipientsOf } from "./way-out.ts";
 import { Ways } from "./ways.ts";
 
 /** The limits of an invocation. */
@@ -98,7 +98,7 @@ export class AlertPath extends Construct {
     });
     const { unknown } = byKnown(recipientsOf(settings));
     const arrival = arrivalOf(stackName, settings);
-    const wayOut = {
+    const deliveryPath = {
       logBucket: source.bucket.bucketName,
       logPrefix: source.logs,
       trailArn: source.trail?.arn ?? "",
@@ -109,7 +109,10 @@ export class AlertPath extends Construct {
       ...(unknown.length > 0 && { recipients: unknown }),
     } satisfies WatchedWay;
     const selfWatch = new SelfWatch(this, "SelfWatch");
-    const tickEnvironment = { ...environment, WAY_OUT: stack.toJsonString(wayOut) } satisfies TickEnvironment;
+    const tickEnvironment = {
+      ...environment,
+      DELIVERY_PATH: stack.toJsonString(deliveryPath),
+    } satisfies TickEnvironment;
     const make = (id: string, entry: FunctionEntry, logGroup: LogGroup, props: FunctionLimits) =>
       code(this, id, entry, asset, {
         runtime: Runtime.NODEJS_24_X,

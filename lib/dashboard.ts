@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { SEVERITIES } from "../lambda/core/rules/severity.ts";
 import type { Watched } from "./alarm.ts";
 
 const HOUR = Duration.hours(1);

@@ -3,10 +3,10 @@ import { AnyPrincipal, Effect, type IRole, PolicyStatement, ServicePrincipal } f
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import { isAtLeast, type Severity } from "../lambda/core/rules/rule.ts";
+import { isAtLeast, type Severity } from "../lambda/core/rules/severity.ts";
 import { denyPlainText, grantTopicKey, type Told } from "./alerting.ts";
+import { healthTextsFrom } from "./recipients.ts";
 import type { Settings } from "./settings.ts";
-import { healthTextsFrom } from "./way-out.ts";
 
 /** The topics that tell of the alerter's own health, and who hears them. */
 export class Health extends Construct {

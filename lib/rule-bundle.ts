@@ -6,8 +6,8 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import { loadPacks } from "./packs.ts";
+import { healthTextsFrom, recipientsOf } from "./recipients.ts";
 import type { Settings } from "./settings.ts";
-import { healthTextsFrom, recipientsOf } from "./way-out.ts";
 import { accountsOf } from "./ways-settings.ts";
 
 /**

@@ -3,8 +3,8 @@ import { EventField, type EventPattern, Rule, RuleTargetInput } from "aws-cdk-li
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import type { Severity } from "../lambda/core/rules/rule.ts";
 import { watchPrefix } from "../lambda/core/rules/self.ts";
+import type { Severity } from "../lambda/core/rules/severity.ts";
 import type { Told } from "./alerting.ts";
 import { deploymentRolesOf, type Pattern } from "./self-watch/own-deployment.ts";
 import { guardName, type OwnNames } from "./self-watch/own-names.ts";

@@ -1,6 +1,6 @@
+import { healthTextsFrom } from "./recipients.ts";
 import { NEW_TRAIL, type Settings } from "./settings.ts";
 import { sourceNotes } from "./source/source-notes.ts";
-import { healthTextsFrom } from "./way-out.ts";
 
 /**
  * What whoever deploys should read of settings that are valid: those without effect, and whom `-c` names.

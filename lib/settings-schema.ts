@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { WEEKDAYS } from "../lambda/core/ledger/day.ts";
-import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { SEVERITIES } from "../lambda/core/rules/severity.ts";
 import { accountSettings } from "./account-settings.ts";
 import { placeSettings } from "./place-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SEVERITIES } from "../lambda/core/rules/rule.ts";
+import { SEVERITIES } from "../lambda/core/rules/severity.ts";
 
 export const MAX_ROUTES = 20;
 

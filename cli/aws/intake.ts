@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
-import { readNotification } from "../../lambda/aws/way-out.ts";
+import { readNotification } from "../../lambda/aws/delivery-path.ts";
 import type { FunctionState } from "../../lambda/core/health/concurrency.ts";
 import type { BucketNotification } from "../../lambda/core/health/notification.ts";
 import { setupOf, type TrailSetup, type TrailStatus } from "../../lambda/core/health/trail.ts";

@@ -6,7 +6,7 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CLIENT_SETTINGS } from "../../lambda/aws/client-settings.ts";
-import { readSubscriptions } from "../../lambda/aws/way-out.ts";
+import { readSubscriptions } from "../../lambda/aws/delivery-path.ts";
 import type { Recipient, Subscription } from "../../lambda/core/health/subscriptions.ts";
 
 /** The time for all subscriptions of one topic, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { Attack } from "../../bench/busy-week/attacks/attack.ts";
 import { kindOf } from "../../bench/busy-week/kinds.ts";
 import { ATTACKS, type WeekOptions } from "../../bench/busy-week/week.ts";
-import type { Severity } from "../../lambda/core/rules/rule.ts";
+import type { Severity } from "../../lambda/core/rules/severity.ts";
 import type { Message } from "./message.ts";
 import type { Played, Trace } from "./play.ts";
 

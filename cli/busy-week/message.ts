@@ -1,7 +1,7 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
-import type { Severity } from "../../lambda/core/rules/rule.ts";
+import type { Severity } from "../../lambda/core/rules/severity.ts";
 
 /** A mail or a text message, as far as figures need it. */
 export interface Message {

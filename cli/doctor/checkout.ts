@@ -1,9 +1,9 @@
 import type { Recipient } from "../../lambda/core/health/subscriptions.ts";
 import { RuleFilesError } from "../../lambda/rule-files/fault.ts";
 import { editionOf, packageVersion } from "../../lib/edition.ts";
+import { recipientsOf } from "../../lib/recipients.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { readDeskSettings, type Settings, SettingsError } from "../../lib/settings.ts";
-import { recipientsOf } from "../../lib/way-out.ts";
 import { settingsFile } from "../here.ts";
 import type { KnownEdition } from "./engine.ts";
 

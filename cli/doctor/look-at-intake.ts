@@ -39,7 +39,7 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
     ];
   }
   const prefix =
-    variableOf(ticking, "WAY_OUT", "logPrefix") ??
+    variableOf(ticking, "DELIVERY_PATH", "logPrefix") ??
     (checkout.prefix === undefined ? "AWSLogs/" : `${checkout.prefix}/AWSLogs/`);
   const keyArn = variableOf(alerting, "DEPLOYMENT", "logKeyArn") ?? "";
   const [trail, newest, key, notification, policy, lastRun] = await Promise.all([
@@ -111,7 +111,7 @@ function variableOf(answer: Answer<DeployedFunction>, variable: string, field: s
 }
 
 function isAnnouncedOtherwise(tick: Answer<DeployedFunction>): boolean {
-  return "value" in tick && /"arrival":\{/.test(tick.value.variables.WAY_OUT ?? "");
+  return "value" in tick && /"arrival":\{/.test(tick.value.variables.DELIVERY_PATH ?? "");
 }
 
 async function lookAtTrail({ stack, parts, aws }: Patient, wanted: WantedTrail): Promise<Check> {

@@ -7,7 +7,7 @@ import {
   isGone,
   REDEPLOY,
 } from "../../lambda/core/health/finding.ts";
-import { CHAT, WAYS_CHECK, type WayTopic, wayTopicFindings } from "../../lambda/core/health/ways.ts";
+import { CHAT, WAYS_CHECK, type WayTopic, wayTopicFindings } from "../../lambda/core/health/other-topics.ts";
 import { counted } from "../terminal/counted.ts";
 import { BUS_CHECK, busFindings } from "./bus.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";

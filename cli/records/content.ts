@@ -2,8 +2,8 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import { constants, gunzipSync } from "node:zlib";
 import type { LogObject } from "../../lambda/core/envelope/log-object.ts";
 import { asBuffer, isWhole, peeked, type Content as Stored } from "../../lambda/core/log-file/content.ts";
+import { inflated } from "../../lambda/core/log-file/decompress.ts";
 import { isGzip } from "../../lambda/core/log-file/gunzip.ts";
-import { inflated } from "../../lambda/core/log-file/inflate.ts";
 import { type DeskFile, STDIN } from "./desk-file.ts";
 import { RecordsError } from "./fault.ts";
 import { fileContent } from "./file-content.ts";

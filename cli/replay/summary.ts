@@ -1,5 +1,6 @@
 import { inert } from "../../lambda/core/alert/text.ts";
-import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { bySeverity } from "../../lambda/core/rules/severity.ts";
 import { exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
 import type { Told } from "../desk.ts";
 import { counted } from "../terminal/counted.ts";
@@ -58,7 +59,6 @@ function rowsOf({ rules, tallies, outcome }: Summarized): readonly Row[] {
     const names = new Set(alert.parts.flatMap((part) => Object.keys(part.rules)));
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const rank = ({ severity }: Rule) => SEVERITIES.indexOf(severity);
   return rules
     .map((rule, i) => ({
       rule,
@@ -66,7 +66,7 @@ function rowsOf({ rules, tallies, outcome }: Summarized): readonly Row[] {
       mails: mails.get(rule.name) ?? 0,
       inRoundUps: roundUps.get(rule.name) ?? 0,
     }))
-    .sort((a, b) => rank(a.rule) - rank(b.rule) || b.mails - a.mails || b.tally.matches - a.tally.matches);
+    .sort((a, b) => bySeverity(a.rule, b.rule) || b.mails - a.mails || b.tally.matches - a.tally.matches);
 }
 
 function rowText({ rule, tally, mails, inRoundUps }: Row, width: number, withMails: boolean): string {

@@ -6,8 +6,9 @@ import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.t
 import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Pin } from "../../lambda/core/rules/pins.ts";
 import { pinsOf } from "../../lambda/core/rules/pins.ts";
-import { asAttempted, isAtLeast, type Rule } from "../../lambda/core/rules/rule.ts";
+import { asAttempted, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
+import { isAtLeast } from "../../lambda/core/rules/severity.ts";
 import { deskRules } from "../desk-cache.ts";
 import { inputsOf } from "../records/inputs.ts";
 import { readRecords, recordsOfFile } from "../records/read.ts";

@@ -1,4 +1,5 @@
-import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { bySeverity } from "../../lambda/core/rules/severity.ts";
 import { needOf } from "../../lambda/rule-files/data-events.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
@@ -16,7 +17,7 @@ export function referenceText(paths: readonly string[]): string {
   }
   const tables = [...files].map(([file, rules]) => {
     const rows = rules
-      .toSorted((a, b) => rank(a.rule) - rank(b.rule))
+      .toSorted((a, b) => bySeverity(a.rule, b.rule))
       .map(
         ({ rule }) =>
           `| \`${rule.name}\` | ${rule.severity} | ${callsOf(rule)} | ${rule.technique?.join(", ") ?? ""} | ${whyOf(rule)} |`,
@@ -63,10 +64,6 @@ export function memoryText({ first }: Pick<Rule, "first">): string | undefined {
 function whyOf({ why, control }: Rule): string {
   const served = control === undefined ? "" : ` (${control.join(", ")})`;
   return `${why ?? "on the watch list"}${served}`.replaceAll("|", "\\|").replaceAll("\n", " ");
-}
-
-function rank({ severity }: Rule): number {
-  return SEVERITIES.indexOf(severity);
 }
 
 /** Prints the reference. */

@@ -1,4 +1,5 @@
-import { type Rule, SEVERITIES } from "../../lambda/core/rules/rule.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { bySeverity } from "../../lambda/core/rules/severity.ts";
 import type { Catalogue, Technique } from "../../lambda/rule-files/technique.ts";
 import { CATALOGUES } from "../../lambda/rule-files/technique-warnings.ts";
 
@@ -17,10 +18,7 @@ const MAX_RULES = 8;
 /** Each technique of a catalogue, with the rules that name it. A technique has what its sub-techniques have. */
 export function shownOf(catalogue: Catalogue, rules: readonly Rule[]): readonly Shown[] {
   const { techniques, field } = catalogue;
-  const named = (id: string) =>
-    rules
-      .filter((rule) => rule[field]?.includes(id))
-      .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const named = (id: string) => rules.filter((rule) => rule[field]?.includes(id)).toSorted(bySeverity);
   const shown = (technique: Technique): Shown => {
     const own = named(technique.id);
     const below = techniques.filter(({ id }) => id.startsWith(`${technique.id}.`)).map(shown);

@@ -1,6 +1,6 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
-import type { ValueTest } from "../core/rules/value-test.ts";
+import type { ValueTest } from "../core/rules/operators.ts";
 
 /** What one way through a condition asks of the event: its source, name and type. Undefined where it asks nothing. */
 export interface AskedEvent {

@@ -1,6 +1,6 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
-import type { ValueTest } from "../core/rules/value-test.ts";
+import type { ValueTest } from "../core/rules/operators.ts";
 import { type FieldLook, fieldsOf } from "./fields-of.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { isObject } from "../core/record/record.ts";
+import { parseOperator } from "../core/rules/event-pattern/element.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
-import { parseOperator } from "../core/rules/event-pattern/operators.ts";
+import { compileTest } from "../core/rules/operators.ts";
 import type { EventPattern } from "../core/rules/rule.ts";
-import { compileTest } from "../core/rules/value-test.ts";
 
 /**
  * EventBridge's names for CloudTrail's event types.

@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { withoutApiVersion } from "../core/record/call.ts";
 import { eventNamesOf, servicesOf } from "../core/rules/call-aliases.ts";
-import { compileTest, type ValueTest } from "../core/rules/value-test.ts";
+import { compileTest, type ValueTest } from "../core/rules/operators.ts";
 import { everyName, knownServices, namesOfService, servicesWith } from "./event-names.ts";
 import { versionedBy, withVersions } from "./event-versions.ts";
 import { permissionOnly } from "./permissions.ts";

@@ -1,5 +1,5 @@
 import type { Condition } from "../core/rules/condition.ts";
-import { compileTest, type ValueTest } from "../core/rules/value-test.ts";
+import { compileTest, type ValueTest } from "../core/rules/operators.ts";
 import { partsOf } from "../core/rules/watch-list.ts";
 import { type AskedEvent, askedEvents } from "./asked-events.ts";
 import { type Comparison, doubtsOfName, doubtsOfNameTest, doubtsOfService, paddedText } from "./event-doubts.ts";

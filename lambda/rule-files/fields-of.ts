@@ -1,6 +1,6 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
-import type { ValueTest } from "../core/rules/value-test.ts";
+import type { ValueTest } from "../core/rules/operators.ts";
 
 /** One look that a condition takes at a field. */
 export interface FieldLook {

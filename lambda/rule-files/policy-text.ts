@@ -1,5 +1,5 @@
 import type { Condition } from "../core/rules/condition.ts";
-import type { ValueTest } from "../core/rules/value-test.ts";
+import type { ValueTest } from "../core/rules/operators.ts";
 import { looksOf } from "./fields-of.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { visible } from "../core/alert/text.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
-import type { Exception, Grouping, Severity } from "../core/rules/rule.ts";
+import type { Exception, Grouping } from "../core/rules/rule.ts";
+import type { Severity } from "../core/rules/severity.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
 import type { RuleFault } from "./fault.ts";

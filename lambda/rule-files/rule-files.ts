@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
-import type { Rule, Severity } from "../core/rules/rule.ts";
+import type { Rule } from "../core/rules/rule.ts";
+import type { Severity } from "../core/rules/severity.ts";
 import { mayBeExcepted } from "../core/rules/suggested-except.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
 import type { TestedRule } from "./plain-rule.ts";

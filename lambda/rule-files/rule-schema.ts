@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SEVERITIES } from "../core/rules/rule.ts";
+import { SEVERITIES } from "../core/rules/severity.ts";
 import { anyObject, call, judgements, outcome, policy, prose } from "./record-schema.ts";
 import { after, first, group, steps, threshold } from "./series-schema.ts";
 

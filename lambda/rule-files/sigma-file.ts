@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { isObject, textAt, valueAt } from "../core/record/record.ts";
-import type { Rule, Severity } from "../core/rules/rule.ts";
+import type { Rule } from "../core/rules/rule.ts";
+import type { Severity } from "../core/rules/severity.ts";
 import { SigmaError } from "../core/rules/sigma/error.ts";
 import { compileSigma, type SigmaDetection } from "../core/rules/sigma/sigma.ts";
 import type { RuleFault } from "./fault.ts";

@@ -4,8 +4,9 @@ import { FIRST_WORDS } from "../core/first-seen/values.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
+import type { ValueTest } from "../core/rules/operators.ts";
 import { pinsOf } from "../core/rules/pins.ts";
-import { type Exception, hasOwnIncidents, isAtLeast, isExpired, type Rule } from "../core/rules/rule.ts";
+import { type Exception, hasOwnIncidents, isExpired, type Rule } from "../core/rules/rule.ts";
 import {
   compileRules,
   conditionOf,
@@ -14,7 +15,7 @@ import {
   stepCondition,
 } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../core/rules/self.ts";
-import type { ValueTest } from "../core/rules/value-test.ts";
+import { isAtLeast } from "../core/rules/severity.ts";
 import { doubtsOfAbsence } from "./absence-below-lists.ts";
 import { doubtsOfExemption, doubtsOfOmissions } from "./caller-chosen.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";

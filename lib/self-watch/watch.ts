@@ -1,4 +1,4 @@
-import type { Severity } from "../../lambda/core/rules/rule.ts";
+import type { Severity } from "../../lambda/core/rules/severity.ts";
 import type { Pattern } from "./own-deployment.ts";
 
 /**

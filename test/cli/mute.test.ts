@@ -12,7 +12,7 @@ let role: LocalMuteRole;
 beforeEach(async () => {
   role = new LocalMuteRole(suite.healthTopicArn);
   role.outputs = { MuteRole: MUTE_ROLE, Table: suite.tableName, AlertTopic: suite.alertTopicArn };
-  suite.aws.wayOut = role;
+  suite.aws.deliveryPath = role;
 });
 
 Object.assign(process.env, {

@@ -7,7 +7,7 @@ import { run } from "../support/command.ts";
 import { WATCHED } from "../support/deployed.ts";
 import { NOW } from "../support/desk-pipeline.ts";
 import { type Delivered, startLocalAws } from "../support/local-aws.ts";
-import { LocalWayOut } from "../support/local-way-out.ts";
+import { LocalWayOut } from "../support/local-delivery-path.ts";
 import { logFile, logKey, record, s3Event } from "../support/log-files.ts";
 
 const { alerter, tick } = await bundledFunctions();
@@ -20,7 +20,7 @@ const topics = {
   health: await aws.createTopic("health"),
   healthSms: await aws.createTopic("texts-of-health"),
 };
-aws.wayOut = new LocalWayOut(topics.health.topicArn);
+aws.deliveryPath = new LocalWayOut(topics.health.topicArn);
 
 const COMMON = {
   ALERT_TOPIC_ARN: topics.alert.topicArn,
@@ -35,7 +35,7 @@ const DEPLOYMENT = { ...DESK_DEPLOYMENT, alertTopicArn: topics.alert.topicArn, l
 /** The functions, each with the variables that the template gives it. */
 const FUNCTIONS = {
   alerter: { bundle: alerter, variables: { ...COMMON, DEPLOYMENT: JSON.stringify(DEPLOYMENT) }, memory: "1769" },
-  tick: { bundle: tick, variables: { ...COMMON, WAY_OUT: JSON.stringify(WATCHED) }, memory: "512" },
+  tick: { bundle: tick, variables: { ...COMMON, DELIVERY_PATH: JSON.stringify(WATCHED) }, memory: "512" },
 };
 
 /** Runs a produced bundle as Lambda would: its own process, the template's variables, one event. Returns its log. */

@@ -1,10 +1,10 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Severity } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import type { Severity } from "../../lambda/core/rules/severity.ts";
 import { startDeployed, WATCHED } from "../support/deployed.ts";
 import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
 import type { LocalAws, LocalRequest } from "../support/local-aws.ts";
-import { LocalWayOut, notificationOf } from "../support/local-way-out.ts";
+import { LocalWayOut, notificationOf } from "../support/local-delivery-path.ts";
 import { first } from "../support/runs.ts";
 
 const suite = await deployedSuite();
@@ -66,7 +66,7 @@ async function isTold(spoilt: Partial<LocalWayOut>, what: RegExp): Promise<void>
   await heard();
   expect(await hourLater()).toMatchObject({ wayOutFaults: 0, recipientsMissing: 0 });
   expect(subjects()).toEqual([]);
-  Object.assign(aws.wayOut, spoilt);
+  Object.assign(aws.deliveryPath, spoilt);
   const faults = await hourLater();
   expect(faults?.wayOutFaults).toBeGreaterThan(0);
   expect(subjects()).toEqual([expect.stringMatching(/^\[HEALTH\] /)]);
@@ -83,7 +83,7 @@ test.each(first(1, FAULTS))("%s is told once, again after a day, and its end", a
   expect(subjects()).toHaveLength(1);
   await hourLater();
   expect(subjects()).toEqual([expect.anything(), expect.stringMatching(/^\[HEALTH\] Still: /)]);
-  aws.wayOut = new LocalWayOut(suite.healthTopicArn);
+  aws.deliveryPath = new LocalWayOut(suite.healthTopicArn);
   expect(await hourLater()).toMatchObject({ wayOutFaults: 0, recipientsMissing: 0 });
   await hourLater();
   expect(subjects().slice(2)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
@@ -109,7 +109,7 @@ test("a tick in the minutes between asks nothing, and another instance neither",
   expect(asked).toBe(once);
   await suite.functions.advance(HOUR);
   await other.advance(HOUR);
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.trail = { IsLogging: false };
   await Promise.all([suite.functions.tick(), other.tick()]);
   await Promise.all([suite.functions.tick(), other.tick()]);
   await other.stop();
@@ -119,7 +119,7 @@ test("a tick in the minutes between asks nothing, and another instance neither",
 test("recipients whom only the deployment knew are looked for like those of the settings", async () => {
   const recipient = { topic: "alert", protocol: "email", endpoint: "parameter@example.com" } as const;
   const other = await startDeployed(aws, suite, undefined, {
-    WAY_OUT: JSON.stringify({ ...WATCHED, recipients: [recipient] }),
+    DELIVERY_PATH: JSON.stringify({ ...WATCHED, recipients: [recipient] }),
   });
   const { result } = await other.tick();
   await other.stop();
@@ -127,7 +127,7 @@ test("recipients whom only the deployment knew are looked for like those of the 
 });
 
 test("where nobody would hear of it on the health topic, it is told on the alert topic too", async () => {
-  aws.wayOut.deserted = ["texts", "health"];
+  aws.deliveryPath.deserted = ["texts", "health"];
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
   expect(subjects()).toHaveLength(1);
   expect(subjects(suite.alertTopicArn)).toEqual(subjects());
@@ -136,7 +136,7 @@ test("where nobody would hear of it on the health topic, it is told on the alert
 test("a topic that was there before is told too, whoever is subscribed to it", async () => {
   await suite.redeploy((asset) => ({ ...asset, recipients: [], isTopicGiven: true }));
   await heard();
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.trail = { IsLogging: false };
   aws.refuse = ({ fields }) =>
     fields.Action === "Publish" && fields.TopicArn === suite.healthTopicArn
       ? { status: 403, code: "AuthorizationError" }
@@ -155,7 +155,7 @@ async function withPhones(healthTextsFrom: Severity) {
     recipients: [...asset.recipients, { topic: "health-sms", protocol: "sms", endpoint: PHONE }],
     settings: { ...asset.settings, healthTextsFrom },
   }));
-  aws.wayOut.others = { "texts-of-health": [{ protocol: "sms", endpoint: PHONE, isConfirmed: true }] };
+  aws.deliveryPath.others = { "texts-of-health": [{ protocol: "sms", endpoint: PHONE, isConfirmed: true }] };
 }
 
 const texts = () => suite.taken(suite.healthSmsTopicArn).map(({ fields }) => fields.Message);
@@ -163,14 +163,14 @@ const texts = () => suite.taken(suite.healthSmsTopicArn).map(({ fields }) => fie
 test("phones get a short text of what is severe enough, and of its end", async () => {
   await withPhones("critical");
   await heard();
-  aws.wayOut.filterPolicy = '{"never":["x"]}';
+  aws.deliveryPath.filterPolicy = '{"never":["x"]}';
   expect((await hourLater())?.wayOutFaults).toBeGreaterThan(0);
   expect(subjects()).toHaveLength(1);
   expect(texts()).toEqual([]);
-  aws.wayOut.filterPolicy = "";
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.filterPolicy = "";
+  aws.deliveryPath.trail = { IsLogging: false };
   await hourLater();
-  aws.wayOut.trail = { IsLogging: true };
+  aws.deliveryPath.trail = { IsLogging: true };
   await hourLater();
   expect(subjects()).toHaveLength(3);
   expect(texts()).toEqual([
@@ -181,7 +181,7 @@ test("phones get a short text of what is severe enough, and of its end", async (
 
 test("a health topic that is gone is told of on the alert topic", async () => {
   await heard();
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.trail = { IsLogging: false };
   aws.refuse = (request) =>
     request.fields.TopicArn === suite.healthTopicArn ? { status: 404, code: "NotFound" } : undefined;
   await hourLater();
@@ -191,7 +191,7 @@ test("a health topic that is gone is told of on the alert topic", async () => {
 });
 
 test("a message that SNS does not take is sent by a later tick", async () => {
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.trail = { IsLogging: false };
   aws.refuse = (request) => (isPublish(request) ? { status: 500, code: "InternalError" } : undefined);
   expect(await hourLater()).toMatchObject({ wayOutFaults: 1 });
   aws.refuse = () => undefined;
@@ -207,7 +207,7 @@ test.each<[string, ReturnType<LocalAws["refuse"]>]>([
   ["never answered", "silent"],
   ["broken off", "reset"],
 ])("reads that are %s stop nothing that is due, and are told from the second time on", async (_, fault) => {
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.trail = { IsLogging: false };
   aws.refuse = (request) => (isPublish(request) ? { status: 500, code: "InternalError" } : undefined);
   await suite.deliver("due", keyCreated("alice"));
   expect(suite.told()).toEqual([]);
@@ -223,7 +223,7 @@ test("an item in the ledger that is no checkup is stepped past, and counted as u
   await heard();
   const Item = { key: { S: "checkup" }, version: { N: "1" }, body: { S: '{"at":"never"}' } };
   await aws.dynamodb.send(new PutItemCommand({ TableName: suite.tableName, Item }));
-  aws.wayOut.trail = { IsLogging: false };
+  aws.deliveryPath.trail = { IsLogging: false };
   expect(await hourLater()).toMatchObject({ unreadableItems: 1, wayOutFaults: 1 });
   await hourLater();
   expect(subjects()).toHaveLength(1);

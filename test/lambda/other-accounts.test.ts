@@ -6,16 +6,16 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { credentialsOf } from "../../lambda/aws/assumed-role.ts";
+import { seeDeliveryPath } from "../../lambda/aws/delivery-path.ts";
 import { fetchObjectWith } from "../../lambda/aws/s3.ts";
-import { seeWayOut } from "../../lambda/aws/way-out.ts";
 import { readEnvelope } from "../../lambda/core/envelope/envelope.ts";
 import type { Arrival } from "../../lambda/core/health/arrival.ts";
-import { type WayOut, wayOutFindings } from "../../lambda/core/health/way-out.ts";
+import { type DeliveryPath, deliveryPathFindings } from "../../lambda/core/health/delivery-path.ts";
 import { trafficOf } from "../../lambda/core/rules/own-traffic.ts";
 import { DESK_DEPLOYMENT, type Deployment } from "../../lambda/core/rules/self.ts";
 import { command } from "../support/command.ts";
 import { startLocalAws } from "../support/local-aws.ts";
-import { LocalWayOut, notificationOf } from "../support/local-way-out.ts";
+import { LocalWayOut, notificationOf } from "../support/local-delivery-path.ts";
 import { record } from "../support/log-files.ts";
 
 const ARCHIVE = "444455556666";
@@ -236,9 +236,9 @@ describe("how log files are announced", () => {
     process.env.AWS_ENDPOINT_URL = aws.clientConfig.endpoint;
     try {
       const healthTopic = DESK_DEPLOYMENT.healthTopicArn;
-      aws.wayOut = new LocalWayOut(functionArn);
-      Object.assign(aws.wayOut, spoilt);
-      const wayOut: WayOut = {
+      aws.deliveryPath = new LocalWayOut(functionArn);
+      Object.assign(aws.deliveryPath, spoilt);
+      const deliveryPath: DeliveryPath = {
         topics: { alert: "a", sms: "s", health: healthTopic, "health-sms": "h" },
         recipients: [],
         logBucket: "trail-bucket",
@@ -248,7 +248,7 @@ describe("how log files are announced", () => {
         watchRules: [],
         arrival,
       };
-      const findings = wayOutFindings(wayOut, await seeWayOut(aws.sns, wayOut)).filter(
+      const findings = deliveryPathFindings(deliveryPath, await seeDeliveryPath(aws.sns, deliveryPath)).filter(
         ({ check }) => check === "notification",
       );
       expect(findings).toEqual(

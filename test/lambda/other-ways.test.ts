@@ -226,7 +226,7 @@ test.each<[string, { deserted?: readonly string[]; emails?: readonly string[] },
 ])("%s is told by the hourly look", async (_, { deserted = ["texts"], emails = [] }, what) => {
   await withWays({}, emails);
   await suite.deliver("quiet");
-  aws.wayOut.deserted = deserted;
+  aws.deliveryPath.deserted = deserted;
   await suite.functions.tick();
   const mails = suite.taken(suite.healthTopicArn).map(({ fields }) => JSON.parse(fields.Message ?? "{}").email);
   expect(mails).toEqual([expect.stringMatching(what)]);

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { partsOf } from "../../cli/doctor/parts.ts";
 import { noCounts } from "../../lambda/core/ledger/run.ts";
-import { SEVERITIES } from "../../lambda/core/rules/rule.ts";
+import { SEVERITIES } from "../../lambda/core/rules/severity.ts";
+import { recipientsOf } from "../../lib/recipients.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { SETTINGS_FILE } from "../../lib/settings-file.ts";
-import { recipientsOf } from "../../lib/way-out.ts";
 import { everyCall, testDesk } from "../support/desk-pipeline.ts";
 import { record } from "../support/log-files.ts";
 import { SETTINGS } from "../support/settings.ts";
@@ -463,15 +463,15 @@ test.each(PEOPLED)("whom the tick and doctor look for are those who are subscrib
 
 test("the tick knows by name whom it looks after, in its environment and in its rights", () => {
   const tick = Object.entries(own.findResources("AWS::Lambda::Function")).find(([id]) => id.startsWith("Tick"));
-  const wayOut = JSON.stringify(tick?.[1].Properties.Environment.Variables.WAY_OUT);
-  expect(wayOut).toContain(":function:Trailbell-Alerter");
-  expect(wayOut).toContain(":trail/Trailbell-trail");
+  const deliveryPath = JSON.stringify(tick?.[1].Properties.Environment.Variables.DELIVERY_PATH);
+  expect(deliveryPath).toContain(":function:Trailbell-Alerter");
+  expect(deliveryPath).toContain(":trail/Trailbell-trail");
   const rules = Object.values(
     own.findResources("AWS::Events::Rule", { Properties: { EventPattern: Match.anyValue() } }),
   );
   const ruleNames = rules.map(({ Properties }) => Properties.Name as string);
   expect(ruleNames.length).toBeGreaterThan(10);
-  for (const name of ruleNames) expect(wayOut).toContain(`\\"${name}\\"`);
+  for (const name of ruleNames) expect(deliveryPath).toContain(`\\"${name}\\"`);
   own.hasResourceProperties("AWS::Lambda::Function", { FunctionName: "Trailbell-Alerter" });
   const policy = onlyResource(own, "AWS::IAM::Policy", { PolicyName: Match.stringLikeRegexp("^AlerterRole") });
   const resourceOf = (action: string) =>

@@ -8,7 +8,7 @@ import { synth, synthIamWatch } from "../support/synth.ts";
 type Need = { readonly call: string; readonly in: string } | { readonly by: string };
 
 const DYNAMODB = "lambda/aws/dynamodb.ts";
-const WAY_OUT = "lambda/aws/way-out.ts";
+const DELIVERY_PATH = "lambda/aws/delivery-path.ts";
 
 const READS = ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"];
 const INTERFACES = [
@@ -48,19 +48,19 @@ const ALLOWED: { readonly [right: string]: Need } = {
   // What the hourly look reads.
   "AlerterRoleDefaultPolicy sns:ListSubscriptionsByTopic": {
     call: "new ListSubscriptionsByTopicCommand(",
-    in: WAY_OUT,
+    in: DELIVERY_PATH,
   },
   "AlerterRoleDefaultPolicy sns:GetSubscriptionAttributes": {
     call: "new GetSubscriptionAttributesCommand(",
-    in: WAY_OUT,
+    in: DELIVERY_PATH,
   },
-  "AlerterRoleDefaultPolicy s3:GetBucketNotification": { call: 'query: "notification"', in: WAY_OUT },
-  "AlerterRoleDefaultPolicy cloudtrail:GetTrailStatus": { call: '"GetTrailStatus"', in: WAY_OUT },
-  "AlerterRoleDefaultPolicy cloudtrail:GetTrail": { call: '"GetTrail"', in: WAY_OUT },
-  "AlerterRoleDefaultPolicy cloudtrail:GetEventSelectors": { call: '"GetEventSelectors"', in: WAY_OUT },
-  "AlerterRoleDefaultPolicy events:DescribeRule": { call: '"DescribeRule"', in: WAY_OUT },
-  "AlerterRoleDefaultPolicy events:ListTargetsByRule": { call: '"ListTargetsByRule"', in: WAY_OUT },
-  "AlerterRoleDefaultPolicy lambda:GetFunctionConcurrency": { call: "/concurrency", in: WAY_OUT },
+  "AlerterRoleDefaultPolicy s3:GetBucketNotification": { call: 'query: "notification"', in: DELIVERY_PATH },
+  "AlerterRoleDefaultPolicy cloudtrail:GetTrailStatus": { call: '"GetTrailStatus"', in: DELIVERY_PATH },
+  "AlerterRoleDefaultPolicy cloudtrail:GetTrail": { call: '"GetTrail"', in: DELIVERY_PATH },
+  "AlerterRoleDefaultPolicy cloudtrail:GetEventSelectors": { call: '"GetEventSelectors"', in: DELIVERY_PATH },
+  "AlerterRoleDefaultPolicy events:DescribeRule": { call: '"DescribeRule"', in: DELIVERY_PATH },
+  "AlerterRoleDefaultPolicy events:ListTargetsByRule": { call: '"ListTargetsByRule"', in: DELIVERY_PATH },
+  "AlerterRoleDefaultPolicy lambda:GetFunctionConcurrency": { call: "/concurrency", in: DELIVERY_PATH },
   "AlerterRoleDefaultPolicy cloudtrail:ListPublicKeys": {
     call: "CloudTrail_20131101.ListPublicKeys",
     in: "lambda/aws/public-keys.ts",

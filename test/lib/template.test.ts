@@ -121,9 +121,9 @@ test.each(kinds)("once its parameters are filled in, it is the stack that cdk de
 
 test.each(kinds)("the tick looks for the address that was typed in: %s", (_, release) => {
   const tick = ofType(filled(release), "AWS::Lambda::Function").find(({ id }) => id.startsWith("Tick"));
-  const environment = tick?.properties.Environment as { Variables: { WAY_OUT: string } } | undefined;
+  const environment = tick?.properties.Environment as { Variables: { DELIVERY_PATH: string } } | undefined;
   const recipients = ["alert", "health"].map((topic) => ({ topic, protocol: "email", endpoint: GIVEN.Email }));
-  expect(JSON.parse(environment?.Variables.WAY_OUT ?? "{}").recipients).toEqual(recipients);
+  expect(JSON.parse(environment?.Variables.DELIVERY_PATH ?? "{}").recipients).toEqual(recipients);
 });
 
 test.each(kinds)("only the name that is written in it fits the stack: %s", (_, release) => {

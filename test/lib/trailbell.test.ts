@@ -84,7 +84,7 @@ test("the bucket may be one of the same app, and an address a parameter", () => 
   });
   template.resourcePropertiesCountIs("AWS::SNS::Subscription", { Endpoint: { Ref: "Address" } }, 2);
   template.hasResourceProperties("AWS::Lambda::Function", {
-    Environment: { Variables: { WAY_OUT: { "Fn::Join": ["", Match.arrayWith([{ Ref: "Address" }])] } } },
+    Environment: { Variables: { DELIVERY_PATH: { "Fn::Join": ["", Match.arrayWith([{ Ref: "Address" }])] } } },
   });
 });
 

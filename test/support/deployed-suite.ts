@@ -1,7 +1,7 @@
 import type { Asset } from "../../lambda/asset.ts";
 import { type DeployedFunctions, startDeployed, type Topics } from "./deployed.ts";
 import { type LocalAws, type LocalRequest, startLocalAws } from "./local-aws.ts";
-import { LocalWayOut } from "./local-way-out.ts";
+import { LocalWayOut } from "./local-delivery-path.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "./log-files.ts";
 
 /** What a suite works with: the functions as they are deployed, new for each test, with a table and topics of its own. */
@@ -43,7 +43,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
       healthTopicArn: (await aws.createTopic(`health-${run}`)).topicArn,
       healthSmsTopicArn: (await aws.createTopic(`texts-of-health-${run}`)).topicArn,
     };
-    aws.wayOut = new LocalWayOut(topics.healthTopicArn);
+    aws.deliveryPath = new LocalWayOut(topics.healthTopicArn);
     functions = onceAsked(() => startDeployed(aws, topics));
   });
   afterEach(() => functions?.stop());

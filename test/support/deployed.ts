@@ -127,7 +127,7 @@ export async function startDeployed(
     SMS_TOPIC_ARN: topics.smsTopicArn,
     HEALTH_TOPIC_ARN: topics.healthTopicArn,
     HEALTH_SMS_TOPIC_ARN: topics.healthSmsTopicArn,
-    WAY_OUT: JSON.stringify(WATCHED),
+    DELIVERY_PATH: JSON.stringify(WATCHED),
     LEDGER_TABLE: `ledger-of-${topics.alertTopicArn.split(":").pop()}`,
     METRICS_NAMESPACE: "Trailbell/test",
     AWS_LAMBDA_FUNCTION_NAME: "alerter",

@@ -1,9 +1,10 @@
 import { createDeskLedger, type DeskLedger } from "../../cli/desk-ledger.ts";
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
-import { type Rule, SEVERITIES, type Severity } from "../../lambda/core/rules/rule.ts";
+import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
+import { SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/store/memory.ts";
 import { createPipeline, type InvocationLine, type Summary } from "../../lambda/pipeline.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";

@@ -199,7 +199,7 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
   const Role = await roleArn(moto.endpoint);
   const variables: { readonly [name: string]: { readonly [name: string]: string } } = {
     [ALERTER]: { DEPLOYMENT: JSON.stringify({ logKeyArn: logKey }) },
-    [TICK]: { WAY_OUT: JSON.stringify({ logPrefix: "AWSLogs/" }) },
+    [TICK]: { DELIVERY_PATH: JSON.stringify({ logPrefix: "AWSLogs/" }) },
   };
   for (const [FunctionName, Variables] of Object.entries(variables)) {
     const Code = { ZipFile: zipOf({ "index.mjs": "export const handler = () => 1;" }) };

@@ -5,8 +5,8 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
+import { LocalWayOut } from "./local-delivery-path.ts";
 import { LocalDynamo } from "./local-dynamodb.ts";
-import { LocalWayOut } from "./local-way-out.ts";
 
 /** A request that the local AWS got: its path and, for SNS, the fields of the call. */
 export interface LocalRequest {
@@ -36,7 +36,7 @@ export interface LocalAws {
   /** The PutEvents calls that arrived, in the same way. */
   readonly events: { readonly entries: readonly BusEntry[]; isTaken: boolean }[];
   /** What the tick's hourly look sees; all is well unless a test spoils it. */
-  wayOut: LocalWayOut;
+  deliveryPath: LocalWayOut;
   /**
    * Decides for each request whether it is refused, never answered ("silent"), answered with a body that never ends
    * ("stall") or is cut off ("cut"), done but not answered ("lost"), or not even taken ("reset"); undefined lets it pass.
@@ -140,7 +140,7 @@ export async function startLocalAws(): Promise<LocalAws> {
       outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
       return;
     }
-    const seen = local.wayOut.answer(request);
+    const seen = local.deliveryPath.answer(request);
     if (seen !== undefined) {
       const { status, type, date } = seen;
       outgoing.writeHead(status, { "content-type": type, ...(date !== undefined && { date }) }).end(seen.body);
@@ -172,7 +172,7 @@ export async function startLocalAws(): Promise<LocalAws> {
     dynamodb,
     published,
     events,
-    wayOut: new LocalWayOut(""),
+    deliveryPath: new LocalWayOut(""),
     refuse: () => undefined,
     async put(bucket, key, body) {
       await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);

@@ -1,5 +1,5 @@
 import type { LocalRequest } from "./local-aws.ts";
-import { type LocalAnswer, LocalWayOut } from "./local-way-out.ts";
+import { type LocalAnswer, LocalWayOut } from "./local-delivery-path.ts";
 
 /** Who runs commands here. */
 export const CAROL = "arn:aws:iam::111122223333:user/carol";

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from "../../../lambda/core/rules/rule.ts";
+import { rankOf, SEVERITIES, type Severity, worstOf } from "../../../lambda/core/rules/severity.ts";
 import type { SentAlert } from "../alerts.ts";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -27,7 +27,7 @@ export function chartOf(sent: readonly SentAlert[]): Chart {
       if (known === undefined) incidents.set(key, { time: firstTime, severity });
       else {
         known.time = Math.min(known.time, firstTime);
-        if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(known.severity)) known.severity = severity;
+        known.severity = worstOf([severity, known.severity]) ?? severity;
       }
     }
   }
@@ -42,7 +42,7 @@ export function chartOf(sent: readonly SentAlert[]): Chart {
   const start = (begin - Math.floor((bars - barsOf(step)) / 2)) * step;
   const counts = SEVERITIES.map(() => new Array<number>(bars).fill(0));
   for (const { time, severity } of incidents.values()) {
-    const row = counts[SEVERITIES.indexOf(severity)];
+    const row = counts[rankOf(severity)];
     const bar = Math.floor((time - start) / step);
     if (row !== undefined) row[bar] = (row[bar] ?? 0) + 1;
   }

@@ -1,5 +1,5 @@
 import { visible } from "../../../lambda/core/alert/text.ts";
-import { SEVERITIES, type Severity } from "../../../lambda/core/rules/rule.ts";
+import { bySeverity, SEVERITIES, type Severity } from "../../../lambda/core/rules/severity.ts";
 import { alertLine, type SentAlert } from "../alerts.ts";
 import type { Summarized } from "../summary.ts";
 import { chartOf } from "./chart.ts";
@@ -47,8 +47,7 @@ function bounded(
   accounts: PageNotes["accounts"],
   limits: { readonly alerts: number; readonly size: number },
 ) {
-  const rank = ({ alert }: SentAlert) => SEVERITIES.indexOf(alert.severity);
-  const gravest = sent.map((one, i) => [one, i] as const).sort(([a], [b]) => rank(a) - rank(b));
+  const gravest = sent.map((one, i) => [one, i] as const).sort(([a], [b]) => bySeverity(a.alert, b.alert));
   const shown: (readonly [place: number, alert: ReturnType<typeof shownAlert>])[] = [];
   const left: { [S in Severity]?: number } = {};
   let size = 0;

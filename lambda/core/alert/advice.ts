@@ -1,9 +1,10 @@
-import { isAtLeast, type Rule } from "../rules/rule.ts";
+import type { Rule } from "../rules/rule.ts";
+import { isAtLeast } from "../rules/severity.ts";
 import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
 import { commandsOf, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
+import { row } from "./labelled.ts";
 import { lockOutOf, type Means } from "./lock-out.ts";
 import type { Report } from "./report.ts";
-import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
 import { inert, visible } from "./text.ts";
 

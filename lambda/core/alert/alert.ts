@@ -1,4 +1,4 @@
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { renderChat } from "./chat.ts";
 import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";

@@ -1,4 +1,4 @@
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { consoleLink } from "./console-link.ts";
 import { describeCaller, describeOrigin, describeOutcome, describeTime, type Naming } from "./describe.ts";
 import { hasNoCaller, headLine, headRecord, headRule, marksOf, severityOf, timesOf, titleOf } from "./headline.ts";

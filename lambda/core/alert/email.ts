@@ -34,11 +34,11 @@ import {
   titleMark,
   titleOf,
 } from "./headline.ts";
+import { row } from "./labelled.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
 import type { Report, Usual } from "./report.ts";
-import { row } from "./row.ts";
 import { sumOf } from "./story.ts";
 import { storyLines } from "./story-lines.ts";
 import { inert, name } from "./text.ts";

@@ -2,7 +2,7 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/reco
 import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { grantsOf } from "./grants.ts";
-import { row } from "./row.ts";
+import { row } from "./labelled.ts";
 import { name, quoted } from "./text.ts";
 import { valueWords } from "./value-words.ts";
 

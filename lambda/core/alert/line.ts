@@ -1,5 +1,5 @@
 import type { Outcome } from "../record/outcome.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { type FirstTime, factHash, factsIn, lineKeyOf, type Told } from "./told.ts";
 

@@ -1,4 +1,4 @@
-import { isAtLeast, type Severity } from "../rules/rule.ts";
+import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { clock, type Naming } from "./describe.ts";
 import { distinct, headLine, headRule, namesText, outcomeText, severityOf, shortName, timesOf } from "./headline.ts";
 import { relationOf } from "./relation.ts";

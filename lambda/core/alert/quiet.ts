@@ -1,7 +1,7 @@
 import { isNotice } from "../rules/notices.ts";
 import { headRule, severityOf } from "./headline.ts";
+import { row } from "./labelled.ts";
 import type { Report } from "./report.ts";
-import { row } from "./row.ts";
 import { unlinkedWord } from "./text.ts";
 
 /** How people see which incident it is: the beginning of its key, which `npm run mute` takes. */

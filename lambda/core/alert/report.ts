@@ -1,5 +1,6 @@
 import type { Chains } from "../links/chain.ts";
-import type { Rule, Severity } from "../rules/rule.ts";
+import type { Rule } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import type { Line } from "./line.ts";
 import type { Story } from "./story.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { bySeverity, isAtLeast, type Severity, TRAITS } from "../rules/severity.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
 import { counted } from "./counted.ts";
@@ -37,7 +37,7 @@ export function renderRoundUp(
   reason: RoundUpReason,
   { remark, week }: { readonly remark?: string | undefined; readonly week?: Week | undefined } = {},
 ): Alert {
-  const sorted = parts.toSorted((a, b) => rank(a) - rank(b) || (a.firstTime ?? 0) - (b.firstTime ?? 0));
+  const sorted = parts.toSorted((a, b) => bySeverity(a, b) || (a.firstTime ?? 0) - (b.firstTime ?? 0));
   const severity = sorted[0]?.severity ?? "info";
   const matches = parts.reduce((sum, part) => sum + part.matches, 0);
   const fullId = createHash("sha256")
@@ -121,7 +121,7 @@ function sections(sorted: readonly AlertPart[]): string {
 function smsOf(severity: Severity, parts: readonly AlertPart[], id: string): string {
   const names = [...new Set(parts.map(({ rule }) => rule.replace(/[^\w:*-]/g, "?")))];
   const shown = names.join(", ");
-  const start = `${severity === "critical" ? "CRIT" : severity.toUpperCase()} round-up of ${parts.length}: `;
+  const start = `${TRAITS[severity].sms} round-up of ${parts.length}: `;
   const end = ` see mail #${id}`;
   return start + shown.slice(0, 160 - start.length - end.length) + end;
 }
@@ -144,8 +144,4 @@ function fitted(parts: readonly AlertPart[], head: object, email: string): strin
 
 function isoTime(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString();
-}
-
-function rank({ severity }: AlertPart): number {
-  return SEVERITIES.indexOf(severity);
 }

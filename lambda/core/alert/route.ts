@@ -1,4 +1,4 @@
-import { isAtLeast, type Severity } from "../rules/rule.ts";
+import { isAtLeast, type Severity } from "../rules/severity.ts";
 import type { Incident } from "./report.ts";
 
 /** Sends some alerts to a topic of its own instead of the alert topic. All that it names must hold. */

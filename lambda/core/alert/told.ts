@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Facts } from "../record/facts.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 
 /** What a story takes of one record. */
 export interface Told {

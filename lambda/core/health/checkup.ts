@@ -1,5 +1,4 @@
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { worstOf } from "../rules/severity.ts";
+import { SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";

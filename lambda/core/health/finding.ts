@@ -1,5 +1,5 @@
 import { inert } from "../alert/text.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 
 /** Something that keeps alerts from arriving, or may. Its texts quote AWS's answers only after making them inert. */
 export interface Finding {

@@ -2,17 +2,17 @@ import { Access, faultText } from "../store/access.ts";
 import { Clock } from "../store/clock.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { CHECKUP, type Checkup, checkupOf, decideCheckup, nextLook } from "./checkup.ts";
+import { type DeliveryPath, deliveryPathFindings, recipientsMissing, type Sight } from "./delivery-path.ts";
 import { answered } from "./finding.ts";
 import { HOUR, readHeard } from "./heard.ts";
 import { type HealthMessage, healthMessage, type StackPlace } from "./message.ts";
 import { type Listening, silenceFindings } from "./silence.ts";
 import { hears, type TopicName } from "./subscriptions.ts";
-import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "./way-out.ts";
 
 /** What the hourly look needs from outside. */
 export interface HourlyEffects {
   readonly store: LedgerStore;
-  readonly wayOut: WayOut;
+  readonly deliveryPath: DeliveryPath;
   readonly listening: Listening;
   readonly place: StackPlace;
   /** Reads how things are; what cannot be read is replaced by the reason. */
@@ -43,7 +43,7 @@ const SOON = 5 * 60_000;
  * it is told, so that only one of two ticks tells it; what could not be told is told by the next.
  */
 export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
-  const { store, wayOut, listening, place, see, tell, now, sleep } = effects;
+  const { store, deliveryPath, listening, place, see, tell, now, sleep } = effects;
   const notes: string[] = [];
   const access = new Access(store, { [CHECKUP]: { guard: checkupOf } }, new Clock(now), sleep, notes);
   const looked = (nextAt: number, checkup?: Checkup): Looked => ({
@@ -60,10 +60,10 @@ export async function lookHourly(effects: HourlyEffects): Promise<Looked> {
 
   const [sight, heard] = await Promise.all([see(), answered(readHeard(store, now()))]);
   const since = before?.since ?? before?.at ?? now();
-  const findings = [...wayOutFindings(wayOut, sight), ...silenceFindings(listening, heard, since, now())];
+  const findings = [...deliveryPathFindings(deliveryPath, sight), ...silenceFindings(listening, heard, since, now())];
   // The log holds no addresses.
   notes.push(...findings.map(({ check, state, isUnread }) => `${check}: ${isUnread ? "unread" : state}`));
-  const decision = decideCheckup(before, findings, recipientsMissing(wayOut, sight), now());
+  const decision = decideCheckup(before, findings, recipientsMissing(deliveryPath, sight), now());
   const { tells } = decision;
   const next = { ...decision.next, isUnheard: "value" in heard && heard.value.length === 0 };
   // Saved as if nothing had been told yet: if this run ends before telling, the next look tells it.

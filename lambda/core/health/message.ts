@@ -1,6 +1,6 @@
 import { clock } from "../alert/describe.ts";
 import { ascii } from "../alert/text.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import type { Decision } from "./checkup.ts";
 import { byWeight, type Finding } from "./finding.ts";
 

@@ -1,4 +1,4 @@
-import { isAtLeast, type Severity } from "../rules/rule.ts";
+import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { answered } from "./finding.ts";
 import type { HealthMessage } from "./message.ts";
 import type { TopicName } from "./subscriptions.ts";

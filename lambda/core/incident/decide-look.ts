@@ -5,7 +5,7 @@ import type { Story } from "../alert/story.ts";
 import { type Chains, NO_CHAINS } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
-import { isAtLeast } from "../rules/rule.ts";
+import { isAtLeast } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";

@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { bytesOf, hashOf } from "../store/seen.ts";
 import type { WindowEntry } from "./window-entry.ts";
 import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";

@@ -2,7 +2,7 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { bySeverity, worstOf } from "../rules/severity.ts";
 import { hashOf, isTwin } from "../store/seen.ts";
 import { sharedIncident } from "./belonging.ts";

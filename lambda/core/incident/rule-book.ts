@@ -1,6 +1,7 @@
 import type { Line } from "../alert/line.ts";
 import { NOTICES } from "../rules/notices.ts";
-import { asAttempted, type Rule, type Severity } from "../rules/rule.ts";
+import { asAttempted, type Rule } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { bySeverity, TRAITS } from "../rules/severity.ts";
 
 /** Today's rules, by name. */

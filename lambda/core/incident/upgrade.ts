@@ -4,7 +4,7 @@ import type { LogObject } from "../envelope/log-object.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { SEVERITIES, type Severity } from "../rules/severity.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { MANY_ACTORS } from "./belonging.ts";

@@ -1,8 +1,8 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Content } from "./content.ts";
+import { inflated, type Observe } from "./decompress.ts";
 import { LogFileError } from "./error.ts";
 import { Frame, NoRecords } from "./frame.ts";
-import { inflated, type Observe } from "./inflate.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "./limits.ts";
 import { sharedScanner } from "./scan/create-scanner.ts";
 import type { Sieve } from "./sieve.ts";

@@ -1,6 +1,6 @@
 import { ADDRESS, CREDENTIAL, numberOf, SKETCH_FIELDS, SKETCH_TEXTS, type Sketch } from "../log-file/scan/sketch.ts";
 import { sourceNetworkOf } from "../record/address-kind.ts";
-import type { ValueTest } from "../rules/value-test.ts";
+import type { ValueTest } from "../rules/operators.ts";
 import type { Fields } from "../rules/weakened.ts";
 
 /** Access keys begin with four letters that tell their kind: those of sessions change all the time. */

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { counted } from "../alert/counted.ts";
 import { clock, describeTime, type Naming } from "../alert/describe.ts";
-import { row } from "../alert/row.ts";
+import { row } from "../alert/labelled.ts";
 import { ascii, inert, name } from "../alert/text.ts";
 import { hashOf } from "../store/seen.ts";
 import type { Mute } from "./mute.ts";

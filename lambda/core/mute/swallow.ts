@@ -4,7 +4,8 @@ import { EMPTY_STORY, type Story } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { lineKeyOf, ruleFacts } from "../alert/told.ts";
 import { networkOf } from "../record/facts.ts";
-import { isAtLeast, type Rule } from "../rules/rule.ts";
+import type { Rule } from "../rules/rule.ts";
+import { isAtLeast } from "../rules/severity.ts";
 import { covers, isNeverMuted, type Mute } from "./mute.ts";
 
 /** What is needed to say what a mute swallows. */

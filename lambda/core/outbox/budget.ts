@@ -1,5 +1,5 @@
 import { isObject } from "../record/record.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { isRecordOf } from "../store/guard.ts";

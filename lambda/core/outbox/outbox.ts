@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
-import { isAtLeast, SEVERITIES, type Severity } from "../rules/rule.ts";
+import { isAtLeast, rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
@@ -113,7 +113,7 @@ export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
  */
 export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
   const before = refilled(known, now);
-  const sorted = bySeverity(waiting);
+  const sorted = inOrder(waiting);
   const all = sendable(sorted, before, now);
   if (!mayFold || all.send.length + all.later.length === sorted.length) return { ...all, fold: [] };
   // Of those that could go alone, as many go as leave room for the round-up of the others.
@@ -132,7 +132,7 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
     // Alerts that may not be folded can be more severe than those that may.
     const order = [...sorted.slice(0, alone), ...groups.map(({ own }) => own), ...others];
     const folded = sendable(
-      order.sort((a, b) => rankOf(a) - rankOf(b)),
+      order.sort((a, b) => rankIn(a) - rankIn(b)),
       before,
       now,
     );
@@ -163,15 +163,15 @@ function isFoldable({ outgoing }: Waiting): boolean {
 }
 
 /** Alerts that owe only a copy or a text go last: their mail is out, and a missing topic must not delay the others. */
-function bySeverity(waiting: readonly Waiting[]): readonly Waiting[] {
+function inOrder(waiting: readonly Waiting[]): readonly Waiting[] {
   const owesMail = ({ outgoing }: Waiting) => Number(mainOf(outgoing.todo) === undefined);
   return waiting.toSorted(
-    (a, b) => owesMail(a) - owesMail(b) || rankOf(a) - rankOf(b) || a.outgoing.madeAt - b.outgoing.madeAt,
+    (a, b) => owesMail(a) - owesMail(b) || rankIn(a) - rankIn(b) || a.outgoing.madeAt - b.outgoing.madeAt,
   );
 }
 
-function rankOf({ outgoing }: Waiting): number {
-  return SEVERITIES.indexOf(urgencyOf(outgoing.alert));
+function rankIn({ outgoing }: Waiting): number {
+  return rankOf(urgencyOf(outgoing.alert));
 }
 
 /** The most alerts in round-ups at once: a transaction holds 100 items, and the round-up must fit one of them. */

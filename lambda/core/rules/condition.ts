@@ -5,9 +5,9 @@ import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import { admitInternet } from "./address.ts";
 import { type Acting, actsAs } from "./aws-work.ts";
 import { type FieldPath, objectsAt, scalarsAt, someObject, someScalar, someSize, someText } from "./field-path.ts";
+import { compileTest, isWithin, type NumericBound, type ValueTest } from "./operators.ts";
 import { policiesOf } from "./policy/document.ts";
 import { holdsFor, type PolicyQuestion } from "./policy/judge.ts";
-import { compileTest, isWithin, type NumericBound, type ValueTest } from "./value-test.ts";
 
 /**
  * What a rule demands of a record, as plain data that can be indexed (pins.ts), explained and compared. Every rule

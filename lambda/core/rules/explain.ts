@@ -4,12 +4,12 @@ import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import { actingOf } from "./aws-work.ts";
 import { type Condition, compileCondition } from "./condition.ts";
 import { type FieldPath, objectsAt, type Scalar, scalarsAt, someSize, someText } from "./field-path.ts";
+import { ANY_CHARACTER, type ValueTest } from "./operators.ts";
 import { policiesOf } from "./policy/document.ts";
 import type { PolicyQuestion } from "./policy/judge.ts";
 import { reasonsOf } from "./policy/reasons.ts";
 import { type Exception, isExpired, type Rule } from "./rule.ts";
 import { conditionOf, exceptionCondition } from "./rule-set.ts";
-import { ANY_CHARACTER, type ValueTest } from "./value-test.ts";
 
 /** One condition of a rule, whether a record meets it, and what the record has in that place. */
 export interface Explanation {

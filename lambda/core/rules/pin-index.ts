@@ -1,8 +1,8 @@
 import { withoutApiVersion } from "../record/call.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { type FieldPath, type Scalar, someScalar, someText } from "./field-path.ts";
+import { compileTest, folded } from "./operators.ts";
 import type { Pin } from "./pins.ts";
-import { compileTest, folded } from "./value-test.ts";
 
 interface FieldIndex<T> {
   readonly path: FieldPath;

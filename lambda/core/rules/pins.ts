@@ -1,7 +1,7 @@
 import { canonicalAddress } from "./address.ts";
 import type { Condition } from "./condition.ts";
 import type { FieldPath, Scalar } from "./field-path.ts";
-import { folded, foldedCallName, type ValueTest } from "./value-test.ts";
+import { folded, foldedCallName, type ValueTest } from "./operators.ts";
 
 /**
  * A value that a rule demands of a field: exact, without case, as a call's name (without case and API version), or any

@@ -1,11 +1,8 @@
 import type { Outcome } from "../record/outcome.ts";
 import type { Acting } from "./aws-work.ts";
 import type { PolicyQuestion } from "./policy/judge.ts";
+import { rankOf, SEVERITIES, type Severity } from "./severity.ts";
 import type { SigmaDetection } from "./sigma/sigma.ts";
-
-/** From the severity that wakes people to the one that only informs them. */
-export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * What a rule may demand of the outcome. `failure` is denied or failed; `attempt` is success, or denied at a severity
@@ -191,11 +188,6 @@ export interface RuleTest {
   readonly rings?: boolean | undefined;
 }
 
-/** True when `severity` is at least as urgent as `floor`. */
-export function isAtLeast(severity: Severity, floor: Severity): boolean {
-  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);
-}
-
 const FILTERED: { readonly [F in OutcomeFilter]: readonly Outcome[] } = {
   any: ["success", "denied", "failed", "dry-run"],
   success: ["success"],
@@ -215,7 +207,7 @@ export function asAttempted(rule: Rule, outcome: Outcome): Rule {
   if (rule.outcome !== "attempt" || outcome !== "denied") return rule;
   const known = ATTEMPTED.get(rule);
   if (known !== undefined) return known;
-  const severity = SEVERITIES[SEVERITIES.indexOf(rule.severity) + 1] ?? rule.severity;
+  const severity = SEVERITIES[rankOf(rule.severity) + 1] ?? rule.severity;
   const attempted: Rule = { ...rule, severity };
   ATTEMPTED.set(rule, attempted);
   return attempted;

@@ -1,4 +1,6 @@
-import { SEVERITIES, type Severity } from "./rule.ts";
+/** From the severity that wakes people to the one that only informs them. */
+export const SEVERITIES = ["critical", "high", "medium", "low", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What a severity means for those who are told. Times are in milliseconds. */
 interface Traits {
@@ -52,9 +54,19 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
   info: { ...UNHURRIED, isDaily: true, sms: "INFO" },
 };
 
+/** A severity's place: 0 for the most severe. */
+export function rankOf(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** True when `severity` is at least as urgent as `floor`. */
+export function isAtLeast(severity: Severity, floor: Severity): boolean {
+  return rankOf(severity) <= rankOf(floor);
+}
+
 /** Orders the most severe first. */
 export function bySeverity(a: { readonly severity: Severity }, b: { readonly severity: Severity }): number {
-  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  return rankOf(a.severity) - rankOf(b.severity);
 }
 
 /** The worst of some severities; undefined for none. */

@@ -1,6 +1,6 @@
 import { eventNamesOf, servicesOf } from "./call-aliases.ts";
 import { type Condition, joined } from "./condition.ts";
-import { folded, type ValueTest } from "./value-test.ts";
+import { folded, type ValueTest } from "./operators.ts";
 
 /** Why an entry of a watch list cannot be read, or undefined when it can. */
 export function faultOfCall(entry: string): string | undefined {

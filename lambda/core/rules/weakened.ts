@@ -1,7 +1,7 @@
 import { type Condition, joined } from "./condition.ts";
 import type { FieldPath } from "./field-path.ts";
+import type { ValueTest } from "./operators.ts";
 import { pinsOf } from "./pins.ts";
-import type { ValueTest } from "./value-test.ts";
 
 /** The fields of which something is known. */
 export interface Fields {

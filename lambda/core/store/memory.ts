@@ -1,4 +1,4 @@
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { QUEUES, TRAITS } from "../rules/severity.ts";
 import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES } from "./store.ts";
 

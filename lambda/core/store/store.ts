@@ -1,4 +1,4 @@
-import type { Severity } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 
 /** One item of the ledger as it was read. */
 export interface LedgerItem {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Content } from "../../../lambda/core/log-file/content.ts";
-import { inflated } from "../../../lambda/core/log-file/inflate.ts";
+import { inflated } from "../../../lambda/core/log-file/decompress.ts";
 import { readLogFile } from "../../../lambda/core/log-file/reader.ts";
 import { first } from "../../support/runs.ts";
 

@@ -1,5 +1,11 @@
 import type { Checkup } from "../../../lambda/core/health/checkup.ts";
 import { checkupOf, decideCheckup } from "../../../lambda/core/health/checkup.ts";
+import {
+  type DeliveryPath,
+  deliveryPathFindings,
+  recipientsMissing,
+  type Sight,
+} from "../../../lambda/core/health/delivery-path.ts";
 import type { Answer, Finding } from "../../../lambda/core/health/finding.ts";
 import { type HealthMessage, healthMessage } from "../../../lambda/core/health/message.ts";
 import {
@@ -13,7 +19,6 @@ import type { WatchRule } from "../../../lambda/core/health/self-watch.ts";
 import type { Recipient, Subscription, TopicName } from "../../../lambda/core/health/subscriptions.ts";
 import { type Hearers, tellHealth } from "../../../lambda/core/health/tell.ts";
 import { setupOf } from "../../../lambda/core/health/trail.ts";
-import { recipientsMissing, type Sight, type WayOut, wayOutFindings } from "../../../lambda/core/health/way-out.ts";
 import { DESK_DEPLOYMENT } from "../../../lambda/core/rules/self.ts";
 import { NOW } from "../../support/desk-pipeline.ts";
 import { logKey } from "../../support/log-files.ts";
@@ -29,7 +34,7 @@ const RECIPIENTS: readonly Recipient[] = [
   { topic: "health-sms", protocol: "sms", endpoint: "+14155550100" },
 ];
 
-const WAY_OUT: WayOut = {
+const DELIVERY_PATH: DeliveryPath = {
   topics: { alert: alertTopicArn, sms: smsTopicArn, health: healthTopicArn, "health-sms": healthSmsTopicArn },
   recipients: RECIPIENTS,
   logBucket,
@@ -67,7 +72,7 @@ const TRAIL = {
 
 /** Both rules of the self-watch with one state and the same targets. */
 function watched(targets: readonly string[], isEnabled = true): Sight["watchRules"] {
-  return new Map(WAY_OUT.watchRules.map((rule) => [rule, { value: { isEnabled, targets } }]));
+  return new Map(DELIVERY_PATH.watchRules.map((rule) => [rule, { value: { isEnabled, targets } }]));
 }
 
 /** A way out on which all is well. */
@@ -107,11 +112,13 @@ const refused: Answer<never> = { refused: "AccessDenied: not \u202eauthorized by
 const without = ({ endpoint }: Subscription) => [A, B].filter((one) => one.endpoint !== endpoint);
 
 test("of a sound way nothing is told, a concurrency that is reserved included, and one without a trail of its own", () => {
-  expect(wayOutFindings(WAY_OUT, SOUND)).toEqual([]);
-  expect(wayOutFindings(WAY_OUT, { ...SOUND, alerter: { value: { reserved: 10, state: "Active" } } })).toEqual([]);
+  expect(deliveryPathFindings(DELIVERY_PATH, SOUND)).toEqual([]);
+  expect(
+    deliveryPathFindings(DELIVERY_PATH, { ...SOUND, alerter: { value: { reserved: 10, state: "Active" } } }),
+  ).toEqual([]);
   const { trail: _, trailSetup: __, ...adopted } = SOUND;
-  expect(wayOutFindings({ ...WAY_OUT, trailArn: "" }, adopted)).toEqual([]);
-  expect(recipientsMissing(WAY_OUT, SOUND)).toBe(0);
+  expect(deliveryPathFindings({ ...DELIVERY_PATH, trailArn: "" }, adopted)).toEqual([]);
+  expect(recipientsMissing(DELIVERY_PATH, SOUND)).toBe(0);
 });
 
 test.each<[string, Sight, string, RegExp]>([
@@ -240,7 +247,7 @@ test.each<[string, Sight, string, RegExp]>([
   ["a rule that is refused", oneRule(refused), "self-watch: doubtful", /rule Trailbell-self-watch-guard could not/],
   [
     "rules that are refused",
-    { ...SOUND, watchRules: new Map(WAY_OUT.watchRules.map((rule) => [rule, refused])) },
+    { ...SOUND, watchRules: new Map(DELIVERY_PATH.watchRules.map((rule) => [rule, refused])) },
     "self-watch: doubtful",
     /rule Trailbell-self-watch-functions and 1 more could not/,
   ],
@@ -277,7 +284,7 @@ test.each<[string, Sight, string, RegExp]>([
     /could not be looked at/,
   ],
 ])("%s is found, alone, in words for a person", (_, sight, expected, what) => {
-  const [finding, ...others] = wayOutFindings(WAY_OUT, sight);
+  const [finding, ...others] = deliveryPathFindings(DELIVERY_PATH, sight);
   expect(others).toEqual([]);
   expect(`${finding?.check}: ${finding?.state}`).toBe(expected);
   expect(finding?.what).toMatch(what);
@@ -289,22 +296,28 @@ test.each<[string, Sight, string, RegExp]>([
 test("recipients who receive nothing are counted, each topic by itself", () => {
   const waiting = { ...B, arn: "PendingConfirmation" };
   const sight = { ...alerts(A, waiting), subscriptions: { ...alerts(A, waiting).subscriptions, sms: { value: [] } } };
-  expect(recipientsMissing(WAY_OUT, sight)).toBe(2);
+  expect(recipientsMissing(DELIVERY_PATH, sight)).toBe(2);
 });
 
 test("a remedy's command holds no value that is more than a word", () => {
   const spoilt = { ...B, arn: "arn:aws:sns:x; rm -rf /", filterPolicy: { value: '{"x":["y"]}' } };
-  const [finding] = wayOutFindings(WAY_OUT, alerts(A, spoilt));
+  const [finding] = deliveryPathFindings(DELIVERY_PATH, alerts(A, spoilt));
   expect(finding?.remedy).toContain("--subscription-arn ARN ");
 });
 
 test("only an empty notification is set by a command: it would replace the others", () => {
-  const [empty] = wayOutFindings(WAY_OUT, { ...SOUND, notification: { value: { functions: [], others: 0 } } });
+  const [empty] = deliveryPathFindings(DELIVERY_PATH, {
+    ...SOUND,
+    notification: { value: { functions: [], others: 0 } },
+  });
   const [, json = ""] = /--notification-configuration '(.*)'/.exec(empty?.remedy ?? "") ?? [];
   expect(JSON.parse(json).LambdaFunctionConfigurations[0].Filter.Key.FilterRules[0].Value).toBe(
     "security+logs/AWSLogs/",
   );
-  const [others] = wayOutFindings(WAY_OUT, { ...SOUND, notification: { value: { functions: [], others: 2 } } });
+  const [others] = deliveryPathFindings(DELIVERY_PATH, {
+    ...SOUND,
+    notification: { value: { functions: [], others: 2 } },
+  });
   expect(others?.remedy).not.toContain("aws s3api");
 });
 
@@ -488,7 +501,7 @@ const PLACE = { stackName: "Trailbell", account: "prod (111122223333)", region: 
 test("what stops all alerts is told before what stops some", () => {
   const sight = { ...alerts(A), trail: { value: { isLogging: false } } };
   const { subject } = healthMessage(
-    { tells: "changed", severity: "critical", told: wayOutFindings(WAY_OUT, sight), over: [] },
+    { tells: "changed", severity: "critical", told: deliveryPathFindings(DELIVERY_PATH, sight), over: [] },
     PLACE,
     NOW,
   );

@@ -1,4 +1,4 @@
-import { SEVERITIES } from "../../../lambda/core/rules/rule.ts";
+import { SEVERITIES } from "../../../lambda/core/rules/severity.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { record } from "../../support/log-files.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
-import type { Severity } from "../../../lambda/core/rules/rule.ts";
+import type { Severity } from "../../../lambda/core/rules/severity.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 import { runs } from "../../support/runs.ts";

@@ -1,7 +1,8 @@
 import { openMuteBook } from "../../../cli/mute/ledger.ts";
 import type { LedgerSettings } from "../../../lambda/core/ledger/run.ts";
 import { MUTES, type Mute } from "../../../lambda/core/mute/mute.ts";
-import type { Rule, Severity } from "../../../lambda/core/rules/rule.ts";
+import type { Rule } from "../../../lambda/core/rules/rule.ts";
+import type { Severity } from "../../../lambda/core/rules/severity.ts";
 import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 import { NOW, testDesk } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";

@@ -1,8 +1,8 @@
 import { isBlock } from "../address.ts";
 import type { Scalar } from "../field-path.ts";
+import { ANY_CHARACTER, type ValueTest } from "../operators.ts";
 import { compileRegex } from "../regex/regex.ts";
 import { RegexError } from "../regex/syntax.ts";
-import { ANY_CHARACTER, type ValueTest } from "../value-test.ts";
 import { SigmaError } from "./error.ts";
 import type { Modifier } from "./modifiers.ts";
 

@@ -3,8 +3,8 @@ import { DisableRuleCommand, EnableRuleCommand, PutTargetsCommand } from "@aws-s
 import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
 import { SetSubscriptionAttributesCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
-import { seeWayOut } from "../../lambda/aws/way-out.ts";
-import { type WayOut, wayOutFindings } from "../../lambda/core/health/way-out.ts";
+import { seeDeliveryPath } from "../../lambda/aws/delivery-path.ts";
+import { type DeliveryPath, deliveryPathFindings } from "../../lambda/core/health/delivery-path.ts";
 import {
   ACCOUNT,
   ALERTER,
@@ -28,7 +28,7 @@ motoTest(
     if (world === undefined) return;
     process.env.AWS_ENDPOINT_URL = world.endpoint;
     const { sns, s3, lambda, cloudtrail, events } = world.clients;
-    const wayOut: WayOut = {
+    const deliveryPath: DeliveryPath = {
       topics: world.topics,
       recipients: [
         { topic: "alert", protocol: "email", endpoint: EMAIL },
@@ -41,8 +41,8 @@ motoTest(
       alerterArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${ALERTER}`,
       watchRules: [WATCH_RULE],
     };
-    const sound = await seeWayOut(sns, wayOut);
-    expect(wayOutFindings(wayOut, sound)).toEqual([]);
+    const sound = await seeDeliveryPath(sns, deliveryPath);
+    expect(deliveryPathFindings(deliveryPath, sound)).toEqual([]);
     expect(sound).toMatchObject({ trail: { value: { isLogging: true } }, alerter: { value: {} } });
 
     const arnOf = (topic: "alert" | "health") => {
@@ -62,7 +62,7 @@ motoTest(
     await events.send(new DisableRuleCommand({ Name: WATCH_RULE }));
     const none = { FunctionName: ALERTER, ReservedConcurrentExecutions: 0 };
     await lambda.send(new PutFunctionConcurrencyCommand(none));
-    const findings = wayOutFindings(wayOut, await seeWayOut(sns, wayOut));
+    const findings = deliveryPathFindings(deliveryPath, await seeDeliveryPath(sns, deliveryPath));
     expect(findings.map(({ check, state }) => `${check}: ${state}`)).toEqual([
       "alert-subscriptions: broken",
       "health-subscriptions: broken",
@@ -77,20 +77,22 @@ motoTest(
     ]);
     await events.send(new EnableRuleCommand({ Name: WATCH_RULE }));
     const onWatch = async () =>
-      wayOutFindings(wayOut, await seeWayOut(sns, wayOut)).filter(({ check }) => check === "self-watch");
+      deliveryPathFindings(deliveryPath, await seeDeliveryPath(sns, deliveryPath)).filter(
+        ({ check }) => check === "self-watch",
+      );
     expect(await onWatch()).toEqual([]);
     const elsewhere = { Id: "Target0", Arn: `${world.topics.health}-2` };
     await events.send(new PutTargetsCommand({ Rule: WATCH_RULE, Targets: [elsewhere] }));
     expect(await onWatch()).toMatchObject([{ what: expect.stringMatching(/tells nobody/) }]);
 
     const gone = {
-      ...wayOut,
+      ...deliveryPath,
       logBucket: "no-such-bucket",
-      trailArn: `${wayOut.trailArn}2`,
-      alerterArn: `${wayOut.alerterArn}2`,
+      trailArn: `${deliveryPath.trailArn}2`,
+      alerterArn: `${deliveryPath.alerterArn}2`,
       watchRules: ["Trailbell-self-watch-none"],
     };
-    const lost = wayOutFindings(gone, await seeWayOut(sns, gone));
+    const lost = deliveryPathFindings(gone, await seeDeliveryPath(sns, gone));
     expect(lost.filter(({ isUnread }) => isUnread).map(({ check, why }) => `${check}: ${why?.split(":")[0]}`)).toEqual([
       "notification: NoSuchBucket",
     ]);

@@ -1,5 +1,5 @@
 import type { Recipient } from "../lambda/core/health/subscriptions.ts";
-import type { Severity } from "../lambda/core/rules/rule.ts";
+import type { Severity } from "../lambda/core/rules/severity.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings that say who receives what. */

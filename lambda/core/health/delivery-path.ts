@@ -2,6 +2,7 @@ import { type Arrival, type ArrivalSight, arrivalFindings } from "./arrival.ts";
 import { type FunctionState, functionFindings } from "./concurrency.ts";
 import type { Answer, Finding } from "./finding.ts";
 import { type BucketNotification, notificationFindings, sampleKey } from "./notification.ts";
+import { type WayTopic, wayTopicFindings } from "./other-topics.ts";
 import { selfWatchFindings, type WatchRule } from "./self-watch.ts";
 import {
   missingOf,
@@ -12,10 +13,9 @@ import {
   type TopicName,
 } from "./subscriptions.ts";
 import { setupFindings, type TrailSetup, type TrailStatus, trailFindings } from "./trail.ts";
-import { type WayTopic, wayTopicFindings } from "./ways.ts";
 
 /** What a deployment's alerts pass on the way from the trail to people. */
-export interface WayOut {
+export interface DeliveryPath {
   readonly topics: { readonly [T in TopicName]: string };
   readonly recipients: readonly Recipient[];
   readonly logBucket: string;
@@ -49,26 +49,26 @@ export interface Sight {
 }
 
 /** What is wrong with the way out, in the order in which alerts pass it, from its end. */
-export function wayOutFindings(wayOut: WayOut, sight: Sight): readonly Finding[] {
-  const { recipients, logBucket: bucket, logPrefix: prefix, trailArn, alerterArn: functionArn } = wayOut;
+export function deliveryPathFindings(deliveryPath: DeliveryPath, sight: Sight): readonly Finding[] {
+  const { recipients, logBucket: bucket, logPrefix: prefix, trailArn, alerterArn: functionArn } = deliveryPath;
   const [, , , region = "", accountId = ""] = functionArn.split(":");
   const wanted = { bucket, functionArn, prefix, sampleKey: sampleKey(prefix, accountId, region) };
   return [
     ...TOPICS.flatMap((topic) => subscriptionFindings(topic, recipients, sight.subscriptions[topic])),
-    ...wayTopicFindings(wayOut.ways ?? [], sight.ways ?? []),
+    ...wayTopicFindings(deliveryPath.ways ?? [], sight.ways ?? []),
     ...(sight.notification === undefined ? [] : notificationFindings(wanted, sight.notification)),
-    ...(sight.arrival === undefined || wayOut.arrival === undefined
+    ...(sight.arrival === undefined || deliveryPath.arrival === undefined
       ? []
-      : arrivalFindings(wayOut.arrival, bucket, functionArn, sight.arrival)),
+      : arrivalFindings(deliveryPath.arrival, bucket, functionArn, sight.arrival)),
     ...(sight.trail === undefined ? [] : trailFindings(trailArn, sight.trail)),
     ...(sight.trailSetup === undefined ? [] : setupFindings(trailArn, { bucket, logPrefix: prefix }, sight.trailSetup)),
     ...functionFindings("alerter", functionArn, sight.alerter),
-    ...selfWatchFindings(sight.watchRules, Object.values(wayOut.topics)),
+    ...selfWatchFindings(sight.watchRules, Object.values(deliveryPath.topics)),
   ];
 }
 
 /** How many recipients in the settings receive nothing at one of their topics, as far as that was seen. */
-export function recipientsMissing({ recipients }: Pick<WayOut, "recipients">, { subscriptions }: Sight): number {
+export function recipientsMissing({ recipients }: Pick<DeliveryPath, "recipients">, { subscriptions }: Sight): number {
   const missing = TOPICS.map((topic) => {
     const answer = subscriptions[topic];
     const own = recipients.filter((recipient) => recipient.topic === topic);

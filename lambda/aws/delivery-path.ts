@@ -2,12 +2,12 @@ import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, type
 import { parseXML } from "@aws-sdk/xml-builder";
 import { type Arrival, type ArrivalSight, isOwnTopic } from "../core/health/arrival.ts";
 import type { FunctionState } from "../core/health/concurrency.ts";
+import type { DeliveryPath, Sight } from "../core/health/delivery-path.ts";
 import { answered } from "../core/health/finding.ts";
 import type { BucketNotification, KeyFilter } from "../core/health/notification.ts";
 import type { WatchRule } from "../core/health/self-watch.ts";
 import { isConfirmed, isOf, type Recipient, type Subscription } from "../core/health/subscriptions.ts";
 import { setupOf, type TrailSetup, type TrailStatus } from "../core/health/trail.ts";
-import type { Sight, WayOut } from "../core/health/way-out.ts";
 import { textAt, valueAt } from "../core/record/record.ts";
 import { type Caller, signedCall } from "./signed-call.ts";
 
@@ -18,9 +18,9 @@ const TIME = 8_000;
 const MAX_PAGES = 10;
 
 /** Reads the state of the way out, in parallel; says so of anything that cannot be read in time. */
-export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Promise<Sight> {
+export async function seeDeliveryPath(sns: SNSClient, deliveryPath: DeliveryPath, time = TIME): Promise<Sight> {
   const signal = AbortSignal.timeout(time);
-  const { topics, recipients, trailArn } = wayOut;
+  const { topics, recipients, trailArn } = deliveryPath;
   const subscribed = (topic: keyof typeof topics) =>
     answered(
       readSubscriptions(
@@ -38,13 +38,17 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
       subscribed("sms"),
       subscribed("health"),
       subscribed("health-sms"),
-      wayOut.arrival === undefined ? answered(readNotification(sns.config, wayOut.logBucket, signal)) : undefined,
+      deliveryPath.arrival === undefined
+        ? answered(readNotification(sns.config, deliveryPath.logBucket, signal))
+        : undefined,
       isOurs ? answered(readTrail(sns.config, trailArn, signal)) : undefined,
       isOurs ? answered(readTrailSetup(sns.config, trailArn, signal)) : undefined,
-      answered(readFunction(sns, wayOut.alerterArn, signal)),
-      Promise.all(wayOut.watchRules.map(watched)),
-      Promise.all((wayOut.ways ?? []).map(({ topicArn }) => answered(readSubscriptions(sns, topicArn, [], signal)))),
-      wayOut.arrival === undefined ? undefined : seeArrival(sns, wayOut, wayOut.arrival, signal),
+      answered(readFunction(sns, deliveryPath.alerterArn, signal)),
+      Promise.all(deliveryPath.watchRules.map(watched)),
+      Promise.all(
+        (deliveryPath.ways ?? []).map(({ topicArn }) => answered(readSubscriptions(sns, topicArn, [], signal))),
+      ),
+      deliveryPath.arrival === undefined ? undefined : seeArrival(sns, deliveryPath, deliveryPath.arrival, signal),
     ]);
   const subscriptions = { alert, sms, health, "health-sms": healthSms };
   return {
@@ -62,7 +66,7 @@ export async function seeWayOut(sns: SNSClient, wayOut: WayOut, time = TIME): Pr
 /** What can be asked from here of how log files are announced. */
 async function seeArrival(
   sns: SNSClient,
-  { logBucket, alerterArn }: WayOut,
+  { logBucket, alerterArn }: DeliveryPath,
   { rule, topicArn, isElsewhere }: Arrival,
   signal: AbortSignal,
 ): Promise<ArrivalSight> {

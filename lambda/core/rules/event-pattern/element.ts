@@ -3,8 +3,8 @@ import { isObject } from "../../record/record.ts";
 import { NEARNESS, type Nearness } from "../accounts.ts";
 import { isBlock } from "../address.ts";
 import type { Scalar } from "../field-path.ts";
+import type { NumericBound, ValueTest } from "../operators.ts";
 import { NAMEABLE, namesResource } from "../resource-name.ts";
-import type { NumericBound, ValueTest } from "../value-test.ts";
 import { EventPatternError } from "./error.ts";
 
 /** What one element of a field's list asks for: a value that passes a test, no value, or a list of some size. */
