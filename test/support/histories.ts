@@ -10,7 +10,7 @@ import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
-import { bytesOf, hashOf, markOf, seenKeyOf01 } from "../../lambda/core/store/seen.ts";
+import { bytesOf, hashOf, seenBy01 } from "../../lambda/core/store/seen.ts";
 import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
@@ -682,8 +682,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
   const heads = world.groups.map(({ rule: name, actor, counted, overdue, numbers }, i) => {
     const records = numbers.map((number) => recordOf(world, number));
     for (const record of records) {
-      const mark = markOf(record);
-      const key = seenKeyOf01(name, ACCOUNT, mark, record);
+      const { key, mark } = seenBy01(name, ACCOUNT, record);
       marks.set(key, [...(marks.get(key) ?? []), mark]);
     }
     const dueAt = START - overdue * MINUTE;

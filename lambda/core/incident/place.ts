@@ -8,7 +8,7 @@ import { viewOf } from "../record/view.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
-import { markOf, seenKeyOf01 } from "../store/seen.ts";
+import { isCorrection, markOf, seenBy01 } from "../store/seen.ts";
 import { basisOf, byIncident, callerIn, isVerified, ownOf, windowFor } from "./belonging.ts";
 import { keysOf, toldKeyOf } from "./seen-keys.ts";
 import { valueText, weighed } from "./weight.ts";
@@ -47,8 +47,9 @@ export function foundIn(
 export interface PlacedMatch {
   readonly rule: Rule;
   readonly seenKey: string;
-  /** Where else it may be remembered: by its twin, by the other kind of trail, by 0.1.0. */
+  /** Where else it may be remembered: by its twin, by the other kind of trail. */
   readonly otherKeys: readonly string[];
+  readonly by01: ReturnType<typeof seenBy01>;
 }
 
 /** A record in an incident: listed once, however many of its rules it meets. */
@@ -62,11 +63,14 @@ export interface PlacedRecord {
   readonly logObject: LogObject;
   /** Where a mail would have noted that it told the record. */
   readonly unless: string;
+  /** True if it only says more of a call that another record tells. */
+  readonly isCorrection: boolean;
 }
 
 /** A record in a window. */
 export interface PlacedEntry {
   readonly mark: string;
+  readonly isCorrection: boolean;
   readonly window: WindowId;
   readonly match: PlacedMatch;
   readonly entry: WindowEntry;
@@ -92,7 +96,7 @@ export function placesOf(found: Found, arrival: number): Places {
   const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
   const matching = (key: string, rule: Rule): PlacedMatch => {
     const [seenKey, ...otherKeys] = keysOf(key, rule.name, own);
-    return { rule, seenKey, otherKeys: [...otherKeys, seenKeyOf01(rule.name, own.accountId, mark, record)] };
+    return { rule, seenKey, otherKeys, by01: seenBy01(rule.name, own.accountId, record) };
   };
 
   const session = isVerified(own) ? askedSession(record) : undefined;
@@ -123,6 +127,7 @@ export function placesOf(found: Found, arrival: number): Places {
       record,
       logObject,
       unless,
+      isCorrection: isCorrection(record),
     }),
   );
   const entries = [
@@ -134,6 +139,7 @@ export function placesOf(found: Found, arrival: number): Places {
     const caller = callerIn(window.incident, rule, own);
     return {
       mark,
+      isCorrection: isCorrection(record),
       window,
       match: matching(window.key, rule),
       entry: {

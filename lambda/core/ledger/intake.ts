@@ -2,7 +2,7 @@ import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
 import type { Draft } from "../incident/draft.ts";
 import { Drafts } from "../incident/drafts.ts";
-import { type Found, type PlacedMatch, placesOf } from "../incident/place.ts";
+import { type Found, type PlacedMatch, type PlacedRecord, placesOf } from "../incident/place.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey } from "../outbox/outbox.ts";
@@ -113,14 +113,14 @@ export class LedgerIntake implements Intake {
     await this.#look(matches);
     for (const { records, entries } of places) {
       for (const placed of records) {
-        const fresh = placed.matches.filter((match) => this.#isNew(match, placed.mark));
+        const fresh = placed.matches.filter((match) => this.#isNew(match, placed));
         counts.duplicates += placed.matches.length - fresh.length;
         if (fresh.length === 0) this.#drafts.addTwin(placed);
         else this.#drafts.addRecord({ ...placed, matches: fresh });
       }
       for (const placed of entries) {
         const isCounted = !placed.entry.precedes;
-        if (this.#isNew(placed.match, placed.mark, isCounted)) this.#drafts.addEntry(placed);
+        if (this.#isNew(placed.match, placed, isCounted)) this.#drafts.addEntry(placed);
         else if (isCounted) counts.duplicates++;
       }
     }
@@ -169,12 +169,15 @@ export class LedgerIntake implements Intake {
   }
 
   /** True for a match that is told for the first time: not by this invocation, not before, and not by 0.1.0. */
-  #isNew({ seenKey, otherKeys }: PlacedMatch, mark: string, isCounted = true): boolean {
-    const sightings: readonly Sighting[] = [seenKey, ...otherKeys].map(
-      (key) => this.#seen.get(key)?.look(mark) ?? "new",
+  #isNew(match: PlacedMatch, { mark, isCorrection }: Pick<PlacedRecord, "mark" | "isCorrection">, isCounted = true) {
+    const { seenKey, otherKeys, by01 } = match;
+    const today = [seenKey, ...otherKeys].map((key) => ({ key, mark }));
+    const sightings: readonly Sighting[] = [...today, by01].map(
+      (one) => this.#seen.get(one.key)?.look(one.mark) ?? "new",
     );
-    if (sightings.includes("duplicate")) return false;
-    if (isCounted && sightings.includes("conflict")) this.#run.counts.conflicts++;
+    const isConflict = sightings.includes("conflict");
+    if (sightings.includes("duplicate") || (isConflict && isCorrection)) return false;
+    if (isCounted && isConflict) this.#run.counts.conflicts++;
     this.#seen.get(seenKey)?.add(mark);
     return true;
   }
@@ -184,7 +187,7 @@ export class LedgerIntake implements Intake {
    * checked again when the match is settled, and what 0.1.0 told may be told again.
    */
   async #look(matches: readonly PlacedMatch[]): Promise<void> {
-    const keys = new Set(matches.flatMap(({ seenKey, otherKeys }) => [seenKey, ...otherKeys]));
+    const keys = new Set(matches.flatMap(({ seenKey, otherKeys, by01 }) => [seenKey, ...otherKeys, by01.key]));
     const unknown = [...keys].filter((key) => !this.#seen.has(key));
     if (unknown.length === 0) return;
     try {

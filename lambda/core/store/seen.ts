@@ -14,26 +14,55 @@ const MAX_MARKS = 1_000;
 export const MARK_BYTES = 16;
 const HOUR = 3_600_000;
 
+/** What a record of some id must have: another with the same id but other values is another record. */
+const FIELDS_01 = ["eventTime", "eventSource", "eventName", "recipientAccountId", "awsRegion"];
+
 /**
- * What identifies a record: 16 hex digits of its id and 16 of the fields that a record of this id must have. A record
- * without eventID is identified by its content. One that updates an earlier one (addendum) is that one. Twins, the records that one call left in two accounts' trails, share
- * their sharedEventID and so their mark.
+ * What identifies a record: 16 hex digits of its id and 16 of what it says of the call. A record without eventID is
+ * identified by its content. Twins, the records that one call left in two accounts' trails, share their sharedEventID
+ * and so their mark.
  */
 export function markOf(record: CloudTrailRecord): string {
-  const fields = (names: readonly string[]) => names.map((name) => textAt(record, name));
   const shared = textAt(record, "sharedEventID");
   if (shared !== undefined) {
     // Whoever knows the id could write a twin below his own path: only one that says the same is taken for a twin.
-    const content = [fields(["eventTime", "eventSource", "eventName", "errorCode"]), record.requestParameters];
+    const content = [
+      fieldsOf(record, ["eventTime", "eventSource", "eventName", "errorCode"]),
+      record.requestParameters,
+    ];
     return hashOf(["shared", shared]) + hashOf(content);
   }
-  const id = textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
-  if (id === undefined) {
-    const content = hashOf(redact(record));
-    return content + content;
-  }
-  const content = ["eventTime", "eventSource", "eventName", "recipientAccountId", "awsRegion"];
-  return hashOf(id) + hashOf([id, ...fields(content)]);
+  const id = idOf(record);
+  if (id === undefined) return markOfContent(record);
+  const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
+  return hashOf(id) + hashOf([id, ...content]);
+}
+
+/** The mark that 0.1.0 gave the record. */
+function markOf01(record: CloudTrailRecord): string {
+  const id = idOf(record);
+  if (isTwin(record)) return markOf(record);
+  return id === undefined ? markOfContent(record) : hashOf(id) + hashOf([id, ...fieldsOf(record, FIELDS_01)]);
+}
+
+/** One that updates an earlier one (addendum) is that one. */
+function idOf(record: CloudTrailRecord): string | undefined {
+  return textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
+}
+
+function markOfContent(record: CloudTrailRecord): string {
+  const content = hashOf(redact(record));
+  return content + content;
+}
+
+function fieldsOf(record: CloudTrailRecord, names: readonly string[]) {
+  return names.map((name) => textAt(record, name));
+}
+
+/** True for a record that updates what an earlier one says of a call, but not whether it worked. */
+export function isCorrection(record: CloudTrailRecord): boolean {
+  if (textAt(record, "addendum", "originalEventID") === undefined) return false;
+  return !/error/i.test(textAt(record, "addendum", "updatedFields") ?? "");
 }
 
 /** True for a record that has a twin in another account's trail. */
@@ -54,9 +83,11 @@ export function twinsKeyOf(rule: string, record: CloudTrailRecord): string {
   return seenKeyOf("twins", rule, record);
 }
 
-/** Where 0.1.0 remembered a match: by rule, account, hour and sixteenth of the ids. */
-export function seenKeyOf01(rule: string, accountId: string, mark: string, record: CloudTrailRecord): string {
-  return `seen#${rule}#${hashOf([isTwin(record) ? "shared" : accountId, hourOf(record), mark.slice(0, 1)])}`;
+/** Where 0.1.0 remembered a match (by rule, account, hour and sixteenth of the ids), and as what. */
+export function seenBy01(rule: string, accountId: string, record: CloudTrailRecord) {
+  const mark = markOf01(record);
+  const key = `seen#${rule}#${hashOf([isTwin(record) ? "shared" : accountId, hourOf(record), mark.slice(0, 1)])}`;
+  return { key, mark };
 }
 
 function hourOf(record: CloudTrailRecord): number | "none" {

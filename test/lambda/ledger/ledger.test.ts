@@ -523,6 +523,33 @@ test("the same eventID with other content rings, and is counted as a conflict", 
   expect(await desk.deliver([{ ...one, eventTime: "2026-11-20T21:25:10Z" }])).toMatchObject({ conflicts: 1, held: 1 });
 });
 
+test.each([
+  ["target", { requestParameters: { userName: "the-real-one" } }],
+  ["outcome", { errorCode: undefined, errorMessage: undefined }],
+])("the same eventID, time and call with another %s rings too, in the same file and after hours", async (_, change) => {
+  const first = record({ errorCode: "AccessDenied", errorMessage: "no", requestParameters: { userName: "a-decoy" } });
+  const second = { ...first, ...change };
+  const desk = testDesk([rule("high", { outcome: "any" })]);
+  expect(await desk.deliver([first, second, second])).toMatchObject({ duplicates: 1, conflicts: 1, listed: 2 });
+  const later = testDesk([rule("high", { outcome: "any" })]);
+  await later.deliver([first]);
+  await wait(later, 90);
+  expect(await later.deliver([second, first])).toMatchObject({ duplicates: 1, conflicts: 1, alerts: 1 });
+});
+
+test("a correction of a record is that record, unless it corrects whether the call worked", async () => {
+  const one = record();
+  const correcting = (updatedFields: string) => ({
+    ...one,
+    eventID: "id-of-the-correction",
+    requestParameters: { userName: "corrected" },
+    addendum: { reason: "UPDATED_DATA", updatedFields, originalEventID: one.eventID },
+  });
+  const desk = testDesk([rule("high")]);
+  const counts = await desk.deliver([one, correcting("requestParameters"), correcting("errorCode,requestParameters")]);
+  expect(counts).toMatchObject({ duplicates: 1, listed: 2 });
+});
+
 test("the records that one call leaves in two accounts make one alert that names both", async () => {
   const desk = testDesk([rule("high")]);
   const organization = logKey("one").replace("AWSLogs/", "AWSLogs/o-exampleorgid/");
