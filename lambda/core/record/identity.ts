@@ -179,12 +179,12 @@ export function actorOf(record: CloudTrailRecord, view: { readonly identity: Ide
   if (type === "IAMUser" && arn !== undefined) return arn;
   if (type === "Root") return `root of ${textAt(user, "accountId") ?? accountOf(record) ?? "unknown"}`;
   const person = type === "IdentityCenterUser" ? textAt(user, "onBehalfOf", "userId") : undefined;
-  // The principal of a role session is ROLEID:SESSION, and the caller may choose the session's name.
-  const [principal, session] = textAt(user, "principalId")?.split(/:(.*)/s) ?? [];
-  const isSession = type === "AssumedRole" || principal?.startsWith("AROA") || session === undefined;
+  // The principal of a role session is ROLEID:SESSION, that of a federated user ACCOUNT:NAME; the caller may choose both names.
+  const [principal = "", session] = textAt(user, "principalId")?.split(/:(.*)/s) ?? [];
+  const isSession = type === "AssumedRole" || /^(?:AROA|\d{12}$)/.test(principal) || session === undefined;
   return (
     person ??
-    (isSession ? principal : textAt(user, "principalId")) ??
+    (isSession && principal !== "" ? principal : textAt(user, "principalId")) ??
     textAt(record, "sourceIPAddress") ??
     textAt(user, "invokedBy") ??
     "unknown caller"

@@ -1,4 +1,4 @@
-import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { type CloudTrailRecord, isObject, textAt } from "./record.ts";
 
 export const OUTCOMES = ["success", "denied", "failed", "dry-run"] as const;
 
@@ -13,7 +13,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 const DENIED =
   /AccessDenied|Unauthori[sz]ed|NotAuthori[sz]ed|^(?:Client\.)?(?:AuthorizationError|AuthFailure|Forbidden)/i;
 
-const DRY_RUN = /^(?:Client\.)?DryRunOperation$/;
+const DRY_RUN = /^(?:Client\.)?DryRunOperation(?:Exception)?$/;
 
 /** The outcome of a record, from its error fields and, for sign-ins, from its response. */
 export function outcomeOf(record: CloudTrailRecord): Outcome {
@@ -25,9 +25,19 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   // A failed sign-in has an errorMessage or just the response {"ConsoleLogin": "Failure"}, but no errorCode
   // (CloudTrail User Guide, "AWS Management Console sign-in events").
   const eventName = textAt(record, "eventName");
-  const response = eventName && answersInWords(record) && textAt(record, "responseElements", eventName);
+  const response = eventName && answersInWords(record) && textAt(inWords(record.responseElements), eventName);
   const hasFailed = response === "Failure" || textAt(record, "errorMessage") !== undefined;
-  return hasFailed || saysFailure(valueAt(record, "serviceEventDetails"), eventName) ? "failed" : "success";
+  return hasFailed || saysFailure(inWords(record.serviceEventDetails), eventName) ? "failed" : "success";
+}
+
+/** An object that a tool has made a text of is read as the object. */
+function inWords(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith("{")) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** False for calls of APIs, whose failures have an errorCode; sign-ins answer in words. */
@@ -44,15 +54,21 @@ export function isOutcomeOfFields(record: CloudTrailRecord): boolean {
   );
 }
 
+const ANSWER = /(?:state|status|result|outcome)$/i;
+const FAILURE = /^(?:fail(?:ed|ure)|aborted|error|\w+_failed)$/i;
+
 /**
  * The outcome of a service's own event is in its details: `{"CredentialVerification": "Failure"}`,
- * `{"createAccountStatus": {"state": "FAILED"}}`.
- * Source: CloudTrail User Guide, "AWS service events"; Organizations User Guide, "CreateAccountResult".
+ * `{"createAccountStatus": {"state": "FAILED"}}`, `{"state": "ABORTED"}`.
+ * Source: CloudTrail User Guide, "AWS service events"; Organizations User Guide, "CreateAccountResult"; AWS Backup
+ * Developer Guide, "Job statuses".
  */
 function saysFailure(details: unknown, eventName: string | undefined, depth = 0): boolean {
-  if (!isObject(details) || depth > 2) return false;
+  if (depth > 3) return false;
+  if (Array.isArray(details)) return details.some((one) => saysFailure(one, eventName, depth + 1));
+  if (!isObject(details)) return false;
   return Object.entries(details).some(([name, value]) => {
     if (typeof value !== "string") return saysFailure(value, eventName, depth + 1);
-    return (name === eventName || /^(?:state|status|result|outcome)$/i.test(name)) && /^fail(?:ed|ure)$/i.test(value);
+    return (name === eventName || ANSWER.test(name)) && FAILURE.test(value);
   });
 }

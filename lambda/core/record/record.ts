@@ -38,10 +38,16 @@ export function eventTimeOf(record: CloudTrailRecord): number | undefined {
 
 /** A time as CloudTrail writes it, in milliseconds since the epoch; undefined for what is no date. */
 export function timeOf(text = ""): number | undefined {
-  // CloudTrail's times are UTC, even if a tool has dropped the zone.
-  const isWithoutZone = /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text) && !/[+-]\d\d:\d\d$/.test(text);
-  const time = Date.parse(isWithoutZone ? `${text}Z` : text);
+  const time = Date.parse(withZone(text.slice(0, 100).trim()));
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** CloudTrail's times are UTC, even if a tool has dropped the zone. `20261120T212500Z` is what some fields have. */
+function withZone(text: string): string {
+  if (text.endsWith("Z")) return text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const isWithoutZone = /:\d\d(?:[.:\d]*|.*(?:[ap]m|\d{4}))$/i.test(text) && !/[+-]\d\d:?\d\d$/.test(text);
+  if (!isWithoutZone) return text;
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? `${text}Z` : `${text} Z`;
 }
 
 /** The account whose trail holds the record: recipientAccountId, or the caller's in records older than version 1.02. */

@@ -9,7 +9,7 @@ const SERVICES: { readonly [iamPrefix: string]: string } = {
   tag: "tagging", // Resource Groups and Tagging User Guide, "Logging Tag Editor calls with AWS CloudTrail"
 };
 
-/** IAM actions that are recorded under another event name. */
+/** IAM actions and calls of the SDKs that are recorded under another event name. */
 const NAMES: { readonly [call: string]: string } = {
   "lambda:invokefunction": "Invoke", // Lambda Developer Guide, "Logging AWS Lambda API calls", data events
   // S3 User Guide, "Amazon S3 CloudTrail events", its table of API event names used in CloudTrail, against "Actions defined
@@ -22,6 +22,16 @@ const NAMES: { readonly [call: string]: string } = {
   "s3:putencryptionconfiguration": "PutBucketEncryption",
   "s3:putlifecycleconfiguration": "PutBucketLifecycle",
   "s3:putreplicationconfiguration": "PutBucketReplication",
+  // The same table, against the names of the SDKs.
+  "s3:deletepublicaccessblock": "DeleteBucketPublicAccessBlock",
+  "s3:getbucketlifecycleconfiguration": "GetBucketLifecycle",
+  "s3:getbucketnotificationconfiguration": "GetBucketNotification",
+  "s3:getobjectlockconfiguration": "GetBucketObjectLockConfiguration",
+  "s3:getpublicaccessblock": "GetBucketPublicAccessBlock",
+  "s3:putbucketlifecycleconfiguration": "PutBucketLifecycle",
+  "s3:putbucketnotificationconfiguration": "PutBucketNotification",
+  "s3:putobjectlockconfiguration": "PutBucketObjectLockConfiguration",
+  "s3:putpublicaccessblock": "PutBucketPublicAccessBlock",
 };
 
 /**

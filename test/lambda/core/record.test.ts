@@ -1,6 +1,7 @@
 import { describeCaller, describeIdentity } from "../../../lambda/core/alert/describe.ts";
 import { callOf, withoutApiVersion } from "../../../lambda/core/record/call.ts";
 import { outcomeOf } from "../../../lambda/core/record/outcome.ts";
+import { timeOf } from "../../../lambda/core/record/record.ts";
 import { redact } from "../../../lambda/core/record/redaction.ts";
 import { REDACTED } from "../../../lambda/core/record/secret-names.ts";
 import { viewOf } from "../../../lambda/core/record/view.ts";
@@ -177,8 +178,34 @@ test("session names do not make other actors, people of Identity Center do", () 
   expect(session("one", issuer("r"))).toBe(session("two", issuer("r")));
   const sso = issuer("AWSReservedSSO_A", "aws-reserved/sso.amazonaws.com/");
   expect(session("jane", sso)).not.toBe(session("joe", sso));
-  const bare = (name: string) => viewOf({ userIdentity: { type: "AssumedRole", principalId: `AROA1:${name}` } }).actor;
-  expect(bare("one")).toBe(bare("two"));
+  const bare = (type: string, principalId: string) => viewOf({ userIdentity: { type, principalId } }).actor;
+  expect(bare("AssumedRole", "AROA1:one")).toBe(bare("AssumedRole", "AROA1:two"));
+  // Federated users of another account, and of one's own without an issuer.
+  expect(bare("AWSAccount", "444455556666:one")).toBe(bare("AWSAccount", "444455556666:two"));
+  expect(bare("FederatedUser", "111122223333:one")).toBe(bare("FederatedUser", "111122223333:two"));
+  expect(bare("WebIdentityUser", "accounts.google.com:app:one")).not.toBe(
+    bare("WebIdentityUser", "accounts.google.com:app:two"),
+  );
+});
+
+test.each([
+  ["2026-11-20T10:00:00Z", "2026-11-20T10:00:00.000Z"],
+  [" 2026-11-20T10:00:00Z ", "2026-11-20T10:00:00.000Z"],
+  ["20261120T100000Z", "2026-11-20T10:00:00.000Z"],
+  ["2026-11-20T10:00:00.123+02:00", "2026-11-20T08:00:00.123Z"],
+  ["2026-11-20 10:00:00", "2026-11-20T10:00:00.000Z"],
+  ["Nov 20, 2026, 10:00:00 AM", "2026-11-20T10:00:00.000Z"],
+  ["Nov 20, 2026, 10:00:00 pm", "2026-11-20T22:00:00.000Z"],
+  ["Fri Nov 20 10:00:00 2026", "2026-11-20T10:00:00.000Z"],
+  ["Fri Nov 20 2026 10:00:00 GMT+0100 (CET)", "2026-11-20T09:00:00.000Z"],
+  ["tomorrow", undefined],
+])("the time %j is UTC unless it says otherwise, wherever it is read", (text, expected) => {
+  const time = timeOf(text);
+  expect(time === undefined ? undefined : new Date(time).toISOString()).toBe(expected);
+});
+
+test("a time as long as a megabyte is none, at once", () => {
+  expect(timeOf(`${":00".repeat(500_000)}x`)).toBeUndefined();
 });
 
 test.each([
@@ -190,9 +217,12 @@ test.each([
   [{ errorCode: "VpceAccessDenied" }, "denied"],
   [{ errorCode: "Client.DryRunOperation" }, "dry-run"],
   [{ errorCode: "DryRunOperation" }, "dry-run"],
+  [{ errorCode: "DryRunOperationException" }, "dry-run"],
   [{ errorCode: "ThrottlingException" }, "failed"],
   [{ eventName: "ConsoleLogin", responseElements: { ConsoleLogin: "Failure" } }, "failed"],
   [{ eventName: "ConsoleLogin", responseElements: { ConsoleLogin: "Success" } }, "success"],
+  [{ eventName: "ConsoleLogin", responseElements: '{"ConsoleLogin": "Failure"}' }, "failed"],
+  [{ eventName: "ConsoleLogin", responseElements: "{ no JSON" }, "success"],
   [{ eventName: "SwitchRole", responseElements: { SwitchRole: "Failure" } }, "failed"],
   [{ eventName: "ConsoleLogin", errorMessage: "Failed authentication" }, "failed"],
   [{ eventName: "CreateUser", errorCode: "", responseElements: null }, "success"],
@@ -205,6 +235,10 @@ test.each([
     "success",
   ],
   [{ eventName: "X", serviceEventDetails: { name: "Failure" } }, "success"],
+  [{ eventName: "BackupJobCompleted", serviceEventDetails: { state: "ABORTED" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { jobStatus: "CREATE_FAILED" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { results: [{ status: "ok" }, { status: "ERROR" }] } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: '{"status": "FAILED"}' }, "failed"],
 ])("outcome of %j is %s", (record, outcome) => {
   expect(outcomeOf(record)).toBe(outcome);
 });

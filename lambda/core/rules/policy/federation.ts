@@ -15,6 +15,8 @@ const OF_GITHUB =
   /^repo:[^:/*?]+\/|^(?:repository|repository_owner|repository_owner_id|repository_id|enterprise):[^:*?]+/i;
 const OF_PULUMI: SharedProvider = { naming: ["aud"], beginning: { sub: /^pulumi:[^:*?]+:org:[^:*?]+:/i } };
 
+const OF_COGNITO: SharedProvider = { naming: ["aud", "sub"] };
+
 /**
  * Providers whose issuer is the same for everybody. All others count as an issuer of one tenant: Okta, EKS, CircleCI,
  * Entra ID and others have the tenant in the issuer's address.
@@ -46,7 +48,11 @@ const SHARED: { readonly [host: string]: SharedProvider } = {
   "accounts.google.com": { naming: ["aud", "sub", "email"] },
   "www.amazon.com": { naming: ["app_id", "user_id"] },
   "graph.facebook.com": { naming: ["app_id", "id"] },
-  "cognito-identity.amazonaws.com": { naming: ["aud", "sub"] },
+  "cognito-identity.amazonaws.com": OF_COGNITO,
+  // GovCloud and China (Cognito Developer Guide, "Using Amazon Cognito in AWS GovCloud (US)"; SDKs' endpoints).
+  "cognito-identity-us-gov.amazonaws.com": OF_COGNITO,
+  "cognito-identity.us-gov-east-1.amazonaws.com": OF_COGNITO,
+  "cognito-identity.cn-north-1.amazonaws.com.cn": OF_COGNITO,
 };
 
 /** The provider behind a federated principal; undefined for other principals. */

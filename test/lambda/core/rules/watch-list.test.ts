@@ -34,6 +34,8 @@ test.each([
   ["lambda:InvokeFunction", called("lambda", "Invoke"), true],
   ["s3:ListAllMyBuckets", called("s3", "ListBuckets"), true],
   ["s3:PutLifecycleConfiguration", called("s3", "PutBucketLifecycle"), true],
+  ["s3:PutPublicAccessBlock", called("s3", "PutBucketPublicAccessBlock"), true],
+  ["s3:PutBucketNotificationConfiguration", called("s3", "PutBucketNotification"), true],
   ["*:*", { eventName: "X" }, true],
   ["*:*", { eventSource: "iam.amazonaws.com" }, false],
 ])("%s and %j: %s", (entry, record, expected) => {

@@ -703,6 +703,17 @@ const TRUSTS: readonly Row[] = [
   ],
   ["federated", trust({ Principal: { Federated: "arn:aws:iam::*:saml-provider/Okta" } }), "a provider of any account"],
   ["federated", trust({ Principal: { Federated: "cognito-identity.amazonaws.com" } }), "every identity pool"],
+  ...["cognito-identity-us-gov.amazonaws.com", "cognito-identity.cn-north-1.amazonaws.com.cn"].map(
+    (host) =>
+      [
+        "federated",
+        trust({
+          Principal: { Federated: host },
+          Condition: { "ForAnyValue:StringLike": { [`${host}:amr`]: "unauthenticated" } },
+        }),
+        `every identity pool behind ${host}`,
+      ] as const,
+  ),
   [
     "federated-owner",
     trust({
