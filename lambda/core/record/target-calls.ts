@@ -1,6 +1,6 @@
-import { type CloudTrailRecord, textAt, valueAt } from "./record.ts";
-import { lastPart, nestedText, texts, topText } from "./target-names.ts";
-import { changeOf, commandedOf, listed, openingOf, sharingOf } from "./target-words.ts";
+import { accountOf, type CloudTrailRecord, textAt, valueAt } from "./record.ts";
+import { lastPart, nestedText, texts, topText, topField } from "./target-names.ts";
+import { changeOf, commandedOf, copiedTo, listed, openingOf, sharingOf, strangersFirst } from "./target-words.ts";
 
 /** A record, and the part of it that may be shown. */
 interface Call {
@@ -42,13 +42,26 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
       detail: topText(parameters, "clientID") ?? topText(parameters, "clientIDList"),
     }),
   ],
-  [/^ec2:Modify(?:Snapshot|Image|FpgaImage)Attribute$/, ({ parameters }) => ({ detail: sharingOf(parameters) })],
-  [/^rds:ModifyDB(?:Cluster)?SnapshotAttribute$/, ({ parameters }) => ({ detail: changeOf(parameters, "values") })],
+  [
+    /^ec2:Modify(?:Snapshot|Image|FpgaImage)Attribute$/,
+    ({ parameters, record }) => ({ detail: sharingOf(parameters, accountOf(record)) }),
+  ],
+  [
+    /^rds:ModifyDB(?:Cluster)?SnapshotAttribute$/,
+    ({ parameters, record }) => ({ detail: changeOf(parameters, "values", accountOf(record)) }),
+  ],
   [
     /^ssm:ModifyDocumentPermission$/,
-    ({ parameters }) => ({ target: topText(parameters, "name"), detail: changeOf(parameters, "accountIds") }),
+    ({ parameters, record }) => ({
+      target: topText(parameters, "name"),
+      detail: changeOf(parameters, "accountIds", accountOf(record)),
+    }),
   ],
-  [/^ec2:\w+SecurityGroupIngress$/, ({ parameters }) => ({ detail: openingOf(parameters, "from") })],
+  // One call may change rules of both directions; their ids do not tell which.
+  [
+    /^ec2:(?:\w+SecurityGroupIngress|ModifySecurityGroupRules)$/,
+    ({ parameters }) => ({ detail: openingOf(parameters, "from") }),
+  ],
   [/^ec2:\w+SecurityGroupEgress$/, ({ parameters }) => ({ detail: openingOf(parameters, "to") })],
   [/^ec2:(?:Create|Replace|Delete)Route$/, named("routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock")],
   [
@@ -58,6 +71,10 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
       detail: lastOf(nestedText(parameters, "name") ?? nestedText(parameters, "arn")),
     }),
   ],
+  [
+    /^lambda:(?:CreateFunction|UpdateFunctionConfiguration)$/,
+    ({ parameters, record }) => ({ target: topText(parameters, "functionName"), detail: layerOf(parameters, record) }),
+  ],
   [/^lambda:Add(?:LayerVersion)?Permission$/, sharedWith("functionName", "principal")],
   [/^sns:AddPermission$/, sharedWith("topicArn", "aWSAccountIds")],
   [/^sqs:AddPermission$/, sharedWith("queueUrl", "aWSAccountIds")],
@@ -66,6 +83,13 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   [/^kms:(?!\w*Alias|\w*KeyStore|ReEncrypt)/, named("keyId")],
   [/^ram:CreateResourceShare$/, sharedWith("name", "principals")],
   [/^ram:\w+ResourceShare$/, sharedWith("resourceShareArn", "principals")],
+  [
+    /^s3:PutBucketReplication$/,
+    ({ parameters, record }) => ({
+      target: topText(parameters, "bucketName"),
+      detail: copiedTo(parameters, accountOf(record)),
+    }),
+  ],
   [/^s3:Put(?:Bucket|Object)Acl$/, named("bucketName", "x-amz-acl")],
   [/^s3:\w+Object/, named("bucketName", "key")],
   [/^s3:/, named("bucketName")],
@@ -81,7 +105,7 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   [/^sso:\w+PermissionSet$/, named("permissionSetArn")],
   [
     /^events:(?:Put|Remove)Targets$/,
-    ({ parameters }) => ({ target: topText(parameters, "rule"), detail: lastOf(nestedText(parameters, "arn")) }),
+    ({ parameters, record }) => ({ target: topText(parameters, "rule"), detail: sentTo(parameters, record) }),
   ],
   [/^logs:PutSubscriptionFilter$/, sharedWith("logGroupName", "destinationArn")],
   [/^route53:ChangeResourceRecordSets$/, ({ parameters }) => ({ detail: recordSetOf(parameters) })],
@@ -105,10 +129,33 @@ function lastOf(text: string | undefined): string | undefined {
 
 /** The target by its field, and with whom it is shared: of an ARN, the account is what matters. */
 function sharedWith(target: string, peers: string): (call: Call) => About {
-  return ({ parameters }) => ({
+  return ({ parameters, record }) => ({
     target: topText(parameters, target),
-    detail: listed(texts(parameters, peers).map((peer) => peer.replace(/^arn:[a-z-]+:(?:(?:iam|sts)::)?/, ""))),
+    detail: listed(
+      strangersFirst(texts(parameters, peers), accountOf(record)).map((peer) =>
+        peer.replace(/^arn:[a-z-]+:(?:(?:iam|sts)::)?/, ""),
+      ),
+    ),
   });
+}
+
+/** Where events are sent to; of a target in another account, the account as well. */
+function sentTo(parameters: unknown, record: CloudTrailRecord): string | undefined {
+  const targets = topField(parameters, "targets");
+  const arns = (Array.isArray(targets) ? targets : []).flatMap((target) => topText(target, "arn") ?? []);
+  return listed(strangersFirst(arns, accountOf(record)).map((arn) => foreignPart(arn, record)));
+}
+
+/** The first layer of another account, if there is one. */
+function layerOf(parameters: unknown, record: CloudTrailRecord): string | undefined {
+  const [layer] = strangersFirst(texts(parameters, "layers"), accountOf(record));
+  return layer === undefined || layer.split(":")[4] === accountOf(record) ? undefined : foreignPart(layer, record);
+}
+
+/** `f` of an ARN of the record's account, `bus/other of 999999999999` of another. */
+function foreignPart(arn: string, record: CloudTrailRecord): string {
+  const account = arn.split(":")[4] ?? "";
+  return account === "" || account === accountOf(record) ? lastPart(arn) : `${lastPart(arn)} of ${account}`;
 }
 
 /** The user of a call that concerns the caller if it names nobody (IAM API Reference, "CreateAccessKey"). */

@@ -92,11 +92,17 @@ export function topText(parameters: unknown, field: string): string | undefined 
 
 /** The texts of a first-level field: one, or those of a list. */
 export function texts(parameters: unknown, field: string): readonly string[] {
-  const inner = unwrapped(parameters);
-  if (!isObject(inner)) return [];
-  const [, value] = Object.entries(inner).find(([key]) => foldedName(key) === foldedName(field)) ?? [];
+  const value = topField(parameters, field);
   const all = typeof value === "string" ? [value] : (elementsOf(value) ?? []);
   return all.filter((text) => typeof text === "string" && text !== "" && !text.includes(REDACTED)) as string[];
+}
+
+/** A first-level field, however its name is written. */
+export function topField(parameters: unknown, field: string): unknown {
+  const inner = unwrapped(parameters);
+  return isObject(inner)
+    ? Object.entries(inner).find(([key]) => foldedName(key) === foldedName(field))?.[1]
+    : undefined;
 }
 
 /** The text of a field in a first-level object or list. */

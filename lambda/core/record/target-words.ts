@@ -1,5 +1,5 @@
 import { isObject, valueAt } from "./record.ts";
-import { texts, topText } from "./target-names.ts";
+import { lastPart, texts, topText, topField } from "./target-names.ts";
 
 /** How many elements of one list are looked at. */
 const MAX_ELEMENTS = 200;
@@ -10,8 +10,21 @@ export function listed(all: readonly string[]): string | undefined {
   return first === undefined ? undefined : `${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }
 
-/** Who a snapshot or an image is shared with: everybody first. */
-export function sharingOf(parameters: unknown): string | undefined {
+/**
+ * The same values in the order in which they matter: everybody, what names another account than `own`, what names none.
+ * A stranger must not hide behind one's own.
+ */
+export function strangersFirst(all: readonly string[], own: string | undefined): readonly string[] {
+  const rank = (text: string) => {
+    if (/^(?:all|\*)$/i.test(text)) return 0;
+    const [account] = /(?<!\d)\d{12}(?!\d)/.exec(text) ?? [];
+    return account === undefined ? 2 : account === own ? 3 : 1;
+  };
+  return all.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Who a snapshot or an image is shared with. */
+export function sharingOf(parameters: unknown, own: string | undefined): string | undefined {
   const permissions = Object.entries(isObject(parameters) ? parameters : {}).filter(([key]) =>
     /^(?:createVolume|launch|load)Permission$/i.test(key),
   );
@@ -21,21 +34,30 @@ export function sharingOf(parameters: unknown): string | undefined {
         Object.values(isObject(item) ? item : {}).filter((text) => typeof text === "string"),
       ),
     );
-  return changed(named("add"), named("remove"));
+  return changed(named("add"), named("remove"), own);
 }
 
 /** Who was added to a list: `valuesToAdd`, `accountIdsToAdd`; else who was removed. */
-export function changeOf(parameters: unknown, field: string): string | undefined {
-  return changed(texts(parameters, `${field}ToAdd`), texts(parameters, `${field}ToRemove`));
+export function changeOf(parameters: unknown, field: string, own: string | undefined): string | undefined {
+  return changed(texts(parameters, `${field}ToAdd`), texts(parameters, `${field}ToRemove`), own);
 }
 
-function changed(added: readonly string[], removed: readonly string[]): string | undefined {
-  const gone = listed(everybodyFirst(removed));
-  return listed(everybodyFirst(added)) ?? (gone === undefined ? undefined : `${gone} no longer`);
+function changed(added: readonly string[], removed: readonly string[], own: string | undefined): string | undefined {
+  const gone = listed(strangersFirst(removed, own));
+  return listed(strangersFirst(added, own)) ?? (gone === undefined ? undefined : `${gone} no longer`);
 }
 
-function everybodyFirst(all: readonly string[]): readonly string[] {
-  return all.toSorted((a, b) => Number(b.toLowerCase() === "all") - Number(a.toLowerCase() === "all"));
+/** Where a bucket's objects are copied to: the account, or else the bucket. */
+export function copiedTo(parameters: unknown, own: string | undefined): string | undefined {
+  const rules = topField(topField(parameters, "replicationConfiguration"), "rule");
+  const destinations = (Array.isArray(rules) ? rules : [rules]).map((rule) => topField(rule, "destination"));
+  const all = destinations.map((one) => topText(one, "account") ?? lastPart(topText(one, "bucket") ?? ""));
+  return listed(
+    strangersFirst(
+      all.filter((text) => text !== ""),
+      own,
+    ),
+  );
 }
 
 interface Opening {
@@ -45,7 +67,8 @@ interface Opening {
 
 /** `tcp 22 from 0.0.0.0/0`: the widest opening of a security group, whatever stands in front of it. */
 export function openingOf(parameters: unknown, way: "from" | "to"): string | undefined {
-  const openings = [parameters, ...itemsOf(valueAt(parameters, "ipPermissions"))].flatMap(openingsOf);
+  const rules = itemsOf(topField(parameters, "securityGroupRules")).map((one) => topField(one, "securityGroupRule"));
+  const openings = [parameters, ...itemsOf(valueAt(parameters, "ipPermissions")), ...rules].flatMap(openingsOf);
   const all = openings
     .toSorted((a, b) => widthOf(a) - widthOf(b))
     .map(({ ports, peer }) => (peer === "" ? ports : `${ports} ${way} ${peer}`));
@@ -55,13 +78,13 @@ export function openingOf(parameters: unknown, way: "from" | "to"): string | und
 function openingsOf(permission: unknown): readonly Opening[] {
   const protocol = topText(permission, "ipProtocol");
   if (protocol === undefined) return [];
-  const from = valueAt(permission, "fromPort");
-  const to = valueAt(permission, "toPort");
+  const from = topField(permission, "fromPort");
+  const to = topField(permission, "toPort");
   const isAll = protocol === "-1" || (from === 0 && to === 65535);
   const range = isAll || typeof from !== "number" || from < 0 ? "" : from === to ? ` ${from}` : ` ${from}-${to}`;
   const ports = `${protocol === "-1" ? "all" : protocol}${range}`;
   const peers = [
-    topText(permission, "cidrIp") ?? topText(permission, "cidrIpv6"),
+    topText(permission, "cidrIp") ?? topText(permission, "cidrIpv4") ?? topText(permission, "cidrIpv6"),
     ...["ipRanges", "ipv6Ranges", "groups", "prefixListIds"].flatMap((list) =>
       itemsOf(valueAt(permission, list)).map(
         (item) =>
@@ -93,6 +116,6 @@ export function commandedOf(parameters: unknown): string | undefined {
 }
 
 function itemsOf(value: unknown): readonly unknown[] {
-  const list = isObject(value) ? value.items : value;
-  return Array.isArray(list) ? list.slice(0, MAX_ELEMENTS) : [];
+  const list = isObject(value) && Object.hasOwn(value, "items") ? value.items : value;
+  return Array.isArray(list) ? list.slice(0, MAX_ELEMENTS) : isObject(list) ? [list] : [];
 }

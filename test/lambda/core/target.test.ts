@@ -218,6 +218,37 @@ const EC2: readonly Row[] = [
     "ec2:ModifySnapshotAttribute",
     {
       snapshotId: "snap-1",
+      createVolumePermission: { add: items({ userId: "111122223333" }, { userId: "999999999999" }) },
+    },
+    "snap-1",
+    "999999999999 and 1 more",
+  ],
+  [
+    "ec2:ModifySecurityGroupRules",
+    {
+      ModifySecurityGroupRulesRequest: {
+        GroupId: "sg-1",
+        SecurityGroupRule: [
+          {
+            SecurityGroupRuleId: "sgr-0",
+            tag: 1,
+            SecurityGroupRule: { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIpv4: "10.0.0.0/8" },
+          },
+          {
+            SecurityGroupRuleId: "sgr-1",
+            tag: 2,
+            SecurityGroupRule: { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIpv4: "0.0.0.0/0" },
+          },
+        ],
+      },
+    },
+    "sg-1",
+    "tcp 22 from 0.0.0.0/0 and 1 more",
+  ],
+  [
+    "ec2:ModifySnapshotAttribute",
+    {
+      snapshotId: "snap-1",
       createVolumePermission: { add: items({ userId: "999999999999" }) },
       attributeType: "CREATE_VOLUME_PERMISSION",
     },
@@ -515,6 +546,31 @@ const STORES: readonly Row[] = [
 
 const WORK: readonly Row[] = [
   [
+    "lambda:UpdateFunctionConfiguration20150331v2",
+    {
+      functionName: "f",
+      layers: [
+        "arn:aws:lambda:us-east-1:111122223333:layer:own:1",
+        "arn:aws:lambda:us-east-1:999999999999:layer:theirs:7",
+      ],
+    },
+    "f",
+    "layer:theirs:7 of 999999999999",
+  ],
+  [
+    "s3:PutBucketReplication",
+    {
+      bucketName: "b",
+      ReplicationConfiguration: {
+        xmlns: "http://s3.amazonaws.com/doc/2006-03-01/",
+        Role: ROLE,
+        Rule: { ID: "r", Status: "Enabled", Destination: { Bucket: "arn:aws:s3:::theirs", Account: "999999999999" } },
+      },
+    },
+    "b",
+    "999999999999",
+  ],
+  [
     "lambda:CreateFunction20150331",
     { runtime: "nodejs24.x", role: ROLE, functionName: "f", code: { s3Bucket: "b", s3Key: "k" } },
     "f",
@@ -533,7 +589,7 @@ const WORK: readonly Row[] = [
       layers: ["arn:aws:lambda:us-east-1:999999999999:layer:spy:1"],
     },
     "f",
-    "layer:spy:1",
+    "layer:spy:1 of 999999999999",
   ],
   [
     "lambda:AddPermission20150331v2",
@@ -596,7 +652,19 @@ const WORK: readonly Row[] = [
   ["events:PutRule", { state: "ENABLED", scheduleExpression: "rate(1 minute)", name: "tick" }, "tick"],
   [
     "events:PutTargets",
-    { targets: [{ id: "1", arn: "arn:aws:lambda:us-east-1:1:function:f" }], rule: "tick" },
+    {
+      rule: "r",
+      targets: [
+        { id: "1", arn: "arn:aws:lambda:us-east-1:111122223333:function:f" },
+        { id: "2", arn: "arn:aws:events:us-east-1:999999999999:event-bus/theirs" },
+      ],
+    },
+    "r",
+    "theirs of 999999999999 and 1 more",
+  ],
+  [
+    "events:PutTargets",
+    { targets: [{ id: "1", arn: "arn:aws:lambda:us-east-1:111122223333:function:f" }], rule: "tick" },
     "tick",
     "function:f",
   ],
