@@ -29,9 +29,9 @@ export function check(paths: readonly string[], strict = false): number {
   const { rules, faults: found } = readRuleFiles(paths);
   const faults = strict ? [...found, ...rules.flatMap(lacks)] : found;
   let warnings = 0;
-  for (const { rule } of rules) {
-    for (const warning of warningsOf(rule, Date.now())) {
-      process.stderr.write(`${rule.place}: ${rule.name}: warning: ${warning}\n`);
+  for (const { rule, placeOf } of rules) {
+    for (const { text, ...part } of warningsOf(rule, Date.now())) {
+      process.stderr.write(`${placeOf?.(part) ?? rule.place}: ${rule.name}: warning: ${text}\n`);
       warnings++;
     }
   }

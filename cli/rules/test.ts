@@ -22,19 +22,20 @@ export async function test(paths: readonly string[]): Promise<number> {
 }
 
 /** What is wrong with a rule, by its own tests: one sentence for each test that fails. */
-export async function failuresOf({ rule, tests }: TestedRule): Promise<readonly string[]> {
+export async function failuresOf({ rule, tests, placeOf }: TestedRule): Promise<readonly string[]> {
   const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
   const ruleSet = compileRules([filled], DESK_KNOWN);
   const matches = (record: CloudTrailRecord) => isMet(ruleSet.match(record, Date.now()));
   const failures: string[] = [];
-  for (const { name, record, before, matches: isMatch, rings } of tests) {
+  for (const [i, { name, record, before, matches: isMatch, rings }] of tests.entries()) {
     const wrong = [
       ...(matches(record) === isMatch ? [] : [wrongly("match", isMatch)]),
       ...(rings === undefined || (await ringsAfter(filled, before ?? [], record)) === rings
         ? []
         : [wrongly("ring", rings)]),
     ];
-    failures.push(...wrong.map((what) => `${rule.place}: ${rule.name}: "${name}" ${what}`));
+    const place = placeOf?.({ at: ["tests", i] }) ?? rule.place;
+    failures.push(...wrong.map((what) => `${place}: ${rule.name}: "${name}" ${what}`));
   }
   return failures;
 }
