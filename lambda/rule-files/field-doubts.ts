@@ -1,20 +1,9 @@
+import { IDENTITY_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { nearestText } from "./nearest-name.ts";
-
-/** Fields of a record's top level and of its userIdentity (CloudTrail User Guide, "CloudTrail record contents"). */
-export const RECORD_FIELDS = new Set(
-  `additionalEventData addendum annotation apiVersion awsRegion edgeDeviceDetails errorCode errorMessage eventCategory eventContext eventID
-  eventName eventSource eventTime eventType eventVersion insightDetails managementEvent readOnly recipientAccountId
-  requestID requestParameters resources responseElements serviceEventDetails sessionCredentialFromConsole sharedEventID
-  sourceIPAddress tlsDetails userAgent userIdentity vpcEndpointAccountId vpcEndpointId`.split(/\s+/),
-);
-const IDENTITY_FIELDS = new Set(
-  `accessKeyId accountId arn credentialId identityProvider inScopeOf invokedBy invokedByDelegate onBehalfOf principalId
-  sessionContext type userName`.split(/\s+/),
-);
 
 /** A field that no record has, as far as its first two names show. */
 export function unknownField([field = "", inner]: FieldPath): readonly FieldDoubt[] {

@@ -1,5 +1,6 @@
 import { PLACEHOLDER } from "../core/alert/commands.ts";
 import { FIRST_WORDS } from "../core/first-seen/values.ts";
+import { RECORD_FIELDS } from "../core/record/record-fields.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import { compileEventPattern } from "../core/rules/event-pattern/event-pattern.ts";
 import { pinsOf } from "../core/rules/pins.ts";
@@ -17,7 +18,7 @@ import { doubtsOfAbsence } from "./absence-below-lists.ts";
 import { doubtsOfExemption, doubtsOfOmissions } from "./caller-chosen.ts";
 import type { Doubt, FieldDoubt, RulePart } from "./doubt.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
-import { doubtsOfReferences, doubtsOfScope, doubtsOfText, RECORD_FIELDS, unknownField } from "./field-doubts.ts";
+import { doubtsOfReferences, doubtsOfScope, doubtsOfText, unknownField } from "./field-doubts.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
 import { doubtsOfPolicyText } from "./policy-text.ts";
