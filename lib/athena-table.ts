@@ -3,7 +3,6 @@ export interface RecordsPlace {
   readonly bucket: string;
   /** How the keys of log files begin, with the organization's folder if there is one: `AWSLogs/o-exampleorgid/`. */
   readonly logs: string;
-  readonly database: string;
 }
 
 const IDENTITY = [
@@ -95,22 +94,4 @@ export function projectionOf(place: RecordsPlace): { readonly [name: string]: st
     "projection.day.range": "2020/01/01,NOW",
     "storage.location.template": `${locationOf(place)}\${account}/CloudTrail/\${region}/\${day}`,
   };
-}
-
-/** The statement that makes the table, for whoever makes it by hand. */
-export function ddlOf(place: RecordsPlace): string {
-  const columns = COLUMNS.map(([name, type]) => `  ${name} ${type}`).join(",\n");
-  const partitions = PARTITIONS.map((name) => `${name} string`).join(", ");
-  const properties = Object.entries(projectionOf(place)).map(([name, value]) => `  '${name}' = '${value}'`);
-  return `CREATE EXTERNAL TABLE ${place.database}.records (
-${columns}
-)
-PARTITIONED BY (${partitions})
-ROW FORMAT SERDE '${SERDE}'
-STORED AS INPUTFORMAT '${INPUT_FORMAT}'
-OUTPUTFORMAT '${OUTPUT_FORMAT}'
-LOCATION '${locationOf(place)}'
-TBLPROPERTIES (
-${properties.join(",\n")}
-)`;
 }
