@@ -1,6 +1,6 @@
 import { visible } from "../lambda/core/alert/text.ts";
 import { ACCOUNT_NAME_LENGTH } from "../lib/account-settings.ts";
-import { MAX_ROUTES } from "../lib/ways-settings.ts";
+import { MAX_ROUTES } from "../lib/route-settings.ts";
 import { type Member, readMembers } from "./aws/organization.ts";
 import { counted } from "./terminal/counted.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";

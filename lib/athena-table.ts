@@ -1,5 +1,5 @@
 /** Where a table of records reads. */
-export interface RecordsPlace {
+export interface TableLocation {
   readonly bucket: string;
   /** How the keys of log files begin, with the organization's folder if there is one: `AWSLogs/o-exampleorgid/`. */
   readonly logs: string;
@@ -73,7 +73,7 @@ export const SERDE = "org.apache.hive.hcatalog.data.JsonSerDe";
 export const INPUT_FORMAT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat";
 export const OUTPUT_FORMAT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
 
-export function locationOf({ bucket, logs }: RecordsPlace): string {
+export function locationOf({ bucket, logs }: TableLocation): string {
   return `s3://${bucket}/${logs}`;
 }
 
@@ -81,7 +81,7 @@ export function locationOf({ bucket, logs }: RecordsPlace): string {
  * How Athena finds partitions without being told of each. An account must be named in a query.
  * Source: Athena User Guide, "Supported types for partition projection".
  */
-export function projectionOf(place: RecordsPlace): { readonly [name: string]: string } {
+export function projectionOf(table: TableLocation): { readonly [name: string]: string } {
   return {
     "projection.enabled": "true",
     "projection.account.type": "injected",
@@ -92,6 +92,6 @@ export function projectionOf(place: RecordsPlace): { readonly [name: string]: st
     "projection.day.interval": "1",
     "projection.day.interval.unit": "DAYS",
     "projection.day.range": "2020/01/01,NOW",
-    "storage.location.template": `${locationOf(place)}\${account}/CloudTrail/\${region}/\${day}`,
+    "storage.location.template": `${locationOf(table)}\${account}/CloudTrail/\${region}/\${day}`,
   };
 }

@@ -6,10 +6,10 @@ import { nearestText } from "../lambda/rule-files/nearest-name.ts";
 import { issueText, singleKeys } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
 import { withAccountsFrom } from "./account-settings.ts";
-import { placeFaults } from "./place-settings.ts";
+import { waysFaults } from "./route-settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
 import { sourceFaults } from "./source/source-settings.ts";
-import { waysFaults } from "./ways-settings.ts";
+import { stackFaults } from "./stack-settings.ts";
 
 type Parsed = z.infer<typeof settingsSchema>;
 
@@ -60,7 +60,7 @@ function deployable(settings: Parsed, file: string, override?: (name: string) =>
   }
   misplaced.push(
     ...sourceFaults(settings, settings.source === NEW_TRAIL),
-    ...placeFaults(settings),
+    ...stackFaults(settings),
     ...waysFaults(settings),
   );
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {

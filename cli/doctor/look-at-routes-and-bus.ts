@@ -16,7 +16,7 @@ import type { Patient } from "./patient.ts";
 import { admits } from "./resource-policy.ts";
 
 /** Where alerts go beside the four topics of every deployment: topics of routes and of the chat, and a bus. */
-export async function lookAtWays(patient: Patient): Promise<readonly Check[]> {
+export async function lookAtRoutesAndBus(patient: Patient): Promise<readonly Check[]> {
   const { parts, checkout, aws, stack } = patient;
   const caller = {
     role: `arn:${stack.partition}:iam::${stack.accountId}:role/${parts.role ?? ""}`,
