@@ -1,3 +1,4 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import {
   type Answer,
   answered,
@@ -8,7 +9,6 @@ import {
   REDEPLOY,
 } from "../../lambda/core/health/finding.ts";
 import { CHAT, WAYS_CHECK, type WayTopic, wayTopicFindings } from "../../lambda/core/health/other-topics.ts";
-import { counted } from "../terminal/counted.ts";
 import { BUS_CHECK, busFindings } from "./bus.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import type { Parts } from "./parts.ts";

@@ -1,3 +1,4 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { LogFileError } from "../../lambda/core/log-file/error.ts";
 import { DESK_LIMITS } from "../../lambda/core/log-file/limits.ts";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
@@ -5,7 +6,6 @@ import type { Sieve } from "../../lambda/core/log-file/sieve.ts";
 import type { Candidate } from "../../lambda/core/log-file/slice.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { RECORD_FIELDS } from "../../lambda/core/record/record-fields.ts";
-import { counted } from "../terminal/counted.ts";
 import { type Content, openContent } from "./content.ts";
 import { rowsOf } from "./csv.ts";
 import { type DeskFile, localFile } from "./desk-file.ts";

@@ -1,9 +1,9 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { LEARNING_DAYS } from "../../lambda/core/ledger/run.ts";
 import { deskRules } from "../desk-cache.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 import { openSources } from "../sources/open-sources.ts";
 import { type Source, SourceError } from "../sources/source.ts";
-import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { asTyped } from "../usage.ts";
 import { alertLine, alertsOf, alertText, mailText } from "./alerts.ts";

@@ -1,8 +1,8 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { faultText, type RuleFault } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { warningsOf } from "../../lambda/rule-files/warnings.ts";
-import { counted } from "../terminal/counted.ts";
 
 /** What a rule that others rely on must have besides what it watches. */
 function lacks({ rule: { name, place, why, do: remedy }, tests }: TestedRule): readonly RuleFault[] {

@@ -1,10 +1,10 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { compileRules, isMet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, DESK_KNOWN, fillSelf } from "../../lambda/core/rules/self.ts";
 import { faultText } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
-import { counted } from "../terminal/counted.ts";
 import { ringsAfter } from "./rings.ts";
 
 /** Why a record may not ring although its author thinks so. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { visible } from "../../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../../lambda/core/record/record.ts";
-import { counted } from "../terminal/counted.ts";
 import { UsageError } from "../usage.ts";
 import type { ChainReport } from "./chain-report.ts";
 import { type Finding, isWrong } from "./finding.ts";
