@@ -177,13 +177,13 @@ function attempt<T>(path: readonly PropertyKey[], fault: Fault, make: () => T): 
     return make();
   } catch (error) {
     if (error instanceof EventPatternError) fault(path, messageOf(error), error.path.split("."));
-    else if (error instanceof SelfError) fault(path, error.message);
+    else if (error instanceof SelfError) fault(path, messageOf(error));
     else throw error;
     return undefined;
   }
 }
 
-function messageOf({ message, unknown }: EventPatternError): string {
+function messageOf({ message, unknown }: EventPatternError | SelfError): string {
   const guess = unknown && nearestText(unknown.word, unknown.known);
   return guess ? message.replace(/; one of .*/, guess) : message;
 }

@@ -20,6 +20,7 @@ import type { Doubt, FieldDoubt, RulePart } from "./doubt.ts";
 import { doubtsOfCall, doubtsOfEvents } from "./event-warnings.ts";
 import { doubtsOfReferences, doubtsOfScope, doubtsOfText, unknownField } from "./field-doubts.ts";
 import { fieldsOf } from "./fields-of.ts";
+import { nearestText } from "./nearest-name.ts";
 import { OWN_TRAFFIC_SAMPLES } from "./own-traffic-samples.ts";
 import { doubtsOfPolicyText } from "./policy-text.ts";
 import { doubtsOfTechniques } from "./technique-warnings.ts";
@@ -134,8 +135,9 @@ function doubtsOfFirst({ first }: Rule): readonly Doubt[] {
   const unknown = (first?.of ?? []).filter(
     (of) => !of.includes(".") && !FIRST_WORDS.includes(of) && !RECORD_FIELDS.has(of),
   );
-  const words = FIRST_WORDS.join(", ");
-  return unknown.flatMap((of) => said(["first", "of"], [`first.of: ${of} is neither a field nor one of ${words}`]));
+  const textOf = (of: string) =>
+    `first.of: ${of} is neither a field nor one of ${FIRST_WORDS.join(", ")}${nearestText(of, FIRST_WORDS)}`;
+  return said(["first", "of"], unknown.map(textOf));
 }
 
 /** The fields by which a rule groups, counts and remembers, and those in its commands; words such as `actor` are none. */

@@ -116,6 +116,11 @@ test.each([
     'rules/x.yaml:4: a: pattern.eventName: unknown operator "prefex"; did you mean prefix?',
   ],
   [
+    "a name of the deployment that is none",
+    "rules:\n  - name: a\n    pattern: { x: [{ self: logBuket }] }",
+    "rules/x.yaml:3: a: unknown name { self: logBuket }; did you mean logBucket?",
+  ],
+  [
     "an operator that resembles none",
     "rules:\n  - name: a\n    pattern:\n      eventName: [{ zzz: Create }]",
     /^rules\/x\.yaml:4: a: pattern\.eventName: unknown operator "zzz"; one of exists, prefix/,

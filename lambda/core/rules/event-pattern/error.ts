@@ -1,4 +1,5 @@
-interface UnknownWord {
+/** A word that is not known, and those that are. */
+export interface UnknownWord {
   readonly word: string;
   readonly known: readonly string[];
 }
@@ -8,7 +9,6 @@ export class EventPatternError extends Error {
   override readonly name = "EventPatternError";
   /** The field in the pattern, joined by dots; empty for the pattern as a whole. */
   readonly path: string;
-  /** Where a word is not known: that word, and those that are. */
   readonly unknown: UnknownWord | undefined;
 
   constructor(path: string, what: string, unknown?: UnknownWord) {
