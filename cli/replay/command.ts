@@ -184,10 +184,12 @@ function stoppedText(
   const of = ofFiles === undefined ? counted(files, "file") : `${files} of ${counted(ofFiles, "file")}`;
   const stopped = broken === undefined ? `Interrupted after ${of}.` : `${broken.message}\nIt ended after ${of}.`;
   if (last === undefined) return broken === undefined ? `${stopped} Nothing was read to its end.` : broken.message;
-  const rest = alerts ? " Incidents begin anew there: what belongs together across it makes more mails." : "";
   const twice =
-    begun === 0 ? "" : ` It reads the next file from its beginning, whose first ${begun} records count here, too.`;
-  return `${stopped} To go on, add: --after ${quoted(last.name)}${twice}${rest}`;
+    begun === 0 ? "" : ` The first ${counted(begun, "record")} of the next file count here, and in the next run again.`;
+  const apart = alerts
+    ? " Incidents begin anew in the next run: what belongs together across it makes more mails."
+    : "";
+  return `${stopped}${twice}${apart} To go on, add: --after ${quoted(last.name)}`;
 }
 
 /** As a word of a shell's command. */
