@@ -1,8 +1,8 @@
+import { counted } from "../lambda/core/alert/counted.ts";
 import { visible } from "../lambda/core/alert/text.ts";
 import { ACCOUNT_NAME_LENGTH } from "../lib/account-settings.ts";
-import { MAX_ROUTES } from "../lib/ways-settings.ts";
+import { MAX_ROUTES } from "../lib/route-settings.ts";
 import { type Member, readMembers } from "./aws/organization.ts";
-import { counted } from "./terminal/counted.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run --silent accounts -- [--tag KEY] [--owner KEY] > accounts.json

@@ -6,7 +6,7 @@ import { DESK_DEPLOYMENT, type Deployment, fillSelf } from "../lambda/core/rules
 import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { packPath } from "../lib/pack-path.ts";
 import { loadPacks } from "../lib/packs.ts";
-import { bundledRules, knownAccounts, ledgerSettings, marked } from "../lib/rule-bundle.ts";
+import { aboutSelf, bundledRules, knownAccounts, ledgerSettings } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, readDeskSettings, refuseUnknownSettings, SettingsError } from "../lib/settings.ts";
 import { SETTINGS_FILE } from "../lib/settings-file.ts";
 import { settingsFile } from "./here.ts";
@@ -38,7 +38,7 @@ export function readDesk(paths: readonly string[], overrides: Overrides = {}): D
   const settings = deskSettings(overrides);
   const loaded =
     paths.length > 0
-      ? loadPacks(paths).map(marked)
+      ? loadPacks(paths).map(aboutSelf)
       : bundledRules(loadPacks(settings.packs, dirname(settingsFile())), settings, SETTINGS_FILE);
   const isAdopted = settings.source !== undefined && settings.source !== NEW_TRAIL;
   const deployment = { ...DESK_DEPLOYMENT, ...(isAdopted && { logBucket: settings.source }) };

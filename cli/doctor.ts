@@ -9,8 +9,8 @@ import { type Check, checkOf, notChecked } from "./doctor/check.ts";
 import { type Checkout, readCheckout } from "./doctor/checkout.ts";
 import { lookAtEngine } from "./doctor/look-at-engine.ts";
 import { lookAtIntake } from "./doctor/look-at-intake.ts";
+import { lookAtRoutesAndBus } from "./doctor/look-at-routes-and-bus.ts";
 import { lookAtTopics } from "./doctor/look-at-topics.ts";
-import { lookAtWays } from "./doctor/look-at-ways.ts";
 import { isTrailbell, partsOf } from "./doctor/parts.ts";
 import type { Patient } from "./doctor/patient.ts";
 import { isSound, reportJson, reportText } from "./doctor/report.ts";
@@ -97,7 +97,7 @@ async function examine(patient: Patient): Promise<readonly Check[]> {
   const parts = await Promise.all([
     lookAtIntake(patient),
     lookAtTopics(patient),
-    lookAtWays(patient),
+    lookAtRoutesAndBus(patient),
     lookAtEngine(patient),
   ]);
   return [checkOf("stack", unsettled, status), ...parts.flat()];

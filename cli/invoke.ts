@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../lambda/core/alert/counted.ts";
 import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
@@ -11,7 +12,6 @@ import { createDeskLedger } from "./desk-ledger.ts";
 import { sampleOr } from "./here.ts";
 import { whyUnread } from "./records/fault.ts";
 import { fetchFromFolder } from "./store-folder.ts";
-import { counted } from "./terminal/counted.ts";
 import { countsText, emailText, smsText } from "./terminal/mailbox.ts";
 import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 

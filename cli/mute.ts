@@ -1,3 +1,4 @@
+import { counted } from "../lambda/core/alert/counted.ts";
 import { clock } from "../lambda/core/alert/describe.ts";
 import { visible } from "../lambda/core/alert/text.ts";
 import { MAX_MUTE, MAX_REASON, type Muted } from "../lambda/core/mute/mute.ts";
@@ -7,7 +8,6 @@ import { readDesk } from "./desk.ts";
 import { stackHere } from "./here.ts";
 import { type ListedMute, type MuteList, openMuteBook } from "./mute/ledger.ts";
 import { mutedBy } from "./mute/subject.ts";
-import { counted } from "./terminal/counted.ts";
 import { checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run mute -- INCIDENT-OR-RULE [--actor ARN] [--account ID] --for 4h --reason "..."
@@ -107,7 +107,7 @@ function rulesHere() {
 function listText({ mutes, unreadable }: MuteList): string {
   const lines = mutes.map(
     ({ id, of, until, reason, by, matches }: ListedMute) =>
-      `${id}  until ${minute(until)} UTC  ${textOf(of)}\n          ${counted(matches, "match")} muted; by ${visible(by, 200)}: ${visible(reason, 200)}\n`,
+      `${id}  until ${minute(until)} UTC  ${textOf(of)}\n          ${counted(matches, "match", "es")} muted; by ${visible(by, 200)}: ${visible(reason, 200)}\n`,
   );
   const odd = unreadable > 0 ? `${counted(unreadable, "mute")} of another version: nothing is muted by it here\n` : "";
   return (lines.length === 0 ? "Nothing is muted.\n" : lines.join("")) + odd;

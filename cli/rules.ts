@@ -1,5 +1,5 @@
+import { nearestText } from "../lambda/rule-files/nearest-name.ts";
 import { packPath } from "../lib/pack-path.ts";
-import { nearestText } from "./terminal/nearest.ts";
 import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run rules -- check [--strict] [PATH...]

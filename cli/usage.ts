@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { nearestText } from "./terminal/nearest.ts";
+import { nearestText } from "../lambda/rule-files/nearest-name.ts";
 
 /** A command line that cannot be understood; exit code 2. */
 export class UsageError extends Error {

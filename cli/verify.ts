@@ -4,11 +4,11 @@ import { createKeyRing, keysOf } from "../lambda/core/digest/key-ring.ts";
 import { listPublicKeys, s3Bucket } from "./aws/log-bucket.ts";
 import { timeOf } from "./times.ts";
 import { readArguments, runCommand, UsageError } from "./usage.ts";
+import { regionsBelow } from "./verify/account-region.ts";
 import type { LogBucket } from "./verify/bucket.ts";
 import { type CopiedFrom, copiedFrom, folderBucket } from "./verify/folder.ts";
 import { readKeys } from "./verify/keys-file.ts";
-import { verifyPlaces } from "./verify/place.ts";
-import { placesBelow } from "./verify/places.ts";
+import { verifyRegions } from "./verify/region-report.ts";
 import { exitCodeOf, missingOf, type Proof, proofJson, proofText, readExpected } from "./verify/report.ts";
 
 const HELP = `Usage: npm run verify -- s3://BUCKET[/PREFIX] | DIR [--since TIME] [--until TIME] [--keys FILE]
@@ -56,9 +56,9 @@ async function verify(args: readonly string[]): Promise<number> {
   const expected = values.expect === undefined ? [] : readExpected(values.expect);
   const { bucket, prefix } = await logBucketAt(path, values.from);
   const question = { bucket, findKey, from, until, now };
-  const found = await placesBelow(bucket, prefix);
-  const places = await verifyPlaces(found, question);
-  const proof: Proof = { places, findings: missingOf(expected, places, question) };
+  const found = await regionsBelow(bucket, prefix);
+  const regions = await verifyRegions(found, question);
+  const proof: Proof = { regions, findings: missingOf(expected, regions, question) };
   process.stdout.write(values.json ? proofJson(proof, question) : proofText(proof, question));
   if (found.length > 0) return exitCodeOf(proof);
   process.stderr.write(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type RouteSetting, waysSettings } from "./ways-settings.ts";
+import { type RouteSetting, routeSettings } from "./route-settings.ts";
 
 export const ACCOUNT_NAME_LENGTH = 40;
 
@@ -14,7 +14,7 @@ const names = z
 export const accountSettings = {
   accounts: names,
   /** What `npm run accounts` wrote. */
-  accountsFrom: z.strictObject({ accounts: names, tags: waysSettings.tags, routes: waysSettings.routes }).optional(),
+  accountsFrom: z.strictObject({ accounts: names, tags: routeSettings.tags, routes: routeSettings.routes }).optional(),
 };
 
 interface Named {

@@ -32,14 +32,14 @@ import { MuteRole } from "./mute-role.ts";
 import { namingStack } from "./naming-stack.ts";
 import { optionalNames } from "./optional-names.ts";
 import { Outputs } from "./outputs.ts";
-import { bound, putIntoVpc } from "./place.ts";
 import { recipientsOf } from "./recipients.ts";
+import { RoutesAndBus } from "./routes-and-bus.ts";
 import { SelfWatch } from "./self-watch.ts";
 import type { Settings } from "./settings.ts";
 import { arrivalOf } from "./source/announcement.ts";
 import { otherSide } from "./source/other-side.ts";
 import { byKnown } from "./tokens.ts";
-import { Ways } from "./ways.ts";
+import { bound, putIntoVpc } from "./vpc-and-boundary.ts";
 
 /** The limits of an invocation. */
 const TIMEOUT = Duration.minutes(2);
@@ -57,7 +57,7 @@ export class AlertPath extends Construct {
     const source = new LogSource(this, "Source", settings);
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
-    const ways = new Ways(this, "Ways", settings);
+    const ways = new RoutesAndBus(this, "Ways", settings);
     const wayTopics = Object.values(ways.topics);
     const topics = [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic, ...wayTopics];
     this.alertTopic = alerting.alertTopic;

@@ -3,11 +3,11 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertStack } from "./checkout-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
-import { bound } from "./place.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, type Settings, SettingsError } from "./settings.ts";
 import { SETTINGS_FILE } from "./settings-file.ts";
 import { notesOn } from "./settings-notes.ts";
+import { bound } from "./vpc-and-boundary.ts";
 
 const app = new App();
 try {

@@ -1,9 +1,8 @@
 /** Where a table of records reads. */
-export interface RecordsPlace {
+export interface TableLocation {
   readonly bucket: string;
   /** How the keys of log files begin, with the organization's folder if there is one: `AWSLogs/o-exampleorgid/`. */
   readonly logs: string;
-  readonly database: string;
 }
 
 const IDENTITY = [
@@ -74,7 +73,7 @@ export const SERDE = "org.apache.hive.hcatalog.data.JsonSerDe";
 export const INPUT_FORMAT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat";
 export const OUTPUT_FORMAT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
 
-export function locationOf({ bucket, logs }: RecordsPlace): string {
+export function locationOf({ bucket, logs }: TableLocation): string {
   return `s3://${bucket}/${logs}`;
 }
 
@@ -82,7 +81,7 @@ export function locationOf({ bucket, logs }: RecordsPlace): string {
  * How Athena finds partitions without being told of each. An account must be named in a query.
  * Source: Athena User Guide, "Supported types for partition projection".
  */
-export function projectionOf(place: RecordsPlace): { readonly [name: string]: string } {
+export function projectionOf(table: TableLocation): { readonly [name: string]: string } {
   return {
     "projection.enabled": "true",
     "projection.account.type": "injected",
@@ -93,24 +92,6 @@ export function projectionOf(place: RecordsPlace): { readonly [name: string]: st
     "projection.day.interval": "1",
     "projection.day.interval.unit": "DAYS",
     "projection.day.range": "2020/01/01,NOW",
-    "storage.location.template": `${locationOf(place)}\${account}/CloudTrail/\${region}/\${day}`,
+    "storage.location.template": `${locationOf(table)}\${account}/CloudTrail/\${region}/\${day}`,
   };
-}
-
-/** The statement that makes the table, for whoever makes it by hand. */
-export function ddlOf(place: RecordsPlace): string {
-  const columns = COLUMNS.map(([name, type]) => `  ${name} ${type}`).join(",\n");
-  const partitions = PARTITIONS.map((name) => `${name} string`).join(", ");
-  const properties = Object.entries(projectionOf(place)).map(([name, value]) => `  '${name}' = '${value}'`);
-  return `CREATE EXTERNAL TABLE ${place.database}.records (
-${columns}
-)
-PARTITIONED BY (${partitions})
-ROW FORMAT SERDE '${SERDE}'
-STORED AS INPUTFORMAT '${INPUT_FORMAT}'
-OUTPUTFORMAT '${OUTPUT_FORMAT}'
-LOCATION '${locationOf(place)}'
-TBLPROPERTIES (
-${properties.join(",\n")}
-)`;
 }

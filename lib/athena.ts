@@ -18,23 +18,24 @@ export class Athena extends Construct {
   constructor(scope: Construct, id: string, bucket: IBucket, logs: string) {
     super(scope, id);
     const stack = Stack.of(this);
-    const place = { bucket: bucket.bucketName, logs, database: databaseOf(stack.stackName) };
+    const location = { bucket: bucket.bucketName, logs };
+    const databaseName = databaseOf(stack.stackName);
     const database = new CfnDatabase(this, "Database", {
       catalogId: stack.account,
-      databaseInput: { name: place.database, description: "Log files that Trailbell reads" },
+      databaseInput: { name: databaseName, description: "Log files that Trailbell reads" },
     });
     const table = new CfnTable(this, "Records", {
       catalogId: stack.account,
-      databaseName: place.database,
+      databaseName,
       tableInput: {
         name: TABLE,
         description: "CloudTrail's records, by account, region and day: docs/investigate.md",
         tableType: "EXTERNAL_TABLE",
-        parameters: projectionOf(place),
+        parameters: projectionOf(location),
         partitionKeys: PARTITIONS.map((name) => ({ name, type: "string" })),
         storageDescriptor: {
           columns: COLUMNS.map(([name, type]) => ({ name, type })),
-          location: locationOf(place),
+          location: locationOf(location),
           inputFormat: INPUT_FORMAT,
           outputFormat: OUTPUT_FORMAT,
           serdeInfo: { serializationLibrary: SERDE },

@@ -3,7 +3,7 @@ import { AccountPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { MUTES } from "../lambda/core/mute/mute.ts";
 import { SWALLOWED } from "../lambda/core/mute/swallowed.ts";
-import { placesOf } from "../lambda/core/store/items.ts";
+import { slotsOf } from "../lambda/core/store/items.ts";
 import type { LedgerTable } from "./ledger-table.ts";
 
 /**
@@ -32,7 +32,7 @@ export class MuteRole extends Construct {
           conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [...keys] } },
         }),
       );
-    allow("dynamodb:BatchGetItem", [MUTES, SWALLOWED].flatMap(placesOf));
-    allow("dynamodb:PutItem", placesOf(MUTES));
+    allow("dynamodb:BatchGetItem", [MUTES, SWALLOWED].flatMap(slotsOf));
+    allow("dynamodb:PutItem", slotsOf(MUTES));
   }
 }

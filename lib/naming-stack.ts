@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct, IConstruct } from "constructs";
-import { LONGEST_STACK_NAME } from "./place-settings.ts";
 import { SettingsError } from "./settings.ts";
+import { LONGEST_STACK_NAME } from "./stack-settings.ts";
 
 /**
  * The stack that parts are named after: they know one another by names that begin with its own.

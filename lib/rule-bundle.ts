@@ -7,8 +7,8 @@ import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import { loadPacks } from "./packs.ts";
 import { healthTextsFrom, recipientsOf } from "./recipients.ts";
+import { accountsOf } from "./route-settings.ts";
 import type { Settings } from "./settings.ts";
-import { accountsOf } from "./ways-settings.ts";
 
 /**
  * What goes beside the bundled handler: the rules of the settings' packs, which are relative to `folder`, and how alerts
@@ -81,10 +81,10 @@ export function bundledRules(
 ): readonly TestedRule[] {
   const changed = withChanges(rules, changes, file);
   if (changed.faults.length > 0) throw new RuleFilesError(changed.faults);
-  return changed.rules.filter(({ rule }) => firstSeen || rule.first === undefined).map(marked);
+  return changed.rules.filter(({ rule }) => firstSeen || rule.first === undefined).map(aboutSelf);
 }
 
 /** A rule that is about the alerter itself is marked so: its alerts go to the topics of health as well. */
-export function marked(tested: TestedRule): TestedRule {
+export function aboutSelf(tested: TestedRule): TestedRule {
   return isSelfProtection(tested.rule) ? { ...tested, rule: { ...tested.rule, isAboutSelf: true } } : tested;
 }

@@ -3,9 +3,9 @@ import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { WEEKDAYS } from "../lambda/core/ledger/day.ts";
 import { SEVERITIES } from "../lambda/core/rules/severity.ts";
 import { accountSettings } from "./account-settings.ts";
-import { placeSettings } from "./place-settings.ts";
+import { routeSettings } from "./route-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";
-import { waysSettings } from "./ways-settings.ts";
+import { stackSettings } from "./stack-settings.ts";
 
 /** CloudWatch Logs keeps logs only for these numbers of days (CloudWatch Logs API Reference, "PutRetentionPolicy"). */
 export const RETENTION_DAYS = [
@@ -75,8 +75,8 @@ export const settingsSchema = z.strictObject({
   reservedConcurrency: z.number().int().min(1).max(1000).optional(),
   ...sourceSettings,
   ...trailSettings,
-  ...placeSettings,
-  ...waysSettings,
+  ...stackSettings,
+  ...routeSettings,
 });
 
 /** S3's rules for names (S3 User Guide, "Bucket naming rules"), and no misspelling of new-trail. */

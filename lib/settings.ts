@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
-import { issueText } from "../lambda/rule-files/schema-fault.ts";
+import { nearestText } from "../lambda/rule-files/nearest-name.ts";
+import { issueText, singleKeys } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
 import { withAccountsFrom } from "./account-settings.ts";
-import { placeFaults } from "./place-settings.ts";
+import { waysFaults } from "./route-settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
 import { sourceFaults } from "./source/source-settings.ts";
-import { waysFaults } from "./ways-settings.ts";
+import { stackFaults } from "./stack-settings.ts";
 
 type Parsed = z.infer<typeof settingsSchema>;
 
@@ -60,7 +60,7 @@ function deployable(settings: Parsed, file: string, override?: (name: string) =>
   }
   misplaced.push(
     ...sourceFaults(settings, settings.source === NEW_TRAIL),
-    ...placeFaults(settings),
+    ...stackFaults(settings),
     ...waysFaults(settings),
   );
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
@@ -92,11 +92,8 @@ export function refuseUnknownSettings(given: readonly string[]): void {
   const names = Object.keys(settingsSchema.shape);
   const unknown = given.filter((name) => /^[A-Za-z]+$/.test(name) && !names.includes(name));
   if (unknown.length > 0) {
-    const textOf = (name: string) => {
-      const near = closest(name, names);
-      const rest = distance(name, near) <= 3 ? `did you mean ${near}?` : `one of ${names.join(", ")}`;
-      return RENAMED.get(name) ?? `no such setting; ${rest}`;
-    };
+    const textOf = (name: string) =>
+      RENAMED.get(name) ?? `no such setting${nearestText(name, names) || `; one of ${names.join(", ")}`}`;
     throw new SettingsError(unknown.map((name) => `-c ${name}: ${textOf(name)}`).join("\n"));
   }
 }
@@ -153,14 +150,12 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
  * @throws SettingsError naming every fault
  */
 function validated(given: object, placeOf: (path: readonly PropertyKey[]) => string): Parsed {
-  const names = Object.keys(settingsSchema.shape);
   const parsed = settingsSchema.safeParse(given, { reportInput: true });
   if (parsed.success) return withAccountsFrom(parsed.data);
-  const faults = parsed.error.issues.map((issue) => {
-    const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
-    const key = unknown.find((one) => RENAMED.has(one)) ?? unknown[0];
-    const path = key === undefined ? issue.path : [...issue.path, key];
-    return `${placeOf(path)}: ${RENAMED.get(key ?? "") ?? issueText(issue, () => names)}`;
+  const faults = parsed.error.issues.flatMap(singleKeys).map((issue) => {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+    const path = [...issue.path, ...keys];
+    return `${placeOf(path)}: ${RENAMED.get(path.join(".")) ?? issueText(issue, settingsSchema)}`;
   });
   throw new SettingsError(faults.join("\n"));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { failuresOf } from "../cli/rules/test.ts";
-import { OPERATORS } from "../lambda/core/rules/event-pattern/element.ts";
+import { OPERATORS } from "../lambda/core/rules/event-pattern/parse-operator.ts";
 import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
 import { readRuleFiles } from "../lambda/rule-files/rule-files.ts";

@@ -6,11 +6,14 @@ import { PHISHED_SESSION } from "./attacks/phished-session.ts";
 import { RANSOM_FROM_WITHIN } from "./attacks/ransom-from-within.ts";
 import { STOLEN_INSTANCE_ROLE } from "./attacks/stolen-instance-role.ts";
 import { STOLEN_MODELS } from "./attacks/stolen-models.ts";
+import { ACCOUNT_CHORES } from "./chores/accounts.ts";
 import { ALERTER_CHORES } from "./chores/alerter.ts";
 import { happening } from "./chores/chore.ts";
-import { IDENTITY_CHORES } from "./chores/identity.ts";
-import { PLATFORM_CHORES } from "./chores/platform.ts";
-import { PRODUCT_CHORES } from "./chores/products.ts";
+import { DATA_CHORES } from "./chores/data.ts";
+import { DEVELOPER_CHORES } from "./chores/developers.ts";
+import { IAM_USER_CHORES } from "./chores/iam-users.ts";
+import { IDENTITY_CENTER_CHORES } from "./chores/identity-center.ts";
+import { OPERATION_CHORES } from "./chores/operations.ts";
 import { ROOT_ONCE } from "./chores/root.ts";
 import { rotations } from "./chores/rotation.ts";
 import { SECURITY_CHORES } from "./chores/security.ts";
@@ -40,6 +43,17 @@ export interface WeekOptions {
 /** While rules learn, machines repeat themselves less often. */
 export const LEARNING_SHARE = 0.25;
 
+const CHORES = [
+  ...IDENTITY_CENTER_CHORES,
+  ...IAM_USER_CHORES,
+  ...SECURITY_CHORES,
+  ...OPERATION_CHORES,
+  ...ACCOUNT_CHORES,
+  ...DATA_CHORES,
+  ...DEVELOPER_CHORES,
+  ...ALERTER_CHORES,
+];
+
 const PLANNERS: readonly Planner[] = [
   workdays,
   terraform,
@@ -50,8 +64,7 @@ const PLANNERS: readonly Planner[] = [
   data,
   rounds,
   rotations,
-  (day) =>
-    happening(day, [...IDENTITY_CHORES, ...SECURITY_CHORES, ...PLATFORM_CHORES, ...PRODUCT_CHORES, ...ALERTER_CHORES]),
+  (day) => happening(day, CHORES),
 ];
 
 /** The six attacks, of five kinds: what a sold key buys is played twice. */

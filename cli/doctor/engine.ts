@@ -1,3 +1,4 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { name } from "../../lambda/core/alert/text.ts";
 import {
   type Answer,
@@ -10,7 +11,6 @@ import {
 } from "../../lambda/core/health/finding.ts";
 import type { WatchRule } from "../../lambda/core/health/self-watch.ts";
 import { TABLE } from "../../lambda/table.ts";
-import { counted } from "../terminal/counted.ts";
 
 /** The ledger's table. */
 export interface Table {

@@ -1,3 +1,4 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
 import { type Answer, answered, broken, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
@@ -9,7 +10,6 @@ import {
 import { setupFindings, TRAIL_CHECK, trailFindings, type WantedTrail } from "../../lambda/core/health/trail.ts";
 import { textAt } from "../../lambda/core/record/record.ts";
 import type { DeployedFunction } from "../aws/intake.ts";
-import { counted } from "../terminal/counted.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import {
   bucketFindings,

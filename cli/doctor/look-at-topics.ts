@@ -1,3 +1,4 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { type Answer, answered, broken, type Finding, isGone, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
   isConfirmed,
@@ -7,7 +8,6 @@ import {
   TOPICS,
   type TopicName,
 } from "../../lambda/core/health/subscriptions.ts";
-import { counted } from "../terminal/counted.ts";
 import { ALARMS_CHECK, type AlarmTopic, alarmFindings } from "./alarms.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import { textingFindings } from "./engine.ts";

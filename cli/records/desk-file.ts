@@ -10,6 +10,8 @@ export interface DeskFile {
   readonly content: string | Uint8Array;
   /** Bytes as stored, as far as they are known. */
   readonly size?: number;
+  /** True if it was found in a folder, not named: what is beside log files there is no fault of anybody's. */
+  readonly isFound?: boolean;
   /** Why it could not be fetched. */
   readonly unread?: string;
 }

@@ -24,7 +24,7 @@ export function inputsOf(paths: readonly string[]): Inputs {
       const below = filesBelow(path);
       if (below.length === 0)
         faults.push(`${path}: the folder has no file that ends with .json, .json.gz, .jsonl or .ndjson`);
-      for (const file of below) files.push(localFile(file, statSync(file).size));
+      for (const file of below) files.push({ ...localFile(file, statSync(file).size), isFound: true });
     } catch (cause) {
       faults.push(`${path}: ${whyUnread(cause)}`);
     }

@@ -1,14 +1,15 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { LogFileError } from "../../lambda/core/log-file/error.ts";
 import { DESK_LIMITS } from "../../lambda/core/log-file/limits.ts";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import type { Sieve } from "../../lambda/core/log-file/sieve.ts";
 import type { Candidate } from "../../lambda/core/log-file/slice.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
-import { counted } from "../terminal/counted.ts";
+import { RECORD_FIELDS } from "../../lambda/core/record/record-fields.ts";
 import { type Content, openContent } from "./content.ts";
 import { rowsOf } from "./csv.ts";
 import { type DeskFile, localFile } from "./desk-file.ts";
-import { piecesOf } from "./document.ts";
+import { type Piece, piecesOf } from "./document.ts";
 import { RecordsError, whyUnread } from "./fault.ts";
 import { linesOf } from "./lines.ts";
 import { shapeOf } from "./shape.ts";
@@ -18,6 +19,8 @@ import { unwrapped } from "./unwrap.ts";
 export interface RecordSlice {
   readonly seen: number;
   readonly candidates: readonly Candidate[];
+  /** True for the only object of a file, if it has no field of CloudTrail's records: package.json, perhaps. */
+  readonly isStrange: boolean;
 }
 
 /**
@@ -34,10 +37,11 @@ export async function* readRecords(
   try {
     if (file.unread !== undefined) throw new RecordsError(file.unread);
     const content = await openContent(file);
-    const stored = logFileOf(file, content, fault);
+    const lone = { isStrange: false };
+    const stored = logFileOf(file, content, fault, lone);
     for await (const slice of readLogFile(file.logObject, stored, sieve, DESK_LIMITS)) {
       malformed += slice.malformed;
-      yield { seen: slice.seen, candidates: slice.candidates };
+      yield { seen: slice.seen, candidates: slice.candidates, isStrange: lone.isStrange };
     }
   } catch (error) {
     fault(`${file.name}: ${whatIsWrong(error)}`);
@@ -68,8 +72,13 @@ function whatIsWrong(error: unknown): string {
   return error instanceof RecordsError ? error.message : whyUnread(error);
 }
 
-/** The file as it is if it is a log file, else its records put into one. */
-function logFileOf(file: DeskFile, content: Content, fault: (text: string) => void): Content["stored"] {
+/** The file as it is if it is a log file, else its records put into one; `lone` is told of a strange only object. */
+function logFileOf(
+  file: DeskFile,
+  content: Content,
+  fault: (text: string) => void,
+  lone: { isStrange: boolean },
+): Content["stored"] {
   const { name } = file;
   const broken = (error: unknown) => fault(`${name}: ${whatIsWrong(error)}`);
   const shape = shapeOf(name, content);
@@ -83,7 +92,7 @@ function logFileOf(file: DeskFile, content: Content, fault: (text: string) => vo
       );
     case "document": {
       const named = (place: string) => (place === "" ? name : `${name}: ${place}`);
-      return asLogFile(ofPieces(piecesOf(content.decoded()), named, fault), broken);
+      return asLogFile(ofPieces(watched(piecesOf(content.decoded()), lone), named, fault), broken);
     }
     case "table":
       return asLogFile(ofTable(name, content, fault), broken);
@@ -93,7 +102,7 @@ function logFileOf(file: DeskFile, content: Content, fault: (text: string) => vo
 }
 
 async function* ofPieces(
-  pieces: AsyncIterable<{ readonly text: string; readonly place: string }>,
+  pieces: AsyncIterable<Piece>,
   named: (place: string) => string,
   fault: (text: string) => void,
 ): AsyncGenerator<string, void, undefined> {
@@ -103,6 +112,25 @@ async function* ofPieces(
       else fault(`${named(place)}: ${found.place === "" ? "" : `${found.place}: `}${found.what}`);
     }
   }
+}
+
+/** Passes pieces on, and notes whether the first is the only one, stands by itself, and is strange. */
+async function* watched(
+  pieces: AsyncIterable<Piece>,
+  lone: { isStrange: boolean },
+): AsyncGenerator<Piece, void, undefined> {
+  let count = 0;
+  for await (const piece of pieces) {
+    count++;
+    lone.isStrange = count === 1 && piece.place === "" && isStrange(piece.text);
+    yield piece;
+  }
+}
+
+function isStrange(text: string): boolean {
+  const [found, ...more] = unwrapped(text);
+  if (found === undefined || more.length > 0 || !("json" in found)) return false;
+  return !Object.keys(JSON.parse(found.json)).some((field) => RECORD_FIELDS.has(field));
 }
 
 async function* ofTable(

@@ -1,9 +1,9 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { LEARNING_DAYS } from "../../lambda/core/ledger/run.ts";
 import { deskRules } from "../desk-cache.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 import { openSources } from "../sources/open-sources.ts";
 import { type Source, SourceError } from "../sources/source.ts";
-import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { asTyped } from "../usage.ts";
 import { alertLine, alertsOf, alertText, mailText } from "./alerts.ts";
@@ -93,6 +93,8 @@ function startRun(since: number) {
     files: 0,
     ofFiles: undefined as number | undefined,
     records: 0,
+    /** Those of a file that is not read to its end. */
+    begun: 0,
     bytes: 0,
     failed: 0,
     learnedFrom: since,
@@ -129,6 +131,7 @@ async function read(
       done(file) {
         run.last = file;
         run.files++;
+        run.begun = 0;
         run.bytes += file.size ?? 0;
         show(run, source);
       },
@@ -151,6 +154,7 @@ async function read(
 
 function takePart(part: Part, run: Run, fault: (text: string) => void): void {
   run.records += part.seen;
+  run.begun += part.seen;
   run.learnedFrom = Math.min(run.learnedFrom, part.learnedFrom);
   for (const text of part.faults) fault(text);
   for (const finding of part.found) run.store.add(finding);
@@ -174,14 +178,18 @@ function show(run: Run, source: Source): void {
 
 function stoppedText(
   { alerts }: ReplayOptions,
-  { files, ofFiles, last }: Run,
+  { files, ofFiles, last, begun }: Run,
   broken: SourceError | undefined,
 ): string {
   const of = ofFiles === undefined ? counted(files, "file") : `${files} of ${counted(ofFiles, "file")}`;
   const stopped = broken === undefined ? `Interrupted after ${of}.` : `${broken.message}\nIt ended after ${of}.`;
   if (last === undefined) return broken === undefined ? `${stopped} Nothing was read to its end.` : broken.message;
-  const rest = alerts ? " Incidents begin anew there: what belongs together across it makes more mails." : "";
-  return `${stopped} To go on, add: --after ${quoted(last.name)}${rest}`;
+  const twice =
+    begun === 0 ? "" : ` The first ${counted(begun, "record")} of the next file count here, and in the next run again.`;
+  const apart = alerts
+    ? " Incidents begin anew in the next run: what belongs together across it makes more mails."
+    : "";
+  return `${stopped}${twice}${apart} To go on, add: --after ${quoted(last.name)}`;
 }
 
 /** As a word of a shell's command. */

@@ -19,6 +19,9 @@ of records, one record, or what LookupEvents, EventBridge or CloudWatch Logs mak
 other in .jsonl and .ndjson. The table that the console downloads from Event history (.csv) is read if it is named. Of a
 folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for digests.
 
+A record is any JSON object. Only a file of one object that has no field of CloudTrail's records, such as eventName or
+userIdentity, and that no rule matches is no log: stderr says so if it was named, and in a folder it is passed over.
+
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated, or a,b
   --since TIME   only records from this time on: 7d, 24h, 2026-11-20, 2026-11-20T21:00 (UTC)
   --until TIME   only records before this time

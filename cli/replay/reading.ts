@@ -12,6 +12,7 @@ import { jsonLine, textLine } from "./match-lines.ts";
 import type { Finding, Part, ReadingTask, TakePart, Tally } from "./task.ts";
 
 const DAY = 86_400_000;
+const STRANGE = "no CloudTrail log: it is one object, with no field of CloudTrail's records, and no rule matches it";
 /** A part is handed on when it has printed this many characters, or found this many records. */
 const MAX_LINES = 64 * 1024;
 const MAX_FOUND = 200;
@@ -44,7 +45,7 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
     };
     const sieve = sieves.for(file.logObject.key);
     for await (const slice of readRecords(file, sieve, (text) => part.faults.push(text))) {
-      part.seen += slice.seen;
+      let isMet = false;
       for (const { record, sketch } of slice.candidates) {
         const window = windowOf(record);
         if (window === "out") continue;
@@ -52,6 +53,7 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
         const now = Date.now();
         const alike = sketch && sieve.meet(record, sketch);
         const verdict = rules.match(record, now, alike?.ranks);
+        isMet ||= !isNothing(verdict);
         const isBeside = task.as === "alerts" && isBystander(record);
         alike?.note(record, { verdict, isNothing: !isBeside && isNothing(verdict), now });
         if (task.as === "alerts") {
@@ -70,6 +72,9 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
           if (task.as === "text") part.print(textLine(rule, record));
         }
       }
+      const isRecord = !slice.isStrange || isMet;
+      if (isRecord) part.seen += slice.seen;
+      else if (!file.isFound) part.faults.push(`${file.name}: ${STRANGE}`);
       if (part.isFull()) hand();
     }
     hand();

@@ -1,6 +1,6 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { inert } from "../../lambda/core/alert/text.ts";
 import type { Told } from "../desk.ts";
-import { counted } from "../terminal/counted.ts";
 import type { Outcome } from "./alerts.ts";
 
 /** Somebody who would have been told something. */

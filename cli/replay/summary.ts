@@ -1,9 +1,9 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { inert } from "../../lambda/core/alert/text.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { bySeverity } from "../../lambda/core/rules/severity.ts";
 import { exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
 import type { Told } from "../desk.ts";
-import { counted } from "../terminal/counted.ts";
 import type { Outcome, SentAlert } from "./alerts.ts";
 import { toldText } from "./recipients.ts";
 import type { RuleTally, Tallies } from "./tallies.ts";
@@ -37,7 +37,7 @@ export function summary(all: Summarized): string {
       : ["", ...daysText(all.outcome), ...toldText(all.outcome, all.told)]),
     "",
     ...rung.map((row) => rowText(row, width, all.outcome !== undefined)),
-    `${counted(tallies.matches, "match")} in ${counted(records, "record")} of ${counted(files, "file")}`,
+    `${counted(tallies.matches, "match", "es")} in ${counted(records, "record")} of ${counted(files, "file")}`,
     ...silentText(silent, all),
     ...noisiestText(rung, all),
     "",
@@ -152,7 +152,7 @@ function noisiestText(rung: readonly Row[], { outcome, now }: Summarized): reado
   const excepts = loud.map(({ rule, actor, pattern }) => ({
     rule: rule.name,
     pattern,
-    note: `${counted(actor.count, "match")} by ${inert(actor.actor, 150)}`,
+    note: `${counted(actor.count, "match", "es")} by ${inert(actor.actor, 150)}`,
   }));
   return [
     "",

@@ -1,8 +1,8 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { faultText, type RuleFault } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
 import { warningsOf } from "../../lambda/rule-files/warnings.ts";
-import { counted } from "../terminal/counted.ts";
 
 /** What a rule that others rely on must have besides what it watches. */
 function lacks({ rule: { name, place, why, do: remedy }, tests }: TestedRule): readonly RuleFault[] {
@@ -29,9 +29,9 @@ export function check(paths: readonly string[], strict = false): number {
   const { rules, faults: found } = readRuleFiles(paths);
   const faults = strict ? [...found, ...rules.flatMap(lacks)] : found;
   let warnings = 0;
-  for (const { rule } of rules) {
-    for (const warning of warningsOf(rule, Date.now())) {
-      process.stderr.write(`${rule.place}: ${rule.name}: warning: ${warning}\n`);
+  for (const { rule, placeOf } of rules) {
+    for (const { text, ...part } of warningsOf(rule, Date.now())) {
+      process.stderr.write(`${placeOf?.(part) ?? rule.place}: ${rule.name}: warning: ${text}\n`);
       warnings++;
     }
   }

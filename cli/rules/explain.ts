@@ -3,9 +3,9 @@ import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.t
 import { viewOf } from "../../lambda/core/record/view.ts";
 import { type Explanation, explainRule } from "../../lambda/core/rules/explain.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { nearestText } from "../../lambda/rule-files/nearest-name.ts";
 import { deskRules } from "../desk-cache.ts";
 import { recordsOfFile } from "../records/read.ts";
-import { nearestText } from "../terminal/nearest.ts";
 import { UsageError } from "../usage.ts";
 
 const SHOWN_VALUES = 5;

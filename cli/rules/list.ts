@@ -1,9 +1,9 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { isPossibleForAll } from "../../lambda/core/match/call-class.ts";
 import { pinsOf, pinText } from "../../lambda/core/rules/pins.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { conditionOf } from "../../lambda/core/rules/rule-set.ts";
 import { readDesk } from "../desk.ts";
-import { counted } from "../terminal/counted.ts";
 import { memoryText } from "./reference.ts";
 
 /** Prints what is watched: one block, or one line of JSON, for each rule. */

@@ -1,10 +1,10 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { compileRules, isMet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, DESK_KNOWN, fillSelf } from "../../lambda/core/rules/self.ts";
 import { faultText } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
-import { counted } from "../terminal/counted.ts";
 import { ringsAfter } from "./rings.ts";
 
 /** Why a record may not ring although its author thinks so. */
@@ -22,19 +22,20 @@ export async function test(paths: readonly string[]): Promise<number> {
 }
 
 /** What is wrong with a rule, by its own tests: one sentence for each test that fails. */
-export async function failuresOf({ rule, tests }: TestedRule): Promise<readonly string[]> {
+export async function failuresOf({ rule, tests, placeOf }: TestedRule): Promise<readonly string[]> {
   const [filled = rule] = fillSelf([rule], DESK_DEPLOYMENT);
   const ruleSet = compileRules([filled], DESK_KNOWN);
   const matches = (record: CloudTrailRecord) => isMet(ruleSet.match(record, Date.now()));
   const failures: string[] = [];
-  for (const { name, record, before, matches: isMatch, rings } of tests) {
+  for (const [i, { name, record, before, matches: isMatch, rings }] of tests.entries()) {
     const wrong = [
       ...(matches(record) === isMatch ? [] : [wrongly("match", isMatch)]),
       ...(rings === undefined || (await ringsAfter(filled, before ?? [], record)) === rings
         ? []
         : [wrongly("ring", rings)]),
     ];
-    failures.push(...wrong.map((what) => `${rule.place}: ${rule.name}: "${name}" ${what}`));
+    const place = placeOf?.({ at: ["tests", i] }) ?? rule.place;
+    failures.push(...wrong.map((what) => `${place}: ${rule.name}: "${name}" ${what}`));
   }
   return failures;
 }

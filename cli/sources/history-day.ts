@@ -135,7 +135,7 @@ function takeLock(lock: string): void {
     mkdirSync(lock);
   } catch {
     throw new SourceError(
-      `another replay is fetching the same day of Event history; let it finish (its mark is ${lock})`,
+      `another replay is fetching the same day of Event history; let it finish (its lock is ${lock})`,
     );
   }
 }

@@ -5,9 +5,9 @@ import { pMapIterable } from "p-map";
 import { cacheFolder } from "../cache-folder.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 import { fetchDay, type Lookup } from "./history-day.ts";
-import type { Mark } from "./mark.ts";
 import { refusalOf } from "./refusal.ts";
 import { regionsOf } from "./regions.ts";
+import type { ResumePoint } from "./resume-point.ts";
 import { type Source, SourceError } from "./source.ts";
 import type { Window } from "./trail-walk.ts";
 
@@ -33,7 +33,7 @@ const DISABLED = new Set([
 export async function historySource(
   given: string | undefined,
   window: Window,
-  mark: Mark,
+  resumePoint: ResumePoint,
   note: (text: string) => void,
 ): Promise<Source> {
   const { openEventHistory } = await import("../aws/event-history.ts");
@@ -52,7 +52,7 @@ export async function historySource(
   // Day by day, so that several regions are asked beside each other.
   const units = days
     .flatMap((day) => regions.map((region) => ({ day, region, name: nameOf(day, region) })))
-    .filter(({ name }) => !mark.isBehind(name));
+    .filter(({ name }) => !resumePoint.isBehind(name));
   const lookups = new Map(regions.map((region) => [region, paced(history.lookupIn(region))]));
   const turns = new Map<string, Promise<unknown>>();
   const disabled = new Set<string>();

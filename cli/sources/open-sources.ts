@@ -1,8 +1,8 @@
 import type { DeskFile } from "../records/desk-file.ts";
 import { UsageError } from "../usage.ts";
 import { localSource } from "./local-source.ts";
-import { Mark } from "./mark.ts";
-import { bucketPlaceOf } from "./s3-place.ts";
+import { ResumePoint } from "./resume-point.ts";
+import { s3LocationOf } from "./s3-location.ts";
 import type { Source } from "./source.ts";
 import type { Window } from "./trail-walk.ts";
 
@@ -25,25 +25,25 @@ export async function openSources(
   fault: (text: string) => void,
   note: (text: string) => void,
 ): Promise<Source> {
-  const mark = new Mark(after);
+  const resumePoint = new ResumePoint(after);
   const sources: Source[] = [];
   for (const path of paths) {
     if (!path.startsWith("s3://")) {
-      sources.push(localSource(path, mark, fault));
+      sources.push(localSource(path, resumePoint, fault));
       continue;
     }
-    const place = bucketPlaceOf(path);
-    if (place === undefined) throw new UsageError(`${path}: write s3://bucket or s3://bucket/prefix`);
+    const location = s3LocationOf(path);
+    if (location === undefined) throw new UsageError(`${path}: write s3://bucket or s3://bucket/prefix`);
     const { s3Source } = await import("./s3-source.ts");
-    sources.push(await s3Source(place, window, mark));
+    sources.push(await s3Source(location, window, resumePoint));
   }
   if (eventHistory) {
     const { historySource } = await import("./history-source.ts");
-    sources.push(await historySource(regions, window, mark, note));
+    sources.push(await historySource(regions, window, resumePoint, note));
   }
   async function* files(): AsyncGenerator<DeskFile, void, undefined> {
     for (const source of sources) yield* source.files;
-    mark.end();
+    resumePoint.end();
   }
   return {
     files: files(),

@@ -1,8 +1,8 @@
 import { pMapIterable } from "p-map";
 import type { DeskFile } from "../records/desk-file.ts";
-import type { Mark } from "./mark.ts";
 import { refusalOf } from "./refusal.ts";
-import type { BucketPlace } from "./s3-place.ts";
+import type { ResumePoint } from "./resume-point.ts";
+import type { S3Location } from "./s3-location.ts";
 import { type Source, SourceError } from "./source.ts";
 import { type StoredObject, trailObjects, type Window } from "./trail-walk.ts";
 
@@ -15,7 +15,11 @@ const SAMPLE = 300;
 const MAX_FAILED = 25;
 
 /** The log files below a place in S3 that may hold records of a window; they are fetched while others are read. */
-export async function s3Source({ bucket, prefix }: BucketPlace, window: Window, mark: Mark): Promise<Source> {
+export async function s3Source(
+  { bucket, prefix }: S3Location,
+  window: Window,
+  resumePoint: ResumePoint,
+): Promise<Source> {
   const { openBucket } = await import("../aws/bucket.ts");
   const { get, ...lister } = await openBucket(bucket);
   const listed = trailObjects(lister, prefix, window);
@@ -26,7 +30,7 @@ export async function s3Source({ bucket, prefix }: BucketPlace, window: Window, 
   async function* counted(): AsyncGenerator<StoredObject, void, undefined> {
     for await (const object of listed) {
       isEmpty = false;
-      if (mark.isBehind(nameOf(object.key))) continue;
+      if (resumePoint.isBehind(nameOf(object.key))) continue;
       files++;
       bytes += object.size;
       yield object;

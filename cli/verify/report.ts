@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
+import { counted } from "../../lambda/core/alert/counted.ts";
 import { visible } from "../../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../../lambda/core/record/record.ts";
-import { counted } from "../terminal/counted.ts";
 import { UsageError } from "../usage.ts";
 import type { ChainReport } from "./chain-report.ts";
 import { type Finding, isWrong } from "./finding.ts";
-import type { PlaceReport } from "./place.ts";
 import type { Question } from "./question.ts";
+import type { RegionReport } from "./region-report.ts";
 
 export const SCHEMA = "trailbell.verify/1";
 
@@ -15,8 +15,8 @@ export type ChainName = Pick<ChainReport, "account" | "region" | "trail" | "home
 
 /** What came out for all accounts and regions. */
 export interface Proof {
-  readonly places: readonly PlaceReport[];
-  /** What concerns no place that was found. */
+  readonly regions: readonly RegionReport[];
+  /** What concerns no account and region that was found. */
   readonly findings: readonly Finding[];
 }
 
@@ -32,12 +32,12 @@ export const LIMITS = [
 export function exitCodeOf(proof: Proof): 0 | 1 | 3 {
   const findings = findingsOf(proof);
   if (findings.some(isWrong)) return 1;
-  const hours = proof.places.flatMap(({ chains }) => chains.flatMap((chain) => chain.hours));
+  const hours = proof.regions.flatMap(({ chains }) => chains.flatMap((chain) => chain.hours));
   return findings.length > 0 || hours.length === 0 || hours.some(({ state }) => state === "pending") ? 3 : 0;
 }
 
-export function findingsOf({ places, findings }: Proof): readonly Finding[] {
-  return [...findings, ...places.flatMap((place) => place.findings)];
+export function findingsOf({ regions, findings }: Proof): readonly Finding[] {
+  return [...findings, ...regions.flatMap((region) => region.findings)];
 }
 
 /**
@@ -61,11 +61,11 @@ export function readExpected(file: string): readonly ChainName[] {
 /** What is missing of what an earlier report found. */
 export function missingOf(
   expected: readonly ChainName[],
-  places: readonly PlaceReport[],
+  regions: readonly RegionReport[],
   span: Question,
 ): readonly Finding[] {
   const nameOf = ({ account, region, trail, homeRegion }: ChainName) => `${account} ${region} ${trail} ${homeRegion}`;
-  const found = new Set(places.flatMap(({ chains }) => chains.map(nameOf)));
+  const found = new Set(regions.flatMap(({ chains }) => chains.map(nameOf)));
   return expected
     .filter((chain) => !found.has(nameOf(chain)))
     .map(({ account, region, trail }) => ({
@@ -81,7 +81,7 @@ export function missingOf(
 
 /** The report as a table for people. */
 export function proofText(proof: Proof, question: Question): string {
-  const chains = proof.places.flatMap((place) => place.chains);
+  const chains = proof.regions.flatMap((region) => region.chains);
   const rows = chains.map((chain) => {
     const count = (state: string) => chain.hours.filter((one) => one.state === state).length;
     const files = chain.hours.reduce((sum, one) => sum + one.files, 0);
@@ -117,7 +117,7 @@ function sentence(proof: Proof): string {
   const code = exitCodeOf(proof);
   const findings = findingsOf(proof);
   const wrong = findings.filter(isWrong).length;
-  const chains = proof.places.flatMap((place) => place.chains);
+  const chains = proof.regions.flatMap((region) => region.chains);
   const files = chains.reduce((sum, chain) => sum + chain.proven, 0);
   const what = `${counted(files, "log file")} of ${counted(chains.length, "chain")}`;
   if (code === 0) return `PROVEN: ${what} are what CloudTrail signed, and none is missing.`;
@@ -142,7 +142,7 @@ export function proofJson(proof: Proof, question: Question): string {
     until: isoTime(question.until),
     at: isoTime(question.now),
     exitCode: exitCodeOf(proof),
-    chains: proof.places.flatMap(({ chains }) =>
+    chains: proof.regions.flatMap(({ chains }) =>
       chains.map(({ account, region, trail, homeRegion, digests, proven, hours }) => ({
         account,
         region,

@@ -1,5 +1,6 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
+import type { FieldDoubt } from "./doubt.ts";
 import { fieldsOf } from "./fields-of.ts";
 
 /**
@@ -21,13 +22,14 @@ const LISTS = new Set(
  * Lists below which a field must be missing. event-ruler asks this of all elements or of one, depending on the
  * alphabet, and authors seldom know which. In words; empty when there are none.
  */
-export function doubtsOfAbsence(conditions: readonly Condition[]): readonly string[] {
-  const absences = conditions.flatMap((condition) => fieldsOf(condition)).filter(({ isAbsence }) => isAbsence);
-  const lists = new Set(absences.flatMap(({ path }) => listAbove(path)?.join(".") ?? []));
-  return [...lists].map(
-    (list) =>
-      `exists: false below the list ${list} must hold for all its elements, or for the one that an alphabetically earlier field has picked; use each: to test each element by itself`,
-  );
+export function doubtsOfAbsence(condition: Condition): readonly FieldDoubt[] {
+  const absences = fieldsOf(condition).filter(({ isAbsence }) => isAbsence);
+  return absences.flatMap(({ path }) => {
+    const list = listAbove(path);
+    if (list === undefined) return [];
+    const text = `exists: false below the list ${list.join(".")} must hold for all its elements, or for the one that an alphabetically earlier field has picked; use each: to test each element by itself`;
+    return [{ text, field: list }];
+  });
 }
 
 function listAbove(path: FieldPath): FieldPath | undefined {

@@ -1,6 +1,7 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
+import type { FieldDoubt } from "./doubt.ts";
 import { type FieldLook, fieldsOf } from "./fields-of.ts";
 
 /**
@@ -25,11 +26,11 @@ const CHOSEN_BY_CALLERS = new Set([
 const CHOSEN_BY_AWS = new Set(["userIdentity.accessKeyId", "userIdentity.invokedBy"]);
 
 /** Why callers can bring themselves under an exception, in words. */
-export function doubtsOfExemption(condition: Condition): readonly string[] {
+export function doubtsOfExemption(condition: Condition): readonly FieldDoubt[] {
   const choices = fieldsOf(condition).flatMap(({ path, tests, isAbsence }) =>
     isAbsence ? choiceOfAbsence(path) : tests.flatMap((test) => choicesOf(path, test)),
   );
-  return unique(choices, ({ field, of }) => {
+  return doubtsAbout(choices, ({ field, of }) => {
     if (of === "field") return `looks at ${field}, which callers choose`;
     if (of === "session") return `pins ${field} with a session name, which callers choose`;
     return `pins ${field} by ${of}: a caller may choose a name that fits`;
@@ -40,8 +41,8 @@ export function doubtsOfExemption(condition: Condition): readonly string[] {
  * Why callers can escape a rule, in words: the rule leaves records out by something that callers choose. A rule that
  * looks for a tool by its user agent gets no warning: it finds the careless and loses nothing.
  */
-export function doubtsOfOmissions(condition: Condition): readonly string[] {
-  return unique(fieldsOf(condition).flatMap(omitted), ({ field, of }) => {
+export function doubtsOfOmissions(condition: Condition): readonly FieldDoubt[] {
+  return doubtsAbout(fieldsOf(condition).flatMap(omitted), ({ field, of }) => {
     if (of === "field") {
       return `it leaves records out by ${field}, which callers choose: an attacker can choose a value that is left out`;
     }
@@ -103,6 +104,6 @@ function isSession(field: string, text: string): boolean {
   return /:assumed-role\/[^/]+\/./.test(text) || (field.endsWith("principalId") && text.includes(":"));
 }
 
-function unique(choices: readonly Choice[], text: (choice: Choice) => string): readonly string[] {
-  return [...new Set(choices.map(text))];
+function doubtsAbout(choices: readonly Choice[], text: (choice: Choice) => string): readonly FieldDoubt[] {
+  return choices.map((choice) => ({ text: text(choice), field: choice.field.split(".") }));
 }

@@ -1,6 +1,6 @@
 import { isObject } from "../core/record/record.ts";
-import { parseOperator } from "../core/rules/event-pattern/element.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
+import { parseOperator } from "../core/rules/event-pattern/parse-operator.ts";
 import { compileTest } from "../core/rules/operators.ts";
 import type { EventPattern } from "../core/rules/rule.ts";
 

@@ -2,6 +2,7 @@ import type { Condition } from "../core/rules/condition.ts";
 import { compileTest, type ValueTest } from "../core/rules/operators.ts";
 import { partsOf } from "../core/rules/watch-list.ts";
 import { type AskedEvent, askedEvents } from "./asked-events.ts";
+import type { FieldDoubt } from "./doubt.ts";
 import { type Comparison, doubtsOfName, doubtsOfNameTest, doubtsOfService, paddedText } from "./event-doubts.ts";
 import { knownServices } from "./event-names.ts";
 
@@ -20,18 +21,21 @@ export function doubtsOfCall(entry: string): readonly string[] {
 }
 
 /** Why a condition's tests on an event's source and name never match, as far as is known. */
-export function doubtsOfEvents(condition: Condition): readonly string[] {
-  return [...new Set(askedEvents(condition).flatMap(doubtsOfAsked))];
+export function doubtsOfEvents(condition: Condition): readonly FieldDoubt[] {
+  return askedEvents(condition).flatMap(doubtsOfAsked);
 }
 
-function doubtsOfAsked({ source, name, type }: AskedEvent): readonly string[] {
+function doubtsOfAsked({ source, name, type }: AskedEvent): readonly FieldDoubt[] {
   const sources = source?.flatMap(positive);
-  const doubts = sources?.flatMap(doubtsOfSource) ?? [];
+  const doubts = (sources ?? []).flatMap(doubtsOfSource).map((text) => ({ text, field: ["eventSource"] }));
   const isCall = type === undefined || type.some((test) => compileTest(test)("AwsApiCall"));
   if (doubts.length > 0 || name === undefined || !isCall) return doubts;
   const isNarrow = source?.every(({ kind }) => kind !== "none-of" && kind !== "present") ?? false;
   const services = isNarrow ? [...new Set(sources?.flatMap(servicesOf))] : undefined;
-  return name.flatMap(positive).flatMap((test) => doubtsOfNames(services, test));
+  return name
+    .flatMap(positive)
+    .flatMap((test) => doubtsOfNames(services, test))
+    .map((text) => ({ text, field: ["eventName"] }));
 }
 
 /** The values that anything-but excludes: a misspelt name excludes nothing. */

@@ -1,5 +1,6 @@
 import type { Acting } from "../core/rules/aws-work.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
+import type { FieldPath } from "../core/rules/field-path.ts";
 import type { PolicyQuestion } from "../core/rules/policy/judge.ts";
 import type {
   Each,
@@ -21,18 +22,22 @@ import {
 } from "../core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf, SelfError } from "../core/rules/self.ts";
 import { hashOf } from "../core/store/seen.ts";
+import type { PlaceOf } from "./doubt.ts";
 import { durationOf } from "./duration.ts";
 import { withoutEnvelope } from "./event-bridge-envelope.ts";
+import { nearestText } from "./nearest-name.ts";
 import type { RuleSource } from "./rule-schema.ts";
 
 /** A rule with the tests that stand inside it. */
 export interface TestedRule {
   readonly rule: Rule;
   readonly tests: readonly RuleTest[];
+  /** Where its parts stand; rules that do not come from YAML have none. */
+  readonly placeOf?: PlaceOf;
 }
 
-/** Reports what is wrong; the path leads to it from the rule. */
-export type Fault = (path: readonly PropertyKey[], message: string) => void;
+/** Reports what is wrong; the path leads to it from the rule, to a pattern if a field in it is at fault. */
+export type Fault = (path: readonly PropertyKey[], message: string, field?: FieldPath) => void;
 
 /** A plain rule of what its author wrote, or undefined when something in it is at fault. */
 export function ruleOf(
@@ -171,11 +176,16 @@ function attempt<T>(path: readonly PropertyKey[], fault: Fault, make: () => T): 
   try {
     return make();
   } catch (error) {
-    if (error instanceof EventPatternError) fault([...path, ...error.path.split(".")], error.message);
-    else if (error instanceof SelfError) fault(path, error.message);
+    if (error instanceof EventPatternError) fault(path, messageOf(error), error.path.split("."));
+    else if (error instanceof SelfError) fault(path, messageOf(error));
     else throw error;
     return undefined;
   }
+}
+
+function messageOf({ message, unknown }: EventPatternError | SelfError): string {
+  const guess = unknown && nearestText(unknown.word, unknown.known);
+  return guess ? message.replace(/; one of .*/, guess) : message;
 }
 
 type PolicySource = NonNullable<RuleSource["policy"]>;

@@ -1,5 +1,6 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
+import type { FieldDoubt } from "./doubt.ts";
 import { looksOf } from "./fields-of.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 
@@ -12,20 +13,14 @@ const MIXED: ReadonlySet<string> = new Set(["requestParameters.attributeValue", 
 const OF_A_POLICY =
   /\\*"(?:Action|AWS|Condition|Effect|Federated|NotAction|NotPrincipal|NotResource|Principal|Resource|Statement)\\*"/;
 
-/** The warning for conditions that look at policies as text. */
-export function doubtsOfPolicyText(conditions: readonly Condition[]): readonly string[] {
-  const looks = conditions.flatMap((condition) => looksOf(condition));
-  const fields = new Set(
-    looks.flatMap(({ path, tests }) => {
-      const field = path.join(".");
-      return tests.some((test) => isPolicyText(field, test)) ? [field || "keywords"] : [];
-    }),
-  );
-  return fields.size === 0
-    ? []
-    : [
-        `${[...fields].join(", ")}: the rule reads a policy as text, and misses it in another layout, order or escaping; use policy: to judge its statements`,
-      ];
+/** The warnings for a condition that looks at policies as text, one for each field. */
+export function doubtsOfPolicyText(condition: Condition): readonly FieldDoubt[] {
+  return looksOf(condition).flatMap(({ path, tests }) => {
+    const field = path.join(".");
+    if (!tests.some((test) => isPolicyText(field, test))) return [];
+    const text = `${field || "keywords"}: the rule reads a policy as text, and misses it in another layout, order or escaping; use policy: to judge its statements`;
+    return [{ text, ...(field !== "" && { field: path }) }];
+  });
 }
 
 /**

@@ -5,10 +5,11 @@ import type { Exception, Grouping } from "../core/rules/rule.ts";
 import type { Severity } from "../core/rules/severity.ts";
 import { isSigma } from "../core/rules/sigma/sigma.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
+import { type PlaceOf, partAt, pathOfField, pathOfPart } from "./doubt.ts";
 import type { RuleFault } from "./fault.ts";
-import { exceptionsOf, groupingOf, ruleOf, type TestedRule, withoutUndefined } from "./plain-rule.ts";
-import { overlaySchema, ruleFileSchema, ruleSchema } from "./rule-schema.ts";
-import { issueText } from "./schema-fault.ts";
+import { exceptionsOf, type Fault, groupingOf, ruleOf, type TestedRule, withoutUndefined } from "./plain-rule.ts";
+import { ruleFileSchema, ruleSchema } from "./rule-schema.ts";
+import { issueText, singleKeys } from "./schema-fault.ts";
 import { readSigmaFile } from "./sigma-file.ts";
 import { readYaml, YamlError, type YamlSource } from "./yaml-source.ts";
 
@@ -30,6 +31,8 @@ export interface Overlay {
   readonly severity?: Severity;
   readonly except?: readonly Exception[];
   readonly group?: Grouping;
+  /** Where its parts stand, if it comes from YAML. */
+  readonly placeOf?: PlaceOf;
 }
 
 /** Reads the text of one rule file; `file` is how its faults and places name it. Never throws. */
@@ -44,15 +47,11 @@ export function readRuleFile(file: string, text: string): RuleFile {
   if (isSigma(source.data)) return { ...readSigmaFile(file, source), overlays: [] };
   const faults: RuleFault[] = [];
   const report = (issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[]) => {
-    for (const issue of issues) {
+    for (const issue of issues.flatMap(singleKeys)) {
       const path = [...above, ...issue.path];
-      const line = source.lineAt(issue.code === "unrecognized_keys" ? [...path, issue.keys[0] ?? ""] : path);
-      faults.push({
-        file,
-        line,
-        rule: ruleNameAt(source.data, path),
-        message: issueText({ ...issue, path }, knownKeys),
-      });
+      const line = source.lineAt(issue.code === "unrecognized_keys" ? [...path, ...issue.keys] : path);
+      const message = issueText({ ...issue, path }, ruleFileSchema);
+      faults.push({ file, line, rule: ruleNameAt(source.data, path), message });
     }
   };
   const outer = ruleFileSchema.extend({ rules: z.array(z.unknown()).optional() });
@@ -63,6 +62,16 @@ export function readRuleFile(file: string, text: string): RuleFile {
   if (faults.length === 0 && watch.length + rules.length + overlays.length === 0) {
     faults.push({ file, line: 1, rule: "yaml", message: "the file has neither watch, rules nor overlay" });
   }
+  const placesBelow =
+    (above: readonly PropertyKey[], written: unknown): PlaceOf =>
+    (part) =>
+      `${file}:${source.lineAt([...above, ...pathOfPart(written, part)])}`;
+  const faultBelow =
+    (above: readonly PropertyKey[], written: unknown, rule: string): Fault =>
+    (path, message, field = []) => {
+      const inner = pathOfField(partAt(written, path), field) ?? [];
+      faults.push({ file, line: source.lineAt([...above, ...path, ...inner]), rule, message });
+    };
   const watched = watch.flatMap((entry, i) =>
     typeof entry === "string" && faultOfCall(entry) === undefined
       ? [watchedRule(entry, `${file}:${source.lineAt(["watch", i])}`)]
@@ -75,21 +84,20 @@ export function readRuleFile(file: string, text: string): RuleFile {
       report(rule.error.issues, ["rules", i]);
       return [];
     }
-    const fault = (path: readonly PropertyKey[], message: string) =>
-      faults.push({ file, line: source.lineAt(["rules", i, ...path]), rule: rule.data.name, message });
+    const fault = faultBelow(["rules", i], entry, rule.data.name);
     const tested = ruleOf(rule.data, `${file}:${source.lineAt(["rules", i])}`, fault);
-    return tested === undefined ? [] : [tested];
+    return tested === undefined ? [] : [{ ...tested, placeOf: placesBelow(["rules", i], entry) }];
   });
   const changes = overlays.map(([rule, overlay]): Overlay => {
     const { except, group, ...rest } = overlay;
     const path = ["overlay", rule];
-    const fault = (inner: readonly PropertyKey[], message: string) =>
-      faults.push({ file, line: source.lineAt([...path, ...inner]), rule: visible(rule), message });
+    const fault = faultBelow(path, overlay, visible(rule));
     const exceptions = except === undefined ? {} : { except: exceptionsOf(except, fault) ?? [] };
     return {
       file,
       line: source.lineAt(path),
       rule,
+      placeOf: placesBelow(path, overlay),
       ...(withoutUndefined({ ...rest, ...exceptions, group: group && groupingOf(group) }) as object),
     };
   });
@@ -116,15 +124,4 @@ function ruleNameAt(data: unknown, [list, index]: readonly PropertyKey[]): strin
   const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
   const name = list === "watch" && typeof entry === "string" ? entry : textAt(entry, "name");
   return name === undefined || name === "" ? `${list}[${index}]` : visible(name);
-}
-
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  if (path.length === 0) return Object.keys(ruleFileSchema.shape);
-  if (path[0] === "overlay") return Object.keys(overlaySchema.shape);
-  if (path.includes("tests")) return Object.keys(ruleSchema.shape.tests.unwrap().element.shape);
-  if (path.includes("of")) return Object.keys(ruleSchema.shape.steps.unwrap().shape.of.element.shape);
-  for (const part of ["first", "steps", "group", "threshold", "after", "policy", "each"] as const) {
-    if (path.includes(part)) return Object.keys(ruleSchema.shape[part].unwrap().shape);
-  }
-  return Object.keys(path.includes("except") ? ruleSchema.shape.except.unwrap().element.shape : ruleSchema.shape);
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { closest, distance } from "fastest-levenshtein";
 import type { Rule } from "../core/rules/rule.ts";
 import type { Severity } from "../core/rules/severity.ts";
 import { mayBeExcepted } from "../core/rules/suggested-except.ts";
+import type { PlaceOf } from "./doubt.ts";
 import { type RuleFault, RuleFilesError } from "./fault.ts";
+import { nearestText } from "./nearest-name.ts";
 import type { TestedRule } from "./plain-rule.ts";
 import { type Overlay, type RuleFile, readRuleFile } from "./rule-file.ts";
 
@@ -36,7 +37,10 @@ function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): R
       file,
       line,
       rule,
-      message: `there is no rule of that name${nearestOf(rule, rules)}`,
+      message: `there is no rule of that name${nearestText(
+        rule,
+        rules.map((other) => other.rule.name),
+      )}`,
     }));
   const forbidden = overlays
     .filter(({ rule: name }) => rules.some(({ rule }) => rule.name === name && isSelfProtection(rule)))
@@ -44,16 +48,28 @@ function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): R
   const excepted = rules
     .filter(({ rule }) => isSelfProtection(rule) && rule.except !== undefined)
     .map(({ rule: { name, place } }) => ({ ...placeIn(place), rule: name, message: SELF_PROTECTION }));
-  const changed = rules.flatMap(({ rule, tests }) => {
+  const changed = rules.flatMap(({ rule, tests, placeOf }): readonly TestedRule[] => {
     const own = overlays.filter((overlay) => overlay.rule === rule.name);
     if (own.some(({ disable }) => disable !== undefined)) return [];
     const except = [...(rule.except ?? []), ...own.flatMap((overlay) => overlay.except ?? [])];
     const [severity] = own.flatMap((overlay) => overlay.severity ?? []);
     const [group] = own.flatMap((overlay) => overlay.group ?? []);
     const change = { ...(severity && { severity }), ...(group && { group }), ...(except.length > 0 && { except }) };
-    return [{ rule: { ...rule, ...change }, tests }];
+    return [{ rule: { ...rule, ...change }, tests, ...(placeOf && { placeOf: overlaidPlaces(rule, placeOf, own) }) }];
   });
   return { rules: changed, faults: [...faults, ...forbidden, ...excepted] };
+}
+
+/** Where the parts of a rule stand, of which some are in overlays: exceptions behind its own ones, and its group. */
+function overlaidPlaces(rule: Rule, placeOf: PlaceOf, overlays: readonly Overlay[]): PlaceOf {
+  const exceptions = overlays.flatMap(({ except = [], placeOf }) => except.map((_, i) => ({ i, placeOf })));
+  const group = overlays.find((overlay) => overlay.group !== undefined);
+  return (part) => {
+    const [field, index, ...rest] = part.at;
+    if (field === "group" && group?.placeOf !== undefined) return group.placeOf(part);
+    const added = field === "except" ? exceptions[Number(index) - (rule.except?.length ?? 0)] : undefined;
+    return added?.placeOf?.({ ...part, at: ["except", added.i, ...rest] }) ?? placeOf(part);
+  };
 }
 
 /**
@@ -109,12 +125,6 @@ function lineOf(file: string, rule: string): number {
     .split("\n")
     .findIndex((text) => !/^\s*#/.test(text) && text.includes(rule));
   return Math.max(0, line) + 1;
-}
-
-function nearestOf(name: string, rules: readonly TestedRule[]): string {
-  const names = rules.map(({ rule }) => rule.name);
-  const guess = names.length === 0 ? "" : closest(name, names);
-  return guess !== "" && distance(name, guess) <= Math.max(2, name.length / 3) ? `; did you mean ${guess}?` : "";
 }
 
 function placeIn(place: string): { readonly file: string; readonly line: number } {

@@ -1,15 +1,19 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { nearestText } from "./nearest-name.ts";
 
-/** One schema issue in our own words: what was found, and what may be there. */
-export function issueText(
-  issue: z.core.$ZodIssue,
-  allowed: (path: readonly PropertyKey[]) => readonly string[],
-): string {
+/** An issue of several unknown keys as one issue for each, so that each is told with its own line. */
+export function singleKeys(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+/** One issue of a file in our own words: what was found, and what was probably meant or may be there. */
+export function issueText(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   const field = String(issue.path.findLast((part) => typeof part === "string") ?? "the file");
   switch (issue.code) {
     case "unrecognized_keys": {
-      const keys = issue.keys.map((key) => JSON.stringify(key)).join(", ");
-      return `unknown key ${keys}; one of ${allowed(issue.path).join(", ")}`;
+      const [key = ""] = issue.keys;
+      const known = keysAt(schema, issue.path);
+      return `unknown key ${JSON.stringify(key)}${nearestText(key, known) || `; one of ${known.join(", ")}`}`;
     }
     case "invalid_value":
       return issue.input === undefined
@@ -32,13 +36,31 @@ export function issueText(
       const [fault] = issue.errors.find((faults) => !faults.some(isOther)) ?? issue.errors.at(-1) ?? [];
       if (fault === undefined) return issue.message;
       const input = fault.path.reduce<unknown>((value, part) => Object(value)[part], issue.input);
-      return issueText({ ...fault, input, path: [...issue.path, ...fault.path] } as z.core.$ZodIssue, allowed);
+      return issueText({ ...fault, input, path: [...issue.path, ...fault.path] } as z.core.$ZodIssue, schema);
     }
     case "invalid_key":
       return issue.issues[0]?.message ?? issue.message;
     default:
       return typeof issue.input === "string" ? `${issue.message}, not ${quote(issue.input)}` : issue.message;
   }
+}
+
+/** The keys that may stand at a path. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let here: unknown = schema;
+  for (const part of path) {
+    here = bare(here);
+    if (here instanceof z.ZodObject) here = here.shape[String(part)];
+    else if (here instanceof z.ZodArray) here = here.element;
+    else if (here instanceof z.ZodRecord) here = here.valueType;
+    else return [];
+  }
+  here = bare(here);
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+}
+
+function bare(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? bare(schema.unwrap()) : schema;
 }
 
 function isCount(origin: string): boolean {

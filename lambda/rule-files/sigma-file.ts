@@ -4,6 +4,7 @@ import type { Rule } from "../core/rules/rule.ts";
 import type { Severity } from "../core/rules/severity.ts";
 import { SigmaError } from "../core/rules/sigma/error.ts";
 import { compileSigma, type SigmaDetection } from "../core/rules/sigma/sigma.ts";
+import { pathOfPart } from "./doubt.ts";
 import type { RuleFault } from "./fault.ts";
 import type { TestedRule } from "./plain-rule.ts";
 import type { YamlSource } from "./yaml-source.ts";
@@ -58,7 +59,7 @@ export function readSigmaFile(
     ...given("falsePositives", texts(valueAt(data, "falsepositives"))),
     detection: detection as SigmaDetection,
   } satisfies Rule;
-  return { rules: [{ rule, tests: [] }], faults: [] };
+  return { rules: [{ rule, tests: [], placeOf: (part) => `${file}:${lineAt(pathOfPart(data, part))}` }], faults: [] };
 }
 
 function prose(text: string | undefined): string | undefined {

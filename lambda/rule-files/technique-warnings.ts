@@ -1,16 +1,17 @@
 import { closest } from "fastest-levenshtein";
 import type { Rule } from "../core/rules/rule.ts";
 import { ATTACK } from "./attack-techniques.ts";
+import type { Doubt } from "./doubt.ts";
 import type { Catalogue } from "./technique.ts";
 import { THREATS } from "./threat-catalog.ts";
 
 export const CATALOGUES: readonly Catalogue[] = [ATTACK, THREATS];
 
 /** Ids of techniques that the catalogues do not have: the tables of what is covered would not show the rule there. */
-export function doubtsOfTechniques(rule: Pick<Rule, "technique" | "threat">): readonly string[] {
+export function doubtsOfTechniques(rule: Pick<Rule, "technique" | "threat">): readonly Doubt[] {
   return CATALOGUES.flatMap((catalogue) =>
-    (rule[catalogue.field] ?? []).flatMap((id) =>
-      doubtsOfId(catalogue, id).map((doubt) => `${catalogue.field}: ${doubt}`),
+    (rule[catalogue.field] ?? []).flatMap((id, i) =>
+      doubtsOfId(catalogue, id).map((doubt) => ({ text: `${catalogue.field}: ${doubt}`, at: [catalogue.field, i] })),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { Condition } from "../core/rules/condition.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
+import type { FieldDoubt } from "./doubt.ts";
 import { fieldsOf } from "./fields-of.ts";
 
 /** A wildcard, as the texts between its stars. */
@@ -17,7 +18,7 @@ const MAX_SETS = 5_000;
  * The fields for which an event pattern has more wildcards than EventBridge takes, in words. The same field in several
  * arms of $or counts as one list; event-ruler does so only where everything before the field is equal.
  */
-export function doubtsOfWildcards(pattern: Condition): readonly string[] {
+export function doubtsOfWildcards(pattern: Condition): readonly FieldDoubt[] {
   const byField = new Map<string, Map<string, readonly WildcardParts[]>>();
   for (const { path, tests } of fieldsOf(pattern)) {
     const known = byField.get(path.join(".")) ?? new Map();
@@ -28,7 +29,10 @@ export function doubtsOfWildcards(pattern: Condition): readonly string[] {
   }
   return [...byField]
     .filter(([, wildcards]) => wildcardComplexity([...wildcards.values()]) > MAX_COMPLEXITY)
-    .map(([field]) => `EventBridge refuses wildcards such as those on ${field} as too complex; Trailbell runs them`);
+    .map(([field]) => ({
+      text: `EventBridge refuses wildcards such as those on ${field} as too complex; Trailbell runs them`,
+      field: field.split("."),
+    }));
 }
 
 function wildcardsOf(test: ValueTest): readonly WildcardParts[] {

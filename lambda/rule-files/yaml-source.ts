@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { yamlFault } from "./yaml-fault.ts";
 
 /** A YAML text as data, with the line of each of its values. */
 export interface YamlSource {
@@ -23,7 +24,10 @@ export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw new YamlError(lines.linePos(error.pos[0]).line, error.message);
+  if (error !== undefined) {
+    const { line, message } = yamlFault(text, error);
+    throw new YamlError(line, message);
+  }
   visit(document, {
     Scalar(key, { value, range, source }) {
       const line = lines.linePos(range?.[0] ?? 0).line;
@@ -40,7 +44,14 @@ export function readYaml(text: string): YamlSource {
   try {
     data = document.toJS();
   } catch (cause) {
-    // Only this refuses aliases that multiply without end.
+    visit(document, {
+      Alias(_, alias) {
+        if (alias.resolve(document) !== undefined) return;
+        const line = lines.linePos(alias.range?.[0] ?? 0).line;
+        throw new YamlError(line, `YAML takes *${alias.source} for a reference; if it is a text, put it in quotes`);
+      },
+    });
+    // Only toJS refuses aliases that multiply without end.
     throw new YamlError(1, cause instanceof Error ? cause.message : String(cause));
   }
   return {

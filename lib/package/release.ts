@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
-/** Why there is no release; nothing was changed. */
+/** Why there is no release; the checkout is as it was. */
 export class ReleaseError extends Error {
   override readonly name = "ReleaseError";
 }
@@ -25,18 +25,20 @@ export function release(version: string, today: string): readonly string[] {
   const changelog = readFileSync(CHANGELOG, "utf8");
   const faults = faultsOf(version, changelog, tag);
   if (faults.length > 0) throw new ReleaseError(faults.join("\n"));
+  const before = run("git", "rev-parse", "HEAD").trim();
   try {
     writeFileSync(CHANGELOG, changelog.replace(`## ${version} (unreleased)`, `## ${version} (${today})`));
     run("npm", "version", version, "--no-git-tag-version", "--allow-same-version", "--ignore-scripts");
     mkdirSync(OUT, { recursive: true });
     run("npm", "pack", "--pack-destination", OUT);
     run("npm", "run", "--silent", "template", "--", "--out", OUT);
+    run("git", "commit", "--quiet", "--message", `chore(release): ${version}`, "--", ...CHANGED);
+    run("git", "tag", "--annotate", tag, "--message", `${version}, ${today}`);
   } catch (cause) {
-    run("git", "checkout", "--quiet", "--", ...CHANGED);
+    // Nothing is lost by it: what was not committed has been refused above.
+    run("git", "reset", "--quiet", "--hard", before);
     throw new ReleaseError(`nothing is released: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  run("git", "commit", "--quiet", "--message", `chore(release): ${version}`, "--", ...CHANGED);
-  run("git", "tag", "--annotate", tag, "--message", `${version}, ${today}`);
   const [{ name }] = [JSON.parse(readFileSync("package.json", "utf8")) as { name: string }];
   return ["git push --follow-tags", `npm publish ${OUT}/${name}-${version}.tgz`];
 }

@@ -11,8 +11,8 @@ import type { Construct } from "constructs";
 import type { Arrival } from "../../lambda/core/health/arrival.ts";
 import { encodedFilter, LOG_SUFFIX, sampleKey, selects } from "../../lambda/core/health/notification.ts";
 import { acknowledge } from "../acknowledge.ts";
-import { bound } from "../place.ts";
 import { type Settings, SettingsError } from "../settings.ts";
+import { bound } from "../vpc-and-boundary.ts";
 import { topicOf } from "./source-settings.ts";
 
 /** CDK's singleton that writes bucket notifications; its id is part of CDK's contract with deployed stacks. */

@@ -1,6 +1,6 @@
 import { Token } from "aws-cdk-lib";
-import { endpointsOf } from "../place.ts";
 import { NEW_TRAIL, type Settings } from "../settings.ts";
+import { endpointsOf } from "../vpc-and-boundary.ts";
 import { topicOf } from "./source-settings.ts";
 
 /** What whoever deploys should know of where log files come from, and of what it costs. */

@@ -76,6 +76,30 @@ test("Ctrl-C prints what is known and how to go on, and --after goes on there", 
   expect(await command("replay", first, "--after", "nope")).toMatchObject({ code: 2 });
 });
 
+test("Ctrl-C within a file says how many of its records count in this run and in the next", async () => {
+  const first = file("before.json", JSON.stringify([record()]));
+  const child = ending(
+    spawn(process.execPath, [".commands/replay.mjs", first, "-", ...OWN_RULES], { stdio: ["pipe", "pipe", "pipe"] }),
+  );
+  // What ends does not read on.
+  child.stdin.on("error", () => {});
+  child.stdin.write(`{"Records":[${Array.from({ length: 5_000 }, () => JSON.stringify(record())).join()},`);
+  let [stdout, stderr] = ["", ""];
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  await new Promise((resolve) => {
+    child.on("close", resolve);
+    child.stdout.on("data", (text) => {
+      stdout += text;
+      if (stdout.split("\n").length > 600 && !child.killed) child.kill("SIGINT");
+    });
+  });
+  const [, begun] = /The first (\d+) records of the next file count here, and in the next run again/.exec(stderr) ?? [];
+  expect(Number(begun)).toBeGreaterThan(500);
+  expect(stdout).toContain(`matches in ${Number(begun) + 1} records of 1 file`);
+});
+
 const hasScript = spawnSync("script", ["--version"]).error === undefined;
 
 (hasScript ? test : test.skip)("progress is shown on a terminal only (needs the program script)", () => {

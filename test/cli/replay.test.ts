@@ -106,6 +106,33 @@ test("LookupEvents' wrapper is read alone and by line, and a damaged file is no 
   expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.json: Records is no list") });
 });
 
+test("a file of one object that is no record is told, unless a rule matches it; in lists and lines, any object is one", async () => {
+  const other = { name: "photos", version: "1.0.0" };
+  const alone = file("package.json", JSON.stringify(other, null, 2));
+  const refused = await command("replay", alone, ...OWN_RULES);
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining(`${alone}: no CloudTrail log`),
+  });
+  const rules = file("photos.yaml", "rules: [{ name: photos, pattern: { name: [photos] } }]");
+  file("beside/index.json", JSON.stringify(other));
+  file("beside/log.json", JSON.stringify({ Records: [ringing] }));
+  const beside = await command("replay", join(folder, "beside"), ...OWN_RULES);
+  expect(beside).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("in 1 record of 2 files") });
+  const met = await command("replay", alone, "--json", "--rules", rules);
+  expect({ code: met.code, found: lines(met.stdout).length }).toEqual({ code: 0, found: 1 });
+  for (const [name, content] of [
+    ["part.json", JSON.stringify({ userAgent: "x" })],
+    ["list.json", JSON.stringify([other])],
+    ["two.json", JSON.stringify(other) + JSON.stringify(other)],
+    ["lines.jsonl", JSON.stringify(other)],
+    ["records.json", JSON.stringify({ Records: [other] })],
+  ] as const) {
+    expect(await command("replay", file(name, content), ...OWN_RULES)).toMatchObject({ code: 0, stderr: "" });
+  }
+});
+
 test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {
   const rules = file("rules.yaml", "rules: [{ name: odd, pattern: { a: [1] } }]");
   const { stdout } = await command("replay", file("odd.json", '{"a":1}'), "--rules", rules, "--json");

@@ -71,16 +71,97 @@ test("check warns on stderr of what is probably not meant, and exits with 0", as
   );
   const { code, stdout, stderr } = await command("rules", "check", path);
   expect({ code, stdout }).toEqual({ code: 0, stdout: "2 rules, no faults, 8 warnings\n" });
-  const doubtful = `${path}:2: doubtful: warning: `;
+  const doubtful = (line: number) => `${path}:${line}: doubtful: warning: `;
   expect(stderr.trimEnd().split("\n")).toEqual([
-    `${doubtful}iamm:CreateUser: no service of that name is known; did you mean iam?`,
-    `${doubtful}except "old" expired on 2020-01-01 and no longer applies`,
-    `${doubtful}except "robots" looks at userAgent, which callers choose`,
-    `${doubtful}except "people" pins userIdentity.arn by wildcard: a caller may choose a name that fits`,
-    `${doubtful}except "one" pins userIdentity.arn with a session name, which callers choose`,
-    `${path}:10: everything: warning: userIdentity has no field tpye; did you mean type?`,
+    `${doubtful(3)}iamm:CreateUser: no service of that name is known; did you mean iam?`,
+    `${doubtful(5)}except "old" expired on 2020-01-01 and no longer applies`,
+    `${doubtful(6)}except "robots" looks at userAgent, which callers choose`,
+    `${doubtful(7)}except "people" pins userIdentity.arn by wildcard: a caller may choose a name that fits`,
+    `${doubtful(8)}except "one" pins userIdentity.arn with a session name, which callers choose`,
+    `${path}:11: everything: warning: userIdentity has no field tpye; did you mean type?`,
     `${path}:10: everything: warning: it has no pin, so every record has to be tested against it`,
     `${path}:10: everything: warning: it matches the alerter's own traffic, which is left out: the function reads a log file (and 30 more)`,
+  ]);
+});
+
+test("a warning names the line of the field that it is about, in whatever part of the rule or of an overlay", async () => {
+  const path = file(
+    "lines.yaml",
+    `rules:
+  - name: lines
+    calls:
+      - iam:CreateUser
+      - iamm:CreateUser
+    pattern:
+      detail:
+        userAgent: [{ anything-but: x }]
+        $or:
+          - requestParameters.userName: [x]
+          - userIdentity:
+              tpye: [y]
+    after:
+      count: 1
+      within: 5m
+      pattern:
+        eventName: [CreateUzer]
+    group:
+      interval: 5m
+    threshold:
+      count: 3
+      within: 5m
+      distinct: eventNam
+    technique:
+      - T1098
+      - T9999
+    commands:
+      - "aws x {reqestParameters.x}"
+  - name: series
+    steps:
+      within: 5m
+      of:
+        - calls: [iam:CreateUser]
+        - calls:
+            - iam:CreateUzer
+  - name: elements
+    each:
+      in: requestParameter.items
+      pattern:
+        x: [y]
+overlay:
+  lines:
+    except:
+      - reason: b
+        pattern:
+          userAgnt: [x]
+`,
+  );
+  writeFileSync(
+    join(folder, "sigma.yml"),
+    `logsource: { product: aws }
+detection:
+  selection:
+    eventSource: iam.amazonaws.com
+    userIdentity.tpye|contains: x
+  filter:
+    - userAgent|startswith: x
+  condition: selection and not filter
+`,
+  );
+  const { stderr } = await command("rules", "check", path, join(folder, "sigma.yml"));
+  expect(stderr.match(/[a-z]+\.ya?ml:\d+: [a-z]+: warning: .{0,24}/g)).toEqual([
+    "lines.yaml:5: lines: warning: iamm:CreateUser: no serv",
+    "lines.yaml:17: lines: warning: CreateUzer: no such call",
+    "lines.yaml:12: lines: warning: userIdentity has no fiel",
+    "lines.yaml:46: lines: warning: records have no field us",
+    "lines.yaml:8: lines: warning: it leaves records out by",
+    "lines.yaml:23: lines: warning: records have no field ev",
+    "lines.yaml:28: lines: warning: records have no field re",
+    "lines.yaml:19: lines: warning: group.interval has no ef",
+    "lines.yaml:26: lines: warning: technique: MITRE ATT&CK ",
+    "lines.yaml:35: series: warning: iam:CreateUzer: no such ",
+    "lines.yaml:38: elements: warning: records have no field re",
+    "sigma.yml:5: sigma: warning: userIdentity has no fiel",
+    "sigma.yml:7: sigma: warning: it leaves records out by",
   ]);
 });
 
@@ -101,7 +182,7 @@ test("test says where a record rings, or does not, after what came before it", a
   const { code, stdout } = await command("rules", "test", path);
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `${path}:2: two: "the first" must ring, and does not (records need a caller: userIdentity.arn, or sessionContext.sessionIssuer.arn of a role; first needs a record in before)\n${path}:2: two: "the third" must not ring, and does\n1 rule, 3 tests, 2 failed\n`,
+    `${path}:7: two: "the first" must ring, and does not (records need a caller: userIdentity.arn, or sessionContext.sessionIssuer.arn of a role; first needs a record in before)\n${path}:8: two: "the third" must not ring, and does\n1 rule, 3 tests, 2 failed\n`,
   );
 });
 
@@ -120,7 +201,7 @@ test("test names the rule and the test that fails, and exits with 1", async () =
   const { code, stdout } = await command("rules", "test", path);
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `${path}:2: t: "wrong" must match, and does not\n${path}:2: t: "also wrong" must not match, and does\n1 rule, 3 tests, 2 failed\n`,
+    `${path}:6: t: "wrong" must match, and does not\n${path}:7: t: "also wrong" must not match, and does\n1 rule, 3 tests, 2 failed\n`,
   );
 });
 
@@ -170,7 +251,7 @@ overlay:
     `${rules}:3: callers: ${noEffect}${noIncident}`,
     `${rules}:4: counted: ${noEffect}${noIncident}`,
     `${rules}:5: low: ${noEffect}low alerts wait for the daily round-up`,
-    `${rules}:9: changed: ${noEffect}${noIncident}`,
+    `${rules}:11: changed: ${noEffect}${noIncident}`,
   ]);
 });
 

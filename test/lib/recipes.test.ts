@@ -23,7 +23,7 @@ function refusal(settings: Named): string {
   return "";
 }
 
-/** Ten calls that nothing here needs, whatever the recipe. */
+/** Fifteen calls that nothing here needs, whatever the recipe. */
 function forbidden(bucket: string, logs = "AWSLogs/"): readonly (readonly [action: string, resource: string])[] {
   return [
     ["s3:PutObject", `arn:aws:s3:::${bucket}/${logs}${ACCOUNT}/CloudTrail/x.json.gz`],

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -96,6 +96,28 @@ test.each([
     head: before,
     tags: "",
   });
+});
+
+test.each([
+  ["commit", "pre-commit", "exit 1"],
+  // The tag is what this refuses; the commit is there by then.
+  ["tag", "reference-transaction", "while read _ _ ref; do case $ref in refs/tags/*) exit 1;; esac; done"],
+])("where git refuses the %s, the checkout is as it was", (_, hook, script) => {
+  const { git, release, write, path, read } = checkout();
+  write(`.git/hooks/${hook}`, `#!/bin/sh\n${script}\n`);
+  chmodSync(path(`.git/hooks/${hook}`), 0o755);
+  const before = git("rev-parse", "HEAD");
+  expect(release("0.2.0")).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining("nothing is released"),
+  });
+  expect({ status: git("status", "--porcelain"), head: git("rev-parse", "HEAD"), tags: git("tag") }).toEqual({
+    status: "",
+    head: before,
+    tags: "",
+  });
+  expect(read("CHANGELOG.md")).toBe(CHANGELOG);
 });
 
 test("what is not committed, and a tag that is there, are named", () => {

@@ -354,7 +354,7 @@ export function policyOf(TopicArn: string, service = "cloudwatch.amazonaws.com")
   return { TopicArn, AttributeName: "Policy", AttributeValue: JSON.stringify({ Version: "2012-10-17", Statement }) };
 }
 
-/** A topic's policy as lib/ways.ts makes it, for that role or another. */
+/** A topic's policy as lib/routes-and-bus.ts makes it, for that role or another. */
 export function publishedOnlyBy(role: string, TopicArn: string) {
   const Condition = { ArnNotEquals: { "aws:PrincipalArn": `arn:aws:iam::${ACCOUNT}:role/${role}` } };
   const Statement = [{ Effect: "Deny", Principal: "*", Action: "sns:Publish", Resource: TopicArn, Condition }];

@@ -6,7 +6,7 @@ import { warningsOf } from "../../lambda/rule-files/warnings.ts";
 export function warningsIn(text: string): readonly string[] {
   const { rules, faults } = readRuleFile("rules/x.yaml", text);
   if (faults.length > 0) throw new Error(faults.map(faultText).join("\n"));
-  return rules.flatMap(({ rule }) => warningsOf(rule, 0));
+  return rules.flatMap(({ rule }) => warningsOf(rule, 0).map(({ text }) => text));
 }
 
 /** The same of one rule with a pattern, as JSON or in YAML's short form. */

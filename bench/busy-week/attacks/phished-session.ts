@@ -1,6 +1,6 @@
 import { MINUTE } from "../act.ts";
 import { roleSession } from "../callers.ts";
-import { addMember, assign, identityCenterIn, permissionSetArn } from "../chores/identity.ts";
+import { addMember, assign, identityCenterIn, permissionSetArn } from "../chores/identity-center.ts";
 import { accountNamed, HOME, IDENTITY_STORE, lastingHex, SSO_INSTANCE } from "../organization.ts";
 import { browse } from "../people/browse.ts";
 import { personNamed } from "../people/person.ts";

@@ -3,7 +3,7 @@ import { roleSession, service } from "../callers.ts";
 import { Hand } from "../hand.ts";
 import { type Account, accountNamed, lastingHex, lastingUuid } from "../organization.ts";
 import { byHand, type Chore } from "./chore.ts";
-import { assign } from "./identity.ts";
+import { assign } from "./identity-center.ts";
 
 const MANAGEMENT = accountNamed("management");
 const REGIONS = [

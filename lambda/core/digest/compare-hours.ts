@@ -6,7 +6,7 @@ import { type ChainState, headOf, isSound } from "./chain-state.ts";
 import { gapsIn } from "./coverage.ts";
 import { type ChainPath, dayFolder } from "./digest-path.ts";
 import type { ProofRun } from "./proof-run.ts";
-import { placeHash, type ReadEntry, readKeyIn } from "./read-items.ts";
+import { objectHash, type ReadEntry, readKeyIn } from "./read-items.ts";
 import { readParts } from "./read-notes.ts";
 
 /** A chain whose hours are compared, and the other chains of its account and region. */
@@ -67,12 +67,12 @@ export async function compareHours(
     let unnamed = entries.filter(({ isNamed }) => !isNamed);
     if (unnamed.length > 0) {
       const named = await takeBackfills();
-      unnamed = unnamed.filter(({ place, hash }) => !named.has(place + hash));
+      unnamed = unnamed.filter(({ object, hash }) => !named.has(object + hash));
     }
     // What was named with one content was read with another one, too.
-    const places = new Set(entries.flatMap(({ isNamed, place }) => (isNamed ? [place] : [])));
-    const changed = unnamed.filter(({ place }) => places.has(place));
-    unnamed = unnamed.filter(({ place }) => !places.has(place));
+    const objects = new Set(entries.flatMap(({ isNamed, object }) => (isNamed ? [object] : [])));
+    const changed = unnamed.filter(({ object }) => objects.has(object));
+    unnamed = unnamed.filter(({ object }) => !objects.has(object));
     const where = { path, bucket, hour };
     if (changed.length > 0) await tellUnnamed(NOTICES.changed, changed, where, run, listKeys);
     // Where digests mostly leave files out, a second trail writes there without digests.
@@ -103,17 +103,17 @@ async function tellUnnamed(
   run: ProofRun,
   listKeys: Effects["listKeys"],
 ): Promise<void> {
-  // Only a hash of the place is kept; the keys of that hour say which it is, unless it is gone by now.
+  // Only a hash of the object is kept; the keys of that hour say which it is, unless it is gone by now.
   const { account, region } = path;
   const folder = path.folder.replace(/\/CloudTrail-Digest\//, "/CloudTrail/");
   const start = new Date(hour).toISOString().slice(0, 13).replace(/[-:]/g, "");
   const prefix = `${dayFolder(folder, hour)}${account}_CloudTrail_${region}_${start}`;
   const keys = await listKeys(bucket, prefix);
-  const byHash = new Map(keys.map((key) => [placeHash({ bucket, key }), key]));
-  for (const { place, hash, rules } of unnamed.slice(0, MAX_TOLD)) {
-    const key = byHash.get(place) ?? `${prefix}... (gone by now)`;
+  const byHash = new Map(keys.map((key) => [objectHash({ bucket, key }), key]));
+  for (const { object, hash, rules } of unnamed.slice(0, MAX_TOLD)) {
+    const key = byHash.get(object) ?? `${prefix}... (gone by now)`;
     const rang = rules.length === 0 ? "it rang no rule" : `it rang ${rules.join(", ")}`;
     const reason = `${rang}; no digest names its content, SHA-256 ${hash.slice(0, 12)}...`;
-    await run.tell(rule, { bucket, key }, reason, `${placeOf({ bucket, key: place })} ${hash}`);
+    await run.tell(rule, { bucket, key }, reason, `${placeOf({ bucket, key: object })} ${hash}`);
   }
 }

@@ -113,15 +113,15 @@ export function decideLook(
     const still: string[] = [];
     if (isOverdue && end !== undefined && now > end + HOUR + DIGEST_DUE) {
       const wasLooked = lastAsked > end + HOUR + OVERDUE && now - lastAsked >= TIME_TO_FIND;
-      const mark = `silent:${end}`;
-      if (wasLooked || parts.has(mark)) still.push(mark);
-      if (wasLooked && !parts.has(mark)) notices.push(silentNotice(path, bucket, end));
+      const part = `silent:${end}`;
+      if (wasLooked || parts.has(part)) still.push(part);
+      if (wasLooked && !parts.has(part)) notices.push(silentNotice(path, bucket, end));
     }
     for (const doubt of doubts) {
-      const mark = `doubt:${doubt.end}`;
+      const part = `doubt:${doubt.end}`;
       const isTold = state.done.some((one) => one.end === doubt.before && one.state === "broken");
-      still.push(mark);
-      if (parts.has(mark) || isTold) continue;
+      still.push(part);
+      if (parts.has(part) || isTold) continue;
       const logObject = { bucket, key: digestKeyAt(path, doubt.end) };
       notices.push({
         rule: NOTICES.digestBroken,

@@ -5,7 +5,7 @@ import type { LedgerStore } from "../store/store.ts";
 import type { DigestFile, NamedFile } from "./digest-file.ts";
 import { timeOfLogFile } from "./digest-path.ts";
 import type { ProofRun } from "./proof-run.ts";
-import { placeHash, type ReadEntry, readKeyOf } from "./read-items.ts";
+import { objectHash, type ReadEntry, readKeyOf } from "./read-items.ts";
 import { partChange, readParts, withEntries } from "./read-notes.ts";
 
 /** What came of the files that a digest names. */
@@ -40,7 +40,7 @@ export async function compareNamed(
   const parts = await readParts(store, keys, run.now());
   const known = new Map<string, ReadEntry[]>();
   for (const { entries } of [...parts.values()].flat()) {
-    for (const entry of entries) known.set(entry.place, [...(known.get(entry.place) ?? []), entry]);
+    for (const entry of entries) known.set(entry.object, [...(known.get(entry.object) ?? []), entry]);
   }
   const entries = new Map<string, ReadEntry[]>();
   const counts = { records: 0, recovered: 0, wrong: 0, unread: 0, early: 0 };
@@ -49,7 +49,7 @@ export async function compareNamed(
     entries.set(key, [...(entries.get(key) ?? []), entry]);
   };
   await inTurns(digest.files, SIDE_BY_SIDE, async (file) => {
-    const own = known.get(placeHash(file)) ?? [];
+    const own = known.get(objectHash(file)) ?? [];
     if (own.length === 0 && (timeOfLogFile(file.key) ?? 0) < since) {
       counts.early++;
       return;
@@ -100,7 +100,7 @@ async function compareFile(
   }
   if (read.is === "unreadable") return { entries: own, isWrong: true };
   const { hash, records, rules } = read.content;
-  const entry = { place: placeHash(logObject), hash, records, rules, isNamed: true, isRecovered: hash === file.hash };
+  const entry = { object: objectHash(logObject), hash, records, rules, isNamed: true, isRecovered: hash === file.hash };
   if (hash !== file.hash && others.every((other) => other.hash !== hash)) await tellChanged(hash);
   return { entries: [...own, entry], ...((hash !== file.hash || others.length > 0) && { isWrong: true }) };
 }
@@ -112,7 +112,7 @@ export async function writeEntries(
   now: () => number,
 ): Promise<void> {
   for (const [key, own] of entries) {
-    const nameOf = ({ place, hash }: ReadEntry) => place + hash;
+    const nameOf = ({ object, hash }: ReadEntry) => object + hash;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const parts = (await readParts(store, [key], now())).get(key) ?? [];
       let left = own;

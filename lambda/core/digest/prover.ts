@@ -188,7 +188,7 @@ class Proof {
         }
       }
       const named = this.#entries.flatMap((entries) => [...entries.values()].flat());
-      return new Set(named.map(({ place, hash }) => place + hash));
+      return new Set(named.map(({ object, hash }) => object + hash));
     };
     const effects = { store, listKeys, run: this.#run };
     const compared = await compareHours({ path, bucket, state, siblings }, effects, takeBackfills);

@@ -6,8 +6,8 @@ import { hourOfLogFile } from "./digest-path.ts";
 
 /** What is kept of a log object that was read. */
 export interface ReadEntry {
-  /** 16 hexadecimal digits that stand for its place. */
-  readonly place: string;
+  /** 16 hexadecimal digits that stand for the log object. */
+  readonly object: string;
   /** SHA-256 of its uncompressed content, in hexadecimal. */
   readonly hash: string;
   readonly records: number;
@@ -28,7 +28,7 @@ export interface ReadPart {
   readonly isForeign: boolean;
 }
 
-/** Place, hash, records and flags, in bytes. */
+/** Object, hash, records and flags, in bytes. */
 const SIZE = 8 + 32 + 3 + 1;
 const NAMED = 1;
 const RECOVERED = 2;
@@ -64,8 +64,8 @@ export function partOf(key: string, part: number): string {
   return part === 0 ? key : `${key}#${part}`;
 }
 
-/** What stands for an object's place. */
-export function placeHash(logObject: LogObject): string {
+/** What stands for a log object. */
+export function objectHash(logObject: LogObject): string {
   return createHash("sha256").update(placeOf(logObject)).digest("hex").slice(0, 16);
 }
 
@@ -77,18 +77,18 @@ export function readPartOf(key: string, item: LedgerItem | undefined): ReadPart 
   const bytes = Buffer.from(item?.bytes ?? []);
   const isSound = item?.body !== undefined && isBody(item.body) && bytes.length % SIZE === 0;
   if (!isSound) return { key, version, entries: [], isForeign: item?.isForeign ?? false };
-  const { rules } = item.body as { readonly rules: { readonly [place: string]: readonly string[] } };
+  const { rules } = item.body as { readonly rules: { readonly [object: string]: readonly string[] } };
   const entries = Array.from({ length: bytes.length / SIZE }, (_, i): ReadEntry => {
     const own = bytes.subarray(i * SIZE, (i + 1) * SIZE);
-    const place = own.toString("hex", 0, 8);
+    const object = own.toString("hex", 0, 8);
     const flags = own[SIZE - 1] ?? 0;
     return {
-      place,
+      object,
       hash: own.toString("hex", 8, 40),
       records: own.readUIntBE(40, 3),
       isNamed: (flags & NAMED) !== 0,
       isRecovered: (flags & RECOVERED) !== 0,
-      rules: Object.hasOwn(rules, place) ? (rules[place] ?? []) : [],
+      rules: Object.hasOwn(rules, object) ? (rules[object] ?? []) : [],
     };
   });
   return { key, version, entries, isForeign: false };
@@ -97,9 +97,9 @@ export function readPartOf(key: string, item: LedgerItem | undefined): ReadPart 
 /** Entries as an item's body and bytes. */
 export function readItemOf(entries: readonly ReadEntry[]): { readonly body: unknown; readonly bytes: Uint8Array } {
   const bytes = Buffer.concat(
-    entries.map(({ place, hash, records, isNamed, isRecovered }) => {
+    entries.map(({ object, hash, records, isNamed, isRecovered }) => {
       const own = Buffer.alloc(SIZE);
-      own.write(place, 0, 8, "hex");
+      own.write(object, 0, 8, "hex");
       own.write(hash, 8, 32, "hex");
       own.writeUIntBE(Math.min(records, MAX_RECORDS), 40, 3);
       own[SIZE - 1] = (isNamed ? NAMED : 0) | (isRecovered ? RECOVERED : 0);
@@ -107,7 +107,7 @@ export function readItemOf(entries: readonly ReadEntry[]): { readonly body: unkn
     }),
   );
   const rules = entries.flatMap((one) =>
-    one.rules.length === 0 ? [] : [[one.place, one.rules.slice(0, MAX_RULES)] as const],
+    one.rules.length === 0 ? [] : [[one.object, one.rules.slice(0, MAX_RULES)] as const],
   );
   return { body: { rules: Object.fromEntries(rules) }, bytes };
 }

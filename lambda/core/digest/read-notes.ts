@@ -3,8 +3,8 @@ import type { LedgerStore } from "../store/store.ts";
 import {
   MAX_ENTRIES,
   merged,
+  objectHash,
   partOf,
-  placeHash,
   READ_REMEMBERED,
   type ReadEntry,
   type ReadPart,
@@ -88,9 +88,9 @@ export function createReadNotes(store: LedgerStore, now: () => number): ReadNote
         attempt++;
         continue;
       }
-      for (const { place, hash } of entries) {
-        const logObject = logObjects.get(place);
-        const other = all.find((one) => one.place === place && one.hash !== hash);
+      for (const { object, hash } of entries) {
+        const logObject = logObjects.get(object);
+        const other = all.find((one) => one.object === object && one.hash !== hash);
         if (logObject !== undefined && other !== undefined && rewritten.length < MAX_HELD) {
           rewritten.push({ logObject, hashes: hash < other.hash ? [hash, other.hash] : [other.hash, hash] });
         }
@@ -103,11 +103,11 @@ export function createReadNotes(store: LedgerStore, now: () => number): ReadNote
     note(logObject, { hash, records, rules, isRecovered = false }) {
       const key = readKeyOf(logObject.key);
       if (key === undefined || count >= MAX_HELD) return;
-      const entry = { place: placeHash(logObject), hash, records, isNamed: false, isRecovered, rules };
+      const entry = { object: objectHash(logObject), hash, records, isNamed: false, isRecovered, rules };
       const known = held.get(key);
       const own: Held = known ?? { since: now(), entries: [], logObjects: new Map() };
       own.entries.push(entry);
-      own.logObjects.set(entry.place, logObject);
+      own.logObjects.set(entry.object, logObject);
       held.set(key, own);
       count++;
     },
@@ -151,9 +151,9 @@ export function partChange({ key, version }: ReadPart, entries: readonly ReadEnt
   return { key, expected: version, next: { ...readItemOf(entries), expiresAt: now + READ_REMEMBERED } };
 }
 
-/** Of two contents at one place, each has an entry. */
-function nameOf({ place, hash }: ReadEntry): string {
-  return place + hash;
+/** Of two contents of one object, each has an entry. */
+function nameOf({ object, hash }: ReadEntry): string {
+  return object + hash;
 }
 
 /** All items of these hours, by the key of the hour. Rejects if the store does. */

@@ -7,7 +7,7 @@ import { hashOf } from "../store/seen.ts";
 /** The links of the sessions that one account opened within ten minutes: each opener once, with his sessions. */
 export interface LinkItem {
   readonly openers: readonly Opener[];
-  /** By session name: the places of its openers; only one, unless sessions cannot be told apart. */
+  /** By session name: the indexes of its openers; only one, unless sessions cannot be told apart. */
   readonly by: { readonly [name: string]: readonly number[] };
   /** True if there were more than are kept. */
   readonly isFull?: boolean;
@@ -31,11 +31,11 @@ export function linkKey(account: string, opened: number): string {
 /** An item with more links. Links that are already there change nothing, in whatever order they come. */
 export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
   const openers = [...item.openers];
-  const places = new Map(openers.map((opener, i) => [JSON.stringify(opener), i]));
+  const indexes = new Map(openers.map((opener, i) => [JSON.stringify(opener), i]));
   const by = new Map(Object.entries(item.by).map(([name, own]) => [name, [...own]]));
   const counts = new Map<string, number>();
-  for (const place of [...by.values()].flat()) {
-    const actor = openers[place]?.actor ?? "";
+  for (const index of [...by.values()].flat()) {
+    const actor = openers[index]?.actor ?? "";
     counts.set(actor, (counts.get(actor) ?? 0) + 1);
   }
   let bytes = Buffer.byteLength(JSON.stringify(item));
@@ -44,21 +44,21 @@ export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
   for (const { opener, names, opened, lifetime } of links) {
     until = Math.max(until, opened + lifetime);
     const text = JSON.stringify(opener);
-    const place = places.get(text) ?? openers.length;
+    const index = indexes.get(text) ?? openers.length;
     for (const name of names) {
       const own = by.get(name) ?? [];
-      if (own.includes(place)) continue;
+      if (own.includes(index)) continue;
       const isTooMuch = by.size >= MAX_NAMES || bytes > MAX_BYTES || (counts.get(opener.actor) ?? 0) >= MAX_OF_ONE;
       if (isTooMuch || own.length >= MAX_OF_NAME) {
         isFull = true;
         continue;
       }
-      if (place === openers.length) {
+      if (index === openers.length) {
         openers.push(opener);
-        places.set(text, place);
+        indexes.set(text, index);
         bytes += Buffer.byteLength(text);
       }
-      by.set(name, [...own, place]);
+      by.set(name, [...own, index]);
       counts.set(opener.actor, (counts.get(opener.actor) ?? 0) + 1);
       bytes += name.length + 12;
     }
@@ -68,7 +68,7 @@ export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
 
 /** Who opened the session of a name, as far as the item says. */
 export function openersOf({ openers, by }: LinkItem, name: string): readonly Opener[] {
-  return (Object.hasOwn(by, name) ? (by[name] ?? []) : []).flatMap((place) => openers[place] ?? []);
+  return (Object.hasOwn(by, name) ? (by[name] ?? []) : []).flatMap((index) => openers[index] ?? []);
 }
 
 const isIdentity = hasShape({

@@ -1,5 +1,6 @@
 import { isObject } from "../record/record.ts";
 import type { KnownAccounts } from "./accounts.ts";
+import type { UnknownWord } from "./event-pattern/error.ts";
 import { namesResource } from "./resource-name.ts";
 import type { EventPattern, Exception, Rule, Step } from "./rule.ts";
 
@@ -118,6 +119,12 @@ export const OWN_RESOURCES: readonly string[] = Object.keys(ARNS);
 /** A name that no deployment has. */
 export class SelfError extends Error {
   override readonly name = "SelfError";
+  readonly unknown: UnknownWord;
+
+  constructor(unknown: UnknownWord) {
+    super(`unknown name { self: ${unknown.word} }; one of ${unknown.known.join(", ")}`);
+    this.unknown = unknown;
+  }
 }
 
 /** Replaces a name that a deployment lacks (an adopted bucket's trail); no value of a record equals it. */
@@ -161,8 +168,7 @@ function meaningOf(self: string, deployment: Deployment): unknown {
   if (Object.hasOwn(deployment, self)) return deployment[self as keyof Deployment] || NO_SUCH_NAME;
   const arn = arnOfOwn(self, deployment);
   if (arn === undefined) {
-    const known = [...Object.keys(deployment), ...OWN_RESOURCES].join(", ");
-    throw new SelfError(`unknown name { self: ${self} }; one of ${known}`);
+    throw new SelfError({ word: self, known: [...Object.keys(deployment), ...OWN_RESOURCES] });
   }
   return namesResource(arn) === undefined ? NO_SUCH_NAME : { "names-resource": arn };
 }

@@ -4,12 +4,12 @@ import type { Change, LedgerItem, LedgerStore, Next } from "./store.ts";
 export type Guard<T = unknown> = (body: unknown, now: number) => T | undefined;
 
 /** An item that cannot be read stays as it is, and another key takes its place, which may itself be unreadable. */
-const OTHER_PLACE = "~";
-const MAX_PLACES = 3;
+const OTHER_SLOT = "~";
+const MAX_SLOTS = 3;
 
 /** The keys under which an item may stand. */
-export function placesOf(key: string): readonly string[] {
-  return Array.from({ length: MAX_PLACES + 1 }, (_, i) => key + OTHER_PLACE.repeat(i));
+export function slotsOf(key: string): readonly string[] {
+  return Array.from({ length: MAX_SLOTS + 1 }, (_, i) => key + OTHER_SLOT.repeat(i));
 }
 
 /** What an item says, and the guard that accepted it. */
@@ -21,22 +21,22 @@ interface Guarded {
 /** Items of the ledger as they were read, each checked by its guard. */
 export class Items {
   readonly #found: ReadonlyMap<string, LedgerItem>;
-  readonly #places: ReadonlyMap<string, string>;
+  readonly #slots: ReadonlyMap<string, string>;
   readonly #guarded: ReadonlyMap<string, Guarded>;
 
   constructor(
     found: ReadonlyMap<string, LedgerItem>,
-    places: ReadonlyMap<string, string>,
+    slots: ReadonlyMap<string, string>,
     guarded: ReadonlyMap<string, Guarded>,
   ) {
     this.#found = found;
-    this.#places = places;
+    this.#slots = slots;
     this.#guarded = guarded;
   }
 
   /** What an item says; undefined if there is none, or if another guard has read it. */
   get<T>(key: string, guard: Guard<T>): T | undefined {
-    const guarded = this.#guarded.get(this.#places.get(key) ?? key);
+    const guarded = this.#guarded.get(this.#slots.get(key) ?? key);
     return guarded?.guard === guard ? (guarded.body as T) : undefined;
   }
 
@@ -56,11 +56,11 @@ export class Items {
 
   /** The change of an item, based on the version that was read. */
   change(key: string, next: Next): Change {
-    return { key: this.#places.get(key) ?? key, expected: this.#item(key)?.version ?? 0, next };
+    return { key: this.#slots.get(key) ?? key, expected: this.#item(key)?.version ?? 0, next };
   }
 
   #item(key: string): LedgerItem | undefined {
-    return this.#found.get(this.#places.get(key) ?? key);
+    return this.#found.get(this.#slots.get(key) ?? key);
   }
 }
 
@@ -79,38 +79,38 @@ export async function readItems(
   further: (key: string, items: Items) => readonly string[],
 ): Promise<Read> {
   const found = new Map<string, LedgerItem>();
-  const places = new Map<string, string>();
+  const slots = new Map<string, string>();
   const guarded = new Map<string, Guarded>();
   const unreadable: string[] = [];
   let wanted: readonly string[] = [...new Set(keys)];
   for (let round = 0; wanted.length > 0; round++) {
     const read = await store.read(
-      wanted.map((key) => places.get(key) ?? key),
+      wanted.map((key) => slots.get(key) ?? key),
       now,
     );
     for (const [key, item] of read) found.set(key, item);
     const spoilt = wanted.filter((key) => {
-      const place = places.get(key) ?? key;
-      const item = read.get(place);
+      const slot = slots.get(key) ?? key;
+      const item = read.get(slot);
       if (item === undefined || (isVersioned(item) && item.body === undefined)) return false;
       const guard = guardFor(key);
       const body = isVersioned(item) ? guard(item.body, now) : undefined;
       if (body === undefined) return true;
-      guarded.set(place, { guard, body });
+      guarded.set(slot, { guard, body });
       return false;
     });
     for (const key of spoilt) {
-      const place = places.get(key) ?? key;
-      unreadable.push(place);
-      found.delete(place);
-      places.set(key, place + OTHER_PLACE);
+      const slot = slots.get(key) ?? key;
+      unreadable.push(slot);
+      found.delete(slot);
+      slots.set(key, slot + OTHER_SLOT);
     }
-    const items = new Items(found, places, guarded);
+    const items = new Items(found, slots, guarded);
     const more = wanted.flatMap((key) => (spoilt.includes(key) ? [] : further(key, items)));
-    if (round >= MAX_PLACES) break;
+    if (round >= MAX_SLOTS) break;
     wanted = [...spoilt, ...more.filter((key) => !found.has(key))];
   }
-  return { items: new Items(found, places, guarded), unreadable };
+  return { items: new Items(found, slots, guarded), unreadable };
 }
 
 /** True for an item that a store of ours may have written. */

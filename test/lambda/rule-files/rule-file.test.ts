@@ -48,13 +48,14 @@ test.each([
   [
     "an unknown key of a rule",
     "rules:\n  - name: a\n    calls: [a:B]\n    severty: low",
-    /^rules\/x\.yaml:4: a: unknown key "severty"; one of name, title, description, /,
+    'rules/x.yaml:4: a: unknown key "severty"; did you mean severity?',
   ],
   [
-    "an unknown key of the file",
-    "rule:\n  - name: a",
-    'rules/x.yaml:1: file: unknown key "rule"; one of watch, rules, overlay',
+    "an unknown key that resembles none",
+    "rules:\n  - name: a\n    calls: [a:B]\n    zzz: low",
+    /^rules\/x\.yaml:4: a: unknown key "zzz"; one of name, title, description, /,
   ],
+  ["an unknown key of the file", "rule:\n  - name: a", 'rules/x.yaml:1: file: unknown key "rule"; did you mean rules?'],
   [
     "an unknown key of a test",
     "rules:\n  - name: a\n    calls: [a:B]\n    tests:\n      - { name: t, matches: true, record: {}, why: x }",
@@ -112,15 +113,33 @@ test.each([
   [
     "an operator that is none",
     "rules:\n  - name: a\n    pattern:\n      eventName:\n        - { prefex: Create }",
-    /^rules\/x\.yaml:4: a: pattern\.eventName: unknown operator "prefex"; one of exists, prefix/,
+    'rules/x.yaml:4: a: pattern.eventName: unknown operator "prefex"; did you mean prefix?',
+  ],
+  [
+    "a name of the deployment that is none",
+    "rules:\n  - name: a\n    pattern: { x: [{ self: logBuket }] }",
+    "rules/x.yaml:3: a: unknown name { self: logBuket }; did you mean logBucket?",
+  ],
+  [
+    "an operator that resembles none",
+    "rules:\n  - name: a\n    pattern:\n      eventName: [{ zzz: Create }]",
+    /^rules\/x\.yaml:4: a: pattern\.eventName: unknown operator "zzz"; one of exists, prefix/,
+  ],
+  [
+    "a field at fault below EventBridge's envelope and $or",
+    "rules:\n  - name: a\n    pattern:\n      detail:\n        $or:\n          - eventName: [a]\n          - requestParameters.x:\n              y: z",
+    "rules/x.yaml:8: a: pattern.requestParameters.x.y: must be an object or a list",
   ],
   [
     "a runbook that is no https address",
     "rules:\n  - name: a\n    calls: [a:B]\n    runbook: javascript:alert(1)",
     /^rules\/x\.yaml:4: a: a runbook is an https/,
   ],
-  ["YAML that is none", "rules:\n  - name: a\n   calls: x", /^rules\/x\.yaml:3: yaml: /],
-  ["a key given twice", "rules:\n  - name: a\n    name: b", /^rules\/x\.yaml:3: yaml: Map keys must be unique/],
+  [
+    "a key given twice",
+    "rules:\n  - name: a\n    name: b",
+    "rules/x.yaml:3: yaml: the key name stands here for the second time",
+  ],
   ["an empty file", "# nothing", "rules/x.yaml:1: yaml: the file has neither watch, rules nor overlay"],
   ["a list instead of a mapping", "- a", /^rules\/x\.yaml:1: file: the file must be a mapping/],
   [
@@ -132,6 +151,112 @@ test.each([
   const [first = ""] = faults(text);
   if (typeof expected === "string") expect(first).toBe(expected);
   else expect(first).toMatch(expected);
+});
+
+test.each([
+  ["severity", "severty: low", "severity"],
+  ["threshold", "threshold: { count: 3, within: 5m, distict: eventName }", "distinct"],
+  ["its discount", "threshold: { count: 3, within: 5m, discount: { pattern: { a: [b] }, byy: 2 } }", "by"],
+  ["group", "group: { intervall: 5m }", "interval"],
+  ["first", "first: { of: network, agian: 5d }", "again"],
+  ["after", "after: { pattern: { a: [b] }, count: 1, within: 5m, cuont: 2 }", "count"],
+  ["steps", "steps: { within: 5m, ordr: given, of: [{ calls: [a:B] }, { calls: [a:C] }] }", "order"],
+  ["a step", "steps: { within: 5m, of: [{ calls: [a:B] }, { calls: [a:C], outcme: any }] }", "outcome"],
+  [
+    "a step's policy",
+    "steps: { within: 5m, of: [{ calls: [a:B] }, { calls: [a:C], policy: { allow: admin } }] }",
+    "allows",
+  ],
+  ["except", "except: [{ reason: x, calls: [a:B], untill: 2030-01-01 }]", "until"],
+  ["an exception's each", "except: [{ reason: x, each: { in: x, pattern: { a: [b] }, patern: 1 } }]", "pattern"],
+  ["policy", "policy: { open-to: everyone }", "opens-to"],
+  ["tests", "tests: [{ name: x, match: true, record: {} }]", "matches"],
+])("a mistyped key of %s is told with the one that was probably meant", (_, text, meant) => {
+  const found = faults(`rules:\n  - name: a\n    calls: [a:B]\n    ${text}`);
+  expect(found).toContainEqual(
+    expect.stringMatching(new RegExp(`^rules/x\\.yaml:4: a: unknown key "[\\w-]+"; did you mean ${meant}\\?$`)),
+  );
+});
+
+test("a mistyped key of an overlay's exception is told likewise, and each unknown key with its own line", () => {
+  const overlay = (text: string) => faults(`overlay:\n  other:\n    ${text}`);
+  expect(overlay("except: [{ reason: x, calls: [a:B], untill: x }]")).toEqual([
+    'rules/x.yaml:3: other: unknown key "untill"; did you mean until?',
+  ]);
+  expect(overlay("severty: low\n    disabel: x")).toEqual([
+    'rules/x.yaml:3: other: unknown key "severty"; did you mean severity?',
+    'rules/x.yaml:4: other: unknown key "disabel"; did you mean disable?',
+  ]);
+});
+
+test.each([
+  [
+    "a key too far left",
+    "rules:\n  - name: a\n   calls: [a:B]",
+    3,
+    '"calls" is indented by 3 spaces; did you mean 4, as "name" above it?',
+  ],
+  [
+    "a key too far right",
+    "rules:\n  - name: a\n    calls: [a:B]\n     severity: low",
+    4,
+    '"severity" is indented by 5 spaces; did you mean 4, as "calls" above it?',
+  ],
+  [
+    "a key below its dash",
+    "rules:\n  - name: a\n  calls: [a:B]",
+    3,
+    '"calls" is indented by 2 spaces; did you mean 4, as "name" above it?',
+  ],
+  [
+    "a dash beside the others",
+    "rules:\n    - name: a\n      calls: [a:B]\n   - name: b",
+    4,
+    '"- name: b" is indented by 3 spaces; did you mean 4, as "- name: a" above it?',
+  ],
+  ["a tab", "rules:\n\t- name: a", 2, "a tab indents this line; YAML takes spaces only"],
+  [
+    "a colon in a text",
+    "rules:\n  - name: a\n    why: Look: a thing",
+    3,
+    'a text with ": " in it is a mapping to YAML; put it in quotes',
+  ],
+  [
+    "an open bracket",
+    "rules:\n  - name: a\n    calls: [a:B\n    severity: low",
+    3,
+    "nothing closes the [ in this line",
+  ],
+  [
+    "an open brace",
+    "rules:\n  - name: a\n    group: { by: [actor]\n    severity: low",
+    3,
+    "nothing closes the { in this line",
+  ],
+  ["an open quote", 'rules:\n  - name: a\n    why: "Look\n    calls: [a:B]\n', 3, 'nothing closes the " in this line'],
+  ["a brace too many", "rules:\n  - name: a\n    group: { by: [actor] }}", 3, "the } has nothing to close"],
+  [
+    "a key without its colon",
+    "rules:\n  - name: a\n    severity low",
+    3,
+    '"severity low" has no colon after its key, and no dash before it',
+  ],
+  [
+    "a call that begins with a star",
+    "watch:\n  - sns:CreateTopic\n  - *:CreateUser",
+    3,
+    "YAML takes *:CreateUser for a reference; if it is a text, put it in quotes",
+  ],
+  [
+    "a text that begins with @",
+    "rules:\n  - name: a\n    why: @alice",
+    3,
+    "no value begins with @ in YAML; put it in quotes",
+  ],
+  ["two documents", "watch: [a:B]\n---\nwatch: [a:C]", 2, "a second document begins here (---); a file holds one"],
+])("%s is told in plain words, on the line to mend", (_, text, line, expected) => {
+  const [first = ""] = faults(text);
+  expect(first).toBe(`rules/x.yaml:${line}: yaml: ${expected}`);
 });
 
 test("every fault of a file is named, not just the first", () => {

@@ -2,8 +2,8 @@ import { isObject } from "../../record/record.ts";
 import { type Condition, joined } from "../condition.ts";
 import type { FieldPath } from "../field-path.ts";
 import type { ValueTest } from "../operators.ts";
-import { EVENT_BRIDGE_OPERATORS, parseOperator } from "./element.ts";
 import { EventPatternError } from "./error.ts";
+import { EVENT_BRIDGE_OPERATORS, parseOperator } from "./parse-operator.ts";
 
 /** What a pattern asks of one field; its path starts at the record. */
 type OfField = Extract<Condition, { readonly kind: "field" | "absent" | "size" }>;

@@ -27,7 +27,7 @@ const route = z
   );
 
 /** Ways out beside emails and phones. */
-export const waysSettings = {
+export const routeSettings = {
   routes: z
     .array(route)
     .max(MAX_ROUTES)

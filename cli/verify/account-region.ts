@@ -2,7 +2,7 @@ import pMap from "p-map";
 import type { LogBucket } from "./bucket.ts";
 
 /** An account and region of which a bucket holds something. */
-export interface Place {
+export interface AccountRegion {
   /** `[prefix/]AWSLogs/[o-id/]ACCT`, without a slash at its end. */
   readonly root: string;
   readonly account: string;
@@ -16,11 +16,11 @@ const SIDE_BY_SIDE = 8;
 /**
  * The accounts and regions below a prefix, which may end anywhere from above `AWSLogs/` to an account's folder.
  */
-export async function placesBelow(bucket: LogBucket, prefix: string): Promise<readonly Place[]> {
+export async function regionsBelow(bucket: LogBucket, prefix: string): Promise<readonly AccountRegion[]> {
   const start = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   const roots = await accountRoots(bucket, start, MAX_DEPTH);
-  const places = await pMap(roots, (root) => placesOf(bucket, root), { concurrency: SIDE_BY_SIDE });
-  return places.flat().sort((a, b) => (`${a.root} ${a.region}` < `${b.root} ${b.region}` ? -1 : 1));
+  const regions = await pMap(roots, (root) => regionsOf(bucket, root), { concurrency: SIDE_BY_SIDE });
+  return regions.flat().sort((a, b) => (`${a.root} ${a.region}` < `${b.root} ${b.region}` ? -1 : 1));
 }
 
 /** The folders of accounts, `.../AWSLogs/[o-id/]ACCT/`. */
@@ -44,7 +44,7 @@ async function accountRoots(bucket: LogBucket, at: string, depth: number): Promi
   return found.flat();
 }
 
-async function placesOf(bucket: LogBucket, root: string): Promise<readonly Place[]> {
+async function regionsOf(bucket: LogBucket, root: string): Promise<readonly AccountRegion[]> {
   const kinds = ["CloudTrail-Digest/", "CloudTrail/"];
   const folders = await Promise.all(kinds.map((kind) => bucket.folders(root + kind)));
   const regions = new Set(folders.flat().map((folder) => folder.split("/").at(-2) ?? ""));

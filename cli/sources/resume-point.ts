@@ -1,7 +1,7 @@
 import { UsageError } from "../usage.ts";
 
 /** Passes over files until one that an earlier run has read; without one it passes over none. */
-export class Mark {
+export class ResumePoint {
   readonly #after: string | undefined;
   #isReached: boolean;
 

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import pMap from "p-map";
 import { CHAIN_REMEMBERED, DIGEST_DUE } from "../../lambda/core/digest/coverage.ts";
 import { dayFolder, digestPathOf, hourOfLogFile } from "../../lambda/core/digest/digest-path.ts";
+import type { AccountRegion } from "./account-region.ts";
 import { createChainCheck } from "./chain.ts";
 import type { ChainReport } from "./chain-report.ts";
 import type { Finding } from "./finding.ts";
 import type { KeyedDigest } from "./loaded-digest.ts";
-import type { Place } from "./places.ts";
 import type { Question } from "./question.ts";
 
 /** What came out for an account and region. */
-export interface PlaceReport {
+export interface RegionReport {
   readonly account: string;
   readonly region: string;
   readonly chains: readonly ChainReport[];
@@ -32,7 +32,10 @@ const BACKFILLED_WITHIN = DAY;
 const BATCH = 24;
 
 /** Proves one account and region, day by day, so that no more than a few days' names are held. */
-export async function verifyPlace({ root, account, region }: Place, question: Question): Promise<PlaceReport> {
+export async function verifyRegion(
+  { root, account, region }: AccountRegion,
+  question: Question,
+): Promise<RegionReport> {
   const { bucket, from, until, now } = question;
   const findings: Finding[] = [];
   const folder = `${root}/CloudTrail-Digest/${region}`;
@@ -147,7 +150,7 @@ function shortHash(key: string): number {
   return createHash("sha256").update(key).digest().readUIntBE(0, 6);
 }
 
-/** Proves all places, some at a time. */
-export function verifyPlaces(places: readonly Place[], question: Question): Promise<PlaceReport[]> {
-  return pMap(places, (place) => verifyPlace(place, question), { concurrency: 4 });
+/** Proves all regions, some at a time. */
+export function verifyRegions(regions: readonly AccountRegion[], question: Question): Promise<RegionReport[]> {
+  return pMap(regions, (region) => verifyRegion(region, question), { concurrency: 4 });
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../lambda/core/alert/counted.ts";
 import {
   type Answer,
   answered,
@@ -8,7 +9,6 @@ import {
   REDEPLOY,
 } from "../../lambda/core/health/finding.ts";
 import { CHAT, WAYS_CHECK, type WayTopic, wayTopicFindings } from "../../lambda/core/health/other-topics.ts";
-import { counted } from "../terminal/counted.ts";
 import { BUS_CHECK, busFindings } from "./bus.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import type { Parts } from "./parts.ts";
@@ -16,7 +16,7 @@ import type { Patient } from "./patient.ts";
 import { admits } from "./resource-policy.ts";
 
 /** Where alerts go beside the four topics of every deployment: topics of routes and of the chat, and a bus. */
-export async function lookAtWays(patient: Patient): Promise<readonly Check[]> {
+export async function lookAtRoutesAndBus(patient: Patient): Promise<readonly Check[]> {
   const { parts, checkout, aws, stack } = patient;
   const caller = {
     role: `arn:${stack.partition}:iam::${stack.accountId}:role/${parts.role ?? ""}`,

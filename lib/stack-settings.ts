@@ -11,7 +11,7 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 const FIFO_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+\.fifo$/;
 
 /** Where the stack stands, and which of an account's own things it uses instead of new ones. */
-export const placeSettings = {
+export const stackSettings = {
   stackName: z
     .string()
     .max(LONGEST_STACK_NAME, `stackName has ${LONGEST_STACK_NAME} characters at most: parts are named after the stack`)
@@ -47,7 +47,7 @@ function topic(name: string) {
     .optional();
 }
 
-export interface PlaceChoice {
+export interface StackChoice {
   readonly subnets?: readonly string[] | undefined;
   readonly securityGroups?: readonly string[] | undefined;
   readonly alertTopic?: string | undefined;
@@ -56,7 +56,7 @@ export interface PlaceChoice {
 }
 
 /** What does not go together, by the name of the setting that is wrong. */
-export function placeFaults(settings: PlaceChoice): readonly (readonly [string, string])[] {
+export function stackFaults(settings: StackChoice): readonly (readonly [string, string])[] {
   const { subnets, securityGroups, alertTopic, healthTopic, topicKey } = settings;
   const faults: (readonly [string, string])[] = [];
   if ((subnets === undefined) !== (securityGroups === undefined)) {

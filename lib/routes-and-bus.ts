@@ -8,7 +8,7 @@ import { denyPlainText, onlyPublishedBy } from "./alerting.ts";
 import type { Settings } from "./settings.ts";
 
 /** The topics of routes and of the chat, and the bus: what a deployment has beside its topics of alerts and health. */
-export class Ways extends Construct {
+export class RoutesAndBus extends Construct {
   /** By the names of the routes. */
   readonly routes: ReadonlyMap<string, ITopic>;
   readonly chatTopic: ITopic | undefined;

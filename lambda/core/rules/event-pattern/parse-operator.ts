@@ -69,8 +69,13 @@ export function parseOperator(element: unknown, path: string): Asked {
     case "names-resource":
       return { kind: "names-resource", arn: resource(text(argument, operator, path), path) };
     default:
-      throw new EventPatternError(path, `unknown operator ${JSON.stringify(operator)}; one of ${OPERATORS.join(", ")}`);
+      throw unknownOperator(operator, path);
   }
+}
+
+function unknownOperator(operator: string, path: string): EventPatternError {
+  const text = `unknown operator ${JSON.stringify(operator)}; one of ${OPERATORS.join(", ")}`;
+  return new EventPatternError(path, text, { word: operator, known: OPERATORS });
 }
 
 /** The operators of EventBridge. */

@@ -1,0 +1,85 @@
+import { IDENTITY_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
+import type { Condition } from "../core/rules/condition.ts";
+import type { FieldPath } from "../core/rules/field-path.ts";
+import type { ValueTest } from "../core/rules/operators.ts";
+import type { FieldDoubt } from "./doubt.ts";
+import { nearestText } from "./nearest-name.ts";
+
+/** A field that no record has, as far as its first two names show. */
+export function unknownField([field = "", inner]: FieldPath): readonly FieldDoubt[] {
+  if (!RECORD_FIELDS.has(field)) {
+    return [{ text: `records have no field ${field}${nearestText(field, [...RECORD_FIELDS])}`, field: [field] }];
+  }
+  return field === "userIdentity" && inner !== undefined && !IDENTITY_FIELDS.has(inner)
+    ? [
+        {
+          text: `userIdentity has no field ${inner}${nearestText(inner, [...IDENTITY_FIELDS])}`,
+          field: [field, inner],
+        },
+      ]
+    : [];
+}
+
+/** A field's name given as a value is compared as text: it never stands for the other field's value. */
+export function doubtsOfText(path: FieldPath, test: ValueTest): readonly string[] {
+  if (
+    /accountId$/i.test(path.at(-1) ?? "") &&
+    test.kind === "in" &&
+    test.values.some((one) => typeof one === "number")
+  ) {
+    return [`${path.join(".")} is text in records: write the account id in quotes`];
+  }
+  return textsOf(test)
+    .filter((text) => /^[a-z][A-Za-z]+(?:\.[A-Za-z]+)+$/.test(text) && RECORD_FIELDS.has(text.split(".")[0] ?? ""))
+    .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);
+}
+
+/** A rule that asks only for an everyday kind of caller matches everything that such callers do. */
+export function doubtsOfScope(condition: Condition): readonly FieldDoubt[] {
+  const parts =
+    condition.kind === "all" ? condition.of.flatMap((part) => (part.kind === "all" ? part.of : [part])) : [condition];
+  const kinds = parts.flatMap((part) => {
+    const isType = (part.kind === "field" || part.kind === "text") && CALLER_KINDS.has(part.path.join("."));
+    return isType ? [part.tests.flatMap(textsOf)] : [undefined];
+  });
+  const everyday = ["AssumedRole", "IAMUser", "AWSService", "AWSAccount"].find((kind) => kinds.flat().includes(kind));
+  return kinds.includes(undefined) || everyday === undefined
+    ? []
+    : [{ text: `it tests only the kind of caller: every call of ${everyday} matches`, field: ["userIdentity"] }];
+}
+
+const CALLER_KINDS = new Set(["userIdentity.type", "userIdentity.sessionContext.sessionIssuer.type"]);
+
+/** An ARN ends with a name at best. */
+export function doubtsOfReferences(condition: Condition): readonly FieldDoubt[] {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return condition.of.flatMap(doubtsOfReferences);
+    case "not":
+      return doubtsOfReferences(condition.of);
+    case "related": {
+      const [field, other] = [condition.path.join("."), condition.other.join(".")];
+      const isVain = condition.relation === "equals" && /\.arn$/i.test(field) && /name$/i.test(other);
+      const text = `${field} is an ARN and never equals ${other}; you may want fieldref with endswith`;
+      return isVain ? [{ text, field: condition.path }] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function textsOf(test: ValueTest): readonly string[] {
+  switch (test.kind) {
+    case "in":
+      return test.values.filter((value) => typeof value === "string");
+    case "equals":
+      return test.texts;
+    case "contains":
+    case "prefix":
+    case "suffix":
+      return [test.text];
+    default:
+      return [];
+  }
+}
