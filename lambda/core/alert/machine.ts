@@ -2,12 +2,13 @@ import { placeOf } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
 import { describeIdentity, identityText, type Naming } from "./describe.ts";
 import { firstsIn } from "./first-text.ts";
-import { commandsOf, distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
+import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { AlertPart } from "./part.ts";
 import { queriesOf } from "./queries.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
+import { commandsOf } from "./typed.ts";
 
 /** SNS counts all protocols' bodies of one message together (SNS Developer Guide, "Message size"). */
 export const MAX_MESSAGE_BYTES = 262_144;
