@@ -58,6 +58,13 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
   return sumOf(own.map(({ records }) => records)) > 1 ? "All calls were refused" : "The call was refused";
 }
 
+/** The same in short: what to do, and the command that undoes the worst call. */
+export function firstAdvice(report: Report, rule: Rule): readonly string[] {
+  const [what] = doOf(report, rule);
+  const [undo] = typedOf(report, [rule], []).undo;
+  return [...row("Do", what), ...row("Undo", undo)];
+}
+
 /** What to do first, then, and last: lock the caller out, undo the calls, look at what else was done. */
 export function stepsOf(report: Report, naming: Naming): readonly string[] {
   const means = lockOutIn(report);

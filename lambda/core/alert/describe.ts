@@ -96,8 +96,7 @@ function keyText(
   key: string | undefined,
   mfa: string | undefined,
 ): string | undefined {
-  if (key?.startsWith("AKIA"))
-    return `long-term key ${name(key)}${mfa === undefined ? ", so no MFA" : ""}`;
+  if (key?.startsWith("AKIA")) return `long-term key ${name(key)}${mfa === undefined ? ", so no MFA" : ""}`;
   // Root and users have keys of both kinds, and only one of them outlives the session; roles and AssumeRoot give no other.
   const hasBoth = (kind === ROOT_USER && !isAssumedRoot) || kind === "IAM user";
   return hasBoth && key?.startsWith("ASIA") ? `temporary key ${name(key)}` : undefined;
@@ -125,7 +124,8 @@ export function describeOrigin(record: CloudTrailRecord): string {
   const { address, agent, channel } = viewOf(record).origin;
   // Only an endpoint lets AWS see an address that the internet does not route.
   const isPrivate = address !== undefined && addressKindOf(address) === "private";
-  const from = address === undefined ? "unknown address" : `${name(address)}${isPrivate ? " (through a VPC endpoint)" : ""}`;
+  const from =
+    address === undefined ? "unknown address" : `${name(address)}${isPrivate ? " (through a VPC endpoint)" : ""}`;
   const parts = [from, agent !== undefined && name(agent)];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
 }

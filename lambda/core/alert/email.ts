@@ -1,4 +1,3 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
@@ -34,6 +33,7 @@ import {
   titleOf,
 } from "./headline.ts";
 import { row } from "./labelled.ts";
+import { placeOfLog } from "./log-place.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
@@ -223,16 +223,4 @@ function eventIdOf(record: CloudTrailRecord): string | undefined {
 function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {
   const more = logObjects.length - 1 + moreLogObjects;
   return more > 0 ? `and ${more} more, which the JSON names` : undefined;
-}
-
-/**
- * Where the log file is. The part that CloudTrail lays out is printed as it is, to be copied; a prefix in front of it
- * is treated like text of a record.
- */
-function placeOfLog(logObject: LogObject): string {
-  const place = placeOf(logObject);
-  const [tail = ""] = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json(?:\.gz)?$/.exec(place) ?? [];
-  const front = place.slice(0, place.length - tail.length);
-  const isPlain = /^s3:\/\/[a-z0-9.-]+\/(?:[\w!*'()/-]*\/)?$/.test(front) && tail !== "";
-  return isPlain ? place : inert(front, 1100).replace("s3[:]//", "s3://") + tail;
 }

@@ -115,7 +115,12 @@ function cut(subject: string, room: number): string {
 }
 
 function sections(sorted: readonly AlertPart[]): string {
-  return sorted.map(({ subject, detail, id }) => `${subject}\n  ${detail}${detail && "; "}alert ${id}\n`).join("\n");
+  return sorted
+    .map(({ subject, detail, next = [], id }) => {
+      const lines = [`${detail}${detail && "; "}alert ${id}`, ...next];
+      return `${subject}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+    })
+    .join("\n");
 }
 
 function smsOf(severity: Severity, parts: readonly AlertPart[], id: string): string {

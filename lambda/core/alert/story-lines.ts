@@ -9,6 +9,7 @@ import { sumOf } from "./story.ts";
 /** Lines that stand above what to do, and how many names each has there: the first screen has room for both. */
 const MAX_FIRST = 6;
 const FIRST_NAMES = 6;
+const FIRST_NAMES_OF_CRITICAL = 12;
 
 /** A story in two parts: the worst in short, and below the advice what found no room. */
 export interface MailStory {
@@ -18,8 +19,11 @@ export interface MailStory {
 
 /** The story of a mail: what is news, then what was told before, then how much was read. */
 export function storyOf(report: Report, names: number): MailStory {
-  const [whole, short] = [names, Math.min(names, FIRST_NAMES)].map((count) => linesOf(report, count));
-  if (whole === undefined || short === undefined || addsNothing(report)) return { first: [], rest: [] };
+  if (addsNothing(report)) return { first: [], rest: [] };
+  const whole = linesOf(report, () => names);
+  const short = linesOf(report, ({ severity }) =>
+    Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
+  );
   const all = [...short.news, ...short.before];
   const isLeft = (text: string, i: number) => i >= MAX_FIRST || text !== all[i];
   const news = whole.news.filter(isLeft);
@@ -41,7 +45,7 @@ export function storyOf(report: Report, names: number): MailStory {
 /** The whole story. */
 export function storyLines(report: Report, names: number): readonly string[] {
   if (addsNothing(report)) return [];
-  const { news, before, reads } = linesOf(report, names);
+  const { news, before, reads } = linesOf(report, () => names);
   const order = news.length + before.length > 1 ? ["Worst first, times in UTC:"] : [];
   return [...order, ...news, ...told(before), ...reads];
 }
@@ -66,10 +70,10 @@ interface StoryTexts {
   readonly reads: readonly string[];
 }
 
-function linesOf(report: Report, names: number): StoryTexts {
+function linesOf(report: Report, names: (line: ReportLine) => number): StoryTexts {
   const { shown, folded } = foldedLines(report);
   const namesRule = new Set(report.lines.map(({ rules: own }) => own.join(" "))).size > 1;
-  const text = (line: ReportLine) => storyLine(line, headLine(report), namesRule, names, behindOf(line, report));
+  const text = (line: ReportLine) => storyLine(line, headLine(report), namesRule, names(line), behindOf(line, report));
   return {
     news: shown.filter(({ isNews }) => isNews).map(text),
     before: shown.filter(({ isNews }) => !isNews).map(text),

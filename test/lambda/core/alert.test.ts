@@ -371,7 +371,7 @@ test("an entry of the watch list is told by itself, and beside what is worse it 
   expect(beside.email).toMatch(/^Rule .*\n {9}iam:CreateAccessKey, /m);
   expect(beside.email).not.toContain("watch list");
   const alone = await mailOf([record()], [watched]);
-  expect(alone.email).toContain("\nWhy      You asked to hear of each iam:CreateAccessKey (");
+  expect(alone.email).toContain("\nWhy      iam:CreateAccessKey is on your watch list (");
 });
 
 test("each mail of an incident has an id of its own, in whatever order its matches come", async () => {
