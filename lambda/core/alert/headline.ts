@@ -60,6 +60,7 @@ export function headRecord(report: Report): KeptRecord {
 
 /** Words of rule names that have a spelling of their own. */
 const SPELLINGS: { readonly [word: string]: string } = {
+  acl: "ACL",
   api: "API",
   appsync: "AppSync",
   aws: "AWS",
@@ -74,7 +75,10 @@ const SPELLINGS: { readonly [word: string]: string } = {
   mfa: "MFA",
   s3: "S3",
   saml: "SAML",
+  sms: "SMS",
   sns: "SNS",
+  ssh: "SSH",
+  url: "URL",
   vpc: "VPC",
   workspaces: "WorkSpaces",
 };

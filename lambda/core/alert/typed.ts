@@ -32,7 +32,7 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
     undo: [
       ...undo.slice(0, MAX_UNDO),
       ...(undo.length > 0 && more > 0 ? [`(and the same for ${more} more ${more === 1 ? "call" : "calls"})`] : []),
-      ...notes.slice(0, 3),
+      ...notes.slice(0, 3).map((note) => `(${note})`),
       ...(left > 0 ? [missing] : []),
     ],
     look: look.slice(0, MAX_LOOK),
@@ -62,8 +62,7 @@ function madeFor(report: Report, rule: Rule): Made {
   const lines = report.lines.filter(isDone);
   const keys = new Set(lines.map(({ key }) => key));
   const records = report.kept.filter(({ line }) => keys.has(line)).map(({ record }) => record);
-  // What is the alerter's own comes back by a deployment.
-  const undoing = rule.isAboutSelf ? [] : records.map(undoOf);
+  const undoing = records.map((record) => undoOf(record, rule.isAboutSelf));
   const [first] = records;
   const own = first === undefined ? { filled: [], left: 0 } : commandsFrom(rule.commands ?? [], first);
   const undone = records.filter((_, i) => (undoing[i]?.filled.length ?? 0) > 0);

@@ -3,6 +3,8 @@ export interface Undo {
   readonly command: string;
   /** It undoes only records that have this value at this path. */
   readonly where?: readonly [path: string, value: string];
+  /** It does not undo records that have this value at this path. */
+  readonly unless?: readonly [path: string, value: string];
   /** What the command also does, or does not. */
   readonly note?: string;
 }
@@ -46,7 +48,15 @@ const ENABLE_KEY = regional("aws kms enable-key --key-id {requestParameters.keyI
 const NO_URL = there("aws lambda delete-function-url-config --function-name {requestParameters.functionName}");
 const SENDING_OFF = regional("aws ses update-account-sending-enabled --no-enabled");
 
-const WHOLE_POLICY = "This takes the whole policy away; CloudTrail does not keep the one before.";
+const WHOLE_POLICY = "This takes the whole policy away; the one before is not in the record.";
+
+function whole(command: string): readonly Undo[] {
+  return [{ command: regional(command), note: WHOLE_POLICY }];
+}
+
+function binned(command: string): readonly Undo[] {
+  return [{ command: regional(command), note: "The Recycle Bin gives back only what one of its rules keeps." }];
+}
 
 /**
  * Calls, as records name them, to what takes them back. Options are those of the AWS CLI's command reference, fields are
@@ -56,6 +66,9 @@ const WHOLE_POLICY = "This takes the whole policy away; CloudTrail does not keep
 export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   "account:DisableRegion": [{ command: "aws account enable-region --region-name {requestParameters.regionName}" }],
   "account:EnableRegion": [{ command: "aws account disable-region --region-name {requestParameters.regionName}" }],
+  "backup:PutBackupVaultAccessPolicy": whole(
+    "aws backup delete-backup-vault-access-policy --backup-vault-name {requestParameters.backupVaultName}",
+  ),
   "backup:UpdateGlobalSettings": there(
     "aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=false",
   ),
@@ -91,11 +104,17 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
       regional("aws cloudtrail update-trail --name {requestParameters.name} --enable-log-file-validation"),
     ),
   ],
+  "codeartifact:PutDomainPermissionsPolicy": whole(
+    "aws codeartifact delete-domain-permissions-policy --domain {requestParameters.domain}",
+  ),
   "codebuild:UpdateProjectVisibility": there(
     "aws codebuild update-project-visibility --project-arn {requestParameters.projectArn} --project-visibility PRIVATE",
   ),
   "config:StopConfigurationRecorder": there(
     "aws configservice start-configuration-recorder --configuration-recorder-name {requestParameters.configurationRecorderName}",
+  ),
+  "dynamodb:PutResourcePolicy": whole(
+    "aws dynamodb delete-resource-policy --resource-arn {requestParameters.resourceArn}",
   ),
   "ec2:AssociateIamInstanceProfile": there(
     "aws ec2 disassociate-iam-instance-profile --association-id {responseElements.AssociateIamInstanceProfileResponse.iamInstanceProfileAssociation.associationId}",
@@ -111,6 +130,9 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   "ec2:CreateImage": there("aws ec2 deregister-image --image-id {responseElements.imageId}"),
   "ec2:CreateInstanceConnectEndpoint": there(
     "aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id {responseElements.CreateInstanceConnectEndpointResponse.instanceConnectEndpoint.instanceConnectEndpointId}",
+  ),
+  "ec2:CreateInstanceExportTask": there(
+    "aws ec2 cancel-export-task --export-task-id {responseElements.exportTask.exportTaskId}",
   ),
   "ec2:CreateKeyPair": there("aws ec2 delete-key-pair --key-name {requestParameters.keyName}"),
   "ec2:CreateNetworkAclEntry": [
@@ -133,6 +155,10 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   "ec2:CreateTrafficMirrorSession": there(
     "aws ec2 delete-traffic-mirror-session --traffic-mirror-session-id {responseElements.CreateTrafficMirrorSessionResponse.trafficMirrorSession.trafficMirrorSessionId}",
   ),
+  "ec2:DeleteSnapshot": binned(
+    "aws ec2 restore-snapshot-from-recycle-bin --snapshot-id {requestParameters.snapshotId}",
+  ),
+  "ec2:DeregisterImage": binned("aws ec2 restore-image-from-recycle-bin --image-id {requestParameters.imageId}"),
   "ec2:DisableEbsEncryptionByDefault": there("aws ec2 enable-ebs-encryption-by-default"),
   "ec2:DisableImageBlockPublicAccess": there(
     "aws ec2 enable-image-block-public-access --image-block-public-access-state block-new-sharing",
@@ -165,6 +191,13 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
     ),
   ],
   "ec2:RunInstances": there("aws ec2 stop-instances --instance-ids {responseElements.instancesSet.items.instanceId*}"),
+  "ec2:StopInstances": there(
+    "aws ec2 start-instances --instance-ids {requestParameters.instancesSet.items.instanceId*}",
+  ),
+  "ecr:PutRegistryPolicy": whole("aws ecr delete-registry-policy"),
+  "ecr:SetRepositoryPolicy": whole(
+    "aws ecr delete-repository-policy --repository-name {requestParameters.repositoryName}",
+  ),
   "ecs:RegisterTaskDefinition": there(
     "aws ecs deregister-task-definition --task-definition {responseElements.taskDefinition.taskDefinitionArn}",
   ),
@@ -180,6 +213,7 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
       note: "If the rule is on a bus of its own, add --event-bus-name.",
     },
   ],
+  "events:PutPermission": there("aws events remove-permission --statement-id {requestParameters.statementId}"),
   "events:PutTargets": there(
     "aws events remove-targets --rule {requestParameters.rule} --ids {requestParameters.targets.id*}",
   ),
@@ -336,6 +370,9 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   "identitystore:CreateGroupMembership": there(
     "aws identitystore delete-group-membership --identity-store-id {requestParameters.identityStoreId} --membership-id {responseElements.membershipId}",
   ),
+  "identitystore:CreateUser": there(
+    "aws identitystore delete-user --identity-store-id {requestParameters.identityStoreId} --user-id {responseElements.userId}",
+  ),
   "kms:CreateGrant": there(
     "aws kms revoke-grant --key-id {requestParameters.keyId} --grant-id {responseElements.grantId}",
   ),
@@ -364,6 +401,8 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   ],
   "lambda:CreateFunctionUrlConfig": NO_URL,
   "lambda:UpdateFunctionUrlConfig": NO_URL,
+  "lightsail:CreateInstances": there("aws lightsail stop-instance --instance-name {requestParameters.instanceNames}"),
+  "logs:PutResourcePolicy": whole("aws logs delete-resource-policy --policy-name {requestParameters.policyName}"),
   "logs:PutRetentionPolicy": [
     {
       command: regional("aws logs delete-retention-policy --log-group-name {requestParameters.logGroupName}"),
@@ -467,6 +506,13 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   ],
   "s3:DeleteAccountPublicAccessBlock": BLOCK_ACCOUNT,
   "s3:DeleteBucketPublicAccessBlock": BLOCK_BUCKET,
+  "s3:PutAccessPointPolicy": [
+    {
+      command:
+        "aws s3control delete-access-point-policy --account-id {recipientAccountId} --name {requestParameters.name}",
+      note: WHOLE_POLICY,
+    },
+  ],
   "s3:PutAccountPublicAccessBlock": BLOCK_ACCOUNT,
   "s3:PutBucketAcl": [{ command: "aws s3api put-bucket-acl --bucket {requestParameters.bucketName} --acl private" }],
   "s3:PutBucketLifecycle": KEEP_OBJECTS,
@@ -495,15 +541,12 @@ export const UNDO: { readonly [call: string]: readonly Undo[] } = {
   "secretsmanager:DeleteSecret": [
     {
       command: regional("aws secretsmanager restore-secret --secret-id {requestParameters.secretId}"),
-      note: "A secret that was deleted without recovery is gone.",
+      unless: ["requestParameters.forceDeleteWithoutRecovery", "true"],
     },
   ],
-  "secretsmanager:PutResourcePolicy": [
-    {
-      command: regional("aws secretsmanager delete-resource-policy --secret-id {requestParameters.secretId}"),
-      note: WHOLE_POLICY,
-    },
-  ],
+  "secretsmanager:PutResourcePolicy": whole(
+    "aws secretsmanager delete-resource-policy --secret-id {requestParameters.secretId}",
+  ),
   "securityhub:DisableSecurityHub": there("aws securityhub enable-security-hub"),
   "ses:CreateEmailIdentity": there(
     "aws sesv2 delete-email-identity --email-identity {requestParameters.emailIdentity}",

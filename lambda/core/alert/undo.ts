@@ -14,15 +14,25 @@ const BY_HAND: { readonly [call: string]: string } = {
   "lambda:UpdateFunctionCode": "No command brings the old code back: deploy the function again from its source.",
 };
 
+/** Calls that replace what a deployment wrote: what takes them back takes that away as well. */
+const REPLACES =
+  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
+
 /** Commands that undo what a record tells, and what to know about them. */
 export interface Undoing extends Commands {
   readonly notes: readonly string[];
 }
 
-/** What undoes a record's call; nothing where it did not succeed. */
-export function undoOf(record: CloudTrailRecord): Undoing {
+const NOTHING: Undoing = { filled: [], left: 0, notes: [] };
+
+/**
+ * What undoes a record's call; nothing where it did not succeed. What a deployment wrote (`isDeployed`) is put back by a
+ * deployment, where the call replaced it.
+ */
+export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   const call = withoutApiVersion(viewOf(record).call);
-  if (viewOf(record).outcome !== "success" || isOfRoot(call, record)) return { filled: [], left: 0, notes: [] };
+  if (viewOf(record).outcome !== "success" || isOfRoot(call, record) || isQuarantine(record)) return NOTHING;
+  if (isDeployed && REPLACES.test(call)) return NOTHING;
   const ways = Object.hasOwn(UNDO, call) ? (UNDO[call] ?? []) : [];
   const made = ways
     .filter((way) => applies(way, record))
@@ -32,15 +42,22 @@ export function undoOf(record: CloudTrailRecord): Undoing {
     left: made.reduce((sum, { left }) => sum + left, 0),
     notes: [
       ...made.flatMap(({ filled, note }) => (filled.length === 0 || note === undefined ? [] : [note])),
-      ...(Object.hasOwn(BY_HAND, call) ? [BY_HAND[call] ?? ""] : []),
+      ...(Object.hasOwn(BY_HAND, call) && !isDeployed ? [BY_HAND[call] ?? ""] : []),
     ],
   };
 }
 
-function applies({ where }: Undo, record: CloudTrailRecord): boolean {
-  if (where === undefined) return true;
-  const [path, value] = where;
-  return scalarsAt(record, path.split(".")).some((found) => String(found) === value);
+function applies({ where, unless }: Undo, record: CloudTrailRecord): boolean {
+  const has = ([path, value]: readonly [string, string]) =>
+    scalarsAt(record, path.split(".")).some((found) => String(found) === value);
+  return (where === undefined || has(where)) && (unless === undefined || !has(unless));
+}
+
+/** AWS puts this policy on users whose key was found in public (IAM User Guide, "AWSCompromisedKeyQuarantineV3"). */
+function isQuarantine(record: CloudTrailRecord): boolean {
+  const policy = textAt(record, "requestParameters", "policyArn") ?? textAt(record, "requestParameters", "policyName");
+  const isTaken = /:(?:Detach|Delete)/.test(viewOf(record).call);
+  return !isTaken && /(?:^|\/)AWS(?:CompromisedKeyQuarantine|ExposedCredentialPolicy)/.test(policy ?? "");
 }
 
 /** Root's key can be switched off by root alone, without a user's name. */

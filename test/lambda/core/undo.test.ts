@@ -131,7 +131,15 @@ test.each([
     of("iam:AddUserToGroup", { userName: "bob", groupName: "x" }, null, { errorCode: "AccessDenied" }),
   ],
   ["it changed something else", of("cloudtrail:UpdateTrail", { name: "main", isMultiRegionTrail: true })],
+  [
+    "a secret is gone for good",
+    of("secretsmanager:DeleteSecret", { secretId: "orders/db", forceDeleteWithoutRecovery: true }),
+  ],
   ["nobody knows a command", of("iam:TagUser", { userName: "bob" })],
+  [
+    "AWS put the user under quarantine",
+    of("iam:AttachUserPolicy", { userName: "bob", policyArn: "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3" }),
+  ],
   ["its name is one of every object", of("constructor:toString", {})],
   [
     "root made itself a key, which needs root",
