@@ -338,7 +338,9 @@ test("a follow-up tells what is new, then what was told before", async () => {
   const [first, second] = desk.alerts;
   expect(second?.kind).toBe("follow-up");
   expect(second?.email).toMatch(
-    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 2 more\\.\n\nEvery call\niam:CreateUser `),
+    new RegExp(
+      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 2 more\\.\n\nEvery call\niam:CreateUser `,
+    ),
   );
   expect(second?.email).toContain(
     ["", "21:25:40  iam:CreateUser ok on bob", "Told before:", "21:25:12  iam:CreateAccessKey ok on bob", ""].join(

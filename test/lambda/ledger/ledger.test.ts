@@ -33,7 +33,7 @@ test("news within the interval is told in one follow-up at its end, which names 
     "[HIGH] Follow-up: Every call by alice in prod (111122223333): CreateAccessKey carl, dora, erik",
   );
   expect(followUp?.email).toMatch(
-    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 3 more\\.\n`),
+    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 3 more\\.\n`),
   );
   expect(followUp?.email).toContain("iam:CreateAccessKey ok on carl, dora, erik, 3 times");
   expect(followUp?.email).toContain("Sources  192.0.0.7, 192.0.1.7, 192.0.2.7\n");
