@@ -49,7 +49,7 @@ const OF_ISSUER: Means = {
 };
 const OF_ROLE: Means = {
   hits: "all sessions of the role until now, whoever has them",
-  stays: "whoever may assume the role can open a new session; sessions of other roles",
+  stays: "new sessions of the role, sessions of other roles",
   back: DELETE_POLICY,
   commands: [
     `aws iam put-role-policy --role-name {userIdentity.sessionContext.sessionIssuer.userName} ${REFUSE_OLDER}`,

@@ -19,7 +19,6 @@ export interface MailStory {
 
 /** The story of a mail: what is news, then what was told before, then how much was read. */
 export function storyOf(report: Report, names: number): MailStory {
-  if (addsNothing(report)) return { first: [], rest: [] };
   const whole = linesOf(report, () => names);
   const short = linesOf(report, ({ severity }) =>
     Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
@@ -38,13 +37,12 @@ export function storyOf(report: Report, names: number): MailStory {
       ...(below > 0 ? [`          and ${below} more ${below === 1 ? "line" : "lines"} below`] : []),
       ...short.reads,
     ],
-    rest: news.length + before.length === 0 ? [] : ["All names and lines, times in UTC:", ...news, ...told(before)],
+    rest: news.length + before.length === 0 ? [] : ["What was cut above, times in UTC:", ...news, ...told(before)],
   };
 }
 
 /** The whole story. */
 export function storyLines(report: Report, names: number): readonly string[] {
-  if (addsNothing(report)) return [];
   const { news, before, reads } = linesOf(report, () => names);
   const order = news.length + before.length > 1 ? ["Worst first, times in UTC:"] : [];
   return [...order, ...news, ...told(before), ...reads];
@@ -54,14 +52,11 @@ function told(before: readonly string[]): readonly string[] {
   return before.length === 0 ? [] : ["Told before:", ...before];
 }
 
-/** True for a lone record, and for a single call that the rows above tell wholly. */
-function addsNothing(report: Report): boolean {
-  const { lines } = report;
-  const [line, ...others] = lines;
-  if (line === undefined || sumOf(lines.map(({ records }) => records)) < 2) return true;
+/** True for a single call with one object, which the rows above tell wholly. */
+function isToldAbove(line: ReportLine, report: Report): boolean {
   const { targets, moreTargets, details, callers, sources, isNews } = line;
-  const isSaid = targets.length + moreTargets <= 1 && details.length <= 1 && sources.length <= 1;
-  return others.length === 0 && isSaid && callers.length === 0 && isNews && behindOf(line, report) === "";
+  const isOne = targets.length + moreTargets <= 1 && details.length <= 1 && sources.length <= 1;
+  return line === headLine(report) && isOne && callers.length === 0 && isNews && behindOf(line, report) === "";
 }
 
 interface StoryTexts {
@@ -72,6 +67,11 @@ interface StoryTexts {
 
 function linesOf(report: Report, names: (line: ReportLine) => number): StoryTexts {
   const { shown, folded } = foldedLines(report);
+  const [only, ...others] = shown;
+  const isLone = only !== undefined && others.length === 0;
+  if (isLone && ((only.records < 2 && folded.length === 0) || isToldAbove(only, report))) {
+    return { news: [], before: [], reads: readsOf(folded).map((text) => text.trimStart()) };
+  }
   const namesRule = new Set(report.lines.map(({ rules: own }) => own.join(" "))).size > 1;
   const text = (line: ReportLine) => storyLine(line, headLine(report), namesRule, names(line), behindOf(line, report));
   return {
