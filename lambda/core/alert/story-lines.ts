@@ -70,7 +70,7 @@ function linesOf(report: Report, names: (line: ReportLine) => number): StoryText
   const [only, ...others] = shown;
   const isLone = only !== undefined && others.length === 0;
   if (isLone && ((only.records < 2 && folded.length === 0) || isToldAbove(only, report))) {
-    return { news: [], before: [], reads: readsOf(folded).map((text) => text.trimStart()) };
+    return { news: [], before: [], reads: readsOf(folded).map((text) => text.replace(/^ +and /, "Also ")) };
   }
   const namesRule = new Set(report.lines.map(({ rules: own }) => own.join(" "))).size > 1;
   const text = (line: ReportLine) => storyLine(line, headLine(report), namesRule, names(line), behindOf(line, report));

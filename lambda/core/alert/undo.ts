@@ -33,7 +33,7 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   const call = withoutApiVersion(viewOf(record).call);
   if (viewOf(record).outcome !== "success" || isOfRoot(call, record) || isQuarantine(record)) return NOTHING;
   if (isDeployed && REPLACES.test(call)) return NOTHING;
-  const ways = Object.hasOwn(UNDO, call) ? (UNDO[call] ?? []) : [];
+  const ways = UNDO.get(call) ?? [];
   const made = ways
     .filter((way) => applies(way, record))
     .map((way) => ({ ...commandsFrom([way.command], record), note: way.note }));

@@ -162,9 +162,10 @@ test("what no command takes back has words for it", () => {
   expect(notes).toEqual([expect.stringContaining("No command brings the old trust policy back")]);
 });
 
-test.each(Object.entries(UNDO))("%s is a call, and its commands are words for one program", (call, ways) => {
+test.each([...UNDO])("%s is a call, and its commands are words for one program", (call, ways) => {
   expect(doubtsOfCall(call)).toEqual([]);
-  for (const { command } of ways) {
+  for (const { command, note } of ways) {
+    expect(note).not.toBe("");
     expect(command).toMatch(/^aws [a-z0-9-]+ [a-z0-9-]+( |$)/);
     // The region is that of the call, but IAM and its like have none.
     const names = Array.from(command.matchAll(PLACEHOLDER), ([, path]) => path);
