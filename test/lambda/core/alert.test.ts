@@ -57,6 +57,11 @@ const cli = {
 test.each([
   ["a tool", cli, "192.0.2.44, aws-cli/2.31.4 (API, not console)"],
   [
+    "a private address",
+    { ...cli, sourceIPAddress: "172.31.4.7" },
+    "172.31.4.7 (through a VPC endpoint), aws-cli/2.31.4 (API, not console)",
+  ],
+  [
     "a tool before version 1.08, which marks no console session",
     { ...cli, eventVersion: "1.05" },
     "192.0.2.44, aws-cli/2.31.4",
@@ -436,4 +441,65 @@ test("a rule may say what its matches have in common, instead of caller and call
   const { alerts } = await alertsOf(records, { rules: [rule] });
   expect(alerts.map(({ matches }) => matches).sort()).toEqual([1, 2]);
   expect(alerts.find(({ matches }) => matches === 2)?.email).toContain("iam:DeleteUser");
+});
+
+/** Calls that change something, each of another name, with as many targets as given. */
+const changes = (calls: number, targets = 1) =>
+  Array.from({ length: calls * targets }, (_, i) =>
+    record({ eventName: `Create${"ABCDEFGHIJ"[Math.floor(i / targets)]}`, requestParameters: { userName: `u${i}` } }),
+  );
+
+test("the first screen has the worst lines and what to do; what was cut stands below, nothing twice", async () => {
+  const { alerts } = await alertsOf(changes(10), { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [{ email } = { email: "" }] = alerts;
+  const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
+  expect(above.match(/^\d\d:\d\d:\d\d {2}iam:Create/gm)).toHaveLength(6);
+  expect(above).toContain("\n          and 4 more lines below\n");
+  expect(below).toContain("\n\nWhat was cut above, times in UTC:\n");
+  const told = [...email.matchAll(/ {2}iam:(Create\w) ok on u\d/g)].map(([, call]) => call);
+  expect(told.toSorted()).toEqual([..."ABCDEFGHIJ"].map((letter) => `Create${letter}`));
+});
+
+test("a line with many names has a few of them above what to do, and all below", async () => {
+  const { alerts } = await alertsOf(changes(1, 20), { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
+  expect(above).toContain("iam:CreateA ok on u0, u1, u2, ..., u17, u18, u19, and 14 more, 20 times until ");
+  expect(below).toContain(`iam:CreateA ok on ${Array.from({ length: 20 }, (_, i) => `u${i}`).join(", ")}, 20 times`);
+});
+
+test("a single call with one object is told in the head alone, however often it came", async () => {
+  const again = Array.from({ length: 5 }, () => record({ eventName: "DeleteUser" }));
+  const { alerts } = await alertsOf(again, { rules: [everyCall("high")] });
+  expect(alerts[0]?.email).toContain("(4 min before this mail); 5 times at 21:25:09 UTC\n");
+  expect(alerts[0]?.email).not.toMatch(/^\d\d:\d\d:\d\d /m);
+});
+
+test("whoever does not know where npm commands belong is told once", async () => {
+  const { alerts } = await alertsOf([record()], { rules: [everyCall("high", { do: "Run npx cdk deploy." })] });
+  expect(alerts[0]?.email.match(/in the Trailbell checkout/g)).toHaveLength(1);
+  const critical = await alertsOf([record()], { rules: [everyCall("critical")] });
+  expect(critical.alerts[0]?.email).not.toContain("in the Trailbell checkout");
+});
+
+test("a round-up says of each part who, what to do first and where to look", async () => {
+  const records = Array.from({ length: 20 }, (_, i) =>
+    record({
+      ...managed,
+      eventID: ID.replace(/..$/, String(i + 10)),
+      eventName: "AddUserToGroup",
+      requestParameters: { userName: "bob", groupName: "administrators" },
+      userIdentity: { type: "IAMUser", userName: `alice${i}`, arn: `arn:aws:iam::${ACCOUNT}:user/alice${i}` },
+    }),
+  );
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [{ email, parts } = { email: "", parts: [] }] = alerts.filter(({ kind }) => kind === "round-up");
+  expect(parts.length).toBeGreaterThan(5);
+  for (const [what, text] of [
+    ["who", /; by alice\d+; on bob;/g],
+    ["do", /^ {2}Do {7}Ask the caller\.$/gm],
+    ["undo", /^ {2}Undo {5}aws iam remove-user-from-group --user-name bob --group-name administrators$/gm],
+    ["look", /^ {2}Look {5}https:\/\/us-east-1\.console\.aws\.amazon\.com\/\S+$/gm],
+  ] as const) {
+    expect([what, email.match(text)?.length]).toEqual([what, parts.length]);
+  }
 });

@@ -116,6 +116,16 @@ test.each<readonly [string, readonly (readonly unknown[])[], readonly string[]]>
   expect(await mailsAfter(await learned(), ...files)).toEqual(mails);
 });
 
+test("a refusal from a new network asks what its rule asks: who calls from there", async () => {
+  const desk = await learned();
+  const before = desk.alerts.length;
+  await desk.deliver([act(20, { ...ABROAD, errorCode: "AccessDenied" })], logKey("refused"));
+  await desk.desk.runToEnd();
+  const [{ email } = { email: "" }] = desk.alerts.slice(before);
+  expect(email).toContain("New      network 203.0.0.0/16");
+  expect(email).not.toContain("there is nothing to undo");
+});
+
 test("while a rule learns, it is silent and says so in its counts", async () => {
   const desk = testDesk([ruleWith(NETWORK)], {}, at(0));
   await desk.deliver([act(0, OFFICE)]);
