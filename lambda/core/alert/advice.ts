@@ -20,11 +20,15 @@ export function isWorthReading(rule: Rule): boolean {
   return isAtLeast(rule.severity, "medium") && whyOf(rule) !== undefined;
 }
 
-/** The rules of a report in the order of its lines, each once. */
-export function rulesOf({ lines }: Report): readonly Rule[] {
+/** The rules of a report whose advice is told, in the order of its lines, each once. */
+export function rulesOf(report: Report): readonly Rule[] {
+  return allRulesOf(report).slice(0, MAX_RULES);
+}
+
+function allRulesOf({ lines }: Report): readonly Rule[] {
   const rules = new Map<string, Rule>();
   for (const rule of lines.flatMap(({ ruleList }) => ruleList)) if (!rules.has(rule.name)) rules.set(rule.name, rule);
-  return [...rules.values()].slice(0, MAX_RULES);
+  return [...rules.values()];
 }
 
 /** Why a rule matters, and what to do about it. */
@@ -58,17 +62,17 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
   return sumOf(own.map(({ records }) => records)) > 1 ? "All calls were refused" : "The call was refused";
 }
 
-/** The same in short: what to do, and the command that undoes the worst call. */
-export function firstAdvice(report: Report, rule: Rule): readonly string[] {
+/** The same in lines of at most `limit`: what to do, and the command that undoes the worst call, never half of one. */
+export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
   const [what] = doOf(report, rule);
-  const [undo] = typedOf(report, [rule], []).undo;
-  return [...row("Do", what), ...row("Undo", undo)];
+  const [undo = ""] = typedOf(report, [rule], []).undo;
+  return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
 }
 
 /** What to do first, then, and last: lock the caller out, undo the calls, look at what else was done. */
 export function stepsOf(report: Report, naming: Naming): readonly string[] {
   const means = lockOutIn(report);
-  const { undo, look } = typedOf(report, rulesOf(report), means?.commands ?? []);
+  const { undo, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
   const others = report.incident.isUnverified ? [] : callsOfKey(headRecord(report).record);
   return [
     ...(means === undefined ? [] : lockOutRow(means, report, naming)),

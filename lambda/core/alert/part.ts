@@ -109,18 +109,18 @@ export function isWorthText({ incident, lines }: Report, from: Severity | undefi
   return lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
 }
 
-/** How long one of its lines may be. */
-const MAX_NEXT = 600;
+/** How long the advice in a round-up may be. */
+const MAX_NEXT = 400;
 
 /** What a round-up says of what to do: the record for all, advice and what undoes the worst call from medium on. */
 function nextSteps(report: Report): readonly string[] {
   const { record, logObject } = headRecord(report);
   const rule = headRule(report);
   const isUnverified = report.incident.isUnverified ?? false;
-  const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule) : [];
+  const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule, MAX_NEXT) : [];
   const link = isUnverified ? undefined : consoleLink(record);
   const look = link !== undefined || !isNotice(rule) ? row("Look", link ?? placeOfLog(logObject)) : [];
-  return [...advice, ...look].map((text) => text.slice(0, MAX_NEXT));
+  return [...advice, ...look];
 }
 
 /** How many names of each sort a round-up's part shows, and how many characters it has for all of them. */

@@ -1,5 +1,4 @@
 import type { CloudTrailRecord } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
 import type { Report } from "./report.ts";
@@ -25,13 +24,13 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
   const [undo, look] = [all.filter((one) => !isLook(one)), all.filter(isLook)];
   // One record may meet several rules; its command is left out once.
   const left = Math.max(0, ...made.map((one) => one.left));
-  const more = undo.length - MAX_UNDO + Math.max(0, ...made.map((one) => one.unseen));
+  const more = Math.max(0, undo.length - MAX_UNDO) + unseenIn(report);
   const notes = [...new Set(made.flatMap((one) => one.notes))];
   const missing = `(${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it)`;
   return {
     undo: [
       ...undo.slice(0, MAX_UNDO),
-      ...(undo.length > 0 && more > 0 ? [`(and the same for ${more} more ${more === 1 ? "call" : "calls"})`] : []),
+      ...(undo.length > 0 && more > 0 ? [`(and ${more} more ${more === 1 ? "call" : "calls"} to undo)`] : []),
       ...notes.slice(0, 3).map((note) => `(${note})`),
       ...(left > 0 ? [missing] : []),
     ],
@@ -50,8 +49,6 @@ export function commandsOf(report: Report, rule: Rule): Commands | undefined {
 interface Made extends Commands {
   readonly records: readonly CloudTrailRecord[];
   readonly notes: readonly string[];
-  /** Calls to undo of which no record was kept. */
-  readonly unseen: number;
 }
 
 function madeFor(report: Report, rule: Rule): Made {
@@ -65,15 +62,19 @@ function madeFor(report: Report, rule: Rule): Made {
   const undoing = records.map((record) => undoOf(record, rule.isAboutSelf));
   const [first] = records;
   const own = first === undefined ? { filled: [], left: 0 } : commandsFrom(rule.commands ?? [], first);
-  const undone = records.filter((_, i) => (undoing[i]?.filled.length ?? 0) > 0);
-  const calls = new Set(undone.map((record) => viewOf(record).call));
   return {
     records,
     filled: [...new Set([...own.filled, ...undoing.flatMap(({ filled }) => filled)])],
     left: own.left + sumOf(undoing.map(({ left }) => left)),
     notes: [...new Set(undoing.flatMap(({ notes }) => notes))],
-    unseen: sumOf(lines.filter(({ call }) => calls.has(call)).map((line) => line.records)) - undone.length,
   };
+}
+
+/** How many calls can be undone of which no record was kept. */
+function unseenIn({ kept, lines }: Report): number {
+  const undone = kept.filter(({ record }) => undoOf(record).filled.length > 0);
+  const keys = new Set(undone.map(({ line }) => line));
+  return sumOf(lines.filter(({ key }) => keys.has(key)).map(({ records }) => records)) - undone.length;
 }
 
 /** True for a command that only shows something. */

@@ -1,5 +1,6 @@
 import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
+import { renderRoundUp } from "../../../lambda/core/alert/round-up.ts";
 import { MANY_ACTORS } from "../../../lambda/core/incident/belonging.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { alertsOf, everyCall, NOW, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
@@ -502,4 +503,42 @@ test("a round-up says of each part who, what to do first and where to look", asy
   ] as const) {
     expect([what, email.match(text)?.length]).toEqual([what, parts.length]);
   }
+});
+
+const sizeOf = ({ json, email }: { readonly json: string; readonly email: string }) =>
+  Buffer.byteLength(JSON.stringify({ default: json, email }));
+
+test("commands with many long names leave the message within SNS's limit, and none is cut", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `n${i}`.padEnd(190, "x"));
+  const commands = ["a", "b", "c", "d"].map((word) => `aws x ${word} {requestParameters.names*}`);
+  const rules = Array.from({ length: 40 }, (_, i) =>
+    everyCall("high", { name: `rule-${i}`, commands: commands.map((text) => `${text} --of ${i}`) }),
+  );
+  const { alerts } = await alertsOf([record({ requestParameters: { names } })], { rules });
+  for (const alert of alerts) {
+    expect(sizeOf(alert)).toBeLessThan(262_144);
+    const typed: readonly string[] = JSON.parse(alert.json).rules.flatMap((rule: Rule) => rule.commands ?? []);
+    expect(typed.length).toBeGreaterThan(2);
+    for (const text of [...typed, ...alert.email.split("\n").filter((line) => line.includes("aws x "))]) {
+      expect(text).toMatch(/ n19x+ --of \d+$/);
+    }
+  }
+});
+
+test("a round-up of a flood of long names fits, and still names each alert", async () => {
+  const { alerts } = await alertsOf([record()], { rules: [everyCall("high", { do: "Ask." })] });
+  const [part] = alerts.flatMap(({ parts }) => parts);
+  if (part === undefined) throw new Error("no part");
+  const parts = Array.from({ length: 50 }, (_, i) => ({
+    ...part,
+    fullId: `${i}`,
+    subject: `${part.subject} ${i}!`,
+    detail: "\u00e9".repeat(1_200),
+    next: [`Do       ${"x".repeat(390)}`, `Undo     ${"x".repeat(390)}`, `Look     ${"x".repeat(1_500)}`],
+  }));
+  const roundUp = renderRoundUp(parts, "budget");
+  expect(sizeOf(roundUp)).toBeLessThan(262_144);
+  for (const { subject } of parts) expect(roundUp.email).toContain(`${subject}\n`);
+  expect(roundUp.email).not.toContain("\n  Do ");
+  expect(renderRoundUp(parts.slice(0, 5), "budget").email.match(/\n {2}Do /g)).toHaveLength(5);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { PLACEHOLDER } from "../../../lambda/core/alert/commands.ts";
 import { undoOf } from "../../../lambda/core/alert/undo.ts";
 import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
+import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { record } from "../../support/log-files.ts";
@@ -177,6 +178,34 @@ test.each([...UNDO])("%s is a call, and its commands are words for one program",
   }
 });
 
+test("each command of the table is filled in from a record that has its fields", () => {
+  for (const [call, ways] of UNDO) {
+    for (const { command, where } of ways) {
+      const record = of(call, {}, {}, { recipientAccountId: "111122223333" });
+      if (where !== undefined) set(record, where[0], where[1]);
+      let filled = command;
+      for (const [text, path = "", star] of command.matchAll(PLACEHOLDER)) {
+        const values = star === "" ? `v-${path.split(".").pop()}` : ["one", "two"];
+        if (/^(?:request|response)/.test(path)) set(record, path, values);
+        const shown = path === "awsRegion" ? "us-east-1" : path === "recipientAccountId" ? "111122223333" : values;
+        filled = filled.replace(text, [shown].flat().join(" "));
+      }
+      expect({ call, ...undoOf(record) }).toMatchObject({ call, filled: expect.arrayContaining([filled]), left: 0 });
+    }
+  }
+});
+
+/** Sets a field of a record, at any depth. */
+function set(record: { [field: string]: unknown }, path: string, value: unknown): void {
+  const [field = "", ...rest] = path.split(".");
+  if (rest.length === 0) record[field] = value;
+  else {
+    const inner = isObject(record[field]) ? { ...record[field] } : {};
+    record[field] = inner;
+    set(inner, rest.join("."), value);
+  }
+}
+
 test("a mail about several calls undoes each, and names how many more there are", async () => {
   const desk = testDesk([everyCall("high")]);
   await desk.deliver(
@@ -185,7 +214,7 @@ test("a mail about several calls undoes each, and names how many more there are"
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain("\nUndo     aws iam remove-user-from-group --user-name u0 --group-name administrators\n");
   expect(email.match(/remove-user-from-group/g)).toHaveLength(6);
-  expect(email).toContain("\n         (and the same for 34 more calls)\n");
+  expect(email).toContain("\n         (and 34 more calls to undo)\n");
 });
 
 test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
