@@ -82,14 +82,14 @@ test("what one caller did in one log file is one mail that names every rule, and
     expect.stringMatching(/^Subject: \[CRITICAL\] CloudTrail stopped by deploy-ci in 111122223333/),
     "Subject: [HIGH] Access key created by alice in 111122223333: bob, key AKIAI44QH8DHBEXAMPLE",
   ]);
-  expect(stdout).toContain("21:25:09  sns:CreateTopic ok on nightly-export (root-used, sns:CreateTopic)\n");
-  expect(stdout).toMatch(/^ +and 1 read \(Get\) of /m);
+  expect(stdout).toContain("\nAlso 1 read (Get) of nightly-export\n");
+  expect(stdout).toMatch(/^Rule {5}root-used, .*\n {9}sns:CreateTopic, /m);
 });
 
 test("of a usual day and one two weeks later, the desk tells what is new", async () => {
   const { stdout } = await command("invoke", "events/usual-day.json", "events/new-network.json");
   expect(stdout).toContain("Subject: [HIGH] Key used from a new network by build in 111122223333");
-  expect(stdout).toContain("New      network 203.0.0.0/16: never seen from this caller in the 16 days of watching\n");
+  expect(stdout).toContain("New      network 203.0.0.0/16: never seen from this caller in 16 days of calls\n");
 });
 
 test("the missing object is named on stderr", async () => {

@@ -31,11 +31,15 @@ export function conformanceFolder(...path: readonly string[]): readonly string[]
 /** The records of real logs among the cases; none in a plain clone. */
 export function realRecords(): readonly CloudTrailRecord[] {
   if (!hasConformance) return [];
-  const invictus = conformanceFolder("invictus")
-    .filter((name) => name.endsWith(".json.gz"))
-    .flatMap((name) => JSON.parse(gunzipSync(conformanceFile("invictus", name)).toString()).Records);
   const stratus = conformanceFolder("stratus")
     .filter((name) => name.endsWith(".json") && name !== "index.json")
     .flatMap((name) => conformanceJson("stratus", name));
-  return [...invictus, ...stratus];
+  return [...invictusRecords(), ...stratus];
+}
+
+/** The records of one intrusion, in the order of its log files' names. */
+export function invictusRecords(): readonly CloudTrailRecord[] {
+  return conformanceFolder("invictus")
+    .filter((name) => name.endsWith(".json.gz"))
+    .flatMap((name) => JSON.parse(gunzipSync(conformanceFile("invictus", name)).toString()).Records);
 }

@@ -1,12 +1,16 @@
+import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
+import { commandsFrom } from "./commands.ts";
 import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
-import { commandsOf, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
+import { headRecord, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { lockOutOf, type Means } from "./lock-out.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { inert, visible } from "./text.ts";
+import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
 const MAX_RULES = 6;
@@ -16,75 +20,96 @@ export function isWorthReading(rule: Rule): boolean {
   return isAtLeast(rule.severity, "medium") && whyOf(rule) !== undefined;
 }
 
-/** The rules of a report in the order of its lines, each once. */
-export function rulesOf({ lines }: Report): readonly Rule[] {
+/** The rules of a report whose advice is told, in the order of its lines, each once. */
+export function rulesOf(report: Report): readonly Rule[] {
+  return allRulesOf(report).slice(0, MAX_RULES);
+}
+
+function allRulesOf({ lines }: Report): readonly Rule[] {
   const rules = new Map<string, Rule>();
   for (const rule of lines.flatMap(({ ruleList }) => ruleList)) if (!rules.has(rule.name)) rules.set(rule.name, rule);
-  return [...rules.values()].slice(0, MAX_RULES);
+  return [...rules.values()];
+}
+
+/** Why a rule matters, and what to do about it. */
+export function adviceOf(report: Report, rule: Rule): readonly string[] {
+  const isWatch = isWatched(rule);
+  const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
+  return [...row("Why", whyOf(rule) ?? watched), ...row("Do", ...doOf(report, rule))];
+}
+
+/** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
+function doOf(report: Report, rule: Rule): readonly (string | undefined)[] {
+  const refused = refusedOf(report, rule);
+  if (refused !== undefined) return [`${refused}: there is nothing to undo. ${WHOSE}`];
+  const runbook = report.incident.isUnverified ? undefined : rule.runbook;
+  return [rule.do ?? (isWatched(rule) ? ASK : undefined), runbook];
+}
+
+const ASK =
+  "Ask the caller whether this was meant. If nobody knows of it, undo it and look at what else the caller did.";
+const WHOSE =
+  "What matters is whose credentials tried it. Ask the caller why. If it was not them, lock them out and look at what else they did.";
+
+/**
+ * Says that all calls of a rule were refused. Undefined for rules that look for nothing but refusals, and for those that ask
+ * who called from where, which a refusal answers as well.
+ */
+function refusedOf({ lines }: Report, rule: Rule): string | undefined {
+  if (isAboutErrors(rule) || rule.first !== undefined) return undefined;
+  const own = lines.filter(({ rules }) => rules.includes(rule.name));
+  if (own.length === 0 || own.some(({ outcome }) => outcome !== "denied")) return undefined;
+  return sumOf(own.map(({ records }) => records)) > 1 ? "All calls were refused" : "The call was refused";
+}
+
+/** The same in lines of at most `limit`: what to do, and the command that undoes the worst call, never half of one. */
+export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
+  const [what] = doOf(report, rule);
+  const [undo = ""] = typedOf(report, [rule], []).undo;
+  return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
+}
+
+/** What to do first, then, and last: lock the caller out, undo the calls, look at what else was done. */
+export function stepsOf(report: Report, naming: Naming): readonly string[] {
+  const means = lockOutIn(report);
+  const { undo, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
+  const others = report.incident.isUnverified ? [] : callsOfKey(headRecord(report).record);
+  return [
+    ...(means === undefined ? [] : lockOutRow(means, report, naming)),
+    ...row("Undo", ...undo),
+    ...row("Look", ...look, ...others),
+  ];
 }
 
 /** What takes away the credentials of the head record's caller, where it is worth it and he is the only one. */
 function lockOutIn(report: Report): Means | undefined {
   const { isUnverified, isShared, rule } = report.incident;
   // An incident by a rule's own grouping may have many callers.
-  if (isUnverified || isShared || rule !== undefined) return undefined;
-  if (!isAtLeast(severityOf(report), "medium") || isWatched(headRule(report))) return undefined;
+  if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "medium")) return undefined;
   return lockOutOf(headRecord(report).record);
 }
 
-/** The same as a row: whom it hits, and what to type. */
-export function lockOutRow(report: Report, naming: Naming): readonly string[] {
-  const means = lockOutIn(report);
-  if (means === undefined) return [];
+function lockOutRow({ hits, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
   const account = describeAccount(report.incident.accountId, naming);
   const who = `${shortIdentity(headRecord(report).record)}, the caller, in ${account}`;
-  return row("Lock out", `${who}: ${means.hits}`, ...means.commands.flatMap((command) => command.split("\n")));
+  const lines = commands.flatMap((command) => command.split("\n"));
+  return row("Lock out", `${who}: ${hits}`, ...lines, `(not stopped: ${stays}. To take it back: ${back})`);
 }
 
-/** Why a rule matters, what to do about it, and what to type. */
-export function adviceOf(report: Report, rule: Rule): readonly string[] {
-  return [
-    ...row(
-      "Why",
-      whyOf(rule) ?? (isWatched(rule) ? `You asked to hear of each ${rule.name} (${rule.place}).` : undefined),
-    ),
-    ...row(
-      "Do",
-      notDone(report, rule),
-      rule.do ?? (isWatched(rule) ? ASK : undefined),
-      report.incident.isUnverified ? undefined : rule.runbook,
-    ),
-    ...row("Type", ...typedOf(report, rule)),
-  ];
-}
+const CALLS_OF_KEY =
+  "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
 
-/**
- * A rule's advice is for calls that succeeded; where none did, that is said first, and what that makes of the advice. It
- * stays as it is for rules that look for nothing but refusals, and for those that count attempts.
- */
-function notDone({ lines }: Report, rule: Rule): string | undefined {
-  if (rule.do === undefined || isAboutErrors(rule)) return undefined;
-  const own = lines.filter(({ rules }) => rules.includes(rule.name));
-  if (own.some(({ outcome }) => outcome !== "denied")) return undefined;
-  const refused = sumOf(own.map(({ records }) => records)) > 1 ? "All calls were refused" : "The call was refused";
-  if (rule.outcome !== "attempt") return `${refused}, so nothing was read or changed.`;
-  return `${refused}, so nothing was done. Ask the caller why they tried. Had it worked, you would now do this:`;
+/** What shows everything else that the caller's key did. */
+function callsOfKey(record: CloudTrailRecord): readonly string[] {
+  const { key = "" } = viewOf(record);
+  const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
+  return command === undefined
+    ? []
+    : [command, "(what else the key did in this region; docs/investigate.md has queries for all)"];
 }
-
-const ASK = "Ask the caller whether this was meant. If nobody knows of it, look at what else the caller did.";
 
 function whyOf(rule: Rule): string | undefined {
   return rule.why ?? rule.description;
-}
-
-/** What to type, ready to copy; a command is left out, and that is said, where a name in it is no plain name. */
-function typedOf(report: Report, rule: Rule): readonly string[] {
-  const { filled: all = [], left = 0 } = commandsOf(report, rule) ?? {};
-  // What locks the caller out stands in a row of its own.
-  const elsewhere = lockOutIn(report)?.commands ?? [];
-  const filled = all.filter((command) => !elsewhere.includes(command));
-  const missing = `(${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it)`;
-  return left === 0 ? filled : [...filled, missing];
 }
 
 /** What a Sigma rule says of itself; its licence (DRL 1.1) wants the author named. */

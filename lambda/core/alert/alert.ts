@@ -1,12 +1,12 @@
 import type { Severity } from "../rules/severity.ts";
 import { renderChat } from "./chat.ts";
-import { clock, describeSpan } from "./describe.ts";
+import { callText, clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
-import { isLate, isRecovered } from "./headline.ts";
+import { isLate, isRecovered, shortName } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import { partAnyway } from "./plain-part.ts";
-import type { Report } from "./report.ts";
+import type { MailBefore, Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
 import { sumOf } from "./story.ts";
 import { name } from "./text.ts";
@@ -106,9 +106,15 @@ function marksText(report: Report, mayRepeat: boolean): string {
       `Now known: who is behind ${report.nowKnown.length === 1 ? "a session" : `${report.nowKnown.length} sessions`} that alert ${follows.id} of ${clock(follows.at, "UTC")} UTC, or one before it, told of. Nothing else is new.`,
     follows &&
       report.nowKnown === undefined &&
-      `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC: ${records} more.`,
+      `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC${toldThere(follows)}: ${records} more.`,
   ].filter(Boolean);
   return text.length === 0 ? "" : `${text.join("\n")}\n\n`;
+}
+
+/** ` (iam:CreateAccessKey on bob)`: what the mail before was about. */
+function toldThere({ call, target }: MailBefore): string {
+  if (call === undefined) return "";
+  return ` (${callText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 60)}`})`;
 }
 
 /** Delays below this, in milliseconds, are not mentioned. */

@@ -3,8 +3,11 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { unlinkedWord } from "./text.ts";
 
-/** What a rule's command may hold in braces: a field's path, `{requestParameters.userName}`. */
-export const PLACEHOLDER = /\{([A-Za-z][\w.]*)\}/g;
+/** What a rule's command may hold in braces: a field's path, `{requestParameters.userName}`; with a star, all of its values. */
+export const PLACEHOLDER = /\{([A-Za-z][\w.]*)(\*?)\}/g;
+
+/** How many values a star may stand for. */
+const MAX_VALUES = 20;
 
 /** Commands made from a record. */
 export interface Commands {
@@ -20,19 +23,24 @@ export function commandsFrom(templates: readonly string[], record: CloudTrailRec
   const filled: string[] = [];
   let left = 0;
   for (const template of templates) {
-    const values = new Map<string, readonly unknown[]>();
-    for (const [, path = ""] of template.matchAll(PLACEHOLDER)) values.set(path, scalarsAt(shown, path.split(".")));
-    if ([...values.values()].some((found) => found.length === 0 || found.includes(null))) continue;
-    if (![...values.values()].every((found) => found.length === 1 && isPlain(found[0]))) left++;
-    else filled.push(template.replace(PLACEHOLDER, (_, path: string) => unlinkedWord(String(values.get(path)?.[0]))));
+    const places = Array.from(template.matchAll(PLACEHOLDER), ([text, path = "", star]) => {
+      return { text, limit: star === "" ? 1 : MAX_VALUES, values: scalarsAt(shown, path.split(".")) };
+    });
+    if (places.some(({ values }) => values.length === 0 || values.includes(null))) continue;
+    if (!places.every(({ values, limit }) => values.length <= limit && values.every(isPlain))) left++;
+    else {
+      const words = new Map(places.map(({ text, values }) => [text, values.map(String).map(unlinkedWord).join(" ")]));
+      filled.push(template.replace(PLACEHOLDER, (text) => words.get(text) ?? text));
+    }
   }
   return { filled, left };
 }
 
 /** A word that no shell takes for more than one word, and no command for an option. */
 function isPlain(value: unknown): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0;
   if (typeof value !== "string") return false;
-  return /^[A-Za-z0-9_][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && !HIDDEN.test(value);
+  return /^\/?[A-Za-z0-9_][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && !HIDDEN.test(value);
 }
 
 /** What CloudTrail writes in place of names that may be mistyped passwords (CloudTrail User Guide, "Sign-in"). */

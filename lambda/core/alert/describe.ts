@@ -1,3 +1,4 @@
+import { addressKindOf } from "../record/address-kind.ts";
 import { withoutApiVersion } from "../record/call.ts";
 import { type Identity, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
@@ -95,8 +96,7 @@ function keyText(
   key: string | undefined,
   mfa: string | undefined,
 ): string | undefined {
-  if (key?.startsWith("AKIA"))
-    return `long-term key ${name(key)}${mfa === undefined ? " (such keys need no MFA)" : ""}`;
+  if (key?.startsWith("AKIA")) return `long-term key ${name(key)}${mfa === undefined ? ", so no MFA" : ""}`;
   // Root and users have keys of both kinds, and only one of them outlives the session; roles and AssumeRoot give no other.
   const hasBoth = (kind === ROOT_USER && !isAssumedRoot) || kind === "IAM user";
   return hasBoth && key?.startsWith("ASIA") ? `temporary key ${name(key)}` : undefined;
@@ -122,7 +122,11 @@ const RESERVED = new Set(["root", "root user", "many callers"]);
 /** Where the call came from: address, user agent, console or API as far as the record proves it. */
 export function describeOrigin(record: CloudTrailRecord): string {
   const { address, agent, channel } = viewOf(record).origin;
-  const parts = [address === undefined ? "unknown address" : name(address), agent !== undefined && name(agent)];
+  // Only an endpoint lets AWS see an address that the internet does not route.
+  const isPrivate = address !== undefined && addressKindOf(address) === "private";
+  const from =
+    address === undefined ? "unknown address" : `${name(address)}${isPrivate ? " (through a VPC endpoint)" : ""}`;
+  const parts = [from, agent !== undefined && name(agent)];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
 }
 

@@ -1,11 +1,9 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
 import { isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
-import { adviceOf, creditsOf, isWorthReading, lockOutRow, rulesOf } from "./advice.ts";
-import { commandsFrom } from "./commands.ts";
+import { adviceOf, creditsOf, isWorthReading, rulesOf, stepsOf } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
 import {
   callText,
@@ -35,12 +33,13 @@ import {
   titleOf,
 } from "./headline.ts";
 import { row } from "./labelled.ts";
+import { placeOfLog } from "./log-place.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
 import type { Report, Usual } from "./report.ts";
 import { sumOf } from "./story.ts";
-import { storyLines } from "./story-lines.ts";
+import { storyOf } from "./story-lines.ts";
 import { inert, name } from "./text.ts";
 
 /** Targets and callers that a line names while the whole text stays below its limit. */
@@ -65,6 +64,8 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
   const { record, logObject } = headRecord(report);
   const isUnverified = report.incident.isUnverified ?? false;
   const [, ...others] = rulesOf(report);
+  const head = adviceOf(report, rule);
+  const story = storyOf(report, names);
   const blocks = [
     [
       ...(isWatched(rule) ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
@@ -87,23 +88,31 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...fieldRows(record, naming.known),
       ...row("Sources", sourcesOf(report)),
     ],
-    storyLines(report, names),
-    [...adviceOf(report, rule), ...lockOutRow(report, naming), ...creditsOf(rule)],
-    ...others
-      .filter(isWorthReading)
-      .map((other) => [`${titleOf(other, other.name)} (${other.severity})`, ...adviceOf(report, other)]),
+    story.first,
+    [...head, ...stepsOf(report, naming), ...creditsOf(rule)],
+    ...others.filter(isWorthReading).map((other) => [
+      `${titleOf(other, other.name)} (${other.severity})`,
+      // Where all were refused, the advice is the same.
+      ...adviceOf(report, other).filter((text) => !head.includes(text)),
+    ]),
+    story.rest,
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
-      ...row("More", ...(isUnverified ? [] : callsOfKey(record))),
       ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
       ...row("Alert", idOf(report)),
       ...quietRow(report),
     ],
   ];
-  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
-  return `${text.join("\n\n")}\n`;
+  const text = blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+  return `${text}\n${/\b(?:npm run|npx cdk) /.test(text) ? CHECKOUT : ""}`;
 }
+
+/** Who reads mail at night may not know where such commands belong. */
+const CHECKOUT = `${row("", "(npm and npx: type them in the Trailbell checkout)").join("")}\n`;
 
 function headline(report: Report, naming: Naming, now: number): string {
   const rule = headRule(report);
@@ -178,9 +187,9 @@ function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord
   });
 }
 
-/** `incident 3 of this caller in 35 days, the last was alert a1b2c3d4 on 2026-11-12; never before from 198.51.100.0/24`. */
+/** `incident 3 of this caller in 35 days of alerts, the last was alert a1b2c3d4 on 2026-11-12; no alert before from 198.51.100.0/24`. */
 function usualText({ days, incidents, isMore, last, networks }: Usual): string {
-  const span = days === 0 ? "today" : days === 1 ? "in the one day that is remembered" : `in ${days} days`;
+  const span = days === 0 ? "today" : days === 1 ? "in one day of alerts" : `in ${days} days of alerts`;
   const count = `incident ${incidents + 1}${isMore ? " or more" : ""} of this caller ${span}`;
   const before = last === undefined ? "" : `, the last was alert ${last.id} on ${clock(last.at, "UTC").slice(0, 10)}`;
   const from = networks.length === 0 ? "" : `; no alert before from ${namesText(networks, 0, 3)}`;
@@ -211,29 +220,7 @@ function eventIdOf(record: CloudTrailRecord): string | undefined {
   return id && `${name(id)} (not known to be in Event history, so there is no link)`;
 }
 
-const CALLS_OF_KEY =
-  "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
-
-/** What shows everything else that the caller's key did. */
-function callsOfKey(record: CloudTrailRecord): readonly string[] {
-  const { key = "" } = viewOf(record);
-  const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
-  return command === undefined ? [] : [command, "(this region only; the queries of docs/investigate.md search all)"];
-}
-
 function moreLogs({ logObjects, moreLogObjects }: Report): string | undefined {
   const more = logObjects.length - 1 + moreLogObjects;
   return more > 0 ? `and ${more} more, which the JSON names` : undefined;
-}
-
-/**
- * Where the log file is. The part that CloudTrail lays out is printed as it is, to be copied; a prefix in front of it
- * is treated like text of a record.
- */
-function placeOfLog(logObject: LogObject): string {
-  const place = placeOf(logObject);
-  const [tail = ""] = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json(?:\.gz)?$/.exec(place) ?? [];
-  const front = place.slice(0, place.length - tail.length);
-  const isPlain = /^s3:\/\/[a-z0-9.-]+\/(?:[\w!*'()/-]*\/)?$/.test(front) && tail !== "";
-  return isPlain ? place : inert(front, 1100).replace("s3[:]//", "s3://") + tail;
 }

@@ -66,9 +66,13 @@ function answeredIn(record: CloudTrailRecord): unknown {
 function added(answer: unknown, asked: CloudTrailRecord, depth: number): unknown {
   if (!isObject(answer)) return answer;
   const worth = Object.entries(answer)
-    .filter(([key, inner]) => !NOT_WORTH.test(key) && !(Object.hasOwn(asked, key) && asked[key] === inner))
+    .filter(([key, inner]) => !NOT_WORTH.test(key) && !(Object.hasOwn(asked, key) && isSame(asked[key], inner)))
     .map(([key, inner]) => [key, depth > 0 ? added(inner, asked, depth - 1) : inner] as const);
   return Object.fromEntries(worth.filter(([, inner]) => !isEmpty(inner)));
+}
+
+function isSame(asked: unknown, answered: unknown): boolean {
+  return asked === answered || JSON.stringify(asked) === JSON.stringify(answered);
 }
 
 /** What AWS writes in place of what it keeps to itself. */

@@ -16,7 +16,7 @@ export function firstsIn({ lines }: Pick<Report, "lines">): readonly FirstTime[]
   return [...all.values()];
 }
 
-/** The same as a mail says it: `network 203.0.113.0/16, not seen from this caller in 45 days`. */
+/** The same as a mail says it: `network 203.0.113.0/16: never seen from this caller in 45 days of calls`. */
 export function newText(report: Pick<Report, "lines">): readonly string[] {
   const firsts = firstsIn(report);
   const more = firsts.length - SHOWN;
@@ -33,7 +33,7 @@ function textOf({ of, value, by, days, last }: FirstTime): string {
   const what = `${Object.hasOwn(NAMES, of) ? NAMES[of] : name(of)} ${networkText(of, value)}`;
   const whose = by === "account" ? "in this account" : of === "sourceNetwork" ? "from this caller" : "by this caller";
   if (last !== undefined) return `${what}: last used ${whose} on ${clock(last, "UTC").slice(0, 10)}`;
-  return `${what}: never seen ${whose} in ${days === 1 ? "the one day" : `the ${days} days`} of watching`;
+  return `${what}: never seen ${whose} in ${days === 1 ? "one day" : `${days} days`} of calls`;
 }
 
 function networkText(of: string, value: string): string {

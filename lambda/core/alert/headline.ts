@@ -5,7 +5,6 @@ import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
-import { type Commands, commandsFrom } from "./commands.ts";
 import { shortCaller } from "./opened.ts";
 import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
@@ -59,19 +58,9 @@ export function headRecord(report: Report): KeptRecord {
   return { line: key, record, logObject: { bucket: "unknown", key: "unknown" } };
 }
 
-/** The commands to type for a rule, made from a record that met it, and how many lacked a plain value. */
-export function commandsOf(report: Report, rule: Rule): Commands | undefined {
-  // What was refused needs no undoing.
-  const met = report.lines.filter(({ rules, outcome }) => outcome === "success" && rules.includes(rule.name));
-  const lines = new Set(met.map(({ key }) => key));
-  const record = report.kept.find(({ line }) => lines.has(line))?.record;
-  // Nobody should type values that somebody made up.
-  if (rule.commands === undefined || record === undefined || report.incident.isUnverified) return undefined;
-  return commandsFrom(rule.commands, record);
-}
-
 /** Words of rule names that have a spelling of their own. */
 const SPELLINGS: { readonly [word: string]: string } = {
+  acl: "ACL",
   api: "API",
   appsync: "AppSync",
   aws: "AWS",
@@ -86,7 +75,10 @@ const SPELLINGS: { readonly [word: string]: string } = {
   mfa: "MFA",
   s3: "S3",
   saml: "SAML",
+  sms: "SMS",
   sns: "SNS",
+  ssh: "SSH",
+  url: "URL",
   vpc: "VPC",
   workspaces: "WorkSpaces",
 };

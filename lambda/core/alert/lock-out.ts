@@ -11,19 +11,29 @@ const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
 /** Commands against a caller, and what they hit. */
 export interface Means {
   readonly hits: string;
+  /** What goes on all the same. */
+  readonly stays: string;
+  /** What takes it back. */
+  readonly back: string;
   /** A command may have several lines, to be pasted together. None where no command does it. */
   readonly commands: readonly string[];
 }
 
+const DELETE_POLICY = "delete the policy RevokeOlderSessions";
+
 const OF_KEY: Means = {
   hits: "this key, and all sessions that it has opened until now",
+  stays: "other keys, the password, sessions of roles",
+  back: `set the key to Active, ${DELETE_POLICY}`,
   commands: [
     "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive",
     `aws iam put-user-policy --user-name {userIdentity.userName} ${REFUSE_OLDER}`,
   ],
 };
 const OF_USER: Means = {
-  hits: "all sessions until now; a key or password that opens others stays",
+  hits: "all sessions until now",
+  stays: "a key or password that opens others, sessions of roles",
+  back: DELETE_POLICY,
   commands: [
     `aws iam put-user-policy --user-name {userIdentity.userName} ${REFUSE_OLDER}`,
     "aws iam list-access-keys --user-name {userIdentity.userName}",
@@ -31,12 +41,16 @@ const OF_USER: Means = {
 };
 const OF_ISSUER: Means = {
   hits: "all sessions that the user has opened until now, this one too",
+  stays: "the user's keys and password, sessions of roles",
+  back: DELETE_POLICY,
   commands: [
     `aws iam put-user-policy --user-name {userIdentity.sessionContext.sessionIssuer.userName} ${REFUSE_OLDER}`,
   ],
 };
 const OF_ROLE: Means = {
   hits: "all sessions of the role until now, whoever has them",
+  stays: "new sessions of the role, sessions of other roles",
+  back: DELETE_POLICY,
   commands: [
     `aws iam put-role-policy --role-name {userIdentity.sessionContext.sessionIssuer.userName} ${REFUSE_OLDER}`,
   ],
@@ -45,10 +59,14 @@ const OF_ROLE: Means = {
 // Source: IAM User Guide, "Delete access keys for the root user": nobody else can.
 const OF_ROOT: Means = {
   hits: "this key. Sign in as root and type it there, in CloudShell",
+  stays: "root's password and other key",
+  back: "set the key to Active, as root",
   commands: ["aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status Inactive"],
 };
 const OF_PERSON: Means = {
-  hits: "in IAM Identity Center, disable the user and end their sessions. Sessions of roles that are open run on until they expire",
+  hits: "in IAM Identity Center, disable the user and end their sessions",
+  stays: "sessions of roles that are open, until they expire",
+  back: "enable the user again",
   commands: [],
 };
 
@@ -73,7 +91,7 @@ export function lockOutOf(record: CloudTrailRecord): Means | undefined {
   const means = meansAgainst(record, textAt(record, ...user, "type"));
   if (means === undefined || means.commands.length === 0) return means;
   const { filled, left } = commandsFrom(means.commands, record);
-  return filled.length > 0 && left === 0 ? { hits: means.hits, commands: filled } : undefined;
+  return filled.length > 0 && left === 0 ? { ...means, commands: filled } : undefined;
 }
 
 function meansAgainst(record: CloudTrailRecord, type: string | undefined): Means | undefined {

@@ -2,18 +2,22 @@ import { placeOf } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
 import { describeIdentity, identityText, type Naming } from "./describe.ts";
 import { firstsIn } from "./first-text.ts";
-import { commandsOf, distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
+import { distinct, headLine, headRecord, severityOf, timesOf } from "./headline.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { AlertPart } from "./part.ts";
 import { queriesOf } from "./queries.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
+import { commandsOf } from "./typed.ts";
 
 /** SNS counts all protocols' bodies of one message together (SNS Developer Guide, "Message size"). */
 export const MAX_MESSAGE_BYTES = 262_144;
 
 /** Subject, the request's own overhead, and what the mail may say of a late delivery or of a text that did not come. */
 const RESERVED_BYTES = 3_000;
+
+/** How much of it commands may take, over all rules: names of a record may be long. */
+const COMMANDS_BYTES = 20_000;
 
 export const SCHEMA = "trailbell.alert/2";
 
@@ -61,6 +65,11 @@ function machineAlert(
   const known = new Map<string, Rule>();
   for (const rule of report.lines.flatMap(({ ruleList }) => ruleList))
     if (!known.has(rule.name)) known.set(rule.name, rule);
+  let room = COMMANDS_BYTES;
+  const fitting = (command: string) => {
+    room -= Buffer.byteLength(command);
+    return room >= 0;
+  };
   return {
     schema: SCHEMA,
     kind: follows === undefined ? "alert" : "follow-up",
@@ -74,7 +83,7 @@ function machineAlert(
     news: report.lines.some(({ isNews }) => isNews),
     severity: severityOf(report),
     rules: [...known.values()].slice(0, 40).map((rule) => ({
-      ...ruleOf(rule, commandsOf(report, rule)?.filled),
+      ...ruleOf(rule, commandsOf(report, rule)?.filled.filter(fitting)),
       matches: matches.get(rule.name) ?? 0,
     })),
     call: head.call,

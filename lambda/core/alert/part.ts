@@ -1,6 +1,23 @@
+import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
+import { firstAdvice } from "./advice.ts";
+import { consoleLink } from "./console-link.ts";
 import { clock, type Naming } from "./describe.ts";
-import { distinct, headLine, headRule, namesText, outcomeText, severityOf, shortName, timesOf } from "./headline.ts";
+import {
+  callerOf,
+  distinct,
+  hasNoCaller,
+  headLine,
+  headRecord,
+  headRule,
+  namesText,
+  outcomeText,
+  severityOf,
+  shortName,
+  timesOf,
+} from "./headline.ts";
+import { row } from "./labelled.ts";
+import { placeOfLog } from "./log-place.ts";
 import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
@@ -18,6 +35,8 @@ export interface AlertPart {
   readonly rules: { readonly [rule: string]: number };
   readonly subject: string;
   readonly detail: string;
+  /** What to do first, and where to look: one line each. */
+  readonly next?: readonly string[];
   readonly accountId: string;
   readonly actor: string;
   readonly outcome: string;
@@ -69,6 +88,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     incident: incident.key,
     subject: renderSubject(report, settings),
     detail: partDetail(report),
+    next: nextSteps(report),
     accountId: incident.accountId.slice(0, 100),
     actor: incident.actor.slice(0, 200),
     outcome: headLine(report).outcome,
@@ -87,6 +107,20 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
 export function isWorthText({ incident, lines }: Report, from: Severity | undefined): boolean {
   if (from === undefined || incident.isUnverified) return false;
   return lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
+}
+
+/** How long the advice in a round-up may be. */
+const MAX_NEXT = 400;
+
+/** What a round-up says of what to do: the record for all, advice and what undoes the worst call from medium on. */
+function nextSteps(report: Report): readonly string[] {
+  const { record, logObject } = headRecord(report);
+  const rule = headRule(report);
+  const isUnverified = report.incident.isUnverified ?? false;
+  const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule, MAX_NEXT) : [];
+  const link = isUnverified ? undefined : consoleLink(record);
+  const look = link !== undefined || !isNotice(rule) ? row("Look", link ?? placeOfLog(logObject)) : [];
+  return [...advice, ...look];
 }
 
 /** How many names of each sort a round-up's part shows, and how many characters it has for all of them. */
@@ -108,12 +142,13 @@ function detailWith(report: Report, names: number): string {
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
   const all = distinct(report, "targets");
+  const who = hasNoCaller(report) ? undefined : callerOf(report);
   return [
     [...new Set(calls)].join(", ") + (others > 2 ? ` and ${others - 2} other calls` : ""),
     spanText(firstTime, lastTime),
     namesText(distinct(report, "regions"), 0, 5),
     sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
-    callers.length > 0 && `by ${namesText(callers, moreCallers, names)}`,
+    callers.length > 0 ? `by ${namesText(callers, moreCallers, names)}` : who && `by ${who}`,
     all.length > 0 && `on ${namesText(all, moreTargets, names)}`,
     details.length > 0 &&
       `${relationOf(call).replace(/^,? ?/, "")} ${namesText(details, moreDetails, names)}`.trimStart(),

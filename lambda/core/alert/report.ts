@@ -40,6 +40,14 @@ export interface Usual {
   readonly networks: readonly string[];
 }
 
+/** The mail before in an incident: when it was made, and its worst call; what older versions wrote has no call. */
+export interface MailBefore {
+  readonly id: string;
+  readonly at: number;
+  readonly call?: string;
+  readonly target?: string;
+}
+
 /** What one alert tells. */
 export interface Report extends Story {
   readonly incident: Incident;
@@ -48,7 +56,7 @@ export interface Report extends Story {
   /** Worst first, then what is news, then by weight; at least one. */
   readonly lines: readonly ReportLine[];
   /** The alert that this one follows up, and when that was made. */
-  readonly follows?: { readonly id: string; readonly at: number };
+  readonly follows?: MailBefore;
   /** Who opened its sessions, as far as that is known. */
   readonly chains?: Chains;
   /** What is usual for the caller. */

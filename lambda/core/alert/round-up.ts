@@ -114,8 +114,22 @@ function cut(subject: string, room: number): string {
   return withoutCall.length <= room ? withoutCall : `${withoutCall.slice(0, room - 2)}..`;
 }
 
+/** How much the parts of a mail may take with what to do: in a flood of long names, that goes. */
+const MAX_SECTIONS_BYTES = 120_000;
+
 function sections(sorted: readonly AlertPart[]): string {
-  return sorted.map(({ subject, detail, id }) => `${subject}\n  ${detail}${detail && "; "}alert ${id}\n`).join("\n");
+  const text = sectionsWith(sorted);
+  const isLong = Buffer.byteLength(JSON.stringify(text)) > MAX_SECTIONS_BYTES;
+  return isLong ? sectionsWith(sorted.map((part) => ({ ...part, next: [] }))) : text;
+}
+
+function sectionsWith(sorted: readonly AlertPart[]): string {
+  return sorted
+    .map(({ subject, detail, next = [], id }) => {
+      const lines = [`${detail}${detail && "; "}alert ${id}`, ...next];
+      return `${subject}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+    })
+    .join("\n");
 }
 
 function smsOf(severity: Severity, parts: readonly AlertPart[], id: string): string {

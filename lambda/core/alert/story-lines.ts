@@ -6,23 +6,79 @@ import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 
-/** The story: what is news, then what was told before, then how much was read. A lone record is told above. */
+/** Lines that stand above what to do, and how many names each has there: the first screen has room for both. */
+const MAX_FIRST = 6;
+const FIRST_NAMES = 6;
+const FIRST_NAMES_OF_CRITICAL = 12;
+
+/** A story in two parts: the worst in short, and below the advice what found no room. */
+export interface MailStory {
+  readonly first: readonly string[];
+  readonly rest: readonly string[];
+}
+
+/** The story of a mail: what is news, then what was told before, then how much was read. */
+export function storyOf(report: Report, names: number): MailStory {
+  const whole = linesOf(report, () => names);
+  const short = linesOf(report, ({ severity }) =>
+    Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
+  );
+  const all = [...short.news, ...short.before];
+  const isLeft = (text: string, i: number) => i >= MAX_FIRST || text !== all[i];
+  const news = whole.news.filter(isLeft);
+  const before = whole.before.filter((text, i) => isLeft(text, i + whole.news.length));
+  const below = Math.max(0, all.length - MAX_FIRST);
+  const shownBefore = short.before.slice(0, Math.max(0, MAX_FIRST - short.news.length));
+  return {
+    first: [
+      ...(all.length > 1 ? ["Worst first, times in UTC:"] : []),
+      ...short.news.slice(0, MAX_FIRST),
+      ...told(shownBefore),
+      ...(below > 0 ? [`          and ${below} more ${below === 1 ? "line" : "lines"} below`] : []),
+      ...short.reads,
+    ],
+    rest: news.length + before.length === 0 ? [] : ["What was cut above, times in UTC:", ...news, ...told(before)],
+  };
+}
+
+/** The whole story. */
 export function storyLines(report: Report, names: number): readonly string[] {
-  const { lines } = report;
-  if (sumOf(lines.map((line) => line.records)) < 2) return [];
-  const head = headLine(report);
+  const { news, before, reads } = linesOf(report, () => names);
+  const order = news.length + before.length > 1 ? ["Worst first, times in UTC:"] : [];
+  return [...order, ...news, ...told(before), ...reads];
+}
+
+function told(before: readonly string[]): readonly string[] {
+  return before.length === 0 ? [] : ["Told before:", ...before];
+}
+
+/** True for a single call with one object, which the rows above tell wholly. */
+function isToldAbove(line: ReportLine, report: Report): boolean {
+  const { targets, moreTargets, details, callers, sources, isNews } = line;
+  const isOne = targets.length + moreTargets <= 1 && details.length <= 1 && sources.length <= 1;
+  return line === headLine(report) && isOne && callers.length === 0 && isNews && behindOf(line, report) === "";
+}
+
+interface StoryTexts {
+  readonly news: readonly string[];
+  readonly before: readonly string[];
+  readonly reads: readonly string[];
+}
+
+function linesOf(report: Report, names: (line: ReportLine) => number): StoryTexts {
   const { shown, folded } = foldedLines(report);
-  const news = shown.filter(({ isNews }) => isNews);
-  const before = shown.filter(({ isNews }) => !isNews);
-  const namesRule = new Set(lines.map(({ rules: own }) => own.join(" "))).size > 1;
-  const text = (line: ReportLine) => storyLine(line, head, namesRule, names, behindOf(line, report));
-  const order = shown.length > 1 ? ["Worst first, times in UTC:"] : [];
-  return [
-    ...order,
-    ...news.map(text),
-    ...(before.length > 0 ? ["Told before:", ...before.map(text)] : []),
-    ...readsOf(folded),
-  ];
+  const [only, ...others] = shown;
+  const isLone = only !== undefined && others.length === 0;
+  if (isLone && ((only.records < 2 && folded.length === 0) || isToldAbove(only, report))) {
+    return { news: [], before: [], reads: readsOf(folded).map((text) => text.replace(/^ +and /, "Also ")) };
+  }
+  const namesRule = new Set(report.lines.map(({ rules: own }) => own.join(" "))).size > 1;
+  const text = (line: ReportLine) => storyLine(line, headLine(report), namesRule, names(line), behindOf(line, report));
+  return {
+    news: shown.filter(({ isNews }) => isNews).map(text),
+    before: shown.filter(({ isNews }) => !isNews).map(text),
+    reads: readsOf(folded),
+  };
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */

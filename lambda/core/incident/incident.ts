@@ -1,5 +1,5 @@
 import { byWeight, type Line } from "../alert/line.ts";
-import type { Incident, Report, ReportLine } from "../alert/report.ts";
+import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory } from "../alert/story-builder.ts";
 import { OUTCOMES } from "../record/outcome.ts";
@@ -17,7 +17,7 @@ export interface Head {
   readonly told: { readonly [fact: string]: number };
   /** When each severity was last told. */
   readonly reached: { readonly [S in Severity]?: number };
-  readonly lastMail?: { readonly id: string; readonly at: number };
+  readonly lastMail?: MailBefore;
   /** How many mails in a row had no news. */
   readonly step: number;
   /** Sessions that were looked at, as digests; a long list keeps the newest. */
@@ -100,7 +100,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
     told: Object.fromEntries(kept),
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
-    lastMail: { id: alertId.slice(0, 8), at: now },
+    lastMail: { id: alertId.slice(0, 8), at: now, ...aboutOf(lines[0]) },
   };
   return {
     head: next,
@@ -117,6 +117,17 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
         now,
       ),
     },
+  };
+}
+
+/** How much a head remembers of what its last mail was about. */
+const MAX_ABOUT = 100;
+
+function aboutOf(line: ReportLine | undefined): Pick<MailBefore, "call" | "target"> {
+  const [target] = line?.targets ?? [];
+  return {
+    ...(line !== undefined && { call: line.call.slice(0, MAX_ABOUT) }),
+    ...(target !== undefined && { target: target.slice(0, MAX_ABOUT) }),
   };
 }
 
@@ -224,7 +235,7 @@ export function headOf(body: unknown, now: number): Head | undefined {
     incident: isIncident,
     told: isRecordOf(isPast),
     reached: isRecordOf(isPast),
-    lastMail: isMaybe(hasShape({ id: isText, at: isPast })),
+    lastMail: isMaybe(hasShape({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
     step: isCount,
     sessions: isMaybe(isListOf(isText)),
     held: isMaybe(isStory),

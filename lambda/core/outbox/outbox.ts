@@ -66,7 +66,8 @@ export interface Plan {
 /** A new alert, to be sent by the ways that it needs. */
 export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
   // No other round-up tells of a round-up: without its parts' details it stays within DynamoDB's 400 KB.
-  const parts = alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "" })) : alert.parts;
+  const parts =
+    alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "", next: [] })) : alert.parts;
   return {
     alert: { ...alert, parts },
     madeAt: now,
@@ -87,7 +88,13 @@ const isAlert = hasShape({
   chat: isMaybe(isText),
   route: isMaybe(isText),
   parts: isListOf(
-    hasShape({ severity: isOneOf(SEVERITIES), subject: isText, detail: isText, incident: isMaybe(isText) }),
+    hasShape({
+      severity: isOneOf(SEVERITIES),
+      subject: isText,
+      detail: isText,
+      next: isMaybe(isListOf(isText)),
+      incident: isMaybe(isText),
+    }),
   ),
 });
 

@@ -1,5 +1,5 @@
 import { accountOf, type CloudTrailRecord, textAt, valueAt } from "./record.ts";
-import { lastPart, nestedText, texts, topText, topField } from "./target-names.ts";
+import { lastPart, nestedText, texts, topField, topText } from "./target-names.ts";
 import { changeOf, commandedOf, copiedTo, listed, openingOf, sharingOf, strangersFirst } from "./target-words.ts";
 
 /** A record, and the part of it that may be shown. */

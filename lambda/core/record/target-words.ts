@@ -1,5 +1,5 @@
 import { isObject, valueAt } from "./record.ts";
-import { lastPart, texts, topText, topField } from "./target-names.ts";
+import { lastPart, texts, topField, topText } from "./target-names.ts";
 
 /** How many elements of one list are looked at. */
 const MAX_ELEMENTS = 200;

@@ -1,5 +1,6 @@
 import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
+import { renderRoundUp } from "../../../lambda/core/alert/round-up.ts";
 import { MANY_ACTORS } from "../../../lambda/core/incident/belonging.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { alertsOf, everyCall, NOW, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
@@ -56,6 +57,11 @@ const cli = {
 
 test.each([
   ["a tool", cli, "192.0.2.44, aws-cli/2.31.4 (API, not console)"],
+  [
+    "a private address",
+    { ...cli, sourceIPAddress: "172.31.4.7" },
+    "172.31.4.7 (through a VPC endpoint), aws-cli/2.31.4 (API, not console)",
+  ],
   [
     "a tool before version 1.08, which marks no console session",
     { ...cli, eventVersion: "1.05" },
@@ -338,7 +344,9 @@ test("a follow-up tells what is new, then what was told before", async () => {
   const [first, second] = desk.alerts;
   expect(second?.kind).toBe("follow-up");
   expect(second?.email).toMatch(
-    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 2 more\\.\n\nEvery call\niam:CreateUser `),
+    new RegExp(
+      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 2 more\\.\n\nEvery call\niam:CreateUser `,
+    ),
   );
   expect(second?.email).toContain(
     ["", "21:25:40  iam:CreateUser ok on bob", "Told before:", "21:25:12  iam:CreateAccessKey ok on bob", ""].join(
@@ -371,7 +379,7 @@ test("an entry of the watch list is told by itself, and beside what is worse it 
   expect(beside.email).toMatch(/^Rule .*\n {9}iam:CreateAccessKey, /m);
   expect(beside.email).not.toContain("watch list");
   const alone = await mailOf([record()], [watched]);
-  expect(alone.email).toContain("\nWhy      You asked to hear of each iam:CreateAccessKey (");
+  expect(alone.email).toContain("\nWhy      iam:CreateAccessKey is on your watch list (");
 });
 
 test("each mail of an incident has an id of its own, in whatever order its matches come", async () => {
@@ -434,4 +442,103 @@ test("a rule may say what its matches have in common, instead of caller and call
   const { alerts } = await alertsOf(records, { rules: [rule] });
   expect(alerts.map(({ matches }) => matches).sort()).toEqual([1, 2]);
   expect(alerts.find(({ matches }) => matches === 2)?.email).toContain("iam:DeleteUser");
+});
+
+/** Calls that change something, each of another name, with as many targets as given. */
+const changes = (calls: number, targets = 1) =>
+  Array.from({ length: calls * targets }, (_, i) =>
+    record({ eventName: `Create${"ABCDEFGHIJ"[Math.floor(i / targets)]}`, requestParameters: { userName: `u${i}` } }),
+  );
+
+test("the first screen has the worst lines and what to do; what was cut stands below, nothing twice", async () => {
+  const { alerts } = await alertsOf(changes(10), { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [{ email } = { email: "" }] = alerts;
+  const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
+  expect(above.match(/^\d\d:\d\d:\d\d {2}iam:Create/gm)).toHaveLength(6);
+  expect(above).toContain("\n          and 4 more lines below\n");
+  expect(below).toContain("\n\nWhat was cut above, times in UTC:\n");
+  const told = [...email.matchAll(/ {2}iam:(Create\w) ok on u\d/g)].map(([, call]) => call);
+  expect(told.toSorted()).toEqual([..."ABCDEFGHIJ"].map((letter) => `Create${letter}`));
+});
+
+test("a line with many names has a few of them above what to do, and all below", async () => {
+  const { alerts } = await alertsOf(changes(1, 20), { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
+  expect(above).toContain("iam:CreateA ok on u0, u1, u2, ..., u17, u18, u19, and 14 more, 20 times until ");
+  expect(below).toContain(`iam:CreateA ok on ${Array.from({ length: 20 }, (_, i) => `u${i}`).join(", ")}, 20 times`);
+});
+
+test("a single call with one object is told in the head alone, however often it came", async () => {
+  const again = Array.from({ length: 5 }, () => record({ eventName: "DeleteUser" }));
+  const { alerts } = await alertsOf(again, { rules: [everyCall("high")] });
+  expect(alerts[0]?.email).toContain("(4 min before this mail); 5 times at 21:25:09 UTC\n");
+  expect(alerts[0]?.email).not.toMatch(/^\d\d:\d\d:\d\d /m);
+});
+
+test("whoever does not know where npm commands belong is told once", async () => {
+  const { alerts } = await alertsOf([record()], { rules: [everyCall("high", { do: "Run npx cdk deploy." })] });
+  expect(alerts[0]?.email.match(/in the Trailbell checkout/g)).toHaveLength(1);
+  const critical = await alertsOf([record()], { rules: [everyCall("critical")] });
+  expect(critical.alerts[0]?.email).not.toContain("in the Trailbell checkout");
+});
+
+test("a round-up says of each part who, what to do first and where to look", async () => {
+  const records = Array.from({ length: 20 }, (_, i) =>
+    record({
+      ...managed,
+      eventID: ID.replace(/..$/, String(i + 10)),
+      eventName: "AddUserToGroup",
+      requestParameters: { userName: "bob", groupName: "administrators" },
+      userIdentity: { type: "IAMUser", userName: `alice${i}`, arn: `arn:aws:iam::${ACCOUNT}:user/alice${i}` },
+    }),
+  );
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [{ email, parts } = { email: "", parts: [] }] = alerts.filter(({ kind }) => kind === "round-up");
+  expect(parts.length).toBeGreaterThan(5);
+  for (const [what, text] of [
+    ["who", /; by alice\d+; on bob;/g],
+    ["do", /^ {2}Do {7}Ask the caller\.$/gm],
+    ["undo", /^ {2}Undo {5}aws iam remove-user-from-group --user-name bob --group-name administrators$/gm],
+    ["look", /^ {2}Look {5}https:\/\/us-east-1\.console\.aws\.amazon\.com\/\S+$/gm],
+  ] as const) {
+    expect([what, email.match(text)?.length]).toEqual([what, parts.length]);
+  }
+});
+
+const sizeOf = ({ json, email }: { readonly json: string; readonly email: string }) =>
+  Buffer.byteLength(JSON.stringify({ default: json, email }));
+
+test("commands with many long names leave the message within SNS's limit, and none is cut", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `n${i}`.padEnd(190, "x"));
+  const commands = ["a", "b", "c", "d"].map((word) => `aws x ${word} {requestParameters.names*}`);
+  const rules = Array.from({ length: 40 }, (_, i) =>
+    everyCall("high", { name: `rule-${i}`, commands: commands.map((text) => `${text} --of ${i}`) }),
+  );
+  const { alerts } = await alertsOf([record({ requestParameters: { names } })], { rules });
+  for (const alert of alerts) {
+    expect(sizeOf(alert)).toBeLessThan(262_144);
+    const typed: readonly string[] = JSON.parse(alert.json).rules.flatMap((rule: Rule) => rule.commands ?? []);
+    expect(typed.length).toBeGreaterThan(2);
+    for (const text of [...typed, ...alert.email.split("\n").filter((line) => line.includes("aws x "))]) {
+      expect(text).toMatch(/ n19x+ --of \d+$/);
+    }
+  }
+});
+
+test("a round-up of a flood of long names fits, and still names each alert", async () => {
+  const { alerts } = await alertsOf([record()], { rules: [everyCall("high", { do: "Ask." })] });
+  const [part] = alerts.flatMap(({ parts }) => parts);
+  if (part === undefined) throw new Error("no part");
+  const parts = Array.from({ length: 50 }, (_, i) => ({
+    ...part,
+    fullId: `${i}`,
+    subject: `${part.subject} ${i}!`,
+    detail: "\u00e9".repeat(1_200),
+    next: [`Do       ${"x".repeat(390)}`, `Undo     ${"x".repeat(390)}`, `Look     ${"x".repeat(1_500)}`],
+  }));
+  const roundUp = renderRoundUp(parts, "budget");
+  expect(sizeOf(roundUp)).toBeLessThan(262_144);
+  for (const { subject } of parts) expect(roundUp.email).toContain(`${subject}\n`);
+  expect(roundUp.email).not.toContain("\n  Do ");
+  expect(renderRoundUp(parts.slice(0, 5), "budget").email.match(/\n {2}Do /g)).toHaveLength(5);
 });

@@ -55,7 +55,8 @@ const WAYS = [
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABELS = "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Event|Log|Rule|Alert|Quiet";
+const LABELS =
+  "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Undo|Look|Event|Log|Rule|Alert|Quiet";
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",
@@ -81,7 +82,7 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
       for (const line of rest) {
         expect(line).toMatch(
           new RegExp(
-            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
           ),
         );
       }
@@ -118,7 +119,7 @@ test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothin
     expect(email.match(/^\[HIGH\] Attempt FAILED: Every call by /gm)).toHaveLength(parts.length);
     for (const line of email.split("\n")) {
       expect(line).toMatch(
-        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$)/,
+        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Look {5}s3:\/\/trail-bucket\/AWSLogs\/)/,
       );
     }
   }

@@ -71,7 +71,7 @@ async function mailsAfter(desk: Desk, ...files: readonly (readonly unknown[])[])
   );
 }
 
-const FROM_ABROAD = "network 203.0.0.0/16: never seen from this caller in the 20 days of watching";
+const FROM_ABROAD = "network 203.0.0.0/16: never seen from this caller in 20 days of calls";
 
 test.each<readonly [string, readonly (readonly unknown[])[], readonly string[]]>([
   ["a known network", [[act(20, OFFICE)]], []],
@@ -82,24 +82,24 @@ test.each<readonly [string, readonly (readonly unknown[])[], readonly string[]]>
   [
     "AWS's networks",
     [[act(20, IN_AWS)], [act(20, from("52.1.1.1"))]],
-    ["network of AWS: never seen from this caller in the 20 days of watching"],
+    ["network of AWS: never seen from this caller in 20 days of calls"],
   ],
   ["a service on somebody's behalf", [[act(20, { sourceIPAddress: "athena.amazonaws.com" })]], []],
   [
     "an IPv6 network",
     [[act(20, from("2001:db8:1::1"))], [act(20, from("2001:0db8:ffff::2"))]],
-    ["network 2001:db8::/32: never seen from this caller in the 20 days of watching"],
+    ["network 2001:db8::/32: never seen from this caller in 20 days of calls"],
   ],
   [
     "a private address behind the endpoint of another account",
     [[act(20, { ...from("10.0.0.7"), vpcEndpointAccountId: "999999999999" })]],
-    ["network behind endpoint 999999999999: never seen from this caller in the 20 days of watching"],
+    ["network behind endpoint 999999999999: never seen from this caller in 20 days of calls"],
   ],
   ["somebody new in a network that others use", [[act(20, { ...OFFICE, ...by("carol") })]], []],
   [
     "somebody new in a network that is new to the account",
     [[act(20, { ...ABROAD, ...by("carol") })]],
-    ["network 203.0.0.0/16: never seen in this account in the 20 days of watching"],
+    ["network 203.0.0.0/16: never seen in this account in 20 days of calls"],
   ],
   [
     "a service by itself",
@@ -114,6 +114,16 @@ test.each<readonly [string, readonly (readonly unknown[])[], readonly string[]]>
   ["a record of the learning period that comes late", [[act(5, ABROAD)]], []],
 ])("first seen: %s", async (_, files, mails) => {
   expect(await mailsAfter(await learned(), ...files)).toEqual(mails);
+});
+
+test("a refusal from a new network asks what its rule asks: who calls from there", async () => {
+  const desk = await learned();
+  const before = desk.alerts.length;
+  await desk.deliver([act(20, { ...ABROAD, errorCode: "AccessDenied" })], logKey("refused"));
+  await desk.desk.runToEnd();
+  const [{ email } = { email: "" }] = desk.alerts.slice(before);
+  expect(email).toContain("New      network 203.0.0.0/16");
+  expect(email).not.toContain("there is nothing to undo");
 });
 
 test("while a rule learns, it is silent and says so in its counts", async () => {
@@ -158,7 +168,7 @@ test("a rule that does not learn rings on the first record of all", async () => 
 test("a rule on a rare call rings on the first such call of somebody who was known before", async () => {
   const desk = await learned([ruleWith("{ of: service }", "calls: [iam:CreateUser, bedrock:InvokeModel]")]);
   expect(await mailsAfter(desk, [act(20, { ...OFFICE, eventName: "CreateUser" })])).toEqual([
-    "service iam: never seen by this caller in the 20 days of watching",
+    "service iam: never seen by this caller in 20 days of calls",
   ]);
 });
 
@@ -167,7 +177,7 @@ test("what is new to an account may be asked as well", async () => {
   const abroad = { awsRegion: "sa-east-1" };
   const desk = await learned([rule]);
   expect(await mailsAfter(desk, [act(20, abroad)], [act(20, { ...abroad, ...by("bob") })])).toEqual([
-    "region sa-east-1: never seen in this account in the 20 days of watching",
+    "region sa-east-1: never seen in this account in 20 days of calls",
   ]);
 });
 
@@ -194,7 +204,7 @@ test("a value that was not met for 90 days is new again, and an actor who is act
   const before = desk.alerts.length;
   expect(before).toBe(1);
   expect((await mailsAfter(desk, [act(115, ABROAD)])).slice(before)).toEqual([
-    "network 203.0.0.0/16: never seen from this caller in the 90 days of watching",
+    "network 203.0.0.0/16: never seen from this caller in 90 days of calls",
   ]);
 });
 

@@ -33,7 +33,9 @@ test("news within the interval is told in one follow-up at its end, which names 
     "[HIGH] Follow-up: Every call by alice in prod (111122223333): CreateAccessKey carl, dora, erik",
   );
   expect(followUp?.email).toMatch(
-    new RegExp(`^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC: 3 more\\.\n`),
+    new RegExp(
+      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 3 more\\.\n`,
+    ),
   );
   expect(followUp?.email).toContain("iam:CreateAccessKey ok on carl, dora, erik, 3 times");
   expect(followUp?.email).toContain("Sources  192.0.0.7, 192.0.1.7, 192.0.2.7\n");
@@ -346,9 +348,7 @@ test("what one caller does is one story over all rules, writes first and reads f
   }));
   await desk.deliver([...reads, record({ eventName: "CreateUser" })]);
   expect(subjects(desk)).toEqual(["[MEDIUM] Every call by alice in prod (111122223333): CreateUser bob, 12 reads"]);
-  expect(desk.alerts[0]?.email).toContain(
-    "21:25:09  iam:CreateUser ok on bob\n          and 12 reads (List, Get) of bob\n",
-  );
+  expect(desk.alerts[0]?.email).toContain("What     userName: bob\n\nAlso 12 reads (List, Get) of bob\n");
 });
 
 test("a read that failed because there is nothing to read is no news after one that did not", async () => {

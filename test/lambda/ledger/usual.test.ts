@@ -18,7 +18,7 @@ test("on the first day nothing is called usual or not; later a mail says how oft
   await desk.desk.advanceTo(NOW + 3 * DAY);
   const second = await tells(desk, "two", "198.51.100.7");
   expect(usual(second?.email)).toBe(
-    `incident 2 of this caller in 3 days, the last was alert ${first?.id} on 2026-11-20; no alert before from 198.51.100.0/24`,
+    `incident 2 of this caller in 3 days of alerts, the last was alert ${first?.id} on 2026-11-20; no alert before from 198.51.100.0/24`,
   );
   expect(JSON.parse(second?.json ?? "").usual).toEqual({
     days: 3,
@@ -28,17 +28,17 @@ test("on the first day nothing is called usual or not; later a mail says how oft
   });
   await desk.desk.advanceTo(NOW + 5 * DAY);
   expect(usual((await tells(desk, "three", "198.51.100.9"))?.email)).toBe(
-    `incident 3 of this caller in 5 days, the last was alert ${second?.id} on 2026-11-23`,
+    `incident 3 of this caller in 5 days of alerts, the last was alert ${second?.id} on 2026-11-23`,
   );
   const other = await desk.deliver(
     [record({ userIdentity: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/carl", userName: "carl" } })],
     logKey("four"),
   );
   expect(other.alerts).toBe(1);
-  expect(usual(desk.alerts.at(-1)?.email)).toBe("the first incident of this caller in 5 days");
+  expect(usual(desk.alerts.at(-1)?.email)).toBe("the first incident of this caller in 5 days of alerts");
   // What is older than 35 days is not remembered, and nothing is claimed of more.
   await desk.desk.advanceTo(NOW + 50 * DAY);
-  expect(usual((await tells(desk, "five"))?.email)).toBe("the first incident of this caller in 35 days");
+  expect(usual((await tells(desk, "five"))?.email)).toBe("the first incident of this caller in 35 days of alerts");
 });
 
 test("a follow-up counts its own incident once, and many networks make none of them new", async () => {
@@ -49,7 +49,9 @@ test("a follow-up counts its own incident once, and many networks make none of t
   for (let i = 0; i < 60; i++) await tells(desk, `n${i}`, `10.0.${i}.1`);
   await desk.desk.advanceTo(desk.desk.now() + 10 * 60_000);
   expect(desk.alerts.at(-1)?.kind).toBe("follow-up");
-  expect(usual(desk.alerts.at(-1)?.email)).toMatch(/^incident 2 of this caller in 2 days, the last was alert \w+/);
+  expect(usual(desk.alerts.at(-1)?.email)).toMatch(
+    /^incident 2 of this caller in 2 days of alerts, the last was alert \w+/,
+  );
   expect(usual(desk.alerts.at(-1)?.email)).not.toContain(first?.id);
   await desk.desk.advanceTo(NOW + 9 * DAY);
   expect(usual((await tells(desk, "last", "172.16.0.1"))?.email)).not.toContain("172.16");

@@ -7,6 +7,7 @@ import { linkIn } from "../../../../lambda/core/links/link-notes.ts";
 import { readLogFile } from "../../../../lambda/core/log-file/reader.ts";
 import { numberOf } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { Sieves } from "../../../../lambda/core/match/sieve.ts";
+import { mayLink } from "../../../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
 import { viewOf } from "../../../../lambda/core/record/view.ts";
 import { actsAs } from "../../../../lambda/core/rules/aws-work.ts";
@@ -14,7 +15,7 @@ import type { Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
-import { conformanceTest, realRecords } from "../../../support/conformance.ts";
+import { conformanceTest, invictusRecords, realRecords } from "../../../support/conformance.ts";
 import { record } from "../../../support/log-files.ts";
 import { runs } from "../../../support/runs.ts";
 import { sketchOfText } from "../../../support/sketch.ts";
@@ -29,12 +30,12 @@ const DAY = 86_400_000;
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
 /** What a function that parses every record finds, and what a sieve may pass over in it. */
-function createWatcher(rules: readonly Rule[]) {
+function createWatcher(rules: readonly Rule[], followsSessions = true) {
   const ruleSet = compileRules(rules);
-  const sieves = new Sieves(ruleSet, true, isTrailCall);
+  const sieves = new Sieves(ruleSet, followsSessions, isTrailCall);
   const owners = new Map<string, Known>();
   const met = new Set<string>();
-  const counts = { seen: 0, passed: 0, told: 0, wrong: [] as string[] };
+  const counts = { seen: 0, passed: 0, told: 0, wrong: [] as string[], parsed: [] as string[] };
 
   const ownerOf = (account: string, actor?: string): Known => {
     const name = `${account} ${actor ?? ""}`;
@@ -59,6 +60,7 @@ function createWatcher(rules: readonly Rule[]) {
       const sieve = sieves.for(key);
       const isPassed = sketch !== undefined && sieve.passesOver(sketch);
       if (isPassed) counts.passed++;
+      else counts.parsed.push(text);
 
       const verdict = ruleSet.match(record, NOW);
       const alike = sketch && sieve.meet(record, sketch);
@@ -73,7 +75,7 @@ function createWatcher(rules: readonly Rule[]) {
       }
       const reasons = [...matched, ...preceding, ...excepted].map(({ name }) => name);
       reasons.push(...questions.map(({ rule }) => `${rule.name} asks`));
-      if (linkIn(record, logObject) !== undefined) reasons.push("a link");
+      if (followsSessions && linkIn(record, logObject) !== undefined) reasons.push("a link");
       if (isTrailCall(record)) reasons.push("a change of a trail");
       if (reasons.length > 0) counts.told++;
       const visit = visitOf(record, key);
@@ -336,6 +338,30 @@ conformanceTest("and half of an intruder's", () => {
   for (const record of realRecords()) watcher.see(JSON.stringify(record), "a-file.json");
   expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
   expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.5);
+});
+
+conformanceTest("hardly any record is parsed only to know who opened sessions", () => {
+  const records = invictusRecords();
+  const parsedWith = (followsSessions: boolean) => {
+    const watcher = createWatcher(RULES, followsSessions);
+    for (const record of records) watcher.see(JSON.stringify(record), "a-file.json");
+    expect(watcher.counts.wrong).toEqual([]);
+    return watcher.counts.parsed;
+  };
+  const needed = new Set(parsedWith(false));
+  const only = parsedWith(true).filter((text) => !needed.has(text));
+  const calls = new Map<string, number>();
+  for (const text of only) {
+    const { call } = viewOf(JSON.parse(text));
+    calls.set(call, (calls.get(call) ?? 0) + 1);
+  }
+  const share = only.length / records.length;
+  const named = [...calls].map(([call, count]) => `${call} ${count}`).join(", ");
+  process.stdout.write(
+    `parsed only for links: ${only.length} of ${records.length}, ${(100 * share).toFixed(1)} % (${named})\n`,
+  );
+  expect(records.filter(mayLink).length).toBeGreaterThan(10);
+  expect(share).toBeLessThan(0.05);
 });
 
 test("what is passed over stays so, however many texts came between", async () => {

@@ -1,0 +1,14 @@
+import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { inert } from "./text.ts";
+
+/**
+ * Where the log file is. The part that CloudTrail lays out is printed as it is, to be copied; a prefix in front of it
+ * is treated like text of a record.
+ */
+export function placeOfLog(logObject: LogObject): string {
+  const place = placeOf(logObject);
+  const [tail = ""] = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json(?:\.gz)?$/.exec(place) ?? [];
+  const front = place.slice(0, place.length - tail.length);
+  const isPlain = /^s3:\/\/[a-z0-9.-]+\/(?:[\w!*'()/-]*\/)?$/.test(front) && tail !== "";
+  return isPlain ? place : inert(front, 1100).replace("s3[:]//", "s3://") + tail;
+}

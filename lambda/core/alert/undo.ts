@@ -1,0 +1,68 @@
+import { withoutApiVersion } from "../record/call.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import { scalarsAt } from "../rules/field-path.ts";
+import { type Commands, commandsFrom } from "./commands.ts";
+import { UNDO, type Undo } from "./undo-table.ts";
+
+/** Calls that no command takes back, with what to do by hand. */
+const BY_HAND: { readonly [call: string]: string } = {
+  "cloudtrail:DeleteTrail": "No command brings a deleted trail back: deploy it again from its template.",
+  "iam:CreateRole": "No single command deletes a role: in the IAM console, delete it with all that is attached.",
+  "iam:UpdateAssumeRolePolicy":
+    "No command brings the old trust policy back: in the IAM console, take what Grants names out of the role's trust.",
+  "lambda:UpdateFunctionCode": "No command brings the old code back: deploy the function again from its source.",
+};
+
+/** Calls that replace what a deployment wrote: what takes them back takes that away as well. */
+const REPLACES =
+  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
+
+/** Commands that undo what a record tells, and what to know about them. */
+export interface Undoing extends Commands {
+  readonly notes: readonly string[];
+}
+
+const NOTHING: Undoing = { filled: [], left: 0, notes: [] };
+
+/**
+ * What undoes a record's call; nothing where it did not succeed. What a deployment wrote (`isDeployed`) is put back by a
+ * deployment, where the call replaced it.
+ */
+export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
+  const call = withoutApiVersion(viewOf(record).call);
+  if (viewOf(record).outcome !== "success" || isOfRoot(call, record) || isQuarantine(record)) return NOTHING;
+  if (isDeployed && REPLACES.test(call)) return NOTHING;
+  const ways = UNDO.get(call) ?? [];
+  const made = ways
+    .filter((way) => applies(way, record))
+    .map((way) => ({ ...commandsFrom([way.command], record), note: way.note }));
+  return {
+    filled: made.flatMap(({ filled }) => filled),
+    left: made.reduce((sum, { left }) => sum + left, 0),
+    notes: [
+      ...made.flatMap(({ filled, note }) => (filled.length === 0 || note === undefined ? [] : [note])),
+      ...(Object.hasOwn(BY_HAND, call) && !isDeployed ? [BY_HAND[call] ?? ""] : []),
+    ],
+  };
+}
+
+function applies({ where, unless }: Undo, record: CloudTrailRecord): boolean {
+  const has = ([path, value]: readonly [string, string]) =>
+    scalarsAt(record, path.split(".")).some((found) => String(found) === value);
+  return (where === undefined || has(where)) && (unless === undefined || !has(unless));
+}
+
+/** AWS puts this policy on users whose key was found in public (IAM User Guide, "AWSCompromisedKeyQuarantineV3"). */
+function isQuarantine(record: CloudTrailRecord): boolean {
+  const policy = textAt(record, "requestParameters", "policyArn") ?? textAt(record, "requestParameters", "policyName");
+  const isTaken = /:(?:Detach|Delete)/.test(viewOf(record).call);
+  return !isTaken && /(?:^|\/)AWS(?:CompromisedKeyQuarantine|ExposedCredentialPolicy)/.test(policy ?? "");
+}
+
+/** Root's key can be switched off by root alone, without a user's name. */
+function isOfRoot(call: string, record: CloudTrailRecord): boolean {
+  if (call !== "iam:CreateAccessKey" || textAt(record, "userIdentity", "type") !== "Root") return false;
+  const parameters = valueAt(record, "requestParameters");
+  return !isObject(parameters) || textAt(record, "requestParameters", "userName") === undefined;
+}

@@ -1,0 +1,230 @@
+import { execFileSync } from "node:child_process";
+import { PLACEHOLDER } from "../../../lambda/core/alert/commands.ts";
+import { undoOf } from "../../../lambda/core/alert/undo.ts";
+import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
+import { isObject } from "../../../lambda/core/record/record.ts";
+import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
+import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
+import { record } from "../../support/log-files.ts";
+
+type Fields = { readonly [field: string]: unknown };
+
+const of = (call: string, requestParameters: unknown, responseElements: unknown = null, more: Fields = {}) => {
+  const [service, eventName] = call.split(":");
+  return record({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters, responseElements, ...more });
+};
+
+/** As CloudTrail writes them. */
+test.each<readonly [string, unknown, unknown, readonly string[]]>([
+  [
+    "iam:AddUserToGroup",
+    { userName: "bob", groupName: "administrators" },
+    null,
+    ["aws iam remove-user-from-group --user-name bob --group-name administrators"],
+  ],
+  [
+    "iam:AttachRolePolicy",
+    { roleName: "web", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+    null,
+    ["aws iam detach-role-policy --role-name web --policy-arn arn:aws:iam::aws:policy/AdministratorAccess"],
+  ],
+  [
+    "iam:PutUserPolicy",
+    { userName: "bob", policyName: "all", policyDocument: "{}" },
+    null,
+    ["aws iam delete-user-policy --user-name bob --policy-name all"],
+  ],
+  [
+    "iam:CreateAccessKey",
+    { userName: "bob" },
+    { accessKey: { userName: "bob", accessKeyId: "AKIAI44QH8DHBEXAMPLE", status: "Active" } },
+    ["aws iam update-access-key --user-name bob --access-key-id AKIAI44QH8DHBEXAMPLE --status Inactive"],
+  ],
+  ["iam:CreateLoginProfile", { userName: "bob" }, null, ["aws iam delete-login-profile --user-name bob"]],
+  [
+    "iam:UpdateAccessKey",
+    { userName: "bob", accessKeyId: "AKIAI44QH8DHBEXAMPLE", status: "Inactive" },
+    null,
+    ["aws iam update-access-key --user-name bob --access-key-id AKIAI44QH8DHBEXAMPLE --status Active"],
+  ],
+  [
+    "ec2:ModifyImageAttribute",
+    {
+      imageId: "ami-0aa1d83d0b0985c86",
+      launchPermission: { add: { items: [{ userId: "012345678901" }, { userId: "999999999999" }] } },
+      attributeType: "launchPermission",
+    },
+    { _return: true },
+    [
+      "aws ec2 modify-image-attribute --image-id ami-0aa1d83d0b0985c86 --attribute launchPermission --operation-type remove --user-ids 012345678901 999999999999 --region us-east-1",
+    ],
+  ],
+  [
+    "ec2:ModifySnapshotAttribute",
+    { snapshotId: "snap-1", createVolumePermission: { add: { items: [{ group: "all" }] } } },
+    { _return: true },
+    [
+      "aws ec2 modify-snapshot-attribute --snapshot-id snap-1 --attribute createVolumePermission --operation-type remove --group-names all --region us-east-1",
+    ],
+  ],
+  [
+    "rds:ModifyDBSnapshotAttribute",
+    { dBSnapshotIdentifier: "orders", attributeName: "restore", valuesToAdd: ["999999999999"] },
+    null,
+    [
+      "aws rds modify-db-snapshot-attribute --db-snapshot-identifier orders --attribute-name restore --values-to-remove 999999999999 --region us-east-1",
+    ],
+  ],
+  [
+    "ec2:AuthorizeSecurityGroupIngress",
+    { groupId: "sg-1" },
+    { securityGroupRuleSet: { items: [{ securityGroupRuleId: "sgr-1" }, { securityGroupRuleId: "sgr-2" }] } },
+    ["aws ec2 revoke-security-group-ingress --group-id sg-1 --security-group-rule-ids sgr-1 sgr-2 --region us-east-1"],
+  ],
+  [
+    "ec2:CreateNetworkAclEntry",
+    { networkAclId: "acl-1", ruleNumber: 90, egress: false },
+    null,
+    ["aws ec2 delete-network-acl-entry --network-acl-id acl-1 --rule-number 90 --ingress --region us-east-1"],
+  ],
+  [
+    "cloudtrail:UpdateTrail",
+    { name: "main", isMultiRegionTrail: false },
+    null,
+    ["aws cloudtrail update-trail --name main --is-multi-region-trail --region us-east-1"],
+  ],
+  [
+    "s3:DeleteBucketPublicAccessBlock",
+    { bucketName: "photos" },
+    null,
+    [
+      "aws s3api put-public-access-block --bucket photos --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+    ],
+  ],
+  [
+    "kms:ScheduleKeyDeletion",
+    { keyId: "1234abcd-12ab-34cd-56ef-1234567890ab" },
+    null,
+    [
+      "aws kms cancel-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --region us-east-1",
+      "aws kms enable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --region us-east-1",
+    ],
+  ],
+  [
+    "secretsmanager:DeleteSecret",
+    { secretId: "orders/db" },
+    null,
+    ["aws secretsmanager restore-secret --secret-id orders/db --region us-east-1"],
+  ],
+  [
+    "lambda:AddPermission20150331v2",
+    { functionName: "web", statementId: "open" },
+    null,
+    ["aws lambda remove-permission --function-name web --statement-id open --region us-east-1"],
+  ],
+])("%s of %j is undone", (call, asked, answer, filled) => {
+  expect(undoOf(of(call, asked, answer))).toMatchObject({ filled, left: 0 });
+});
+
+test.each([
+  [
+    "it was refused",
+    of("iam:AddUserToGroup", { userName: "bob", groupName: "x" }, null, { errorCode: "AccessDenied" }),
+  ],
+  ["it changed something else", of("cloudtrail:UpdateTrail", { name: "main", isMultiRegionTrail: true })],
+  [
+    "a secret is gone for good",
+    of("secretsmanager:DeleteSecret", { secretId: "orders/db", forceDeleteWithoutRecovery: true }),
+  ],
+  ["nobody knows a command", of("iam:TagUser", { userName: "bob" })],
+  [
+    "AWS put the user under quarantine",
+    of("iam:AttachUserPolicy", { userName: "bob", policyArn: "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3" }),
+  ],
+  ["its name is one of every object", of("constructor:toString", {})],
+  [
+    "root made itself a key, which needs root",
+    of(
+      "iam:CreateAccessKey",
+      null,
+      { accessKey: { userName: "root", accessKeyId: "AKIAIOSFODNN7EXAMPLE" } },
+      {
+        userIdentity: { type: "Root" },
+      },
+    ),
+  ],
+])("there is nothing to undo where %s", (_, one) => {
+  expect(undoOf(one)).toEqual({ filled: [], left: 0, notes: [] });
+});
+
+test("what no command takes back has words for it", () => {
+  const { filled, notes } = undoOf(of("iam:UpdateAssumeRolePolicy", { roleName: "web" }));
+  expect(filled).toEqual([]);
+  expect(notes).toEqual([expect.stringContaining("No command brings the old trust policy back")]);
+});
+
+test.each([...UNDO])("%s is a call, and its commands are words for one program", (call, ways) => {
+  expect(doubtsOfCall(call)).toEqual([]);
+  for (const { command, note } of ways) {
+    expect(note).not.toBe("");
+    expect(command).toMatch(/^aws [a-z0-9-]+ [a-z0-9-]+( |$)/);
+    // The region is that of the call, but IAM and its like have none.
+    const names = Array.from(command.matchAll(PLACEHOLDER), ([, path]) => path);
+    for (const path of names)
+      expect(path).toMatch(/^(?:requestParameters|responseElements)\.|^(?:awsRegion|recipientAccountId)$/);
+    const script = `aws() { printf '%s\\n' "$@"; }\n${command.replace(PLACEHOLDER, "word")}`;
+    const words = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }).trimEnd().split("\n");
+    expect(words.filter((word) => word === "word")).toHaveLength(names.length);
+  }
+});
+
+test("each command of the table is filled in from a record that has its fields", () => {
+  for (const [call, ways] of UNDO) {
+    for (const { command, where } of ways) {
+      const record = of(call, {}, {}, { recipientAccountId: "111122223333" });
+      if (where !== undefined) set(record, where[0], where[1]);
+      let filled = command;
+      for (const [text, path = "", star] of command.matchAll(PLACEHOLDER)) {
+        const values = star === "" ? `v-${path.split(".").pop()}` : ["one", "two"];
+        if (/^(?:request|response)/.test(path)) set(record, path, values);
+        const shown = path === "awsRegion" ? "us-east-1" : path === "recipientAccountId" ? "111122223333" : values;
+        filled = filled.replace(text, [shown].flat().join(" "));
+      }
+      expect({ call, ...undoOf(record) }).toMatchObject({ call, filled: expect.arrayContaining([filled]), left: 0 });
+    }
+  }
+});
+
+/** Sets a field of a record, at any depth. */
+function set(record: { [field: string]: unknown }, path: string, value: unknown): void {
+  const [field = "", ...rest] = path.split(".");
+  if (rest.length === 0) record[field] = value;
+  else {
+    const inner = isObject(record[field]) ? { ...record[field] } : {};
+    record[field] = inner;
+    set(inner, rest.join("."), value);
+  }
+}
+
+test("a mail about several calls undoes each, and names how many more there are", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(
+    Array.from({ length: 40 }, (_, i) => of("iam:AddUserToGroup", { userName: `u${i}`, groupName: "administrators" })),
+  );
+  const [{ email } = { email: "" }] = desk.alerts;
+  expect(email).toContain("\nUndo     aws iam remove-user-from-group --user-name u0 --group-name administrators\n");
+  expect(email.match(/remove-user-from-group/g)).toHaveLength(6);
+  expect(email).toContain("\n         (and 34 more calls to undo)\n");
+});
+
+test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
+  const own = of("s3:PutBucketPolicy", { bucketName: "trail-bucket", bucketPolicy: {} });
+  for (const [rule, count] of [
+    [everyCall("high"), 1],
+    [{ ...everyCall("high"), isAboutSelf: true as const }, 0],
+  ] as const) {
+    const desk = testDesk([rule]);
+    await desk.deliver([own]);
+    expect(desk.alerts[0]?.email.match(/delete-bucket-policy/g) ?? []).toHaveLength(count);
+  }
+});
