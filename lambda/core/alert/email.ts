@@ -43,7 +43,7 @@ import { storyOf } from "./story-lines.ts";
 import { inert, name } from "./text.ts";
 
 /** Targets and callers that a line names while the whole text stays below its limit. */
-const NAMES = [100, 40, 16, 6];
+const NAMES = [500, 200, 100, 40, 16, 6];
 const MAX_BYTES = 110_000;
 
 /**

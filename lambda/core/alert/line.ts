@@ -1,6 +1,7 @@
 import type { Outcome } from "../record/outcome.ts";
 import type { Severity } from "../rules/severity.ts";
 import { bySeverity } from "../rules/severity.ts";
+import { withoutMostAlike } from "./odd-names.ts";
 import { type FirstTime, factHash, factsIn, lineKeyOf, type Told } from "./told.ts";
 
 /** Records of one call, with one outcome, that met the same rules. */
@@ -23,7 +24,7 @@ export interface Line {
   readonly isLate: boolean;
   /** True when every record was read only because a digest named its log file; absent otherwise. */
   readonly isRecovered?: boolean;
-  /** Distinct values in order of arrival; a long list keeps its first and last. */
+  /** Distinct values in order of arrival; a long list keeps those that are least alike. */
   readonly targets: readonly string[];
   readonly moreTargets: number;
   /** What else the calls named: the attached policy, the joined group ... */
@@ -49,7 +50,7 @@ export interface Line {
 export const OTHER_CALLS = "other calls";
 
 /** How much of each a line keeps, so that a story stays below half of DynamoDB's 400 KB. */
-export const MAX_TARGETS = 200;
+export const MAX_TARGETS = 500;
 const MAX_FACTS = 250;
 const MAX_DISTINCT = 20;
 /** Addresses that a line names; when the list is full, there may be more. */
@@ -140,9 +141,9 @@ export function addTo(known: OpenLine, line: Line): void {
   known.isLate &&= line.isLate;
   if (!line.isRecovered) known.isRecovered = false;
   known.isRead &&= line.isRead;
-  known.moreTargets += line.moreTargets + addEnds(known.targets, line.targets, MAX_TARGETS);
-  known.moreCallers += line.moreCallers + addEnds(known.callers, line.callers, MAX_TARGETS);
-  known.moreDetails += line.moreDetails + addEnds(known.details, line.details, MAX_TARGETS);
+  known.moreTargets += line.moreTargets + addNames(known.targets, line.targets);
+  known.moreCallers += line.moreCallers + addNames(known.callers, line.callers);
+  known.moreDetails += line.moreDetails + addNames(known.details, line.details);
   addSessions(known, line);
   addFirsts(known, line);
   addAll(known.rules, line.rules, 100);
@@ -162,6 +163,22 @@ function addFirsts(known: OpenLine, { firsts = [] }: Line): void {
   const before = known.firsts ?? [];
   const isNew = ({ of, value }: FirstTime) => !before.some((one) => one.of === of && one.value === value);
   if (firsts.length > 0) known.firsts = [...before, ...firsts.filter(isNew)].slice(0, MAX_FIRSTS);
+}
+
+/** Adds what is not there yet; once there are twice too many, those stay that are least alike. Returns how many were left out. */
+function addNames(list: string[], more: readonly string[]): number {
+  let left = 0;
+  const known = new Set(list);
+  for (const one of more) {
+    if (known.has(one)) continue;
+    known.add(one);
+    list.push(one);
+    if (list.length < 2 * MAX_TARGETS) continue;
+    const kept = withoutMostAlike(list, MAX_TARGETS);
+    left += list.length - kept.length;
+    list.splice(0, list.length, ...kept);
+  }
+  return left;
 }
 
 /** Adds what is not there yet; if there are too many, the first and the last stay. Returns how many were left out. */

@@ -1,4 +1,5 @@
 import { addTo, byWeight, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
+import { withoutMostAlike } from "./odd-names.ts";
 import { type Story, sumOf } from "./story.ts";
 import { factHash } from "./told.ts";
 
@@ -61,7 +62,7 @@ export function withinBytes(story: Story): Story {
   };
 }
 
-/** Fits names into the room: the heaviest lines are served first, and each keeps its first and its last names. */
+/** Fits names into the room: the heaviest lines are served first, and each keeps the names that are least alike. */
 function withFewerNames<K extends "targets" | "callers" | "details", M extends `more${Capitalize<K>}`>(
   lines: readonly Line[],
   names: K,
@@ -72,8 +73,8 @@ function withFewerNames<K extends "targets" | "callers" | "details", M extends `
   return lines.map((line): Line => {
     const all = line[names];
     let some: readonly string[] = all;
-    for (let each = MAX_TARGETS / 2; bytesOf(some) > room && each >= 1; each = Math.floor(each / 2)) {
-      some = all.length <= 2 * each ? all : [...all.slice(0, each), ...all.slice(all.length - each)];
+    for (let most = 2 * MAX_TARGETS; (bytesOf(some) > room || some.length > MAX_TARGETS) && most >= 2; most /= 2) {
+      some = withoutMostAlike(all, Math.floor(most));
     }
     room = Math.max(0, room - bytesOf(some));
     return some.length === all.length

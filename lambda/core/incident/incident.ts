@@ -1,4 +1,5 @@
 import { byWeight, type Line } from "../alert/line.ts";
+import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory } from "../alert/story-builder.ts";
@@ -108,7 +109,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
       incident: head.incident,
       alertId,
       ...story,
-      lines,
+      lines: lines.map(withOddFirst),
       ...(!isFresh && head.lastMail && { follows: head.lastMail }),
       nextUpdate: ringsAt(
         lines.map((line) => ({ ...line, isNews: true })),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { foundIn } from "../../../lambda/core/incident/place.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
@@ -144,6 +145,16 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
     const desk = testDesk([rule("critical")]);
     const all = many(90, (i) => ({ requestParameters: { userName: i === 45 ? "the-real-one" : `decoy-${i}` } }));
     await desk.deliver(all);
+    return [desk, "the-real-one"];
+  },
+  "one in the middle of 3,000 decoys, over files": async () => {
+    const desk = testDesk([rule("critical")]);
+    for (let file = 0; file < 10; file++) {
+      const all = many(300, (i) => ({
+        requestParameters: { userName: file === 5 && i === 150 ? "the-real-one" : `decoy-${file * 300 + i}` },
+      }));
+      await desk.deliver(all, logKey(`decoys-${file}`));
+    }
     return [desk, "the-real-one"];
   },
   "the 51st caller": async () => {
@@ -329,6 +340,15 @@ test.each(Object.entries(HIDDEN))("%s is told within two minutes, and texted", a
   expect(minutes).toBeGreaterThanOrEqual(0);
   expect(minutes).toBeLessThanOrEqual(2);
   expect(desk.texts.length).toBeGreaterThan(before === 0 ? 0 : before - 1);
+});
+
+test("one of 400 targets whose names have nothing in common stands in the mail", async () => {
+  const desk = testDesk([rule("critical")]);
+  const letter = (digit: string) => String.fromCharCode(103 + Number.parseInt(digit, 16));
+  const word = (i: number) =>
+    Array.from(createHash("sha256").update(`${i}`).digest("hex").slice(0, 7), letter).join("");
+  await desk.deliver(many(400, (i) => ({ requestParameters: { userName: i === 200 ? "the-real-one" : word(i) } })));
+  expect(desk.alerts[0]?.email).toContain(" the-real-one,");
 });
 
 test("a record that meets several rules is told once, with all of them, low ones included", async () => {
