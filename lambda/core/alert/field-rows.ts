@@ -3,6 +3,7 @@ import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { grantsOf } from "./grants.ts";
 import { row } from "./labelled.ts";
+import { strangersIn } from "./strangers.ts";
 import { name, quoted } from "./text.ts";
 import { valueWords } from "./value-words.ts";
 
@@ -16,6 +17,7 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
     ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS)),
     // What did not succeed was only asked for, not granted.
     ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines),
+    ...row("Foreign", ...strangersIn(record, known, grants.told)),
     ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS)),
     ...row("Details", ...shownFields(valueAt(record, "serviceEventDetails"), MAX_PARAMETERS)),
     ...row("On", ...resourcesOf(record)),
