@@ -12,6 +12,9 @@ const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+/** As it is written in nearly all files. */
+const RECORDS = Buffer.from('"Records"');
+
 const NO_LOG_FILE = "the JSON has no Records; this is no log file";
 
 /** What stands around the records of a log file: `{ ..., "Records": [ ... ], ... }`. */
@@ -37,7 +40,7 @@ export class Frame {
    */
   *toRecords(): Steps<boolean> {
     while (yield* this.#toKey()) {
-      const key = this.#parse(yield* this.#unread.pass(this.#limit));
+      const key = this.#unread.passText(RECORDS) ? "Records" : this.#parse(yield* this.#unread.pass(this.#limit));
       yield* this.#expect(COLON);
       const first = yield* this.#unread.next();
       if (key === "Records") {

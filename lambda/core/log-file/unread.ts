@@ -114,6 +114,13 @@ export class Unread {
     return -1;
   }
 
+  /** Passes these bytes if they come next, and are all there already. */
+  passText(text: Uint8Array): boolean {
+    for (let i = 0; i < text.length; i++) if (this.bytes[this.at + i] !== text[i]) return false;
+    this.at += text.length;
+    return true;
+  }
+
   /**
    * Passes the value that begins at `at`, however large it is; no more than `limit` bytes of it are kept.
    * @throws BrokenJson if no value begins there, or if it does not end

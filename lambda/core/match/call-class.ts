@@ -9,7 +9,7 @@ import { PinIndex } from "../rules/pin-index.ts";
 import { pinsOf } from "../rules/pins.ts";
 import { PredicateMemo } from "../rules/predicate-memo.ts";
 import type { Rule } from "../rules/rule.ts";
-import { exceptionCondition, wholeCondition } from "../rules/rule-set.ts";
+import { exceptionCondition, type Possible, wholeCondition } from "../rules/rule-set.ts";
 import { isAlways, isDecided, remainder, weakened } from "../rules/weakened.ts";
 import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
@@ -28,11 +28,9 @@ export interface CallClass {
   readonly readsAgent: boolean;
 }
 
-/** A rule that a call leaves possible. */
-export interface LeftRule {
+/** A rule that a call leaves possible; where its sketch does not rule it out, it may be sure that it holds. */
+export interface LeftRule extends Possible {
   readonly rule: Rule;
-  /** Its place in the rule set. */
-  readonly rank: number;
   /** Fails if the record's sketch rules it out. */
   readonly mayHold: Predicate;
   /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
@@ -107,6 +105,8 @@ export class CallClasses {
       rule,
       rank,
       mayHold: this.#memo.compile(weakened(condition, ALL)),
+      // What comes before a match is noticed too, and is none.
+      isSure: isDecided(condition, ALL) && rule.after === undefined,
       isDecided: isDecided(condition, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
       asksSession: reads("session", condition) ? this.#memo.compile(weakened(condition, WITHOUT.session)) : () => false,
     };

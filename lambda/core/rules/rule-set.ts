@@ -17,10 +17,18 @@ export interface RuleSet {
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
   readonly asksCallers: boolean;
   /**
-   * The rules that match a record, in the given order. `now` decides which exceptions still apply. `possible` are the places,
-   * in ascending order, of the rules that can match it at all, as far as that is known.
+   * The rules that match a record, in the given order. `now` decides which exceptions still apply. `possible` are the rules
+   * that can match it at all, in the same order, as far as that is known.
    */
-  match(record: CloudTrailRecord, now: number, possible?: readonly number[]): Verdict;
+  match(record: CloudTrailRecord, now: number, possible?: readonly Possible[]): Verdict;
+}
+
+/** A rule that may match a record. */
+export interface Possible {
+  /** Its place in the rule set. */
+  readonly rank: number;
+  /** True if its condition is known to hold. */
+  readonly isSure: boolean;
 }
 
 /** What a rule set says of one record. */
@@ -142,10 +150,10 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
     const steps = rule.steps?.of.map((step) => ({ key: step.key, holds: later(stepCondition(step)) }));
     return { rule, holds: later(condition), precedes: before && later(before), steps, exceptions };
   });
-  const candidatesOf = (record: CloudTrailRecord): readonly number[] => {
+  const candidatesOf = (record: CloudTrailRecord): readonly Possible[] => {
     const found = new Set<number>();
     index.find(record, (i) => found.add(i));
-    return [...found].sort((a, b) => a - b);
+    return [...found].sort((a, b) => a - b).map((rank) => ({ rank, isSure: false }));
   };
   return {
     rules,
@@ -161,10 +169,10 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       const preceding: Rule[] = [];
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
-      for (const i of candidates) {
-        const candidate = compiled[i];
+      for (const { rank, isSure } of candidates) {
+        const candidate = compiled[rank];
         if (candidate === undefined) continue;
-        if (!candidate.holds(record, record)) {
+        if (!isSure && !candidate.holds(record, record)) {
           if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
         }
