@@ -2,6 +2,9 @@ import type { First } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 import { DEPLOYED, type Deployed, deployedOf } from "./remembered.ts";
 
+/** How long rules with `first` learn, unless the settings say otherwise. */
+export const LEARNING_DAYS = 14;
+
 const DAY = 86_400_000;
 
 /** That a rule is deployed is written again after this time, in milliseconds. */
