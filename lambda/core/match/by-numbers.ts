@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** How many numbers make a key, and what a row of keys takes: behind the numbers stands whether it is marked. */
+/** How many numbers make a key, and what a row of keys takes: behind the numbers stands its mark. */
 const WIDTH = 7;
 const ROW = 8;
 
@@ -32,13 +32,13 @@ export class ByNumbers<V> {
     return old;
   }
 
-  /** True if the entry was marked since it was set; a mark may get lost. It costs less than to look at the value. */
-  isMarked(): boolean {
-    return this.#now.isMarked(this.key, this.#hash());
+  /** How the entry was marked since it was set, or 0; a mark may get lost. To look at it costs less than to look at the value. */
+  mark(): number {
+    return this.#now.mark(this.key, this.#hash());
   }
 
-  mark(): void {
-    this.#now.mark(this.key, this.#hash());
+  setMark(mark: number): void {
+    this.#now.setMark(this.key, this.#hash(), mark);
   }
 
   set(value: V): void {
@@ -107,14 +107,14 @@ class Part<V> {
     this.#slots[slot] = this.#values.push(value);
   }
 
-  isMarked(key: Int32Array, hash: number): boolean {
+  mark(key: Int32Array, hash: number): number {
     const entry = this.#slots[this.#slotOf(key, hash)] as number;
-    return entry > 0 && this.#keys[(entry - 1) * ROW + WIDTH] === 1;
+    return entry === 0 ? 0 : (this.#keys[(entry - 1) * ROW + WIDTH] as number);
   }
 
-  mark(key: Int32Array, hash: number): void {
+  setMark(key: Int32Array, hash: number, mark: number): void {
     const entry = this.#slots[this.#slotOf(key, hash)] as number;
-    if (entry > 0) this.#keys[(entry - 1) * ROW + WIDTH] = 1;
+    if (entry > 0) this.#keys[(entry - 1) * ROW + WIDTH] = mark;
   }
 
   /** The slot of a key, or the free one where it would be. */

@@ -48,6 +48,10 @@ const MAX_TEXT = 1_500;
 /** The place of the session's number in a key; 0 stands there where the session does not matter. */
 const BY_SESSION = 6;
 
+/** Marks of keys: of records of which nothing is to be done, and of those where the session decides as well. */
+const SETTLED = 1;
+const SESSION_DECIDES = 2;
+
 /** Records with equal texts: what is true of one of them is true of all. */
 export interface Alike {
   /** The rules that they may meet. */
@@ -101,9 +105,15 @@ export class Sieves {
     const sort = this.#byCall.get(sketch.number(CALL));
     if (sort === undefined || sort === "once" || sort.isOpen) return false;
     this.#setKey(sketch, path, sort);
-    if (this.#alike.isMarked()) return true;
+    let mark = this.#alike.mark();
+    if (mark === SESSION_DECIDES) {
+      this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+      mark = this.#alike.mark();
+    }
+    if (mark === SETTLED) return true;
+    this.#alike.key[BY_SESSION] = 0;
     if (this.#alikeAtKey(sketch)?.isSettled !== true) return false;
-    this.#alike.mark();
+    this.#alike.setMark(SETTLED);
     return true;
   }
 
@@ -118,6 +128,7 @@ export class Sieves {
   #alikeAtKey(sketch: Sketch): AlikeRecords | undefined {
     const alike = this.#alike.get();
     if (alike !== "by session") return alike;
+    this.#alike.setMark(SESSION_DECIDES);
     this.#alike.key[BY_SESSION] = sketch.number(SESSION);
     const own = this.#alike.get();
     return own === "by session" ? undefined : own;
