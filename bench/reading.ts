@@ -85,8 +85,8 @@ function readAsFunction(rules: readonly Rule[]): Read {
       ...ruleSet,
       match(record, at, possible) {
         parsed++;
-        for (const place of possible ?? []) {
-          const name = rules[place]?.name ?? "";
+        for (const { rank } of possible ?? []) {
+          const name = rules[rank]?.name ?? "";
           asked.set(name, (asked.get(name) ?? 0) + 1);
         }
         return ruleSet.match(record, at, possible);

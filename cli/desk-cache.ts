@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import { isObject } from "../lambda/core/record/record.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
+import { withPins } from "../lambda/core/rules/pinned.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import type { Deployment } from "../lambda/core/rules/self.ts";
 import { packPath } from "../lib/pack-path.ts";
@@ -48,7 +49,7 @@ export async function deskRules(paths: readonly string[], overrides: Overrides =
   // Before the files are read: if they change meanwhile, the entry will not be taken for theirs.
   const key = attempt(() => keyOf(packs));
   const { rules, ...rest } = readDesk(paths, overrides);
-  const desk: DeskRules = { ...rest, rules: rules.map(({ rule }) => rule) };
+  const desk: DeskRules = { ...rest, rules: rules.map(({ rule }) => withPins(rule)) };
   if (key !== undefined) attempt(() => keep(file, { key, packs }, desk));
   return desk;
 }

@@ -1,22 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE } from "../lib/package-folder.ts";
-import { readDeskSettings, SettingsError } from "../lib/settings.ts";
 import { SETTINGS_FILE } from "../lib/settings-file.ts";
 
 /** The settings of the folder in which a command is run, or else those of this checkout; either may be missing. */
 export function settingsFile(): string {
   return existsSync(SETTINGS_FILE) ? SETTINGS_FILE : join(PACKAGE, SETTINGS_FILE);
-}
-
-/** The stack as the settings here call it. Settings that cannot be read must not be in the way at night: then Trailbell. */
-export function stackHere(): string {
-  try {
-    return readDeskSettings(settingsFile()).stackName ?? "Trailbell";
-  } catch (error) {
-    if (error instanceof SettingsError) return "Trailbell";
-    throw error;
-  }
 }
 
 /** A file or folder here, or, by the same name, one that came with Trailbell: `events/one-log-file.json`. */

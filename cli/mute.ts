@@ -5,9 +5,9 @@ import { MAX_MUTE, MAX_REASON, type Muted } from "../lambda/core/mute/mute.ts";
 import { DURATION, durationOf } from "../lambda/rule-files/duration.ts";
 import { openMutes } from "./aws/mutes.ts";
 import { readDesk } from "./desk.ts";
-import { stackHere } from "./here.ts";
 import { type ListedMute, type MuteList, openMuteBook } from "./mute/ledger.ts";
 import { mutedBy } from "./mute/subject.ts";
+import { stackHere } from "./stack-here.ts";
 import { checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run mute -- INCIDENT-OR-RULE [--actor ARN] [--account ID] --for 4h --reason "..."

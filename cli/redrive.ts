@@ -3,7 +3,7 @@ import { visible } from "../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../lambda/core/record/record.ts";
 import { type DeadLetter, type DeadLetters, openDeadLetters } from "./aws/dead-letters.ts";
 import { outputNamed, readOutputs, StackError } from "./aws/stack.ts";
-import { stackHere } from "./here.ts";
+import { stackHere } from "./stack-here.ts";
 import { checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run redrive -- [--queue URL | --stack NAME] [--function NAME] [--region REGION]

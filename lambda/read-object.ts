@@ -170,7 +170,7 @@ async function readRecords(
         intake.follow(record, logObject);
         proof?.follow(record);
         const alike = sketch && sieve.meet(record, sketch);
-        const verdict = rules.match(record, arrival, alike?.ranks);
+        const verdict = rules.match(record, arrival, alike?.possible);
         const { matched, excepted, preceding, noticed } = verdict;
         const one = foundIn(record, logObject, verdict, isRecovered);
         const isOfInterest = one !== undefined || excepted.length > 0;

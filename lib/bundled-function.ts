@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { ASSET_FILE, type Asset } from "../lambda/asset.ts";
-import { BANNER, BUNDLING } from "./bundling.ts";
+import { BANNER, BUNDLING, OTHER_CREDENTIALS } from "./bundling.ts";
 import type { FunctionCode } from "./function-code.ts";
 
 /** Bundles a function from this checkout's sources, at synth. */
@@ -17,6 +17,7 @@ export const bundledFunction: FunctionCode = (scope, id, entry, asset, props) =>
       format: OutputFormat.ESM,
       banner: BANNER,
       bundleAwsSDK: true,
+      externalModules: [...OTHER_CREDENTIALS],
       logLevel: LogLevel.ERROR,
       commandHooks: bundleWith(asset),
     },

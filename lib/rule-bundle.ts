@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Asset } from "../lambda/asset.ts";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
 import type { KnownAccounts } from "../lambda/core/rules/accounts.ts";
+import { withPins } from "../lambda/core/rules/pinned.ts";
 import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
@@ -17,7 +18,7 @@ import type { Settings } from "./settings.ts";
  */
 export function assetOf(settings: Settings, settingsFile: string, folder = dirname(settingsFile)): Asset {
   return {
-    rules: bundledRules(loadPacks(settings.packs, folder), settings, settingsFile).map(({ rule }) => rule),
+    rules: bundledRules(loadPacks(settings.packs, folder), settings, settingsFile).map(({ rule }) => withPins(rule)),
     known: knownAccounts(settings),
     accepted: {
       ...(settings.onlyAccounts !== undefined && { accounts: settings.onlyAccounts }),

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import type { LogObject } from "../../lambda/core/envelope/log-object.ts";
-import { asBuffer, isWhole, peeked, type Content as Stored } from "../../lambda/core/log-file/content.ts";
+import { asBuffer, chunksOf, isWhole, peeked, type Content as Stored } from "../../lambda/core/log-file/content.ts";
 import { inflated } from "../../lambda/core/log-file/decompress.ts";
 import { isGzip } from "../../lambda/core/log-file/gunzip.ts";
 import { type DeskFile, STDIN } from "./desk-file.ts";
@@ -128,7 +128,7 @@ async function* decoded(
   stored: Stored,
   encoding: Encoding,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = inflated(logObject, stored, Number.POSITIVE_INFINITY);
+  const chunks = chunksOf(inflated(logObject, stored, Number.POSITIVE_INFINITY));
   if (encoding === "utf-8") {
     yield* unmarked(chunks);
     return;

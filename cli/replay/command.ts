@@ -1,16 +1,12 @@
 import { counted } from "../../lambda/core/alert/counted.ts";
-import { LEARNING_DAYS } from "../../lambda/core/ledger/run.ts";
+import { LEARNING_DAYS } from "../../lambda/core/first-seen/learning-rules.ts";
 import { deskRules } from "../desk-cache.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 import { openSources } from "../sources/open-sources.ts";
 import { type Source, SourceError } from "../sources/source.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { asTyped } from "../usage.ts";
-import { alertLine, alertsOf, alertText, mailText } from "./alerts.ts";
 import { FoundStore } from "./found-store.ts";
-import { pageData } from "./html/data.ts";
-import { writePage } from "./html/file.ts";
-import { pageParts, renderPage } from "./html/page.ts";
 import { type ReplayOptions, readOptions } from "./options.ts";
 import { type Reading, readHere, readInThreads, threadsFor } from "./pool.ts";
 import { summary } from "./summary.ts";
@@ -46,16 +42,20 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
       run.tell("There is less than a day before --since to learn from: much that is usual will count as new.");
     }
     const own = learn ? { ...settings, learningDays: learned } : settings;
-    const outcome = alerts ? await alertsOf(run.store.byMinute(rules), rules, own) : undefined;
+    // The ledger, and what makes mails, are loaded only for those who ask for them.
+    const alerting = alerts ? await import("./alerts.ts") : undefined;
+    const outcome = await alerting?.alertsOf(run.store.byMinute(rules), rules, own);
     const { tallies, files, records } = run;
     const summarized = { rules, tallies, files, records, outcome, told, unmatched: options.unmatched, now: Date.now() };
     const learningTold = (outcome?.learning ?? 0) > 0 ? [learningText(outcome?.learning ?? 0, own.learningDays)] : [];
     const isCut = broken !== undefined || stopping.signal.aborted;
-    if (options.explain !== undefined) {
-      process.stdout.write(mailText(options.explain, outcome?.sent ?? []));
+    if (options.explain !== undefined && alerting !== undefined) {
+      process.stdout.write(alerting.mailText(options.explain, outcome?.sent ?? []));
     } else {
       for (const alert of outcome?.sent ?? []) {
-        process.stdout.write(json ? `${JSON.stringify(alertLine(alert))}\n` : alertText(alert));
+        process.stdout.write(
+          json ? `${JSON.stringify(alerting?.alertLine(alert))}\n` : (alerting?.alertText(alert) ?? ""),
+        );
       }
       // Of what could not be read, a summary would sound like all is well.
       const isUnread = records === 0 && (run.failed > 0 || isCut);
@@ -66,7 +66,8 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
     if (options.html !== undefined) {
       const unread = run.failed === 0 ? [] : [`${counted(run.failed, "input")} could not be read.`];
       const notes = [...remarks, ...unread].map(asTyped);
-      writePage(options.html, renderPage(pageData(summarized, { accounts: settings.accounts, notes }), pageParts()));
+      const { makePage } = await import("./html/make.ts");
+      makePage(options.html, summarized, { accounts: settings.accounts, notes });
       run.tell(`Wrote ${options.html}, a page for your browser. It holds records: only you can read it.`);
     }
     if (stopping.signal.aborted) {

@@ -52,7 +52,7 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
         // Expired exceptions no longer apply, however old the record is: today's rules are tried.
         const now = Date.now();
         const alike = sketch && sieve.meet(record, sketch);
-        const verdict = rules.match(record, now, alike?.ranks);
+        const verdict = rules.match(record, now, alike?.possible);
         isMet ||= !isNothing(verdict);
         const isBeside = task.as === "alerts" && isBystander(record);
         alike?.note(record, { verdict, isNothing: !isBeside && isNothing(verdict), now });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readDesk } from "../../cli/desk.ts";
 import { deskRules } from "../../cli/desk-cache.ts";
+import { withPins } from "../../lambda/core/rules/pinned.ts";
 import { commandProcess } from "../support/command.ts";
 import { record } from "../support/log-files.ts";
 
@@ -37,7 +38,7 @@ const said = (name: string) => ({ code: 0, names: [name], stderr: "" });
 
 test("the shipped rules come from the cache as they come from their files", async () => {
   const { rules, ...rest } = readDesk([]);
-  const fresh = JSON.parse(JSON.stringify({ rules: rules.map(({ rule }) => rule), ...rest }));
+  const fresh = JSON.parse(JSON.stringify({ rules: rules.map(({ rule }) => withPins(rule)), ...rest }));
   expect(await deskRules([])).toEqual(fresh);
   expect(await deskRules([])).toEqual(fresh);
   const kept = readdirSync(join(process.env.XDG_CACHE_HOME ?? "", "trailbell"));

@@ -2,6 +2,9 @@ import type { First } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 import { DEPLOYED, type Deployed, deployedOf } from "./remembered.ts";
 
+/** How long rules with `first` learn, unless the settings say otherwise. */
+export const LEARNING_DAYS = 14;
+
 const DAY = 86_400_000;
 
 /** That a rule is deployed is written again after this time, in milliseconds. */
@@ -18,6 +21,8 @@ export class LearningRules {
   readonly #learning: number;
   readonly #now: () => number;
   #deployed: Deployed | undefined;
+  /** Until when none of them has to be written again, in milliseconds since the epoch. */
+  #freshUntil = Number.NEGATIVE_INFINITY;
 
   /** `learning` is in milliseconds, `now` returns milliseconds since the epoch. */
   constructor(rules: readonly First[], learning: number, now: () => number) {
@@ -71,9 +76,15 @@ export class LearningRules {
     return `${rules} still learning what is usual here, until ${until} at the latest (docs/rules.md#first-seen).`;
   }
 
+  /** Asked by each invocation, so that what is known for days is not looked at again. */
   #isLacking(): boolean {
-    return Array.from(this.#rules.keys(), (key) => this.#deployed?.[key]).some(
-      (own) => own === undefined || own.at < this.#now() - FRESH,
+    const now = this.#now();
+    if (now <= this.#freshUntil) return false;
+    const ends = Array.from(
+      this.#rules.keys(),
+      (key) => (this.#deployed?.[key]?.at ?? Number.NEGATIVE_INFINITY) + FRESH,
     );
+    this.#freshUntil = Math.min(...ends);
+    return now > this.#freshUntil;
   }
 }

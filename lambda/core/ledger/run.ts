@@ -1,6 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import type { AlertSettings } from "../alert/part.ts";
 import { type FirstSeen, FirstSeenMemory } from "../first-seen/first-seen.ts";
+import { LEARNING_DAYS } from "../first-seen/learning-rules.ts";
 import type { Circumstances } from "../incident/decision.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
@@ -105,8 +106,6 @@ const DIRECT_PACE = 5_000;
 export const TIME_TO_PUBLISH = 15_000;
 
 const DAY = 86_400_000;
-/** How long rules with `first` learn, unless the settings say otherwise. */
-export const LEARNING_DAYS = 14;
 
 /** Makes the runs of one function instance. `deadline` is in milliseconds since the epoch. */
 export function createRuns(effects: LedgerEffects): (deadline: number) => Run {

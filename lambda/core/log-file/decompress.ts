@@ -13,29 +13,26 @@ export type Observe = (chunk: Buffer) => void;
 
 /**
  * A log file's bytes as they were before they were gzipped, if they were: what is small at once, else in chunks, each of
- * them made when the one before is read.
- * @throws LogFileError for what cannot be inflated or is larger than `limit` bytes, after all that comes before
+ * them made when the one before is read. The chunks throw LogFileError for what cannot be inflated or is larger than
+ * `limit` bytes, after all that comes before.
  */
-export async function* inflated(
+export function inflated(
   logObject: LogObject,
   content: Content,
   limit: number,
   observe?: Observe,
-): AsyncGenerator<Buffer, void, undefined> {
+): Buffer | AsyncIterable<Buffer> {
+  if (!isWhole(content)) return unwrapped(logObject, chunksOf(content), limit, 0, observe);
+  let bytes = asBuffer(content);
   let gzips = 0;
-  let left = content;
-  if (isWhole(content)) {
-    let bytes = asBuffer(content);
-    for (; gzips < MAX_GZIPS && isGzip(bytes); gzips++) {
-      const inner = gunzipAtOnce(bytes);
-      if (inner === undefined) break;
-      bytes = inner;
-      if (gzips === 0) observe?.(bytes);
-    }
-    if (!isGzip(bytes) && bytes.length <= limit) return yield bytes;
-    left = bytes;
+  for (; gzips < MAX_GZIPS && isGzip(bytes); gzips++) {
+    const inner = gunzipAtOnce(bytes);
+    if (inner === undefined) break;
+    bytes = inner;
+    if (gzips === 0) observe?.(bytes);
   }
-  yield* unwrapped(logObject, chunksOf(left), limit, gzips, observe);
+  if (!isGzip(bytes) && bytes.length <= limit) return bytes;
+  return unwrapped(logObject, chunksOf(bytes), limit, gzips, observe);
 }
 
 async function* unwrapped(

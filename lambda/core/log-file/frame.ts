@@ -1,4 +1,4 @@
-import { BrokenJson, type Passed, type Unread } from "./unread.ts";
+import { BrokenJson, type Passed, type Steps, type Unread } from "./unread.ts";
 
 /** JSON that is whole but is no log file. */
 export class NoRecords extends Error {
@@ -11,6 +11,9 @@ const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+
+/** As it is written in nearly all files. */
+const RECORDS = Buffer.from('"Records"');
 
 const NO_LOG_FILE = "the JSON has no Records; this is no log file";
 
@@ -35,11 +38,11 @@ export class Frame {
    * @returns false at the end of the file
    * @throws BrokenJson, NoRecords
    */
-  async toRecords(): Promise<boolean> {
-    while (await this.#toKey()) {
-      const key = this.#parse(await this.#unread.pass(this.#limit));
-      await this.#expect(COLON);
-      const first = await this.#unread.next();
+  *toRecords(): Steps<boolean> {
+    while (yield* this.#toKey()) {
+      const key = this.#unread.passText(RECORDS) ? "Records" : this.#parse(yield* this.#unread.pass(this.#limit));
+      yield* this.#expect(COLON);
+      const first = yield* this.#unread.next();
       if (key === "Records") {
         if (this.#hasRecords) throw new NoRecords("the JSON has Records twice");
         if (first !== OPEN_LIST) throw new NoRecords("Records is no list");
@@ -47,31 +50,31 @@ export class Frame {
         this.#unread.at++;
         return true;
       }
-      this.#parse(await this.#unread.pass(this.#limit));
+      this.#parse(yield* this.#unread.pass(this.#limit));
     }
     if (!this.#hasRecords) throw new NoRecords(NO_LOG_FILE);
-    if ((await this.#unread.next()) !== -1) throw new BrokenJson();
+    if ((yield* this.#unread.next()) !== -1) throw new BrokenJson();
     return false;
   }
 
   /** Goes to the next key; false behind the last of them, and behind the bracket that closes the object. */
-  async #toKey(): Promise<boolean> {
+  *#toKey(): Steps<boolean> {
     const isFirst = !this.#isOpen;
-    if (isFirst && (await this.#unread.next()) !== OPEN_OBJECT) throw new NoRecords(NO_LOG_FILE);
+    if (isFirst && (yield* this.#unread.next()) !== OPEN_OBJECT) throw new NoRecords(NO_LOG_FILE);
     if (isFirst) this.#unread.at++;
     this.#isOpen = true;
-    const isClosed = (await this.#unread.next()) === CLOSE_OBJECT;
+    const isClosed = (yield* this.#unread.next()) === CLOSE_OBJECT;
     if (isClosed) {
       this.#unread.at++;
       return false;
     }
-    if (!isFirst) await this.#expect(COMMA);
-    if ((await this.#unread.next()) !== QUOTE) throw new BrokenJson();
+    if (!isFirst) yield* this.#expect(COMMA);
+    if ((yield* this.#unread.next()) !== QUOTE) throw new BrokenJson();
     return true;
   }
 
-  async #expect(byte: number): Promise<void> {
-    if ((await this.#unread.next()) !== byte) throw new BrokenJson();
+  *#expect(byte: number): Steps<void> {
+    if ((yield* this.#unread.next()) !== byte) throw new BrokenJson();
     this.#unread.at++;
   }
 }

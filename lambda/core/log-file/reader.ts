@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS, type ReadLimits } from "./limits.ts";
 import { sharedScanner } from "./scan/create-scanner.ts";
 import type { Sieve } from "./sieve.ts";
 import { type Slice, SliceBuilder } from "./slice.ts";
-import { BrokenJson, Unread } from "./unread.ts";
+import { BrokenJson, type Steps, Unread } from "./unread.ts";
 
 /** How much is scanned in one step: what is learnt from some records is of use for the next ones. */
 const STEP = 64 * 1024;
@@ -34,26 +34,54 @@ export async function* readLogFile(
   observe?: Observe,
 ): AsyncGenerator<Slice, void, undefined> {
   const unread = new Unread(inflated(logObject, content, limits.inflated, observe));
+  const steps = readSlices(logObject, unread, sieve, limits);
+  try {
+    for (let step = steps.next(true); !step.done; ) {
+      const { value } = step;
+      if (value !== undefined) {
+        yield value;
+        step = steps.next(true);
+        continue;
+      }
+      try {
+        step = steps.next(await unread.grow());
+      } catch (error) {
+        step = steps.throw(error);
+      }
+    }
+  } finally {
+    const closing = unread.close();
+    if (closing !== undefined) await closing;
+  }
+}
+
+/** Steps that yield slices as well. */
+type SliceSteps<T> = Generator<Slice | undefined, T, boolean>;
+
+function* readSlices(
+  logObject: LogObject,
+  unread: Unread,
+  sieve: Sieve | undefined,
+  limits: ReadLimits,
+): SliceSteps<void> {
   const builder = new SliceBuilder(logObject, sieve, limits);
   const frame = new Frame(unread, limits.record, (value) => builder.parseBeside(value));
   let fault: unknown;
   let isJson = false;
   try {
-    const first = await begin(logObject, unread);
+    const first = yield* begin(logObject, unread);
     isJson = first === OPEN_OBJECT || first === OPEN_LIST;
-    while (await frame.toRecords()) yield* readRecords(unread, builder, limits);
+    while (yield* frame.toRecords()) yield* readRecords(unread, builder, limits);
   } catch (error) {
-    fault = await faultOf(error, logObject, unread, isJson);
-  } finally {
-    await unread.close();
+    fault = yield* faultOf(error, logObject, unread, isJson);
   }
   if (builder.seen > 0) yield builder.slice();
   if (fault !== undefined || builder.fault !== undefined) throw fault ?? builder.fault;
 }
 
 /** Takes in the beginning of a file, to its first byte that is no space. */
-async function begin(logObject: LogObject, unread: Unread): Promise<number> {
-  while (unread.length < 3 && (await unread.grow()));
+function* begin(logObject: LogObject, unread: Unread): Steps<number> {
+  while (unread.length < 3 && (yield));
   const [first, second, third] = unread.bytes;
   if (first === undefined) throw new LogFileError(logObject, "the file is empty");
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
@@ -61,15 +89,11 @@ async function begin(logObject: LogObject, unread: Unread): Promise<number> {
   if (isMarked || isHalfZero) throw new LogFileError(logObject, "the text is in UTF-16; log files are in UTF-8");
   // Some tools begin UTF-8 files with a byte order mark.
   if (first === 0xef && second === 0xbb && third === 0xbf) unread.at = 3;
-  return unread.next();
+  return yield* unread.next();
 }
 
 /** The elements of `Records`, from behind the opening bracket to behind the closing one. */
-async function* readRecords(
-  unread: Unread,
-  builder: SliceBuilder,
-  limits: ReadLimits,
-): AsyncGenerator<Slice, void, undefined> {
+function* readRecords(unread: Unread, builder: SliceBuilder, limits: ReadLimits): SliceSteps<void> {
   // Others scan while a slice is looked at: what a scan found is taken at once.
   const scanner = sharedScanner();
   let isFirst = true;
@@ -93,8 +117,8 @@ async function* readRecords(
     if (because !== "broken" && !isAtEnd) continue;
     if (builder.seen > 0) yield builder.slice();
     if (because === "broken" || unread.length > limits.record) {
-      if (await passOne(unread, builder, isFirst, limits)) isFirst = false;
-    } else if (!(await unread.grow())) {
+      if (yield* passOne(unread, builder, isFirst, limits)) isFirst = false;
+    } else if (!(yield)) {
       throw new BrokenJson();
     }
   }
@@ -104,26 +128,26 @@ async function* readRecords(
  * Reads the next element without the scanner; false if there is none, but only the bracket that closes the list.
  * @throws BrokenJson if nobody can say where it ends, or if too many of them are broken
  */
-async function passOne(unread: Unread, builder: SliceBuilder, isFirst: boolean, limits: ReadLimits): Promise<boolean> {
-  const byte = await unread.next();
+function* passOne(unread: Unread, builder: SliceBuilder, isFirst: boolean, limits: ReadLimits): Steps<boolean> {
+  const byte = yield* unread.next();
   if (byte === CLOSE_LIST) return false;
   if (!isFirst) {
     if (byte !== COMMA) throw new BrokenJson();
     unread.at++;
-    if ((await unread.next()) === CLOSE_LIST) throw new BrokenJson();
+    if ((yield* unread.next()) === CLOSE_LIST) throw new BrokenJson();
   }
-  builder.addPassed(await unread.pass(limits.record));
+  builder.addPassed(yield* unread.pass(limits.record));
   if (builder.unreadable > MAX_UNREADABLE) throw new BrokenJson();
   return true;
 }
 
 /** What is wrong with a file, without a word of its content. */
-async function faultOf(error: unknown, logObject: LogObject, unread: Unread, isJson: boolean): Promise<unknown> {
+function* faultOf(error: unknown, logObject: LogObject, unread: Unread, isJson: boolean): Steps<unknown> {
   if (error instanceof NoRecords) return new LogFileError(logObject, isJson ? error.message : "neither gzip nor JSON");
   if (!(error instanceof BrokenJson)) return error;
   const fault = new LogFileError(logObject, isJson ? "the JSON is broken" : "neither gzip nor JSON");
   try {
-    await unread.skipAll();
+    yield* unread.skipAll();
   } catch (cause) {
     // A gzip that is damaged in its middle becomes broken JSON before its checksum is reached.
     if (cause instanceof LogFileError) return cause;

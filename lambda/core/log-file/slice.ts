@@ -75,7 +75,9 @@ export class SliceBuilder {
 
   /** Adds an element that the scanner found in `bytes`, of which the first is the file's byte `place`. */
   addScanned(scanner: Scanner, index: number, bytes: Buffer, place: number): void {
-    const [start, end, depth] = [scanner.startOf(index), scanner.endOf(index), scanner.depthOf(index)];
+    const start = scanner.startOf(index);
+    const end = scanner.endOf(index);
+    const depth = scanner.depthOf(index);
     if (end - start > this.#limits.record || depth > this.#limits.depth) {
       this.addPassed({ place: place + start, depth, bytes: bytes.subarray(start, end) });
       return;
@@ -86,7 +88,7 @@ export class SliceBuilder {
     }
     const sketch = this.#sieve && scanner.sketchOf(index);
     if (sketch !== undefined && this.#sieve?.passesOver(sketch) && !isOfOtherEvent(sketch)) this.seen++;
-    else this.#add(this.#parsed(bytes.subarray(start, end)), end - start, sketch?.kept());
+    else this.#add(this.#parsed(bytes, start, end), end - start, sketch?.kept());
   }
 
   /** Adds an element of which nobody knows whether it is JSON. */
@@ -122,9 +124,9 @@ export class SliceBuilder {
     }
   }
 
-  #parsed(bytes: Buffer): unknown {
+  #parsed(bytes: Buffer, start = 0, end = bytes.length): unknown {
     try {
-      return JSON.parse(bytes.toString());
+      return JSON.parse(bytes.toString("utf8", start, end));
     } catch {
       // What JSON.parse says quotes the text: contents of records do not belong in logs.
       this.#fail("the JSON is broken");

@@ -18,6 +18,12 @@ export interface Passed {
 
 const NOTHING = Buffer.alloc(0);
 
+/**
+ * Steps of reading. Each yield asks for more bytes, and gets whether some came; only whoever drives it waits for them, for a
+ * promise at each step would cost a small file more than to scan it.
+ */
+export type Steps<T> = Generator<undefined, T, boolean>;
+
 /** What of a log file's text was taken in and not read yet: what the newest chunk left over, and what came behind it. */
 export class Unread {
   bytes: Buffer = NOTHING;
@@ -29,11 +35,13 @@ export class Unread {
   #own: Buffer = NOTHING;
   /** The chunk that stands alone. */
   #shown: Buffer = NOTHING;
-  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #chunks: AsyncIterator<Buffer> | undefined;
   #fault: { readonly error: unknown } | undefined;
 
-  constructor(chunks: AsyncIterable<Buffer>) {
-    this.#chunks = chunks[Symbol.asyncIterator]();
+  /** The text comes in chunks, or it is there already. */
+  constructor(text: Buffer | AsyncIterable<Buffer>) {
+    if (Buffer.isBuffer(text)) this.#show(text, text);
+    else this.#chunks = text[Symbol.asyncIterator]();
   }
 
   /** The byte of the file at which `bytes[index]` stands. */
@@ -51,6 +59,7 @@ export class Unread {
    * @throws what the chunks throw, once all that came before is taken in
    */
   async grow(): Promise<boolean> {
+    if (this.#chunks === undefined) return false;
     if (this.#fault !== undefined) throw this.#fault.error;
     const chunks: Buffer[] = [];
     let size = 0;
@@ -96,20 +105,27 @@ export class Unread {
   }
 
   /** The next byte that is no space, which `at` then points at; -1 at the end of the file. */
-  async next(): Promise<number> {
+  *next(): Steps<number> {
     do {
       this.at = skipSpace(this.bytes, this.at);
       const byte = this.bytes[this.at];
       if (byte !== undefined) return byte;
-    } while (await this.grow());
+    } while (yield);
     return -1;
+  }
+
+  /** Passes these bytes if they come next, and are all there already. */
+  passText(text: Uint8Array): boolean {
+    for (let i = 0; i < text.length; i++) if (this.bytes[this.at + i] !== text[i]) return false;
+    this.at += text.length;
+    return true;
   }
 
   /**
    * Passes the value that begins at `at`, however large it is; no more than `limit` bytes of it are kept.
    * @throws BrokenJson if no value begins there, or if it does not end
    */
-  async pass(limit: number): Promise<Passed> {
+  *pass(limit: number): Steps<Passed> {
     const place = this.#place + this.at;
     const brackets = new Brackets();
     let isKept = true;
@@ -124,20 +140,21 @@ export class Unread {
       if (this.length > limit) isKept = false;
       if (!isKept) this.at = this.bytes.length;
       from = this.length;
-      if (!(await this.grow())) throw new BrokenJson();
+      if (!(yield)) throw new BrokenJson();
     }
   }
 
   /** Reads what is left, and keeps none of it. */
-  async skipAll(): Promise<void> {
+  *skipAll(): Steps<void> {
     do this.at = this.bytes.length;
-    while (await this.grow());
+    while (yield);
   }
 
-  async close(): Promise<void> {
+  /** Lets go of the bytes, and of the chunks that did not come yet. */
+  close(): Promise<unknown> | undefined {
     this.#show(NOTHING);
     this.at = 0;
-    await this.#chunks.return?.();
+    return this.#chunks?.return?.();
   }
 }
 

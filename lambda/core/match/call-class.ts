@@ -6,10 +6,9 @@ import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Condition, Predicate } from "../rules/condition.ts";
 import { PinIndex } from "../rules/pin-index.ts";
-import { pinsOf } from "../rules/pins.ts";
 import { PredicateMemo } from "../rules/predicate-memo.ts";
 import type { Rule } from "../rules/rule.ts";
-import { exceptionCondition, wholeCondition } from "../rules/rule-set.ts";
+import { exceptionCondition, type Possible, pinsOfRule, wholeCondition } from "../rules/rule-set.ts";
 import { isAlways, isDecided, remainder, weakened } from "../rules/weakened.ts";
 import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
@@ -28,11 +27,9 @@ export interface CallClass {
   readonly readsAgent: boolean;
 }
 
-/** A rule that a call leaves possible. */
-export interface LeftRule {
+/** A rule that a call leaves possible; where its sketch does not rule it out, it may be sure that it holds. */
+export interface LeftRule extends Possible {
   readonly rule: Rule;
-  /** Its place in the rule set. */
-  readonly rank: number;
   /** Fails if the record's sketch rules it out. */
   readonly mayHold: Predicate;
   /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
@@ -51,7 +48,7 @@ export class CallClasses {
   readonly #isFollowed: (record: CloudTrailRecord) => boolean;
   /** Calls share classes. */
   readonly #classes = new Map<string, CallClass>();
-  #index: PinIndex<Conditioned> | undefined;
+  #index: PinIndex<Ranked> | undefined;
   #made = 0;
 
   constructor(rules: readonly Rule[], known: KnownAccounts, isFollowed: (record: CloudTrailRecord) => boolean) {
@@ -91,13 +88,13 @@ export class CallClasses {
   }
 
   #leftOf(record: CloudTrailRecord): readonly Conditioned[] {
-    const possible = new Set<Conditioned>();
+    const possible = new Set<Ranked>();
     this.#index ??= indexOf(this.#rules);
     this.#index.find(record, (one) => possible.add(one));
     return [...possible]
       .sort((a, b) => a.rank - b.rank)
-      .flatMap(({ rank, rule, condition }) => {
-        const rest = remainder(condition, CALL, (part) => this.#memo.compile(part)(record, record));
+      .flatMap(({ rank, rule }) => {
+        const rest = remainder(noticing(rule), CALL, (part) => this.#memo.compile(part)(record, record));
         return rest === undefined ? [] : [{ rank, rule, condition: rest }];
       });
   }
@@ -107,6 +104,8 @@ export class CallClasses {
       rule,
       rank,
       mayHold: this.#memo.compile(weakened(condition, ALL)),
+      // What comes before a match is noticed too, and is none.
+      isSure: isDecided(condition, ALL) && rule.after === undefined,
       isDecided: isDecided(condition, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
       asksSession: reads("session", condition) ? this.#memo.compile(weakened(condition, WITHOUT.session)) : () => false,
     };
@@ -117,18 +116,22 @@ export class CallClasses {
 const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
 const OF_CALL = ["service", "call"];
 
-/** A rule with its condition, or with what a call leaves of it. */
-interface Conditioned {
-  readonly rank: number;
-  readonly rule: Rule;
+/** A rule with what a call leaves of its condition. */
+interface Conditioned extends Ranked {
   readonly condition: Condition;
 }
 
-function indexOf(rules: readonly Rule[]): PinIndex<Conditioned> {
-  const index = new PinIndex<Conditioned>();
+interface Ranked {
+  readonly rank: number;
+  readonly rule: Rule;
+}
+
+/** Rules by those of their pins that are of the call. */
+function indexOf(rules: readonly Rule[]): PinIndex<Ranked> {
+  const index = new PinIndex<Ranked>();
   for (const [rank, rule] of rules.entries()) {
-    const condition = noticing(rule);
-    index.add(pinsOf(weakened(condition, CALL)), { rank, rule, condition });
+    const pins = pinsOfRule(rule);
+    index.add(pins?.every(({ field }) => CALL.has(field)) ? pins : undefined, { rank, rule });
   }
   return index;
 }
@@ -140,6 +143,16 @@ export function isPossibleForAll(rule: Rule): boolean {
 
 /** What a record must meet for a rule to have to see it. Whatever an exception without an end leaves out is not even noticed. */
 function noticing(rule: Rule): Condition {
+  const known = NOTICING.get(rule);
+  if (known !== undefined) return known;
+  const made = madeNoticing(rule);
+  NOTICING.set(rule, made);
+  return made;
+}
+
+const NOTICING = new WeakMap<Rule, Condition>();
+
+function madeNoticing(rule: Rule): Condition {
   const whole = wholeCondition(rule);
   if (rule.first === undefined) return whole;
   const left = (rule.except ?? []).filter(({ until }) => until === undefined).map(exceptionCondition);

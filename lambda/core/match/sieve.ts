@@ -1,5 +1,4 @@
 import { logPathOf } from "../envelope/log-object.ts";
-import { Recent } from "../log-file/recent.ts";
 import {
   ADDRESS,
   AGENT,
@@ -16,7 +15,8 @@ import { isSessionOfRole } from "../record/identity.ts";
 import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import type { RuleSet, Verdict } from "../rules/rule-set.ts";
+import type { Possible, RuleSet, Verdict } from "../rules/rule-set.ts";
+import { ByNumber } from "./by-number.ts";
 import { ByNumbers } from "./by-numbers.ts";
 import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
@@ -48,10 +48,14 @@ const MAX_TEXT = 1_500;
 /** The place of the session's number in a key; 0 stands there where the session does not matter. */
 const BY_SESSION = 6;
 
+/** Marks of keys: of records of which nothing is to be done, and of those where the session decides as well. */
+const SETTLED = 1;
+const SESSION_DECIDES = 2;
+
 /** Records with equal texts: what is true of one of them is true of all. */
 export interface Alike {
-  /** The places of the rules that they may meet. */
-  readonly ranks: readonly number[];
+  /** The rules that they may meet. */
+  readonly possible: readonly Possible[];
   /** Notes what rules say of one of them, and whether there is nothing to be done about it. */
   note(record: CloudTrailRecord, seen: Seen): void;
 }
@@ -65,11 +69,11 @@ export interface Alike {
 export class Sieves {
   readonly #classes: CallClasses;
   /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
-  readonly #byCall = new Recent<CallClass | "once", number>(MAX_CALLS);
+  readonly #byCall = new ByNumber<CallClass | "once">(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
   readonly #alike = new ByNumbers<AlikeRecords | "by session">(MAX_ALIKE);
   /** Numbers of networks, by address. */
-  readonly #networks = new Recent<number, number>(MAX_NETWORKS);
+  readonly #networks = new ByNumber<number>(MAX_NETWORKS);
   readonly #followsSessions: boolean;
 
   /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
@@ -87,7 +91,7 @@ export class Sieves {
     const account = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
     const path = numberOf(account);
     return {
-      passesOver: (sketch) => this.#alikeOf(sketch, path)?.isSettled === true,
+      passesOver: (sketch) => this.#isSettled(sketch, path),
       meet: (record, sketch) => this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path),
     };
   }
@@ -97,12 +101,34 @@ export class Sieves {
     this.#alike.clear();
   }
 
+  #isSettled(sketch: Sketch, path: number): boolean {
+    const sort = this.#byCall.get(sketch.number(CALL));
+    if (sort === undefined || sort === "once" || sort.isOpen) return false;
+    this.#setKey(sketch, path, sort);
+    let mark = this.#alike.mark();
+    if (mark === SESSION_DECIDES) {
+      this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+      mark = this.#alike.mark();
+    }
+    if (mark === SETTLED) return true;
+    this.#alike.key[BY_SESSION] = 0;
+    if (this.#alikeAtKey(sketch)?.isSettled !== true) return false;
+    this.#alike.setMark(SETTLED);
+    return true;
+  }
+
   #alikeOf(sketch: Sketch, path: number): AlikeRecords | undefined {
     const sort = this.#byCall.get(sketch.number(CALL));
     if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
     this.#setKey(sketch, path, sort);
+    return this.#alikeAtKey(sketch);
+  }
+
+  /** Leaves the key with the session in it where that decides. */
+  #alikeAtKey(sketch: Sketch): AlikeRecords | undefined {
     const alike = this.#alike.get();
     if (alike !== "by session") return alike;
+    this.#alike.setMark(SESSION_DECIDES);
     this.#alike.key[BY_SESSION] = sketch.number(SESSION);
     const own = this.#alike.get();
     return own === "by session" ? undefined : own;
@@ -155,17 +181,15 @@ export class Sieves {
 }
 
 class AlikeRecords implements Alike {
-  readonly #possible: readonly LeftRule[];
+  readonly possible: readonly LeftRule[];
   readonly #isLinking: boolean;
-  readonly ranks: readonly number[];
   /** True if nothing has to be done about them. */
   isSettled = false;
 
   /** They open sessions if `isLinking`. */
   constructor(possible: readonly LeftRule[], isLinking: boolean) {
-    this.#possible = possible;
+    this.possible = possible;
     this.#isLinking = isLinking;
-    this.ranks = possible.map(({ rank }) => rank);
   }
 
   note(record: CloudTrailRecord, { verdict, isNothing, now }: Seen): void {
@@ -173,7 +197,7 @@ class AlikeRecords implements Alike {
     // A time in the future counts as now, whose day is not in the sketch.
     if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
     // What an exception keeps from being noticed is not settled either: exceptions end.
-    this.isSettled = this.#possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
+    this.isSettled = this.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
   }
 }
 

@@ -38,12 +38,27 @@ function wideNetworkV6(address: string): string {
 function kindOf(text: string): AddressKind | undefined {
   const family = isIPv4(text) ? "ipv4" : isIPv6(text) && !text.includes("%") ? "ipv6" : undefined;
   if (family === undefined) return undefined;
-  if (PRIVATE.check(text, family)) return "private";
-  return (family === "ipv4" && isOfAws(text)) || AWS_BLOCKS.check(text, family) ? "aws" : "outside";
+  networks ??= readNetworks();
+  if (networks.ofNobody.check(text, family)) return "private";
+  return (family === "ipv4" && isOfAws(text, networks)) || networks.ofAws.check(text, family) ? "aws" : "outside";
+}
+
+/** Read only when an address is asked for, so that a function starts sooner. */
+interface Networks {
+  readonly ofNobody: BlockList;
+  readonly ofAws: BlockList;
+  /** Wide ones of AWS, by the first two octets as one number. */
+  readonly wide: ReadonlySet<number>;
+}
+
+let networks: Networks | undefined;
+
+function readNetworks(): Networks {
+  return { ofNobody: blocksOf(PRIVATE), ofAws: blocksOf([...AWS_IPV4_PARTS, ...AWS_IPV6]), wide: new Set(wideOfAws()) };
 }
 
 /** RFC 1918, RFC 6598 (shared, also between VPCs), RFC 3927 and RFC 1122; RFC 4193 and RFC 4291 for IPv6. */
-const PRIVATE = blocksOf([
+const PRIVATE = [
   "10.0.0.0/8",
   "172.16.0.0/12",
   "192.168.0.0/16",
@@ -53,9 +68,7 @@ const PRIVATE = blocksOf([
   "fc00::/7",
   "fe80::/10",
   "::1/128",
-]);
-
-const AWS_BLOCKS = blocksOf([...AWS_IPV4_PARTS, ...AWS_IPV6]);
+];
 
 function blocksOf(blocks: readonly string[]): BlockList {
   const list = new BlockList();
@@ -66,9 +79,8 @@ function blocksOf(blocks: readonly string[]): BlockList {
   return list;
 }
 
-/** By the first two octets as one number. */
-const AWS_16S = new Set(
-  AWS_IPV4.trim()
+function wideOfAws(): readonly number[] {
+  return AWS_IPV4.trim()
     .split("\n")
     .flatMap((line) => {
       const [first, seconds = ""] = line.split(": ");
@@ -76,10 +88,10 @@ const AWS_16S = new Set(
         const [from = 0, to = from] = range.split("-").map(Number);
         return Array.from({ length: to - from + 1 }, (_, i) => Number(first) * 256 + from + i);
       });
-    }),
-);
+    });
+}
 
-function isOfAws(address: string): boolean {
+function isOfAws(address: string, { wide }: Networks): boolean {
   const [first, second] = address.split(".");
-  return AWS_16S.has(Number(first) * 256 + Number(second));
+  return wide.has(Number(first) * 256 + Number(second));
 }

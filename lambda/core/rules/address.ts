@@ -78,13 +78,13 @@ export function isWiderThan(bits: number): (value: Scalar) => boolean {
 }
 
 /** What hosts can have: all of IPv4, and the assigned part of IPv6 (RFC 4291, "Global Unicast Addresses": 2000::/3). */
-const SPACES = { 4: rangeOf("0.0.0.0/0") as Range, 6: rangeOf("2000::/3") as Range };
+const SPACES = { 4: "0.0.0.0/0", 6: "2000::/3" };
 
 /** True if blocks together admit at least half of a family's addresses; what is no block is ignored. */
 export function admitInternet(blocks: readonly string[]): boolean {
   const ranges = blocks.flatMap((block) => rangeOf(block) ?? []);
   return ([4, 6] as const).some((family) => {
-    const space = SPACES[family];
+    const space = rangeOf(SPACES[family]) as Range;
     let admitted = 0n;
     let from = space.first;
     const own = ranges.filter((range) => range.family === family);

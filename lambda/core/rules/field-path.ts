@@ -8,8 +8,47 @@ export type FieldPath = readonly string[];
 /** Arrays nested deeper than this are not searched: no service nests so, and recursion must end. */
 const MAX_NESTED_ARRAYS = 64;
 
+/** Stands for what takes a search: lists on the way or at the end, and fields with dots in their names. */
+export const SEVERAL = Symbol("several");
+
+/** The value at a path that leads through plain objects only, as nearly all do; undefined if there is none. */
+export function onlyAt(object: unknown, path: FieldPath): unknown {
+  let value = object;
+  // Counted by hand, because this runs for each field that rules ask of a record.
+  for (let i = 0; i < path.length; i++) {
+    if (typeof value !== "object" || value === null) return undefined;
+    if (Array.isArray(value) || isDotted(value)) return SEVERAL;
+    const field = path[i] as string;
+    if (field === "__proto__") return SEVERAL;
+    value = (value as CloudTrailRecord)[field];
+  }
+  if (Array.isArray(value)) return SEVERAL;
+  return typeof value === "function" ? undefined : value; // inherited by every object
+}
+
+/** The objects that were looked at last, and whether they have fields with dots: fields lie in few objects. */
+const LOOKED_AT: (object | undefined)[] = [undefined, undefined, undefined, undefined];
+const DOTTED = [false, false, false, false];
+let oldest = 0;
+
+function isDotted(object: object): boolean {
+  for (let i = 0; i < LOOKED_AT.length; i++) if (LOOKED_AT[i] === object) return DOTTED[i] as boolean;
+  const dotted = hasDottedField(object);
+  LOOKED_AT[oldest] = object;
+  DOTTED[oldest] = dotted;
+  oldest = (oldest + 1) % LOOKED_AT.length;
+  return dotted;
+}
+
+function hasDottedField(object: object): boolean {
+  for (const field in object) if (field.includes(".")) return true;
+  return false;
+}
+
 /** True when `test` accepts some scalar at the path; null counts as a scalar, objects do not. */
 export function someScalar(value: unknown, path: FieldPath, test: (scalar: Scalar) => boolean): boolean {
+  const only = onlyAt(value, path);
+  if (only !== SEVERAL) return !isObject(only) && only !== undefined && test(only as Scalar);
   return someAt(value, path, (found) => !isObject(found) && found !== undefined && test(found as Scalar));
 }
 
@@ -35,6 +74,8 @@ export function objectsAt(value: unknown, path: FieldPath): readonly CloudTrailR
 
 /** True when `test` accepts some object at the path. */
 export function someObject(value: unknown, path: FieldPath, test: (object: CloudTrailRecord) => boolean): boolean {
+  const only = onlyAt(value, path);
+  if (only !== SEVERAL) return isObject(only) && test(only);
   return someAt(value, path, (found) => isObject(found) && test(found));
 }
 

@@ -1,6 +1,6 @@
 import { withoutApiVersion } from "../record/call.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
-import { type FieldPath, type Scalar, someScalar, someText } from "./field-path.ts";
+import { type CloudTrailRecord, isObject } from "../record/record.ts";
+import { type FieldPath, onlyAt, type Scalar, SEVERAL, someScalar, someText } from "./field-path.ts";
 import { compileTest, folded } from "./operators.ts";
 import type { Pin } from "./pins.ts";
 
@@ -21,8 +21,6 @@ interface FieldIndex<T> {
 export class PinIndex<T> {
   readonly #fields = new Map<string, FieldIndex<T>>();
   readonly #list: FieldIndex<T>[] = [];
-  readonly #checked: CloudTrailRecord[] = [];
-  readonly #dotted: boolean[] = [];
   readonly #everyRecord: T[] = [];
 
   /** Files an entry under its pins; an entry without pins is found for every record. */
@@ -48,36 +46,11 @@ export class PinIndex<T> {
     if (this.#everyRecord.length > 0) this.#everyRecord.forEach(found);
     for (let i = 0; i < this.#list.length; i++) {
       const field = this.#list[i] as FieldIndex<T>;
-      const value = this.#only(record, field.path);
+      const value = onlyAt(record, field.path);
       if (value === undefined) continue;
-      if (value === MANY) this.#findMany(record, field, found);
-      else this.#findOne(value, field, found);
+      if (value === SEVERAL || isObject(value)) this.#findMany(record, field, found);
+      else this.#findOne(value as Scalar, field, found);
     }
-  }
-
-  /** The scalar at a path through plain objects only; undefined if there is none. */
-  #only(record: CloudTrailRecord, path: FieldPath): Scalar | undefined | typeof MANY {
-    let value: unknown = record;
-    // Counted by hand, because this runs for each pinned field of each record.
-    for (let i = 0; i < path.length; i++) {
-      if (typeof value !== "object" || value === null) return undefined;
-      if (Array.isArray(value)) return MANY;
-      if (this.#isDotted(value as CloudTrailRecord, i)) return MANY;
-      const field = path[i] ?? "";
-      if (field === "__proto__") return MANY;
-      value = (value as CloudTrailRecord)[field];
-    }
-    if (typeof value === "object" && value !== null) return MANY;
-    return typeof value === "function" ? undefined : (value as Scalar | undefined); // inherited by every object
-  }
-
-  /** Whether an object has a field with a dot in its name; the last answers are kept, as fields lie in few objects. */
-  #isDotted(object: CloudTrailRecord, depth: number): boolean {
-    if (this.#checked[depth] !== object) {
-      this.#checked[depth] = object;
-      this.#dotted[depth] = hasDottedField(object);
-    }
-    return this.#dotted[depth] ?? true;
   }
 
   /** A field nearly always holds one scalar. */
@@ -142,14 +115,6 @@ export class PinIndex<T> {
     }
     return field;
   }
-}
-
-/** Stands for anything that is not one scalar: lists, objects, fields with dots in their names. */
-const MANY = Symbol("many");
-
-function hasDottedField(object: CloudTrailRecord): boolean {
-  for (const field in object) if (field.includes(".")) return true;
-  return false;
 }
 
 function append<K, T>(map: Map<K, T[]>, key: K, entry: T): void {

@@ -3,7 +3,7 @@ import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import type { Condition, Predicate } from "./condition.ts";
 import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
-import { pinsOf } from "./pins.ts";
+import { type Pin, pinsOf } from "./pins.ts";
 import { PredicateMemo } from "./predicate-memo.ts";
 import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule, type Step } from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
@@ -17,10 +17,18 @@ export interface RuleSet {
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
   readonly asksCallers: boolean;
   /**
-   * The rules that match a record, in the given order. `now` decides which exceptions still apply. `possible` are the places,
-   * in ascending order, of the rules that can match it at all, as far as that is known.
+   * The rules that match a record, in the given order. `now` decides which exceptions still apply. `possible` are the rules
+   * that can match it at all, in the same order, as far as that is known.
    */
-  match(record: CloudTrailRecord, now: number, possible?: readonly number[]): Verdict;
+  match(record: CloudTrailRecord, now: number, possible?: readonly Possible[]): Verdict;
+}
+
+/** A rule that may match a record. */
+export interface Possible {
+  /** Its place in the rule set. */
+  readonly rank: number;
+  /** True if its condition is known to hold. */
+  readonly isSure: boolean;
 }
 
 /** What a rule set says of one record. */
@@ -89,6 +97,11 @@ export function wholeCondition(rule: Rule): Condition {
   return before === undefined ? condition : { kind: "any", of: [condition, before] };
 }
 
+/** The pins of a rule: a record with none of them need not be put to it. */
+export function pinsOfRule(rule: Rule): readonly Pin[] | undefined {
+  return rule.pins ?? pinsOf(wholeCondition(rule));
+}
+
 /** Which matches count for less, as a condition. */
 export function discountCondition({ pattern }: Discount): Condition {
   return compileEventPattern(pattern);
@@ -115,37 +128,36 @@ function compileEach({ in: path, pattern }: Each): Condition {
 const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding: [], noticed: [], steps: {} };
 
 /**
- * Compiles rules into one set. A record is checked only against rules of which it has a pin; a condition that several
+ * Makes a set of rules, which are compiled as records have their pins. A record is checked only against rules of which it has a pin; a condition that several
  * rules share is evaluated once per record.
  * `known` is what the settings say of accounts.
- * @throws EventPatternError for a pattern that the rule reader would have refused
+ * @throws EventPatternError, here or later, for a pattern that the rule reader would have refused
  */
 export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
   const memo = new PredicateMemo(known);
   const index = new PinIndex<number>();
   // Most rules are not asked in a function's first minutes, and it should start soon.
-  const later = (condition: Condition): Predicate => {
+  const later = <T>(part: T, conditionOfPart: (part: T) => Condition): Predicate => {
     let holds: Predicate | undefined;
     return (object, record) => {
-      holds ??= memo.compile(condition);
+      holds ??= memo.compile(conditionOfPart(part));
       return holds(object, record);
     };
   };
   const compiled = rules.map((rule, i) => {
-    const condition = conditionOf(rule);
-    const before = precedingCondition(rule);
-    index.add(pinsOf(wholeCondition(rule)), i);
-    const exceptions = (rule.except ?? []).map((exception) => ({
-      exception,
-      holds: later(exceptionCondition(exception)),
-    }));
-    const steps = rule.steps?.of.map((step) => ({ key: step.key, holds: later(stepCondition(step)) }));
-    return { rule, holds: later(condition), precedes: before && later(before), steps, exceptions };
+    index.add(pinsOfRule(rule), i);
+    return {
+      rule,
+      holds: later(rule, conditionOf),
+      precedes: rule.after && later(rule.after, ({ pattern }) => compileEventPattern(pattern)),
+      steps: rule.steps?.of.map((step) => ({ key: step.key, holds: later(step, stepCondition) })),
+      exceptions: (rule.except ?? []).map((exception) => ({ exception, holds: later(exception, exceptionCondition) })),
+    };
   });
-  const candidatesOf = (record: CloudTrailRecord): readonly number[] => {
+  const candidatesOf = (record: CloudTrailRecord): readonly Possible[] => {
     const found = new Set<number>();
     index.find(record, (i) => found.add(i));
-    return [...found].sort((a, b) => a - b);
+    return [...found].sort((a, b) => a - b).map((rank) => ({ rank, isSure: false }));
   };
   return {
     rules,
@@ -161,10 +173,10 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       const preceding: Rule[] = [];
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
-      for (const i of candidates) {
-        const candidate = compiled[i];
+      for (const { rank, isSure } of candidates) {
+        const candidate = compiled[rank];
         if (candidate === undefined) continue;
-        if (!candidate.holds(record, record)) {
+        if (!isSure && !candidate.holds(record, record)) {
           if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
         }

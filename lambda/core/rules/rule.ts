@@ -1,5 +1,6 @@
 import type { Outcome } from "../record/outcome.ts";
 import type { Acting } from "./aws-work.ts";
+import type { Pin } from "./pins.ts";
 import type { PolicyQuestion } from "./policy/judge.ts";
 import { rankOf, SEVERITIES, type Severity } from "./severity.ts";
 import type { SigmaDetection } from "./sigma/sigma.ts";
@@ -45,6 +46,8 @@ export interface Rule {
   readonly title?: string;
   /** True for a rule that watches the alerter itself: its alerts go to the health topic as well. Set at synth. */
   readonly isAboutSelf?: true;
+  /** Values of which a record that it matches has one. Set at synth, for to find them takes a function long. */
+  readonly pins?: readonly Pin[];
   readonly author?: string;
   readonly references?: readonly string[];
   readonly falsePositives?: readonly string[];

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Content } from "../../../lambda/core/log-file/content.ts";
+import { type Content, chunksOf } from "../../../lambda/core/log-file/content.ts";
 import { inflated } from "../../../lambda/core/log-file/decompress.ts";
 import { readLogFile } from "../../../lambda/core/log-file/reader.ts";
 import { first } from "../../support/runs.ts";
@@ -160,7 +160,7 @@ test("damage in the middle of a gzip is what is told of, not the broken JSON tha
 test("what is inflated is the text, in chunks that are not small", async () => {
   for (const [, content] of waysOf(gzipSync(MANY))) {
     const chunks: Buffer[] = [];
-    for await (const chunk of inflated(OBJECT, content, NO_LIMIT)) chunks.push(Buffer.from(chunk));
+    for await (const chunk of chunksOf(inflated(OBJECT, content, NO_LIMIT))) chunks.push(Buffer.from(chunk));
     expect(Buffer.compare(Buffer.concat(chunks), MANY)).toBe(0);
     expect(chunks.length).toBeLessThanOrEqual(Math.ceil(MANY.length / 2 ** 14));
   }

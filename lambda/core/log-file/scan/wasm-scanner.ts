@@ -86,8 +86,10 @@ class WasmScan {
     this.#bytes.fill(SPACE, stop, levels);
     this.#exports.scan(stop, isFirst ? 1 : 0, levels);
     this.#offset = start - this.#input;
-    const [count = 0, next = 0, because = 0] = this.#words.subarray(this.#answer, this.#answer + 3);
-    return { count, next: next + this.#offset, because: BECAUSE[because] ?? "broken" };
+    const count = this.#words[this.#answer] as number;
+    const next = this.#words[this.#answer + 1] as number;
+    const because = BECAUSE[this.#words[this.#answer + 2] as number] ?? "broken";
+    return { count, next: next + this.#offset, because };
   }
 
   /** The views are made anew when the memory has grown. */

@@ -64,9 +64,9 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
 
       const verdict = ruleSet.match(record, NOW);
       const alike = sketch && sieve.meet(record, sketch);
-      const possible = alike?.ranks;
+      const possible = alike?.possible;
       if (possible !== undefined && names(ruleSet.match(record, NOW, possible)) !== names(verdict)) {
-        counts.wrong.push(`put to ${possible.map((i) => rules[i]?.name)} only: ${text.slice(0, 2000)}`);
+        counts.wrong.push(`put to ${possible.map(({ rank }) => rules[rank]?.name)} only: ${text.slice(0, 2000)}`);
       }
       const { matched, preceding, excepted, noticed } = verdict;
       const { questions, isUsual } = questionsOf({ record, logObject, rules: noticed }, NOW, ownerOf);
