@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { commandProcess, run } from "../support/command.ts";
+import { commandIn, run } from "../support/command.ts";
 import { HOUR, LocalTrail, signingKey } from "../support/digests.ts";
 import { startBucket } from "../support/local-bucket.ts";
 
@@ -24,11 +24,7 @@ beforeEach(() => {
 });
 
 const verify = (path: string, hours: number, ...more: readonly string[]) =>
-  commandProcess(
-    "verify",
-    [path, "--since", iso(END - hours * HOUR), "--until", iso(END), ...more],
-    bucket.environment,
-  );
+  commandIn(bucket.environment, "verify", [path, "--since", iso(END - hours * HOUR), "--until", iso(END), ...more]);
 
 test("a bucket is proven where it lies, with the keys of each region, whatever the prefix ends at", async () => {
   const options = { prefix: "all logs/2026", organization: "o-exampleorgid" };
