@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { transform } from "esbuild";
 import { run } from "./command.ts";
 import { SETTINGS } from "./settings.ts";
 
@@ -8,6 +9,8 @@ import { SETTINGS } from "./settings.ts";
 export interface BundledFunction {
   /** The folder with its index.mjs and rules.json. */
   readonly asset: string;
+  /** The same index.mjs as CommonJS, with `moduleUrl` for its address: it is compiled once for many instances. */
+  readonly script: string;
   /** Its environment in the template. */
   readonly variables: { readonly [name: string]: unknown };
 }
@@ -29,10 +32,12 @@ export async function bundledFunctions() {
     const id = Object.keys(Resources).find((id) => id.startsWith(prefix) && Resources[id].Properties?.Code);
     const { Code, Environment } = Resources[id ?? ""].Properties;
     const asset = join(FOLDER, `asset.${Code.S3Key.replace(".zip", "")}`);
-    return { asset, variables: Environment.Variables };
+    return { asset, script: scriptOf(asset), variables: Environment.Variables };
   };
   return { alerter: bundled("Alerter"), tick: bundled("Tick") };
 }
+
+const scriptOf = (asset: string) => `${asset}.cjs`;
 
 /** What `cdk synth` runs, but for CloudFormation's rules, which lib/alert-stack.test.ts holds the stack to. */
 async function synthesize(): Promise<void> {
@@ -43,6 +48,19 @@ async function synthesize(): Promise<void> {
     CDK_VALIDATION: "false",
     CDK_DISABLE_STACK_TRACE: "1",
   });
+  for (const asset of assetsWithCode()) {
+    const { code } = await transform(readFileSync(join(asset, "index.mjs"), "utf8"), {
+      format: "cjs",
+      define: { "import.meta.url": "moduleUrl" },
+    });
+    writeFileSync(scriptOf(asset), code);
+  }
   writeFileSync(`${READY}.new`, stderr);
   renameSync(`${READY}.new`, READY);
+}
+
+function assetsWithCode(): readonly string[] {
+  return readdirSync(FOLDER)
+    .map((name) => join(FOLDER, name))
+    .filter((path) => existsSync(join(path, "index.mjs")));
 }
