@@ -39,7 +39,7 @@ export async function bundledFunctions() {
 
 const scriptOf = (asset: string) => `${asset}.cjs`;
 
-/** What `cdk synth` runs, but for CloudFormation's rules, which lib/alert-stack.test.ts holds the stack to. */
+/** What `cdk synth` runs, but for CloudFormation's rules, see synth.ts. */
 async function synthesize(): Promise<void> {
   const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
   const { stderr } = await run(process.execPath, ["--import", "tsx", "lib/app.ts"], {

@@ -9,7 +9,10 @@ const ENTRIES = readdirSync("cli")
   .map((name) => `cli/${name}`)
   .concat("lib/app.ts");
 
-/** Builds them once, for tsx would take half a second or more each time, and names where the stack is synthesized once. */
+/**
+ * Builds them once, with what they import, for tsx would take half a second or more each time and the SDK's many files a
+ * quarter, and names where the stack is synthesized once.
+ */
 // biome-ignore lint/style/noDefaultExport: jest wants it
 export default async function globalSetup() {
   // What commands keep between runs is nobody's own here.
@@ -22,9 +25,11 @@ export default async function globalSetup() {
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
-    packages: "external",
+    external: ["aws-cdk-lib", "constructs", "esbuild"],
     format: "esm",
     platform: "node",
+    mainFields: ["module", "main"],
+    banner: { js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);' },
     logLevel: "error",
   });
 }
