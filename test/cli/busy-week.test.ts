@@ -15,9 +15,9 @@ import { createMemoryStore } from "../../lambda/core/store/memory.ts";
 import { createPipeline } from "../../lambda/pipeline.ts";
 import { EVENT_NAMES } from "../../lambda/rule-files/event-name-list.ts";
 import { OTHER_EVENTS } from "../../lambda/rule-files/other-events.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { command } from "../support/command.ts";
 import { SETTINGS } from "../support/desk-pipeline.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 import { logFile, s3Event } from "../support/log-files.ts";
 
 const MINUTE = 60_000;
@@ -128,7 +128,7 @@ async function published(files: readonly LogFile[], withAttacks: boolean): Promi
   const known = { accounts: Object.keys(KNOWN_ACCOUNTS), organization: ORGANIZATION };
   const rules = compileRules(
     fillSelf(
-      loadRules(["rules"]).map(({ rule }) => rule),
+      loadedRules("rules").map(({ rule }) => rule),
       DESK_DEPLOYMENT,
     ),
     known,

@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** The commands, and the app that cdk runs. */
+/** The commands, the app that cdk runs, and what reads rules. */
 const ENTRIES = readdirSync("cli")
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `cli/${name}`)
-  .concat("lib/app.ts");
+  .concat("lib/app.ts", "lambda/rule-files/rule-files.ts");
 
 /**
  * Builds them once, with what they import, for tsx would take half a second or more each time and the SDK's many files a
@@ -29,7 +30,13 @@ export default async function globalSetup() {
     format: "esm",
     platform: "node",
     mainFields: ["module", "main"],
-    banner: { js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
     logLevel: "error",
   });
+  process.env.LOADED_RULES = `${process.env.SYNTH_FOLDER}-rules.json`;
+  const { loadRules } = await import(pathToFileURL(".commands/rule-files.mjs").href);
+  const folders = ["rules", "test/support/rules"].map((folder) => [folder, loadRules([folder])]);
+  writeFileSync(process.env.LOADED_RULES, JSON.stringify(Object.fromEntries(folders)));
 }

@@ -13,13 +13,13 @@ import { actsAs } from "../../../../lambda/core/rules/aws-work.ts";
 import type { Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
-import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
 import { conformanceTest, realRecords } from "../../../support/conformance.ts";
+import { loadedRules } from "../../../support/loaded-rules.ts";
 import { record } from "../../../support/log-files.ts";
 import { runs } from "../../../support/runs.ts";
 import { sketchOfText } from "../../../support/sketch.ts";
 
-const LOADED = loadRules(["rules"]);
+const LOADED = loadedRules("rules");
 const RULES = fillSelf(
   LOADED.map(({ rule }) => rule),
   DESK_DEPLOYMENT,
