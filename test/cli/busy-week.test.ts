@@ -96,7 +96,9 @@ test("each record is one that CloudTrail could write: its call exists, and its f
   expect(lacking).toEqual([]);
 });
 
-test("the mix is that of real sets: sizes, files, errors, services, data", () => {
+const thoroughTest = process.env.THOROUGH ? test : test.skip;
+
+thoroughTest("the mix is that of real sets: sizes, files, errors, services, data (with THOROUGH=1)", () => {
   const whole = filesOf({ share: 1 });
   const records = recordsOf(whole);
   const share = (isOne: (record: CloudTrailRecord) => boolean) => records.filter(isOne).length / records.length;
@@ -217,8 +219,6 @@ test("the figures are of the whole week, add up, and are printed as they are", a
   expect(text).toContain(`attacks: ${figures.attacks.filter(({ isTold }) => isTold).length} of 6 told`);
   for (const { name, mails } of figures.quiet.byRule) expect(text).toMatch(new RegExp(`^ *${mails}  ${name}$`, "m"));
 });
-
-const thoroughTest = process.env.THOROUGH ? test : test.skip;
 
 thoroughTest("the figures are those of what is published (with THOROUGH=1)", async () => {
   const figures = await figuresOfSmall();

@@ -1,4 +1,4 @@
-import { command, commandProcess } from "../support/command.ts";
+import { command, commandProcess, run } from "../support/command.ts";
 import { first } from "../support/runs.ts";
 
 const RULES = ["--rules", "test/support/rules"];
@@ -27,3 +27,10 @@ test.each(first(4, RUNS))(
     expect(await command(name, ...args)).toEqual(finished);
   },
 );
+
+test("npm run starts a command out of the checkout", async () => {
+  const args = ["events/trail-bucket", ...RULES];
+  const finished = await run("npm", ["run", "--silent", "replay", "--", ...args]);
+  expect(finished.code).toBe(0);
+  expect(await command("replay", ...args)).toEqual(finished);
+});

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { transform } from "esbuild";
-import { run } from "./command.ts";
+import { commandProcess } from "./command.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** A function as it would be deployed. */
@@ -42,7 +42,7 @@ const scriptOf = (asset: string) => `${asset}.cjs`;
 /** What `cdk synth` runs, but for CloudFormation's rules, see synth.ts. */
 async function synthesize(): Promise<void> {
   const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
-  const { stderr } = await run(process.execPath, ["--import", "tsx", "lib/app.ts"], {
+  const { stderr } = await commandProcess("app", [], {
     CDK_OUTDIR: FOLDER,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, accounts: "111122223333=prod" }),
     CDK_VALIDATION: "false",
