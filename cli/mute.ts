@@ -4,7 +4,7 @@ import { visible } from "../lambda/core/alert/text.ts";
 import { MAX_MUTE, MAX_REASON, type Muted } from "../lambda/core/mute/mute.ts";
 import { DURATION, durationOf } from "../lambda/rule-files/duration.ts";
 import { openMutes } from "./aws/mutes.ts";
-import { readDesk } from "./desk.ts";
+import { deskRules } from "./desk-cache.ts";
 import { type ListedMute, type MuteList, openMuteBook } from "./mute/ledger.ts";
 import { mutedBy } from "./mute/subject.ts";
 import { stackHere } from "./stack-here.ts";
@@ -57,7 +57,9 @@ async function mute(args: readonly string[]): Promise<number> {
   const [subject] = positionals;
   const { actor, account, anyway = false } = values;
   const asked =
-    subject === undefined ? undefined : askedOf(mutedBy({ subject, actor, account }, rulesHere(), anyway), values);
+    subject === undefined
+      ? undefined
+      : askedOf(mutedBy({ subject, actor, account }, await rulesHere(), anyway), values);
   const { store, caller, now } = await openMutes(stack, checkedRegion(values.region));
   const book = openMuteBook(store, now);
   if (asked !== undefined) {
@@ -95,9 +97,9 @@ function askedOf(of: Muted, { for: time, reason }: { readonly for?: string; read
 }
 
 /** The rules of this checkout; undefined, and that is said, if they cannot be read: at night that must not be in the way. */
-function rulesHere() {
+async function rulesHere() {
   try {
-    return readDesk([]).rules.map(({ rule }) => rule);
+    return (await deskRules([])).rules;
   } catch (error) {
     process.stderr.write(`the name is not checked, for the rules here cannot be read: ${String(error)}\n`);
     return undefined;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSettings } from "../../lib/settings.ts";
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 import { HAS_MOTO, type Moto, motoTest, startMoto } from "../support/moto.ts";
 
 let moto: Moto;
@@ -14,12 +14,16 @@ beforeAll(async () => {
 afterAll(() => moto?.stop());
 
 const accounts = (endpoint: string, ...args: readonly string[]) =>
-  commandProcess("accounts", args, {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-  });
+  commandIn(
+    {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    },
+    "accounts",
+    args,
+  );
 
 /** What an administrator does. */
 async function organizations(operation: string, body: object) {

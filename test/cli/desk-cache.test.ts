@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readDesk } from "../../cli/desk.ts";
 import { deskRules } from "../../cli/desk-cache.ts";
 import { withPins } from "../../lambda/core/rules/pinned.ts";
-import { commandProcess } from "../support/command.ts";
+import { commandIn, commandProcess } from "../support/command.ts";
 import { record } from "../support/log-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-desk-cache-"));
@@ -19,10 +19,11 @@ function world(yaml: string) {
   const rules = join(folder, `rules-${count}.yaml`);
   const cache = join(folder, `cache-${count}`);
   writeFileSync(rules, yaml);
-  const run = async () => {
-    const { code, stdout, stderr } = await commandProcess("replay", [log, "--json", "--rules", rules], {
-      XDG_CACHE_HOME: cache,
-    });
+  const args = [log, "--json", "--rules", rules];
+  const environment = { XDG_CACHE_HOME: cache };
+  const inHost = () => commandIn(environment, "replay", args);
+  const run = async (start = inHost) => {
+    const { code, stdout, stderr } = await start();
     const names = stdout
       .split("\n")
       .filter(Boolean)
@@ -30,7 +31,7 @@ function world(yaml: string) {
     return { code, names, stderr };
   };
   const entry = () => join(cache, "trailbell", readdirSync(join(cache, "trailbell"))[0] ?? "none");
-  return { rules, cache, run, entry };
+  return { rules, cache, run, beside: () => run(() => commandProcess("replay", args, environment)), entry };
 }
 
 const ruleNamed = (name: string) => `rules: [{ name: ${name}, calls: [iam:CreateAccessKey] }]\n`;
@@ -93,8 +94,8 @@ test("a fault in a rule file is told each time, and nothing is kept of it", asyn
 });
 
 test("processes that start at once do not disturb each other, and a folder that cannot be made is no fault", async () => {
-  const { run, cache } = world(ruleNamed("one"));
-  expect(await Promise.all([run(), run(), run(), run()])).toEqual([1, 2, 3, 4].map(() => said("one")));
+  const { beside, cache } = world(ruleNamed("one"));
+  expect(await Promise.all([beside(), beside(), beside(), beside()])).toEqual([1, 2, 3, 4].map(() => said("one")));
   expect(readdirSync(join(cache, "trailbell"))).toHaveLength(1);
   const blocked = world(ruleNamed("one"));
   writeFileSync(blocked.cache, "a file");

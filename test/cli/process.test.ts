@@ -1,21 +1,24 @@
-import { command, commandProcess } from "../support/command.ts";
+import { command, commandProcess, run } from "../support/command.ts";
+import { first } from "../support/runs.ts";
 
 const RULES = ["--rules", "test/support/rules"];
 const BROKEN = ["--rules", "package.json"];
 
-test.each([
+const RUNS = [
   ["invoke", 0, ["events/several-log-files.json"]],
+  ["rules", 1, ["check", ...BROKEN]],
+  ["replay", 1, ["events/trail-bucket", "nope", "--json", ...RULES]],
+  ["doctor", 2, ["--stack", "no name"]],
   ["invoke", 1, ["events/missing-object.json", ...RULES]],
   ["invoke", 1, ["events/one-log-file.json", ...BROKEN]],
   ["invoke", 2, []],
   ["rules", 0, ["check", "rules"]],
-  ["rules", 1, ["check", ...BROKEN]],
   ["rules", 2, ["list", "--jsn"]],
   ["replay", 0, ["events/trail-bucket", ...RULES]],
-  ["replay", 1, ["events/trail-bucket", "nope", "--json", ...RULES]],
   ["replay", 2, []],
-  ["doctor", 2, ["--stack", "no name"]],
-] as const)(
+] as const;
+
+test.each(first(4, RUNS))(
   "%s ends with %i as a process of its own, and prints what it prints in the tests' host",
   async (name, code, args) => {
     const finished = await commandProcess(name, args);
@@ -24,3 +27,10 @@ test.each([
     expect(await command(name, ...args)).toEqual(finished);
   },
 );
+
+test("npm run starts a command out of the checkout", async () => {
+  const args = ["events/trail-bucket", ...RULES];
+  const finished = await run("npm", ["run", "--silent", "replay", "--", ...args]);
+  expect(finished.code).toBe(0);
+  expect(await command("replay", ...args)).toEqual(finished);
+});

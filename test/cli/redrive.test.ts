@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 
 /** The regions that requests were signed for. */
 const regions: string[] = [];
@@ -19,14 +19,18 @@ afterAll(() => {
 beforeEach(() => regions.splice(0));
 
 const redrive = (args: readonly string[], AWS_REGION = "") =>
-  commandProcess("redrive", args, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION,
-    AWS_DEFAULT_REGION: "",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-  });
+  commandIn(
+    {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_REGION,
+      AWS_DEFAULT_REGION: "",
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    },
+    "redrive",
+    args,
+  );
 
 const QUEUE = "https://sqs.eu-central-1.amazonaws.com/111122223333/DeadLetters";
 

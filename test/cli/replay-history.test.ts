@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 import { type LocalTrail, startLocalTrail } from "../support/local-trail.ts";
 import { record } from "../support/log-files.ts";
 
@@ -28,7 +28,7 @@ function event(region: string, time: number) {
 
 async function replay(...args: readonly string[]) {
   const all = ["--event-history", ...args, "--json", ...OWN_RULES];
-  const { code, stdout, stderr } = await commandProcess("replay", all, { ...trail.environment, XDG_CACHE_HOME: cache });
+  const { code, stdout, stderr } = await commandIn({ ...trail.environment, XDG_CACHE_HOME: cache }, "replay", all);
   const found = stdout
     .split("\n")
     .filter(Boolean)

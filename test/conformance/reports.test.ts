@@ -4,7 +4,6 @@ import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import type { Summary } from "../../lambda/pipeline.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { command, commandProcess } from "../support/command.ts";
 import {
   CONFORMANCE,
@@ -14,10 +13,11 @@ import {
   hasConformance,
 } from "../support/conformance.ts";
 import { testDesk } from "../support/desk-pipeline.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 import { logKey } from "../support/log-files.ts";
 
 const RULES = fillSelf(
-  loadRules(["rules"]).map(({ rule }) => rule),
+  loadedRules("rules").map(({ rule }) => rule),
   DESK_DEPLOYMENT,
 );
 

@@ -106,12 +106,12 @@ test("the rooms of core stand in docs/architecture.md in the order that test/wal
   expect(told).toEqual(Array.from(rooms.matchAll(/"([\w-]+)"/g), ([, room]) => room));
 });
 
-test("as it is, the code compiles; and the compiler names the files that the page says it names", () => {
-  expect(brokenBy([])).toEqual([]);
+test("the compiler names the files that the page says it names, and no other; as it is, the code compiles", () => {
   const told = REQUESTS.filter(({ broken }) => broken.length > 0);
   expect(told.map(({ adds }) => adds)).toEqual(TRIALS.map(([adds]) => adds));
   expect(brokenBy(TRIALS)).toEqual([...new Set(told.flatMap(({ broken }) => broken))].sort());
   if (process.env.THOROUGH === undefined) return;
+  expect(brokenBy([])).toEqual([]);
   for (const trial of TRIALS) {
     const [adds] = trial;
     expect({ adds, broken: brokenBy([trial]) }).toEqual({

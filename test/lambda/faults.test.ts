@@ -1,5 +1,5 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 import { alertIn, deployedSuite } from "../support/deployed-suite.ts";
 import { startLambdaApi } from "../support/lambda-api.ts";
 import { ACCOUNT, logFile, record, s3Event } from "../support/log-files.ts";
@@ -179,13 +179,17 @@ test("dead letters of a time without S3 are recovered by redrive, each once, and
   const lambda = await startLambdaApi((event) => suite.functions.invoke(event), Attributes?.QueueArn ?? "");
   running.push(lambda);
   const redrive = () =>
-    commandProcess("redrive", ["--queue", QueueUrl], {
-      AWS_ENDPOINT_URL_SQS: String(aws.clientConfig.endpoint),
-      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-    });
+    commandIn(
+      {
+        AWS_ENDPOINT_URL_SQS: String(aws.clientConfig.endpoint),
+        AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "local",
+        AWS_SECRET_ACCESS_KEY: "local",
+      },
+      "redrive",
+      ["--queue", QueueUrl],
+    );
   const first = await redrive();
   expect(first.stdout).toContain("4 letters recovered, 3 kept\n");
   expect(first.stdout).toMatch(/kept, InvocationError: .*AccessDenied/);

@@ -32,7 +32,8 @@ const nested = (depth: number) =>
   `{"Records":[${'{"a":['.repeat(depth)}1${"]}".repeat(depth)},${JSON.stringify(record())}]}`;
 
 const CRAFTED: { readonly [what: string]: () => Uint8Array } = {
-  "a bomb of spaces": () => bombOf(1_100),
+  // It takes seconds; what becomes of one is also said by test/lambda/delivery.
+  ...(process.env.THOROUGH && { "a bomb of spaces": () => bombOf(1_100) }),
   "a bomb of brackets": () => gzipSync(`{"Records":[${"[".repeat(4 * MIB)}`),
   "a bomb of empty records": () => gzipSync(`{"Records":[${"{},".repeat(MIB)}{}]}`),
   "records nested 400 deep": () => gzipSync(nested(200)),
@@ -97,7 +98,7 @@ function mutated(file: Buffer, kind: number, pick: (below: number) => number): B
   }
 }
 
-const OBJECTS = runs(300, 45);
+const OBJECTS = runs(300, 40);
 
 test(`of ${OBJECTS} hostile or broken objects each ends in alerts or in one that tells of it, and memory stays bounded`, async () => {
   const pick = random(20261120);

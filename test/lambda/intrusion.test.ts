@@ -7,16 +7,16 @@ import { asAttempted, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
 import type { Severity } from "../../lambda/core/rules/severity.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { testDesk } from "../support/desk-pipeline.ts";
 import { intrusion, isAttackers, type LoggedMinute } from "../support/intrusion.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 import { logFile } from "../support/log-files.ts";
 
 const MINUTE = 60_000;
 
 const RULES = compileRules(
   fillSelf(
-    loadRules(["rules"]).map(({ rule }) => rule),
+    loadedRules("rules").map(({ rule }) => rule),
     DESK_DEPLOYMENT,
   ),
 );

@@ -1,12 +1,12 @@
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { NOW, testDesk } from "../support/desk-pipeline.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
 import { iamUser, inSession } from "../support/sessions.ts";
 
 const RULES = fillSelf(
-  loadRules(["rules"]).map(({ rule }) => rule),
+  loadedRules("rules").map(({ rule }) => rule),
   DESK_DEPLOYMENT,
 );
 

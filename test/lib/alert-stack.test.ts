@@ -15,8 +15,6 @@ const ADOPTED = { source: "my-log-bucket", emails: "a@example.com,b@example.com"
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const WITH_KEY_AND_PREFIX = { ...ADOPTED, logKey: KEY, prefix: "trails/main" };
 
-process.env.CDK_VALIDATION = "true"; // see test/support/synth.ts
-
 type Statement = { Action: string | string[]; Effect: string; Sid?: string; [key: string]: unknown };
 
 function onlyResource(template: Template, type: string, props?: object) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandProcess } from "../support/command.ts";
+import { commandIn } from "../support/command.ts";
 import { first } from "../support/runs.ts";
 import { SETTINGS } from "../support/settings.ts";
 
@@ -10,13 +10,17 @@ const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
 /** What the app makes when cdk runs it, with credentials for a region: its stacks, and what it says. */
 async function appIn(region: string, settings: { readonly [name: string]: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-app-"));
-  const { stderr } = await commandProcess("app", [], {
-    CDK_OUTDIR: folder,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, ...settings, "aws:cdk:bundling-stacks": [] }),
-    CDK_VALIDATION: "false",
-    CDK_DISABLE_STACK_TRACE: "1",
-    CDK_DEFAULT_REGION: region,
-  });
+  const { stderr } = await commandIn(
+    {
+      CDK_OUTDIR: folder,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, ...settings, "aws:cdk:bundling-stacks": [] }),
+      CDK_VALIDATION: "false",
+      CDK_DISABLE_STACK_TRACE: "1",
+      CDK_DEFAULT_REGION: region,
+    },
+    "app",
+    [],
+  );
   const { artifacts } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
   const names = Object.entries(artifacts as { readonly [id: string]: { readonly type: string } })
     .filter(([, { type }]) => type === "aws:cloudformation:stack" || type === "cdk:cloud-assembly")

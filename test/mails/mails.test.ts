@@ -4,15 +4,15 @@ import { accountOf, type CloudTrailRecord, eventTimeOf } from "../../lambda/core
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { CONFORMANCE, conformanceTest } from "../support/conformance.ts";
 import { testDesk } from "../support/desk-pipeline.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 import { ACCOUNT, logKey } from "../support/log-files.ts";
 
 const MINUTE = 60_000;
 
 const rules = fillSelf(
-  loadRules(["rules"]).map(({ rule }) => rule),
+  loadedRules("rules").map(({ rule }) => rule),
   DESK_DEPLOYMENT,
 );
 

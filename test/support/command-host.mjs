@@ -10,14 +10,20 @@ for (const name of Object.keys(written)) {
   };
 }
 
+const home = process.cwd();
+const ownEnvironment = { ...process.env };
 let runs = 0;
-process.on("message", async ({ name, args, at }) => {
+process.on("message", async ({ name, args, at, environment = {}, folder = home }) => {
   Object.assign(written, { stdout: "", stderr: "" });
   if (at !== undefined) setClock(at);
+  for (const variable of Object.keys(process.env)) if (!(variable in ownEnvironment)) delete process.env[variable];
+  Object.assign(process.env, ownEnvironment, environment);
+  process.chdir(folder);
   process.argv = [process.execPath, name, ...args];
   process.exitCode = 0;
   runs++;
   await import(`../../.commands/${name}.mjs?${runs}`);
+  process.emit("beforeExit", process.exitCode); // CDK's app writes what it made then
   process.stdout.removeAllListeners("error"); // each run adds its own
   process.send({ code: process.exitCode, ...written });
 });

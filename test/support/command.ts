@@ -49,6 +49,16 @@ export function command(name: string, ...args: readonly string[]): Promise<Finis
   return inTurn({ name, args });
 }
 
+/** The same with additions to the environment, and in a folder. */
+export function commandIn(
+  environment: { readonly [name: string]: string },
+  name: string,
+  args: readonly string[],
+  folder?: string,
+): Promise<Finished> {
+  return inTurn({ name, args, environment, folder });
+}
+
 /** The same with the clock set to a moment, `2026-11-20T21:29:30Z`; all runs of a suite are so, or none. */
 export function commandAt(at: string, name: string, args: readonly string[]): Promise<Finished> {
   return inTurn({ name, args, at });
@@ -59,6 +69,8 @@ interface Run {
   readonly name: string;
   readonly args: readonly string[];
   readonly at?: string;
+  readonly environment?: { readonly [name: string]: string };
+  readonly folder?: string | undefined;
 }
 
 function inTurn(asked: Run): Promise<Finished> {
@@ -67,7 +79,8 @@ function inTurn(asked: Run): Promise<Finished> {
   return finished;
 }
 
-async function runInHost({ name, args, at }: Run): Promise<Finished> {
+async function runInHost(asked: Run): Promise<Finished> {
+  const { name, at } = asked;
   const env = { ...process.env, ...(at !== undefined && { CLOCK_AT: at }) };
   const child = host ?? ending(fork("test/support/command-host.mjs", { env }));
   host = child;
@@ -77,7 +90,7 @@ async function runInHost({ name, args, at }: Run): Promise<Finished> {
       child.off("exit", onExit);
       resolve(finished as unknown as Finished);
     });
-    child.send({ name, args, at });
+    child.send(asked);
   });
 }
 afterAll(() => host && end(host));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { ASSET_FILE, type Asset } from "../../lambda/asset.ts";
 import { DESK_DEPLOYMENT, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { WatchedWay } from "../../lambda/environment.ts";
-import { bundledFunctions } from "./bundle.ts";
+import { type BundledFunction, bundledFunctions } from "./bundle.ts";
 import { end, ending } from "./child.ts";
 import { NOW } from "./desk-pipeline.ts";
 import type { LocalAws } from "./local-aws.ts";
@@ -134,9 +134,11 @@ export async function startDeployed(
     DEPLOYMENT: JSON.stringify({ ...DESK_DEPLOYMENT, alertTopicArn: topics.alertTopicArn, logBucket: "trail" }),
     ...more,
   };
-  const file = ({ asset }: { readonly asset: string }) =>
-    pathToFileURL(join(change === undefined ? asset : changed(asset, change), "index.mjs")).href;
-  await ask({ load: { handler: { file: file(alerter), variables }, tick: { file: file(tick), variables } } });
+  const instance = ({ asset, script }: BundledFunction) => {
+    const folder = change === undefined ? asset : changed(asset, change);
+    return { script, url: pathToFileURL(join(folder, "index.mjs")).href, variables };
+  };
+  await ask({ load: { handler: instance(alerter), tick: instance(tick) } });
   return {
     invoke: (event) => ask({ invoke: "handler", event }),
     tick: () => ask({ invoke: "tick" }),
@@ -152,11 +154,10 @@ export async function startDeployed(
   };
 }
 
-/** A copy of a bundle with another asset. */
+/** A folder with another asset. */
 function changed(folder: string, change: (asset: Asset) => Asset): string {
-  const copy = mkdtempSync(join(tmpdir(), "trailbell-bundle-"));
-  cpSync(folder, copy, { recursive: true });
-  const file = join(copy, ASSET_FILE);
-  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, "utf8")) as Asset)));
-  return copy;
+  const other = mkdtempSync(join(tmpdir(), "trailbell-asset-"));
+  const asset = JSON.parse(readFileSync(join(folder, ASSET_FILE), "utf8")) as Asset;
+  writeFileSync(join(other, ASSET_FILE), JSON.stringify(change(asset)));
+  return other;
 }

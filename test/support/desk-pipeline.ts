@@ -7,11 +7,11 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/store/memory.ts";
 import { createPipeline, type InvocationLine, type Summary } from "../../lambda/pipeline.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
+import { loadedRules } from "./loaded-rules.ts";
 import { logFile, logKey, s3Event } from "./log-files.ts";
 
 /** Rules of the tests' own: the shipped ones are a product that changes. */
-export const TEST_RULES: readonly Rule[] = loadRules(["test/support/rules"]).map(({ rule }) => rule);
+export const TEST_RULES: readonly Rule[] = loadedRules("test/support/rules").map(({ rule }) => rule);
 
 /** The minute after the sample records. */
 export const NOW = Date.parse("2026-11-20T21:29:30Z");

@@ -1,15 +1,19 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** The commands, and the app that cdk runs. */
+/** The commands, the app that cdk runs, and what reads rules. */
 const ENTRIES = readdirSync("cli")
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `cli/${name}`)
-  .concat("lib/app.ts");
+  .concat("lib/app.ts", "lambda/rule-files/rule-files.ts");
 
-/** Builds them once, for tsx would take half a second or more each time, and names where the stack is synthesized once. */
+/**
+ * Builds them once, with what they import, for tsx would take half a second or more each time and the SDK's many files a
+ * quarter, and names where the stack is synthesized once.
+ */
 // biome-ignore lint/style/noDefaultExport: jest wants it
 export default async function globalSetup() {
   // What commands keep between runs is nobody's own here.
@@ -22,9 +26,17 @@ export default async function globalSetup() {
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
-    packages: "external",
+    external: ["aws-cdk-lib", "constructs", "esbuild"],
     format: "esm",
     platform: "node",
+    mainFields: ["module", "main"],
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
     logLevel: "error",
   });
+  process.env.LOADED_RULES = `${process.env.SYNTH_FOLDER}-rules.json`;
+  const { loadRules } = await import(pathToFileURL(".commands/rule-files.mjs").href);
+  const folders = ["rules", "test/support/rules"].map((folder) => [folder, loadRules([folder])]);
+  writeFileSync(process.env.LOADED_RULES, JSON.stringify(Object.fromEntries(folders)));
 }

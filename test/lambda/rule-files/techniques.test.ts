@@ -1,9 +1,9 @@
 import { needOf } from "../../../lambda/rule-files/data-events.ts";
 import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
-import { loadRules } from "../../../lambda/rule-files/rule-files.ts";
 import { CATALOGUES, doubtsOfTechniques } from "../../../lambda/rule-files/technique-warnings.ts";
+import { loadedRules } from "../../support/loaded-rules.ts";
 
-const SHIPPED = loadRules(["rules"]);
+const SHIPPED = loadedRules("rules");
 const RULES = SHIPPED.map(({ rule }) => rule);
 
 describe.each(CATALOGUES.map((catalogue) => [catalogue.title, catalogue] as const))("%s", (_, catalogue) => {
