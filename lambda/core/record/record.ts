@@ -36,6 +36,9 @@ export function eventTimeOf(record: CloudTrailRecord): number | undefined {
   return timeOf(textAt(record, "eventTime"));
 }
 
+/** The eventSource of records that the alerter makes itself, to tell of something. */
+export const NOTICE_SOURCE = "trailbell.amazonaws.com";
+
 /** A time as CloudTrail writes it, in milliseconds since the epoch; undefined for what is no date. */
 export function timeOf(text = ""): number | undefined {
   const time = Date.parse(withZone(text.slice(0, 100).trim()));

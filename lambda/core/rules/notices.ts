@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, NOTICE_SOURCE } from "../record/record.ts";
 import type { Rule } from "./rule.ts";
 
 const BUILT_IN = "built in";
@@ -133,7 +133,7 @@ export function noticeOf(rule: Rule, logObject: LogObject, reason: string, ident
     .digest("hex")
     .slice(0, 32);
   const record = {
-    eventSource: "trailbell.amazonaws.com",
+    eventSource: NOTICE_SOURCE,
     eventName: rule.name,
     // A notice that comes again is the same one, no matter when.
     eventTime: undefined,
@@ -152,7 +152,7 @@ export function testNotice(
   now: number,
 ): Notice {
   const record = {
-    eventSource: "trailbell.amazonaws.com",
+    eventSource: NOTICE_SOURCE,
     eventName: NOTICES.test.name,
     eventTime: new Date(now).toISOString(),
     eventID: randomUUID(),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { type CloudTrailRecord, NOTICE_SOURCE, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
 import { viewOf } from "../record/view.ts";
 import { hasShape, isCount } from "./guard.ts";
@@ -34,6 +34,8 @@ export function markOf(record: CloudTrailRecord): string {
   }
   const id = idOf(record);
   if (id === undefined) return markOfContent(record);
+  // Notices of one identity are the same, whatever object they name first.
+  if (textAt(record, "eventSource") === NOTICE_SOURCE) return markOf01(record);
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
   return hashOf(id) + hashOf([id, ...content]);
 }
