@@ -134,9 +134,9 @@ test("docs/alert-json.md gives the bounds that a story has", () => {
     }
     return builder.story();
   };
-  const wide = storyOf(300, (i) => ({ awsRegion: `r${i}`, requestParameters: { userName: `n${i}` } }));
+  const wide = storyOf(700, (i) => ({ awsRegion: `r${i}`, requestParameters: { userName: `n${i}` } }));
   const [line] = wide.lines;
-  expect(line).toMatchObject({ moreTargets: 100, moreCallers: 100 });
+  expect(line).toMatchObject({ moreTargets: 200, moreCallers: 200 });
   expect({
     logObjects: wide.logObjects.length,
     records: wide.kept.length,

@@ -439,11 +439,9 @@ test("one caller's matches share an alert over all rules: the worst in full, a l
   });
   const { default: json, email } = JSON.parse(aws.published[0]?.fields.Message ?? "");
   const name = (i: number) => `u${i}`;
-  const first = keys.slice(0, 50).map((_, i) => name(i));
-  const last = keys.slice(0, 50).map((_, i) => name(100 + i));
   expect(email).toContain("What     userName: u0\n");
   expect(email).toContain(
-    `21:25:09  iam:CreateAccessKey ok on ${first.join(", ")}, ..., ${last.join(", ")}, and 50 more, 150 times until 21:25:09`,
+    `21:25:09  iam:CreateAccessKey ok on ${keys.map((_, i) => name(i)).join(", ")}, 150 times until 21:25:09`,
   );
   expect(email).toContain("21:25:09  iam:CreateUser ok on carl (iam-user-created)\n");
   expect(email.match(/^Why /gm)).toHaveLength(2);
