@@ -8,6 +8,7 @@ import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { OPEN_FOR } from "./open-incidents.ts";
+import { mailsAfter, newsInterval } from "./pace.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 /** What the ledger remembers of an incident between its mails. */
@@ -18,6 +19,8 @@ export interface Head {
   /** When each severity was last told. */
   readonly reached: { readonly [S in Severity]?: number };
   readonly lastMail?: { readonly id: string; readonly at: number };
+  /** When its mails went of the hour before the last, that one included; absent in older heads. */
+  readonly mails?: readonly number[];
   /** How many mails in a row had no news. */
   readonly step: number;
   /** Sessions that were looked at, as digests; a long list keeps the newest. */
@@ -66,8 +69,8 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
-    const { newsWithin, backOff } = TRAITS[severity];
-    const short = own ?? newsWithin;
+    const short = own ?? newsInterval(severity, head.mails ?? []);
+    const { backOff } = TRAITS[severity];
     if (isNews) return last + Math.max(short - MINUTE, short / 2);
     return last + Math.max(short, backOff[Math.min(head.step, backOff.length - 1)] ?? 0);
   });
@@ -101,6 +104,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
     lastMail: { id: alertId.slice(0, 8), at: now },
+    mails: mailsAfter(head.mails ?? [], now),
   };
   return {
     head: next,
@@ -225,6 +229,7 @@ export function headOf(body: unknown, now: number): Head | undefined {
     told: isRecordOf(isPast),
     reached: isRecordOf(isPast),
     lastMail: isMaybe(hasShape({ id: isText, at: isPast })),
+    mails: isMaybe(isListOf(isPast)),
     step: isCount,
     sessions: isMaybe(isListOf(isText)),
     held: isMaybe(isStory),
