@@ -1,7 +1,7 @@
 import { byWeight, type Line } from "../alert/line.ts";
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
-import { mergedStory } from "../alert/story-builder.ts";
+import { mergedStory, withCallers } from "../alert/story-builder.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
@@ -90,7 +90,9 @@ export interface Ringing {
 /** Tells a story: the head after it, and what an alert says. A new `version` gives the alert a new id. */
 export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
   const isFresh = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
-  const lines = story.lines.map((line) => judged(line, head, book, now)).sort(byNewsAndWeight);
+  const lines = withCallers(story.lines, head.incident)
+    .map((line) => judged(line, head, book, now))
+    .sort(byNewsAndWeight);
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
@@ -202,6 +204,7 @@ export const isLine = hasShape({
   moreCallers: isCount,
   sessions: isMaybe(isListOf(isText)),
   moreSessions: isMaybe(isCount),
+  hasAllSessions: isMaybe(isFlag),
   firsts: isMaybe(isListOf(isFirstTime)),
   facts: isListOf(isText),
   hasMoreFacts: isFlag,

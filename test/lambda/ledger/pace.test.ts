@@ -113,7 +113,7 @@ test("a head that an older version wrote counts as one mail, and one with times 
   const [key = ""] = desk.keys(`incident#`);
   const rewrite = async (change: (body: object) => object) => {
     const item = (await desk.store.read([key], desk.desk.now())).get(key);
-    const next = { body: change(item?.body as object), expiresAt: item?.expiresAt };
+    const next = { body: change(item?.body as object) };
     expect(await desk.store.commit([{ key, expected: item?.version ?? 0, next }])).toBe(true);
   };
   await rewrite(({ mails: _, ...older }: { readonly mails?: unknown }) => older);
