@@ -1,3 +1,4 @@
+import type { Severity } from "../../../lambda/core/rules/severity.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
 
@@ -39,13 +40,20 @@ test("a new target behind more known ones than a line remembers is news", async 
   expect(desk.alerts.slice(before).map(({ email }) => email.includes("the-new-one"))).toEqual([true]);
 });
 
+interface Put {
+  readonly madeAt: number;
+  readonly dueAt: number;
+  readonly todo: string;
+  readonly severity: Severity;
+}
+
 /** Puts an alert into the outbox, as if an earlier run had made it. */
-async function putAlert(desk: TestDesk, id: string, more: { madeAt?: number; todo?: string; severity?: string } = {}) {
-  const { madeAt = NOW, todo = "alert", severity = "critical" } = more;
+async function putAlert(desk: TestDesk, id: string, more: Partial<Put> = {}) {
+  const { madeAt = NOW, dueAt = NOW, todo = "alert", severity = "critical" } = more;
   const texts = { id, fullId: id, subject: id, email: id, sms: id, json: "{}" };
   const alert = { ...texts, kind: "alert", severity, rule: "old", matches: 1, parts: [] };
   // It was claimed once, so nothing folds it.
-  const next = { body: { alert, madeAt, claims: 1, todo: [todo] }, dueAt: NOW, urgency: "critical" as const };
+  const next = { body: { alert, madeAt, claims: 1, todo: [todo] }, dueAt, urgency: severity };
   await desk.store.commit([{ key: `alert#${id}`, expected: 0, next }]);
 }
 
@@ -83,4 +91,48 @@ test("a mail goes before texts whose mails are out, however severe they are", as
   await putAlert(desk, "the-mail", { severity: "high" });
   await withoutTick(desk);
   expect(desk.alerts.map(({ subject }) => subject)).toEqual(["the-mail"]);
+});
+
+describe("critical news that is due with much else goes first", () => {
+  const rules = [
+    everyCall("medium", { calls: ["iam:CreateAccessKey"] }),
+    everyCall("critical", { name: "user-lost", calls: ["iam:DeleteUser"] }),
+  ];
+  const lost = (userName: string) => record({ eventName: "DeleteUser", ...on(userName) });
+
+  /** A second before it is due. */
+  const BEFORE = NOW + MINUTE - 1_000;
+
+  /** A caller whose critical news is held back for a minute. */
+  async function held() {
+    const desk = testDesk(rules);
+    await desk.deliver([lost("first")]);
+    await desk.deliver([lost("the-critical")], logKey("two"));
+    desk.alerts.length = 0;
+    return desk;
+  }
+
+  test("before more waiting alerts than are sent at once", async () => {
+    const desk = await held();
+    for (let i = 0; i < 95; i++) await putAlert(desk, `waiting-${i}`, { severity: "high", dueAt: BEFORE });
+    await wait(desk, 2);
+    expect(desk.alerts[0]?.email).toContain("the-critical");
+  });
+
+  test("before more incidents than one look finds", async () => {
+    const other = testDesk(rules);
+    await other.deliver([record()]);
+    await other.deliver([record(on("carl"))], logKey("two"));
+    const key = other.keys("in#incident#").at(-1) ?? "";
+    const { body, bytes = new Uint8Array() } = (await other.store.read([key], NOW)).get(key) ?? { body: undefined };
+    const written = body as { readonly incident: object };
+    const desk = await held();
+    for (let i = 0; i < 250; i++) {
+      const incident = { ...written.incident, key: `${i}`.padStart(16, "0") };
+      const next = { body: { ...written, incident }, bytes, dueAt: BEFORE, urgency: "medium" as const };
+      await desk.store.commit([{ key: `in#incident#${incident.key}#one`, expected: 0, next }]);
+    }
+    await wait(desk, 2);
+    expect(desk.alerts[0]?.email).toContain("the-critical");
+  });
 });
