@@ -1,6 +1,7 @@
 import type { Severity } from "../../../lambda/core/rules/severity.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
+import { inSession } from "../../support/sessions.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -98,16 +99,18 @@ describe("critical news that is due with much else goes first", () => {
     everyCall("medium", { calls: ["iam:CreateAccessKey"] }),
     everyCall("critical", { name: "user-lost", calls: ["iam:DeleteUser"] }),
   ];
-  const lost = (userName: string) => record({ eventName: "DeleteUser", ...on(userName) });
+  const session = (key: string) => inSession({ role: "Admin", name: "one", key, opened: "2026-11-20T21:00:00Z" });
+  const lost = (userName: string, key: string) =>
+    record({ eventName: "DeleteUser", userIdentity: session(key), ...on(userName) });
 
   /** A second before it is due. */
   const BEFORE = NOW + MINUTE - 1_000;
 
-  /** A caller whose critical news is held back for a minute. */
+  /** A caller whose critical news is held back for a minute: by the incident itself, for it is of another session. */
   async function held() {
     const desk = testDesk(rules);
-    await desk.deliver([lost("first")]);
-    await desk.deliver([lost("the-critical")], logKey("two"));
+    await desk.deliver([lost("first", "ASIA1")]);
+    await desk.deliver([lost("the-critical", "ASIA2")], logKey("two"));
     desk.alerts.length = 0;
     return desk;
   }
