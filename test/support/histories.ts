@@ -14,6 +14,7 @@ import { bytesOf, hashOf, seenBy01 } from "../../lambda/core/store/seen.ts";
 import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
+import { assumes, inSession } from "./sessions.ts";
 
 /** Two routes, a bus and a chat. */
 const WAYS = {
@@ -101,8 +102,16 @@ function worstOf(severities: readonly Severity[]): Severity {
   return SEVERITIES.find((severity) => severities.includes(severity)) ?? "info";
 }
 
-/** The calls of records; "before" and "gone" meet no rule. */
+/** Callers from this number on are roles, each in one session. */
+const FIRST_ROLE = 6;
+const LAST_ROLE = 7;
+
+/** When their sessions were opened. */
+const OPENED = START - 30 * MINUTE;
+
+/** The calls of records; "before", "gone" and "assume", which opens a role's session, meet no rule. */
 type Call =
+  | "assume"
   | ("critical" | "high" | "medium" | "low" | "changing" | "excepted" | "attempt" | "address" | "both")
   | ("try" | "threshold" | "few" | "before" | "after" | "gone");
 
@@ -203,7 +212,7 @@ export interface History {
 const recordOfCalls = (calls: readonly [Call, ...Call[]]) =>
   fc.record({
     call: fc.constantFrom(...calls),
-    actor: fc.integer({ min: 0, max: 5 }),
+    actor: fc.integer({ min: 0, max: LAST_ROLE }),
     age: fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: 0, max: 25 }) },
       { weight: 1, arbitrary: fc.constantFrom(1_380, 43_200) },
@@ -211,10 +220,20 @@ const recordOfCalls = (calls: readonly [Call, ...Call[]]) =>
     outcome: fc.constantFrom<Outcome>("success", "success", "denied", "denied", "failed"),
   });
 
-const WINDOWED_CALLS = ["threshold", "threshold", "few", "few", "before", "before", "before", "after"] as const;
+const WINDOWED_CALLS = [
+  "threshold",
+  "threshold",
+  "few",
+  "few",
+  "before",
+  "before",
+  "before",
+  "after",
+  "assume",
+] as const;
 const RECORD = recordOfCalls([
   ...(["critical", "critical", "high", "medium", "low", "changing", "changing", "changing", "excepted"] as const),
-  ...(["attempt", "attempt", "try", "address", "both", "gone"] as const),
+  ...(["attempt", "attempt", "try", "address", "both", "gone", "assume", "assume"] as const),
   ...WINDOWED_CALLS,
 ]);
 
@@ -264,7 +283,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("mute" as const),
       rule: fc.constantFrom(...MUTED),
-      actor: fc.constantFrom(null, null, 0, 1),
+      actor: fc.constantFrom(null, null, 0, 1, FIRST_ROLE),
       minutes: fc.constantFrom(5, 60, 1_440),
     }),
   },
@@ -307,10 +326,13 @@ interface World {
 }
 
 function worldOf({ records, files, crowd, groups }: History): World {
-  const plans = records.map((plan) =>
+  const plans = records.map((plan) => {
+    if (plan.call === "assume") return { ...plan, actor: FIRST_ROLE + (plan.actor % 2), outcome: "success" as const };
+    if (!WINDOWED.has(plan.call)) return plan;
     // Few callers and a short time, so that windows fill.
-    WINDOWED.has(plan.call) ? { ...plan, actor: plan.actor % 3 === 2 ? 1 : 0, age: plan.age % 15 } : plan,
-  );
+    const few = plan.actor >= FIRST_ROLE ? FIRST_ROLE : Number(plan.actor === 1);
+    return { ...plan, actor: few, age: plan.age % 15 };
+  });
   const add = (plan: Omit<RecordPlan, "outcome" | "age">) => plans.push({ ...plan, outcome: "success", age: 7 }) - 1;
   const members = Array.from({ length: crowd?.size ?? 0 }, (_, i) =>
     add({ call: crowd?.call ?? "high", actor: 100 + i }),
@@ -647,7 +669,8 @@ export async function play(history: History, store: LedgerStore, hasWays = false
 const ERROR_CODES: { readonly [O in Outcome]?: string } = { denied: "AccessDenied", failed: "ValidationException" };
 
 function recordOf({ plans }: Pick<World, "plans">, number: number) {
-  const { call, actor, outcome } = plans[number] as RecordPlan;
+  const plan = plans[number] as RecordPlan;
+  const { call, actor, outcome } = plan;
   const errorCode = ERROR_CODES[outcome];
   return {
     eventID: `record-${number}`,
@@ -656,11 +679,29 @@ function recordOf({ plans }: Pick<World, "plans">, number: number) {
     eventName: call,
     awsRegion: "us-east-1",
     sourceIPAddress: `192.0.2.${actor === 1 ? 1 : 2 + (actor % 2)}`,
-    userIdentity: { type: "IAMUser", arn: arnOf(actor), accountId: ACCOUNT },
+    userIdentity: actor >= FIRST_ROLE && actor <= LAST_ROLE ? inSession(sessionOf(actor)) : identityOf(actor),
     requestParameters: { name: `record-${number}` },
     recipientAccountId: ACCOUNT,
     ...(errorCode !== undefined && { errorCode }),
+    ...(call === "assume" && opensSession(plan)),
   };
+}
+
+const identityOf = (actor: number) => ({ type: "IAMUser", arn: arnOf(actor), accountId: ACCOUNT });
+const sessionOf = (actor: number) => ({
+  role: `role-${actor}`,
+  name: "one",
+  key: `ASIA${actor}`,
+  opened: new Date(OPENED).toISOString().slice(0, 19).concat("Z"),
+});
+
+/** What a record has that opens a role's session. Now and then another person claims to have opened it. */
+function opensSession({ actor, age }: RecordPlan) {
+  const { eventSource, eventName, eventTime, requestParameters, responseElements, userIdentity } = assumes(
+    identityOf(age % 7 === 0 ? 2 : actor - FIRST_ROLE),
+    sessionOf(actor),
+  );
+  return { eventSource, eventName, eventTime, requestParameters, responseElements, userIdentity };
 }
 
 function timeOf(plans: readonly RecordPlan[], number: number): number {
@@ -668,7 +709,8 @@ function timeOf(plans: readonly RecordPlan[], number: number): number {
 }
 
 function arnOf(actor: number): string {
-  return `arn:aws:iam::${ACCOUNT}:user/user-${actor}`;
+  const isRole = actor >= FIRST_ROLE && actor <= LAST_ROLE;
+  return `arn:aws:iam::${ACCOUNT}:${isRole ? "role/role" : "user/user"}-${actor}`;
 }
 
 /** The numbers of records that stand in a text. */
@@ -838,6 +880,7 @@ interface AlertJson {
     readonly news: boolean;
     readonly outcome: Outcome;
     readonly targets: readonly string[];
+    readonly callers: readonly string[];
   }[];
 }
 
@@ -987,6 +1030,7 @@ function tellingsOf({ plans, groups }: World, numbers: ReadonlySet<number>, numb
     case "after":
       return tellings([call, told(isPrepared(plans, numbers, number))]);
     case "before":
+    case "assume":
       return [];
     case "gone":
       return tellings([call, told(groups.some((group) => group.numbers.includes(number)))]);
@@ -1144,7 +1188,7 @@ export const TO_BE_MET = [
     "gone",
     "many actors",
   ],
-  ...["muted", "mute-began", "mute-ended"],
+  ...["muted", "mute-began", "mute-ended", "joined", "role alone", "now known"],
   ...["junk", "may repeat", "LATE", "round-up of too many", "daily round-up", "follow-up", "severity changed"],
 ];
 
@@ -1157,12 +1201,17 @@ function metIn(history: History, publishes: readonly Publish[], junk: number): R
     met.add(kind);
     if (name.startsWith("mute-")) met.add(name);
     if (mayRepeat(alert)) met.add("may repeat");
+    const { lines = [] } = JSON.parse(json) as Partial<AlertJson>;
+    const ofRoles = lines.some(({ callers }) => callers.some((caller) => caller.includes(":role/role-")));
+    if (ofRoles && parts.some(({ actor }) => actor.includes(":user/"))) met.add("joined");
+    if (alert.subject.includes("Now known")) met.add("now known");
     for (const { rules, actor, outcome } of parts) {
       for (const name of Object.keys(rules)) {
         met.add(name);
         met.add(`${name}, ${outcome}`);
       }
       met.add(actor);
+      if (actor.includes(":role/role-") && !isDaily(alert)) met.add("role alone");
     }
     if (alert.kind === "round-up") met.add(isDaily(alert) ? "daily round-up" : "round-up of too many");
     if (json.includes('"late":true')) met.add("LATE");

@@ -38,6 +38,8 @@ export interface Line {
   /** The line's sessions that somebody else may have opened (see sessionText); absent in older lines. */
   readonly sessions?: readonly string[];
   readonly moreSessions?: number;
+  /** True when each of its records has one of these sessions; absent otherwise, and in older lines. */
+  readonly hasAllSessions?: boolean;
   /** What its records are the first to have; absent in lines without. */
   readonly firsts?: readonly FirstTime[];
   /** Digests of what may be news in the records (see factsIn). */
@@ -89,7 +91,7 @@ export function lineOf(told: Told, matches: readonly string[], count = 1): Line 
     regions: facts.region === undefined ? [] : [facts.region],
     callers: [],
     moreCallers: 0,
-    ...(session !== undefined && { sessions: [session] }),
+    ...(session !== undefined && { sessions: [session], hasAllSessions: true }),
     ...(firsts !== undefined && firsts.length > 0 && { firsts }),
     facts: factsIn(told),
     hasMoreFacts: moreTargets !== undefined,
@@ -100,6 +102,16 @@ export function lineOf(told: Told, matches: readonly string[], count = 1): Line 
 /** A line of one of many callers: his act is another fact than the same act of somebody else. */
 export function lineOfCaller(line: Line, caller: string): Line {
   return { ...line, callers: [caller], facts: line.facts.map((fact) => factHash(`${fact} ${caller}`)) };
+}
+
+/** A line of somebody whom another's incident tells of: it stays apart from that one's own lines of the same call. */
+export function lineBeside(line: Line, caller: string): Line {
+  return { ...lineOfCaller(line, caller), key: keyBeside(line.key, caller) };
+}
+
+/** The key that such a line has, by the key that it has in its caller's own incident. */
+export function keyBeside(key: string, caller: string): string {
+  return factHash(`${key} by ${caller}`);
 }
 
 /** Severe before mild, changes before reads, what was done before what was tried, rare before frequent, then by time. */
@@ -153,7 +165,8 @@ export function addTo(known: OpenLine, line: Line): void {
   known.hasMoreFacts ||= line.hasMoreFacts;
 }
 
-function addSessions(known: OpenLine, { sessions = [], moreSessions = 0 }: Line): void {
+function addSessions(known: OpenLine, { sessions = [], moreSessions = 0, hasAllSessions = false }: Line): void {
+  if (!hasAllSessions) known.hasAllSessions = false;
   if (sessions.length === 0 && moreSessions === 0) return;
   known.sessions ??= [];
   known.moreSessions = (known.moreSessions ?? 0) + moreSessions + addEnds(known.sessions, sessions, MAX_SESSIONS);

@@ -43,7 +43,11 @@ export function quietRow(report: Report): readonly string[] {
     return isRest ? row("Quiet", `${ALWAYS} To quiet the rest:`, whole) : row("Quiet", ALWAYS);
   }
   // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.
-  const isOfOne = all.length === 1 && !incident.isShared && incident.rule === undefined;
+  const isOfOne =
+    all.length === 1 &&
+    !incident.isShared &&
+    incident.rule === undefined &&
+    report.lines.every(({ callers }) => callers.length === 0);
   const own = isOfOne ? muteCommand({ subject: headRule(report).name, actor: incident.actor }) : undefined;
   return row("Quiet", own ?? whole);
 }

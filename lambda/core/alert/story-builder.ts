@@ -3,7 +3,18 @@ import { shortTarget } from "../record/facts.ts";
 import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import { addTo, byWeight, copyOf, type Line, lineOf, lineOfCaller, type OpenLine } from "./line.ts";
+import {
+  addTo,
+  byWeight,
+  copyOf,
+  keyBeside,
+  type Line,
+  lineBeside,
+  lineOf,
+  lineOfCaller,
+  type OpenLine,
+} from "./line.ts";
+import type { Incident } from "./report.ts";
 import type { KeptRecord, Story } from "./story.ts";
 import { folded, MAX_LINES, withinBytes } from "./story-size.ts";
 import type { Told } from "./told.ts";
@@ -123,4 +134,19 @@ export function mergedStory(a: Story, b: Story): Story {
 export function sharedStory(story: Story, actor: string): Story {
   const lines = story.lines.map((line) => (line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor))));
   return { ...story, lines };
+}
+
+/** A caller's story as it is told beside that of the person whose incident it joins. */
+export function storyBeside(story: Story, caller: string): Story {
+  return {
+    ...story,
+    lines: story.lines.map((line) => lineBeside(line, caller)),
+    kept: story.kept.map((one) => ({ ...one, line: keyBeside(one.line, caller) })),
+  };
+}
+
+/** An incident's lines with their callers: its own caller's too, if some lines are of others. */
+export function withCallers(lines: readonly Line[], { actor, isShared, rule }: Incident): readonly Line[] {
+  if (isShared || rule !== undefined || lines.every(({ callers }) => callers.length === 0)) return lines;
+  return lines.map((line) => (line.callers.length > 0 ? line : { ...line, callers: [shortTarget(actor)] }));
 }

@@ -18,7 +18,9 @@ export function folded(all: readonly OpenLine[]): {
   const lines = new Map<string, OpenLine>(sorted.slice(0, MAX_LINES).map((line) => [line.key, line]));
   const into = new Map<string, string>();
   for (const line of sorted.slice(MAX_LINES)) {
-    const key = factHash(JSON.stringify([line.severity, OTHER_CALLS, line.outcome]));
+    // What callers share stays apart from what is the incident's own caller's.
+    const sharing = line.callers.length > 0 ? ["of callers"] : [];
+    const key = factHash(JSON.stringify([line.severity, OTHER_CALLS, line.outcome, ...sharing]));
     into.set(line.key, key);
     const { call } = line;
     const named = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);

@@ -31,6 +31,15 @@ export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule
   return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
 }
 
+/** What one caller does in the account of an incident. */
+export function incidentOfCaller({ accountId, kind }: Incident, actor: string): Incident {
+  return { key: hashOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
+}
+
+function callerBasis(accountId: string, actor: string): readonly string[] {
+  return ["actor", accountId, actor];
+}
+
 /** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
 export function byIncident(met: readonly Rule[], own: Own) {
   const incidents = new Map<string, { readonly incident: Incident; readonly of: Rule[] }>();
@@ -72,7 +81,7 @@ export function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
   if (!isVerified(own)) return ["unverified", placeOf(own.logObject)];
   const group = groupOf(rule, own);
-  return group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
+  return group === undefined ? callerBasis(own.accountId, own.actor) : ["rule", JSON.stringify(group)];
 }
 
 function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {

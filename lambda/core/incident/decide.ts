@@ -26,6 +26,7 @@ import {
   ring,
   ringsAt,
 } from "./incident.ts";
+import { incidentOfOpener, joiningDraft } from "./join.ts";
 import { lookKey } from "./look.ts";
 import { isCounted, isOneTooMany, openKey } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
@@ -94,9 +95,13 @@ export function decide(
   const isNew = open === undefined && known?.held === undefined;
   const [first] = written;
   const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
-  // An open incident keeps its own matches, however many other incidents there are.
+  // An open incident keeps its own matches, whoever is behind them and however many other incidents there are.
+  const quiet = mutingOf(incident, given.mutes.at(now), given);
+  const stories = written.map(({ story }) => story);
+  const joined = counting === undefined ? undefined : incidentOfOpener(incident, stories, chains, quiet);
   const isSurplus = counting !== undefined && isOneTooMany(counting, incident.key, items, given);
-  const muting = mutingOf(incident, isSurplus ? [] : given.mutes.at(now), given);
+  const isElsewhere = joined !== undefined || isSurplus;
+  const muting = { ...quiet, mutes: isElsewhere ? [] : quiet.mutes };
   const before = known?.held === undefined ? undefined : split(known.held, muting);
   const held = before?.told.lines.length === 0 ? undefined : before?.told;
   const head = toldMore(open === undefined ? newHead(incident, held) : withHeld(open, held), items);
@@ -115,10 +120,13 @@ export function decide(
     const next = body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : [];
     return { changes: [...changes, ...next], taken, swallowed };
   }
-  if (isSurplus && first !== undefined) {
-    const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
+  if (isElsewhere) {
     const severity = fresh.lines[0]?.severity ?? "info";
-    const draft = storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0);
+    const shared = sharedIncident(incident, first?.story.lines[0]?.rules[0] ?? "");
+    const draft =
+      joined === undefined
+        ? storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0)
+        : joiningDraft(joined, incident, fresh, runs, severity);
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
     const { change, passedOn } = handOn(draft, incident.key, count, now);
     // The marks are remembered by the incident that tells them.

@@ -2,14 +2,15 @@ import { byWeight, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
-import { mergedStory } from "../alert/story-builder.ts";
-import { OUTCOMES } from "../record/outcome.ts";
+import { mergedStory, withCallers } from "../alert/story-builder.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { OPEN_FOR } from "./open-incidents.ts";
+import { mailsAfter, newsInterval } from "./pace.ts";
 import type { RuleBook } from "./rule-book.ts";
+import { isIncident, isStory } from "./shapes.ts";
 
 /** What the ledger remembers of an incident between its mails. */
 export interface Head {
@@ -19,6 +20,8 @@ export interface Head {
   /** When each severity was last told. */
   readonly reached: { readonly [S in Severity]?: number };
   readonly lastMail?: MailBefore;
+  /** When its mails went of the hour before the last, that one included; absent in older heads. */
+  readonly mails?: readonly number[];
   /** How many mails in a row had no news. */
   readonly step: number;
   /** Sessions that were looked at, as digests; a long list keeps the newest. */
@@ -67,8 +70,8 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
-    const { newsWithin, backOff } = TRAITS[severity];
-    const short = own ?? newsWithin;
+    const short = own ?? newsInterval(severity, head.mails ?? []);
+    const { backOff } = TRAITS[severity];
     if (isNews) return last + Math.max(short - MINUTE, short / 2);
     return last + Math.max(short, backOff[Math.min(head.step, backOff.length - 1)] ?? 0);
   });
@@ -88,7 +91,9 @@ export interface Ringing {
 /** Tells a story: the head after it, and what an alert says. A new `version` gives the alert a new id. */
 export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
   const isFresh = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
-  const lines = story.lines.map((line) => judged(line, head, book, now)).sort(byNewsAndWeight);
+  const lines = withCallers(story.lines, head.incident)
+    .map((line) => judged(line, head, book, now))
+    .sort(byNewsAndWeight);
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
@@ -102,6 +107,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
     lastMail: { id: alertId.slice(0, 8), at: now, ...aboutOf(lines[0]) },
+    mails: mailsAfter(head.mails ?? [], now),
   };
   return {
     head: next,
@@ -168,67 +174,6 @@ export function openUntil(head: Head, now: number): number {
   return (head.lastMail?.at ?? now) + OPEN_FOR;
 }
 
-export const isIncident = hasShape({
-  key: isText,
-  kind: isOneOf(["mail", "daily"]),
-  accountId: isText,
-  actor: isText,
-  rule: isMaybe(isText),
-  isShared: isMaybe(isFlag),
-  isUnverified: isMaybe(isFlag),
-});
-
-const isFirstTime = hasShape({
-  rule: isText,
-  of: isText,
-  value: isText,
-  by: isOneOf(["actor", "account"]),
-  days: isCount,
-  last: isMaybe(isTime),
-});
-
-export const isLine = hasShape({
-  key: isText,
-  rules: isListOf(isText),
-  severity: isOneOf(SEVERITIES),
-  call: isText,
-  outcome: isOneOf(OUTCOMES),
-  isRead: isFlag,
-  records: isCount,
-  matches: isRecordOf(isCount),
-  firstTime: isMaybe(isTime),
-  lastTime: isMaybe(isTime),
-  isLate: isFlag,
-  isRecovered: isMaybe(isFlag),
-  targets: isListOf(isText),
-  moreTargets: isCount,
-  details: isListOf(isText),
-  moreDetails: isCount,
-  sources: isListOf(isText),
-  regions: isListOf(isText),
-  callers: isListOf(isText),
-  moreCallers: isCount,
-  sessions: isMaybe(isListOf(isText)),
-  moreSessions: isMaybe(isCount),
-  firsts: isMaybe(isListOf(isFirstTime)),
-  facts: isListOf(isText),
-  hasMoreFacts: isFlag,
-});
-
-export const isKept = hasShape({
-  line: isText,
-  record: isRecordOf(() => true),
-  logObject: hasShape({ bucket: isText, key: isText }),
-});
-
-export const isStory = hasShape({
-  lines: (value) => isListOf(isLine)(value) && (value as readonly Line[]).length > 0,
-  kept: isListOf(isKept),
-  logObjects: isListOf(isText),
-  moreLogObjects: isCount,
-  accounts: isListOf(isText),
-});
-
 /** The head as the ledger has it; undefined for one that this code cannot have written. */
 export function headOf(body: unknown, now: number): Head | undefined {
   const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
@@ -237,6 +182,7 @@ export function headOf(body: unknown, now: number): Head | undefined {
     told: isRecordOf(isPast),
     reached: isRecordOf(isPast),
     lastMail: isMaybe(hasShape({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
+    mails: isMaybe(isListOf(isPast)),
     step: isCount,
     sessions: isMaybe(isListOf(isText)),
     held: isMaybe(isStory),

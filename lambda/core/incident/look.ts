@@ -5,7 +5,7 @@ import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { isIncident, isKept, isLine } from "./incident.ts";
+import { isIncident, isKept, isLine } from "./shapes.ts";
 
 /** Sessions that an incident told of before their opener was known, and where it told of them. */
 export interface Look {

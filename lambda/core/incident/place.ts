@@ -156,6 +156,7 @@ export function placesOf(found: Found, arrival: number): Places {
         facts,
         ...(source !== undefined && { source }),
         ...(caller !== undefined && { caller }),
+        ...(session !== undefined && { session }),
         ...(!precedes && { unless }),
         ...(!precedes && { record: presentable(record), logObject }),
       },

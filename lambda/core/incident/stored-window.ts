@@ -1,11 +1,11 @@
 import { OTHER_CALLS } from "../alert/line.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
-import { isIncident } from "./incident.ts";
+import { isIncident } from "./shapes.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { mapEndsFirst, targetsOf } from "./window-room.ts";
 
-type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "caller" | "unless">;
+type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "caller" | "session" | "unless">;
 
 /** A window as the ledger keeps it: facts that entries share are stored once. */
 export interface StoredWindow {
@@ -24,12 +24,13 @@ const MAX_VALUES = 4_000;
 export const FULL_SHARED_BYTES = 55_000;
 
 /** What entries that say the same store once. An entry that was told, or never is, only counts. */
-export function sharedText({ facts, moreTargets, source, caller, unless, rung, precedes }: WindowEntry): string {
+export function sharedText(entry: WindowEntry): string {
+  const { facts, moreTargets, source, caller, session, unless, rung, precedes } = entry;
   const { outcome, isRead } = facts;
   const shared: Shared =
     rung || precedes
       ? { facts: { call: OTHER_CALLS, outcome, isRead } }
-      : { facts, moreTargets, source, caller, unless };
+      : { facts, moreTargets, source, caller, session, unless };
   return JSON.stringify(shared);
 }
 
@@ -43,7 +44,7 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
   };
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
   const stored = mapEndsFirst(withFewValues(entries), (whole) => {
-    const { facts, source: _, caller, unless, moreTargets: __, ...entry } = whole;
+    const { facts, source: _, caller, session: __, unless, moreTargets: ___, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
     const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, caller, unless };
@@ -88,6 +89,7 @@ const isShared = (text: unknown) => {
       moreTargets: isMaybe(isCount),
       source: isMaybe(isText),
       caller: isMaybe(isText),
+      session: isMaybe(isText),
       unless: isMaybe(isText),
     });
     return isWhole(JSON.parse(String(text)));

@@ -42,6 +42,8 @@ export interface WindowEntry {
   readonly source?: string;
   /** Who called, where callers share the window. */
   readonly caller?: string;
+  /** The session of all its matches, if somebody else may have opened it; entries of earlier versions have none. */
+  readonly session?: string;
   /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
   readonly unless?: string;
   /** Only a few entries keep it. */

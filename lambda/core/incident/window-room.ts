@@ -27,11 +27,13 @@ export function bounded(entries: readonly WindowEntry[], within: number, hasStep
 
 function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
   const { record, logObject } = older;
+  const { session, ...rest } = entry;
   const isAlike = JSON.stringify(older.facts) === JSON.stringify(entry.facts);
   const isWeighed = older.weight !== undefined || entry.weight !== undefined;
   const left = isAlike ? older.moreTargets : targetsOf(older);
   return {
-    ...entry,
+    ...rest,
+    ...(session !== undefined && session === older.session && { session }),
     matches: older.matches + entry.matches,
     ...(isWeighed && { weight: (older.weight ?? older.matches) + (entry.weight ?? entry.matches) }),
     ...(left !== undefined && { moreTargets: left + (entry.moreTargets ?? 0) }),

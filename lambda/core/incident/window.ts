@@ -52,7 +52,8 @@ export function slide(
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, facts, moreTargets, matches, time, isLate, isRecovered, source, caller } of rung) {
+  for (const { record, logObject, facts, moreTargets, matches, time, isLate, isRecovered, ...entry } of rung) {
+    const session = incident.isUnverified ? undefined : entry.session;
     const told: Told = {
       facts,
       moreTargets,
@@ -61,13 +62,14 @@ export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, i
       time,
       isLate,
       isRecovered,
-      source,
-      sharedBy: caller,
+      source: entry.source,
+      sharedBy: entry.caller,
+      session,
     };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
-    const session = isKept && !incident.isUnverified ? askedSession(record) : undefined;
-    if (isKept) builder.addRecord({ ...told, session, record, logObject });
+    const asked = isKept && !incident.isUnverified ? askedSession(record) : undefined;
+    if (isKept) builder.addRecord({ ...told, session: session ?? asked, record, logObject });
     if (counted > 0) builder.addCounted(isKept ? { ...told, moreTargets: undefined } : told, counted);
   }
   builder.addAccounts(/^\d{12}$/.test(incident.accountId) ? [incident.accountId] : []);

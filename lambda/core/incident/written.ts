@@ -3,7 +3,7 @@ import type { Story } from "../alert/story.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { MARK_BYTES } from "../store/seen.ts";
-import { isIncident, isStory } from "./incident.ts";
+import { isIncident, isStory } from "./shapes.ts";
 import { type StoredWindow, windowOf } from "./stored-window.ts";
 
 /** What one invocation found for one incident, written down and not yet told. The item's bytes are its marks. */

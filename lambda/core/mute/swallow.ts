@@ -1,4 +1,4 @@
-import { type Line, OTHER_CALLS } from "../alert/line.ts";
+import { keyBeside, type Line, OTHER_CALLS } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
 import { EMPTY_STORY, type Story } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
@@ -90,13 +90,22 @@ function withoutRules(line: Line, quiet: readonly string[]): Line | undefined {
   const counts = Object.values(matches);
   if (rules.length === 0 || counts.length === 0) return undefined;
   const facts = new Set(quiet.flatMap((rule) => ruleFacts(rule, line.callers)));
-  const { call, outcome, isRead } = line;
   return {
     ...line,
-    key: call === OTHER_CALLS ? line.key : lineKeyOf({ rules, facts: { call, outcome, isRead } }),
+    key: keyWith(rules, line),
     rules,
     matches,
     records: Math.min(line.records, Math.max(...counts)),
     facts: line.facts.filter((fact) => !facts.has(fact)),
   };
+}
+
+/** The key of a line if its records had met these rules only: it still stands beside others, if it did before. */
+function keyWith(rules: readonly string[], { key, call, outcome, isRead, callers, rules: all }: Line): string {
+  if (call === OTHER_CALLS) return key;
+  const facts = { call, outcome, isRead };
+  const [caller = ""] = callers;
+  const isBeside = key === keyBeside(lineKeyOf({ rules: all, facts }), caller);
+  const own = lineKeyOf({ rules, facts });
+  return isBeside ? keyBeside(own, caller) : own;
 }

@@ -29,6 +29,11 @@ export interface Opener {
   readonly account?: string;
 }
 
+/** True unless the opener's key was cut: then it is the one that its own matches have. */
+export function isWholeActor({ actor }: Opener): boolean {
+  return actor.length < 2 * MAX_TEXT;
+}
+
 /** Who made a call that opens sessions; `vouchedBy` is the account whose log says so. */
 export function openerOf(record: CloudTrailRecord, vouchedBy: string, time: number): Opener {
   const { call, actor, identity: whole, mfa: proven } = viewOf(record);

@@ -6,6 +6,8 @@ export type Severity = (typeof SEVERITIES)[number];
 interface Traits {
   /** The longest that news waits after its incident's last mail; the tick that tells it comes every minute. */
   readonly newsWithin: number;
+  /** The longest that it waits once mail after mail has told of its incident. */
+  readonly newsAtMost: number;
   /** How long what is no news waits, by how many mails in a row had none; the last step stays. */
   readonly backOff: readonly [number, ...number[]];
   /** Which due items are looked at before others: see QUEUES. */
@@ -27,12 +29,21 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const LADDER = [15 * MINUTE, HOUR, 6 * HOUR, DAY] as const;
-const UNHURRIED = { newsWithin: DAY, backOff: LADDER, queue: "due", reserve: 4.5, goesWithoutLedger: false } as const;
+const HALF_HOUR = 30 * MINUTE;
+const UNHURRIED = {
+  newsWithin: DAY,
+  newsAtMost: DAY,
+  backOff: LADDER,
+  queue: "due",
+  reserve: 4.5,
+  goesWithoutLedger: false,
+} as const;
 
 /** All that differs between severities. Whoever adds one adds its row. */
 export const TRAITS: { readonly [S in Severity]: Traits } = {
   critical: {
     newsWithin: 2 * MINUTE,
+    newsAtMost: 2 * MINUTE,
     backOff: [15 * MINUTE, HOUR],
     queue: "critical",
     reserve: 0,
@@ -42,6 +53,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
   },
   high: {
     newsWithin: 5 * MINUTE,
+    newsAtMost: HALF_HOUR,
     backOff: [15 * MINUTE, HOUR, 6 * HOUR],
     queue: "urgent",
     reserve: 2,
@@ -49,7 +61,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
     isDaily: false,
     sms: "HIGH",
   },
-  medium: { ...UNHURRIED, newsWithin: 15 * MINUTE, isDaily: false, sms: "MED" },
+  medium: { ...UNHURRIED, newsWithin: 15 * MINUTE, newsAtMost: HALF_HOUR, isDaily: false, sms: "MED" },
   low: { ...UNHURRIED, isDaily: true, sms: "LOW" },
   info: { ...UNHURRIED, isDaily: true, sms: "INFO" },
 };

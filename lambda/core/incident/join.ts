@@ -1,0 +1,61 @@
+import { keyBeside, type Line } from "../alert/line.ts";
+import type { Incident } from "../alert/report.ts";
+import type { Story } from "../alert/story.ts";
+import { storyBeside } from "../alert/story-builder.ts";
+import { type Chains, endOfChain } from "../links/chain.ts";
+import { type Muting, mutedRules } from "../mute/swallow.ts";
+import { shortTarget } from "../record/facts.ts";
+import { isPerson } from "../record/identity.ts";
+import { isWholeActor } from "../record/opener.ts";
+import type { Severity } from "../rules/severity.ts";
+import { incidentOfCaller } from "./belonging.ts";
+import { type MarkedRun, type StoryDraft, storyDraft } from "./draft.ts";
+
+/**
+ * The incident of the person who opened all the sessions in which these stories happened; undefined where that is not known
+ * for certain of each record, or is not one person, or where the caller's own incident is muted.
+ */
+export function incidentOfOpener(
+  incident: Incident,
+  stories: readonly Story[],
+  chains: Chains,
+  muting: Muting,
+): Incident | undefined {
+  const { kind, rule, isShared, isUnverified } = incident;
+  if (kind !== "mail" || rule !== undefined || isShared || isUnverified) return undefined;
+  // Other mutes hold there as well; one by this incident's id would not.
+  const own = { ...muting, mutes: muting.mutes.filter(({ of }) => of.incident !== undefined) };
+  const openers = new Set<string | undefined>();
+  for (const line of stories.flatMap(({ lines }) => lines)) {
+    if (mutedRules(line, own).size > 0) return undefined;
+    for (const opener of openersOf(line, chains)) openers.add(opener);
+  }
+  const [actor, ...others] = openers;
+  if (actor === undefined || others.length > 0 || actor === incident.actor) return undefined;
+  return incidentOfCaller(incident, actor);
+}
+
+/** Who opened the sessions of a line; undefined among them for one of whom that is not certain. */
+function openersOf(line: Line, chains: Chains): readonly (string | undefined)[] {
+  const { sessions = [], moreSessions = 0, hasAllSessions = false, callers } = line;
+  if (!hasAllSessions || moreSessions > 0 || callers.length > 0) return [undefined];
+  return sessions.map((session) => {
+    const chain = chains.get(session);
+    const end = chain?.isSure ? endOfChain(chain) : undefined;
+    return end !== undefined && isPerson(end.identity) && isWholeActor(end) ? end.actor : undefined;
+  });
+}
+
+/** What a caller's incident hands on to that of the person behind it. */
+export function joiningDraft(
+  to: Incident,
+  from: Incident,
+  story: Story,
+  runs: readonly MarkedRun[],
+  severity: Severity,
+): StoryDraft {
+  const caller = shortTarget(from.actor);
+  // Marks are remembered by their caller's keys, whichever incident tells of them: what comes twice is told once.
+  const own = runs.map((run) => ({ ...run, line: keyBeside(run.line, caller) }));
+  return storyDraft(to, storyBeside(story, caller), own, severity, 0);
+}

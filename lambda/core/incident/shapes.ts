@@ -1,0 +1,66 @@
+import type { Line } from "../alert/line.ts";
+import { OUTCOMES } from "../record/outcome.ts";
+import { SEVERITIES } from "../rules/severity.ts";
+import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+
+export const isIncident = hasShape({
+  key: isText,
+  kind: isOneOf(["mail", "daily"]),
+  accountId: isText,
+  actor: isText,
+  rule: isMaybe(isText),
+  isShared: isMaybe(isFlag),
+  isUnverified: isMaybe(isFlag),
+});
+
+const isFirstTime = hasShape({
+  rule: isText,
+  of: isText,
+  value: isText,
+  by: isOneOf(["actor", "account"]),
+  days: isCount,
+  last: isMaybe(isTime),
+});
+
+export const isLine = hasShape({
+  key: isText,
+  rules: isListOf(isText),
+  severity: isOneOf(SEVERITIES),
+  call: isText,
+  outcome: isOneOf(OUTCOMES),
+  isRead: isFlag,
+  records: isCount,
+  matches: isRecordOf(isCount),
+  firstTime: isMaybe(isTime),
+  lastTime: isMaybe(isTime),
+  isLate: isFlag,
+  isRecovered: isMaybe(isFlag),
+  targets: isListOf(isText),
+  moreTargets: isCount,
+  details: isListOf(isText),
+  moreDetails: isCount,
+  sources: isListOf(isText),
+  regions: isListOf(isText),
+  callers: isListOf(isText),
+  moreCallers: isCount,
+  sessions: isMaybe(isListOf(isText)),
+  moreSessions: isMaybe(isCount),
+  hasAllSessions: isMaybe(isFlag),
+  firsts: isMaybe(isListOf(isFirstTime)),
+  facts: isListOf(isText),
+  hasMoreFacts: isFlag,
+});
+
+export const isKept = hasShape({
+  line: isText,
+  record: isRecordOf(() => true),
+  logObject: hasShape({ bucket: isText, key: isText }),
+});
+
+export const isStory = hasShape({
+  lines: (value) => isListOf(isLine)(value) && (value as readonly Line[]).length > 0,
+  kept: isListOf(isKept),
+  logObjects: isListOf(isText),
+  moreLogObjects: isCount,
+  accounts: isListOf(isText),
+});
