@@ -39,7 +39,7 @@ const MOST_MAILS: { readonly [caller: string]: number } = {
   "user/ci-deploy": 2,
   // High for the first time, then for ten minutes: two more after 5 minutes each, and what is medium after 15.
   "role/maintenance": 4,
-  // For half an hour: what is critical in three of its minutes, high twice after 5 minutes, then after 10, 20 and 30.
+  // For half an hour: what is critical in three of its minutes, high twice after 5 minutes, then after 10, 20 and 20.
   "user/backup-svc": 3 + 5,
   // The only one of the others who does something that rings.
   "user/alice": 1,

@@ -29,7 +29,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const LADDER = [15 * MINUTE, HOUR, 6 * HOUR, DAY] as const;
-const HALF_HOUR = 30 * MINUTE;
+const TWENTY_MINUTES = 20 * MINUTE;
 const UNHURRIED = {
   newsWithin: DAY,
   newsAtMost: DAY,
@@ -53,7 +53,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
   },
   high: {
     newsWithin: 5 * MINUTE,
-    newsAtMost: HALF_HOUR,
+    newsAtMost: TWENTY_MINUTES,
     backOff: [15 * MINUTE, HOUR, 6 * HOUR],
     queue: "urgent",
     reserve: 2,
@@ -61,7 +61,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
     isDaily: false,
     sms: "HIGH",
   },
-  medium: { ...UNHURRIED, newsWithin: 15 * MINUTE, newsAtMost: HALF_HOUR, isDaily: false, sms: "MED" },
+  medium: { ...UNHURRIED, newsWithin: 15 * MINUTE, newsAtMost: TWENTY_MINUTES, isDaily: false, sms: "MED" },
   low: { ...UNHURRIED, isDaily: true, sms: "LOW" },
   info: { ...UNHURRIED, isDaily: true, sms: "INFO" },
 };

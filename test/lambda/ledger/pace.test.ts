@@ -30,7 +30,7 @@ async function minutesOfMails(desk: TestDesk, minutes: number): Promise<readonly
 }
 const gapsOf = (minutes: readonly number[]) => minutes.slice(1).map((minute, i) => minute - (minutes[i] ?? 0));
 
-/** Five mails of news in a row, the last of them just sent: the next news of high waits for half an hour. */
+/** Five mails of news in a row, the last of them just sent: the next news of high waits for twenty minutes. */
 async function busy(severity: Severity = "high", more: Partial<Rule> = {}, others: readonly Rule[] = []) {
   const desk = testDesk([everyCall(severity, { calls: ["iam:CreateAccessKey"], ...more }), ...others]);
   while (desk.alerts.length < 5) {
@@ -42,8 +42,8 @@ async function busy(severity: Severity = "high", more: Partial<Rule> = {}, other
 
 test.each([
   ["critical", 8, [2, 2, 2]],
-  ["high", 72, [5, 5, 10, 20, 30]],
-  ["medium", 95, [15, 15, 30, 30]],
+  ["high", 62, [5, 5, 10, 20, 20]],
+  ["medium", 75, [15, 15, 20, 20]],
 ] as const)(
   "the more mails an incident makes in an hour, the longer its next %s waits",
   async (severity, minutes, gaps) => {
@@ -60,7 +60,7 @@ test.each([
 
 test("each mail says when the next may come, and then it comes", async () => {
   const desk = testDesk([everyCall("high")]);
-  const told = await minutesOfMails(desk, 72);
+  const told = await minutesOfMails(desk, 62);
   const said = desk.alerts.map(({ email }) => /next mail at (\d\d:\d\d) UTC/.exec(email)?.[1]);
   const real = told.map((minute) => new Date(NOW + minute * MINUTE).toISOString().slice(11, 16));
   const minuteOfDay = (text = "") => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
