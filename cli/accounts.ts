@@ -1,4 +1,4 @@
-import { counted } from "../lambda/core/alert/counted.ts";
+import { quantity } from "../lambda/core/alert/quantity.ts";
 import { visible } from "../lambda/core/alert/text.ts";
 import { ACCOUNT_NAME_LENGTH } from "../lib/account-settings.ts";
 import { MAX_ROUTES } from "../lib/route-settings.ts";
@@ -38,7 +38,10 @@ async function accounts(args: readonly string[]): Promise<number> {
     ...(owner !== undefined && { routes }),
   };
   process.stdout.write(`${JSON.stringify(written, undefined, 2)}\n`);
-  const said = [counted(members.length, "account"), ...(owner === undefined ? [] : [counted(routes.length, "route")])];
+  const said = [
+    quantity(members.length, "account"),
+    ...(owner === undefined ? [] : [quantity(routes.length, "route")]),
+  ];
   process.stderr.write(`${said.join(", ")}\n`);
   return 0;
 }

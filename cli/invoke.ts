@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { counted } from "../lambda/core/alert/counted.ts";
+import { quantity } from "../lambda/core/alert/quantity.ts";
 import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
@@ -79,7 +79,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   lastEvent = desk.now();
   await desk.runToEnd();
   total = sum(total, { alerts: desk.alertsOfTicks });
-  if (total.alerts === 0) process.stderr.write(`no rule matched: ${counted(total.records ?? 0, "record")} read\n`);
+  if (total.alerts === 0) process.stderr.write(`no rule matched: ${quantity(total.records ?? 0, "record")} read\n`);
   process.stdout.write(countsText(total));
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
 }

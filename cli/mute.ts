@@ -1,5 +1,5 @@
-import { counted } from "../lambda/core/alert/counted.ts";
 import { clock } from "../lambda/core/alert/describe.ts";
+import { quantity } from "../lambda/core/alert/quantity.ts";
 import { visible } from "../lambda/core/alert/text.ts";
 import { MAX_MUTE, MAX_REASON, type Muted } from "../lambda/core/mute/mute.ts";
 import { DURATION, durationOf } from "../lambda/rule-files/duration.ts";
@@ -109,9 +109,9 @@ async function rulesHere() {
 function listText({ mutes, unreadable }: MuteList): string {
   const lines = mutes.map(
     ({ id, of, until, reason, by, matches }: ListedMute) =>
-      `${id}  until ${minute(until)} UTC  ${textOf(of)}\n          ${counted(matches, "match", "es")} muted; by ${visible(by, 200)}: ${visible(reason, 200)}\n`,
+      `${id}  until ${minute(until)} UTC  ${textOf(of)}\n          ${quantity(matches, "match", "es")} muted; by ${visible(by, 200)}: ${visible(reason, 200)}\n`,
   );
-  const odd = unreadable > 0 ? `${counted(unreadable, "mute")} of another version: nothing is muted by it here\n` : "";
+  const odd = unreadable > 0 ? `${quantity(unreadable, "mute")} of another version: nothing is muted by it here\n` : "";
   return (lines.length === 0 ? "Nothing is muted.\n" : lines.join("")) + odd;
 }
 

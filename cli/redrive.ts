@@ -1,4 +1,4 @@
-import { counted } from "../lambda/core/alert/counted.ts";
+import { quantity } from "../lambda/core/alert/quantity.ts";
 import { visible } from "../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../lambda/core/record/record.ts";
 import { type DeadLetter, type DeadLetters, openDeadLetters } from "./aws/dead-letters.ts";
@@ -58,7 +58,7 @@ async function redrive(args: readonly string[]): Promise<number> {
       `${recovered + kept.length}: ${outcome.isKept ? "kept, " : ""}${visible(outcome.text, 1000)}\n`,
     );
   }
-  process.stdout.write(`${counted(recovered, "letter")} recovered, ${kept.length} kept\n`);
+  process.stdout.write(`${quantity(recovered, "letter")} recovered, ${kept.length} kept\n`);
   // Letters that cannot be shown at once are there again within minutes.
   for (const letter of kept) await queue.release(letter).catch(() => undefined);
   return kept.length > 0 ? 1 : 0;
@@ -109,7 +109,7 @@ async function handBack(
 
 function countsOf(answer: unknown): string {
   const count = (name: string) => (isObject(answer) && typeof answer[name] === "number" ? answer[name] : 0);
-  return `recovered: ${counted(count("objects"), "object")}, ${counted(count("alerts"), "alert")}, ${counted(count("duplicates"), "duplicate")}`;
+  return `recovered: ${quantity(count("objects"), "object")}, ${quantity(count("alerts"), "alert")}, ${quantity(count("duplicates"), "duplicate")}`;
 }
 
 await runCommand(redrive);

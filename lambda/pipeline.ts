@@ -4,7 +4,7 @@ import type { Proof } from "./core/digest/proof.ts";
 import { isTrailCall } from "./core/digest/trail-calls.ts";
 import { foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
-import { placeOf } from "./core/envelope/log-object.ts";
+import { s3Uri } from "./core/envelope/log-object.ts";
 import type { Ledger } from "./core/ledger/ledger.ts";
 import type { LedgerCounts } from "./core/ledger/run.ts";
 import type { Progress } from "./core/log-file/progress.ts";
@@ -129,17 +129,17 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       run.counts.matches++;
       await run.intake.add([testNotice(note, effects.deployment, effects.now())]);
     }
-    const places = envelope.logObjects.map(placeOf);
+    const places = envelope.logObjects.map(s3Uri);
     const done = (await effects.progress?.done(places)) ?? new Set();
     // What an earlier try has read and recorded is not read again: there may not be time for all of it.
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
-    const left = envelope.logObjects.filter((logObject) => !done.has(placeOf(logObject)));
+    const left = envelope.logObjects.filter((logObject) => !done.has(s3Uri(logObject)));
     await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
     for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
       const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);
       const reason = `it was read with two contents, of SHA-256 ${one} and ${other}`;
       run.counts.matches++;
-      const identity = `${placeOf(logObject)} ${hashes.join(" ")}`;
+      const identity = `${s3Uri(logObject)} ${hashes.join(" ")}`;
       await run.intake.add([noticeOf(NOTICES.rewritten, logObject, reason, identity, effects.now())]);
     }
     const asked = { digests, chains: envelope.chains };

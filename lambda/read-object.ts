@@ -4,9 +4,9 @@ import type { Proof } from "./core/digest/proof.ts";
 import type { NamedRead } from "./core/digest/proof-run.ts";
 import type { ReadContent } from "./core/digest/read-notes.ts";
 import { type Accepted, foreignerOf } from "./core/envelope/accept.ts";
-import { type LogObject, placeOf } from "./core/envelope/log-object.ts";
+import { type LogObject, s3Uri } from "./core/envelope/log-object.ts";
 import type { Heard } from "./core/health/heard.ts";
-import { type Found, foundIn } from "./core/incident/place.ts";
+import { type Found, foundIn } from "./core/incident/assign.ts";
 import type { Intake } from "./core/ledger/intake.ts";
 import type { Content } from "./core/log-file/content.ts";
 import { LogFileError } from "./core/log-file/error.ts";
@@ -90,7 +90,7 @@ export async function readObject(
   effects: ReadingEffects,
   isRecovered = false,
 ): Promise<NamedRead> {
-  const place = placeOf(logObject);
+  const place = s3Uri(logObject);
   const tell = (rule: Rule, reason: string, identity: string) => {
     run.counts.matches++;
     return run.intake.add([noticeOf(rule, logObject, reason, identity, effects.now())]);
@@ -201,7 +201,7 @@ async function readRecords(
     }
   } finally {
     counts.malformed += malformed;
-    if (malformed > 0) run.remarks.push(`${placeOf(logObject)}: ${malformed} elements of Records are no objects`);
+    if (malformed > 0) run.remarks.push(`${s3Uri(logObject)}: ${malformed} elements of Records are no objects`);
   }
   if (hash === undefined || hashed === 0) return undefined;
   return { hash: hash.digest("hex"), records, rules: [...rang], isRecovered };
@@ -215,9 +215,7 @@ function isPermanent(error: unknown): boolean {
 /** Errors of the reader name their object; those of the SDK do not. */
 function namingObject(error: unknown, logObject: LogObject): unknown {
   const message = textAt(error, "message") ?? String(error);
-  return message.startsWith(placeOf(logObject))
-    ? error
-    : new Error(`${placeOf(logObject)}: ${message}`, { cause: error });
+  return message.startsWith(s3Uri(logObject)) ? error : new Error(`${s3Uri(logObject)}: ${message}`, { cause: error });
 }
 
 /** The messages of errors stay short: keys of objects are text from outside too. */

@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { name } from "../../lambda/core/alert/text.ts";
 import {
   type Answer,
@@ -80,7 +80,7 @@ export function deadLetterFindings(queueUrl: string, waiting: Answer<number>): r
       : [
           broken(
             check,
-            `${counted(count, "dead letter")} wait: alerts of the log files in them were not sent.`,
+            `${quantity(count, "dead letter")} wait: alerts of the log files in them were not sent.`,
             `npm run redrive -- --queue ${queueUrl}`,
           ),
         ],

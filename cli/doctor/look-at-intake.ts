@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
 import { type Answer, answered, broken, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
@@ -136,6 +136,6 @@ async function lookAtTrail({ stack, parts, aws }: Patient, wanted: WantedTrail):
   return checkOf(
     check,
     isWell ? [] : judged.flat(),
-    `${counted(trails.value.length, "trail")} of this account write into ${bucket}`,
+    `${quantity(trails.value.length, "trail")} of this account write into ${bucket}`,
   );
 }

@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import {
   type Answer,
   answered,
@@ -42,7 +42,7 @@ export async function lookAtRoutesAndBus(patient: Patient): Promise<readonly Che
   return [
     ways.length === 0
       ? notChecked(WAYS_CHECK, "the stack has neither routes nor a chat")
-      : checkOf(WAYS_CHECK, findings, `${counted(ways.length, "topic")}, somebody hears each`),
+      : checkOf(WAYS_CHECK, findings, `${quantity(ways.length, "topic")}, somebody hears each`),
     await lookAtBus(patient, caller),
   ];
 }

@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { type Answer, answered, broken, type Finding, isGone, REDEPLOY } from "../../lambda/core/health/finding.ts";
 import {
   isConfirmed,
@@ -47,7 +47,7 @@ function topicCheck({ checkout }: Patient, topic: TopicName, answers: Answers): 
   if (answer === undefined) return checkOf(check, [broken(check, `The stack has no ${topic} topic.`, REDEPLOY)], "");
   if (isGone(answer)) return checkOf(check, [broken(check, `The ${topic} topic is gone.`, REDEPLOY)], "");
   const confirmed = "value" in answer ? answer.value.filter(isConfirmed).length : 0;
-  const well = `${counted(confirmed, "subscription")} confirmed`;
+  const well = `${quantity(confirmed, "subscription")} confirmed`;
   if (checkout.recipients.length > 0)
     return checkOf(check, subscriptionFindings(topic, checkout.recipients, answer), well);
   return checkOf(check, anybody(topic, answers), `${well}; whose they should be the settings do not say`);
@@ -90,6 +90,6 @@ async function lookAtAlarms({ stack, aws }: Patient, names: readonly string[]): 
   return checkOf(
     check,
     alarmFindings(names, stack.accountId, alarms, topics),
-    `${counted(names.length, "alarm")}, none rings`,
+    `${quantity(names.length, "alarm")}, none rings`,
   );
 }

@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { LogFileError } from "../../lambda/core/log-file/error.ts";
 import { DESK_LIMITS } from "../../lambda/core/log-file/limits.ts";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
@@ -48,7 +48,7 @@ export async function* readRecords(
   }
   if (malformed > 0)
     fault(
-      `${file.name}: ${counted(malformed, "element")} of Records ${malformed === 1 ? "is no object" : "are no objects"}`,
+      `${file.name}: ${quantity(malformed, "element")} of Records ${malformed === 1 ? "is no object" : "are no objects"}`,
     );
 }
 

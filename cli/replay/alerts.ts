@@ -1,6 +1,6 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import { clock } from "../../lambda/core/alert/describe.ts";
-import type { Found } from "../../lambda/core/incident/place.ts";
+import type { Found } from "../../lambda/core/incident/assign.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { createMemoryStore } from "../../lambda/core/store/memory.ts";

@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { LEARNING_DAYS } from "../../lambda/core/first-seen/learning-rules.ts";
 import { deskRules } from "../desk-cache.ts";
 import type { DeskFile } from "../records/desk-file.ts";
@@ -64,7 +64,7 @@ export async function replay(args: readonly string[], entry: string): Promise<nu
     const remarks = [...learningTold, ...(isCut ? [stoppedText(options, run, broken)] : [])];
     for (const text of remarks) run.tell(text);
     if (options.html !== undefined) {
-      const unread = run.failed === 0 ? [] : [`${counted(run.failed, "input")} could not be read.`];
+      const unread = run.failed === 0 ? [] : [`${quantity(run.failed, "input")} could not be read.`];
       const notes = [...remarks, ...unread].map(asTyped);
       const { makePage } = await import("./html/make.ts");
       makePage(options.html, summarized, { accounts: settings.accounts, notes });
@@ -182,11 +182,13 @@ function stoppedText(
   { files, ofFiles, last, begun }: Run,
   broken: SourceError | undefined,
 ): string {
-  const of = ofFiles === undefined ? counted(files, "file") : `${files} of ${counted(ofFiles, "file")}`;
+  const of = ofFiles === undefined ? quantity(files, "file") : `${files} of ${quantity(ofFiles, "file")}`;
   const stopped = broken === undefined ? `Interrupted after ${of}.` : `${broken.message}\nIt ended after ${of}.`;
   if (last === undefined) return broken === undefined ? `${stopped} Nothing was read to its end.` : broken.message;
   const twice =
-    begun === 0 ? "" : ` The first ${counted(begun, "record")} of the next file count here, and in the next run again.`;
+    begun === 0
+      ? ""
+      : ` The first ${quantity(begun, "record")} of the next file count here, and in the next run again.`;
   const apart = alerts
     ? " Incidents begin anew in the next run: what belongs together across it makes more mails."
     : "";
@@ -199,6 +201,6 @@ function quoted(word: string): string {
 }
 
 function learningText(learning: number, days = LEARNING_DAYS): string {
-  const records = counted(learning, "record");
-  return `Rules with first were learning for ${counted(days, "day")}: ${records} of that time would have been told. They learn from what is before TIME with --since TIME --learn; two weeks are enough.`;
+  const records = quantity(learning, "record");
+  return `Rules with first were learning for ${quantity(days, "day")}: ${records} of that time would have been told. They learn from what is before TIME with --since TIME --learn; two weeks are enough.`;
 }

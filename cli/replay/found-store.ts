@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogObject } from "../../lambda/core/envelope/log-object.ts";
-import { type Found, foundIn } from "../../lambda/core/incident/place.ts";
+import { type Found, foundIn } from "../../lambda/core/incident/assign.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";

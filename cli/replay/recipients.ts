@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { inert } from "../../lambda/core/alert/text.ts";
 import type { Told } from "../desk.ts";
 import type { Outcome } from "./alerts.ts";
@@ -33,7 +33,7 @@ function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Re
     ...mailed(topicOf(alertTopic), main, 0),
     ...mailed(topicOf(healthTopic), onHealth, 0),
     ...phones.map((who) => ({ who, got: gotText(texts.length, "text", textsOnHealth) })),
-    ...(nobody ? [{ who: "nobody (no emails in the settings)", got: counted(main, "mail") }] : []),
+    ...(nobody ? [{ who: "nobody (no emails in the settings)", got: quantity(main, "mail") }] : []),
     ...routes.flatMap(({ name, emails: own, topic }) =>
       mailed(
         [...own, ...topicOf(topic)].map((who) => `${who} (route ${name})`),
@@ -41,14 +41,14 @@ function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Re
         0,
       ),
     ),
-    ...(bus === undefined ? [] : [{ who: `bus ${inert(bus, 300)}`, got: counted(copies.get("bus") ?? 0, "event") }]),
-    ...(copies.has("chat") ? [{ who: "chat", got: counted(copies.get("chat") ?? 0, "message") }] : []),
+    ...(bus === undefined ? [] : [{ who: `bus ${inert(bus, 300)}`, got: quantity(copies.get("bus") ?? 0, "event") }]),
+    ...(copies.has("chat") ? [{ who: "chat", got: quantity(copies.get("chat") ?? 0, "message") }] : []),
   ];
 }
 
 /** What is about the alerter comes on a topic of health as well. */
 function gotText(count: number, what: string, onHealth: number): string {
-  return `${counted(count + onHealth, what)}${onHealth === 0 ? "" : ` (${onHealth} on the health topic)`}`;
+  return `${quantity(count + onHealth, what)}${onHealth === 0 ? "" : ` (${onHealth} on the health topic)`}`;
 }
 
 function topicOf(arn: string | undefined): readonly string[] {

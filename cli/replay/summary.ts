@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { inert } from "../../lambda/core/alert/text.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { bySeverity } from "../../lambda/core/rules/severity.ts";
@@ -37,7 +37,7 @@ export function summary(all: Summarized): string {
       : ["", ...daysText(all.outcome), ...toldText(all.outcome, all.told)]),
     "",
     ...rung.map((row) => rowText(row, width, all.outcome !== undefined)),
-    `${counted(tallies.matches, "match", "es")} in ${counted(records, "record")} of ${counted(files, "file")}`,
+    `${quantity(tallies.matches, "match", "es")} in ${quantity(records, "record")} of ${quantity(files, "file")}`,
     ...silentText(silent, all),
     ...noisiestText(rung, all),
     "",
@@ -72,8 +72,8 @@ function rowsOf({ rules, tallies, outcome }: Summarized): readonly Row[] {
 function rowText({ rule, tally, mails, inRoundUps }: Row, width: number, withMails: boolean): string {
   const [actor] = tally.actors;
   const told = [
-    mails > 0 && `in ${counted(mails, "mail")}`,
-    inRoundUps > 0 && `in ${counted(inRoundUps, "round-up")}`,
+    mails > 0 && `in ${quantity(mails, "mail")}`,
+    inRoundUps > 0 && `in ${quantity(inRoundUps, "round-up")}`,
     mails + inRoundUps === 0 && `in no mail${whyUntold(rule)}`,
   ].filter(Boolean);
   return [
@@ -95,7 +95,7 @@ function whyUntold({ steps, after, threshold, first }: Rule): string {
 function callersText(actor: string, count: number, { matches, actors, accounts }: RuleTally): string {
   const [account] = accounts;
   const share = count === matches ? "" : ` (${count})`;
-  const others = (of: readonly unknown[]) => (of.length > 1 ? ` and ${counted(of.length - 1, "other")}` : "");
+  const others = (of: readonly unknown[]) => (of.length > 1 ? ` and ${quantity(of.length - 1, "other")}` : "");
   const where = account === undefined ? "" : `, in ${inert(account[0], 40)}${others(accounts)}`;
   return `by ${inert(actor, 120)}${share}${others(actors)}${where}`;
 }
@@ -113,11 +113,11 @@ function daysText({ sent, texts }: Outcome): readonly string[] {
   const days = [...new Set([...mails.keys(), ...phones.keys()])].sort();
   if (days.length === 0) return ["No mail would have been sent."];
   const lines = days.map(
-    (day) => `${day}  ${counted(mails.get(day) ?? 0, "mail").padStart(9)}  ${counted(phones.get(day) ?? 0, "text")}`,
+    (day) => `${day}  ${quantity(mails.get(day) ?? 0, "mail").padStart(9)}  ${quantity(phones.get(day) ?? 0, "text")}`,
   );
   return [
     ...lines,
-    `${counted(sent.length, "mail")} and ${counted(texts.length, "text")} on ${counted(days.length, "day")} (UTC)`,
+    `${quantity(sent.length, "mail")} and ${quantity(texts.length, "text")} on ${quantity(days.length, "day")} (UTC)`,
   ];
 }
 
@@ -125,7 +125,7 @@ function silentText(silent: readonly Rule[], { unmatched, outcome }: Summarized)
   if (silent.length === 0) return [];
   const waiting = outcome === undefined ? silent.filter(({ first }) => first !== undefined).length : 0;
   const unknown = waiting === 0 ? "" : `; of ${waiting} with "first", only --alerts can tell`;
-  const line = `${counted(silent.length, "rule")} never matched${unknown}${unmatched ? ":" : " (--unmatched lists them)"}`;
+  const line = `${quantity(silent.length, "rule")} never matched${unknown}${unmatched ? ":" : " (--unmatched lists them)"}`;
   return [line, ...(unmatched ? silent.map(({ severity, name }) => `         ${severity.padEnd(8)}  ${name}`) : [])];
 }
 
@@ -152,7 +152,7 @@ function noisiestText(rung: readonly Row[], { outcome, now }: Summarized): reado
   const excepts = loud.map(({ rule, actor, pattern }) => ({
     rule: rule.name,
     pattern,
-    note: `${counted(actor.count, "match", "es")} by ${inert(actor.actor, 150)}`,
+    note: `${quantity(actor.count, "match", "es")} by ${inert(actor.actor, 150)}`,
   }));
   return [
     "",

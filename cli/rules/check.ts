@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { faultText, type RuleFault } from "../../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { readRuleFiles } from "../../lambda/rule-files/rule-files.ts";
@@ -36,7 +36,7 @@ export function check(paths: readonly string[], strict = false): number {
     }
   }
   for (const fault of faults) process.stdout.write(`${faultText(fault)}\n`);
-  const doubts = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
-  if (faults.length === 0) process.stdout.write(`${counted(rules.length, "rule")}, no faults${doubts}\n`);
+  const doubts = warnings === 0 ? "" : `, ${quantity(warnings, "warning")}`;
+  if (faults.length === 0) process.stdout.write(`${quantity(rules.length, "rule")}, no faults${doubts}\n`);
   return faults.length > 0 || (strict && warnings > 0) ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Found, foundIn } from "../../lambda/core/incident/place.ts";
+import { type Found, foundIn } from "../../lambda/core/incident/assign.ts";
 import type { LedgerSettings } from "../../lambda/core/ledger/run.ts";
 import { type CloudTrailRecord, textAt } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";

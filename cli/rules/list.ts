@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { isPossibleForAll } from "../../lambda/core/match/call-class.ts";
 import { pinsOf, pinText } from "../../lambda/core/rules/pins.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
@@ -58,5 +58,5 @@ function countsOf(rule: Rule): readonly string[] {
 }
 
 function minutes(time: number): string {
-  return counted(Math.round(time / 60_000), "minute");
+  return quantity(Math.round(time / 60_000), "minute");
 }

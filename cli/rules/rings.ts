@@ -1,4 +1,4 @@
-import { foundIn } from "../../lambda/core/incident/place.ts";
+import { foundIn } from "../../lambda/core/incident/assign.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";

@@ -1,4 +1,4 @@
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import { compileRules, isMet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, DESK_KNOWN, fillSelf } from "../../lambda/core/rules/self.ts";
@@ -17,7 +17,7 @@ export async function test(paths: readonly string[]): Promise<number> {
   const failures = (await Promise.all(rules.map(failuresOf))).flat();
   for (const line of [...faults.map(faultText), ...failures]) process.stdout.write(`${line}\n`);
   const total = rules.reduce((sum, { tests }) => sum + tests.length, 0);
-  process.stdout.write(`${counted(rules.length, "rule")}, ${counted(total, "test")}, ${failures.length} failed\n`);
+  process.stdout.write(`${quantity(rules.length, "rule")}, ${quantity(total, "test")}, ${failures.length} failed\n`);
   return faults.length + failures.length > 0 ? 1 : 0;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { counted } from "../../lambda/core/alert/counted.ts";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { visible } from "../../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../../lambda/core/record/record.ts";
 import { UsageError } from "../usage.ts";
@@ -119,10 +119,10 @@ function sentence(proof: Proof): string {
   const wrong = findings.filter(isWrong).length;
   const chains = proof.regions.flatMap((region) => region.chains);
   const files = chains.reduce((sum, chain) => sum + chain.proven, 0);
-  const what = `${counted(files, "log file")} of ${counted(chains.length, "chain")}`;
+  const what = `${quantity(files, "log file")} of ${quantity(chains.length, "chain")}`;
   if (code === 0) return `PROVEN: ${what} are what CloudTrail signed, and none is missing.`;
   if (code === 1)
-    return `NOT PROVEN: ${counted(wrong, "finding")} of something wrong; ${what} are what CloudTrail signed.`;
+    return `NOT PROVEN: ${quantity(wrong, "finding")} of something wrong; ${what} are what CloudTrail signed.`;
   return `OPEN: nothing is wrong, but not everything could be judged; ${what} are what CloudTrail signed.`;
 }
 

@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../core/envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../core/envelope/log-object.ts";
 
 /** An object that S3 did not hand over, with S3's name for the reason and, where there is one, the remedy. */
 export class FetchError extends Error {
@@ -11,7 +11,7 @@ export class FetchError extends Error {
   constructor(logObject: LogObject, cause: unknown) {
     const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
     const remedy = remedyFor(name, message, logObject);
-    super(`${placeOf(logObject)}: ${name}: ${message}${remedy === undefined ? "" : `. ${remedy}`}`, { cause });
+    super(`${s3Uri(logObject)}: ${name}: ${message}${remedy === undefined ? "" : `. ${remedy}`}`, { cause });
     this.isPermanent = PERMANENT.has(name);
     this.isGone = GONE.has(name);
   }

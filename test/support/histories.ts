@@ -718,14 +718,14 @@ function numbersIn(text: string): ReadonlySet<number> {
   return new Set(Array.from(text.matchAll(/record-(\d+)/g), ([, number]) => Number(number)));
 }
 
-/** What 0.1.0 has left in the table: groups that hold matches back, and the marks of these. */
+/** What 0.1.0 has left in the table: groups that hold matches back, and the fingerprints of these. */
 function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
-  const marks = new Map<string, string[]>();
+  const fingerprints = new Map<string, string[]>();
   const heads = world.groups.map(({ rule: name, actor, counted, overdue, numbers }, i) => {
     const records = numbers.map((number) => recordOf(world, number));
     for (const record of records) {
-      const { key, mark } = seenBy01(name, ACCOUNT, record);
-      marks.set(key, [...(marks.get(key) ?? []), mark]);
+      const { key, fingerprint } = seenBy01(name, ACCOUNT, record);
+      fingerprints.set(key, [...(fingerprints.get(key) ?? []), fingerprint]);
     }
     const dueAt = START - overdue * MINUTE;
     const times = numbers.map((number) => timeOf(world.plans, number));
@@ -754,7 +754,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
     };
     return { key: `group#${body.key}`, next: { body, dueAt, urgency: name === "gone" ? ("high" as const) : name } };
   });
-  const seen = [...marks].map(([key, own]) => ({
+  const seen = [...fingerprints].map(([key, own]) => ({
     key,
     next: { body: { parts: 1, generation: START - DAY }, bytes: bytesOf(own), expiresAt: START + 30 * DAY },
   }));
@@ -1067,7 +1067,7 @@ function unaccounted(
   }
   const old = world.groups.flatMap(({ numbers }) => numbers);
   const numbers = new Set([...delivered, ...old]);
-  // The marks of 0.1.0 are looked at once, and that may fail.
+  // The fingerprints of 0.1.0 are looked at once, and that may fail.
   const toldBefore = new Set<string>(hasStumbled ? world.groups.map(({ rule: name }) => name) : []);
   for (const number of numbers) {
     const certain = tellingsOf(world, numbers, number);

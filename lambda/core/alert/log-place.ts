@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { inert } from "./text.ts";
 
 /**
@@ -6,7 +6,7 @@ import { inert } from "./text.ts";
  * is treated like text of a record.
  */
 export function placeOfLog(logObject: LogObject): string {
-  const place = placeOf(logObject);
+  const place = s3Uri(logObject);
   const [tail = ""] = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json(?:\.gz)?$/.exec(place) ?? [];
   const front = place.slice(0, place.length - tail.length);
   const isPlain = /^s3:\/\/[a-z0-9.-]+\/(?:[\w!*'()/-]*\/)?$/.test(front) && tail !== "";

@@ -1,4 +1,4 @@
-import { placeOf } from "../envelope/log-object.ts";
+import { s3Uri } from "../envelope/log-object.ts";
 import type { Rule } from "../rules/rule.ts";
 import { describeIdentity, identityText, type Naming } from "./describe.ts";
 import { firstsIn } from "./first-text.ts";
@@ -126,7 +126,7 @@ function machineAlert(
       lastEventTime: isoTime(line.lastTime),
     })),
     records: report.kept.slice(0, records).map(({ line, record, logObject }) => ({
-      source: placeOf(logObject),
+      source: s3Uri(logObject),
       rules: report.lines.find(({ key }) => key === line)?.rules ?? [],
       record,
     })),

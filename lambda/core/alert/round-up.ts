@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { bySeverity, isAtLeast, type Severity, TRAITS } from "../rules/severity.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
-import { counted } from "./counted.ts";
 import { MAX_MESSAGE_BYTES, SCHEMA, snsMessage } from "./machine.ts";
 import type { AlertPart } from "./part.ts";
+import { quantity } from "./quantity.ts";
 import { type Week, weekJson, weekText, weekTitle } from "./week.ts";
 
 /** Why several alerts come as one: too many at once, or told once a day. */
@@ -47,7 +47,7 @@ export function renderRoundUp(
   const id = fullId.slice(0, 8);
   const rules = new Set(parts.flatMap((part) => Object.keys(part.rules ?? { [part.rule]: 0 }))).size;
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
-  const counts = `${counted(parts.length, "alert")} of ${counted(rules, "rule")}, ${counted(matches, "match", "es")}`;
+  const counts = `${quantity(parts.length, "alert")} of ${quantity(rules, "rule")}, ${quantity(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
   const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Alert    ${id}\n`;
   return {

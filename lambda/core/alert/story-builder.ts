@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { shortTarget } from "../record/facts.ts";
 import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
@@ -44,7 +44,7 @@ export class StoryBuilder {
     const { record, logObject } = told;
     const line = lineOf(told, matches);
     this.#addLine(line);
-    this.#addLogObject(placeOf(logObject));
+    this.#addLogObject(s3Uri(logObject));
     this.addAccounts(viewOf(record).accounts);
     // Each line keeps its first records; which of them are shown is decided at the end.
     const own = this.#kept.filter((kept) => kept.line === line.key).length;

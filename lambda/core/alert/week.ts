@@ -1,4 +1,4 @@
-import { counted } from "./counted.ts";
+import { quantity } from "./quantity.ts";
 import { inert, name, quoted } from "./text.ts";
 
 /** What exceptions and mutes left out in a week, and which exceptions end. */
@@ -42,7 +42,7 @@ export function weekText({ left, others, ending }: Week): string {
   const more = left.slice(MAX_LINES).reduce((sum, { matches }) => sum + matches, others);
   const lines = [
     ...left.slice(0, MAX_LINES).flatMap(leftLines),
-    ...(more > 0 ? [`and ${counted(more, "match", "es")} by others`] : []),
+    ...(more > 0 ? [`and ${quantity(more, "match", "es")} by others`] : []),
   ];
   const ends = ending.slice(0, MAX_LINES).map((one) => {
     const verb = one.isOver ? "ended on" : "ends on";
@@ -60,7 +60,7 @@ function leftLines({ kind, rule, reason, mute, until, matches, networks, newNetw
   const from = known.length === 0 ? [] : [`from ${known.map(shown).join(", ")}${hasMore ? " and others" : ""}`];
   const fresh = newNetworks.length === 0 ? [] : [`NOT SEEN BEFORE: ${newNetworks.map(shown).join(", ")}`];
   return [
-    `${name(rule)}: ${counted(matches, "match", "es")}, ${by}: ${quoted(reason, 200)}`,
+    `${name(rule)}: ${quantity(matches, "match", "es")}, ${by}: ${quoted(reason, 200)}`,
     ...[...fresh, ...from].map((text) => `  ${text}`),
   ];
 }
@@ -74,9 +74,9 @@ export function weekTitle({ left, others, ending }: Week): string {
   const matches = left.reduce((sum, one) => sum + one.matches, others);
   const fresh = new Set(left.flatMap(({ newNetworks }) => newNetworks)).size;
   return [
-    matches > 0 && `${counted(matches, "match", "es")} left out`,
-    fresh > 0 && counted(fresh, "new network"),
-    ending.length > 0 && `${counted(ending.length, "exception")} ending`,
+    matches > 0 && `${quantity(matches, "match", "es")} left out`,
+    fresh > 0 && quantity(fresh, "new network"),
+    ending.length > 0 && `${quantity(ending.length, "exception")} ending`,
   ]
     .filter(Boolean)
     .join(", ");

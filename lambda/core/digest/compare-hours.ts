@@ -1,4 +1,4 @@
-import { placeOf } from "../envelope/log-object.ts";
+import { s3Uri } from "../envelope/log-object.ts";
 import { NOTICES } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { LedgerStore } from "../store/store.ts";
@@ -114,6 +114,6 @@ async function tellUnnamed(
     const key = byHash.get(object) ?? `${prefix}... (gone by now)`;
     const rang = rules.length === 0 ? "it rang no rule" : `it rang ${rules.join(", ")}`;
     const reason = `${rang}; no digest names its content, SHA-256 ${hash.slice(0, 12)}...`;
-    await run.tell(rule, { bucket, key }, reason, `${placeOf({ bucket, key: object })} ${hash}`);
+    await run.tell(rule, { bucket, key }, reason, `${s3Uri({ bucket, key: object })} ${hash}`);
   }
 }

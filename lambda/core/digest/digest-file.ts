@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { isObject } from "../record/record.ts";
 import { hasShape, isListOf, isText, type Shape } from "../store/guard.ts";
 
@@ -46,7 +46,7 @@ export class DigestFileError extends Error {
   readonly what: string;
 
   constructor(logObject: LogObject, what: string, options?: ErrorOptions) {
-    super(`${placeOf(logObject)}: ${what}`, options);
+    super(`${s3Uri(logObject)}: ${what}`, options);
     this.what = what;
   }
 }

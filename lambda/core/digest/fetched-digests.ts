@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { isWhole } from "../log-file/content.ts";
 import type { FetchedObject } from "../log-file/fetched.ts";
 import { valueAt } from "../record/record.ts";
@@ -22,7 +22,7 @@ export class FetchedDigests {
 
   /** Rejects as a log object's fetch does. */
   async get(logObject: LogObject): Promise<FoundDigest> {
-    const place = placeOf(logObject);
+    const place = s3Uri(logObject);
     const known = this.#found.get(place);
     if (known !== undefined) return known;
     const { content, metadata = {} } = await this.#fetch(logObject);

@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { NOTICES } from "../rules/notices.ts";
 import { inTurns } from "../store/pool.ts";
 import type { LedgerStore } from "../store/store.ts";
@@ -79,7 +79,7 @@ async function compareFile(
   run: ProofRun,
 ): Promise<FileOutcome> {
   const logObject: LogObject = { bucket: file.bucket, key: file.key };
-  const place = placeOf(logObject);
+  const place = s3Uri(logObject);
   const tellChanged = (hash: string) => {
     const reason = `its content had SHA-256 ${hash.slice(0, 12)}..., and CloudTrail wrote ${file.hash.slice(0, 12)}...`;
     return run.tell(NOTICES.changed, logObject, reason, `${place} ${hash}`);

@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { textAt } from "../record/record.ts";
 import { type ChainState, headOf, isDone, isSound } from "./chain-state.ts";
 import { compareHours } from "./compare-hours.ts";
@@ -71,7 +71,7 @@ class Proof {
     }
     const endOf = ({ key }: LogObject) => digestPathOf(key)?.end ?? 0;
     for (const logObject of found.toSorted((a, b) => endOf(a) - endOf(b))) {
-      await this.#attempt(placeOf(logObject), () => this.#takeWithThoseBefore(logObject));
+      await this.#attempt(s3Uri(logObject), () => this.#takeWithThoseBefore(logObject));
     }
     for (const [chain, open] of this.#chains.all) {
       await this.#attempt(chain, () => this.#compareHours(chain, open));
@@ -153,7 +153,7 @@ class Proof {
 
   /** False if the digest must come again. */
   async #take(logObject: LogObject, chain: string, open: OpenChain): Promise<boolean> {
-    const place = placeOf(logObject);
+    const place = s3Uri(logObject);
     const path = digestPathOf(logObject.key);
     if (path === undefined || this.#done.has(place)) return true;
     const taken = await takeDigest(logObject, path, open.state, this.#digests, this.#effects, this.#run);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
 import { hasShape, isListOf, isRecordOf, isText } from "../store/guard.ts";
 import type { LedgerItem } from "../store/store.ts";
 import { hourOfLogFile } from "./digest-path.ts";
@@ -66,7 +66,7 @@ export function partOf(key: string, part: number): string {
 
 /** What stands for a log object. */
 export function objectHash(logObject: LogObject): string {
-  return createHash("sha256").update(placeOf(logObject)).digest("hex").slice(0, 16);
+  return createHash("sha256").update(s3Uri(logObject)).digest("hex").slice(0, 16);
 }
 
 const isBody = hasShape({ rules: isRecordOf(isListOf(isText)) });

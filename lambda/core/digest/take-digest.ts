@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { valueAt } from "../record/record.ts";
 import { NOTICES } from "../rules/notices.ts";
 import { linkTo, signatureHashOf } from "./chain-link.ts";
@@ -49,7 +49,7 @@ export async function takeDigest(
   effects: ProverEffects,
   run: ProofRun,
 ): Promise<TakenDigest> {
-  const place = placeOf(logObject);
+  const place = s3Uri(logObject);
   const judged = await judge(logObject, digests, effects);
   if (judged.is === "gone") {
     await tellBroken(run, logObject, "it was announced, and is gone");
@@ -99,7 +99,7 @@ export async function takeDigest(
 }
 
 export function tellBroken(run: ProofRun, logObject: LogObject, what: string): Promise<void> {
-  return run.tell(NOTICES.digestBroken, logObject, what, `${placeOf(logObject)} ${what}`);
+  return run.tell(NOTICES.digestBroken, logObject, what, `${s3Uri(logObject)} ${what}`);
 }
 
 type Judged = Verdict | { readonly is: "gone" } | { readonly is: "unverified"; readonly stored: Uint8Array };
@@ -155,7 +155,7 @@ async function doubtIn(
     if (isAgain || path.isBackfill) return undefined;
     if (await calls.sawBetween(before.end - CALL_WITHIN, path.end + CALL_WITHIN)) return undefined;
     const reason = `the one before it ends ${new Date(before.end).toISOString().slice(0, 19)}Z, and it does not name it`;
-    await run.tell(NOTICES.digestRestarted, logObject, reason, placeOf(logObject));
+    await run.tell(NOTICES.digestRestarted, logObject, reason, s3Uri(logObject));
     return undefined;
   }
   const oldest = done.find(isSound)?.end ?? 0;

@@ -1,5 +1,5 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
-import { A_DIGEST, type LogObject, placeOf, whyNotALogFile } from "./log-object.ts";
+import { A_DIGEST, type LogObject, s3Uri, whyNotALogFile } from "./log-object.ts";
 import { isOtherMessage } from "./other-messages.ts";
 
 /** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
@@ -80,7 +80,7 @@ export function readEnvelope(event: unknown): Envelope {
   const skipped: { place: string; reason: string }[] = [];
   const seen = new Set<string>();
   for (const { logObject, eventName } of announced) {
-    const place = placeOf(logObject);
+    const place = s3Uri(logObject);
     const version = `${place} ${logObject.versionId ?? ""} ${logObject.etag ?? ""}`;
     const reason =
       eventName !== undefined && !/^(?:s3:)?ObjectCreated:/.test(eventName)

@@ -12,7 +12,7 @@ export interface LogObject {
 }
 
 /** How an object is named to people: `s3://bucket/key`. */
-export function placeOf({ bucket, key }: LogObject): string {
+export function s3Uri({ bucket, key }: LogObject): string {
   return `s3://${bucket}/${key}`;
 }
 

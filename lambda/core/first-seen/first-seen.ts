@@ -112,7 +112,7 @@ export class FirstSeenMemory implements FirstSeen {
     const learning = new Set<CloudTrailRecord>();
     const claims = new Map<Known, Map<string, Question>>();
     // Whatever the order of files, the earliest of these records tells.
-    for (const question of questions.toSorted((a, b) => a.time - b.time || (a.mark < b.mark ? -1 : 1))) {
+    for (const question of questions.toSorted((a, b) => a.time - b.time || (a.fingerprint < b.fingerprint ? -1 : 1))) {
       const { record, owner, first, names } = question;
       const judgement = judgementOf(question, this.#given());
       if (judgement === "first") {
@@ -180,7 +180,8 @@ export class FirstSeenMemory implements FirstSeen {
         own = questions.filter((question) => judgementOf(question, this.#given()) === "first");
         if (own.every(isTeller)) return own;
         const claimed: Values = new Map();
-        for (const { first, names, time, mark } of own) put(claimed, first.key, names[0], [dayOf(time), mark]);
+        for (const { first, names, time, fingerprint } of own)
+          put(claimed, first.key, names[0], [dayOf(time), fingerprint]);
         // Not through the access: one throttled item is no outage of the ledger.
         const outcome = await this.#commit(owner, items, claimed).catch((cause: unknown) => cause);
         if (valueAt(outcome, "isTimeout") === true) break;

@@ -3,7 +3,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { actsAs } from "../rules/aws-work.ts";
 import type { First, Rule } from "../rules/rule.ts";
-import { markOf } from "../store/seen.ts";
+import { fingerprintOf } from "../store/seen.ts";
 import { type Known, noteIn } from "./known.ts";
 import { dayOf } from "./remembered.ts";
 import { valuesAt } from "./values.ts";
@@ -24,7 +24,7 @@ export interface Question {
   readonly value: string;
   /** As it is remembered: refused calls make nothing known for calls that succeed. */
   readonly names: readonly [own: string, ...others: string[]];
-  readonly mark: string;
+  readonly fingerprint: string;
   /** Milliseconds since the epoch, never in the future. */
   readonly time: number;
   /** Of whom it is asked: the actor, or the account. */
@@ -56,7 +56,7 @@ export function questionsOf(
   const account = ownerOf(accountId);
   const actor = actorOwning(record);
   const own = actor === undefined ? undefined : ownerOf(accountId, actor);
-  let mark: string | undefined;
+  let fingerprint: string | undefined;
   let isUsual = true;
   const questions = rules.flatMap((rule) => {
     const { first } = rule;
@@ -72,8 +72,8 @@ export function questionsOf(
         // Known, and lately enough: most records end here, before anything is hashed.
         if (isFresh && note[1] === undefined) return [];
         isUsual = false;
-        mark ??= markOf(record);
-        const question: Question = { record, rule, first, of, value, names, mark, time: at, owner, account };
+        fingerprint ??= fingerprintOf(record);
+        const question: Question = { record, rule, first, of, value, names, fingerprint, time: at, owner, account };
         return isFresh && !isTeller(question) ? [] : [question];
       }),
     );
@@ -97,6 +97,6 @@ export function isOwnLog(record: CloudTrailRecord, { key }: LogObject): boolean 
 }
 
 /** True if the record is the one of which was told that it is the first. */
-export function isTeller({ first, names, mark, owner }: Question): boolean {
-  return owner.values.get(first.key)?.get(names[0])?.[1] === mark;
+export function isTeller({ first, names, fingerprint, owner }: Question): boolean {
+  return owner.values.get(first.key)?.get(names[0])?.[1] === fingerprint;
 }

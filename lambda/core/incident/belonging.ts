@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
 import { shortTarget } from "../record/facts.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
@@ -79,7 +79,7 @@ export function callerIn(incident: Incident, rule: Rule | undefined, { actor }: 
 /** What a rule's incident and its remembered matches are keyed by, whatever severity the rule has by then. */
 export function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
-  if (!isVerified(own)) return ["unverified", placeOf(own.logObject)];
+  if (!isVerified(own)) return ["unverified", s3Uri(own.logObject)];
   const group = groupOf(rule, own);
   return group === undefined ? callerBasis(own.accountId, own.actor) : ["rule", JSON.stringify(group)];
 }
@@ -102,7 +102,7 @@ export function windowFor(rule: Rule, own: Own): WindowId {
   const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
   const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
   const basis = [
-    ...(incident.isUnverified ? [rule.name, placeOf(own.logObject), "unverified"] : [...group, "verified"]),
+    ...(incident.isUnverified ? [rule.name, s3Uri(own.logObject), "unverified"] : [...group, "verified"]),
     ...target,
   ];
   const key = hashOf(["window", ...basis]);

@@ -2,7 +2,7 @@ import type { Incident } from "../alert/report.ts";
 import { sumOf } from "../alert/story.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Items } from "../store/items.ts";
-import { MARK_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
+import { FINGERPRINT_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
 import type { Circumstances, Decision } from "./decision.ts";
 import { type StoryDraft, storyDraft } from "./draft.ts";
 import { toldKeyOf } from "./seen-keys.ts";
@@ -25,17 +25,17 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const fresh: WindowEntry[] = [];
   const taken = takeSome(
     written,
-    ({ entries }) => entries.length * 2 * MARK_BYTES,
+    ({ entries }) => entries.length * 2 * FINGERPRINT_BYTES,
     ({ seenKeys }) => seenKeys,
     recall,
     (one) => {
       const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
       for (const [i, entry] of entriesOf(one).entries()) {
         const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
-        const isKnown = recall.knows(seenKey, entry.mark);
+        const isKnown = recall.knows(seenKey, entry.fingerprint);
         if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
         if (isKnown) continue;
-        recall.add(seenKey, entry.mark);
+        recall.add(seenKey, entry.fingerprint);
         fresh.push(entry);
       }
       return counts;
@@ -55,20 +55,20 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   return { changes: [...changes, change], taken, passedOn };
 }
 
-/** What passed a window, written down for its incident; its marks tell the daily round-up that a mail tells of it. */
+/** What passed a window, written down for its incident; its fingerprints tell the daily round-up that a mail tells of it. */
 function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): StoryDraft {
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
   // The round-up leaves out only what a mail tells.
-  for (const { mark, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
+  for (const { fingerprint, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
     const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
-    const marks = runs.get(key);
-    if (marks === undefined) runs.set(key, [mark]);
-    else marks.push(mark);
+    const fingerprints = runs.get(key);
+    if (fingerprints === undefined) runs.set(key, [fingerprint]);
+    else fingerprints.push(fingerprint);
   }
   // One settle holds this many: for further callers and hours the round-up may repeat what a mail told.
-  const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, marks]) => {
-    return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, marks };
+  const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, fingerprints]) => {
+    return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, fingerprints };
   });
   return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
 }

@@ -129,7 +129,7 @@ export function decide(
         : joiningDraft(joined, incident, fresh, runs, severity);
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
     const { change, passedOn } = handOn(draft, incident.key, count, now);
-    // The marks are remembered by the incident that tells them.
+    // The fingerprints are remembered by the incident that tells them.
     return { changes: [...done(taken, items, now), change], taken, passedOn };
   }
   const lines = story.lines.map((line) => judged(line, head, book, now));

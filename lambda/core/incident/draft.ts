@@ -4,8 +4,8 @@ import { bytesOf, hashOf } from "../store/seen.ts";
 import type { WindowEntry } from "./window-entry.ts";
 import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
 
-/** Consecutive marks of the same sort. */
-export type MarkedRun = Omit<Run, "count"> & { readonly marks: readonly string[] };
+/** Consecutive fingerprints of the same sort. */
+export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
 
 /** What one invocation found for one incident or window, ready to be written down. */
 export type Draft = StoryDraft | EntriesDraft;
@@ -29,19 +29,19 @@ export interface EntriesDraft extends DraftBase {
   readonly entries: readonly WindowEntry[];
 }
 
-/** What a run takes in an item besides its marks. */
+/** What a run takes in an item besides its fingerprints. */
 export const RUN_BYTES = 200;
 
 /** What is written down of a story. */
 export function storyDraft(
   incident: Incident,
   story: WrittenStory["story"],
-  runs: readonly MarkedRun[],
+  runs: readonly FingerprintedRun[],
   severity: Severity,
   matches: number,
 ): StoryDraft {
   const merged = mergedRuns(runs);
-  const marks = merged.flatMap((run) => run.marks);
+  const fingerprints = merged.flatMap((run) => run.fingerprints);
   const kind = incident.kind === "mail" ? "incident" : "daily";
   return {
     owner: `${kind}#${incident.key}`,
@@ -49,21 +49,21 @@ export function storyDraft(
     key: inboxKey(
       kind,
       incident.key,
-      hashOf([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...marks].sort()),
+      hashOf([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints].sort()),
     ),
     severity,
     matches,
-    bytes: bytesOf(marks),
-    body: { incident, story, runs: merged.map(({ marks: own, ...run }) => ({ ...run, count: own.length })) },
+    bytes: bytesOf(fingerprints),
+    body: { incident, story, runs: merged.map(({ fingerprints: own, ...run }) => ({ ...run, count: own.length })) },
   };
 }
 
 /** Runs of lines that were folded together become one. */
-function mergedRuns(runs: readonly MarkedRun[]): readonly MarkedRun[] {
-  const merged = new Map<string, MarkedRun>();
-  for (const { marks, ...run } of runs) {
+function mergedRuns(runs: readonly FingerprintedRun[]): readonly FingerprintedRun[] {
+  const merged = new Map<string, FingerprintedRun>();
+  for (const { fingerprints, ...run } of runs) {
     const key = JSON.stringify([run.line, run.rule, run.seenKey, run.mode, run.unless]);
-    merged.set(key, { ...run, marks: [...(merged.get(key)?.marks ?? []), ...marks] });
+    merged.set(key, { ...run, fingerprints: [...(merged.get(key)?.fingerprints ?? []), ...fingerprints] });
   }
   return [...merged.values()];
 }

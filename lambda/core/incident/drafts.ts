@@ -5,17 +5,17 @@ import { viewOf } from "../record/view.ts";
 import type { Severity } from "../rules/severity.ts";
 import { bySeverity, worstOf } from "../rules/severity.ts";
 import { hashOf, isTwin } from "../store/seen.ts";
+import type { AssignedEntry, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { type Draft, storyDraft } from "./draft.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import type { PlacedEntry, PlacedRecord } from "./place.ts";
 import { FULL_SHARED_BYTES, sharedText, storedWindow } from "./stored-window.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { withFewRecords } from "./window-room.ts";
 import { inboxKey, type Run } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
-const MAX_MARKS = 2_000;
+const MAX_FINGERPRINTS = 2_000;
 const MAX_ENTRIES = 700;
 const MAX_SEEN_KEYS = 24;
 const MAX_RUNS = 300;
@@ -23,7 +23,7 @@ const MAX_RUNS = 300;
 interface OpenStory {
   readonly incident: Incident;
   readonly builder: StoryBuilder;
-  readonly runs: Map<string, { readonly run: Omit<Run, "count">; readonly marks: string[] }>;
+  readonly runs: Map<string, { readonly run: Omit<Run, "count">; readonly fingerprints: string[] }>;
   readonly seenKeys: Set<string>;
   severity: Severity;
   matches: number;
@@ -41,7 +41,7 @@ interface OpenEntries {
   matches: number;
 }
 
-/** Folds an invocation's findings as they come; memory grows with incidents and marks, not with records. */
+/** Folds an invocation's findings as they come; memory grows with incidents and fingerprints, not with records. */
 export class Drafts {
   readonly #stories = new Map<string, OpenStory>();
   readonly #windows = new Map<string, OpenEntries>();
@@ -59,9 +59,9 @@ export class Drafts {
     return this.#stories.size + this.#windows.size + this.#done.length;
   }
 
-  addRecord(placed: PlacedRecord): void {
-    const { mark, matches, told, record, logObject, unless } = placed;
-    const { incident, sharedBy } = this.#incidentOf(placed);
+  addRecord(assigned: AssignedRecord): void {
+    const { fingerprint, matches, told, record, logObject, unless } = assigned;
+    const { incident, sharedBy } = this.#incidentOf(assigned);
     const open = this.#storyOf(incident);
     const whole = { ...told, record, logObject, sharedBy: sharedBy ?? told.sharedBy };
     const line = open.builder.addRecord(
@@ -77,8 +77,8 @@ export class Drafts {
         mode: "once" as const,
         ...(incident.kind === "daily" && { unless }),
       };
-      const known = open.runs.get(key) ?? { run, marks: [] };
-      known.marks.push(mark);
+      const known = open.runs.get(key) ?? { run, fingerprints: [] };
+      known.fingerprints.push(fingerprint);
       open.runs.set(key, known);
       open.seenKeys.add(seenKey);
       if (incident.kind === "daily") open.seenKeys.add(unless);
@@ -86,12 +86,13 @@ export class Drafts {
     open.severity = worstOf([open.severity, told.severity]) ?? told.severity;
     open.matches += matches.length;
     this.#matches += matches.length;
-    if (isTwin(record)) this.#twins.set(mark, open.builder);
-    const isFull = open.matches >= MAX_MARKS || open.seenKeys.size >= MAX_SEEN_KEYS || open.runs.size >= MAX_RUNS;
+    if (isTwin(record)) this.#twins.set(fingerprint, open.builder);
+    const isFull =
+      open.matches >= MAX_FINGERPRINTS || open.seenKeys.size >= MAX_SEEN_KEYS || open.runs.size >= MAX_RUNS;
     if (isFull) this.#finishStory(incident.key);
   }
 
-  addEntry({ window, match, entry }: PlacedEntry): void {
+  addEntry({ window, match, entry }: AssignedEntry): void {
     const open = this.#windows.get(window.key) ?? {
       window,
       entries: [],
@@ -122,8 +123,8 @@ export class Drafts {
   }
 
   /** Adds a record's twin to a story of this invocation, so that the alert names both accounts. */
-  addTwin({ mark, record }: PlacedRecord): void {
-    this.#twins.get(mark)?.addAccounts(viewOf(record).accounts);
+  addTwin({ fingerprint, record }: AssignedRecord): void {
+    this.#twins.get(fingerprint)?.addAccounts(viewOf(record).accounts);
   }
 
   /** Hands the drafts over, the most severe first, and starts anew. */
@@ -139,7 +140,7 @@ export class Drafts {
   }
 
   /** Beyond the fiftieth, callers of one rule and account share an incident. */
-  #incidentOf({ incident, told }: PlacedRecord): { readonly incident: Incident; readonly sharedBy?: string } {
+  #incidentOf({ incident, told }: AssignedRecord): { readonly incident: Incident; readonly sharedBy?: string } {
     const [rule = ""] = told.rules;
     const family = `${openKey(incident, rule)} ${incident.kind}`;
     const members = this.#families.get(family) ?? new Set();
@@ -176,7 +177,7 @@ export class Drafts {
       storyDraft(
         open.incident,
         story,
-        runs.map(({ run, marks }) => ({ ...run, line: open.builder.lineIn(run.line), marks })),
+        runs.map(({ run, fingerprints }) => ({ ...run, line: open.builder.lineIn(run.line), fingerprints })),
         open.severity,
         open.matches,
       ),
@@ -195,7 +196,7 @@ export class Drafts {
       key: inboxKey(
         "window",
         window.key,
-        hashOf([...entries.map(({ mark, precedes }) => `${mark}${precedes ?? ""}`), ...seenKeys].sort()),
+        hashOf([...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`), ...seenKeys].sort()),
       ),
       severity,
       matches,

@@ -2,10 +2,10 @@ import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
 import type { Items } from "../store/items.ts";
-import { MARK_BYTES, type Recall } from "../store/seen.ts";
-import { type MarkedRun, RUN_BYTES } from "./draft.ts";
+import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
+import { type FingerprintedRun, RUN_BYTES } from "./draft.ts";
 import { takeSome } from "./take.ts";
-import { marksOfRuns, type Run, type WrittenStory } from "./written.ts";
+import { fingerprintsOfRuns, type Run, type WrittenStory } from "./written.ts";
 
 /** The new part of what was written down. */
 export function freshOf(
@@ -15,29 +15,29 @@ export function freshOf(
   muting: Muting,
 ) {
   const builder = new StoryBuilder();
-  const freshRuns: MarkedRun[] = [];
+  const freshRuns: FingerprintedRun[] = [];
   const swallowed: Swallowed[] = [];
   const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
-  const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * MARK_BYTES));
+  const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * FINGERPRINT_BYTES));
   const taken = takeSome(written, bytesOf, seenKeysOf, recall, ({ key, story, runs }) => {
     const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
     const quiet = new Map(story.lines.map((one) => [one.key, mutedRules(one, muting)]));
-    for (const { count: _, marks, ...run } of marksOfRuns(runs, items.bytes(key))) {
+    for (const { count: _, fingerprints, ...run } of fingerprintsOfRuns(runs, items.bytes(key))) {
       const { line, rule, seenKey, mode, unless } = run;
       const fresh: string[] = [];
-      for (const mark of marks) {
-        const isDuplicate = mode === "once" && recall.knows(seenKey, mark);
-        const isTold = !isDuplicate && mode === "once" && unless !== undefined && recall.knows(unless, mark);
+      for (const fingerprint of fingerprints) {
+        const isDuplicate = mode === "once" && recall.knows(seenKey, fingerprint);
+        const isTold = !isDuplicate && mode === "once" && unless !== undefined && recall.knows(unless, fingerprint);
         if (isDuplicate) counts.duplicates++;
         else if (isTold) counts.toldElsewhere++;
-        else fresh.push(mark);
+        else fresh.push(fingerprint);
         // No mail tells of what is muted.
-        if (mode === "once" || !quiet.get(line)?.has(rule)) recall.add(seenKey, mark);
+        if (mode === "once" || !quiet.get(line)?.has(rule)) recall.add(seenKey, fingerprint);
       }
       if (mode === "once") counts.fresh += fresh.length;
-      freshRuns.push({ ...run, marks: fresh });
-      known.push({ line, rule, count: marks.length - fresh.length });
+      freshRuns.push({ ...run, fingerprints: fresh });
+      known.push({ line, rule, count: fingerprints.length - fresh.length });
     }
     const left = without(story, known);
     // Matches that passed a window were counted there.
@@ -49,7 +49,7 @@ export function freshOf(
     return counts;
   });
   const story = builder.story();
-  const runs = freshRuns.filter(({ marks }) => marks.length > 0);
+  const runs = freshRuns.filter(({ fingerprints }) => fingerprints.length > 0);
   return { story, taken, swallowed, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
 }
 

@@ -9,7 +9,7 @@ import { isPerson } from "../record/identity.ts";
 import { isWholeActor } from "../record/opener.ts";
 import type { Severity } from "../rules/severity.ts";
 import { incidentOfCaller } from "./belonging.ts";
-import { type MarkedRun, type StoryDraft, storyDraft } from "./draft.ts";
+import { type FingerprintedRun, type StoryDraft, storyDraft } from "./draft.ts";
 
 /**
  * The incident of the person who opened all the sessions in which these stories happened; undefined where that is not known
@@ -51,11 +51,11 @@ export function joiningDraft(
   to: Incident,
   from: Incident,
   story: Story,
-  runs: readonly MarkedRun[],
+  runs: readonly FingerprintedRun[],
   severity: Severity,
 ): StoryDraft {
   const caller = shortTarget(from.actor);
-  // Marks are remembered by their caller's keys, whichever incident tells of them: what comes twice is told once.
+  // Fingerprints are remembered by their caller's keys, whichever incident tells of them: what comes twice is told once.
   const own = runs.map((run) => ({ ...run, line: keyBeside(run.line, caller) }));
   return storyDraft(to, storyBeside(story, caller), own, severity, 0);
 }

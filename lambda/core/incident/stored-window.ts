@@ -104,7 +104,7 @@ export function windowOf(body: unknown): StoredWindow | undefined {
   const { shared } = body as StoredWindow;
   const isEntry = hasShape({
     time: isTime,
-    mark: isText,
+    fingerprint: isText,
     matches: isCount,
     weight: isMaybe(isWeight),
     isLight: isMaybe(isFlag),

@@ -8,7 +8,7 @@ import { writtenOf } from "./written.ts";
 const DONE_FOR = 86_400_000;
 
 /**
- * A transaction holds 100 changes: twenty items, 24 chains of marks that grow by one each, eight for the new marks,
+ * A transaction holds 100 changes: twenty items, 24 chains of fingerprints that grow by one each, eight for the new fingerprints,
  * head and alert. What is handed on must fit one item.
  */
 export const MAX_ITEMS = 20;

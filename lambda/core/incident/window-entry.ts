@@ -16,7 +16,7 @@ export interface WindowId {
 export interface WindowEntry {
   /** eventTime in milliseconds since the epoch. */
   readonly time: number;
-  readonly mark: string;
+  readonly fingerprint: string;
   /** How many matches it stands for. */
   readonly matches: number;
   /** What it counts for, if not its matches: lists weigh more, discounted matches less. */

@@ -2,19 +2,19 @@ import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
-import { MARK_BYTES } from "../store/seen.ts";
+import { FINGERPRINT_BYTES } from "../store/seen.ts";
 import { isIncident, isStory } from "./shapes.ts";
 import { type StoredWindow, windowOf } from "./stored-window.ts";
 
-/** What one invocation found for one incident, written down and not yet told. The item's bytes are its marks. */
+/** What one invocation found for one incident, written down and not yet told. The item's bytes are its fingerprints. */
 export interface WrittenStory {
   readonly incident: Incident;
   readonly story: Story;
-  /** What the marks are, in their order. */
+  /** What the fingerprints are, in their order. */
   readonly runs: readonly Run[];
 }
 
-/** Consecutive marks of the same sort. */
+/** Consecutive fingerprints of the same sort. */
 export interface Run {
   /** The key of their line, and the rule that they match. */
   readonly line: string;
@@ -65,19 +65,19 @@ export function writtenOf(body: unknown): WrittenStory | WrittenEntries | "done"
   return windowOf(body) !== undefined && hasSeenKeys(body) ? (body as WrittenEntries) : undefined;
 }
 
-/** The marks of runs, from the bytes beside them. */
-export function marksOfRuns<R extends { readonly count: number }>(
+/** The fingerprints of runs, from the bytes beside them. */
+export function fingerprintsOfRuns<R extends { readonly count: number }>(
   runs: readonly R[],
   bytes: Uint8Array,
-): readonly (R & { readonly marks: readonly string[] })[] {
+): readonly (R & { readonly fingerprints: readonly string[] })[] {
   const text = Buffer.from(bytes).toString("hex");
   let at = 0;
   return runs.map((run) => {
-    const marks = Array.from({ length: run.count }, (_, i) =>
-      text.slice((at + i) * MARK_BYTES * 2, (at + i + 1) * MARK_BYTES * 2),
+    const fingerprints = Array.from({ length: run.count }, (_, i) =>
+      text.slice((at + i) * FINGERPRINT_BYTES * 2, (at + i + 1) * FINGERPRINT_BYTES * 2),
     );
     at += run.count;
-    return { ...run, marks };
+    return { ...run, fingerprints };
   });
 }
 

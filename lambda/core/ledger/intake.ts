@@ -1,15 +1,15 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
+import { type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
 import type { Draft } from "../incident/draft.ts";
 import { Drafts } from "../incident/drafts.ts";
-import { type Found, type PlacedMatch, type PlacedRecord, placesOf } from "../incident/place.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Exception, Rule } from "../rules/rule.ts";
 import { faultNote } from "../store/access.ts";
-import { SeenMarks, type Sighting, seenMarks } from "../store/seen.ts";
+import { SeenFingerprints, type Sighting, seenFingerprints } from "../store/seen.ts";
 import { sendDirectly } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { countAlerts, countTold, finished, type LedgerCounts, type Run } from "./run.ts";
@@ -50,7 +50,7 @@ const OVERDUE = 120_000;
 export class LedgerIntake implements Intake {
   readonly #run: Run;
   readonly #drafts = new Drafts();
-  readonly #seen = new Map<string, SeenMarks>();
+  readonly #seen = new Map<string, SeenFingerprints>();
   readonly #faults: unknown[] = [];
   /** Records of which the table must be asked whether they are the first of their kind. */
   readonly #noticed: { readonly found: Found; readonly questions: readonly Question[] }[] = [];
@@ -73,12 +73,12 @@ export class LedgerIntake implements Intake {
       if (questions.length > 0) this.#noticed.push({ found: one, questions });
       else if (one.rules.length + one.preceding.length > 0) rest.push(one);
     }
-    await this.#place(rest);
+    await this.#assign(rest);
     // Many at once, for each caller's memory is read and written as a whole.
     if (this.#noticed.length >= MAX_NOTICED) await this.#judge();
   }
 
-  /** Asks which of the noticed records are the first of their kind, and places them with the rules that they then meet. */
+  /** Asks which of the noticed records are the first of their kind, and assignments them with the rules that they then meet. */
   async #judge(): Promise<void> {
     const { access, counts, firstSeen } = this.#run;
     const noticed = this.#noticed.splice(0);
@@ -99,28 +99,28 @@ export class LedgerIntake implements Intake {
       this.#firsts.push(...met);
       return { ...one, rules: [...one.rules, ...met], firsts: own };
     });
-    await this.#place(found.filter(({ rules, preceding }) => rules.length + preceding.length > 0));
+    await this.#assign(found.filter(({ rules, preceding }) => rules.length + preceding.length > 0));
   }
 
-  async #place(found: readonly Found[]): Promise<void> {
+  async #assign(found: readonly Found[]): Promise<void> {
     if (found.length === 0) return;
     const { counts, clock } = this.#run;
-    const places = found.map((one) => placesOf(one, clock.now()));
-    const matches = places.flatMap(({ records, entries }) => [
+    const assignments = found.map((one) => assign(one, clock.now()));
+    const matches = assignments.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
       ...entries.map(({ match }) => match),
     ]);
     await this.#look(matches);
-    for (const { records, entries } of places) {
-      for (const placed of records) {
-        const fresh = placed.matches.filter((match) => this.#isNew(match, placed));
-        counts.duplicates += placed.matches.length - fresh.length;
-        if (fresh.length === 0) this.#drafts.addTwin(placed);
-        else this.#drafts.addRecord({ ...placed, matches: fresh });
+    for (const { records, entries } of assignments) {
+      for (const assigned of records) {
+        const fresh = assigned.matches.filter((match) => this.#isNew(match, assigned));
+        counts.duplicates += assigned.matches.length - fresh.length;
+        if (fresh.length === 0) this.#drafts.addTwin(assigned);
+        else this.#drafts.addRecord({ ...assigned, matches: fresh });
       }
-      for (const placed of entries) {
-        const isCounted = !placed.entry.precedes;
-        if (this.#isNew(placed.match, placed, isCounted)) this.#drafts.addEntry(placed);
+      for (const assigned of entries) {
+        const isCounted = !assigned.entry.precedes;
+        if (this.#isNew(assigned.match, assigned, isCounted)) this.#drafts.addEntry(assigned);
         else if (isCounted) counts.duplicates++;
       }
     }
@@ -169,33 +169,37 @@ export class LedgerIntake implements Intake {
   }
 
   /** True for a match that is told for the first time: not by this invocation, not before, and not by 0.1.0. */
-  #isNew(match: PlacedMatch, { mark, isCorrection }: Pick<PlacedRecord, "mark" | "isCorrection">, isCounted = true) {
+  #isNew(
+    match: AssignedMatch,
+    { fingerprint, isCorrection }: Pick<AssignedRecord, "fingerprint" | "isCorrection">,
+    isCounted = true,
+  ) {
     const { seenKey, otherKeys, by01 } = match;
-    const today = [seenKey, ...otherKeys].map((key) => ({ key, mark }));
+    const today = [seenKey, ...otherKeys].map((key) => ({ key, fingerprint }));
     const sightings: readonly Sighting[] = [...today, by01].map(
-      (one) => this.#seen.get(one.key)?.look(one.mark) ?? "new",
+      (one) => this.#seen.get(one.key)?.look(one.fingerprint) ?? "new",
     );
     const isConflict = sightings.includes("conflict");
     if (sightings.includes("duplicate") || (isConflict && isCorrection)) return false;
     if (isCounted && isConflict) this.#run.counts.conflicts++;
-    this.#seen.get(seenKey)?.add(mark);
+    this.#seen.get(seenKey)?.add(fingerprint);
     return true;
   }
 
   /**
-   * Reads the marks behind keys that were not read yet. If that fails, nothing counts as known: today's marks are
+   * Reads the fingerprints behind keys that were not read yet. If that fails, nothing counts as known: today's fingerprints are
    * checked again when the match is settled, and what 0.1.0 told may be told again.
    */
-  async #look(matches: readonly PlacedMatch[]): Promise<void> {
+  async #look(matches: readonly AssignedMatch[]): Promise<void> {
     const keys = new Set(matches.flatMap(({ seenKey, otherKeys, by01 }) => [seenKey, ...otherKeys, by01.key]));
     const unknown = [...keys].filter((key) => !this.#seen.has(key));
     if (unknown.length === 0) return;
     try {
       const items = await this.#run.access.read(unknown);
-      for (const key of unknown) this.#seen.set(key, seenMarks(key, items));
+      for (const key of unknown) this.#seen.set(key, seenFingerprints(key, items));
     } catch {
       // The access has noted the failure.
-      for (const key of unknown) this.#seen.set(key, new SeenMarks());
+      for (const key of unknown) this.#seen.set(key, new SeenFingerprints());
     }
   }
 

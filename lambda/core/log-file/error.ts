@@ -1,4 +1,4 @@
-import { type LogObject, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 
 /** A log object that cannot be read as a log file, with its place and what is wrong. */
 export class LogFileError extends Error {
@@ -7,7 +7,7 @@ export class LogFileError extends Error {
   readonly what: string;
 
   constructor(logObject: LogObject, what: string, options?: ErrorOptions) {
-    super(`${placeOf(logObject)}: ${what}`, options);
+    super(`${s3Uri(logObject)}: ${what}`, options);
     this.logObject = logObject;
     this.what = what;
   }

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
-import { counted } from "../alert/counted.ts";
 import { clock, describeTime, type Naming } from "../alert/describe.ts";
 import { row } from "../alert/labelled.ts";
+import { quantity } from "../alert/quantity.ts";
 import { ascii, inert, name } from "../alert/text.ts";
 import { hashOf } from "../store/seen.ts";
 import type { Mute } from "./mute.ts";
@@ -38,7 +38,7 @@ export function announceBegin(mute: Mute, naming: Naming): Alert {
 /** Tells people that a mute ended, and what it swallowed. */
 export function announceEnd(mute: Mute, naming: Naming, entries: readonly Entry[]): Alert {
   const total = entries.reduce((sum, { week, before }) => sum + week + before, 0);
-  const count = total === 0 ? "nothing was muted" : `${counted(total, "match", "es")} muted`;
+  const count = total === 0 ? "nothing was muted" : `${quantity(total, "match", "es")} muted`;
   const networks = [...new Set(entries.flatMap((entry) => Object.keys(entry.networks)))];
   const rules = entries.toSorted((a, b) => b.week + b.before - a.week - a.before);
   const more = entries.some(({ isCut }) => isCut) ? " and others" : "";
@@ -57,7 +57,7 @@ export function announceEnd(mute: Mute, naming: Naming, entries: readonly Entry[
         "Count",
         ...(total === 0
           ? ["nothing"]
-          : rules.map(({ rule, week, before }) => `${counted(week + before, "match", "es")} of ${name(rule)}`)),
+          : rules.map(({ rule, week, before }) => `${quantity(week + before, "match", "es")} of ${name(rule)}`)),
       ),
       ...row("From", networks.length === 0 ? undefined : networks.map((one) => name(one, 60)).join(", ") + more),
       "",

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type LogObject, logPathOf, placeOf } from "../envelope/log-object.ts";
+import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, NOTICE_SOURCE } from "../record/record.ts";
 import type { Rule } from "./rule.ts";
 
@@ -140,7 +140,7 @@ export function noticeOf(rule: Rule, logObject: LogObject, reason: string, ident
     eventID,
     noticedAt: new Date(now).toISOString(),
     ...(path !== undefined && { recipientAccountId: path.account, awsRegion: path.region }),
-    requestParameters: { object: placeOf(logObject), reason },
+    requestParameters: { object: s3Uri(logObject), reason },
   };
   return { rules: [rule], preceding: [], record, logObject };
 }

@@ -9,9 +9,9 @@ import type { Change } from "./store.ts";
 /** A record alerts once in this time, in milliseconds, counted from the last record written beside it. */
 export const REMEMBERED = 35 * 86_400_000;
 
-/** How many marks one item takes: adding some rewrites it. Items of 0.1.0 hold up to 18,000. */
-const MAX_MARKS = 1_000;
-export const MARK_BYTES = 16;
+/** How many fingerprints one item takes: adding some rewrites it. Items of 0.1.0 hold up to 18,000. */
+const MAX_FINGERPRINTS = 1_000;
+export const FINGERPRINT_BYTES = 16;
 const HOUR = 3_600_000;
 
 /** What a record of some id must have: another with the same id but other values is another record. */
@@ -20,9 +20,9 @@ const FIELDS_01 = ["eventTime", "eventSource", "eventName", "recipientAccountId"
 /**
  * What identifies a record: 16 hex digits of its id and 16 of what it says of the call. A record without eventID is
  * identified by its content. Twins, the records that one call left in two accounts' trails, share their sharedEventID
- * and so their mark.
+ * and so their fingerprint.
  */
-export function markOf(record: CloudTrailRecord): string {
+export function fingerprintOf(record: CloudTrailRecord): string {
   const shared = textAt(record, "sharedEventID");
   if (shared !== undefined) {
     // Whoever knows the id could write a twin below his own path: only one that says the same is taken for a twin.
@@ -33,18 +33,18 @@ export function markOf(record: CloudTrailRecord): string {
     return hashOf(["shared", shared]) + hashOf(content);
   }
   const id = idOf(record);
-  if (id === undefined) return markOfContent(record);
+  if (id === undefined) return fingerprintOfContent(record);
   // Notices of one identity are the same, whatever object they name first.
-  if (textAt(record, "eventSource") === NOTICE_SOURCE) return markOf01(record);
+  if (textAt(record, "eventSource") === NOTICE_SOURCE) return fingerprintOf01(record);
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
   return hashOf(id) + hashOf([id, ...content]);
 }
 
-/** The mark that 0.1.0 gave the record. */
-function markOf01(record: CloudTrailRecord): string {
+/** The fingerprint that 0.1.0 gave the record. */
+function fingerprintOf01(record: CloudTrailRecord): string {
   const id = idOf(record);
-  if (isTwin(record)) return markOf(record);
-  return id === undefined ? markOfContent(record) : hashOf(id) + hashOf([id, ...fieldsOf(record, FIELDS_01)]);
+  if (isTwin(record)) return fingerprintOf(record);
+  return id === undefined ? fingerprintOfContent(record) : hashOf(id) + hashOf([id, ...fieldsOf(record, FIELDS_01)]);
 }
 
 /** One that updates an earlier one (addendum) is that one. */
@@ -52,7 +52,7 @@ function idOf(record: CloudTrailRecord): string | undefined {
   return textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
 }
 
-function markOfContent(record: CloudTrailRecord): string {
+function fingerprintOfContent(record: CloudTrailRecord): string {
   const content = hashOf(redact(record));
   return content + content;
 }
@@ -87,9 +87,9 @@ export function twinsKeyOf(rule: string, record: CloudTrailRecord): string {
 
 /** Where 0.1.0 remembered a match (by rule, account, hour and sixteenth of the ids), and as what. */
 export function seenBy01(rule: string, accountId: string, record: CloudTrailRecord) {
-  const mark = markOf01(record);
-  const key = `seen#${rule}#${hashOf([isTwin(record) ? "shared" : accountId, hourOf(record), mark.slice(0, 1)])}`;
-  return { key, mark };
+  const fingerprint = fingerprintOf01(record);
+  const key = `seen#${rule}#${hashOf([isTwin(record) ? "shared" : accountId, hourOf(record), fingerprint.slice(0, 1)])}`;
+  return { key, fingerprint };
 }
 
 function hourOf(record: CloudTrailRecord): number | "none" {
@@ -100,36 +100,36 @@ function hourOf(record: CloudTrailRecord): number | "none" {
 /** What is known of a record: nothing, that it is there, or that its id is there with other content. */
 export type Sighting = "new" | "duplicate" | "conflict";
 
-/** The marks behind one seen key. */
-export class SeenMarks {
-  readonly #marks = new Set<string>();
+/** The fingerprints behind one seen key. */
+export class SeenFingerprints {
+  readonly #fingerprints = new Set<string>();
   readonly #ids = new Set<string>();
 
-  look(mark: string): Sighting {
-    if (this.#marks.has(mark)) return "duplicate";
-    return this.#ids.has(mark.slice(0, 16)) ? "conflict" : "new";
+  look(fingerprint: string): Sighting {
+    if (this.#fingerprints.has(fingerprint)) return "duplicate";
+    return this.#ids.has(fingerprint.slice(0, 16)) ? "conflict" : "new";
   }
 
-  add(mark: string): void {
-    this.#marks.add(mark);
-    this.#ids.add(mark.slice(0, 16));
+  add(fingerprint: string): void {
+    this.#fingerprints.add(fingerprint);
+    this.#ids.add(fingerprint.slice(0, 16));
   }
 
   addAll(bytes: Uint8Array): void {
-    for (const mark of marksIn(bytes)) this.add(mark);
+    for (const fingerprint of fingerprintsIn(bytes)) this.add(fingerprint);
   }
 }
 
-/** Marks as they are stored. */
-export function marksIn(bytes: Uint8Array): readonly string[] {
+/** Fingerprints as they are stored. */
+export function fingerprintsIn(bytes: Uint8Array): readonly string[] {
   const text = Buffer.from(bytes).toString("hex");
-  return Array.from({ length: Math.floor(bytes.length / MARK_BYTES) }, (_, i) =>
-    text.slice(i * MARK_BYTES * 2, (i + 1) * MARK_BYTES * 2),
+  return Array.from({ length: Math.floor(bytes.length / FINGERPRINT_BYTES) }, (_, i) =>
+    text.slice(i * FINGERPRINT_BYTES * 2, (i + 1) * FINGERPRINT_BYTES * 2),
   );
 }
 
-export function bytesOf(marks: readonly string[]): Uint8Array {
-  return Buffer.from(marks.join(""), "hex");
+export function bytesOf(fingerprints: readonly string[]): Uint8Array {
+  return Buffer.from(fingerprints.join(""), "hex");
 }
 
 /** What a chain's first item says of the others: how many items there are in all, and how their keys end. */
@@ -149,63 +149,63 @@ export function furtherKeys(key: string, chain: Chain | undefined): readonly str
   return chain === undefined ? [] : Array.from({ length: chain.parts - 1 }, (_, i) => partKey(key, chain, i + 1));
 }
 
-/** All marks behind a key, from the items of its chain. */
-export function seenMarks(key: string, items: Items): SeenMarks {
-  const marks = new SeenMarks();
-  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) marks.addAll(items.bytes(part));
-  return marks;
+/** All fingerprints behind a key, from the items of its chain. */
+export function seenFingerprints(key: string, items: Items): SeenFingerprints {
+  const fingerprints = new SeenFingerprints();
+  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) fingerprints.addAll(items.bytes(part));
+  return fingerprints;
 }
 
 /** What is known behind seen keys, and what a decision adds to it. */
 export class Recall {
   readonly #items: Items;
-  readonly #known = new Map<string, SeenMarks>();
+  readonly #known = new Map<string, SeenFingerprints>();
   readonly #added = new Map<string, string[]>();
 
   constructor(items: Items) {
     this.#items = items;
   }
 
-  /** Keys that got new marks. */
+  /** Keys that got new fingerprints. */
   get added(): Iterable<string> {
     return this.#added.keys();
   }
 
-  knows(key: string, mark: string): boolean {
-    return this.#at(key).look(mark) === "duplicate";
+  knows(key: string, fingerprint: string): boolean {
+    return this.#at(key).look(fingerprint) === "duplicate";
   }
 
-  add(key: string, mark: string): void {
-    if (this.knows(key, mark)) return;
-    this.#at(key).add(mark);
+  add(key: string, fingerprint: string): void {
+    if (this.knows(key, fingerprint)) return;
+    this.#at(key).add(fingerprint);
     const added = this.#added.get(key);
-    if (added === undefined) this.#added.set(key, [mark]);
-    else added.push(mark);
+    if (added === undefined) this.#added.set(key, [fingerprint]);
+    else added.push(fingerprint);
   }
 
   /** The changes that remember what was added. */
   changes(now: number): readonly Change[] {
-    return [...this.#added].flatMap(([key, marks]) => changesToRemember(key, this.#items, marks, now));
+    return [...this.#added].flatMap(([key, fingerprints]) => changesToRemember(key, this.#items, fingerprints, now));
   }
 
-  #at(key: string): SeenMarks {
-    const known = this.#known.get(key) ?? seenMarks(key, this.#items);
+  #at(key: string): SeenFingerprints {
+    const known = this.#known.get(key) ?? seenFingerprints(key, this.#items);
     this.#known.set(key, known);
     return known;
   }
 }
 
-/** The changes that add marks to a chain: to its last item, and to new ones once that is full. */
-function changesToRemember(key: string, items: Items, marks: readonly string[], now: number): readonly Change[] {
+/** The changes that add fingerprints to a chain: to its last item, and to new ones once that is full. */
+function changesToRemember(key: string, items: Items, fingerprints: readonly string[], now: number): readonly Change[] {
   // A new chain needs other keys than an expired one, whose items may not be gone yet.
   const chain = items.get(key, chainOf) ?? { parts: 1, generation: now };
   const last = partKey(key, chain, chain.parts - 1);
-  const bytes = Buffer.concat([items.bytes(last), bytesOf(marks)]);
-  const size = Math.max(MAX_MARKS * MARK_BYTES, items.bytes(last).length);
+  const bytes = Buffer.concat([items.bytes(last), bytesOf(fingerprints)]);
+  const size = Math.max(MAX_FINGERPRINTS * FINGERPRINT_BYTES, items.bytes(last).length);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
     // A longer item of 0.1.0 stays as it is.
-    const length = pieces.length === 0 ? size : MAX_MARKS * MARK_BYTES;
+    const length = pieces.length === 0 ? size : MAX_FINGERPRINTS * FINGERPRINT_BYTES;
     pieces.push(bytes.subarray(at, at + length));
     at += length;
   }

@@ -1,6 +1,6 @@
 import { keysOf } from "../../../lambda/core/digest/key-ring.ts";
 import { createProof } from "../../../lambda/core/digest/proof.ts";
-import type { Found } from "../../../lambda/core/incident/place.ts";
+import type { Found } from "../../../lambda/core/incident/assign.ts";
 import type { Ledger } from "../../../lambda/core/ledger/ledger.ts";
 import { createObjectHistory } from "../../../lambda/core/log-file/object-history.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";

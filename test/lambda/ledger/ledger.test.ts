@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { foundIn } from "../../../lambda/core/incident/place.ts";
+import { foundIn } from "../../../lambda/core/incident/assign.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
@@ -1172,7 +1172,7 @@ test("a record that comes again in a line of other calls is told once", async ()
   const desk = testDesk([rule("high")]);
   const records = many(70, (i) => ({ eventName: `Call${i}` }));
   await desk.deliver(records);
-  // Another invocation has looked before the marks were written.
+  // Another invocation has looked before the fingerprints were written.
   const { read } = desk.store;
   desk.store.read = async () => {
     desk.store.read = read;

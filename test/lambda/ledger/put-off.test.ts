@@ -1,6 +1,6 @@
 import { createDeskLedger } from "../../../cli/desk-ledger.ts";
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
-import { foundIn } from "../../../lambda/core/incident/place.ts";
+import { foundIn } from "../../../lambda/core/incident/assign.ts";
 import { BUDGET, type Budget } from "../../../lambda/core/outbox/budget.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";

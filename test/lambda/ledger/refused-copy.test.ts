@@ -1,4 +1,4 @@
-import { foundIn } from "../../../lambda/core/incident/place.ts";
+import { foundIn } from "../../../lambda/core/incident/assign.ts";
 import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";

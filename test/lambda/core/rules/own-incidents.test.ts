@@ -1,4 +1,4 @@
-import { placesOf } from "../../../../lambda/core/incident/place.ts";
+import { assign } from "../../../../lambda/core/incident/assign.ts";
 import { hasOwnIncidents } from "../../../../lambda/core/rules/rule.ts";
 import { everyCall, NOW } from "../../../support/desk-pipeline.ts";
 import { logKey, record } from "../../../support/log-files.ts";
@@ -14,7 +14,7 @@ test.each([
 ] as const)("a rule %s has incidents of its own where the ledger makes some", (_, group, isOwn) => {
   const rule = everyCall("high", group && { group });
   const logObject = { bucket: "trail-bucket", key: logKey("one") };
-  const { records } = placesOf({ record: record(), logObject, rules: [rule], preceding: [] }, NOW);
+  const { records } = assign({ record: record(), logObject, rules: [rule], preceding: [] }, NOW);
   expect(hasOwnIncidents(rule)).toBe(isOwn);
   expect(records.map(({ incident }) => incident.rule)).toEqual([isOwn ? rule.name : undefined]);
 });

@@ -8,7 +8,7 @@ import { viewOf } from "../record/view.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
-import { isCorrection, markOf, seenBy01 } from "../store/seen.ts";
+import { fingerprintOf, isCorrection, seenBy01 } from "../store/seen.ts";
 import { basisOf, byIncident, callerIn, isVerified, ownOf, windowFor } from "./belonging.ts";
 import { keysOf, toldKeyOf } from "./seen-keys.ts";
 import { valueText, weighed } from "./weight.ts";
@@ -43,8 +43,8 @@ export function foundIn(
   return { record, logObject, rules: matched, preceding, noticed, steps, ...(isRecovered && { isRecovered }) };
 }
 
-/** One rule's match within a place. */
-export interface PlacedMatch {
+/** One rule's match within an incident or window. */
+export interface AssignedMatch {
   readonly rule: Rule;
   readonly seenKey: string;
   /** Where else it may be remembered: by its twin, by the other kind of trail. */
@@ -53,11 +53,11 @@ export interface PlacedMatch {
 }
 
 /** A record in an incident: listed once, however many of its rules it meets. */
-export interface PlacedRecord {
-  readonly mark: string;
+export interface AssignedRecord {
+  readonly fingerprint: string;
   readonly incident: Incident;
   /** Worst first. */
-  readonly matches: readonly PlacedMatch[];
+  readonly matches: readonly AssignedMatch[];
   readonly told: Told;
   readonly record: CloudTrailRecord;
   readonly logObject: LogObject;
@@ -68,18 +68,18 @@ export interface PlacedRecord {
 }
 
 /** A record in a window. */
-export interface PlacedEntry {
-  readonly mark: string;
+export interface AssignedEntry {
+  readonly fingerprint: string;
   readonly isCorrection: boolean;
   readonly window: WindowId;
-  readonly match: PlacedMatch;
+  readonly match: AssignedMatch;
   readonly entry: WindowEntry;
 }
 
 /** Where the matches of a record belong. */
-export interface Places {
-  readonly records: readonly PlacedRecord[];
-  readonly entries: readonly PlacedEntry[];
+export interface Assignments {
+  readonly records: readonly AssignedRecord[];
+  readonly entries: readonly AssignedEntry[];
 }
 
 /** Records that arrive later than this, in milliseconds, are marked: nobody is woken for them. */
@@ -87,14 +87,14 @@ const LATE = 86_400_000;
 const MINUTE = 60_000;
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
-export function placesOf(found: Found, arrival: number): Places {
+export function assign(found: Found, arrival: number): Assignments {
   const { record, logObject, rules, preceding, steps = {}, firsts = [], isRecovered } = found;
   const { facts, time } = viewOf(record);
-  const mark = markOf(record);
+  const fingerprint = fingerprintOf(record);
   const own = ownOf(record, logObject);
   const isLate = time !== undefined && time < arrival - LATE;
   const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
-  const matching = (key: string, rule: Rule): PlacedMatch => {
+  const matching = (key: string, rule: Rule): AssignedMatch => {
     const [seenKey, ...otherKeys] = keysOf(key, rule.name, own);
     return { rule, seenKey, otherKeys, by01: seenBy01(rule.name, own.accountId, record) };
   };
@@ -108,8 +108,8 @@ export function placesOf(found: Found, arrival: number): Places {
       own,
     ).values(),
   ].map(
-    ({ incident, of }): PlacedRecord => ({
-      mark,
+    ({ incident, of }): AssignedRecord => ({
+      fingerprint,
       incident,
       matches: of.map((rule) => matching(basisOf(rule, own).join(" "), rule)),
       told: {
@@ -133,19 +133,19 @@ export function placesOf(found: Found, arrival: number): Places {
   const entries = [
     ...met.filter(hasWindow).map((rule) => [rule, false] as const),
     ...preceding.map((rule) => [rule, true] as const),
-  ].map(([rule, precedes]): PlacedEntry => {
+  ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
     const { over } = rule.threshold ?? {};
     const caller = callerIn(window.incident, rule, own);
     return {
-      mark,
+      fingerprint,
       isCorrection: isCorrection(record),
       window,
       match: matching(window.key, rule),
       entry: {
         // A time in the future would make everything older than it too old to count.
         time: Math.min(time ?? arrival, arrival + MINUTE),
-        mark,
+        fingerprint,
         matches: 1,
         ...weighed(record, rule.threshold),
         ...(rule.steps !== undefined && { values: steps[rule.name] ?? [] }),
