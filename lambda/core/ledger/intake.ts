@@ -1,6 +1,6 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
-import { type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
+import { type AssignedEntry, type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
 import type { Draft } from "../incident/draft.ts";
 import { Drafts } from "../incident/drafts.ts";
 import { linkIn } from "../links/link-notes.ts";
@@ -9,12 +9,12 @@ import { alertKey } from "../outbox/outbox.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import type { Exception, Rule } from "../rules/rule.ts";
 import { faultNote } from "../store/access.ts";
-import { SeenFingerprints, type Sighting, seenFingerprints } from "../store/seen.ts";
 import { sendDirectly } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { countAlerts, countTold, finished, type LedgerCounts, type Run } from "./run.ts";
 import type { Taken } from "./settle.ts";
 import { settleAll, withKeys } from "./settle-all.ts";
+import { Sightings } from "./sightings.ts";
 import { writeDown } from "./write-down.ts";
 
 /** One invocation's matches on their way into the ledger. */
@@ -50,7 +50,7 @@ const OVERDUE = 120_000;
 export class LedgerIntake implements Intake {
   readonly #run: Run;
   readonly #drafts = new Drafts();
-  readonly #seen = new Map<string, SeenFingerprints>();
+  readonly #sightings: Sightings;
   readonly #faults: unknown[] = [];
   /** Records of which the table must be asked whether they are the first of their kind. */
   readonly #noticed: { readonly found: Found; readonly questions: readonly Question[] }[] = [];
@@ -62,6 +62,7 @@ export class LedgerIntake implements Intake {
 
   constructor(run: Run) {
     this.#run = run;
+    this.#sightings = new Sightings(run.access);
   }
 
   async add(found: readonly Found[]): Promise<void> {
@@ -110,7 +111,7 @@ export class LedgerIntake implements Intake {
       ...records.flatMap((record) => record.matches),
       ...entries.map(({ match }) => match),
     ]);
-    await this.#look(matches);
+    await this.#sightings.read(matches);
     for (const { records, entries } of assignments) {
       for (const assigned of records) {
         const fresh = assigned.matches.filter((match) => this.#isNew(match, assigned));
@@ -125,7 +126,7 @@ export class LedgerIntake implements Intake {
       }
     }
     const { matches: held, size } = this.#drafts;
-    if (held >= MAX_MATCHES || size >= MAX_DRAFTS || this.#seen.size >= MAX_SEEN_KEYS) await this.#write();
+    if (held >= MAX_MATCHES || size >= MAX_DRAFTS || this.#sightings.size >= MAX_SEEN_KEYS) await this.#write();
   }
 
   follow(record: CloudTrailRecord, logObject: LogObject): void {
@@ -168,45 +169,17 @@ export class LedgerIntake implements Intake {
     return { counts: finished(this.#run), faults: this.#faults, notes, firsts: this.#firsts };
   }
 
-  /** True for a match that is told for the first time: not by this invocation, not before, and not by 0.1.0. */
-  #isNew(
-    match: AssignedMatch,
-    { fingerprint, isCorrection }: Pick<AssignedRecord, "fingerprint" | "isCorrection">,
-    isCounted = true,
-  ) {
-    const { seenKey, otherKeys, by01 } = match;
-    const today = [seenKey, ...otherKeys].map((key) => ({ key, fingerprint }));
-    const sightings: readonly Sighting[] = [...today, by01].map(
-      (one) => this.#seen.get(one.key)?.look(one.fingerprint) ?? "new",
-    );
-    const isConflict = sightings.includes("conflict");
-    if (sightings.includes("duplicate") || (isConflict && isCorrection)) return false;
-    if (isCounted && isConflict) this.#run.counts.conflicts++;
-    this.#seen.get(seenKey)?.add(fingerprint);
-    return true;
-  }
-
-  /**
-   * Reads the fingerprints behind keys that were not read yet. If that fails, nothing counts as known: today's fingerprints are
-   * checked again when the match is settled, and what 0.1.0 told may be told again.
-   */
-  async #look(matches: readonly AssignedMatch[]): Promise<void> {
-    const keys = new Set(matches.flatMap(({ seenKey, otherKeys, by01 }) => [seenKey, ...otherKeys, by01.key]));
-    const unknown = [...keys].filter((key) => !this.#seen.has(key));
-    if (unknown.length === 0) return;
-    try {
-      const items = await this.#run.access.read(unknown);
-      for (const key of unknown) this.#seen.set(key, seenFingerprints(key, items));
-    } catch {
-      // The access has noted the failure.
-      for (const key of unknown) this.#seen.set(key, new SeenFingerprints());
-    }
+  /** True for a match that is told for the first time; its id with other content is told too, and counted. */
+  #isNew(match: AssignedMatch, record: AssignedRecord | AssignedEntry, isCounted = true): boolean {
+    const sighting = this.#sightings.meet(match, record);
+    if (isCounted && sighting === "conflict") this.#run.counts.conflicts++;
+    return sighting !== "duplicate";
   }
 
   /** Writes down what was found, and settles what is due. */
   async #write(): Promise<void> {
     const drafts = this.#drafts.take();
-    this.#seen.clear();
+    this.#sightings.clear();
     const { due, unwritten } = await writeDown(this.#run, drafts);
     this.#unwritten.push(...unwritten);
     await this.#settle(due);
