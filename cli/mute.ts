@@ -89,7 +89,8 @@ function askedOf(of: Muted, { for: time, reason }: { readonly for?: string; read
     throw new UsageError("--for is 24h at most; for good, an exception in the rule leaves it out");
   }
   const text = reason?.trim() ?? "";
-  if (text === "" || text === "...") throw new UsageError("--reason is missing: why, for those who are told of it");
+  if (text === "...") throw new UsageError('--reason still says "...": write why, for those who are told of it');
+  if (text === "") throw new UsageError("--reason is missing: why, for those who are told of it");
   if (text.length > MAX_REASON || /\p{C}/u.test(text)) {
     throw new UsageError(`--reason is one line of at most ${MAX_REASON} characters`);
   }

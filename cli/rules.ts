@@ -6,7 +6,7 @@ const HELP = `Usage: npm run rules -- check [--strict] [PATH...]
        npm run rules -- test [PATH...]
        npm run rules -- list [--json] [--rules PATH]...
        npm run rules -- explain RULE RECORD.json [--event ID] [--rules PATH]...
-       npm run rules -- draft RECORD.json [--except RULE]
+       npm run rules -- draft RECORD.json [--event ID] [--except RULE]
        npm run rules -- schema
        npm run rules -- reference
        npm run rules -- coverage
@@ -22,7 +22,7 @@ list      shows what is watched, and the values that pick the records for each r
 explain   shows which condition of RULE met or missed the record in the file, and the value that it saw; of a file with
           many records, those that match, or the one with --event ID (its eventID)
 draft     prints a rule with two tests, made from the record in the file; with --except, an exception of RULE for the
-          record's caller
+          record's caller; of a file with many records, the first, or the one with --event ID
 coverage  shows how many techniques of MITRE ATT&CK and of AWS's catalog the rules show (docs/rules-reference.md says which)
           or, with DIR, how much the rules ring on the log files there: messages per 1,000 records and by rule; with an
           index.json there, how many techniques ring; with verdicts of others and --map FILE, how often they agree;
@@ -40,7 +40,18 @@ PATH is a rule file or a folder of them; the default is the packs of trailbell.c
 be repeated.
 `;
 
-const COMMANDS = ["check", "test", "list", "explain", "draft", "coverage", "reference", "schema", "event-names"];
+/** The commands, and the options of each. */
+const COMMANDS: { readonly [command: string]: readonly string[] } = {
+  check: ["strict", "rules"],
+  test: ["rules"],
+  list: ["json", "rules"],
+  explain: ["event", "rules"],
+  draft: ["event", "except"],
+  coverage: ["except-agent", "map", "busy-week", "seed", "days", "learn", "share", "json", "rules"],
+  reference: ["rules"],
+  schema: [],
+  "event-names": [],
+};
 
 async function rules(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, HELP, {
@@ -58,6 +69,8 @@ async function rules(args: readonly string[]): Promise<number> {
     share: { type: "string" },
   });
   const [command, ...rest] = positionals;
+  const strange = Object.keys(values).find((option) => COMMANDS[command ?? ""]?.includes(option) === false);
+  if (strange !== undefined) throw new UsageError(`${command} takes no --${strange}`);
   const paths = ruleArguments(values.rules);
   const packs = async () => {
     const given = [...rest, ...paths];
@@ -78,7 +91,7 @@ async function rules(args: readonly string[]): Promise<number> {
     }
     case "draft": {
       const [file = ""] = exactly(1, rest, "draft needs a file with a record");
-      return (await import("./rules/draft.ts")).draft(file, values.except);
+      return (await import("./rules/draft.ts")).draft(file, values.event, values.except);
     }
     case "coverage": {
       if (values["busy-week"]) {
@@ -109,8 +122,8 @@ async function rules(args: readonly string[]): Promise<number> {
     default:
       throw new UsageError(
         command === undefined
-          ? `rules needs a command: ${COMMANDS.join(", ")}`
-          : `unknown command ${command}${nearestText(command, COMMANDS)}`,
+          ? `rules needs a command: ${Object.keys(COMMANDS).join(", ")}`
+          : `unknown command ${command}${nearestText(command, Object.keys(COMMANDS))}`,
       );
   }
 }

@@ -1,3 +1,5 @@
+import { REGIONS } from "../lambda/rule-files/regions.ts";
+
 /** Where a table of records reads. */
 export interface TableLocation {
   readonly bucket: string;
@@ -58,16 +60,6 @@ export const COLUMNS: readonly (readonly [name: string, type: string])[] = [
 
 /** Parts of the path: a query that names them reads nothing else. */
 export const PARTITIONS = ["account", "region", "day"] as const;
-
-/** The regions of all partitions; a folder that is not there costs next to nothing. */
-const REGIONS = [
-  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
-  ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
-  ...["af-south-1", "il-central-1", "me-central-1", "me-south-1", "ap-east-1", "ap-east-2", "ap-south-1", "ap-south-2"],
-  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3"],
-  ...["ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"],
-  ...["cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1"],
-];
 
 export const SERDE = "org.apache.hive.hcatalog.data.JsonSerDe";
 export const INPUT_FORMAT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat";

@@ -202,5 +202,5 @@ function quoted(word: string): string {
 
 function learningText(learning: number, days = LEARNING_DAYS): string {
   const records = quantity(learning, "record");
-  return `Rules with first were learning for ${quantity(days, "day")}: ${records} of that time would have been told. They learn from what is before TIME with --since TIME --learn; two weeks are enough.`;
+  return `Rules with "first" would have told ${records} more, but they need ${quantity(days, "day")} to learn what is usual: replay more days, and add --since TIME --learn to learn from what is before TIME.`;
 }

@@ -33,7 +33,7 @@ function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Re
     ...mailed(topicOf(alertTopic), main, 0),
     ...mailed(topicOf(healthTopic), onHealth, 0),
     ...phones.map((who) => ({ who, got: gotText(texts.length, "text", textsOnHealth) })),
-    ...(nobody ? [{ who: "nobody (no emails in the settings)", got: quantity(main, "mail") }] : []),
+    ...(nobody ? [{ who: "nobody (the settings name no emails)", got: quantity(main, "mail") }] : []),
     ...routes.flatMap(({ name, emails: own, topic }) =>
       mailed(
         [...own, ...topicOf(topic)].map((who) => `${who} (route ${name})`),

@@ -1,9 +1,13 @@
 import { stringify } from "yaml";
+import { quantity } from "../../lambda/core/alert/quantity.ts";
+import { visible } from "../../lambda/core/alert/text.ts";
 import { serviceOf, withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { type CloudTrailRecord, textAt, valueAt } from "../../lambda/core/record/record.ts";
 import { redact } from "../../lambda/core/record/redaction.ts";
+import { viewOf } from "../../lambda/core/record/view.ts";
 import { callerPattern, exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
 import { faultOfCall } from "../../lambda/core/rules/watch-list.ts";
+import { nearestText } from "../../lambda/rule-files/nearest-name.ts";
 import { deskRules } from "../desk-cache.ts";
 import { recordsOfFile } from "../records/read.ts";
 import { UsageError } from "../usage.ts";
@@ -12,15 +16,21 @@ import { UsageError } from "../usage.ts";
 const KEPT = ["eventSource", "eventName", "eventType", "errorCode", "userIdentity", "requestParameters"];
 
 /**
- * Prints a rule file with one rule for the call of a file's first record, with a test that matches and one that does not; or
- * an exception of a rule for the record's caller.
+ * Prints a rule file with one rule for the call of a file's record, with a test that matches and one that does not; or an
+ * exception of a rule for the record's caller. Of several records, `id` names one by its eventID; else it is the first.
  */
-export async function draft(file: string, excepted?: string): Promise<number> {
+export async function draft(file: string, id?: string, excepted?: string): Promise<number> {
   const { records, faults } = await recordsOfFile(file);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
-  const [record] = records;
+  const record = id === undefined ? records[0] : records.find(({ eventID }) => eventID === id);
+  if (record === undefined && id !== undefined) throw new UsageError(`${file} has no record with the eventID ${id}`);
   if (record === undefined && faults.length > 0) return 1;
   if (record === undefined) throw new UsageError(`${file} has no record`);
+  if (id === undefined && records.length > 1) {
+    process.stderr.write(
+      `made from the first of ${quantity(records.length, "record")}, ${visible(viewOf(record).call)}; --event ID takes another\n`,
+    );
+  }
   if (excepted !== undefined) return draftExcept(file, record, excepted);
   const eventName = textAt(record, "eventName");
   const eventSource = textAt(record, "eventSource");
@@ -52,6 +62,10 @@ export async function draft(file: string, excepted?: string): Promise<number> {
 async function draftExcept(file: string, record: CloudTrailRecord, name: string): Promise<number> {
   const { rules } = await deskRules([]);
   const rule = rules.find((one) => one.name === name);
+  if (rule === undefined) {
+    const names = rules.map((one) => one.name);
+    process.stderr.write(`the packs have no rule ${visible(name)}${nearestText(name, names)}\n`);
+  }
   if (rule !== undefined && !mayBeExcepted(rule)) {
     throw new UsageError(`${name} watches the alerter itself: it can be neither excepted nor changed`);
   }

@@ -1,9 +1,9 @@
-import { closest, distance } from "fastest-levenshtein";
 import { withoutApiVersion } from "../core/record/call.ts";
 import { eventNamesOf, servicesOf } from "../core/rules/call-aliases.ts";
 import { compileTest, type ValueTest } from "../core/rules/operators.ts";
 import { everyName, knownServices, namesOfService, servicesWith } from "./event-names.ts";
 import { versionedBy, withVersions } from "./event-versions.ts";
+import { nearestText } from "./nearest-name.ts";
 import { permissionOnly } from "./permissions.ts";
 import { similarNames } from "./similar-name.ts";
 
@@ -129,9 +129,8 @@ function textOf(test: ValueTest): string {
 export function doubtsOfService(service: string): readonly string[] {
   if (knownServices().has(service)) return [];
   const sdk = Object.hasOwn(SDK_NAMES, service) ? SDK_NAMES[service] : undefined;
-  const nearest = sdk ?? closest(service, [...knownServices()]);
-  const isNear = sdk !== undefined || distance(service, nearest) <= Math.max(2, service.length / 3);
-  return [`no service of that name is known${isNear ? `; did you mean ${nearest}?` : ""}`];
+  const hint = sdk === undefined ? nearestText(service, [...knownServices()]) : `; did you mean ${sdk}?`;
+  return [`no service of that name is known${hint}`];
 }
 
 /** Names in the SDK and the command line for services that sign, and are recorded, under another name. */

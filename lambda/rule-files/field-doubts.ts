@@ -1,23 +1,23 @@
-import { IDENTITY_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
+import { IDENTITY_TYPES, NESTED_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { nearestText } from "./nearest-name.ts";
+import { REGIONS } from "./regions.ts";
 
-/** A field that no record has, as far as its first two names show. */
-export function unknownField([field = "", inner]: FieldPath): readonly FieldDoubt[] {
+/** A field that no record has, as far as records are all alike. */
+export function unknownField(path: FieldPath): readonly FieldDoubt[] {
+  const [field = ""] = path;
   if (!RECORD_FIELDS.has(field)) {
     return [{ text: `records have no field ${field}${nearestText(field, [...RECORD_FIELDS])}`, field: [field] }];
   }
-  return field === "userIdentity" && inner !== undefined && !IDENTITY_FIELDS.has(inner)
-    ? [
-        {
-          text: `userIdentity has no field ${inner}${nearestText(inner, [...IDENTITY_FIELDS])}`,
-          field: [field, inner],
-        },
-      ]
-    : [];
+  return path.slice(1).flatMap((inner, i) => {
+    const within = path.slice(0, i + 1).join(".");
+    const fields = NESTED_FIELDS.get(within);
+    if (fields === undefined || fields.has(inner)) return [];
+    return [{ text: `${within} has no field ${inner}${nearestText(inner, [...fields])}`, field: path.slice(0, i + 2) }];
+  });
 }
 
 /** A field's name given as a value is compared as text: it never stands for the other field's value. */
@@ -29,6 +29,25 @@ export function doubtsOfText(path: FieldPath, test: ValueTest): readonly string[
   ) {
     return [`${path.join(".")} is text in records: write the account id in quotes`];
   }
+  const texts = test.kind === "in" || test.kind === "equals" ? textsOf(test) : [];
+  return [...texts.flatMap((text) => doubtsOfValue(path.join("."), text)), ...referencesIn(path, test)];
+}
+
+/** A value that no record has in this field. */
+function doubtsOfValue(field: string, text: string): readonly string[] {
+  if (field === "userIdentity.type" && !IDENTITY_TYPES.includes(text)) {
+    return [`userIdentity.type is never ${text}${nearestText(text, IDENTITY_TYPES)}`];
+  }
+  // A region may be newer than this list.
+  const region = field === "awsRegion" && !REGIONS.includes(text) ? nearestText(text, REGIONS) : "";
+  if (region !== "") return [`awsRegion: no region ${text} is known${region}`];
+  const [, account = ""] = /^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d+):/.exec(text) ?? [];
+  return account === "" || account.length === 12
+    ? []
+    : [`${field}: the account ${account} in the ARN has ${account.length} digits, not 12`];
+}
+
+function referencesIn(path: FieldPath, test: ValueTest): readonly string[] {
   return textsOf(test)
     .filter((text) => /^[a-z][A-Za-z]+(?:\.[A-Za-z]+)+$/.test(text) && RECORD_FIELDS.has(text.split(".")[0] ?? ""))
     .map((text) => `${path.join(".")} is compared with the text "${text}", not with the value of that field`);

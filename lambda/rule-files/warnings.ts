@@ -40,6 +40,8 @@ export function warningsOf(rule: Rule, now: number): readonly Doubt[] {
     ...placed([], doubtsOfFields(whole)),
     ...exceptions.flatMap(({ exception, at }) => placed(at, doubtsOfFields(exceptionCondition(exception)))),
     ...placed([], doubtsOfTexts(whole)),
+    ...exceptions.flatMap(({ exception, at }) => placed(at, doubtsOfTexts(exceptionCondition(exception)))),
+    ...doubtsOfDrafts(rule),
     ...placed([], doubtsOfScope(whole)),
     ...placed([], doubtsOfReferences(whole)),
     ...placed([], doubtsOfOmissions(whole)),
@@ -90,6 +92,19 @@ function uncalledPartsOf(rule: Rule): readonly { readonly at: At; readonly condi
       condition: exceptionCondition(exception),
     })),
   ];
+}
+
+/** What `rules draft` leaves for people to write. */
+function doubtsOfDrafts({ description, why, do: advice, except = [] }: Rule): readonly Doubt[] {
+  const texts = [
+    { text: description, at: ["description"] },
+    { text: why, at: ["why"] },
+    { text: advice, at: ["do"] },
+    ...except.map(({ reason }, i) => ({ text: reason, at: ["except", i, "reason"] })),
+  ];
+  return texts.flatMap(({ text = "", at }) =>
+    /^TODO\b/.test(text) ? said(at, [`${at.at(-1)} is still to be written: ${JSON.stringify(text)}`]) : [],
+  );
 }
 
 function doubtsOfFields(condition: Condition): readonly FieldDoubt[] {

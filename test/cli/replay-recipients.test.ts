@@ -101,5 +101,5 @@ test("-c stands for a setting as for cdk deploy, and what is no setting is refus
 });
 
 test("where the settings name nobody, it says so", async () => {
-  expect((await world("smsFrom: high\n")()).recipients).toEqual(["nobody (no emails in the settings): 5 mails"]);
+  expect((await world("smsFrom: high\n")()).recipients).toEqual(["nobody (the settings name no emails): 5 mails"]);
 });

@@ -233,6 +233,6 @@ test("--learn lets rules with first learn from what is before --since; without i
     { rule: "new-network", matches: 1 },
   ]);
   expect(not.stdout).toBe("");
-  expect(not.stderr).toContain("with --since TIME --learn");
+  expect(not.stderr).toContain("--since TIME --learn");
   expect(await command("replay", logs, "--learn")).toMatchObject({ code: 2 });
 });

@@ -6,8 +6,24 @@ export const RECORD_FIELDS: ReadonlySet<string> = new Set(
   sourceIPAddress tlsDetails userAgent userIdentity vpcEndpointAccountId vpcEndpointId`.split(/\s+/),
 );
 
-/** Fields of its userIdentity (the same). */
-export const IDENTITY_FIELDS: ReadonlySet<string> = new Set(
-  `accessKeyId accountId arn credentialId identityProvider inScopeOf invokedBy invokedByDelegate onBehalfOf principalId
-  sessionContext type userName`.split(/\s+/),
+/**
+ * The fields of objects that are the same in all records, by where they stand (CloudTrail User Guide, "CloudTrail
+ * userIdentity element").
+ */
+export const NESTED_FIELDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    userIdentity: `accessKeyId accountId arn credentialId identityProvider inScopeOf invokedBy invokedByDelegate onBehalfOf
+      principalId sessionContext type userName`,
+    "userIdentity.sessionContext": `assumedRoot attributes ec2RoleDelivery sessionIssuer signInSessionArn sourceIdentity
+      webIdFederationData`,
+    "userIdentity.sessionContext.attributes": "creationDate mfaAuthenticated",
+    "userIdentity.sessionContext.sessionIssuer": "accountId arn principalId type userName",
+    "userIdentity.sessionContext.webIdFederationData": "attributes federatedProvider",
+    "userIdentity.onBehalfOf": "identityStoreArn userId",
+  }).map(([path, fields]) => [path, new Set(fields.split(/\s+/))]),
 );
+
+/** The values of userIdentity.type (the same). */
+export const IDENTITY_TYPES: readonly string[] =
+  `AssumedRole AWSAccount AWSService Directory FederatedUser IAMUser IdentityCenterUser Role Root SAMLUser Unknown
+  WebIdentityUser`.split(/\s+/);
