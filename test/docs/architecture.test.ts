@@ -35,7 +35,7 @@ const REQUESTS: readonly ChangeRequest[] = Array.from(
   }),
 );
 
-/** How a request begins: a text of its first file, and what takes its place. */
+/** How a request begins: a text of the first of its files that has it, and what takes its place. */
 const TRIALS: readonly (readonly [adds: string, from: string, to: string])[] = [
   ["a severity", '["critical", ', '["urgent", "critical", '],
   [
@@ -67,10 +67,11 @@ function brokenBy(trials: typeof TRIALS): readonly string[] {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ ...options, include: ["lambda", "lib", "cli"] }));
   writeFileSync(join(folder, "package.json"), readFileSync("package.json"));
   for (const [adds, from, to] of trials) {
-    const file = join(folder, REQUESTS.find((request) => request.adds === adds)?.first ?? "");
-    const text = readFileSync(file, "utf8");
-    expect({ adds, isThere: text.includes(from) }).toEqual({ adds, isThere: true });
-    writeFileSync(file, text.replace(from, to));
+    const { first = "", others = [] } = REQUESTS.find((request) => request.adds === adds) ?? {};
+    const named = [first, ...others].filter((path) => path.endsWith(".ts") && existsSync(join(folder, path)));
+    const file = named.find((path) => readFileSync(join(folder, path), "utf8").includes(from));
+    expect({ adds, isThere: file !== undefined }).toEqual({ adds, isThere: true });
+    writeFileSync(join(folder, file ?? ""), readFileSync(join(folder, file ?? ""), "utf8").replace(from, to));
   }
   const tsc = resolve("node_modules/.bin/tsc");
   const { stdout } = spawnSync(tsc, ["--noEmit", "--pretty", "false"], { cwd: folder, encoding: "utf8" });

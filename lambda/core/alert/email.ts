@@ -17,7 +17,6 @@ import {
   describeTime,
   type Naming,
 } from "./describe.ts";
-import { fieldRows } from "./field-rows.ts";
 import { newText } from "./first-text.ts";
 import {
   distinct,
@@ -37,6 +36,7 @@ import { placeOfLog } from "./log-place.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
+import { fieldRows } from "./record-rows.ts";
 import type { Report, Usual } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { storyOf } from "./story-lines.ts";

@@ -26,7 +26,7 @@ import {
   ring,
   ringsAt,
 } from "./incident.ts";
-import { incidentOfOpener, joiningDraft } from "./join.ts";
+import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
 import { isCounted, isOneTooMany, openKey } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
