@@ -181,10 +181,8 @@ function addFirsts(known: OpenLine, { firsts = [] }: Line): void {
 /** Adds what is not there yet; once there are twice too many, those stay that are least alike. Returns how many were left out. */
 function addNames(list: string[], more: readonly string[]): number {
   let left = 0;
-  const known = new Set(list);
   for (const one of more) {
-    if (known.has(one)) continue;
-    known.add(one);
+    if (list.includes(one)) continue;
     list.push(one);
     if (list.length < 2 * MAX_TARGETS) continue;
     const kept = withoutMostAlike(list, MAX_TARGETS);

@@ -49,7 +49,10 @@ export function withoutMostAlike(names: readonly string[], limit: number): reado
   const kept = groups
     .flatMap((places) => (places.length <= most ? places : [...places.slice(0, most / 2), ...lastOf(places, most)]))
     .sort((a, b) => a - b);
-  return kept.slice(0, limit).map((i) => names[i] ?? "");
+  // Where no two are alike, the first and the last stay.
+  const half = Math.floor(limit / 2);
+  const some = kept.length <= limit ? kept : [...kept.slice(0, limit - half), ...kept.slice(kept.length - half)];
+  return some.map((i) => names[i] ?? "");
 }
 
 function lastOf(places: readonly number[], most: number): readonly number[] {

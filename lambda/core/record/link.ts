@@ -61,7 +61,7 @@ export function linkOf(record: CloudTrailRecord, path: string | undefined): Link
   if (!isLinking(record)) return undefined;
   const { account, call, outcome, time } = viewOf(record);
   if (account === undefined || !/^\d{12}$/.test(account) || (path !== undefined && path !== account)) return undefined;
-  if (time === undefined || outcome !== "success") return undefined;
+  if (time === undefined || outcome !== "success" || !namesOneAccount(record, account)) return undefined;
   switch (call) {
     case "sts:AssumeRole":
     case "sts:AssumeRoleWithSAML":
@@ -85,6 +85,17 @@ export function linkOf(record: CloudTrailRecord, path: string | undefined): Link
     default:
       return undefined;
   }
+}
+
+/**
+ * True if all that a record says of its caller's account is the same. CloudTrail's records are so; who can write files below
+ * his own account's path could otherwise name another account's people.
+ */
+function namesOneAccount(record: CloudTrailRecord, account: string): boolean {
+  const user = record.userIdentity;
+  const own = textAt(user, "accountId") ?? account;
+  const arns = [textAt(user, "arn"), textAt(user, "sessionContext", "sessionIssuer", "arn")];
+  return arns.every((arn) => arn === undefined || (arn.split(":")[4] ?? "") === own);
 }
 
 type Naming = (record: CloudTrailRecord, opened: number) => string | undefined;

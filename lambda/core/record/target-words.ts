@@ -50,7 +50,9 @@ function changed(added: readonly string[], removed: readonly string[], own: stri
 /** Where a bucket's objects are copied to: the account, or else the bucket. */
 export function copiedTo(parameters: unknown, own: string | undefined): string | undefined {
   const rules = topField(topField(parameters, "replicationConfiguration"), "rule");
-  const destinations = (Array.isArray(rules) ? rules : [rules]).map((rule) => topField(rule, "destination"));
+  const destinations = (Array.isArray(rules) ? rules.slice(0, MAX_ELEMENTS) : [rules]).map((rule) =>
+    topField(rule, "destination"),
+  );
   const all = destinations.map((one) => topText(one, "account") ?? lastPart(topText(one, "bucket") ?? ""));
   return listed(
     strangersFirst(

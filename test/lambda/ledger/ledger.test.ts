@@ -349,6 +349,10 @@ test("one of 400 targets whose names have nothing in common stands in the mail",
     Array.from(createHash("sha256").update(`${i}`).digest("hex").slice(0, 7), letter).join("");
   await desk.deliver(many(400, (i) => ({ requestParameters: { userName: i === 200 ? "the-real-one" : word(i) } })));
   expect(desk.alerts[0]?.email).toContain(" the-real-one,");
+  // Of more than have room, the first and the last stay.
+  const more = testDesk([rule("critical")]);
+  await more.deliver(many(1_200, (i) => ({ requestParameters: { userName: i === 1_199 ? "the-real-one" : word(i) } })));
+  expect(more.alerts[0]?.email).toContain(" the-real-one,");
 });
 
 test("a record that meets several rules is told once, with all of them, low ones included", async () => {

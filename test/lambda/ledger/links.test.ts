@@ -143,6 +143,12 @@ test.each([
   ["names somebody of a third account", iamUser("alice", OTHER), "777788889999", {}],
   ["names one of its own who is not the caller", iamUser("alice", "777788889999"), "777788889999", {}],
   ["is below no account's path", iamUser("alice", OTHER), undefined, { recipientAccountId: OTHER }],
+  [
+    "gives its own caller the ARN of somebody here",
+    { ...iamUser("alice"), accountId: OTHER, principalId: foreign.principalId },
+    OTHER,
+    {},
+  ],
   ["is of the caller's account, and another principal", iamUser("carl", OTHER), OTHER, {}],
 ])("a forged link that %s blames nobody", async (_, userIdentity, path, fields) => {
   const desk = testDesk([keyMade()]);
