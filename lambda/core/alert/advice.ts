@@ -1,15 +1,18 @@
+import { endOfChain } from "../links/chain.ts";
+import { isPerson } from "../record/identity.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { commandsFrom } from "./commands.ts";
-import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
+import { describeAccount, type Naming, shortIdentity, shortText } from "./describe.ts";
 import { headRecord, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { lockOutOf, type Means } from "./lock-out.ts";
+import { commandsAgainst, lockOutOf, type Means, pasted } from "./lock-out.ts";
+import { callsOfCaller } from "./look.ts";
+import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
-import { inert, visible } from "./text.ts";
+import { inert, name, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
@@ -65,18 +68,18 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
 /** The same in lines of at most `limit`: what to do, and the command that undoes the worst call, never half of one. */
 export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
   const [what] = doOf(report, rule);
-  const [undo = ""] = typedOf(report, [rule], []).undo;
+  const [undo = ""] = typedOf(report, [rule], []).commands;
   return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
 }
 
 /** What to do first, then, and last: lock the caller out, undo the calls, look at what else was done. */
 export function stepsOf(report: Report, naming: Naming): readonly string[] {
   const means = lockOutIn(report);
-  const { undo, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
-  const others = report.incident.isUnverified ? [] : callsOfKey(headRecord(report).record);
+  const { undo, commands, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
+  const others = report.incident.isUnverified ? [] : callsOfCaller(headRecord(report).record);
   return [
     ...(means === undefined ? [] : lockOutRow(means, report, naming)),
-    ...row("Undo", ...undo),
+    ...row("Undo", commands.length > 0 ? "if it was not meant:" : undefined, ...undo),
     ...row("Look", ...look, ...others),
   ];
 }
@@ -89,23 +92,31 @@ function lockOutIn(report: Report): Means | undefined {
   return lockOutOf(headRecord(report).record);
 }
 
-function lockOutRow({ hits, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
-  const account = describeAccount(report.incident.accountId, naming);
-  const who = `${shortIdentity(headRecord(report).record)}, the caller, in ${account}`;
-  const lines = commands.flatMap((command) => command.split("\n"));
-  return row("Lock out", `${who}: ${hits}`, ...lines, `(not stopped: ${stays}. To take it back: ${back})`);
+function lockOutRow({ hits, also, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
+  const { record } = headRecord(report);
+  const who = `${shortIdentity(record)} in ${describeAccount(report.incident.accountId, naming)}`;
+  return row(
+    "Lock out",
+    `if it was not them: ${who}, ${hits}`,
+    ...pasted(commands),
+    also && `(${also})`,
+    `(not stopped: ${stays}. To take it back: ${back})`,
+    ...againstOpener(report, record),
+  );
 }
 
-const CALLS_OF_KEY =
-  "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
-
-/** What shows everything else that the caller's key did. */
-function callsOfKey(record: CloudTrailRecord): readonly string[] {
-  const { key = "" } = viewOf(record);
-  const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
-  return command === undefined
-    ? []
-    : [command, "(what else the key did in this region; docs/investigate.md has queries for all)"];
+/** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */
+function againstOpener(report: Report, record: CloudTrailRecord): readonly string[] {
+  const end = endOfChain(chainOfRecord(report.chains, record));
+  if (end === undefined || !isPerson(end.identity)) return [];
+  const { identity, vouchedBy, account = vouchedBy } = end;
+  const isOwn = identity.foreignAccount === undefined && account === viewOf(record).account;
+  const where = isOwn ? "" : ` of account ${name(identity.foreignAccount ?? account)}`;
+  const isUser = isOwn && identity.kind === "IAM user";
+  return [
+    `(${shortText(identity)}${where} opened this session and can open another: lock them out too)`,
+    ...(isUser ? pasted(commandsAgainst(identity.name, record)) : []),
+  ];
 }
 
 function whyOf(rule: Rule): string | undefined {

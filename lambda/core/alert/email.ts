@@ -32,7 +32,7 @@ import {
   titleMark,
   titleOf,
 } from "./headline.ts";
-import { row } from "./labelled.ts";
+import { row, shortRows } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
@@ -45,6 +45,9 @@ import { inert, name } from "./text.ts";
 /** Targets and callers that a line names while the whole text stays below its limit. */
 const NAMES = [500, 200, 100, 40, 16, 6];
 const MAX_BYTES = 110_000;
+
+/** Lines of the call's parameters, grants and answer above what to do, which belongs on the first screen. */
+const MAX_FIELDS = 5;
 
 /**
  * The email's text: the worst in full (what happened, who, from where, where, with which parameters), the story in
@@ -66,6 +69,8 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
   const [, ...others] = rulesOf(report);
   const head = adviceOf(report, rule);
   const story = storyOf(report, names);
+  const fields = fieldRows(record, naming.known);
+  const firstFields = shortRows(fields, MAX_FIELDS);
   const blocks = [
     [
       ...(isWatched(rule) ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
@@ -85,7 +90,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Where", whereOf(report, naming)),
       ...row("Who", ...rateCallersOf(record)),
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
-      ...fieldRows(record, naming.known),
+      ...firstFields,
       ...row("Sources", sourcesOf(report)),
     ],
     story.first,
@@ -95,6 +100,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       // Where all were refused, the advice is the same.
       ...adviceOf(report, other).filter((text) => !head.includes(text)),
     ]),
+    firstFields === fields ? [] : ["The call in full:", ...fields],
     story.rest,
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),

@@ -82,7 +82,7 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
       for (const line of rest) {
         expect(line).toMatch(
           new RegExp(
-            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
           ),
         );
       }
