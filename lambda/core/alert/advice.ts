@@ -4,8 +4,8 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { describeAccount, type Naming, shortIdentity, shortText } from "./describe.ts";
-import { headRecord, isAboutErrors, isWatched, severityOf } from "./headline.ts";
+import { describeAccount, type Naming, shortText } from "./describe.ts";
+import { headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { commandsAgainst, lockOutOf, type Means, pasted } from "./lock-out.ts";
 import { callsOfCaller } from "./look.ts";
@@ -38,15 +38,19 @@ function allRulesOf({ lines }: Report): readonly Rule[] {
 export function adviceOf(report: Report, rule: Rule): readonly string[] {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
-  return [...row("Why", whyOf(rule) ?? watched), ...row("Do", ...doOf(report, rule))];
+  return [...row("Why", whyOf(rule) ?? watched), ...row("Do", doOf(report, rule))];
 }
 
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
-function doOf(report: Report, rule: Rule): readonly (string | undefined)[] {
+function doOf(report: Report, rule: Rule): string | undefined {
   const refused = refusedOf(report, rule);
-  if (refused !== undefined) return [`${refused}: there is nothing to undo. ${WHOSE}`];
-  const runbook = report.incident.isUnverified ? undefined : rule.runbook;
-  return [rule.do ?? (isWatched(rule) ? ASK : undefined), runbook];
+  if (refused !== undefined) return `${refused}: there is nothing to undo. ${WHOSE}`;
+  return rule.do ?? (isWatched(rule) ? ASK : undefined);
+}
+
+/** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */
+export function runbookOf(report: Report, rule: Rule): string | undefined {
+  return report.incident.isUnverified || refusedOf(report, rule) !== undefined ? undefined : rule.runbook;
 }
 
 const ASK =
@@ -67,7 +71,7 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
 
 /** The same in lines of at most `limit`: what to do, and the command that undoes the worst call, never half of one. */
 export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
-  const [what] = doOf(report, rule);
+  const what = doOf(report, rule);
   const [undo = ""] = typedOf(report, [rule], []).commands;
   return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
 }
@@ -81,6 +85,7 @@ export function stepsOf(report: Report, naming: Naming): readonly string[] {
     ...(means === undefined ? [] : lockOutRow(means, report, naming)),
     ...row("Undo", commands.length > 0 ? "if it was not meant:" : undefined, ...undo),
     ...row("Look", ...look, ...others),
+    ...row("Read", runbookOf(report, headRule(report))),
   ];
 }
 
@@ -94,10 +99,10 @@ function lockOutIn(report: Report): Means | undefined {
 
 function lockOutRow({ hits, also, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
   const { record } = headRecord(report);
-  const who = `${shortIdentity(record)} in ${describeAccount(report.incident.accountId, naming)}`;
+  const account = describeAccount(report.incident.accountId, naming);
   return row(
     "Lock out",
-    `if it was not them: ${who}, ${hits}`,
+    `if it was not them: in ${account}, ${hits}`,
     ...pasted(commands),
     also && `(${also})`,
     `(not stopped: ${stays}. To take it back: ${back})`,

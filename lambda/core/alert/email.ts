@@ -3,7 +3,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
-import { adviceOf, creditsOf, isWorthReading, rulesOf, stepsOf } from "./advice.ts";
+import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
 import {
   callText,
@@ -47,7 +47,7 @@ const NAMES = [500, 200, 100, 40, 16, 6];
 const MAX_BYTES = 110_000;
 
 /** Lines of the call's parameters, grants and answer above what to do, which belongs on the first screen. */
-const MAX_FIELDS = 5;
+const MAX_FIELDS = 3;
 
 /**
  * The email's text: the worst in full (what happened, who, from where, where, with which parameters), the story in
@@ -99,6 +99,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       `${titleOf(other, other.name)} (${other.severity})`,
       // Where all were refused, the advice is the same.
       ...adviceOf(report, other).filter((text) => !head.includes(text)),
+      ...row("Read", runbookOf(report, other)),
     ]),
     firstFields === fields ? [] : ["The call in full:", ...fields],
     story.rest,

@@ -20,17 +20,18 @@ export function screenLines(rows: readonly string[]): number {
 export function shortRows(rows: readonly string[], limit: number): readonly string[] {
   if (screenLines(rows) <= limit) return rows;
   let ofLabel = 0;
-  return rows
-    .filter((text) => {
-      ofLabel = text.startsWith(" ") ? ofLabel + 1 : 1;
-      return ofLabel <= 2;
-    })
-    .slice(0, limit)
-    .map((text) =>
-      text.length <= COLUMNS
-        ? text
-        : `${Array.from(text)
-            .slice(0, COLUMNS - 1)
-            .join("")}…`,
-    );
+  const first = rows.filter((text) => {
+    ofLabel = text.startsWith(" ") ? ofLabel + 1 : 1;
+    return ofLabel <= 2;
+  });
+  return first.slice(0, limit).map(shortLine);
+}
+
+/** Text in one line of a screen: a long one loses its end. */
+export function shortLine(text: string): string {
+  return text.length <= COLUMNS
+    ? text
+    : `${Array.from(text)
+        .slice(0, COLUMNS - 1)
+        .join("")}…`;
 }

@@ -2,11 +2,11 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 
-// One command on lines that a phone shows whole. The shell fills in the current time: sessions that begin later are not
+// One command in lines that a screen shows whole. The shell fills in the current time: sessions that begin later are not
 // refused.
 const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
-  --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*",
-  "Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}}'`;
+--policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*",
+"Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}}'`;
 
 /** Commands against a caller, and what they hit. */
 export interface Means {
@@ -28,8 +28,8 @@ const IN_ACCOUNT = '[ "$(aws sts get-caller-identity --query Account --output te
 
 // Source: IAM User Guide, "Global condition keys": a long-term key has no aws:TokenIssueTime, so it is not refused.
 const OF_KEY: Means = {
-  hits: "this key and all sessions until now, console too",
-  stays: "other keys and the password of the user, sessions of roles",
+  hits: "this key and all sessions of the user until now",
+  stays: "new sign-ins, other keys of the user, sessions of roles",
   back: `set the key to Active, ${DELETE_POLICY}`,
   commands: [
     "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive",
@@ -37,7 +37,7 @@ const OF_KEY: Means = {
   ],
 };
 const OF_USER: Means = {
-  hits: "all sessions until now",
+  hits: "all sessions of the user until now",
   also: "the user's access keys go on working: switch off those you do not know",
   stays: "the password, sessions of roles",
   back: DELETE_POLICY,
@@ -48,7 +48,7 @@ const OF_USER: Means = {
   ],
 };
 const OF_ISSUER: Means = {
-  hits: "all sessions of the user until now, this one and the console too",
+  hits: "all sessions of the user until now, this one too",
   stays: "the user's keys and password, sessions of roles",
   back: DELETE_POLICY,
   commands: [

@@ -56,7 +56,7 @@ const WAYS = [
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
 const LABELS =
-  "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Undo|Look|Event|Log|Rule|Alert|Quiet";
+  "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Undo|Look|Read|Event|Log|Rule|Alert|Quiet";
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",
