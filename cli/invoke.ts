@@ -79,9 +79,15 @@ async function invoke(args: readonly string[]): Promise<number> {
   lastEvent = desk.now();
   await desk.runToEnd();
   total = sum(total, { alerts: desk.alertsOfTicks });
-  if (total.alerts === 0) process.stderr.write(`no rule matched: ${quantity(total.records ?? 0, "record")} read\n`);
+  if (total.alerts === 0) process.stderr.write(`${whyNone(total)}\n`);
   process.stdout.write(countsText(total));
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
+}
+
+function whyNone({ records = 0, matches = 0, belowThreshold = 0 }: Partial<Summary>): string {
+  if (matches === 0) return `no rule matched: ${quantity(records, "record")} read`;
+  const why = belowThreshold > 0 ? "too few for the rule's threshold" : "the rule is still learning, or leaves it out";
+  return `no alert: ${quantity(matches, "match", "es")}, but ${why}`;
 }
 
 /**

@@ -36,7 +36,7 @@ import { row, shortRows } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
-import { rateCallersOf, rateOf } from "./rate.ts";
+import { rateCallersOf, rateOf, rateVerb } from "./rate.ts";
 import type { Report, Usual } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { storyOf } from "./story-lines.ts";
@@ -129,7 +129,9 @@ function headline(report: Report, naming: Naming, now: number): string {
   const time = viewOf(record).time ?? line.firstTime;
   const called = isInsight(record) || record.eventName !== undefined ? describeCall(record) : callText(line.call);
   // A rate is neither granted nor refused.
-  const call = isInsight(record) ? called : `${called} ${describeOutcome(line.outcome)}`;
+  const call = isInsight(record)
+    ? `${called.replace(/^insight /, "")} ${rateVerb(record)}`
+    : `${called} ${describeOutcome(line.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const records = sumOf(report.lines.map((one) => one.records));

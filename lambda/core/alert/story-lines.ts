@@ -9,8 +9,8 @@ import { sumOf } from "./story.ts";
 
 /** Lines that stand above what to do, and how many names each has there: the first screen has room for both. */
 const MAX_FIRST = 3;
-const FIRST_NAMES = 2;
-const FIRST_NAMES_OF_CRITICAL = 4;
+const FIRST_NAMES = 4;
+const FIRST_NAMES_OF_CRITICAL = 6;
 
 /** A story in two parts: the worst in short, and below the advice what found no room. */
 export interface MailStory {

@@ -230,10 +230,10 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out if it was not them: alice in prod (111122223333), this key and all sessions until now, console too\n         aws iam update-access-key ",
+    "\nLock out if it was not them: in prod (111122223333), this key and all sessions of the user until now\n         aws iam update-access-key ",
   );
   expect(email).toContain(
-    "\n         (not stopped: other keys and the password of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
+    "\n         (not stopped: new sign-ins, other keys of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -266,7 +266,7 @@ test.each([
   expect(email).toContain(
     `\nDo       ${text}: there is nothing to undo. What matters is whose credentials tried it. Ask the caller why. `,
   );
-  expect(email).toContain("\nLock out if it was not them: alice");
+  expect(email).toContain("\nLock out if it was not them: in prod (111122223333), this key");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });
