@@ -84,10 +84,13 @@ async function invoke(args: readonly string[]): Promise<number> {
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
 }
 
-function whyNone({ records = 0, matches = 0, belowThreshold = 0 }: Partial<Summary>): string {
+function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }: Partial<Summary>): string {
   if (matches === 0) return `no rule matched: ${quantity(records, "record")} read`;
-  const why = belowThreshold > 0 ? "too few for the rule's threshold" : "the rule is still learning, or leaves it out";
-  return `no alert: ${quantity(matches, "match", "es")}, but ${why}`;
+  const why = [
+    belowThreshold > 0 && `${belowThreshold} below a rule's threshold`,
+    learning > 0 && `${learning} from which rules still learn what is usual`,
+  ].filter(Boolean);
+  return `no alert: ${quantity(matches, "match", "es")}${why.length === 0 ? "" : ` (${why.join(", ")})`}`;
 }
 
 /**

@@ -28,7 +28,7 @@ const IN_ACCOUNT = '[ "$(aws sts get-caller-identity --query Account --output te
 
 // Source: IAM User Guide, "Global condition keys": a long-term key has no aws:TokenIssueTime, so it is not refused.
 const OF_KEY: Means = {
-  hits: "this key and all sessions of the user until now",
+  hits: "this key and all sessions until now, console too",
   stays: "new sign-ins, other keys of the user, sessions of roles",
   back: `set the key to Active, ${DELETE_POLICY}`,
   commands: [
@@ -37,7 +37,7 @@ const OF_KEY: Means = {
   ],
 };
 const OF_USER: Means = {
-  hits: "all sessions of the user until now",
+  hits: "all sessions of the user until now, console too",
   also: "the user's access keys go on working: switch off those you do not know",
   stays: "the password, sessions of roles",
   back: DELETE_POLICY,

@@ -23,6 +23,9 @@ import { ascii, name } from "./text.ts";
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
 
+/** The room that is left behind the words "Daily round-up: ". */
+const DAILY_LIMIT = 83;
+
 /** The least number of characters that title and caller get. */
 const MIN_TITLE = 24;
 const MIN_CALLER = 20;
@@ -54,10 +57,12 @@ function severalRules(report: Report, naming: Naming): string | undefined {
     ascii(` in ${describeAccount(report.incident.accountId, one)}: `),
   );
   const [named = "", bare = ""] = place;
-  const least = start.length + MIN_CALLER + MIN_TITLE + end.length;
-  const where = least + named.length <= LIMIT ? named : bare;
-  const room = LIMIT - start.length - where.length - end.length;
-  const caller = shortened(ascii(callerOf(report)), Math.max(MIN_CALLER, room - title.length));
+  const who = ascii(callerOf(report));
+  const least = Math.min(who.length, MIN_CALLER) + Math.min(title.length, MIN_TITLE);
+  const left = DAILY_LIMIT - start.length - end.length;
+  const where = least + named.length <= left ? named : bare;
+  const room = left - where.length;
+  const caller = shortened(who, Math.max(MIN_CALLER, room - title.length));
   return start + caller + where + shortened(title, Math.max(0, room - caller.length)) + end;
 }
 

@@ -230,7 +230,7 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out if it was not them: in prod (111122223333), this key and all sessions of the user until now\n         aws iam update-access-key ",
+    "\nLock out if it was not them: in prod (111122223333), this key and all sessions until now, console too\n         aws iam update-access-key ",
   );
   expect(email).toContain(
     "\n         (not stopped: new sign-ins, other keys of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
