@@ -48,10 +48,10 @@ export function renderSubject(report: Report, naming: Naming): string {
 /** For the daily round-up, what counts under many rules: `98 calls by deploy in prod (111122223333): S3 bucket changed and 11 other rules`. */
 function severalRules(report: Report, naming: Naming): string | undefined {
   const others = matchesIn(report).size - 1;
-  if (report.incident.kind !== "daily" || others < 1 || hasNoCaller(report)) return undefined;
+  if (report.incident.kind !== "daily" || others < 2 || hasNoCaller(report)) return undefined;
   const records = sumOf(report.lines.map((line) => line.records));
   const start = `[${severityOf(report).toUpperCase()}] ${marksOf(report, false)}${records} calls by `;
-  const end = ` and ${others} other rule${others === 1 ? "" : "s"}`;
+  const end = ` and ${others} other rules`;
   const title = ascii(titleOf(headRule(report), headLine(report).call));
   const place = [naming, { accounts: {} }].map((one) =>
     ascii(` in ${describeAccount(report.incident.accountId, one)}: `),
