@@ -79,9 +79,18 @@ async function invoke(args: readonly string[]): Promise<number> {
   lastEvent = desk.now();
   await desk.runToEnd();
   total = sum(total, { alerts: desk.alertsOfTicks });
-  if (total.alerts === 0) process.stderr.write(`no rule matched: ${quantity(total.records ?? 0, "record")} read\n`);
+  if (total.alerts === 0) process.stderr.write(`${whyNone(total)}\n`);
   process.stdout.write(countsText(total));
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
+}
+
+function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }: Partial<Summary>): string {
+  if (matches === 0) return `no rule matched: ${quantity(records, "record")} read`;
+  const why = [
+    belowThreshold > 0 && `${belowThreshold} below a rule's threshold`,
+    learning > 0 && `${learning} from which rules still learn what is usual`,
+  ].filter(Boolean);
+  return `no alert: ${quantity(matches, "match", "es")}${why.length === 0 ? "" : ` (${why.join(", ")})`}`;
 }
 
 /**

@@ -150,3 +150,11 @@ test("--help explains and ends", async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: npm run invoke -- EVENT\.json/);
 });
+
+test("an event whose matches make no alert says why", async () => {
+  const { stderr } = await command("invoke", "events/new-network.json");
+  expect(stderr).toContain(
+    "no alert: 1 match (1 below a rule's threshold, 2 from which rules still learn what is usual)",
+  );
+  expect(stderr).not.toContain("no rule matched");
+});

@@ -1,15 +1,18 @@
+import { endOfChain } from "../links/chain.ts";
+import { isPerson } from "../record/identity.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { commandsFrom } from "./commands.ts";
-import { describeAccount, type Naming, shortIdentity } from "./describe.ts";
-import { headRecord, isAboutErrors, isWatched, severityOf } from "./headline.ts";
+import { describeAccount, type Naming, shortText } from "./describe.ts";
+import { headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { lockOutOf, type Means } from "./lock-out.ts";
+import { commandsAgainst, lockOutOf, type Means, pasted } from "./lock-out.ts";
+import { callsOfCaller } from "./look.ts";
+import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
-import { inert, visible } from "./text.ts";
+import { inert, name, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
@@ -35,15 +38,19 @@ function allRulesOf({ lines }: Report): readonly Rule[] {
 export function adviceOf(report: Report, rule: Rule): readonly string[] {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
-  return [...row("Why", whyOf(rule) ?? watched), ...row("Do", ...doOf(report, rule))];
+  return [...row("Why", whyOf(rule) ?? watched), ...row("Do", doOf(report, rule))];
 }
 
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
-function doOf(report: Report, rule: Rule): readonly (string | undefined)[] {
+function doOf(report: Report, rule: Rule): string | undefined {
   const refused = refusedOf(report, rule);
-  if (refused !== undefined) return [`${refused}: there is nothing to undo. ${WHOSE}`];
-  const runbook = report.incident.isUnverified ? undefined : rule.runbook;
-  return [rule.do ?? (isWatched(rule) ? ASK : undefined), runbook];
+  if (refused !== undefined) return `${refused}: there is nothing to undo. ${WHOSE}`;
+  return rule.do ?? (isWatched(rule) ? ASK : undefined);
+}
+
+/** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */
+export function runbookOf(report: Report, rule: Rule): string | undefined {
+  return report.incident.isUnverified || refusedOf(report, rule) !== undefined ? undefined : rule.runbook;
 }
 
 const ASK =
@@ -64,20 +71,21 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
 
 /** The same in lines of at most `limit`: what to do, and the command that undoes the worst call, never half of one. */
 export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
-  const [what] = doOf(report, rule);
-  const [undo = ""] = typedOf(report, [rule], []).undo;
+  const what = doOf(report, rule);
+  const [undo = ""] = typedOf(report, [rule], []).commands;
   return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
 }
 
 /** What to do first, then, and last: lock the caller out, undo the calls, look at what else was done. */
 export function stepsOf(report: Report, naming: Naming): readonly string[] {
   const means = lockOutIn(report);
-  const { undo, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
-  const others = report.incident.isUnverified ? [] : callsOfKey(headRecord(report).record);
+  const { undo, commands, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
+  const others = report.incident.isUnverified ? [] : callsOfCaller(headRecord(report).record);
   return [
     ...(means === undefined ? [] : lockOutRow(means, report, naming)),
-    ...row("Undo", ...undo),
+    ...row("Undo", commands.length > 0 ? "if it was not meant:" : undefined, ...undo),
     ...row("Look", ...look, ...others),
+    ...row("Read", runbookOf(report, headRule(report))),
   ];
 }
 
@@ -89,23 +97,31 @@ function lockOutIn(report: Report): Means | undefined {
   return lockOutOf(headRecord(report).record);
 }
 
-function lockOutRow({ hits, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
+function lockOutRow({ hits, also, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
+  const { record } = headRecord(report);
   const account = describeAccount(report.incident.accountId, naming);
-  const who = `${shortIdentity(headRecord(report).record)}, the caller, in ${account}`;
-  const lines = commands.flatMap((command) => command.split("\n"));
-  return row("Lock out", `${who}: ${hits}`, ...lines, `(not stopped: ${stays}. To take it back: ${back})`);
+  return row(
+    "Lock out",
+    `if it was not them: in ${account}, ${hits}`,
+    ...pasted(commands),
+    also && `(${also})`,
+    `(not stopped: ${stays}. To take it back: ${back})`,
+    ...againstOpener(report, record),
+  );
 }
 
-const CALLS_OF_KEY =
-  "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={userIdentity.accessKeyId} --region {awsRegion}";
-
-/** What shows everything else that the caller's key did. */
-function callsOfKey(record: CloudTrailRecord): readonly string[] {
-  const { key = "" } = viewOf(record);
-  const [command] = /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key) ? commandsFrom([CALLS_OF_KEY], record).filled : [];
-  return command === undefined
-    ? []
-    : [command, "(what else the key did in this region; docs/investigate.md has queries for all)"];
+/** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */
+function againstOpener(report: Report, record: CloudTrailRecord): readonly string[] {
+  const end = endOfChain(chainOfRecord(report.chains, record));
+  if (end === undefined || !isPerson(end.identity)) return [];
+  const { identity, vouchedBy, account = vouchedBy } = end;
+  const isOwn = identity.foreignAccount === undefined && account === viewOf(record).account;
+  const where = isOwn ? "" : ` of account ${name(identity.foreignAccount ?? account)}`;
+  const isUser = isOwn && identity.kind === "IAM user";
+  return [
+    `(${shortText(identity)}${where} opened this session and can open another: lock them out too)`,
+    ...(isUser ? pasted(commandsAgainst(identity.name, record)) : []),
+  ];
 }
 
 function whyOf(rule: Rule): string | undefined {

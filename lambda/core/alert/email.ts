@@ -3,7 +3,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
-import { adviceOf, creditsOf, isWorthReading, rulesOf, stepsOf } from "./advice.ts";
+import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
 import {
   callText,
@@ -31,11 +31,11 @@ import {
   titleMark,
   titleOf,
 } from "./headline.ts";
-import { row } from "./labelled.ts";
+import { row, shortRows } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { incidentId, quietRow } from "./quiet.ts";
-import { rateCallersOf, rateOf } from "./rate.ts";
+import { rateCallersOf, rateOf, rateVerb } from "./rate.ts";
 import { fieldRows } from "./record-rows.ts";
 import type { Report, Usual } from "./report.ts";
 import { sumOf } from "./story.ts";
@@ -45,6 +45,9 @@ import { inert, name } from "./text.ts";
 /** Targets and callers that a line names while the whole text stays below its limit. */
 const NAMES = [500, 200, 100, 40, 16, 6];
 const MAX_BYTES = 110_000;
+
+/** Lines of the call's parameters, grants and answer above what to do, which belongs on the first screen. */
+const MAX_FIELDS = 3;
 
 /**
  * The email's text: the worst in full (what happened, who, from where, where, with which parameters), the story in
@@ -66,6 +69,8 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
   const [, ...others] = rulesOf(report);
   const head = adviceOf(report, rule);
   const story = storyOf(report, names);
+  const fields = fieldRows(record, naming.known);
+  const firstFields = shortRows(fields, MAX_FIELDS);
   const blocks = [
     [
       ...(isWatched(rule) ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
@@ -85,7 +90,7 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       ...row("Where", whereOf(report, naming)),
       ...row("Who", ...rateCallersOf(record)),
       ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
-      ...fieldRows(record, naming.known),
+      ...firstFields,
       ...row("Sources", sourcesOf(report)),
     ],
     story.first,
@@ -94,7 +99,9 @@ function emailWith(report: Report, naming: Naming, now: number, names: number): 
       `${titleOf(other, other.name)} (${other.severity})`,
       // Where all were refused, the advice is the same.
       ...adviceOf(report, other).filter((text) => !head.includes(text)),
+      ...row("Read", runbookOf(report, other)),
     ]),
+    firstFields === fields ? [] : ["The call in full:", ...fields],
     story.rest,
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
@@ -122,7 +129,9 @@ function headline(report: Report, naming: Naming, now: number): string {
   const time = viewOf(record).time ?? line.firstTime;
   const called = isInsight(record) || record.eventName !== undefined ? describeCall(record) : callText(line.call);
   // A rate is neither granted nor refused.
-  const call = isInsight(record) ? called : `${called} ${describeOutcome(line.outcome)}`;
+  const call = isInsight(record)
+    ? `${called.replace(/^insight /, "")} ${rateVerb(record)}`
+    : `${called} ${describeOutcome(line.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const records = sumOf(report.lines.map((one) => one.records));

@@ -150,12 +150,12 @@ export function titleMark(rule: Rule, line: Pick<ReportLine, "outcome">): string
   return `${line.outcome === "dry-run" ? "" : "Attempt "}${mark.trimEnd()}: `;
 }
 
-/** What stands before a title: the kind of news. */
-export function marksOf(report: Report): string {
+/** What stands before a title: the kind of news; and, if it is `ofTitle`, whether that was only tried. */
+export function marksOf(report: Report, ofTitle = true): string {
   const { incident, follows } = report;
   const late = isLate(report) || isRecovered(report) ? "LATE " : "";
   const follow = follows === undefined ? "" : report.nowKnown ? "Now known: " : "Follow-up: ";
-  return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${titleMark(headRule(report), headLine(report))}`;
+  return `${incident.isUnverified ? "UNVERIFIED " : ""}${late}${follow}${ofTitle ? titleMark(headRule(report), headLine(report)) : ""}`;
 }
 
 /** True when all its records reached the bucket more than a day after they happened. */

@@ -7,3 +7,31 @@ export function row(label: string, ...values: readonly (string | undefined)[]): 
     .filter((text) => text !== undefined && text !== "")
     .map((text, i) => `${(i === 0 ? label : "").padEnd(LABEL)}${text}`);
 }
+
+/** Columns of a screen on which a mail is read. */
+const COLUMNS = 100;
+
+/** How many lines rows take on such a screen. */
+export function screenLines(rows: readonly string[]): number {
+  return rows.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / COLUMNS)), 0);
+}
+
+/** Rows in at most `limit` lines of a screen: long ones lose their ends, and of each label the first two lines stay. */
+export function shortRows(rows: readonly string[], limit: number): readonly string[] {
+  if (screenLines(rows) <= limit) return rows;
+  let ofLabel = 0;
+  const first = rows.filter((text) => {
+    ofLabel = text.startsWith(" ") ? ofLabel + 1 : 1;
+    return ofLabel <= 2;
+  });
+  return first.slice(0, limit).map(shortLine);
+}
+
+/** Text in one line of a screen: a long one loses its end. */
+export function shortLine(text: string): string {
+  return text.length <= COLUMNS
+    ? text
+    : `${Array.from(text)
+        .slice(0, COLUMNS - 1)
+        .join("")}…`;
+}

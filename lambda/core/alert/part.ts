@@ -2,7 +2,7 @@ import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { firstAdvice } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
-import { clock, type Naming } from "./describe.ts";
+import { callText, clock, type Naming } from "./describe.ts";
 import {
   callerOf,
   distinct,
@@ -23,7 +23,6 @@ import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
-import { name } from "./text.ts";
 
 /** One alert's lines in a round-up. */
 export interface AlertPart {
@@ -137,7 +136,7 @@ function detailWith(report: Report, names: number): string {
   const { firstTime, lastTime } = timesOf(report);
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;
-  const calls = report.lines.slice(0, 3).map((line) => `${name(line.call)}${outcomeText(line)}`);
+  const calls = report.lines.slice(0, 3).map((line) => `${callText(line.call)}${outcomeText(line)}`);
   const { call, moreTargets, details, moreDetails } = headLine(report);
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
@@ -148,7 +147,7 @@ function detailWith(report: Report, names: number): string {
     spanText(firstTime, lastTime),
     namesText(distinct(report, "regions"), 0, 5),
     sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
-    callers.length > 0 ? `by ${namesText(callers, moreCallers, names)}` : who && `by ${who}`,
+    callers.length > 0 && !hasNoCaller(report) ? `by ${namesText(callers, moreCallers, names)}` : who && `by ${who}`,
     all.length > 0 && `on ${namesText(all, moreTargets, names)}`,
     details.length > 0 &&
       `${relationOf(call).replace(/^,? ?/, "")} ${namesText(details, moreDetails, names)}`.trimStart(),

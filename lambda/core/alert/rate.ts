@@ -1,22 +1,40 @@
 import { insightOf } from "../record/insight.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { name } from "./text.ts";
 
-/** `45.1 a minute, 226 times the usual 0.2 (Start)`; undefined for what is no Insights record. */
+/** `45.1 a minute, 226 times the usual 0.2 (just begun)`, rare calls by the hour; undefined for what is no Insights record. */
 export function rateOf(record: CloudTrailRecord): string | undefined {
   const insight = insightOf(record);
   if (insight?.observed === undefined) return undefined;
   const { state, baseline, observed, minutes } = insight;
-  const shown = (figure: number) => String(Number(figure.toPrecision(3)));
-  const factor = baseline ? `, ${shown(observed / baseline)} times the usual ${shown(baseline)}` : "";
+  const per = unitFor(observed);
+  const factor = baseline ? `, ${shown(observed / baseline)} times the usual ${shown(baseline * per.minutes)}` : "";
   const span = minutes === undefined ? "" : `, for ${shown(minutes)} min`;
-  return `${shown(observed)} a minute${factor}${span}${state === undefined ? "" : ` (${name(state)})`}`;
+  const shownState = state === "Start" ? "just begun" : state === "End" ? "over" : state && name(state);
+  return `${shown(observed * per.minutes)} ${per.name}${factor}${span}${shownState === undefined ? "" : ` (${shownState})`}`;
+}
+
+/** What the call of an Insights record does: `ec2:RunInstances was called unusually often`. */
+export function rateVerb(record: CloudTrailRecord): string {
+  const isOfErrors = textAt(record, "insightDetails", "insightType") === "ApiErrorRateInsight";
+  return isOfErrors ? "failed unusually often" : "was called unusually often";
+}
+
+function shown(figure: number): string {
+  return String(Number(figure.toPrecision(3)));
+}
+
+/** Less than one a minute is easier to grasp by the hour. */
+function unitFor(rate: number): { readonly minutes: number; readonly name: string } {
+  return rate < 1 ? { minutes: 60, name: "an hour" } : { minutes: 1, name: "a minute" };
 }
 
 /** Who called most while a rate was unusual, as the Insights record attributes it. */
 export function rateCallersOf(record: CloudTrailRecord): readonly string[] {
   const { callers = [] } = insightOf(record) ?? {};
   return callers.map(({ arn, rate }) =>
-    [name(arn, 200), rate !== undefined && `${Number(rate.toPrecision(3))} a minute`].filter(Boolean).join(", "),
+    [name(arn, 200), rate !== undefined && `${shown(rate * unitFor(rate).minutes)} ${unitFor(rate).name}`]
+      .filter(Boolean)
+      .join(", "),
   );
 }

@@ -1,15 +1,16 @@
 import { endOfChain } from "../links/chain.ts";
 import { callText, clock, shortText } from "./describe.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
+import { shortLine } from "./labelled.ts";
 import { chainOfRecord } from "./opened.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 
 /** Lines that stand above what to do, and how many names each has there: the first screen has room for both. */
-const MAX_FIRST = 6;
-const FIRST_NAMES = 6;
-const FIRST_NAMES_OF_CRITICAL = 12;
+const MAX_FIRST = 3;
+const FIRST_NAMES = 4;
+const FIRST_NAMES_OF_CRITICAL = 6;
 
 /** A story in two parts: the worst in short, and below the advice what found no room. */
 export interface MailStory {
@@ -23,16 +24,17 @@ export function storyOf(report: Report, names: number): MailStory {
   const short = linesOf(report, ({ severity }) =>
     Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
   );
-  const all = [...short.news, ...short.before];
+  const [shortNews, shortBefore] = [short.news.map(shortLine), short.before.map(shortLine)];
+  const all = [...shortNews, ...shortBefore];
   const isLeft = (text: string, i: number) => i >= MAX_FIRST || text !== all[i];
   const news = whole.news.filter(isLeft);
   const before = whole.before.filter((text, i) => isLeft(text, i + whole.news.length));
   const below = Math.max(0, all.length - MAX_FIRST);
-  const shownBefore = short.before.slice(0, Math.max(0, MAX_FIRST - short.news.length));
+  const shownBefore = shortBefore.slice(0, Math.max(0, MAX_FIRST - short.news.length));
   return {
     first: [
       ...(all.length > 1 ? ["Worst first, times in UTC:"] : []),
-      ...short.news.slice(0, MAX_FIRST),
+      ...shortNews.slice(0, MAX_FIRST),
       ...told(shownBefore),
       ...(below > 0 ? [`          and ${below} more ${below === 1 ? "line" : "lines"} below`] : []),
       ...short.reads,

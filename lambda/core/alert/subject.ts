@@ -17,11 +17,14 @@ import {
 } from "./headline.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { matchesIn, sumOf } from "./story.ts";
 import { ascii, name } from "./text.ts";
 
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */
 const LIMIT = 99;
+
+/** The room that is left behind the words "Daily round-up: ". */
+const DAILY_LIMIT = 83;
 
 /** The least number of characters that title and caller get. */
 const MIN_TITLE = 24;
@@ -39,6 +42,31 @@ const MAX_FACTS = 3;
  */
 export function renderSubject(report: Report, naming: Naming): string {
   const start = `[${severityOf(report).toUpperCase()}] ${marksOf(report)}`;
+  return severalRules(report, naming) ?? oneStory(report, naming, start);
+}
+
+/** For the daily round-up, what counts under many rules: `98 calls by deploy in prod (111122223333): S3 bucket changed and 11 other rules`. */
+function severalRules(report: Report, naming: Naming): string | undefined {
+  const others = matchesIn(report).size - 1;
+  if (report.incident.kind !== "daily" || others < 2 || hasNoCaller(report)) return undefined;
+  const records = sumOf(report.lines.map((line) => line.records));
+  const start = `[${severityOf(report).toUpperCase()}] ${marksOf(report, false)}${records} calls by `;
+  const end = ` and ${others} other rules`;
+  const title = ascii(titleOf(headRule(report), headLine(report).call));
+  const place = [naming, { accounts: {} }].map((one) =>
+    ascii(` in ${describeAccount(report.incident.accountId, one)}: `),
+  );
+  const [named = "", bare = ""] = place;
+  const who = ascii(callerOf(report));
+  const least = Math.min(who.length, MIN_CALLER) + Math.min(title.length, MIN_TITLE);
+  const left = DAILY_LIMIT - start.length - end.length;
+  const where = least + named.length <= left ? named : bare;
+  const room = left - where.length;
+  const caller = shortened(who, Math.max(MIN_CALLER, room - title.length));
+  return start + caller + where + shortened(title, Math.max(0, room - caller.length)) + end;
+}
+
+function oneStory(report: Report, naming: Naming, start: string): string {
   const named = ascii(` in ${describeAccount(report.incident.accountId, naming)}`);
   // If the account's name leaves no room for the title, only its digits stay.
   const end = start.length + named.length <= LIMIT - MIN_TITLE ? named : ascii(` in ${report.incident.accountId}`);
@@ -86,8 +114,9 @@ function factTexts(report: Report): readonly string[] {
 
   function listed(facts: readonly string[], count: number): string {
     const more = facts.length - count;
-    const times = records > facts.length && more === 0 ? ` x${records}` : "";
-    return `: ${facts.slice(0, count).join(", ")}${more > 0 ? `, ${Math.max(more, records - count)} more` : times}${also}`;
+    const left = more > 0 || !isOneCall(shown) ? Math.max(more, records - count) : 0;
+    const times = left === 0 && records > count ? ` x${records}` : "";
+    return `: ${facts.slice(0, count).join(", ")}${left > 0 ? `, ${left} more` : times}${also}`;
   }
 }
 
@@ -130,10 +159,19 @@ function hasFewCalls({ calls = [] }: Rule): boolean {
   return calls.length > 0 && !calls.some((call) => call.includes("*"));
 }
 
-function countOf({ lines }: Report, room: number): string {
-  const records = sumOf(lines.map((line) => line.records));
-  const text = records > 1 ? ` x${records}` : "";
-  return text.length <= room ? text : "";
+/** ` x5` for five of one call, ` and 76 other calls` where the head is one of several. */
+function countOf(report: Report, room: number): string {
+  const records = sumOf(report.lines.map((line) => line.records));
+  if (records < 2) return "";
+  const others = records - headLine(report).records;
+  const texts = isOneCall(report.lines)
+    ? [` x${records}`]
+    : [` and ${others} other call${others === 1 ? "" : "s"}`, ` and ${others} more`];
+  return texts.find((text) => text.length <= room) ?? "";
+}
+
+function isOneCall(lines: readonly ReportLine[]): boolean {
+  return new Set(lines.map(({ call }) => call)).size < 2;
 }
 
 function shortened(text: string, length: number): string {

@@ -175,9 +175,9 @@ transfer:CreateServer: transfer stop-server --server-id {=serverId} @
 const NOTES: { readonly [name: string]: string } = {
   policy: "This takes the whole policy away; the one before is not in the record.",
   selectors: "This records all management events again. Data events that the trail recorded have to be added.",
-  bin: "The Recycle Bin gives back only what one of its rules keeps.",
+  bin: "Works only if a Recycle Bin retention rule covered it.",
   bus: "If the rule is on a bus of its own, add --event-bus-name.",
-  idle: "The function stays, but it does not run.",
+  idle: "The function stays but does not run; delete-function-concurrency lets it run again.",
   retention: "From then on the log group keeps everything.",
   lifecycle: "This takes all lifecycle rules of the bucket away.",
 };

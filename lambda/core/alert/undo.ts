@@ -18,12 +18,15 @@ const BY_HAND: { readonly [call: string]: string } = {
 const REPLACES =
   /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
 
-/** Commands that undo what a record tells, and what to know about them. */
+/** Commands that undo what a record tells. */
 export interface Undoing extends Commands {
-  readonly notes: readonly string[];
+  /** What to know about a command, by its text. */
+  readonly notes: ReadonlyMap<string, string>;
+  /** What to do where no command undoes it. */
+  readonly byHand?: string | undefined;
 }
 
-const NOTHING: Undoing = { filled: [], left: 0, notes: [] };
+const NOTHING: Undoing = { filled: [], left: 0, notes: new Map() };
 
 /**
  * What undoes a record's call; nothing where it did not succeed. What a deployment wrote (`isDeployed`) is put back by a
@@ -40,10 +43,10 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   return {
     filled: made.flatMap(({ filled }) => filled),
     left: made.reduce((sum, { left }) => sum + left, 0),
-    notes: [
-      ...made.flatMap(({ filled, note }) => (filled.length === 0 || note === undefined ? [] : [note])),
-      ...(Object.hasOwn(BY_HAND, call) && !isDeployed ? [BY_HAND[call] ?? ""] : []),
-    ],
+    notes: new Map(
+      made.flatMap(({ filled, note }) => (note === undefined ? [] : filled.map((text) => [text, note] as const))),
+    ),
+    ...(Object.hasOwn(BY_HAND, call) && !isDeployed && { byHand: BY_HAND[call] }),
   };
 }
 

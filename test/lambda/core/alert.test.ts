@@ -152,6 +152,81 @@ test("a subject ends with what the worst calls were about, and how many more the
   );
 });
 
+test("a count in a subject and in a text message is of the same call, or says that it is not", async () => {
+  const of = (eventName: string) => record({ eventName, requestParameters: null });
+  const rules = [everyCall()];
+  const same = await alertsOf([of("CreateUser"), of("CreateUser"), of("CreateUser")], { rules });
+  expect(same.alerts[0]?.subject).toMatch(/: CreateUser x3$/);
+  expect(same.texts[0]).toContain(" x3 #");
+  const userIdentity = { type: "IAMUser", userName: "u".repeat(40) };
+  const names = ["CreateUser", "DeleteUser", "DeleteRole", "CreateRole", "TagRole", "TagUser", "TagPolicy"];
+  const several = await alertsOf(
+    names.map((name) => ({ ...of(name), userIdentity })),
+    { rules: [{ ...everyCall(), name: "a-rule-with-a-name-that-leaves-no-room-for-targets" }] },
+  );
+  expect(several.alerts[0]?.subject).toMatch(/ (?:and 6 other calls|and 6 more|6 more)$/);
+  expect(several.texts[0]).toContain(" and 6 more #");
+});
+
+test("what counts under several rules says in the daily round-up how many calls and rules there are", async () => {
+  const desk = testDesk([
+    everyCall("low", { name: "user-made", calls: ["iam:CreateUser"] }),
+    everyCall("low", { name: "role-made", calls: ["iam:CreateRole"] }),
+    everyCall("low", { name: "group-made", calls: ["iam:CreateGroup"] }),
+  ]);
+  const of = (eventName: string, name: string) => record({ eventName, requestParameters: { userName: name } });
+  await desk.deliver([of("CreateUser", "a"), of("CreateUser", "b"), of("CreateRole", "c"), of("CreateGroup", "d")]);
+  await desk.desk.runToEnd();
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(
+      /^\[LOW\] Daily round-up: 4 calls by alice in prod \(111122223333\): \w+ made and 2 other rules$/,
+    ),
+  ]);
+});
+
+test("a rate is told in words, by the hour where it is rare, and nobody is named as its caller", async () => {
+  const insight = (state: string, insightType: string, baseline: number, average: number) => ({
+    ...record({ eventType: "AwsCloudTrailInsight", eventName: undefined, userIdentity: undefined }),
+    insightDetails: {
+      state,
+      eventSource: "ec2.amazonaws.com",
+      eventName: "RunInstances",
+      insightType,
+      insightContext: { statistics: { baseline: { average: baseline }, insight: { average } } },
+    },
+  });
+  const pattern = { eventType: ["AwsCloudTrailInsight"] };
+  const rule = { name: "rate", place: "rules/test.yaml:1", severity: "high", pattern } as const;
+  const often = await mailOf([insight("Start", "ApiCallRateInsight", 0.2, 45)], [rule]);
+  expect(often.email).toContain("\nec2:RunInstances was called unusually often, ");
+  expect(often.email).toContain("\nRate     45 a minute, 225 times the usual 0.2 (just begun)\n");
+  const rare = await mailOf([insight("End", "ApiErrorRateInsight", 0.01, 0.5)], [rule]);
+  expect(rare.email).toContain("\nec2:RunInstances failed unusually often, ");
+  expect(rare.email).toContain("\nRate     30 an hour, 50 times the usual 0.6 (over)\n");
+  const desk = testDesk([{ ...rule, severity: "low" }]);
+  await desk.deliver([insight("End", "ApiCallRateInsight", 0.01, 0.5)]);
+  await desk.desk.runToEnd();
+  expect(desk.alerts[0]?.email).toContain("insight ec2:RunInstances; ");
+  expect(desk.alerts[0]?.email).not.toContain("unknown caller");
+});
+
+test("long parameters are cut above what to do, and stand whole below it", async () => {
+  const requestParameters = Object.fromEntries(["a", "b", "c", "d", "e"].map((key) => [key, key.repeat(110)]));
+  const { email } = await mailOf([record({ requestParameters })], [everyCall("high", { do: "Ask the caller." })]);
+  const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
+  const [, what = ""] = above.split("\nWhat     ");
+  expect(what.trimEnd().split("\n")).toHaveLength(2);
+  for (const line of above.slice(above.indexOf("\nWhat")).split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  const [, whole = ""] = below.split("\n\nThe call in full:\n");
+  for (const value of Object.values(requestParameters)) expect(whole).toContain(value);
+});
+
+test("the name of a file or of a runtime is told as it is, unless it is a domain too", async () => {
+  const requestParameters = { file: "orders.json", runtime: "nodejs18.x", code: "lambda.zip", site: "evil.json.com" };
+  const { email } = await mailOf([record({ requestParameters })], [everyCall("high")]);
+  for (const text of ["orders.json", "nodejs18.x", "lambda[.]zip", "evil[.]json[.]com"]) expect(email).toContain(text);
+});
+
 test("where the rule does not say what was called, the subject does", async () => {
   const { subject } = await mailOf([record({ userIdentity: { type: "Root" } })]);
   expect(subject).toBe("[CRITICAL] Root used in prod (111122223333): CreateAccessKey bob");
@@ -454,8 +529,8 @@ test("the first screen has the worst lines and what to do; what was cut stands b
   const { alerts } = await alertsOf(changes(10), { rules: [everyCall("high", { do: "Ask the caller." })] });
   const [{ email } = { email: "" }] = alerts;
   const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
-  expect(above.match(/^\d\d:\d\d:\d\d {2}iam:Create/gm)).toHaveLength(6);
-  expect(above).toContain("\n          and 4 more lines below\n");
+  expect(above.match(/^\d\d:\d\d:\d\d {2}iam:Create/gm)).toHaveLength(3);
+  expect(above).toContain("\n          and 7 more lines below\n");
   expect(below).toContain("\n\nWhat was cut above, times in UTC:\n");
   const told = [...email.matchAll(/ {2}iam:(Create\w) ok on u\d/g)].map(([, call]) => call);
   expect(told.toSorted()).toEqual([..."ABCDEFGHIJ"].map((letter) => `Create${letter}`));
@@ -464,7 +539,7 @@ test("the first screen has the worst lines and what to do; what was cut stands b
 test("a line with many names has a few of them above what to do, and all below", async () => {
   const { alerts } = await alertsOf(changes(1, 20), { rules: [everyCall("high", { do: "Ask the caller." })] });
   const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
-  expect(above).toContain("iam:CreateA ok on u0, u1, u2, ..., u17, u18, u19, and 14 more, 20 times until ");
+  expect(above).toContain("iam:CreateA ok on u0, u1, ..., u18, u19, and 16 more, 20 times until ");
   expect(below).toContain(`iam:CreateA ok on ${Array.from({ length: 20 }, (_, i) => `u${i}`).join(", ")}, 20 times`);
 });
 

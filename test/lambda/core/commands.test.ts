@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
-import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
+import { lockOutOf, pasted } from "../../../lambda/core/alert/lock-out.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
-import { record } from "../../support/log-files.ts";
+import { ACCOUNT, record } from "../../support/log-files.ts";
 
 const DELETE = "aws iam delete-login-profile --user-name {requestParameters.userName}";
 
@@ -79,7 +79,7 @@ const mailOf = async (one: { readonly [field: string]: unknown }, key?: string) 
 
 test("the mail says what to type below what to do, and machines get it too", async () => {
   const { email, rules } = await mailOf({ requestParameters: { userName: "bob" } });
-  expect(email).toContain("\nUndo     aws iam delete-login-profile --user-name bob\n");
+  expect(email).toContain("\nUndo     if it was not meant:\n         aws iam delete-login-profile --user-name bob\n");
   expect(rules[0].commands).toEqual(["aws iam delete-login-profile --user-name bob"]);
 });
 
@@ -98,7 +98,7 @@ test("the mail names the command that shows all else that the key did", async ()
   const userIdentity = { type: "IAMUser", userName: "alice", accessKeyId: "AKIAIOSFODNN7EXAMPLE" };
   const { email } = await mailOf({ userIdentity });
   expect(email).toMatch(
-    /^Look {5}aws cloudtrail lookup-events .*AttributeValue=AKIAIOSFODNN7EXAMPLE --region us-east-1$/m,
+    /^Look {5}aws cloudtrail lookup-events .*AttributeValue=AKIAIOSFODNN7EXAMPLE --region us-east-1 --max-items 50 \\$/m,
   );
   const hostile = await mailOf({ userIdentity: { ...userIdentity, accessKeyId: "AKIA; reboot" } });
   expect(hostile.email).not.toContain("Look ");
@@ -116,9 +116,10 @@ const DOCUMENT = {
   },
 };
 
-/** The words that the shell gives to `aws`, for each command. */
-function typed(commands: readonly string[]): readonly (readonly string[])[] {
-  const script = `date() { printf NOW; }\naws() { printf '%s\\0' "$@"; printf '\\1'; }\n${commands.join("\n")}`;
+/** The words that the shell gives to `aws`, for each command, in an account; one of them may fail. */
+function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): readonly (readonly string[])[] {
+  const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; return; fi; printf '%s\\0' "$@"; printf '\\1'; [ "$2" != ${failing} ]; }`;
+  const script = `date() { printf NOW; }\n${aws}\n${lines.join("\n")}\ntrue`;
   const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
   return printed
     .split("\u0001")
@@ -126,7 +127,7 @@ function typed(commands: readonly string[]): readonly (readonly string[])[] {
     .map((call) => call.split("\0").slice(0, -1));
 }
 
-const OWN = { accountId: "111122223333" };
+const OWN = { accountId: ACCOUNT };
 const ROLE = { ...OWN, type: "AssumedRole", accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
 const issuer = (path: string, userName = "deploy", kind = "role", account = "111122223333") => ({
   sessionContext: { sessionIssuer: { arn: `arn:aws:iam::${account}:${kind}${path}${userName}`, userName } },
@@ -158,14 +159,23 @@ test.each<readonly [string, object, readonly string[]]>([
   ],
   ["a role", { ...ROLE, ...issuer("/path/") }, ["iam put-role-policy --role-name deploy"]],
 ])("what takes the credentials of %s away", (_, userIdentity, commands) => {
-  const found = lockOutOf(record({ userIdentity }))?.commands ?? [];
-  for (const line of found.flatMap((command) => command.split("\n"))) expect(line.length).toBeLessThan(115);
+  const found = pasted(lockOutOf(record({ userIdentity }))?.commands ?? []);
+  for (const line of found) expect(line.length).toBeLessThan(115);
   const words = typed(found).map((all) => (all.includes("--policy-document") ? all.slice(0, -4) : all).join(" "));
   expect(words).toEqual(commands);
   for (const all of typed(found).filter((one) => one.includes("--policy-document"))) {
     expect(all.slice(-4, -1)).toEqual(REFUSAL);
     expect(JSON.parse(all.at(-1) ?? "")).toEqual(DOCUMENT);
   }
+});
+
+test("with the credentials of another account, and after a command that failed, nothing is locked out", () => {
+  const ofRole = pasted(lockOutOf(record({ userIdentity: { ...ROLE, ...issuer("/") } }))?.commands ?? []);
+  expect(typed(ofRole)).toHaveLength(1);
+  expect(typed(ofRole, "999999999999")).toEqual([]);
+  const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
+  expect(typed(ofKey)).toHaveLength(2);
+  expect(typed(ofKey, ACCOUNT, "update-access-key")).toHaveLength(1);
 });
 
 test.each<readonly [string, { readonly [field: string]: unknown }]>([
@@ -189,6 +199,25 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
 
 const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" });
 
+test.each([
+  ["us-east-1", ""],
+  ["eu-central-1", "; calls to IAM, STS and Organizations are recorded in us-east-1"],
+  ["us-gov-east-1", "; calls to IAM, STS and Organizations are recorded in us-gov-west-1"],
+  ["cn-northwest-1", "; calls to IAM, STS and Organizations are recorded in cn-north-1"],
+  ["eusc-de-east-1", ""],
+])("the mail says what Event history of %s lacks", async (awsRegion, elsewhere) => {
+  const { email } = await mailOf({ userIdentity: keyOf("alice"), awsRegion });
+  expect(email).toContain(`\n         (the last 50 calls of the key in ${awsRegion}, some minutes late${elsewhere})\n`);
+});
+
+test("the calls of a user who has just signed in are found by the name", async () => {
+  const signsIn = { eventSource: "signin.amazonaws.com", eventName: "ConsoleLogin", eventType: "AwsConsoleSignIn" };
+  const userIdentity = { ...OWN, type: "IAMUser", userName: "alice" };
+  const { email } = await mailOf({ ...signsIn, userIdentity, responseElements: { ConsoleLogin: "Success" } });
+  expect(email).toContain("AttributeKey=Username,AttributeValue=alice --region us-east-1 --max-items 50 \\\n");
+  expect(email).toContain("(the last 50 calls of the user in us-east-1, some minutes late)");
+});
+
 test("a person of Identity Center is locked out there, not by a command", () => {
   const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com";
   const userIdentity = { ...ROLE, arn, ...issuer("/aws-reserved/sso.amazonaws.com/") };
@@ -201,10 +230,10 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out alice, the caller, in prod (111122223333): this key, and all sessions that it has opened until now\n         aws iam update-access-key ",
+    "\nLock out if it was not them: in prod (111122223333), this key and all sessions until now, console too\n         aws iam update-access-key ",
   );
   expect(email).toContain(
-    "\n         (not stopped: other keys, the password, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
+    "\n         (not stopped: new sign-ins, other keys of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -217,7 +246,9 @@ test("what locks the caller out is not said twice", async () => {
     "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
   const desk = testDesk([{ ...everyCall("high"), commands: [off, DELETE] }]);
   await desk.deliver([record({ userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
-  expect(desk.alerts[0]?.email).toContain("\nUndo     aws iam delete-login-profile --user-name bob\n");
+  expect(desk.alerts[0]?.email).toContain(
+    "\nUndo     if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
+  );
   expect(desk.alerts[0]?.email.match(/update-access-key/g)).toHaveLength(1);
 });
 
@@ -235,7 +266,7 @@ test.each([
   expect(email).toContain(
     `\nDo       ${text}: there is nothing to undo. What matters is whose credentials tried it. Ask the caller why. `,
   );
-  expect(email).toContain("\nLock out alice");
+  expect(email).toContain("\nLock out if it was not them: in prod (111122223333), this key");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

@@ -154,13 +154,13 @@ test.each([
     ),
   ],
 ])("there is nothing to undo where %s", (_, one) => {
-  expect(undoOf(one)).toEqual({ filled: [], left: 0, notes: [] });
+  expect(undoOf(one)).toEqual({ filled: [], left: 0, notes: new Map() });
 });
 
 test("what no command takes back has words for it", () => {
-  const { filled, notes } = undoOf(of("iam:UpdateAssumeRolePolicy", { roleName: "web" }));
+  const { filled, byHand } = undoOf(of("iam:UpdateAssumeRolePolicy", { roleName: "web" }));
   expect(filled).toEqual([]);
-  expect(notes).toEqual([expect.stringContaining("No command brings the old trust policy back")]);
+  expect(byHand).toContain("No command brings the old trust policy back");
 });
 
 test.each([...UNDO])("%s is a call, and its commands are words for one program", (call, ways) => {
@@ -212,7 +212,9 @@ test("a mail about several calls undoes each, and names how many more there are"
     Array.from({ length: 40 }, (_, i) => of("iam:AddUserToGroup", { userName: `u${i}`, groupName: "administrators" })),
   );
   const [{ email } = { email: "" }] = desk.alerts;
-  expect(email).toContain("\nUndo     aws iam remove-user-from-group --user-name u0 --group-name administrators\n");
+  expect(email).toContain(
+    "\nUndo     if it was not meant:\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n",
+  );
   expect(email.match(/remove-user-from-group/g)).toHaveLength(6);
   expect(email).toContain("\n         (and 34 more calls to undo)\n");
 });
@@ -227,4 +229,83 @@ test("what is the alerter's own comes back by a deployment, not by a command tha
     await desk.deliver([own]);
     expect(desk.alerts[0]?.email.match(/delete-bucket-policy/g) ?? []).toHaveLength(count);
   }
+});
+
+const bob = "bob";
+const at = (second: number) => ({ eventTime: `2026-11-20T21:25:${String(second).padStart(2, "0")}Z` });
+const made = of("iam:CreateLoginProfile", { userName: bob }, null, at(10));
+const stopped = of("cloudtrail:StopLogging", { name: "main" }, null, at(10));
+
+test.each<readonly [string, readonly object[], string, number]>([
+  [
+    "a user's password, and the user",
+    [made, of("iam:DeleteUser", { userName: bob }, null, at(20))],
+    "delete-login-profile",
+    0,
+  ],
+  ["another user", [made, of("iam:DeleteUser", { userName: "carl" }, null, at(20))], "delete-login-profile", 1],
+  ["the user of before", [made, of("iam:DeleteUser", { userName: bob }, null, at(0))], "delete-login-profile", 1],
+  [
+    "nobody: it was refused",
+    [made, of("iam:DeleteUser", { userName: bob }, null, { ...at(20), errorCode: "AccessDenied" })],
+    "delete-login-profile",
+    1,
+  ],
+  [
+    "the password again",
+    [made, of("iam:DeleteLoginProfile", { userName: bob }, null, at(20))],
+    "delete-login-profile",
+    0,
+  ],
+  [
+    "a trail that was stopped first",
+    [stopped, of("cloudtrail:DeleteTrail", { name: "main" }, null, at(20))],
+    "start-logging",
+    0,
+  ],
+  ["another trail", [stopped, of("cloudtrail:DeleteTrail", { name: "other" }, null, at(20))], "start-logging", 1],
+  [
+    "a group that a policy was put on",
+    [
+      of(
+        "iam:AttachGroupPolicy",
+        { groupName: "g", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+        null,
+        at(10),
+      ),
+      of(
+        "iam:DetachGroupPolicy",
+        { groupName: "g", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+        null,
+        at(20),
+      ),
+    ],
+    "detach-group-policy",
+    0,
+  ],
+])("what was made and then deleted is not undone: %s", async (_, records, command, count) => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([...records]);
+  expect(desk.alerts[0]?.email.match(new RegExp(command, "g")) ?? []).toHaveLength(count);
+});
+
+test("a note stands under its own command, and what to do by hand where the command would be", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const policy = of("s3:PutBucketPolicy", { bucketName: "photos", bucketPolicy: {} }, null, at(10));
+  await desk.deliver([policy, of("iam:AddUserToGroup", { userName: bob, groupName: "g" }, null, at(20))]);
+  expect(desk.alerts[0]?.email).toContain(
+    "aws s3api delete-bucket-policy --bucket photos\n         (This takes the whole policy away;",
+  );
+});
+
+test("the mail looks at the headline's object, not at one that is gone or another line's", async () => {
+  const desk = testDesk([
+    { ...everyCall("high"), commands: ["aws cloudtrail get-trail-status --name {requestParameters.name}"] },
+  ]);
+  await desk.deliver([stopped, of("cloudtrail:StopLogging", { name: "main" }, null, at(11))]);
+  expect(desk.alerts[0]?.email).toContain("\nLook     aws cloudtrail get-trail-status --name main\n");
+  await desk.deliver([of("cloudtrail:DeleteTrail", { name: "other" }, null, at(20))]);
+  await desk.desk.runToEnd();
+  expect(desk.alerts.at(-1)?.email).toContain("No command brings a deleted trail back");
+  expect(desk.alerts.at(-1)?.email).not.toContain("get-trail-status --name other");
 });

@@ -89,7 +89,10 @@ describe("what a role's session does is told in the incident of the person who o
     expect(told(desk)[0]?.lines.map(({ callers }) => callers)).toEqual([[roleArn("Admin")], [roleArn("Admin")]]);
     expect(rowOf(desk, "Who")).toContain('role Admin, session "one" (chosen by the caller)');
     expect(rowOf(desk, "Opened")).toContain("by IAM user alice");
-    expect(rowOf(desk, "Lock out")).toMatch(/^Admin, the caller/);
+    expect(rowOf(desk, "Lock out")).toMatch(/^if it was not them: in prod .*, all sessions of the role until now$/m);
+    expect(desk.alerts[0]?.email).toContain(
+      `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll\n`,
+    );
     expect(rowOf(desk, "Quiet")).toContain(`npm run mute -- ${told(desk)[0]?.incident.slice(0, 8)} --for`);
     expect(desk.alerts[0]?.email).toMatch(/iam:CreateUser ok on carl by role\/Admin/);
     // It is the incident that her own calls have.
