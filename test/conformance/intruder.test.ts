@@ -162,9 +162,7 @@ for (const [when, mostMails, filesOf, arrivalOf] of [
       expect(logFiles()).toHaveLength(27);
       const end = endOf(files);
       const { mails, roundUps } =
-        when === "at once"
-          ? await playedAtOnce()
-          : await play(files.map((file) => [arrivalOf(file), file] as const));
+        when === "at once" ? await playedAtOnce() : await play(files.map((file) => [arrivalOf(file), file] as const));
       process.stdout.write(
         `intruder: ${files.length} log files ${when}: ${mails.length} mails, ${roundUps.length} round-up\n` +
           mails.map(({ at, alert }) => `  ${new Date(at).toISOString().slice(11, 16)}  ${alert.subject}\n`).join(""),
