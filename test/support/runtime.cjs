@@ -1,6 +1,6 @@
 const Runtime = require("jest-runtime").default;
 
-/** CDK, what judges its templates, and what makes random cases. */
+/** CDK, what judges its templates, and what makes random cases. What throws errors that the code looks at is not among them. */
 const NATIVE = /\/node_modules\/(?:aws-cdk-lib|constructs|cdk-nag|fast-check)\//;
 
 /**
