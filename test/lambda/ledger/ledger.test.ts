@@ -149,9 +149,9 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
   },
   "one in the middle of a thousand decoys and more, over files": async () => {
     const desk = testDesk([rule("critical")]);
-    for (let file = 0; file < 10; file++) {
-      const all = many(runs(300, 120), (i) => ({
-        requestParameters: { userName: file === 5 && i === 50 ? "the-real-one" : `decoy-${file * 300 + i}` },
+    for (let file = 0; file < runs(10, 4); file++) {
+      const all = many(300, (i) => ({
+        requestParameters: { userName: file === 2 && i === 150 ? "the-real-one" : `decoy-${file * 300 + i}` },
       }));
       await desk.deliver(all, logKey(`decoys-${file}`));
     }
@@ -308,7 +308,7 @@ const HIDDEN: { readonly [what: string]: () => Promise<readonly [TestDesk, strin
     const distinct = { count: 10, within: 15 * MINUTE, distinct: "eventName" };
     const desk = testDesk([critical, rule("medium", { name: "enumerates", threshold: distinct })]);
     for (const name of ["x1", "x2", "x3"]) {
-      const calls = many(runs(2_500, 800), (i) => ({
+      const calls = many(runs(2_500, 1_700), (i) => ({
         userIdentity: user(name),
         eventName: `Describe${"Something".repeat(3)}${i}`,
       }));
@@ -453,7 +453,7 @@ test("a critical that waits goes before hundreds of others that wait longer", as
   const desk = testDesk([critical, rule("medium")]);
   desk.failPublishes = true;
   desk.ticks = false;
-  for (let account = 0; account < runs(6, 4); account++) {
+  for (let account = 0; account < runs(6, 5); account++) {
     const recipientAccountId = `1111222233${String(account).padStart(2, "0")}`;
     const key = logKey("one").replaceAll(ACCOUNT, recipientAccountId);
     await desk.deliver(
@@ -781,7 +781,7 @@ describe("thresholds", () => {
   test("a window that is full folds what is alike, and loses nothing", async () => {
     const threshold = { count: 2, within: 10 * MINUTE, distinct: "eventName" };
     const desk = testDesk([rule("high", { threshold, group: { by: ["actor"] } })]);
-    const count = runs(3_000, 1_200);
+    const count = runs(3_000, 2_200);
     const alike = many(count, () => ({}));
     expect(await desk.deliver(alike)).toMatchObject({ belowThreshold: count });
     await desk.deliver([record({ eventName: "Other" })]);
