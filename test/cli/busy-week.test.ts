@@ -19,6 +19,7 @@ import { command } from "../support/command.ts";
 import { SETTINGS } from "../support/desk-pipeline.ts";
 import { loadedRules } from "../support/loaded-rules.ts";
 import { logFile, s3Event } from "../support/log-files.ts";
+import { runs } from "../support/runs.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -75,7 +76,7 @@ test("each record is one that CloudTrail could write: its call exists, and its f
       .map((line) => line.trim().split(/\s+/))
       .flatMap(([service = "", ...names]) => names.map((name) => `${service.replace(".amazonaws.com", "")}:${name}`)),
   );
-  const week = filesOf({ days: 7, share: 0.002 });
+  const week = filesOf({ days: runs(7, 2), share: 0.002 });
   const records = recordsOf(week).filter(({ eventCategory }) => eventCategory !== "Insight");
   const calls = new Set(
     records.map(

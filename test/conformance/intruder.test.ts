@@ -139,6 +139,16 @@ function tells({ json }: Alert, record: CloudTrailRecord, rule: string): boolean
   );
 }
 
+const endOf = (files: readonly LogFile[]) => Math.max(...files.map(({ writtenAt }) => writtenAt)) + 5 * MINUTE;
+
+let atOnce: ReturnType<typeof play> | undefined;
+
+function playedAtOnce() {
+  const files = logFiles();
+  atOnce ??= play(files.map((file) => [endOf(files), file] as const));
+  return atOnce;
+}
+
 for (const [when, mostMails, filesOf, arrivalOf] of [
   ["at once", MOST_MAILS, logFiles, (_: LogFile, end: number) => end],
   ["a minute's calls after the other's", MOST_MAILS, logFilesByMinute, ({ writtenAt }: LogFile) => writtenAt],
@@ -150,8 +160,9 @@ for (const [when, mostMails, filesOf, arrivalOf] of [
     async () => {
       const files = filesOf();
       expect(logFiles()).toHaveLength(27);
-      const end = Math.max(...files.map(({ writtenAt }) => writtenAt)) + 5 * MINUTE;
-      const { mails, roundUps } = await play(files.map((file) => [arrivalOf(file, end), file] as const));
+      const end = endOf(files);
+      const { mails, roundUps } =
+        when === "at once" ? await playedAtOnce() : await play(files.map((file) => [arrivalOf(file), file] as const));
       process.stdout.write(
         `intruder: ${files.length} log files ${when}: ${mails.length} mails, ${roundUps.length} round-up\n` +
           mails.map(({ at, alert }) => `  ${new Date(at).toISOString().slice(11, 16)}  ${alert.subject}\n`).join(""),
@@ -167,7 +178,7 @@ for (const [when, mostMails, filesOf, arrivalOf] of [
           expect([...told.keys()]).toContain(name);
       }
       // Of what is counted, that passes which passes if all is known from the beginning.
-      const all = await play(files.map((file) => [end, file] as const));
+      const all = await playedAtOnce();
       expect([...told.keys()].sort()).toEqual([...toldIn(all.mails).keys()].sort());
       expect(
         [...told.keys()].filter((name) => RULES.rules.some((rule) => rule.name === name && hasWindow(rule))).length,

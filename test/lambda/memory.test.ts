@@ -60,13 +60,13 @@ test.each(first(1, [true, false]))(
 
 /** Each is a gigabyte. */
 const BOMBS = [
-  ["spaces", " "],
   ["records that are empty", "{},"],
+  ["spaces", " "],
   ["brackets", "["],
   ["a string", "x"],
 ] as const;
 
-test.each(first(2, BOMBS))("a bomb of %s is told of, in the memory that a chunk takes", async (what, one) => {
+test.each(first(1, BOMBS))("a bomb of %s is told of, in the memory that a chunk takes", async (what, one) => {
   const head = what === "a string" ? '{"Records":[{"x":"' : '{"Records":[';
   const member = gzipSync(Buffer.alloc(30 * MIB, one), { level: 9 });
   const { fault, peak } = await readElsewhere([gzipSync(head), ...Array(40).fill(member)], true);

@@ -5,7 +5,7 @@ import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { NOW, testDesk } from "../support/desk-pipeline.ts";
 import { logKey, record } from "../support/log-files.ts";
-import { first } from "../support/runs.ts";
+import { first, sampled } from "../support/runs.ts";
 
 const DESK = readDesk(["rules"]);
 const SHIPPED = DESK.rules.map(({ rule }) => rule);
@@ -137,7 +137,7 @@ test.each<[string, CloudTrailRecord, readonly string[]]>([
 
 test("each record that a shipped rule must match makes one message, however many rules it meets", async () => {
   const told = new Map<string, readonly string[]>();
-  for (const { rule, tests } of DESK.rules) {
+  for (const { rule, tests } of sampled(DESK.rules)) {
     for (const { name, record: own } of first(
       1,
       tests.filter(({ matches }) => matches),
@@ -150,7 +150,7 @@ test("each record that a shipped rule must match makes one message, however many
       );
     }
   }
-  expect(told.size).toBeGreaterThan(0.9 * SHIPPED.length);
+  expect(told.size).toBeGreaterThan(0.9 * sampled(SHIPPED).length);
   expect([...told].filter(([, subjects]) => subjects.length > 1)).toEqual([]);
 });
 

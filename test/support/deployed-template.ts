@@ -101,15 +101,19 @@ export function deployed(
     if (key.startsWith("Fn::")) throw new Error(`${key} is not known here`);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner)]));
   };
-  return Object.entries(Resources).map(([id, { Type, Properties = {} }]) => ({
-    id,
-    type: Type,
-    ref: refOf(id),
-    // Not before it is asked for: what nobody looks at may use any function.
-    get properties() {
-      return filled(Properties) as { readonly [name: string]: unknown };
-    },
-  }));
+  return Object.entries(Resources).map(([id, { Type, Properties = {} }]) => {
+    let properties: { readonly [name: string]: unknown } | undefined;
+    return {
+      id,
+      type: Type,
+      ref: refOf(id),
+      // Not before it is asked for: what nobody looks at may use any function.
+      get properties() {
+        properties ??= filled(Properties) as { readonly [name: string]: unknown };
+        return properties;
+      },
+    };
+  });
 }
 
 /** A new key's. */

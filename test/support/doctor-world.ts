@@ -107,6 +107,11 @@ export async function startDoctorWorld() {
   const moto = await startMoto();
   const clients = clientsFor(moto.endpoint);
   let world: World | undefined;
+  let isSpoiled = false;
+  const note = (operation: string) => {
+    if (!/^(?:Describe|Get|Head|List)/.test(operation)) isSpoiled = true;
+  };
+  for (const client of Object.values(clients)) noteOperations(client, note);
   const server = createServer((incoming, outgoing) => void forward(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -121,6 +126,7 @@ export async function startDoctorWorld() {
       return;
     }
     const { method, url: path, headers } = incoming;
+    if (method !== "GET" && method !== "HEAD") note(operationOf(incoming, body));
     const { hostname, port } = new URL(moto.endpoint);
     const passed = httpRequest({ hostname, port, method, path, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -132,11 +138,16 @@ export async function startDoctorWorld() {
 
   return {
     endpoint,
-    /** Makes everything anew: a stack on which nothing is wrong. */
+    /** A stack on which nothing is wrong: made anew, unless nothing of it was written since it was made. */
     async deploy(): Promise<World> {
+      if (world !== undefined && !isSpoiled) {
+        world = { ...world, lacking: lackingOf(world) };
+        return world;
+      }
       await fetch(`${moto.endpoint}/moto-api/reset`, { method: "POST" });
       world = undefined;
       world = await deployed(moto, endpoint, clients);
+      isSpoiled = false;
       return world;
     },
     async stop() {
@@ -168,6 +179,19 @@ function clientsFor(endpoint: string) {
 }
 
 type Clients = ReturnType<typeof clientsFor>;
+
+/** Tells of each operation that a client is about to ask for. */
+function noteOperations(client: Clients[keyof Clients], note: (operation: string) => void): void {
+  const stack: S3Client["middlewareStack"] = client.middlewareStack as never;
+  stack.add(
+    (next, { commandName = "" }) =>
+      (args) => {
+        note(commandName.replace(/Command$/, ""));
+        return next(args);
+      },
+    { step: "initialize" },
+  );
+}
 
 /** What this version says of itself; all rules are read for it. */
 const EDITION = editionOf(
@@ -273,7 +297,13 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
       ],
     }),
   );
-  const lacking: Lacking = {
+  const lacking = lackingOf({ now, routeTopic });
+  return { endpoint, now, clients, topics, routeTopic, chatTopic, queueUrl: QueueUrl, keyId, logKey, lacking };
+}
+
+/** What is answered of a sound stack. */
+function lackingOf({ now, routeTopic }: Pick<World, "now" | "routeTopic">): Lacking {
+  return {
     deployedAt: now,
     outputs: {
       LogBucket: BUCKET,
@@ -292,7 +322,6 @@ async function deployed(moto: Moto, endpoint: string, clients: Clients): Promise
     alarms: [],
     invoked: [],
   };
-  return { endpoint, now, clients, topics, routeTopic, chatTopic, queueUrl: QueueUrl, keyId, logKey, lacking };
 }
 
 /** The stack's alarm. moto lacks DisableAlarmActions, so a test puts it anew. */
@@ -391,6 +420,15 @@ interface Own {
   readonly status: number;
   readonly headers?: { readonly [name: string]: string };
   readonly body: string;
+}
+
+/** The name of what is asked for, as the service's protocol has it. */
+function operationOf({ url = "", headers }: IncomingMessage, body: Buffer): string {
+  const isForm = String(headers["content-type"]).includes("x-www-form-urlencoded");
+  const action = isForm ? new URLSearchParams(body.toString()).get("Action") : headers["x-amz-target"];
+  return String(action ?? url)
+    .split(/[./]/)
+    .at(-1) as string;
 }
 
 function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Buffer): Own | undefined {

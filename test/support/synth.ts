@@ -10,12 +10,6 @@ import { SETTINGS_FILE } from "../../lib/settings-file.ts";
 
 const CONTEXT = JSON.parse(readFileSync("cdk.json", "utf8")).context as { [flag: string]: unknown };
 
-// CloudFormation's own rules take half of the time of a synth, and seconds to start: with THOROUGH=1, as in CI, they judge
-// each template, and so they do whenever somebody runs `cdk synth`.
-if (process.env.THOROUGH === undefined) process.env.CDK_VALIDATION = "false";
-// Nobody reads where each token was made.
-process.env.CDK_DISABLE_STACK_TRACE = "1";
-
 const known = new Map<string, Template>();
 
 /** The stack's template as `cdk synth -c ...` makes it, checked by cdk-nag, but without what is beside it: bundles and rules. */

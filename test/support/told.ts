@@ -40,8 +40,16 @@ export function eventOf(record: CloudTrailRecord): CloudTrailRecord {
 /** The EventBridge rules of a stack whose pattern an event meets. */
 export function rulesMeeting(stack: readonly DeployedResource[], event: CloudTrailRecord): readonly DeployedResource[] {
   return ofType(stack, "AWS::Events::Rule").filter(({ properties: { EventPattern: pattern } }) => {
-    return pattern !== undefined && compileCondition(compileEventPattern(pattern))(event, event);
+    return pattern !== undefined && conditionOf(pattern as object)(event, event);
   });
+}
+
+const conditions = new WeakMap<object, ReturnType<typeof compileCondition>>();
+
+function conditionOf(pattern: object): ReturnType<typeof compileCondition> {
+  const condition = conditions.get(pattern) ?? compileCondition(compileEventPattern(pattern));
+  conditions.set(pattern, condition);
+  return condition;
 }
 
 /** Who hears of an event past the functions: rule, target, role, topic's policy, subscription, each as it is deployed. */

@@ -11,7 +11,7 @@ import { countedLedger } from "../../support/counted-ledger.ts";
 import { everyCall } from "../../support/desk-pipeline.ts";
 import { HOUR, LocalTrail, type Objects, signingKey } from "../../support/digests.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "../../support/log-files.ts";
-import { first } from "../../support/runs.ts";
+import { first, runs } from "../../support/runs.ts";
 
 /** The same matches, of this many callers in turns. */
 const byCallers = (matches: readonly Found[], callers: number): readonly Found[] =>
@@ -123,14 +123,15 @@ test("one match is written down once and settled once", async () => {
   expect(cost.commits).toBeLessThanOrEqual(5);
 });
 
-test("a storm of 10,000 matches over 40 objects costs few messages and few writes", async () => {
+test("a storm of thousands of matches over many objects costs few messages and few writes", async () => {
   const rule = everyCall("high");
   const { ledger, cost, sent, minutes } = countedLedger(rule);
-  for (let i = 0; i < 40; i++) await take(ledger, found(rule, 250, `storm-${i}`));
+  const objects = runs(40, 12);
+  for (let i = 0; i < objects; i++) await take(ledger, found(rule, 250, `storm-${i}`));
   await minutes(20);
-  process.stdout.write(`storm over 40 objects: ${sent.messages} messages, ${cost.writeUnits} write units\n`);
+  process.stdout.write(`storm over ${objects} objects: ${sent.messages} messages, ${cost.writeUnits} write units\n`);
   expect(sent.messages).toBeLessThanOrEqual(4);
-  expect(cost.writeUnits).toBeLessThanOrEqual(4_000);
+  expect(cost.writeUnits).toBeLessThanOrEqual(100 * objects);
 });
 
 test("1,000 matches of 500 callers, most of whom share an incident, are read five times each at most", async () => {
@@ -159,14 +160,16 @@ const AT_ONCE: [string, Rule, number, number][] = [
 ];
 
 test.each(first(1, AT_ONCE))(
-  "5,000 matches %s by twenty invocations at once do not fight for the ledger",
+  "thousands of matches %s by twenty invocations at once do not fight for the ledger",
   async (what, rule, callers, limit) => {
     const { ledger, cost, minutes } = countedLedger(rule);
     await Promise.all(
-      Array.from({ length: 20 }, (_, i) => take(ledger, byCallers(found(rule, 250, `at-once-${i}`), callers))),
+      Array.from({ length: 20 }, (_, i) =>
+        take(ledger, byCallers(found(rule, runs(250, 60), `at-once-${i}`), callers)),
+      ),
     );
     await minutes(20);
     process.stdout.write(`twenty at once, ${what}: ${cost.conflicts} conflicts, ${cost.writeUnits} write units\n`);
-    expect(cost.writeUnits).toBeLessThanOrEqual(limit);
+    expect(cost.writeUnits).toBeLessThanOrEqual(runs(limit, limit / 4));
   },
 );
