@@ -12,7 +12,7 @@ export function row(label: string, ...values: readonly (string | undefined)[]): 
 const COLUMNS = 100;
 
 /** How many lines rows take on such a screen. */
-export function screenLines(rows: readonly string[]): number {
+function screenLines(rows: readonly string[]): number {
   return rows.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / COLUMNS)), 0);
 }
 
