@@ -29,7 +29,7 @@ function looked(what: string, commands: readonly string[], record: CloudTrailRec
   const region = textAt(record, "awsRegion") ?? "";
   if (command === undefined) return [];
   const [, home = region] = HOMES.find(([pattern]) => pattern.test(region)) ?? [];
-  const elsewhere = home === region ? "" : `; calls to IAM, STS and Organizations are recorded in ${home}`;
+  const elsewhere = home === region ? "" : `; calls to IAM and Organizations are recorded in ${home}`;
   return [
     ...command.split("\n"),
     `(the last 50 calls of the ${what} in ${name(region)}, some minutes late${elsewhere})`,

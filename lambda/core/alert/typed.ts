@@ -91,7 +91,7 @@ function madeFor(report: Report, rule: Rule): Made {
   const kept = lines.flatMap(({ key }) => report.kept.filter(({ line }) => line === key));
   const [first] = kept;
   const own = first === undefined ? { filled: [], left: 0 } : commandsFrom(rule.commands ?? [], first.record);
-  const undoing = kept.map((from) => ({ from, ...undoOf(from.record, rule.isAboutSelf) }));
+  const undoing = kept.map((from) => ({ from, ...undoOf(from.record, isAboutSelf(report, from)) }));
   return {
     records: kept.map(({ record }) => record),
     ways: [
@@ -110,11 +110,20 @@ function isDone({ incident }: Report, { outcome }: ReportLine): boolean {
   return !incident.isUnverified && outcome === "success";
 }
 
-/** How many calls can be undone of which no record was kept. */
-function unseenIn({ kept, lines }: Report): number {
-  const undone = kept.filter(({ record }) => undoOf(record).filled.length > 0);
-  const keys = new Set(undone.map(({ line }) => line));
-  return sumOf(lines.filter(({ key }) => keys.has(key)).map(({ records }) => records)) - undone.length;
+/** How many calls can be undone of which no record was kept; calls on the same thing are undone at once. */
+function unseenIn(report: Report): number {
+  const unseen = report.lines.map(({ key, records, targets, moreTargets }) => {
+    const kept = report.kept.filter(({ line }) => line === key);
+    const made = kept.flatMap((one) => undoOf(one.record, isAboutSelf(report, one)).filled);
+    const things = Math.min(records, Math.max(1, targets.length + moreTargets));
+    return made.length === 0 ? 0 : Math.max(0, things - new Set(made).size);
+  });
+  return sumOf(unseen);
+}
+
+/** True for a record that some rule about the alerter met: what a deployment wrote is put back by a deployment. */
+function isAboutSelf({ lines }: Report, { line }: KeptRecord): boolean {
+  return lines.some(({ key, ruleList }) => key === line && ruleList.some((rule) => rule.isAboutSelf === true));
 }
 
 /** True for a command that only shows something. */

@@ -5,6 +5,9 @@ export interface Undo {
   readonly where?: Value;
   /** It does not undo records that have this value at this path. */
   readonly unless?: Value;
+  /** It undoes only records that have some value at this path, or none. */
+  readonly having?: string;
+  readonly lacking?: string;
   /** What the command also does, or does not. */
   readonly note?: string;
 }
@@ -14,7 +17,7 @@ type Value = readonly [path: string, value: string];
 /**
  * What takes calls back, by their names in records. Options are those of the AWS CLI's command reference, fields are the API's in
  * the spelling of CloudTrail: `{field}` of the request, `{=field}` of the answer, `{/field}` of the record; `@` is the call's region.
- * `?field=value` and `!field=value` say of which requests, `#name` names a note. Where there is a choice, things are stopped
+ * `?field=value`, `!field=value`, `?field` and `!field` say of which requests, `#name` names a note. Where there is a choice, things are stopped
  * or switched off, not deleted: they are traces.
  */
 const TABLE = `
@@ -66,9 +69,12 @@ ecr:SetRepositoryPolicy #policy: ecr delete-repository-policy --repository-name 
 ecs:RegisterTaskDefinition: ecs deregister-task-definition --task-definition {=taskDefinition.taskDefinitionArn} @
 ecs:CreateService: ecs update-service --cluster {cluster} --service {serviceName} --desired-count 0 @
 eks:AssociateAccessPolicy: eks disassociate-access-policy --cluster-name {name} --principal-arn {principalArn} --policy-arn {policyArn} @
-events:DisableRule #bus: events enable-rule --name {name} @
-events:PutPermission: events remove-permission --statement-id {statementId} @
-events:PutTargets: events remove-targets --rule {rule} --ids {targets.id*} @
+events:DisableRule !eventBusName: events enable-rule --name {name} @
+events:DisableRule ?eventBusName: events enable-rule --event-bus-name {eventBusName} --name {name} @
+events:PutPermission !eventBusName: events remove-permission --statement-id {statementId} @
+events:PutPermission ?eventBusName: events remove-permission --event-bus-name {eventBusName} --statement-id {statementId} @
+events:PutTargets !eventBusName: events remove-targets --rule {rule} --ids {targets.id*} @
+events:PutTargets ?eventBusName: events remove-targets --event-bus-name {eventBusName} --rule {rule} --ids {targets.id*} @
 guardduty:CreateFilter: guardduty delete-filter --detector-id {detectorId} --filter-name {name} @
 guardduty:CreateIPSet: guardduty delete-ip-set --detector-id {detectorId} --ip-set-id {=ipSetId} @
 guardduty:DeleteDetector: guardduty create-detector --enable @
@@ -90,14 +96,14 @@ iam:DetachRolePolicy: iam attach-role-policy --role-name {roleName} --policy-arn
 iam:DetachUserPolicy: iam attach-user-policy --user-name {userName} --policy-arn {policyArn}
 iam:EnableOrganizationsRootSessions: iam disable-organizations-root-sessions
 iam:EnableOutboundWebIdentityFederation: iam disable-outbound-web-identity-federation
-iam:PutGroupPolicy: iam delete-group-policy --group-name {groupName} --policy-name {policyName}
-iam:PutRolePolicy: iam delete-role-policy --role-name {roleName} --policy-name {policyName}
-iam:PutUserPolicy: iam delete-user-policy --user-name {userName} --policy-name {policyName}
+iam:PutGroupPolicy #policy: iam delete-group-policy --group-name {groupName} --policy-name {policyName}
+iam:PutRolePolicy #policy: iam delete-role-policy --role-name {roleName} --policy-name {policyName}
+iam:PutUserPolicy #policy: iam delete-user-policy --user-name {userName} --policy-name {policyName}
 iam:RemoveUserFromGroup: iam add-user-to-group --user-name {userName} --group-name {groupName}
 iam:ResetServiceSpecificCredential: iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredentialId} --status Inactive
 iam:UpdateAccessKey ?status=Active: iam update-access-key --user-name {userName} --access-key-id {accessKeyId} --status Inactive
 iam:UpdateAccessKey ?status=Inactive: iam update-access-key --user-name {userName} --access-key-id {accessKeyId} --status Active
-iam:UpdateLoginProfile: iam delete-login-profile --user-name {userName}
+iam:UpdateLoginProfile #password: iam delete-login-profile --user-name {userName}
 iam:UploadSigningCertificate: iam update-signing-certificate --user-name {=certificate.userName} --certificate-id {=certificate.certificateId} --status Inactive
 iam:UploadSSHPublicKey: iam update-ssh-public-key --user-name {userName} --ssh-public-key-id {=sSHPublicKey.sSHPublicKeyId} --status Inactive
 identitystore:CreateGroupMembership: identitystore delete-group-membership --identity-store-id {identityStoreId} --membership-id {=membershipId} @
@@ -108,15 +114,18 @@ kms:DisableKeyRotation: kms enable-key-rotation --key-id {keyId} @
 kms:ScheduleKeyDeletion: kms cancel-key-deletion --key-id {keyId} @
 kms:ScheduleKeyDeletion: kms enable-key --key-id {keyId} @
 lambda:AddLayerVersionPermission: lambda remove-layer-version-permission --layer-name {layerName} --version-number {versionNumber} --statement-id {statementId} @
-lambda:AddPermission: lambda remove-permission --function-name {functionName} --statement-id {statementId} @
+lambda:AddPermission !qualifier: lambda remove-permission --function-name {functionName} --statement-id {statementId} @
+lambda:AddPermission ?qualifier: lambda remove-permission --function-name {functionName} --qualifier {qualifier} --statement-id {statementId} @
 lambda:CreateEventSourceMapping: lambda update-event-source-mapping --uuid {=uUID} --no-enabled @
 lambda:CreateFunction #idle: lambda put-function-concurrency --function-name {functionName} --reserved-concurrent-executions 0 @
-lambda:CreateFunctionUrlConfig: lambda delete-function-url-config --function-name {functionName} @
-lambda:UpdateFunctionUrlConfig: lambda delete-function-url-config --function-name {functionName} @
+lambda:CreateFunctionUrlConfig !qualifier: lambda delete-function-url-config --function-name {functionName} @
+lambda:CreateFunctionUrlConfig ?qualifier: lambda delete-function-url-config --function-name {functionName} --qualifier {qualifier} @
+lambda:UpdateFunctionUrlConfig !qualifier: lambda update-function-url-config --function-name {functionName} --auth-type AWS_IAM @
+lambda:UpdateFunctionUrlConfig ?qualifier: lambda update-function-url-config --function-name {functionName} --qualifier {qualifier} --auth-type AWS_IAM @
 lightsail:CreateInstances: lightsail stop-instance --instance-name {instanceNames} @
 logs:PutResourcePolicy #policy: logs delete-resource-policy --policy-name {policyName} @
 logs:PutRetentionPolicy #retention: logs delete-retention-policy --log-group-name {logGroupName} @
-logs:PutSubscriptionFilter: logs delete-subscription-filter --log-group-name {logGroupName} --filter-name {filterName} @
+logs:PutSubscriptionFilter #made: logs delete-subscription-filter --log-group-name {logGroupName} --filter-name {filterName} @
 macie2:DisableMacie: macie2 enable-macie @
 monitoring:DisableAlarmActions: cloudwatch enable-alarm-actions --alarm-names {alarmNames*} @
 organizations:AttachPolicy: organizations detach-policy --policy-id {policyId} --target-id {targetId}
@@ -147,7 +156,7 @@ s3:PutBucketLifecycle #lifecycle: s3api delete-bucket-lifecycle --bucket {bucket
 s3:PutBucketLifecycleConfiguration #lifecycle: s3api delete-bucket-lifecycle --bucket {bucketName}
 s3:PutBucketPolicy #policy: s3api delete-bucket-policy --bucket {bucketName}
 s3:PutBucketPublicAccessBlock: s3api put-public-access-block --bucket {bucketName} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
-s3:PutBucketReplication: s3api delete-bucket-replication --bucket {bucketName}
+s3:PutBucketReplication #replication: s3api delete-bucket-replication --bucket {bucketName}
 s3:PutBucketVersioning ?VersioningConfiguration.Status=Suspended: s3api put-bucket-versioning --bucket {bucketName} --versioning-configuration Status=Enabled
 s3:PutObjectAcl: s3api put-object-acl --bucket {bucketName} --key {key} --acl private
 secretsmanager:DeleteSecret !forceDeleteWithoutRecovery=true: secretsmanager restore-secret --secret-id {secretId} @
@@ -156,11 +165,11 @@ securityhub:DisableSecurityHub: securityhub enable-security-hub @
 ses:CreateEmailIdentity: sesv2 delete-email-identity --email-identity {emailIdentity} @
 ses:PutAccountSendingAttributes ?sendingEnabled=true: ses update-account-sending-enabled --no-enabled @
 ses:UpdateAccountSendingEnabled ?enabled=true: ses update-account-sending-enabled --no-enabled @
-ses:VerifyDomainIdentity: ses delete-identity --identity {domain} @
-ses:VerifyEmailIdentity: ses delete-identity --identity {emailAddress} @
+ses:VerifyDomainIdentity #made: ses delete-identity --identity {domain} @
+ses:VerifyEmailIdentity #made: ses delete-identity --identity {emailAddress} @
 sns:AddPermission: sns remove-permission --topic-arn {topicArn} --label {label} @
-sns:CreateTopic: sns delete-topic --topic-arn {=topicArn} @
-sns:Subscribe: sns unsubscribe --subscription-arn {=subscriptionArn} @
+sns:CreateTopic #made: sns delete-topic --topic-arn {=topicArn} @
+sns:Subscribe #made: sns unsubscribe --subscription-arn {=subscriptionArn} @
 ssm:CreateActivation: ssm delete-activation --activation-id {=activationId} @
 ssm:CreateAssociation: ssm delete-association --association-id {=associationDescription.associationId} @
 ssm:ModifyDocumentPermission: ssm modify-document-permission --name {name} --permission-type Share --account-ids-to-remove {accountIdsToAdd*} @
@@ -168,7 +177,7 @@ ssm:SendCommand: ssm cancel-command --command-id {=command.commandId} @
 ssm:StartSession: ssm terminate-session --session-id {=sessionId} @
 sso:AttachManagedPolicyToPermissionSet: sso-admin detach-managed-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} --managed-policy-arn {managedPolicyArn} @
 sso:CreateAccountAssignment: sso-admin delete-account-assignment --instance-arn {instanceArn} --target-id {targetId} --target-type {targetType} --permission-set-arn {permissionSetArn} --principal-type {principalType} --principal-id {principalId} @
-sso:PutInlinePolicyToPermissionSet: sso-admin delete-inline-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} @
+sso:PutInlinePolicyToPermissionSet #policy: sso-admin delete-inline-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} @
 transfer:CreateServer: transfer stop-server --server-id {=serverId} @
 `;
 
@@ -176,7 +185,9 @@ const NOTES: { readonly [name: string]: string } = {
   policy: "This takes the whole policy away; the one before is not in the record.",
   selectors: "This records all management events again. Data events that the trail recorded have to be added.",
   bin: "Works only if a Recycle Bin retention rule covered it.",
-  bus: "If the rule is on a bus of its own, add --event-bus-name.",
+  made: "Only if it is new: the same call also succeeds on what was there before, and this deletes it.",
+  password: "This takes the password away, so that nobody signs in with it.",
+  replication: "This takes all replication of the bucket away; what it had before is not in the record.",
   idle: "The function stays but does not run; delete-function-concurrency lets it run again.",
   retention: "From then on the log group keeps everything.",
   lifecycle: "This takes all lifecycle rules of the bucket away.",
@@ -194,11 +205,15 @@ function readTable(): ReadonlyMap<string, readonly Undo[]> {
     const [, call = "", flags = "", command = ""] = /^(\w[\w-]*:\w+)((?: [?!#]\S+?)*): (.+)$/.exec(line) ?? [];
     if (command === "") throw new TypeError(`no row of the table: ${line}`);
     const [where, unless] = [/ \?([\w.]+)=(\S+)/.exec(flags), / !([\w.]+)=(\S+)/.exec(flags)].map(conditionOf);
+    const [, having] = / \?([\w.]+)(?= |$)/.exec(flags) ?? [];
+    const [, lacking] = / !([\w.]+)(?= |$)/.exec(flags) ?? [];
     const [, note = ""] = / #(\w+)/.exec(flags) ?? [];
     const own: Undo = {
       command: wholeCommand(command),
       ...(where && { where }),
       ...(unless && { unless }),
+      ...(having && { having: `requestParameters.${having}` }),
+      ...(lacking && { lacking: `requestParameters.${lacking}` }),
       ...(note !== "" && { note: NOTES[note] ?? "" }),
     };
     table.set(call, [...(table.get(call) ?? []), own]);

@@ -16,7 +16,7 @@ const BY_HAND: { readonly [call: string]: string } = {
 
 /** Calls that replace what a deployment wrote: what takes them back takes that away as well. */
 const REPLACES =
-  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
+  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|lambda:AddPermission|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
 
 /** Commands that undo what a record tells. */
 export interface Undoing extends Commands {
@@ -50,17 +50,29 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   };
 }
 
-function applies({ where, unless }: Undo, record: CloudTrailRecord): boolean {
+function applies({ where, unless, having, lacking }: Undo, record: CloudTrailRecord): boolean {
   const has = ([path, value]: readonly [string, string]) =>
     scalarsAt(record, path.split(".")).some((found) => String(found) === value);
-  return (where === undefined || has(where)) && (unless === undefined || !has(unless));
+  const isThere = (path: string) => scalarsAt(record, path.split(".")).some((found) => found !== null && found !== "");
+  return (
+    (where === undefined || has(where)) &&
+    (unless === undefined || !has(unless)) &&
+    (having === undefined || isThere(having)) &&
+    (lacking === undefined || !isThere(lacking))
+  );
 }
 
-/** AWS puts this policy on users whose key was found in public (IAM User Guide, "AWSCompromisedKeyQuarantineV3"). */
+/**
+ * AWS puts this policy on users whose key was found in public (IAM User Guide, "AWSCompromisedKeyQuarantineV3"): a managed
+ * policy of its own or, earlier, one in the user that only denies. Anybody may give another policy such a name.
+ */
 function isQuarantine(record: CloudTrailRecord): boolean {
-  const policy = textAt(record, "requestParameters", "policyArn") ?? textAt(record, "requestParameters", "policyName");
-  const isTaken = /:(?:Detach|Delete)/.test(viewOf(record).call);
-  return !isTaken && /(?:^|\/)AWS(?:CompromisedKeyQuarantine|ExposedCredentialPolicy)/.test(policy ?? "");
+  if (/:(?:Detach|Delete)/.test(viewOf(record).call)) return false;
+  const arn = textAt(record, "requestParameters", "policyArn");
+  if (arn !== undefined) return /^arn:[a-z-]+:iam::aws:policy\/AWSCompromisedKeyQuarantine/.test(arn);
+  const name = textAt(record, "requestParameters", "policyName") ?? "";
+  const isAllowing = /allow/i.test(textAt(record, "requestParameters", "policyDocument") ?? "");
+  return /^AWS(?:CompromisedKeyQuarantine|ExposedCredentialPolicy)/.test(name) && !isAllowing;
 }
 
 /** Root's key can be switched off by root alone, without a user's name. */

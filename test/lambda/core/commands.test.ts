@@ -201,9 +201,9 @@ const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, access
 
 test.each([
   ["us-east-1", ""],
-  ["eu-central-1", "; calls to IAM, STS and Organizations are recorded in us-east-1"],
-  ["us-gov-east-1", "; calls to IAM, STS and Organizations are recorded in us-gov-west-1"],
-  ["cn-northwest-1", "; calls to IAM, STS and Organizations are recorded in cn-north-1"],
+  ["eu-central-1", "; calls to IAM and Organizations are recorded in us-east-1"],
+  ["us-gov-east-1", "; calls to IAM and Organizations are recorded in us-gov-west-1"],
+  ["cn-northwest-1", "; calls to IAM and Organizations are recorded in cn-north-1"],
   ["eusc-de-east-1", ""],
 ])("the mail says what Event history of %s lacks", async (awsRegion, elsewhere) => {
   const { email } = await mailOf({ userIdentity: keyOf("alice"), awsRegion });

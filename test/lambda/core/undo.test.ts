@@ -122,6 +122,48 @@ test.each<readonly [string, unknown, unknown, readonly string[]]>([
     null,
     ["aws lambda remove-permission --function-name web --statement-id open --region us-east-1"],
   ],
+  [
+    "lambda:AddPermission20150331v2",
+    { functionName: "web", statementId: "open", qualifier: "beta" },
+    null,
+    ["aws lambda remove-permission --function-name web --qualifier beta --statement-id open --region us-east-1"],
+  ],
+  [
+    "lambda:CreateFunctionUrlConfig",
+    { functionName: "web", qualifier: "beta" },
+    null,
+    ["aws lambda delete-function-url-config --function-name web --qualifier beta --region us-east-1"],
+  ],
+  [
+    "events:PutTargets",
+    { rule: "nightly", eventBusName: "partner", targets: [{ id: "Target0" }] },
+    null,
+    ["aws events remove-targets --event-bus-name partner --rule nightly --ids Target0 --region us-east-1"],
+  ],
+  [
+    "events:PutTargets",
+    { rule: "nightly", targets: [{ id: "Target0" }] },
+    null,
+    ["aws events remove-targets --rule nightly --ids Target0 --region us-east-1"],
+  ],
+  [
+    "iam:PutUserPolicy",
+    {
+      userName: "bob",
+      policyName: "AWSExposedCredentialPolicy_DO_NOT_REMOVE",
+      policyDocument: '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
+    },
+    null,
+    ["aws iam delete-user-policy --user-name bob --policy-name AWSExposedCredentialPolicy_DO_NOT_REMOVE"],
+  ],
+  [
+    "iam:AttachUserPolicy",
+    { userName: "bob", policyArn: "arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineX" },
+    null,
+    [
+      "aws iam detach-user-policy --user-name bob --policy-arn arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineX",
+    ],
+  ],
 ])("%s of %j is undone", (call, asked, answer, filled) => {
   expect(undoOf(of(call, asked, answer))).toMatchObject({ filled, left: 0 });
 });
@@ -140,6 +182,14 @@ test.each([
   [
     "AWS put the user under quarantine",
     of("iam:AttachUserPolicy", { userName: "bob", policyArn: "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3" }),
+  ],
+  [
+    "AWS put the user under the older quarantine",
+    of("iam:PutUserPolicy", {
+      userName: "bob",
+      policyName: "AWSExposedCredentialPolicy_DO_NOT_REMOVE",
+      policyDocument: '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}',
+    }),
   ],
   ["its name is one of every object", of("constructor:toString", {})],
   [
