@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,7 @@ import { build } from "esbuild";
 const ENTRIES = readdirSync("cli")
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `cli/${name}`)
-  .concat("lib/app.ts", "lambda/rule-files/rule-files.ts");
+  .concat("lib/app.ts", "lib/packs.ts", "lambda/rule-files/rule-files.ts");
 
 /**
  * Builds them once, with what they import, for tsx would take half a second or more each time and the SDK's many files a
@@ -35,6 +35,11 @@ export default async function globalSetup() {
     },
     logLevel: "error",
   });
+  // What `npm run build` puts beside its modules, too: commands read no YAML of the shipped pack.
+  const compiled = ".commands/rules.json";
+  rmSync(compiled, { force: true });
+  const { loadPacks } = await import(pathToFileURL(".commands/packs.mjs").href);
+  writeFileSync(compiled, JSON.stringify(loadPacks(["trailbell/rules"])));
   process.env.LOADED_RULES = `${process.env.SYNTH_FOLDER}-rules.json`;
   const { loadRules } = await import(pathToFileURL(".commands/rule-files.mjs").href);
   const folders = ["rules", "test/support/rules"].map((folder) => [folder, loadRules([folder])]);
