@@ -271,11 +271,14 @@ test("a mail about several calls undoes each, and names how many more there are"
 
 test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
   const own = of("s3:PutBucketPolicy", { bucketName: "trail-bucket", bucketPolicy: {} });
-  for (const [rule, count] of [
-    [everyCall("high"), 1],
-    [{ ...everyCall("high"), isAboutSelf: true as const }, 0],
+  const self = { ...everyCall("high", { name: "self" }), isAboutSelf: true as const };
+  for (const [rules, count] of [
+    [[everyCall("high")], 1],
+    [[self], 0],
+    // Another rule that the same record meets does not bring it back.
+    [[everyCall("critical"), self], 0],
   ] as const) {
-    const desk = testDesk([rule]);
+    const desk = testDesk(rules);
     await desk.deliver([own]);
     expect(desk.alerts[0]?.email.match(/delete-bucket-policy/g) ?? []).toHaveLength(count);
   }
