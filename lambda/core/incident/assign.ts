@@ -8,7 +8,7 @@ import { viewOf } from "../record/view.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
-import { fingerprintOf, isCorrection, seenBy01 } from "../store/seen.ts";
+import { fingerprintOf, seenBy01 } from "../store/seen.ts";
 import { basisOf, byIncident, callerIn, isVerified, ownOf, windowFor } from "./belonging.ts";
 import { keysOf, toldKeyOf } from "./seen-keys.ts";
 import { valueText, weighed } from "./weight.ts";
@@ -63,14 +63,11 @@ export interface AssignedRecord {
   readonly logObject: LogObject;
   /** Where a mail would have noted that it told the record. */
   readonly unless: string;
-  /** True if it only says more of a call that another record tells. */
-  readonly isCorrection: boolean;
 }
 
 /** A record in a window. */
 export interface AssignedEntry {
   readonly fingerprint: string;
-  readonly isCorrection: boolean;
   readonly window: WindowId;
   readonly match: AssignedMatch;
   readonly entry: WindowEntry;
@@ -127,7 +124,6 @@ export function assign(found: Found, arrival: number): Assignments {
       record,
       logObject,
       unless,
-      isCorrection: isCorrection(record),
     }),
   );
   const entries = [
@@ -139,7 +135,6 @@ export function assign(found: Found, arrival: number): Assignments {
     const caller = callerIn(window.incident, rule, own);
     return {
       fingerprint,
-      isCorrection: isCorrection(record),
       window,
       match: matching(window.key, rule),
       entry: {

@@ -38,15 +38,11 @@ export class Sightings {
   }
 
   /** Whether a match is told for the first time: not by this invocation, not before, and not by 0.1.0. Then it is noted. */
-  meet(
-    { seenKey, otherKeys, by01 }: AssignedMatch,
-    { fingerprint, isCorrection }: Pick<AssignedRecord, "fingerprint" | "isCorrection">,
-  ): Sighting {
+  meet({ seenKey, otherKeys, by01 }: AssignedMatch, { fingerprint }: Pick<AssignedRecord, "fingerprint">): Sighting {
     const today = [seenKey, ...otherKeys].map((key) => ({ key, fingerprint }));
     const all = [...today, by01].map((one) => this.#seen.get(one.key)?.look(one.fingerprint) ?? "new");
-    const isConflict = all.includes("conflict");
-    if (all.includes("duplicate") || (isConflict && isCorrection)) return "duplicate";
+    if (all.includes("duplicate")) return "duplicate";
     this.#seen.get(seenKey)?.add(fingerprint);
-    return isConflict ? "conflict" : "new";
+    return all.includes("conflict") ? "conflict" : "new";
   }
 }

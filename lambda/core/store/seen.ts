@@ -36,6 +36,8 @@ export function fingerprintOf(record: CloudTrailRecord): string {
   if (id === undefined) return fingerprintOfContent(record);
   // Notices of one identity are the same, whatever object they name first.
   if (textAt(record, "eventSource") === NOTICE_SOURCE) return fingerprintOf01(record);
+  // It may come before the record that it corrects, or after: either is known by the other.
+  if (isCorrection(record)) return hashOf(id) + CORRECTION;
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
   return hashOf(id) + hashOf([id, ...content]);
 }
@@ -61,8 +63,11 @@ function fieldsOf(record: CloudTrailRecord, names: readonly string[]) {
   return names.map((name) => textAt(record, name));
 }
 
+/** The second half of a correction's fingerprint. */
+const CORRECTION = "c0".repeat(8);
+
 /** True for a record that updates what an earlier one says of a call, but not whether it worked. */
-export function isCorrection(record: CloudTrailRecord): boolean {
+function isCorrection(record: CloudTrailRecord): boolean {
   if (textAt(record, "addendum", "originalEventID") === undefined) return false;
   return !/error/i.test(textAt(record, "addendum", "updatedFields") ?? "");
 }
@@ -106,8 +111,10 @@ export class SeenFingerprints {
   readonly #ids = new Set<string>();
 
   look(fingerprint: string): Sighting {
-    if (this.#fingerprints.has(fingerprint)) return "duplicate";
-    return this.#ids.has(fingerprint.slice(0, 16)) ? "conflict" : "new";
+    const id = fingerprint.slice(0, 16);
+    if (this.#fingerprints.has(fingerprint) || this.#fingerprints.has(id + CORRECTION)) return "duplicate";
+    if (!this.#ids.has(id)) return "new";
+    return fingerprint.endsWith(CORRECTION) ? "duplicate" : "conflict";
   }
 
   add(fingerprint: string): void {

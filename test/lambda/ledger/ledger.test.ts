@@ -574,6 +574,22 @@ test("a correction of a record is that record, unless it corrects whether the ca
   expect(counts).toMatchObject({ duplicates: 1, listed: 2 });
 });
 
+test("a correction that comes before its record makes the record a duplicate, minutes later too", async () => {
+  const one = record();
+  const correction = {
+    ...one,
+    eventID: "id-of-the-correction",
+    requestParameters: { userName: "corrected" },
+    addendum: { reason: "UPDATED_DATA", updatedFields: "requestParameters", originalEventID: one.eventID },
+  };
+  for (const minutes of [0, 10]) {
+    const desk = testDesk([rule("high")]);
+    expect(await desk.deliver([correction])).toMatchObject({ alerts: 1 });
+    await wait(desk, minutes);
+    expect(await desk.deliver([one, correction])).toMatchObject({ duplicates: 2, conflicts: 0, alerts: 0 });
+  }
+});
+
 test("the records that one call leaves in two accounts make one alert that names both", async () => {
   const desk = testDesk([rule("high")]);
   const organization = logKey("one").replace("AWSLogs/", "AWSLogs/o-exampleorgid/");
