@@ -1,4 +1,4 @@
-import { REGIONS } from "../lambda/rule-files/regions.ts";
+import { REGIONS } from "../lambda/core/record/regions.ts";
 
 /** Where a table of records reads. */
 export interface TableLocation {

@@ -1,4 +1,4 @@
-import { COMMERCIAL, PARTITIONS } from "../../lambda/rule-files/regions.ts";
+import { COMMERCIAL, PARTITIONS } from "../../lambda/core/record/regions.ts";
 import { UsageError } from "../usage.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { IDENTITY_TYPES, NESTED_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
+import { REGIONS } from "../core/record/regions.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { nearestText } from "./nearest-name.ts";
-import { REGIONS } from "./regions.ts";
 
 /** A field that no record has, as far as records are all alike. */
 export function unknownField(path: FieldPath): readonly FieldDoubt[] {

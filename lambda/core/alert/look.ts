@@ -1,5 +1,5 @@
-import type { CloudTrailRecord } from "../record/record.ts";
-import { textAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { homeRegionOf } from "../record/regions.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 import { name } from "./text.ts";
@@ -7,13 +7,6 @@ import { name } from "./text.ts";
 const LOOK_UP = "aws cloudtrail lookup-events --lookup-attributes AttributeKey=";
 const IN_SHORT = String.raw`--region {awsRegion} --max-items 50 \
   --query 'Events[].[EventTime,EventName,Username]' --output text`;
-
-/** The region in which a partition records the calls of IAM and Organizations, where that is known. */
-const HOMES: readonly (readonly [RegExp, string])[] = [
-  [/^cn-/, "cn-north-1"],
-  [/^us-gov-/, "us-gov-west-1"],
-  [/^(?:us|eu|ap|ca|sa|me|af|il|mx)-[a-z]+-\d$/, "us-east-1"],
-];
 
 /** What shows everything else that the caller's key did; or that the user did, if the record has no key. */
 export function callsOfCaller(record: CloudTrailRecord): readonly string[] {
@@ -28,7 +21,7 @@ function looked(what: string, commands: readonly string[], record: CloudTrailRec
   const [command] = commandsFrom(commands, record).filled;
   const region = textAt(record, "awsRegion") ?? "";
   if (command === undefined) return [];
-  const [, home = region] = HOMES.find(([pattern]) => pattern.test(region)) ?? [];
+  const home = homeRegionOf(region) ?? region;
   const elsewhere = home === region ? "" : `; calls to IAM and Organizations are recorded in ${home}`;
   return [
     ...command.split("\n"),

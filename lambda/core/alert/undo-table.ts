@@ -193,8 +193,8 @@ const NOTES: { readonly [name: string]: string } = {
   lifecycle: "This takes all lifecycle rules of the bucket away.",
 };
 
-/** What a mark before a field stands for. */
-const PARTS: { readonly [mark: string]: string } = { "": "requestParameters.", "=": "responseElements.", "/": "" };
+/** What a sign before a field stands for. */
+const PARTS: { readonly [sign: string]: string } = { "": "requestParameters.", "=": "responseElements.", "/": "" };
 
 /** Calls, without their API's version, to what takes them back. */
 export const UNDO: ReadonlyMap<string, readonly Undo[]> = readTable();
@@ -229,7 +229,7 @@ function conditionOf(found: RegExpExecArray | null): Value | undefined {
 function wholeCommand(command: string): string {
   const named = command.replace(
     /\{([=/]?)([A-Za-z][\w.]*\*?)\}/g,
-    (_, mark: string, path: string) => `{${PARTS[mark]}${path}}`,
+    (_, sign: string, path: string) => `{${PARTS[sign]}${path}}`,
   );
   return `aws ${named}`.replace(/ @$/, " --region {awsRegion}");
 }

@@ -20,7 +20,10 @@ export function strangersFirst(all: readonly string[], own: string | undefined):
     const [account] = /(?<!\d)\d{12}(?!\d)/.exec(text) ?? [];
     return account === undefined ? 2 : account === own ? 3 : 1;
   };
-  return all.toSorted((a, b) => rank(a) - rank(b));
+  return all
+    .map((text) => [rank(text), text] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, text]) => text);
 }
 
 /** Who a snapshot or an image is shared with. */

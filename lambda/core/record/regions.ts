@@ -7,7 +7,7 @@ export interface Partition {
 }
 
 export const COMMERCIAL: Partition = {
-  named: /^/,
+  named: /^(?:us|eu|ap|ca|sa|me|af|il|mx)-[a-z]+-\d$/,
   global: "us-east-1",
   regions: [
     ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
@@ -31,3 +31,8 @@ export const PARTITIONS: readonly Partition[] = [
 
 /** The regions of all partitions; in Athena's table, a folder that is not there costs next to nothing. */
 export const REGIONS: readonly string[] = [COMMERCIAL, ...PARTITIONS].flatMap(({ regions }) => regions);
+
+/** The region in which a partition records the calls of IAM and Organizations; undefined for a region of none that is known. */
+export function homeRegionOf(region: string): string | undefined {
+  return [...PARTITIONS, COMMERCIAL].find(({ named }) => named.test(region))?.global;
+}
