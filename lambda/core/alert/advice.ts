@@ -76,13 +76,34 @@ export function firstAdvice(report: Report, rule: Rule, limit: number): readonly
   return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
 }
 
-/** What to do first, then, and last: lock the caller out, undo the calls, look at what else was done. */
-export function stepsOf(report: Report, naming: Naming): readonly string[] {
+/** What to do first: what locks the caller out, and what to know about that. */
+export interface LockOut {
+  readonly typed: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** What locks the caller out; empty where it is not worth it, or nothing does. */
+export function lockOutRows(report: Report, naming: Naming): LockOut {
   const means = lockOutIn(report);
-  const { undo, commands, look } = typedOf(report, allRulesOf(report), means?.commands ?? []);
+  if (means === undefined) return { typed: [], notes: [] };
+  const { hits, also, stays, back, commands } = means;
+  const account = describeAccount(report.incident.accountId, naming);
+  return {
+    typed: row("Lock out", `if it was not them: in ${account}, ${hits}`, ...pasted(commands)),
+    notes: row(
+      "",
+      also && `(${also})`,
+      `(not stopped: ${stays}. To take it back: ${back})`,
+      ...againstOpener(report, headRecord(report).record),
+    ),
+  };
+}
+
+/** What to do then, and last: undo the calls, look at what else was done. */
+export function stepsOf(report: Report): readonly string[] {
+  const { undo, commands, look } = typedOf(report, allRulesOf(report), lockOutIn(report)?.commands ?? []);
   const others = report.incident.isUnverified ? [] : callsOfCaller(headRecord(report).record);
   return [
-    ...(means === undefined ? [] : lockOutRow(means, report, naming)),
     ...row("Undo", commands.length > 0 ? "if it was not meant:" : undefined, ...undo),
     ...row("Look", ...look, ...others),
     ...row("Read", runbookOf(report, headRule(report))),
@@ -95,19 +116,6 @@ function lockOutIn(report: Report): Means | undefined {
   // An incident by a rule's own grouping may have many callers.
   if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "medium")) return undefined;
   return lockOutOf(headRecord(report).record);
-}
-
-function lockOutRow({ hits, also, stays, back, commands }: Means, report: Report, naming: Naming): readonly string[] {
-  const { record } = headRecord(report);
-  const account = describeAccount(report.incident.accountId, naming);
-  return row(
-    "Lock out",
-    `if it was not them: in ${account}, ${hits}`,
-    ...pasted(commands),
-    also && `(${also})`,
-    `(not stopped: ${stays}. To take it back: ${back})`,
-    ...againstOpener(report, record),
-  );
 }
 
 /** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */

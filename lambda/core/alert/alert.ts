@@ -1,11 +1,12 @@
 import type { Severity } from "../rules/severity.ts";
 import { renderChat } from "./chat.ts";
-import { callText, clock, describeSpan } from "./describe.ts";
+import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
 import { isLate, isRecovered, shortName } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import { partAnyway } from "./plain-part.ts";
+import { lineCallText } from "./rate.ts";
 import type { MailBefore, Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
 import { sumOf } from "./story.ts";
@@ -54,7 +55,8 @@ export function renderAlert(report: Report, settings: AlertSettings, now: number
   const { others = [], mayRepeat = false } = marks;
   const part = partOf(report, settings);
   const parts = [part, ...others.map((one) => partAnyway(one, settings))];
-  const text = marksText(report, mayRepeat) + renderEmail(report, settings, now);
+  const marksAbove = marksText(report, mayRepeat);
+  const text = marksAbove + renderEmail(report, settings, now, marksAbove);
   const email = text + alsoText(parts.slice(1));
   return {
     id: part.id,
@@ -114,7 +116,7 @@ function marksText(report: Report, mayRepeat: boolean): string {
 /** ` (iam:CreateAccessKey on bob)`: what the mail before was about. */
 function toldThere({ call, target }: MailBefore): string {
   if (call === undefined) return "";
-  return ` (${callText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 60)}`})`;
+  return ` (${lineCallText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 60)}`})`;
 }
 
 /** Delays below this, in milliseconds, are not mentioned. */

@@ -19,15 +19,9 @@ export interface Naming {
   readonly known?: KnownAccounts;
 }
 
-/** The call as people read it, `iam:CreateUser`; for an Insights record, the call whose rate it reports. */
-export function describeCall(record: CloudTrailRecord): string {
-  return callText(viewOf(record).call);
-}
-
-/** A call without the API version that Lambda and CloudFront append; what precedes a rate's call stays unquoted. */
+/** A call as people read it, `iam:CreateUser`: without the API version that Lambda and CloudFront append. */
 export function callText(call: string): string {
-  const [, insight = "", own = call] = /^(insight )(.*)$/s.exec(call) ?? [];
-  return insight + name(withoutApiVersion(own));
+  return name(withoutApiVersion(call));
 }
 
 /** The caller on one readable line: `role deploy-ci, session "build-812" (chosen by the caller), via cloudformation`. */

@@ -92,9 +92,10 @@ export function titleOf(rule: Rule, call: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** The last part of an ARN, by which people know it; other names as they are. */
+/** The last part of an ARN, by which people know it, or the end of one that lost its middle; other names as they are. */
 export function shortName(target: string): string {
-  return /^arn:[a-z-]+:/.test(target) ? target.split(":").slice(5).join(":") || target : target;
+  if (!/^arn:[a-z-]+:/.test(target)) return target;
+  return target.split(":").slice(5).join(":") || target.replace(/^.*(….*) #[\w-]{8}$/s, "$1");
 }
 
 /** True for a rule that is just an entry of a watch list and is named after it. */

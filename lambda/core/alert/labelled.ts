@@ -8,30 +8,31 @@ export function row(label: string, ...values: readonly (string | undefined)[]): 
     .map((text, i) => `${(i === 0 ? label : "").padEnd(LABEL)}${text}`);
 }
 
-/** Columns of a screen on which a mail is read. */
+/** Columns of a screen on which a mail is read, and those that a row's value has. */
 const COLUMNS = 100;
+export const ROOM = COLUMNS - LABEL;
 
 /** How many lines rows take on such a screen. */
-function screenLines(rows: readonly string[]): number {
+export function screenLines(rows: readonly string[]): number {
   return rows.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / COLUMNS)), 0);
 }
 
-/** Rows in at most `limit` lines of a screen: long ones lose their ends, and of each label the first two lines stay. */
+/** Rows in at most `limit` lines of a screen: long ones lose their ends, and of each label half of the lines stay at most. */
 export function shortRows(rows: readonly string[], limit: number): readonly string[] {
   if (screenLines(rows) <= limit) return rows;
   let ofLabel = 0;
   const first = rows.filter((text) => {
     ofLabel = text.startsWith(" ") ? ofLabel + 1 : 1;
-    return ofLabel <= 2;
+    return ofLabel <= Math.ceil(limit / 2);
   });
-  return first.slice(0, limit).map(shortLine);
+  return first.slice(0, limit).map((text) => shortLine(text));
 }
 
 /** Text in one line of a screen: a long one loses its end. */
-export function shortLine(text: string): string {
-  return text.length <= COLUMNS
+export function shortLine(text: string, columns = COLUMNS): string {
+  return text.length <= columns
     ? text
     : `${Array.from(text)
-        .slice(0, COLUMNS - 1)
+        .slice(0, columns - 1)
         .join("")}…`;
 }

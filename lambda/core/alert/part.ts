@@ -2,7 +2,7 @@ import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { firstAdvice } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
-import { callText, clock, type Naming } from "./describe.ts";
+import { clock, type Naming } from "./describe.ts";
 import {
   callerOf,
   distinct,
@@ -18,6 +18,7 @@ import {
 } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
+import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
@@ -136,7 +137,7 @@ function detailWith(report: Report, names: number): string {
   const { firstTime, lastTime } = timesOf(report);
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;
-  const calls = report.lines.slice(0, 3).map((line) => `${callText(line.call)}${outcomeText(line)}`);
+  const calls = report.lines.slice(0, 3).map((line) => `${lineText(line, report)}${outcomeText(line)}`);
   const { call, moreTargets, details, moreDetails } = headLine(report);
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));

@@ -1,5 +1,9 @@
-import { insightOf } from "../record/insight.ts";
+import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import { callText } from "./describe.ts";
+import type { Line } from "./line.ts";
+import type { Story } from "./story.ts";
 import { name } from "./text.ts";
 
 /** `45.1 a minute, 226 times the usual 0.2 (just begun)`, rare calls by the hour; undefined for what is no Insights record. */
@@ -14,11 +18,28 @@ export function rateOf(record: CloudTrailRecord): string | undefined {
   return `${shown(observed * per.minutes)} ${per.name}${factor}${span}${shownState === undefined ? "" : ` (${shownState})`}`;
 }
 
-/** What the call of an Insights record does: `ec2:RunInstances was called unusually often`. */
-export function rateVerb(record: CloudTrailRecord): string {
+/** What an Insights record tells of a call: `ec2:RunInstances was called unusually often`. */
+export function rateText(record: CloudTrailRecord): string {
   const isOfErrors = textAt(record, "insightDetails", "insightType") === "ApiErrorRateInsight";
-  return isOfErrors ? "failed unusually often" : "was called unusually often";
+  const call = callText(viewOf(record).call.replace(INSIGHT, ""));
+  if (insightOf(record)?.state === "End")
+    return `${call} ${isOfErrors ? "fails" : "is called"} as often as usual again`;
+  return `${call} ${isOfErrors ? "failed" : "was called"} unusually often`;
 }
+
+/** A line's call in words, with what a record of it says of its rate, where it is one. */
+export function lineText({ key, call }: Pick<Line, "key" | "call">, { kept }: Pick<Story, "kept">): string {
+  const record = kept.find(({ line }) => line === key)?.record;
+  return record !== undefined && isInsight(record) ? rateText(record) : lineCallText(call);
+}
+
+/** The same without a record. */
+export function lineCallText(call: string): string {
+  return INSIGHT.test(call) ? `the rate of ${callText(call.replace(INSIGHT, ""))}` : callText(call);
+}
+
+/** What precedes the call in a line of an Insights record. */
+const INSIGHT = /^insight /;
 
 function shown(figure: number): string {
   return String(Number(figure.toPrecision(3)));

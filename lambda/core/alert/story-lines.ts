@@ -1,46 +1,105 @@
 import { endOfChain } from "../links/chain.ts";
-import { callText, clock, shortText } from "./describe.ts";
+import { viewOf } from "../record/view.ts";
+import { clock, shortText } from "./describe.ts";
+import { type FittingNames, fittingNames } from "./fitting-names.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
-import { shortLine } from "./labelled.ts";
+import { ROOM, shortLine } from "./labelled.ts";
 import { chainOfRecord } from "./opened.ts";
+import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 
-/** Lines that stand above what to do, and how many names each has there: the first screen has room for both. */
-const MAX_FIRST = 3;
+const CUT = "What was cut above, times in UTC:";
+
+/** How many names each line has above what to do: the first screen has room for both. */
 const FIRST_NAMES = 4;
 const FIRST_NAMES_OF_CRITICAL = 6;
 
-/** A story in two parts: the worst in short, and below the advice what found no room. */
+/** How many lines of a story stand above the advice, and whether as rows, which take less room. */
+export interface StoryRoom {
+  readonly lines: number;
+  readonly asRows?: boolean;
+}
+
+/** A story in parts: the worst in short, and below the advice what found no room. */
 export interface MailStory {
+  /** What else the calls were about, where the rows of the mail tell all the rest of them. */
+  readonly others?: string;
+  /** The worst in rows; absent if `first` has it in lines. */
+  readonly more?: readonly string[];
   readonly first: readonly string[];
   readonly rest: readonly string[];
 }
 
-/** The story of a mail: what is news, then what was told before, then how much was read. */
-export function storyOf(report: Report, names: number): MailStory {
+/**
+ * The story of a mail: what is news, then what was told before, then how much was read. `rows` tell the head
+ * record's call above it.
+ */
+export function storyOf(
+  report: Report,
+  names: number,
+  { lines, asRows }: StoryRoom,
+  rows: readonly string[],
+): MailStory {
   const whole = linesOf(report, () => names);
+  const { shown, folded } = foldedLines(report);
+  const [only] = shown;
+  if (only !== undefined && shown.length === 1 && only.records > 1 && isToldByRows(only, report)) {
+    const first = readsOf(folded).map(asOnly);
+    const others = othersOf(only, report, rows);
+    if (others === undefined) return { first, rest: [] };
+    return { others: others.text, first, rest: others.isWhole ? [] : [CUT, ...whole.news] };
+  }
   const short = linesOf(report, ({ severity }) =>
     Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
   );
-  const [shortNews, shortBefore] = [short.news.map(shortLine), short.before.map(shortLine)];
+  return asRows ? inRows(report, short, whole, lines) : inLines(short, whole, lines);
+}
+
+function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory {
+  const [shortNews, shortBefore] = [
+    short.news.map((text) => shortLine(text)),
+    short.before.map((text) => shortLine(text)),
+  ];
   const all = [...shortNews, ...shortBefore];
-  const isLeft = (text: string, i: number) => i >= MAX_FIRST || text !== all[i];
+  const isLeft = (text: string, i: number) => i >= lines || text !== all[i];
   const news = whole.news.filter(isLeft);
   const before = whole.before.filter((text, i) => isLeft(text, i + whole.news.length));
-  const below = Math.max(0, all.length - MAX_FIRST);
-  const shownBefore = shortBefore.slice(0, Math.max(0, MAX_FIRST - short.news.length));
+  const below = all.length - lines;
+  const shownBefore = shortBefore.slice(0, Math.max(0, lines - short.news.length));
   return {
     first: [
       ...(all.length > 1 ? ["Worst first, times in UTC:"] : []),
-      ...shortNews.slice(0, MAX_FIRST),
+      ...shortNews.slice(0, lines),
       ...told(shownBefore),
-      ...(below > 0 ? [`          and ${below} more ${below === 1 ? "line" : "lines"} below`] : []),
+      ...(below > 0 ? [`          and ${belowText(below)}`] : []),
       ...short.reads,
     ],
-    rest: news.length + before.length === 0 ? [] : ["What was cut above, times in UTC:", ...news, ...told(before)],
+    rest: restOf(news, before),
   };
+}
+
+/** The worst news in a row, without the head line where other rows tell it. */
+function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: number): MailStory {
+  const head = headLine(report);
+  const from = head.records === 1 && isOfOne(head, report) && !namesRules(report) ? 1 : 0;
+  const rows = short.news.slice(from, from + lines).map((text) => shortLine(text, ROOM));
+  const isLeft = (text: string, i: number) => i >= from && text !== rows[i - from];
+  const below = short.news.length + short.before.length - from - rows.length;
+  return {
+    more: [...rows, ...(below > 0 ? [`and ${belowText(below)}`] : []), ...short.reads.map((text) => text.trim())],
+    first: [],
+    rest: restOf(whole.news.filter(isLeft), whole.before),
+  };
+}
+
+function belowText(count: number): string {
+  return `${count} more ${count === 1 ? "line" : "lines"} below`;
+}
+
+function restOf(news: readonly string[], before: readonly string[]): readonly string[] {
+  return news.length + before.length === 0 ? [] : [CUT, ...news, ...told(before)];
 }
 
 /** The whole story. */
@@ -54,11 +113,38 @@ function told(before: readonly string[]): readonly string[] {
   return before.length === 0 ? [] : ["Told before:", ...before];
 }
 
-/** True for a single call with one object, which the rows above tell wholly. */
-function isToldAbove(line: ReportLine, report: Report): boolean {
-  const { targets, moreTargets, details, callers, sources, isNews } = line;
-  const isOne = targets.length + moreTargets <= 1 && details.length <= 1 && sources.length <= 1;
-  return line === headLine(report) && isOne && callers.length === 0 && isNews && behindOf(line, report) === "";
+/** True for a call of which the rows of the mail tell everything but what else it was about. */
+function isToldByRows(line: ReportLine, report: Report): boolean {
+  const { details, moreDetails, callers, sources, isNews } = line;
+  const isOne = details.length + moreDetails <= 1 && sources.length <= 1 && callers.length === 0;
+  return line === headLine(report) && isOne && isNews && behindOf(line, report) === "";
+}
+
+/** True for a call with one object, of which the rows of the mail tell everything. */
+function isOfOne(line: ReportLine, report: Report): boolean {
+  return line.targets.length + line.moreTargets <= 1 && isToldByRows(line, report);
+}
+
+/** True where lines met different rules, so that each names its own. */
+function namesRules({ lines }: Report): boolean {
+  return new Set(lines.map(({ rules }) => rules.join(" "))).size > 1;
+}
+
+/** What a line was about besides what the rows of the head record name, in one row; undefined if that is all. */
+function othersOf(
+  { targets, moreTargets }: ReportLine,
+  report: Report,
+  rows: readonly string[],
+): FittingNames | undefined {
+  const { target: own = "" } = viewOf(headRecord(report).record).facts;
+  const isShown = rows.some((text) => text.includes(shortName(own).replace("…", "")));
+  const others = targets.filter((target) => !(isShown && target === own)).map(shortName);
+  return others.length + moreTargets === 0 ? undefined : fittingNames(others, moreTargets, ROOM);
+}
+
+/** A row of reads where it is the only one. */
+function asOnly(text: string): string {
+  return text.replace(/^ +and /, "Also ");
 }
 
 interface StoryTexts {
@@ -71,11 +157,10 @@ function linesOf(report: Report, names: (line: ReportLine) => number): StoryText
   const { shown, folded } = foldedLines(report);
   const [only, ...others] = shown;
   const isLone = only !== undefined && others.length === 0;
-  if (isLone && ((only.records < 2 && folded.length === 0) || isToldAbove(only, report))) {
-    return { news: [], before: [], reads: readsOf(folded).map((text) => text.replace(/^ +and /, "Also ")) };
+  if (isLone && ((only.records < 2 && folded.length === 0) || isOfOne(only, report))) {
+    return { news: [], before: [], reads: readsOf(folded).map(asOnly) };
   }
-  const namesRule = new Set(report.lines.map(({ rules: own }) => own.join(" "))).size > 1;
-  const text = (line: ReportLine) => storyLine(line, headLine(report), namesRule, names(line), behindOf(line, report));
+  const text = (line: ReportLine) => storyLine(line, report, namesRules(report), names(line));
   return {
     news: shown.filter(({ isNews }) => isNews).map(text),
     before: shown.filter(({ isNews }) => !isNews).map(text),
@@ -84,7 +169,8 @@ function linesOf(report: Report, names: (line: ReportLine) => number): StoryText
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
-function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names: number, behind: string): string {
+function storyLine(line: ReportLine, report: Report, namesRule: boolean, names: number): string {
+  const head = headLine(report);
   const {
     call,
     outcome,
@@ -106,11 +192,11 @@ function storyLine(line: ReportLine, head: ReportLine, namesRule: boolean, names
   const shownAbove = line === head ? 1 : 0;
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
-    `${time}  ${callText(call)}${outcomeText({ call, outcome })}`,
+    `${time}  ${lineText(line, report)}${outcomeText({ call, outcome })}`,
     targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names)}` : "",
     details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
-    behind,
+    behindOf(line, report),
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
     namesRule ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",

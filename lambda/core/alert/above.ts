@@ -1,0 +1,225 @@
+import { isInsight } from "../record/insight.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
+import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
+import { viewOf } from "../record/view.ts";
+import { isNotice } from "../rules/notices.ts";
+import { adviceOf, type LockOut } from "./advice.ts";
+import {
+  callText,
+  clock,
+  describeAccount,
+  describeCaller,
+  describeOrigin,
+  describeOutcome,
+  describeSpan,
+  describeTime,
+  type Naming,
+} from "./describe.ts";
+import { newText } from "./first-text.ts";
+import {
+  distinct,
+  hasNoCaller,
+  headLine,
+  headRecord,
+  headRule,
+  isWatched,
+  namesText,
+  shortName,
+  timesOf,
+  titleMark,
+  titleOf,
+} from "./headline.ts";
+import { row, screenLines, shortRows } from "./labelled.ts";
+import { chainOfRecord, openedLines } from "./opened.ts";
+import { rateCallersOf, rateOf, rateText } from "./rate.ts";
+import { fieldRows } from "./record-rows.ts";
+import type { Report, Usual } from "./report.ts";
+import { sumOf } from "./story.ts";
+import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
+import { renderSubject } from "./subject.ts";
+import { inert, name } from "./text.ts";
+
+/** Lines of a mail on the first screen, from its subject on. */
+const SCREEN = 25;
+
+/** What stands above what to do: how many lines of the call's parameters, grants and answer, and of the story. */
+interface Room extends StoryRoom {
+  readonly fields: number;
+}
+
+/** The widest first. */
+const ROOMS: readonly [Room, ...Room[]] = [
+  { fields: 3, lines: 3 },
+  { fields: 2, lines: 3 },
+  { fields: 2, lines: 3, asRows: true },
+  { fields: 2, lines: 2, asRows: true },
+];
+
+/** What a mail says above what to do, and what found no room there. */
+export interface Above {
+  readonly blocks: readonly (readonly string[])[];
+  /** The call's parameters, grants and answer in full; empty if none were cut. */
+  readonly fields: readonly string[];
+  readonly story: readonly string[];
+}
+
+/**
+ * What happened, who, from where, where, with which parameters, and the story's worst lines: as much of it as leaves
+ * room on the first screen for the command that locks the caller out. `marks` stands above it.
+ */
+export function aboveOf(
+  report: Report,
+  naming: Naming,
+  now: number,
+  { names, marks, typed }: { readonly names: number; readonly marks: string; readonly typed: LockOut["typed"] },
+): Above {
+  const [widest] = ROOMS;
+  if (typed.length === 0) return aboveIn(widest, report, naming, now, names);
+  const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
+  const end = [...adviceOf(report, headRule(report)), ...typed];
+  const fits = ({ blocks }: Above) =>
+    screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
+  const all = ROOMS.map((room) => aboveIn(room, report, naming, now, names));
+  return all.find(fits) ?? aboveIn(widest, report, naming, now, names);
+}
+
+function aboveIn({ fields, ...room }: Room, report: Report, naming: Naming, now: number, names: number): Above {
+  const rule = headRule(report);
+  const line = headLine(report);
+  const { record } = headRecord(report);
+  const all = fieldRows(record, naming.known);
+  const first = shortRows(all, fields);
+  const story = storyOf(report, names, room, first);
+  const blocks = [
+    [
+      ...(isWatched(rule) ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
+      headline(report, naming, now),
+    ],
+    [...callerRows(report, record, names), ...objectRows(report, naming, first, story)],
+    story.first,
+  ];
+  return { blocks: blocks.filter((block) => block.length > 0), fields: first === all ? [] : all, story: story.rest };
+}
+
+function callerRows(report: Report, record: CloudTrailRecord, names: number): readonly string[] {
+  if (hasNoCaller(report)) return [];
+  return [
+    ...row("Who", whoOf(report, names)),
+    ...row("Opened", ...openedOf(report, record)),
+    ...row("Also", ...othersKnown(report, record)),
+    ...row("From", describeOrigin(record)),
+    ...row("Usual", report.usual && usualText(report.usual)),
+    ...row("New", ...newText(report)),
+  ];
+}
+
+function objectRows(
+  report: Report,
+  naming: Naming,
+  fields: readonly string[],
+  { others, more = [] }: MailStory,
+): readonly string[] {
+  return [
+    ...row("Where", whereOf(report, naming)),
+    ...row("Who", ...rateCallersOf(headRecord(report).record)),
+    ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
+    ...fields,
+    ...row("And on", others),
+    ...row("More", ...more),
+    ...row("Sources", sourcesOf(report)),
+  ];
+}
+
+function headline(report: Report, naming: Naming, now: number): string {
+  const rule = headRule(report);
+  const line = headLine(report);
+  const { record } = headRecord(report);
+  if (isNotice(rule)) return inert(rule.description ?? "", 300);
+  const time = viewOf(record).time ?? line.firstTime;
+  const called = callText(record.eventName === undefined ? line.call : viewOf(record).call);
+  // A rate is neither granted nor refused.
+  const call = isInsight(record) ? rateText(record) : `${called} ${describeOutcome(line.outcome)}`;
+  if (time === undefined) return `${call}, at an unknown time`;
+  const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
+  const records = sumOf(report.lines.map((one) => one.records));
+  const { firstTime, lastTime } = timesOf(report);
+  const many = report.lines.length === 1 ? `${records} times` : `one of ${records} calls`;
+  const until =
+    records > 1 && firstTime !== undefined
+      ? `; ${many} ${spanText(firstTime, lastTime ?? firstTime)}${refusedOf(report)}`
+      : "";
+  return `${call}, ${describeTime(time, naming)}${ago}${until}`;
+}
+
+/** `, 15 of them denied`, where the call above had another outcome. */
+function refusedOf({ lines }: Report): string {
+  const others = lines.filter(({ outcome }) => outcome !== lines[0]?.outcome);
+  const counts = (["denied", "failed", "success"] as const).flatMap((outcome) => {
+    const count = sumOf(others.filter((line) => line.outcome === outcome).map(({ records }) => records));
+    return count === 0 ? [] : [`${count} of them ${outcome === "success" ? "succeeded" : outcome}`];
+  });
+  return counts.map((text) => `, ${text}`).join("");
+}
+
+/** `from 21:25:55 to 21:26:40 UTC`; with the dates where they differ. */
+function spanText(first: number, last: number): string {
+  const [from, to] = [clock(first, "UTC"), clock(last, "UTC")];
+  if (from === to) return `at ${from.slice(11)} UTC`;
+  return from.slice(0, 10) === to.slice(0, 10)
+    ? `from ${from.slice(11)} to ${to.slice(11)} UTC`
+    : `from ${from} to ${to} UTC`;
+}
+
+function whoOf(report: Report, names: number): string {
+  const caller = describeCaller(headRecord(report).record);
+  if (!report.incident.isShared) return caller;
+  const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
+  const more = sumOf(report.lines.map(({ moreCallers }) => moreCallers));
+  return `many callers: ${namesText(callers, more, names)}; the first is ${caller}`;
+}
+
+/** Who opened the session of the first record, and who is behind other sessions that the same lines tell of. */
+function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
+  const chain = chainOfRecord(report.chains, record);
+  return chain === undefined ? [] : openedLines(chain);
+}
+
+/** Who opened the sessions, other than the record's, that mails told of before that was known. */
+function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {
+  const own = sessionOf(record);
+  const others = nowKnown.filter((session) => own === undefined || session !== sessionText(own));
+  return others.slice(0, 6).flatMap((session) => {
+    const [chain, time] = [chains?.get(session), sessionIn(session)?.opened];
+    if (chain === undefined || time === undefined) return [];
+    const [first = "", ...rest] = openedLines(chain);
+    return [`another session of this role, of ${clock(time, "UTC")} UTC: ${first}`, ...rest];
+  });
+}
+
+/** `incident 3 of this caller in 35 days of alerts, the last was alert a1b2c3d4 on 2026-11-12; no alert before from 198.51.100.0/24`. */
+function usualText({ days, incidents, isMore, last, networks }: Usual): string {
+  const span = days === 0 ? "today" : days === 1 ? "in one day of alerts" : `in ${days} days of alerts`;
+  const count = `incident ${incidents + 1}${isMore ? " or more" : ""} of this caller ${span}`;
+  const before = last === undefined ? "" : `, the last was alert ${last.id} on ${clock(last.at, "UTC").slice(0, 10)}`;
+  const from = networks.length === 0 ? "" : `; no alert before from ${namesText(networks, 0, 3)}`;
+  return `${incidents === 0 ? `the first incident of this caller ${span}` : count + before}${from}`;
+}
+
+function whereOf(report: Report, naming: Naming): string {
+  const { accounts, incident } = report;
+  const others = accounts.filter((account) => account !== incident.accountId).slice(0, 5);
+  const also = others.map((account) => describeAccount(account, naming)).join(", ");
+  const regions = [...distinct(report, "regions")].sort();
+  const more = regions.length > 5 ? [`and ${regions.length - 5} more regions`] : [];
+  return [
+    describeAccount(incident.accountId, naming),
+    ...regions.slice(0, 5).map((region) => name(region)),
+    ...more,
+    ...(also === "" ? [] : [`also account ${also}`]),
+  ].join(", ");
+}
+
+function sourcesOf(report: Report): string | undefined {
+  const sources = distinct(report, "sources");
+  return sources.length > 1 && !hasNoCaller(report) ? namesText(sources, 0, 10) : undefined;
+}
