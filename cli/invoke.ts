@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { quantity } from "../lambda/core/alert/quantity.ts";
+import { visible } from "../lambda/core/alert/text.ts";
+import { readEnvelope } from "../lambda/core/envelope/envelope.ts";
 import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
@@ -18,7 +20,7 @@ import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
 Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
-show them. Nothing is published. After the last event, the clock runs until nothing is due any more, and what comes
+show them. Nothing is sent; standard error says so first, and which log files were read. After the last event, the clock runs until nothing is due any more, and what comes
 later (follow-ups, round-ups) is printed with its delay. The last line of output is JSON with the counts.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
@@ -37,11 +39,12 @@ async function invoke(args: readonly string[]): Promise<number> {
   if (events.length === 0) throw new UsageError("invoke needs at least one event file");
   if (values.aws && values.store !== undefined) throw new UsageError("use --aws or --store, not both");
   const { rules, settings, deployment, known } = await deskRules(ruleArguments(values.rules));
-  const fetchObject = values.aws
-    ? (await import("./aws/s3.ts")).fetchFromS3()
-    : fetchFromFolder(values.store ?? join(PACKAGE, "events"));
+  const folder = values.store ?? join(PACKAGE, "events");
+  const fetchObject = values.aws ? (await import("./aws/s3.ts")).fetchFromS3() : fetchFromFolder(folder);
   const ruleSet = compileRules(rules, known);
 
+  const given = events.map((file) => ({ file, event: readEvent(sampleOr(file)) }));
+  process.stderr.write(`${DESK_RUN}\n${readText(given, values.aws ? undefined : folder)}\n`);
   let total: Partial<Summary> = {};
   let faults = 0;
   let lastEvent: number | undefined;
@@ -52,8 +55,7 @@ async function invoke(args: readonly string[]): Promise<number> {
     (alert) => print(smsText(alert, delay())),
   );
   const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
-  for (const file of events) {
-    const event = readEvent(sampleOr(file));
+  for (const { file, event } of given) {
     lastEvent = undefined;
     await desk.advanceTo(arrivalOf(event) ?? (desk.now() || Date.now()));
     const pipeline = createPipeline({
@@ -82,6 +84,23 @@ async function invoke(args: readonly string[]): Promise<number> {
   if (total.alerts === 0) process.stderr.write(`${whyNone(total)}\n`);
   process.stdout.write(countsText(total));
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
+}
+
+const DESK_RUN = "Desk run: nothing is sent. Below is what the mailbox and the phone would get.";
+
+/** How many log files are named. */
+const MAX_FILES = 4;
+
+/** Which log files the events announce: `Read from events/trail-bucket: a.json.gz, b.json.gz`. */
+function readText(given: readonly { readonly event: unknown }[], folder: string | undefined): string {
+  const objects = given.flatMap(({ event }) => readEnvelope(event).logObjects);
+  const names = [...new Set(objects.map(({ key }) => basename(key)))].map((name) => visible(name, 200));
+  if (names.length === 0) return "No log file is read: the event announces none.";
+  const buckets = [...new Set(objects.map(({ bucket }) => bucket))];
+  const [bucket = ""] = buckets.length === 1 ? buckets : [];
+  const from = folder === undefined ? join("s3:", bucket) : relative(".", join(folder, bucket)) || ".";
+  const more = names.length - MAX_FILES;
+  return `Read from ${visible(from, 200)}: ${names.slice(0, MAX_FILES).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }: Partial<Summary>): string {

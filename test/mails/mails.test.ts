@@ -48,6 +48,16 @@ async function mailOf(rule: Rule, all: readonly CloudTrailRecord[]): Promise<str
   );
 }
 
+/** Lines of a first screen, and its columns. */
+const SCREEN = 25;
+const COLUMNS = 100;
+
+/** On which line of a screen the commands that lock the caller out end, from the subject on; 0 where there are none. */
+function lastLineOfLockOut(mail: string): number {
+  const [, upTo] = /^([\s\S]*\nLock out .*(?:\n {9}[^ (].*)+)\n/.exec(mail.replace(/^SMS: .*\n/m, "")) ?? [];
+  return (upTo?.split("\n") ?? []).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / COLUMNS)), 0);
+}
+
 const SOURCES: readonly (readonly [string, string, number])[] = [
   ["events", "events", 4],
   ["stratus", `${CONFORMANCE}/stratus`, 20],
@@ -61,5 +71,7 @@ for (const [name, folder, least] of SOURCES) {
     const told = mails.filter(([, mail]) => mail !== undefined);
     expect(told.length).toBeGreaterThanOrEqual(least);
     for (const [rule, mail] of told) expect(mail).toMatchSnapshot(rule);
+    const late = told.filter(([, mail = ""]) => lastLineOfLockOut(mail) > SCREEN).map(([rule]) => rule);
+    expect(late).toEqual([]);
   });
 }

@@ -8,7 +8,7 @@ import { describeAccount, type Naming, shortText } from "./describe.ts";
 import { headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { commandsAgainst, lockOutOf, type Means, pasted } from "./lock-out.ts";
-import { callsOfCaller } from "./look.ts";
+import { callsOfCaller, inLines } from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
@@ -102,10 +102,11 @@ export function lockOutRows(report: Report, naming: Naming): LockOut {
 /** What to do then, and last: undo the calls, look at what else was done. */
 export function stepsOf(report: Report): readonly string[] {
   const { undo, commands, look } = typedOf(report, allRulesOf(report), lockOutIn(report)?.commands ?? []);
-  const others = report.incident.isUnverified ? [] : callsOfCaller(headRecord(report).record);
+  const calls = report.incident.isUnverified ? undefined : callsOfCaller(headRecord(report).record);
+  const looks = new Set([...look, ...(calls === undefined ? [] : [calls.command])]);
   return [
     ...row("Undo", commands.length > 0 ? "if it was not meant:" : undefined, ...undo),
-    ...row("Look", ...look, ...others),
+    ...row("Look", ...[...looks].flatMap(inLines), calls?.note),
     ...row("Read", runbookOf(report, headRule(report))),
   ];
 }

@@ -2,6 +2,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
 import { aboveOf } from "./above.ts";
 import { adviceOf, creditsOf, isWorthReading, lockOutRows, rulesOf, runbookOf, stepsOf } from "./advice.ts";
+import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
 import { clock, type Naming } from "./describe.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
@@ -59,11 +60,8 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
-  return `${text}\n${/\b(?:npm run|npx cdk) /.test(text) ? CHECKOUT : ""}`;
+  return [text, ...row("", ...checkoutNotes(text)), ""].join("\n");
 }
-
-/** Who reads mail at night may not know where such commands belong. */
-const CHECKOUT = `${row("", "(npm and npx: type them in the Trailbell checkout)").join("")}\n`;
 
 function idOf({ incident, alertId, lines, nextUpdate }: Report): string {
   const records = sumOf(lines.map((line) => line.records));

@@ -80,19 +80,22 @@ function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory
   };
 }
 
-/** The worst news in a row, without the head line where other rows tell it. */
+/** The worst in rows, without the head line where other rows tell it. */
 function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: number): MailStory {
   const head = headLine(report);
   const from = head.records === 1 && isOfOne(head, report) && !namesRules(report) ? 1 : 0;
-  const rows = short.news.slice(from, from + lines).map((text) => shortLine(text, ROOM));
-  const isLeft = (text: string, i: number) => i >= from && text !== rows[i - from];
-  const below = short.news.length + short.before.length - from - rows.length;
+  const all = [...short.news.slice(from), ...short.before.map((text) => `${BEFORE}${text}`)];
+  const rows = all.slice(0, lines).map((text) => shortLine(text, ROOM));
+  const isLeft = (text: string) => !rows.includes(text) && !rows.includes(`${BEFORE}${text}`);
+  const below = all.length - rows.length;
   return {
     more: [...rows, ...(below > 0 ? [`and ${belowText(below)}`] : []), ...short.reads.map((text) => text.trim())],
     first: [],
-    rest: restOf(whole.news.filter(isLeft), whole.before),
+    rest: restOf(whole.news.slice(from).filter(isLeft), whole.before.filter(isLeft)),
   };
 }
+
+const BEFORE = "told before: ";
 
 function belowText(count: number): string {
   return `${count} more ${count === 1 ? "line" : "lines"} below`;

@@ -1,3 +1,4 @@
+import { checkoutNotes } from "../alert/checkout-notes.ts";
 import { clock } from "../alert/describe.ts";
 import { ascii } from "../alert/text.ts";
 import type { Severity } from "../rules/severity.ts";
@@ -49,11 +50,11 @@ export function healthMessage(
     tells === "well"
       ? "Where no log file was read meanwhile: npm run replay tells what was missed."
       : "npm run doctor looks at the whole way.",
-  ];
+  ].join("\n\n");
   return {
     severity,
     subject: shortened(ascii(`[HEALTH] ${title}`), 99),
-    email: `${email.join("\n\n")}\n`,
+    email: [email, ...checkoutNotes(email), ""].join("\n"),
     json: JSON.stringify({
       schema: "trailbell.health/1",
       at: new Date(now).toISOString(),

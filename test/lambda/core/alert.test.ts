@@ -1,5 +1,6 @@
 import { consoleLink } from "../../../lambda/core/alert/console-link.ts";
 import { describeCaller, describeOrigin } from "../../../lambda/core/alert/describe.ts";
+import { fittingNames } from "../../../lambda/core/alert/fitting-names.ts";
 import { renderRoundUp } from "../../../lambda/core/alert/round-up.ts";
 import { MANY_ACTORS } from "../../../lambda/core/incident/belonging.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
@@ -201,12 +202,13 @@ test("a rate is told in words, by the hour where it is rare, and nobody is named
   expect(often.email).toContain("\nec2:RunInstances was called unusually often, ");
   expect(often.email).toContain("\nRate     45 a minute, 225 times the usual 0.2 (just begun)\n");
   const rare = await mailOf([insight("End", "ApiErrorRateInsight", 0.01, 0.5)], [rule]);
-  expect(rare.email).toContain("\nec2:RunInstances failed unusually often, ");
+  expect(rare.email).toContain("\nec2:RunInstances fails as often as usual again, ");
   expect(rare.email).toContain("\nRate     30 an hour, 50 times the usual 0.6 (over)\n");
   const desk = testDesk([{ ...rule, severity: "low" }]);
   await desk.deliver([insight("End", "ApiCallRateInsight", 0.01, 0.5)]);
   await desk.desk.runToEnd();
-  expect(desk.alerts[0]?.email).toContain("insight ec2:RunInstances; ");
+  expect(desk.alerts[0]?.email).toContain("\n  ec2:RunInstances is called as often as usual again; ");
+  expect(desk.alerts[0]?.email).not.toContain("insight ");
   expect(desk.alerts[0]?.email).not.toContain("unknown caller");
 });
 
@@ -386,9 +388,9 @@ test("a mail tells the worst first, names the rules of each call, and folds read
   expect(email).toContain(
     [
       "",
-      "21:25:30  iam:CreateAccessKey ok on bob (access-key-created, every-call)",
-      "21:25:20  iam:CreateUser ok on bob (every-call)",
-      "          and 3 reads (Get, List)",
+      "More     21:25:30  iam:CreateAccessKey ok on bob (access-key-created, every-call)",
+      "         21:25:20  iam:CreateUser ok on bob (every-call)",
+      "         and 3 reads (Get, List)",
       "",
     ].join("\n"),
   );
@@ -423,11 +425,8 @@ test("a follow-up tells what is new, then what was told before", async () => {
       `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 2 more\\.\n\nEvery call\niam:CreateUser `,
     ),
   );
-  expect(second?.email).toContain(
-    ["", "21:25:40  iam:CreateUser ok on bob", "Told before:", "21:25:12  iam:CreateAccessKey ok on bob", ""].join(
-      "\n",
-    ),
-  );
+  expect(second?.email).toContain("\nMore     told before: 21:25:12  iam:CreateAccessKey ok on bob\n\n");
+  expect(second?.email).not.toContain("  iam:CreateUser ok on bob");
   const { follows, news, lines } = JSON.parse(second?.json ?? "{}");
   expect({ follows, news }).toEqual({ follows: first?.id, news: true });
   expect(lines.map((line: { news: boolean }) => line.news)).toEqual([true, false]);
@@ -525,22 +524,83 @@ const changes = (calls: number, targets = 1) =>
     record({ eventName: `Create${"ABCDEFGHIJ"[Math.floor(i / targets)]}`, requestParameters: { userName: `u${i}` } }),
   );
 
-test("the first screen has the worst lines and what to do; what was cut stands below, nothing twice", async () => {
-  const { alerts } = await alertsOf(changes(10), { rules: [everyCall("high", { do: "Ask the caller." })] });
-  const [{ email } = { email: "" }] = alerts;
-  const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
-  expect(above.match(/^\d\d:\d\d:\d\d {2}iam:Create/gm)).toHaveLength(3);
-  expect(above).toContain("\n          and 7 more lines below\n");
-  expect(below).toContain("\n\nWhat was cut above, times in UTC:\n");
-  const told = [...email.matchAll(/ {2}iam:(Create\w) ok on u\d/g)].map(([, call]) => call);
-  expect(told.toSorted()).toEqual([..."ABCDEFGHIJ"].map((letter) => `Create${letter}`));
+/** Lines of a screen of 100 columns down to the end of a text, from the mail's subject on. */
+function linesTo(end: string, { subject, email }: { readonly subject: string; readonly email: string }): number {
+  const text = `Subject: ${subject}\n\n${email}`;
+  expect(text).toContain(end);
+  const lines = text.slice(0, text.indexOf(end) + end.length).split("\n");
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 100)), 0);
+}
+
+const LAST_WORDS = "$(date -u +%FT%TZ)'\"}}}}'";
+
+test.each([2, 3, 4, 6, 10])(
+  "of %d calls, as many as leave room for the command that locks out stand above it; what was cut stands below, nothing twice",
+  async (count) => {
+    const { alerts } = await alertsOf(changes(count), { rules: [everyCall("high", { do: "Ask the caller." })] });
+    const [alert = { subject: "", email: "" }] = alerts;
+    const { email } = alert;
+    expect(linesTo(LAST_WORDS, alert)).toBeLessThanOrEqual(25);
+    const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
+    const [, headCall = ""] = /^iam:(Create\w) succeeded/m.exec(above) ?? [];
+    const callsIn = (text: string) => Array.from(text.matchAll(/ {2}iam:(Create\w) ok on u\d$/gm), ([, call]) => call);
+    expect(callsIn(above)).toHaveLength(Math.min(3, Math.max(callsIn(above).length, count - 1)));
+    const told = [...callsIn(above), ...callsIn(below)];
+    expect(told).toHaveLength(new Set(told).size);
+    expect([...new Set([headCall, ...told])].toSorted()).toEqual(
+      [..."ABCDEFGHIJ"].slice(0, count).map((letter) => `Create${letter}`),
+    );
+    expect(below.includes("\n\nWhat was cut above, times in UTC:\n")).toBe(count > 4);
+    expect(above.includes(`\n         and ${count - 4} more line`)).toBe(count > 4);
+  },
+);
+
+test("where nobody can be locked out, the worst lines stand by themselves", async () => {
+  const fields = { userIdentity: { type: "AWSAccount", accountId: "444455556666", principalId: "AIDAEXAMPLE" } };
+  const { alerts } = await alertsOf(
+    changes(10).map((one) => ({ ...one, ...fields })),
+    { rules: [everyCall("high", { do: "Ask the caller." })] },
+  );
+  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
+  expect(above).toMatch(
+    /\n\nWorst first, times in UTC:\n(?:\d\d:\d\d:\d\d {2}iam:Create\w ok on u\d\n){3} +and 7 more lines below\n$/,
+  );
+  expect(below.match(/ {2}iam:Create\w ok on u\d$/gm)).toHaveLength(7);
 });
 
-test("a line with many names has a few of them above what to do, and all below", async () => {
-  const { alerts } = await alertsOf(changes(1, 20), { rules: [everyCall("high", { do: "Ask the caller." })] });
+test("what one call was about stands in one row, its common beginning once, and below in a line with whole names", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `/team/billing/db-${i}`);
+  const records = names.map((userName) => record({ requestParameters: { userName } }));
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
   const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
-  expect(above).toContain("iam:CreateA ok on u0, u1, ..., u18, u19, and 16 more, 20 times until ");
-  expect(below).toContain(`iam:CreateA ok on ${Array.from({ length: 20 }, (_, i) => `u${i}`).join(", ")}, 20 times`);
+  const numbers = Array.from({ length: 17 }, (_, i) => i + 1).join(", ");
+  expect(above).toContain(
+    `\nWhat     userName: /team/billing/db-0\nAnd on   /team/billing/db-{${numbers}}, and 2 more\n`,
+  );
+  expect(above).not.toMatch(/^\d\d:\d\d:\d\d /m);
+  expect(below).toContain(`iam:CreateAccessKey ok on ${names.join(", ")}, 20 times`);
+  const lines: { readonly targets: readonly string[] }[] = JSON.parse(alerts[0]?.json ?? "{}").lines;
+  expect(lines.flatMap(({ targets }) => targets)).toEqual(names);
+});
+
+test("a row with all names whole is enough", async () => {
+  const { alerts } = await alertsOf(changes(1, 3), { rules: [everyCall("high")] });
+  expect(alerts[0]?.email).toContain("\nWhat     userName: u0\nAnd on   u1, u2\n");
+  expect(alerts[0]?.email).not.toContain("What was cut above");
+});
+
+test.each([
+  [["web-1", "web-2"], 0, "web-1, web-2"],
+  [["/prod/web-1", "/prod/web-2"], 0, "/prod/web-{1, 2}"],
+  [["/prod/web-1", "/prod/web-2"], 7, "/prod/web-{1, 2}, and 7 more"],
+  [["/prod/web-", "/prod/web-2"], 0, "/prod/web-, /prod/web-2"],
+  [["/prod/web-1,2", "/prod/web-3"], 0, '"/prod/web-1,2", /prod/web-3'],
+  [["/prod/web-{1", "/prod/web-3"], 0, '"/prod/web-{1", /prod/web-3'],
+  [["/prod/x-evil.com", "/prod/x-good.com"], 0, "/prod/x-evil[.]com, /prod/x-good[.]com"],
+  [["a".repeat(80), "b"], 0, `${"a".repeat(59)}…, and 1 more`],
+  [["one-and-only"], 0, "one-and-only"],
+])("the names %j in one row, and %d more: %s", (names, more, text) => {
+  expect(fittingNames(names, more, 60).text).toBe(text);
 });
 
 test("a single call with one object is told in the head alone, however often it came", async () => {
@@ -553,8 +613,12 @@ test("a single call with one object is told in the head alone, however often it 
 test("whoever does not know where npm commands belong is told once", async () => {
   const { alerts } = await alertsOf([record()], { rules: [everyCall("high", { do: "Run npx cdk deploy." })] });
   expect(alerts[0]?.email.match(/in the Trailbell checkout/g)).toHaveLength(1);
-  const critical = await alertsOf([record()], { rules: [everyCall("critical")] });
-  expect(critical.alerts[0]?.email).not.toContain("in the Trailbell checkout");
+  const { alerts: critical } = await alertsOf([record()], { rules: [everyCall("critical")] });
+  expect(critical[0]?.email).not.toContain("in the Trailbell checkout)");
+  // What is critical always rings, and a page says what to do about that.
+  expect(
+    critical[0]?.email.match(/\(docs\/tuning\.md lies in the Trailbell checkout, and in node_modules\/trailbell\)$/gm),
+  ).toHaveLength(1);
 });
 
 test("a round-up says of each part who, what to do first and where to look", async () => {

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
 import { lockOutOf, pasted } from "../../../lambda/core/alert/lock-out.ts";
+import type { Rule } from "../../../lambda/core/rules/rule.ts";
+import { readRuleFiles } from "../../../lambda/rule-files/rule-files.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, record } from "../../support/log-files.ts";
 
@@ -71,9 +73,11 @@ test("several values, broken numbers and credentials are no names", () => {
   expect(secret).toEqual({ filled: [], left: 1 });
 });
 
-const mailOf = async (one: { readonly [field: string]: unknown }, key?: string) => {
-  const desk = testDesk([{ ...everyCall("high"), do: "Take it back.", commands: [DELETE] }]);
-  await desk.deliver([record(one)], key);
+const TAKEN_BACK = { ...everyCall("high"), do: "Take it back.", commands: [DELETE] };
+
+const mailOf = async (one: { readonly [field: string]: unknown }, rules: readonly Rule[] = [TAKEN_BACK]) => {
+  const desk = testDesk(rules);
+  await desk.deliver([record(one)]);
   return { email: desk.alerts[0]?.email ?? "", rules: JSON.parse(desk.alerts[0]?.json ?? "{}").rules };
 };
 
@@ -102,6 +106,37 @@ test("the mail names the command that shows all else that the key did", async ()
   );
   const hostile = await mailOf({ userIdentity: { ...userIdentity, accessKeyId: "AKIA; reboot" } });
   expect(hostile.email).not.toContain("Look ");
+});
+
+test("a rule's own look-up is told like that of the caller's key, and once where both are the same", async () => {
+  const pack = readRuleFiles(["rules"]).rules.map(({ rule }) => rule);
+  const rules = pack.filter(({ name }) => name === "access-key-created");
+  const looks = ({ email }: { readonly email: string }) =>
+    Array.from(
+      email.matchAll(
+        /^[\w ]{9}aws cloudtrail lookup-events .*AttributeValue=(\w+) --region us-east-1 --max-items 50 \\\n {11}--query 'Events\[\]\.\[EventTime,EventName,Username\]' --output text$/gm,
+      ),
+      ([, key]) => key,
+    );
+  const made = (accessKeyId: string) => ({
+    userIdentity: { type: "IAMUser", userName: "alice", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    responseElements: { accessKey: { userName: "bob", accessKeyId } },
+  });
+  expect(rules).toHaveLength(1);
+  const [other, own] = ["AKIAI44QH8DHBEXAMPLE", "AKIAIOSFODNN7EXAMPLE"];
+  expect(looks(await mailOf(made(other), rules))).toEqual([other, own]);
+  expect(looks(await mailOf(made(own), rules))).toEqual([own]);
+});
+
+test("the shipped rules look calls up as the mail does", () => {
+  const commands = readRuleFiles(["rules"]).rules.flatMap(({ rule }) => rule.commands ?? []);
+  const lookUps = commands.filter((command) => command.includes(" lookup-events "));
+  expect(lookUps.length).toBeGreaterThan(3);
+  for (const command of lookUps) {
+    expect(command).toMatch(
+      / --region \{awsRegion\} --max-items 50 --query 'Events\[\]\.\[EventTime,EventName,Username\]' --output text$/,
+    );
+  }
 });
 
 /** What the shell makes of the document: the time is when the command is typed. */
@@ -200,11 +235,11 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
 const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" });
 
 test.each([
-  ["us-east-1", ""],
+  ["us-east-1", "; each region has its own"],
   ["eu-central-1", "; calls to IAM and Organizations are recorded in us-east-1"],
   ["us-gov-east-1", "; calls to IAM and Organizations are recorded in us-gov-west-1"],
   ["cn-northwest-1", "; calls to IAM and Organizations are recorded in cn-north-1"],
-  ["eusc-de-east-1", ""],
+  ["eusc-de-east-1", "; each region has its own"],
 ])("the mail says what Event history of %s lacks", async (awsRegion, elsewhere) => {
   const { email } = await mailOf({ userIdentity: keyOf("alice"), awsRegion });
   expect(email).toContain(`\n         (the last 50 calls of the key in ${awsRegion}, some minutes late${elsewhere})\n`);
@@ -215,7 +250,7 @@ test("the calls of a user who has just signed in are found by the name", async (
   const userIdentity = { ...OWN, type: "IAMUser", userName: "alice" };
   const { email } = await mailOf({ ...signsIn, userIdentity, responseElements: { ConsoleLogin: "Success" } });
   expect(email).toContain("AttributeKey=Username,AttributeValue=alice --region us-east-1 --max-items 50 \\\n");
-  expect(email).toContain("(the last 50 calls of the user in us-east-1, some minutes late)");
+  expect(email).toContain("(the last 50 calls of the user in us-east-1, some minutes late; each region has its own)");
 });
 
 test("a person of Identity Center is locked out there, not by a command", () => {
