@@ -44,7 +44,7 @@ export function adviceOf(report: Report, rule: Rule): readonly string[] {
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
 function doOf(report: Report, rule: Rule): string | undefined {
   const refused = refusedOf(report, rule);
-  if (refused !== undefined) return `${refused}: there is nothing to undo. ${WHOSE}`;
+  if (refused !== undefined) return `${WHOSE} ${refused}, so there is nothing to undo.`;
   return rule.do ?? (isWatched(rule) ? ASK : undefined);
 }
 
@@ -55,8 +55,7 @@ export function runbookOf(report: Report, rule: Rule): string | undefined {
 
 const ASK =
   "Ask the caller whether this was meant. If nobody knows of it, undo it and look at what else the caller did.";
-const WHOSE =
-  "What matters is whose credentials tried it. Ask the caller why. If it was not them, lock them out and look at what else they did.";
+const WHOSE = "Ask the caller why. If it was not them, lock them out and look at what else they did.";
 
 /**
  * Says that all calls of a rule were refused. Undefined for rules that look for nothing but refusals, and for those that ask
@@ -89,7 +88,7 @@ export function lockOutRows(report: Report, naming: Naming): LockOut {
   const { hits, also, stays, back, commands } = means;
   const account = describeAccount(report.incident.accountId, naming);
   return {
-    typed: row("Lock out", `if it was not them: in ${account}, ${hits}`, ...pasted(commands)),
+    typed: row("Lock out", `the caller if it was not them: in ${account}, ${hits}`, ...pasted(commands)),
     notes: row(
       "",
       also && `(${also})`,

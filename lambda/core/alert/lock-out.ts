@@ -28,7 +28,7 @@ const IN_ACCOUNT = '[ "$(aws sts get-caller-identity --query Account --output te
 
 // Source: IAM User Guide, "Global condition keys": a long-term key has no aws:TokenIssueTime, so it is not refused.
 const OF_KEY: Means = {
-  hits: "this key and all sessions until now, console too",
+  hits: "this key and all sessions, console too",
   stays: "new sign-ins, other keys of the user, sessions of roles",
   back: `set the key to Active, ${DELETE_POLICY}`,
   commands: [

@@ -128,6 +128,14 @@ test("a rule's own look-up is told like that of the caller's key, and once where
   expect(looks(await mailOf(made(own), rules))).toEqual([own]);
 });
 
+test("the shipped rules call it locking out, as the mail's row does", () => {
+  const other =
+    /(?:revoke|deactivate|take) (?:away )?(?:their|its|the caller's) (?:credentials|rights)|take (?:their|its) credentials/i;
+  const texts = readRuleFiles(["rules"]).rules.map(({ rule }) => ({ name: rule.name, do: rule.do ?? "" }));
+  expect(texts.filter((one) => other.test(one.do))).toEqual([]);
+  expect(texts.filter((one) => /\block (?:them|it|the caller) out\b/i.test(one.do)).length).toBeGreaterThan(50);
+});
+
 test("the shipped rules look calls up as the mail does", () => {
   const commands = readRuleFiles(["rules"]).rules.flatMap(({ rule }) => rule.commands ?? []);
   const lookUps = commands.filter((command) => command.includes(" lookup-events "));
@@ -265,7 +273,7 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out if it was not them: in prod (111122223333), this key and all sessions until now, console too\n         aws iam update-access-key ",
+    "\nLock out the caller if it was not them: in prod (111122223333), this key and all sessions, console too\n         aws iam update-access-key ",
   );
   expect(email).toContain(
     "\n         (not stopped: new sign-ins, other keys of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
@@ -299,9 +307,9 @@ test.each([
   await desk.deliver(Array.from({ length: count }, () => record({ errorCode: "AccessDenied", userIdentity })));
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    `\nDo       ${text}: there is nothing to undo. What matters is whose credentials tried it. Ask the caller why. `,
+    `\nDo       Ask the caller why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
-  expect(email).toContain("\nLock out if it was not them: in prod (111122223333), this key");
+  expect(email).toContain("\nLock out the caller if it was not them: in prod (111122223333), this key");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

@@ -89,7 +89,9 @@ describe("what a role's session does is told in the incident of the person who o
     expect(told(desk)[0]?.lines.map(({ callers }) => callers)).toEqual([[roleArn("Admin")], [roleArn("Admin")]]);
     expect(rowOf(desk, "Who")).toContain('role Admin, session "one" (chosen by the caller)');
     expect(rowOf(desk, "Opened")).toContain("by IAM user alice");
-    expect(rowOf(desk, "Lock out")).toMatch(/^if it was not them: in prod .*, all sessions of the role until now$/m);
+    expect(rowOf(desk, "Lock out")).toMatch(
+      /^the caller if it was not them: in prod .*, all sessions of the role until now$/m,
+    );
     expect(desk.alerts[0]?.email).toContain(
       `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll\n`,
     );
@@ -125,7 +127,7 @@ describe("what a role's session does is told in the incident of the person who o
         { news: false, callers: [alice.arn], records: 1 },
       ].map((line) => expect.objectContaining(line)),
     );
-    expect(desk.alerts[1]?.email).toMatch(/by role\/Admin.*\n.*by role\/Deploy.*\nTold before:\n.*by user\/alice/);
+    expect(desk.alerts[1]?.email).toMatch(/by role\/Admin.*\n.*by role\/Deploy.*\n +told before: .*by user\/alice/);
     await deliver(desk, does(inSession(admin)));
     await wait(desk, 5);
     // Nor is it what the role does again.

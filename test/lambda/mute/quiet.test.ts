@@ -33,7 +33,7 @@ const OF_SHELLS = [
 const alice = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/alice`, accountId: ACCOUNT };
 const HIGH = everyCall("high");
 
-const WHERE = /\n {9}\(npm and npx: type them in the Trailbell checkout\)$/;
+const WHERE = /(?:\n {9}\((?:npm and npx: type them|docs\/tuning\.md lies) in the Trailbell checkout.*\))+$/;
 const quietOf = ({ email }: Alert) => /\nQuiet {4}(.*(?:\n {9}.*)*)\n$/.exec(email)?.[1]?.replace(WHERE, "");
 const quietIn = async (...args: Parameters<typeof alertsOf>) => (await alertsOf(...args)).alerts.map(quietOf);
 
