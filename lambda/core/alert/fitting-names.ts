@@ -19,7 +19,10 @@ export function fittingNames(names: readonly string[], more: number, width: numb
   const braces = start === "" ? 0 : start.length + 2;
   const { list, left } = fitting(parts, more, width - braces);
   const text = start === "" ? list : `${start}{${list}}`;
-  return { text: text + moreText(left), isWhole: start === "" && left === 0 };
+  return {
+    text: text + moreText(left),
+    isWhole: start === "" && left === 0 && parts.every((text, i) => text === names[i]),
+  };
 }
 
 function fitting(

@@ -9,12 +9,16 @@ import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
+import { VALUE_LIMIT } from "./text.ts";
 
 const CUT = "What was cut above, times in UTC:";
 
 /** How many names each line has above what to do: the first screen has room for both. */
 const FIRST_NAMES = 4;
 const FIRST_NAMES_OF_CRITICAL = 6;
+
+/** Characters of a name above what to do; below, names stand whole. */
+const NAME_LENGTH = 60;
 
 /** How many lines of a story stand above the advice, and whether as rows, which take less room. */
 export interface StoryRoom {
@@ -42,7 +46,7 @@ export function storyOf(
   { lines, asRows }: StoryRoom,
   rows: readonly string[],
 ): MailStory {
-  const whole = linesOf(report, () => names);
+  const whole = linesOf(report, () => names, VALUE_LIMIT);
   const { shown, folded } = foldedLines(report);
   const [only] = shown;
   if (only !== undefined && shown.length === 1 && only.records > 1 && isToldByRows(only, report)) {
@@ -156,14 +160,15 @@ interface StoryTexts {
   readonly reads: readonly string[];
 }
 
-function linesOf(report: Report, names: (line: ReportLine) => number): StoryTexts {
+/** Lines with as many names as `names` says, each of at most `length` characters. */
+function linesOf(report: Report, names: (line: ReportLine) => number, length = NAME_LENGTH): StoryTexts {
   const { shown, folded } = foldedLines(report);
   const [only, ...others] = shown;
   const isLone = only !== undefined && others.length === 0;
   if (isLone && ((only.records < 2 && folded.length === 0) || isOfOne(only, report))) {
     return { news: [], before: [], reads: readsOf(folded).map(asOnly) };
   }
-  const text = (line: ReportLine) => storyLine(line, report, namesRules(report), names(line));
+  const text = (line: ReportLine) => storyLine(line, report, names(line), length);
   return {
     news: shown.filter(({ isNews }) => isNews).map(text),
     before: shown.filter(({ isNews }) => !isNews).map(text),
@@ -172,7 +177,7 @@ function linesOf(report: Report, names: (line: ReportLine) => number): StoryText
 }
 
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
-function storyLine(line: ReportLine, report: Report, namesRule: boolean, names: number): string {
+function storyLine(line: ReportLine, report: Report, names: number, length: number): string {
   const head = headLine(report);
   const {
     call,
@@ -196,13 +201,13 @@ function storyLine(line: ReportLine, report: Report, namesRule: boolean, names: 
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
     `${time}  ${lineText(line, report)}${outcomeText({ call, outcome })}`,
-    targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names)}` : "",
-    details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names)}` : "",
+    targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names, length)}` : "",
+    details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names, length)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     behindOf(line, report),
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
-    namesRule ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",
+    namesRules(report) ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",
   ].join("");
 }
 

@@ -583,6 +583,15 @@ test("what one call was about stands in one row, its common beginning once, and 
   expect(lines.flatMap(({ targets }) => targets)).toEqual(names);
 });
 
+test("long names are cut above what to do, and stand whole below", async () => {
+  const names = ["first", "second", "third"].map((word) => `${word}-${"x".repeat(80)}`);
+  const records = names.map((userName) => record({ requestParameters: { userName } }));
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
+  expect(above).toContain(`\nAnd on   second-${"x".repeat(52)}…, and 1 more\n`);
+  expect(below).toContain(`iam:CreateAccessKey ok on ${names.join(", ")}, 3 times`);
+});
+
 test("a row with all names whole is enough", async () => {
   const { alerts } = await alertsOf(changes(1, 3), { rules: [everyCall("high")] });
   expect(alerts[0]?.email).toContain("\nWhat     userName: u0\nAnd on   u1, u2\n");
