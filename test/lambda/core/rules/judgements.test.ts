@@ -1,6 +1,7 @@
 import type { CloudTrailRecord } from "../../../../lambda/core/record/record.ts";
 import type { EventPattern, Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../../lambda/core/rules/rule-set.ts";
+import { cpuTimeOf } from "../../../support/cpu-time.ts";
 import { record } from "../../../support/log-files.ts";
 
 const KNOWN = { accounts: ["444455556666"] };
@@ -107,6 +108,18 @@ describe("networks", () => {
       expect(matches(pattern, { requestParameters: { items } })).toBe(expected);
     }
   });
+});
+
+test("forty ports take a long list of blocks little longer than one port", () => {
+  const time = (ports: number, network: number) => {
+    const allows = Array.from({ length: ports }, (_, port) => ({ from: [{ numeric: ["<=", port] }] }));
+    const pattern = { items: { cidr: [{ internet: true }], $or: [...allows, { from: [-1] }] } };
+    const blocks = Array.from({ length: 10_000 }, (_, i) => `2001:${network.toString(16)}:${i.toString(16)}::/64`);
+    const items = [{ from: 0, cidr: blocks }];
+    return cpuTimeOf(() => expect(matches(parameters(pattern), { requestParameters: { items } })).toBe(false));
+  };
+  time(2, 1);
+  expect(time(40, 2)).toBeLessThan(15 * time(1, 3));
 });
 
 describe("sizes and other fields", () => {
