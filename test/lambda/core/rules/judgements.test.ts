@@ -21,6 +21,8 @@ describe("whose an account is", () => {
     ["own", "arn:aws-cn:sts::111122223333:assumed-role/web/x"],
     ["known", "444455556666"],
     ["known", "arn:aws:iam::444455556666:root"],
+    ["known", "arn:aws:iam::193672423079:user/logs"],
+    ["known", "arn:aws:iam::086441151436:root"],
     ["known", "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsTypeScriptV2:1"],
     ["foreign", "999999999999"],
     ["foreign", "arn:aws:iam::999999999999:role/111122223333"],
@@ -194,6 +196,17 @@ describe("who acted", () => {
       "AWS Backup",
       "aws-service",
       role("service-role/AWSBackupDefaultServiceRole", { invokedBy: "backup.amazonaws.com" }),
+    ],
+    [
+      "Control Tower in an account that it manages",
+      "aws-service",
+      role("AWSControlTowerExecution", { invokedBy: "controltower.amazonaws.com" }),
+    ],
+    ["that role in other hands", "caller-directly", role("AWSControlTowerExecution")],
+    [
+      "that role by a stack set",
+      "caller-directly",
+      role("AWSControlTowerExecution", { invokedBy: "cloudformation.amazonaws.com" }),
     ],
     ["its role in other hands", "caller-directly", role("service-role/AWSBackupDefaultServiceRole")],
     [
