@@ -6,11 +6,9 @@ function ofService(service: string, accounts: string): { readonly [account: stri
 /**
  * AWS accounts that customers' policies name: they are services, though they look like somebody's account. The accounts of
  * regions were named before services had names for policies; old policies, and templates made of them, still have them.
- * Sources, as of 2026-11: Elastic Load Balancing User Guide, "Enable access logs"; Amazon Redshift Management Guide,
- * "Database audit logging" (docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html); CloudTrail User Guide, "Amazon S3
+ * Sources, as of 2026-11: Elastic Load Balancing User Guide, "Enable access logs"; CloudTrail User Guide, "Amazon S3
  * bucket policy for CloudTrail", troubleshooting (docs.aws.amazon.com/awscloudtrail/latest/userguide/
- * create-s3-bucket-policy-for-cloudtrail.html); both as Terraform's data sources `aws_redshift_service_account` and
- * `aws_cloudtrail_service_account` list them; Billing User Guide, "Setting up an Amazon S3 bucket for Cost and Usage
+ * create-s3-bucket-policy-for-cloudtrail.html), by region as in Terraform's `aws_cloudtrail_service_account`; Billing User Guide, "Setting up an Amazon S3 bucket for Cost and Usage
  * Reports"; the pages of the layers.
  */
 export const AWS_ACCOUNTS: { readonly [account: string]: string } = {
@@ -31,10 +29,23 @@ export const AWS_ACCOUNTS: { readonly [account: string]: string } = {
     035351147821 453052556044 829690693026 669305197877 757211635381 859597730677 282025262664 262312530599 683224464357
     585772288577 034638983726 814480443879 608710470296`,
   ),
-  ...ofService(
-    "Redshift",
-    `193672423079 391106570357 262260360010 902366379725 365689465814 313564881002 404641285394 760740231472 090321488786
-    865932855811 361669875840 762762565011 907379612154 111890595117 660998842044 053454850223 729911121831 945612479654
-    210876761215 307160386991 915173422425 013126148197 075028567923 665727464434`,
-  ),
 };
+
+/**
+ * Redshift wrote its audit logs as a user of these accounts. Nothing else is known of them, and those who play attacks name
+ * the first one as the stranger's: only that user is a service.
+ * Source, as of 2026-11: Amazon Redshift Management Guide, "Database audit logging" (docs.aws.amazon.com/redshift/latest/
+ * mgmt/db-auditing.html), by region as in Terraform's `aws_redshift_service_account`.
+ */
+const REDSHIFT = ofService(
+  "Redshift",
+  `193672423079 391106570357 262260360010 902366379725 365689465814 313564881002 404641285394 760740231472 090321488786 865932855811
+  361669875840 762762565011 907379612154 111890595117 660998842044 053454850223 729911121831 945612479654 210876761215 307160386991
+  915173422425 013126148197 075028567923 665727464434`,
+);
+
+/** The service of AWS that an account's number, or the ARN of a user, stands for. */
+export function serviceOfAccount(account: string, arn: string): string | undefined {
+  if (Object.hasOwn(AWS_ACCOUNTS, account)) return AWS_ACCOUNTS[account];
+  return arn.endsWith(":user/logs") && Object.hasOwn(REDSHIFT, account) ? REDSHIFT[account] : undefined;
+}

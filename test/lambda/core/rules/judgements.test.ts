@@ -21,7 +21,6 @@ describe("whose an account is", () => {
     ["own", "arn:aws-cn:sts::111122223333:assumed-role/web/x"],
     ["known", "444455556666"],
     ["known", "arn:aws:iam::444455556666:root"],
-    ["known", "arn:aws:iam::193672423079:user/logs"],
     ["known", "arn:aws:iam::086441151436:root"],
     ["known", "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsTypeScriptV2:1"],
     ["foreign", "999999999999"],
