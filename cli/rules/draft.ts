@@ -91,6 +91,8 @@ function kebab(call: string): string {
   return (
     call
       .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+      // DBInstance, SAMLProvider.
+      .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-|-$/g, "")

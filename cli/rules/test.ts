@@ -17,7 +17,11 @@ export async function test(paths: readonly string[]): Promise<number> {
   const failures = (await Promise.all(rules.map(failuresOf))).flat();
   for (const line of [...faults.map(faultText), ...failures]) process.stdout.write(`${line}\n`);
   const total = rules.reduce((sum, { tests }) => sum + tests.length, 0);
-  process.stdout.write(`${quantity(rules.length, "rule")}, ${quantity(total, "test")}, ${failures.length} failed\n`);
+  const untested =
+    faults.length === 0 ? "" : `; ${quantity(faults.length, "fault")}: rules with a fault are not tested`;
+  process.stdout.write(
+    `${quantity(rules.length, "rule")}, ${quantity(total, "test")}, ${failures.length} failed${untested}\n`,
+  );
   return faults.length + failures.length > 0 ? 1 : 0;
 }
 

@@ -29,18 +29,18 @@ export function readRuleFiles(paths: readonly string[]): RuleFiles {
   return { rules, faults: [...read.flatMap((file) => file.faults), ...duplicates(own), ...faults] };
 }
 
+const ELSEWHERE = " in these files; if it is in another one, name that as well";
+
 /** The rules after the overlays' changes; an overlay of a rule that does not exist is a fault. */
 function overlaid(rules: readonly TestedRule[], overlays: readonly Overlay[]): RuleFiles {
+  const names = rules.map(({ rule }) => rule.name);
   const faults = overlays
-    .filter(({ rule: name }) => !rules.some(({ rule }) => rule.name === name))
+    .filter(({ rule: name }) => !names.includes(name))
     .map(({ file, line, rule }) => ({
       file,
       line,
       rule,
-      message: `there is no rule of that name${nearestText(
-        rule,
-        rules.map((other) => other.rule.name),
-      )}`,
+      message: `there is no rule of that name${nearestText(rule, names) || ELSEWHERE}`,
     }));
   const forbidden = overlays
     .filter(({ rule: name }) => rules.some(({ rule }) => rule.name === name && isSelfProtection(rule)))

@@ -151,6 +151,37 @@ CreateAccessKey,2026-11-20T22:25:09Z,bob,iam.amazonaws.com,,,us-east-1,AccessDen
   expect(stderr).toContain("download it as JSON");
 });
 
+test("objects that a table holds as texts are read as objects, and other texts stay", async () => {
+  const opened = record({
+    eventSource: "ec2.amazonaws.com",
+    eventName: "AuthorizeSecurityGroupIngress",
+    requestParameters: {
+      groupId: "sg-1",
+      ipPermissions: {
+        items: [{ ipProtocol: "tcp", fromPort: "22", toPort: "22", ipRanges: { items: [{ cidrIp: "0.0.0.0/0" }] } }],
+      },
+    },
+  });
+  const { userIdentity, requestParameters } = opened;
+  const texts = {
+    ...opened,
+    userIdentity: json(userIdentity),
+    requestParameters: json(requestParameters),
+    responseElements: "{x",
+  };
+  const path = file("athena.jsonl", `${json(texts)}\n${json({ ...texts, eventID: "2", requestParameters: "{" })}\n`);
+  const { code, stdout } = await command("replay", path, "--rules", "rules/cis-aws-foundations.yaml", "--json");
+  expect(code).toBe(0);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const rang = lines.filter(({ rule }) => rule === "security-group-opened");
+  expect(rang).toEqual([
+    expect.objectContaining({ eventID: opened.eventID, identity: expect.stringContaining("IAM user") }),
+  ]);
+});
+
 test("what a pipe delivers is read, by - or by a name", () => {
   const input = json({ Records: [quiet, ringing] });
   const { stdout, status } = spawnSync(process.execPath, [".commands/replay.mjs", "-", "--json", ...OWN_RULES], {

@@ -299,7 +299,7 @@ test("rules of self-protection.yaml can be neither excepted, switched off nor ma
 test("list shows what is watched and pinned, as text and as JSON", async () => {
   const text = await command("rules", "list");
   expect(text.stdout).toContain("critical cloudtrail-stopped  (rules/attacks/defense-evasion.yaml:");
-  expect(text.stdout).toContain("pins: eventName~stoplogging, eventName~deletetrail");
+  expect(text.stdout).toContain("pins: eventName=stoplogging, eventName=deletetrail");
   const json = await command("rules", "list", "--json");
   const lines = json.stdout
     .trimEnd()
@@ -310,6 +310,36 @@ test("list shows what is watched and pinned, as text and as JSON", async () => {
     pins: ['userIdentity.type="Root"'],
     tests: expect.any(Number),
   });
+});
+
+test("an overlay by itself is told to come with the rules that it changes, and does", async () => {
+  const overlay = file("overlays/ours.yaml", "overlay: { cloudtrail-stopped: { severity: high } }");
+  const { code, stdout } = await command("rules", "check", overlay);
+  expect(code).toBe(1);
+  expect(stdout).toBe(
+    `${overlay}:1: cloudtrail-stopped: there is no rule of that name in these files; if it is in another one, name that as well\n`,
+  );
+  expect(await command("rules", "check", "rules/attacks/defense-evasion.yaml", overlay)).toMatchObject({ code: 0 });
+});
+
+test("test says that it leaves out rules with a fault", async () => {
+  const path = file(
+    "half.yaml",
+    "rules: [{ name: good, calls: [iam:GetUser] }, { name: bad, calls: [iam:GetUser], sevrity: low }]",
+  );
+  const { code, stdout } = await command("rules", "test", path);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /: bad: unknown key "sevrity".*\n1 rule, 0 tests, 0 failed; 1 fault: rules with a fault are not tested\n$/,
+  );
+});
+
+test("coverage leaves out a file beside the logs that is none", async () => {
+  const folder = dirname(file("noise/log.json", { Records: [record({ eventName: "GetUser" })] }));
+  file("noise/package.json", { name: "x", version: "1.0.0" });
+  const { code, stdout } = await command("rules", "coverage", folder);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^noise: 1 records, /);
 });
 
 test("list warns of a rule without pins", async () => {
@@ -390,6 +420,15 @@ test("draft makes a rule whose tests pass, without the record's credentials", as
   const drafted = file("drafted.yaml", stdout);
   expect((await command("rules", "check", drafted)).code).toBe(0);
   expect((await command("rules", "test", drafted)).stdout).toBe("1 rule, 2 tests, 0 failed\n");
+});
+
+test.each([
+  ["rds", "CreateDBInstance", "rds-create-db-instance"],
+  ["iam", "UpdateSAMLProvider", "iam-update-saml-provider"],
+  ["sts", "AssumeRoleWithSAML", "sts-assume-role-with-saml"],
+])("%s:%s is drafted as %s", async (service, eventName, name) => {
+  const path = file("named.json", record({ eventSource: `${service}.amazonaws.com`, eventName }));
+  expect((await command("rules", "draft", path)).stdout).toContain(`name: ${name}\n`);
 });
 
 test("of many records draft says which it takes, and takes the one that is named", async () => {

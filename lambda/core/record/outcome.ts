@@ -17,7 +17,7 @@ const DRY_RUN = /^(?:Client\.)?DryRunOperation(?:Exception)?$/;
 
 /** The outcome of a record, from its error fields and, for sign-ins, from its response. */
 export function outcomeOf(record: CloudTrailRecord): Outcome {
-  const errorCode = textAt(record, "errorCode");
+  const errorCode = errorIn(record, "errorCode");
   if (errorCode !== undefined) {
     if (DRY_RUN.test(errorCode)) return "dry-run";
     return DENIED.test(errorCode) ? "denied" : "failed";
@@ -26,8 +26,16 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   // (CloudTrail User Guide, "AWS Management Console sign-in events").
   const eventName = textAt(record, "eventName");
   const response = eventName && answersInWords(record) && textAt(inWords(record.responseElements), eventName);
-  const hasFailed = response === "Failure" || textAt(record, "errorMessage") !== undefined;
+  const hasFailed = response === "Failure" || errorIn(record, "errorMessage") !== undefined;
   return hasFailed || saysFailure(inWords(record.serviceEventDetails), eventName) ? "failed" : "success";
+}
+
+/** What stands for nothing in the tables and texts that tools make of records. */
+const NOTHING = /^(?:null|none|nan|-)$/i;
+
+function errorIn(record: CloudTrailRecord, field: "errorCode" | "errorMessage"): string | undefined {
+  const text = textAt(record, field);
+  return text !== undefined && NOTHING.test(text) ? undefined : text;
 }
 
 /** An object that a tool has made a text of is read as the object. */
@@ -47,7 +55,7 @@ function answersInWords({ eventType, eventSource }: CloudTrailRecord): boolean {
 
 /** True if error fields alone say whether the call worked, and not what a service says in words. */
 export function isOutcomeOfFields(record: CloudTrailRecord): boolean {
-  if (textAt(record, "errorCode") !== undefined) return true;
+  if (errorIn(record, "errorCode") !== undefined) return true;
   const { errorMessage = null, responseElements = null, serviceEventDetails = null } = record;
   return (
     errorMessage === null && serviceEventDetails === null && (responseElements === null || !answersInWords(record))

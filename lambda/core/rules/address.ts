@@ -34,42 +34,60 @@ export function inBlock(block: string): (value: Scalar) => boolean {
   };
 }
 
-/** The first and last address of a block, as numbers; a lone address is a block of one. */
+/** A block, in the units of its family (WIDTHS); a lone address is a block of one. */
 interface Range {
   readonly family: 4 | 6;
   readonly bits: number;
-  readonly first: bigint;
-  readonly last: bigint;
+  readonly first: number;
+  readonly size: number;
+}
+
+/** How many bits of an address are counted. All of IPv4; of IPv6 what plain numbers hold, for no narrower blocks add up. */
+const WIDTHS = { 4: 32, 6: 48 };
+
+/**
+ * Blocks as they were read. Each port that a rule names asks for the same blocks of a record again, and to read one takes
+ * a thousand times as long as to compare it.
+ */
+const READ = new Map<string, Range | undefined>();
+const MAX_READ = 2 ** 15;
+
+function rangeOf(text: string): Range | undefined {
+  const before = READ.get(text);
+  if (before !== undefined || READ.has(text)) return before;
+  const range = readRange(text);
+  if (READ.size >= MAX_READ) READ.clear();
+  READ.set(text, range);
+  return range;
 }
 
 /** Host bits are dropped, as services do: 192.0.2.1/0 is every address. Undefined for what is no block. */
-function rangeOf(text: string): Range | undefined {
+function readRange(text: string): Range | undefined {
   const trimmed = text.trim();
-  const block = trimmed.includes("/") ? trimmed : `${trimmed}/${trimmed.includes(":") ? 128 : 32}`;
-  const [address = "", bitsText] = block.split("/");
+  const [address = "", length, ...more] = trimmed.split("/");
   const canonical = canonicalAddress(address);
-  if (canonical === undefined || !isBlock(`${canonical}/${bitsText}`)) return undefined;
-  const family = isIPv4(canonical) ? 4 : 6;
-  const [length, bits] = [family === 4 ? 32 : 128, Number(bitsText)];
-  const size = 1n << BigInt(length - bits);
-  const first = (numberOf(canonical) / size) * size;
+  if (canonical === undefined || more.length > 0) return undefined;
+  const isShort = isIPv4(canonical);
+  if (length !== undefined && !isBlock(`${canonical}/${length}`)) return undefined;
+  const bits = length === undefined ? (isShort ? 32 : 128) : Number(length);
+  if (isShort) return rangeFrom(4, canonical.split(".").map(Number), 8, bits);
+  const groups = groupsOf(canonical);
   // ::ffff:0:0/96 is IPv4 in IPv6 spelling (RFC 4291, 2.5.5.2).
-  const isMapped = family === 6 && bits >= 96 && first >> 32n === 0xffffn;
-  if (isMapped)
-    return { family: 4, bits: bits - 96, first: first & 0xffff_ffffn, last: (first + size - 1n) & 0xffff_ffffn };
-  return { family, bits, first, last: first + size - 1n };
+  const isMapped = bits >= 96 && groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  return isMapped ? rangeFrom(4, groups.slice(6), 16, bits - 96) : rangeFrom(6, groups.slice(0, 3), 16, bits);
 }
 
-/** A canonical address as a number. */
-function numberOf(address: string): bigint {
-  if (isIPv4(address)) return address.split(".").reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-  const [left = "", right] = address.split("::");
-  const groups = (side: string) => (side === "" ? [] : side.split(":"));
-  const middle = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
-  return [...groups(left), ...Array<string>(middle).fill("0"), ...groups(right ?? "")].reduce(
-    (sum, group) => sum * 65_536n + BigInt(`0x${group}`),
-    0n,
-  );
+function rangeFrom(family: 4 | 6, parts: readonly number[], bitsOfPart: number, bits: number): Range {
+  const address = parts.reduce((sum, part) => sum * 2 ** bitsOfPart + part, 0);
+  const size = 2 ** (WIDTHS[family] - bits);
+  return { family, bits, first: size < 1 ? address : Math.floor(address / size) * size, size };
+}
+
+/** The eight groups of a canonical IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  const [left = [], right = []] = address.split("::").map((side) => (side === "" ? [] : side.split(":")));
+  const zeros = Array<string>(8 - left.length - right.length).fill("0");
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
 }
 
 /** True for a block of either family whose prefix is shorter than `bits`; a single address is a block of one. */
@@ -78,23 +96,23 @@ export function isWiderThan(bits: number): (value: Scalar) => boolean {
 }
 
 /** What hosts can have: all of IPv4, and the assigned part of IPv6 (RFC 4291, "Global Unicast Addresses": 2000::/3). */
-const SPACES = { 4: "0.0.0.0/0", 6: "2000::/3" };
+const SPACES = [rangeFrom(4, [0, 0, 0, 0], 8, 0), rangeFrom(6, [0x2000, 0, 0], 16, 3)];
 
 /** True if blocks together admit at least half of a family's addresses; what is no block is ignored. */
 export function admitInternet(blocks: readonly string[]): boolean {
   const ranges = blocks.flatMap((block) => rangeOf(block) ?? []);
-  return ([4, 6] as const).some((family) => {
-    const space = rangeOf(SPACES[family]) as Range;
-    let admitted = 0n;
+  return SPACES.some((space) => {
+    const own = ranges.filter(({ family }) => family === space.family);
+    if (own.reduce((sum, { size }) => sum + size, 0) * 2 < space.size) return false;
+    const end = space.first + space.size;
+    let admitted = 0;
     let from = space.first;
-    const own = ranges.filter((range) => range.family === family);
-    for (const { first, last } of own.sort((a, b) => (a.first < b.first ? -1 : 1))) {
-      const begin = first > from ? first : from;
-      const end = last < space.last ? last : space.last;
-      if (end < begin) continue;
-      admitted += end - begin + 1n;
-      from = end + 1n;
+    for (const { first, size } of own.sort((a, b) => a.first - b.first)) {
+      const to = Math.min(first + size, end);
+      if (to <= from) continue;
+      admitted += to - Math.max(first, from);
+      from = to;
     }
-    return admitted * 2n >= space.last - space.first + 1n;
+    return admitted * 2 >= space.size;
   });
 }

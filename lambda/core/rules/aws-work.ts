@@ -42,7 +42,8 @@ const SERVICE_LINKED =
  */
 const SERVICE_ROLES: readonly { readonly service: string; readonly role: RegExp }[] = [
   { service: "backup.amazonaws.com", role: /:role\/service-role\/AWSBackup[A-Za-z]*$/ },
-  { service: "controltower.amazonaws.com", role: /:role\/service-role\/AWSControlTower[A-Za-z]*$/ },
+  // In the accounts that it manages its role has no path.
+  { service: "controltower.amazonaws.com", role: /:role\/(?:service-role\/)?AWSControlTower[A-Za-z]*$/ },
 ];
 
 /** Says who acted, as exactly as the record allows. */

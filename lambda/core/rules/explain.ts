@@ -163,7 +163,7 @@ export function describeTest(test: ValueTest): string {
     case "call":
       return `is ${oneOf(test.names)} (any case, any API version)`;
     case "numeric":
-      return `is ${test.bounds.map(({ operator, value }) => `${operator} ${value}`).join(" and ")}`;
+      return `is ${test.bounds.map(({ operator, value }) => `${operator} ${value}`).join(" and ")}${test.ofText ? " (also as text)" : ""}`;
     case "cidr":
       return `is an address in ${test.block}`;
     case "cidr-wider-than":

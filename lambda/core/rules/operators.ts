@@ -22,7 +22,8 @@ export type ValueTest =
   | { readonly kind: "wildcard"; readonly parts: readonly string[]; readonly fold?: true }
   | { readonly kind: "call"; readonly names: readonly string[] }
   | { readonly kind: "call-like"; readonly parts: readonly string[] }
-  | { readonly kind: "numeric"; readonly bounds: readonly NumericBound[] }
+  /** `ofText: true` is also for text that is a number. */
+  | { readonly kind: "numeric"; readonly bounds: readonly NumericBound[]; readonly ofText?: true }
   /** For text that is a number. */
   | { readonly kind: "compare"; readonly operator: NumericBound["operator"]; readonly value: number }
   | { readonly kind: "cidr"; readonly block: string }
@@ -64,6 +65,9 @@ export function foldedCallName(eventName: string): string {
   return folded(withoutApiVersion(eventName.trim()));
 }
 
+/** A text that is a number, as JSON writes one. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
 /** A compiled test: asked of a value, in a record or by itself. */
 export type ValuePredicate = (value: Scalar, record?: CloudTrailRecord) => boolean;
 
@@ -89,7 +93,7 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
     case "regex":
       return onText(false, compileRegex(test.source, test.flags));
     case "compare":
-      return onText(false, (text) => /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) && holds(Number(text), test));
+      return onText(false, (text) => NUMBER.test(text) && holds(Number(text), test));
     case "prefix": {
       const start = test.fold ? folded(test.text) : test.text;
       return onText(test.fold, (text) => text.startsWith(start));
@@ -112,7 +116,12 @@ export function compileTest(test: ValueTest, known: KnownAccounts = NOBODY_KNOWN
       return onText(false, (text) => matchesParts(foldedCallName(text), parts) || matchesParts(folded(text), parts));
     }
     case "numeric":
-      return (value) => typeof value === "number" && isWithin(value, test.bounds);
+      return (value) =>
+        (typeof value === "number" && isWithin(value, test.bounds)) ||
+        (test.ofText === true &&
+          typeof value === "string" &&
+          NUMBER.test(value) &&
+          isWithin(Number(value), test.bounds));
     case "cidr":
       return inBlock(test.block);
     case "cidr-wider-than":

@@ -16,11 +16,11 @@ export type Pin =
   /** Anything but null; if a test is given, anything that passes it as text. */
   | { readonly field: FieldPath; readonly by: "anything"; readonly such?: ValueTest };
 
-/** How a pin is printed: `eventName=createuser (call)`. */
+/** A pin in words: a value in quotes counts as it is, one without in any case. */
 export function pinText(pin: Pin): string {
   const field = pin.field.join(".");
   if (pin.by === "presence" || pin.by === "anything") return `${field || "the record"} present`;
-  return pin.by === "exact" ? `${field}=${JSON.stringify(pin.value)}` : `${field}~${pin.value}`;
+  return pin.by === "exact" ? `${field}=${JSON.stringify(pin.value)}` : `${field}=${pin.value}`;
 }
 
 /**

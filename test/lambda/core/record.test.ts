@@ -226,6 +226,10 @@ test.each([
   [{ eventName: "SwitchRole", responseElements: { SwitchRole: "Failure" } }, "failed"],
   [{ eventName: "ConsoleLogin", errorMessage: "Failed authentication" }, "failed"],
   [{ eventName: "CreateUser", errorCode: "", responseElements: null }, "success"],
+  // As tools write that there is none.
+  [{ eventName: "CreateUser", errorCode: "null", errorMessage: "null" }, "success"],
+  [{ eventName: "CreateUser", errorCode: "-", errorMessage: "None" }, "success"],
+  [{ eventName: "CreateUser", errorCode: "NullPointer" }, "failed"],
   [{ errorCode: 7 }, "success"],
   [{ eventName: "CredentialVerification", serviceEventDetails: { CredentialVerification: "Failure" } }, "failed"],
   [{ eventName: "CredentialVerification", serviceEventDetails: { CredentialVerification: "Success" } }, "success"],

@@ -41,7 +41,9 @@ export function parseOperator(element: unknown, path: string): Asked {
     case "anything-but":
       return { kind: "none-of", tests: anythingBut(argument, path) };
     case "numeric":
-      return { kind: "numeric", bounds: numeric(argument, path) };
+      return { kind: "numeric", bounds: numeric(argument, operator, path) };
+    case "number":
+      return { kind: "numeric", bounds: numeric(argument, operator, path), ofText: true };
     case "cidr":
       return { kind: "cidr", block: cidr(text(argument, operator, path), path) };
     case "address":
@@ -63,7 +65,7 @@ export function parseOperator(element: unknown, path: string): Asked {
       if (argument !== true) throw new EventPatternError(path, "internet takes true");
       return { kind: "block" };
     case "size":
-      return { kind: "size", bounds: numeric(argument, path) };
+      return { kind: "size", bounds: numeric(argument, operator, path) };
     case "equals-field":
       return { kind: "equals-field", path: text(argument, operator, path).split(".") };
     case "names-resource":
@@ -96,6 +98,7 @@ export const OPERATORS = [
   "account",
   "cidr-wider-than",
   "internet",
+  "number",
   "size",
   "equals-field",
   "names-resource",
@@ -163,27 +166,26 @@ function anythingBut(argument: unknown, path: string): readonly ValueTest[] {
   return [{ kind: "in", values: values.map((value) => literal(value as Scalar, path)) }];
 }
 
-function numeric(argument: unknown, path: string): readonly NumericBound[] {
+function numeric(argument: unknown, word: string, path: string): readonly NumericBound[] {
   if (!Array.isArray(argument) || argument.length === 0 || argument.length % 2 !== 0 || argument.length > 4) {
-    throw new EventPatternError(path, 'numeric takes [operator, number] or a range such as [">", 0, "<=", 5]');
+    throw new EventPatternError(path, `${word} takes [operator, number] or a range such as [">", 0, "<=", 5]`);
   }
   const bounds: NumericBound[] = [];
   for (let i = 0; i < argument.length; i += 2) {
     const operator: unknown = argument[i];
     if (operator !== "=" && operator !== "<" && operator !== "<=" && operator !== ">" && operator !== ">=") {
-      throw new EventPatternError(path, `numeric knows =, <, <=, > and >=, not ${JSON.stringify(operator)}`);
+      throw new EventPatternError(path, `${word} knows =, <, <=, > and >=, not ${JSON.stringify(operator)}`);
     }
     const value: unknown = argument[i + 1];
-    if (typeof value !== "number") throw new EventPatternError(path, `numeric ${operator} takes a number`);
+    if (typeof value !== "number") throw new EventPatternError(path, `${word} ${operator} takes a number`);
     bounds.push({ operator, value: literal(value, path) as number });
   }
   const [bottom, top] = bounds;
   if (bottom && top) {
     if (!bottom.operator.startsWith(">") || !top.operator.startsWith("<")) {
-      throw new EventPatternError(path, "a numeric range has a lower bound (> or >=), then an upper one (< or <=)");
+      throw new EventPatternError(path, `a range of ${word} has a lower bound (> or >=), then an upper one (< or <=)`);
     }
-    if (bottom.value >= top.value)
-      throw new EventPatternError(path, "a numeric range's lower bound must be the smaller");
+    if (bottom.value >= top.value) throw new EventPatternError(path, `a range of ${word} has the smaller bound first`);
   }
   return bounds;
 }

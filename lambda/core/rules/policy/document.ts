@@ -49,7 +49,7 @@ function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "resp
   const parameters = typeof given === "string" ? parse(given.trim()) : given;
   const search = new Search();
   // CloudTrail leaves out what is too large (CloudTrail User Guide, "CloudTrail record contents").
-  if (isObject(parameters) && parameters.omitted === true) return [{ field: part, statements: undefined }];
+  if (isObject(parameters) && String(parameters.omitted) === "true") return [{ field: part, statements: undefined }];
   let demanded = part === "requestParameters" ? demandedField(record) : undefined;
   if (isObject(parameters) && search.walk(parameters, part)) {
     if (part === "requestParameters") {

@@ -1,6 +1,6 @@
 import { isObject } from "../../record/record.ts";
 import { isAccountNumber } from "../accounts.ts";
-import { AWS_ACCOUNTS } from "../aws-accounts.ts";
+import { serviceOfAccount } from "../aws-accounts.ts";
 import { listOf, type Statement, textsOf } from "./statement.ts";
 
 /** Whom a statement names, before its conditions count. `text` is as the policy has it. */
@@ -63,7 +63,7 @@ function awsGrantee(text: string): Grantee {
 }
 
 function ofAccount(account: string, text: string): Grantee {
-  const service = AWS_ACCOUNTS[account];
+  const service = serviceOfAccount(account, text);
   return service === undefined ? { kind: "account", account, text } : { kind: "service", text: `${text} (${service})` };
 }
 

@@ -1,6 +1,7 @@
 import type { CloudTrailRecord } from "../../../../lambda/core/record/record.ts";
 import type { EventPattern, Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../../lambda/core/rules/rule-set.ts";
+import { cpuTimeOf } from "../../../support/cpu-time.ts";
 import { record } from "../../../support/log-files.ts";
 
 const KNOWN = { accounts: ["444455556666"] };
@@ -20,6 +21,7 @@ describe("whose an account is", () => {
     ["own", "arn:aws-cn:sts::111122223333:assumed-role/web/x"],
     ["known", "444455556666"],
     ["known", "arn:aws:iam::444455556666:root"],
+    ["known", "arn:aws:iam::086441151436:root"],
     ["known", "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsTypeScriptV2:1"],
     ["foreign", "999999999999"],
     ["foreign", "arn:aws:iam::999999999999:role/111122223333"],
@@ -109,6 +111,18 @@ describe("networks", () => {
   });
 });
 
+test("forty ports take a long list of blocks little longer than one port", () => {
+  const time = (ports: number, network: number) => {
+    const allows = Array.from({ length: ports }, (_, port) => ({ from: [{ numeric: ["<=", port] }] }));
+    const pattern = { items: { cidr: [{ internet: true }], $or: [...allows, { from: [-1] }] } };
+    const blocks = Array.from({ length: 10_000 }, (_, i) => `2001:${network.toString(16)}:${i.toString(16)}::/64`);
+    const items = [{ from: 0, cidr: blocks }];
+    return cpuTimeOf(() => expect(matches(parameters(pattern), { requestParameters: { items } })).toBe(false));
+  };
+  time(2, 1);
+  expect(time(40, 2)).toBeLessThan(15 * time(1, 3));
+});
+
 describe("sizes and other fields", () => {
   test.each([
     [[1, 2, 3], true],
@@ -181,6 +195,17 @@ describe("who acted", () => {
       "AWS Backup",
       "aws-service",
       role("service-role/AWSBackupDefaultServiceRole", { invokedBy: "backup.amazonaws.com" }),
+    ],
+    [
+      "Control Tower in an account that it manages",
+      "aws-service",
+      role("AWSControlTowerExecution", { invokedBy: "controltower.amazonaws.com" }),
+    ],
+    ["that role in other hands", "caller-directly", role("AWSControlTowerExecution")],
+    [
+      "that role by a stack set",
+      "caller-directly",
+      role("AWSControlTowerExecution", { invokedBy: "cloudformation.amazonaws.com" }),
     ],
     ["its role in other hands", "caller-directly", role("service-role/AWSBackupDefaultServiceRole")],
     [

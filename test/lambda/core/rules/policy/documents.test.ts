@@ -88,6 +88,9 @@ const PRINCIPALS: readonly Row[] = [
   ["service", bucket({ Principal: { Service: "logs.amazonaws.com" } }), "a service acts for anybody"],
   ["service", bucket({ Principal: { Service: ["ec2.amazonaws.com.cn"] } }), "a service in China"],
   ["service", bucket({ Principal: { AWS: root("127311923021") } }), "load balancers write logs as an account of AWS"],
+  ["service", bucket({ Principal: { AWS: root("903692715234") } }), "so did CloudTrail"],
+  ["service", bucket({ Principal: { AWS: "arn:aws:iam::193672423079:user/logs" } }), "and Redshift"],
+  ["foreign-account", bucket({ Principal: { AWS: root("193672423079") } }), "but not Redshift's whole account"],
   [
     "everyone, service",
     bucket({ Principal: { Service: "logs.amazonaws.com", AWS: "*" } }),

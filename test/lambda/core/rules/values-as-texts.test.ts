@@ -1,0 +1,90 @@
+import type { CloudTrailRecord } from "../../../../lambda/core/record/record.ts";
+import { type Condition, compileCondition } from "../../../../lambda/core/rules/condition.ts";
+import { compileEventPattern } from "../../../../lambda/core/rules/event-pattern/event-pattern.ts";
+import type { ValueTest } from "../../../../lambda/core/rules/operators.ts";
+import type { Rule } from "../../../../lambda/core/rules/rule.ts";
+import {
+  compileRules,
+  discountCondition,
+  exceptionCondition,
+  isMet,
+  wholeCondition,
+} from "../../../../lambda/core/rules/rule-set.ts";
+import { DESK_DEPLOYMENT, DESK_KNOWN, fillSelf } from "../../../../lambda/core/rules/self.ts";
+import { loadedRules } from "../../../support/loaded-rules.ts";
+
+// Tools that pass records on write "true" for true and "22" for 22.
+const shipped = loadedRules("rules").flatMap(({ rule, tests }) =>
+  fillSelf([rule], DESK_DEPLOYMENT).map((filled) => ({ rule: filled, tests })),
+);
+
+function inTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inTexts);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, inTexts(inner)]));
+}
+
+test("a shipped rule says of its tests' records in texts what it says of them as they are", () => {
+  const others = shipped.flatMap(({ rule, tests }) => {
+    const ruleSet = compileRules([rule], DESK_KNOWN);
+    const says = (record: CloudTrailRecord) => isMet(ruleSet.match(record, Date.UTC(2026, 10, 20)));
+    return tests
+      .filter(({ record }) => says(record) !== says(inTexts(record) as CloudTrailRecord))
+      .map(({ name }) => `${rule.place}: ${rule.name}: "${name}"`);
+  });
+  expect(others).toEqual([]);
+});
+
+test("where a shipped rule names a number or a boolean, it takes its text as well", () => {
+  const unlike = shipped.flatMap(({ rule }) =>
+    conditionsOf(rule)
+      .flatMap(testsIn)
+      .filter((one) => !takesTexts(one))
+      .map((one) => `${rule.place}: ${rule.name}: ${JSON.stringify(one)}`),
+  );
+  expect(unlike).toEqual([]);
+});
+
+function conditionsOf(rule: Rule): readonly Condition[] {
+  const { except = [], threshold: { discount } = {} } = rule;
+  return [
+    wholeCondition(rule),
+    ...except.map(exceptionCondition),
+    ...(discount === undefined ? [] : [discountCondition(discount)]),
+  ];
+}
+
+function testsIn(condition: Condition): readonly ValueTest[] {
+  if ("tests" in condition) return condition.tests;
+  if (!("of" in condition)) return [];
+  return [condition.of].flat().flatMap((inner) => testsIn(inner as Condition));
+}
+
+function takesTexts(one: ValueTest): boolean {
+  if (one.kind === "none-of") return one.tests.every(takesTexts);
+  if (one.kind === "numeric") return one.ofText === true;
+  if (one.kind !== "in") return true;
+  return one.values.every((value) => value === null || typeof value === "string" || one.values.includes(String(value)));
+}
+
+test.each([
+  [22, true],
+  ["22", true],
+  ["22.0", true],
+  [23, false],
+  ["23", false],
+  ["", false],
+  [" 22", false],
+  ["0x16", false],
+  ["22/tcp", false],
+  [null, false],
+  [true, false],
+])("number reads %p as a number: %p; numeric, as in EventBridge, no text", (port, isMet) => {
+  const holds = (operator: "number" | "numeric") => {
+    const condition = compileEventPattern({ port: [{ [operator]: [">=", 22, "<", 23] }] });
+    return compileCondition(condition)({ port }, {});
+  };
+  expect(holds("number")).toBe(isMet);
+  expect(holds("numeric")).toBe(isMet && typeof port === "number");
+});
