@@ -1,4 +1,5 @@
 import { endOfChain } from "../links/chain.ts";
+import { isAtLeast } from "../rules/severity.ts";
 import { callText, clock, shortText } from "./describe.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
 import { shortLine } from "./labelled.ts";
@@ -22,7 +23,7 @@ export interface MailStory {
 export function storyOf(report: Report, names: number): MailStory {
   const whole = linesOf(report, () => names);
   const short = linesOf(report, ({ severity }) =>
-    Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
+    Math.min(names, isAtLeast(severity, "critical") ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
   );
   const [shortNews, shortBefore] = [short.news.map(shortLine), short.before.map(shortLine)];
   const all = [...shortNews, ...shortBefore];

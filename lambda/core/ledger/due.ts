@@ -5,7 +5,7 @@ import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { writing } from "../incident/writing.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
-import { rankOf } from "../rules/severity.ts";
+import { isAtLeast, rankOf } from "../rules/severity.ts";
 import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 import { type DueSort, dueSortOf } from "./families.ts";
@@ -64,7 +64,7 @@ const MAX_DELIVERED = 90;
 /** What is to be sent: new criticals first, then what is due in its order, then what else is new. */
 function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly string[] {
   const fresh = alerts.toSorted((a, b) => rankOf(urgencyOf(a)) - rankOf(urgencyOf(b)));
-  const criticals = fresh.filter((alert) => urgencyOf(alert) === "critical");
+  const criticals = fresh.filter((alert) => isAtLeast(urgencyOf(alert), "critical"));
   const waiting = due.filter((key) => key.startsWith("alert#"));
   return [...new Set([...criticals.map(alertKey), ...waiting, ...fresh.map(alertKey)])];
 }
