@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { SEVERITIES } from "../../lambda/core/rules/severity.ts";
+import { readDeskSettings } from "../../lib/settings.ts";
+import { settingsSchema } from "../../lib/settings-schema.ts";
 
 const textOf = (path: string) => readFileSync(path, "utf8");
 
@@ -31,4 +33,35 @@ test("the report's page has a colour for each severity, on light and on dark pap
     });
     expect(css).toMatch(new RegExp(`^\\.${severity}::before \\{\\n  background: var\\(--${severity}\\);`, "m"));
   }
+});
+
+test("each command is a script of its name, and no script of cli/ is forgotten", () => {
+  const { scripts } = JSON.parse(textOf("package.json"));
+  const ran = Object.entries<string>(scripts).flatMap(([script, line]) => {
+    const [, file] = /^tsx cli\/(\w+)\.ts$/.exec(line) ?? [];
+    return file === undefined ? [] : [{ script, file }];
+  });
+  const table = /const COMMANDS[^{]*\{[^{]*\{\n([\s\S]*?)\n\};/.exec(textOf("cli/trailbell.ts"))?.[1] ?? "";
+  const commands = Array.from(table.matchAll(/^ {2}(\w+): .*import\("\.\/(\w+)\.ts"\)/gm));
+  expect(commands.length).toBeGreaterThan(5);
+  const wanted = commands.map(([, script, file]) => ({ script, file }));
+  expect(ran.sort(byScript)).toEqual(wanted.sort(byScript));
+});
+
+function byScript(a: { readonly script?: string | undefined }, b: { readonly script?: string | undefined }): number {
+  return (a.script ?? "").localeCompare(b.script ?? "");
+}
+
+test("docs/settings.md names the settings that are JSON on the command line", () => {
+  const isJson = (name: string) => {
+    try {
+      readDeskSettings("no-such-file.yaml", (asked) => (asked === name ? "no-such-file.json" : undefined));
+    } catch (error) {
+      return String(error).includes(`-c ${name}: ${name} is JSON, or the name of a file`);
+    }
+    return false;
+  };
+  const [line = ""] = /^- Write .* as JSON, .*$/m.exec(textOf("docs/settings.md")) ?? [];
+  const told = Array.from(line.matchAll(/`(\w+)`/g), ([, name]) => name);
+  expect(told.sort()).toEqual(Object.keys(settingsSchema.shape).filter(isJson).sort());
 });
