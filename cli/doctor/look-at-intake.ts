@@ -1,12 +1,8 @@
 import { quantity } from "../../lambda/core/alert/quantity.ts";
+import { LOG_SUFFIX } from "../../lambda/core/envelope/log-object.ts";
 import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
 import { type Answer, answered, broken, REDEPLOY } from "../../lambda/core/health/finding.ts";
-import {
-  LOG_SUFFIX,
-  NOTIFICATION_CHECK,
-  notificationFindings,
-  sampleKey,
-} from "../../lambda/core/health/notification.ts";
+import { NOTIFICATION_CHECK, notificationFindings, sampleKey } from "../../lambda/core/health/notification.ts";
 import { setupFindings, TRAIL_CHECK, trailFindings, type WantedTrail } from "../../lambda/core/health/trail.ts";
 import { textAt } from "../../lambda/core/record/record.ts";
 import type { DeployedFunction } from "../aws/intake.ts";

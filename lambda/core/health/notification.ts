@@ -1,4 +1,5 @@
 import { name } from "../alert/text.ts";
+import { LOG_SUFFIX } from "../envelope/log-object.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
 
 /** Which keys a notification is for; an absent part demands nothing. */
@@ -35,9 +36,6 @@ export interface WantedNotification {
 }
 
 export const NOTIFICATION_CHECK = "notification";
-
-/** How the keys of log files end. */
-export const LOG_SUFFIX = ".json.gz";
 
 /** A key as CloudTrail would write it below the prefix. */
 export function sampleKey(prefix: string, accountId: string, region: string): string {
