@@ -1,4 +1,4 @@
-import type { Acting } from "../core/rules/aws-work.ts";
+import type { Acting } from "../core/rules/acting.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { PolicyQuestion } from "../core/rules/policy/judge.ts";

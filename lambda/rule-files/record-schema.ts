@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACTING } from "../core/rules/aws-work.ts";
+import { ACTING } from "../core/rules/acting.ts";
 import { OPENINGS } from "../core/rules/policy/judge.ts";
 import { OUTCOME_FILTERS } from "../core/rules/rule.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";

@@ -1,5 +1,5 @@
 import type { Outcome } from "../record/outcome.ts";
-import type { Acting } from "./aws-work.ts";
+import type { Acting } from "./acting.ts";
 import type { Pin } from "./pins.ts";
 import type { PolicyQuestion } from "./policy/judge.ts";
 import { rankOf, SEVERITIES, type Severity } from "./severity.ts";
