@@ -3,7 +3,7 @@ import { bySeverity, isAtLeast, type Severity, TRAITS } from "../rules/severity.
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
 import { MAX_MESSAGE_BYTES, SCHEMA, snsMessage } from "./machine.ts";
-import type { AlertPart } from "./part.ts";
+import { type AlertPart, partJson } from "./part.ts";
 import { quantity } from "./quantity.ts";
 import { type Week, weekJson, weekText, weekTitle } from "./week.ts";
 
@@ -142,20 +142,8 @@ function smsOf(severity: Severity, parts: readonly AlertPart[], id: string): str
 
 function fitted(parts: readonly AlertPart[], head: object, email: string): string {
   for (let count = parts.length; ; count--) {
-    const alerts = parts
-      .slice(0, count)
-      .map(
-        ({ isTexted: _, fullId: __, incident: ___, isOnBus: ____, isInChat: _____, firstTime, lastTime, ...part }) => ({
-          ...part,
-          firstEventTime: isoTime(firstTime),
-          lastEventTime: isoTime(lastTime),
-        }),
-      );
+    const alerts = parts.slice(0, count).map(partJson);
     const json = JSON.stringify({ schema: SCHEMA, kind: "round-up", ...head, alerts });
     if (Buffer.byteLength(snsMessage(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
   }
-}
-
-function isoTime(time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString();
 }
