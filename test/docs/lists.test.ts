@@ -1,4 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LABELS } from "../../lambda/core/alert/labelled.ts";
+import { CHECKS } from "../../lambda/core/health/finding.ts";
+import { FAMILIES } from "../../lambda/core/ledger/families.ts";
 import { SEVERITIES } from "../../lambda/core/rules/severity.ts";
 import { readDeskSettings } from "../../lib/settings.ts";
 import { settingsSchema } from "../../lib/settings-schema.ts";
@@ -64,4 +68,39 @@ test("docs/settings.md names the settings that are JSON on the command line", ()
   const [line = ""] = /^- Write .* as JSON, .*$/m.exec(textOf("docs/settings.md")) ?? [];
   const told = Array.from(line.matchAll(/`(\w+)`/g), ([, name]) => name);
   expect(told.sort()).toEqual(Object.keys(settingsSchema.shape).filter(isJson).sort());
+});
+
+test("docs/delivery.md says what each row of a mail says, but for the few that only mails about mutes have", () => {
+  const [, section = ""] = /^## The rows of a mail\n([\s\S]*?)^## /m.exec(textOf("docs/delivery.md")) ?? [];
+  const heads = Array.from(section.matchAll(/^\| (`.*?) \|/gm), ([, head = ""]) => head);
+  const told = heads.flatMap((head) => Array.from(head.matchAll(/`([^`]+)`/g), ([, label]) => label));
+  const ofMutes = ["Reason", "End it", "Ended", "Count", "Incident"];
+  expect([...told, ...ofMutes].sort()).toEqual([...LABELS].sort());
+});
+
+test("docs/doctor.md has a section for each check, or names it in the section of its kind", () => {
+  const page = textOf("docs/doctor.md");
+  const sections = Array.from(page.matchAll(/^## (.*)$/gm), ([, title = ""]) => title);
+  const others = CHECKS.filter((check) => !sections.includes(check));
+  for (const check of others) expect(page).toContain(`\`${check}\``);
+  expect(sections.filter((title) => !CHECKS.some((check) => check === title))).toEqual(["could not be looked at"]);
+  expect(others.length).toBeLessThan(5);
+});
+
+test("what stands in the table is a family of families.ts, or docs/decisions/ledger.md names it", () => {
+  const files = readdirSync("lambda/core", { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const begun = files.flatMap((name) =>
+    Array.from(
+      textOf(join("lambda/core", name)).matchAll(/(?:return|=>?) `([a-z0-9-]+)#\$\{/g),
+      ([, family = ""]) => family,
+    ),
+  );
+  expect(begun.length).toBeGreaterThan(10);
+  const [, sentence = ""] = /^.*lists these families\.(.*)$/m.exec(textOf("docs/decisions/ledger.md")) ?? [];
+  const named = Array.from(sentence.matchAll(/`([a-z-]+)`/g), ([, family = ""]) => family);
+  const known = [...Object.keys(FAMILIES), ...named];
+  expect(begun.filter((family) => !known.includes(family))).toEqual([]);
+  expect(named.filter((family) => Object.hasOwn(FAMILIES, family))).toEqual([]);
 });

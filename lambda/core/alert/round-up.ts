@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { bySeverity, isAtLeast, type Severity, TRAITS } from "../rules/severity.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
+import { row } from "./labelled.ts";
 import { MAX_MESSAGE_BYTES, SCHEMA, snsMessage } from "./machine.ts";
 import { type AlertPart, partJson } from "./part.ts";
 import { quantity } from "./quantity.ts";
@@ -49,7 +50,7 @@ export function renderRoundUp(
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${quantity(parts.length, "alert")} of ${quantity(rules, "rule")}, ${quantity(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Alert    ${id}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}${row("Alert", id).join("")}\n`;
   return {
     id,
     fullId,
@@ -79,7 +80,7 @@ export function renderWeekly(week: Week, now: number): Alert {
     .slice(0, 16);
   const id = fullId.slice(0, 8);
   const title = `Weekly round-up: ${weekTitle(week)}`;
-  const email = `${title}\n\n${weekText(week)}\nAlert    ${id}\n`;
+  const email = `${title}\n\n${weekText(week)}\n${row("Alert", id).join("")}\n`;
   return {
     id,
     fullId,

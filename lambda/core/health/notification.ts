@@ -35,8 +35,6 @@ export interface WantedNotification {
   readonly sampleKey: string;
 }
 
-export const NOTIFICATION_CHECK = "notification";
-
 /** A key as CloudTrail would write it below the prefix. */
 export function sampleKey(prefix: string, accountId: string, region: string): string {
   const file = `${accountId}_CloudTrail_${region}_20260101T0000Z_0123456789abcdef${LOG_SUFFIX}`;
@@ -74,7 +72,7 @@ export function notificationFindings(
   wanted: WantedNotification,
   answer: Answer<BucketNotification>,
 ): readonly Finding[] {
-  const check = NOTIFICATION_CHECK;
+  const check = "notification";
   return findingsOn(check, "The bucket's notification", answer, ({ functions, others }) => {
     const found = (state: Finding["state"], what: string, why: string): readonly Finding[] => [
       {
