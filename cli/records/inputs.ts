@@ -23,7 +23,7 @@ export function inputsOf(paths: readonly string[]): Inputs {
       }
       const below = filesBelow(path);
       if (below.length === 0)
-        faults.push(`${path}: the folder has no file that ends with .json, .json.gz, .jsonl or .ndjson`);
+        faults.push(`${path}: the folder has no file that ends with .json, .jsonl or .ndjson, compressed or not`);
       for (const file of below) files.push({ ...localFile(file, statSync(file).size), isFound: true });
     } catch (cause) {
       faults.push(`${path}: ${whyUnread(cause)}`);

@@ -189,7 +189,7 @@ function messageOf({ message, unknown }: EventPatternError | SelfError): string 
 type PolicySource = NonNullable<RuleSource["policy"]>;
 
 /** What a record must meet, as it is written. */
-type Asking = Partial<Pick<RuleSource, (typeof ASKING)[number]>>;
+type Asking = { readonly [F in (typeof ASKING)[number]]?: RuleSource[F & keyof RuleSource] | undefined };
 
 /** An object without its undefined fields. */
 export function withoutUndefined(source: object): object {

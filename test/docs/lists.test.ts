@@ -104,3 +104,11 @@ test("what stands in the table is a family of families.ts, or docs/decisions/led
   expect(begun.filter((family) => !known.includes(family))).toEqual([]);
   expect(named.filter((family) => Object.hasOwn(FAMILIES, family))).toEqual([]);
 });
+
+test("docs/samples.md says what each sample in events/ shows", () => {
+  const samples = readdirSync("events").filter((name) => name.endsWith(".json"));
+  const told = Array.from(textOf("docs/samples.md").matchAll(/^\| (`.*?) \|/gm), ([, cell = ""]) => cell).flatMap(
+    (cell) => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name),
+  );
+  expect(told.sort()).toEqual(samples.sort());
+});
