@@ -1,6 +1,7 @@
 import type { Alert } from "../lambda/core/alert/alert.ts";
 import { createLedger, type Ledger } from "../lambda/core/ledger/ledger.ts";
 import type { LedgerSettings } from "../lambda/core/ledger/run.ts";
+import { type Copy, forCopies } from "../lambda/core/outbox/ways.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { createMemoryStore, type MemoryStore } from "../lambda/core/store/memory.ts";
 
@@ -18,9 +19,6 @@ export interface DeskLedger {
 }
 
 const MINUTE = 60_000;
-
-/** A way on which an alert is told once more: the topics of health, a bus, a chat. */
-export type Copy = "health" | "health-sms" | "bus" | "chat";
 
 /** An empty ledger whose alerts go to `send` and `sendSms`, and their copies to `sendCopy`. */
 export function createDeskLedger(
@@ -41,10 +39,7 @@ export function createDeskLedger(
     publish: {
       alert: async (alert) => send(alert),
       sms: async (alert) => sendSms(alert),
-      health: async () => sendCopy("health"),
-      "health-sms": async () => sendCopy("health-sms"),
-      bus: async () => sendCopy("bus"),
-      chat: async () => sendCopy("chat"),
+      ...forCopies(async (way) => sendCopy(way)),
     },
     now: () => time,
     sleep: async () => undefined,

@@ -15,7 +15,7 @@ import { isTrailbell, partsOf } from "./doctor/parts.ts";
 import type { Patient } from "./doctor/patient.ts";
 import { isSound, reportJson, reportText } from "./doctor/report.ts";
 import { resubscribe } from "./doctor/resubscribe.ts";
-import { TEST_CHECK, testFindings } from "./doctor/test-alert.ts";
+import { testFindings } from "./doctor/test-alert.ts";
 import { asTyped, checkedRegion, checkedStack, readArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run doctor -- [--stack NAME] [--region REGION] [--json] [--no-test] [--resubscribe]
@@ -104,9 +104,9 @@ async function examine(patient: Patient): Promise<readonly Check[]> {
 }
 
 async function test({ aws, parts }: Patient, isLeftOut: boolean): Promise<Check> {
-  if (isLeftOut) return notChecked(TEST_CHECK, "--no-test");
+  if (isLeftOut) return notChecked("test", "--no-test");
   const answer = await answered(aws.intake.test(parts.alerter ?? ""));
-  return checkOf(TEST_CHECK, testFindings(answer), "an alert marked TEST is on its way; see that everybody has it");
+  return checkOf("test", testFindings(answer), "an alert marked TEST is on its way; see that everybody has it");
 }
 
 await runCommand(doctor);

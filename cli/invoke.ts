@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { quantity } from "../lambda/core/alert/quantity.ts";
 import { visible } from "../lambda/core/alert/text.ts";
-import { readEnvelope } from "../lambda/core/envelope/envelope.ts";
+import { EnvelopeError, readEnvelope } from "../lambda/core/envelope/envelope.ts";
 import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
@@ -114,18 +114,15 @@ function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }:
 
 /**
  * On a desk the clock stands at the moment when the last object was announced, so that a sample reads the same every day.
- * S3, EventBridge, SNS and Lambda's record of a failure say it; CloudTrail's own notification has no time.
+ * Undefined for what bears no time, as CloudTrail's own notification, and for what is no event: the function says so.
  */
 function arrivalOf(event: unknown): number | undefined {
-  const records = valueAt(event, "Records");
-  const entries: readonly unknown[] = Array.isArray(records) ? records : [];
-  const times = [
-    valueAt(event, "time"),
-    valueAt(event, "timestamp"),
-    ...entries.flatMap((entry) => [valueAt(entry, "eventTime"), valueAt(entry, "Sns", "Timestamp")]),
-  ];
-  const known = times.map((time) => Date.parse(String(time))).filter(Number.isFinite);
-  return known.length === 0 ? undefined : Math.max(...known);
+  try {
+    return readEnvelope(event).arrivedAt;
+  } catch (error) {
+    if (error instanceof EnvelopeError) return undefined;
+    throw error;
+  }
 }
 
 function readEvent(file: string): unknown {

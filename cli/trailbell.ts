@@ -3,7 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { packageVersion } from "../lib/edition.ts";
 import { runCommand, speakAsPackage, UsageError } from "./usage.ts";
 
-/** The commands, each with what it does. */
+/** The commands, each with what it does and its file in cli/; in a checkout each is a script of package.json. */
 const COMMANDS: { readonly [name: string]: readonly [text: string, load: () => Promise<unknown>] } = {
   rules: ["check, test, list, explain and draft rules", () => import("./rules.ts")],
   replay: ["run the rules over log files that you have", () => import("./replay.ts")],
@@ -44,7 +44,7 @@ async function trailbell([name, ...rest]: readonly string[]): Promise<number> {
     );
   }
   process.argv.splice(2, process.argv.length, ...rest);
-  speakAsPackage();
+  speakAsPackage(Object.keys(COMMANDS));
   // The command runs as it is loaded, and sets the exit code.
   await load();
   return Number(process.exitCode ?? 0);

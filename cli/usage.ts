@@ -7,21 +7,16 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-let isPackage = false;
+let inCheckout: RegExp | undefined;
 
-/** From now on, texts name commands as those type them who have no checkout. */
-export function speakAsPackage(): void {
-  isPackage = true;
+/** From now on, texts name these commands as those type them who have no checkout. */
+export function speakAsPackage(commands: readonly string[]): void {
+  inCheckout = new RegExp(`npm run (?:--silent )?(${commands.join("|")})\\b(?: --(?= ))?`, "g");
 }
 
 /** A text that names commands, as whoever reads it types them. */
 export function asTyped(text: string): string {
-  return isPackage
-    ? text.replace(
-        /npm run (?:--silent )?(accounts|invoke|rules|replay|redrive|doctor|verify|mute)(?: --(?= ))?/g,
-        "npx trailbell $1",
-      )
-    : text;
+  return inCheckout === undefined ? text : text.replace(inCheckout, "npx trailbell $1");
 }
 
 /**

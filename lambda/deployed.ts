@@ -8,7 +8,7 @@ import { putOn } from "./aws/event-bus.ts";
 import { publishChatTo, publishCopyTo, publishSmsCopyTo, publishSmsTo, publishTo } from "./aws/sns.ts";
 import { recordsTableOf } from "./core/alert/queries.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
-import type { Publishers } from "./core/outbox/ways.ts";
+import type { OtherPublishers } from "./core/outbox/ways.ts";
 import type { LedgerStore } from "./core/store/store.ts";
 import { type Environment, readEnvironment, type WaysEnvironment } from "./environment.ts";
 
@@ -45,12 +45,10 @@ export function readDeployed(): Deployed {
 }
 
 /** The ways that only some deployments have. */
-function otherPublishers(sns: SNSClient, { bus, chat, routes }: WaysEnvironment): Partial<Publishers> {
+function otherPublishers(sns: SNSClient, { bus, chat, routes = {} }: WaysEnvironment): OtherPublishers {
   return {
-    ...(bus !== undefined && { bus: putOn(sns.config, bus) }),
-    ...(chat !== undefined && { chat: publishChatTo(sns, chat) }),
-    ...(routes !== undefined && {
-      routes: Object.fromEntries(Object.entries(routes).map(([name, topicArn]) => [name, publishTo(sns, topicArn)])),
-    }),
+    bus: bus === undefined ? undefined : putOn(sns.config, bus),
+    chat: chat === undefined ? undefined : publishChatTo(sns, chat),
+    routes: Object.fromEntries(Object.entries(routes).map(([name, topicArn]) => [name, publishTo(sns, topicArn)])),
   };
 }

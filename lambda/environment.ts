@@ -1,5 +1,6 @@
 import type { DeliveryPath } from "./core/health/delivery-path.ts";
 import type { TopicName } from "./core/health/subscriptions.ts";
+import type { OtherWay } from "./core/outbox/ways.ts";
 import type { Deployment } from "./core/rules/self.ts";
 
 /**
@@ -20,12 +21,11 @@ export interface FunctionEnvironment {
   readonly WAYS?: string;
 }
 
+/** The ARN of a topic, or what else a way is reached by: a bus by its name or its ARN. */
+export type OtherWays = { readonly [W in OtherWay]: string | undefined };
+
 /** Where alerts go besides the topics that every deployment has. */
-export interface WaysEnvironment {
-  /** The name or the ARN of an EventBridge bus. */
-  readonly bus?: string;
-  /** The topic of a chat. */
-  readonly chat?: string;
+export interface WaysEnvironment extends Partial<OtherWays> {
   /** Topics by the names of their routes. */
   readonly routes?: { readonly [name: string]: string };
 }

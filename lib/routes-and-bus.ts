@@ -3,7 +3,7 @@ import { type IRole, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import type { WaysEnvironment } from "../lambda/environment.ts";
+import type { OtherWays, WaysEnvironment } from "../lambda/environment.ts";
 import { denyPlainText, onlyPublishedBy } from "./alerting.ts";
 import type { Settings } from "./settings.ts";
 
@@ -41,10 +41,10 @@ export class RoutesAndBus extends Construct {
 
   /** What the functions have to know of them; undefined if there is nothing. */
   get environment(): WaysEnvironment | undefined {
-    if (this.routes.size === 0 && this.chatTopic === undefined && this.#bus === undefined) return undefined;
+    const others: OtherWays = { bus: this.#bus, chat: this.chatTopic?.topicArn };
+    if (this.routes.size === 0 && Object.values(others).every((way) => way === undefined)) return undefined;
     return {
-      ...(this.#bus !== undefined && { bus: this.#bus }),
-      ...(this.chatTopic !== undefined && { chat: this.chatTopic.topicArn }),
+      ...others,
       ...(this.routes.size > 0 && {
         routes: Object.fromEntries([...this.routes].map(([name, { topicArn }]) => [name, topicArn])),
       }),

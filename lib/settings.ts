@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { z } from "zod";
+import { z } from "zod";
 import { isObject } from "../lambda/core/record/record.ts";
 import { nearestText } from "../lambda/rule-files/nearest-name.ts";
 import { issueText, singleKeys } from "../lambda/rule-files/schema-fault.ts";
@@ -136,7 +136,7 @@ function parse(file: string, override: (name: string) => unknown): Parsed {
     names.map((name) => [name, overrideOf(name, override(name))]).filter(([, value]) => value !== undefined),
   );
   const read = Object.entries(written).map(([name, value]) => {
-    const isJson = JSONS.includes(name) && typeof value === "string";
+    const isJson = formOf(name) === "json" && typeof value === "string";
     return [name, isJson ? jsonFrom(`${file}:${source.lineAt([name])}`, name, value, dirname(file)) : value];
   });
   return validated({ ...Object.fromEntries(read), ...overrides }, (path) => {
@@ -170,40 +170,34 @@ function sourceOf(file: string): YamlSource {
   }
 }
 
-const JSONS = ["accountsFrom", "dataEvents", "bucketNotification", "routes", "tags"];
-const LISTS = ["onlyAccounts", "emails", "phones", "packs", "subnets", "securityGroups"];
-const NUMBERS = [
-  "learningDays",
-  "roundUpHour",
-  "logExpiryDays",
-  "functionLogDays",
-  "accountSilentAfterHours",
-  "silentAfterHours",
-  "smsSpendLimit",
-  "reservedConcurrency",
-  "archiveAfterDays",
-];
-const FLAGS = [
-  "proveLogs",
-  "followSessions",
-  "firstSeen",
-  "ownDataEvents",
-  "watchIam",
-  "dashboard",
-  "organizationTrail",
-  "insights",
-  "athena",
-];
+/** How a setting is written where everything is text; what may be written for it says so. */
+function formOf(name: string): "flag" | "number" | "list" | "json" | "text" {
+  let schema = (settingsSchema.shape as { readonly [name: string]: z.core.$ZodType })[name];
+  while (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) schema = schema.unwrap();
+  if (schema instanceof z.ZodBoolean) return "flag";
+  if (schema instanceof z.ZodNumber) return "number";
+  if (schema instanceof z.ZodArray) return schema.element._zod.def.type === "string" ? "list" : "json";
+  // A map of texts is written in the file.
+  if (schema instanceof z.ZodRecord) return schema.valueType._zod.def.type === "array" ? "json" : "text";
+  return schema instanceof z.ZodObject || schema instanceof z.ZodUnknown ? "json" : "text";
+}
 
 /** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
 function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
-  if (LISTS.includes(name)) return given.split(",").map((entry) => entry.trim());
-  if (FLAGS.includes(name)) return given === "true" ? true : given === "false" ? false : given;
-  if (NUMBERS.includes(name)) return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
-  if (JSONS.includes(name)) return jsonFrom(`-c ${name}`, name, given, ".");
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
-  return given;
+  switch (formOf(name)) {
+    case "list":
+      return given.split(",").map((entry) => entry.trim());
+    case "flag":
+      return given === "true" ? true : given === "false" ? false : given;
+    case "number":
+      return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
+    case "json":
+      return jsonFrom(`-c ${name}`, name, given, ".");
+    default:
+      return given;
+  }
 }
 
 /** A setting that may be JSON, or the name of a file with it. */

@@ -21,8 +21,6 @@ export interface AlarmTopic {
   readonly confirmed: Answer<number>;
 }
 
-export const ALARMS_CHECK = "alarms";
-
 /** Walks from each alarm of the stack to its actions, their topics, the topics' policies and a subscription. */
 export function alarmFindings(
   wanted: readonly string[],
@@ -30,7 +28,7 @@ export function alarmFindings(
   alarms: Answer<readonly Alarm[]>,
   topics: readonly AlarmTopic[],
 ): readonly Finding[] {
-  const check = ALARMS_CHECK;
+  const check = "alarms";
   return findingsOn(check, "The alarms", alarms, (found) => {
     const missing = wanted.filter((one) => !found.some((alarm) => alarm.name === one));
     return [
@@ -63,7 +61,7 @@ export function alarmFindings(
 }
 
 function topicFindings({ arn, policy, confirmed }: AlarmTopic, accountId: string): readonly Finding[] {
-  const check = ALARMS_CHECK;
+  const check = "alarms";
   const topic = name(arn.split(":").pop() ?? arn);
   return [
     ...findingsOn(check, `The policy of the topic ${topic}`, policy, (text) =>
@@ -91,7 +89,7 @@ function unheard(alarms: readonly Alarm[], topics: readonly AlarmTopic[]): reado
 
 function ringing({ name: alarm, reason }: Alarm): Finding {
   const remedy = 'docs/runbook.md, "Alarms", says what to do.';
-  return broken(ALARMS_CHECK, `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 2000));
+  return broken("alarms", `The alarm ${name(alarm)} rings now.`, remedy, visible(reason, 2000));
 }
 
 function namesOf(alarms: readonly Alarm[], isSo: (alarm: Alarm) => boolean): readonly string[] {

@@ -13,8 +13,6 @@ export interface Bus {
   readonly patterns: readonly string[];
 }
 
-export const BUS_CHECK = "bus";
-
 /** What is the same in all events of alerts. */
 const ALERT = { source: "trailbell", "detail-type": "trailbell.alert" };
 
@@ -27,17 +25,17 @@ export function busFindings(
   const shown = name(bus);
   if (isGone(answer)) {
     const remedy = `Make a bus of that name, or take bus out of the settings: npx cdk deploy`;
-    return [broken(BUS_CHECK, `The bus ${shown} is gone: no copy of an alert arrives there.`, remedy)];
+    return [broken("bus", `The bus ${shown} is gone: no copy of an alert arrives there.`, remedy)];
   }
-  return findingsOn(BUS_CHECK, `The bus ${shown}`, answer, ({ arn, policy, patterns }) => {
+  return findingsOn("bus", `The bus ${shown}`, answer, ({ arn, policy, patterns }) => {
     if (!admits(policy, "events:PutEvents", arn, caller)) {
       const remedy = `Let ${caller.role} do events:PutEvents there.`;
-      return [broken(BUS_CHECK, `The policy of the bus ${shown} does not let the functions put events on it.`, remedy)];
+      return [broken("bus", `The policy of the bus ${shown} does not let the functions put events on it.`, remedy)];
     }
     if (patterns.some(takesAlerts)) return [];
     const remedy = 'Make a rule there with the pattern {"source":["trailbell"]} and a target.';
     return [
-      doubtful(BUS_CHECK, `No enabled rule on the bus ${shown} takes alerts: what is put there tells nobody.`, remedy),
+      doubtful("bus", `No enabled rule on the bus ${shown} takes alerts: what is put there tells nobody.`, remedy),
     ];
   });
 }

@@ -1,10 +1,9 @@
 import { visible } from "../../lambda/core/alert/text.ts";
-import type { Finding } from "../../lambda/core/health/finding.ts";
+import type { CheckName, Finding } from "../../lambda/core/health/finding.ts";
 
 /** The result of one of the doctor's looks. */
 export interface Check {
-  /** `trail`, `alert-subscriptions` ...; docs/doctor.md has a section for each. */
-  readonly check: string;
+  readonly check: CheckName;
   readonly state: "ok" | "broken" | "doubtful" | "not checked";
   /** One line. */
   readonly says: string;
@@ -14,7 +13,7 @@ export interface Check {
 }
 
 /** What was found or, if nothing was, what is well. */
-export function checkOf(check: string, findings: readonly Finding[], well: string): Check {
+export function checkOf(check: CheckName, findings: readonly Finding[], well: string): Check {
   const worst = findings.find(({ state }) => state === "broken") ?? findings.find(({ isUnread }) => !isUnread);
   if (worst !== undefined) return { check, state: worst.state, says: worst.what, findings };
   const [unread] = findings;
@@ -22,6 +21,6 @@ export function checkOf(check: string, findings: readonly Finding[], well: strin
   return { check, state: "not checked", says: unread.what, findings, isUnread: true };
 }
 
-export function notChecked(check: string, says: string): Check {
+export function notChecked(check: CheckName, says: string): Check {
   return { check, state: "not checked", says, findings: [] };
 }

@@ -2,6 +2,7 @@ import { name } from "../../lambda/core/alert/text.ts";
 import {
   type Answer,
   broken,
+  type CheckName,
   doubtful,
   type Finding,
   findingsOn,
@@ -24,7 +25,7 @@ const DEPLOYMENT = 3_600_000;
  * Whether somebody changed a function after the stack's last deployment: then its answers about itself prove nothing.
  */
 export function changeFindings(
-  check: string,
+  check: CheckName,
   functionName: string,
   changedAt: number | undefined,
   deployedAt: number | undefined,

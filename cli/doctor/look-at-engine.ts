@@ -1,5 +1,5 @@
-import { answered, broken, doubtful, REDEPLOY } from "../../lambda/core/health/finding.ts";
-import { SELF_WATCH_CHECK, selfWatchFindings } from "../../lambda/core/health/self-watch.ts";
+import { answered, broken, type CheckName, doubtful, REDEPLOY } from "../../lambda/core/health/finding.ts";
+import { selfWatchFindings } from "../../lambda/core/health/self-watch.ts";
 import { type Check, checkOf } from "./check.ts";
 import { deadLetterFindings, editionFindings, scheduleFindings, tableFindings } from "./engine.ts";
 import { topicArns } from "./look-at-topics.ts";
@@ -9,7 +9,7 @@ import type { Patient } from "./patient.ts";
 /** What keeps the alerter going: the stack itself, the ledger, the tick's schedule, the dead letters, the version. */
 export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Promise<readonly Check[]> {
   const { table, schedule, queue, watchRules, tick = "" } = parts;
-  const missing = (check: string, what: string) => checkOf(check, [broken(check, what, REDEPLOY)], "");
+  const missing = (check: CheckName, what: string) => checkOf(check, [broken(check, what, REDEPLOY)], "");
   const [ledger, runs, letters] = await Promise.all([
     table && answered(aws.engine.table(table)),
     schedule && answered(aws.engine.rule(schedule)),
@@ -30,7 +30,7 @@ export async function lookAtEngine({ stack, parts, checkout, aws }: Patient): Pr
       ? checkOf("schedule", scheduleFindings(schedule, tick, runs), "the tick runs every minute")
       : missing("schedule", "The stack has no schedule for the tick."),
     checkOf(
-      SELF_WATCH_CHECK,
+      "self-watch",
       selfWatchFindings(new Map(rulesSeen), topics),
       `${watchRules.length} rules watch over the alerter`,
     ),

@@ -1,13 +1,9 @@
 import { quantity } from "../../lambda/core/alert/quantity.ts";
+import { LOG_SUFFIX } from "../../lambda/core/envelope/log-object.ts";
 import { functionCheck, functionFindings } from "../../lambda/core/health/concurrency.ts";
 import { type Answer, answered, broken, REDEPLOY } from "../../lambda/core/health/finding.ts";
-import {
-  LOG_SUFFIX,
-  NOTIFICATION_CHECK,
-  notificationFindings,
-  sampleKey,
-} from "../../lambda/core/health/notification.ts";
-import { setupFindings, TRAIL_CHECK, trailFindings, type WantedTrail } from "../../lambda/core/health/trail.ts";
+import { notificationFindings, sampleKey } from "../../lambda/core/health/notification.ts";
+import { setupFindings, trailFindings, type WantedTrail } from "../../lambda/core/health/trail.ts";
 import { textAt } from "../../lambda/core/record/record.ts";
 import type { DeployedFunction } from "../aws/intake.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
@@ -72,10 +68,12 @@ export async function lookAtIntake({ stack, parts, checkout, aws, now }: Patient
     key === undefined ? notChecked("key", "no key of one's own") : checkOf("key", keyFindings(keyArn, key), "enabled"),
     // Announced in another way: the tick looks at what can be seen of that.
     ...(isAnnouncedOtherwise(ticking)
-      ? [NOTIFICATION_CHECK, "permission"].map((check) => notChecked(check, "the bucket does not invoke the function"))
+      ? (["notification", "permission"] as const).map((check) =>
+          notChecked(check, "the bucket does not invoke the function"),
+        )
       : [
           checkOf(
-            NOTIFICATION_CHECK,
+            "notification",
             notificationFindings(wanted, notification),
             `${realKey ? "selects the newest log file" : "selects what CloudTrail writes"}, for ${alerter}`,
           ),
@@ -115,7 +113,7 @@ function isAnnouncedOtherwise(tick: Answer<DeployedFunction>): boolean {
 }
 
 async function lookAtTrail({ stack, parts, aws }: Patient, wanted: WantedTrail): Promise<Check> {
-  const check = TRAIL_CHECK;
+  const check = "trail";
   const { bucket } = wanted;
   const judge = async (arn: string) => [
     ...trailFindings(arn, await answered(aws.intake.trail(arn))),

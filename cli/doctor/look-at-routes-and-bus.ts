@@ -8,8 +8,8 @@ import {
   isGone,
   REDEPLOY,
 } from "../../lambda/core/health/finding.ts";
-import { CHAT, WAYS_CHECK, type WayTopic, wayTopicFindings } from "../../lambda/core/health/other-topics.ts";
-import { BUS_CHECK, busFindings } from "./bus.ts";
+import { CHAT, type WayTopic, wayTopicFindings } from "../../lambda/core/health/other-topics.ts";
+import { busFindings } from "./bus.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import type { Parts } from "./parts.ts";
 import type { Patient } from "./patient.ts";
@@ -41,8 +41,8 @@ export async function lookAtRoutesAndBus(patient: Patient): Promise<readonly Che
   ];
   return [
     ways.length === 0
-      ? notChecked(WAYS_CHECK, "the stack has neither routes nor a chat")
-      : checkOf(WAYS_CHECK, findings, `${quantity(ways.length, "topic")}, somebody hears each`),
+      ? notChecked("other-ways", "the stack has neither routes nor a chat")
+      : checkOf("other-ways", findings, `${quantity(ways.length, "topic")}, somebody hears each`),
     await lookAtBus(patient, caller),
   ];
 }
@@ -67,12 +67,16 @@ function topicFindings(
   caller: { readonly role: string; readonly accountId: string },
 ): readonly Finding[] {
   if (policy === undefined) return [];
-  if (isGone(policy)) return [broken(WAYS_CHECK, `The topic of ${called} is gone: ${topicArn}.`, REDEPLOY)];
-  return findingsOn(WAYS_CHECK, `The policy of the topic of ${called}`, policy, (text) => {
+  if (isGone(policy)) return [broken("other-ways", `The topic of ${called} is gone: ${topicArn}.`, REDEPLOY)];
+  return findingsOn("other-ways", `The policy of the topic of ${called}`, policy, (text) => {
     if (admits(text, "sns:Publish", topicArn, caller)) return [];
     const what = `The policy of the topic of ${called} does not let the functions publish on it.`;
     return [
-      broken(WAYS_CHECK, what, `If the topic is the stack's: ${REDEPLOY}. If not, let ${caller.role} do sns:Publish.`),
+      broken(
+        "other-ways",
+        what,
+        `If the topic is the stack's: ${REDEPLOY}. If not, let ${caller.role} do sns:Publish.`,
+      ),
     ];
   });
 }
@@ -82,11 +86,11 @@ async function lookAtBus(
   caller: { readonly role: string; readonly accountId: string },
 ) {
   const { bus } = parts;
-  if (bus === undefined) return notChecked(BUS_CHECK, "the settings name none");
+  if (bus === undefined) return notChecked("bus", "the settings name none");
   const [, , , , owner = ""] = bus.split(":");
-  if (owner !== "" && owner !== stack.accountId) return notChecked(BUS_CHECK, `it is in the account ${owner}`);
+  if (owner !== "" && owner !== stack.accountId) return notChecked("bus", `it is in the account ${owner}`);
   return checkOf(
-    BUS_CHECK,
+    "bus",
     busFindings(bus, await answered(aws.engine.bus(bus)), caller),
     "a rule takes what is put on it",
   );

@@ -8,7 +8,7 @@ import {
   TOPICS,
   type TopicName,
 } from "../../lambda/core/health/subscriptions.ts";
-import { ALARMS_CHECK, type AlarmTopic, alarmFindings } from "./alarms.ts";
+import { type AlarmTopic, alarmFindings } from "./alarms.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import { textingFindings } from "./engine.ts";
 import type { Patient } from "./patient.ts";
@@ -75,7 +75,7 @@ function anybody(topic: TopicName, answers: Answers): readonly Finding[] {
 }
 
 async function lookAtAlarms({ stack, aws }: Patient, names: readonly string[]): Promise<Check> {
-  const check = ALARMS_CHECK;
+  const check = "alarms";
   if (names.length === 0) return checkOf(check, [broken(check, "The stack has no alarms.", REDEPLOY)], "");
   const alarms = await answered(aws.engine.alarms(names));
   const actions = "value" in alarms ? alarms.value.flatMap((alarm) => alarm.actions) : [];

@@ -8,14 +8,12 @@ export interface Tested {
   readonly error?: string;
 }
 
-export const TEST_CHECK = "test";
-
 /** The event that makes one alert marked TEST. */
 export const TEST_EVENT = { trailbell: "test", note: "npm run doctor" };
 
 /** Whether the test event led to an alert that SNS took. */
 export function testFindings(answer: Answer<Tested>): readonly Finding[] {
-  const check = TEST_CHECK;
+  const check = "test";
   if (
     "refused" in answer &&
     /^(?:TooManyRequests|ResourceNotFound|ResourceConflict|InvalidRuntime)/.test(answer.refused)

@@ -3,6 +3,7 @@ import { isForRoundUp } from "../../lambda/core/incident/rule-book.ts";
 import { isNeverMuted, type Muted } from "../../lambda/core/mute/mute.ts";
 import { NOTICES } from "../../lambda/core/rules/notices.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
+import { TRAITS } from "../../lambda/core/rules/severity.ts";
 import { isSelfProtection } from "../../lambda/rule-files/rule-files.ts";
 import { UsageError } from "../usage.ts";
 
@@ -46,7 +47,7 @@ function checkRule(name: string, rules: readonly Rule[] | undefined, isSure: boo
     throw new UsageError(`no rule or incident ${JSON.stringify(name)}${hint} If the stack has it: --anyway`);
   }
   if (isNeverMuted(rule) || isSelfProtection(rule)) {
-    const why = rule.severity === "critical" ? "is critical" : "watches the alerter itself";
+    const why = TRAITS[rule.severity].alwaysRings ? `is ${rule.severity}` : "watches the alerter itself";
     throw new UsageError(`${name} ${why}: that always rings`);
   }
   if (isForRoundUp(rule.severity)) {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
+import { mayHoldRecords, whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
 import { type DeskFile, localFile, STDIN } from "./desk-file.ts";
 import { whyUnread } from "./fault.ts";
 
@@ -23,7 +23,7 @@ export function inputsOf(paths: readonly string[]): Inputs {
       }
       const below = filesBelow(path);
       if (below.length === 0)
-        faults.push(`${path}: the folder has no file that ends with .json, .json.gz, .jsonl or .ndjson`);
+        faults.push(`${path}: the folder has no file that ends with .json, .jsonl or .ndjson, compressed or not`);
       for (const file of below) files.push({ ...localFile(file, statSync(file).size), isFound: true });
     } catch (cause) {
       faults.push(`${path}: ${whyUnread(cause)}`);
@@ -34,7 +34,7 @@ export function inputsOf(paths: readonly string[]): Inputs {
 
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/.test(name))
+    .filter((name) => mayHoldRecords(name))
     .sort()
     .map((name) => join(folder, name))
     .filter((file) => !file.split("/").includes("AWSLogs") || whyNotALogFile(file) === undefined);

@@ -1,3 +1,4 @@
+import { plainName } from "../../lambda/core/envelope/log-object.ts";
 import type { Content } from "./content.ts";
 import { isPlainLogFile } from "./content.ts";
 import { isEventHistory } from "./csv.ts";
@@ -5,11 +6,11 @@ import { isEventHistory } from "./csv.ts";
 /** What a file holds: a log file as CloudTrail writes it, lines of JSON, any other JSON, or Event history's table. */
 export type Shape = "log file" | "lines" | "document" | "table";
 
-const LINES = /\.(?:jsonl|ndjson)(?:\.gz)?$/i;
+const LINES = /\.(?:jsonl|ndjson)$/i;
 
 /** Tells a file's shape by its name and its beginning. What cannot be told counts as a log file, whose reader says what is wrong. */
 export function shapeOf(name: string, { head, isWhole, isUtf16 }: Content): Shape {
-  if (LINES.test(name)) return "lines";
+  if (LINES.test(plainName(name))) return "lines";
   const text = head.toString("utf8");
   if (!/^\s*[[{]/.test(text)) return isEventHistory(text) ? "table" : "log file";
   if (hasLines(text, isWhole)) return "lines";

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { plainName } from "../../lambda/core/envelope/log-object.ts";
 import type { DeskFile } from "../records/desk-file.ts";
 import { createReading } from "./reading.ts";
 import type { Part, ReadingTask, TakePart } from "./task.ts";
@@ -151,7 +152,7 @@ const GZIP = 10;
 
 /** How many threads are worth their start for these files; 0 if one is enough. */
 export function threadsFor(files: readonly Pick<DeskFile, "name" | "size">[]): number {
-  const bytes = files.reduce((sum, { name, size = 0 }) => sum + size * (name.endsWith(".gz") ? GZIP : 1), 0);
+  const bytes = files.reduce((sum, { name, size = 0 }) => sum + size * (plainName(name) === name ? 1 : GZIP), 0);
   const threads = Math.min(availableParallelism(), MAX_THREADS, files.length);
   return threads < 2 || bytes < WORTH_THREADS ? 0 : threads;
 }

@@ -1,5 +1,6 @@
 import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { inert } from "../../lambda/core/alert/text.ts";
+import type { OtherWay } from "../../lambda/core/outbox/ways.ts";
 import type { Told } from "../desk.ts";
 import type { Outcome } from "./alerts.ts";
 
@@ -27,6 +28,10 @@ function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Re
   const textsOnHealth = copies.get("health-sms") ?? 0;
   const mailed = (who: readonly string[], mails: number, again: number) =>
     who.map((one): Recipient => ({ who: one, got: gotText(mails, "mail", again) }));
+  const others: { readonly [W in OtherWay]: Recipient | undefined } = {
+    bus: bus === undefined ? bus : { who: `bus ${inert(bus, 300)}`, got: quantity(copies.get("bus") ?? 0, "event") },
+    chat: copies.has("chat") ? { who: "chat", got: quantity(copies.get("chat") ?? 0, "message") } : undefined,
+  };
   const nobody = emails.length + phones.length === 0 && alertTopic === undefined;
   return [
     ...mailed(emails, main, onHealth),
@@ -41,8 +46,7 @@ function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Re
         0,
       ),
     ),
-    ...(bus === undefined ? [] : [{ who: `bus ${inert(bus, 300)}`, got: quantity(copies.get("bus") ?? 0, "event") }]),
-    ...(copies.has("chat") ? [{ who: "chat", got: quantity(copies.get("chat") ?? 0, "message") }] : []),
+    ...Object.values(others).filter((one) => one !== undefined),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { inert } from "../../lambda/core/alert/text.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
-import { bySeverity } from "../../lambda/core/rules/severity.ts";
+import { bySeverity, TRAITS } from "../../lambda/core/rules/severity.ts";
 import { exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
 import type { Told } from "../desk.ts";
 import type { Outcome, SentAlert } from "./alerts.ts";
@@ -143,7 +143,7 @@ function noisiestText(rung: readonly Row[], { outcome, now }: Summarized): reado
       const isLoud = actor !== undefined && actor.count >= MIN_COUNT && actor.count >= MIN_SHARE * tally.matches;
       if (!isLoud || actor.pattern === undefined || !mayBeExcepted(rule)) return [];
       // Of what must wake somebody, nothing is quieted in passing.
-      if (rule.severity === "critical" || (outcome !== undefined && mails < MIN_MAILS)) return [];
+      if (TRAITS[rule.severity].alwaysRings || (outcome !== undefined && mails < MIN_MAILS)) return [];
       return [{ rule, actor, pattern: actor.pattern, noise: outcome === undefined ? actor.count : mails }];
     })
     .sort((a, b) => b.noise - a.noise)

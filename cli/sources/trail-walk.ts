@@ -1,5 +1,5 @@
 import { pMapIterable } from "p-map";
-import { whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
+import { mayHoldRecords, whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
 
 /** An object as a bucket lists it. */
 export interface StoredObject {
@@ -22,7 +22,6 @@ export interface Window {
 }
 
 const DAY = 86_400_000;
-const JSON_FILE = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/;
 /** Folders above AWSLogs are looked into this far. */
 const MAX_ABOVE = 5;
 /** Lists of accounts and regions that are begun at once. */
@@ -74,7 +73,7 @@ async function* leavesBelow(lister: Lister, prefix: string, depth: number): Asyn
   if (level === "region") return yield { prefix, hasDates: true };
   const { folders, objects } = await lister.level(prefix);
   if (level === "above") {
-    const isLoose = objects.some(({ key }) => JSON_FILE.test(key)) || folders.length === 0;
+    const isLoose = objects.some(({ key }) => mayHoldRecords(key)) || folders.length === 0;
     const trails = folders.filter((folder) => folder.endsWith("/AWSLogs/") || folder === "AWSLogs/");
     // Somebody's own folders have no dates that could be relied on.
     if ((isLoose && trails.length === 0) || depth >= MAX_ABOVE) return yield { prefix, hasDates: false };
@@ -131,7 +130,7 @@ function dayText(time: number): string | undefined {
 }
 
 function isLogFile(key: string): boolean {
-  return key.split("/").includes("AWSLogs") ? whyNotALogFile(key) === undefined : JSON_FILE.test(key);
+  return key.split("/").includes("AWSLogs") ? whyNotALogFile(key) === undefined : mayHoldRecords(key);
 }
 
 /** When a log file was delivered, by its name; what has another name counts as delivered late. */

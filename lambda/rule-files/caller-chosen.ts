@@ -3,6 +3,7 @@ import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { type FieldLook, fieldsOf } from "./fields-of.ts";
+import { textsIn } from "./texts-in.ts";
 
 /**
  * A look at something that callers choose: a field of theirs, a session's name in one of AWS's fields, or a part of a
@@ -10,7 +11,7 @@ import { type FieldLook, fieldsOf } from "./fields-of.ts";
  */
 interface Choice {
   readonly field: string;
-  readonly of: "field" | "session" | "contains" | "prefix" | "regex" | "suffix" | "wildcard";
+  readonly of: "field" | "session" | ValueTest["kind"];
 }
 
 /** What a client or a caller itself writes into a record. */
@@ -80,24 +81,10 @@ function choicesOf(path: FieldPath, test: ValueTest): readonly Choice[] {
   if (test.kind === "wildcard" && test.parts.some((part) => OF_AWS.test(part))) return [];
   // What leaves such an imitation out chooses nothing: an ARN has ":role/" once.
   if (test.kind === "wildcard" && test.parts.filter((part) => part === ":role/").length > 1) return [];
-  switch (test.kind) {
-    case "none-of":
-      return test.tests.flatMap((inner) => choicesOf(path, inner));
-    case "contains":
-    case "prefix":
-    case "regex":
-    case "suffix":
-    case "wildcard":
-      return [{ field, of: test.kind }];
-    case "equals":
-      return test.texts.some((text) => isSession(field, text)) ? [{ field, of: "session" }] : [];
-    case "in":
-      return test.values.some((value) => typeof value === "string" && isSession(field, value))
-        ? [{ field, of: "session" }]
-        : [];
-    default:
-      return [];
-  }
+  if (test.kind === "none-of") return test.tests.flatMap((inner) => choicesOf(path, inner));
+  const sought = textsIn(test);
+  if (sought.some(({ as }) => as !== "whole")) return [{ field, of: test.kind }];
+  return sought.some(({ text }) => isSession(field, text)) ? [{ field, of: "session" }] : [];
 }
 
 function isSession(field: string, text: string): boolean {

@@ -6,6 +6,7 @@ import { versionedBy, withVersions } from "./event-versions.ts";
 import { nearestText } from "./nearest-name.ts";
 import { permissionOnly } from "./permissions.ts";
 import { similarNames } from "./similar-name.ts";
+import { textsIn } from "./texts-in.ts";
 
 /** How a rule compares an event's name: as calls do (any case, any API version), without case, or exactly. */
 export type Comparison = "call" | "folded" | "exact";
@@ -97,32 +98,25 @@ function doubtsOfVersion(
     : [`${call}: ${owner} records it with an API version after the name; this rule sees only the bare name`];
 }
 
+/** How a part of a name is looked for; of patterns, a name is like them. */
 const SHOWN: { readonly [kind: string]: string } = {
   prefix: "beginning with",
   suffix: "ending with",
   contains: "with",
-  wildcard: "like",
-  "call-like": "like",
-  regex: "like",
 };
 
 /** A test on event names (a beginning, an end or a wildcard) that no known name passes. */
 export function doubtsOfNameTest(services: readonly string[] | undefined, test: ValueTest): readonly string[] {
-  const word = SHOWN[test.kind];
-  if (word === undefined) return [];
+  const [sought] = textsIn(test);
+  if (sought === undefined || sought.as === "whole") return [];
   const recorded = services?.flatMap(servicesOf);
   if (recorded?.some((service) => namesOfService(service) === undefined && !isAlias(service))) return [];
   const names = recorded?.flatMap((service) => withVersions(service, namesOf(service))) ?? [...everyName()];
   const passes = compileTest(test);
   if (names.length === 0 || names.some((name) => passes(name))) return [];
   const of = services === undefined ? "" : ` of ${listed(services, "or")}`;
-  return [`eventName ${word} ${JSON.stringify(textOf(test))}: no known event${of} fits`];
-}
-
-function textOf(test: ValueTest): string {
-  if (test.kind === "wildcard" || test.kind === "call-like") return test.parts.join("*");
-  if (test.kind === "regex") return test.source;
-  return test.kind === "prefix" || test.kind === "suffix" || test.kind === "contains" ? test.text : "";
+  const word = SHOWN[test.kind] ?? "like";
+  return [`eventName ${word} ${JSON.stringify(sought.text)}: no known event${of} fits`];
 }
 
 /** Why no record comes from a service, named as in `calls`. */

@@ -1,10 +1,12 @@
-import { IDENTITY_TYPES, NESTED_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
+import { IDENTITY_TYPES, isIdentityType } from "../core/record/identity-types.ts";
+import { NESTED_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
 import { REGIONS } from "../core/record/regions.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { nearestText } from "./nearest-name.ts";
+import { textsIn } from "./texts-in.ts";
 
 /** A field that no record has, as far as records are all alike. */
 export function unknownField(path: FieldPath): readonly FieldDoubt[] {
@@ -29,14 +31,14 @@ export function doubtsOfText(path: FieldPath, test: ValueTest): readonly string[
   ) {
     return [`${path.join(".")} is text in records: write the account id in quotes`];
   }
-  const texts = test.kind === "in" || test.kind === "equals" ? textsOf(test) : [];
-  return [...texts.flatMap((text) => doubtsOfValue(path.join("."), text)), ...referencesIn(path, test)];
+  const texts = textsIn(test).filter(({ as }) => as === "whole");
+  return [...texts.flatMap(({ text }) => doubtsOfValue(path.join("."), text)), ...referencesIn(path, test)];
 }
 
 /** A value that no record has in this field. */
 function doubtsOfValue(field: string, text: string): readonly string[] {
-  if (field === "userIdentity.type" && !IDENTITY_TYPES.includes(text)) {
-    return [`userIdentity.type is never ${text}${nearestText(text, IDENTITY_TYPES)}`];
+  if (field === "userIdentity.type" && !isIdentityType(text)) {
+    return [`userIdentity.type is never ${text}${nearestText(text, Object.keys(IDENTITY_TYPES))}`];
   }
   // A region may be newer than this list.
   const region = field === "awsRegion" && !REGIONS.includes(text) ? nearestText(text, REGIONS) : "";
@@ -88,17 +90,7 @@ export function doubtsOfReferences(condition: Condition): readonly FieldDoubt[] 
   }
 }
 
+/** Whole texts and parts of texts: as they are written, they stand in records. */
 function textsOf(test: ValueTest): readonly string[] {
-  switch (test.kind) {
-    case "in":
-      return test.values.filter((value) => typeof value === "string");
-    case "equals":
-      return test.texts;
-    case "contains":
-    case "prefix":
-    case "suffix":
-      return [test.text];
-    default:
-      return [];
-  }
+  return textsIn(test).flatMap(({ text, as }) => (as === "pattern" ? [] : text));
 }

@@ -1,19 +1,9 @@
-import type { Acting } from "../core/rules/aws-work.ts";
 import { EventPatternError } from "../core/rules/event-pattern/error.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
 import type { PolicyQuestion } from "../core/rules/policy/judge.ts";
-import type {
-  Each,
-  EventPattern,
-  Exception,
-  First,
-  Grouping,
-  Rule,
-  RuleTest,
-  Steps,
-  Threshold,
-} from "../core/rules/rule.ts";
+import type { Exception, First, Grouping, Rule, RuleTest, Steps, Threshold } from "../core/rules/rule.ts";
 import {
+  ASKING,
   conditionOf,
   discountCondition,
   exceptionCondition,
@@ -64,7 +54,7 @@ export function ruleOf(
     threshold: threshold && thresholdOf(threshold),
     after: after && { ...after, within: durationOf(after.within) },
     steps: sequence,
-    first: first && firstOf(first, narrowed),
+    first: first && firstOf(first, source.name, narrowed),
   }) as unknown as Rule;
   const [filled] = attempt(["pattern"], fault, () => fillSelf([rule], DESK_DEPLOYMENT)) ?? [];
   if (filled === undefined) return undefined;
@@ -82,10 +72,17 @@ export function groupingOf({ interval, ...group }: NonNullable<RuleSource["group
   return { ...group, ...(interval !== undefined && { interval: durationOf(interval) }) };
 }
 
-function firstOf({ of, by = "actor", again, learn }: NonNullable<RuleSource["first"]>, conditions: object): First {
-  const { name, calls, pattern, policy, each, by: acting, outcome } = conditions as RuleSource;
+function firstOf(
+  { of, by = "actor", again, learn }: NonNullable<RuleSource["first"]>,
+  name: string,
+  narrowed: Asking,
+): First {
+  const asked: Asking = Object.fromEntries(ASKING.map((field) => [field, narrowed[field]]));
+  const { calls, pattern, policy, each, by: acting, outcome, ...others } = asked;
+  // The key of what is known must stay: a field that came later counts where it is given.
+  const more = Object.entries(withoutUndefined(others));
   return {
-    key: hashOf([name, calls, pattern, policy, each, acting, outcome, of, by, again]).slice(0, 8),
+    key: hashOf([name, calls, pattern, policy, each, acting, outcome, of, by, again, ...more]).slice(0, 8),
     of: [of].flat(),
     by,
     ...(again !== undefined && { again: durationOf(again) }),
@@ -136,19 +133,20 @@ export function exceptionsOf(
 }
 
 /** What narrows, of which something must be given; a pattern loses its EventBridge envelope. */
-function narrowedOf<T extends Narrowing>(
-  narrowing: T,
+function narrowedOf<T extends Asking>(
+  asking: T,
   path: readonly PropertyKey[],
   what: string,
   fault: Fault,
   mayBeEmpty = false,
 ): T | undefined {
-  const { calls, pattern, policy, each, by } = narrowing;
-  if (!mayBeEmpty && [calls, pattern, policy, each, by].every((one) => one === undefined)) {
+  const { calls, pattern, policy } = asking;
+  // An outcome alone would be asked of every record.
+  if (!mayBeEmpty && ASKING.every((field) => field === "outcome" || asking[field] === undefined)) {
     fault(path, `${what} is empty: it needs calls, a pattern, each or by`);
     return undefined;
   }
-  const judged = policy === undefined ? narrowing : { ...narrowing, policy: questionOf(policy) };
+  const judged = policy === undefined ? asking : { ...asking, policy: questionOf(policy) };
   if (policy !== undefined && calls === undefined) fault([...path, "policy"], "policy needs calls beside it");
   if (pattern === undefined) return judged;
   const bare = attempt([...path, "pattern"], fault, () => withoutEnvelope(pattern));
@@ -190,13 +188,8 @@ function messageOf({ message, unknown }: EventPatternError | SelfError): string 
 
 type PolicySource = NonNullable<RuleSource["policy"]>;
 
-interface Narrowing {
-  readonly calls?: readonly string[] | undefined;
-  readonly pattern?: EventPattern | undefined;
-  readonly policy?: PolicySource | undefined;
-  readonly each?: Each | undefined;
-  readonly by?: Acting | undefined;
-}
+/** What a record must meet, as it is written. */
+type Asking = { readonly [F in (typeof ASKING)[number]]?: RuleSource[F & keyof RuleSource] | undefined };
 
 /** An object without its undefined fields. */
 export function withoutUndefined(source: object): object {

@@ -3,6 +3,7 @@ import type { ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { looksOf } from "./fields-of.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
+import { textsIn } from "./texts-in.ts";
 
 const FIELDS: ReadonlySet<string> = new Set(POLICY_FIELDS.map((field) => `requestParameters.${field}`));
 
@@ -39,20 +40,5 @@ function isPolicyText(field: string, test: ValueTest): boolean {
 
 /** The text that a test looks for; undefined for a test that looks for none, or for a short text as a whole. */
 function soughtIn(test: ValueTest): string | undefined {
-  switch (test.kind) {
-    case "contains":
-    case "prefix":
-    case "suffix":
-      return test.text;
-    case "wildcard":
-      return test.parts.join("*");
-    case "regex":
-      return test.source;
-    case "in":
-      return test.values.find((value) => typeof value === "string" && value.includes("{"))?.toString();
-    case "equals":
-      return test.texts.find((text) => text.includes("{"));
-    default:
-      return undefined;
-  }
+  return textsIn(test).find(({ as, text }) => as !== "whole" || text.includes("{"))?.text;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SEVERITIES } from "../core/rules/severity.ts";
-import { anyObject, call, judgements, outcome, policy, prose } from "./record-schema.ts";
+import { anyObject, call, narrowing, outcome, policy, prose } from "./condition-schema.ts";
 import { after, first, group, steps, threshold } from "./series-schema.ts";
 
 const ruleTest = z.strictObject({
@@ -27,7 +27,7 @@ const exception = z.strictObject({
     .describe("The last day on which the exception applies, in UTC. Exceptions should expire."),
   calls: z.array(call).min(1).optional().describe("Narrows by call."),
   pattern: anyObject.optional().describe("Narrows the exception with an EventBridge event pattern over the record."),
-  ...judgements,
+  ...narrowing,
 });
 
 const severity = z.enum(SEVERITIES);
@@ -67,7 +67,7 @@ export const ruleSchema = z.strictObject({
     .describe("service:EventName entries as in IAM actions; * stands for anything."),
   pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
   policy: policy.optional(),
-  ...judgements,
+  ...narrowing,
   outcome: outcome.optional().describe("What the outcome of the call must be; any if left out."),
   group: group
     .optional()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FIRST_WORDS } from "../core/first-seen/values.ts";
+import { anyObject, call, narrowing, oneOrMore, outcome, policy } from "./condition-schema.ts";
 import { DURATION, durationOf } from "./duration.ts";
-import { anyObject, call, judgements, oneOrMore, outcome, policy } from "./record-schema.ts";
 
 const DAY = 86_400_000;
 
@@ -77,7 +77,7 @@ export const steps = z.strictObject({
         pattern: anyObject.optional().describe("An EventBridge event pattern over the record; ANDed with calls."),
         outcome: outcome.optional().describe("What the outcome of the call must be; any if left out."),
         policy: policy.optional(),
-        ...judgements,
+        ...narrowing,
       }),
     )
     .min(2)

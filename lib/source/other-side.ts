@@ -1,5 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
-import { encodedFilter, LOG_SUFFIX } from "../../lambda/core/health/notification.ts";
+import { LOG_SUFFIX } from "../../lambda/core/envelope/log-object.ts";
+import { encodedFilter } from "../../lambda/core/health/notification.ts";
 import type { Settings } from "../settings.ts";
 import { NEW_TRAIL } from "../settings.ts";
 import { keysBelow } from "./announcement.ts";

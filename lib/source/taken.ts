@@ -1,4 +1,5 @@
-import { encodedFilter, LOG_SUFFIX, selects } from "../../lambda/core/health/notification.ts";
+import { LOG_SUFFIX } from "../../lambda/core/envelope/log-object.ts";
+import { encodedFilter, selects } from "../../lambda/core/health/notification.ts";
 import { isObject, textAt, valueAt } from "../../lambda/core/record/record.ts";
 
 /** One entry of a bucket's notification, as `aws s3api get-bucket-notification-configuration` prints it. */

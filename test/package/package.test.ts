@@ -138,9 +138,9 @@ packageTest(
     const help = trailbell("--help");
     expect(help).toMatchObject({ code: 0, stderr: "" });
     const commands = Array.from(help.stdout.matchAll(/^ {2}([a-z]+) /gm), ([, name = ""]) => name);
-    expect(commands).toEqual(
-      expect.arrayContaining(["rules", "replay", "invoke", "doctor", "verify", "mute", "accounts", "redrive"]),
-    );
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+    const inCheckout = Object.keys(scripts).filter((name) => scripts[name] === `tsx cli/${name}.ts`);
+    expect(commands.sort()).toEqual(inCheckout.sort());
     for (const name of commands) {
       const { code, stdout } = trailbell(name, "--help");
       expect(code).toBe(0);

@@ -1,4 +1,4 @@
-import { type LogObject, s3Uri } from "../envelope/log-object.ts";
+import { type LogObject, plainName, s3Uri } from "../envelope/log-object.ts";
 import { inert } from "./text.ts";
 
 /**
@@ -7,8 +7,8 @@ import { inert } from "./text.ts";
  */
 export function placeOfLog(logObject: LogObject): string {
   const place = s3Uri(logObject);
-  const [tail = ""] = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json(?:\.gz)?$/.exec(place) ?? [];
-  const front = place.slice(0, place.length - tail.length);
+  const { index = place.length } = /AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/[\w/-]+\.json$/.exec(plainName(place)) ?? {};
+  const [front, tail] = [place.slice(0, index), place.slice(index)];
   const isPlain = /^s3:\/\/[a-z0-9.-]+\/(?:[\w!*'()/-]*\/)?$/.test(front) && tail !== "";
   return isPlain ? place : inert(front, 1100).replace("s3[:]//", "s3://") + tail;
 }

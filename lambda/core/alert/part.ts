@@ -25,10 +25,39 @@ import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
 
-/** One alert's lines in a round-up. */
-export interface AlertPart {
-  readonly id: string;
+/** What only the functions ask of an alert: by which ways it goes, and what it is. */
+interface Within {
   readonly fullId: string;
+  readonly isTexted: boolean;
+  /** True where it goes to an EventBridge bus as well. */
+  readonly isOnBus?: true;
+  /** True where it is told in a chat as well. */
+  readonly isInChat?: true;
+  /** The key of its incident; absent in what 0.1.0 left behind. */
+  readonly incident?: string;
+}
+
+const WITHIN: { readonly [F in keyof Within]-?: true } = {
+  fullId: true,
+  isTexted: true,
+  isOnBus: true,
+  isInChat: true,
+  incident: true,
+};
+
+/** A part as its JSON has it. */
+export function partJson({ firstTime, lastTime, ...part }: AlertPart): object {
+  const shown = Object.entries(part).filter(([field]) => !Object.hasOwn(WITHIN, field));
+  return { ...Object.fromEntries(shown), firstEventTime: isoTime(firstTime), lastEventTime: isoTime(lastTime) };
+}
+
+function isoTime(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}
+
+/** One alert's lines in a round-up. */
+export interface AlertPart extends Within {
+  readonly id: string;
   readonly severity: Severity;
   readonly rule: string;
   /** How often each rule matched. */
@@ -43,19 +72,12 @@ export interface AlertPart {
   readonly matches: number;
   readonly firstTime?: number;
   readonly lastTime?: number;
-  readonly isTexted: boolean;
   /** True where one of its rules watches the alerter itself. */
   readonly isAboutSelf?: true;
   /** True where phones that hear of the alerter's health get a copy. */
   readonly isHealthTexted?: true;
   /** The route that takes it; absent for the default. */
   readonly route?: string;
-  /** True where it goes to an EventBridge bus as well. */
-  readonly isOnBus?: true;
-  /** True where it is told in a chat as well. */
-  readonly isInChat?: true;
-  /** The key of its incident; absent in what 0.1.0 left behind. */
-  readonly incident?: string;
 }
 
 /** How a deployment renders alerts. */

@@ -1,4 +1,5 @@
 import { isNotice } from "../rules/notices.ts";
+import { TRAITS } from "../rules/severity.ts";
 import { headRule, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import type { Report } from "./report.ts";
@@ -38,8 +39,8 @@ export function quietRow(report: Report): readonly string[] {
   const all = [...rules.values()];
   if (all.some((rule) => rule.isAboutSelf || isNotice(rule))) return [];
   const whole = muteCommand({ subject: incidentId(incident) });
-  if (severityOf(report) === "critical") {
-    const isRest = report.lines.some(({ severity }) => severity !== "critical");
+  if (TRAITS[severityOf(report)].alwaysRings) {
+    const isRest = report.lines.some(({ severity }) => !TRAITS[severity].alwaysRings);
     return isRest ? row("Quiet", `${ALWAYS} To quiet the rest:`, whole) : row("Quiet", ALWAYS);
   }
   // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { bySeverity, isAtLeast, type Severity, TRAITS } from "../rules/severity.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
+import { row } from "./labelled.ts";
 import { MAX_MESSAGE_BYTES, SCHEMA, snsMessage } from "./machine.ts";
-import type { AlertPart } from "./part.ts";
+import { type AlertPart, partJson } from "./part.ts";
 import { quantity } from "./quantity.ts";
 import { type Week, weekJson, weekText, weekTitle } from "./week.ts";
 
@@ -49,7 +50,7 @@ export function renderRoundUp(
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
   const counts = `${quantity(parts.length, "alert")} of ${quantity(rules, "rule")}, ${quantity(matches, "match", "es")}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}Alert    ${id}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}${row("Alert", id).join("")}\n`;
   return {
     id,
     fullId,
@@ -79,7 +80,7 @@ export function renderWeekly(week: Week, now: number): Alert {
     .slice(0, 16);
   const id = fullId.slice(0, 8);
   const title = `Weekly round-up: ${weekTitle(week)}`;
-  const email = `${title}\n\n${weekText(week)}\nAlert    ${id}\n`;
+  const email = `${title}\n\n${weekText(week)}\n${row("Alert", id).join("")}\n`;
   return {
     id,
     fullId,
@@ -142,20 +143,8 @@ function smsOf(severity: Severity, parts: readonly AlertPart[], id: string): str
 
 function fitted(parts: readonly AlertPart[], head: object, email: string): string {
   for (let count = parts.length; ; count--) {
-    const alerts = parts
-      .slice(0, count)
-      .map(
-        ({ isTexted: _, fullId: __, incident: ___, isOnBus: ____, isInChat: _____, firstTime, lastTime, ...part }) => ({
-          ...part,
-          firstEventTime: isoTime(firstTime),
-          lastEventTime: isoTime(lastTime),
-        }),
-      );
+    const alerts = parts.slice(0, count).map(partJson);
     const json = JSON.stringify({ schema: SCHEMA, kind: "round-up", ...head, alerts });
     if (Buffer.byteLength(snsMessage(json, email)) <= MAX_MESSAGE_BYTES - 3_000 || count === 0) return json;
   }
-}
-
-function isoTime(time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString();
 }

@@ -1,5 +1,6 @@
 import { endOfChain } from "../links/chain.ts";
 import { viewOf } from "../record/view.ts";
+import { isAtLeast } from "../rules/severity.ts";
 import { clock, shortText } from "./describe.ts";
 import { type FittingNames, fittingNames } from "./fitting-names.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
@@ -56,7 +57,7 @@ export function storyOf(
     return { others: others.text, first, rest: others.isWhole ? [] : [CUT, ...whole.news] };
   }
   const short = linesOf(report, ({ severity }) =>
-    Math.min(names, severity === "critical" ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
+    Math.min(names, isAtLeast(severity, "critical") ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
   );
   return asRows ? inRows(report, short, whole, lines) : inLines(short, whole, lines);
 }

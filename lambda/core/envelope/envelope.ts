@@ -1,4 +1,5 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
+import { type AskedChain, askedChainsIn } from "./asked-chain.ts";
 import { A_DIGEST, type LogObject, s3Uri, whyNotALogFile } from "./log-object.ts";
 import { isOtherMessage } from "./other-messages.ts";
 
@@ -17,6 +18,8 @@ export interface Envelope {
   readonly others: number;
   /** When the oldest object was announced, in milliseconds since the epoch. */
   readonly announcedAt?: number;
+  /** When it arrived, the same: the latest time that it, or what it is wrapped in, bears. */
+  readonly arrivedAt?: number;
 }
 
 /** An event, or one of its entries, in a shape that nobody is known to send. */
@@ -31,25 +34,13 @@ export interface TestEvent {
 
 const MAX_NOTE = 100;
 
-/**
- * What the tick asks for when digests do not come, `{ "trailbell": "digests", "chains": [...] }`: that those of a chain be
- * looked for in its bucket.
- */
-export interface AskedChain {
-  readonly bucket: string;
-  /** `[prefix/]AWSLogs/ACCT/CloudTrail-Digest/REGION TRAIL HOMEREGION`. */
-  readonly chain: string;
-}
-
-function isAskedChain(value: unknown): value is AskedChain {
-  return textAt(value, "bucket") !== undefined && textAt(value, "chain") !== undefined;
-}
-
 /** What is found besides announced objects. */
 interface Beside {
   readonly faults: EnvelopeError[];
   readonly tests: TestEvent[];
   readonly chains: AskedChain[];
+  /** When what is wrapped around announcements was sent. */
+  readonly times: number[];
   others: number;
 }
 
@@ -73,7 +64,7 @@ const MAX_DEPTH = 5;
  * @throws EnvelopeError for an event of another shape; it names the shape's keys, never its content
  */
 export function readEnvelope(event: unknown): Envelope {
-  const beside: Beside = { faults: [], tests: [], chains: [], others: 0 };
+  const beside: Beside = { faults: [], tests: [], chains: [], times: [], others: 0 };
   const announced = announcedBy(event, "event", beside, 0);
   const logObjects: LogObject[] = [];
   const digests: LogObject[] = [];
@@ -96,18 +87,30 @@ export function readEnvelope(event: unknown): Envelope {
     seen.add(version);
     logObjects.push(logObject);
   }
+  const { times: sent, ...others } = beside;
   const times = announced.map(({ at }) => at ?? Number.NaN).filter(Number.isFinite);
-  return { logObjects, digests, skipped, ...beside, ...(times.length > 0 && { announcedAt: Math.min(...times) }) };
+  const all = [...times, ...sent].filter(Number.isFinite);
+  return {
+    logObjects,
+    digests,
+    skipped,
+    ...others,
+    ...(times.length > 0 && { announcedAt: Math.min(...times) }),
+    ...(all.length > 0 && { arrivedAt: Math.max(...all) }),
+  };
 }
 
 function announcedBy(event: unknown, place: string, beside: Beside, depth: number): readonly Announced[] {
   if (depth > MAX_DEPTH) throw new EnvelopeError(`${place} is nested deeper than ${MAX_DEPTH} envelopes`);
   const payload = valueAt(event, "requestPayload");
-  if (payload !== undefined) return announcedBy(payload, `${place}.requestPayload`, beside, depth + 1);
+  if (payload !== undefined) {
+    beside.times.push(timeAt(event, "timestamp"));
+    return announcedBy(payload, `${place}.requestPayload`, beside, depth + 1);
+  }
   if (isSetUpMessage(event)) return [];
-  const asked = valueAt(event, "trailbell") === "digests" ? valueAt(event, "chains") : undefined;
-  if (Array.isArray(asked) && asked.every(isAskedChain)) {
-    beside.chains.push(...asked);
+  const chains = askedChainsIn(event);
+  if (chains !== undefined) {
+    beside.chains.push(...chains);
     return [];
   }
   if (isOtherMessage(event)) {
@@ -153,7 +156,10 @@ function isSetUpMessage(event: unknown): boolean {
 
 function announcedByEntry(entry: unknown, place: string, beside: Beside, depth: number): readonly Announced[] {
   const message = textAt(entry, "Sns", "Message");
-  if (message !== undefined) return announcedBy(messageOf(message), `${place}.Sns.Message`, beside, depth + 1);
+  if (message !== undefined) {
+    beside.times.push(timeAt(entry, "Sns", "Timestamp"));
+    return announcedBy(messageOf(message), `${place}.Sns.Message`, beside, depth + 1);
+  }
   return [announcedByS3(entry, place)];
 }
 
@@ -175,7 +181,7 @@ function announcedByS3(entry: unknown, place: string): Announced {
     const hint = isObject(entry) && "userIdentity" in entry && "eventID" in entry ? RECORD_HINT : "";
     throw new EnvelopeError(`${place} names no S3 object: it is ${shapeOf(entry)}${hint}`);
   }
-  const at = Date.parse(textAt(entry, "eventTime") ?? "");
+  const at = timeAt(entry, "eventTime");
   const version = versionOf(textAt(entry, "s3", "object", "versionId"), textAt(entry, "s3", "object", "eTag"));
   return { logObject: { bucket, key: decodedKey(key, place), ...version }, eventName: textAt(entry, "eventName"), at };
 }
@@ -197,8 +203,13 @@ function announcedByEventBridge(event: unknown, place: string): Announced {
       ...versionOf(textAt(event, "detail", "object", "version-id"), textAt(event, "detail", "object", "etag")),
     },
     eventName: isCreated ? "ObjectCreated:" : "other",
-    at: Date.parse(textAt(event, "time") ?? ""),
+    at: timeAt(event, "time"),
   };
+}
+
+/** In milliseconds since the epoch; NaN where no time stands there. */
+function timeAt(event: unknown, ...path: readonly string[]): number {
+  return Date.parse(textAt(event, ...path) ?? "");
 }
 
 function versionOf(versionId: string | undefined, etag: string | undefined) {

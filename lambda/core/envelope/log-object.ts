@@ -16,6 +16,22 @@ export function s3Uri({ bucket, key }: LogObject): string {
   return `s3://${bucket}/${key}`;
 }
 
+/** How the keys of log files end as CloudTrail writes them: the bucket announces these alone. */
+export const LOG_SUFFIX = ".json.gz";
+
+/** How names of compressed files end. Whoever adds a compression (core/log-file/decompress.ts) adds its ending. */
+const COMPRESSED = /\.gz$/i;
+
+/** A file's name without the ending that tells its compression. */
+export function plainName(name: string): string {
+  return name.replace(COMPRESSED, "");
+}
+
+/** True for the name of a file that may hold records. */
+export function mayHoldRecords(name: string): boolean {
+  return /\.(?:json|jsonl|ndjson)$/.test(plainName(name));
+}
+
 /** What the path of a log object says about it. */
 export interface LogPath {
   /** The organization, if its trail wrote the object: `o-exampleorgid`. */

@@ -2,7 +2,7 @@ import type { FirstTime } from "../alert/told.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import { actsAs } from "../rules/aws-work.ts";
+import { actsAs } from "../rules/acting.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";

@@ -1,7 +1,7 @@
 import { type LogObject, logPathOf } from "../envelope/log-object.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import { actsAs } from "../rules/aws-work.ts";
+import { actsAs } from "../rules/acting.ts";
 import type { First, Rule } from "../rules/rule.ts";
 import { fingerprintOf } from "../store/seen.ts";
 import { type Known, noteIn } from "./known.ts";

@@ -1,6 +1,6 @@
 import { name } from "../alert/text.ts";
 import { type Answer, broken, type Finding, findingsOn, isGone, REDEPLOY } from "./finding.ts";
-import { type BucketNotification, NOTIFICATION_CHECK } from "./notification.ts";
+import type { BucketNotification } from "./notification.ts";
 import type { WatchRule } from "./self-watch.ts";
 import { isConfirmed, type Subscription } from "./subscriptions.ts";
 
@@ -21,7 +21,7 @@ export interface ArrivalSight {
   readonly subscriptions?: Answer<readonly Subscription[]>;
 }
 
-const check = NOTIFICATION_CHECK;
+const check = "notification";
 const UNREAD = "no log file is read. What was missed meanwhile npm run replay tells.";
 
 /** True if a topic can be asked: it is of the function's own account and region. */

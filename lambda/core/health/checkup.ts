@@ -82,7 +82,7 @@ export function decideCheckup(
   const unread = findings.filter(({ isUnread }) => isUnread);
   const known = new Set([...(before?.unread ?? []), ...(before?.ringing ?? [])]);
   const told = findings.filter((finding) => !finding.isUnread || known.has(idOf(finding)));
-  const unseen = new Set(unread.map(({ check }) => check));
+  const unseen = new Set<string>(unread.map(({ check }) => check));
   const lasting = (before?.ringing ?? []).filter((id) => unseen.has(id.split(" ")[0] ?? ""));
   const ringing = [...new Set([...told.map(idOf), ...lasting])].sort();
   const faults = findings.filter(({ state }) => state === "broken").length;

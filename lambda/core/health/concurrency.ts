@@ -10,7 +10,7 @@ export interface FunctionState {
 }
 
 /** The name of the check of a function. */
-export function functionCheck(functionName: "alerter" | "tick"): string {
+export function functionCheck(functionName: "alerter" | "tick"): `${"alerter" | "tick"}-function` {
   return `${functionName}-function`;
 }
 

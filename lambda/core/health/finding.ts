@@ -1,10 +1,38 @@
 import { inert } from "../alert/text.ts";
 import type { Severity } from "../rules/severity.ts";
 
+/** What is looked at; docs/doctor.md has a section for each. Of some, doctor alone or the hourly look alone knows. */
+export const CHECKS = [
+  "stack",
+  "trail",
+  "bucket",
+  "key",
+  "notification",
+  "permission",
+  "alerter-function",
+  "tick-function",
+  "reading",
+  "silence",
+  "alert-subscriptions",
+  "sms-subscriptions",
+  "health-subscriptions",
+  "health-sms-subscriptions",
+  "sms",
+  "alarms",
+  "other-ways",
+  "bus",
+  "table",
+  "schedule",
+  "self-watch",
+  "dead-letters",
+  "version",
+  "test",
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
 /** Something that keeps alerts from arriving, or may. Its texts quote AWS's answers only after making them inert. */
 export interface Finding {
-  /** What was looked at: `alert-subscriptions`, `notification` ... docs/doctor.md has a section for each. */
-  readonly check: string;
+  readonly check: CheckName;
   readonly state: "broken" | "doubtful";
   /** Without anything that changes from look to look, so that one fault is told once. */
   readonly what: string;
@@ -35,11 +63,11 @@ export function severityOf({ state, isTotal }: Finding): Severity {
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
 
 /** Something that is not as it should be. */
-export function broken(check: string, what: string, remedy: string, why?: string): Finding {
+export function broken(check: CheckName, what: string, remedy: string, why?: string): Finding {
   return { check, state: "broken", what, remedy, ...(why !== undefined && { why }) };
 }
 
-export function doubtful(check: string, what: string, remedy: string, why?: string): Finding {
+export function doubtful(check: CheckName, what: string, remedy: string, why?: string): Finding {
   return { ...broken(check, what, remedy, why), state: "doubtful" };
 }
 
@@ -67,7 +95,7 @@ export async function answered<T>(asked: Promise<T>): Promise<Answer<T>> {
 
 /** The findings about an answer, or the one that there is none. `subject` reads on as "... could not be looked at". */
 export function findingsOn<T>(
-  check: string,
+  check: CheckName,
   subject: string,
   answer: Answer<T>,
   judge: (value: T) => readonly Finding[],

@@ -1,4 +1,5 @@
 import { name } from "../alert/text.ts";
+import { LOG_SUFFIX } from "../envelope/log-object.ts";
 import { type Answer, type Finding, findingsOn } from "./finding.ts";
 
 /** Which keys a notification is for; an absent part demands nothing. */
@@ -33,11 +34,6 @@ export interface WantedNotification {
   /** A key that it must select. */
   readonly sampleKey: string;
 }
-
-export const NOTIFICATION_CHECK = "notification";
-
-/** How the keys of log files end. */
-export const LOG_SUFFIX = ".json.gz";
 
 /** A key as CloudTrail would write it below the prefix. */
 export function sampleKey(prefix: string, accountId: string, region: string): string {
@@ -76,7 +72,7 @@ export function notificationFindings(
   wanted: WantedNotification,
   answer: Answer<BucketNotification>,
 ): readonly Finding[] {
-  const check = NOTIFICATION_CHECK;
+  const check = "notification";
   return findingsOn(check, "The bucket's notification", answer, ({ functions, others }) => {
     const found = (state: Finding["state"], what: string, why: string): readonly Finding[] => [
       {

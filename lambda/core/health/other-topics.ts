@@ -10,9 +10,6 @@ export interface WayTopic {
   readonly emails: readonly string[];
 }
 
-/** The name of the check; docs/doctor.md has a section for it. */
-export const WAYS_CHECK = "other-ways";
-
 /** What the topic of the chat is called. */
 export const CHAT = "the chat";
 
@@ -26,16 +23,16 @@ export function wayTopicFindings(
 ): readonly Finding[] {
   return ways.flatMap(({ called, emails }, i) => {
     const answer = answers[i] ?? { refused: "no answer" };
-    return findingsOn(WAYS_CHECK, `The subscriptions of the topic of ${called}`, answer, (subscriptions) => {
+    return findingsOn("other-ways", `The subscriptions of the topic of ${called}`, answer, (subscriptions) => {
       if (!subscriptions.some(isConfirmed)) {
         const what = `Nobody is subscribed to the topic of ${called}: what is sent there reaches nobody.`;
-        return [broken(WAYS_CHECK, what, called === CHAT ? ADD_CHANNEL : RESUBSCRIBE)];
+        return [broken("other-ways", what, called === CHAT ? ADD_CHANNEL : RESUBSCRIBE)];
       }
       const own = emails.map((endpoint): Recipient => ({ topic: "alert", protocol: "email", endpoint }));
       const missing = missingOf(own, subscriptions);
       if (missing === 0) return [];
       const what = `${missing} of the ${emails.length} recipients of ${called} receive nothing.`;
-      return [broken(WAYS_CHECK, what, RESUBSCRIBE, "They are not subscribed, or have not confirmed.")];
+      return [broken("other-ways", what, RESUBSCRIBE, "They are not subscribed, or have not confirmed.")];
     });
   });
 }

@@ -7,8 +7,6 @@ export interface WatchRule {
   readonly targets: readonly string[];
 }
 
-export const SELF_WATCH_CHECK = "self-watch";
-
 const SILENT = "changes that it watches for are told by the alerter's own rules only";
 
 /**
@@ -20,7 +18,7 @@ export function selfWatchFindings(
   answers: ReadonlyMap<string, Answer<WatchRule>>,
   topics: readonly string[],
 ): readonly Finding[] {
-  const check = SELF_WATCH_CHECK;
+  const check = "self-watch";
   if (answers.size === 0) return [broken(check, "The stack has no self-watch.", REDEPLOY)];
   const unread: string[] = [];
   const findings = [...answers].flatMap(([rule, answer]): readonly Finding[] => {

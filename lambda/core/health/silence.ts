@@ -54,8 +54,6 @@ function isRegular({ days }: LastHeard): boolean {
   return countOf(week) >= REGULAR_DAYS;
 }
 
-export const SILENCE_CHECK = "silence";
-
 /** What must be known to tell who has fallen silent. */
 export interface Listening {
   readonly naming: Naming;
@@ -70,7 +68,7 @@ export function silenceFindings(
   since: number,
   now: number,
 ): readonly Finding[] {
-  return findingsOn(SILENCE_CHECK, "Whose log files come", answer, (heard) => {
+  return findingsOn("silence", "Whose log files come", answer, (heard) => {
     if (heard.length === 0) return now - since >= FIRST_OBJECT ? [NEVER_HEARD] : [];
     const silences = silencesIn(heard, accountSilentAfterHours, now);
     const told = silences.slice(0, MAX_TOLD).map((silence) => findingOf(silence, naming));
@@ -83,7 +81,7 @@ const CAUSES =
   "Likely, in this order: the trail does not log; it writes below another prefix than the setting says; the bucket's notification or its filter is gone; the function may not be invoked, or not read, or not use the key.";
 
 const NEVER_HEARD: Finding = {
-  check: SILENCE_CHECK,
+  check: "silence",
   state: "broken",
   what: "No log file and no digest has come since this was deployed.",
   why: CAUSES,
@@ -91,7 +89,7 @@ const NEVER_HEARD: Finding = {
 };
 
 const NO_MORE: Finding = {
-  check: SILENCE_CHECK,
+  check: "silence",
   state: "broken",
   what: "",
   remedy: "npm run doctor",
@@ -102,7 +100,7 @@ function findingOf({ account, regions, isWhole, since, isOld }: Silence, naming:
   const where = isWhole ? "" : ` in ${regions.slice(0, 5).join(", ")}${regions.length > 5 ? " and others" : ""}`;
   const what = `Nothing has come of account ${who}${where} since ${clock(since, "UTC")} UTC: no log file, no digest.`;
   return {
-    check: SILENCE_CHECK,
+    check: "silence",
     // An account that was closed is told for three days, not for ever.
     state: isOld ? "doubtful" : "broken",
     what,

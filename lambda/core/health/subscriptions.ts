@@ -1,5 +1,5 @@
 import { name } from "../alert/text.ts";
-import { type Answer, type Finding, findingsOn } from "./finding.ts";
+import { type Answer, type CheckName, type Finding, findingsOn } from "./finding.ts";
 
 /** The topics that lead to people. */
 export const TOPICS = ["alert", "sms", "health", "health-sms"] as const;
@@ -29,7 +29,7 @@ const CONFIRM = "Each confirms by the mail of AWS Notifications then, within 48 
 const MAX_NAMED = 10;
 
 /** The name of the check of a topic's subscriptions. */
-export function subscriptionsCheck(topic: TopicName): string {
+export function subscriptionsCheck(topic: TopicName): `${TopicName}-subscriptions` {
   return `${topic}-subscriptions`;
 }
 
@@ -112,7 +112,7 @@ function isFilter(policy: string): boolean {
   return !/^\s*(?:\{\s*\}\s*)?$/.test(policy);
 }
 
-function filtered(check: string, topic: TopicName, { endpoint, arn }: Subscription, policy: string): Finding {
+function filtered(check: CheckName, topic: TopicName, { endpoint, arn }: Subscription, policy: string): Finding {
   const command = `aws sns set-subscription-attributes --subscription-arn ${plainArn(arn)} --attribute-name FilterPolicy --attribute-value '{}'`;
   return {
     check,
@@ -123,7 +123,7 @@ function filtered(check: string, topic: TopicName, { endpoint, arn }: Subscripti
   };
 }
 
-function foreign(check: string, topic: TopicName, { protocol, endpoint, arn }: Subscription): Finding {
+function foreign(check: CheckName, topic: TopicName, { protocol, endpoint, arn }: Subscription): Finding {
   const who = endpoint.startsWith(`${protocol}:`) ? name(endpoint) : `${name(protocol, 20)} ${name(endpoint)}`;
   return {
     check,

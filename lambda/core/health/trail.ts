@@ -29,11 +29,9 @@ export interface WantedTrail {
   readonly logPrefix: string;
 }
 
-export const TRAIL_CHECK = "trail";
-
 /** Tells whether a trail writes what happens. */
 export function trailFindings(trailArn: string, answer: Answer<TrailStatus>): readonly Finding[] {
-  const check = TRAIL_CHECK;
+  const check = "trail";
   const trail = nameOf(trailArn);
   if (isGone(answer)) return [total(`The trail ${trail} is gone: nothing that happens is told.`, REDEPLOY)];
   return findingsOn(check, `The status of the trail ${trail}`, answer, ({ isLogging, deliveryError, digestError }) => {
@@ -67,7 +65,7 @@ export function setupFindings(trailArn: string, wanted: WantedTrail, answer: Ans
   if (isGone(answer)) return [];
   const trail = nameOf(trailArn);
   const update = `aws cloudtrail update-trail --name ${trailArn}`;
-  return findingsOn(TRAIL_CHECK, `The setup of the trail ${trail}`, answer, (setup) => {
+  return findingsOn("trail", `The setup of the trail ${trail}`, answer, (setup) => {
     const { bucket, prefix, isMultiRegion, isValidated, recordsChanges } = setup;
     const findings: Finding[] = [];
     if (bucket !== wanted.bucket) {
@@ -85,13 +83,13 @@ export function setupFindings(trailArn: string, wanted: WantedTrail, answer: Ans
     }
     if (!isMultiRegion) {
       const what = `The trail ${trail} records one region only.`;
-      findings.push(doubtful(TRAIL_CHECK, what, `${update} --is-multi-region-trail`));
+      findings.push(doubtful("trail", what, `${update} --is-multi-region-trail`));
     }
     if (!isValidated) {
       const what = `The trail ${trail} writes no digests.`;
       const why =
         "Without them nobody can prove what its log files were, and a region in which nothing happens looks silent.";
-      findings.push(doubtful(TRAIL_CHECK, what, `${update} --enable-log-file-validation`, why));
+      findings.push(doubtful("trail", what, `${update} --enable-log-file-validation`, why));
     }
     return findings;
   });
@@ -149,7 +147,7 @@ function listAt(value: unknown, field: string): readonly unknown[] {
 
 /** A fault because of which no alert arrives. */
 function total(what: string, remedy: string, why?: string): Finding {
-  return { ...broken(TRAIL_CHECK, what, remedy, why), isTotal: true };
+  return { ...broken("trail", what, remedy, why), isTotal: true };
 }
 
 function prefixOf(prefix: string): string {

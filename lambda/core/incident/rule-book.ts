@@ -2,7 +2,7 @@ import type { Line } from "../alert/line.ts";
 import { NOTICES } from "../rules/notices.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
-import { bySeverity, TRAITS } from "../rules/severity.ts";
+import { bySeverity, isAtLeast, TRAITS } from "../rules/severity.ts";
 
 /** Today's rules, by name. */
 export class RuleBook {
@@ -32,7 +32,7 @@ export class RuleBook {
   severityOf(line: Pick<Line, "rules" | "outcome" | "severity">, isUnverified: boolean): Severity {
     const [worst] = this.rulesOf(line);
     const severity = worst?.severity ?? line.severity;
-    return isUnverified && severity === "critical" ? "high" : severity;
+    return isUnverified && isAtLeast(severity, "critical") ? "high" : severity;
   }
 }
 

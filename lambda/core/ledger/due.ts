@@ -5,10 +5,10 @@ import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { writing } from "../incident/writing.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
-import { rankOf } from "../rules/severity.ts";
+import { isAtLeast, rankOf } from "../rules/severity.ts";
 import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
-import { type DueSort, dueSortOf } from "./families.ts";
+import { DUE_SORTS, type DueSort, dueSortOf } from "./families.ts";
 import { countAlerts, nextWeeklyOf, type Run, TIME_TO_PUBLISH } from "./run.ts";
 import { MAX_DUE } from "./settle.ts";
 import { settleAll, withKeys } from "./settle-all.ts";
@@ -64,7 +64,7 @@ const MAX_DELIVERED = 90;
 /** What is to be sent: new criticals first, then what is due in its order, then what else is new. */
 function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly string[] {
   const fresh = alerts.toSorted((a, b) => rankOf(urgencyOf(a)) - rankOf(urgencyOf(b)));
-  const criticals = fresh.filter((alert) => urgencyOf(alert) === "critical");
+  const criticals = fresh.filter((alert) => isAtLeast(urgencyOf(alert), "critical"));
   const waiting = due.filter((key) => key.startsWith("alert#"));
   return [...new Set([...criticals.map(alertKey), ...waiting, ...fresh.map(alertKey)])];
 }
@@ -123,10 +123,11 @@ async function settleDue(run: Run, due: readonly string[]) {
   return { alerts: made, announced, done };
 }
 
+type Bins = { readonly [S in DueSort]: string[] };
+
 /** The keys of what is due, by how it is settled. */
 function bySort(due: readonly string[]): { readonly [S in DueSort]: readonly string[] } {
-  const sorts = { nobodys: [], written: [], heads: [], looks: [], groups: [], alerts: [], mutes: [], weeks: [] };
-  const keys: { [S in DueSort]: string[] } = sorts;
+  const keys = Object.fromEntries(DUE_SORTS.map((sort): [DueSort, string[]] => [sort, []])) as Bins;
   for (const key of due) keys[dueSortOf(key)].push(key);
   return keys;
 }

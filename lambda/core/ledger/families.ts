@@ -17,8 +17,9 @@ import type { Family } from "../store/access.ts";
 import type { Guard } from "../store/items.ts";
 import { chainOf, furtherKeys } from "../store/seen.ts";
 
-/** How what is due is settled; "nobodys" for what none of ours writes as due. */
-export type DueSort = "written" | "heads" | "looks" | "groups" | "alerts" | "mutes" | "weeks" | "nobodys";
+/** How what is due is settled (due.ts); "nobodys" for what none of ours writes as due. */
+export const DUE_SORTS = ["written", "heads", "looks", "groups", "alerts", "mutes", "weeks", "nobodys"] as const;
+export type DueSort = (typeof DUE_SORTS)[number];
 
 interface LedgerFamily extends Family {
   readonly due: DueSort;
@@ -35,7 +36,10 @@ function family<T>(guard: Guard<T>, due: DueSort = "nobodys", more: More<T> = {}
 
 const chain = family(chainOf, "nobodys", { further: furtherKeys });
 
-/** What the ledger keeps. Whoever adds a sort of item defines here what its bodies must be, and what is done when it is due. */
+/**
+ * What the ledger keeps: what its bodies must be, and what is done when it is due. What else is in the table is never due,
+ * and is read by its own room alone: docs/decisions/ledger.md names it.
+ */
 export const FAMILIES: { readonly [family: string]: LedgerFamily } = {
   in: family(writtenOf, "written"),
   incident: family(headOf, "heads", { presentIn: ({ lastMail }) => lastMail?.at }),

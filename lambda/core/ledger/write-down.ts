@@ -4,6 +4,7 @@ import { headOf } from "../incident/incident.ts";
 import { reserved } from "../incident/open-incidents.ts";
 import { dueAtOf, writing } from "../incident/writing.ts";
 import { writtenOf } from "../incident/written.ts";
+import { TRAITS } from "../rules/severity.ts";
 import { inTurns } from "../store/pool.ts";
 import type { Run } from "./run.ts";
 
@@ -20,8 +21,8 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   if (drafts.length === 0) return { due, unwritten };
   try {
     const { mutes, now: asked } = given();
-    // What is critical has nothing to ask.
-    const also = drafts.some(({ severity }) => severity !== "critical") ? mutes.keys(asked) : [];
+    // What always rings has nothing to ask.
+    const also = drafts.some(({ severity }) => !TRAITS[severity].alwaysRings) ? mutes.keys(asked) : [];
     const items = await access.read([...new Set(drafts.map(({ owner }) => owner)), ...also]);
     mutes.saw(items, also, asked);
     await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {

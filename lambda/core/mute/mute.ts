@@ -3,6 +3,7 @@ import { shortTarget } from "../record/facts.ts";
 import { isObject } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
+import { TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isFlag, isListOf, isMaybe, isText } from "../store/guard.ts";
 
@@ -101,9 +102,9 @@ export function mutesIn(item: MuteItem | undefined, now: number): readonly Mute[
   return (item?.mutes ?? []).flatMap((entry) => muteOf(entry, now) ?? []);
 }
 
-/** True for a rule that always rings: what is critical, what watches the alerter, and what it says of log objects. */
+/** True for a rule that always rings: by its severity, or as it watches the alerter or speaks of log objects. */
 export function isNeverMuted(rule: Rule): boolean {
-  return rule.severity === "critical" || rule.isAboutSelf === true || isNotice(rule);
+  return TRAITS[rule.severity].alwaysRings || rule.isAboutSelf === true || isNotice(rule);
 }
 
 /** True if a mute covers what a rule says in an incident. `callers` are those who share it, if they do. */

@@ -8,21 +8,25 @@ interface Trait {
   readonly isCopy: boolean;
   /** True for what counts against the budget: buses have no mailbox, and chats no limit like SNS's. */
   readonly isCounted: boolean;
+  /** True for what each deployment has. */
+  readonly isEverywhere: boolean;
   readonly isNeeded: (alert: Alert) => boolean;
 }
 
-/** Where an alert goes, besides the topics of routes. Whoever adds a way must also say how it is published: see Publishers. */
+/** Where an alert goes, besides the topics of routes. */
 const WAYS = {
   alert: {
     word: "the alert topic",
     isCopy: false,
     isCounted: true,
+    isEverywhere: true,
     isNeeded: ({ route }) => route === undefined,
   },
   sms: {
     word: "the sms topic",
     isCopy: false,
     isCounted: true,
+    isEverywhere: true,
     isNeeded: ({ sms }) => sms !== undefined,
   },
   // What is done to the alerter itself is also told on the topics of health.
@@ -30,30 +34,41 @@ const WAYS = {
     word: "the health topic",
     isCopy: true,
     isCounted: true,
+    isEverywhere: true,
     isNeeded: ({ parts }) => parts.some((part) => part.isAboutSelf === true),
   },
   "health-sms": {
     word: "the health-sms topic",
     isCopy: true,
     isCounted: true,
+    isEverywhere: true,
     isNeeded: ({ parts }) => parts.some((part) => part.isHealthTexted === true),
   },
   bus: {
     word: "the bus",
     isCopy: true,
     isCounted: false,
+    isEverywhere: false,
     isNeeded: ({ parts }) => parts.some((part) => part.isOnBus === true),
   },
   chat: {
     word: "the chat topic",
     isCopy: true,
     isCounted: false,
+    isEverywhere: false,
     isNeeded: ({ chat }) => chat !== undefined,
   },
-} satisfies { readonly [way: string]: Trait };
+} as const satisfies { readonly [way: string]: Trait };
 
 type FixedWay = keyof typeof WAYS;
+type WaysThat<T> = { [W in FixedWay]: (typeof WAYS)[W] extends T ? W : never }[FixedWay];
 const FIXED_WAYS = Object.keys(WAYS) as readonly FixedWay[];
+
+/** The ways that only some deployments have. */
+export type OtherWay = WaysThat<{ readonly isEverywhere: false }>;
+
+/** The ways on which an alert is told once more. */
+export type Copy = WaysThat<{ readonly isCopy: true }>;
 
 /** `to:NAME` is the topic of a route, which takes the place of the alert topic. */
 export type Way = FixedWay | `to:${string}`;
@@ -61,14 +76,18 @@ export type Way = FixedWay | `to:${string}`;
 type Publish = (alert: Alert) => Promise<void>;
 
 /** How to publish an alert, for each way; absent where the deployment does not have it. Effects reject on failure. */
-export interface Publishers {
-  readonly alert: Publish;
-  readonly sms: Publish;
-  readonly health: Publish;
-  readonly "health-sms": Publish;
-  readonly bus?: Publish;
-  readonly chat?: Publish;
-  readonly routes?: { readonly [name: string]: Publish };
+export type Publishers = { readonly [W in Exclude<FixedWay, OtherWay>]: Publish } & Partial<OtherPublishers>;
+
+/** The same of what only some deployments have, and of the topics of routes. */
+export type OtherPublishers = { readonly [W in OtherWay]: Publish | undefined } & {
+  readonly routes: { readonly [name: string]: Publish };
+};
+
+/** Publishers of all copies, whether a deployment has them or not. */
+export function forCopies(publish: (way: Copy) => Promise<void>): { readonly [W in Copy]: Publish } {
+  const ways = FIXED_WAYS.filter((way): way is Copy => WAYS[way].isCopy);
+  const publishers = ways.map((way) => [way, (_: Alert) => publish(way)] as const);
+  return Object.fromEntries(publishers) as { readonly [W in Copy]: Publish };
 }
 
 export const isWay: Shape = (value) =>

@@ -1,4 +1,5 @@
 import { serviceOf } from "./call.ts";
+import { IDENTITY_TYPES, type IdentityKind, isIdentityType, isKindOfPerson, traitsOf } from "./identity-types.ts";
 import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
 
 /**
@@ -6,8 +7,8 @@ import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./r
  * them makes them inert first (core/alert/text.ts).
  */
 export interface Identity {
-  /** What sort of caller: "IAM user", "role", "root user", "AWS service" ... */
-  readonly kind: string;
+  /** What sort of caller. */
+  readonly kind: IdentityKind;
   /** The caller's own name, where the kind has one. */
   readonly name?: string;
   readonly session?: string;
@@ -39,15 +40,14 @@ export interface Identity {
   readonly via?: string;
 }
 
-export const ROOT_USER = "root user";
+export const ROOT_USER = IDENTITY_TYPES.Root.kind;
 
 /** AWS's MCP servers, through which agents call (sourceIPAddress and userAgent say the same). */
 const AGENT = /^[a-z0-9]+-mcp\.amazonaws\.com$/;
-const IDENTITY_CENTER_USER = "Identity Center user";
 
 /** True for root, IAM users and people of Identity Center; roles, services and unknown callers are not judged. */
 export function isPerson({ kind, person }: Identity): boolean {
-  return kind === ROOT_USER || kind === "IAM user" || kind === IDENTITY_CENTER_USER || person !== undefined;
+  return isKindOfPerson(kind) || person !== undefined;
 }
 
 /**
@@ -82,45 +82,45 @@ function caller(user: CloudTrailRecord, signedIn: string | undefined): Identity 
   const issuer = valueAt(user, "sessionContext", "sessionIssuer");
   const arn = textAt(user, "arn");
   const name = textAt(user, "userName") ?? lastPart(arn) ?? textAt(user, "principalId");
+  if (!isIdentityType(type)) {
+    if (type !== undefined) return named("identity of an unknown type", name);
+    if (name !== undefined) return named("unknown identity", name);
+    const service = textAt(user, "invokedBy");
+    return service ? named("AWS service", serviceOf(service)) : { kind: "unknown caller" };
+  }
+  const { kind } = IDENTITY_TYPES[type];
   switch (type) {
     case "Root": {
       const flag = valueAt(user, "sessionContext", "assumedRoot");
-      return { kind: ROOT_USER, ...((flag === true || flag === "true") && { isAssumedRoot: true }) };
+      return { kind, ...((flag === true || flag === "true") && { isAssumedRoot: true }) };
     }
     case "IAMUser":
-      return named("IAM user", name);
+    case "Role":
+    case "Directory":
+    case "Unknown":
+      return named(kind, name);
     case "AssumedRole":
       return assumedRole(user, issuer);
-    case "Role":
-      return named("role", name);
     case "FederatedUser":
       return {
-        ...named("federated user", lastPart(arn) ?? textAt(user, "principalId")?.split(":").pop()),
+        ...named(kind, lastPart(arn) ?? textAt(user, "principalId")?.split(":").pop()),
         nameIsChosen: true,
         ...optional("issuer", textAt(issuer, "userName") ?? lastPart(textAt(issuer, "arn"))),
       };
-    case "Directory":
-      return named("directory user", name);
     case "AWSAccount": {
       const account = textAt(user, "accountId");
       if (account === "ANONYMOUS_PRINCIPAL" || account === "anonymous") return { kind: "anonymous caller" };
-      return named("another account", arn ?? textAt(user, "principalId") ?? account);
+      return named(kind, arn ?? textAt(user, "principalId") ?? account);
     }
     case "AWSService":
-      return named("AWS service", serviceOf(textAt(user, "invokedBy") ?? "unknown"));
+      return named(kind, serviceOf(textAt(user, "invokedBy") ?? "unknown"));
     case "IdentityCenterUser":
-      return named(IDENTITY_CENTER_USER, signedIn ?? textAt(user, "onBehalfOf", "userId") ?? name);
+      return named(kind, signedIn ?? textAt(user, "onBehalfOf", "userId") ?? name);
     case "SAMLUser":
-      return { ...named("SAML user", name), ...optional("issuer", textAt(user, "identityProvider")) };
     case "WebIdentityUser":
-      return { ...named("web identity user", name), ...optional("issuer", textAt(user, "identityProvider")) };
-    default: {
-      if (type === undefined && name === undefined) {
-        const service = textAt(user, "invokedBy");
-        return service ? named("AWS service", serviceOf(service)) : { kind: "unknown caller" };
-      }
-      return named(type === undefined || type === "Unknown" ? "unknown identity" : "identity of an unknown type", name);
-    }
+      return { ...named(kind, name), ...optional("issuer", textAt(user, "identityProvider")) };
+    default:
+      return type satisfies never;
   }
 }
 
@@ -191,17 +191,14 @@ export function actorOf(record: CloudTrailRecord, view: { readonly identity: Ide
   );
 }
 
-/**
- * What the record proves about a second factor. Only root and IAM users are judged: in role sessions the flag speaks of
- * the call to AssumeRole, if anything, and federated users bring a factor that AWS never sees.
- */
+/** What the record proves about a second factor. */
 export function mfaOf(
   record: CloudTrailRecord,
   view: { readonly identity: Identity },
 ): "with MFA" | "without MFA" | "MFA unknown" | undefined {
-  const type = textAt(record, "userIdentity", "type");
-  if (type === "AssumedRole" || type === "FederatedUser" || view.identity.isAssumedRoot) return "MFA unknown";
-  if (type !== "Root" && type !== "IAMUser") return undefined;
+  const { mfa } = traitsOf(textAt(record, "userIdentity", "type")) ?? {};
+  if (mfa === "unknown" || view.identity.isAssumedRoot) return "MFA unknown";
+  if (mfa !== "told") return undefined;
   const used =
     textAt(record, "additionalEventData", "MFAUsed")?.toLowerCase() ??
     textAt(record, "userIdentity", "sessionContext", "attributes", "mfaAuthenticated")?.toLowerCase();
@@ -213,7 +210,7 @@ function lastPart(arn: string | undefined): string | undefined {
   return arn?.split(/[/:]/).pop() || undefined;
 }
 
-function named(kind: string, name: string | undefined): Identity {
+function named(kind: IdentityKind, name: string | undefined): Identity {
   return { kind, ...optional("name", name) };
 }
 

@@ -22,8 +22,3 @@ export const NESTED_FIELDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     "userIdentity.onBehalfOf": "identityStoreArn userId",
   }).map(([path, fields]) => [path, new Set(fields.split(/\s+/))]),
 );
-
-/** The values of userIdentity.type (the same). */
-export const IDENTITY_TYPES: readonly string[] =
-  `AssumedRole AWSAccount AWSService Directory FederatedUser IAMUser IdentityCenterUser Role Root SAMLUser Unknown
-  WebIdentityUser`.split(/\s+/);

@@ -1,7 +1,7 @@
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
-import { actingOf } from "./aws-work.ts";
+import { actingOf } from "./acting.ts";
 import { type Condition, compileCondition } from "./condition.ts";
 import { type FieldPath, objectsAt, type Scalar, scalarsAt, someSize, someText } from "./field-path.ts";
 import { ANY_CHARACTER, type ValueTest } from "./operators.ts";

@@ -5,7 +5,17 @@ import { compileEventPattern } from "./event-pattern/event-pattern.ts";
 import { PinIndex } from "./pin-index.ts";
 import { type Pin, pinsOf } from "./pins.ts";
 import { PredicateMemo } from "./predicate-memo.ts";
-import { type Discount, type Each, type Exception, isExpired, outcomesOf, type Rule, type Step } from "./rule.ts";
+import {
+  type Discount,
+  type Each,
+  type Exception,
+  isExpired,
+  type Judging,
+  type Narrowing,
+  outcomesOf,
+  type Rule,
+  type Step,
+} from "./rule.ts";
 import { compileSigma } from "./sigma/sigma.ts";
 import { compileCalls } from "./watch-list.ts";
 
@@ -66,23 +76,15 @@ const CONDITIONS = new WeakMap<Rule, Condition>();
 
 function madeCondition(rule: Rule): Condition {
   const { detection, steps } = rule;
-  const of = narrowing(rule);
+  const of = conditionsIn<Narrowing>(NARROWING, rule);
   if (detection !== undefined) of.push(compileSigma(detection));
   if (steps !== undefined) of.push({ kind: "any", of: steps.of.map(stepCondition) });
-  return { kind: "all", of: [...of, ...judging(rule)] };
+  return { kind: "all", of: [...of, ...conditionsIn<Judging>(JUDGING, rule)] };
 }
 
 /** One step's condition: everything that it names must hold. */
 export function stepCondition(step: Step): Condition {
-  return { kind: "all", of: [...narrowing(step), ...judging(step)] };
-}
-
-function judging({ outcome, policy }: Step | Rule): Condition[] {
-  return [
-    ...(outcome === undefined || outcome === "any" ? [] : [{ kind: "outcome", in: outcomesOf(outcome) } as const]),
-    // Last, because reading documents costs the most.
-    ...(policy === undefined ? [] : [{ kind: "policy", question: policy } as const]),
-  ];
+  return { kind: "all", of: [...conditionsIn<Narrowing>(NARROWING, step), ...conditionsIn<Judging>(JUDGING, step)] };
 }
 
 /** What must have happened before, as a condition; undefined for a rule without it. */
@@ -109,16 +111,36 @@ export function discountCondition({ pattern }: Discount): Condition {
 
 /** An exception's condition: everything it names must hold. */
 export function exceptionCondition(exception: Exception): Condition {
-  return { kind: "all", of: narrowing(exception) };
+  return { kind: "all", of: conditionsIn<Narrowing>(NARROWING, exception) };
 }
 
-function narrowing({ calls, pattern, each, by }: Exception | Rule | Step): Condition[] {
-  return [
-    ...(calls === undefined ? [] : [compileCalls(calls)]),
-    ...(by === undefined ? [] : [{ kind: "acting", is: by } as const]),
-    ...(pattern === undefined ? [] : [compileEventPattern(pattern)]),
-    ...(each === undefined ? [] : [compileEach(each)]),
-  ];
+type Makers<T> = { readonly [F in keyof T]-?: (asked: NonNullable<T[F]>) => Condition | undefined };
+
+/** What each field asks, in the order in which it is asked. */
+const NARROWING: Makers<Narrowing> = {
+  calls: compileCalls,
+  by: (is) => ({ kind: "acting", is }),
+  pattern: compileEventPattern,
+  each: compileEach,
+};
+const JUDGING: Makers<Judging> = {
+  outcome: (filter) => (filter === "any" ? undefined : { kind: "outcome", in: outcomesOf(filter) }),
+  // Last, because reading documents costs the most.
+  policy: (question) => ({ kind: "policy", question }),
+};
+
+/** The fields in which a rule says what a record must meet. */
+export const ASKING = [...fieldsOf(NARROWING), ...fieldsOf(JUDGING)] as const;
+
+function fieldsOf<T extends object>(makers: T): readonly (keyof T)[] {
+  return Object.keys(makers) as (keyof T)[];
+}
+
+function conditionsIn<T extends object>(makers: Makers<T>, asking: T): Condition[] {
+  return fieldsOf(makers).flatMap((field) => {
+    const asked = asking[field];
+    return asked === undefined || asked === null ? [] : (makers[field](asked) ?? []);
+  });
 }
 
 function compileEach({ in: path, pattern }: Each): Condition {

@@ -1,5 +1,5 @@
 import type { Outcome } from "../record/outcome.ts";
-import type { Acting } from "./aws-work.ts";
+import type { Acting } from "./acting.ts";
 import type { Pin } from "./pins.ts";
 import type { PolicyQuestion } from "./policy/judge.ts";
 import { rankOf, SEVERITIES, type Severity } from "./severity.ts";
@@ -15,11 +15,29 @@ export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 /** A JSON object in the language of EventBridge event patterns, as the rule's author wrote it. */
 export type EventPattern = { readonly [field: string]: unknown };
 
+/** What a record must meet. Rules, steps and exceptions ask it in the same words. */
+export interface Narrowing {
+  /** `service:EventName` entries, one of which must fit. */
+  readonly calls?: readonly string[];
+  readonly pattern?: EventPattern;
+  /** What one element of a list must be. */
+  readonly each?: Each;
+  /** Who must have acted. */
+  readonly by?: Acting;
+}
+
+/** What rules and steps ask besides. */
+export interface Judging {
+  readonly outcome?: OutcomeFilter;
+  /** What some statement of a policy document in the record must be. */
+  readonly policy?: PolicyQuestion;
+}
+
 /**
  * A rule as plain, validated JSON: rule-files/ makes it from YAML, and the function carries it in rules.json.
  * docs/rules.md describes each field for authors.
  */
-export interface Rule {
+export interface Rule extends Narrowing, Judging {
   readonly name: string;
   /** Where it is written, for people: `rules/attacks.yaml:12`. */
   readonly place: string;
@@ -30,16 +48,6 @@ export interface Rule {
   readonly runbook?: string;
   /** What to type, with fields of the record in braces: `aws iam delete-user --user-name {requestParameters.userName}`. */
   readonly commands?: readonly string[];
-  /** `service:EventName` entries, one of which must fit. */
-  readonly calls?: readonly string[];
-  readonly pattern?: EventPattern;
-  readonly outcome?: OutcomeFilter;
-  /** What some statement of a policy document in the record must be. */
-  readonly policy?: PolicyQuestion;
-  /** What one element of a list must be. */
-  readonly each?: Each;
-  /** Who must have acted. */
-  readonly by?: Acting;
   /** The detection of a Sigma rule, which replaces calls, pattern and outcome. */
   readonly detection?: SigmaDetection;
   /** What a Sigma rule says of itself; its licence wants the author named. */
@@ -153,26 +161,16 @@ export interface Steps {
 }
 
 /** What a record must meet to be one of the steps. */
-export interface Step {
+export interface Step extends Narrowing, Judging {
   /** Stands for it in a window: of its content, for a later version of the rule may number the steps anew. */
   readonly key: string;
-  readonly calls?: readonly string[];
-  readonly pattern?: EventPattern;
-  readonly outcome?: OutcomeFilter;
-  readonly policy?: PolicyQuestion;
-  readonly each?: Each;
-  readonly by?: Acting;
 }
 
 /** What a rule leaves out for good: all given parts must hold. */
-export interface Exception {
+export interface Exception extends Narrowing {
   readonly reason: string;
   /** The last day on which it applies, `2027-01-31` in UTC; without one it never ends. */
   readonly until?: string;
-  readonly calls?: readonly string[];
-  readonly pattern?: EventPattern;
-  readonly each?: Each;
-  readonly by?: Acting;
 }
 
 /** True once the last day of an exception is over. `now` is milliseconds since the epoch. */

@@ -18,11 +18,13 @@ interface Traits {
   readonly goesWithoutLedger: boolean;
   /** True if it waits for the daily round-up. */
   readonly isDaily: boolean;
+  /** True if no mute covers it. */
+  readonly alwaysRings: boolean;
   /** Its word in a text message; `smsFrom` says from which severity on there are any. */
   readonly sms: string;
 }
 
-/** The values of the due index's partition key, in the order in which they are asked for. */
+/** The due index's partition keys, in the order in which they are asked for. No names of severities: the table keeps them. */
 export const QUEUES = ["critical", "urgent", "due"] as const;
 
 const MINUTE = 60_000;
@@ -37,6 +39,7 @@ const UNHURRIED = {
   queue: "due",
   reserve: 4.5,
   goesWithoutLedger: false,
+  alwaysRings: false,
 } as const;
 
 /** All that differs between severities. Whoever adds one adds its row. */
@@ -49,6 +52,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
     reserve: 0,
     goesWithoutLedger: true,
     isDaily: false,
+    alwaysRings: true,
     sms: "CRIT",
   },
   high: {
@@ -59,6 +63,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
     reserve: 2,
     goesWithoutLedger: true,
     isDaily: false,
+    alwaysRings: false,
     sms: "HIGH",
   },
   medium: { ...UNHURRIED, newsWithin: 15 * MINUTE, newsAtMost: TWENTY_MINUTES, isDaily: false, sms: "MED" },

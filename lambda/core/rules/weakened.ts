@@ -126,7 +126,7 @@ function isTestDecided(path: FieldPath, test: ValueTest, fields: Fields): boolea
 }
 
 /** What a test asks of the record beside the value. */
-function besides(test: ValueTest): readonly FieldPath[] {
+function besides(test: Exclude<ValueTest, { kind: "none-of" }>): readonly FieldPath[] {
   switch (test.kind) {
     case "equals-field":
       return [test.path];
@@ -134,7 +134,24 @@ function besides(test: ValueTest): readonly FieldPath[] {
       return ACCOUNT;
     case "names-resource":
       return [...ACCOUNT, REGION];
-    default:
+    case "in":
+    case "equals":
+    case "contains":
+    case "regex":
+    case "prefix":
+    case "suffix":
+    case "wildcard":
+    case "call":
+    case "call-like":
+    case "numeric":
+    case "compare":
+    case "cidr":
+    case "cidr-wider-than":
+    case "address":
+    case "block":
+    case "present":
       return [];
+    default:
+      return test satisfies never;
   }
 }

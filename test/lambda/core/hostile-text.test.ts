@@ -1,4 +1,5 @@
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
+import { LABEL_WIDTH, LABELS } from "../../../lambda/core/alert/labelled.ts";
 import { inert } from "../../../lambda/core/alert/text.ts";
 import { valueWords } from "../../../lambda/core/alert/value-words.ts";
 import { alertsOf, everyCall, NOW, testDesk } from "../../support/desk-pipeline.ts";
@@ -56,8 +57,7 @@ const WAYS = [
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABELS =
-  "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Undo|Look|Read|Event|Log|Rule|Alert|Quiet";
+const LABEL = LABELS.map((label) => label.padEnd(LABEL_WIDTH)).join("|");
 
 test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
   "%j can forge nothing anywhere, %s",
@@ -83,7 +83,7 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
       for (const line of rest) {
         expect(line).toMatch(
           new RegExp(
-            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+            `^(?:$|(?:${LABEL})|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
           ),
         );
       }

@@ -25,9 +25,10 @@ export function parseOperator(element: unknown, path: string): Asked {
     throw new EventPatternError(path, "a list holds strings, numbers, true, false, null or {operator: ...} objects");
   }
   const [operator, argument] = single(element, path);
+  // In event-ruler, though not in AWS's documentation.
+  if (operator === "exactly") return { kind: "in", values: [text(argument, operator, path)] };
+  if (!isOperator(operator)) throw unknownOperator(operator, path);
   switch (operator) {
-    case "exactly": // in event-ruler, though not in AWS's documentation
-      return { kind: "in", values: [text(argument, operator, path)] };
     case "exists":
       if (typeof argument !== "boolean") throw new EventPatternError(path, "exists takes true or false");
       return argument ? { kind: "present" } : { kind: "absent" };
@@ -71,8 +72,12 @@ export function parseOperator(element: unknown, path: string): Asked {
     case "names-resource":
       return { kind: "names-resource", arn: resource(text(argument, operator, path), path) };
     default:
-      throw unknownOperator(operator, path);
+      return operator satisfies never;
   }
+}
+
+function isOperator(word: string): word is (typeof OPERATORS)[number] {
+  return (OPERATORS as readonly string[]).includes(word);
 }
 
 function unknownOperator(operator: string, path: string): EventPatternError {
@@ -92,6 +97,7 @@ export const EVENT_BRIDGE_OPERATORS = [
   "cidr",
 ] as const;
 
+/** All operators. What they ask of a value is in operators.ts. */
 export const OPERATORS = [
   ...EVENT_BRIDGE_OPERATORS,
   "address",

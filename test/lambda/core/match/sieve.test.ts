@@ -10,7 +10,7 @@ import { Sieves } from "../../../../lambda/core/match/sieve.ts";
 import { mayLink } from "../../../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
 import { viewOf } from "../../../../lambda/core/record/view.ts";
-import { actsAs } from "../../../../lambda/core/rules/aws-work.ts";
+import { actsAs } from "../../../../lambda/core/rules/acting.ts";
 import type { Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";

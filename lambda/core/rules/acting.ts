@@ -1,3 +1,4 @@
+import { traitsOf } from "../record/identity-types.ts";
 import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
 
 export const ACTING = ["hand", "caller-directly", "caller", "aws-service"] as const;
@@ -51,20 +52,18 @@ export function actingOf(record: CloudTrailRecord): Acting {
   const invokedBy = textAt(record, "userIdentity", "invokedBy");
   if (actsByItself(record, invokedBy)) return "aws-service";
   if (invokedBy !== undefined && !isHand(invokedBy)) return "caller";
-  return isOfPerson(record) && !STACKS.test(invokedBy ?? "") ? "hand" : "caller-directly";
+  return isByHand(record) && !STACKS.test(invokedBy ?? "") ? "hand" : "caller-directly";
 }
 
 /** Through these, templates act. */
 const STACKS = /^(?:cloudcontrolapi|servicecatalog|(?:.*stacksets\.)?cloudformation)\.amazonaws\.com$/;
 
-const TYPES_OF_PEOPLE = ["IAMUser", "Root", "FederatedUser"];
-
-/** True for users, root, people of Identity Center, and whoever works in the console. */
-function isOfPerson(record: CloudTrailRecord): boolean {
+/** True for users, root, people in a role of Identity Center, and whoever works in the console. */
+function isByHand(record: CloudTrailRecord): boolean {
   const issuer = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
   const fromConsole = valueAt(record, "sessionCredentialFromConsole");
   return (
-    TYPES_OF_PEOPLE.includes(textAt(record, "userIdentity", "type") ?? "") ||
+    traitsOf(textAt(record, "userIdentity", "type"))?.isHand ||
     issuer.includes(":role/aws-reserved/sso.amazonaws.com/") ||
     fromConsole === true ||
     fromConsole === "true"

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ACTING } from "../core/rules/aws-work.ts";
+import { ACTING } from "../core/rules/acting.ts";
 import { OPENINGS } from "../core/rules/policy/judge.ts";
-import { OUTCOME_FILTERS } from "../core/rules/rule.ts";
+import { type Narrowing, OUTCOME_FILTERS } from "../core/rules/rule.ts";
 import { faultOfCall } from "../core/rules/watch-list.ts";
 
 const ALLOWS = "allows takes admin, escalation, or actions such as iam:PassRole";
@@ -37,8 +37,8 @@ export const policy = z
   )
   .describe("What a single statement of a policy document in the record must meet.");
 
-/** What rules and exceptions ask of a record besides calls and pattern. */
-export const judgements = {
+/** What rules, steps and exceptions ask of a record besides calls and pattern. */
+export const narrowing = {
   each: z
     .strictObject({
       in: z.string().min(1).describe("The path of a list, with dots."),
@@ -52,6 +52,6 @@ export const judgements = {
     .describe(
       "caller: anybody but a service that acts by itself; caller-directly: in person, or through CloudFormation and the like; hand: a person or a long-term key, not through stacks; aws-service: a service by itself.",
     ),
-};
+} satisfies { readonly [F in Exclude<keyof Narrowing, "calls" | "pattern">]: z.ZodType };
 
 export const outcome = z.enum(OUTCOME_FILTERS);
