@@ -4,6 +4,7 @@ import type { Report } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
 import { type Chains, NO_CHAINS } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
+import { newAlert } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
 import { isAtLeast } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
@@ -11,7 +12,6 @@ import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
 import { type Head, headOf, judged, newHead } from "./incident.ts";
 import { LOOKS, lookAfter, lookKey, lookOf, newsOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
-import { newAlert } from "./writing.ts";
 import { storiesIn } from "./written.ts";
 
 /** How many sessions one decision may ask the openers of. */
@@ -74,7 +74,7 @@ export function decideLook(
   const { incident } = look;
   const line = judged(look.line, newHead(incident), book, now);
   const next = nextLook(look, now);
-  const isQuiet = mutedRules(line, mutingOf(incident, given.mutes.at(now), given)).size > 0;
+  const isQuiet = mutedRules(line, mutingOf(incident, given)).size > 0;
   if (isQuiet || newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
     const again =
       next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};

@@ -5,14 +5,14 @@ import { mergedStory, sharedStory } from "../alert/story-builder.ts";
 import { NO_CHAINS } from "../links/chain.ts";
 import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
-import { urgencyOf } from "../outbox/outbox.ts";
+import { newAlert, urgencyOf } from "../outbox/outbox.ts";
 import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
 import { sharedIncident } from "./belonging.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf } from "./decision.ts";
-import { type Draft, storyDraft } from "./draft.ts";
+import { storyDraft } from "./draft.ts";
 import { freshOf } from "./fresh.ts";
 import {
   FORGOTTEN_AFTER,
@@ -28,11 +28,11 @@ import {
 } from "./incident.ts";
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
-import { isCounted, isOneTooMany, openKey } from "./open-incidents.ts";
+import { countedAt, isCounted, isOneTooMany } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
 import { done, idle } from "./take.ts";
-import { handOn, newAlert } from "./writing.ts";
-import { storiesIn, type WrittenStory, writtenOf } from "./written.ts";
+import { handOn } from "./writing.ts";
+import { storiesIn, writtenOf } from "./written.ts";
 
 /** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
 const SETTLING = 60_000;
@@ -52,27 +52,6 @@ export function keysBehind(key: string, items: Items): readonly string[] {
 export function keysBeside({ parts }: Alert): readonly string[] {
   const key = parts[0]?.incident ?? "";
   return [lookKey({ key }), pastKey({ key }), BUDGET];
-}
-
-/** The item that counts the incident that something written down opens. */
-function countedAt({ incident, story }: WrittenStory): string {
-  return openKey(incident, story.lines[0]?.rules[0] ?? "");
-}
-
-/** The incidents that these begin, by the item that counts them. */
-export function beginningIn(
-  drafts: readonly Draft[],
-  items: Items,
-  now: number,
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, string[]>();
-  for (const { body, owner } of drafts) {
-    const head = items.get(owner, headOf);
-    if ("window" in body || body.incident.isShared || (head !== undefined && !isOver(head, now))) continue;
-    const key = countedAt(body);
-    all.set(key, [...(all.get(key) ?? []), body.incident.key]);
-  }
-  return all;
 }
 
 /**
@@ -96,7 +75,7 @@ export function decide(
   const [first] = written;
   const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
   // An open incident keeps its own matches, whoever is behind them and however many other incidents there are.
-  const quiet = mutingOf(incident, given.mutes.at(now), given);
+  const quiet = mutingOf(incident, given);
   const stories = written.map(({ story }) => story);
   const joined = counting === undefined ? undefined : incidentOfOpener(incident, stories, chains, quiet);
   const isSurplus = counting !== undefined && isOneTooMany(counting, incident.key, items, given);
@@ -121,12 +100,11 @@ export function decide(
     return { changes: [...changes, ...next], taken, swallowed };
   }
   if (isElsewhere) {
-    const severity = fresh.lines[0]?.severity ?? "info";
     const shared = sharedIncident(incident, first?.story.lines[0]?.rules[0] ?? "");
     const draft =
       joined === undefined
-        ? storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0)
-        : joiningDraft(joined, incident, fresh, runs, severity);
+        ? storyDraft(shared, sharedStory(fresh, incident.actor), runs)
+        : joiningDraft(joined, incident, fresh, runs);
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
     const { change, passedOn } = handOn(draft, incident.key, count, now);
     // The fingerprints are remembered by the incident that tells them.

@@ -1,58 +1,34 @@
 import type { Incident } from "../alert/report.ts";
+import { matchesIn, type Story, sumOf } from "../alert/story.ts";
 import type { Severity } from "../rules/severity.ts";
 import { bytesOf, hashOf } from "../store/seen.ts";
-import type { WindowEntry } from "./window-entry.ts";
-import { inboxKey, type Run, type WrittenEntries, type WrittenStory } from "./written.ts";
+import { storedWindow } from "./stored-window.ts";
+import type { WindowEntry, WindowId } from "./window-entry.ts";
+import { type FingerprintedRun, inboxKey, type Written, type WrittenEntries } from "./written.ts";
 
-/** Consecutive fingerprints of the same sort. */
-export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
-
-/** What one invocation found for one incident or window, ready to be written down. */
-export type Draft = StoryDraft | EntriesDraft;
-
-interface DraftBase {
+/** What was found for one incident or window, ready to be written down. */
+export interface Draft {
   /** The key of the head or window that it belongs to. */
   readonly owner: string;
   readonly key: string;
   readonly severity: Severity;
   readonly matches: number;
+  readonly body: Written;
   readonly bytes?: Uint8Array;
 }
 
-export interface StoryDraft extends DraftBase {
-  readonly body: WrittenStory;
-}
-
-export interface EntriesDraft extends DraftBase {
-  readonly body: WrittenEntries;
-  /** The entries as they are in the body, to be judged without a ledger. */
-  readonly entries: readonly WindowEntry[];
-}
-
-/** What a run takes in an item besides its fingerprints. */
-export const RUN_BYTES = 200;
-
-/** What is written down of a story. */
-export function storyDraft(
-  incident: Incident,
-  story: WrittenStory["story"],
-  runs: readonly FingerprintedRun[],
-  severity: Severity,
-  matches: number,
-): StoryDraft {
+/** What is written down of a story. If a retry finds the same matches again, they make the same item. */
+export function storyDraft(incident: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
   const merged = mergedRuns(runs);
   const fingerprints = merged.flatMap((run) => run.fingerprints);
   const kind = incident.kind === "mail" ? "incident" : "daily";
+  const content = [...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints];
   return {
     owner: `${kind}#${incident.key}`,
-    // If a retry finds the same matches again, they make the same item.
-    key: inboxKey(
-      kind,
-      incident.key,
-      hashOf([...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints].sort()),
-    ),
-    severity,
-    matches,
+    key: inboxKey(kind, incident.key, hashOf(content.sort())),
+    // Its lines stand in the order of their weight.
+    severity: story.lines[0]?.severity ?? "info",
+    matches: sumOf(matchesIn(story).values()),
     bytes: bytesOf(fingerprints),
     body: { incident, story, runs: merged.map(({ fingerprints: own, ...run }) => ({ ...run, count: own.length })) },
   };
@@ -66,4 +42,21 @@ function mergedRuns(runs: readonly FingerprintedRun[]): readonly FingerprintedRu
     merged.set(key, { ...run, fingerprints: [...(merged.get(key)?.fingerprints ?? []), ...fingerprints] });
   }
   return [...merged.values()];
+}
+
+/** What is written down of entries, with each one's place in `seenKeys`. */
+export function entriesDraft(
+  window: WindowId,
+  entries: readonly WindowEntry[],
+  { seenKeys, behind }: Pick<WrittenEntries, "seenKeys" | "behind">,
+  severity: Severity,
+): Draft {
+  const content = [...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`), ...seenKeys];
+  return {
+    owner: `window#${window.key}`,
+    key: inboxKey("window", window.key, hashOf(content.sort())),
+    severity,
+    matches: entries.filter(({ precedes }) => !precedes).length,
+    body: { ...storedWindow(window, entries), seenKeys, behind },
+  };
 }

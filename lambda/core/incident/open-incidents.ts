@@ -3,6 +3,7 @@ import { isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { hashOf, REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
+import type { WrittenStory } from "./written.ts";
 
 /** Open incidents of one rule and account; varied names, varied sessions and forged files must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;
@@ -28,6 +29,11 @@ export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
 /** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
 export function openKey({ accountId, isUnverified }: Incident, rule: string): string {
   return `opened#${hashOf(isUnverified ? ["unverified"] : [rule, accountId])}`;
+}
+
+/** The item that counts the incident that something written down opens. */
+export function countedAt({ incident, story }: WrittenStory): string {
+  return openKey(incident, story.lines[0]?.rules[0] ?? "");
 }
 
 /** What a run has opened, by the item that counts it: each incident, and when it is over. */

@@ -16,15 +16,15 @@ export const MAX_SEEN = 24;
 const MAX_BYTES = 120_000;
 
 /**
- * Takes as much of what was written down as one transaction holds, in order; the rest comes next. `take` tells
- * what became of one item's matches.
+ * Takes as much of what was written down as one transaction holds, in order; the rest comes next. `take` counts
+ * what becomes of one item's matches.
  */
 export function takeSome<W extends { readonly key: string }>(
   written: readonly W[],
   bytesOf: (one: W) => number,
   seenKeysOf: (one: W) => readonly string[],
   recall: Recall,
-  take: (one: W) => Counts,
+  take: (one: W, counts: { -readonly [C in keyof Counts]: Counts[C] }) => void,
 ): Decision["taken"] {
   const taken = new Map<string, Counts>();
   let bytes = 0;
@@ -32,7 +32,9 @@ export function takeSome<W extends { readonly key: string }>(
     const wanted = new Set([...recall.added, ...seenKeysOf(one)]);
     bytes += bytesOf(one);
     if (taken.size > 0 && (wanted.size > MAX_SEEN || bytes > MAX_BYTES)) break;
-    taken.set(one.key, take(one));
+    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
+    take(one, counts);
+    taken.set(one.key, counts);
   }
   return taken;
 }

@@ -8,7 +8,7 @@ import { SEVERITIES, type Severity } from "../rules/severity.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { MANY_ACTORS } from "./belonging.ts";
-import { type StoryDraft, storyDraft } from "./draft.ts";
+import { type Draft, storyDraft } from "./draft.ts";
 import { isForRoundUp } from "./rule-book.ts";
 
 /** A group of 0.1.0, insofar as it has something left to tell. */
@@ -50,7 +50,7 @@ export function head01Of(body: unknown): Head01 | undefined {
 export function draftOf01(
   key: string,
   { rule, severity, accountId, actor, outcome, isUnverified, held }: Head01,
-): StoryDraft | undefined {
+): Draft | undefined {
   if (held === undefined || held.total === 0) return undefined;
   const kind = isForRoundUp(severity) ? "daily" : "mail";
   const identity = actor === MANY_ACTORS ? ["shared", rule, accountId] : ["actor", accountId, actor, kind];
@@ -71,6 +71,6 @@ export function draftOf01(
   const counted = held.total - held.listed.length;
   const facts = { call: "other calls", outcome, isRead: true };
   if (counted > 0) builder.addCounted({ facts, rules: [rule], severity, time: held.firstTime, isLate }, counted);
-  const draft = storyDraft(incident, builder.story(), [], severity, held.total);
+  const draft = storyDraft(incident, builder.story(), []);
   return { ...draft, key: `${draft.key}-${hashOf(key)}` };
 }

@@ -5,22 +5,22 @@ import type { Circumstances } from "./decision.ts";
 import type { Draft } from "./draft.ts";
 import { newHead, ring } from "./incident.ts";
 import type { RuleBook } from "./rule-book.ts";
+import { entriesOf } from "./stored-window.ts";
 import { passed, slide } from "./window.ts";
+import { incidentOf, type Written } from "./written.ts";
 
 /** What a draft tells when there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
-export function reportWithoutLedger(draft: Draft, { book, now }: Circumstances): Report | undefined {
-  const story = storyWithoutLedger(draft, book);
+export function reportWithoutLedger({ body, key }: Draft, { book, now }: Circumstances): Report | undefined {
+  const story = storyOf(body, book);
   if (story === undefined) return undefined;
-  const incident = "entries" in draft ? draft.body.window.incident : draft.body.incident;
-  const { report } = ring(newHead(incident), story, book, now, draft.key);
-  const { nextUpdate: _, ...rest } = report;
-  return TRAITS[report.lines[0]?.severity ?? "info"].goesWithoutLedger ? rest : undefined;
+  const { nextUpdate: _, ...report } = ring(newHead(incidentOf(body)), story, book, now, key).report;
+  return TRAITS[report.lines[0]?.severity ?? "info"].goesWithoutLedger ? report : undefined;
 }
 
-function storyWithoutLedger(draft: Draft, book: RuleBook): Story | undefined {
-  if (!("entries" in draft)) return draft.body.story;
-  const rule = book.get(draft.body.window.rule);
+function storyOf(written: Written, book: RuleBook): Story | undefined {
+  if ("story" in written) return written.story;
+  const rule = book.get(written.window.rule);
   if (rule === undefined) return undefined;
-  const { rung } = slide([], draft.entries, rule);
-  return rung.length === 0 ? undefined : passed(rung, rule, draft.body.window.incident);
+  const { rung } = slide([], entriesOf(written), rule);
+  return rung.length === 0 ? undefined : passed(rung, rule, written.window.incident);
 }

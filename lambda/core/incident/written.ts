@@ -2,11 +2,14 @@ import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
-import { FINGERPRINT_BYTES } from "../store/seen.ts";
+import { fingerprintsIn } from "../store/seen.ts";
 import { isIncident, isStory } from "./shapes.ts";
 import { type StoredWindow, windowOf } from "./stored-window.ts";
 
-/** What one invocation found for one incident, written down and not yet told. The item's bytes are its fingerprints. */
+/** What one invocation found for one incident or window, written down and not yet told. */
+export type Written = WrittenStory | WrittenEntries;
+
+/** What was found for an incident. The item's bytes are its fingerprints. */
 export interface WrittenStory {
   readonly incident: Incident;
   readonly story: Story;
@@ -29,7 +32,10 @@ export interface Run {
   readonly unless?: string;
 }
 
-/** What one invocation found for one window; `behind` gives each entry's place in `seenKeys`. */
+/** The same with the fingerprints themselves. */
+export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
+
+/** What was found for a window; `behind` gives each entry's place in `seenKeys`. */
 export interface WrittenEntries extends StoredWindow {
   readonly seenKeys: readonly string[];
   readonly behind: readonly number[];
@@ -59,43 +65,36 @@ const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: is
 const hasSeenKeys = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
 
 /** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
-export function writtenOf(body: unknown): WrittenStory | WrittenEntries | "done" | undefined {
+export function writtenOf(body: unknown): Written | "done" | undefined {
   if (body === "done") return body;
   if (isWrittenStory(body)) return body as WrittenStory;
   return windowOf(body) !== undefined && hasSeenKeys(body) ? (body as WrittenEntries) : undefined;
 }
 
-/** The fingerprints of runs, from the bytes beside them. */
-export function fingerprintsOfRuns<R extends { readonly count: number }>(
-  runs: readonly R[],
-  bytes: Uint8Array,
-): readonly (R & { readonly fingerprints: readonly string[] })[] {
-  const text = Buffer.from(bytes).toString("hex");
-  let at = 0;
-  return runs.map((run) => {
-    const fingerprints = Array.from({ length: run.count }, (_, i) =>
-      text.slice((at + i) * FINGERPRINT_BYTES * 2, (at + i + 1) * FINGERPRINT_BYTES * 2),
-    );
-    at += run.count;
-    return { ...run, fingerprints };
+/** What is still to be settled among these items. */
+export function writtenIn(keys: readonly string[], items: Items): readonly (Written & { readonly key: string })[] {
+  return keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" ? [] : [{ key, ...one }];
   });
 }
 
-/** The stories among these items that are still to be settled. */
+/** The stories among what is still to be settled. */
 export function storiesIn(keys: readonly string[], items: Items): readonly (WrittenStory & { readonly key: string })[] {
-  return keys.flatMap((key) => {
-    const one = items.get(key, writtenOf);
-    return one === undefined || one === "done" || "seenKeys" in one ? [] : [{ key, ...one }];
-  });
+  return writtenIn(keys, items).filter((one) => "story" in one);
 }
 
-/** What was written down for windows, among these items, and is still to be settled. */
-export function windowsIn(
-  keys: readonly string[],
-  items: Items,
-): readonly (WrittenEntries & { readonly key: string })[] {
-  return keys.flatMap((key) => {
-    const one = items.get(key, writtenOf);
-    return one === undefined || one === "done" || !("seenKeys" in one) ? [] : [{ key, ...one }];
+/** The incident that tells what was written, or what passes its window. */
+export function incidentOf(written: Written): Incident {
+  return "window" in written ? written.window.incident : written.incident;
+}
+
+/** Runs with their fingerprints, which are the item's bytes. */
+export function fingerprintedRuns({ runs }: WrittenStory, bytes: Uint8Array): readonly FingerprintedRun[] {
+  const all = fingerprintsIn(bytes);
+  let at = 0;
+  return runs.map(({ count, ...run }) => {
+    at += count;
+    return { ...run, fingerprints: all.slice(at - count, at) };
   });
 }

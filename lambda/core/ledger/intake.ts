@@ -203,7 +203,7 @@ export class LedgerIntake implements Intake {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
     counts.toldElsewhere += toldElsewhere;
-    const whole = "entries" in draft ? passed : fresh;
+    const whole = "window" in draft.body ? passed : fresh;
     counts.belowThreshold += fresh - whole;
     counts.muted += muted;
     const ringing = whole - muted;

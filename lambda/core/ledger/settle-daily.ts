@@ -5,9 +5,9 @@ import { byRoute, renderRoundUp, renderWeekly } from "../alert/round-up.ts";
 import type { Week } from "../alert/week.ts";
 import { decideDaily, hasDaily } from "../incident/daily.ts";
 import type { Circumstances } from "../incident/decision.ts";
-import { newAlert } from "../incident/writing.ts";
 import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
 import { weekOf } from "../mute/week.ts";
+import { newAlert } from "../outbox/outbox.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 

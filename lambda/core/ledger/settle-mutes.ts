@@ -1,9 +1,9 @@
 import type { Alert } from "../alert/alert.ts";
 import type { Naming } from "../alert/describe.ts";
-import { newAlert } from "../incident/writing.ts";
 import { announceBegin, announceEnd } from "../mute/announce.ts";
 import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
+import { newAlert } from "../outbox/outbox.ts";
 import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 

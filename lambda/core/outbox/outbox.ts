@@ -4,6 +4,7 @@ import { withoutMoreTexts } from "../alert/sms.ts";
 import { isAtLeast, rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
+import type { Change } from "../store/store.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 import { costOf, isCopy, isWay, mainOf, type Way, waysOf } from "./ways.ts";
 
@@ -73,6 +74,15 @@ export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly al
     madeAt: now,
     claims: 0,
     todo: waysOf(alert),
+  };
+}
+
+/** The change that puts a new alert into the outbox. */
+export function newAlert(alert: Alert, now: number): Change {
+  return {
+    key: alertKey(alert),
+    expected: 0,
+    next: { body: newOutgoing(alert, now), dueAt: now, urgency: urgencyOf(alert) },
   };
 }
 
