@@ -2,7 +2,7 @@ import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import { type Chains, NO_CHAINS } from "../links/chain.ts";
+import type { Chains } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
 import { newAlert } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
@@ -47,11 +47,7 @@ export function withPeople(story: Story, chains: Chains): Story {
 }
 
 /** What to look for from now on: who opened the sessions, where a mail could not say it. */
-export function lookChanges(
-  items: Items,
-  report: Report,
-  { book, now, chains = NO_CHAINS }: Circumstances,
-): readonly Change[] {
+export function lookChanges(items: Items, report: Report, { book, now, chains }: Circumstances): readonly Change[] {
   const key = lookKey(report.incident);
   const before = items.get(key, lookOf);
   const look = lookAfter(before, report, chains, now);
@@ -68,7 +64,7 @@ export function decideLook(
   items: Items,
   given: Circumstances,
 ): { readonly changes: readonly Change[]; readonly alert?: Alert } {
-  const { book, now, settings, chains = NO_CHAINS } = given;
+  const { book, now, settings, chains } = given;
   const look = items.get(key, lookOf);
   if (look === undefined) return { changes: [] };
   const { incident } = look;

@@ -24,7 +24,7 @@ export interface Circumstances {
   /** Counts what they swallow. */
   readonly tallies: Tallies;
   /** Who opened the sessions that the decision is about, as far as that is known. */
-  readonly chains?: Chains;
+  readonly chains: Chains;
 }
 
 /** What became of the matches in one item that was written down. */

@@ -7,7 +7,6 @@ import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rul
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { OPEN_FOR } from "./open-incidents.ts";
 import { mailsAfter, newsInterval } from "./pace.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { isIncident, isStory } from "./shapes.ts";
@@ -47,6 +46,11 @@ export function newHead(incident: Incident, held?: Story): Head {
   return { incident, told: {}, reached: {}, step: 0, ...(held && { held }) };
 }
 
+/** The head with this held back instead. */
+export function withHeld({ held: _, ...head }: Head, held: Story | undefined): Head {
+  return { ...head, ...(held && { held }) };
+}
+
 /** True once nothing was told of an incident for so long that what comes next is another. */
 export function isOver({ lastMail }: Head, now: number): boolean {
   return lastMail !== undefined && lastMail.at <= now - TOLD;
@@ -63,10 +67,10 @@ export function judged(line: Line, head: Head, book: RuleBook, now: number): Rep
   };
 }
 
-/** When these lines must be told at the latest, in milliseconds since the epoch. */
+/** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
 export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook, now: number): number {
   const last = head.lastMail?.at;
-  if (last === undefined || last <= now - TOLD) return now;
+  if (last === undefined) return now;
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
@@ -82,15 +86,17 @@ function hasReached({ reached }: Head, severity: Severity, now: number): boolean
   return SEVERITIES.some((one) => isAtLeast(one, severity) && (reached[one] ?? 0) > now - TOLD);
 }
 
-/** What becomes of an incident when part of it is told. */
-export interface Ringing {
-  readonly head: Head;
-  readonly report: Report;
-}
-
-/** Tells a story: the head after it, and what an alert says. A new `version` gives the alert a new id. */
-export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
-  const isFresh = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
+/**
+ * Tells a story of an incident that is not over: the head after it, and what an alert says. A new `version` gives the alert a
+ * new id.
+ */
+export function ring(
+  head: Head,
+  story: Story,
+  book: RuleBook,
+  now: number,
+  version: number | string,
+): { readonly head: Head; readonly report: Report } {
   const lines = withCallers(story.lines, head.incident)
     .map((line) => judged(line, head, book, now))
     .sort(byNewsAndWeight);
@@ -100,9 +106,8 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
   const kept = told.size <= MAX_TOLD ? told : [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
   const severity = lines[0]?.severity ?? "info";
-  const { held: _, ...rest } = lookedAt(head, lines);
   const next: Head = {
-    ...rest,
+    ...withHeld(lookedAt(head, lines), undefined),
     told: Object.fromEntries(kept),
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
@@ -116,7 +121,7 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
       alertId,
       ...story,
       lines: lines.map(withOddFirst),
-      ...(!isFresh && head.lastMail && { follows: head.lastMail }),
+      ...(head.lastMail && { follows: head.lastMail }),
       nextUpdate: ringsAt(
         lines.map((line) => ({ ...line, isNews: true })),
         next,
@@ -167,11 +172,6 @@ export function hold(before: Head, story: Story): Head {
   if (story.lines.length === 0) return before;
   const head = lookedAt(before, story.lines);
   return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
-}
-
-/** Until when an incident counts as open for its rule and account. */
-export function openUntil(head: Head, now: number): number {
-  return (head.lastMail?.at ?? now) + OPEN_FOR;
 }
 
 /** The head as the ledger has it; undefined for one that this code cannot have written. */

@@ -5,6 +5,7 @@ import { LEARNING_DAYS } from "../first-seen/learning-rules.ts";
 import type { Circumstances } from "../incident/decision.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
+import { NO_CHAINS } from "../links/chain.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
 import { Mutes } from "../mute/mutes.ts";
 import { Tallies } from "../mute/tallies.ts";
@@ -129,7 +130,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       firstSeen,
       tallies,
       access: new Access(store, FAMILIES, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now(), endOfDay, opened, mutes, tallies }),
+      given: () => ({ settings, book, now: clock.now(), endOfDay, opened, mutes, tallies, chains: NO_CHAINS }),
       counts: noCounts(),
       notes,
       deadline,
