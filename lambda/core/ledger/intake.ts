@@ -12,8 +12,7 @@ import { faultNote } from "../store/access.ts";
 import { sendDirectly } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { countAlerts, countTold, finished, type LedgerCounts, type Run } from "./run.ts";
-import type { Taken } from "./settle.ts";
-import { settleAll, withKeys } from "./settle-all.ts";
+import { settleAll, type Taken, withKeys } from "./settle.ts";
 import { Sightings } from "./sightings.ts";
 import { writeDown } from "./write-down.ts";
 

@@ -12,12 +12,12 @@ const TRIES = 16;
 export async function settleLook(access: Access, key: string, given: () => Circumstances): Promise<Alert | undefined> {
   const decided = await access.agree(TRIES, async () => {
     const { mutes, now } = given();
-    const also = mutes.keys(now);
-    const items = await access.read([key, ...also]);
-    mutes.saw(items, also, now);
+    const items = await mutes.readBeside(access, [key], now);
     const look = items.get(key, lookOf);
-    if (look !== undefined)
-      return decideLook(key, items, { ...given(), chains: await chainsOf(access, Object.keys(look.sessions)) });
+    if (look !== undefined) {
+      const chains = await chainsOf(access, Object.keys(look.sessions));
+      return decideLook(key, look, items, { ...given(), chains });
+    }
     // The look expired while it was still due; a look that cannot be read is skipped elsewhere.
     return { changes: access.isUnreadable(key) ? [] : [items.change(key, { body: {}, expiresAt: now })] };
   });

@@ -20,9 +20,9 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   try {
     const { mutes, now: asked } = given();
     // What is critical has nothing to ask.
-    const also = drafts.some(({ severity }) => severity !== "critical") ? mutes.keys(asked) : [];
-    const items = await access.read([...new Set(drafts.map(({ owner }) => owner)), ...also]);
-    mutes.saw(items, also, asked);
+    const isAsking = drafts.some(({ severity }) => severity !== "critical");
+    const owners = [...new Set(drafts.map(({ owner }) => owner))];
+    const items = await (isAsking ? mutes.readBeside(access, owners, asked) : access.read(owners));
     await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
       try {
         const now = given().now;
