@@ -177,11 +177,11 @@ export function hold(before: Head, story: Story): Head {
 /** The head as the ledger has it; undefined for one that this code cannot have written. */
 export function headOf(body: unknown, now: number): Head | undefined {
   const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
-  const isHead = hasShape({
+  const isHead = hasShape<Head>({
     incident: isIncident,
     told: isRecordOf(isPast),
     reached: isRecordOf(isPast),
-    lastMail: isMaybe(hasShape({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
+    lastMail: isMaybe(hasShape<MailBefore>({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
     mails: isMaybe(isListOf(isPast)),
     step: isCount,
     sessions: isMaybe(isListOf(isText)),

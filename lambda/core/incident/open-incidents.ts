@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { isRecordOf, isTime } from "../store/guard.ts";
+import { bodyOf, isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { hashOf, REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
@@ -22,9 +22,7 @@ export interface Opened {
 }
 
 /** The open incidents as the ledger has them; undefined if they cannot be read. */
-export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
-  return isRecordOf(isTime)(body) ? (body as OpenIncidents) : undefined;
-}
+export const openIncidentsOf = bodyOf<OpenIncidents>(isRecordOf(isTime));
 
 /** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
 export function openKey({ accountId, isUnverified }: Incident, rule: string): string {

@@ -1,7 +1,7 @@
 import { OTHER_CALLS } from "../alert/line.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
-import { isIncident } from "./shapes.ts";
+import { isIncident, isLogObject, isRecord } from "./shapes.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { mapEndsFirst, targetsOf } from "./window-room.ts";
 
@@ -80,11 +80,11 @@ export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEnt
 }
 
 const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
+const isWindowId = hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident });
 const isShared = (text: unknown) => {
   try {
     const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
-    const isWhole = hasShape({
+    const isWhole = hasShape<Shared>({
       facts: isFacts,
       moreTargets: isMaybe(isCount),
       source: isMaybe(isText),
@@ -102,7 +102,7 @@ const isShared = (text: unknown) => {
 export function windowOf(body: unknown): StoredWindow | undefined {
   if (!hasShape({ window: isWindowId, shared: isListOf(isShared) })(body)) return undefined;
   const { shared } = body as StoredWindow;
-  const isEntry = hasShape({
+  const isEntry = hasShape<StoredWindow["entries"][number]>({
     time: isTime,
     fingerprint: isText,
     matches: isCount,
@@ -114,7 +114,10 @@ export function windowOf(body: unknown): StoredWindow | undefined {
     isLate: isFlag,
     isRecovered: isMaybe(isFlag),
     shared: (index) => isCount(index) && (index as number) < shared.length,
-    logObject: isMaybe(hasShape({ bucket: isText, key: isText })),
+    precedes: isMaybe(isFlag),
+    rung: isMaybe(isFlag),
+    record: isMaybe(isRecord),
+    logObject: isMaybe(isLogObject),
   });
   return hasShape({ entries: isListOf(isEntry) })(body) ? (body as StoredWindow) : undefined;
 }

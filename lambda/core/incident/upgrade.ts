@@ -5,11 +5,12 @@ import { OUTCOMES, type Outcome } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/severity.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { MANY_ACTORS } from "./belonging.ts";
 import { type Draft, storyDraft } from "./draft.ts";
 import { isForRoundUp } from "./rule-book.ts";
+import { isLogObject, isRecord } from "./shapes.ts";
 
 /** A group of 0.1.0, insofar as it has something left to tell. */
 export interface Head01 {
@@ -27,24 +28,23 @@ export interface Head01 {
   };
 }
 
-const isListed = hasShape({
-  record: isRecordOf(() => true),
-  logObject: hasShape({ bucket: isText, key: isText }),
-});
-
 const isHead01 = hasShape({
   rule: isText,
   severity: isOneOf(SEVERITIES),
   accountId: isText,
   actor: isText,
   outcome: isOneOf(OUTCOMES),
-  held: isMaybe(hasShape({ total: isCount, listed: isListOf(isListed), firstTime: isMaybe(isTime) })),
+  held: isMaybe(
+    hasShape({
+      total: isCount,
+      listed: isListOf(hasShape({ record: isRecord, logObject: isLogObject })),
+      firstTime: isMaybe(isTime),
+    }),
+  ),
 });
 
 /** A group of 0.1.0; undefined if it cannot be read as one. */
-export function head01Of(body: unknown): Head01 | undefined {
-  return isHead01(body) ? (body as Head01) : undefined;
-}
+export const head01Of = bodyOf<Head01>(isHead01);
 
 /** What a group of 0.1.0 held back, written down for its caller's incident of today. */
 export function draftOf01(

@@ -52,7 +52,7 @@ export function ownerOf(inbox: string): string | undefined {
   return owner;
 }
 
-const isRun = hasShape({
+const isRun = hasShape<Run>({
   line: isText,
   rule: isText,
   count: isCount,
@@ -61,8 +61,11 @@ const isRun = hasShape({
   unless: isMaybe(isText),
 });
 
-const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
-const hasSeenKeys = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
+const isWrittenStory = hasShape<WrittenStory>({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
+const hasSeenKeys = hasShape<Omit<WrittenEntries, keyof StoredWindow>>({
+  seenKeys: isListOf(isText),
+  behind: isListOf(isCount),
+});
 
 /** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
 export function writtenOf(body: unknown): Written | "done" | undefined {

@@ -1151,6 +1151,24 @@ test("alerts of 0.1.0 that wait, and times that no date holds, stop nothing", as
   expect(await desk.store.due(desk.desk.now(), 10)).toEqual([]);
 });
 
+test.each([
+  ["a record that is a text", { record: "x" }],
+  ["a record that is a list", { record: [] }],
+  ["a mark that is a text", { precedes: "x" }],
+])("a window with %s is left as it is, and those that come next are told", async (_, junk) => {
+  const desk = testDesk([rule("high", { threshold: { count: 3, within: 10 * MINUTE } })]);
+  await desk.deliver([record(at(0)), record(at(1))]);
+  const [key = ""] = desk.keys("window#");
+  const item = (await desk.store.read([key], NOW)).get(key);
+  const body = item?.body as { readonly entries: readonly object[] };
+  const broken = { ...body, entries: body.entries.map((entry) => ({ ...entry, ...junk })) };
+  await desk.store.commit([{ key, expected: item?.version ?? 0, next: { body: broken } }]);
+  await desk.deliver([record(at(2)), record(at(3)), record(at(4))]);
+  await wait(desk, 5);
+  expect(desk.alerts.map(({ matches }) => matches)).toEqual([3]);
+  expect((await desk.store.read([key], NOW)).get(key)?.body).toEqual(broken);
+});
+
 test("what is due and owes nothing does not stand before what does", async () => {
   const desk = testDesk([rule("critical")]);
   const due = (key: string, body: unknown) =>
