@@ -9,8 +9,7 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { fingerprintOf, seenBy01 } from "../store/seen.ts";
-import { basisOf, byIncident, callerIn, isVerified, ownOf, windowFor } from "./belonging.ts";
-import { keysOf, toldKeyOf } from "./seen-keys.ts";
+import { basisOf, byIncident, callerIn, isVerified, keysOf, ownOf, toldKeyOf, windowFor } from "./belonging.ts";
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 

@@ -1,10 +1,10 @@
 import type { Incident } from "../alert/report.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Items } from "../store/items.ts";
-import { FINGERPRINT_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
+import { REMEMBERED, Recall } from "../store/seen.ts";
+import { toldKeyOf } from "./belonging.ts";
 import type { Circumstances, Decision } from "./decision.ts";
 import { type Draft, storyDraft } from "./draft.ts";
-import { toldKeyOf } from "./seen-keys.ts";
 import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
 import { done, idle, MAX_SEEN, takeSome } from "./take.ts";
 import { passed, slide } from "./window.ts";
@@ -22,22 +22,16 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const rule = book.get(window.rule);
   const recall = new Recall(items);
   const fresh: WindowEntry[] = [];
-  const taken = takeSome(
-    written,
-    ({ entries }) => entries.length * 2 * FINGERPRINT_BYTES,
-    ({ seenKeys }) => seenKeys,
-    recall,
-    (one, counts) => {
-      for (const [i, entry] of entriesOf(one).entries()) {
-        const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
-        const isKnown = recall.knows(seenKey, entry.fingerprint);
-        if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
-        if (isKnown) continue;
-        recall.add(seenKey, entry.fingerprint);
-        fresh.push(entry);
-      }
-    },
-  );
+  const taken = takeSome(written, recall, (one, counts) => {
+    for (const [i, entry] of entriesOf(one).entries()) {
+      const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
+      const isKnown = recall.knows(seenKey, entry.fingerprint);
+      if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
+      if (isKnown) continue;
+      recall.add(seenKey, entry.fingerprint);
+      fresh.push(entry);
+    }
+  });
   const stored = items.get(owner, windowOf);
   const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
   const changes = [

@@ -20,7 +20,7 @@ import { countedAt, isCounted, isOneTooMany, OPEN_FOR } from "./open-incidents.t
 import { pastChanges, pastKey, usualIn } from "./past.ts";
 import { done, idle } from "./take.ts";
 import { handOn } from "./writing.ts";
-import { type FingerprintedRun, storiesIn, type WrittenStory, writtenOf } from "./written.ts";
+import { type FingerprintedRun, seenKeysIn, storiesIn, type WrittenStory, writtenOf } from "./written.ts";
 
 /** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
 const SETTLING = 60_000;
@@ -29,11 +29,8 @@ const SETTLING = 60_000;
 export function keysBehind(key: string, items: Items): readonly string[] {
   const written = items.get(key, writtenOf);
   if (written === undefined || written === "done") return [];
-  if ("seenKeys" in written) return [...new Set(written.seenKeys)];
-  return [
-    ...new Set(written.runs.flatMap(({ seenKey, unless }) => [seenKey, ...(unless === undefined ? [] : [unless])])),
-    countedAt(written),
-  ];
+  const others = "window" in written ? [] : [...written.runs.flatMap(({ unless = [] }) => unless), countedAt(written)];
+  return [...new Set([...seenKeysIn(written), ...others])];
 }
 
 /** The items that hold what was told before of the alert's caller. */
@@ -102,8 +99,7 @@ export function decide(
     const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });
     return { changes: [...changes, next], taken, swallowed, ...opened };
   }
-  const version = items.change(owner, { body: null }).expected;
-  const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
+  const rung = ring(head, story, book, now, [items.versionOf(owner), ...taken.keys()].join(" "));
   const report = { ...rung.report, chains, usual: usualIn(items, rung.report, now) };
   const alert = renderAnyway(report, given.settings, now);
   return {

@@ -2,12 +2,9 @@ import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
 import type { Items } from "../store/items.ts";
-import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
+import type { Recall } from "../store/seen.ts";
 import { takeSome } from "./take.ts";
 import { type FingerprintedRun, fingerprintedRuns, type Run, type WrittenStory } from "./written.ts";
-
-/** What a run takes in an item besides its fingerprints. */
-const RUN_BYTES = 200;
 
 /** The new part of what was written down. */
 export function freshOf(
@@ -19,9 +16,7 @@ export function freshOf(
   const builder = new StoryBuilder();
   const freshRuns: FingerprintedRun[] = [];
   const swallowed: Swallowed[] = [];
-  const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
-  const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * FINGERPRINT_BYTES));
-  const taken = takeSome(written, bytesOf, seenKeysOf, recall, (one, counts) => {
+  const taken = takeSome(written, recall, (one, counts) => {
     const { story } = one;
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
     const quiet = new Map(story.lines.map((line) => [line.key, mutedRules(line, muting)]));

@@ -84,14 +84,11 @@ function networksOf({ lines }: Report): readonly string[] {
 
 /** What is usual for the one whom an incident is about. */
 export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
+  const key = pastKey(report.incident);
   // A past that cannot be read supports no claim.
-  if (!hasPast(report.incident) || isMoved(items, pastKey(report.incident))) return undefined;
+  if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
   const since = items.get(BUDGET, budgetOf)?.since;
-  return usualOf(items.get(pastKey(report.incident), pastOf), since, report, now);
-}
-
-function isMoved(items: Items, key: string): boolean {
-  return items.change(key, { body: null }).key !== key;
+  return usualOf(items.get(key, pastOf), since, report, now);
 }
 
 /** The change that remembers what was told. */

@@ -92,6 +92,11 @@ export function incidentOf(written: Written): Incident {
   return "window" in written ? written.window.incident : written.incident;
 }
 
+/** The items that remember what it tells. */
+export function seenKeysIn(written: Written): readonly string[] {
+  return "window" in written ? written.seenKeys : written.runs.map(({ seenKey }) => seenKey);
+}
+
 /** Runs with their fingerprints, which are the item's bytes. */
 export function fingerprintedRuns({ runs }: WrittenStory, bytes: Uint8Array): readonly FingerprintedRun[] {
   const all = fingerprintsIn(bytes);

@@ -1,6 +1,4 @@
 import type { Alert } from "../alert/alert.ts";
-import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
-import { proofLine } from "../digest/proof-summary.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { writing } from "../incident/writing.ts";
 import { deliver } from "../outbox/deliver.ts";
@@ -9,7 +7,7 @@ import { rankOf } from "../rules/severity.ts";
 import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 import { type DueSort, dueSortOf } from "./families.ts";
-import { countAlerts, nextWeeklyOf, type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
 import { MAX_DUE, settleAll, withKeys } from "./settle.ts";
 import { settleDaily } from "./settle-daily.ts";
 import { settleLook } from "./settle-look.ts";
@@ -42,7 +40,7 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
       notes.push(...delivery.notes);
       const spoilt = due.filter((key) => access.isUnreadable(key));
-      for (const key of spoilt) await attempt(run, () => access.park(key));
+      await parkAll(run, spoilt);
       const isSentWhole = delivery.left === 0 && delivery.sent.size > 0;
       if (done + spoilt.length > 0 || (due.length >= MAX_DUE && isSentWhole)) continue;
       if ((due.length < MAX_DUE && delivery.left === 0) || waited >= waits) return;
@@ -70,7 +68,7 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 
 /** Settles what is due, each owner by itself: a failing one stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
-  const { access, clock, counts, effects, given } = run;
+  const { access, counts, given } = run;
   const { nobodys, written, heads, looks, groups, alerts: _, mutes, weeks, ...unwired } = bySort(due);
   unwired satisfies Record<string, never>;
   const owners = withKeys(new Map(heads.map((key) => [key, []])), written);
@@ -98,25 +96,19 @@ async function settleDue(run: Run, due: readonly string[]) {
   const announced: Alert[] = [];
   if (mutes.length > 0) {
     await attempt(run, async () => {
-      const { alerts: own, place } = await settleMutes(access, () => clock.now(), effects.settings);
-      announced.push(...own);
-      await parkAll(run, place === undefined ? [] : mutes.filter((key) => key !== place && !access.isUnreadable(key)));
+      const own = await settleMutes(run, mutes);
+      announced.push(...own.alerts);
+      await parkAll(run, own.idle);
       done++;
     });
   }
   // Only after everything is settled: a round-up tells of a caller once.
   if (done === 0 && daily.length + weeks.length > 0) {
     await attempt(run, async () => {
-      const remark = daily.length > 0 ? await remarks(run) : undefined;
-      const { roundUps, idle: silent } = await settleDaily(access, daily, given, {
-        ...(remark !== undefined && { remark }),
-        ...(weeks.length > 0 && {
-          weekly: { keys: weeks, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
-        }),
-      });
-      await parkAll(run, silent);
-      made.push(...roundUps);
-      done += silent.length + roundUps.length;
+      const own = await settleDaily(run, daily, weeks);
+      made.push(...own.alerts);
+      await parkAll(run, own.idle);
+      done += own.idle.length + own.alerts.length;
     });
   }
   return { alerts: made, announced, done };
@@ -128,14 +120,6 @@ function bySort(due: readonly string[]): { readonly [S in DueSort]: readonly str
   const keys: { [S in DueSort]: string[] } = sorts;
   for (const key of due) keys[dueSortOf(key)].push(key);
   return keys;
-}
-
-/** What the round-up says beside its alerts. */
-async function remarks({ access, firstSeen }: Run): Promise<string> {
-  const items = await access.glance([PROOF_ITEM]);
-  const summary = items?.get(PROOF_ITEM, lookMemoryOf)?.summary;
-  const lines = [await firstSeen.remark(access), summary && proofLine(summary)];
-  return lines.filter((line) => line !== undefined).join("\n");
 }
 
 async function parkAll(run: Run, keys: readonly string[]): Promise<void> {

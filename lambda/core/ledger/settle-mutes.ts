@@ -4,8 +4,8 @@ import { announceBegin, announceEnd } from "../mute/announce.ts";
 import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { newAlert } from "../outbox/outbox.ts";
-import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
+import type { Run } from "./run.ts";
 
 /** A mute's end is announced so long after it, in milliseconds: by then what it swallowed is written down. */
 export const AFTER_END = 60_000;
@@ -15,17 +15,16 @@ const TRIES = 8;
 /** A transaction holds 100 changes; what is left comes with the next round. */
 const MAX_ANNOUNCED = 60;
 
-/** Announces mutes that began or are over, and drops the latter. `place` is where they stand. */
+/** Announces mutes that began or are over, and drops the latter. `idle` are those of the keys at which none stand. */
 export async function settleMutes(
-  access: Access,
-  now: () => number,
-  naming: Naming,
-): Promise<{ readonly alerts: readonly Alert[]; readonly place: string | undefined }> {
+  { access, clock, effects }: Run,
+  keys: readonly string[],
+): Promise<{ readonly alerts: readonly Alert[]; readonly idle: readonly string[] }> {
   const decided = await access.agree(TRIES, async () => {
     const items = await access.read([MUTES, SWALLOWED]);
-    return { ...decideMutes(items, now(), naming), place: items.change(MUTES, { body: null }).key };
+    return { ...decideMutes(items, clock.now(), effects.settings), idle: access.besides(MUTES, keys, items) };
   });
-  return { alerts: decided?.alerts ?? [], place: decided?.place };
+  return decided ?? { alerts: [], idle: [] };
 }
 
 function decideMutes(items: Items, now: number, naming: Naming) {

@@ -77,6 +77,11 @@ export class Access {
     return this.#unreadable.has(key);
   }
 
+  /** Of these keys, those that can be read and at which the item of `key` does not stand. */
+  besides(key: string, keys: readonly string[], items: Items): readonly string[] {
+    return keys.filter((one) => one !== items.placeOf(key) && !this.isUnreadable(one));
+  }
+
   /** Items with all parts of their chains, plus what `behind` finds in them to read. */
   async read(
     keys: readonly string[],
