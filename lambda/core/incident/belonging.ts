@@ -56,7 +56,7 @@ export function byIncident(met: readonly Rule[], own: Own) {
   for (const rule of met.filter(({ severity }) => isForRoundUp(severity))) {
     add(mail?.incident ?? incidentFor(rule, own, "daily"), rule);
   }
-  return incidents;
+  return [...incidents.values()];
 }
 
 /** A rule that groups by something other than the caller has incidents of its own. */

@@ -52,20 +52,9 @@ export function slide(
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, facts, moreTargets, matches, time, isLate, isRecovered, ...entry } of rung) {
+  for (const { record, logObject, matches, ...entry } of rung) {
     const session = incident.isUnverified ? undefined : entry.session;
-    const told: Told = {
-      facts,
-      moreTargets,
-      rules: [name],
-      severity,
-      time,
-      isLate,
-      isRecovered,
-      source: entry.source,
-      sharedBy: entry.caller,
-      session,
-    };
+    const told: Told = { ...entry, rules: [name], severity, sharedBy: entry.caller, session };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
     const asked = isKept && !incident.isUnverified ? askedSession(record) : undefined;

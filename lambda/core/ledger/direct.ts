@@ -11,14 +11,10 @@ import { publisherOf, waysOf } from "../outbox/ways.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { countAlerts, countTold, type Run } from "./run.ts";
 
-/** What is told without a ledger, and what must come again. */
-interface Direct {
-  /**
-   * One alert for everything critical or high of a route, and how many matches it tells of: the worst in full, the
-   * others in one line each.
-   */
-  readonly alerts: readonly { readonly alert: Alert; readonly told: number }[];
-  readonly untold: readonly Draft[];
+/** An alert that is sent without a ledger, and how many matches it tells of. */
+interface DirectAlert {
+  readonly alert: Alert;
+  readonly told: number;
 }
 
 /** How many alerts one message tells of: each has its own line, and all of them fit. */
@@ -29,9 +25,9 @@ export async function sendDirectly(run: Run, unwritten: readonly Draft[]): Promi
   const { counts, given, directTurn } = run;
   if (unwritten.length === 0) return [];
   const faults: unknown[] = [];
-  const { alerts, untold } = directAlert(unwritten, given());
-  const left = sumOf(untold.map(({ matches }) => matches));
+  const { alerts, untold } = directAlerts(unwritten, given());
   if (untold.length > 0) {
+    const left = sumOf(untold.map(({ matches }) => matches));
     const names = untold.flatMap(({ body }) =>
       "window" in body ? [body.window.rule] : body.story.lines.flatMap(({ rules }) => rules),
     );
@@ -40,16 +36,14 @@ export async function sendDirectly(run: Run, unwritten: readonly Draft[]): Promi
     faults.push(new Error(`${left} matches of ${rules} were not recorded: the ledger is down`));
   }
   if (alerts.length === 0) return faults;
-  countAlerts(
-    counts,
-    alerts.map(({ alert }) => alert),
-  );
+  const made = alerts.map(({ alert }) => alert);
+  countAlerts(counts, made);
   const isInTime = await directTurn();
   const failed = await Promise.all(alerts.map((one) => publishDirectly(run, one, isInTime)));
   return [...faults, ...failed.flat()];
 }
 
-async function publishDirectly(run: Run, { alert, told }: Direct["alerts"][number], isInTime: boolean) {
+async function publishDirectly(run: Run, { alert, told }: DirectAlert, isInTime: boolean) {
   const { counts, given, effects } = run;
   const failures: unknown[] = isInTime ? [] : [new Error("this instance has sent too many of them already")];
   if (isInTime) {
@@ -67,19 +61,16 @@ async function publishDirectly(run: Run, { alert, told }: Direct["alerts"][numbe
 }
 
 /**
- * Tells of what could not be written down, in one message per invocation and route at most, for invocations share no
- * budget.
+ * One alert for everything critical or high of a route, for invocations share no budget: the worst in full, the others in one
+ * line each. The rest is `untold`.
  */
-function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
+function directAlerts(drafts: readonly Draft[], given: Circumstances) {
   const reports: { readonly report: Report; readonly matches: number }[] = [];
   const untold: Draft[] = [];
   for (const draft of drafts.toSorted(bySeverity)) {
-    const report = reportWithoutLedger(draft, given);
-    if (report === undefined || reports.length >= MAX_TOLD) {
-      untold.push(draft);
-      continue;
-    }
-    reports.push({ report, matches: draft.matches });
+    const report = reports.length < MAX_TOLD ? reportWithoutLedger(draft, given) : undefined;
+    if (report === undefined) untold.push(draft);
+    else reports.push({ report, matches: draft.matches });
   }
   const routes = new Map<string | undefined, typeof reports>();
   for (const one of reports.toSorted((a, b) => bySeverity(headLine(a.report), headLine(b.report)))) {
@@ -87,7 +78,7 @@ function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
     const route = routeOf(given.settings.routes ?? [], incident, headLine(one.report).severity);
     routes.set(route, [...(routes.get(route) ?? []), one]);
   }
-  const alerts = [...routes.values()].flatMap((all) => {
+  const alerts = [...routes.values()].flatMap((all): readonly DirectAlert[] => {
     const [worst, ...others] = all.map(({ report }) => report);
     if (worst === undefined) return [];
     const alert = renderAnyway(worst, given.settings, given.now, { mayRepeat: true, others });

@@ -78,7 +78,7 @@ export class LedgerIntake implements Intake {
     if (this.#noticed.length >= MAX_NOTICED) await this.#judge();
   }
 
-  /** Asks which of the noticed records are the first of their kind, and assignments them with the rules that they then meet. */
+  /** Asks which of the noticed records are the first of their kind, and assigns them with the rules that they then meet. */
   async #judge(): Promise<void> {
     const { access, counts, firstSeen } = this.#run;
     const noticed = this.#noticed.splice(0);
