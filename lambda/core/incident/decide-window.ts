@@ -12,6 +12,9 @@ import type { WindowEntry } from "./window-entry.ts";
 import { handOn } from "./writing.ts";
 import { writtenIn } from "./written.ts";
 
+/** What counts for a rule that is gone waits for a day: it may come back. */
+const GONE = { threshold: { count: Number.POSITIVE_INFINITY, within: 86_400_000 } };
+
 /** Decides on a window: what is new in it, and what passes to its incident. */
 export function decideWindow(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
   const { book, now } = given;
@@ -33,7 +36,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     }
   });
   const stored = items.get(owner, windowOf);
-  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
+  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? GONE);
   const changes = [
     ...done(taken, items, now),
     ...recall.changes(now),

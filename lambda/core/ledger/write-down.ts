@@ -17,40 +17,38 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   const due: Draft[] = [];
   const unwritten: Draft[] = [];
   if (drafts.length === 0) return { due, unwritten };
-  try {
-    const { mutes, now: asked } = given();
-    // What is critical has nothing to ask.
-    const isAsking = drafts.some(({ severity }) => severity !== "critical");
-    const owners = [...new Set(drafts.map(({ owner }) => owner))];
-    const items = await (isAsking ? mutes.readBeside(access, owners, asked) : access.read(owners));
-    await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
-      try {
-        const now = given().now;
-        const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given());
-        const change = writing(draft, dueAt, now);
-        let outcome = await access.commit([change]);
-        if (outcome === "conflict") {
-          // An item that was settled long ago may still be there.
-          const known = await access.read([draft.key]);
-          const isFree = known.get(draft.key, writtenOf) === undefined;
-          if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
-        }
-        // Somebody found and wrote down the very same at the same time.
-        if (outcome === "conflict") counts.duplicates += draft.matches;
-        else if (dueAt <= now) due.push(draft);
-        else counts.held += draft.matches;
-      } catch {
-        unwritten.push(draft);
+  const { mutes, now: asked } = given();
+  const owners = [...new Set(drafts.map(({ owner }) => owner))];
+  // What is critical has nothing to ask of mutes.
+  const isAsking = drafts.some(({ severity }) => severity !== "critical");
+  const read = isAsking ? mutes.readBeside(access, owners, asked) : access.read(owners);
+  const items = await read.catch(() => undefined);
+  if (items === undefined) return { due, unwritten: drafts };
+  await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
+    try {
+      const now = given().now;
+      const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given());
+      const change = writing(draft, dueAt, now);
+      let outcome = await access.commit([change]);
+      if (outcome === "conflict") {
+        // An item that was settled long ago may still be there.
+        const known = await access.read([draft.key]);
+        const isFree = known.get(draft.key, writtenOf) === undefined;
+        if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
       }
-    });
-    // Before they are settled, or invocations at the same time would open more incidents than there may be.
-    await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
-      const reserve = async () => ({ changes: reserved(key, incidents, await access.read([key]), asked) });
-      // Where it fails, the access has noted it, and the limit is not exact.
-      await access.agree(8, reserve).catch(() => undefined);
-    });
-  } catch {
-    return { due, unwritten: drafts };
-  }
+      // Somebody found and wrote down the very same at the same time.
+      if (outcome === "conflict") counts.duplicates += draft.matches;
+      else if (dueAt <= now) due.push(draft);
+      else counts.held += draft.matches;
+    } catch {
+      unwritten.push(draft);
+    }
+  });
+  // Before they are settled, or invocations at the same time would open more incidents than there may be.
+  await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
+    const reserve = async () => ({ changes: reserved(key, incidents, await access.read([key]), asked) });
+    // Where it fails, the access has noted it, and the limit is not exact.
+    await access.agree(8, reserve).catch(() => undefined);
+  });
   return { due, unwritten };
 }

@@ -1169,6 +1169,28 @@ test.each([
   expect((await desk.store.read([key], NOW)).get(key)?.body).toEqual(broken);
 });
 
+test("what counts towards a threshold still counts after its rule was gone for a while", async () => {
+  const memory = createMemoryStore();
+  const counted = rule("high", { threshold: { count: 3, within: 10 * MINUTE } });
+  const before = testDesk([counted], {}, NOW, memory);
+  const { commit } = memory;
+  // It ends once the matches are written down.
+  memory.commit = async (changes) => {
+    const isDone = await commit(changes);
+    before.ledgerDown = changes.some(({ key }) => key.startsWith("in#window#"));
+    return isDone;
+  };
+  await before.deliver([record(at(-2)), record(at(-1))]);
+  memory.commit = commit;
+  const without = testDesk([], {}, NOW, memory);
+  await wait(without, 2);
+  expect(await memory.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+  const after = testDesk([counted], {}, NOW + 2 * MINUTE, memory);
+  await after.deliver([record(at(0))]);
+  await wait(after, 5);
+  expect(after.alerts.map(({ matches }) => matches)).toEqual([3]);
+});
+
 test("what is due and owes nothing does not stand before what does", async () => {
   const desk = testDesk([rule("critical")]);
   const due = (key: string, body: unknown) =>
