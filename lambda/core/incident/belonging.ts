@@ -32,7 +32,7 @@ export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule
 }
 
 /** What one caller does in the account of an incident. */
-export function incidentOfCaller({ accountId, kind }: Incident, actor: string): Incident {
+export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
   return { key: hashOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
 }
 

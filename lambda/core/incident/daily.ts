@@ -5,7 +5,7 @@ import type { Circumstances } from "./decision.ts";
 import { FORGOTTEN_AFTER, headOf, newHead, ring } from "./incident.ts";
 
 /** What daily incidents tell in one round-up, and the changes that note it; `idle` are due heads with nothing to tell. */
-export function decideDaily(owners: readonly string[], items: Items, { book, now }: Circumstances) {
+export function decideDaily(owners: readonly string[], items: Items, given: Circumstances) {
   const told = new Map<string, { readonly report: Report; readonly change: Change }>();
   const idle: string[] = [];
   for (const owner of owners) {
@@ -14,8 +14,8 @@ export function decideDaily(owners: readonly string[], items: Items, { book, now
       if (items.dueAt(owner) !== undefined) idle.push(owner);
       continue;
     }
-    const { report, head: next } = ring(newHead(head.incident), head.held, book, now, items.versionOf(owner));
-    const change = items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER });
+    const { report, head: next } = ring(newHead(head.incident), head.held, items.versionOf(owner), given);
+    const change = items.change(owner, { body: next, expiresAt: given.now + FORGOTTEN_AFTER });
     // One head may be due under two keys: its own, which holds what cannot be read, and the one that replaces it.
     told.set(change.key, { report, change });
   }

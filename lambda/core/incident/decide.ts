@@ -50,7 +50,7 @@ export function decide(
   given: Circumstances,
   hasMore: boolean,
 ): Decision {
-  const { book, now, chains } = given;
+  const { now, chains } = given;
   const known = items.get(owner, headOf);
   const open = known !== undefined && !isOver(known, now) ? known : undefined;
   const written = storiesIn(keys, items);
@@ -87,9 +87,9 @@ export function decide(
   const counting = beginning && countedAt(beginning);
   const isUncounted = counting !== undefined && !isCounted(counting, incident.key, items, now);
   const opened = isUncounted && { opened: { key: counting, incident: incident.key, until: now + OPEN_FOR } };
-  const lines = story.lines.map((line) => judged(line, head, book, now));
+  const lines = story.lines.map((line) => judged(line, head, given));
   // A day is told once all of it is settled, which for a busy organization takes more than one look.
-  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, book, now);
+  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, given);
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
   if (dueAt > now || isPart) {
     // Somebody else has taken what this decision was called for.
@@ -99,7 +99,7 @@ export function decide(
     const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });
     return { changes: [...changes, next], taken, swallowed, ...opened };
   }
-  const rung = ring(head, story, book, now, [items.versionOf(owner), ...taken.keys()].join(" "));
+  const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
   const report = { ...rung.report, chains, usual: usualIn(items, rung.report, now) };
   const alert = renderAnyway(report, given.settings, now);
   return {

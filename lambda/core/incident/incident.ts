@@ -7,8 +7,8 @@ import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rul
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
+import type { Circumstances } from "./decision.ts";
 import { mailsAfter, newsInterval } from "./pace.ts";
-import type { RuleBook } from "./rule-book.ts";
 import { isIncident, isStory } from "./shapes.ts";
 
 /** What the ledger remembers of an incident between its mails. */
@@ -28,6 +28,9 @@ export interface Head {
   /** What came since the last mail. */
   readonly held?: Story;
 }
+
+/** What an incident is judged by. */
+type Today = Pick<Circumstances, "book" | "now">;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -57,7 +60,7 @@ export function isOver({ lastMail }: Head, now: number): boolean {
 }
 
 /** A line as it stands in its incident today. */
-export function judged(line: Line, head: Head, book: RuleBook, now: number): ReportLine {
+export function judged(line: Line, head: Head, { book, now }: Today): ReportLine {
   const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
   return {
     ...line,
@@ -68,7 +71,7 @@ export function judged(line: Line, head: Head, book: RuleBook, now: number): Rep
 }
 
 /** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
-export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook, now: number): number {
+export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }: Today): number {
   const last = head.lastMail?.at;
   if (last === undefined) return now;
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
@@ -93,12 +96,12 @@ function hasReached({ reached }: Head, severity: Severity, now: number): boolean
 export function ring(
   head: Head,
   story: Story,
-  book: RuleBook,
-  now: number,
   version: number | string,
+  today: Today,
 ): { readonly head: Head; readonly report: Report } {
+  const { now } = today;
   const lines = withCallers(story.lines, head.incident)
-    .map((line) => judged(line, head, book, now))
+    .map((line) => judged(line, head, today))
     .sort(byNewsAndWeight);
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
@@ -125,8 +128,7 @@ export function ring(
       nextUpdate: ringsAt(
         lines.map((line) => ({ ...line, isNews: true })),
         next,
-        book,
-        now,
+        today,
       ),
     },
   };

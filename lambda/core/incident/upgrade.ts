@@ -1,4 +1,3 @@
-import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
@@ -7,7 +6,7 @@ import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/severity.ts";
 import { bodyOf, hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { MANY_ACTORS } from "./belonging.ts";
+import { incidentOfCaller, MANY_ACTORS, sharedIncident } from "./belonging.ts";
 import { type Draft, storyDraft } from "./draft.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import { isLogObject, isRecord } from "./shapes.ts";
@@ -53,15 +52,9 @@ export function draftOf01(
 ): Draft | undefined {
   if (held === undefined || held.total === 0) return undefined;
   const kind = isForRoundUp(severity) ? "daily" : "mail";
-  const identity = actor === MANY_ACTORS ? ["shared", rule, accountId] : ["actor", accountId, actor, kind];
-  const incident: Incident = {
-    key: hashOf(isUnverified ? ["unverified", key, kind] : identity),
-    kind,
-    accountId,
-    actor,
-    ...(isUnverified && { isUnverified }),
-    ...(actor === MANY_ACTORS && { isShared: true }),
-  };
+  const own = incidentOfCaller({ accountId, kind }, actor);
+  const verified = actor === MANY_ACTORS ? sharedIncident(own, rule) : own;
+  const incident = isUnverified ? { ...verified, key: hashOf(["unverified", key, kind]), isUnverified } : verified;
   const builder = new StoryBuilder();
   const isLate = held.late ?? false;
   for (const { record, logObject } of held.listed.slice(0, held.total)) {

@@ -10,10 +10,10 @@ import { passed, slide } from "./window.ts";
 import { incidentOf, type Written } from "./written.ts";
 
 /** What a draft tells when there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
-export function reportWithoutLedger({ body, key }: Draft, { book, now }: Circumstances): Report | undefined {
-  const story = storyOf(body, book);
+export function reportWithoutLedger({ body, key }: Draft, given: Circumstances): Report | undefined {
+  const story = storyOf(body, given.book);
   if (story === undefined) return undefined;
-  const { nextUpdate: _, ...report } = ring(newHead(incidentOf(body)), story, book, now, key).report;
+  const { nextUpdate: _, ...report } = ring(newHead(incidentOf(body)), story, key, given).report;
   return TRAITS[report.lines[0]?.severity ?? "info"].goesWithoutLedger ? report : undefined;
 }
 

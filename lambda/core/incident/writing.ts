@@ -23,7 +23,7 @@ export function handOn(draft: Draft, from: string, fresh: number, now: number, d
 
 /** When something about to be written down is due: at once, unless all of it can wait for its incident. */
 export function dueAtOf({ body }: Draft, head: Head | undefined, given: Circumstances): number {
-  const { book, now, endOfDay } = given;
+  const { now, endOfDay } = given;
   if ("window" in body) return now;
   const { incident, story } = body;
   if (incident.kind === "daily") return endOfDay();
@@ -31,8 +31,8 @@ export function dueAtOf({ body }: Draft, head: Head | undefined, given: Circumst
   // What is muted is decided on while the mute lasts, or it would ring after its end.
   const muting = mutingOf(incident, given);
   if (story.lines.some((line) => hasNewSession(line, head) || mutedRules(line, muting).size > 0)) return now;
-  const lines = story.lines.map((line) => judged(line, head, book, now));
-  return ringsAt(lines, head, book, now);
+  const lines = story.lines.map((line) => judged(line, head, given));
+  return ringsAt(lines, head, given);
 }
 
 /** The incidents that these begin, by the item that counts them. */
