@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import type { Told } from "../alert/told.ts";
 import { askedSession } from "../record/session.ts";
@@ -30,23 +30,28 @@ export function slide(
   { threshold, after, steps }: Pick<Rule, "threshold" | "after" | "steps">,
 ): Sliding {
   const entries = [...old, ...fresh].sort(inOrderOf(steps));
-  const enough = threshold === undefined ? entries.map(() => true) : overThreshold(entries, threshold);
-  const prepared = after === undefined ? enough : afterEnough(entries, after);
-  const complete = steps === undefined ? enough : inSequence(entries, steps);
-  const isFresh = new Set(fresh);
-  const rung: WindowEntry[] = [];
-  let rungFresh = 0;
-  const kept = entries.map((entry, i): WindowEntry => {
-    if (entry.rung || entry.precedes || !enough[i] || !prepared[i] || !complete[i]) return entry;
-    rung.push(entry);
-    if (isFresh.has(entry)) rungFresh += entry.matches;
+  const demands = [
+    threshold && overThreshold(entries, threshold),
+    after && afterEnough(entries, after),
+    steps && inSequence(entries, steps),
+  ].filter((one) => one !== undefined);
+  const rung = entries.filter(
+    ({ rung: isTold, precedes }, i) => !isTold && !precedes && demands.every((isMet) => isMet[i]),
+  );
+  const rings = new Set(rung);
+  const kept = entries.map((entry): WindowEntry => {
+    if (!rings.has(entry)) return entry;
     const { record: _, logObject: __, ...bare } = entry;
     return { ...bare, rung: true };
   });
   const newest = entries.at(-1)?.time ?? 0;
-  const within = Math.max(threshold?.within ?? 0, after?.within ?? 0, steps?.within ?? 0);
+  const within = Math.max(...[threshold, after, steps].map((one) => one?.within ?? 0));
   const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
-  return { entries: bounded(current, within, steps !== undefined), rung, fresh: rungFresh };
+  return {
+    entries: bounded(current, within, steps !== undefined),
+    rung,
+    fresh: sumOf(fresh.filter((entry) => rings.has(entry)).map(({ matches }) => matches)),
+  };
 }
 
 /** What passed a window as a story of its incident. */

@@ -70,15 +70,7 @@ export async function settleAll(
   }
   await countOpened(access, given).catch((error: unknown) => notes.push(faultNote(error)));
   const { alerts, taken, idle, muted } = settling;
-  const alertOf = ({ alert, to }: Taken): Alert | undefined => {
-    const next = to === undefined ? undefined : taken.get(to);
-    return alert ?? (next && alertOf(next));
-  };
-  const swallowed = mutedIn(taken);
-  const all = [...taken].map(
-    ([key, one]) => [key, { ...one, alert: alertOf(one), muted: swallowed.get(key) ?? 0 }] as const,
-  );
-  return { alerts, idle, muted, taken: new Map(all) };
+  return { alerts, idle, muted, taken: followed(taken) };
 }
 
 /** What is settled so far. */
@@ -205,28 +197,27 @@ function note(owner: string, decision: Decision, settling: Settling, { opened, t
 }
 
 /**
- * How many of each item's matches were swallowed, by the item itself or by what it handed on: what several items handed on
- * in one is divided among them, so that each match counts once.
+ * What became of each item, with what became of what it handed on. What was muted of that is divided among those that handed
+ * it on, so that each match counts once.
  */
-function mutedIn(taken: ReadonlyMap<string, Taken>): ReadonlyMap<string, number> {
-  const own = new Map<string, number>();
-  const left = new Map<string, number>();
-  const mutedOf = (key: string): number => {
+function followed(taken: ReadonlyMap<string, Taken>): ReadonlyMap<string, Taken> {
+  const all = new Map<string, Taken>();
+  const undivided = new Map<string, number>();
+  const follow = (key: string): Taken | undefined => {
     const one = taken.get(key);
-    const known = own.get(key);
-    if (one === undefined || known !== undefined) return known ?? 0;
-    let muted = one.muted;
-    if (one.to !== undefined) {
-      const rest = left.get(one.to) ?? mutedOf(one.to);
-      const share = Math.min(one.passed, rest);
-      left.set(one.to, rest - share);
-      muted += share;
-    }
-    own.set(key, muted);
-    return muted;
+    const known = all.get(key);
+    if (one === undefined || known !== undefined) return known;
+    const { to = "", alert, passed, muted } = one;
+    const next = follow(to);
+    const left = undivided.get(to) ?? next?.muted ?? 0;
+    const share = Math.min(passed, left);
+    undivided.set(to, left - share);
+    const whole = { ...one, alert: alert ?? next?.alert, muted: muted + share };
+    all.set(key, whole);
+    return whole;
   };
-  for (const key of taken.keys()) mutedOf(key);
-  return own;
+  for (const key of taken.keys()) follow(key);
+  return all;
 }
 
 /**
