@@ -1,14 +1,11 @@
 import type { Alert } from "../alert/alert.ts";
 import type { Naming } from "../alert/describe.ts";
 import { announceBegin, announceEnd } from "../mute/announce.ts";
-import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
+import { AFTER_END, MUTES, muteItemDue, muteOf, mutesOf } from "../mute/mute.ts";
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { newAlert } from "../outbox/outbox.ts";
 import type { Items } from "../store/items.ts";
 import type { Run } from "./run.ts";
-
-/** A mute's end is announced so long after it, in milliseconds: by then what it swallowed is written down. */
-export const AFTER_END = 60_000;
 
 const TRIES = 8;
 
@@ -44,10 +41,4 @@ function decideMutes(items: Items, now: number, naming: Naming) {
   const dueAt = muteItemDue(left.flatMap((entry) => muteOf(entry, now) ?? []));
   const next = { body: { ...item, mutes: left }, ...(dueAt !== undefined && { dueAt, urgency: "info" as const }) };
   return { changes: [items.change(MUTES, next), ...alerts.map((alert) => newAlert(alert, now))], alerts };
-}
-
-/** When somebody must look at the mutes again: at once for one that was not announced. */
-export function muteItemDue(mutes: readonly Mute[]): number | undefined {
-  if (mutes.length === 0) return undefined;
-  return Math.min(...mutes.map(({ at, until, isAnnounced }) => (isAnnounced ? until + AFTER_END : at)));
 }

@@ -65,7 +65,7 @@ export interface Plan {
 }
 
 /** A new alert, to be sent by the ways that it needs. */
-export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
+function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
   // No other round-up tells of a round-up: without its parts' details it stays within DynamoDB's 400 KB.
   const parts =
     alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "", next: [] })) : alert.parts;
@@ -192,7 +192,7 @@ function rankIn({ outgoing }: Waiting): number {
 }
 
 /** The most alerts in round-ups at once: a transaction holds 100 items, and the round-up must fit one of them. */
-export const MAX_FOLDED = 50;
+const MAX_FOLDED = 50;
 
 /** How many whole alerts one transaction puts off besides those that it claims: it holds 4 MB. */
 const MAX_LATER = 8;
