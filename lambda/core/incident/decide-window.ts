@@ -4,13 +4,12 @@ import type { Items } from "../store/items.ts";
 import { REMEMBERED, Recall } from "../store/seen.ts";
 import { toldKeyOf } from "./belonging.ts";
 import type { Circumstances, Decision } from "./decision.ts";
-import { type Draft, storyDraft } from "./draft.ts";
 import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
 import { done, idle, MAX_SEEN, takeSome } from "./take.ts";
 import { passed, slide } from "./window.ts";
 import type { WindowEntry } from "./window-entry.ts";
 import { handOn } from "./writing.ts";
-import { writtenIn } from "./written.ts";
+import { type Draft, storyDraft, writtenIn } from "./written.ts";
 
 /** What counts for a rule that is gone waits for a day: it may come back. */
 const GONE = { threshold: { count: Number.POSITIVE_INFINITY, within: 86_400_000 } };

@@ -11,7 +11,6 @@ import { Recall } from "../store/seen.ts";
 import { sharedIncident } from "./belonging.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf } from "./decision.ts";
-import { type Draft, storyDraft } from "./draft.ts";
 import { freshOf } from "./fresh.ts";
 import { FORGOTTEN_AFTER, headOf, hold, isOver, judged, newHead, ring, ringsAt, withHeld } from "./incident.ts";
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
@@ -20,7 +19,15 @@ import { countedAt, isCounted, isOneTooMany, OPEN_FOR } from "./open-incidents.t
 import { pastChanges, pastKey, usualIn } from "./past.ts";
 import { done, idle } from "./take.ts";
 import { handOn } from "./writing.ts";
-import { type FingerprintedRun, seenKeysIn, storiesIn, type WrittenStory, writtenOf } from "./written.ts";
+import {
+  type Draft,
+  type FingerprintedRun,
+  seenKeysIn,
+  storiesIn,
+  storyDraft,
+  type WrittenStory,
+  writtenOf,
+} from "./written.ts";
 
 /** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
 const SETTLING = 60_000;

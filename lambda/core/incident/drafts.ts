@@ -6,12 +6,10 @@ import { bySeverity, type Severity } from "../rules/severity.ts";
 import { isTwin } from "../store/seen.ts";
 import type { AssignedEntry, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
-import { type Draft, entriesDraft, storyDraft } from "./draft.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { FULL_SHARED_BYTES, sharedText } from "./stored-window.ts";
+import { FULL_SHARED_BYTES, sharedText, withFewRecords } from "./stored-window.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
-import { withFewRecords } from "./window-room.ts";
-import type { FingerprintedRun } from "./written.ts";
+import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;

@@ -8,8 +8,7 @@ import { shortTarget } from "../record/facts.ts";
 import { isPerson } from "../record/identity.ts";
 import { isWholeActor } from "../record/opener.ts";
 import { incidentOfCaller } from "./belonging.ts";
-import { type Draft, storyDraft } from "./draft.ts";
-import type { FingerprintedRun } from "./written.ts";
+import { type Draft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /**
  * The incident of the person who opened all the sessions in which these stories happened; undefined where that is not known

@@ -7,9 +7,9 @@ import { SEVERITIES, type Severity } from "../rules/severity.ts";
 import { bodyOf, hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { incidentOfCaller, MANY_ACTORS, sharedIncident } from "./belonging.ts";
-import { type Draft, storyDraft } from "./draft.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import { isLogObject, isRecord } from "./shapes.ts";
+import { type Draft, storyDraft } from "./written.ts";
 
 /** A group of 0.1.0, insofar as it has something left to tell. */
 export interface Head01 {

@@ -4,9 +4,9 @@ import { StoryBuilder } from "../alert/story-builder.ts";
 import type { Told } from "../alert/told.ts";
 import { askedSession } from "../record/session.ts";
 import type { Rule } from "../rules/rule.ts";
+import { bounded } from "./stored-window.ts";
 import { afterEnough, inOrderOf, inSequence, overThreshold } from "./threshold.ts";
 import type { WindowEntry } from "./window-entry.ts";
-import { bounded } from "./window-room.ts";
 
 /** The window after new matches, and what passes the threshold now. */
 export interface Sliding {

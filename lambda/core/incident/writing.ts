@@ -3,10 +3,9 @@ import { urgencyOf } from "../outbox/outbox.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
-import type { Draft } from "./draft.ts";
 import { type Head, hasNewSession, headOf, isOver, judged, ringsAt } from "./incident.ts";
 import { countedAt } from "./open-incidents.ts";
-import { incidentOf } from "./written.ts";
+import { type Draft, incidentOf } from "./written.ts";
 
 /** The change that writes something down. It can be there already only if a retry found the same. */
 export function writing({ key, body, bytes, severity }: Draft, dueAt: number, now: number): Change {

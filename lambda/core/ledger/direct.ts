@@ -3,12 +3,15 @@ import { headLine } from "../alert/headline.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { routeOf } from "../alert/route.ts";
-import { sumOf } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story.ts";
 import type { Circumstances } from "../incident/decision.ts";
-import type { Draft } from "../incident/draft.ts";
-import { reportWithoutLedger } from "../incident/without-ledger.ts";
+import { newHead, ring } from "../incident/incident.ts";
+import type { RuleBook } from "../incident/rule-book.ts";
+import { entriesOf } from "../incident/stored-window.ts";
+import { passed, slide } from "../incident/window.ts";
+import { type Draft, incidentOf, type Written } from "../incident/written.ts";
 import { publisherOf, waysOf } from "../outbox/ways.ts";
-import { bySeverity } from "../rules/severity.ts";
+import { bySeverity, TRAITS } from "../rules/severity.ts";
 import { countAlerts, countTold, type Run } from "./run.ts";
 
 /** An alert that is sent without a ledger, and how many matches it tells of. */
@@ -85,4 +88,20 @@ function directAlerts(drafts: readonly Draft[], given: Circumstances) {
     return [{ alert, told: sumOf(all.map(({ matches }) => matches)) }];
   });
   return { alerts, untold };
+}
+
+/** What a draft tells when there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
+function reportWithoutLedger({ body, key }: Draft, given: Circumstances): Report | undefined {
+  const story = storyOf(body, given.book);
+  if (story === undefined) return undefined;
+  const { nextUpdate: _, ...report } = ring(newHead(incidentOf(body)), story, key, given).report;
+  return TRAITS[report.lines[0]?.severity ?? "info"].goesWithoutLedger ? report : undefined;
+}
+
+function storyOf(written: Written, book: RuleBook): Story | undefined {
+  if ("story" in written) return written.story;
+  const rule = book.get(written.window.rule);
+  if (rule === undefined) return undefined;
+  const { rung } = slide([], entriesOf(written), rule);
+  return rung.length === 0 ? undefined : passed(rung, rule, written.window.incident);
 }

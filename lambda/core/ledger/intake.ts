@@ -1,8 +1,8 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
 import { type AssignedEntry, type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
-import type { Draft } from "../incident/draft.ts";
 import { Drafts } from "../incident/drafts.ts";
+import type { Draft } from "../incident/written.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey } from "../outbox/outbox.ts";

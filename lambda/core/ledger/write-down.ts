@@ -1,8 +1,7 @@
-import type { Draft } from "../incident/draft.ts";
 import { headOf } from "../incident/incident.ts";
 import { reserved } from "../incident/open-incidents.ts";
 import { beginningIn, dueAtOf, writing } from "../incident/writing.ts";
-import { writtenOf } from "../incident/written.ts";
+import { type Draft, writtenOf } from "../incident/written.ts";
 import { inTurns } from "../store/pool.ts";
 import type { Run } from "./run.ts";
 
