@@ -44,7 +44,7 @@ export interface WrittenEntries extends StoredWindow {
 }
 
 /** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
-export function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
+function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
   return `in#${kind}#${key}#${unique}`;
 }
 
