@@ -24,17 +24,17 @@ const MAX_ROUNDS = 60;
  * the next minute tries again.
  */
 export async function sendDue(run: Run, slack: number, waits: number): Promise<void> {
-  const { access, clock, counts, notes, effects, deadline } = run;
+  const { access, counts, notes, effects, deadline } = run;
   try {
     for (let round = 1, waited = 1; round <= MAX_ROUNDS; round++) {
       if (effects.now() + TIME_TO_PUBLISH > deadline) return;
-      const due = await access.due(clock.now() - slack, MAX_DUE);
+      const due = await access.due(access.now() - slack, MAX_DUE);
       if (due.length === 0) return;
       const { alerts, announced, done } = await settleDue(run, due);
       countAlerts(counts, alerts);
       counts.alerts += announced.length;
       const waiting = inOrder([...alerts, ...announced], due).slice(0, MAX_DELIVERED);
-      const delivery = await deliver(access, effects.publish, waiting, () => clock.now(), true);
+      const delivery = await deliver(access, effects.publish, waiting, true);
       counts.alerts += delivery.roundUps;
       counts.publishFailures += delivery.publishFailures;
       counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
@@ -68,13 +68,13 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 
 /** Settles what is due, each owner by itself: a failing one stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
-  const { access, counts, given } = run;
+  const { counts } = run;
   const { nobodys, written, heads, looks, groups, alerts: _, mutes, weeks, ...unwired } = bySort(due);
   unwired satisfies Record<string, never>;
   const owners = withKeys(new Map(heads.map((key) => [key, []])), written);
   const daily = [...owners.keys()].filter((owner) => owner.startsWith("daily#") && owners.get(owner)?.length === 0);
   for (const owner of daily) owners.delete(owner);
-  const { alerts, taken, idle, muted } = await settleAll(access, owners, given, run.notes);
+  const { alerts, taken, idle, muted } = await settleAll(run, owners);
   counts.muted += muted;
   for (const { toldElsewhere } of taken.values()) counts.toldElsewhere += toldElsewhere;
   // Due items that come to nothing would block those that do not.
@@ -83,7 +83,7 @@ async function settleDue(run: Run, due: readonly string[]) {
   let done = made.length + taken.size + idle.length;
   await inTurns(looks, SIDE_BY_SIDE, async (key) => {
     await attempt(run, async () => {
-      const alert = await settleLook(access, key, given);
+      const alert = await settleLook(run, key);
       if (alert !== undefined) made.push(alert);
       done++;
     });
@@ -127,13 +127,13 @@ async function parkAll(run: Run, keys: readonly string[]): Promise<void> {
 }
 
 /** Lets a group of 0.1.0 with something left to tell hand it to today's incidents. Returns how many did. */
-async function upgrade({ access, clock }: Run, key: string): Promise<number> {
+async function upgrade({ access }: Run, key: string): Promise<number> {
   const items = await access.read([key]);
   const head = items.get(key, head01Of);
   if (head === undefined) return 0;
   const { held: _, ...rest } = head;
   const draft = draftOf01(key, head);
-  const now = clock.now();
+  const now = access.now();
   const emptied = items.change(key, { body: rest, expiresAt: now });
   return Number((await access.commit([emptied, ...(draft ? [writing(draft, now, now)] : [])])) === "done");
 }

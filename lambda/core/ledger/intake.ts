@@ -104,8 +104,8 @@ export class LedgerIntake implements Intake {
 
   async #assign(found: readonly Found[]): Promise<void> {
     if (found.length === 0) return;
-    const { counts, clock } = this.#run;
-    const assignments = found.map((one) => assign(one, clock.now()));
+    const { counts, access } = this.#run;
+    const assignments = found.map((one) => assign(one, access.now()));
     const matches = assignments.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
       ...entries.map(({ match }) => match),
@@ -161,7 +161,7 @@ export class LedgerIntake implements Intake {
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
     // Last, for nobody waits for it.
     if (!this.#run.access.isDown) await this.#run.firstSeen.flush(this.#run.access);
-    await this.#run.tallies.flush(this.#run.access, this.#run.clock.now());
+    await this.#run.tallies.flush(this.#run.access, this.#run.access.now());
     // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
     counts.muted = muted;
@@ -185,9 +185,9 @@ export class LedgerIntake implements Intake {
   }
 
   async #settle(due: readonly Draft[]): Promise<void> {
-    const { access, counts, given, notes } = this.#run;
+    const { counts } = this.#run;
     const keys = due.map(({ key }) => key);
-    const settled = await settleAll(access, withKeys(new Map(), keys), given, notes);
+    const settled = await settleAll(this.#run, withKeys(new Map(), keys));
     countAlerts(counts, settled.alerts);
     for (const alert of settled.alerts) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
     for (const draft of due) {
@@ -212,10 +212,10 @@ export class LedgerIntake implements Intake {
   }
 
   async #deliver(): Promise<ReadonlySet<string>> {
-    const { access, clock, counts, effects, notes } = this.#run;
+    const { access, counts, effects, notes } = this.#run;
     if (access.isDown) return new Set();
     try {
-      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], () => clock.now(), false);
+      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], false);
       counts.publishFailures += delivery.publishFailures;
       notes.push(...delivery.notes);
       return delivery.sent;

@@ -87,7 +87,6 @@ export function noCounts(): MutableCounts {
 export interface Run {
   readonly effects: LedgerEffects;
   readonly access: Access;
-  readonly clock: Clock;
   readonly links: LinkNotes;
   readonly firstSeen: FirstSeen;
   /** What this instance's exceptions and mutes left out. */
@@ -125,7 +124,6 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
     const opened: OpenedInRun = new Map();
     return {
       effects,
-      clock,
       links,
       firstSeen,
       tallies,

@@ -1,15 +1,14 @@
 import type { Alert } from "../alert/alert.ts";
 import { decideLook } from "../incident/decide-look.ts";
-import type { Circumstances } from "../incident/decision.ts";
 import { lookOf } from "../incident/look.ts";
 import { chainsOf } from "../links/chain.ts";
-import type { Access } from "../store/access.ts";
+import type { Run } from "./run.ts";
 
 /** Attempts against others who settle the same; after these the next tick does it. */
 const TRIES = 16;
 
 /** Looks again for who opened the sessions, if a mail could not say it; returns the mail that now does. */
-export async function settleLook(access: Access, key: string, given: () => Circumstances): Promise<Alert | undefined> {
+export async function settleLook({ access, given }: Run, key: string): Promise<Alert | undefined> {
   const decided = await access.agree(TRIES, async () => {
     const { mutes, now } = given();
     const items = await mutes.readBeside(access, [key], now);

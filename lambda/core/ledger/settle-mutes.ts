@@ -14,12 +14,12 @@ const MAX_ANNOUNCED = 60;
 
 /** Announces mutes that began or are over, and drops the latter. `idle` are those of the keys at which none stand. */
 export async function settleMutes(
-  { access, clock, effects }: Run,
+  { access, effects }: Run,
   keys: readonly string[],
 ): Promise<{ readonly alerts: readonly Alert[]; readonly idle: readonly string[] }> {
   const decided = await access.agree(TRIES, async () => {
     const items = await access.read([MUTES, SWALLOWED]);
-    return { ...decideMutes(items, clock.now(), effects.settings), idle: access.besides(MUTES, keys, items) };
+    return { ...decideMutes(items, access.now(), effects.settings), idle: access.besides(MUTES, keys, items) };
   });
   return decided ?? { alerts: [], idle: [] };
 }

@@ -11,6 +11,7 @@ import { chainsOf, NO_CHAINS } from "../links/chain.ts";
 import { alertKey } from "../outbox/outbox.ts";
 import { type Access, faultNote, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
+import type { Run } from "./run.ts";
 
 /** What became of the matches in one item that was written down, and where they are told. */
 export interface Taken extends Counts {
@@ -53,22 +54,18 @@ const SIDE_BY_SIDE = 8;
  * Makes alerts from what was written down, the heads, and today's rules. Windows come first: what
  * passes one is told with the rest of its incident. A failing owner stops no other; its failure is noted.
  */
-export async function settleAll(
-  access: Access,
-  owners: Owners,
-  given: () => Circumstances,
-  notes: string[],
-): Promise<Settled> {
+export async function settleAll(run: Run, owners: Owners): Promise<Settled> {
+  const { notes } = run;
   const settling: Settling = { alerts: [], taken: new Map(), handedOn: [], idle: [], muted: 0 };
   for (let left = new Map(owners); left.size > 0; left = withKeys(left, settling.handedOn.splice(0))) {
     const windows = [...left].filter(([owner]) => owner.startsWith("window#"));
     const now = windows.length > 0 ? windows : [...left];
     for (const [owner] of now) left.delete(owner);
     await inTurns(now, SIDE_BY_SIDE, ([owner, keys]) =>
-      settle(access, owner, keys, given, settling).catch((error: unknown) => void notes.push(faultNote(error))),
+      settle(run, owner, keys, settling).catch((error: unknown) => void notes.push(faultNote(error))),
     );
   }
-  await countOpened(access, given).catch((error: unknown) => notes.push(faultNote(error)));
+  await countOpened(run).catch((error: unknown) => notes.push(faultNote(error)));
   const { alerts, taken, idle, muted } = settling;
   return { alerts, idle, muted, taken: followed(taken) };
 }
@@ -98,10 +95,9 @@ const DAY = 86_400_000;
  * @throws LedgerError
  */
 async function settle(
-  access: Access,
+  { access, given }: Run,
   owner: string,
   keys: readonly string[],
-  given: () => Circumstances,
   settling: Settling,
 ): Promise<void> {
   const isIncident = owner.startsWith("incident#");
@@ -224,7 +220,7 @@ function followed(taken: ReadonlyMap<string, Taken>): ReadonlyMap<string, Taken>
  * Counts incidents that were opened: after they were settled, and all of a run at once, so that callers do not wait for
  * each other. The limit is therefore not exact when many invocations run at the same time.
  */
-async function countOpened(access: Access, given: () => Circumstances): Promise<void> {
+async function countOpened({ access, given }: Run): Promise<void> {
   const { opened } = given();
   for (const [key, own] of opened) {
     await access.agree(4, async () => ({ changes: [countedNext(key, own, await access.read([key]), given().now)] }));

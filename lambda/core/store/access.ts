@@ -58,6 +58,11 @@ export class Access {
     this.#notes = notes;
   }
 
+  /** The time by which the ledger judges what is due. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   get isDown(): boolean {
     return this.#isDown;
   }
