@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FAMILIES } from "../../lambda/core/ledger/families.ts";
-import { muteItemDue } from "../../lambda/core/ledger/settle-mutes.ts";
 import {
   MAX_MUTES,
   MUTES,
   type Mute,
   type Muted,
   type MuteItem,
+  muteItemDue,
   mutesIn,
   mutesOf,
 } from "../../lambda/core/mute/mute.ts";

@@ -9,8 +9,7 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { fingerprintOf, seenBy01 } from "../store/seen.ts";
-import { basisOf, byIncident, callerIn, isVerified, ownOf, windowFor } from "./belonging.ts";
-import { keysOf, toldKeyOf } from "./seen-keys.ts";
+import { basisOf, byIncident, callerIn, isVerified, keysOf, ownOf, toldKeyOf, windowFor } from "./belonging.ts";
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
@@ -26,7 +25,7 @@ export interface Found {
   /** Rules that it meets if it is the first to have what they ask for. */
   readonly noticed?: readonly Rule[];
   /** True if its log object was read late, because only a digest told of it. */
-  readonly isRecovered?: boolean;
+  readonly isRecovered?: boolean | undefined;
   /** What it is the first to have: by then the rules that ask for it are among those it meets. */
   readonly firsts?: readonly FirstTime[];
 }
@@ -99,12 +98,8 @@ export function assign(found: Found, arrival: number): Assignments {
   const session = isVerified(own) ? askedSession(record) : undefined;
   const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
   const unless = toldKeyOf(own.accountId, own.actor, time);
-  const records = [
-    ...byIncident(
-      met.filter((rule) => !hasWindow(rule)),
-      own,
-    ).values(),
-  ].map(
+  const ringing = met.filter((rule) => !hasWindow(rule));
+  const records = byIncident(ringing, own).map(
     ({ incident, of }): AssignedRecord => ({
       fingerprint,
       incident,
@@ -113,9 +108,9 @@ export function assign(found: Found, arrival: number): Assignments {
         facts,
         rules: of.map(({ name }) => name),
         severity: of[0]?.severity ?? "info",
-        ...(time !== undefined && { time }),
+        time,
         isLate,
-        ...(isRecovered && { isRecovered }),
+        isRecovered,
         source,
         session,
         sharedBy: callerIn(incident, of[0], own),
@@ -132,7 +127,6 @@ export function assign(found: Found, arrival: number): Assignments {
   ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
     const { over } = rule.threshold ?? {};
-    const caller = callerIn(window.incident, rule, own);
     return {
       fingerprint,
       window,
@@ -147,13 +141,12 @@ export function assign(found: Found, arrival: number): Assignments {
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         ...(precedes && { precedes }),
         isLate,
-        ...(isRecovered && { isRecovered }),
+        isRecovered,
         facts,
-        ...(source !== undefined && { source }),
-        ...(caller !== undefined && { caller }),
-        ...(session !== undefined && { session }),
-        ...(!precedes && { unless }),
-        ...(!precedes && { record: presentable(record), logObject }),
+        source,
+        caller: callerIn(window.incident, rule, own),
+        session,
+        ...(!precedes && { unless, record: presentable(record), logObject }),
       },
     };
   });

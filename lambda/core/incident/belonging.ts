@@ -5,7 +5,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
-import { hashOf } from "../store/seen.ts";
+import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
 
@@ -32,7 +32,7 @@ export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule
 }
 
 /** What one caller does in the account of an incident. */
-export function incidentOfCaller({ accountId, kind }: Incident, actor: string): Incident {
+export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
   return { key: hashOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
 }
 
@@ -56,7 +56,7 @@ export function byIncident(met: readonly Rule[], own: Own) {
   for (const rule of met.filter(({ severity }) => isForRoundUp(severity))) {
     add(mail?.incident ?? incidentFor(rule, own, "daily"), rule);
   }
-  return incidents;
+  return [...incidents.values()];
 }
 
 /** A rule that groups by something other than the caller has incidents of its own. */
@@ -125,4 +125,20 @@ export function isVerified({ record, logObject: { key } }: Own): boolean {
 /** What a call was about; calls about nothing in particular have that in common. */
 export function targetText(record: CloudTrailRecord): string {
   return viewOf(record).facts.target ?? "";
+}
+
+/** Where a mail notes, by caller and hour, that it told a record, so that the daily round-up leaves it out. */
+export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
+  return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
+}
+
+/** The item that remembers a match, and other items in which its record may already be known. */
+export function keysOf(key: string, rule: string, own: Own): readonly [string, ...string[]] {
+  const { record, logObject, accountId } = own;
+  if (!isTwin(record) || !isVerified(own)) return [seenKeyOf(key, rule, record)];
+  // An account may write anything below its own path: that can only duplicate this account's own records.
+  const accounts = seenKeyOf(`${key} ${accountId}`, rule, record);
+  const twins = twinsKeyOf(rule, record);
+  const path = logPathOf(logObject.key);
+  return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
 }

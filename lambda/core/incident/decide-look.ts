@@ -2,16 +2,16 @@ import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import { type Chains, NO_CHAINS } from "../links/chain.ts";
+import type { Chains } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
+import { newAlert } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
-import { isAtLeast } from "../rules/severity.ts";
+import { isAtLeast, type Severity } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
 import { type Head, headOf, judged, newHead } from "./incident.ts";
-import { LOOKS, lookAfter, lookKey, lookOf, newsOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
-import { newAlert } from "./writing.ts";
+import { LOOKS, type Look, lookAfter, lookKey, lookOf, newsOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
 import { storiesIn } from "./written.ts";
 
 /** How many sessions one decision may ask the openers of. */
@@ -47,38 +47,33 @@ export function withPeople(story: Story, chains: Chains): Story {
 }
 
 /** What to look for from now on: who opened the sessions, where a mail could not say it. */
-export function lookChanges(
-  items: Items,
-  report: Report,
-  { book, now, chains = NO_CHAINS }: Circumstances,
-): readonly Change[] {
+export function lookChanges(items: Items, report: Report, { book, now, chains }: Circumstances): readonly Change[] {
   const key = lookKey(report.incident);
   const before = items.get(key, lookOf);
   const look = lookAfter(before, report, chains, now);
   if (look === undefined) return before === undefined ? [] : [items.change(key, { body: before, expiresAt: now })];
-  // For lower severities the next mail tells it.
   const severity = book.severityOf(look.line, report.incident.isUnverified ?? false);
-  const dueAt = isAtLeast(severity, "high") ? nextLook(look, now, report.nowKnown !== undefined) : undefined;
-  return [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) })];
+  return [lookChange(key, look, items, severity, nextLook(look, now, report.nowKnown !== undefined))];
+}
+
+/** The look, due again for what is severe: for lower severities the next mail tells it. */
+function lookChange(key: string, look: Look, items: Items, severity: Severity, next: number | undefined): Change {
+  const dueAt = isAtLeast(severity, "high") ? next : undefined;
+  return items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...(dueAt && { dueAt, urgency: "info" }) });
 }
 
 /** Decides on a look: tells what is now known of who opened its sessions, or looks again later. */
 export function decideLook(
   key: string,
+  look: Look,
   items: Items,
   given: Circumstances,
 ): { readonly changes: readonly Change[]; readonly alert?: Alert } {
-  const { book, now, settings, chains = NO_CHAINS } = given;
-  const look = items.get(key, lookOf);
-  if (look === undefined) return { changes: [] };
-  const { incident } = look;
-  const line = judged(look.line, newHead(incident), book, now);
-  const next = nextLook(look, now);
-  const isQuiet = mutedRules(line, mutingOf(incident, given.mutes.at(now), given)).size > 0;
+  const { now, settings, chains } = given;
+  const line = judged(look.line, newHead(look.incident), given);
+  const isQuiet = mutedRules(line, mutingOf(look.incident, given)).size > 0;
   if (isQuiet || newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
-    const again =
-      next !== undefined && isAtLeast(line.severity, "high") ? { dueAt: next, urgency: "info" as const } : {};
-    return { changes: [items.change(key, { body: look, expiresAt: look.told.at + LOOKS, ...again })] };
+    return { changes: [lookChange(key, look, items, line.severity, nextLook(look, now))] };
   }
   const report = reportOfLook(look, { ...line, isNews: false }, chains, now);
   const alert = renderAnyway(report, settings, now);

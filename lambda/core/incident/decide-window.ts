@@ -1,48 +1,41 @@
 import type { Incident } from "../alert/report.ts";
-import { sumOf } from "../alert/story.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Items } from "../store/items.ts";
-import { FINGERPRINT_BYTES, REMEMBERED, Recall } from "../store/seen.ts";
+import { REMEMBERED, Recall } from "../store/seen.ts";
+import { toldKeyOf } from "./belonging.ts";
 import type { Circumstances, Decision } from "./decision.ts";
-import { type StoryDraft, storyDraft } from "./draft.ts";
-import { toldKeyOf } from "./seen-keys.ts";
 import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
 import { done, idle, MAX_SEEN, takeSome } from "./take.ts";
 import { passed, slide } from "./window.ts";
 import type { WindowEntry } from "./window-entry.ts";
 import { handOn } from "./writing.ts";
-import { windowsIn } from "./written.ts";
+import { type Draft, storyDraft, writtenIn } from "./written.ts";
+
+/** What counts for a rule that is gone waits for a day: it may come back. */
+const GONE = { threshold: { count: Number.POSITIVE_INFINITY, within: 86_400_000 } };
 
 /** Decides on a window: what is new in it, and what passes to its incident. */
 export function decideWindow(owner: string, keys: readonly string[], items: Items, given: Circumstances): Decision {
   const { book, now } = given;
-  const written = windowsIn(keys, items);
+  const written = writtenIn(keys, items).filter((one) => "window" in one);
   const [first] = written;
   if (first === undefined) return idle(keys, items, now);
   const { window } = first;
   const rule = book.get(window.rule);
   const recall = new Recall(items);
   const fresh: WindowEntry[] = [];
-  const taken = takeSome(
-    written,
-    ({ entries }) => entries.length * 2 * FINGERPRINT_BYTES,
-    ({ seenKeys }) => seenKeys,
-    recall,
-    (one) => {
-      const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
-      for (const [i, entry] of entriesOf(one).entries()) {
-        const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
-        const isKnown = recall.knows(seenKey, entry.fingerprint);
-        if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
-        if (isKnown) continue;
-        recall.add(seenKey, entry.fingerprint);
-        fresh.push(entry);
-      }
-      return counts;
-    },
-  );
+  const taken = takeSome(written, recall, (one, counts) => {
+    for (const [i, entry] of entriesOf(one).entries()) {
+      const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
+      const isKnown = recall.knows(seenKey, entry.fingerprint);
+      if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
+      if (isKnown) continue;
+      recall.add(seenKey, entry.fingerprint);
+      fresh.push(entry);
+    }
+  });
   const stored = items.get(owner, windowOf);
-  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? {});
+  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? GONE);
   const changes = [
     ...done(taken, items, now),
     ...recall.changes(now),
@@ -56,7 +49,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
 }
 
 /** What passed a window, written down for its incident; its fingerprints tell the daily round-up that a mail tells of it. */
-function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): StoryDraft {
+function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): Draft {
   const story = passed(rung, rule, incident);
   const runs = new Map<string, string[]>();
   // The round-up leaves out only what a mail tells.
@@ -70,5 +63,5 @@ function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Inciden
   const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, fingerprints]) => {
     return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, fingerprints };
   });
-  return storyDraft(incident, story, told, rule.severity, sumOf(rung.map(({ matches }) => matches)));
+  return storyDraft(incident, story, told);
 }

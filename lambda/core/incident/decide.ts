@@ -2,37 +2,32 @@ import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory, sharedStory } from "../alert/story-builder.ts";
-import { NO_CHAINS } from "../links/chain.ts";
-import { split } from "../mute/swallow.ts";
+import { type Muting, split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
-import { urgencyOf } from "../outbox/outbox.ts";
+import { newAlert, urgencyOf } from "../outbox/outbox.ts";
 import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
 import { sharedIncident } from "./belonging.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf } from "./decision.ts";
-import { type Draft, storyDraft } from "./draft.ts";
 import { freshOf } from "./fresh.ts";
-import {
-  FORGOTTEN_AFTER,
-  type Head,
-  headOf,
-  hold,
-  isOver,
-  judged,
-  newHead,
-  openUntil,
-  ring,
-  ringsAt,
-} from "./incident.ts";
+import { FORGOTTEN_AFTER, headOf, hold, isOver, judged, newHead, ring, ringsAt, withHeld } from "./incident.ts";
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
-import { isCounted, isOneTooMany, openKey } from "./open-incidents.ts";
+import { countedAt, isCounted, isOneTooMany, OPEN_FOR } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
 import { done, idle } from "./take.ts";
-import { handOn, newAlert } from "./writing.ts";
-import { storiesIn, type WrittenStory, writtenOf } from "./written.ts";
+import { handOn } from "./writing.ts";
+import {
+  type Draft,
+  type FingerprintedRun,
+  seenKeysIn,
+  storiesIn,
+  storyDraft,
+  type WrittenStory,
+  writtenOf,
+} from "./written.ts";
 
 /** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
 const SETTLING = 60_000;
@@ -41,38 +36,14 @@ const SETTLING = 60_000;
 export function keysBehind(key: string, items: Items): readonly string[] {
   const written = items.get(key, writtenOf);
   if (written === undefined || written === "done") return [];
-  if ("seenKeys" in written) return [...new Set(written.seenKeys)];
-  return [
-    ...new Set(written.runs.flatMap(({ seenKey, unless }) => [seenKey, ...(unless === undefined ? [] : [unless])])),
-    countedAt(written),
-  ];
+  const others = "window" in written ? [] : [...written.runs.flatMap(({ unless = [] }) => unless), countedAt(written)];
+  return [...new Set([...seenKeysIn(written), ...others])];
 }
 
 /** The items that hold what was told before of the alert's caller. */
 export function keysBeside({ parts }: Alert): readonly string[] {
   const key = parts[0]?.incident ?? "";
   return [lookKey({ key }), pastKey({ key }), BUDGET];
-}
-
-/** The item that counts the incident that something written down opens. */
-function countedAt({ incident, story }: WrittenStory): string {
-  return openKey(incident, story.lines[0]?.rules[0] ?? "");
-}
-
-/** The incidents that these begin, by the item that counts them. */
-export function beginningIn(
-  drafts: readonly Draft[],
-  items: Items,
-  now: number,
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, string[]>();
-  for (const { body, owner } of drafts) {
-    const head = items.get(owner, headOf);
-    if ("window" in body || body.incident.isShared || (head !== undefined && !isOver(head, now))) continue;
-    const key = countedAt(body);
-    all.set(key, [...(all.get(key) ?? []), body.incident.key]);
-  }
-  return all;
 }
 
 /**
@@ -86,33 +57,27 @@ export function decide(
   given: Circumstances,
   hasMore: boolean,
 ): Decision {
-  const { book, now, chains = NO_CHAINS } = given;
+  const { now, chains } = given;
   const known = items.get(owner, headOf);
   const open = known !== undefined && !isOver(known, now) ? known : undefined;
   const written = storiesIn(keys, items);
-  const incident = known?.incident ?? written[0]?.incident;
+  const [first] = written;
+  const incident = known?.incident ?? first?.incident;
   if (incident === undefined) return idle(keys, items, now);
   const isNew = open === undefined && known?.held === undefined;
-  const [first] = written;
-  const counting = isNew && first !== undefined && !incident.isShared ? countedAt(first) : undefined;
   // An open incident keeps its own matches, whoever is behind them and however many other incidents there are.
-  const quiet = mutingOf(incident, given.mutes.at(now), given);
-  const stories = written.map(({ story }) => story);
-  const joined = counting === undefined ? undefined : incidentOfOpener(incident, stories, chains, quiet);
-  const isSurplus = counting !== undefined && isOneTooMany(counting, incident.key, items, given);
-  const isElsewhere = joined !== undefined || isSurplus;
-  const muting = { ...quiet, mutes: isElsewhere ? [] : quiet.mutes };
-  const before = known?.held === undefined ? undefined : split(known.held, muting);
+  const beginning = isNew && first !== undefined && !incident.isShared ? first : undefined;
+  const quiet = mutingOf(incident, given);
+  const elsewhere = beginning && tellsElsewhere(beginning, written, items, quiet, given);
+  const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
+  const before = known?.held && split(known.held, muting);
   const held = before?.told.lines.length === 0 ? undefined : before?.told;
   const head = toldMore(open === undefined ? newHead(incident, held) : withHeld(open, held), items);
   const recall = new Recall(items);
   const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
   const swallowed = [...(before?.swallowed ?? []), ...own];
-  const changes = [
-    ...(taken.size === 0 ? idle(keys, items, now).changes : []),
-    ...done(taken, items, now),
-    ...recall.changes(now),
-  ];
+  const settled = taken.size === 0 ? idle(keys, items, now).changes : done(taken, items, now);
+  const changes = [...settled, ...recall.changes(now)];
   const story = withPeople(head.held === undefined ? fresh : mergedStory(head.held, fresh), chains);
   if (story.lines.length === 0) {
     const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
@@ -120,36 +85,28 @@ export function decide(
     const next = body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : [];
     return { changes: [...changes, ...next], taken, swallowed };
   }
-  if (isElsewhere) {
-    const severity = fresh.lines[0]?.severity ?? "info";
-    const shared = sharedIncident(incident, first?.story.lines[0]?.rules[0] ?? "");
-    const draft =
-      joined === undefined
-        ? storyDraft(shared, sharedStory(fresh, incident.actor), runs, severity, 0)
-        : joiningDraft(joined, incident, fresh, runs, severity);
+  if (elsewhere !== undefined) {
     const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
-    const { change, passedOn } = handOn(draft, incident.key, count, now);
+    const { change, passedOn } = handOn(elsewhere(fresh, runs), incident.key, count, now);
     // The fingerprints are remembered by the incident that tells them.
-    return { changes: [...done(taken, items, now), change], taken, passedOn };
+    return { changes: [...settled, change], taken, passedOn };
   }
-  const lines = story.lines.map((line) => judged(line, head, book, now));
+  const counting = beginning && countedAt(beginning);
+  const isUncounted = counting !== undefined && !isCounted(counting, incident.key, items, now);
+  const opened = isUncounted && { opened: { key: counting, incident: incident.key, until: now + OPEN_FOR } };
+  const lines = story.lines.map((line) => judged(line, head, given));
   // A day is told once all of it is settled, which for a busy organization takes more than one look.
-  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, book, now);
-  const opened = (until: number) =>
-    counting !== undefined &&
-    !isCounted(counting, incident.key, items, now) && { opened: { key: counting, incident: incident.key, until } };
+  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, given);
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
-  if (dueAt > now || incident.kind === "daily" || isPart) {
+  if (dueAt > now || isPart) {
     // Somebody else has taken what this decision was called for.
     if (taken.size === 0 && keys.length > 0) return idle(keys, items, now);
-    const more = hold(head, fresh);
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const next = items.change(owner, { body: more, dueAt: Math.max(dueAt, now), urgency });
-    return { changes: [...changes, next], taken, swallowed, ...opened(openUntil(more, now)) };
+    const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });
+    return { changes: [...changes, next], taken, swallowed, ...opened };
   }
-  const version = items.change(owner, { body: null }).expected;
-  const rung = ring(head, story, book, now, [version, ...taken.keys()].join(" "));
+  const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
   const report = { ...rung.report, chains, usual: usualIn(items, rung.report, now) };
   const alert = renderAnyway(report, given.settings, now);
   return {
@@ -163,10 +120,26 @@ export function decide(
     taken,
     alert,
     swallowed,
-    ...opened(openUntil(rung.head, now)),
+    ...opened,
   };
 }
 
-function withHeld({ held: _, ...head }: Head, held: Story | undefined): Head {
-  return { ...head, ...(held && { held }) };
+/**
+ * How an incident that begins is told in another one, if it is: with the person behind it, or with all callers of its rule
+ * and account that are too many.
+ */
+function tellsElsewhere(
+  first: WrittenStory,
+  written: readonly WrittenStory[],
+  items: Items,
+  quiet: Muting,
+  given: Circumstances,
+): ((fresh: Story, runs: readonly FingerprintedRun[]) => Draft) | undefined {
+  const { incident } = quiet;
+  const stories = written.map(({ story }) => story);
+  const opener = incidentOfOpener(incident, stories, given.chains, quiet);
+  if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
+  if (!isOneTooMany(countedAt(first), incident.key, items, given)) return undefined;
+  const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
+  return (fresh, runs) => storyDraft(shared, sharedStory(fresh, incident.actor), runs);
 }

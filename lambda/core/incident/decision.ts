@@ -24,7 +24,7 @@ export interface Circumstances {
   /** Counts what they swallow. */
   readonly tallies: Tallies;
   /** Who opened the sessions that the decision is about, as far as that is known. */
-  readonly chains?: Chains;
+  readonly chains: Chains;
 }
 
 /** What became of the matches in one item that was written down. */
@@ -60,6 +60,6 @@ export interface PassedOn {
 }
 
 /** What of an incident is quiet. */
-export function mutingOf(incident: Incident, mutes: Muting["mutes"], { book }: Pick<Circumstances, "book">): Muting {
-  return { incident, mutes, rulesOf: (line) => book.rulesOf(line) };
+export function mutingOf(incident: Incident, { book, mutes, now }: Circumstances): Muting {
+  return { incident, mutes: mutes.at(now), rulesOf: (line) => book.rulesOf(line) };
 }

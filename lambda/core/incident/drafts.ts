@@ -2,17 +2,14 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
-import type { Severity } from "../rules/severity.ts";
-import { bySeverity, worstOf } from "../rules/severity.ts";
-import { hashOf, isTwin } from "../store/seen.ts";
+import { bySeverity, type Severity } from "../rules/severity.ts";
+import { isTwin } from "../store/seen.ts";
 import type { AssignedEntry, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
-import { type Draft, storyDraft } from "./draft.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { FULL_SHARED_BYTES, sharedText, storedWindow } from "./stored-window.ts";
+import { FULL_SHARED_BYTES, sharedText, withFewRecords } from "./stored-window.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
-import { withFewRecords } from "./window-room.ts";
-import { inboxKey, type Run } from "./written.ts";
+import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;
@@ -20,31 +17,10 @@ const MAX_ENTRIES = 700;
 const MAX_SEEN_KEYS = 24;
 const MAX_RUNS = 300;
 
-interface OpenStory {
-  readonly incident: Incident;
-  readonly builder: StoryBuilder;
-  readonly runs: Map<string, { readonly run: Omit<Run, "count">; readonly fingerprints: string[] }>;
-  readonly seenKeys: Set<string>;
-  severity: Severity;
-  matches: number;
-}
-
-interface OpenEntries {
-  readonly window: WindowId;
-  readonly entries: WindowEntry[];
-  readonly seenKeys: string[];
-  readonly behind: number[];
-  /** What entries share, and its size in bytes. */
-  readonly shared: Set<string>;
-  sharedBytes: number;
-  severity: Severity;
-  matches: number;
-}
-
 /** Folds an invocation's findings as they come; memory grows with incidents and fingerprints, not with records. */
 export class Drafts {
   readonly #stories = new Map<string, OpenStory>();
-  readonly #windows = new Map<string, OpenEntries>();
+  readonly #windows = new Map<string, OpenWindow>();
   readonly #families = new Map<string, Set<string>>();
   readonly #twins = new Map<string, StoryBuilder>();
   #done: Draft[] = [];
@@ -60,66 +36,22 @@ export class Drafts {
   }
 
   addRecord(assigned: AssignedRecord): void {
-    const { fingerprint, matches, told, record, logObject, unless } = assigned;
     const { incident, sharedBy } = this.#incidentOf(assigned);
-    const open = this.#storyOf(incident);
-    const whole = { ...told, record, logObject, sharedBy: sharedBy ?? told.sharedBy };
-    const line = open.builder.addRecord(
-      whole,
-      matches.map(({ rule }) => rule.name),
-    );
-    for (const { rule, seenKey } of matches) {
-      const key = `${line} ${rule.name} ${seenKey}`;
-      const run = {
-        line,
-        rule: rule.name,
-        seenKey,
-        mode: "once" as const,
-        ...(incident.kind === "daily" && { unless }),
-      };
-      const known = open.runs.get(key) ?? { run, fingerprints: [] };
-      known.fingerprints.push(fingerprint);
-      open.runs.set(key, known);
-      open.seenKeys.add(seenKey);
-      if (incident.kind === "daily") open.seenKeys.add(unless);
-    }
-    open.severity = worstOf([open.severity, told.severity]) ?? told.severity;
-    open.matches += matches.length;
-    this.#matches += matches.length;
-    if (isTwin(record)) this.#twins.set(fingerprint, open.builder);
-    const isFull =
-      open.matches >= MAX_FINGERPRINTS || open.seenKeys.size >= MAX_SEEN_KEYS || open.runs.size >= MAX_RUNS;
-    if (isFull) this.#finishStory(incident.key);
+    const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
+    this.#stories.set(incident.key, open);
+    open.add(assigned, sharedBy);
+    this.#matches += assigned.matches.length;
+    if (isTwin(assigned.record)) this.#twins.set(assigned.fingerprint, open.builder);
+    if (open.isFull) this.#finish(this.#stories, incident.key);
   }
 
-  addEntry({ window, match, entry }: AssignedEntry): void {
-    const open = this.#windows.get(window.key) ?? {
-      window,
-      entries: [],
-      seenKeys: [],
-      behind: [],
-      shared: new Set(),
-      sharedBytes: 0,
-      severity: match.rule.severity,
-      matches: 0,
-    };
+  addEntry(assigned: AssignedEntry): void {
+    const { window, match, entry } = assigned;
+    const open = this.#windows.get(window.key) ?? new OpenWindow(window, match.rule.severity);
     this.#windows.set(window.key, open);
-    let index = open.seenKeys.indexOf(match.seenKey);
-    if (index < 0) index = open.seenKeys.push(match.seenKey) - 1;
-    // Of many records only some are kept: the first, and one for each further hour.
-    const { record: _, logObject: __, ...bare } = entry;
-    const isKept = open.entries.length < 20 || !open.behind.includes(index);
-    open.entries.push(isKept ? entry : bare);
-    open.behind.push(index);
-    const shared = sharedText(entry);
-    if (!open.shared.has(shared)) open.sharedBytes += Buffer.byteLength(shared);
-    open.shared.add(shared);
-    if (!entry.precedes) {
-      open.matches++;
-      this.#matches++;
-    }
-    const isFull = open.entries.length >= MAX_ENTRIES || open.seenKeys.length >= MAX_SEEN_KEYS;
-    if (isFull || open.sharedBytes >= FULL_SHARED_BYTES) this.#finishWindow(window.key);
+    open.add(assigned);
+    if (!entry.precedes) this.#matches++;
+    if (open.isFull) this.#finish(this.#windows, window.key);
   }
 
   /** Adds a record's twin to a story of this invocation, so that the alert names both accounts. */
@@ -129,8 +61,7 @@ export class Drafts {
 
   /** Hands the drafts over, the most severe first, and starts anew. */
   take(): readonly Draft[] {
-    for (const key of [...this.#stories.keys()]) this.#finishStory(key);
-    for (const key of [...this.#windows.keys()]) this.#finishWindow(key);
+    for (const open of [this.#stories, this.#windows]) for (const key of open.keys()) this.#finish(open, key);
     const taken = this.#done.toSorted(bySeverity);
     this.#done = [];
     this.#families.clear();
@@ -152,56 +83,88 @@ export class Drafts {
     return { incident: sharedIncident(incident, rule), sharedBy: shortTarget(incident.actor) };
   }
 
-  #storyOf(incident: Incident): OpenStory {
-    const known = this.#stories.get(incident.key);
-    if (known !== undefined) return known;
-    const open: OpenStory = {
-      incident,
-      builder: new StoryBuilder(),
-      runs: new Map(),
-      seenKeys: new Set(),
-      severity: "info",
-      matches: 0,
-    };
-    this.#stories.set(incident.key, open);
-    return open;
+  #finish(all: Map<string, OpenStory | OpenWindow>, key: string): void {
+    const open = all.get(key);
+    all.delete(key);
+    if (open !== undefined) this.#done.push(open.draft());
+  }
+}
+
+/** What is found for one incident, as it comes. */
+class OpenStory {
+  readonly builder = new StoryBuilder();
+  readonly #incident: Incident;
+  readonly #runs = new Map<string, FingerprintedRun & { readonly fingerprints: string[] }>();
+  readonly #seenKeys = new Set<string>();
+  #matches = 0;
+
+  constructor(incident: Incident) {
+    this.#incident = incident;
   }
 
-  #finishStory(key: string): void {
-    const open = this.#stories.get(key);
-    if (open === undefined) return;
-    this.#stories.delete(key);
-    const runs = [...open.runs.values()];
-    const story = open.builder.story();
-    this.#done.push(
-      storyDraft(
-        open.incident,
-        story,
-        runs.map(({ run, fingerprints }) => ({ ...run, line: open.builder.lineIn(run.line), fingerprints })),
-        open.severity,
-        open.matches,
-      ),
+  get isFull(): boolean {
+    return this.#matches >= MAX_FINGERPRINTS || this.#seenKeys.size >= MAX_SEEN_KEYS || this.#runs.size >= MAX_RUNS;
+  }
+
+  add({ fingerprint, matches, told, record, logObject, unless }: AssignedRecord, sharedBy = told.sharedBy): void {
+    const line = this.builder.addRecord(
+      { ...told, record, logObject, sharedBy },
+      matches.map(({ rule }) => rule.name),
     );
+    const own = this.#incident.kind === "daily" ? { unless } : {};
+    for (const { rule, seenKey } of matches) {
+      const key = `${line} ${rule.name} ${seenKey}`;
+      const known = this.#runs.get(key);
+      if (known !== undefined) known.fingerprints.push(fingerprint);
+      else this.#runs.set(key, { line, rule: rule.name, seenKey, mode: "once", ...own, fingerprints: [fingerprint] });
+      for (const one of [seenKey, ...Object.values(own)]) this.#seenKeys.add(one);
+    }
+    this.#matches += matches.length;
   }
 
-  #finishWindow(key: string): void {
-    const open = this.#windows.get(key);
-    if (open === undefined) return;
-    this.#windows.delete(key);
-    const { window, seenKeys, behind, severity, matches } = open;
-    const entries = withFewRecords(open.entries);
-    const owner = `window#${window.key}`;
-    this.#done.push({
-      owner,
-      key: inboxKey(
-        "window",
-        window.key,
-        hashOf([...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`), ...seenKeys].sort()),
-      ),
-      severity,
-      matches,
-      body: { ...storedWindow(window, entries), seenKeys, behind },
-      entries,
-    });
+  draft(): Draft {
+    const story = this.builder.story();
+    const runs = Array.from(this.#runs.values(), (run) => ({ ...run, line: this.builder.lineIn(run.line) }));
+    return storyDraft(this.#incident, story, runs);
+  }
+}
+
+/** What is found for one window, as it comes. */
+class OpenWindow {
+  readonly #window: WindowId;
+  readonly #severity: Severity;
+  readonly #entries: WindowEntry[] = [];
+  readonly #seenKeys: string[] = [];
+  readonly #behind: number[] = [];
+  /** What entries share, and its size in bytes. */
+  readonly #shared = new Set<string>();
+  #sharedBytes = 0;
+
+  constructor(window: WindowId, severity: Severity) {
+    this.#window = window;
+    this.#severity = severity;
+  }
+
+  get isFull(): boolean {
+    const isLong = this.#entries.length >= MAX_ENTRIES || this.#seenKeys.length >= MAX_SEEN_KEYS;
+    return isLong || this.#sharedBytes >= FULL_SHARED_BYTES;
+  }
+
+  add({ match, entry }: AssignedEntry): void {
+    let index = this.#seenKeys.indexOf(match.seenKey);
+    if (index < 0) index = this.#seenKeys.push(match.seenKey) - 1;
+    // Of many records only some are kept: the first, and one for each further hour.
+    const { record: _, logObject: __, ...bare } = entry;
+    const isKept = this.#entries.length < 20 || !this.#behind.includes(index);
+    this.#entries.push(isKept ? entry : bare);
+    this.#behind.push(index);
+    const shared = sharedText(entry);
+    if (!this.#shared.has(shared)) this.#sharedBytes += Buffer.byteLength(shared);
+    this.#shared.add(shared);
+  }
+
+  draft(): Draft {
+    const places = { seenKeys: this.#seenKeys, behind: this.#behind };
+    return entriesDraft(this.#window, withFewRecords(this.#entries), places, this.#severity);
   }
 }

@@ -2,10 +2,9 @@ import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
 import type { Items } from "../store/items.ts";
-import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
-import { type FingerprintedRun, RUN_BYTES } from "./draft.ts";
+import type { Recall } from "../store/seen.ts";
 import { takeSome } from "./take.ts";
-import { fingerprintsOfRuns, type Run, type WrittenStory } from "./written.ts";
+import { type FingerprintedRun, fingerprintedRuns, type Run, type WrittenStory } from "./written.ts";
 
 /** The new part of what was written down. */
 export function freshOf(
@@ -17,13 +16,11 @@ export function freshOf(
   const builder = new StoryBuilder();
   const freshRuns: FingerprintedRun[] = [];
   const swallowed: Swallowed[] = [];
-  const seenKeysOf = ({ runs }: WrittenStory) => runs.map(({ seenKey }) => seenKey);
-  const bytesOf = ({ runs }: WrittenStory) => sumOf(runs.map(({ count }) => RUN_BYTES + count * FINGERPRINT_BYTES));
-  const taken = takeSome(written, bytesOf, seenKeysOf, recall, ({ key, story, runs }) => {
-    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
+  const taken = takeSome(written, recall, (one, counts) => {
+    const { story } = one;
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
-    const quiet = new Map(story.lines.map((one) => [one.key, mutedRules(one, muting)]));
-    for (const { count: _, fingerprints, ...run } of fingerprintsOfRuns(runs, items.bytes(key))) {
+    const quiet = new Map(story.lines.map((line) => [line.key, mutedRules(line, muting)]));
+    for (const { fingerprints, ...run } of fingerprintedRuns(one, items.bytes(one.key))) {
       const { line, rule, seenKey, mode, unless } = run;
       const fresh: string[] = [];
       for (const fingerprint of fingerprints) {
@@ -41,12 +38,11 @@ export function freshOf(
     }
     const left = without(story, known);
     // Matches that passed a window were counted there.
-    if (runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
+    if (one.runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
     const parts = split(left, muting);
     swallowed.push(...parts.swallowed);
     counts.muted = sumOf(parts.swallowed.map(({ matches }) => matches));
     if (parts.told.lines.length > 0) builder.addStory(parts.told);
-    return counts;
   });
   const story = builder.story();
   const runs = freshRuns.filter(({ fingerprints }) => fingerprints.length > 0);

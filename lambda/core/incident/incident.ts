@@ -7,9 +7,8 @@ import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rul
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { OPEN_FOR } from "./open-incidents.ts";
+import type { Circumstances } from "./decision.ts";
 import { mailsAfter, newsInterval } from "./pace.ts";
-import type { RuleBook } from "./rule-book.ts";
 import { isIncident, isStory } from "./shapes.ts";
 
 /** What the ledger remembers of an incident between its mails. */
@@ -30,6 +29,9 @@ export interface Head {
   readonly held?: Story;
 }
 
+/** What an incident is judged by. */
+type Today = Pick<Circumstances, "book" | "now">;
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -47,13 +49,18 @@ export function newHead(incident: Incident, held?: Story): Head {
   return { incident, told: {}, reached: {}, step: 0, ...(held && { held }) };
 }
 
+/** The head with this held back instead. */
+export function withHeld({ held: _, ...head }: Head, held: Story | undefined): Head {
+  return { ...head, ...(held && { held }) };
+}
+
 /** True once nothing was told of an incident for so long that what comes next is another. */
 export function isOver({ lastMail }: Head, now: number): boolean {
   return lastMail !== undefined && lastMail.at <= now - TOLD;
 }
 
 /** A line as it stands in its incident today. */
-export function judged(line: Line, head: Head, book: RuleBook, now: number): ReportLine {
+export function judged(line: Line, head: Head, { book, now }: Today): ReportLine {
   const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
   return {
     ...line,
@@ -63,10 +70,10 @@ export function judged(line: Line, head: Head, book: RuleBook, now: number): Rep
   };
 }
 
-/** When these lines must be told at the latest, in milliseconds since the epoch. */
-export function ringsAt(lines: readonly ReportLine[], head: Head, book: RuleBook, now: number): number {
+/** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
+export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }: Today): number {
   const last = head.lastMail?.at;
-  if (last === undefined || last <= now - TOLD) return now;
+  if (last === undefined) return now;
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
@@ -82,17 +89,19 @@ function hasReached({ reached }: Head, severity: Severity, now: number): boolean
   return SEVERITIES.some((one) => isAtLeast(one, severity) && (reached[one] ?? 0) > now - TOLD);
 }
 
-/** What becomes of an incident when part of it is told. */
-export interface Ringing {
-  readonly head: Head;
-  readonly report: Report;
-}
-
-/** Tells a story: the head after it, and what an alert says. A new `version` gives the alert a new id. */
-export function ring(head: Head, story: Story, book: RuleBook, now: number, version: number | string): Ringing {
-  const isFresh = head.lastMail === undefined || head.lastMail.at <= now - TOLD;
+/**
+ * Tells a story of an incident that is not over: the head after it, and what an alert says. A new `version` gives the alert a
+ * new id.
+ */
+export function ring(
+  head: Head,
+  story: Story,
+  version: number | string,
+  today: Today,
+): { readonly head: Head; readonly report: Report } {
+  const { now } = today;
   const lines = withCallers(story.lines, head.incident)
-    .map((line) => judged(line, head, book, now))
+    .map((line) => judged(line, head, today))
     .sort(byNewsAndWeight);
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
@@ -100,9 +109,8 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
   const kept = told.size <= MAX_TOLD ? told : [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
   const severity = lines[0]?.severity ?? "info";
-  const { held: _, ...rest } = lookedAt(head, lines);
   const next: Head = {
-    ...rest,
+    ...withHeld(lookedAt(head, lines), undefined),
     told: Object.fromEntries(kept),
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
@@ -116,12 +124,11 @@ export function ring(head: Head, story: Story, book: RuleBook, now: number, vers
       alertId,
       ...story,
       lines: lines.map(withOddFirst),
-      ...(!isFresh && head.lastMail && { follows: head.lastMail }),
+      ...(head.lastMail && { follows: head.lastMail }),
       nextUpdate: ringsAt(
         lines.map((line) => ({ ...line, isNews: true })),
         next,
-        book,
-        now,
+        today,
       ),
     },
   };
@@ -169,19 +176,14 @@ export function hold(before: Head, story: Story): Head {
   return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
 }
 
-/** Until when an incident counts as open for its rule and account. */
-export function openUntil(head: Head, now: number): number {
-  return (head.lastMail?.at ?? now) + OPEN_FOR;
-}
-
 /** The head as the ledger has it; undefined for one that this code cannot have written. */
 export function headOf(body: unknown, now: number): Head | undefined {
   const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
-  const isHead = hasShape({
+  const isHead = hasShape<Head>({
     incident: isIncident,
     told: isRecordOf(isPast),
     reached: isRecordOf(isPast),
-    lastMail: isMaybe(hasShape({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
+    lastMail: isMaybe(hasShape<MailBefore>({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
     mails: isMaybe(isListOf(isPast)),
     step: isCount,
     sessions: isMaybe(isListOf(isText)),

@@ -7,9 +7,8 @@ import { type Muting, mutedRules } from "../mute/swallow.ts";
 import { shortTarget } from "../record/facts.ts";
 import { isPerson } from "../record/identity.ts";
 import { isWholeActor } from "../record/opener.ts";
-import type { Severity } from "../rules/severity.ts";
 import { incidentOfCaller } from "./belonging.ts";
-import { type FingerprintedRun, type StoryDraft, storyDraft } from "./draft.ts";
+import { type Draft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /**
  * The incident of the person who opened all the sessions in which these stories happened; undefined where that is not known
@@ -47,15 +46,9 @@ function openersOf(line: Line, chains: Chains): readonly (string | undefined)[] 
 }
 
 /** What a caller's incident hands on to that of the person behind it. */
-export function joiningDraft(
-  to: Incident,
-  from: Incident,
-  story: Story,
-  runs: readonly FingerprintedRun[],
-  severity: Severity,
-): StoryDraft {
+export function joiningDraft(to: Incident, from: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
   const caller = shortTarget(from.actor);
   // Fingerprints are remembered by their caller's keys, whichever incident tells of them: what comes twice is told once.
   const own = runs.map((run) => ({ ...run, line: keyBeside(run.line, caller) }));
-  return storyDraft(to, storyBeside(story, caller), own, severity, 0);
+  return storyDraft(to, storyBeside(story, caller), own);
 }

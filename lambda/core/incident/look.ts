@@ -3,7 +3,7 @@ import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import type { KeptRecord } from "../alert/story.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
-import { hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import { isIncident, isKept, isLine } from "./shapes.ts";
 
@@ -46,7 +46,7 @@ export function lookKey(incident: Pick<Incident, "key">): string {
   return `look#${incident.key}`;
 }
 
-const isLook = hasShape({
+const isLook = hasShape<Look>({
   incident: isIncident,
   sessions: isRecordOf(isText),
   people: isRecordOf(isTime),
@@ -56,9 +56,7 @@ const isLook = hasShape({
 });
 
 /** The look as the ledger has it; undefined if it cannot be read. */
-export function lookOf(body: unknown): Look | undefined {
-  return isLook(body) ? (body as Look) : undefined;
-}
+export const lookOf = bodyOf<Look>(isLook);
 
 /** The sessions that a look can tell of: it knows who is behind them or, after a while, the known part of the chain. */
 export function newsOf({ sessions, told }: Look, chains: Chains, now: number): readonly string[] {

@@ -1,8 +1,9 @@
 import type { Incident } from "../alert/report.ts";
-import { isRecordOf, isTime } from "../store/guard.ts";
+import { bodyOf, isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { hashOf, REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
+import type { WrittenStory } from "./written.ts";
 
 /** Open incidents of one rule and account; varied names, varied sessions and forged files must not fill the mailbox. */
 export const MAX_INCIDENTS = 50;
@@ -21,13 +22,16 @@ export interface Opened {
 }
 
 /** The open incidents as the ledger has them; undefined if they cannot be read. */
-export function openIncidentsOf(body: unknown): OpenIncidents | undefined {
-  return isRecordOf(isTime)(body) ? (body as OpenIncidents) : undefined;
-}
+export const openIncidentsOf = bodyOf<OpenIncidents>(isRecordOf(isTime));
 
 /** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
 export function openKey({ accountId, isUnverified }: Incident, rule: string): string {
   return `opened#${hashOf(isUnverified ? ["unverified"] : [rule, accountId])}`;
+}
+
+/** The item that counts the incident that something written down opens. */
+export function countedAt({ incident, story }: WrittenStory): string {
+  return openKey(incident, story.lines[0]?.rules[0] ?? "");
 }
 
 /** What a run has opened, by the item that counts it: each incident, and when it is over. */

@@ -2,7 +2,7 @@ import { MAX_SOURCES } from "../alert/line.ts";
 import type { Incident, Report, Usual } from "../alert/report.ts";
 import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { networkOf } from "../record/facts.ts";
-import { hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 
@@ -28,16 +28,14 @@ export function pastKey(incident: Pick<Incident, "key">): string {
   return `past#${incident.key}`;
 }
 
-const isPast = hasShape({
+const isPast = hasShape<Past>({
   incidents: isListOf(hasShape({ id: isText, at: isTime })),
   networks: isRecordOf(isTime),
   isCut: isMaybe(isFlag),
 });
 
 /** The past as the ledger has it; undefined if it cannot be read. */
-export function pastOf(body: unknown): Past | undefined {
-  return isPast(body) ? (body as Past) : undefined;
-}
+export const pastOf = bodyOf<Past>(isPast);
 
 const NO_PAST: Past = { incidents: [], networks: {} };
 
@@ -86,14 +84,11 @@ function networksOf({ lines }: Report): readonly string[] {
 
 /** What is usual for the one whom an incident is about. */
 export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
+  const key = pastKey(report.incident);
   // A past that cannot be read supports no claim.
-  if (!hasPast(report.incident) || isMoved(items, pastKey(report.incident))) return undefined;
+  if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
   const since = items.get(BUDGET, budgetOf)?.since;
-  return usualOf(items.get(pastKey(report.incident), pastOf), since, report, now);
-}
-
-function isMoved(items: Items, key: string): boolean {
-  return items.change(key, { body: null }).key !== key;
+  return usualOf(items.get(key, pastOf), since, report, now);
 }
 
 /** The change that remembers what was told. */

@@ -1,9 +1,13 @@
 import type { Line } from "../alert/line.ts";
+import type { Incident } from "../alert/report.ts";
+import type { KeptRecord, Story } from "../alert/story.ts";
+import type { FirstTime } from "../alert/told.ts";
+import type { LogObject } from "../envelope/log-object.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { SEVERITIES } from "../rules/severity.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
 
-export const isIncident = hasShape({
+export const isIncident = hasShape<Incident>({
   key: isText,
   kind: isOneOf(["mail", "daily"]),
   accountId: isText,
@@ -13,7 +17,7 @@ export const isIncident = hasShape({
   isUnverified: isMaybe(isFlag),
 });
 
-const isFirstTime = hasShape({
+const isFirstTime = hasShape<FirstTime>({
   rule: isText,
   of: isText,
   value: isText,
@@ -22,7 +26,7 @@ const isFirstTime = hasShape({
   last: isMaybe(isTime),
 });
 
-export const isLine = hasShape({
+export const isLine = hasShape<Line>({
   key: isText,
   rules: isListOf(isText),
   severity: isOneOf(SEVERITIES),
@@ -51,13 +55,11 @@ export const isLine = hasShape({
   hasMoreFacts: isFlag,
 });
 
-export const isKept = hasShape({
-  line: isText,
-  record: isRecordOf(() => true),
-  logObject: hasShape({ bucket: isText, key: isText }),
-});
+export const isRecord = isRecordOf(() => true);
+export const isLogObject = hasShape<Pick<LogObject, "bucket" | "key">>({ bucket: isText, key: isText });
+export const isKept = hasShape<KeptRecord>({ line: isText, record: isRecord, logObject: isLogObject });
 
-export const isStory = hasShape({
+export const isStory = hasShape<Story>({
   lines: (value) => isListOf(isLine)(value) && (value as readonly Line[]).length > 0,
   kept: isListOf(isKept),
   logObjects: isListOf(isText),

@@ -1,9 +1,8 @@
 import { OTHER_CALLS } from "../alert/line.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
-import { isIncident } from "./shapes.ts";
+import { isIncident, isLogObject, isRecord } from "./shapes.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
-import { mapEndsFirst, targetsOf } from "./window-room.ts";
 
 type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "caller" | "session" | "unless">;
 
@@ -22,6 +21,12 @@ const MAX_VALUES = 4_000;
 
 /** Facts of this size leave room for those of one more entry, whatever its record says. */
 export const FULL_SHARED_BYTES = 55_000;
+
+/** The most that a window holds; beyond it, neighbours of one value are folded into one. */
+const MAX_ENTRIES = 700;
+/** Into how many parts `within` is divided for folding neighbours. */
+const MOMENTS = 50;
+const MAX_KEPT_BYTES = 60_000;
 
 /** What entries that say the same store once. An entry that was told, or never is, only counts. */
 export function sharedText(entry: WindowEntry): string {
@@ -80,11 +85,11 @@ export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEnt
 }
 
 const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-const isWindowId = hasShape({ key: isText, rule: isText, incident: isIncident });
+const isWindowId = hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident });
 const isShared = (text: unknown) => {
   try {
     const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
-    const isWhole = hasShape({
+    const isWhole = hasShape<Shared>({
       facts: isFacts,
       moreTargets: isMaybe(isCount),
       source: isMaybe(isText),
@@ -102,7 +107,7 @@ const isShared = (text: unknown) => {
 export function windowOf(body: unknown): StoredWindow | undefined {
   if (!hasShape({ window: isWindowId, shared: isListOf(isShared) })(body)) return undefined;
   const { shared } = body as StoredWindow;
-  const isEntry = hasShape({
+  const isEntry = hasShape<StoredWindow["entries"][number]>({
     time: isTime,
     fingerprint: isText,
     matches: isCount,
@@ -114,7 +119,91 @@ export function windowOf(body: unknown): StoredWindow | undefined {
     isLate: isFlag,
     isRecovered: isMaybe(isFlag),
     shared: (index) => isCount(index) && (index as number) < shared.length,
-    logObject: isMaybe(hasShape({ bucket: isText, key: isText })),
+    precedes: isMaybe(isFlag),
+    rung: isMaybe(isFlag),
+    record: isMaybe(isRecord),
+    logObject: isMaybe(isLogObject),
   });
   return hasShape({ entries: isListOf(isEntry) })(body) ? (body as StoredWindow) : undefined;
+}
+
+/** Folds neighbours of one value together where there are too many, and keeps few records in full. */
+export function bounded(entries: readonly WindowEntry[], within: number, hasSteps: boolean): readonly WindowEntry[] {
+  const light = withFewRecords(entries);
+  if (light.length <= MAX_ENTRIES) return light;
+  const folded = new Map<string, WindowEntry>();
+  const isEnd = hasSteps ? endsOf(light) : new Set<number>();
+  for (const [i, entry] of light.entries()) {
+    // Only neighbours: an entry that moved further would count with others than its own.
+    const moment = Math.floor(entry.time / (within / MOMENTS));
+    const values = entry.values?.join(" ") ?? entry.value;
+    // The first and the last of each step stay where they are, or decoys would move it behind the next.
+    const own = isEnd.has(i) ? i : "";
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${values} ${entry.others?.join(" ")} ${own}`;
+    const older = folded.get(key);
+    folded.set(key, older === undefined ? entry : foldedEntry(older, entry));
+  }
+  return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES);
+}
+
+function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
+  const { record, logObject } = older;
+  const { session, ...rest } = entry;
+  const isAlike = JSON.stringify(older.facts) === JSON.stringify(entry.facts);
+  const isWeighed = older.weight !== undefined || entry.weight !== undefined;
+  const left = isAlike ? older.moreTargets : targetsOf(older);
+  return {
+    ...rest,
+    ...(session !== undefined && session === older.session && { session }),
+    matches: older.matches + entry.matches,
+    ...(isWeighed && { weight: (older.weight ?? older.matches) + (entry.weight ?? entry.matches) }),
+    ...(left !== undefined && { moreTargets: left + (entry.moreTargets ?? 0) }),
+    ...(record && logObject && { record, logObject }),
+  };
+}
+
+/** How many targets are left out by an entry without its facts. */
+export function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): number {
+  return moreTargets + Number(target !== undefined);
+}
+
+/** The same entries, with as many records as an item has room for: at least one. */
+export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
+  let room = MAX_KEPT_BYTES;
+  return mapEndsFirst(entries, (entry) => {
+    if (entry.record === undefined) return entry;
+    const isFirst = room === MAX_KEPT_BYTES;
+    const size = Buffer.byteLength(JSON.stringify(entry.record));
+    const { record: _, logObject: __, ...bare } = entry;
+    if (size > room && !isFirst) return bare;
+    room -= size;
+    return entry;
+  });
+}
+
+/**
+ * The entries, changed one by one in the order of their worth, and returned in their own: the first and the last of each
+ * value come before all others, so that no number of entries of one value takes the room of another.
+ */
+export function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry: WindowEntry) => T): readonly T[] {
+  const isEnd = endsOf(entries);
+  const order = [...isEnd, ...entries.keys()].filter((i, at) => at < isEnd.size || !isEnd.has(i));
+  const changed: T[] = [];
+  for (const i of order) {
+    const entry = entries[i];
+    if (entry !== undefined) changed[i] = change(entry);
+  }
+  return changed;
+}
+
+/** The places of the first and the last entry of each value. */
+function endsOf(entries: readonly WindowEntry[]): ReadonlySet<number> {
+  const ends = new Map<string, { readonly first: number; last: number }>();
+  for (const [i, { value, values }] of entries.entries()) {
+    const key = values?.join(" ") ?? value ?? "";
+    const known = ends.get(key);
+    if (known === undefined) ends.set(key, { first: i, last: i });
+    else known.last = i;
+  }
+  return new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
 }

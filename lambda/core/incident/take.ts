@@ -1,8 +1,9 @@
+import { sumOf } from "../alert/story.ts";
 import type { Items } from "../store/items.ts";
-import type { Recall } from "../store/seen.ts";
+import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import type { Counts, Decision } from "./decision.ts";
-import { writtenOf } from "./written.ts";
+import { seenKeysIn, type Written, writtenOf } from "./written.ts";
 
 /** Settled items are kept this long, in milliseconds, so that nobody writes them down again meanwhile. */
 const DONE_FOR = 86_400_000;
@@ -14,27 +15,35 @@ const DONE_FOR = 86_400_000;
 export const MAX_ITEMS = 20;
 export const MAX_SEEN = 24;
 const MAX_BYTES = 120_000;
+/** What a run takes in an item besides its fingerprints. */
+const RUN_BYTES = 200;
 
 /**
- * Takes as much of what was written down as one transaction holds, in order; the rest comes next. `take` tells
- * what became of one item's matches.
+ * Takes as much of what was written down as one transaction holds, in order; the rest comes next. `take` counts
+ * what becomes of one item's matches.
  */
-export function takeSome<W extends { readonly key: string }>(
+export function takeSome<W extends Written & { readonly key: string }>(
   written: readonly W[],
-  bytesOf: (one: W) => number,
-  seenKeysOf: (one: W) => readonly string[],
   recall: Recall,
-  take: (one: W) => Counts,
+  take: (one: W, counts: { -readonly [C in keyof Counts]: Counts[C] }) => void,
 ): Decision["taken"] {
   const taken = new Map<string, Counts>();
   let bytes = 0;
   for (const one of written.slice(0, MAX_ITEMS)) {
-    const wanted = new Set([...recall.added, ...seenKeysOf(one)]);
-    bytes += bytesOf(one);
+    const wanted = new Set([...recall.added, ...seenKeysIn(one)]);
+    bytes += sizeOf(one);
     if (taken.size > 0 && (wanted.size > MAX_SEEN || bytes > MAX_BYTES)) break;
-    taken.set(one.key, take(one));
+    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
+    take(one, counts);
+    taken.set(one.key, counts);
   }
   return taken;
+}
+
+/** What is handed on of it takes this many bytes, about. */
+function sizeOf(one: Written): number {
+  if ("window" in one) return one.entries.length * 2 * FINGERPRINT_BYTES;
+  return sumOf(one.runs.map(({ count }) => RUN_BYTES + count * FINGERPRINT_BYTES));
 }
 
 /** The changes that note what was taken. */

@@ -1,15 +1,15 @@
-import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import { OUTCOMES, type Outcome } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/severity.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { MANY_ACTORS } from "./belonging.ts";
-import { type StoryDraft, storyDraft } from "./draft.ts";
+import { incidentOfCaller, MANY_ACTORS, sharedIncident } from "./belonging.ts";
 import { isForRoundUp } from "./rule-book.ts";
+import { isLogObject, isRecord } from "./shapes.ts";
+import { type Draft, storyDraft } from "./written.ts";
 
 /** A group of 0.1.0, insofar as it has something left to tell. */
 export interface Head01 {
@@ -27,41 +27,34 @@ export interface Head01 {
   };
 }
 
-const isListed = hasShape({
-  record: isRecordOf(() => true),
-  logObject: hasShape({ bucket: isText, key: isText }),
-});
-
 const isHead01 = hasShape({
   rule: isText,
   severity: isOneOf(SEVERITIES),
   accountId: isText,
   actor: isText,
   outcome: isOneOf(OUTCOMES),
-  held: isMaybe(hasShape({ total: isCount, listed: isListOf(isListed), firstTime: isMaybe(isTime) })),
+  held: isMaybe(
+    hasShape({
+      total: isCount,
+      listed: isListOf(hasShape({ record: isRecord, logObject: isLogObject })),
+      firstTime: isMaybe(isTime),
+    }),
+  ),
 });
 
 /** A group of 0.1.0; undefined if it cannot be read as one. */
-export function head01Of(body: unknown): Head01 | undefined {
-  return isHead01(body) ? (body as Head01) : undefined;
-}
+export const head01Of = bodyOf<Head01>(isHead01);
 
 /** What a group of 0.1.0 held back, written down for its caller's incident of today. */
 export function draftOf01(
   key: string,
   { rule, severity, accountId, actor, outcome, isUnverified, held }: Head01,
-): StoryDraft | undefined {
+): Draft | undefined {
   if (held === undefined || held.total === 0) return undefined;
   const kind = isForRoundUp(severity) ? "daily" : "mail";
-  const identity = actor === MANY_ACTORS ? ["shared", rule, accountId] : ["actor", accountId, actor, kind];
-  const incident: Incident = {
-    key: hashOf(isUnverified ? ["unverified", key, kind] : identity),
-    kind,
-    accountId,
-    actor,
-    ...(isUnverified && { isUnverified }),
-    ...(actor === MANY_ACTORS && { isShared: true }),
-  };
+  const own = incidentOfCaller({ accountId, kind }, actor);
+  const verified = actor === MANY_ACTORS ? sharedIncident(own, rule) : own;
+  const incident = isUnverified ? { ...verified, key: hashOf(["unverified", key, kind]), isUnverified } : verified;
   const builder = new StoryBuilder();
   const isLate = held.late ?? false;
   for (const { record, logObject } of held.listed.slice(0, held.total)) {
@@ -71,6 +64,6 @@ export function draftOf01(
   const counted = held.total - held.listed.length;
   const facts = { call: "other calls", outcome, isRead: true };
   if (counted > 0) builder.addCounted({ facts, rules: [rule], severity, time: held.firstTime, isLate }, counted);
-  const draft = storyDraft(incident, builder.story(), [], severity, held.total);
+  const draft = storyDraft(incident, builder.story(), []);
   return { ...draft, key: `${draft.key}-${hashOf(key)}` };
 }

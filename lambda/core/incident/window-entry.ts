@@ -35,15 +35,15 @@ export interface WindowEntry {
   readonly rung?: boolean;
   readonly isLate: boolean;
   /** True if its log file was read only because a digest named it. */
-  readonly isRecovered?: boolean;
+  readonly isRecovered?: boolean | undefined;
   readonly facts: Facts;
   /** How many targets its facts leave out; undefined if they leave out none. */
   readonly moreTargets?: number;
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Who called, where callers share the window. */
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** The session of all its matches, if somebody else may have opened it; entries of earlier versions have none. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
   readonly unless?: string;
   /** Only a few entries keep it. */

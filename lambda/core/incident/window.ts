@@ -1,12 +1,12 @@
 import type { Incident } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import type { Told } from "../alert/told.ts";
 import { askedSession } from "../record/session.ts";
 import type { Rule } from "../rules/rule.ts";
+import { bounded } from "./stored-window.ts";
 import { afterEnough, inOrderOf, inSequence, overThreshold } from "./threshold.ts";
 import type { WindowEntry } from "./window-entry.ts";
-import { bounded } from "./window-room.ts";
 
 /** The window after new matches, and what passes the threshold now. */
 export interface Sliding {
@@ -30,42 +30,36 @@ export function slide(
   { threshold, after, steps }: Pick<Rule, "threshold" | "after" | "steps">,
 ): Sliding {
   const entries = [...old, ...fresh].sort(inOrderOf(steps));
-  const enough = threshold === undefined ? entries.map(() => true) : overThreshold(entries, threshold);
-  const prepared = after === undefined ? enough : afterEnough(entries, after);
-  const complete = steps === undefined ? enough : inSequence(entries, steps);
-  const isFresh = new Set(fresh);
-  const rung: WindowEntry[] = [];
-  let rungFresh = 0;
-  const kept = entries.map((entry, i): WindowEntry => {
-    if (entry.rung || entry.precedes || !enough[i] || !prepared[i] || !complete[i]) return entry;
-    rung.push(entry);
-    if (isFresh.has(entry)) rungFresh += entry.matches;
+  const demands = [
+    threshold && overThreshold(entries, threshold),
+    after && afterEnough(entries, after),
+    steps && inSequence(entries, steps),
+  ].filter((one) => one !== undefined);
+  const rung = entries.filter(
+    ({ rung: isTold, precedes }, i) => !isTold && !precedes && demands.every((isMet) => isMet[i]),
+  );
+  const rings = new Set(rung);
+  const kept = entries.map((entry): WindowEntry => {
+    if (!rings.has(entry)) return entry;
     const { record: _, logObject: __, ...bare } = entry;
     return { ...bare, rung: true };
   });
   const newest = entries.at(-1)?.time ?? 0;
-  const within = Math.max(threshold?.within ?? 0, after?.within ?? 0, steps?.within ?? 0);
+  const within = Math.max(...[threshold, after, steps].map((one) => one?.within ?? 0));
   const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
-  return { entries: bounded(current, within, steps !== undefined), rung, fresh: rungFresh };
+  return {
+    entries: bounded(current, within, steps !== undefined),
+    rung,
+    fresh: sumOf(fresh.filter((entry) => rings.has(entry)).map(({ matches }) => matches)),
+  };
 }
 
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, facts, moreTargets, matches, time, isLate, isRecovered, ...entry } of rung) {
+  for (const { record, logObject, matches, ...entry } of rung) {
     const session = incident.isUnverified ? undefined : entry.session;
-    const told: Told = {
-      facts,
-      moreTargets,
-      rules: [name],
-      severity,
-      time,
-      isLate,
-      isRecovered,
-      source: entry.source,
-      sharedBy: entry.caller,
-      session,
-    };
+    const told: Told = { ...entry, rules: [name], severity, sharedBy: entry.caller, session };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
     const asked = isKept && !incident.isUnverified ? askedSession(record) : undefined;

@@ -1,12 +1,17 @@
 import type { Incident } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
+import { matchesIn, type Story, sumOf } from "../alert/story.ts";
+import type { Severity } from "../rules/severity.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
-import { FINGERPRINT_BYTES } from "../store/seen.ts";
+import { bytesOf, fingerprintsIn, hashOf } from "../store/seen.ts";
 import { isIncident, isStory } from "./shapes.ts";
-import { type StoredWindow, windowOf } from "./stored-window.ts";
+import { type StoredWindow, storedWindow, windowOf } from "./stored-window.ts";
+import type { WindowEntry, WindowId } from "./window-entry.ts";
 
-/** What one invocation found for one incident, written down and not yet told. The item's bytes are its fingerprints. */
+/** What one invocation found for one incident or window, written down and not yet told. */
+export type Written = WrittenStory | WrittenEntries;
+
+/** What was found for an incident. The item's bytes are its fingerprints. */
 export interface WrittenStory {
   readonly incident: Incident;
   readonly story: Story;
@@ -29,14 +34,17 @@ export interface Run {
   readonly unless?: string;
 }
 
-/** What one invocation found for one window; `behind` gives each entry's place in `seenKeys`. */
+/** The same with the fingerprints themselves. */
+export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
+
+/** What was found for a window; `behind` gives each entry's place in `seenKeys`. */
 export interface WrittenEntries extends StoredWindow {
   readonly seenKeys: readonly string[];
   readonly behind: readonly number[];
 }
 
 /** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
-export function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
+function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
   return `in#${kind}#${key}#${unique}`;
 }
 
@@ -46,7 +54,7 @@ export function ownerOf(inbox: string): string | undefined {
   return owner;
 }
 
-const isRun = hasShape({
+const isRun = hasShape<Run>({
   line: isText,
   rule: isText,
   count: isCount,
@@ -55,47 +63,103 @@ const isRun = hasShape({
   unless: isMaybe(isText),
 });
 
-const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
-const hasSeenKeys = hasShape({ seenKeys: isListOf(isText), behind: isListOf(isCount) });
+const isWrittenStory = hasShape<WrittenStory>({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
+const hasSeenKeys = hasShape<Omit<WrittenEntries, keyof StoredWindow>>({
+  seenKeys: isListOf(isText),
+  behind: isListOf(isCount),
+});
 
 /** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
-export function writtenOf(body: unknown): WrittenStory | WrittenEntries | "done" | undefined {
+export function writtenOf(body: unknown): Written | "done" | undefined {
   if (body === "done") return body;
   if (isWrittenStory(body)) return body as WrittenStory;
   return windowOf(body) !== undefined && hasSeenKeys(body) ? (body as WrittenEntries) : undefined;
 }
 
-/** The fingerprints of runs, from the bytes beside them. */
-export function fingerprintsOfRuns<R extends { readonly count: number }>(
-  runs: readonly R[],
-  bytes: Uint8Array,
-): readonly (R & { readonly fingerprints: readonly string[] })[] {
-  const text = Buffer.from(bytes).toString("hex");
-  let at = 0;
-  return runs.map((run) => {
-    const fingerprints = Array.from({ length: run.count }, (_, i) =>
-      text.slice((at + i) * FINGERPRINT_BYTES * 2, (at + i + 1) * FINGERPRINT_BYTES * 2),
-    );
-    at += run.count;
-    return { ...run, fingerprints };
+/** What is still to be settled among these items. */
+export function writtenIn(keys: readonly string[], items: Items): readonly (Written & { readonly key: string })[] {
+  return keys.flatMap((key) => {
+    const one = items.get(key, writtenOf);
+    return one === undefined || one === "done" ? [] : [{ key, ...one }];
   });
 }
 
-/** The stories among these items that are still to be settled. */
+/** The stories among what is still to be settled. */
 export function storiesIn(keys: readonly string[], items: Items): readonly (WrittenStory & { readonly key: string })[] {
-  return keys.flatMap((key) => {
-    const one = items.get(key, writtenOf);
-    return one === undefined || one === "done" || "seenKeys" in one ? [] : [{ key, ...one }];
+  return writtenIn(keys, items).filter((one) => "story" in one);
+}
+
+/** The incident that tells what was written, or what passes its window. */
+export function incidentOf(written: Written): Incident {
+  return "window" in written ? written.window.incident : written.incident;
+}
+
+/** The items that remember what it tells. */
+export function seenKeysIn(written: Written): readonly string[] {
+  return "window" in written ? written.seenKeys : written.runs.map(({ seenKey }) => seenKey);
+}
+
+/** Runs with their fingerprints, which are the item's bytes. */
+export function fingerprintedRuns({ runs }: WrittenStory, bytes: Uint8Array): readonly FingerprintedRun[] {
+  const all = fingerprintsIn(bytes);
+  let at = 0;
+  return runs.map(({ count, ...run }) => {
+    at += count;
+    return { ...run, fingerprints: all.slice(at - count, at) };
   });
 }
 
-/** What was written down for windows, among these items, and is still to be settled. */
-export function windowsIn(
-  keys: readonly string[],
-  items: Items,
-): readonly (WrittenEntries & { readonly key: string })[] {
-  return keys.flatMap((key) => {
-    const one = items.get(key, writtenOf);
-    return one === undefined || one === "done" || !("seenKeys" in one) ? [] : [{ key, ...one }];
-  });
+/** What was found for one incident or window, ready to be written down. */
+export interface Draft {
+  /** The key of the head or window that it belongs to. */
+  readonly owner: string;
+  readonly key: string;
+  readonly severity: Severity;
+  readonly matches: number;
+  readonly body: Written;
+  readonly bytes?: Uint8Array;
+}
+
+/** What is written down of a story. If a retry finds the same matches again, they make the same item. */
+export function storyDraft(incident: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
+  const merged = mergedRuns(runs);
+  const fingerprints = merged.flatMap((run) => run.fingerprints);
+  const kind = incident.kind === "mail" ? "incident" : "daily";
+  const content = [...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints];
+  return {
+    owner: `${kind}#${incident.key}`,
+    key: inboxKey(kind, incident.key, hashOf(content.sort())),
+    // Its lines stand in the order of their weight.
+    severity: story.lines[0]?.severity ?? "info",
+    matches: sumOf(matchesIn(story).values()),
+    bytes: bytesOf(fingerprints),
+    body: { incident, story, runs: merged.map(({ fingerprints: own, ...run }) => ({ ...run, count: own.length })) },
+  };
+}
+
+/** Runs of lines that were folded together become one. */
+function mergedRuns(runs: readonly FingerprintedRun[]): readonly FingerprintedRun[] {
+  const merged = new Map<string, FingerprintedRun>();
+  for (const { fingerprints, ...run } of runs) {
+    const key = JSON.stringify([run.line, run.rule, run.seenKey, run.mode, run.unless]);
+    merged.set(key, { ...run, fingerprints: [...(merged.get(key)?.fingerprints ?? []), ...fingerprints] });
+  }
+  return [...merged.values()];
+}
+
+/** What is written down of entries, with each one's place in `seenKeys`. */
+export function entriesDraft(
+  window: WindowId,
+  entries: readonly WindowEntry[],
+  { seenKeys, behind }: Pick<WrittenEntries, "seenKeys" | "behind">,
+  severity: Severity,
+): Draft {
+  const content = [...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`), ...seenKeys];
+  return {
+    owner: `window#${window.key}`,
+    key: inboxKey("window", window.key, hashOf(content.sort())),
+    severity,
+    matches: entries.filter(({ precedes }) => !precedes).length,
+    body: { ...storedWindow(window, entries), seenKeys, behind },
+  };
 }

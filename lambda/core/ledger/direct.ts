@@ -3,22 +3,21 @@ import { headLine } from "../alert/headline.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { routeOf } from "../alert/route.ts";
-import { sumOf } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story.ts";
 import type { Circumstances } from "../incident/decision.ts";
-import type { Draft } from "../incident/draft.ts";
-import { reportWithoutLedger } from "../incident/without-ledger.ts";
+import { newHead, ring } from "../incident/incident.ts";
+import type { RuleBook } from "../incident/rule-book.ts";
+import { entriesOf } from "../incident/stored-window.ts";
+import { passed, slide } from "../incident/window.ts";
+import { type Draft, incidentOf, type Written } from "../incident/written.ts";
 import { publisherOf, waysOf } from "../outbox/ways.ts";
-import { bySeverity } from "../rules/severity.ts";
+import { bySeverity, TRAITS } from "../rules/severity.ts";
 import { countAlerts, countTold, type Run } from "./run.ts";
 
-/** What is told without a ledger, and what must come again. */
-interface Direct {
-  /**
-   * One alert for everything critical or high of a route, and how many matches it tells of: the worst in full, the
-   * others in one line each.
-   */
-  readonly alerts: readonly { readonly alert: Alert; readonly told: number }[];
-  readonly untold: readonly Draft[];
+/** An alert that is sent without a ledger, and how many matches it tells of. */
+interface DirectAlert {
+  readonly alert: Alert;
+  readonly told: number;
 }
 
 /** How many alerts one message tells of: each has its own line, and all of them fit. */
@@ -29,9 +28,9 @@ export async function sendDirectly(run: Run, unwritten: readonly Draft[]): Promi
   const { counts, given, directTurn } = run;
   if (unwritten.length === 0) return [];
   const faults: unknown[] = [];
-  const { alerts, untold } = directAlert(unwritten, given());
-  const left = sumOf(untold.map(({ matches }) => matches));
+  const { alerts, untold } = directAlerts(unwritten, given());
   if (untold.length > 0) {
+    const left = sumOf(untold.map(({ matches }) => matches));
     const names = untold.flatMap(({ body }) =>
       "window" in body ? [body.window.rule] : body.story.lines.flatMap(({ rules }) => rules),
     );
@@ -40,16 +39,14 @@ export async function sendDirectly(run: Run, unwritten: readonly Draft[]): Promi
     faults.push(new Error(`${left} matches of ${rules} were not recorded: the ledger is down`));
   }
   if (alerts.length === 0) return faults;
-  countAlerts(
-    counts,
-    alerts.map(({ alert }) => alert),
-  );
+  const made = alerts.map(({ alert }) => alert);
+  countAlerts(counts, made);
   const isInTime = await directTurn();
   const failed = await Promise.all(alerts.map((one) => publishDirectly(run, one, isInTime)));
   return [...faults, ...failed.flat()];
 }
 
-async function publishDirectly(run: Run, { alert, told }: Direct["alerts"][number], isInTime: boolean) {
+async function publishDirectly(run: Run, { alert, told }: DirectAlert, isInTime: boolean) {
   const { counts, given, effects } = run;
   const failures: unknown[] = isInTime ? [] : [new Error("this instance has sent too many of them already")];
   if (isInTime) {
@@ -67,19 +64,16 @@ async function publishDirectly(run: Run, { alert, told }: Direct["alerts"][numbe
 }
 
 /**
- * Tells of what could not be written down, in one message per invocation and route at most, for invocations share no
- * budget.
+ * One alert for everything critical or high of a route, for invocations share no budget: the worst in full, the others in one
+ * line each. The rest is `untold`.
  */
-function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
+function directAlerts(drafts: readonly Draft[], given: Circumstances) {
   const reports: { readonly report: Report; readonly matches: number }[] = [];
   const untold: Draft[] = [];
   for (const draft of drafts.toSorted(bySeverity)) {
-    const report = reportWithoutLedger(draft, given);
-    if (report === undefined || reports.length >= MAX_TOLD) {
-      untold.push(draft);
-      continue;
-    }
-    reports.push({ report, matches: draft.matches });
+    const report = reports.length < MAX_TOLD ? reportWithoutLedger(draft, given) : undefined;
+    if (report === undefined) untold.push(draft);
+    else reports.push({ report, matches: draft.matches });
   }
   const routes = new Map<string | undefined, typeof reports>();
   for (const one of reports.toSorted((a, b) => bySeverity(headLine(a.report), headLine(b.report)))) {
@@ -87,11 +81,27 @@ function directAlert(drafts: readonly Draft[], given: Circumstances): Direct {
     const route = routeOf(given.settings.routes ?? [], incident, headLine(one.report).severity);
     routes.set(route, [...(routes.get(route) ?? []), one]);
   }
-  const alerts = [...routes.values()].flatMap((all) => {
+  const alerts = [...routes.values()].flatMap((all): readonly DirectAlert[] => {
     const [worst, ...others] = all.map(({ report }) => report);
     if (worst === undefined) return [];
     const alert = renderAnyway(worst, given.settings, given.now, { mayRepeat: true, others });
     return [{ alert, told: sumOf(all.map(({ matches }) => matches)) }];
   });
   return { alerts, untold };
+}
+
+/** What a draft tells when there is no ledger to ask; undefined below its rule's threshold, or when it can wait. */
+function reportWithoutLedger({ body, key }: Draft, given: Circumstances): Report | undefined {
+  const story = storyOf(body, given.book);
+  if (story === undefined) return undefined;
+  const { nextUpdate: _, ...report } = ring(newHead(incidentOf(body)), story, key, given).report;
+  return TRAITS[report.lines[0]?.severity ?? "info"].goesWithoutLedger ? report : undefined;
+}
+
+function storyOf(written: Written, book: RuleBook): Story | undefined {
+  if ("story" in written) return written.story;
+  const rule = book.get(written.window.rule);
+  if (rule === undefined) return undefined;
+  const { rung } = slide([], entriesOf(written), rule);
+  return rung.length === 0 ? undefined : passed(rung, rule, written.window.incident);
 }

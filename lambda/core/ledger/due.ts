@@ -1,6 +1,4 @@
 import type { Alert } from "../alert/alert.ts";
-import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
-import { proofLine } from "../digest/proof-summary.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { writing } from "../incident/writing.ts";
 import { deliver } from "../outbox/deliver.ts";
@@ -9,9 +7,8 @@ import { isAtLeast, rankOf } from "../rules/severity.ts";
 import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 import { DUE_SORTS, type DueSort, dueSortOf } from "./families.ts";
-import { countAlerts, nextWeeklyOf, type Run, TIME_TO_PUBLISH } from "./run.ts";
-import { MAX_DUE } from "./settle.ts";
-import { settleAll, withKeys } from "./settle-all.ts";
+import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { MAX_DUE, settleAll, withKeys } from "./settle.ts";
 import { settleDaily } from "./settle-daily.ts";
 import { settleLook } from "./settle-look.ts";
 import { settleMutes } from "./settle-mutes.ts";
@@ -27,23 +24,23 @@ const MAX_ROUNDS = 60;
  * the next minute tries again.
  */
 export async function sendDue(run: Run, slack: number, waits: number): Promise<void> {
-  const { access, clock, counts, notes, effects, deadline } = run;
+  const { access, counts, notes, effects, deadline } = run;
   try {
     for (let round = 1, waited = 1; round <= MAX_ROUNDS; round++) {
       if (effects.now() + TIME_TO_PUBLISH > deadline) return;
-      const due = await access.due(clock.now() - slack, MAX_DUE);
+      const due = await access.due(access.now() - slack, MAX_DUE);
       if (due.length === 0) return;
       const { alerts, announced, done } = await settleDue(run, due);
       countAlerts(counts, alerts);
       counts.alerts += announced.length;
       const waiting = inOrder([...alerts, ...announced], due).slice(0, MAX_DELIVERED);
-      const delivery = await deliver(access, effects.publish, waiting, () => clock.now(), true);
+      const delivery = await deliver(access, effects.publish, waiting, true);
       counts.alerts += delivery.roundUps;
       counts.publishFailures += delivery.publishFailures;
       counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
       notes.push(...delivery.notes);
       const spoilt = due.filter((key) => access.isUnreadable(key));
-      for (const key of spoilt) await attempt(run, () => access.park(key));
+      await parkAll(run, spoilt);
       const isSentWhole = delivery.left === 0 && delivery.sent.size > 0;
       if (done + spoilt.length > 0 || (due.length >= MAX_DUE && isSentWhole)) continue;
       if ((due.length < MAX_DUE && delivery.left === 0) || waited >= waits) return;
@@ -71,13 +68,13 @@ function inOrder(alerts: readonly Alert[], due: readonly string[]): readonly str
 
 /** Settles what is due, each owner by itself: a failing one stops no other. Returns how much was done. */
 async function settleDue(run: Run, due: readonly string[]) {
-  const { access, clock, counts, effects, given } = run;
+  const { counts } = run;
   const { nobodys, written, heads, looks, groups, alerts: _, mutes, weeks, ...unwired } = bySort(due);
   unwired satisfies Record<string, never>;
   const owners = withKeys(new Map(heads.map((key) => [key, []])), written);
   const daily = [...owners.keys()].filter((owner) => owner.startsWith("daily#") && owners.get(owner)?.length === 0);
   for (const owner of daily) owners.delete(owner);
-  const { alerts, taken, idle, muted } = await settleAll(access, owners, given, run.notes);
+  const { alerts, taken, idle, muted } = await settleAll(run, owners);
   counts.muted += muted;
   for (const { toldElsewhere } of taken.values()) counts.toldElsewhere += toldElsewhere;
   // Due items that come to nothing would block those that do not.
@@ -86,7 +83,7 @@ async function settleDue(run: Run, due: readonly string[]) {
   let done = made.length + taken.size + idle.length;
   await inTurns(looks, SIDE_BY_SIDE, async (key) => {
     await attempt(run, async () => {
-      const alert = await settleLook(access, key, given);
+      const alert = await settleLook(run, key);
       if (alert !== undefined) made.push(alert);
       done++;
     });
@@ -99,25 +96,19 @@ async function settleDue(run: Run, due: readonly string[]) {
   const announced: Alert[] = [];
   if (mutes.length > 0) {
     await attempt(run, async () => {
-      const { alerts: own, place } = await settleMutes(access, () => clock.now(), effects.settings);
-      announced.push(...own);
-      await parkAll(run, place === undefined ? [] : mutes.filter((key) => key !== place && !access.isUnreadable(key)));
+      const own = await settleMutes(run, mutes);
+      announced.push(...own.alerts);
+      await parkAll(run, own.idle);
       done++;
     });
   }
   // Only after everything is settled: a round-up tells of a caller once.
   if (done === 0 && daily.length + weeks.length > 0) {
     await attempt(run, async () => {
-      const remark = daily.length > 0 ? await remarks(run) : undefined;
-      const { roundUps, idle: silent } = await settleDaily(access, daily, given, {
-        ...(remark !== undefined && { remark }),
-        ...(weeks.length > 0 && {
-          weekly: { keys: weeks, rules: effects.rules, next: nextWeeklyOf(effects.settings) },
-        }),
-      });
-      await parkAll(run, silent);
-      made.push(...roundUps);
-      done += silent.length + roundUps.length;
+      const own = await settleDaily(run, daily, weeks);
+      made.push(...own.alerts);
+      await parkAll(run, own.idle);
+      done += own.idle.length + own.alerts.length;
     });
   }
   return { alerts: made, announced, done };
@@ -132,26 +123,18 @@ function bySort(due: readonly string[]): { readonly [S in DueSort]: readonly str
   return keys;
 }
 
-/** What the round-up says beside its alerts. */
-async function remarks({ access, firstSeen }: Run): Promise<string> {
-  const items = await access.glance([PROOF_ITEM]);
-  const summary = items?.get(PROOF_ITEM, lookMemoryOf)?.summary;
-  const lines = [await firstSeen.remark(access), summary && proofLine(summary)];
-  return lines.filter((line) => line !== undefined).join("\n");
-}
-
 async function parkAll(run: Run, keys: readonly string[]): Promise<void> {
   for (const key of keys) await attempt(run, () => run.access.park(key));
 }
 
 /** Lets a group of 0.1.0 with something left to tell hand it to today's incidents. Returns how many did. */
-async function upgrade({ access, clock }: Run, key: string): Promise<number> {
+async function upgrade({ access }: Run, key: string): Promise<number> {
   const items = await access.read([key]);
   const head = items.get(key, head01Of);
   if (head === undefined) return 0;
   const { held: _, ...rest } = head;
   const draft = draftOf01(key, head);
-  const now = clock.now();
+  const now = access.now();
   const emptied = items.change(key, { body: rest, expiresAt: now });
   return Number((await access.commit([emptied, ...(draft ? [writing(draft, now, now)] : [])])) === "done");
 }

@@ -1,8 +1,8 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
 import { type AssignedEntry, type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
-import type { Draft } from "../incident/draft.ts";
 import { Drafts } from "../incident/drafts.ts";
+import type { Draft } from "../incident/written.ts";
 import { linkIn } from "../links/link-notes.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey } from "../outbox/outbox.ts";
@@ -12,8 +12,7 @@ import { faultNote } from "../store/access.ts";
 import { sendDirectly } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { countAlerts, countTold, finished, type LedgerCounts, type Run } from "./run.ts";
-import type { Taken } from "./settle.ts";
-import { settleAll, withKeys } from "./settle-all.ts";
+import { settleAll, type Taken, withKeys } from "./settle.ts";
 import { Sightings } from "./sightings.ts";
 import { writeDown } from "./write-down.ts";
 
@@ -79,7 +78,7 @@ export class LedgerIntake implements Intake {
     if (this.#noticed.length >= MAX_NOTICED) await this.#judge();
   }
 
-  /** Asks which of the noticed records are the first of their kind, and assignments them with the rules that they then meet. */
+  /** Asks which of the noticed records are the first of their kind, and assigns them with the rules that they then meet. */
   async #judge(): Promise<void> {
     const { access, counts, firstSeen } = this.#run;
     const noticed = this.#noticed.splice(0);
@@ -105,8 +104,8 @@ export class LedgerIntake implements Intake {
 
   async #assign(found: readonly Found[]): Promise<void> {
     if (found.length === 0) return;
-    const { counts, clock } = this.#run;
-    const assignments = found.map((one) => assign(one, clock.now()));
+    const { counts, access } = this.#run;
+    const assignments = found.map((one) => assign(one, access.now()));
     const matches = assignments.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
       ...entries.map(({ match }) => match),
@@ -162,7 +161,7 @@ export class LedgerIntake implements Intake {
     if (!this.#run.access.isDown) await sendDue(this.#run, OVERDUE, 1);
     // Last, for nobody waits for it.
     if (!this.#run.access.isDown) await this.#run.firstSeen.flush(this.#run.access);
-    await this.#run.tallies.flush(this.#run.access, this.#run.clock.now());
+    await this.#run.tallies.flush(this.#run.access, this.#run.access.now());
     // What was due comes from other invocations' matches.
     counts.toldElsewhere = toldElsewhere;
     counts.muted = muted;
@@ -186,9 +185,9 @@ export class LedgerIntake implements Intake {
   }
 
   async #settle(due: readonly Draft[]): Promise<void> {
-    const { access, counts, given, notes } = this.#run;
+    const { counts } = this.#run;
     const keys = due.map(({ key }) => key);
-    const settled = await settleAll(access, withKeys(new Map(), keys), given, notes);
+    const settled = await settleAll(this.#run, withKeys(new Map(), keys));
     countAlerts(counts, settled.alerts);
     for (const alert of settled.alerts) this.#made.set(alertKey(alert), { own: 0, shown: alert.listed });
     for (const draft of due) {
@@ -203,7 +202,7 @@ export class LedgerIntake implements Intake {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
     counts.toldElsewhere += toldElsewhere;
-    const whole = "entries" in draft ? passed : fresh;
+    const whole = "window" in draft.body ? passed : fresh;
     counts.belowThreshold += fresh - whole;
     counts.muted += muted;
     const ringing = whole - muted;
@@ -213,10 +212,10 @@ export class LedgerIntake implements Intake {
   }
 
   async #deliver(): Promise<ReadonlySet<string>> {
-    const { access, clock, counts, effects, notes } = this.#run;
+    const { access, counts, effects, notes } = this.#run;
     if (access.isDown) return new Set();
     try {
-      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], () => clock.now(), false);
+      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], false);
       counts.publishFailures += delivery.publishFailures;
       notes.push(...delivery.notes);
       return delivery.sent;

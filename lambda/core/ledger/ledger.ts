@@ -25,8 +25,8 @@ export function createLedger(effects: LedgerEffects): Ledger {
     async tick(deadline = Number.POSITIVE_INFINITY) {
       const run = runOf(deadline);
       await sendDue(run, 0, WAITS);
-      await run.tallies.flush(run.access, run.clock.now());
-      if (hasEnding) await run.tallies.schedule(run.access, run.clock.now());
+      await run.tallies.flush(run.access, run.access.now());
+      if (hasEnding) await run.tallies.schedule(run.access, run.access.now());
       return { ...finished(run), notes: run.notes };
     },
   };

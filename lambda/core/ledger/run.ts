@@ -5,6 +5,7 @@ import { LEARNING_DAYS } from "../first-seen/learning-rules.ts";
 import type { Circumstances } from "../incident/decision.ts";
 import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
+import { NO_CHAINS } from "../links/chain.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
 import { Mutes } from "../mute/mutes.ts";
 import { Tallies } from "../mute/tallies.ts";
@@ -86,7 +87,6 @@ export function noCounts(): MutableCounts {
 export interface Run {
   readonly effects: LedgerEffects;
   readonly access: Access;
-  readonly clock: Clock;
   readonly links: LinkNotes;
   readonly firstSeen: FirstSeen;
   /** What this instance's exceptions and mutes left out. */
@@ -124,12 +124,11 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
     const opened: OpenedInRun = new Map();
     return {
       effects,
-      clock,
       links,
       firstSeen,
       tallies,
       access: new Access(store, FAMILIES, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now(), endOfDay, opened, mutes, tallies }),
+      given: () => ({ settings, book, now: clock.now(), endOfDay, opened, mutes, tallies, chains: NO_CHAINS }),
       counts: noCounts(),
       notes,
       deadline,

@@ -3,29 +3,13 @@ import type { AlertPart } from "../alert/part.ts";
 import { partAnyway } from "../alert/plain-part.ts";
 import { byRoute, renderRoundUp, renderWeekly } from "../alert/round-up.ts";
 import type { Week } from "../alert/week.ts";
-import { decideDaily, hasDaily } from "../incident/daily.ts";
-import type { Circumstances } from "../incident/decision.ts";
-import { newAlert } from "../incident/writing.ts";
+import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
+import { proofLine } from "../digest/proof-summary.ts";
+import { decideDaily } from "../incident/decide-daily.ts";
 import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
 import { weekOf } from "../mute/week.ts";
-import type { Rule } from "../rules/rule.ts";
-import type { Access } from "../store/access.ts";
-
-/** What a round-up says besides its alerts. */
-export interface Besides {
-  /** A sentence of our own. */
-  readonly remark?: string;
-  /** Present once a week, to tell what exceptions and mutes left out. */
-  readonly weekly?: Weekly;
-}
-
-interface Weekly {
-  /** The keys that are due for it. */
-  readonly keys: readonly string[];
-  readonly rules: readonly Rule[];
-  /** When the next is due; undefined if nobody wants it. */
-  readonly next: ((now: number) => number) | undefined;
-}
+import { newAlert } from "../outbox/outbox.ts";
+import { nextWeeklyOf, type Run } from "./run.ts";
 
 /** Attempts against others who settle the same; after these the next tick does it. */
 const TRIES = 16;
@@ -37,44 +21,48 @@ const PATIENCE = 3 * 60_000;
 const MAX_DAILY = 95;
 
 /**
- * Tells of daily incidents in one round-up for each route, as many as a transaction has room for, and once a week of what was
- * left out. `idle` are those with nothing to tell.
+ * Tells of daily incidents in one round-up for each route, as many as a transaction has room for, and once a week, when
+ * `weeks` are due, of what exceptions and mutes left out. `idle` are those with nothing to tell.
  */
 export async function settleDaily(
-  access: Access,
+  run: Run,
   owners: readonly string[],
-  given: () => Circumstances,
-  { remark, weekly }: Besides,
-): Promise<{ readonly roundUps: readonly Alert[]; readonly idle: readonly string[] }> {
+  weeks: readonly string[],
+): Promise<{ readonly alerts: readonly Alert[]; readonly idle: readonly string[] }> {
+  const { access, effects, given } = run;
+  const remark = owners.length > 0 ? await remarks(run) : undefined;
+  const next = nextWeeklyOf(effects.settings);
   const decided = await access.agree(TRIES, async () => {
     const circumstances = given();
     const { now, settings } = circumstances;
     const some = owners.slice(0, MAX_DAILY - (settings.routes?.length ?? 0));
-    const items = await access.read(weekly === undefined ? some : [...some, SWALLOWED]);
-    const place = items.change(SWALLOWED, { body: null }).key;
-    const idle = [
-      ...some.filter((owner) => items.dueAt(owner) !== undefined && !hasDaily(owner, items)),
-      ...(weekly?.keys ?? []).filter((key) => key !== place && !access.isUnreadable(key)),
-    ];
-    const told = decideDaily(some, items, circumstances);
+    const items = await access.read(weeks.length === 0 ? some : [...some, SWALLOWED]);
+    const daily = decideDaily(some, items, circumstances);
+    const parts = daily.reports.map((report) => partAnyway(report, settings));
     const item = items.get(SWALLOWED, swallowedOf);
-    const parts = told.map(({ report }) => partAnyway(report, settings));
     const dueAt = (items.dueAt(SWALLOWED) ?? 0) + (parts.length > 0 ? 0 : PATIENCE);
-    const isDue = weekly !== undefined && dueAt <= now;
-    const week = isDue && weekly.next !== undefined ? weekOf(item, weekly.rules, now) : undefined;
-    const roundUps = roundUpsOf(parts, remark, week, now);
-    const next = isDue && {
+    const isDue = weeks.length > 0 && dueAt <= now;
+    const week = isDue && next !== undefined ? weekOf(item, effects.rules, now) : undefined;
+    const alerts = roundUpsOf(parts, remark, week, now);
+    const told = items.change(SWALLOWED, {
       body: toldOfWeek(item ?? { entries: {}, others: 0 }, now),
-      ...(weekly.next && { dueAt: weekly.next(now), urgency: "info" as const }),
+      ...(next && { dueAt: next(now), urgency: "info" }),
+    });
+    return {
+      changes: [...daily.changes, ...(isDue ? [told] : []), ...alerts.map((alert) => newAlert(alert, now))],
+      alerts,
+      idle: [...daily.idle, ...access.besides(SWALLOWED, weeks, items)],
     };
-    const changes = [
-      ...told.map(({ change }) => change),
-      ...(next ? [items.change(SWALLOWED, next)] : []),
-      ...roundUps.map((roundUp) => newAlert(roundUp, now)),
-    ];
-    return { changes, roundUps, idle };
   });
-  return decided ?? { roundUps: [], idle: [] };
+  return decided ?? { alerts: [], idle: [] };
+}
+
+/** What the round-up says beside its alerts. */
+async function remarks({ access, firstSeen }: Run): Promise<string> {
+  const items = await access.glance([PROOF_ITEM]);
+  const summary = items?.get(PROOF_ITEM, lookMemoryOf)?.summary;
+  const lines = [await firstSeen.remark(access), summary && proofLine(summary)];
+  return lines.filter((line) => line !== undefined).join("\n");
 }
 
 /** One for each route; the week stands in the one that goes where no route leads, or comes by itself. */

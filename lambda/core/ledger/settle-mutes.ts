@@ -1,31 +1,27 @@
 import type { Alert } from "../alert/alert.ts";
 import type { Naming } from "../alert/describe.ts";
-import { newAlert } from "../incident/writing.ts";
 import { announceBegin, announceEnd } from "../mute/announce.ts";
-import { MUTES, type Mute, muteOf, mutesOf } from "../mute/mute.ts";
+import { AFTER_END, MUTES, muteItemDue, muteOf, mutesOf } from "../mute/mute.ts";
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
-import type { Access } from "../store/access.ts";
+import { newAlert } from "../outbox/outbox.ts";
 import type { Items } from "../store/items.ts";
-
-/** A mute's end is announced so long after it, in milliseconds: by then what it swallowed is written down. */
-export const AFTER_END = 60_000;
+import type { Run } from "./run.ts";
 
 const TRIES = 8;
 
 /** A transaction holds 100 changes; what is left comes with the next round. */
 const MAX_ANNOUNCED = 60;
 
-/** Announces mutes that began or are over, and drops the latter. `place` is where they stand. */
+/** Announces mutes that began or are over, and drops the latter. `idle` are those of the keys at which none stand. */
 export async function settleMutes(
-  access: Access,
-  now: () => number,
-  naming: Naming,
-): Promise<{ readonly alerts: readonly Alert[]; readonly place: string | undefined }> {
+  { access, effects }: Run,
+  keys: readonly string[],
+): Promise<{ readonly alerts: readonly Alert[]; readonly idle: readonly string[] }> {
   const decided = await access.agree(TRIES, async () => {
     const items = await access.read([MUTES, SWALLOWED]);
-    return { ...decideMutes(items, now(), naming), place: items.change(MUTES, { body: null }).key };
+    return { ...decideMutes(items, access.now(), effects.settings), idle: access.besides(MUTES, keys, items) };
   });
-  return { alerts: decided?.alerts ?? [], place: decided?.place };
+  return decided ?? { alerts: [], idle: [] };
 }
 
 function decideMutes(items: Items, now: number, naming: Naming) {
@@ -45,10 +41,4 @@ function decideMutes(items: Items, now: number, naming: Naming) {
   const dueAt = muteItemDue(left.flatMap((entry) => muteOf(entry, now) ?? []));
   const next = { body: { ...item, mutes: left }, ...(dueAt !== undefined && { dueAt, urgency: "info" as const }) };
   return { changes: [items.change(MUTES, next), ...alerts.map((alert) => newAlert(alert, now))], alerts };
-}
-
-/** When somebody must look at the mutes again: at once for one that was not announced. */
-export function muteItemDue(mutes: readonly Mute[]): number | undefined {
-  if (mutes.length === 0) return undefined;
-  return Math.min(...mutes.map(({ at, until, isAnnounced }) => (isAnnounced ? until + AFTER_END : at)));
 }

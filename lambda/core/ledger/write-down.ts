@@ -1,9 +1,7 @@
-import { beginningIn } from "../incident/decide.ts";
-import type { Draft } from "../incident/draft.ts";
 import { headOf } from "../incident/incident.ts";
 import { reserved } from "../incident/open-incidents.ts";
-import { dueAtOf, writing } from "../incident/writing.ts";
-import { writtenOf } from "../incident/written.ts";
+import { beginningIn, dueAtOf, writing } from "../incident/writing.ts";
+import { type Draft, writtenOf } from "../incident/written.ts";
 import { TRAITS } from "../rules/severity.ts";
 import { inTurns } from "../store/pool.ts";
 import type { Run } from "./run.ts";
@@ -19,40 +17,38 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   const due: Draft[] = [];
   const unwritten: Draft[] = [];
   if (drafts.length === 0) return { due, unwritten };
-  try {
-    const { mutes, now: asked } = given();
-    // What always rings has nothing to ask.
-    const also = drafts.some(({ severity }) => !TRAITS[severity].alwaysRings) ? mutes.keys(asked) : [];
-    const items = await access.read([...new Set(drafts.map(({ owner }) => owner)), ...also]);
-    mutes.saw(items, also, asked);
-    await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
-      try {
-        const now = given().now;
-        const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given());
-        const change = writing(draft, dueAt, now);
-        let outcome = await access.commit([change]);
-        if (outcome === "conflict") {
-          // An item that was settled long ago may still be there.
-          const known = await access.read([draft.key]);
-          const isFree = known.get(draft.key, writtenOf) === undefined;
-          if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
-        }
-        // Somebody found and wrote down the very same at the same time.
-        if (outcome === "conflict") counts.duplicates += draft.matches;
-        else if (dueAt <= now) due.push(draft);
-        else counts.held += draft.matches;
-      } catch {
-        unwritten.push(draft);
+  const { mutes, now: asked } = given();
+  const owners = [...new Set(drafts.map(({ owner }) => owner))];
+  // What always rings has nothing to ask of mutes.
+  const isAsking = drafts.some(({ severity }) => !TRAITS[severity].alwaysRings);
+  const read = isAsking ? mutes.readBeside(access, owners, asked) : access.read(owners);
+  const items = await read.catch(() => undefined);
+  if (items === undefined) return { due, unwritten: drafts };
+  await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
+    try {
+      const now = given().now;
+      const dueAt = dueAtOf(draft, items.get(draft.owner, headOf), given());
+      const change = writing(draft, dueAt, now);
+      let outcome = await access.commit([change]);
+      if (outcome === "conflict") {
+        // An item that was settled long ago may still be there.
+        const known = await access.read([draft.key]);
+        const isFree = known.get(draft.key, writtenOf) === undefined;
+        if (isFree) outcome = await access.commit([known.change(draft.key, change.next)]);
       }
-    });
-    // Before they are settled, or invocations at the same time would open more incidents than there may be.
-    await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
-      const reserve = async () => ({ changes: reserved(key, incidents, await access.read([key]), asked) });
-      // Where it fails, the access has noted it, and the limit is not exact.
-      await access.agree(8, reserve).catch(() => undefined);
-    });
-  } catch {
-    return { due, unwritten: drafts };
-  }
+      // Somebody found and wrote down the very same at the same time.
+      if (outcome === "conflict") counts.duplicates += draft.matches;
+      else if (dueAt <= now) due.push(draft);
+      else counts.held += draft.matches;
+    } catch {
+      unwritten.push(draft);
+    }
+  });
+  // Before they are settled, or invocations at the same time would open more incidents than there may be.
+  await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
+    const reserve = async () => ({ changes: reserved(key, incidents, await access.read([key]), asked) });
+    // Where it fails, the access has noted it, and the limit is not exact.
+    await access.agree(8, reserve).catch(() => undefined);
+  });
   return { due, unwritten };
 }

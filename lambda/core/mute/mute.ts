@@ -119,3 +119,12 @@ export function covers({ of }: Mute, rule: string, incident: Incident, callers: 
   if (callers.length > 0) return callers.every((caller) => caller === shortTarget(actor));
   return !incident.isShared && incident.actor === actor;
 }
+
+/** A mute's end is announced so long after it, in milliseconds: by then what it swallowed is written down. */
+export const AFTER_END = 60_000;
+
+/** When somebody must look at the mutes again: at once for one that was not announced. */
+export function muteItemDue(mutes: readonly Mute[]): number | undefined {
+  if (mutes.length === 0) return undefined;
+  return Math.min(...mutes.map(({ at, until, isAnnounced }) => (isAnnounced ? until + AFTER_END : at)));
+}

@@ -1,3 +1,4 @@
+import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 import { MUTES, type Mute, mutesIn, mutesOf } from "./mute.ts";
 
@@ -12,16 +13,18 @@ export class Mutes {
   #known: readonly Mute[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
 
-  /** What must be read beside other items for `saw`; nothing if what is known is fresh. */
-  keys(now: number): readonly string[] {
-    return this.#isFresh(now) ? [] : [MUTES];
-  }
-
-  /** Notes what was read, if `keys` was among it. */
-  saw(items: Items, keys: readonly string[], now: number): void {
-    if (!keys.includes(MUTES)) return;
+  /** Reads items, and beside them what is muted unless that is known. */
+  async readBeside(
+    access: Access,
+    keys: readonly string[],
+    now: number,
+    behind?: (key: string, items: Items) => readonly string[],
+  ): Promise<Items> {
+    if (this.#isFresh(now)) return access.read(keys, behind);
+    const items = await access.read([...keys, MUTES], behind);
     this.#known = mutesIn(items.get(MUTES, mutesOf), now);
     this.#readAt = now;
+    return items;
   }
 
   /** What is quiet at a time. */

@@ -34,21 +34,20 @@ export async function deliver(
   access: Access,
   publishers: Publishers,
   keys: readonly string[],
-  now: () => number,
   mayFold: boolean,
 ): Promise<Delivery> {
-  const claim = keys.length === 0 ? NOTHING : await claimWhatMayBeSent(access, keys, now, mayFold);
+  const claim = keys.length === 0 ? NOTHING : await claimWhatMayBeSent(access, keys, mayFold);
   const sent = new Set<string>();
   const notes: string[] = [];
   let publishFailures = 0;
   await Promise.all(
     claim.claimed.map(async (claimed) => {
-      const { done, failures } = await publish(publishers, claimed, now());
+      const { done, failures } = await publish(publishers, claimed, access.now());
       publishFailures += failures.length;
       notes.push(...failures);
       if (done.length === claimed.outgoing.todo.length) sent.add(claimed.key);
       try {
-        await noteDone(access, claimed, done, now);
+        await noteDone(access, claimed, done);
       } catch (error) {
         // Nobody knows that it was sent: after the claim it is sent again under the same id.
         notes.push(`alert ${claimed.outgoing.alert.id}: sent, but not noted: ${String(error)}`);
@@ -57,7 +56,7 @@ export async function deliver(
   );
   const waiting = claim.waiting.filter(({ key }) => !sent.has(key));
   const oldest = Math.min(...waiting.map(({ outgoing }) => outgoing.madeAt));
-  const oldestSeconds = waiting.length === 0 ? 0 : Math.max(0, Math.round((now() - oldest) / 1000));
+  const oldestSeconds = waiting.length === 0 ? 0 : Math.max(0, Math.round((access.now() - oldest) / 1000));
   const claimed = new Set(claim.claimed.map(({ key }) => key));
   const left = waiting.filter(({ key }) => !claimed.has(key)).length;
   return { sent, roundUps: claim.roundUps, publishFailures, oldestSeconds, left, notes };
@@ -71,14 +70,9 @@ interface Claim {
 
 const NOTHING: Claim = { claimed: [], waiting: [], roundUps: 0 };
 
-async function claimWhatMayBeSent(
-  access: Access,
-  keys: readonly string[],
-  now: () => number,
-  mayFold: boolean,
-): Promise<Claim> {
+async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean): Promise<Claim> {
   for (let attempt = 1; ; attempt++) {
-    const time = now();
+    const time = access.now();
     const items = await access.read([BUDGET, ...keys]);
     for (const key of keys) await endIdle(access, key, items, time);
     const waiting = keys.flatMap((key) => waitingAt(key, items, time));
@@ -153,23 +147,23 @@ async function publish(publishers: Publishers, { outgoing }: Waiting, now: numbe
  * Takes what is done off the alert's list, even if somebody else has claimed it since. A text message that SNS did not
  * take is given back to the budget.
  */
-async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, done: readonly Way[], now: () => number) {
+async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, done: readonly Way[]) {
   const isTextLost = claimed.textAt !== undefined && claimed.todo.includes("sms") && !done.includes("sms");
   for (let attempt = 1; ; attempt++) {
     const items = await access.read([key, ...(isTextLost ? [BUDGET] : [])]);
     const known = items.get(key, outgoingOf);
     if (known === undefined) throw new Error("somebody has removed it");
     const left = known.todo.filter((way) => !done.includes(way));
-    const todo = stillToDo({ ...known, todo: left }, now());
+    const todo = stillToDo({ ...known, todo: left }, access.now());
     const { alert, textAt: _, ...bare } = known;
     const isAnothers = known.claims !== claimed.claims;
     const next =
       todo.length === 0 || alert === undefined
-        ? items.change(key, { body: { ...bare, todo: [] }, expiresAt: now() + REMEMBERED })
+        ? items.change(key, { body: { ...bare, todo: [] }, expiresAt: access.now() + REMEMBERED })
         : items.change(key, {
             body: { ...known, todo },
             // If somebody else claimed it meanwhile, that claim stands.
-            dueAt: isAnothers ? (items.dueAt(key) ?? now()) : now() + retryAfter({ ...known, todo }),
+            dueAt: isAnothers ? (items.dueAt(key) ?? access.now()) : access.now() + retryAfter({ ...known, todo }),
             urgency: urgencyOf(alert),
           });
     const budget = isTextLost ? items.get(BUDGET, budgetOf) : undefined;

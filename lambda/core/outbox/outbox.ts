@@ -4,6 +4,7 @@ import { withoutMoreTexts } from "../alert/sms.ts";
 import { isAtLeast, rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
+import type { Change } from "../store/store.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 import { costOf, isCopy, isWay, mainOf, type Way, waysOf } from "./ways.ts";
 
@@ -64,7 +65,7 @@ export interface Plan {
 }
 
 /** A new alert, to be sent by the ways that it needs. */
-export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
+function newOutgoing(alert: Alert, now: number): Outgoing & { readonly alert: Alert } {
   // No other round-up tells of a round-up: without its parts' details it stays within DynamoDB's 400 KB.
   const parts =
     alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "", next: [] })) : alert.parts;
@@ -73,6 +74,15 @@ export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly al
     madeAt: now,
     claims: 0,
     todo: waysOf(alert),
+  };
+}
+
+/** The change that puts a new alert into the outbox. */
+export function newAlert(alert: Alert, now: number): Change {
+  return {
+    key: alertKey(alert),
+    expected: 0,
+    next: { body: newOutgoing(alert, now), dueAt: now, urgency: urgencyOf(alert) },
   };
 }
 
@@ -182,7 +192,7 @@ function rankIn({ outgoing }: Waiting): number {
 }
 
 /** The most alerts in round-ups at once: a transaction holds 100 items, and the round-up must fit one of them. */
-export const MAX_FOLDED = 50;
+const MAX_FOLDED = 50;
 
 /** How many whole alerts one transaction puts off besides those that it claims: it holds 4 MB. */
 const MAX_LATER = 8;

@@ -58,6 +58,11 @@ export class Access {
     this.#notes = notes;
   }
 
+  /** The time by which the ledger judges what is due. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   get isDown(): boolean {
     return this.#isDown;
   }
@@ -75,6 +80,11 @@ export class Access {
   /** True for an item that was read but is nothing that this version knows. */
   isUnreadable(key: string): boolean {
     return this.#unreadable.has(key);
+  }
+
+  /** Of these keys, those that can be read and at which the item of `key` does not stand. */
+  besides(key: string, keys: readonly string[], items: Items): readonly string[] {
+    return keys.filter((one) => one !== items.placeOf(key) && !this.isUnreadable(one));
   }
 
   /** Items with all parts of their chains, plus what `behind` finds in them to read. */

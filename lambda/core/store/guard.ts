@@ -32,8 +32,16 @@ export const isMaybe =
   (value) =>
     value === undefined || shape(value);
 
-/** An object whose fields have these shapes; further fields are allowed. */
-export function hasShape(fields: { readonly [name: string]: Shape }): Shape {
-  const shapes = Object.entries(fields);
+/** The guard of bodies of one shape. */
+export const bodyOf =
+  <T>(shape: Shape) =>
+  (body: unknown): T | undefined =>
+    shape(body) ? (body as T) : undefined;
+
+/** An object whose fields have these shapes; further fields are allowed. A type asks for each of its fields. */
+export function hasShape<T = { readonly [name: string]: unknown }>(
+  fields: { readonly [F in keyof T]-?: Shape },
+): Shape {
+  const shapes = Object.entries<Shape>(fields);
   return (value) => isObject(value) && shapes.every(([name, shape]) => shape(value[name]));
 }

@@ -36,7 +36,7 @@ export class Items {
 
   /** What an item says; undefined if there is none, or if another guard has read it. */
   get<T>(key: string, guard: Guard<T>): T | undefined {
-    const guarded = this.#guarded.get(this.#slots.get(key) ?? key);
+    const guarded = this.#guarded.get(this.placeOf(key));
     return guarded?.guard === guard ? (guarded.body as T) : undefined;
   }
 
@@ -54,13 +54,23 @@ export class Items {
     return this.#item(key) !== undefined;
   }
 
+  /** The key under which an item stands: another one if what stands at its own cannot be read. */
+  placeOf(key: string): string {
+    return this.#slots.get(key) ?? key;
+  }
+
+  /** The version that was read; 0 if there is no item. */
+  versionOf(key: string): number {
+    return this.#item(key)?.version ?? 0;
+  }
+
   /** The change of an item, based on the version that was read. */
   change(key: string, next: Next): Change {
-    return { key: this.#slots.get(key) ?? key, expected: this.#item(key)?.version ?? 0, next };
+    return { key: this.placeOf(key), expected: this.versionOf(key), next };
   }
 
   #item(key: string): LedgerItem | undefined {
-    return this.#found.get(this.#slots.get(key) ?? key);
+    return this.#found.get(this.placeOf(key));
   }
 }
 

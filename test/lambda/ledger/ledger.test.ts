@@ -1151,6 +1151,46 @@ test("alerts of 0.1.0 that wait, and times that no date holds, stop nothing", as
   expect(await desk.store.due(desk.desk.now(), 10)).toEqual([]);
 });
 
+test.each([
+  ["a record that is a text", { record: "x" }],
+  ["a record that is a list", { record: [] }],
+  ["a mark that is a text", { precedes: "x" }],
+])("a window with %s is left as it is, and those that come next are told", async (_, junk) => {
+  const desk = testDesk([rule("high", { threshold: { count: 3, within: 10 * MINUTE } })]);
+  await desk.deliver([record(at(0)), record(at(1))]);
+  const [key = ""] = desk.keys("window#");
+  const item = (await desk.store.read([key], NOW)).get(key);
+  const body = item?.body as { readonly entries: readonly object[] };
+  const broken = { ...body, entries: body.entries.map((entry) => ({ ...entry, ...junk })) };
+  await desk.store.commit([{ key, expected: item?.version ?? 0, next: { body: broken } }]);
+  await desk.deliver([record(at(2)), record(at(3)), record(at(4))]);
+  await wait(desk, 5);
+  expect(desk.alerts.map(({ matches }) => matches)).toEqual([3]);
+  expect((await desk.store.read([key], NOW)).get(key)?.body).toEqual(broken);
+});
+
+test("what counts towards a threshold still counts after its rule was gone for a while", async () => {
+  const memory = createMemoryStore();
+  const counted = rule("high", { threshold: { count: 3, within: 10 * MINUTE } });
+  const before = testDesk([counted], {}, NOW, memory);
+  const { commit } = memory;
+  // It ends once the matches are written down.
+  memory.commit = async (changes) => {
+    const isDone = await commit(changes);
+    before.ledgerDown = changes.some(({ key }) => key.startsWith("in#window#"));
+    return isDone;
+  };
+  await before.deliver([record(at(-2)), record(at(-1))]);
+  memory.commit = commit;
+  const without = testDesk([], {}, NOW, memory);
+  await wait(without, 2);
+  expect(await memory.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+  const after = testDesk([counted], {}, NOW + 2 * MINUTE, memory);
+  await after.deliver([record(at(0))]);
+  await wait(after, 5);
+  expect(after.alerts.map(({ matches }) => matches)).toEqual([3]);
+});
+
 test("what is due and owes nothing does not stand before what does", async () => {
   const desk = testDesk([rule("critical")]);
   const due = (key: string, body: unknown) =>
