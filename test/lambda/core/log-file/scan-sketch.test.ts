@@ -29,7 +29,7 @@ const ASSUMED_ROLE = record({
   vpcEndpointId: "vpce-0a1b2c3d",
 });
 
-const NAMES = [CALL, CALLER, CREDENTIAL, SESSION, ADDRESS, AGENT] as const;
+const NAMES = [CALL, CALLER, ADDRESS, CREDENTIAL, SESSION, AGENT] as const;
 
 /** Each field in place of the text it stands for. It is asked for 120,000 sketches: `expect` would take most of the time. */
 function linesOf(sketch: Sketch | undefined): { readonly [field: string]: string } {
