@@ -37,6 +37,7 @@ const [way = "", rulesFile = "", ...folders] = process.argv.slice(2);
 const cpu: number[] = [];
 const asked = new Map<string, number>();
 let sizes: ReadonlyMap<string, number> = new Map();
+let announcements: readonly object[] = [];
 const ways: { readonly [W in Way]: () => Read } = {
   samples: readAsSamples,
   least: readAtLeast,
@@ -46,8 +47,9 @@ const read = ways[way as Way]();
 let records = 0;
 let parsed = 0;
 for (const [i, folder] of folders.entries()) {
-  // S3 says the size of an object: to ask for it is no part of reading.
+  // S3 says the size of an object, and announces it: to ask for the one and to make the other is no part of reading.
   sizes = new Map(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]));
+  announcements = Array.from(sizes.keys(), (name) => announcementOf(keyOf(name)));
   const before = process.cpuUsage();
   const counts = await read(folder);
   const { user, system } = process.cpuUsage(before);
@@ -133,7 +135,7 @@ function readAsFunction(rules: readonly Rule[]): Read {
     },
     // As S3's bodies come: small ones whole.
     async fetchObject({ key }) {
-      const name = key.split("/").pop() ?? "";
+      const name = key.slice(key.lastIndexOf("/") + 1);
       const file = join(folder, name);
       const isSmall = (sizes.get(name) ?? 0) <= MAX_WHOLE;
       return { content: isSmall ? readFileSync(file) : createReadStream(file, { highWaterMark: 64 * 1024 }) };
@@ -147,19 +149,17 @@ function readAsFunction(rules: readonly Rule[]): Read {
     folder = next;
     parsed = 0;
     let records = 0;
-    for (const name of sizes.keys()) {
+    for (const announcement of announcements) {
       time += 1000;
-      const key = name.includes("_CloudTrail_")
-        ? keyOf(name)
-        : `AWSLogs/111122223300/CloudTrail/us-east-1/2026/11/20/${name}`;
-      records += (await pipeline(announcementOf(key))).records;
+      records += (await pipeline(announcement)).records;
     }
     return { records, parsed };
   };
 }
 
-/** The key of a log file with the name that CloudTrail gives it. */
+/** The key of a log file; one with the name that CloudTrail gives it says whose it is. */
 function keyOf(name: string): string {
+  if (!name.includes("_CloudTrail_")) return `AWSLogs/111122223300/CloudTrail/us-east-1/2026/11/20/${name}`;
   const [account, , region] = name.split("_");
   return `AWSLogs/${account}/CloudTrail/${region}/2026/11/20/${name}`;
 }
