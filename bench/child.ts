@@ -11,7 +11,7 @@ export interface Told {
   readonly asked: { readonly [rule: string]: number };
 }
 
-export type Way = "function" | "samples";
+export type Way = "function" | "samples" | "least";
 
 /** Bundles bench/reading.ts into a folder; what it returns runs it. */
 export async function readingIn(folder: string) {

@@ -5,12 +5,15 @@ import type { Question } from "../lambda/core/first-seen/question.ts";
 import type { Intake } from "../lambda/core/ledger/intake.ts";
 import { createRuns, noCounts, type Run } from "../lambda/core/ledger/run.ts";
 import { linkIn } from "../lambda/core/links/link-notes.ts";
+import { giveBack, gunzipAtOnce } from "../lambda/core/log-file/gunzip.ts";
 import { MAX_WHOLE } from "../lambda/core/log-file/limits.ts";
+import { sharedScanner } from "../lambda/core/log-file/scan/create-scanner.ts";
 import type { Rule } from "../lambda/core/rules/rule.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../lambda/core/store/memory.ts";
 import { createPipeline } from "../lambda/pipeline.ts";
+import type { Way } from "./child.ts";
 
 // A process of its own, so that its memory can be measured: reads folders of log files, one after the other, as a warm
 // function does or as most samples do. What the first folder costs is not told. Prints CPU microseconds for each of the others.
@@ -25,16 +28,28 @@ interface Told {
   readonly asked: { readonly [rule: string]: number };
 }
 
+/** As the reader has them. */
+const CHUNK = 256 * 1024;
+const STEP = 64 * 1024;
+const CLOSE_LIST = 0x5d;
+
 const [way = "", rulesFile = "", ...folders] = process.argv.slice(2);
 const cpu: number[] = [];
 const asked = new Map<string, number>();
 let sizes: ReadonlyMap<string, number> = new Map();
-const read = way === "samples" ? readAsSamples() : readAsFunction(JSON.parse(readFileSync(rulesFile, "utf8")));
+let announcements: readonly object[] = [];
+const ways: { readonly [W in Way]: () => Read } = {
+  samples: readAsSamples,
+  least: readAtLeast,
+  function: () => readAsFunction(JSON.parse(readFileSync(rulesFile, "utf8"))),
+};
+const read = ways[way as Way]();
 let records = 0;
 let parsed = 0;
 for (const [i, folder] of folders.entries()) {
-  // S3 says the size of an object: to ask for it is no part of reading.
+  // S3 says the size of an object, and announces it: to ask for the one and to make the other is no part of reading.
   sizes = new Map(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]));
+  announcements = Array.from(sizes.keys(), (name) => announcementOf(keyOf(name)));
   const before = process.cpuUsage();
   const counts = await read(folder);
   const { user, system } = process.cpuUsage(before);
@@ -70,6 +85,27 @@ function readAsSamples(): Read {
   };
 }
 
+/** What no reader of this kind does without: gunzip, and the scan for records and their fields. Nothing is judged or parsed. */
+function readAtLeast(): Read {
+  const scanner = sharedScanner();
+  return async (folder) => {
+    let records = 0;
+    for (const name of sizes.keys()) {
+      const file = readFileSync(join(folder, name));
+      const text = gunzipAtOnce(file) ?? gunzipSync(file, { chunkSize: CHUNK });
+      const first = text.indexOf("[") + 1;
+      for (let at = first; text[at] !== CLOSE_LIST; ) {
+        const { count, next } = scanner.scan(text, at, Math.min(at + STEP, text.length), at === first);
+        if (count === 0) throw new Error(`${name} has a record that is larger than a step`);
+        records += count;
+        at = next;
+      }
+      giveBack(text);
+    }
+    return { records, parsed: 0 };
+  };
+}
+
 /** The function's way up to its incidents: sessions are noted, and what rules notice is asked of a memory at hand. */
 function readAsFunction(rules: readonly Rule[]): Read {
   const store = createMemoryStore();
@@ -99,7 +135,7 @@ function readAsFunction(rules: readonly Rule[]): Read {
     },
     // As S3's bodies come: small ones whole.
     async fetchObject({ key }) {
-      const name = key.split("/").pop() ?? "";
+      const name = key.slice(key.lastIndexOf("/") + 1);
       const file = join(folder, name);
       const isSmall = (sizes.get(name) ?? 0) <= MAX_WHOLE;
       return { content: isSmall ? readFileSync(file) : createReadStream(file, { highWaterMark: 64 * 1024 }) };
@@ -113,19 +149,17 @@ function readAsFunction(rules: readonly Rule[]): Read {
     folder = next;
     parsed = 0;
     let records = 0;
-    for (const name of sizes.keys()) {
+    for (const announcement of announcements) {
       time += 1000;
-      const key = name.includes("_CloudTrail_")
-        ? keyOf(name)
-        : `AWSLogs/111122223300/CloudTrail/us-east-1/2026/11/20/${name}`;
-      records += (await pipeline(announcementOf(key))).records;
+      records += (await pipeline(announcement)).records;
     }
     return { records, parsed };
   };
 }
 
-/** The key of a log file with the name that CloudTrail gives it. */
+/** The key of a log file; one with the name that CloudTrail gives it says whose it is. */
 function keyOf(name: string): string {
+  if (!name.includes("_CloudTrail_")) return `AWSLogs/111122223300/CloudTrail/us-east-1/2026/11/20/${name}`;
   const [account, , region] = name.split("_");
   return `AWSLogs/${account}/CloudTrail/${region}/2026/11/20/${name}`;
 }

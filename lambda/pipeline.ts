@@ -1,4 +1,3 @@
-import pMap from "p-map";
 import { visible } from "./core/alert/text.ts";
 import type { Proof } from "./core/digest/proof.ts";
 import { isTrailCall } from "./core/digest/trail-calls.ts";
@@ -11,6 +10,7 @@ import type { Progress } from "./core/log-file/progress.ts";
 import { Sieves } from "./core/match/sieve.ts";
 import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
 import type { Severity } from "./core/rules/severity.ts";
+import { inTurns } from "./core/store/pool.ts";
 import {
   MAX_MESSAGE,
   messageOf,
@@ -134,7 +134,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     // What an earlier try has read and recorded is not read again: there may not be time for all of it.
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
     const left = envelope.logObjects.filter((logObject) => !done.has(s3Uri(logObject)));
-    await pMap(left, (logObject) => readObject(logObject, run, effects), { concurrency: CONCURRENCY });
+    await inTurns(left, CONCURRENCY, async (logObject) => void (await readObject(logObject, run, effects)));
     for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
       const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);
       const reason = `it was read with two contents, of SHA-256 ${one} and ${other}`;

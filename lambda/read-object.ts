@@ -14,6 +14,7 @@ import type { FetchedObject } from "./core/log-file/fetched.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "./core/log-file/limits.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import { readLogFile } from "./core/log-file/reader.ts";
+import type { Slice } from "./core/log-file/slice.ts";
 import type { Sieves } from "./core/match/sieve.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
@@ -160,44 +161,53 @@ async function readRecords(
     hash?.update(chunk);
     hashed += chunk.length;
   };
-  try {
-    for await (const slice of readLogFile(logObject, content, sieve, limits ?? DEFAULT_LIMITS, observe)) {
-      counts.records += slice.seen;
-      records += slice.seen;
-      malformed += slice.malformed;
-      const found: Found[] = [];
-      for (const { record, sketch } of slice.candidates) {
-        intake.follow(record, logObject);
-        proof?.follow(record);
-        const alike = sketch && sieve.meet(record, sketch);
-        const verdict = rules.match(record, arrival, alike?.possible);
-        const { matched, excepted, preceding, noticed } = verdict;
-        const one = foundIn(record, logObject, verdict, isRecovered);
-        const isOfInterest = one !== undefined || excepted.length > 0;
-        const isOwn = isOfRole(record, deployment.roleArn);
-        const traffic = isOfInterest || isOwn ? trafficOf(record, deployment) : "other";
-        if (traffic !== "other") {
-          if (isOfInterest) counts.ownTraffic++;
-          if (traffic === "own, denied") counts.ownDenied++;
-          continue;
-        }
-        const isUnmatched = matched.length + excepted.length + preceding.length === 0;
-        const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
-        alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
-        if (isNothing) continue;
-        counts.matches += matched.length + excepted.length;
-        for (const { name, severity } of matched) {
-          run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
-          rang.add(name);
-        }
-        counts.excepted += excepted.length;
-        for (const [i, rule] of excepted.entries()) {
-          const exception = verdict.exceptions[i];
-          if (exception !== undefined) intake.excepted(record, rule, exception);
-        }
-        if (one !== undefined) found.push(one);
+  const take = (slice: Slice): Promise<void> | undefined => {
+    counts.records += slice.seen;
+    records += slice.seen;
+    malformed += slice.malformed;
+    const found: Found[] = [];
+    for (const { record, sketch } of slice.candidates) {
+      intake.follow(record, logObject);
+      proof?.follow(record);
+      const alike = sketch && sieve.meet(record, sketch);
+      const verdict = rules.match(record, arrival, alike?.possible);
+      const { matched, excepted, preceding, noticed } = verdict;
+      const one = foundIn(record, logObject, verdict, isRecovered);
+      const isOfInterest = one !== undefined || excepted.length > 0;
+      const isOwn = isOfRole(record, deployment.roleArn);
+      const traffic = isOfInterest || isOwn ? trafficOf(record, deployment) : "other";
+      if (traffic !== "other") {
+        if (isOfInterest) counts.ownTraffic++;
+        if (traffic === "own, denied") counts.ownDenied++;
+        continue;
       }
-      if (found.length > 0) await intake.add(found);
+      const isUnmatched = matched.length + excepted.length + preceding.length === 0;
+      const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
+      alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
+      if (isNothing) continue;
+      counts.matches += matched.length + excepted.length;
+      for (const { name, severity } of matched) {
+        run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
+        rang.add(name);
+      }
+      counts.excepted += excepted.length;
+      for (const [i, rule] of excepted.entries()) {
+        const exception = verdict.exceptions[i];
+        if (exception !== undefined) intake.excepted(record, rule, exception);
+      }
+      if (one !== undefined) found.push(one);
+    }
+    return found.length > 0 ? intake.add(found) : undefined;
+  };
+  try {
+    const slices = readLogFile(logObject, content, sieve, limits ?? DEFAULT_LIMITS, observe);
+    if (Symbol.iterator in slices) {
+      for (const slice of slices) {
+        const taking = take(slice);
+        if (taking !== undefined) await taking;
+      }
+    } else {
+      for await (const slice of slices) await take(slice);
     }
   } finally {
     counts.malformed += malformed;

@@ -234,6 +234,7 @@ function decodedKey(key: string, place: string): string {
 
 /** S3 form-encodes keys in notifications: "+" is a space (S3 User Guide, "Event message structure"). */
 function safelyDecoded(key: string): string | undefined {
+  if (!/[%+]/.test(key)) return key;
   try {
     return decodeURIComponent(key.replaceAll("+", " "));
   } catch {

@@ -75,9 +75,9 @@ export const A_DIGEST = "it is a digest";
  * .json.gz as well. An unknown kind that begins with CloudTrail- is read.
  */
 export function whyNotALogFile(key: string): string | undefined {
-  if (!key.split("/").includes("AWSLogs")) return "its key has no AWSLogs segment";
-  if (key.endsWith("/")) return "it is an empty folder marker";
   const path = logPathOf(key);
+  if (path === undefined && !key.split("/").includes("AWSLogs")) return "its key has no AWSLogs segment";
+  if (key.endsWith("/")) return "it is an empty folder marker";
   if (path === undefined) return undefined; // below AWSLogs, but laid out in a way of its own: reading tells
   if (path.kind === "CloudTrail-Digest") return A_DIGEST;
   if (path.kind === "CloudTrail" || path.kind.startsWith("CloudTrail-")) return undefined;

@@ -29,14 +29,17 @@ export class Owners {
   /** An actor in an account, or the account. */
   of(account: string, actor?: string): Known {
     const name = `${account} ${actor ?? ""}`;
-    const known: Known = this.#owners.get(name) ?? {
-      key: ownerKey(account, actor),
-      kind: actor === undefined ? "account" : "actor",
-      isRead: false,
-      values: new Map(),
-      pending: new Map(),
-    };
-    this.#owners.set(name, known);
+    let known = this.#owners.get(name);
+    if (known === undefined) {
+      known = {
+        key: ownerKey(account, actor),
+        kind: actor === undefined ? "account" : "actor",
+        isRead: false,
+        values: new Map(),
+        pending: new Map(),
+      };
+      this.#owners.set(name, known);
+    }
     if (this.#isStale(known)) this.open.add(known);
     return known;
   }

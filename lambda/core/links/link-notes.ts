@@ -57,13 +57,14 @@ export function createLinkNotes(store: LedgerStore, now: () => number): LinkNote
       if (isOfUse && links.length < MAX_LINKS) links.push(link);
     },
     async flush() {
+      if (links.length === 0) return;
       const byKey = new Map<string, Link[]>();
       for (const link of links) {
         const key = linkKey(link.account, link.opened);
         byKey.set(key, [...(byKey.get(key) ?? []), link]);
       }
       links = [];
-      if (byKey.size === 0 || now() < pausedUntil) return;
+      if (now() < pausedUntil) return;
       const end = now() + PATIENCE;
       await inTurns([...byKey], SIDE_BY_SIDE, async ([key, added]) => {
         try {

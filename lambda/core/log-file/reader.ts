@@ -26,15 +26,33 @@ const OPEN_OBJECT = 0x7b;
  * read without a fault, `observe` has seen all that its gzip holds.
  * @throws LogFileError for what cannot be read, or what `content` throws, after yielding what was found before the fault
  */
-export async function* readLogFile(
+export function readLogFile(
   logObject: LogObject,
   content: Content,
   sieve?: Sieve,
   limits: ReadLimits = DEFAULT_LIMITS,
   observe?: Observe,
-): AsyncGenerator<Slice, void, undefined> {
-  const unread = new Unread(inflated(logObject, content, limits.inflated, observe));
+): Slices {
+  const text = inflated(logObject, content, limits.inflated, observe);
+  const unread = new Unread(text);
   const steps = readSlices(logObject, unread, sieve, limits);
+  return Buffer.isBuffer(text) ? readAtOnce(unread, steps) : readAsItComes(unread, steps);
+}
+
+/** Of a small file that is there as a whole, nothing has to be waited for: promises would cost as much as scanning it. */
+export type Slices = Generator<Slice, void, undefined> | AsyncGenerator<Slice, void, undefined>;
+
+function* readAtOnce(unread: Unread, steps: SliceSteps<void>): Generator<Slice, void, undefined> {
+  try {
+    for (let step = steps.next(true); !step.done; step = steps.next(step.value !== undefined)) {
+      if (step.value !== undefined) yield step.value;
+    }
+  } finally {
+    void unread.close();
+  }
+}
+
+async function* readAsItComes(unread: Unread, steps: SliceSteps<void>): AsyncGenerator<Slice, void, undefined> {
   try {
     for (let step = steps.next(true); !step.done; ) {
       const { value } = step;

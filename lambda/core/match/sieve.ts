@@ -1,4 +1,5 @@
 import { logPathOf } from "../envelope/log-object.ts";
+import { Recent } from "../log-file/recent.ts";
 import {
   ADDRESS,
   AGENT,
@@ -16,9 +17,9 @@ import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Possible, RuleSet, Verdict } from "../rules/rule-set.ts";
-import { ByNumber } from "./by-number.ts";
 import { ByNumbers } from "./by-numbers.ts";
 import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
+import { NumberByNumber } from "./number-by-number.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
 /** The sieve for the records of one log object. */
@@ -52,6 +53,21 @@ const BY_SESSION = 6;
 const SETTLED = 1;
 const SESSION_DECIDES = 2;
 
+/** Of a call that came only once: sorting it costs more than parsing a record. */
+const ONCE = 1;
+/** Of a call whose records are always parsed. */
+const OPEN = 2;
+/** What else matters to a class, beside its number. */
+const READS_ADDRESS = 4;
+const READS_AGENT = 8;
+const CLASS = 16;
+
+/** What matters of a class, as one number. */
+function kindOf({ id, isOpen, readsAddress, readsAgent }: CallClass): number {
+  if (isOpen) return OPEN;
+  return CLASS * (id + 1) + (readsAddress ? READS_ADDRESS : 0) + (readsAgent ? READS_AGENT : 0);
+}
+
 /** Records with equal texts: what is true of one of them is true of all. */
 export interface Alike {
   /** The rules that they may meet. */
@@ -68,12 +84,14 @@ export interface Alike {
  */
 export class Sieves {
   readonly #classes: CallClasses;
-  /** By the `call` text; "once" for one that came only once: sorting it costs more than parsing a record. */
-  readonly #byCall = new ByNumber<CallClass | "once">(MAX_CALLS);
+  /** By the `call` text ONCE, OPEN, or what kindOf says of its class. */
+  readonly #byCall = new NumberByNumber(MAX_CALLS);
+  /** By what kindOf says of them. */
+  readonly #byKind = new Recent<CallClass, number>(MAX_CALLS);
   /** By all that decides but the session, and with it where the session decides as well. */
   readonly #alike = new ByNumbers<AlikeRecords | "by session">(MAX_ALIKE);
   /** Numbers of networks, by address. */
-  readonly #networks = new ByNumber<number>(MAX_NETWORKS);
+  readonly #networks = new NumberByNumber(MAX_NETWORKS);
   readonly #followsSessions: boolean;
 
   /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
@@ -102,9 +120,9 @@ export class Sieves {
   }
 
   #isSettled(sketch: Sketch, path: number): boolean {
-    const sort = this.#byCall.get(sketch.number(CALL));
-    if (sort === undefined || sort === "once" || sort.isOpen) return false;
-    this.#setKey(sketch, path, sort);
+    const kind = this.#byCall.get(sketch.number(CALL));
+    if (kind <= OPEN) return false;
+    this.#setKey(sketch, path, kind);
     let mark = this.#alike.mark();
     if (mark === SESSION_DECIDES) {
       this.#alike.key[BY_SESSION] = sketch.number(SESSION);
@@ -118,9 +136,9 @@ export class Sieves {
   }
 
   #alikeOf(sketch: Sketch, path: number): AlikeRecords | undefined {
-    const sort = this.#byCall.get(sketch.number(CALL));
-    if (sort === undefined || sort === "once" || sort.isOpen) return undefined;
-    this.#setKey(sketch, path, sort);
+    const kind = this.#byCall.get(sketch.number(CALL));
+    if (kind <= OPEN) return undefined;
+    this.#setKey(sketch, path, kind);
     return this.#alikeAtKey(sketch);
   }
 
@@ -142,7 +160,7 @@ export class Sieves {
     const isLinking = sort.isLinking && this.#followsSessions;
     const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
-    this.#setKey(sketch, path, sort);
+    this.#setKey(sketch, path, kindOf(sort));
     this.#alike.set(isBySession ? "by session" : alike);
     if (!isBySession) return alike;
     this.#alike.key[BY_SESSION] = sketch.number(SESSION);
@@ -153,27 +171,28 @@ export class Sieves {
   #sort(record: CloudTrailRecord, sketch: Sketch): CallClass | undefined {
     const call = sketch.number(CALL);
     const known = this.#byCall.get(call);
-    if (known !== undefined && known !== "once") return known;
-    const sort = known === undefined ? "once" : this.#classes.classOf(record);
-    this.#byCall.set(call, sort);
-    return sort === "once" ? undefined : sort;
+    if (known === OPEN) return undefined;
+    const sort = known === 0 ? undefined : (this.#byKind.get(known) ?? this.#classes.classOf(record));
+    this.#byCall.set(call, sort === undefined ? ONCE : kindOf(sort));
+    if (sort !== undefined) this.#byKind.set(kindOf(sort), sort);
+    return sort;
   }
 
-  #setKey(sketch: Sketch, path: number, sort: CallClass): void {
+  #setKey(sketch: Sketch, path: number, kind: number): void {
     const { key } = this.#alike;
-    key[0] = sort.id;
+    key[0] = kind;
     key[1] = path;
     key[2] = sketch.number(CALLER);
     key[3] = keyNumber(sketch);
-    key[4] = sort.readsAddress ? sketch.number(ADDRESS) : this.#networkOf(sketch);
-    key[5] = sort.readsAgent ? sketch.number(AGENT) : 0;
+    key[4] = (kind & READS_ADDRESS) === 0 ? this.#networkOf(sketch) : sketch.number(ADDRESS);
+    key[5] = (kind & READS_AGENT) === 0 ? 0 : sketch.number(AGENT);
     key[BY_SESSION] = 0;
   }
 
   #networkOf(sketch: Sketch): number {
     const address = sketch.number(ADDRESS);
     const known = this.#networks.get(address);
-    if (known !== undefined) return known;
+    if (known !== 0) return known;
     const network = networkNumber(sketch);
     this.#networks.set(address, network);
     return network;

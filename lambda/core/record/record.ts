@@ -11,8 +11,14 @@ export function isObject(value: unknown): value is CloudTrailRecord {
 
 /** The value at a path of field names, or undefined where the path leaves the objects. Does not cross arrays. */
 export function valueAt(record: unknown, ...path: readonly string[]): unknown {
+  return valueOn(record, path);
+}
+
+function valueOn(record: unknown, path: readonly string[]): unknown {
   let value = record;
-  for (const field of path) {
+  // Counted by hand, because this runs for each field that is asked of a record.
+  for (let i = 0; i < path.length; i++) {
+    const field = path[i] as string;
     if (!isObject(value) || !Object.hasOwn(value, field)) return undefined;
     value = value[field];
   }
@@ -21,7 +27,7 @@ export function valueAt(record: unknown, ...path: readonly string[]): unknown {
 
 /** The non-empty string at a path; undefined when it is absent, empty or of another type. */
 export function textAt(record: unknown, ...path: readonly string[]): string | undefined {
-  const value = valueAt(record, ...path);
+  const value = valueOn(record, path);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

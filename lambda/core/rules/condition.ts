@@ -1,11 +1,22 @@
 import type { Outcome } from "../record/outcome.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, isObject } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "./accounts.ts";
 import { type Acting, actsAs } from "./acting.ts";
 import { admitInternet } from "./address.ts";
-import { type FieldPath, objectsAt, scalarsAt, someObject, someScalar, someSize, someText } from "./field-path.ts";
-import { compileTest, isWithin, type NumericBound, type ValueTest } from "./operators.ts";
+import {
+  type FieldPath,
+  objectsAt,
+  onlyAt,
+  type Scalar,
+  SEVERAL,
+  scalarsAt,
+  someObject,
+  someScalar,
+  someSize,
+  someText,
+} from "./field-path.ts";
+import { compileTest, isWithin, type NumericBound, type ValuePredicate, type ValueTest } from "./operators.ts";
 import { policiesOf } from "./policy/document.ts";
 import { holdsFor, type PolicyQuestion } from "./policy/judge.ts";
 
@@ -57,20 +68,30 @@ export function compileCondition(
   switch (condition.kind) {
     case "all": {
       const parts = condition.of.map((inner) => part(inner));
-      return (object, record) => parts.every((holds) => holds(object, record));
+      return (object, record) => {
+        for (let i = 0; i < parts.length; i++) if (!(parts[i] as Predicate)(object, record)) return false;
+        return true;
+      };
     }
     case "any": {
       const parts = condition.of.map((inner) => part(inner));
-      return (object, record) => parts.some((holds) => holds(object, record));
+      return (object, record) => {
+        for (let i = 0; i < parts.length; i++) if ((parts[i] as Predicate)(object, record)) return true;
+        return false;
+      };
     }
     case "not": {
       const holds = part(condition.of);
       return (object, record) => !holds(object, record);
     }
     case "field": {
-      const tests = condition.tests.map((test) => compileTest(test, known));
+      const passes = anyOf(condition.tests.map((test) => compileTest(test, known)));
       const { path } = condition;
-      return (object, record) => someScalar(object, path, (value) => tests.some((passes) => passes(value, record)));
+      return (object, record) => {
+        const only = onlyAt(object, path);
+        if (only === SEVERAL) return someScalar(object, path, (value) => passes(value, record));
+        return only !== undefined && !isObject(only) && passes(only as Scalar, record);
+      };
     }
     case "absent": {
       const { path } = condition;
@@ -123,6 +144,12 @@ export function compileCondition(
     default:
       return condition satisfies never;
   }
+}
+
+/** True for what passes one of the tests; nearly always there is only one. */
+function anyOf(tests: readonly ValuePredicate[]): ValuePredicate {
+  const [only] = tests;
+  return tests.length === 1 && only ? only : (value, record) => tests.some((passes) => passes(value, record));
 }
 
 /** The address blocks at a condition's `block` test, from the objects that meet its other parts. */

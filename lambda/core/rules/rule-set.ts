@@ -157,7 +157,6 @@ const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding:
  */
 export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
   const memo = new PredicateMemo(known);
-  const index = new PinIndex<number>();
   // Most rules are not asked in a function's first minutes, and it should start soon.
   const later = <T>(part: T, conditionOfPart: (part: T) => Condition): Predicate => {
     let holds: Predicate | undefined;
@@ -166,19 +165,19 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       return holds(object, record);
     };
   };
-  const compiled = rules.map((rule, i) => {
-    index.add(pinsOfRule(rule), i);
-    return {
-      rule,
-      holds: later(rule, conditionOf),
-      precedes: rule.after && later(rule.after, ({ pattern }) => compileEventPattern(pattern)),
-      steps: rule.steps?.of.map((step) => ({ key: step.key, holds: later(step, stepCondition) })),
-      exceptions: (rule.except ?? []).map((exception) => ({ exception, holds: later(exception, exceptionCondition) })),
-    };
+  const compiledOf = (rule: Rule) => ({
+    rule,
+    holds: later(rule, conditionOf),
+    precedes: rule.after && later(rule.after, ({ pattern }) => compileEventPattern(pattern)),
+    steps: rule.steps?.of.map((step) => ({ key: step.key, holds: later(step, stepCondition) })),
+    exceptions: (rule.except ?? []).map((exception) => ({ exception, holds: later(exception, exceptionCondition) })),
   });
+  const compiled: ReturnType<typeof compiledOf>[] = [];
+  let index: PinIndex<number> | undefined;
   const candidatesOf = (record: CloudTrailRecord): readonly Possible[] => {
+    index ??= indexOf(rules);
     const found = new Set<number>();
-    index.find(record, (i) => found.add(i));
+    index.find(record, (rank) => found.add(rank));
     return [...found].sort((a, b) => a - b).map((rank) => ({ rank, isSure: false }));
   };
   return {
@@ -196,8 +195,10 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
       for (const { rank, isSure } of candidates) {
+        const rule = rules[rank];
+        if (rule === undefined) continue;
+        compiled[rank] ??= compiledOf(rule);
         const candidate = compiled[rank];
-        if (candidate === undefined) continue;
         if (!isSure && !candidate.holds(record, record)) {
           if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
@@ -221,4 +222,11 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
       return { matched, excepted, exceptions, preceding, noticed, steps };
     },
   };
+}
+
+/** The ranks of rules, by their pins. */
+function indexOf(rules: readonly Rule[]): PinIndex<number> {
+  const index = new PinIndex<number>();
+  for (const [rank, rule] of rules.entries()) index.add(pinsOfRule(rule), rank);
+  return index;
 }

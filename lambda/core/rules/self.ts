@@ -136,7 +136,8 @@ const NO_SUCH_NAME = "\u0000none";
  * @throws SelfError for an unknown name
  */
 export function fillSelf(rules: readonly Rule[], deployment: Deployment): readonly Rule[] {
-  const fillPattern = (pattern: EventPattern) => fill(pattern, deployment) as EventPattern;
+  const meanings = new Map<string, unknown>();
+  const fillPattern = (pattern: EventPattern) => fill(pattern, deployment, meanings) as EventPattern;
   const fillNarrowing = ({ pattern, each }: Exception | Rule | Step) => ({
     ...(pattern !== undefined && { pattern: fillPattern(pattern) }),
     ...(each !== undefined && { each: { ...each, pattern: fillPattern(each.pattern) } }),
@@ -153,16 +154,23 @@ export function fillSelf(rules: readonly Rule[], deployment: Deployment): readon
     }),
   });
   // Most rules name nothing, and a function should start soon.
-  return rules.map((rule) => (JSON.stringify(rule).includes('"self":') ? filled(rule) : rule));
+  const isNaming = ({ pattern, each, after, steps, except }: Rule) =>
+    JSON.stringify([pattern, each, after, steps, except]).includes('"self":');
+  return rules.map((rule) => (isNaming(rule) ? filled(rule) : rule));
 }
 
-function fill(value: unknown, deployment: Deployment): unknown {
-  if (Array.isArray(value)) return value.map((element) => fill(element, deployment));
+/** `meanings` keeps what each word stands for. */
+function fill(value: unknown, deployment: Deployment, meanings: Map<string, unknown>): unknown {
+  if (Array.isArray(value)) return value.map((element) => fill(element, deployment, meanings));
   if (!isObject(value)) return value;
   const { self } = value;
   // In a pattern, a record's field that happens to be called self has a list or an object, never a string.
-  if (typeof self === "string" && Object.keys(value).length === 1) return meaningOf(self, deployment);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, deployment)]));
+  if (typeof self === "string" && Object.keys(value).length === 1) {
+    const meaning = meanings.get(self) ?? meaningOf(self, deployment);
+    meanings.set(self, meaning);
+    return meaning;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, deployment, meanings)]));
 }
 
 /** A name, as text, or a resource, which matches however it is named. */

@@ -38,9 +38,9 @@ const EXPECTED = [
     {
       call: '\n"ListKeys"\n\n\n\n\n\n\nn\n\n\n',
       caller: '"AssumedRole"\n\n\n\n\n\n\n"false"\n\n\n\n\n\n\n"2026-11-20\n',
+      address: "\n",
       credential: "\n",
       session: '"arn:aws:sts::111122223333:assumed-role/\\"\\u00e9\\\\/x"\n\n\n\n',
-      address: "\n",
       agent: "\n",
     },
     null,

@@ -81,26 +81,26 @@ const value = (...path: readonly string[]): SketchField => ({ path, as: "value" 
 const kind = (...path: readonly string[]): SketchField => ({ path, as: "kind" });
 
 /** The texts, in the order in which they are written. */
-export const SKETCH_TEXTS = ["call", "caller", "credential", "session", "address", "agent"] as const;
+export const SKETCH_TEXTS = ["call", "caller", "address", "credential", "session", "agent"] as const;
 
-/** Those that change with each session, and soon do not come again. */
-export const PASSING_TEXTS: readonly string[] = ["credential", "session"] satisfies (typeof SKETCH_TEXTS)[number][];
+/** The first of them decide about each record; the others about few. */
+export const ALWAYS_ASKED = 3;
 
 /** What was called, and whether it worked. */
 export const CALL = 0;
 /** Who called where, apart from what changes with each session. */
 export const CALLER = 1;
-/** The caller's access key. */
-export const CREDENTIAL = 2;
-/** The names of the caller and of his session. */
-export const SESSION = 3;
 /** The caller's address. */
-export const ADDRESS = 4;
+export const ADDRESS = 2;
+/** The caller's access key. */
+export const CREDENTIAL = 3;
+/** The names of the caller and of his session. */
+export const SESSION = 4;
 /** The caller's program. */
 export const AGENT = 5;
 
 /** A text by its place in SKETCH_TEXTS. */
-export type TextName = typeof CALL | typeof CALLER | typeof CREDENTIAL | typeof SESSION | typeof ADDRESS | typeof AGENT;
+export type TextName = typeof CALL | typeof CALLER | typeof ADDRESS | typeof CREDENTIAL | typeof SESSION | typeof AGENT;
 
 /** The fields of each text, in their order. */
 export const SKETCH_FIELDS: { readonly [T in (typeof SKETCH_TEXTS)[number]]: readonly SketchField[] } = {
@@ -134,6 +134,7 @@ export const SKETCH_FIELDS: { readonly [T in (typeof SKETCH_TEXTS)[number]]: rea
     value("vpcEndpointAccountId"),
     { path: ["eventTime"], as: "day" },
   ],
+  address: [value("sourceIPAddress")],
   credential: [value("userIdentity", "accessKeyId")],
   session: [
     value("userIdentity", "arn"),
@@ -141,6 +142,5 @@ export const SKETCH_FIELDS: { readonly [T in (typeof SKETCH_TEXTS)[number]]: rea
     value("userIdentity", "userName"),
     value("userIdentity", "onBehalfOf", "userId"),
   ],
-  address: [value("sourceIPAddress")],
   agent: [value("userAgent")],
 };

@@ -1,7 +1,7 @@
 import { EARLIEST_TIME, KIND_LIST, KIND_NULL, KIND_OBJECT, KIND_SCALAR, LATEST_TIME } from "./field-notes.ts";
 import type { FieldKey, FieldTree } from "./field-tree.ts";
 import { BACKSLASH, DOT, QUOTE, SPACE } from "./grammar.ts";
-import { PASSING_TEXTS } from "./sketch.ts";
+import { ALWAYS_ASKED } from "./sketch.ts";
 
 const LETTERS = 48;
 const TIME = 64;
@@ -13,20 +13,20 @@ const KEYS = 1024;
 const KEY_SIZE = 64;
 const NAME_SIZE = 32;
 const SHAPE = 32;
-const ARE_PASSING = new Set(PASSING_TEXTS);
+/** Fields that an element has room for, of texts that are not always asked for. */
+const MOST_OTHERS = 6;
 const AS = { value: 0, kind: 1, day: 2 };
 
 /** The fields of sketches as assembly/fields.ts reads them. */
-export function tablesOf({ keys, texts }: FieldTree, secrets: Uint8Array): Uint8Array {
+export function tablesOf({ keys, slots, texts }: FieldTree, secrets: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(KEYS + KEY_SIZE * (keys.length + 1));
+  const asked = texts[ALWAYS_ASKED - 1]?.[1] ?? 0;
+  if (slots - asked > MOST_OTHERS) throw new Error("an element has no room for so many fields");
   const ordered = [...keys].sort((a, b) => rankOf(a) - rankOf(b));
   const sums = ordered.map(sumOf);
   const multiplier = multiplierFor(sums);
   bytes.writeUInt32LE(multiplier, 0);
-  bytes.writeUInt32LE(
-    texts.reduce((bits, [text], i) => bits | (Number(ARE_PASSING.has(text)) << i), 0),
-    4,
-  );
+  bytes.writeUInt32LE(4 * ALWAYS_ASKED, 4);
   bytes.writeUInt32LE(8 * ordered.length, 8);
   bytes.writeUInt32LE(4 * texts.length, 12);
   for (const [text, [, end]] of texts.entries()) bytes.writeUInt32LE(8 * end, 16 + 4 * text);

@@ -3,13 +3,14 @@ import { FIELD_TREE } from "./field-tree.ts";
 import { SPACE } from "./grammar.ts";
 import { MODULE } from "./module.ts";
 import type { Scanned, Scanner } from "./scanner.ts";
-import { numberOf, Sketch, type TextName } from "./sketch.ts";
+import { ALWAYS_ASKED, numberOf, Sketch, type TextName } from "./sketch.ts";
 import { tablesOf } from "./tables.ts";
 
-/** An element in words: its begin, its end, its depth, whether it has a sketch, and where the sketch's texts are. */
-const ELEMENT_WORDS = 12;
+/** An element in words (assembly/memory.ts). */
+const ELEMENT_WORDS = 24;
 const SKETCH_WORD = 3;
 const TEXT_WORD = 4;
+const VALUES_WORD = 12;
 /** A text that is kept, in words: its hash, its size, and its number, which is 0 until it is asked for; then its bytes. */
 const SIZE_WORD = 1;
 const NUMBER_WORD = 2;
@@ -26,6 +27,7 @@ const BECAUSE = ["more", "full", "closed", "broken"] as const;
 interface Exports extends Readonly<Record<(typeof PLACES)[number], { readonly value: number }>> {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   scan(end: number, isFirst: number, levels: number): void;
+  keep(element: number, text: number): number;
 }
 
 /** What is used of WebAssembly, which the types of Node.js do not know. */
@@ -103,7 +105,7 @@ class WasmScan {
   }
 
   wordOf(index: number, word: number): number {
-    return this.#words[this.#elements + ELEMENT_WORDS * index + word] as number;
+    return this.#words[this.#elementOf(index) + word] as number;
   }
 
   placeOf(index: number, word: number): number {
@@ -116,30 +118,76 @@ class WasmScan {
 
   /** It is looked up only once as long as the module keeps the text. */
   numberOf(index: number, name: TextName): number {
-    const known = this.knownNumberOf(index, name);
+    const place = this.#keep(index, name);
+    if (place === 0) return numberOf(this.#valuesOf(index, name));
+    const known = this.#words[place / 4 + NUMBER_WORD] as number;
     if (known !== 0) return known;
-    const number = numberOf(this.textOf(index, name));
-    this.#words[this.wordOf(index, TEXT_WORD + name) / 4 + NUMBER_WORD] = number;
+    const number = numberOf(this.#keptAt(place));
+    this.#words[place / 4 + NUMBER_WORD] = number;
     return number;
   }
 
   /** 0 if nobody asked for it yet. */
   knownNumberOf(index: number, name: TextName): number {
-    return this.#words[this.wordOf(index, TEXT_WORD + name) / 4 + NUMBER_WORD] as number;
+    const place = this.#keep(index, name);
+    return place === 0 ? 0 : (this.#words[place / 4 + NUMBER_WORD] as number);
   }
 
   textOf(index: number, name: TextName): string {
-    const place = this.wordOf(index, TEXT_WORD + name);
+    const place = this.#keep(index, name);
+    return place === 0 ? this.#valuesOf(index, name) : this.#keptAt(place);
+  }
+
+  begins(index: number, name: TextName, text: string): boolean {
+    const place = this.#placeOf(index, name);
+    const start = place === 0 ? (this.#words[this.#valueOf(index, name)] as number) : place + TEXT_HEAD;
+    for (let i = 0; i < text.length; i++) if (this.#bytes[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #elementOf(index: number): number {
+    return this.#elements + ELEMENT_WORDS * index;
+  }
+
+  /** Where a text is kept from now on; 0 if there is no room for it. */
+  #keep(index: number, name: TextName): number {
+    return this.#placeOf(index, name) || this.#exports.keep(4 * this.#elementOf(index), name);
+  }
+
+  /** Where a text is kept; 0 if it is not. */
+  #placeOf(index: number, name: TextName): number {
+    return this.#words[this.#elementOf(index) + TEXT_WORD + name] as number;
+  }
+
+  #keptAt(place: number): string {
     const start = place + TEXT_HEAD;
     return this.#bytes.toString("latin1", start, start + (this.#words[place / 4 + SIZE_WORD] as number));
   }
 
-  begins(index: number, name: TextName, text: string): boolean {
-    const start = this.wordOf(index, TEXT_WORD + name) + TEXT_HEAD;
-    for (let i = 0; i < text.length; i++) if (this.#bytes[start + i] !== text.charCodeAt(i)) return false;
-    return true;
+  /** A text that is not kept, from its values. */
+  #valuesOf(index: number, name: TextName): string {
+    let text = "";
+    const end = this.#elementOf(index) + VALUES_WORD + 2 * (endOf(name) - FIRST_OTHER);
+    for (let word = this.#valueOf(index, name); word < end; word += 2) {
+      const start = this.#words[word] as number;
+      text += `${this.#bytes.toString("latin1", start, start + (this.#words[word + 1] as number))}\n`;
+    }
+    return text;
+  }
+
+  /** The word that says where the first value of a text begins; the next one says how long it is. */
+  #valueOf(index: number, name: TextName): number {
+    return this.#elementOf(index) + VALUES_WORD + 2 * (endOf(name - 1) - FIRST_OTHER);
   }
 }
+
+/** The number of fields up to the end of a text. */
+function endOf(name: number): number {
+  return FIELD_TREE.texts[name]?.[1] ?? 0;
+}
+
+/** The first field that is not always asked for. */
+const FIRST_OTHER = endOf(ALWAYS_ASKED - 1);
 
 class WasmSketch extends Sketch {
   readonly #scan: WasmScan;

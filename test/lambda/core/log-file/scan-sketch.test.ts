@@ -29,7 +29,7 @@ const ASSUMED_ROLE = record({
   vpcEndpointId: "vpce-0a1b2c3d",
 });
 
-const NAMES = [CALL, CALLER, CREDENTIAL, SESSION, ADDRESS, AGENT] as const;
+const NAMES = [CALL, CALLER, ADDRESS, CREDENTIAL, SESSION, AGENT] as const;
 
 /** Each field in place of the text it stands for. It is asked for 120,000 sketches: `expect` would take most of the time. */
 function linesOf(sketch: Sketch | undefined): { readonly [field: string]: string } {
@@ -216,5 +216,23 @@ describe.each(SCANNERS)("the sketch of the %s scanner", (_, scanner) => {
       }
       expect(new Set(elements.map(({ sketch }) => sketch?.number(CALL))).size).toBe(numbers.length);
     }
+  });
+
+  test("stays right when the names of one scan's sessions are more than can be kept", () => {
+    const arns = Array.from({ length: 2_000 }, (_, i) => `arn:${i % 1_500}:${"x".repeat(1_400)}`);
+    const list = Buffer.from(`${arns.map((arn) => JSON.stringify({ userIdentity: { arn } })).join()}]`);
+    const { count } = scanner.scan(list, 0, list.length, true);
+    expect(count).toBe(arns.length);
+    const sketches = arns.map((_, i) => scanner.sketchOf(i));
+    const numbers = sketches.map((sketch) => sketch?.number(SESSION));
+    const kept = sketches.map((sketch) => sketch?.kept());
+    for (const [i, arn] of arns.entries()) {
+      const texts = [sketches[i]?.text(SESSION), kept[i]?.text(SESSION)];
+      if (texts.some((text) => text !== `"${arn}"\n\n\n\n`)) expect({ i, texts }).toBe("right");
+    }
+    expect(new Set(numbers.slice(0, 1_500)).size).toBe(1_500);
+    expect(numbers.slice(1_500)).toEqual(numbers.slice(0, 500));
+    expect(kept.map((sketch) => sketch?.number(SESSION))).toEqual(numbers);
+    expect(numbers).not.toContain(0);
   });
 });

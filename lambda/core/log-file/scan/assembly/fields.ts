@@ -1,5 +1,6 @@
-import { EACH_BACKSLASH, EACH_DOT, TABLE_OF_LASTING, TABLE_OF_PASSING, TABLES, VALUES } from "./memory.ts";
-import { kept, nextText } from "./texts.ts";
+import { EACH_BACKSLASH, EACH_DOT, ELEMENT_HEAD, ELEMENT_SIZE, ELEMENT_VALUES } from "./memory.ts";
+import { TABLE_OF_ASKED, TABLE_OF_OTHERS, TABLES, VALUES } from "./memory.ts";
+import { hasRoom, kept, nextText } from "./texts.ts";
 
 // The fields of sketches: which key leads to one, where its value stands, and the texts.
 
@@ -7,9 +8,9 @@ import { kept, nextText } from "./texts.ts";
 const MULTIPLIER: usize = TABLES;
 /** How many bytes of VALUES are used. */
 const USED: usize = TABLES + 8;
-/** How many bytes it takes to say where an element's texts are, and which of them change with each session, a bit each. */
+/** How many bytes it takes to say where an element's texts are, and where those are that are always asked for. */
 const TEXTS_OF_ELEMENT: usize = TABLES + 12;
-const ARE_PASSING: usize = TABLES + 4;
+const ASKED_OF_ELEMENT: usize = TABLES + 4;
 /** The end of each text's fields, in VALUES. */
 const TEXT_ENDS: usize = TABLES + 16;
 /** What stands for a kind of value. */
@@ -144,25 +145,45 @@ function isTime(value: usize): bool {
   );
 }
 
-/** Says where the element's texts are kept; false if it has no sketch. */
-export function writeTexts(places: usize): bool {
+/** Notes where the element's texts are kept, or where their values stand; false if it has no sketch. */
+export function writeTexts(element: usize): bool {
   if (isOdd) return false;
+  const places = element + ELEMENT_HEAD;
+  const asked = <usize>load<u32>(ASKED_OF_ELEMENT);
   let at = VALUES;
-  let arePassing = load<u32>(ARE_PASSING);
-  const size = <usize>load<u32>(TEXTS_OF_ELEMENT);
-  for (let text: usize = 0; text < size; text += 4, arePassing >>= 1) {
-    const table = arePassing & 1 ? TABLE_OF_PASSING : TABLE_OF_LASTING;
-    const start = nextText(table);
-    let out = start;
-    for (const end = VALUES + load<u32>(TEXT_ENDS + text); at < end; at += 8) {
-      const value = <usize>load<u32>(at);
-      const length = <usize>load<u32>(at, 4);
-      v128.store(out, v128.load(value));
-      for (let copied: usize = 16; copied < length; copied += 16) v128.store(out + copied, v128.load(value + copied));
-      out += length;
-      store<u8>(out++, 0x0a);
-    }
-    store<u32>(places + text, kept(table, out - start));
+  let text: usize = 0;
+  for (; text < asked; text += 4) {
+    const end = VALUES + load<u32>(TEXT_ENDS + text);
+    store<u32>(places + text, writeText(TABLE_OF_ASKED, at, end));
+    at = end;
   }
+  for (const all = <usize>load<u32>(TEXTS_OF_ELEMENT); text < all; text += 4) store<u32>(places + text, 0);
+  for (let to = element + ELEMENT_VALUES; to < element + ELEMENT_SIZE; to += 16, at += 16) v128.store(to, v128.load(at));
   return true;
+}
+
+/** Where a text of an element is kept that is not always asked for; 0 if there is no room for it. */
+export function keep(element: usize, text: usize): u32 {
+  if (!hasRoom(TABLE_OF_OTHERS)) return 0;
+  const values = element + ELEMENT_VALUES - load<u32>(TEXT_ENDS + load<u32>(ASKED_OF_ELEMENT) - 4);
+  const end = TEXT_ENDS + (text << 2);
+  const place = writeText(TABLE_OF_OTHERS, values + load<u32>(end - 4), values + load<u32>(end));
+  store<u32>(element + ELEMENT_HEAD + (text << 2), place);
+  return place;
+}
+
+// @ts-ignore: decorator
+@inline
+function writeText(table: usize, from: usize, end: usize): u32 {
+  const start = nextText(table);
+  let out = start;
+  for (let at = from; at < end; at += 8) {
+    const value = <usize>load<u32>(at);
+    const length = <usize>load<u32>(at, 4);
+    v128.store(out, v128.load(value));
+    for (let copied: usize = 16; copied < length; copied += 16) v128.store(out + copied, v128.load(value + copied));
+    out += length;
+    store<u8>(out++, 0x0a);
+  }
+  return kept(table, out - start);
 }

@@ -15,15 +15,19 @@ export const VALUES: usize = 32768;
 export const QUOTES: usize = 36864;
 /** How many bytes are looked through for quotes at a time, at least. */
 export const WINDOW: usize = 4096;
-/** For each element: its begin, its end, its depth, whether it has a sketch, and where the sketch's texts are kept, eight at most. */
+/**
+ * For each element: its begin, its end, its depth, whether it has a sketch, where the sketch's texts are kept (eight at most, 0
+ * for what nobody asked for yet), and where the values of those stand that are not always asked for (six at most).
+ */
 export const ELEMENTS: usize = 65536;
 export const ELEMENT_HEAD: usize = 16;
-export const ELEMENT_SIZE: usize = 48;
+export const ELEMENT_VALUES: usize = 48;
+export const ELEMENT_SIZE: usize = 96;
 /** Most elements of one scan. */
 export const ROOM: i32 = 4096;
 /** What is known of a table of texts: how many there are, and behind the last of them. */
-export const TABLE_OF_LASTING: usize = 1056;
-export const TABLE_OF_PASSING: usize = 1072;
+export const TABLE_OF_ASKED: usize = 1056;
+export const TABLE_OF_OTHERS: usize = 1072;
 /** The texts of each table by their hash, four bytes each; then the texts. */
 export const SLOTS: usize = ELEMENTS + ELEMENT_SIZE * <usize>ROOM;
 export const SLOT_COUNT: usize = 32768;

@@ -1,11 +1,11 @@
-import { keyOf, noSketch, noteOpened, noteScalar, startFields, writeTexts } from "./fields.ts";
-import { BROKEN, CLOSED, ELEMENT_HEAD, ELEMENT_SIZE, FULL, MORE, QUOTES, ROOM } from "./memory.ts";
-import { ANSWER, ELEMENTS, INPUT, TABLES } from "./memory.ts";
+import { keep, keyOf, noSketch, noteOpened, noteScalar, startFields, writeTexts } from "./fields.ts";
+import { BROKEN, CLOSED, ELEMENT_SIZE, FULL, MORE, QUOTES, ROOM } from "./memory.ts";
+import { ANSWER, ELEMENTS, INPUT, TABLE_OF_ASKED, TABLES } from "./memory.ts";
 import { isBroken, knownQuotes, moreQuotes, startQuotes } from "./quotes.ts";
-import { hasRoomForTexts, makeRoomForTexts } from "./texts.ts";
+import { hasRoom, makeRoomForTexts } from "./texts.ts";
 import { misfit, skipWord } from "./words.ts";
 
-export { ANSWER, ELEMENTS, INPUT, TABLES };
+export { ANSWER, ELEMENTS, INPUT, keep, TABLES };
 
 // Finds the elements of a JSON list as plain-scanner.ts does, which is the reference, and why this comes to the same:
 //
@@ -62,12 +62,12 @@ export function scan(end: usize, isFirst: bool, levels: usize): void {
     }
     if (at >= end) return answer(count, next, MORE);
     if (load<u8>(at) == CLOSE_LIST) return answer(count, next, BROKEN);
-    if (count == ROOM || !hasRoomForTexts()) return answer(count, next, FULL);
+    if (count == ROOM || !hasRoom(TABLE_OF_ASKED)) return answer(count, next, FULL);
     if (!isElement(at, end, levels)) return answer(count, next, position < end || isBroken() ? BROKEN : MORE);
     store<u32>(element, <u32>at);
     store<u32>(element, <u32>position, 4);
     store<u32>(element, <u32>deepest, 8);
-    store<u32>(element, writeTexts(element + ELEMENT_HEAD), 12);
+    store<u32>(element, writeTexts(element), 12);
     next = position;
   }
 }

@@ -1,9 +1,9 @@
-import { MOST_TEXTS, SLOT_COUNT, SLOTS, TABLE_OF_LASTING, TABLE_OF_PASSING, TABLE_SIZE } from "./memory.ts";
+import { MOST_TEXTS, SLOT_COUNT, SLOTS, TABLE_OF_ASKED, TABLE_OF_OTHERS, TABLE_SIZE } from "./memory.ts";
 import { TABLES, TEXTS, TEXTS_SIZE } from "./memory.ts";
 
 // Every text is kept once, so that JavaScript looks up its number only once; it writes it into the text. When there are too
-// many all are forgotten, but never within a scan. What changes with each session has a table of its own, for it would soon
-// make the other one forget.
+// many all are forgotten, but never within a scan. What is not asked for of each element has a table of its own: it changes with
+// each session, and would soon make the other one forget.
 
 /** Two numbers that nobody outside knows, so that nobody can make texts that fall into one slot. */
 const SECRETS: usize = TABLES + 768;
@@ -25,7 +25,7 @@ const RESERVE: usize = 131072;
 // @ts-ignore: decorator
 @inline
 function offsetOf(table: usize): usize {
-  return table == TABLE_OF_LASTING ? 0 : TABLE_SIZE;
+  return table == TABLE_OF_ASKED ? 0 : TABLE_SIZE;
 }
 
 /** Where the next text of a table is to be written. */
@@ -35,19 +35,16 @@ export function nextText(table: usize): usize {
   return <usize>load<u32>(table, TOP) + HEAD;
 }
 
-export function hasRoomForTexts(): bool {
-  return hasRoom(TABLE_OF_LASTING) && hasRoom(TABLE_OF_PASSING);
-}
-
-function hasRoom(table: usize): bool {
+/** True if all texts of one more element have room. */
+export function hasRoom(table: usize): bool {
   const end = TEXTS + TEXTS_SIZE + offsetOf(table);
   return <usize>load<u32>(table, TOP) < end - RESERVE && load<u32>(table, COUNT) < MOST_TEXTS - 8;
 }
 
 /** Forgets the texts of a table if there is little room for more. */
 export function makeRoomForTexts(): void {
-  makeRoom(TABLE_OF_LASTING);
-  makeRoom(TABLE_OF_PASSING);
+  makeRoom(TABLE_OF_ASKED);
+  makeRoom(TABLE_OF_OTHERS);
 }
 
 function makeRoom(table: usize): void {
