@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { deployed, ofType } from "../support/deployed-template.ts";
 import { HAS_MOTO, type Moto, startMoto } from "../support/moto.ts";
+import { thorough } from "../support/runs.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth } from "../support/synth.ts";
 
@@ -109,7 +110,7 @@ botoTest("destroy takes the function's notification from an adopted bucket, and 
   expect(await notification()).toEqual(before);
 });
 
-botoTest("destroy leaves no notification on the bucket of a new trail, which is kept", async () => {
+thorough(botoTest)("destroy leaves no notification on the bucket of a new trail, which is kept", async () => {
   await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: BUCKET, NotificationConfiguration: {} }));
   const { properties, code } = notificationsOf(SETTINGS);
   run("Create", code, properties);

@@ -4,7 +4,7 @@ import { valueWords } from "../../../lambda/core/alert/value-words.ts";
 import { alertsOf, everyCall, NOW, testDesk } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
-import { runs } from "../../support/runs.ts";
+import { runs, sampled, thoroughTest } from "../../support/runs.ts";
 
 /** Every place of a record that is shown somewhere. */
 function poisoned(text: string, fields: object) {
@@ -107,27 +107,30 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
   },
 );
 
-test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothing in a round-up", async (_, text) => {
-  const records = Array.from({ length: 20 }, (_, i) => {
-    const { userIdentity, ...fields } = poisoned(text, { recipientAccountId: ACCOUNT });
-    return { ...fields, userIdentity: { type: "IAMUser", userName: text, arn: `${i}${text}` } };
-  });
-  const { alerts } = await alertsOf(records, { rules: [everyCall("high")] });
-  const roundUps = alerts.filter(({ kind }) => kind === "round-up");
-  expect(roundUps).toHaveLength(1);
-  for (const { subject, email, parts } of roundUps) {
-    expect(subject).toMatch(/^\[HIGH\] Round-up: \d+ alerts of 1 rule, \d+ matches[\x20-\x7e]*$/);
-    expect(subject.length).toBeLessThan(100);
-    expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
-    expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
-    expect(email.match(/^\[HIGH\] Attempt FAILED: Every call by /gm)).toHaveLength(parts.length);
-    for (const line of email.split("\n")) {
-      expect(line).toMatch(
-        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Look {5}s3:\/\/trail-bucket\/AWSLogs\/)/,
-      );
+test.each(sampled(HOSTILE).map((text) => [text.slice(0, 40), text]))(
+  "%j can forge nothing in a round-up",
+  async (_, text) => {
+    const records = Array.from({ length: 20 }, (_, i) => {
+      const { userIdentity, ...fields } = poisoned(text, { recipientAccountId: ACCOUNT });
+      return { ...fields, userIdentity: { type: "IAMUser", userName: text, arn: `${i}${text}` } };
+    });
+    const { alerts } = await alertsOf(records, { rules: [everyCall("high")] });
+    const roundUps = alerts.filter(({ kind }) => kind === "round-up");
+    expect(roundUps).toHaveLength(1);
+    for (const { subject, email, parts } of roundUps) {
+      expect(subject).toMatch(/^\[HIGH\] Round-up: \d+ alerts of 1 rule, \d+ matches[\x20-\x7e]*$/);
+      expect(subject.length).toBeLessThan(100);
+      expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
+      expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
+      expect(email.match(/^\[HIGH\] Attempt FAILED: Every call by /gm)).toHaveLength(parts.length);
+      for (const line of email.split("\n")) {
+        expect(line).toMatch(
+          /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Look {5}s3:\/\/trail-bucket\/AWSLogs\/)/,
+        );
+      }
     }
-  }
-});
+  },
+);
 
 test("a value is cut at 120 characters, between pieces, and says so", () => {
   expect(inert("a".repeat(120))).toHaveLength(120);
@@ -233,25 +236,29 @@ test("however many callers and targets have hostile names, a mail fits a message
   expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
 }, 20_000);
 
-test("without a ledger too, what many callers with hostile names do fits the one message", async () => {
-  const desk = testDesk([everyCall("high")]);
-  desk.ledgerDown = true;
-  const by = (caller: string, count: number) =>
-    Array.from({ length: count }, (_, i) =>
-      record({
-        userIdentity: { type: "IAMUser", arn: caller, userName: caller },
-        eventName: `Do${i % 20}Thing`,
-        awsRegion: unseen(i % 7),
-        sourceIPAddress: unseen(i % 7),
-        requestParameters: { name: unseen(i) },
-      }),
-    );
-  const count = runs(2_000, 600);
-  const others = Array.from({ length: 60 }, (_, i) => by(unseen(i), runs(40, 12)));
-  await desk.deliver([...by("mallory", count), ...others.flat()]);
-  expect(desk.alerts.map(({ matches }) => matches)).toEqual([count + 60 * runs(40, 12)]);
-  expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
-}, 20_000);
+thoroughTest(
+  "without a ledger too, what many callers with hostile names do fits the one message",
+  async () => {
+    const desk = testDesk([everyCall("high")]);
+    desk.ledgerDown = true;
+    const by = (caller: string, count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        record({
+          userIdentity: { type: "IAMUser", arn: caller, userName: caller },
+          eventName: `Do${i % 20}Thing`,
+          awsRegion: unseen(i % 7),
+          sourceIPAddress: unseen(i % 7),
+          requestParameters: { name: unseen(i) },
+        }),
+      );
+    const count = runs(2_000, 600);
+    const others = Array.from({ length: 60 }, (_, i) => by(unseen(i), runs(40, 12)));
+    await desk.deliver([...by("mallory", count), ...others.flat()]);
+    expect(desk.alerts.map(({ matches }) => matches)).toEqual([count + 60 * runs(40, 12)]);
+    expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
+  },
+  20_000,
+);
 
 test.each([
   ["ec2.amazonaws.com", "ec2.amazonaws.com"],
