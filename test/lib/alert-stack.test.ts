@@ -8,7 +8,7 @@ import { readSettings } from "../../lib/settings.ts";
 import { SETTINGS_FILE } from "../../lib/settings-file.ts";
 import { everyCall, testDesk } from "../support/desk-pipeline.ts";
 import { record } from "../support/log-files.ts";
-import { first } from "../support/runs.ts";
+import { first, sampled } from "../support/runs.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth, synthesized, synthIamWatch } from "../support/synth.ts";
 
@@ -450,7 +450,7 @@ const PEOPLED: readonly { readonly [name: string]: string }[] = [
   { ...ADOPTED, healthSmsFrom: "high" },
 ];
 
-test.each(PEOPLED)("whom the tick and doctor look for are those who are subscribed: %j", (settings) => {
+test.each(sampled(PEOPLED))("whom the tick and doctor look for are those who are subscribed: %j", (settings) => {
   const recipients = recipientsOf(readSettings(SETTINGS_FILE, (name) => settings[name]));
   const wanted = recipients.map(({ topic, protocol, endpoint }) => `${protocol} ${endpoint} ${TOPIC_IDS[topic]}`);
   const subscribed = Object.values(synth(settings).findResources("AWS::SNS::Subscription")).map(

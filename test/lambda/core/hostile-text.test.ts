@@ -59,53 +59,52 @@ const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
 const LABELS =
   "Who|From|Where|Rate|What|Grants|Asked|Result|Error|Sources|Why|Do|Lock out|Undo|Look|Read|Event|Log|Rule|Alert|Quiet";
 
-test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const)))(
-  "%j can forge nothing anywhere, %s",
-  async (_, __, { text, recipientAccountId = text, key, ...expected }) => {
-    const rules = [everyCall(), { ...everyCall(), name: "*:*" }];
-    const refused = { errorCode: "AccessDenied", errorMessage: undefined };
-    const records = [
-      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:10Z" }),
-      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:20Z", ...refused }),
-      poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:30Z", ...refused }),
-    ];
-    const { alerts, texts } = await alertsOf(records, { rules, key: key(text.slice(0, 500)) });
-    expect(alerts.length).toBeGreaterThan(0);
-    for (const { subject, email, json } of alerts) {
-      expect(subject).toMatch(expected.subject);
-      expect(subject).not.toMatch(/evil[.]com|https?:/);
-      expect(email).toMatch(expected.begins);
-      // Line feeds are ours: nothing else moves the text, and no line begins with what a record says.
-      expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
-      const [, ...lines] = email.slice(email.indexOf("Attempt FAILED: Every call")).split("\n");
-      const [headline = "", ...rest] = lines;
-      expect(headline).toMatch(/ failed, 2026-11-20 21:25:\d\d UTC, 22:25:\d\d Berlin \(4 min before this mail\)/);
-      for (const line of rest) {
-        expect(line).toMatch(
-          new RegExp(
-            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
-          ),
-        );
-      }
-      expect(email.match(/^Who /gm)).toHaveLength(1);
-      // What was cut stands below once more, whole.
-      const [above = "", below = ""] = email.split("\nWhat was cut above, times in UTC:\n");
-      expect(above.match(new RegExp(`^${STORY_TIME}`, "gm"))).toHaveLength(2);
-      expect(below.match(new RegExp(`^${STORY_TIME}`, "gm"))?.length ?? 0).toBeLessThanOrEqual(2);
-      expect(email).not.toMatch(/^(?:Subject:|Who {6}root user)/m);
-      expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
-      expect(Buffer.byteLength(JSON.stringify({ default: json, email }))).toBeLessThan(262_144);
-    }
-    expect(texts).toHaveLength(expected.texted);
-    for (const sms of texts) {
-      expect(sms).toMatch(
-        /^CRIT (?:every-call|\*:\*) (?:OK|FAILED|DENIED): [A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]*#[0-9a-f]{8}$/,
+test.each(
+  sampled(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const))),
+)("%j can forge nothing anywhere, %s", async (_, __, { text, recipientAccountId = text, key, ...expected }) => {
+  const rules = [everyCall(), { ...everyCall(), name: "*:*" }];
+  const refused = { errorCode: "AccessDenied", errorMessage: undefined };
+  const records = [
+    poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:10Z" }),
+    poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:20Z", ...refused }),
+    poisoned(text, { recipientAccountId, eventTime: "2026-11-20T21:25:30Z", ...refused }),
+  ];
+  const { alerts, texts } = await alertsOf(records, { rules, key: key(text.slice(0, 500)) });
+  expect(alerts.length).toBeGreaterThan(0);
+  for (const { subject, email, json } of alerts) {
+    expect(subject).toMatch(expected.subject);
+    expect(subject).not.toMatch(/evil[.]com|https?:/);
+    expect(email).toMatch(expected.begins);
+    // Line feeds are ours: nothing else moves the text, and no line begins with what a record says.
+    expect(email).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]|\p{Default_Ignorable_Code_Point}/u);
+    const [, ...lines] = email.slice(email.indexOf("Attempt FAILED: Every call")).split("\n");
+    const [headline = "", ...rest] = lines;
+    expect(headline).toMatch(/ failed, 2026-11-20 21:25:\d\d UTC, 22:25:\d\d Berlin \(4 min before this mail\)/);
+    for (const line of rest) {
+      expect(line).toMatch(
+        new RegExp(
+          `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+        ),
       );
-      expect(sms.length).toBeLessThanOrEqual(160);
-      expect(sms).not.toMatch(/[a-z]\.[a-z]{2}|:\/\//i);
     }
-  },
-);
+    expect(email.match(/^Who /gm)).toHaveLength(1);
+    // What was cut stands below once more, whole.
+    const [above = "", below = ""] = email.split("\nWhat was cut above, times in UTC:\n");
+    expect(above.match(new RegExp(`^${STORY_TIME}`, "gm"))).toHaveLength(2);
+    expect(below.match(new RegExp(`^${STORY_TIME}`, "gm"))?.length ?? 0).toBeLessThanOrEqual(2);
+    expect(email).not.toMatch(/^(?:Subject:|Who {6}root user)/m);
+    expect(email).not.toMatch(/evil[.。．]com|www\.evil|https?:\/\/evil|example\.com\b/u);
+    expect(Buffer.byteLength(JSON.stringify({ default: json, email }))).toBeLessThan(262_144);
+  }
+  expect(texts).toHaveLength(expected.texted);
+  for (const sms of texts) {
+    expect(sms).toMatch(
+      /^CRIT (?:every-call|\*:\*) (?:OK|FAILED|DENIED): [A-Za-z0-9 @$_!"#%&'()*+,\-./:;<=>?]*#[0-9a-f]{8}$/,
+    );
+    expect(sms.length).toBeLessThanOrEqual(160);
+    expect(sms).not.toMatch(/[a-z]\.[a-z]{2}|:\/\//i);
+  }
+});
 
 test.each(sampled(HOSTILE).map((text) => [text.slice(0, 40), text]))(
   "%j can forge nothing in a round-up",
