@@ -19,7 +19,7 @@ import { command } from "../support/command.ts";
 import { SETTINGS } from "../support/desk-pipeline.ts";
 import { loadedRules } from "../support/loaded-rules.ts";
 import { logFile, s3Event } from "../support/log-files.ts";
-import { runs } from "../support/runs.ts";
+import { runs, thoroughTest } from "../support/runs.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -37,12 +37,12 @@ const hashOf = (files: readonly LogFile[]) =>
 
 const FILES = filesOf();
 
-test("the same seed makes the same log files, and another one others", () => {
+thoroughTest("the same seed makes the same log files, and another one others", () => {
   expect(hashOf(filesOf())).toBe(hashOf(FILES));
   expect(hashOf(filesOf({ seed: 8 }))).not.toBe(hashOf(FILES));
 });
 
-test("a smaller share leaves out rounds of machines, and changes nothing that is left", () => {
+thoroughTest("a smaller share leaves out rounds of machines, and changes nothing that is left", () => {
   const ids = (files: readonly LogFile[]) => new Set(recordsOf(files).map(({ eventID }) => eventID));
   const [few, more] = [ids(FILES), ids(filesOf({ share: 0.05 }))];
   expect([...few].filter((id) => !more.has(id))).toEqual([]);
@@ -97,9 +97,7 @@ test("each record is one that CloudTrail could write: its call exists, and its f
   expect(lacking).toEqual([]);
 });
 
-const thoroughTest = process.env.THOROUGH ? test : test.skip;
-
-thoroughTest("the mix is that of real sets: sizes, files, errors, services, data (with THOROUGH=1)", () => {
+thoroughTest("the mix is that of real sets: sizes, files, errors, services, data", () => {
   const whole = filesOf({ share: 1 });
   const records = recordsOf(whole);
   const share = (isOne: (record: CloudTrailRecord) => boolean) => records.filter(isOne).length / records.length;
@@ -225,7 +223,7 @@ test("the figures are of the whole week, add up, and are printed as they are", a
   for (const { name, mails } of figures.quiet.byRule) expect(text).toMatch(new RegExp(`^ *${mails}  ${name}$`, "m"));
 });
 
-thoroughTest("the figures are those of what is published (with THOROUGH=1)", async () => {
+thoroughTest("the figures are those of what is published", async () => {
   const figures = await figuresOfSmall();
   const [quiet, attacked] = [await published(FILES, false), await published(FILES, true)];
   expect(figures.quiet).toMatchObject(countsOf(quiet));

@@ -7,6 +7,7 @@ import { deskRules } from "../../cli/desk-cache.ts";
 import { withPins } from "../../lambda/core/rules/pinned.ts";
 import { commandIn, commandProcess } from "../support/command.ts";
 import { record } from "../support/log-files.ts";
+import { thoroughTest } from "../support/runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-desk-cache-"));
 const log = join(folder, "log.json");
@@ -93,11 +94,14 @@ test("a fault in a rule file is told each time, and nothing is kept of it", asyn
   expect(() => readdirSync(join(cache, "trailbell"))).toThrow();
 });
 
-test("processes that start at once do not disturb each other, and a folder that cannot be made is no fault", async () => {
-  const { beside, cache } = world(ruleNamed("one"));
-  expect(await Promise.all([beside(), beside(), beside(), beside()])).toEqual([1, 2, 3, 4].map(() => said("one")));
-  expect(readdirSync(join(cache, "trailbell"))).toHaveLength(1);
-  const blocked = world(ruleNamed("one"));
-  writeFileSync(blocked.cache, "a file");
-  expect(await blocked.run()).toEqual(said("one"));
-});
+thoroughTest(
+  "processes that start at once do not disturb each other, and a folder that cannot be made is no fault",
+  async () => {
+    const { beside, cache } = world(ruleNamed("one"));
+    expect(await Promise.all([beside(), beside(), beside(), beside()])).toEqual([1, 2, 3, 4].map(() => said("one")));
+    expect(readdirSync(join(cache, "trailbell"))).toHaveLength(1);
+    const blocked = world(ruleNamed("one"));
+    writeFileSync(blocked.cache, "a file");
+    expect(await blocked.run()).toEqual(said("one"));
+  },
+);

@@ -61,7 +61,7 @@ import {
   type World,
 } from "../support/doctor-world.ts";
 import { HAS_MOTO, motoTest } from "../support/moto.ts";
-import { first } from "../support/runs.ts";
+import { first, thorough } from "../support/runs.ts";
 
 const running = HAS_MOTO ? await startDoctorWorld() : undefined;
 afterAll(() => running?.stop());
@@ -466,7 +466,7 @@ motoTest("of a sound stack nothing is told, each check has a line, and one test 
 });
 
 // "All at once" finds each of the first kind; with THOROUGH=1 each is also seen to be the only one.
-motoTest.each([...first(0, FAULTS), ...first(3, FURTHER)])(
+motoTest.each([...first(0, FAULTS), ...first(1, FURTHER)])(
   "%s is found, and nothing else",
   async (_, plant, expected, remedy) => {
     await plant();
@@ -491,19 +491,25 @@ motoTest("all at once are found, the broken first, each with what mends it", asy
   }
 });
 
-motoTest("disabled alarms are enabled by one command that names them all, in the report as in the JSON", async () => {
-  const names = Array.from({ length: 40 }, (_, i) => `Trailbell-AlarmsWithAVeryLongNameAsCloudFormationMakesThem${i}`);
-  for (const AlarmName of names) {
-    await world.clients.cloudwatch.send(
-      new PutMetricAlarmCommand({ ...alarmOf(world.topics.health, false), AlarmName }),
+thorough(motoTest)(
+  "disabled alarms are enabled by one command that names them all, in the report as in the JSON",
+  async () => {
+    const names = Array.from(
+      { length: 40 },
+      (_, i) => `Trailbell-AlarmsWithAVeryLongNameAsCloudFormationMakesThem${i}`,
     );
-  }
-  world.lacking.alarms.push(...names);
-  const { stdout } = await doctor(["--no-test"]);
-  expect(stdout).toContain(`   Do   aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}\n`);
-});
+    for (const AlarmName of names) {
+      await world.clients.cloudwatch.send(
+        new PutMetricAlarmCommand({ ...alarmOf(world.topics.health, false), AlarmName }),
+      );
+    }
+    world.lacking.alarms.push(...names);
+    const { stdout } = await doctor(["--no-test"]);
+    expect(stdout).toContain(`   Do   aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}\n`);
+  },
+);
 
-motoTest("a log file that lies there unread is found once the function had time for it", async () => {
+thorough(motoTest)("a log file that lies there unread is found once the function had time for it", async () => {
   const later = {
     NODE_OPTIONS: "--import=./test/support/clock.mjs",
     CLOCK_AT: new Date(world.now + 26 * 3_600_000).toISOString(),
@@ -512,7 +518,7 @@ motoTest("a log file that lies there unread is found once the function had time 
   expect(faults).toEqual(["bucket: broken", "reading: broken"]);
 });
 
-motoTest(
+thorough(motoTest)(
   "of a bucket that was brought, a trail of this account is looked at, and one of another is not missed",
   async () => {
     world.lacking.without.push("SourceTrail");
@@ -524,7 +530,7 @@ motoTest(
   },
 );
 
-motoTest("where nobody says who should be subscribed, somebody must be all the same", async () => {
+thorough(motoTest)("where nobody says who should be subscribed, somebody must be all the same", async () => {
   const alone = () => command("doctor", "--json", "--no-test");
   expect((await alone()).code).toBe(0);
   const SubscriptionArn = await arnOfSubscription(world.topics.health);
@@ -534,45 +540,51 @@ motoTest("where nobody says who should be subscribed, somebody must be all the s
   expect(stdout).toContain("Nobody is subscribed to the health topic");
 });
 
-motoTest("phones that hear of health are looked for on their own topic, and what only they hear is heard", async () => {
-  const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
-  // The deployed settings are others.
-  const { faults } = await found(withPhones);
-  expect(faults).toEqual(["health-sms-subscriptions: broken", "version: doubtful", "test: not checked"]);
-  await withPhones(["--resubscribe"]);
-  expect((await found(withPhones)).faults).toEqual(["version: doubtful", "test: not checked"]);
-  const SubscriptionArn = await arnOfSubscription(world.topics.health);
-  await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
-  const nobody = () => command("doctor", "--json", "--no-test");
-  expect((await nobody()).stdout).toContain("No confirmed subscription hears Trailbell-HealthTickLate.");
-  const both = {
-    ...alarmOf(world.topics.health, true),
-    AlarmActions: [world.topics.health, world.topics["health-sms"]],
-  };
-  await world.clients.cloudwatch.send(new PutMetricAlarmCommand(both));
-  await world.clients.sns.send(new SetTopicAttributesCommand(policyOf(world.topics["health-sms"])));
-  expect((await nobody()).code).toBe(0);
-});
+thorough(motoTest)(
+  "phones that hear of health are looked for on their own topic, and what only they hear is heard",
+  async () => {
+    const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
+    // The deployed settings are others.
+    const { faults } = await found(withPhones);
+    expect(faults).toEqual(["health-sms-subscriptions: broken", "version: doubtful", "test: not checked"]);
+    await withPhones(["--resubscribe"]);
+    expect((await found(withPhones)).faults).toEqual(["version: doubtful", "test: not checked"]);
+    const SubscriptionArn = await arnOfSubscription(world.topics.health);
+    await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+    const nobody = () => command("doctor", "--json", "--no-test");
+    expect((await nobody()).stdout).toContain("No confirmed subscription hears Trailbell-HealthTickLate.");
+    const both = {
+      ...alarmOf(world.topics.health, true),
+      AlarmActions: [world.topics.health, world.topics["health-sms"]],
+    };
+    await world.clients.cloudwatch.send(new PutMetricAlarmCommand(both));
+    await world.clients.sns.send(new SetTopicAttributesCommand(policyOf(world.topics["health-sms"])));
+    expect((await nobody()).code).toBe(0);
+  },
+);
 
-motoTest("functions that somebody changed after the deployment are doubtful", async () => {
+thorough(motoTest)("functions that somebody changed after the deployment are doubtful", async () => {
   world.lacking.deployedAt -= 24 * 3_600_000;
   const { code, faults, findings } = await found();
   expect({ code, faults }).toEqual({ code: 0, faults: ["alerter-function: doubtful", "tick-function: doubtful"] });
   expect(findings[0]?.what).toMatch(/^The function Trailbell-Alerter was changed after the last deployment, /);
 });
 
-motoTest("a part that the stack does not have is broken, and a stack of something else is refused", async () => {
-  world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
-  const { faults } = await found();
-  expect(faults).toEqual(
-    // The self-watch tells a topic that is not the stack's.
-    ["health-subscriptions", "alarms", "table", "schedule", "self-watch", "dead-letters"].map(
-      (check) => `${check}: broken`,
-    ),
-  );
-  world.lacking.without.push("Alerter");
-  expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);
-});
+thorough(motoTest)(
+  "a part that the stack does not have is broken, and a stack of something else is refused",
+  async () => {
+    world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
+    const { faults } = await found();
+    expect(faults).toEqual(
+      // The self-watch tells a topic that is not the stack's.
+      ["health-subscriptions", "alarms", "table", "schedule", "self-watch", "dead-letters"].map(
+        (check) => `${check}: broken`,
+      ),
+    );
+    world.lacking.without.push("Alerter");
+    expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);
+  },
+);
 
 motoTest("what may not be looked at is said, and is not sound", async () => {
   world.lacking.refused.push("DescribeTable", "GetSMSSandboxAccountStatus", "DescribeAlarms");
@@ -608,11 +620,13 @@ motoTest("text of AWS's answers cannot write to the terminal", async () => {
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
 
-motoTest.each<[string, readonly string[], number, RegExp]>([
-  ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
-  ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
-  ["no such stack, by the settings", ["-c", "stackName=Nope"], 1, /^there is no stack Nope in us-east-1/],
-])("%s is said clearly", async (_, args, code, text) => {
+motoTest.each<[string, readonly string[], number, RegExp]>(
+  first(1, [
+    ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
+    ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
+    ["no such stack, by the settings", ["-c", "stackName=Nope"], 1, /^there is no stack Nope in us-east-1/],
+  ]),
+)("%s is said clearly", async (_, args, code, text) => {
   const finished = await doctor(args);
   expect(finished.stderr).toMatch(text);
   expect(finished).toMatchObject({ code, stdout: "" });

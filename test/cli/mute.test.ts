@@ -3,6 +3,7 @@ import { alertIn, deployedSuite, keyCreated, userIdentityOf } from "../support/d
 import type { LocalRequest } from "../support/local-aws.ts";
 import { CAROL, LocalMuteRole, MUTE_ROLE } from "../support/local-mute-role.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
+import { first, thoroughTest } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const ALICE = `arn:aws:iam::${ACCOUNT}:user/alice`;
@@ -107,7 +108,7 @@ test("what the last line of a mail says does what it says", async () => {
   expect((await suite.deliver("two", keyCreated("alice"))).result).toMatchObject({ muted: 1 });
 });
 
-test("two people at once, a throttled table and lost answers: each mute is there once", async () => {
+thoroughTest("two people at once, a throttled table and lost answers: each mute is there once", async () => {
   let asked = 0;
   suite.aws.refuse = (request) => {
     if (!isLedger(request) || asked > 12) return undefined;
@@ -123,21 +124,24 @@ test("two people at once, a throttled table and lost answers: each mute is there
   expect(listed.unreadable).toBe(0);
 });
 
-test("while the table is throttled nobody knows of mutes: what is high rings, and comes again under the mute", async () => {
-  await mute(ALICES);
-  suite.aws.refuse = (request) =>
-    isLedger(request) ? { status: 400, code: "ProvisionedThroughputExceededException" } : undefined;
-  const one = keyCreated("alice");
-  await suite.deliver("one", one);
-  suite.aws.refuse = () => undefined;
-  expect(suite.told()).toMatchObject([{ mayRepeat: true, rules: [{ name: "access-key-created" }] }]);
-  // Lambda tries again what failed.
-  expect((await suite.deliver("one", one)).error).toBeUndefined();
-  await suite.minutes(10);
-  expect(suite.told().filter(({ mayRepeat }) => mayRepeat === false)).toEqual([]);
-});
+thoroughTest(
+  "while the table is throttled nobody knows of mutes: what is high rings, and comes again under the mute",
+  async () => {
+    await mute(ALICES);
+    suite.aws.refuse = (request) =>
+      isLedger(request) ? { status: 400, code: "ProvisionedThroughputExceededException" } : undefined;
+    const one = keyCreated("alice");
+    await suite.deliver("one", one);
+    suite.aws.refuse = () => undefined;
+    expect(suite.told()).toMatchObject([{ mayRepeat: true, rules: [{ name: "access-key-created" }] }]);
+    // Lambda tries again what failed.
+    expect((await suite.deliver("one", one)).error).toBeUndefined();
+    await suite.minutes(10);
+    expect(suite.told().filter(({ mayRepeat }) => mayRepeat === false)).toEqual([]);
+  },
+);
 
-test("two functions at once swallow each match once, and the numbers reconcile", async () => {
+thoroughTest("two functions at once swallow each match once, and the numbers reconcile", async () => {
   await mute(["access-key-created", "--for", "4h", "--reason", "load test"]);
   const files = Array.from({ length: 8 }, (_, i) => [keyCreated(`caller-${i % 3}`), keyCreated("alice")]);
   const done = await Promise.all(files.map((records, i) => suite.deliver(`file-${i}`, ...records)));
@@ -174,7 +178,7 @@ test("two functions at once swallow each match once, and the numbers reconcile",
   expect(mutes).toMatchObject([{ matches: 16 }]);
 });
 
-test("a laptop whose clock is wrong mutes by AWS's", async () => {
+thoroughTest("a laptop whose clock is wrong mutes by AWS's", async () => {
   for (const ahead of [2 * HOUR, -3 * 24 * HOUR]) {
     const { stdout } = await mute(ALICES, ahead);
     const listed = JSON.parse((await mute(["--list", "--json"])).stdout);
@@ -183,21 +187,23 @@ test("a laptop whose clock is wrong mutes by AWS's", async () => {
   }
 });
 
-test.each<[string, (one: LocalMuteRole) => unknown, readonly string[], RegExp]>([
-  [
-    "a role that may not be assumed",
-    (one) => Object.assign(one, { isRefused: true }),
-    ["--list"],
-    /^you may not assume arn:.*MuteRole \(AccessDenied: .*sts:AssumeRole/,
-  ],
-  [
-    "a stack of an earlier version",
-    (one) => Object.assign(one, { outputs: { Table: "x" } }),
-    ["--list"],
-    /has no role for mutes: deploy this version first/,
-  ],
-  ["no such stack", () => undefined, ["--list", "--stack", "Nope"], /^there is no stack Nope in us-east-1/],
-])("%s is said, with what to do", async (_, spoil, args, says) => {
+test.each(
+  first<[string, (one: LocalMuteRole) => unknown, readonly string[], RegExp]>(1, [
+    [
+      "a role that may not be assumed",
+      (one) => Object.assign(one, { isRefused: true }),
+      ["--list"],
+      /^you may not assume arn:.*MuteRole \(AccessDenied: .*sts:AssumeRole/,
+    ],
+    [
+      "a stack of an earlier version",
+      (one) => Object.assign(one, { outputs: { Table: "x" } }),
+      ["--list"],
+      /has no role for mutes: deploy this version first/,
+    ],
+    ["no such stack", () => undefined, ["--list", "--stack", "Nope"], /^there is no stack Nope in us-east-1/],
+  ]),
+)("%s is said, with what to do", async (_, spoil, args, says) => {
   spoil(role);
   const { code, stdout, stderr } = await mute(args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

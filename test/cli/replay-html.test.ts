@@ -11,6 +11,7 @@ import { CHROMIUM, openPage } from "../support/browser.ts";
 import { command } from "../support/command.ts";
 import { HOSTILE } from "../support/hostile.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
+import { first, thorough, thoroughTest } from "../support/runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-replay-html-"));
 const path = (name: string) => join(folder, name);
@@ -146,13 +147,15 @@ test("the page is for its owner's eyes, is written anew in its place, and throug
 
 mkdirSync(path("folder"));
 const others = file("others.yaml", "packs: [rules]\n");
-test.each([
-  ["a folder", path("folder"), "is a folder; name a file, such as "],
-  ["a folder that is not there", path("none/page.html"), `there is no folder ${path("none")}`],
-  ["a file that is no page of replay's", others, "is there, and no page of replay's"],
-  ["a device", "/dev/null", "is there, and no page of replay's"],
-  ["nothing", "", "--html needs the name of a file"],
-])("%s is refused before anything is read, and says why", async (_, name, why) => {
+test.each(
+  first(2, [
+    ["a folder", path("folder"), "is a folder; name a file, such as "],
+    ["a folder that is not there", path("none/page.html"), `there is no folder ${path("none")}`],
+    ["a file that is no page of replay's", others, "is there, and no page of replay's"],
+    ["a device", "/dev/null", "is there, and no page of replay's"],
+    ["nothing", "", "--html needs the name of a file"],
+  ]),
+)("%s is refused before anything is read, and says why", async (_, name, why) => {
   const { code, stderr, stdout } = await command("replay", "events/trail-bucket", "--html", name);
   expect({ code, stderr, stdout }).toEqual({ code: 2, stderr: expect.stringContaining(why), stdout: "" });
   expect(readFileSync(others, "utf8")).toBe("packs: [rules]\n");
@@ -176,33 +179,36 @@ const sentAlert = (i: number, severity: SentAlert["alert"]["severity"], fields =
   return { sentAt: START + i * 60_000, alert: { ...alert, parts: [one] } };
 };
 
-test("of more alerts than there is room for, the gravest are in the page in their order, and the others are counted", () => {
-  const sent = Array.from({ length: 40 }, (_, i) =>
-    sentAlert(i, i % 4 === 3 ? "critical" : i % 2 === 0 ? "low" : "medium"),
-  );
-  const outcome = { sent, texts: [], copies: new Map(), learning: 0 };
-  const summarized = {
-    rules: [],
-    tallies: new Tallies(),
-    files: 1,
-    records: 40,
-    outcome,
-    told: { emails: [], phones: [], alertTopic: undefined, healthTopic: undefined, routes: [], bus: undefined },
-    unmatched: false,
-    now: START,
-  };
-  const limited = (limits: { readonly alerts: number; readonly size: number }) =>
-    pageData(summarized, { accounts: { [ACCOUNT]: "prod" }, notes: [], limits });
-  const { alerts, left, mails } = limited({ alerts: 14, size: 1e6 });
-  expect(alerts.map(({ severity }) => severity).sort()).toEqual([
-    ...Array(10).fill("critical"),
-    ...Array(4).fill("medium"),
-  ]);
-  expect(alerts.map(({ sentAt }) => sentAt)).toEqual(alerts.map(({ sentAt }) => sentAt).sort());
-  expect({ left, mails }).toEqual({ left: { medium: 6, low: 20 }, mails: 40 });
-  expect(alerts[0]?.accounts).toEqual([`prod (${ACCOUNT})`]);
-  expect(limited({ alerts: 100, size: 3 * 18 }).left).toEqual({ critical: 7, medium: 10, low: 20 });
-});
+thoroughTest(
+  "of more alerts than there is room for, the gravest are in the page in their order, and the others are counted",
+  () => {
+    const sent = Array.from({ length: 40 }, (_, i) =>
+      sentAlert(i, i % 4 === 3 ? "critical" : i % 2 === 0 ? "low" : "medium"),
+    );
+    const outcome = { sent, texts: [], copies: new Map(), learning: 0 };
+    const summarized = {
+      rules: [],
+      tallies: new Tallies(),
+      files: 1,
+      records: 40,
+      outcome,
+      told: { emails: [], phones: [], alertTopic: undefined, healthTopic: undefined, routes: [], bus: undefined },
+      unmatched: false,
+      now: START,
+    };
+    const limited = (limits: { readonly alerts: number; readonly size: number }) =>
+      pageData(summarized, { accounts: { [ACCOUNT]: "prod" }, notes: [], limits });
+    const { alerts, left, mails } = limited({ alerts: 14, size: 1e6 });
+    expect(alerts.map(({ severity }) => severity).sort()).toEqual([
+      ...Array(10).fill("critical"),
+      ...Array(4).fill("medium"),
+    ]);
+    expect(alerts.map(({ sentAt }) => sentAt)).toEqual(alerts.map(({ sentAt }) => sentAt).sort());
+    expect({ left, mails }).toEqual({ left: { medium: 6, low: 20 }, mails: 40 });
+    expect(alerts[0]?.accounts).toEqual([`prod (${ACCOUNT})`]);
+    expect(limited({ alerts: 100, size: 3 * 18 }).left).toEqual({ critical: 7, medium: 10, low: 20 });
+  },
+);
 
 test("in the chart an incident stands once, where it began and as grave as the worst that was told of it", () => {
   const { start, step, bars, counts } = chartOf([
@@ -230,7 +236,7 @@ test.each([
 const browserTest: jest.It =
   CHROMIUM === undefined ? (((name: string) => test.skip(`${name} (needs Chromium)`, () => undefined)) as never) : test;
 
-browserTest(
+thorough(browserTest)(
   "in a browser nothing of a record runs, filters find, and a row opens the mail and its records",
   async () => {
     const { stdout } = await command("replay", hostileLog, "--rules", rules, "--json", "--html", path("driven.html"));

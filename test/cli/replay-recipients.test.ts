@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Finished, run } from "../support/command.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
+import { thoroughTest } from "../support/runs.ts";
 
 const PAYMENTS = "444455556666";
 const START = Date.parse("2026-11-20T12:00:00Z");
@@ -74,7 +75,7 @@ chatFrom: critical
   });
 });
 
-test("-c stands for a setting as for cdk deploy, and what is no setting is refused", async () => {
+thoroughTest("-c stands for a setting as for cdk deploy, and what is no setting is refused", async () => {
   const replay = world("emails: [security@example.com]\n");
   const given = await replay(
     "-c",

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { ending } from "../support/child.ts";
 import { command } from "../support/command.ts";
 import { logFile, record } from "../support/log-files.ts";
-import { first } from "../support/runs.ts";
+import { first, thorough, thoroughTest } from "../support/runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-replay-runs-"));
 const OWN_RULES = ["--rules", "test/support/rules"] as const;
@@ -36,7 +36,7 @@ function manyFiles(): string {
   return join(folder, "many");
 }
 
-test.each(first(2, [["--json"], ["--alerts"], ["--alerts", "--json"], []]))(
+test.each(first(1, [["--json"], ["--alerts"], ["--alerts", "--json"], []]))(
   "threads print what one prints, in the order of the files: %s %s",
   async (...options) => {
     const many = manyFiles();
@@ -77,7 +77,7 @@ test("Ctrl-C prints what is known and how to go on, and --after goes on there", 
   expect(await command("replay", first, "--after", "nope")).toMatchObject({ code: 2 });
 });
 
-test("Ctrl-C within a file says how many of its records count in this run and in the next", async () => {
+thoroughTest("Ctrl-C within a file says how many of its records count in this run and in the next", async () => {
   const first = file("before.json", JSON.stringify([record()]));
   const child = ending(
     spawn(process.execPath, [".commands/replay.mjs", first, "-", ...OWN_RULES], { stdio: ["pipe", "pipe", "pipe"] }),
@@ -103,7 +103,7 @@ test("Ctrl-C within a file says how many of its records count in this run and in
 
 const hasScript = spawnSync("script", ["--version"]).error === undefined;
 
-(hasScript ? test : test.skip)("progress is shown on a terminal only (needs the program script)", () => {
+thorough(hasScript ? test : test.skip)("progress is shown on a terminal only (needs the program script)", () => {
   const many = manyFiles();
   const run = `${process.execPath} .commands/replay.mjs ${many} --json --threads 1 ${OWN_RULES.join(" ")}`;
   const terminal = spawnSync("script", ["-qec", run, "/dev/null"], {

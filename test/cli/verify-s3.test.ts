@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { commandIn, run } from "../support/command.ts";
 import { HOUR, LocalTrail, signingKey } from "../support/digests.ts";
 import { startBucket } from "../support/local-bucket.ts";
+import { thoroughTest } from "../support/runs.ts";
 
 const KEY = signingKey();
 const bucket = await startBucket(new Map(), [KEY]);
@@ -83,9 +84,13 @@ async function verifyMany(): Promise<number> {
   return performance.now() - started;
 }
 
-test("many log files are verified in bounded memory", async () => {
-  await verifyMany();
-}, 240_000);
+thoroughTest(
+  "many log files are verified in bounded memory",
+  async () => {
+    await verifyMany();
+  },
+  240_000,
+);
 
 cliTest(
   "as AWS's validator verifies them (needs the aws command; with THOROUGH=1)",

@@ -5,7 +5,7 @@ import { command } from "../support/command.ts";
 import { CONFORMANCE, conformanceTest } from "../support/conformance.ts";
 import { testDesk } from "../support/desk-pipeline.ts";
 import { record } from "../support/log-files.ts";
-import { runs } from "../support/runs.ts";
+import { first, runs } from "../support/runs.ts";
 
 /** Runs a coverage command and hands its figures to the log of CI. */
 async function figures(...args: readonly string[]): Promise<string> {
@@ -46,14 +46,16 @@ conformanceTest("real log files in which a team sets things up are a handful of 
 
 const SHIPPED = readRuleFiles(["rules"]);
 
-test.each([
-  ["a service", { type: "AWSService", invokedBy: "config.amazonaws.com" }, 0],
-  [
-    "one role",
-    { type: "AssumedRole", sessionContext: { sessionIssuer: { arn: "arn:aws:iam::111122223333:role/app" } } },
-    1,
-  ],
-])("thousands of refusals of %s are %#: none by a service, one alert by a role", async (_, userIdentity, alerts) => {
+test.each(
+  first<[who: string, userIdentity: object, alerts: number]>(1, [
+    ["a service", { type: "AWSService", invokedBy: "config.amazonaws.com" }, 0],
+    [
+      "one role",
+      { type: "AssumedRole", sessionContext: { sessionIssuer: { arn: "arn:aws:iam::111122223333:role/app" } } },
+      1,
+    ],
+  ]),
+)("thousands of refusals of %s are %#: none by a service, one alert by a role", async (_, userIdentity, alerts) => {
   const desk = testDesk(SHIPPED.rules.map(({ rule }) => rule).filter(({ name }) => name === "unauthorized-calls"));
   const records = Array.from({ length: runs(10_000, 2_000) }, (_, i) =>
     record({

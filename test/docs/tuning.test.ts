@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startLocalTrail } from "../support/local-trail.ts";
 import { logFile, logKey, record } from "../support/log-files.ts";
+import { thoroughTest } from "../support/runs.ts";
 
-test("every command of docs/tuning.md does what it says", async () => {
+thoroughTest("every command of docs/tuning.md does what it says", async () => {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-tuning-"));
   const project = process.cwd();
   for (const name of ["events", "rules"]) symlinkSync(join(project, name), join(folder, name));

@@ -2,7 +2,7 @@ import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { callers, deployedSuite, isPublish, keyCreated, userIdentityOf } from "../support/deployed-suite.ts";
 import { NOW } from "../support/desk-pipeline.ts";
 import { logFile, s3Event } from "../support/log-files.ts";
-import { first } from "../support/runs.ts";
+import { first, thoroughTest } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const { aws, deliver, minutes, told } = suite;
@@ -114,7 +114,7 @@ describe("50 objects in one event, while S3 takes 20 seconds for each of four at
     return { asked, errors };
   }
 
-  test("three tries ask for each of them, the third is done with the event, and each is told", async () => {
+  thoroughTest("three tries ask for each of them, the third is done with the event, and each is told", async () => {
     const { asked, errors } = await tryThrice();
     const all = new Set(asked.flatMap((paths) => [...paths]));
     expect(asked.map(({ size }) => size < 50)).toEqual([true, true, true]);

@@ -5,7 +5,7 @@ import { startDeployed, WATCHED } from "../support/deployed.ts";
 import { deployedSuite, isPublish, keyCreated } from "../support/deployed-suite.ts";
 import type { LocalAws, LocalRequest } from "../support/local-aws.ts";
 import { LocalWayOut, notificationOf } from "../support/local-delivery-path.ts";
-import { first } from "../support/runs.ts";
+import { first, thoroughTest } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const { aws } = suite;
@@ -76,7 +76,7 @@ async function isTold(spoilt: Partial<LocalWayOut>, what: RegExp): Promise<void>
 }
 
 // Each kind of fault is also one of test/lambda/core/health.
-test.each(first(4, FAULTS.slice(1)))("%s is told", (_, spoilt, what) => isTold(spoilt, what));
+test.each(first(1, FAULTS.slice(1)))("%s is told", (_, spoilt, what) => isTold(spoilt, what));
 
 test.each(first(1, FAULTS))("%s is told once, again after a day, and its end", async (_, spoilt, what) => {
   await isTold(spoilt, what);
@@ -90,7 +90,7 @@ test.each(first(1, FAULTS))("%s is told once, again after a day, and its end", a
   expect(subjects().slice(2)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
 });
 
-test("a tick in the minutes between asks nothing, and another instance neither", async () => {
+thoroughTest("a tick in the minutes between asks nothing, and another instance neither", async () => {
   await heard();
   let asked = 0;
   aws.refuse = (request) => {
@@ -117,7 +117,7 @@ test("a tick in the minutes between asks nothing, and another instance neither",
   expect(subjects()).toHaveLength(1);
 });
 
-test("recipients whom only the deployment knew are looked for like those of the settings", async () => {
+thoroughTest("recipients whom only the deployment knew are looked for like those of the settings", async () => {
   const recipient = { topic: "alert", protocol: "email", endpoint: "parameter@example.com" } as const;
   const other = await startDeployed(aws, suite, undefined, {
     DELIVERY_PATH: JSON.stringify({ ...WATCHED, recipients: [recipient] }),
@@ -127,14 +127,14 @@ test("recipients whom only the deployment knew are looked for like those of the 
   expect(result).toMatchObject({ recipientsMissing: 1 });
 });
 
-test("where nobody would hear of it on the health topic, it is told on the alert topic too", async () => {
+thoroughTest("where nobody would hear of it on the health topic, it is told on the alert topic too", async () => {
   aws.deliveryPath.deserted = ["texts", "health"];
   expect(await hourLater()).toMatchObject({ recipientsMissing: 1 });
   expect(subjects()).toHaveLength(1);
   expect(subjects(suite.alertTopicArn)).toEqual(subjects());
 });
 
-test("a topic that was there before is told too, whoever is subscribed to it", async () => {
+thoroughTest("a topic that was there before is told too, whoever is subscribed to it", async () => {
   await suite.redeploy((asset) => ({ ...asset, recipients: [], isTopicGiven: true }));
   await heard();
   aws.deliveryPath.trail = { IsLogging: false };
@@ -180,7 +180,7 @@ test("phones get a short text of what is severe enough, and of its end", async (
   ]);
 });
 
-test("a health topic that is gone is told of on the alert topic", async () => {
+thoroughTest("a health topic that is gone is told of on the alert topic", async () => {
   await heard();
   aws.deliveryPath.trail = { IsLogging: false };
   aws.refuse = (request) =>
@@ -202,12 +202,14 @@ test("a message that SNS does not take is sent by a later tick", async () => {
   expect(subjects()).toEqual([expect.stringMatching(/^\[HEALTH\] The trail Trailbell-trail does not log/)]);
 });
 
-test.each<[string, ReturnType<LocalAws["refuse"]>]>([
-  ["refused", { status: 403, code: "AccessDenied" }],
-  ["throttled", { status: 400, code: "Throttling" }],
-  ["never answered", "silent"],
-  ["broken off", "reset"],
-])("reads that are %s stop nothing that is due, and are told from the second time on", async (_, fault) => {
+test.each<[string, ReturnType<LocalAws["refuse"]>]>(
+  first(1, [
+    ["refused", { status: 403, code: "AccessDenied" }],
+    ["throttled", { status: 400, code: "Throttling" }],
+    ["never answered", "silent"],
+    ["broken off", "reset"],
+  ]),
+)("reads that are %s stop nothing that is due, and are told from the second time on", async (_, fault) => {
   aws.deliveryPath.trail = { IsLogging: false };
   aws.refuse = (request) => (isPublish(request) ? { status: 500, code: "InternalError" } : undefined);
   await suite.deliver("due", keyCreated("alice"));
@@ -220,7 +222,7 @@ test.each<[string, ReturnType<LocalAws["refuse"]>]>([
   expect(subjects()).toEqual([expect.stringMatching(/could not be looked at. And \d more/)]);
 });
 
-test("an item in the ledger that is no checkup is stepped past, and counted as unreadable", async () => {
+thoroughTest("an item in the ledger that is no checkup is stepped past, and counted as unreadable", async () => {
   await heard();
   const Item = { key: { S: "checkup" }, version: { N: "1" }, body: { S: '{"at":"never"}' } };
   await aws.dynamodb.send(new PutItemCommand({ TableName: suite.tableName, Item }));
@@ -246,7 +248,7 @@ test("a deployment in which no log file comes is told of after half an hour, and
   expect(subjects().slice(1)).toEqual(["[HEALTH] All is well again on the way of alerts"]);
 });
 
-test("an account that wrote daily is missed after a day, and that it is back is told too", async () => {
+thoroughTest("an account that wrote daily is missed after a day, and that it is back is told too", async () => {
   for (let day = 0; day < 7; day++) {
     await heard();
     await hourLater(24);

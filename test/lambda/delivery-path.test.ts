@@ -16,16 +16,17 @@ import {
   TRAIL,
   WATCH_RULE,
 } from "../support/doctor-world.ts";
-import { HAS_MOTO, motoTest } from "../support/moto.ts";
+import { motoTest } from "../support/moto.ts";
+import { thorough } from "../support/runs.ts";
 
-const running = HAS_MOTO ? await startDoctorWorld() : undefined;
+let running: Awaited<ReturnType<typeof startDoctorWorld>> | undefined;
 afterAll(() => running?.stop());
 
-motoTest(
+thorough(motoTest)(
   "what the tick reads of SNS, S3, CloudTrail, Lambda and EventBridge says how things are, and what changed",
   async () => {
-    const world = await running?.deploy();
-    if (world === undefined) return;
+    running = await startDoctorWorld();
+    const world = await running.deploy();
     process.env.AWS_ENDPOINT_URL = world.endpoint;
     const { sns, s3, lambda, cloudtrail, events } = world.clients;
     const deliveryPath: DeliveryPath = {

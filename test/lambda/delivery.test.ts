@@ -11,6 +11,7 @@ import { createPipeline, InvocationError, type InvocationLine } from "../../lamb
 import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { bombOf, logFile, logKey, record, s3Event } from "../support/log-files.ts";
+import { thoroughTest } from "../support/runs.ts";
 
 const aws = await startLocalAws();
 afterAll(() => aws.stop());
@@ -188,7 +189,7 @@ test.each([
   expect(await handler(s3Event("trail", logKey("bad")))).toMatchObject({ failed: 1, alerts: 0, held: 0 });
 });
 
-test("a file that inflates beyond the limit is refused, however small it is in S3", async () => {
+thoroughTest("a file that inflates beyond the limit is refused, however small it is in S3", async () => {
   await aws.put("trail", logKey("bomb"), bombOf(1_100));
   expect(await handler(s3Event("trail", logKey("bomb")))).toMatchObject({ failed: 1, alerts: 1 });
   expect(lines[0]?.remarks).toEqual([

@@ -3,7 +3,7 @@ import { commandIn } from "../support/command.ts";
 import { alertIn, deployedSuite } from "../support/deployed-suite.ts";
 import { startLambdaApi } from "../support/lambda-api.ts";
 import { ACCOUNT, logFile, record, s3Event } from "../support/log-files.ts";
-import { runs } from "../support/runs.ts";
+import { runs, thoroughTest } from "../support/runs.ts";
 
 /** The share of calls that fail; figures for other shares stand in docs/promises.md. */
 const SHARE = Number(process.env.FAULT_SHARE ?? 0.2);
@@ -140,23 +140,26 @@ test(`with ${100 * SHARE} % of all calls failing, no match of ${OBJECTS} log obj
   expect(askedAgain.length).toBeGreaterThan(0);
 });
 
-test("while SNS is down nothing is lost, the age of what waits grows, and all is sent once it is back", async () => {
-  const keys = await putObjects(12);
-  aws.refuse = ({ fields }) => (fields.Action === "Publish" ? { status: 500, code: "InternalError" } : undefined);
-  expect(await deliverAll(keys, 4)).toEqual([]);
-  const ages: number[] = [];
-  for (let i = 0; i < 5; i++) {
-    await suite.functions.advance(180_000);
-    const { result } = await suite.functions.tick();
-    ages.push(result?.oldestPendingSeconds ?? 0);
-  }
-  expect(delivered()).toEqual([]);
-  // The alarm OldestPending rings at 600.
-  expect(Math.max(...ages)).toBeGreaterThan(600);
-  aws.refuse = () => undefined;
-  await settle();
-  expect(sum(toldById().values())).toBe(36);
-});
+thoroughTest(
+  "while SNS is down nothing is lost, the age of what waits grows, and all is sent once it is back",
+  async () => {
+    const keys = await putObjects(12);
+    aws.refuse = ({ fields }) => (fields.Action === "Publish" ? { status: 500, code: "InternalError" } : undefined);
+    expect(await deliverAll(keys, 4)).toEqual([]);
+    const ages: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      await suite.functions.advance(180_000);
+      const { result } = await suite.functions.tick();
+      ages.push(result?.oldestPendingSeconds ?? 0);
+    }
+    expect(delivered()).toEqual([]);
+    // The alarm OldestPending rings at 600.
+    expect(Math.max(...ages)).toBeGreaterThan(600);
+    aws.refuse = () => undefined;
+    await settle();
+    expect(sum(toldById().values())).toBe(36);
+  },
+);
 
 test("dead letters of a time without S3 are recovered by redrive, each once, and run twice it does no harm", async () => {
   const keys = await putObjects(5);

@@ -4,6 +4,7 @@ import { alertIn, deployedSuite, isPublish, keyCreated, userIdentityOf } from ".
 import { everyCall, NOW, testDesk } from "../support/desk-pipeline.ts";
 import type { Fault, LocalRequest } from "../support/local-aws.ts";
 import { ACCOUNT, logFile, logKey, record } from "../support/log-files.ts";
+import { first, thoroughTest } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const { aws } = suite;
@@ -72,14 +73,16 @@ test("an alert goes to the bus as it goes to machines, and to the chat as Amazon
   );
 });
 
-test.each<[string, (request: LocalRequest) => Fault | "lost" | "silent" | undefined]>([
-  ["is refused", (request) => (isPutEvents(request) ? { status: 400, code: "ThrottlingException" } : undefined)],
-  [
-    "has an entry that failed",
-    (request) => (isPutEvents(request) ? { status: 200, code: "InternalFailure" } : undefined),
-  ],
-  ["is never answered", (request) => (isPutEvents(request) ? "silent" : undefined)],
-])(
+test.each<[string, (request: LocalRequest) => Fault | "lost" | "silent" | undefined]>(
+  first(1, [
+    ["is refused", (request) => (isPutEvents(request) ? { status: 400, code: "ThrottlingException" } : undefined)],
+    [
+      "has an entry that failed",
+      (request) => (isPutEvents(request) ? { status: 200, code: "InternalFailure" } : undefined),
+    ],
+    ["is never answered", (request) => (isPutEvents(request) ? "silent" : undefined)],
+  ]),
+)(
   "what the bus %s waits in the ledger, alone, until it is taken",
   async (_, refuse) => {
     await withWays();
@@ -98,22 +101,26 @@ test.each<[string, (request: LocalRequest) => Fault | "lost" | "silent" | undefi
   120_000,
 );
 
-test("a bus that takes nothing for days holds no mail up, and its copies are given up after one", async () => {
-  await withWays();
-  aws.refuse = (request) => (isPutEvents(request) ? { status: 400, code: "ThrottlingException" } : undefined);
-  for (const caller of ["a", "b", "c"]) await suite.deliverIn(ACCOUNT, caller, keyIn(ACCOUNT, caller));
-  expect(toldIn(suite.alertTopicArn)).toHaveLength(3);
-  for (let hour = 0; hour < 26; hour++) {
+thoroughTest(
+  "a bus that takes nothing for days holds no mail up, and its copies are given up after one",
+  async () => {
+    await withWays();
+    aws.refuse = (request) => (isPutEvents(request) ? { status: 400, code: "ThrottlingException" } : undefined);
+    for (const caller of ["a", "b", "c"]) await suite.deliverIn(ACCOUNT, caller, keyIn(ACCOUNT, caller));
+    expect(toldIn(suite.alertTopicArn)).toHaveLength(3);
+    for (let hour = 0; hour < 26; hour++) {
+      await suite.functions.advance(60 * 60_000);
+      await suite.functions.tick();
+    }
+    const asked = aws.events.length;
     await suite.functions.advance(60 * 60_000);
     await suite.functions.tick();
-  }
-  const asked = aws.events.length;
-  await suite.functions.advance(60 * 60_000);
-  await suite.functions.tick();
-  expect(aws.events.length).toBe(asked);
-  await suite.deliverIn(ACCOUNT, "d", keyIn(ACCOUNT, "dora"));
-  expect(toldIn(suite.alertTopicArn)).toHaveLength(4);
-}, 120_000);
+    expect(aws.events.length).toBe(asked);
+    await suite.deliverIn(ACCOUNT, "d", keyIn(ACCOUNT, "dora"));
+    expect(toldIn(suite.alertTopicArn)).toHaveLength(4);
+  },
+  120_000,
+);
 
 test("each alert goes to the topic of its route, what no route takes to the alert topic, and nothing to two", async () => {
   const { payments, grave } = await withWays();
@@ -140,22 +147,26 @@ test("what a route's topic keeps refusing goes to the alert topic after ten minu
   expect(toldIn(payments)).toEqual([]);
 }, 120_000);
 
-test("an alert of a route that a deployment has taken away goes to the alert topic", async () => {
-  const { payments } = await withWays();
-  aws.refuse = (request) =>
-    isPublish(request) || isPutEvents(request) ? { status: 500, code: "InternalError" } : undefined;
-  await suite.deliverIn(OTHER, "one", keyIn(OTHER, "bob"));
-  aws.refuse = () => undefined;
-  await suite.redeploy((asset) => asset);
-  await suite.minutes(3);
-  expect(toldIn(payments)).toEqual([]);
-  expect(toldIn(suite.alertTopicArn)).toHaveLength(1);
-  // The bus is gone as well, and nothing waits for it.
-  expect(entriesOnBus()).toEqual([]);
-  const published = aws.published.length;
-  await suite.minutes(5);
-  expect(aws.published.length).toBe(published);
-}, 120_000);
+thoroughTest(
+  "an alert of a route that a deployment has taken away goes to the alert topic",
+  async () => {
+    const { payments } = await withWays();
+    aws.refuse = (request) =>
+      isPublish(request) || isPutEvents(request) ? { status: 500, code: "InternalError" } : undefined;
+    await suite.deliverIn(OTHER, "one", keyIn(OTHER, "bob"));
+    aws.refuse = () => undefined;
+    await suite.redeploy((asset) => asset);
+    await suite.minutes(3);
+    expect(toldIn(payments)).toEqual([]);
+    expect(toldIn(suite.alertTopicArn)).toHaveLength(1);
+    // The bus is gone as well, and nothing waits for it.
+    expect(entriesOnBus()).toEqual([]);
+    const published = aws.published.length;
+    await suite.minutes(5);
+    expect(aws.published.length).toBe(published);
+  },
+  120_000,
+);
 
 test("without a ledger each route gets a message of its own, and the default hears nothing of it", async () => {
   const { payments } = await withWays();
@@ -207,23 +218,25 @@ test("what anybody may have put below an account's path is routed nowhere", asyn
   expect(desk.alerts.map(({ isUnverified, route }) => [isUnverified, route])).toEqual([[true, undefined]]);
 });
 
-test.each<[string, { deserted?: readonly string[]; emails?: readonly string[] }, RegExp]>([
-  [
-    "a chat that nobody is subscribed to",
-    { deserted: ["texts", "chat"] },
-    /Nobody is subscribed to the topic of the chat/,
-  ],
-  [
-    "a route that nobody is subscribed to",
-    { deserted: ["texts", "payments"] },
-    /Nobody is subscribed to the topic of route payments/,
-  ],
-  [
-    "a recipient of a route who is missing",
-    { emails: ["bob@example.com"] },
-    /1 of the 1 recipients of route payments receive nothing/,
-  ],
-])("%s is told by the hourly look", async (_, { deserted = ["texts"], emails = [] }, what) => {
+test.each<[string, { deserted?: readonly string[]; emails?: readonly string[] }, RegExp]>(
+  first(1, [
+    [
+      "a chat that nobody is subscribed to",
+      { deserted: ["texts", "chat"] },
+      /Nobody is subscribed to the topic of the chat/,
+    ],
+    [
+      "a route that nobody is subscribed to",
+      { deserted: ["texts", "payments"] },
+      /Nobody is subscribed to the topic of route payments/,
+    ],
+    [
+      "a recipient of a route who is missing",
+      { emails: ["bob@example.com"] },
+      /1 of the 1 recipients of route payments receive nothing/,
+    ],
+  ]),
+)("%s is told by the hourly look", async (_, { deserted = ["texts"], emails = [] }, what) => {
   await withWays({}, emails);
   await suite.deliver("quiet");
   aws.deliveryPath.deserted = deserted;

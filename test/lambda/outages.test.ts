@@ -2,7 +2,7 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { alertIn, callers, deployedSuite, isPublish, userIdentityOf } from "../support/deployed-suite.ts";
 import type { LocalAws, LocalRequest } from "../support/local-aws.ts";
 import { record } from "../support/log-files.ts";
-import { first } from "../support/runs.ts";
+import { first, thoroughTest } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const { aws, deliver, minutes, taken, told } = suite;
@@ -64,29 +64,32 @@ describe.each(first(1, ["silent", "stall"] as const))("while the ledger accepts 
   });
 });
 
-test("while the table refuses everything, an invocation sends one message at most, and an instance one in five seconds", async () => {
-  await deliver("usual", usualChange());
-  await suite.functions.hurry();
-  const times: Promise<number>[] = [];
-  aws.refuse = (request) => {
-    if (isPublish(request)) times.push(suite.functions.now());
-    return isOfLedger(request) ? { status: 400, code: "AccessDeniedException" } : undefined;
-  };
-  let failures = 0;
-  for (const name of callers(6, "file")) {
-    const before = times.length;
-    const { result, error } = await deliver(name, ...callers(3, name).map(detectorDeleted));
-    if (error !== undefined) failures++;
-    else expect(result).toMatchObject({ matches: 3, unrecorded: 0, alerts: 1 });
-    expect(times.length - before).toBeLessThanOrEqual(1);
-  }
-  const at = await Promise.all(times);
-  const distances = at.slice(1).map((time, i) => time - (at[i] ?? 0));
-  expect(at.length + failures).toBe(6);
-  expect(at.length).toBeGreaterThan(1);
-  expect(Math.min(...distances)).toBeGreaterThan(4_000);
-  expect(told().every(({ mayRepeat }) => mayRepeat)).toBe(true);
-});
+thoroughTest(
+  "while the table refuses everything, an invocation sends one message at most, and an instance one in five seconds",
+  async () => {
+    await deliver("usual", usualChange());
+    await suite.functions.hurry();
+    const times: Promise<number>[] = [];
+    aws.refuse = (request) => {
+      if (isPublish(request)) times.push(suite.functions.now());
+      return isOfLedger(request) ? { status: 400, code: "AccessDeniedException" } : undefined;
+    };
+    let failures = 0;
+    for (const name of callers(6, "file")) {
+      const before = times.length;
+      const { result, error } = await deliver(name, ...callers(3, name).map(detectorDeleted));
+      if (error !== undefined) failures++;
+      else expect(result).toMatchObject({ matches: 3, unrecorded: 0, alerts: 1 });
+      expect(times.length - before).toBeLessThanOrEqual(1);
+    }
+    const at = await Promise.all(times);
+    const distances = at.slice(1).map((time, i) => time - (at[i] ?? 0));
+    expect(at.length + failures).toBe(6);
+    expect(at.length).toBeGreaterThan(1);
+    expect(Math.min(...distances)).toBeGreaterThan(4_000);
+    expect(told().every(({ mayRepeat }) => mayRepeat)).toBe(true);
+  },
+);
 
 test("while SNS accepts and never answers, an invocation with four criticals ends within 40 seconds and none is lost", async () => {
   const faults = ["silent", "stall"] as const;

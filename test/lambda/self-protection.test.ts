@@ -1,6 +1,7 @@
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { callers, deployedSuite, isPublish, keyCreated, userIdentityOf } from "../support/deployed-suite.ts";
 import { record } from "../support/log-files.ts";
+import { thoroughTest } from "../support/runs.ts";
 
 const suite = await deployedSuite();
 const { aws } = suite;
@@ -40,7 +41,7 @@ test("phones get a copy from the severity on that the settings name, and of noth
   expect(texts()).toEqual([expect.stringMatching(/^CRIT own-trail-stopped ok: alice StopLogging /)]);
 });
 
-test("a health topic that is gone for good holds up no other alert, however many wait for it", async () => {
+thoroughTest("a health topic that is gone for good holds up no other alert, however many wait for it", async () => {
   aws.refuse = (request) =>
     isPublish(request) && request.fields.TopicArn === suite.healthTopicArn
       ? { status: 404, code: "NotFound" }

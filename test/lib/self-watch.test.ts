@@ -4,6 +4,7 @@ import { doubtsOfWildcards } from "../../lambda/rule-files/wildcard-complexity.t
 import { type DeployedResource, deployed, ofType } from "../support/deployed-template.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
 import { verdictOf } from "../support/policy.ts";
+import { thoroughTest } from "../support/runs.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth, synthIamWatch } from "../support/synth.ts";
 import { eventOf, rulesMeeting, toldOf, toldOfAlarm, topicPolicy } from "../support/told.ts";
@@ -405,7 +406,7 @@ test("where phones get nothing on health, the guard still tells them if nobody h
 const actsTold = (stack: readonly DeployedResource[]) =>
   ACTS.filter((act) => tellers(stack, recordOf(act)).some(({ endpoint }) => endpoint === PHONE)).map(([what]) => what);
 
-test("phones hear of acts from the severity on that the settings name", () => {
+thoroughTest("phones hear of acts from the severity on that the settings name", () => {
   const critical = actsTold(phoned({ healthSmsFrom: "critical" }));
   expect(critical).toEqual(expect.arrayContaining(["no concurrency", "the trail is stopped, by name"]));
   expect(critical).not.toContain("the log is deleted");

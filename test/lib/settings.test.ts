@@ -5,6 +5,7 @@ import { readRuleFile } from "../../lambda/rule-files/rule-file.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, SettingsError } from "../../lib/settings.ts";
 import { notesOn } from "../../lib/settings-notes.ts";
+import { thoroughTest } from "../support/runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-"));
 
@@ -28,7 +29,7 @@ test("a source and a recipient are enough", () => {
   });
 });
 
-test("without firstSeen, the rules that need its memory are not deployed, and no others are missing", () => {
+thoroughTest("without firstSeen, the rules that need its memory are not deployed, and no others are missing", () => {
   const namesWith = (overrides: { readonly [name: string]: string }) => {
     const asset = assetOf({ ...read(ENOUGH, overrides), packs: [resolve("rules")] }, "trailbell.config.yaml");
     return { rules: asset.rules, learningDays: asset.settings.learningDays };

@@ -14,6 +14,7 @@ import type { FunctionCode } from "../../lib/function-code.ts";
 import { type Release, releases, writeReleases } from "../../lib/package/template.ts";
 import { deployed, ofType } from "../support/deployed-template.ts";
 import { motoTest, startMoto } from "../support/moto.ts";
+import { thorough, thoroughTest } from "../support/runs.ts";
 import { synth } from "../support/synth.ts";
 
 /** Code that is made in no time; test/package runs the real one. */
@@ -153,7 +154,7 @@ test("what the settings say is asked no more, and what is wrong in them is said"
   expect(() => made({ source: "new-trail", prefix: "a" })).toThrow(/prefix is for/);
 });
 
-test("a topic that is given asks for no address, and a name in the settings is the stack's", () => {
+thoroughTest("a topic that is given asks for no address, and a name in the settings is the stack's", () => {
   const alertTopic = "arn:aws:sns:us-east-1:111122223333:alerts";
   const [release] = made({ source: "new-trail", alertTopic, stackName: "Payments" });
   const { Parameters, Mappings } = templateOf(release as Release);
@@ -172,7 +173,7 @@ test("docs/deploying.md says what each parameter is", () => {
 });
 
 /** moto's CloudFormation makes functions out of archives in its S3; it knows parameters, maps and conditions. */
-motoTest(
+thorough(motoTest)(
   "CloudFormation takes it by its URL, with code out of the bucket that was named, and under no other name",
   async () => {
     const moto = await startMoto();

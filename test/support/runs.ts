@@ -1,14 +1,26 @@
+const IS_THOROUGH = process.env.THOROUGH !== undefined;
+
 /** How many random cases a test tries: all of them where THOROUGH is set, as in CI, else a tenth, or the few of costly ones. */
 export function runs(all: number, few = Math.ceil(all / 10)): number {
-  return process.env.THOROUGH ? all : few;
+  return IS_THOROUGH ? all : few;
 }
 
 /** Of many cases each where THOROUGH is set, else every third. */
 export function sampled<T>(cases: readonly T[]): T[] {
-  return cases.filter((_, i) => process.env.THOROUGH !== undefined || i % 3 === 0);
+  return cases.filter((_, i) => IS_THOROUGH || i % 3 === 0);
 }
 
 /** Of costly cases of one kind all where THOROUGH is set, as in CI, else the first few. */
 export function first<T>(few: number, cases: readonly T[]): T[] {
   return cases.slice(0, runs(cases.length, few));
 }
+
+/** A test of the kind given where THOROUGH is set, as in CI; else one that says in its name that it was skipped. */
+export function thorough(kind: jest.It): jest.It {
+  if (IS_THOROUGH) return kind;
+  const skipped = (name: string) => test.skip(`${name} (with THOROUGH=1)`, () => undefined);
+  return Object.assign(skipped, { each: () => skipped }) as never;
+}
+
+/** A costly test of behaviour that others of its suite stand for. */
+export const thoroughTest = thorough(test);

@@ -6,6 +6,7 @@ import { MANY_ACTORS } from "../../../lambda/core/incident/belonging.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { alertsOf, everyCall, NOW, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+import { thoroughTest } from "../../support/runs.ts";
 
 const ID = "2d528c76-1111-4222-8333-444455556666";
 const managed = { eventID: ID, managementEvent: true };
@@ -330,7 +331,7 @@ test.each([
   expect(alerts[0]?.subject.includes("Attempt DENIED")).toBe(isMarked);
 });
 
-test("the shared incident of many callers keeps outcomes apart, and says that there are many", async () => {
+thoroughTest("the shared incident of many callers keeps outcomes apart, and says that there are many", async () => {
   const callers = Array.from({ length: 52 }, (_, i) =>
     record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i}`, userName: `u${i}` } }),
   );

@@ -73,7 +73,7 @@ const poisoned = (text: string, more: object = {}) =>
     ...more,
   });
 
-test.each(HOSTILE_IN_CHATS.map((text) => [text.slice(0, 40), text]))(
+test.each(sampled(HOSTILE_IN_CHATS).map((text) => [text.slice(0, 40), text]))(
   "%j can forge nothing in a chat",
   async (_, text) => {
     const rules = [everyCall(), { ...everyCall(), name: "*:*" }];

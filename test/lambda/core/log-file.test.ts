@@ -5,7 +5,7 @@ import { readLogFile } from "../../../lambda/core/log-file/reader.ts";
 import { CALL } from "../../../lambda/core/log-file/scan/sketch.ts";
 import type { Sieve } from "../../../lambda/core/log-file/sieve.ts";
 import { conformanceFile, conformanceFolder, conformanceTest } from "../../support/conformance.ts";
-import { runs } from "../../support/runs.ts";
+import { first, runs, thoroughTest } from "../../support/runs.ts";
 
 const OBJECT = { bucket: "trail", key: "k" };
 
@@ -186,7 +186,7 @@ test("there is a limit of bytes and one of records; a desk has neither", async (
   }
 });
 
-test("a file that is broken everywhere is given up, and what it is said to be is short", async () => {
+thoroughTest("a file that is broken everywhere is given up, and what it is said to be is short", async () => {
   const { seen, fault } = await read(`{"Records":[${"tru,".repeat(200_000)}1]}`);
   expect(seen).toBe(10_001);
   expect(fault).toBe("s3://trail/k: the JSON is broken");
@@ -343,10 +343,12 @@ const where = canGiveBack ? "" : " (skipped: this version of node cannot)";
   expect(most).toBeLessThan(10 * 2 ** 20);
 });
 
-test.each([
-  ["streamed", (bytes: Buffer) => cut(bytes, 65_536)],
-  ["whole", (bytes: Buffer) => bytes],
-])("the limit of bytes holds though chunks are given back as they are read, %s", async (_, contentOf) => {
+test.each(
+  first(1, [
+    ["streamed", (bytes: Buffer) => cut(bytes, 65_536)],
+    ["whole", (bytes: Buffer) => bytes],
+  ]),
+)("the limit of bytes holds though chunks are given back as they are read, %s", async (_, contentOf) => {
   // Of no size that divides a chunk: each chunk ends within a record.
   const record = JSON.stringify({ eventName: "A", x: "y".repeat(1_500) });
   const content = gzipSync(`{"Records":[${Array.from({ length: 40_000 }, () => record).join()}]}`);

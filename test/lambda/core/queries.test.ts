@@ -4,6 +4,7 @@ import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import { alertsOf, everyCall } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+import { runs } from "../../support/runs.ts";
 
 /** Texts that try to end a literal and go on. */
 const HOSTILE_IN_SQL = [
@@ -96,7 +97,7 @@ test("any text stays in its literal, and comes out as it was", () => {
     fc.property(fc.string({ unit: "binary" }), (text) => {
       expect(wordsOf(literal(text))).toEqual([{ value: text.toWellFormed() }]);
     }),
-    { numRuns: 2_000, seed: 5 },
+    { numRuns: runs(2_000), seed: 5 },
   );
 });
 

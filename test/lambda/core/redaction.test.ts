@@ -716,7 +716,7 @@ test("no alert of a call holds its secrets: neither mail, nor SMS, nor JSON", as
   const shapes = SECRET_SHAPES.filter(([, value]) => typeof value !== "number");
   const records = shapes.map(([shape, value = HUSH]) => record(recordOf(shape, value)));
   const texts = TEXTS.map(([, text]) => record({ requestParameters: { description: text }, errorMessage: text }));
-  for (const one of sampled([...records, ...texts])) {
+  for (const one of sampled(sampled([...records, ...texts]))) {
     const { alerts, texts: sms } = await alertsOf([one], { rules: [everyCall()] });
     expect(alerts.length).toBeGreaterThan(0);
     expect(JSON.stringify([alerts, sms])).not.toContain(HUSH);

@@ -11,7 +11,7 @@ import { countedLedger } from "../../support/counted-ledger.ts";
 import { everyCall } from "../../support/desk-pipeline.ts";
 import { HOUR, LocalTrail, type Objects, signingKey } from "../../support/digests.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "../../support/log-files.ts";
-import { first, runs } from "../../support/runs.ts";
+import { first, runs, thoroughTest } from "../../support/runs.ts";
 
 /** The same matches, of this many callers in turns. */
 const byCallers = (matches: readonly Found[], callers: number): readonly Found[] =>
@@ -134,15 +134,18 @@ test("a storm of thousands of matches over many objects costs few messages and f
   expect(cost.writeUnits).toBeLessThanOrEqual(100 * objects);
 });
 
-test("1,000 matches of 500 callers, most of whom share an incident, are read five times each at most", async () => {
-  const rule = everyCall("high");
-  const { ledger, cost } = countedLedger(rule);
-  await take(ledger, byCallers(found(rule, 1_000, "callers"), 500));
-  process.stdout.write(`500 callers: ${cost.readUnits} read units, ${cost.writeUnits} write units\n`);
-  expect(cost.readUnits).toBeLessThanOrEqual(5_000);
-});
+thoroughTest(
+  "1,000 matches of 500 callers, most of whom share an incident, are read five times each at most",
+  async () => {
+    const rule = everyCall("high");
+    const { ledger, cost } = countedLedger(rule);
+    await take(ledger, byCallers(found(rule, 1_000, "callers"), 500));
+    process.stdout.write(`500 callers: ${cost.readUnits} read units, ${cost.writeUnits} write units\n`);
+    expect(cost.readUnits).toBeLessThanOrEqual(5_000);
+  },
+);
 
-test("callers that anybody can make up cost no window each", async () => {
+thoroughTest("callers that anybody can make up cost no window each", async () => {
   const rule = everyCall("high", { threshold: { count: 10, within: 600_000 } });
   const { ledger, cost } = countedLedger(rule);
   const forged = byCallers(found(rule, 2_000, "forged"), 2_000);

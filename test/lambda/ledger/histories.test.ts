@@ -4,9 +4,9 @@ import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 import { HISTORIES, play, TO_BE_MET } from "../../support/histories.ts";
 import { motoTest, startMoto } from "../../support/moto.ts";
-import { runs } from "../../support/runs.ts";
+import { runs, thorough } from "../../support/runs.ts";
 
-const RUNS = Number(process.env.HISTORIES ?? runs(5000, 60));
+const RUNS = Number(process.env.HISTORIES ?? runs(5000, 20));
 const RUNS_IN_DYNAMODB = 50;
 
 /** Returns how many histories have met what. */
@@ -49,7 +49,7 @@ test("the same holds with routes, a bus and a chat, and no route hears of anothe
   await playAll("with other ways", Math.ceil(RUNS / 5), async () => createMemoryStore(), true);
 });
 
-(process.env.THOROUGH ? motoTest : test.skip)("the same holds in DynamoDB (with THOROUGH=1)", async () => {
+thorough(motoTest)("the same holds in DynamoDB", async () => {
   const moto = await startMoto();
   try {
     let tables = 0;

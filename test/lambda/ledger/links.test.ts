@@ -495,7 +495,7 @@ test("any split of the records over files, in any order, ends in the same chains
         }
       },
     ),
-    { numRuns: runs(120), seed: 7 },
+    { numRuns: runs(120, 6), seed: 7 },
   );
 });
 

@@ -23,7 +23,7 @@ function expectAnswer(text: string): void {
 
 test("any text is answered", () => {
   const yamlish = fc.string({ unit: fc.constantFrom(..."rules: -[]{}&*!|>'\"\n\t #%@`a1,?~\\") });
-  fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), yamlish), expectAnswer), { numRuns: runs(2000) });
+  fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), yamlish), expectAnswer), { numRuns: runs(2000, 50) });
 });
 
 test("any data in the shape of a rule file is answered", () => {
@@ -70,7 +70,7 @@ test("any data in the shape of a rule file is answered", () => {
   );
   fc.assert(
     fc.property(file, (one) => expectAnswer(stringify(one))),
-    { numRuns: runs(2000) },
+    { numRuns: runs(2000, 50) },
   );
 });
 
@@ -85,7 +85,7 @@ test("the shipped rules with a piece cut out, doubled or replaced are answered",
         expectAnswer(SHIPPED.slice(0, at) + piece + SHIPPED.slice(at + length));
       },
     ),
-    { numRuns: runs(300) },
+    { numRuns: runs(300, 10) },
   );
 });
 
@@ -129,6 +129,6 @@ test("any data in the shape of a Sigma rule is answered", () => {
   });
   fc.assert(
     fc.property(rule, (one) => expectAnswer(stringify(one))),
-    { numRuns: runs(2000) },
+    { numRuns: runs(2000, 50) },
   );
 });

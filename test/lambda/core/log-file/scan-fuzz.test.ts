@@ -62,7 +62,7 @@ test("any list is found as it was made, in one go and in pieces", () => {
       for (const scanner of [PLAIN, WASM]) mustBeSame(scannedInPieces(scanner, bytes, 0, cuts), found, bytes);
       for (const { sketch } of found.elements) sketch === undefined ? odd++ : sketches++;
     }),
-    { numRuns: runs(4_000, 300) },
+    { numRuns: runs(4_000, 150) },
   );
   // Enough of both.
   expect(sketches).toBeGreaterThan(100);
@@ -85,7 +85,7 @@ test("wherever a list is cut, what is whole is found, and the rest waits for mor
         }
       }
     }),
-    { numRuns: runs(150, 20) },
+    { numRuns: runs(150, 10) },
   );
 });
 
@@ -210,7 +210,7 @@ test.each([
       for (const end of cuts) scannedByBoth(bytes, { end });
       for (const scanner of [PLAIN, WASM]) mustBeSame(scannedInPieces(scanner, bytes, 0, cuts), found, bytes);
     }),
-    { numRuns: runs(all, 1_000) },
+    { numRuns: runs(all, 500) },
   );
   expect(met.whole).toBeGreaterThan(10);
   expect(met.broken).toBeGreaterThan(100);

@@ -17,7 +17,7 @@ import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts
 import { conformanceTest, invictusRecords, realRecords } from "../../../support/conformance.ts";
 import { loadedRules } from "../../../support/loaded-rules.ts";
 import { record } from "../../../support/log-files.ts";
-import { runs } from "../../../support/runs.ts";
+import { runs, thoroughTest } from "../../../support/runs.ts";
 import { sketchOfText } from "../../../support/sketch.ts";
 
 const LOADED = loadedRules("rules");
@@ -324,7 +324,7 @@ test.each(NEAR_MISSES)("%s is seen behind records that are nothing", (_, parts, 
   expect(watcher.counts.told).toBeGreaterThan(0);
 });
 
-test("most of a busy team's records are passed over", () => {
+thoroughTest("most of a busy team's records are passed over", () => {
   const watcher = createWatcher(RULES);
   for (const { key, acts } of busyWeek({ seed: 3, days: 1, learningDays: 0, share: runs(0.3, 0.02) })) {
     for (const { record } of acts) watcher.see(JSON.stringify(record), key);

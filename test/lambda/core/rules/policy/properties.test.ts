@@ -109,7 +109,7 @@ test.each(Object.entries(SPELLINGS))("%s change no verdict", (_, spelled) => {
       const policy = policyOf(all);
       expect(verdictOf(recordOf(spelled(policy)))).toBe(verdictOf(recordOf(policy)));
     }),
-    { numRuns: runs(1_000) },
+    { numRuns: runs(1_000, 50) },
   );
 });
 
@@ -131,7 +131,7 @@ test("statements in any order have the same verdict", () => {
     fc.property(orders, ([all, shuffled]) => {
       expect(verdictOf(recordOf(policyOf(shuffled)))).toBe(verdictOf(recordOf(policyOf(all))));
     }),
-    { numRuns: runs(1_000) },
+    { numRuns: runs(1_000, 50) },
   );
 });
 
@@ -143,7 +143,7 @@ test("whatever statement is added, what was so stays so", () => {
       const [before, after] = [all, added].map((some) => verdictOf(recordOf(policyOf(some))).split(", "));
       for (const verdict of before ?? []) if (verdict !== "") expect(after).toContain(verdict);
     }),
-    { numRuns: runs(2_000) },
+    { numRuns: runs(2_000, 50) },
   );
 });
 
@@ -153,7 +153,7 @@ test("a Deny beside them changes nothing", () => {
       const denying = { ...one, Effect: "Deny" };
       expect(verdictOf(recordOf(policyOf([denying, ...all])))).toBe(verdictOf(recordOf(policyOf(all))));
     }),
-    { numRuns: runs(1_000) },
+    { numRuns: runs(1_000, 50) },
   );
 });
 
@@ -165,7 +165,7 @@ test("a verdict is the sum of those of its statements, but for what takes two", 
       const takesTwo = (verdict: string) => verdict === "escalation" || verdict === "";
       expect(new Set(together.filter((one) => !takesTwo(one)))).toEqual(new Set(alone.filter((one) => !takesTwo(one))));
     }),
-    { numRuns: runs(1_000) },
+    { numRuns: runs(1_000, 50) },
   );
 });
 
@@ -228,7 +228,7 @@ test("whatever parameters are, they are judged, and the same each time", () => {
       const record = { ...called(call, requestParameters), responseElements };
       expect(verdictOf(structuredClone(record))).toBe(verdictOf(record));
     }),
-    { numRuns: runs(5_000) },
+    { numRuns: runs(5_000, 50) },
   );
 });
 
