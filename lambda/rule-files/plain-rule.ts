@@ -3,6 +3,7 @@ import type { FieldPath } from "../core/rules/field-path.ts";
 import type { PolicyQuestion } from "../core/rules/policy/judge.ts";
 import type { Exception, First, Grouping, Rule, RuleTest, Steps, Threshold } from "../core/rules/rule.ts";
 import {
+  ABOUT,
   ASKING,
   conditionOf,
   discountCondition,
@@ -142,8 +143,8 @@ function narrowedOf<T extends Asking>(
 ): T | undefined {
   const { calls, pattern, policy } = asking;
   // An outcome alone would be asked of every record.
-  if (!mayBeEmpty && ASKING.every((field) => field === "outcome" || asking[field] === undefined)) {
-    fault(path, `${what} is empty: it needs calls, a pattern, each or by`);
+  if (!mayBeEmpty && policy === undefined && ABOUT.every((field) => asking[field] === undefined)) {
+    fault(path, `${what} is empty: it needs one of ${ABOUT.join(", ")}`);
     return undefined;
   }
   const judged = policy === undefined ? asking : { ...asking, policy: questionOf(policy) };

@@ -44,7 +44,7 @@ test("check prints faults on stdout with file, line and rule, and exits with 1",
   const { code, stdout } = await command("rules", "check", path);
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n${path}:5: b: the rule is empty: it needs calls, a pattern, each or by\n`,
+    `${path}:4: a: unknown severity "hgih"; one of critical, high, medium, low, info\n${path}:5: b: the rule is empty: it needs one of calls, by, pattern, each\n`,
   );
 });
 

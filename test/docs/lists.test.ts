@@ -7,6 +7,8 @@ import { SEVERITIES } from "../../lambda/core/rules/severity.ts";
 import { readDeskSettings } from "../../lib/settings.ts";
 import { settingsSchema } from "../../lib/settings-schema.ts";
 
+const LISTS = new RegExp(`: (${SEVERITIES[0]}, [\\w, ]+?) (?:or|and) (\\w+)\\.`, "g");
+
 const textOf = (path: string) => readFileSync(path, "utf8");
 
 test("the pages and the settings list the severities that there are", () => {
@@ -21,7 +23,7 @@ test("the pages and the settings list the severities that there are", () => {
   const table = /^\| \| a severity that was.*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(textOf("docs/delivery.md"))?.[1] ?? "";
   const told = Array.from(table.matchAll(/^\| ([\w, ]+) \|/gm), ([, names = ""]) => names.split(/, /)).flat();
   expect(told).toEqual(SEVERITIES);
-  const lists = Array.from(textOf("trailbell.config.yaml").matchAll(/: (critical, [\w, ]+?) (?:or|and) (\w+)\./g));
+  const lists = Array.from(textOf("trailbell.config.yaml").matchAll(LISTS));
   expect(lists.map(([, names, last]) => `${names}, ${last}`)).toEqual([
     SEVERITIES.join(", "),
     [...SEVERITIES, "none"].join(", "),
@@ -85,6 +87,17 @@ test("docs/doctor.md has a section for each check, or names it in the section of
   for (const check of others) expect(page).toContain(`\`${check}\``);
   expect(sections.filter((title) => !CHECKS.some((check) => check === title))).toEqual(["could not be looked at"]);
   expect(others.length).toBeLessThan(5);
+});
+
+test("each check is made by doctor or by the hourly look", () => {
+  const places = ["cli/doctor", "cli/aws", "lambda/core/health"];
+  const text = ["cli/doctor.ts", ...places.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))]
+    .filter((path) => path.endsWith(".ts") && !path.endsWith("/finding.ts"))
+    .map(textOf)
+    .join("\n");
+  const kindOf = (check: string) => check.slice(check.lastIndexOf("-"));
+  const isMade = (check: string) => text.includes(`"${check}"`) || text.includes(`}${kindOf(check)}\``);
+  expect(CHECKS.filter((check) => !isMade(check))).toEqual([]);
 });
 
 test("what stands in the table is a family of families.ts, or docs/decisions/ledger.md names it", () => {

@@ -129,8 +129,11 @@ const JUDGING: Makers<Judging> = {
   policy: (question) => ({ kind: "policy", question }),
 };
 
+/** The fields that say which records a rule is about; one of them at least must be given. */
+export const ABOUT = fieldsOf(NARROWING);
+
 /** The fields in which a rule says what a record must meet. */
-export const ASKING = [...fieldsOf(NARROWING), ...fieldsOf(JUDGING)] as const;
+export const ASKING = [...ABOUT, ...fieldsOf(JUDGING)] as const;
 
 function fieldsOf<T extends object>(makers: T): readonly (keyof T)[] {
   return Object.keys(makers) as (keyof T)[];

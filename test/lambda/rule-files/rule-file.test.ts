@@ -70,7 +70,7 @@ test.each([
   [
     "a rule that demands nothing",
     "rules:\n  - name: a\n    severity: low",
-    "rules/x.yaml:2: a: the rule is empty: it needs calls, a pattern, each or by",
+    "rules/x.yaml:2: a: the rule is empty: it needs one of calls, by, pattern, each",
   ],
   [
     "an opening that there is not, in a list",
