@@ -85,10 +85,10 @@ export interface LockOut {
 export function lockOutRows(report: Report, naming: Naming): LockOut {
   const means = lockOutIn(report);
   if (means === undefined) return { typed: [], notes: [] };
-  const { hits, also, stays, back, commands } = means;
+  const { who, hits, also, stays, back, commands } = means;
   const account = describeAccount(report.incident.accountId, naming);
   return {
-    typed: row("Lock out", `the caller if it was not them: in ${account}, ${hits}`, ...pasted(commands)),
+    typed: row("Lock out", `${who} if it was not them: in ${account}, ${hits}`, ...pasted(commands)),
     notes: row(
       "",
       also && `(${also})`,

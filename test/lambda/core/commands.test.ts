@@ -159,18 +159,27 @@ const DOCUMENT = {
   },
 };
 
-/** The words that the shell gives to `aws`, for each command, in an account; one of them may fail. */
-function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): readonly (readonly string[])[] {
-  const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; return; fi; printf '%s\\0' "$@"; printf '\\1'; [ "$2" != ${failing} ]; }`;
+/** What the commands print in a shell with credentials of an account; one of them may fail, each may tell its words. */
+function printed(lines: readonly string[], account = ACCOUNT, failing = "none", telling = ":"): string {
+  const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; return; fi; ${telling}; [ "$2" != ${failing} ]; }`;
   const script = `date() { printf NOW; }\n${aws}\n${lines.join("\n")}\ntrue`;
-  const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
-  return printed
+  return execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
+}
+
+/** The words that the shell gives to `aws`, for each command. */
+function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): readonly (readonly string[])[] {
+  return printed(lines, account, failing, `printf '%s\\0' "$@"; printf '\\1'`)
+    .replaceAll("done\n", "")
     .split("\u0001")
     .slice(0, -1)
     .map((call) => call.split("\0").slice(0, -1));
 }
 
 const OWN = { accountId: ACCOUNT };
+const keyOf = (userName: string, partition = "aws") => ({
+  ...{ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+  arn: `arn:${partition}:iam::${ACCOUNT}:user/${userName}`,
+});
 const ROLE = { ...OWN, type: "AssumedRole", accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
 const issuer = (path: string, userName = "deploy", kind = "role", account = "111122223333") => ({
   sessionContext: { sessionIssuer: { arn: `arn:aws:iam::${account}:${kind}${path}${userName}`, userName } },
@@ -184,21 +193,29 @@ test.each<readonly [string, object, readonly string[]]>([
   ],
   [
     "a long-term key",
-    { ...OWN, type: "IAMUser", userName: "alice.smith", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    keyOf("alice.smith"),
     [
+      "iam attach-user-policy --user-name alice.smith --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
       "iam update-access-key --user-name alice.smith --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
-      "iam put-user-policy --user-name alice.smith",
     ],
   ],
   [
     "a user's session",
-    { ...OWN, type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
-    ["iam put-user-policy --user-name alice", "iam list-access-keys --user-name alice"],
+    { ...keyOf("alice", "aws-us-gov"), accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+    ["iam attach-user-policy --user-name alice --policy-arn arn:aws-us-gov:iam::aws:policy/AWSDenyAll"],
   ],
   [
-    "a federated session, which its user reaches",
-    { ...OWN, type: "FederatedUser", ...issuer("/", "alice", "user") },
-    ["iam put-user-policy --user-name alice"],
+    "a user on a path who signed in in China",
+    { ...OWN, type: "IAMUser", userName: "bob", arn: `arn:aws-cn:iam::${ACCOUNT}:user/team/ops/bob` },
+    ["iam attach-user-policy --user-name bob --policy-arn arn:aws-cn:iam::aws:policy/AWSDenyAll"],
+  ],
+  [
+    "a federated session, by its user",
+    {
+      ...{ ...OWN, type: "FederatedUser", arn: `arn:aws:sts::${ACCOUNT}:federated-user/for-carl` },
+      ...issuer("/", "alice", "user"),
+    },
+    ["iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll"],
   ],
   ["a role", { ...ROLE, ...issuer("/path/") }, ["iam put-role-policy --role-name deploy"]],
 ])("what takes the credentials of %s away", (_, userIdentity, commands) => {
@@ -212,13 +229,26 @@ test.each<readonly [string, object, readonly string[]]>([
   }
 });
 
-test("with the credentials of another account, and after a command that failed, nothing is locked out", () => {
+test("with the credentials of another account nothing is locked out, except a key that is in no other", () => {
   const ofRole = pasted(lockOutOf(record({ userIdentity: { ...ROLE, ...issuer("/") } }))?.commands ?? []);
   expect(typed(ofRole)).toHaveLength(1);
   expect(typed(ofRole, "999999999999")).toEqual([]);
   const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
-  expect(typed(ofKey)).toHaveLength(2);
-  expect(typed(ofKey, ACCOUNT, "update-access-key")).toHaveLength(1);
+  expect(typed(ofKey, "999999999999").map(([, command]) => command)).toEqual(["update-access-key"]);
+});
+
+test("a user whose policies are full still loses the key", () => {
+  const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
+  expect(typed(ofKey, ACCOUNT, "attach-user-policy")).toHaveLength(2);
+});
+
+test("the commands say that they have worked, and only then", () => {
+  for (const userIdentity of [keyOf("alice"), { ...ROLE, ...issuer("/") }]) {
+    const lines = pasted(lockOutOf(record({ userIdentity }))?.commands ?? []);
+    expect(printed(lines)).toBe("done\n");
+    expect(printed(lines, "999999999999")).toBe("");
+    expect(printed(lines, ACCOUNT, lines[1]?.split(" ")[2])).toBe("");
+  }
 });
 
 test.each<readonly [string, { readonly [field: string]: unknown }]>([
@@ -239,8 +269,6 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
 ])("there is nothing to type against %s", (_, fields) => {
   expect(lockOutOf(record(fields))).toBeUndefined();
 });
-
-const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" });
 
 test.each([
   ["us-east-1", "; each region has its own"],
@@ -273,10 +301,10 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out the caller if it was not them: in prod (111122223333), this key and all sessions, console too\n         aws iam update-access-key ",
+    "\nLock out alice if it was not them: in prod (111122223333), everything of this user stops, programs too\n         [ ",
   );
   expect(email).toContain(
-    "\n         (not stopped: new sign-ins, other keys of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
+    "\n         (not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the key's command again with Active)\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -309,7 +337,7 @@ test.each([
   expect(email).toContain(
     `\nDo       Ask the caller why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
-  expect(email).toContain("\nLock out the caller if it was not them: in prod (111122223333), this key");
+  expect(email).toContain("\nLock out alice if it was not them: in prod (111122223333), everything");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

@@ -93,7 +93,7 @@ describe("what a role's session does is told in the incident of the person who o
       /^the caller if it was not them: in prod .*, all sessions of the role until now$/m,
     );
     expect(desk.alerts[0]?.email).toContain(
-      `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll\n`,
+      `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll && echo done\n`,
     );
     expect(rowOf(desk, "Quiet")).toContain(`npm run mute -- ${told(desk)[0]?.incident.slice(0, 8)} --for`);
     expect(desk.alerts[0]?.email).toMatch(/iam:CreateUser ok on carl by role\/Admin/);
