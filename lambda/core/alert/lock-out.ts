@@ -68,7 +68,7 @@ const KEY_OFF =
 function againstUser(userName: string, isLongTerm: boolean): Means {
   return {
     who: name(userName, 64),
-    hits: "everything of this user stops, programs too",
+    hits: "this stops all of the user, programs too",
     stays: "sessions of roles that the user opened; mails about those say who did",
     back: `${ALLOW_USER}${isLongTerm ? ", and the key's command again with Active" : ""}`,
     commands: [DENY_USER, ...(isLongTerm ? [KEY_OFF] : [])],

@@ -83,7 +83,9 @@ const mailOf = async (one: { readonly [field: string]: unknown }, rules: readonl
 
 test("the mail says what to type below what to do, and machines get it too", async () => {
   const { email, rules } = await mailOf({ requestParameters: { userName: "bob" } });
-  expect(email).toContain("\nUndo     if it was not meant:\n         aws iam delete-login-profile --user-name bob\n");
+  expect(email).toContain(
+    "\nUndo     then, if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
+  );
   expect(rules[0].commands).toEqual(["aws iam delete-login-profile --user-name bob"]);
 });
 
@@ -271,14 +273,43 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
 });
 
 test.each([
-  ["us-east-1", "; each region has its own"],
-  ["eu-central-1", "; calls to IAM and Organizations are recorded in us-east-1"],
-  ["us-gov-east-1", "; calls to IAM and Organizations are recorded in us-gov-west-1"],
-  ["cn-northwest-1", "; calls to IAM and Organizations are recorded in cn-north-1"],
-  ["eusc-de-east-1", "; each region has its own"],
-])("the mail says what Event history of %s lacks", async (awsRegion, elsewhere) => {
+  ["us-east-1", ""],
+  ["eu-central-1", "us-east-1"],
+  ["us-gov-east-1", "us-gov-west-1"],
+  ["cn-northwest-1", "cn-north-1"],
+  ["eusc-de-east-1", ""],
+])("calls from %s are looked up there and where those to IAM are", async (awsRegion, home) => {
   const { email } = await mailOf({ userIdentity: keyOf("alice"), awsRegion });
-  expect(email).toContain(`\n         (the last 50 calls of the key in ${awsRegion}, some minutes late${elsewhere})\n`);
+  const asked = typed(lookOf(email)).map((all) => all.slice(0, 6).join(" "));
+  expect(asked).toEqual(
+    [awsRegion, home].flatMap((region) =>
+      region === ""
+        ? []
+        : [
+            `cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=alice --region ${region}`,
+          ],
+    ),
+  );
+  const where = home === "" ? "" : `, then in ${home}, which has those to IAM`;
+  expect(email).toContain(
+    `\n         (the last 50 calls of the user in ${awsRegion}${where}, some minutes late; each region has its own)\n`,
+  );
+});
+
+/** The command of the row that looks. */
+function lookOf(email: string): readonly string[] {
+  return [...(/\nLook {5}(.*)\n {9}( {2}--query .*)/.exec(email) ?? [])].slice(1);
+}
+
+test("of a call that is known many times the look-up shows the others", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(Array.from({ length: 10 }, () => record({ userIdentity: keyOf("alice") })));
+  const [{ email } = { email: "" }] = desk.alerts;
+  expect(typed(lookOf(email))[0]?.slice(6)).toEqual([
+    ...["--max-items", "200", "--query", "Events[?EventName!='CreateAccessKey'].[EventTime,EventName,Username]"],
+    ...["--output", "text"],
+  ]);
+  expect(email).toContain("(the last 200 calls of the user in us-east-1, without CreateAccessKey, some minutes late;");
 });
 
 test("the calls of a user who has just signed in are found by the name", async () => {
@@ -301,7 +332,7 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out alice if it was not them: in prod (111122223333), everything of this user stops, programs too\n         [ ",
+    "\nLock out alice unless they confirm it: in prod (111122223333), this stops all of the user, programs too\n         [ ",
   );
   expect(email).toContain(
     "\n         (not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the key's command again with Active)\n",
@@ -312,13 +343,25 @@ test("the mail says whom and what it hits, from medium on and where there is but
   for (const alert of desk.alerts) expect(alert.email).not.toContain("Lock out");
 });
 
+test.each<readonly [string, object, string]>([
+  ["a user of the account", keyOf("alice"), "alice"],
+  ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
+  ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the caller"],
+  ["root", { ...OWN, type: "Root" }, "the caller"],
+])("advice to ask the caller names %s if that is a person", async (_, userIdentity, who) => {
+  const desk = testDesk([everyCall("high", { do: "Ask the caller. Then sleep." })]);
+  await desk.deliver([record({ userIdentity })]);
+  expect(desk.alerts[0]?.email).toContain(`\nDo       Ask ${who}. Then sleep.\n`);
+});
+
 test("what locks the caller out is not said twice", async () => {
   const off =
     "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
   const desk = testDesk([{ ...everyCall("high"), commands: [off, DELETE] }]);
   await desk.deliver([record({ userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
   expect(desk.alerts[0]?.email).toContain(
-    "\nUndo     if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
+    "\nUndo     then, if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
   );
   expect(desk.alerts[0]?.email.match(/update-access-key/g)).toHaveLength(1);
 });
@@ -335,9 +378,9 @@ test.each([
   await desk.deliver(Array.from({ length: count }, () => record({ errorCode: "AccessDenied", userIdentity })));
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    `\nDo       Ask the caller why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
+    `\nDo       Ask alice why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
-  expect(email).toContain("\nLock out alice if it was not them: in prod (111122223333), everything");
+  expect(email).toContain("\nLock out alice unless they confirm it: in prod (111122223333), this stops");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

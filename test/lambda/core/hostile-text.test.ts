@@ -83,7 +83,7 @@ test.each(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.wa
       for (const line of rest) {
         expect(line).toMatch(
           new RegExp(
-            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+            `^(?:$|(?:${LABELS}) *|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|More of the call:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
           ),
         );
       }
@@ -123,7 +123,7 @@ test.each(HOSTILE.map((text) => [text.slice(0, 40), text]))("%j can forge nothin
     expect(email.match(/^\[HIGH\] Attempt FAILED: Every call by /gm)).toHaveLength(parts.length);
     for (const line of email.split("\n")) {
       expect(line).toMatch(
-        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Look {5}s3:\/\/trail-bucket\/AWSLogs\/)/,
+        /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Log {6}s3:\/\/trail-bucket\/AWSLogs\/)/,
       );
     }
   }

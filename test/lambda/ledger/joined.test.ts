@@ -90,7 +90,7 @@ describe("what a role's session does is told in the incident of the person who o
     expect(rowOf(desk, "Who")).toContain('role Admin, session "one" (chosen by the caller)');
     expect(rowOf(desk, "Opened")).toContain("by IAM user alice");
     expect(rowOf(desk, "Lock out")).toMatch(
-      /^the caller if it was not them: in prod .*, all sessions of the role until now$/m,
+      /^the caller unless they confirm it: in prod .*, all sessions of the role until now$/m,
     );
     expect(desk.alerts[0]?.email).toContain(
       `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll && echo done\n`,
