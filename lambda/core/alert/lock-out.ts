@@ -49,13 +49,13 @@ const OF_ROOT: Means = {
   back: "set the key to Active, as root",
   commands: ["aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status Inactive"],
 };
-const OF_PERSON: Means = {
-  who: CALLER,
+const inIdentityCenter = (person: string): Means => ({
+  who: name(person, 64),
   hits: "in IAM Identity Center, disable the user and end their sessions",
   stays: "sessions of roles that are open, until they expire",
   back: "enable the user again",
   commands: [],
-};
+});
 
 // Source: AWS Managed Policy Reference, "AWSDenyAll": it refuses everything, whatever else allows it.
 const POLICY_OF_USER = "--user-name {userName} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll";
@@ -70,7 +70,7 @@ function againstUser(userName: string, isLongTerm: boolean): Means {
     who: name(userName, 64),
     hits: "this stops all of the user, programs too",
     stays: "sessions of roles that the user opened; mails about those say who did",
-    back: `${ALLOW_USER}${isLongTerm ? ", and the key's command again with Active" : ""}`,
+    back: `${ALLOW_USER}${isLongTerm ? ", and the command for the key again with Active" : ""}`,
     commands: [DENY_USER, ...(isLongTerm ? [KEY_OFF] : [])],
   };
 }
@@ -130,10 +130,12 @@ function userOf(record: CloudTrailRecord): string | undefined {
 }
 
 function meansAgainst(record: CloudTrailRecord): Means | undefined {
-  const isLongTerm = viewOf(record).key?.startsWith("AKIA") ?? false;
+  const { key, identity } = viewOf(record);
+  const { person } = identity;
+  const isLongTerm = key?.startsWith("AKIA") ?? false;
   switch (textAt(record, "userIdentity", "type")) {
     case "AssumedRole":
-      return viewOf(record).identity.person === undefined ? OF_ROLE : OF_PERSON;
+      return person === undefined ? OF_ROLE : inIdentityCenter(person);
     case "FederatedUser":
     case "IAMUser":
       return againstUser(userOf(record) ?? "", isLongTerm);

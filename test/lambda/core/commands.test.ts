@@ -323,7 +323,8 @@ test("the calls of a user who has just signed in are found by the name", async (
 test("a person of Identity Center is locked out there, not by a command", () => {
   const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com";
   const userIdentity = { ...ROLE, arn, ...issuer("/aws-reserved/sso.amazonaws.com/") };
-  const { hits, stays, commands } = lockOutOf(record({ userIdentity })) ?? {};
+  const { who, hits, stays, commands } = lockOutOf(record({ userIdentity })) ?? {};
+  expect(who).toBe("alice@example.com");
   expect(hits).toContain("in IAM Identity Center, disable the user");
   expect(stays).toContain("sessions of roles");
   expect(commands).toEqual([]);
@@ -335,7 +336,7 @@ test("the mail says whom and what it hits, from medium on and where there is but
     "\nLock out alice unless they confirm it: in prod (111122223333), this stops all of the user, programs too\n         [ ",
   );
   expect(email).toContain(
-    "\n         (not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the key's command again with Active)\n",
+    "\n         (not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active)\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
