@@ -47,7 +47,7 @@ const SAMPLES = {
   "lambda-calls.json": [
     0,
     { objects: 1, records: 2, matches: 4, alerts: 1 },
-    /\[LOW\] Lambda changed by operations .*billing \(DeleteFunction\)/,
+    /\[LOW\] Lambda function changed by operations .*billing \(DeleteFunction\)/,
   ],
   "eventbridge.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],
   "sns-s3.json": [0, { objects: 1, records: 3, matches: 5 }, /IAM user created by alice/],

@@ -143,7 +143,9 @@ function headline(report: Report, naming: Naming, now: number): string {
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
   const records = sumOf(report.lines.map((one) => one.records));
   const { firstTime, lastTime } = timesOf(report);
-  const many = report.lines.length === 1 ? `${records} times` : `one of ${records} calls`;
+  const things = line.targets.length + line.moreTargets;
+  const on = things > 1 && things < records ? ` on ${things} names` : "";
+  const many = report.lines.length === 1 ? `${records} times${on}` : `one of ${records} calls`;
   const until =
     records > 1 && firstTime !== undefined
       ? `; ${many} ${spanText(firstTime, lastTime ?? firstTime)}${refusedOf(report)}`

@@ -1,11 +1,11 @@
 import { endOfChain } from "../links/chain.ts";
-import { isPerson } from "../record/identity.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { isPerson, ROOT_USER } from "../record/identity.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
 import { describeAccount, type Naming, shortText } from "./describe.ts";
-import { headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
+import { headLine, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { commandsAgainst, lockOutOf, type Means, pasted } from "./lock-out.ts";
 import { callsOfCaller, inLines } from "./look.ts";
@@ -44,8 +44,19 @@ export function adviceOf(report: Report, rule: Rule): readonly string[] {
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
 function doOf(report: Report, rule: Rule): string | undefined {
   const refused = refusedOf(report, rule);
-  if (refused !== undefined) return `${WHOSE} ${refused}, so there is nothing to undo.`;
-  return rule.do ?? (isWatched(rule) ? ASK : undefined);
+  const text = refused === undefined ? rule.do : `${WHOSE} ${refused}, so there is nothing to undo.`;
+  return (text ?? (isWatched(rule) ? ASK : undefined))?.replace(/^Ask the caller\b/, `Ask ${askedIn(report)}`);
+}
+
+/** Whom to ask: the person who called, or who opened the session, where it is one of the account's own people. */
+function askedIn(report: Report): string {
+  const { isUnverified, isShared, rule } = report.incident;
+  if (isUnverified || isShared || rule !== undefined) return "the caller";
+  const { record } = headRecord(report);
+  const people = [viewOf(record).identity, endOfChain(chainOfRecord(report.chains, record))?.identity].filter(
+    (one) => one !== undefined && isPerson(one) && one.kind !== ROOT_USER && one.foreignAccount === undefined,
+  );
+  return people[0] === undefined ? "the caller" : shortText(people[0]);
 }
 
 /** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */
@@ -54,7 +65,7 @@ export function runbookOf(report: Report, rule: Rule): string | undefined {
 }
 
 const ASK =
-  "Ask the caller whether this was meant. If nobody knows of it, undo it and look at what else the caller did.";
+  "Ask the caller whether this was meant. If nobody knows of it, lock them out, undo it and look at what else they did.";
 const WHOSE = "Ask the caller why. If it was not them, lock them out and look at what else they did.";
 
 /**
@@ -85,10 +96,10 @@ export interface LockOut {
 export function lockOutRows(report: Report, naming: Naming): LockOut {
   const means = lockOutIn(report);
   if (means === undefined) return { typed: [], notes: [] };
-  const { hits, also, stays, back, commands } = means;
+  const { who, hits, also, stays, back, commands } = means;
   const account = describeAccount(report.incident.accountId, naming);
   return {
-    typed: row("Lock out", `the caller if it was not them: in ${account}, ${hits}`, ...pasted(commands)),
+    typed: row("Lock out", `${who} unless they confirm it: in ${account}, ${hits}`, ...pasted(commands)),
     notes: row(
       "",
       also && `(${also})`,
@@ -101,10 +112,12 @@ export function lockOutRows(report: Report, naming: Naming): LockOut {
 /** What to do then, and last: undo the calls, look at what else was done. */
 export function stepsOf(report: Report): readonly string[] {
   const { undo, commands, look } = typedOf(report, allRulesOf(report), lockOutIn(report)?.commands ?? []);
-  const calls = report.incident.isUnverified ? undefined : callsOfCaller(headRecord(report).record);
+  const { record } = headRecord(report);
+  const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
+  const calls = report.incident.isUnverified ? undefined : callsOfCaller(record, known);
   const looks = new Set([...look, ...(calls === undefined ? [] : [calls.command])]);
   return [
-    ...row("Undo", commands.length > 0 ? "if it was not meant:" : undefined, ...undo),
+    ...row("Undo", commands.length > 0 ? "then, if it was not meant:" : undefined, ...undo),
     ...row("Look", ...[...looks].flatMap(inLines), calls?.note),
     ...row("Read", runbookOf(report, headRule(report))),
   ];

@@ -2,7 +2,7 @@ import { addressKindOf } from "../record/address-kind.ts";
 import { withoutApiVersion } from "../record/call.ts";
 import { type Identity, ROOT_USER } from "../record/identity.ts";
 import type { Outcome } from "../record/outcome.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import { inert, name, quoted } from "./text.ts";
@@ -90,7 +90,7 @@ function keyText(
   key: string | undefined,
   mfa: string | undefined,
 ): string | undefined {
-  if (key?.startsWith("AKIA")) return `long-term key ${name(key)}${mfa === undefined ? ", so no MFA" : ""}`;
+  if (key?.startsWith("AKIA")) return `long-term key ${name(key)}${mfa === undefined ? ", never with MFA" : ""}`;
   // Root and users have keys of both kinds, and only one of them outlives the session; roles and AssumeRoot give no other.
   const hasBoth = (kind === ROOT_USER && !isAssumedRoot) || kind === "IAM user";
   return hasBoth && key?.startsWith("ASIA") ? `temporary key ${name(key)}` : undefined;
@@ -116,12 +116,18 @@ const RESERVED = new Set(["root", "root user", "many callers"]);
 /** Where the call came from: address, user agent, console or API as far as the record proves it. */
 export function describeOrigin(record: CloudTrailRecord): string {
   const { address, agent, channel } = viewOf(record).origin;
-  // Only an endpoint lets AWS see an address that the internet does not route.
-  const isPrivate = address !== undefined && addressKindOf(address) === "private";
-  const from =
-    address === undefined ? "unknown address" : `${name(address)}${isPrivate ? " (through a VPC endpoint)" : ""}`;
+  const from = address === undefined ? "unknown address" : `${name(address)}${endpointText(address, record)}`;
   const parts = [from, agent !== undefined && name(agent)];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
+}
+
+/** ` (through VPC endpoint vpce-1a2b of account 111122223333)`; nothing for a call from the internet. */
+function endpointText(address: string, record: CloudTrailRecord): string {
+  const [id, owner] = [textAt(record, "vpcEndpointId"), textAt(record, "vpcEndpointAccountId")];
+  // Only an endpoint lets AWS see an address that the internet does not route.
+  if (id === undefined) return addressKindOf(address) === "private" ? " (through a VPC endpoint)" : "";
+  const isForeign = owner !== undefined && owner !== viewOf(record).account;
+  return ` (through VPC endpoint ${name(id, 40)}${isForeign ? ` of account ${name(owner, 40)}` : ""})`;
 }
 
 /** `prod (111122223333)`; the digits are always there. What is no account id is shown like other text of a record. */
@@ -136,8 +142,12 @@ export function describeTime(time: number, naming: Naming): string {
   const utc = clock(time, "UTC");
   if (naming.timeZone === undefined || naming.timeZone === "UTC") return `${utc} UTC`;
   const local = clock(time, naming.timeZone);
-  const city = naming.timeZone.split("/").pop()?.replaceAll("_", " ");
-  return `${utc} UTC, ${local.slice(0, 10) === utc.slice(0, 10) ? local.slice(11) : local} ${city}`;
+  return `${utc} UTC, ${local.slice(0, 10) === utc.slice(0, 10) ? local.slice(11) : local} ${cityOf(naming.timeZone)}`;
+}
+
+/** How people call a zone: by its city. */
+export function cityOf(timeZone: string): string {
+  return timeZone.split("/").at(-1)?.replaceAll("_", " ") ?? timeZone;
 }
 
 /** `2026-11-20 21:25:09` in a time zone. */

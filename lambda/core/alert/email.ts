@@ -4,7 +4,7 @@ import { aboveOf } from "./above.ts";
 import { adviceOf, creditsOf, isWorthReading, lockOutRows, rulesOf, runbookOf, stepsOf } from "./advice.ts";
 import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
-import { clock, type Naming } from "./describe.ts";
+import { cityOf, clock, type Naming } from "./describe.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
@@ -46,13 +46,13 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
       ...adviceOf(report, other).filter((text) => !head.includes(text)),
       ...row("Read", runbookOf(report, other)),
     ]),
-    above.fields.length === 0 ? [] : ["The call in full:", ...above.fields],
+    above.fields.length === 0 ? [] : ["More of the call:", ...above.fields],
     above.story,
     [
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
       ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
-      ...row("Alert", idOf(report)),
+      ...row("Alert", idOf(report, naming)),
       ...quietRow(report),
     ],
   ];
@@ -63,11 +63,16 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   return [text, ...row("", ...checkoutNotes(text)), ""].join("\n");
 }
 
-function idOf({ incident, alertId, lines, nextUpdate }: Report): string {
+function idOf({ incident, alertId, lines, nextUpdate }: Report, { timeZone = "UTC" }: Naming): string {
   const records = sumOf(lines.map((line) => line.records));
-  const next =
-    nextUpdate === undefined ? "" : `; next mail at ${clock(nextUpdate, "UTC").slice(11, 16)} UTC if there is news`;
+  const next = nextUpdate === undefined ? "" : `; next mail at ${minuteOf(nextUpdate, timeZone)} if there is news`;
   return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
+}
+
+/** `21:34 UTC`, `21:34 UTC (22:34 Berlin)`. */
+function minuteOf(time: number, timeZone: string): string {
+  const [utc, local] = ["UTC", timeZone].map((zone) => clock(time, zone).slice(11, 16));
+  return timeZone === "UTC" ? `${utc} UTC` : `${utc} UTC (${local} ${cityOf(timeZone)})`;
 }
 
 function eventIdOf(record: CloudTrailRecord): string | undefined {

@@ -25,6 +25,12 @@ export function fittingNames(names: readonly string[], more: number, width: numb
   };
 }
 
+/** All names in full, what they begin with said once; undefined where they have no beginning in common. */
+export function foldedNames(names: readonly string[]): string | undefined {
+  const start = startOf(names);
+  return start === "" ? undefined : `${start}{${names.map((text) => text.slice(start.length)).join(", ")}}`;
+}
+
 function fitting(
   parts: readonly string[],
   more: number,

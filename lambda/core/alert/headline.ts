@@ -95,7 +95,14 @@ export function titleOf(rule: Rule, call: string): string {
 /** The last part of an ARN, by which people know it, or the end of one that lost its middle; other names as they are. */
 export function shortName(target: string): string {
   if (!/^arn:[a-z-]+:/.test(target)) return target;
-  return target.split(":").slice(5).join(":") || target.replace(/^.*(….*) #[\w-]{8}$/s, "$1");
+  // Of Lambda's functions the type says nothing that the call does not say.
+  return (
+    target
+      .split(":")
+      .slice(5)
+      .join(":")
+      .replace(/^function:/, "") || target.replace(/^.*(….*) #[\w-]{8}$/s, "$1")
+  );
 }
 
 /** True for a rule that is just an entry of a watch list and is named after it. */

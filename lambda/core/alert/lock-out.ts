@@ -1,6 +1,7 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
+import { name } from "./text.ts";
 
 // One command in lines that a screen shows whole. The shell fills in the current time: sessions that begin later are not
 // refused.
@@ -10,6 +11,8 @@ const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
 
 /** Commands against a caller, and what they hit. */
 export interface Means {
+  /** Who is locked out. */
+  readonly who: string;
   readonly hits: string;
   /** What else to know before they are typed; absent if that is all. */
   readonly also?: string;
@@ -17,80 +20,65 @@ export interface Means {
   readonly stays: string;
   /** What takes it back. */
   readonly back: string;
-  /** A command may have several lines; the shell runs one only if the one before worked. None where no command does it. */
+  /** Each stands alone, so that none waits for another; it may have several lines. None where no command does it. */
   readonly commands: readonly string[];
 }
 
-const DELETE_POLICY = "delete the policy RevokeOlderSessions";
+// Names are the same in many accounts; the id of a key is in none but its own, so that its command fails elsewhere. It
+// prints nothing where it stops, so success has to say so.
+const inAccount = (command: string): string =>
+  `[ "$(aws sts get-caller-identity --query Account --output text)" = {account} ] &&\n${command} && echo done`;
 
-// Names are the same in many accounts; the id of a key is in none but its own, so that its command fails elsewhere.
-const IN_ACCOUNT = '[ "$(aws sts get-caller-identity --query Account --output text)" = {recipientAccountId} ]';
+const CALLER = "the caller";
 
-// Source: IAM User Guide, "Global condition keys": a long-term key has no aws:TokenIssueTime, so it is not refused.
-const OF_KEY: Means = {
-  hits: "this key and all sessions, console too",
-  stays: "new sign-ins, other keys of the user, sessions of roles",
-  back: `set the key to Active, ${DELETE_POLICY}`,
-  commands: [
-    "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive",
-    `aws iam put-user-policy --user-name {userIdentity.userName} ${REFUSE_OLDER}`,
-  ],
-};
-const OF_USER: Means = {
-  hits: "all sessions of the user until now, console too",
-  also: "the user's access keys go on working: switch off those you do not know",
-  stays: "the password, sessions of roles",
-  back: DELETE_POLICY,
-  commands: [
-    IN_ACCOUNT,
-    `aws iam put-user-policy --user-name {userIdentity.userName} ${REFUSE_OLDER}`,
-    "aws iam list-access-keys --user-name {userIdentity.userName}",
-  ],
-};
-const OF_ISSUER: Means = {
-  hits: "all sessions of the user until now, this one too",
-  stays: "the user's keys and password, sessions of roles",
-  back: DELETE_POLICY,
-  commands: [
-    IN_ACCOUNT,
-    `aws iam put-user-policy --user-name {userIdentity.sessionContext.sessionIssuer.userName} ${REFUSE_OLDER}`,
-  ],
-};
+const NAMED_ROLE = "--role-name {userIdentity.sessionContext.sessionIssuer.userName}";
 const OF_ROLE: Means = {
+  who: CALLER,
   hits: "all sessions of the role until now",
   also: "programs that use it fail until they get new credentials, and so do you if you are in this role",
   stays: "new sessions of the role, sessions of other roles",
-  back: DELETE_POLICY,
-  commands: [
-    IN_ACCOUNT,
-    `aws iam put-role-policy --role-name {userIdentity.sessionContext.sessionIssuer.userName} ${REFUSE_OLDER}`,
-  ],
+  back: `aws iam delete-role-policy ${NAMED_ROLE} --policy-name RevokeOlderSessions`,
+  commands: [inAccount(`aws iam put-role-policy ${NAMED_ROLE} ${REFUSE_OLDER}`)],
 };
 
 // Source: IAM User Guide, "Delete access keys for the root user": nobody else can.
 const OF_ROOT: Means = {
+  who: CALLER,
   hits: "this key. Sign in as root and type it there, in CloudShell",
   stays: "root's password and other key",
   back: "set the key to Active, as root",
   commands: ["aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status Inactive"],
 };
-const OF_PERSON: Means = {
+const inIdentityCenter = (person: string): Means => ({
+  who: name(person, 64),
   hits: "in IAM Identity Center, disable the user and end their sessions",
   stays: "sessions of roles that are open, until they expire",
   back: "enable the user again",
   commands: [],
-};
+});
 
-/** Who opened a session may open the next: everything that the user's keys, password and sessions do is refused. */
-const OF_OPENER = [
-  IN_ACCOUNT,
-  "aws iam attach-user-policy --user-name {userIdentity.userName} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll",
-];
+// Source: AWS Managed Policy Reference, "AWSDenyAll": it refuses everything, whatever else allows it.
+const POLICY_OF_USER = "--user-name {userName} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll";
+const DENY_USER = inAccount(`aws iam attach-user-policy ${POLICY_OF_USER}`);
+const ALLOW_USER = `aws iam detach-user-policy ${POLICY_OF_USER}`;
+const KEY_OFF =
+  "aws iam update-access-key --user-name {userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
+
+/** All that an IAM user's keys, password and sessions do. A key that is gone by now keeps nothing from being refused. */
+function againstUser(userName: string, isLongTerm: boolean): Means {
+  return {
+    who: name(userName, 64),
+    hits: "this stops all of the user, programs too",
+    stays: "sessions of roles that the user opened; mails about those say who did",
+    back: `${ALLOW_USER}${isLongTerm ? ", and the command for the key again with Active" : ""}`,
+    commands: [DENY_USER, ...(isLongTerm ? [KEY_OFF] : [])],
+  };
+}
 
 /** Commands in the lines in which they are pasted together. */
 export function pasted(commands: readonly string[]): readonly string[] {
   // At the end of a line, && needs no backslash, and a space behind it does no harm.
-  return commands.length === 0 ? [] : commands.join(" &&\n").split("\n");
+  return commands.flatMap((command) => command.split("\n"));
 }
 
 /** Roles that IAM lets nobody change: those of services. */
@@ -111,30 +99,46 @@ export function lockOutOf(record: CloudTrailRecord): Means | undefined {
     textAt(record, ...user, "accountId") === account &&
     (issuer === undefined || issuer.split(":")[4] === account);
   if (!isOwn || (isSignIn && outcome !== "success") || OF_SERVICE.test(issuer ?? "")) return undefined;
-  const means = meansAgainst(record, textAt(record, ...user, "type"));
+  const means = meansAgainst(record);
   if (means === undefined || means.commands.length === 0) return means;
-  const { filled } = commandsFrom(means.commands, { ...record, recipientAccountId: account });
-  return filled.length === means.commands.length ? { ...means, commands: filled } : undefined;
+  const { filled } = commandsFrom([...means.commands, means.back], valuesOf(record));
+  const [back = "", ...commands] = filled.toReversed();
+  return filled.length > means.commands.length ? { ...means, back, commands: commands.toReversed() } : undefined;
 }
 
-/** The commands against an IAM user of the account called, who opened the session that a record was made in. */
+/** The command against an IAM user of the account called, who opened the session that a record was made in. */
 export function commandsAgainst(userName: string | undefined, record: CloudTrailRecord): readonly string[] {
+  return commandsFrom([DENY_USER], { ...valuesOf(record), userName }).filled;
+}
+
+/** What the commands are made from: the record, with what stands in it under several names. */
+function valuesOf(record: CloudTrailRecord): CloudTrailRecord {
   const { account } = viewOf(record);
   const [, partition] = /^arn:(aws(?:-[a-z]+)*):/.exec(textAt(record, "userIdentity", "arn") ?? "") ?? [];
-  const opener = { recipientAccountId: account, partition, userIdentity: { userName } };
-  const { filled } = commandsFrom(OF_OPENER, opener);
-  return filled.length === OF_OPENER.length && /^\d{12}$/.test(account ?? "") ? filled : [];
+  return {
+    ...record,
+    account: /^\d{12}$/.test(account ?? "") ? account : undefined,
+    partition,
+    userName: userOf(record),
+  };
 }
 
-function meansAgainst(record: CloudTrailRecord, type: string | undefined): Means | undefined {
-  const isLongTerm = viewOf(record).key?.startsWith("AKIA") ?? false;
-  switch (type) {
+/** The IAM user whose key, password or session it was. */
+function userOf(record: CloudTrailRecord): string | undefined {
+  const isFederated = textAt(record, "userIdentity", "type") === "FederatedUser";
+  return textAt(record, "userIdentity", ...(isFederated ? ["sessionContext", "sessionIssuer"] : []), "userName");
+}
+
+function meansAgainst(record: CloudTrailRecord): Means | undefined {
+  const { key, identity } = viewOf(record);
+  const { person } = identity;
+  const isLongTerm = key?.startsWith("AKIA") ?? false;
+  switch (textAt(record, "userIdentity", "type")) {
     case "AssumedRole":
-      return viewOf(record).identity.person === undefined ? OF_ROLE : OF_PERSON;
+      return person === undefined ? OF_ROLE : inIdentityCenter(person);
     case "FederatedUser":
-      return OF_ISSUER;
     case "IAMUser":
-      return isLongTerm ? OF_KEY : OF_USER;
+      return againstUser(userOf(record) ?? "", isLongTerm);
     case "Root":
       return isLongTerm ? OF_ROOT : undefined;
     default:

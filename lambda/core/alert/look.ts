@@ -4,22 +4,33 @@ import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 import { name } from "./text.ts";
 
-const LOOK_UP = "aws cloudtrail lookup-events --lookup-attributes AttributeKey=";
-const IN_SHORT = "--region {awsRegion} --max-items 50 --query 'Events[].[EventTime,EventName,Username]' --output text";
-
 /** A command that only shows something, and what to know about it. */
 export interface Look {
   readonly command: string;
   readonly note: string;
 }
 
-/** What shows everything else that the caller's key did; or that the user did, if the record has no key. */
-export function callsOfCaller(record: CloudTrailRecord): Look | undefined {
-  const { key = "" } = viewOf(record);
-  if (key === "")
-    return looked("user", `${LOOK_UP}Username,AttributeValue={userIdentity.userName} ${IN_SHORT}`, record);
+/** A call that is known already: `GetParameter`, 50 times. */
+export interface KnownCall {
+  readonly eventName: string;
+  readonly records: number;
+}
+
+/** So many of one call would leave no room for others. */
+const MANY = 10;
+
+/**
+ * What shows everything else that an IAM user did, by any key and in the console; for other callers, what their key did.
+ * It leaves out a call of which there are many.
+ */
+export function callsOfCaller(record: CloudTrailRecord, known: KnownCall): Look | undefined {
+  const { key = "", account } = viewOf(record);
+  const isOwnUser =
+    textAt(record, "userIdentity", "type") === "IAMUser" && textAt(record, "userIdentity", "accountId") === account;
+  const ofUser = looked("the user", "Username,AttributeValue={userIdentity.userName}", record, known);
+  if (key === "" || (isOwnUser && ofUser !== undefined)) return ofUser;
   if (!/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key)) return undefined;
-  return looked("key", `${LOOK_UP}AccessKeyId,AttributeValue={userIdentity.accessKeyId} ${IN_SHORT}`, record);
+  return looked("the key", "AccessKeyId,AttributeValue={userIdentity.accessKeyId}", record, known);
 }
 
 /** Characters of a command that stays in one line. */
@@ -30,12 +41,22 @@ export function inLines(command: string): readonly string[] {
   return command.length <= MAX_LINE ? [command] : command.replace(/ (?=--query )/, " \\\n  ").split("\n");
 }
 
-function looked(what: string, template: string, record: CloudTrailRecord): Look | undefined {
-  const [command] = commandsFrom([template], record).filled;
+function looked(whose: string, key: string, record: CloudTrailRecord, known: KnownCall): Look | undefined {
   const region = textAt(record, "awsRegion") ?? "";
-  if (command === undefined) return undefined;
   const home = homeRegionOf(region) ?? region;
-  const elsewhere =
-    home === region ? "; each region has its own" : `; calls to IAM and Organizations are recorded in ${home}`;
-  return { command, note: `(the last 50 calls of the ${what} in ${name(region)}, some minutes late${elsewhere})` };
+  const isMany = known.records >= MANY && /^\w+$/.test(known.eventName);
+  const events = isMany ? `"Events[?EventName!='${known.eventName}'].` : "'Events[].";
+  const [limit, quote] = isMany ? [200, '"'] : [50, "'"];
+  const lookUp = (where: string) =>
+    `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${key} --region ${where} --max-items ${limit} --query ${events}[EventTime,EventName,Username]${quote} --output text`;
+  const template =
+    home === region ? lookUp("{awsRegion}") : `for region in {awsRegion} ${home}; do ${lookUp("$region")}; done`;
+  const [command] = commandsFrom([template], record).filled;
+  if (command === undefined) return undefined;
+  const where = home === region ? `in ${name(region)}` : `in ${name(region)}, then in ${home}, which has those to IAM`;
+  const without = isMany ? `, without ${known.eventName}` : "";
+  return {
+    command,
+    note: `(the last ${limit} calls of ${whose} ${where}${without}, some minutes late; each region has its own)`,
+  };
 }

@@ -1,8 +1,9 @@
+import type { CloudTrailRecord } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { firstAdvice } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
-import { clock, type Naming } from "./describe.ts";
+import { clock, describeCaller, describeOrigin, describeTime, type Naming } from "./describe.ts";
 import {
   callerOf,
   distinct,
@@ -18,6 +19,7 @@ import {
 } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
+import { chainOfRecord } from "./opened.ts";
 import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
@@ -109,7 +111,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     rules: Object.fromEntries(matches),
     incident: incident.key,
     subject: renderSubject(report, settings),
-    detail: partDetail(report),
+    detail: partDetail(report, settings),
     next: nextSteps(report),
     accountId: incident.accountId.slice(0, 100),
     actor: incident.actor.slice(0, 200),
@@ -141,7 +143,10 @@ function nextSteps(report: Report): readonly string[] {
   const isUnverified = report.incident.isUnverified ?? false;
   const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule, MAX_NEXT) : [];
   const link = isUnverified ? undefined : consoleLink(record);
-  const look = link !== undefined || !isNotice(rule) ? row("Look", link ?? placeOfLog(logObject)) : [];
+  const look =
+    link !== undefined || !isNotice(rule)
+      ? row(link === undefined ? "Log" : "Event", link ?? placeOfLog(logObject))
+      : [];
   return [...advice, ...look];
 }
 
@@ -150,12 +155,12 @@ const NAMES = [60, 40, 24, 12, 6];
 const MAX_DETAIL = 1_200;
 
 /** What a round-up adds to an alert's subject: the calls, when, where, from where, about what. */
-function partDetail(report: Report): string {
-  const texts = NAMES.map((names) => detailWith(report, names));
+function partDetail(report: Report, naming: Naming): string {
+  const texts = NAMES.map((names) => detailWith(report, naming, names));
   return texts.find(({ length }) => length <= MAX_DETAIL) ?? (texts.at(-1) ?? "").slice(0, MAX_DETAIL);
 }
 
-function detailWith(report: Report, names: number): string {
+function detailWith(report: Report, naming: Naming, names: number): string {
   const { firstTime, lastTime } = timesOf(report);
   const sources = distinct(report, "sources");
   const others = report.lines.length - 1;
@@ -164,12 +169,13 @@ function detailWith(report: Report, names: number): string {
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
   const all = distinct(report, "targets");
-  const who = hasNoCaller(report) ? undefined : callerOf(report);
+  const { record } = headRecord(report);
+  const who = hasNoCaller(report) ? undefined : whoOf(report, record);
   return [
     [...new Set(calls)].join(", ") + (others > 2 ? ` and ${others - 2} other calls` : ""),
-    spanText(firstTime, lastTime),
+    spanText(firstTime, lastTime, naming),
     namesText(distinct(report, "regions"), 0, 5),
-    sources.length > 0 && `from ${namesText(sources, 0, 6)}`,
+    sources.length > 0 && `from ${sources.length === 1 ? describeOrigin(record) : namesText(sources, 0, 6)}`,
     callers.length > 0 && !hasNoCaller(report) ? `by ${namesText(callers, moreCallers, names)}` : who && `by ${who}`,
     all.length > 0 && `on ${namesText(all, moreTargets, names)}`,
     details.length > 0 &&
@@ -179,8 +185,14 @@ function detailWith(report: Report, names: number): string {
     .join("; ");
 }
 
-function spanText(firstTime: number | undefined, lastTime: number | undefined): string | undefined {
+/** `IAM user alice, long-term key AKIA..., never with MFA`; who opened a role's session, where that is known. */
+function whoOf(report: Report, record: CloudTrailRecord): string {
+  const isAlone = !report.incident.isShared && chainOfRecord(report.chains, record) === undefined;
+  return isAlone ? describeCaller(record) : callerOf(report);
+}
+
+function spanText(firstTime: number | undefined, lastTime: number | undefined, naming: Naming): string | undefined {
   if (firstTime === undefined || lastTime === undefined) return undefined;
-  const [first = "", last] = [firstTime, lastTime].map((time) => clock(time, "UTC"));
-  return first === last ? `${first} UTC` : `${first} to ${last} UTC`;
+  if (clock(firstTime, "UTC") === clock(lastTime, "UTC")) return describeTime(firstTime, naming);
+  return `${clock(firstTime, "UTC")} to ${clock(lastTime, "UTC")} UTC`;
 }

@@ -27,6 +27,9 @@ export function muteCommand({ subject, actor }: Quieted): string | undefined {
 const ALWAYS =
   'What is critical always rings. If this is daily work, give the rule an exception (docs/tuning.md, "Quiet what is no news").';
 
+// Whoever quiets an attacker's alert hears nothing more of them.
+const ONCE_SURE = "only once you know that it was meant:";
+
 /** No space, quote, variable, comment, wildcard or option: one word for each shell. */
 const PLAIN = /^[A-Za-z0-9_][\w+=,.@:/-]{0,299}$/;
 
@@ -41,7 +44,7 @@ export function quietRow(report: Report): readonly string[] {
   const whole = muteCommand({ subject: incidentId(incident) });
   if (TRAITS[severityOf(report)].alwaysRings) {
     const isRest = report.lines.some(({ severity }) => !TRAITS[severity].alwaysRings);
-    return isRest ? row("Quiet", `${ALWAYS} To quiet the rest:`, whole) : row("Quiet", ALWAYS);
+    return isRest ? row("Quiet", `${ALWAYS} To quiet the rest, ${ONCE_SURE}`, whole) : row("Quiet", ALWAYS);
   }
   // Several rules, or callers who share it, are the whole incident, whose id holds nothing of a record.
   const isOfOne =
@@ -50,5 +53,6 @@ export function quietRow(report: Report): readonly string[] {
     incident.rule === undefined &&
     report.lines.every(({ callers }) => callers.length === 0);
   const own = isOfOne ? muteCommand({ subject: headRule(report).name, actor: incident.actor }) : undefined;
-  return row("Quiet", own ?? whole);
+  const command = own ?? whole;
+  return row("Quiet", command && ONCE_SURE, command);
 }

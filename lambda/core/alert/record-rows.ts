@@ -29,9 +29,19 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
 function shownFields(fields: unknown, limit: number): readonly string[] {
   if (fields === undefined || fields === null) return [];
   if (!isObject(fields)) return [valueWords(fields)];
-  const lines = Object.entries(fields).map(([key, inner]) => `${name(key, 60)}: ${valueWords(inner)}`);
+  const entries = Object.entries(fields).sort(([a, one], [b, other]) => rankOf(a, one) - rankOf(b, other));
+  const lines = entries.map(([key, inner]) => `${name(key, 60)}: ${valueWords(inner)}`);
   const rest = lines.length - limit;
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
+}
+
+/** What tells least of a call: what repeats others, how the service runs it, and texts for people. */
+const DULL =
+  /^(?:fullyQualifiedArn|originSequenceNumber|architectures|runtime|handler|dryRun|publish|packageType|memorySize|timeout|(?:tracing|logging|deadLetter|snapStart)Config|ephemeralStorage|\w*[tT]oken|creatorRequestId|description|path|tag\w*)$/;
+
+/** What matters comes first, otherwise in CloudTrail's order. */
+function rankOf(key: string, inner: unknown): number {
+  return DULL.test(key) || isEmpty(inner) ? 1 : 0;
 }
 
 /** Empty parameters by which S3's calls say which bucket setting they are about; the call's name says it too. */

@@ -48,7 +48,10 @@ export function renderRoundUp(
   const id = fullId.slice(0, 8);
   const rules = new Set(parts.flatMap((part) => Object.keys(part.rules ?? { [part.rule]: 0 }))).size;
   const title = reason === "daily" ? "Daily round-up" : "Round-up";
-  const counts = `${quantity(parts.length, "alert")} of ${quantity(rules, "rule")}, ${quantity(matches, "match", "es")}`;
+  // Of one alert, what it is stands right below.
+  const ofRules = parts.length > 1 || rules > 1 ? ` of ${quantity(rules, "rule")}` : "";
+  const ofMatches = parts.length > 1 || matches > 1 ? `, ${quantity(matches, "match", "es")}` : "";
+  const counts = `${quantity(parts.length, "alert")}${ofRules}${ofMatches}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
   const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}${row("Alert", id).join("")}\n`;
   return {

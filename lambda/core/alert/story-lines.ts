@@ -2,7 +2,7 @@ import { endOfChain } from "../links/chain.ts";
 import { viewOf } from "../record/view.ts";
 import { isAtLeast } from "../rules/severity.ts";
 import { clock, shortText } from "./describe.ts";
-import { type FittingNames, fittingNames } from "./fitting-names.ts";
+import { type FittingNames, fittingNames, foldedNames } from "./fitting-names.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
 import { ROOM, shortLine } from "./labelled.ts";
 import { chainOfRecord } from "./opened.ts";
@@ -202,7 +202,7 @@ function storyLine(line: ReportLine, report: Report, names: number, length: numb
   const elsewhere = sources.filter((source) => source !== head.sources[0]);
   return [
     `${time}  ${lineText(line, report)}${outcomeText({ call, outcome })}`,
-    targets.length > 0 ? ` on ${namesText(targets.map(shortName), moreTargets, names, length)}` : "",
+    targets.length > 0 ? ` on ${targetsText(targets.map(shortName), moreTargets, names, length)}` : "",
     details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names, length)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     behindOf(line, report),
@@ -210,6 +210,12 @@ function storyLine(line: ReportLine, report: Report, names: number, length: numb
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
     namesRules(report) ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",
   ].join("");
+}
+
+/** Names as a list; where all stand whole, what they begin with is said once. */
+function targetsText(targets: readonly string[], more: number, names: number, length: number): string {
+  const folded = more === 0 && length === VALUE_LIMIT && targets.length <= names ? foldedNames(targets) : undefined;
+  return folded ?? namesText(targets, more, names, length);
 }
 
 /** `and 141 reads (List, Get, Describe), 6 refused`. */

@@ -33,6 +33,9 @@ const MIN_CALLER = 20;
 /** Room that title and caller leave for the facts. */
 const MIN_FACTS = 24;
 
+/** Characters of an object. */
+const MAX_OBJECT = 40;
+
 /** How many of the worst facts a subject names beside its title. */
 const MAX_FACTS = 3;
 
@@ -89,10 +92,10 @@ function factsOf(report: Report, room: number): string {
   if (hasNoCaller(report)) return countOf(report, room);
   const fitting = factTexts(report).find((text) => text.length <= room);
   if (fitting !== undefined) return fitting;
-  // An object that does not fit loses its end.
+  // An object that does not fit loses its middle: ends tell names apart.
   const count = countOf(report, room);
   const [object = ""] = shownFacts(report, false);
-  const cut = shortened(object, room - count.length - 2);
+  const cut = withoutMiddle(object, room - count.length - 2);
   return cut.length > 8 ? `: ${cut}${count}` : count;
 }
 
@@ -129,7 +132,9 @@ function shownFacts(report: Report, namesHead: boolean): readonly string[] {
     const mark = isHead ? "" : markOf(rule, line);
     const isSaid = isHead && saysCall(rule);
     if (line.targets.length === 0) return isSaid ? [] : [mark + call];
-    const [first = "", ...others] = line.targets.map((target) => ascii(name(shortName(target), 40)));
+    const [first = "", ...others] = line.targets.map((target) =>
+      withoutMiddle(ascii(name(shortName(target))), MAX_OBJECT),
+    );
     if (isSaid) return [first, ...others];
     // If the title says what the calls of its rule have in common, the object comes first.
     if (isHead && hasFewCalls(rule)) return [namesHead ? `${first} (${call})` : first, ...others];
@@ -172,6 +177,12 @@ function countOf(report: Report, room: number): string {
 
 function isOneCall(lines: readonly ReportLine[]): boolean {
   return new Set(lines.map(({ call }) => call)).size < 2;
+}
+
+function withoutMiddle(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = Math.floor((length - 2) / 3);
+  return end < 3 ? shortened(text, length) : `${text.slice(0, length - 2 - end)}..${text.slice(-end)}`;
 }
 
 function shortened(text: string, length: number): string {

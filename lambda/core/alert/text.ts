@@ -14,11 +14,12 @@ const LINKING_DOT =
 
 /**
  * Names of services (`ec2.amazonaws.com`, `ssmmessages.eu-west-1.amazonaws.com`; a bucket's address has one label more), of
- * instance types (`p2.xlarge`), runtimes (`nodejs18.x`), files whose ending is no domain's (`orders.json`, but not `code.zip`), of models (`anthropic.claude-3-haiku-20240307-v1:0`), error codes
+ * instance types (`p2.xlarge`), runtimes (`nodejs18.x`), files and handlers whose ending is no domain's (`orders.json`, `index.handler`, but not `code.zip`: anybody can buy that), of
+ * models (`anthropic.claude-3-haiku-20240307-v1:0`), error codes
  * (`Client.UnauthorizedOperation`): they lead nowhere, or to AWS.
  */
 const OF_AWS =
-  /(?<![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/%\\-])([a-z][a-z0-9-]{1,40}\.(?:[a-z]{2,6}(?:-[a-z]{3,12}){1,2}-\d\.)?amazonaws\.com|nodejs\d{1,3}\.x|[A-Za-z0-9_][\w-]{0,60}\.(?:json|ya?ml|txt|csv|parquet)|(?:Client|Server)\.[A-Z][A-Za-z]*(?:Operation|Exceeded|NotFound|Malformed|Capacity|Value|Failure|InUse)|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:amazon\.(?:titan|nova)|anthropic\.claude|cohere\.(?:command|embed|rerank)|meta\.llama\d+|mistral\.mi[sx]tral)-(?:[a-z0-9]+-)*v\d+:\d+)(?![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/[%\\-])/u;
+  /(?<![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/%\\-])([a-z][a-z0-9-]{1,40}\.(?:[a-z]{2,6}(?:-[a-z]{3,12}){1,2}-\d\.)?amazonaws\.com|nodejs\d{1,3}\.x|[A-Za-z0-9_][\w-]{0,60}\.(?:json|ya?ml|txt|csv|parquet|handler|lambda_handler|test)|(?:Client|Server)\.[A-Z][A-Za-z]*(?:Operation|Exceeded|NotFound|Malformed|Capacity|Value|Failure|InUse)|[a-z][a-z0-9-]{1,15}\.(?:nano|micro|small|medium|large|\d{0,3}xlarge)|(?:amazon\.(?:titan|nova)|anthropic\.claude|cohere\.(?:command|embed|rerank)|meta\.llama\d+|mistral\.mi[sx]tral)-(?:[a-z0-9]+-)*v\d+:\d+)(?![\p{L}\p{N}\p{M}_.\u3002\uff0e\uff61@:/[%\\-])/u;
 
 /**
  * Text from a record made harmless: on one line, no hidden or direction-changing characters, runs of spaces folded, no

@@ -120,6 +120,8 @@ lambda:CreateEventSourceMapping: lambda update-event-source-mapping --uuid {=uUI
 lambda:CreateFunction #idle: lambda put-function-concurrency --function-name {functionName} --reserved-concurrent-executions 0 @
 lambda:CreateFunctionUrlConfig !qualifier: lambda delete-function-url-config --function-name {functionName} @
 lambda:CreateFunctionUrlConfig ?qualifier: lambda delete-function-url-config --function-name {functionName} --qualifier {qualifier} @
+lambda:UpdateFunctionCode !dryRun=true #stopped: lambda put-function-concurrency --function-name {functionName} --reserved-concurrent-executions 0 @
+lambda:UpdateFunctionConfiguration ?layers #layers: lambda update-function-configuration --function-name {functionName} --layers '[]' @
 lambda:UpdateFunctionUrlConfig !qualifier: lambda update-function-url-config --function-name {functionName} --auth-type AWS_IAM @
 lambda:UpdateFunctionUrlConfig ?qualifier: lambda update-function-url-config --function-name {functionName} --qualifier {qualifier} --auth-type AWS_IAM @
 lightsail:CreateInstances: lightsail stop-instance --instance-name {instanceNames} @
@@ -145,6 +147,8 @@ rolesanywhere:CreateProfile: rolesanywhere disable-profile --profile-id {=profil
 rolesanywhere:CreateTrustAnchor: rolesanywhere disable-trust-anchor --trust-anchor-id {=trustAnchor.trustAnchorId} @
 rolesanywhere:EnableProfile: rolesanywhere disable-profile --profile-id {profileId} @
 rolesanywhere:EnableTrustAnchor: rolesanywhere disable-trust-anchor --trust-anchor-id {trustAnchorId} @
+route53resolver:DeleteResolverQueryLogConfig #querylog: route53resolver create-resolver-query-log-config --name {=resolverQueryLogConfig.name} --destination-arn {=resolverQueryLogConfig.destinationArn} @
+route53resolver:DisassociateResolverQueryLogConfig: route53resolver associate-resolver-query-log-config --resolver-query-log-config-id {resolverQueryLogConfigId} --resource-id {resourceId} @
 route53domains:DisableDomainTransferLock: route53domains enable-domain-transfer-lock --domain-name {domainName} --region us-east-1
 route53domains:TransferDomainToAnotherAwsAccount: route53domains cancel-domain-transfer-to-another-aws-account --domain-name {domainName} --region us-east-1
 s3:DeleteAccountPublicAccessBlock: s3control put-public-access-block --account-id {/recipientAccountId} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
@@ -189,6 +193,10 @@ const NOTES: { readonly [name: string]: string } = {
   password: "This takes the password away, so that nobody signs in with it.",
   replication: "This takes all replication of the bucket away; what it had before is not in the record.",
   idle: "The function stays but does not run; delete-function-concurrency lets it run again.",
+  stopped:
+    "It does not run at all then, until you type delete-function-concurrency; what was reserved for it before is lost.",
+  layers: "This takes off all layers, yours too; the list before is not in the record.",
+  querylog: "It logs nothing until its VPCs are associated with it again (associate-resolver-query-log-config).",
   retention: "From then on the log group keeps everything.",
   lifecycle: "This takes all lifecycle rules of the bucket away.",
 };

@@ -11,12 +11,12 @@ const BY_HAND: { readonly [call: string]: string } = {
   "iam:CreateRole": "No single command deletes a role: in the IAM console, delete it with all that is attached.",
   "iam:UpdateAssumeRolePolicy":
     "No command brings the old trust policy back: in the IAM console, take what Grants names out of the role's trust.",
-  "lambda:UpdateFunctionCode": "No command brings the old code back: deploy the function again from its source.",
+  "lambda:UpdateFunctionCode": "The old code comes back from its source, or from an older version that was published.",
 };
 
 /** Calls that replace what a deployment wrote: what takes them back takes that away as well. */
 const REPLACES =
-  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|lambda:AddPermission|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
+  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|lambda:(?:AddPermission|UpdateFunctionCode|UpdateFunctionConfiguration)|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
 
 /** Commands that undo what a record tells. */
 export interface Undoing extends Commands {

@@ -65,6 +65,16 @@ test.each([
     "172.31.4.7 (through a VPC endpoint), aws-cli/2.31.4 (API, not console)",
   ],
   [
+    "a VPC endpoint of the account",
+    { ...cli, vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: ACCOUNT, recipientAccountId: ACCOUNT },
+    "192.0.2.44 (through VPC endpoint vpce-0a1b), aws-cli/2.31.4 (API, not console)",
+  ],
+  [
+    "somebody else's VPC endpoint",
+    { ...cli, sourceIPAddress: "10.0.0.7", vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: "999999999999" },
+    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), aws-cli/2.31.4 (API, not console)",
+  ],
+  [
     "a tool before version 1.08, which marks no console session",
     { ...cli, eventVersion: "1.05" },
     "192.0.2.44, aws-cli/2.31.4",
@@ -216,18 +226,49 @@ test("a rate is told in words, by the hour where it is rare, and nobody is named
 test("long parameters are cut above what to do, and stand whole below it", async () => {
   const requestParameters = Object.fromEntries(["a", "b", "c", "d", "e"].map((key) => [key, key.repeat(110)]));
   const { email } = await mailOf([record({ requestParameters })], [everyCall("high", { do: "Ask the caller." })]);
-  const [above = "", below = ""] = email.split("\nDo       Ask the caller.\n");
+  const [above = "", below = ""] = email.split("\nDo       Ask alice.\n");
   const [, what = ""] = above.split("\nWhat     ");
   expect(what.trimEnd().split("\n")).toHaveLength(2);
   for (const line of above.slice(above.indexOf("\nWhat")).split("\n")) expect(line.length).toBeLessThanOrEqual(100);
-  const [, whole = ""] = below.split("\n\nThe call in full:\n");
+  const [, whole = ""] = below.split("\n\nMore of the call:\n");
   for (const value of Object.values(requestParameters)) expect(whole).toContain(value);
 });
 
+test("of the parameters those come first that say most, and of an object that is cut the ends stay", async () => {
+  const functionName = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:nightly-export-of-all-invoices-to-partners`;
+  const requestParameters = { architectures: ["arm64"], description: "", functionName, role: "exporter" };
+  const made = { eventSource: "lambda.amazonaws.com", eventName: "CreateFunction", requestParameters };
+  const { email, subject } = await mailOf([record(made)], [everyCall("high", { title: "Function or trigger made" })]);
+  expect(email).toMatch(/\nWhat {5}functionName: .*\n {9}role: exporter\n/);
+  expect(subject).toContain(": CreateFunction nightly..o-partners");
+  expect(subject).not.toContain("function:");
+});
+
+test("one alert of a round-up is not counted", async () => {
+  const desk = testDesk([everyCall("low")]);
+  await desk.deliver([record()]);
+  await desk.desk.runToEnd();
+  expect(desk.alerts[0]?.email).toMatch(/^Daily round-up: 1 alert\n/);
+});
+
+test("a mail names the minute of the next in the local time too, and how many names many calls had", async () => {
+  const users = Array.from({ length: 12 }, (_, i) => record({ requestParameters: { userName: `u${i % 5}` } }));
+  const { email } = await mailOf(users, [everyCall("high")]);
+  expect(email).toMatch(/; next mail at 21:\d\d UTC \(22:\d\d Berlin\) if there is news\n/);
+  expect(email).toContain("; 12 times on 5 names at 21:25:09 UTC\n");
+});
+
 test("the name of a file or of a runtime is told as it is, unless it is a domain too", async () => {
-  const requestParameters = { file: "orders.json", runtime: "nodejs18.x", code: "lambda.zip", site: "evil.json.com" };
+  const requestParameters = {
+    file: "orders.json",
+    runtime: "nodejs18.x",
+    code: "lambda.zip",
+    handler: "index.handler",
+    site: "evil.json.com",
+  };
   const { email } = await mailOf([record({ requestParameters })], [everyCall("high")]);
-  for (const text of ["orders.json", "nodejs18.x", "lambda[.]zip", "evil[.]json[.]com"]) expect(email).toContain(text);
+  for (const text of ["orders.json", "nodejs18.x", "index.handler", "lambda[.]zip", "evil[.]json[.]com"])
+    expect(email).toContain(text);
 });
 
 test("where the rule does not say what was called, the subject does", async () => {
@@ -352,7 +393,7 @@ thoroughTest("the shared incident of many callers keeps outcomes apart, and says
   const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
   expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
   expect(subject).toBe(
-    "[MEDIUM] Follow-up: Attempt DENIED: Every call by many callers in prod (111122223333): CreateAcce..",
+    "[MEDIUM] Follow-up: Attempt DENIED: Every call by many callers in prod (111122223333): CreateA..bob",
   );
   expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });
@@ -389,9 +430,10 @@ test("a mail tells the worst first, names the rules of each call, and folds read
   expect(email).toContain(
     [
       "",
-      "More     21:25:30  iam:CreateAccessKey ok on bob (access-key-created, every-call)",
-      "         21:25:20  iam:CreateUser ok on bob (every-call)",
-      "         and 3 reads (Get, List)",
+      "Worst first, times in UTC:",
+      "21:25:30  iam:CreateAccessKey ok on bob (access-key-created, every-call)",
+      "21:25:20  iam:CreateUser ok on bob (every-call)",
+      "          and 3 reads (Get, List)",
       "",
     ].join("\n"),
   );
@@ -533,12 +575,18 @@ function linesTo(end: string, { subject, email }: { readonly subject: string; re
   return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 100)), 0);
 }
 
-const LAST_WORDS = "$(date -u +%FT%TZ)'\"}}}}'";
+const LAST_WORDS = "$(date -u +%FT%TZ)'\"}}}}' && echo done";
+const DEPLOY = {
+  ...{ type: "AssumedRole", accountId: ACCOUNT, accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/one`,
+  sessionContext: { sessionIssuer: { arn: `arn:aws:iam::${ACCOUNT}:role/deploy`, userName: "deploy" } },
+};
 
 test.each([2, 3, 4, 6, 10])(
   "of %d calls, as many as leave room for the command that locks out stand above it; what was cut stands below, nothing twice",
   async (count) => {
-    const { alerts } = await alertsOf(changes(count), { rules: [everyCall("high", { do: "Ask the caller." })] });
+    const records = changes(count).map((one) => ({ ...one, userIdentity: DEPLOY }));
+    const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
     const [alert = { subject: "", email: "" }] = alerts;
     const { email } = alert;
     expect(linesTo(LAST_WORDS, alert)).toBeLessThanOrEqual(25);
@@ -569,17 +617,18 @@ test("where nobody can be locked out, the worst lines stand by themselves", asyn
   expect(below.match(/ {2}iam:Create\w ok on u\d$/gm)).toHaveLength(7);
 });
 
-test("what one call was about stands in one row, its common beginning once, and below in a line with whole names", async () => {
+test("what one call was about stands in one row, and all of it below, the common beginning once", async () => {
   const names = Array.from({ length: 20 }, (_, i) => `/team/billing/db-${i}`);
   const records = names.map((userName) => record({ requestParameters: { userName } }));
   const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
-  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
+  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask alice.\n");
   const numbers = Array.from({ length: 17 }, (_, i) => i + 1).join(", ");
   expect(above).toContain(
     `\nWhat     userName: /team/billing/db-0\nAnd on   /team/billing/db-{${numbers}}, and 2 more\n`,
   );
   expect(above).not.toMatch(/^\d\d:\d\d:\d\d /m);
-  expect(below).toContain(`iam:CreateAccessKey ok on ${names.join(", ")}, 20 times`);
+  const all = Array.from({ length: 20 }, (_, i) => i).join(", ");
+  expect(below).toContain(`iam:CreateAccessKey ok on /team/billing/db-{${all}}, 20 times`);
   const lines: { readonly targets: readonly string[] }[] = JSON.parse(alerts[0]?.json ?? "{}").lines;
   expect(lines.flatMap(({ targets }) => targets)).toEqual(names);
 });
@@ -588,7 +637,7 @@ test("long names are cut above what to do, and stand whole below", async () => {
   const names = ["first", "second", "third"].map((word) => `${word}-${"x".repeat(80)}`);
   const records = names.map((userName) => record({ requestParameters: { userName } }));
   const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
-  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
+  const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask alice.\n");
   expect(above).toContain(`\nAnd on   second-${"x".repeat(52)}…, and 1 more\n`);
   expect(below).toContain(`iam:CreateAccessKey ok on ${names.join(", ")}, 3 times`);
 });
@@ -631,7 +680,7 @@ test("whoever does not know where npm commands belong is told once", async () =>
   ).toHaveLength(1);
 });
 
-test("a round-up says of each part who, what to do first and where to look", async () => {
+test("a round-up says of each part who, from where, when, what to do first and where the record is", async () => {
   const records = Array.from({ length: 20 }, (_, i) =>
     record({
       ...managed,
@@ -645,10 +694,14 @@ test("a round-up says of each part who, what to do first and where to look", asy
   const [{ email, parts } = { email: "", parts: [] }] = alerts.filter(({ kind }) => kind === "round-up");
   expect(parts.length).toBeGreaterThan(5);
   for (const [what, text] of [
-    ["who", /; by alice\d+; on bob;/g],
-    ["do", /^ {2}Do {7}Ask the caller\.$/gm],
+    ["who", /; by IAM user alice\d+; on bob;/g],
+    [
+      "where from, when",
+      / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, aws-cli\/2\.13\.5 \(API, not console\);/g,
+    ],
+    ["do", /^ {2}Do {7}Ask alice\d+\.$/gm],
     ["undo", /^ {2}Undo {5}aws iam remove-user-from-group --user-name bob --group-name administrators$/gm],
-    ["look", /^ {2}Look {5}https:\/\/us-east-1\.console\.aws\.amazon\.com\/\S+$/gm],
+    ["event", /^ {2}Event {4}https:\/\/us-east-1\.console\.aws\.amazon\.com\/\S+$/gm],
   ] as const) {
     expect([what, email.match(text)?.length]).toEqual([what, parts.length]);
   }

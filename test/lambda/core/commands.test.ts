@@ -83,7 +83,9 @@ const mailOf = async (one: { readonly [field: string]: unknown }, rules: readonl
 
 test("the mail says what to type below what to do, and machines get it too", async () => {
   const { email, rules } = await mailOf({ requestParameters: { userName: "bob" } });
-  expect(email).toContain("\nUndo     if it was not meant:\n         aws iam delete-login-profile --user-name bob\n");
+  expect(email).toContain(
+    "\nUndo     then, if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
+  );
   expect(rules[0].commands).toEqual(["aws iam delete-login-profile --user-name bob"]);
 });
 
@@ -159,18 +161,27 @@ const DOCUMENT = {
   },
 };
 
-/** The words that the shell gives to `aws`, for each command, in an account; one of them may fail. */
-function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): readonly (readonly string[])[] {
-  const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; return; fi; printf '%s\\0' "$@"; printf '\\1'; [ "$2" != ${failing} ]; }`;
+/** What the commands print in a shell with credentials of an account; one of them may fail, each may tell its words. */
+function printed(lines: readonly string[], account = ACCOUNT, failing = "none", telling = ":"): string {
+  const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; return; fi; ${telling}; [ "$2" != ${failing} ]; }`;
   const script = `date() { printf NOW; }\n${aws}\n${lines.join("\n")}\ntrue`;
-  const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
-  return printed
+  return execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" });
+}
+
+/** The words that the shell gives to `aws`, for each command. */
+function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): readonly (readonly string[])[] {
+  return printed(lines, account, failing, `printf '%s\\0' "$@"; printf '\\1'`)
+    .replaceAll("done\n", "")
     .split("\u0001")
     .slice(0, -1)
     .map((call) => call.split("\0").slice(0, -1));
 }
 
 const OWN = { accountId: ACCOUNT };
+const keyOf = (userName: string, partition = "aws") => ({
+  ...{ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+  arn: `arn:${partition}:iam::${ACCOUNT}:user/${userName}`,
+});
 const ROLE = { ...OWN, type: "AssumedRole", accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
 const issuer = (path: string, userName = "deploy", kind = "role", account = "111122223333") => ({
   sessionContext: { sessionIssuer: { arn: `arn:aws:iam::${account}:${kind}${path}${userName}`, userName } },
@@ -184,21 +195,29 @@ test.each<readonly [string, object, readonly string[]]>([
   ],
   [
     "a long-term key",
-    { ...OWN, type: "IAMUser", userName: "alice.smith", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
+    keyOf("alice.smith"),
     [
+      "iam attach-user-policy --user-name alice.smith --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
       "iam update-access-key --user-name alice.smith --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive",
-      "iam put-user-policy --user-name alice.smith",
     ],
   ],
   [
     "a user's session",
-    { ...OWN, type: "IAMUser", userName: "alice", accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
-    ["iam put-user-policy --user-name alice", "iam list-access-keys --user-name alice"],
+    { ...keyOf("alice", "aws-us-gov"), accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+    ["iam attach-user-policy --user-name alice --policy-arn arn:aws-us-gov:iam::aws:policy/AWSDenyAll"],
   ],
   [
-    "a federated session, which its user reaches",
-    { ...OWN, type: "FederatedUser", ...issuer("/", "alice", "user") },
-    ["iam put-user-policy --user-name alice"],
+    "a user on a path who signed in in China",
+    { ...OWN, type: "IAMUser", userName: "bob", arn: `arn:aws-cn:iam::${ACCOUNT}:user/team/ops/bob` },
+    ["iam attach-user-policy --user-name bob --policy-arn arn:aws-cn:iam::aws:policy/AWSDenyAll"],
+  ],
+  [
+    "a federated session, by its user",
+    {
+      ...{ ...OWN, type: "FederatedUser", arn: `arn:aws:sts::${ACCOUNT}:federated-user/for-carl` },
+      ...issuer("/", "alice", "user"),
+    },
+    ["iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll"],
   ],
   ["a role", { ...ROLE, ...issuer("/path/") }, ["iam put-role-policy --role-name deploy"]],
 ])("what takes the credentials of %s away", (_, userIdentity, commands) => {
@@ -212,13 +231,26 @@ test.each<readonly [string, object, readonly string[]]>([
   }
 });
 
-test("with the credentials of another account, and after a command that failed, nothing is locked out", () => {
+test("with the credentials of another account nothing is locked out, except a key that is in no other", () => {
   const ofRole = pasted(lockOutOf(record({ userIdentity: { ...ROLE, ...issuer("/") } }))?.commands ?? []);
   expect(typed(ofRole)).toHaveLength(1);
   expect(typed(ofRole, "999999999999")).toEqual([]);
   const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
-  expect(typed(ofKey)).toHaveLength(2);
-  expect(typed(ofKey, ACCOUNT, "update-access-key")).toHaveLength(1);
+  expect(typed(ofKey, "999999999999").map(([, command]) => command)).toEqual(["update-access-key"]);
+});
+
+test("a user whose policies are full still loses the key", () => {
+  const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
+  expect(typed(ofKey, ACCOUNT, "attach-user-policy")).toHaveLength(2);
+});
+
+test("the commands say that they have worked, and only then", () => {
+  for (const userIdentity of [keyOf("alice"), { ...ROLE, ...issuer("/") }]) {
+    const lines = pasted(lockOutOf(record({ userIdentity }))?.commands ?? []);
+    expect(printed(lines)).toBe("done\n");
+    expect(printed(lines, "999999999999")).toBe("");
+    expect(printed(lines, ACCOUNT, lines[1]?.split(" ")[2])).toBe("");
+  }
 });
 
 test.each<readonly [string, { readonly [field: string]: unknown }]>([
@@ -240,17 +272,44 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
   expect(lockOutOf(record(fields))).toBeUndefined();
 });
 
-const keyOf = (userName: string) => ({ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" });
-
 test.each([
-  ["us-east-1", "; each region has its own"],
-  ["eu-central-1", "; calls to IAM and Organizations are recorded in us-east-1"],
-  ["us-gov-east-1", "; calls to IAM and Organizations are recorded in us-gov-west-1"],
-  ["cn-northwest-1", "; calls to IAM and Organizations are recorded in cn-north-1"],
-  ["eusc-de-east-1", "; each region has its own"],
-])("the mail says what Event history of %s lacks", async (awsRegion, elsewhere) => {
+  ["us-east-1", ""],
+  ["eu-central-1", "us-east-1"],
+  ["us-gov-east-1", "us-gov-west-1"],
+  ["cn-northwest-1", "cn-north-1"],
+  ["eusc-de-east-1", ""],
+])("calls from %s are looked up there and where those to IAM are", async (awsRegion, home) => {
   const { email } = await mailOf({ userIdentity: keyOf("alice"), awsRegion });
-  expect(email).toContain(`\n         (the last 50 calls of the key in ${awsRegion}, some minutes late${elsewhere})\n`);
+  const asked = typed(lookOf(email)).map((all) => all.slice(0, 6).join(" "));
+  expect(asked).toEqual(
+    [awsRegion, home].flatMap((region) =>
+      region === ""
+        ? []
+        : [
+            `cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=alice --region ${region}`,
+          ],
+    ),
+  );
+  const where = home === "" ? "" : `, then in ${home}, which has those to IAM`;
+  expect(email).toContain(
+    `\n         (the last 50 calls of the user in ${awsRegion}${where}, some minutes late; each region has its own)\n`,
+  );
+});
+
+/** The command of the row that looks. */
+function lookOf(email: string): readonly string[] {
+  return [...(/\nLook {5}(.*)\n {9}( {2}--query .*)/.exec(email) ?? [])].slice(1);
+}
+
+test("of a call that is known many times the look-up shows the others", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(Array.from({ length: 10 }, () => record({ userIdentity: keyOf("alice") })));
+  const [{ email } = { email: "" }] = desk.alerts;
+  expect(typed(lookOf(email))[0]?.slice(6)).toEqual([
+    ...["--max-items", "200", "--query", "Events[?EventName!='CreateAccessKey'].[EventTime,EventName,Username]"],
+    ...["--output", "text"],
+  ]);
+  expect(email).toContain("(the last 200 calls of the user in us-east-1, without CreateAccessKey, some minutes late;");
 });
 
 test("the calls of a user who has just signed in are found by the name", async () => {
@@ -264,7 +323,8 @@ test("the calls of a user who has just signed in are found by the name", async (
 test("a person of Identity Center is locked out there, not by a command", () => {
   const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com";
   const userIdentity = { ...ROLE, arn, ...issuer("/aws-reserved/sso.amazonaws.com/") };
-  const { hits, stays, commands } = lockOutOf(record({ userIdentity })) ?? {};
+  const { who, hits, stays, commands } = lockOutOf(record({ userIdentity })) ?? {};
+  expect(who).toBe("alice@example.com");
   expect(hits).toContain("in IAM Identity Center, disable the user");
   expect(stays).toContain("sessions of roles");
   expect(commands).toEqual([]);
@@ -273,15 +333,27 @@ test("a person of Identity Center is locked out there, not by a command", () => 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out the caller if it was not them: in prod (111122223333), this key and all sessions, console too\n         aws iam update-access-key ",
+    "\nLock out alice unless they confirm it: in prod (111122223333), this stops all of the user, programs too\n         [ ",
   );
   expect(email).toContain(
-    "\n         (not stopped: new sign-ins, other keys of the user, sessions of roles. To take it back: set the key to Active, delete the policy RevokeOlderSessions)\n",
+    "\n         (not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active)\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
   expect(desk.alerts.length).toBeGreaterThan(0);
   for (const alert of desk.alerts) expect(alert.email).not.toContain("Lock out");
+});
+
+test.each<readonly [string, object, string]>([
+  ["a user of the account", keyOf("alice"), "alice"],
+  ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
+  ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the caller"],
+  ["root", { ...OWN, type: "Root" }, "the caller"],
+])("advice to ask the caller names %s if that is a person", async (_, userIdentity, who) => {
+  const desk = testDesk([everyCall("high", { do: "Ask the caller. Then sleep." })]);
+  await desk.deliver([record({ userIdentity })]);
+  expect(desk.alerts[0]?.email).toContain(`\nDo       Ask ${who}. Then sleep.\n`);
 });
 
 test("what locks the caller out is not said twice", async () => {
@@ -290,7 +362,7 @@ test("what locks the caller out is not said twice", async () => {
   const desk = testDesk([{ ...everyCall("high"), commands: [off, DELETE] }]);
   await desk.deliver([record({ userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
   expect(desk.alerts[0]?.email).toContain(
-    "\nUndo     if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
+    "\nUndo     then, if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
   );
   expect(desk.alerts[0]?.email.match(/update-access-key/g)).toHaveLength(1);
 });
@@ -307,9 +379,9 @@ test.each([
   await desk.deliver(Array.from({ length: count }, () => record({ errorCode: "AccessDenied", userIdentity })));
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    `\nDo       Ask the caller why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
+    `\nDo       Ask alice why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
-  expect(email).toContain("\nLock out the caller if it was not them: in prod (111122223333), this key");
+  expect(email).toContain("\nLock out alice unless they confirm it: in prod (111122223333), this stops");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

@@ -520,7 +520,7 @@ test("a message says first what is worst, fits SNS's limits, and says how it is 
   );
   expect(message.email).toContain("And 1971 more.");
   expect(message.email).toMatch(
-    /\nnpm run doctor looks at the whole way\.\n\(npm and npx: type them in the Trailbell checkout\)\n\(docs\/doctor\.md lies in the Trailbell checkout, and in node_modules\/trailbell\)\n$/,
+    /\nnpm run doctor looks at the whole way\.\n\(npm run: to be typed in the Trailbell checkout\)\n\(docs\/doctor\.md lies in the Trailbell checkout, and in node_modules\/trailbell\)\n$/,
   );
   const long = healthMessage({ tells: "lasts", severity: "high", told: many, over: [] }, PLACE, NOW);
   expect(long.subject).toMatch(/^\[HEALTH\] Still: [\x20-\x7e]{1,90}$/);

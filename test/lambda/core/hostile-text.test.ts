@@ -83,7 +83,7 @@ test.each(
     for (const line of rest) {
       expect(line).toMatch(
         new RegExp(
-          `^(?:$|(?:${LABEL})|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|The call in full:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
+          `^(?:$|(?:${LABEL})|${STORY_TIME}| {9}\\S| {10}and \\d|Worst first, times in UTC:$|What was cut above, times in UTC:$|More of the call:$|Also \\d|(?:"\\"|\\*:\\*|"\\*:\\*") \\(|"" \\()`,
         ),
       );
     }
@@ -124,7 +124,7 @@ test.each(sampled(HOSTILE).map((text) => [text.slice(0, 40), text]))(
       expect(email.match(/^\[HIGH\] Attempt FAILED: Every call by /gm)).toHaveLength(parts.length);
       for (const line of email.split("\n")) {
         expect(line).toMatch(
-          /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Look {5}s3:\/\/trail-bucket\/AWSLogs\/)/,
+          /^(?:$|Round-up: |Too many alerts came |\[HIGH\] Attempt FAILED: Every | {2}\S.*; alert [0-9a-f]{8}$|Alert {4}[0-9a-f]{8}$| {2}Log {6}s3:\/\/trail-bucket\/AWSLogs\/)/,
         );
       }
     }

@@ -155,7 +155,7 @@ test.each([
   [
     "a long-term key",
     { type: "IAMUser", userName: "a", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
-    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE, so no MFA",
+    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE, never with MFA",
   ],
   [
     "a role session",

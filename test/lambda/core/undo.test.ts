@@ -213,6 +213,19 @@ test("what no command takes back has words for it", () => {
   expect(byHand).toContain("No command brings the old trust policy back");
 });
 
+test("code that was replaced comes back by hand, and until then the function can be stopped", () => {
+  const changed = of("lambda:UpdateFunctionCode", { functionName: "web", dryRun: false });
+  const { filled, notes, byHand } = undoOf(changed);
+  expect(filled).toEqual([
+    "aws lambda put-function-concurrency --function-name web --reserved-concurrent-executions 0 --region us-east-1",
+  ]);
+  expect(notes.get(filled[0] ?? "")).toContain("what was reserved for it before is lost");
+  expect(byHand).toContain("an older version that was published");
+  expect(undoOf(of("lambda:UpdateFunctionCode", { functionName: "web", dryRun: true })).filled).toEqual([]);
+  // A deployment puts the alerter's own code back, and the alerter must not be stopped.
+  expect(undoOf(changed, true)).toEqual({ filled: [], left: 0, notes: new Map() });
+});
+
 test.each([...UNDO])("%s is a call, and its commands are words for one program", (call, ways) => {
   expect(doubtsOfCall(call)).toEqual([]);
   for (const { command, note } of ways) {
@@ -230,9 +243,10 @@ test.each([...UNDO])("%s is a call, and its commands are words for one program",
 
 test("each command of the table is filled in from a record that has its fields", () => {
   for (const [call, ways] of UNDO) {
-    for (const { command, where } of ways) {
+    for (const { command, where, having } of ways) {
       const record = of(call, {}, {}, { recipientAccountId: "111122223333" });
       if (where !== undefined) set(record, where[0], where[1]);
+      if (having !== undefined) set(record, having, "some");
       let filled = command;
       for (const [text, path = "", star] of command.matchAll(PLACEHOLDER)) {
         const values = star === "" ? `v-${path.split(".").pop()}` : ["one", "two"];
@@ -263,7 +277,7 @@ test("a mail about several calls undoes each, and names how many more there are"
   );
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    "\nUndo     if it was not meant:\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n",
+    "\nUndo     then, if it was not meant:\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n",
   );
   expect(email.match(/remove-user-from-group/g)).toHaveLength(6);
   expect(email).toContain("\n         (and 34 more calls to undo)\n");

@@ -14,7 +14,7 @@ const OTHER = "444455556666";
 const at = (minutes: number) => `${new Date(NOW + minutes * MINUTE).toISOString().slice(0, 19)}Z`;
 
 const rule = (severity: Severity, name: string, more: Partial<Rule> = {}) => everyCall(severity, { name, ...more });
-const KEY_MADE = rule("high", "key-made", { calls: ["iam:CreateAccessKey"] });
+const KEY_MADE = rule("high", "key-made", { calls: ["iam:CreateAccessKey"], do: "Ask the caller." });
 const USER_MADE = rule("high", "user-made", { calls: ["iam:CreateUser"] });
 const USER_LOST = rule("critical", "user-lost", { calls: ["iam:DeleteUser"] });
 
@@ -89,11 +89,12 @@ describe("what a role's session does is told in the incident of the person who o
     expect(told(desk)[0]?.lines.map(({ callers }) => callers)).toEqual([[roleArn("Admin")], [roleArn("Admin")]]);
     expect(rowOf(desk, "Who")).toContain('role Admin, session "one" (chosen by the caller)');
     expect(rowOf(desk, "Opened")).toContain("by IAM user alice");
+    expect(rowOf(desk, "Do")).toBe("Ask alice.");
     expect(rowOf(desk, "Lock out")).toMatch(
-      /^the caller if it was not them: in prod .*, all sessions of the role until now$/m,
+      /^the caller unless they confirm it: in prod .*, all sessions of the role until now$/m,
     );
     expect(desk.alerts[0]?.email).toContain(
-      `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll\n`,
+      `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll && echo done\n`,
     );
     expect(rowOf(desk, "Quiet")).toContain(`npm run mute -- ${told(desk)[0]?.incident.slice(0, 8)} --for`);
     expect(desk.alerts[0]?.email).toMatch(/iam:CreateUser ok on carl by role\/Admin/);

@@ -405,7 +405,7 @@ test("low and info wait for the daily round-up, at the hour and in the zone of t
   const [roundUp] = desk.alerts;
   // 07:00 in Berlin is 06:00 UTC in winter.
   expect(roundUp?.email).toContain(
-    "[LOW] Every call by alice in prod (111122223333): CreateAccessKey bob, CreateUser bob\n  iam:CreateAccessKey ok, iam:CreateUser ok; 2026-11-20 21:25:09 UTC; ",
+    "[LOW] Every call by alice in prod (111122223333): CreateAccessKey bob, CreateUser bob\n  iam:CreateAccessKey ok, iam:CreateUser ok; 2026-11-20 21:25:09 UTC, 22:25:09 Berlin; ",
   );
   expect(JSON.parse(roundUp?.json ?? "").alerts).toHaveLength(1);
   await wait(desk, 48 * 60);

@@ -33,8 +33,10 @@ const OF_SHELLS = [
 const alice = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/alice`, accountId: ACCOUNT };
 const HIGH = everyCall("high");
 
-const WHERE = /(?:\n {9}\((?:npm and npx: type them|docs\/tuning\.md lies) in the Trailbell checkout.*\))+$/;
-const quietOf = ({ email }: Alert) => /\nQuiet {4}(.*(?:\n {9}.*)*)\n$/.exec(email)?.[1]?.replace(WHERE, "");
+const WHERE = /(?:\n {9}\((?:npm run: to be typed|docs\/tuning\.md lies) in the Trailbell checkout.*\))+$/;
+const ONCE_SURE = /^only once you know that it was meant:\n {9}/;
+const quietOf = ({ email }: Alert) =>
+  /\nQuiet {4}(.*(?:\n {9}.*)*)\n$/.exec(email)?.[1]?.replace(WHERE, "").replace(ONCE_SURE, "");
 const quietIn = async (...args: Parameters<typeof alertsOf>) => (await alertsOf(...args)).alerts.map(quietOf);
 
 /** The words that a shell makes of a command. */
@@ -100,7 +102,7 @@ test("what is critical is not quieted; what rings beside it is", async () => {
   const rules = [everyCall("critical", { calls: ["iam:CreateAccessKey"] }), { ...another, calls: ["iam:CreateUser"] }];
   expect(await quietIn([record(), record({ eventName: "CreateUser" })], { rules })).toEqual([
     expect.stringMatching(
-      /^What is critical always rings\. .* To quiet the rest:\n {9}npm run mute -- [0-9a-f]{8} --for 4h --reason "\.\.\."$/,
+      /^What is critical always rings\. .* To quiet the rest, only once you know that it was meant:\n {9}npm run mute -- [0-9a-f]{8} --for 4h --reason "\.\.\."$/,
     ),
   ]);
 });
