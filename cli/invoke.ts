@@ -57,7 +57,8 @@ async function invoke(args: readonly string[]): Promise<number> {
   const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
   for (const { file, event } of given) {
     lastEvent = undefined;
-    await desk.advanceTo(arrivalOf(event) ?? (desk.now() || Date.now()));
+    // The moment when the last object was announced, so that a sample reads the same every day.
+    await desk.advanceTo(envelopeOf(event)?.arrivedAt ?? (desk.now() || Date.now()));
     const pipeline = createPipeline({
       rules: ruleSet,
       ledger: desk.ledger,
@@ -93,12 +94,12 @@ const MAX_FILES = 4;
 
 /** Which log files the events announce: `Read from events/trail-bucket: a.json.gz, b.json.gz`. */
 function readText(given: readonly { readonly event: unknown }[], folder: string | undefined): string {
-  const objects = given.flatMap(({ event }) => readEnvelope(event).logObjects);
+  const objects = given.flatMap(({ event }) => envelopeOf(event)?.logObjects ?? []);
   const names = [...new Set(objects.map(({ key }) => basename(key)))].map((name) => visible(name, 200));
   if (names.length === 0) return "No log file is read: the event announces none.";
   const buckets = [...new Set(objects.map(({ bucket }) => bucket))];
   const [bucket = ""] = buckets.length === 1 ? buckets : [];
-  const from = folder === undefined ? join("s3:", bucket) : relative(".", join(folder, bucket)) || ".";
+  const from = folder === undefined ? `s3://${bucket}` : relative(".", join(folder, bucket)) || ".";
   const more = names.length - MAX_FILES;
   return `Read from ${visible(from, 200)}: ${names.slice(0, MAX_FILES).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
@@ -112,13 +113,10 @@ function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }:
   return `no alert: ${quantity(matches, "match", "es")}${why.length === 0 ? "" : ` (${why.join(", ")})`}`;
 }
 
-/**
- * On a desk the clock stands at the moment when the last object was announced, so that a sample reads the same every day.
- * Undefined for what bears no time, as CloudTrail's own notification, and for what is no event: the function says so.
- */
-function arrivalOf(event: unknown): number | undefined {
+/** What an event announces; undefined for what is no event: the function says so. */
+function envelopeOf(event: unknown): ReturnType<typeof readEnvelope> | undefined {
   try {
-    return readEnvelope(event).arrivedAt;
+    return readEnvelope(event);
   } catch (error) {
     if (error instanceof EnvelopeError) return undefined;
     throw error;

@@ -109,6 +109,19 @@ test("of a usual day and one two weeks later, the desk tells what is new", async
   expect(stdout).toContain("New      network 203.0.0.0/16: never seen from this caller in 16 days of calls\n");
 });
 
+test("an event that is none is named, and stops no other", async () => {
+  const bad = file("no-event.json", '{"foo":1}');
+  const { code, stdout, stderr } = await command(
+    "invoke",
+    bad,
+    "events/missing-object.json",
+    "events/several-log-files.json",
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${bad}: event is no event of S3`);
+  expect(stdout).toContain("[CRITICAL] Root used");
+});
+
 test("the missing object is named on stderr", async () => {
   const { stderr } = await command("invoke", "events/missing-object.json");
   expect(stderr).toMatch(/s3:\/\/trail-bucket\/AWSLogs\/.*_Vd3kPn8xQe5sLt0G\.json\.gz: NoSuchKey/);

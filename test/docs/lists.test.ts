@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LABELS } from "../../lambda/core/alert/labelled.ts";
 import { CHECKS } from "../../lambda/core/health/finding.ts";
 import { FAMILIES } from "../../lambda/core/ledger/families.ts";
 import { SEVERITIES } from "../../lambda/core/rules/severity.ts";
 import { readDeskSettings } from "../../lib/settings.ts";
 import { settingsSchema } from "../../lib/settings-schema.ts";
+import { ROW_LABELS } from "../support/row-labels.ts";
 
 const LISTS = new RegExp(`: (${SEVERITIES[0]}, [\\w, ]+?) (?:or|and) (\\w+)\\.`, "g");
 
@@ -73,11 +73,17 @@ test("docs/settings.md names the settings that are JSON on the command line", ()
 });
 
 test("docs/delivery.md says what each row of a mail says, but for the few that only mails about mutes have", () => {
-  const [, section = ""] = /^## The rows of a mail\n([\s\S]*?)^## /m.exec(textOf("docs/delivery.md")) ?? [];
-  const heads = Array.from(section.matchAll(/^\| (`.*?) \|/gm), ([, head = ""]) => head);
-  const told = heads.flatMap((head) => Array.from(head.matchAll(/`([^`]+)`/g), ([, label]) => label));
+  const files = readdirSync("lambda/core", { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  // The label is the first argument, or one of several in it.
+  const used = files.flatMap((name) =>
+    Array.from(textOf(join("lambda/core", name)).matchAll(/\brow\(([^,]*),/g), ([, first = ""]) => first).flatMap(
+      (first) => Array.from(first.matchAll(/"([A-Z][^"]*)"/g), ([, label = ""]) => label),
+    ),
+  );
   const ofMutes = ["Reason", "End it", "Ended", "Count", "Incident"];
-  expect([...told, ...ofMutes].sort()).toEqual([...LABELS].sort());
+  expect([...new Set(used)].sort()).toEqual([...ROW_LABELS, ...ofMutes].sort());
 });
 
 test("docs/doctor.md has a section for each check, or names it in the section of its kind", () => {

@@ -124,7 +124,7 @@ function objectRows(
     ...row("Who", ...rateCallersOf(headRecord(report).record)),
     ...row("Rate", ...report.kept.map((kept) => rateOf(kept.record)).slice(0, 4)),
     ...fields,
-    ...row("And on", others),
+    ...(others ?? []),
     ...row("More", ...more),
     ...row("Sources", sourcesOf(report)),
   ];

@@ -1,34 +1,8 @@
-/** What the rows of mails are called; docs/delivery.md says what they say. */
-export const LABELS = [
-  ...["Who", "Opened", "Also", "From", "Usual", "New", "Where", "Rate"],
-  ...[
-    "What",
-    "And on",
-    "More",
-    "Grants",
-    "Asked",
-    "Foreign",
-    "Result",
-    "Details",
-    "On",
-    "Addendum",
-    "Error",
-    "Sources",
-  ],
-  ...["Why", "Do", "Lock out", "Undo", "Look", "Read", "May be", "By", "See"],
-  ...["Event", "Log", "Rule", "Alert", "Quiet"],
-  // Of the mails about mutes.
-  ...["Reason", "End it", "Ended", "Count", "Incident"],
-] as const;
-
 /** The column at which the values of rows begin, behind labels of eight letters at most. */
-export const LABEL_WIDTH = 9;
+const LABEL_WIDTH = 9;
 
-/** A labelled row; further values stand below the first. No values, no row. */
-export function row(
-  label: (typeof LABELS)[number] | "",
-  ...values: readonly (string | undefined)[]
-): readonly string[] {
+/** A labelled row; further values stand below the first. No values, no row. docs/delivery.md says what each label says. */
+export function row(label: string, ...values: readonly (string | undefined)[]): readonly string[] {
   return values
     .filter((text) => text !== undefined && text !== "")
     .map((text, i) => `${(i === 0 ? label : "").padEnd(LABEL_WIDTH)}${text}`);

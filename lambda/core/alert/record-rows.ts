@@ -1,4 +1,6 @@
 import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
+import { targetOf } from "../record/target.ts";
+import { lastPart } from "../record/target-names.ts";
 import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { grantsOf } from "./grants.ts";
@@ -14,7 +16,7 @@ const MAX_RESULTS = 3;
 export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBODY_KNOWN): readonly string[] {
   const grants = grantsOf(record, known);
   return [
-    ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS)),
+    ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS, targetOf(record).target)),
     // What did not succeed was only asked for, not granted.
     ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines),
     ...row("Foreign", ...strangersIn(record, known, grants.told)),
@@ -26,10 +28,12 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
   ];
 }
 
-function shownFields(fields: unknown, limit: number): readonly string[] {
+function shownFields(fields: unknown, limit: number, target?: string): readonly string[] {
   if (fields === undefined || fields === null) return [];
   if (!isObject(fields)) return [valueWords(fields)];
-  const entries = Object.entries(fields).sort(([a, one], [b, other]) => rankOf(a, one) - rankOf(b, other));
+  const entries = Object.entries(fields).sort(
+    ([a, one], [b, other]) => rankOf(a, one, target) - rankOf(b, other, target),
+  );
   const lines = entries.map(([key, inner]) => `${name(key, 60)}: ${valueWords(inner)}`);
   const rest = lines.length - limit;
   return rest > 0 ? [...lines.slice(0, limit), `and ${rest} more`] : lines;
@@ -39,8 +43,9 @@ function shownFields(fields: unknown, limit: number): readonly string[] {
 const DULL =
   /^(?:fullyQualifiedArn|originSequenceNumber|architectures|runtime|handler|dryRun|publish|packageType|memorySize|timeout|(?:tracing|logging|deadLetter|snapStart)Config|ephemeralStorage|\w*[tT]oken|creatorRequestId|description|path|tag\w*)$/;
 
-/** What matters comes first, otherwise in CloudTrail's order. */
-function rankOf(key: string, inner: unknown): number {
+/** What matters comes first, the target before all, otherwise in CloudTrail's order. */
+function rankOf(key: string, inner: unknown, target: string | undefined): number {
+  if (target !== undefined && typeof inner === "string" && lastPart(inner) === lastPart(target)) return -1;
   return DULL.test(key) || isEmpty(inner) ? 1 : 0;
 }
 

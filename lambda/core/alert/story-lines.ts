@@ -4,7 +4,7 @@ import { isAtLeast } from "../rules/severity.ts";
 import { clock, shortText } from "./describe.ts";
 import { type FittingNames, fittingNames, foldedNames } from "./fitting-names.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
-import { ROOM, shortLine } from "./labelled.ts";
+import { ROOM, row, shortLine } from "./labelled.ts";
 import { chainOfRecord } from "./opened.ts";
 import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
@@ -30,7 +30,7 @@ export interface StoryRoom {
 /** A story in parts: the worst in short, and below the advice what found no room. */
 export interface MailStory {
   /** What else the calls were about, where the rows of the mail tell all the rest of them. */
-  readonly others?: string;
+  readonly others?: readonly string[];
   /** The worst in rows; absent if `first` has it in lines. */
   readonly more?: readonly string[];
   readonly first: readonly string[];
@@ -54,7 +54,7 @@ export function storyOf(
     const first = readsOf(folded).map(asOnly);
     const others = othersOf(only, report, rows);
     if (others === undefined) return { first, rest: [] };
-    return { others: others.text, first, rest: others.isWhole ? [] : [CUT, ...whole.news] };
+    return { others: row(others.label, others.text), first, rest: others.isWhole ? [] : restOf(whole.news, []) };
   }
   const short = linesOf(report, ({ severity }) =>
     Math.min(names, isAtLeast(severity, "critical") ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
@@ -143,11 +143,12 @@ function othersOf(
   { targets, moreTargets }: ReportLine,
   report: Report,
   rows: readonly string[],
-): FittingNames | undefined {
+): (FittingNames & { readonly label: "And on" | "On" }) | undefined {
   const { target: own = "" } = viewOf(headRecord(report).record).facts;
   const isShown = rows.some((text) => text.includes(shortName(own).replace("…", "")));
   const others = targets.filter((target) => !(isShown && target === own)).map(shortName);
-  return others.length + moreTargets === 0 ? undefined : fittingNames(others, moreTargets, ROOM);
+  if (others.length + moreTargets === 0) return undefined;
+  return { ...fittingNames(others, moreTargets, ROOM), label: isShown ? "And on" : "On" };
 }
 
 /** A row of reads where it is the only one. */

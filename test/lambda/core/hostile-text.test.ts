@@ -1,10 +1,10 @@
 import type { Alert } from "../../../lambda/core/alert/alert.ts";
-import { LABEL_WIDTH, LABELS } from "../../../lambda/core/alert/labelled.ts";
 import { inert } from "../../../lambda/core/alert/text.ts";
 import { valueWords } from "../../../lambda/core/alert/value-words.ts";
 import { alertsOf, everyCall, NOW, testDesk } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+import { ROW_LABELS } from "../../support/row-labels.ts";
 import { runs, sampled, thoroughTest } from "../../support/runs.ts";
 
 /** Every place of a record that is shown somewhere. */
@@ -57,7 +57,7 @@ const WAYS = [
 ];
 
 const STORY_TIME = String.raw`(?:\d\d:\d\d:\d\d|--:--:--)  `;
-const LABEL = LABELS.map((label) => label.padEnd(LABEL_WIDTH)).join("|");
+const LABEL = ROW_LABELS.map((label) => label.padEnd(9)).join("|");
 
 test.each(
   sampled(HOSTILE.flatMap((text) => WAYS.map((way) => [text.slice(0, 40), way.way, { text, ...way }] as const))),
