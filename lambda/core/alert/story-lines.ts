@@ -54,7 +54,11 @@ export function storyOf(
     const first = readsOf(folded).map(asOnly);
     const others = othersOf(only, report, rows);
     if (others === undefined) return { first, rest: [] };
-    return { others: row(others.label, others.text), first, rest: others.isWhole ? [] : restOf(whole.news, []) };
+    return {
+      others: row(others.hasOwn ? "On" : "And on", others.text),
+      first,
+      rest: others.isWhole ? [] : restOf(whole.news, []),
+    };
   }
   const short = linesOf(report, ({ severity }) =>
     Math.min(names, isAtLeast(severity, "critical") ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
@@ -138,17 +142,17 @@ function namesRules({ lines }: Report): boolean {
   return new Set(lines.map(({ rules }) => rules.join(" "))).size > 1;
 }
 
-/** What a line was about besides what the rows of the head record name, in one row; undefined if that is all. */
+/** What a line was about besides what the rows of the head record name, with its own object if they do not; undefined if that is all. */
 function othersOf(
   { targets, moreTargets }: ReportLine,
   report: Report,
   rows: readonly string[],
-): (FittingNames & { readonly label: "And on" | "On" }) | undefined {
+): (FittingNames & { readonly hasOwn: boolean }) | undefined {
   const { target: own = "" } = viewOf(headRecord(report).record).facts;
   const isShown = rows.some((text) => text.includes(shortName(own).replace("…", "")));
   const others = targets.filter((target) => !(isShown && target === own)).map(shortName);
   if (others.length + moreTargets === 0) return undefined;
-  return { ...fittingNames(others, moreTargets, ROOM), label: isShown ? "And on" : "On" };
+  return { ...fittingNames(others, moreTargets, ROOM), hasOwn: !isShown };
 }
 
 /** A row of reads where it is the only one. */
