@@ -54,11 +54,12 @@ async function invoke(args: readonly string[]): Promise<number> {
     (alert) => print(emailText(alert, delay())),
     (alert) => print(smsText(alert, delay())),
   );
+  const begin = given.map(({ event }) => envelopeOf(event)?.arrivedAt).find(Boolean) ?? Date.now();
   const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
   for (const { file, event } of given) {
     lastEvent = undefined;
     // The moment when the last object was announced, so that a sample reads the same every day.
-    await desk.advanceTo(envelopeOf(event)?.arrivedAt ?? (desk.now() || Date.now()));
+    await desk.advanceTo(envelopeOf(event)?.arrivedAt ?? (desk.now() || begin));
     const pipeline = createPipeline({
       rules: ruleSet,
       ledger: desk.ledger,

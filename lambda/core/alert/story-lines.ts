@@ -142,7 +142,7 @@ function namesRules({ lines }: Report): boolean {
   return new Set(lines.map(({ rules }) => rules.join(" "))).size > 1;
 }
 
-/** What a line was about besides what the rows of the head record name, with its own object if they do not; undefined if that is all. */
+/** What a line was about that the rows of the head record do not name, in one row; undefined if that is nothing. */
 function othersOf(
   { targets, moreTargets }: ReportLine,
   report: Report,
