@@ -100,7 +100,7 @@ test("what the last line of a mail says does what it says", async () => {
   const [mail] = suite
     .taken(suite.alertTopicArn)
     .map(({ fields }) => JSON.parse(fields.Message ?? "{}").email as string);
-  const [, line = ""] = /\nQuiet {4}npm run mute -- (.*)\n/.exec(mail ?? "") ?? [];
+  const [, line = ""] = /\nQuiet {4}.*\n {9}npm run mute -- (.*)\n/.exec(mail ?? "") ?? [];
   const words = line.replace('"..."', "rotation").split(" ");
   expect(words).toEqual(["access-key-created", "--actor", ALICE, "--for", "4h", "--reason", "rotation"]);
   expect(await mute(words)).toMatchObject({ code: 0 });
