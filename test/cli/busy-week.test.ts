@@ -51,7 +51,7 @@ thoroughTest("a smaller share leaves out rounds of machines, and changes nothing
   expect(attacks(filesOf({ share: 0 }))).toBe(attacks(FILES));
 });
 
-test("log files come in order, some minutes after their records, each with one account and region", () => {
+thoroughTest("log files come in order, some minutes after their records, each with one account and region", () => {
   const wrong = FILES.filter(({ key, arrival, acts }, i) => {
     const { account, region } = logPathOf(key) ?? {};
     const isOwn = ({ record }: LogFile["acts"][number]) => {
@@ -70,7 +70,7 @@ test("log files come in order, some minutes after their records, each with one a
 const OF_CONSOLES =
   /^(?:sso-directory:|sso:(?:ListProfilesForApplication|DescribeRegisteredRegions)$|s3:GetStorageLensDashboardDataInternal$|eks:AccessKubernetesApi$|budgets:ViewBudget$|billing:GetBillingViewData$)/;
 
-test("each record is one that CloudTrail could write: its call exists, and its fields are there", () => {
+thoroughTest("each record is one that CloudTrail could write: its call exists, and its fields are there", () => {
   const known = new Set(
     [...EVENT_NAMES.trim().split("\n"), ...Object.entries(OTHER_EVENTS).map(([name, events]) => `${name} ${events}`)]
       .map((line) => line.trim().split(/\s+/))
@@ -210,7 +210,7 @@ function figuresOfSmall(): Promise<Figures> {
   return asked;
 }
 
-test("the figures are of the whole week, add up, and are printed as they are", async () => {
+thoroughTest("the figures are of the whole week, add up, and are printed as they are", async () => {
   const figures = await figuresOfSmall();
   expect(figures).toMatchObject({ ...SMALL, files: FILES.length, records: actsOf(FILES).length });
   expect(figures.quiet.mails).toBeGreaterThan(0);

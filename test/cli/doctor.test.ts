@@ -61,8 +61,10 @@ import {
   type World,
 } from "../support/doctor-world.ts";
 import { HAS_MOTO, motoTest } from "../support/moto.ts";
-import { first, thorough } from "../support/runs.ts";
+import { thorough } from "../support/runs.ts";
 
+/** A world of moto's takes long to fill: npm test leaves these to CI. */
+const doctorTest = thorough(motoTest);
 const running = HAS_MOTO ? await startDoctorWorld() : undefined;
 afterAll(() => running?.stop());
 
@@ -449,7 +451,7 @@ const FURTHER: readonly [string, Plant, string, RegExp][] = [
   ],
 ];
 
-motoTest("of a sound stack nothing is told, each check has a line, and one test event is sent", async () => {
+doctorTest("of a sound stack nothing is told, each check has a line, and one test event is sent", async () => {
   const { code, stdout, stderr } = await commandProcess("doctor", WITH_SETTINGS);
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^Trailbell, 123456789012, us-east-1\n\nok /);
@@ -466,18 +468,15 @@ motoTest("of a sound stack nothing is told, each check has a line, and one test 
 });
 
 // "All at once" finds each of the first kind; with THOROUGH=1 each is also seen to be the only one.
-motoTest.each([...first(0, FAULTS), ...first(1, FURTHER)])(
-  "%s is found, and nothing else",
-  async (_, plant, expected, remedy) => {
-    await plant();
-    const { code, faults, findings } = await found();
-    expect(faults).toEqual([expected]);
-    expect(code).toBe(expected.endsWith("broken") ? 1 : 0);
-    expect(findings.map((finding) => finding.remedy)).toEqual([expect.stringMatching(remedy)]);
-  },
-);
+doctorTest.each([...FAULTS, ...FURTHER])("%s is found, and nothing else", async (_, plant, expected, remedy) => {
+  await plant();
+  const { code, faults, findings } = await found();
+  expect(faults).toEqual([expected]);
+  expect(code).toBe(expected.endsWith("broken") ? 1 : 0);
+  expect(findings.map((finding) => finding.remedy)).toEqual([expect.stringMatching(remedy)]);
+});
 
-motoTest("all at once are found, the broken first, each with what mends it", async () => {
+doctorTest("all at once are found, the broken first, each with what mends it", async () => {
   for (const [, plant] of FAULTS) await plant();
   const { faults } = await found();
   expect(faults.sort()).toEqual(FAULTS.map(([, , expected]) => expected).sort());
@@ -491,25 +490,19 @@ motoTest("all at once are found, the broken first, each with what mends it", asy
   }
 });
 
-thorough(motoTest)(
-  "disabled alarms are enabled by one command that names them all, in the report as in the JSON",
-  async () => {
-    const names = Array.from(
-      { length: 40 },
-      (_, i) => `Trailbell-AlarmsWithAVeryLongNameAsCloudFormationMakesThem${i}`,
+doctorTest("disabled alarms are enabled by one command that names them all, in the report as in the JSON", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `Trailbell-AlarmsWithAVeryLongNameAsCloudFormationMakesThem${i}`);
+  for (const AlarmName of names) {
+    await world.clients.cloudwatch.send(
+      new PutMetricAlarmCommand({ ...alarmOf(world.topics.health, false), AlarmName }),
     );
-    for (const AlarmName of names) {
-      await world.clients.cloudwatch.send(
-        new PutMetricAlarmCommand({ ...alarmOf(world.topics.health, false), AlarmName }),
-      );
-    }
-    world.lacking.alarms.push(...names);
-    const { stdout } = await doctor(["--no-test"]);
-    expect(stdout).toContain(`   Do   aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}\n`);
-  },
-);
+  }
+  world.lacking.alarms.push(...names);
+  const { stdout } = await doctor(["--no-test"]);
+  expect(stdout).toContain(`   Do   aws cloudwatch enable-alarm-actions --alarm-names ${names.join(" ")}\n`);
+});
 
-thorough(motoTest)("a log file that lies there unread is found once the function had time for it", async () => {
+doctorTest("a log file that lies there unread is found once the function had time for it", async () => {
   const later = {
     NODE_OPTIONS: "--import=./test/support/clock.mjs",
     CLOCK_AT: new Date(world.now + 26 * 3_600_000).toISOString(),
@@ -518,7 +511,7 @@ thorough(motoTest)("a log file that lies there unread is found once the function
   expect(faults).toEqual(["bucket: broken", "reading: broken"]);
 });
 
-thorough(motoTest)(
+doctorTest(
   "of a bucket that was brought, a trail of this account is looked at, and one of another is not missed",
   async () => {
     world.lacking.without.push("SourceTrail");
@@ -530,7 +523,7 @@ thorough(motoTest)(
   },
 );
 
-thorough(motoTest)("where nobody says who should be subscribed, somebody must be all the same", async () => {
+doctorTest("where nobody says who should be subscribed, somebody must be all the same", async () => {
   const alone = () => command("doctor", "--json", "--no-test");
   expect((await alone()).code).toBe(0);
   const SubscriptionArn = await arnOfSubscription(world.topics.health);
@@ -540,7 +533,7 @@ thorough(motoTest)("where nobody says who should be subscribed, somebody must be
   expect(stdout).toContain("Nobody is subscribed to the health topic");
 });
 
-thorough(motoTest)(
+doctorTest(
   "phones that hear of health are looked for on their own topic, and what only they hear is heard",
   async () => {
     const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
@@ -563,30 +556,27 @@ thorough(motoTest)(
   },
 );
 
-thorough(motoTest)("functions that somebody changed after the deployment are doubtful", async () => {
+doctorTest("functions that somebody changed after the deployment are doubtful", async () => {
   world.lacking.deployedAt -= 24 * 3_600_000;
   const { code, faults, findings } = await found();
   expect({ code, faults }).toEqual({ code: 0, faults: ["alerter-function: doubtful", "tick-function: doubtful"] });
   expect(findings[0]?.what).toMatch(/^The function Trailbell-Alerter was changed after the last deployment, /);
 });
 
-thorough(motoTest)(
-  "a part that the stack does not have is broken, and a stack of something else is refused",
-  async () => {
-    world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
-    const { faults } = await found();
-    expect(faults).toEqual(
-      // The self-watch tells a topic that is not the stack's.
-      ["health-subscriptions", "alarms", "table", "schedule", "self-watch", "dead-letters"].map(
-        (check) => `${check}: broken`,
-      ),
-    );
-    world.lacking.without.push("Alerter");
-    expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);
-  },
-);
+doctorTest("a part that the stack does not have is broken, and a stack of something else is refused", async () => {
+  world.lacking.without.push("LedgerTable", "TickSchedule", "DeadLetters", "HealthTopic", "HealthTickLate");
+  const { faults } = await found();
+  expect(faults).toEqual(
+    // The self-watch tells a topic that is not the stack's.
+    ["health-subscriptions", "alarms", "table", "schedule", "self-watch", "dead-letters"].map(
+      (check) => `${check}: broken`,
+    ),
+  );
+  world.lacking.without.push("Alerter");
+  expect((await doctor([])).stderr).toMatch(/^the stack Trailbell in us-east-1 is none of Trailbell's/);
+});
 
-motoTest("what may not be looked at is said, and is not sound", async () => {
+doctorTest("what may not be looked at is said, and is not sound", async () => {
   world.lacking.refused.push("DescribeTable", "GetSMSSandboxAccountStatus", "DescribeAlarms");
   const { code, faults, findings } = await found();
   expect(faults).toEqual(["sms: not checked", "alarms: not checked", "table: not checked"]);
@@ -594,7 +584,7 @@ motoTest("what may not be looked at is said, and is not sound", async () => {
   expect(code).toBe(1);
 });
 
-motoTest("--no-test sends nothing, and --resubscribe subscribes whoever is missing", async () => {
+doctorTest("--no-test sends nothing, and --resubscribe subscribes whoever is missing", async () => {
   const SubscriptionArn = await arnOfSubscription(world.topics.alert);
   await world.clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   const { stdout, stderr, code } = await doctor(["--no-test", "--resubscribe"]);
@@ -606,7 +596,7 @@ motoTest("--no-test sends nothing, and --resubscribe subscribes whoever is missi
   expect(again.stderr).toBe("nobody was subscribed: all are already\n");
 });
 
-motoTest("text of AWS's answers cannot write to the terminal", async () => {
+doctorTest("text of AWS's answers cannot write to the terminal", async () => {
   await world.clients.sns.send(
     new SubscribeCommand({
       TopicArn: world.topics.alert,
@@ -620,13 +610,11 @@ motoTest("text of AWS's answers cannot write to the terminal", async () => {
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
 
-motoTest.each<[string, readonly string[], number, RegExp]>(
-  first(1, [
-    ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
-    ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
-    ["no such stack, by the settings", ["-c", "stackName=Nope"], 1, /^there is no stack Nope in us-east-1/],
-  ]),
-)("%s is said clearly", async (_, args, code, text) => {
+doctorTest.each<[string, readonly string[], number, RegExp]>([
+  ["no such stack", ["--stack", "Nope"], 1, /^there is no stack Nope in us-east-1: is it deployed/],
+  ["a setting twice", ["-c", "emails=a@example.com"], 2, /^-c emails is given twice: write a list as one/],
+  ["no such stack, by the settings", ["-c", "stackName=Nope"], 1, /^there is no stack Nope in us-east-1/],
+])("%s is said clearly", async (_, args, code, text) => {
   const finished = await doctor(args);
   expect(finished.stderr).toMatch(text);
   expect(finished).toMatchObject({ code, stdout: "" });

@@ -1,5 +1,5 @@
 import { command, commandProcess, run } from "../support/command.ts";
-import { first } from "../support/runs.ts";
+import { first, thoroughTest } from "../support/runs.ts";
 
 const RULES = ["--rules", "test/support/rules"];
 const BROKEN = ["--rules", "package.json"];
@@ -28,7 +28,7 @@ test.each(first(4, RUNS))(
   },
 );
 
-test("npm run starts a command out of the checkout", async () => {
+thoroughTest("npm run starts a command out of the checkout", async () => {
   const args = ["events/trail-bucket", ...RULES];
   const finished = await run("npm", ["run", "--silent", "replay", "--", ...args]);
   expect(finished.code).toBe(0);

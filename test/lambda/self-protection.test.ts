@@ -28,7 +28,7 @@ test("what is done to the alerter itself is told on the health topic as well, an
   expect(sms.length).toBeLessThanOrEqual(160);
 });
 
-test("phones get a copy from the severity on that the settings name, and of nothing else", async () => {
+thoroughTest("phones get a copy from the severity on that the settings name, and of nothing else", async () => {
   const texts = () => suite.taken(suite.healthSmsTopicArn).map(({ fields }) => fields.Message);
   await suite.redeploy((asset) => ({ ...asset, settings: { ...asset.settings, healthTextsFrom: "critical" } }));
   await suite.deliver("other", record({ userIdentity: { ...userIdentityOf("root"), type: "Root" } }));

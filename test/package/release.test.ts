@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { first, thoroughTest } from "../support/runs.ts";
+import { first, thorough } from "../support/runs.ts";
 
 const FOLDERS: string[] = [];
 afterAll(() => {
@@ -90,7 +90,7 @@ const FAULTS: readonly (readonly [string, { readonly [file: string]: string }, s
   ],
 ];
 
-test.each(first(1, FAULTS))("%s is no release: it is said, and nothing is changed", (_, files, why) => {
+thorough(test).each(FAULTS)("%s is no release: it is said, and nothing is changed", (_, files, why) => {
   const { git, release } = checkout(files);
   const before = git("rev-parse", "HEAD");
   expect(release("0.2.0")).toEqual({ code: 1, stdout: "", stderr: expect.stringContaining(why) });
@@ -101,7 +101,7 @@ test.each(first(1, FAULTS))("%s is no release: it is said, and nothing is change
   });
 });
 
-thoroughTest.each([
+thorough(test).each([
   ["commit", "pre-commit", "exit 1"],
   // The tag is what this refuses; the commit is there by then.
   ["tag", "reference-transaction", "while read _ _ ref; do case $ref in refs/tags/*) exit 1;; esac; done"],

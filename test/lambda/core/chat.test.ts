@@ -3,7 +3,7 @@ import { inChat } from "../../../lambda/core/alert/chat.ts";
 import { alertsOf, everyCall } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
-import { sampled } from "../../support/runs.ts";
+import { sampled, thoroughTest } from "../../support/runs.ts";
 
 /** Texts that try to be more than text in Slack or in Teams. */
 const HOSTILE_IN_CHATS = [
@@ -125,7 +125,7 @@ test("only what is severe enough goes there, and follow-ups stand in the thread 
   expect(without.alerts.map(({ chat }) => chat)).toEqual([undefined]);
 });
 
-test("a long story is cut before the last line, and says where the rest is", async () => {
+thoroughTest("a long story is cut before the last line, and says where the rest is", async () => {
   const records = Array.from({ length: 300 }, (_, i) =>
     record({
       eventName: `CreateThing${i}`,

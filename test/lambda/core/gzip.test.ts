@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { type Content, chunksOf } from "../../../lambda/core/log-file/content.ts";
 import { inflated } from "../../../lambda/core/log-file/decompress.ts";
 import { readLogFile } from "../../../lambda/core/log-file/reader.ts";
-import { first } from "../../support/runs.ts";
+import { first, thoroughTest } from "../../support/runs.ts";
 
 const OBJECT = { bucket: "trail", key: "k" };
 const NO_LIMIT = Number.POSITIVE_INFINITY;
@@ -159,7 +159,7 @@ test("damage in the middle of a gzip is what is told of, not the broken JSON tha
   }
 });
 
-test("what is inflated is the text, in chunks that are not small", async () => {
+thoroughTest("what is inflated is the text, in chunks that are not small", async () => {
   for (const [, content] of waysOf(gzipSync(MANY))) {
     const chunks: Buffer[] = [];
     for await (const chunk of chunksOf(inflated(OBJECT, content, NO_LIMIT))) chunks.push(Buffer.from(chunk));

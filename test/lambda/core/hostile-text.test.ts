@@ -196,7 +196,7 @@ test("records too large for a message are shortened, and the alert still goes ou
   expect(JSON.parse(json).records.length).toBeGreaterThan(0);
 });
 
-test("callers who vary their names fill a handful of mails, of which one tells of many callers", async () => {
+thoroughTest("callers who vary their names fill a handful of mails, of which one tells of many callers", async () => {
   const records = Array.from({ length: 500 }, (_, i) =>
     record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::111122223333:user/u${i}`, userName: `u${i}` } }),
   );
@@ -219,21 +219,25 @@ function bytesOf({ json, email }: Alert): number {
   return Buffer.byteLength(JSON.stringify({ default: json, email }));
 }
 
-test("however many callers and targets have hostile names, a mail fits a message", async () => {
-  const named = (name: string, fields = {}) =>
-    record({ userIdentity: { type: "IAMUser", arn: name, userName: name }, ...fields });
-  const desk = testDesk([everyCall("high")]);
-  await desk.deliver(Array.from({ length: 50 }, (_, i) => named(`user-${i}`)));
-  await desk.desk.advanceTo(NOW + 10 * 60_000);
-  const count = runs(2_000, 600);
-  const records = Array.from({ length: count }, (_, i) =>
-    named(unseen(i), { eventName: `Do${i % 20}Thing`, requestParameters: { name: unseen(i) } }),
-  );
-  await desk.deliver(records, logKey("two"));
-  await desk.desk.runToEnd();
-  expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(50 + count);
-  expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
-}, 20_000);
+thoroughTest(
+  "however many callers and targets have hostile names, a mail fits a message",
+  async () => {
+    const named = (name: string, fields = {}) =>
+      record({ userIdentity: { type: "IAMUser", arn: name, userName: name }, ...fields });
+    const desk = testDesk([everyCall("high")]);
+    await desk.deliver(Array.from({ length: 50 }, (_, i) => named(`user-${i}`)));
+    await desk.desk.advanceTo(NOW + 10 * 60_000);
+    const count = runs(2_000, 600);
+    const records = Array.from({ length: count }, (_, i) =>
+      named(unseen(i), { eventName: `Do${i % 20}Thing`, requestParameters: { name: unseen(i) } }),
+    );
+    await desk.deliver(records, logKey("two"));
+    await desk.desk.runToEnd();
+    expect(desk.alerts.reduce((sum, { matches }) => sum + matches, 0)).toBe(50 + count);
+    expect(Math.max(...desk.alerts.map(bytesOf))).toBeLessThanOrEqual(260_144);
+  },
+  20_000,
+);
 
 thoroughTest(
   "without a ledger too, what many callers with hostile names do fits the one message",

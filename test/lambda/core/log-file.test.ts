@@ -127,7 +127,7 @@ test("a record that cannot be read hides none behind it", async () => {
   }
 });
 
-test("records around the limit and larger than any chunk are read, or told of by their place", async () => {
+thoroughTest("records around the limit and larger than any chunk are read, or told of by their place", async () => {
   const sized = (n: number, size: number) => `{"n":${n},"x":"${'\\\\\\"]}'.repeat((size - 40) / 6)}"}`.padEnd(size);
   const MIB = 2 ** 20;
   const body = Buffer.from(
@@ -162,7 +162,7 @@ test("a value beside Records may have any size; one that is larger than a record
   expect(await readContent(cut(body(3_000_000), 5_000))).toEqual(found);
 });
 
-test("spaces may be of any length", async () => {
+thoroughTest("spaces may be of any length", async () => {
   const space = " ".repeat(3_000_000);
   const body = Buffer.from(
     `${space}{${space}"Records":[${space}{"n":1}${space},${space}{"n":2}${space}]${space}}${space}`,

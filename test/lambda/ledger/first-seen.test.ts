@@ -311,18 +311,21 @@ test("without the ledger nothing is lost: the invocation fails, other rules ring
   );
 });
 
-test("sets are bounded: 3,000 networks fit an item, and a set that is full tells nothing of what it may have held", async () => {
-  const desk = await learned([ruleWith(NETWORK)]);
-  for (let i = 0; i < 30; i++) {
-    const records = Array.from({ length: 100 }, (_, n) => act(20 + i / 100, from(`${60 + i}.${n}.1.1`)));
-    await desk.deliver(records, logKey(`flood${i}`));
-  }
-  expect(desk.largest).toBeLessThan(150_000);
-  // Another instance knows what the table knows.
-  const other = testDesk([ruleWith(NETWORK)], {}, at(20.5), desk.store);
-  expect(await other.deliver([act(20.5, from("60.1.1.1"))], logKey("full"))).toMatchObject({ matches: 0 });
-  expect(await other.deliver([act(20.5, { ...ABROAD, ...by("bob") })], logKey("bob"))).toMatchObject({ matches: 1 });
-});
+thoroughTest(
+  "sets are bounded: 3,000 networks fit an item, and a set that is full tells nothing of what it may have held",
+  async () => {
+    const desk = await learned([ruleWith(NETWORK)]);
+    for (let i = 0; i < 30; i++) {
+      const records = Array.from({ length: 100 }, (_, n) => act(20 + i / 100, from(`${60 + i}.${n}.1.1`)));
+      await desk.deliver(records, logKey(`flood${i}`));
+    }
+    expect(desk.largest).toBeLessThan(150_000);
+    // Another instance knows what the table knows.
+    const other = testDesk([ruleWith(NETWORK)], {}, at(20.5), desk.store);
+    expect(await other.deliver([act(20.5, from("60.1.1.1"))], logKey("full"))).toMatchObject({ matches: 0 });
+    expect(await other.deliver([act(20.5, { ...ABROAD, ...by("bob") })], logKey("bob"))).toMatchObject({ matches: 1 });
+  },
+);
 
 test("a rule with many values takes no room of a rule with few", async () => {
   const regions = ruleWith("{ of: region, by: account }");

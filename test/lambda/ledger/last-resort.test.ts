@@ -5,6 +5,7 @@ import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+import { thoroughTest } from "../../support/runs.ts";
 
 const MINUTE = 60_000;
 const HOSTILE = "666677778888";
@@ -107,20 +108,24 @@ test("without a ledger the message tells the others in full, and it in a line", 
   expect(alerts[0]?.email).toContain("May repeat");
 });
 
-test("a round-up of fifty that cannot be made is sent, each with its beginning", async () => {
-  const { alerts, deliver, desk } = deskWith(everyCall("low"));
-  const callers = Array.from({ length: 95 }, (_, i) => `caller-${i}`);
-  const records = callers.flatMap((userName) => {
-    const userIdentity = { ...identity, userName, arn: `arn:aws:iam::${HOSTILE}:user/${userName}` };
-    return Array.from({ length: 30 }, (_, i) => hostile({ userIdentity, ...named(`${userName}-${i}`) }));
-  });
-  await deliver(...records, record());
-  await desk.runToEnd();
-  expect(alerts.length).toBeGreaterThan(0);
-  for (const { email, json } of alerts) expect(Buffer.byteLength(email + json)).toBeLessThan(262_144);
-  const text = alerts.map(({ email }) => email).join("\n");
-  // Callers beyond fifty share an incident.
-  expect(text.match(/every-call: the mail could not be made/g)).toHaveLength(51);
-  expect(text).toContain("[LOW] Every call by alice in prod");
-  expect(text).toMatch(/^ +and \d+ more; alert/m);
-}, 60_000);
+thoroughTest(
+  "a round-up of fifty that cannot be made is sent, each with its beginning",
+  async () => {
+    const { alerts, deliver, desk } = deskWith(everyCall("low"));
+    const callers = Array.from({ length: 95 }, (_, i) => `caller-${i}`);
+    const records = callers.flatMap((userName) => {
+      const userIdentity = { ...identity, userName, arn: `arn:aws:iam::${HOSTILE}:user/${userName}` };
+      return Array.from({ length: 30 }, (_, i) => hostile({ userIdentity, ...named(`${userName}-${i}`) }));
+    });
+    await deliver(...records, record());
+    await desk.runToEnd();
+    expect(alerts.length).toBeGreaterThan(0);
+    for (const { email, json } of alerts) expect(Buffer.byteLength(email + json)).toBeLessThan(262_144);
+    const text = alerts.map(({ email }) => email).join("\n");
+    // Callers beyond fifty share an incident.
+    expect(text.match(/every-call: the mail could not be made/g)).toHaveLength(51);
+    expect(text).toContain("[LOW] Every call by alice in prod");
+    expect(text).toMatch(/^ +and \d+ more; alert/m);
+  },
+  60_000,
+);

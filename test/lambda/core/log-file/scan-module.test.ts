@@ -7,6 +7,7 @@ import { createPlainScanner } from "../../../../lambda/core/log-file/scan/plain-
 import type { Scanner } from "../../../../lambda/core/log-file/scan/scanner.ts";
 import { CALL, CALLER } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { createWasmScanner } from "../../../../lambda/core/log-file/scan/wasm-scanner.ts";
+import { thoroughTest } from "../../../support/runs.ts";
 import { scanned } from "../../../support/scans.ts";
 
 const BUILD = "lambda/core/log-file/scan/assembly/build.mjs";
@@ -98,7 +99,7 @@ test("all share one scanner", () => {
   expect(sharedScanner()).toBe(sharedScanner());
 });
 
-test("a scanner takes what memory its bytes need, and no more for having scanned more often", () => {
+thoroughTest("a scanner takes what memory its bytes need, and no more for having scanned more often", () => {
   const scanner = createScanner();
   const megabyte = Buffer.from(`"${"x".repeat(2 ** 20)}"`);
   const records = Buffer.from(`${Array.from({ length: 4_000 }, (_, i) => `{"eventName":"e${i}"}`).join()}]`);
