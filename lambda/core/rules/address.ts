@@ -109,8 +109,9 @@ export function admitInternet(blocks: readonly string[]): boolean {
     let from = space.first;
     for (const { first, size } of own.sort((a, b) => a.first - b.first)) {
       const to = Math.min(first + size, end);
-      if (to <= from) continue;
-      admitted += to - Math.max(first, from);
+      const start = Math.max(first, from);
+      if (to <= start) continue;
+      admitted += to - start;
       from = to;
     }
     return admitted * 2 >= space.size;
