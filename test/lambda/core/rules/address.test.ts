@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { admitInternet } from "../../../../lambda/core/rules/address.ts";
 import { runs } from "../../../support/runs.ts";
@@ -77,4 +79,33 @@ test("a block where no host is silences no opened internet", () => {
     ),
     { numRuns: runs(2000) },
   );
+});
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+function keptOf(act: () => void): number {
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  act();
+  collect();
+  return process.memoryUsage().heapUsed - before;
+}
+
+const LENGTH = 95_000;
+
+test.each([
+  ["that are no blocks", (i: number) => `${i}`.padEnd(LENGTH, "x")],
+  ["of a block among spaces", (i: number) => `10.0.${i >> 8}.${i & 255}/32`.padEnd(LENGTH)],
+])("two thousand long texts %s leave nothing in memory", (_, text) => {
+  const kept = keptOf(() => {
+    // A text of its own each, as JSON.parse makes them.
+    for (let i = 0; i < 2000; i++) admitInternet([Buffer.from(text(i)).toString()]);
+  });
+  expect(kept).toBeLessThan(10 * 1024 * 1024);
+});
+
+test("a block counts with spaces around it", () => {
+  expect(admitInternet([`  0.0.0.0/0${" ".repeat(LENGTH)}`])).toBe(true);
+  expect(admitInternet(["0000:0000:0000:0000:0000:ffff:000.0.0.0/96", "::ffff:0.0.0.0/096"])).toBe(true);
 });
