@@ -52,19 +52,24 @@ const WIDTHS = { 4: 32, 6: 48 };
 const READ = new Map<string, Range | undefined>();
 const MAX_READ = 2 ** 15;
 
+/** The longest block, IPv6 that ends as IPv4, has 49 characters. */
+const LONGEST = 49;
+
 function rangeOf(text: string): Range | undefined {
-  const before = READ.get(text);
-  if (before !== undefined || READ.has(text)) return before;
-  const range = readRange(text);
+  const trimmed = text.trim();
+  if (trimmed.length > LONGEST) return undefined;
+  const before = READ.get(trimmed);
+  if (before !== undefined || READ.has(trimmed)) return before;
+  const range = readRange(trimmed);
   if (READ.size >= MAX_READ) READ.clear();
-  READ.set(text, range);
+  // A copy, for a part of a text keeps the whole of it in memory.
+  READ.set(Buffer.from(trimmed).toString(), range);
   return range;
 }
 
 /** Host bits are dropped, as services do: 192.0.2.1/0 is every address. Undefined for what is no block. */
 function readRange(text: string): Range | undefined {
-  const trimmed = text.trim();
-  const [address = "", length, ...more] = trimmed.split("/");
+  const [address = "", length, ...more] = text.split("/");
   const canonical = canonicalAddress(address);
   if (canonical === undefined || more.length > 0) return undefined;
   const isShort = isIPv4(canonical);
@@ -109,8 +114,9 @@ export function admitInternet(blocks: readonly string[]): boolean {
     let from = space.first;
     for (const { first, size } of own.sort((a, b) => a.first - b.first)) {
       const to = Math.min(first + size, end);
-      if (to <= from) continue;
-      admitted += to - Math.max(first, from);
+      const start = Math.max(first, from);
+      if (to <= start) continue;
+      admitted += to - start;
       from = to;
     }
     return admitted * 2 >= space.size;
