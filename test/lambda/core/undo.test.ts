@@ -5,7 +5,7 @@ import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
-import { record } from "../../support/log-files.ts";
+import { ACCOUNT, record } from "../../support/log-files.ts";
 
 type Fields = { readonly [field: string]: unknown };
 
@@ -277,10 +277,12 @@ test("a mail about several calls undoes each, and names how many more there are"
   );
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    "\nUndo     then, if it was not meant:\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n",
+    `\nUndo     then, if it was not meant:\n         if [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n`,
   );
-  expect(email.match(/remove-user-from-group/g)).toHaveLength(6);
-  expect(email).toContain("\n         (and 34 more calls to undo)\n");
+  expect(email.match(/remove-user-from-group/g)).toHaveLength(8);
+  expect(email).toContain(
+    "\n         # 32 more calls to undo are NOT here: iam:AddUserToGroup of u8, u9, u10, u11 and 28 more\n",
+  );
 });
 
 test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
@@ -361,7 +363,7 @@ test("a note stands under its own command, and what to do by hand where the comm
   const policy = of("s3:PutBucketPolicy", { bucketName: "photos", bucketPolicy: {} }, null, at(10));
   await desk.deliver([policy, of("iam:AddUserToGroup", { userName: bob, groupName: "g" }, null, at(20))]);
   expect(desk.alerts[0]?.email).toContain(
-    "aws s3api delete-bucket-policy --bucket photos\n         (This takes the whole policy away;",
+    "aws s3api delete-bucket-policy --bucket photos\n         # This takes the whole policy away;",
   );
 });
 
