@@ -11,7 +11,7 @@ import { unlinkedWord } from "./text.ts";
 import { givesAccess, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
-const MAX_UNDO = 8;
+const MAX_UNDO = 10;
 const MAX_URGENT = 4;
 const MAX_LOOK = 3;
 
@@ -64,8 +64,10 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
 const AT_ONCE = "at once; if it was meant, it can be done again:";
 const THEN = "then, if it was not meant:";
 
+/** A new user is stopped whole, before what else gave access. */
 function rankOf({ from }: Way): number {
-  return givesAccess(viewOf(from.record).call) ? 0 : 1;
+  const { call } = viewOf(from.record);
+  return call === "iam:CreateUser" ? 0 : givesAccess(call) ? 1 : 2;
 }
 
 /** A command with its note below; a note that the next command has too stands below that one. */
@@ -92,7 +94,7 @@ function leftText(report: Report, shown: readonly Way[], cut: readonly Way[]): s
       const some = all.filter((one) => withoutApiVersion(one.call) === call);
       const names = [...new Set(some.flatMap((one) => one.names))].filter(isPlain).slice(0, MAX_LEFT_NAMES);
       const more = sumOf(some.map(({ count }) => count)) - names.length;
-      const rest = more > 0 ? [names.length > 0 ? `and ${more} more` : `${more} times`] : [];
+      const rest = more > 0 ? [names.length > 0 ? `and ${more} more` : more === 1 ? "once" : `${more} times`] : [];
       return [call, names.length > 0 && "of", names.map(unlinkedWord).join(", "), ...rest].filter(Boolean).join(" ");
     });
   const count = sumOf(all.map((one) => one.count));
