@@ -4,6 +4,7 @@ import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
 import { isLate, isRecovered, shortName } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
+import { withEachOnce } from "./once.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import { partAnyway } from "./plain-part.ts";
 import { quantity } from "./quantity.ts";
@@ -52,7 +53,8 @@ export interface AlertMarks {
 }
 
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
-export function renderAlert(report: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
+export function renderAlert(whole: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
+  const report = withEachOnce(whole);
   const { others = [], mayRepeat = false } = marks;
   const part = partOf(report, settings);
   const parts = [part, ...others.map((one) => partAnyway(one, settings))];

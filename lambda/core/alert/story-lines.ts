@@ -55,7 +55,11 @@ export function storyOf(
     const first = readsOf(folded).map(asOnly);
     const others = othersOf(only, report, rows);
     if (others === undefined) return { first, rest: [] };
-    return { others: row(others.label, others.text), first, rest: others.isWhole ? [] : restOf(whole.news, []) };
+    return {
+      others: row(others.isShown ? "And on" : "On", others.text),
+      first,
+      rest: others.isWhole ? [] : restOf(whole.news, []),
+    };
   }
   const short = linesOf(report, ({ severity }) =>
     Math.min(names, isAtLeast(severity, "critical") ? FIRST_NAMES_OF_CRITICAL : FIRST_NAMES),
@@ -78,7 +82,7 @@ function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory
       ...(all.length > 1 ? ["Worst first, times in UTC:"] : []),
       ...shortNews.slice(0, lines),
       ...told(shownBefore),
-      ...(all.length > lines ? [`${" ".repeat(10)}${belowText(short.lines.slice(lines), ROOM)}`] : []),
+      ...(all.length > lines ? [`${" ".repeat(10)}${belowText(short.lines.slice(lines), 2 * ROOM - 10)}`] : []),
       ...short.reads,
     ],
     rest: restOf(news, before),
@@ -139,12 +143,12 @@ function othersOf(
   { targets, moreTargets }: ReportLine,
   report: Report,
   rows: readonly string[],
-): (FittingNames & { readonly label: "And on" | "On" }) | undefined {
+): (FittingNames & { readonly isShown: boolean }) | undefined {
   const { target: own = "" } = viewOf(headRecord(report).record).facts;
   const isShown = rows.some((text) => text.includes(shortName(own).replace("…", "")));
   const others = targets.filter((target) => !(isShown && target === own)).map(shortName);
   if (others.length + moreTargets === 0) return undefined;
-  return { ...fittingNames(others, moreTargets, ROOM), label: isShown ? "And on" : "On" };
+  return { ...fittingNames(others, moreTargets, ROOM), isShown };
 }
 
 /** A row of reads where it is the only one. */

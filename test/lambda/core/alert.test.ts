@@ -620,7 +620,7 @@ test("of lines that stand below, what is gone and what was shared is named first
   const email = alerts[0]?.email ?? "";
   const [, below = ""] = /and \d+ more lines below: (.*)$/m.exec(email) ?? [];
   expect(below).toMatch(/^2 DeleteVolume, ModifySnapshotAttribute, /);
-  expect(below.length).toBeLessThan(91);
+  expect(below.length).toBeLessThan(172);
   expect(below).not.toContain("evil.com");
 });
 
