@@ -111,7 +111,7 @@ export function lockOutRows(report: Report, naming: Naming): LockOut {
       "",
       also && note(also),
       note(`not stopped: ${stays}. To take it back: ${back}`),
-      ...openerLines(report, headRecord(report).record),
+      ...openerLines(report, headRecord(report).record, who),
     ),
   };
 }
@@ -131,7 +131,8 @@ function looksAtCallers(report: Report): readonly Look[] {
   if (report.incident.isUnverified) return [];
   const { record } = headRecord(report);
   const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
-  const opener = ownOpener(report, record);
+  const own = textAt(record, "userIdentity", "userName");
+  const [opener] = [ownOpener(report, record)].filter((one) => one !== own);
   return [callsOfCaller(record, known), opener === undefined ? undefined : callsOfOpener(opener, record)].filter(
     (one) => one !== undefined,
   );
@@ -152,13 +153,14 @@ function lockOutIn(report: Report): Means | undefined {
 }
 
 /** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */
-function openerLines(report: Report, record: CloudTrailRecord): readonly string[] {
+function openerLines(report: Report, record: CloudTrailRecord, lockedOut?: string): readonly string[] {
   const end = endOfChain(chainOfRecord(report.chains, record));
   if (end === undefined || !isPerson(end.identity)) return [];
   const { identity, vouchedBy, account = vouchedBy } = end;
   const isOwn = identity.foreignAccount === undefined && account === viewOf(record).account;
   const where = isOwn ? "" : ` of account ${name(identity.foreignAccount ?? account)}`;
   const shown = shortText(identity);
+  if (isOwn && shown === lockedOut) return [];
   // It may be pasted, and some shells know no comments.
   const who = isPlain(shown) ? shown : "whoever";
   const [off, on] = againstOpener(ownOpener(report, record), record);

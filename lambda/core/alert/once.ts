@@ -39,8 +39,10 @@ function keptOf({ key }: ReportLine, kept: readonly KeptRecord[]): readonly Kept
   return kept.filter((one) => one.line === key);
 }
 
+/** What makes a record the same: its id and all that it tells, for the same id with another target is another record. */
 function idOf(record: CloudTrailRecord): string {
-  return textAt(record, "eventID") ?? "";
+  const id = textAt(record, "eventID");
+  return id === undefined ? "" : JSON.stringify([id, viewOf(record).facts]);
 }
 
 /** A line that tells of so many records of another one as well. */

@@ -70,3 +70,15 @@ test("two records with the same words are two", async () => {
   const twice = await toldOf([each], [makes("bob", 1), makes("bob", 1)]);
   expect(twice.told.lines).toMatchObject([{ records: 2 }]);
 });
+
+test("the same id with another target is another record, and none hides the other", async () => {
+  const eventID = "8091a802-1287-4f6b-2515-ab03ed485bed";
+  const bobs: Rule = {
+    ...many,
+    threshold: { count: 1, within: 60_000 },
+    pattern: { requestParameters: { userName: ["bob"] } },
+  };
+  const carls = { ...each, pattern: { requestParameters: { userName: ["carl"] } } };
+  const { told } = await toldOf([bobs, carls], [makes("bob", 1, { eventID }), makes("carl", 2, { eventID })]);
+  expect(told.lines.flatMap(({ targets }) => targets).toSorted()).toEqual(["bob", "carl"]);
+});
