@@ -54,7 +54,7 @@ const COLUMNS = 100;
 
 /** On which line of a screen the commands that lock the caller out end, from the subject on; 0 where there are none. */
 function lastLineOfLockOut(mail: string): number {
-  const [, upTo] = /^([\s\S]*\nLock out .*(?:\n {9}[^ (].*)+)\n/.exec(mail.replace(/^SMS: .*\n/m, "")) ?? [];
+  const [, upTo] = /^([\s\S]*\nLock out .*(?:\n {9}[^ #].*)+)\n/.exec(mail.replace(/^SMS: .*\n/m, "")) ?? [];
   return (upTo?.split("\n") ?? []).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / COLUMNS)), 0);
 }
 

@@ -53,6 +53,7 @@ const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 2, lines: 3 },
   { fields: 2, lines: 3, asRows: true },
   { fields: 2, lines: 2, asRows: true },
+  { fields: 1, lines: 1, asRows: true },
 ];
 
 /** What a mail says above what to do, and what found no room there. */

@@ -4,11 +4,12 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
+import { guarded, isPlain, note } from "./commands.ts";
 import { describeAccount, type Naming, shortText } from "./describe.ts";
 import { headLine, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { commandsAgainst, lockOutOf, type Means, pasted } from "./lock-out.ts";
-import { callsOfCaller, inLines } from "./look.ts";
+import { againstOpener, lockOutOf, type Means } from "./lock-out.ts";
+import { callsOfCaller, callsOfOpener, inLines, type Look } from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
@@ -96,31 +97,51 @@ export interface LockOut {
 export function lockOutRows(report: Report, naming: Naming): LockOut {
   const means = lockOutIn(report);
   if (means === undefined) return { typed: [], notes: [] };
-  const { who, hits, also, stays, back, commands } = means;
-  const account = describeAccount(report.incident.accountId, naming);
+  const { who, hits, byHand = [], also, stays, back, commands } = means;
+  const { accountId } = report.incident;
+  const when = who === undefined ? "unless somebody confirms it" : `if ${who} denies it or does not answer`;
   return {
-    typed: row("Lock out", `${who} unless they confirm it: in ${account}, ${hits}`, ...pasted(commands)),
+    typed: row(
+      "Lock out",
+      `${when}: ${hits(describeAccount(accountId, naming))}`,
+      ...byHand,
+      ...guarded(accountId, commands, true),
+    ),
     notes: row(
       "",
-      also && `(${also})`,
-      `(not stopped: ${stays}. To take it back: ${back})`,
-      ...againstOpener(report, headRecord(report).record),
+      also && note(also),
+      note(`not stopped: ${stays}. To take it back: ${back}`),
+      ...openerLines(report, headRecord(report).record, who),
     ),
   };
 }
 
 /** What to do then, and last: undo the calls, look at what else was done. */
 export function stepsOf(report: Report): readonly string[] {
-  const { undo, commands, look } = typedOf(report, allRulesOf(report), lockOutIn(report)?.commands ?? []);
-  const { record } = headRecord(report);
-  const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
-  const calls = report.incident.isUnverified ? undefined : callsOfCaller(record, known);
-  const looks = new Set([...look, ...(calls === undefined ? [] : [calls.command])]);
+  const { undo, look } = typedOf(report, allRulesOf(report), lockOutIn(report)?.commands ?? []);
   return [
-    ...row("Undo", commands.length > 0 ? "then, if it was not meant:" : undefined, ...undo),
-    ...row("Look", ...[...looks].flatMap(inLines), calls?.note),
+    ...row("Undo", ...undo),
+    ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
     ...row("Read", runbookOf(report, headRule(report))),
   ];
+}
+
+/** What shows the calls of the head record's caller, and of the user of the account who opened the session. */
+function looksAtCallers(report: Report): readonly Look[] {
+  if (report.incident.isUnverified) return [];
+  const { record } = headRecord(report);
+  const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
+  const own = textAt(record, "userIdentity", "userName");
+  const [opener] = [ownOpener(report, record)].filter((one) => one !== own);
+  return [callsOfCaller(record, known), opener === undefined ? undefined : callsOfOpener(opener, record)].filter(
+    (one) => one !== undefined,
+  );
+}
+
+/** Looks with their notes, each command once: a later one that is the same brings its note. */
+function linesOfLooks(looks: readonly (Pick<Look, "command"> & Partial<Look>)[]): readonly string[] {
+  const notes = new Map(looks.map(({ command, note: text }) => [command, text]));
+  return [...notes].flatMap(([command, text]) => [...inLines(command), ...(text === undefined ? [] : [text])]);
 }
 
 /** What takes away the credentials of the head record's caller, where it is worth it and he is the only one. */
@@ -132,17 +153,29 @@ function lockOutIn(report: Report): Means | undefined {
 }
 
 /** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */
-function againstOpener(report: Report, record: CloudTrailRecord): readonly string[] {
+function openerLines(report: Report, record: CloudTrailRecord, lockedOut?: string): readonly string[] {
   const end = endOfChain(chainOfRecord(report.chains, record));
   if (end === undefined || !isPerson(end.identity)) return [];
   const { identity, vouchedBy, account = vouchedBy } = end;
   const isOwn = identity.foreignAccount === undefined && account === viewOf(record).account;
   const where = isOwn ? "" : ` of account ${name(identity.foreignAccount ?? account)}`;
-  const isUser = isOwn && identity.kind === "IAM user";
+  const shown = shortText(identity);
+  if (isOwn && shown === lockedOut) return [];
+  // It may be pasted, and some shells know no comments.
+  const who = isPlain(shown) ? shown : "whoever";
+  const [off, on] = againstOpener(ownOpener(report, record), record);
+  const back = on === undefined ? "" : `. To take it back: ${on}`;
   return [
-    `(${shortText(identity)}${where} opened this session and can open another: lock them out too)`,
-    ...(isUser ? pasted(commandsAgainst(identity.name, record)) : []),
+    note(`${who}${where} opened this session and can open another: lock them out too${back}`),
+    ...(off === undefined ? [] : guarded(report.incident.accountId, [off], true)),
   ];
+}
+
+/** The IAM user of the account called who is behind a session. */
+function ownOpener(report: Report, record: CloudTrailRecord): string | undefined {
+  const { identity, vouchedBy, account = vouchedBy } = endOfChain(chainOfRecord(report.chains, record)) ?? {};
+  const isOwn = identity?.foreignAccount === undefined && account === viewOf(record).account;
+  return isOwn && identity?.kind === "IAM user" ? identity.name : undefined;
 }
 
 function whyOf(rule: Rule): string | undefined {

@@ -4,8 +4,10 @@ import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
 import { isLate, isRecovered, shortName } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
+import { withEachOnce } from "./once.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import { partAnyway } from "./plain-part.ts";
+import { quantity } from "./quantity.ts";
 import { lineCallText } from "./rate.ts";
 import type { MailBefore, Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
@@ -51,7 +53,8 @@ export interface AlertMarks {
 }
 
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
-export function renderAlert(report: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
+export function renderAlert(whole: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
+  const report = withEachOnce(whole);
   const { others = [], mayRepeat = false } = marks;
   const part = partOf(report, settings);
   const parts = [part, ...others.map((one) => partAnyway(one, settings))];
@@ -108,7 +111,7 @@ function marksText(report: Report, mayRepeat: boolean): string {
       `Now known: who is behind ${report.nowKnown.length === 1 ? "a session" : `${report.nowKnown.length} sessions`} that alert ${follows.id} of ${clock(follows.at, "UTC")} UTC, or one before it, told of. Nothing else is new.`,
     follows &&
       report.nowKnown === undefined &&
-      `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC${toldThere(follows)}: ${records} more.`,
+      `Follow-up to alert ${follows.id} of ${clock(follows.at, "UTC")} UTC${toldThere(follows)}: ${quantity(records, "more call")}.`,
   ].filter(Boolean);
   return text.length === 0 ? "" : `${text.join("\n")}\n\n`;
 }

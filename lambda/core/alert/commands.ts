@@ -36,8 +36,26 @@ export function commandsFrom(templates: readonly string[], record: CloudTrailRec
   return { filled, left };
 }
 
+/**
+ * Commands as they are pasted together: with credentials of another account they do nothing, and say so. Names are the same
+ * in many accounts. An interactive shell must not end, so there is no exit. `isShort` saves a line, where no comment is last.
+ */
+export function guarded(account: string, commands: readonly string[], isShort = false): readonly string[] {
+  if (commands.length === 0 || !/^\d{12}$/.test(account)) return commands;
+  // At the end of a line, && needs no backslash, and a space behind it does no harm.
+  const lines = commands.flatMap((command) => command.split("\n"));
+  const start = `if [ "$(aws sts get-caller-identity --query Account --output text)" = ${account} ]; then`;
+  const end = `else echo "not ${account}: nothing done"; fi`;
+  return isShort ? [start, ...lines.slice(0, -1), `${lines.at(-1)}; ${end}`] : [start, ...lines, end];
+}
+
+/** Words between commands: pasted with them, they do no harm. */
+export function note(text: string): string {
+  return `# ${text}`;
+}
+
 /** A word that no shell takes for more than one word, and no command for an option. */
-function isPlain(value: unknown): boolean {
+export function isPlain(value: unknown): boolean {
   if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0;
   if (typeof value !== "string") return false;
   return /^\/?[A-Za-z0-9_][\w+=,.@:/-]{0,199}$/.test(value) && !value.includes("://") && !HIDDEN.test(value);

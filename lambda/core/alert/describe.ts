@@ -81,16 +81,15 @@ function describeSession({ session, sessionSetBy, delivery }: Identity): string 
 /** The caller with what the record proves about MFA and the key. */
 export function describeCaller(record: CloudTrailRecord): string {
   const { identity, key, mfa } = viewOf(record);
-  return [describeIdentity(record), mfa, keyText(identity, key, mfa)].filter(Boolean).join(", ");
+  const isLongTerm = key?.startsWith("AKIA") ?? false;
+  // What a long-term key says of MFA is always the same.
+  const proof = isLongTerm && mfa === "without MFA" ? undefined : mfa;
+  return [describeIdentity(record), proof, keyText(identity, key)].filter(Boolean).join(", ");
 }
 
 /** Keys that begin with AKIA are long-term keys, with ASIA temporary ones (IAM User Guide, "IAM identifiers"). */
-function keyText(
-  { kind, isAssumedRoot }: Identity,
-  key: string | undefined,
-  mfa: string | undefined,
-): string | undefined {
-  if (key?.startsWith("AKIA")) return `long-term key ${name(key)}${mfa === undefined ? ", never with MFA" : ""}`;
+function keyText({ kind, isAssumedRoot }: Identity, key: string | undefined): string | undefined {
+  if (key?.startsWith("AKIA")) return `long-term key ${name(key)} (carries no MFA)`;
   // Root and users have keys of both kinds, and only one of them outlives the session; roles and AssumeRoot give no other.
   const hasBoth = (kind === ROOT_USER && !isAssumedRoot) || kind === "IAM user";
   return hasBoth && key?.startsWith("ASIA") ? `temporary key ${name(key)}` : undefined;

@@ -65,7 +65,10 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
 
 function idOf({ incident, alertId, lines, nextUpdate }: Report, { timeZone = "UTC" }: Naming): string {
   const records = sumOf(lines.map((line) => line.records));
-  const next = nextUpdate === undefined ? "" : `; next mail at ${minuteOf(nextUpdate, timeZone)} if there is news`;
+  const next =
+    nextUpdate === undefined
+      ? ""
+      : `; next mail at ${minuteOf(nextUpdate, timeZone)} if there is news, sooner if it gets worse`;
   return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 

@@ -9,11 +9,14 @@ const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
 --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*",
 "Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}}'`;
 
-/** Commands against a caller, and what they hit. */
+/** What stops a caller, and what it hits. */
 export interface Means {
-  /** Who is locked out. */
-  readonly who: string;
-  readonly hits: string;
+  /** Who is asked whether it was them; absent where that may be anybody. */
+  readonly who?: string;
+  /** What stops, in the account that was called. */
+  readonly hits: (account: string) => string;
+  /** What to do by hand where no command does it. */
+  readonly byHand?: readonly string[];
   /** What else to know before they are typed; absent if that is all. */
   readonly also?: string;
   /** What goes on all the same. */
@@ -24,61 +27,57 @@ export interface Means {
   readonly commands: readonly string[];
 }
 
-// Names are the same in many accounts; the id of a key is in none but its own, so that its command fails elsewhere. It
-// prints nothing where it stops, so success has to say so.
-const inAccount = (command: string): string =>
-  `[ "$(aws sts get-caller-identity --query Account --output text)" = {account} ] &&\n${command} && echo done`;
-
-const CALLER = "the caller";
-
 const NAMED_ROLE = "--role-name {userIdentity.sessionContext.sessionIssuer.userName}";
 const OF_ROLE: Means = {
-  who: CALLER,
-  hits: "all sessions of the role until now",
+  hits: (account) => `the role's sessions in ${account} until now are denied everything`,
   also: "programs that use it fail until they get new credentials, and so do you if you are in this role",
   stays: "new sessions of the role, sessions of other roles",
   back: `aws iam delete-role-policy ${NAMED_ROLE} --policy-name RevokeOlderSessions`,
-  commands: [inAccount(`aws iam put-role-policy ${NAMED_ROLE} ${REFUSE_OLDER}`)],
+  commands: [`aws iam put-role-policy ${NAMED_ROLE} ${REFUSE_OLDER} && echo done`],
 };
 
 // Source: IAM User Guide, "Delete access keys for the root user": nobody else can.
 const OF_ROOT: Means = {
-  who: CALLER,
-  hits: "this key. Sign in as root and type it there, in CloudShell",
-  stays: "root's password and other key",
+  hits: (account) => `this key of root in ${account} stops. Sign in as root and type it there, in CloudShell`,
+  stays: "what root does with its password or another key",
   back: "set the key to Active, as root",
   commands: ["aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status Inactive"],
 };
-const inIdentityCenter = (person: string): Means => ({
+
+/**
+ * A person of Identity Center, whose roles nobody can change in IAM. A disabled user whose assignments stay can open roles for
+ * as long as the portal's session lasts, and what is open goes on: a policy that names the user's id hits nobody else.
+ * Source: IAM Identity Center User Guide, "Use a Deny policy to revoke active user permissions".
+ */
+const inIdentityCenter = (person: string, permissionSet: string | undefined): Means => ({
   who: name(person, 64),
-  hits: "in IAM Identity Center, disable the user and end their sessions",
-  stays: "sessions of roles that are open, until they expire",
-  back: "enable the user again",
+  hits: () =>
+    "go to IAM Identity Center, in the account that runs it (often the management account). Take away the user's assignments and groups, disable the user, end their sessions",
+  byHand: [
+    `Roles that are open go on until denied: put into ${permissionSet === undefined ? "the permission set" : `permission set ${name(permissionSet, 40)}`} (or an SCP) a Deny of all where identitystore:UserId is the user's id`,
+  ],
+  stays: "what else the user has outside of IAM Identity Center",
+  back: "undo the same there",
   commands: [],
 });
 
 // Source: AWS Managed Policy Reference, "AWSDenyAll": it refuses everything, whatever else allows it.
 const POLICY_OF_USER = "--user-name {userName} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll";
-const DENY_USER = inAccount(`aws iam attach-user-policy ${POLICY_OF_USER}`);
+const DENY_USER = `aws iam attach-user-policy ${POLICY_OF_USER} && echo done`;
 const ALLOW_USER = `aws iam detach-user-policy ${POLICY_OF_USER}`;
 const KEY_OFF =
   "aws iam update-access-key --user-name {userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
 
 /** All that an IAM user's keys, password and sessions do. A key that is gone by now keeps nothing from being refused. */
 function againstUser(userName: string, isLongTerm: boolean): Means {
+  const who = name(userName, 64);
   return {
-    who: name(userName, 64),
-    hits: "this stops all of the user, programs too",
+    who,
+    hits: (account) => `everything ${who} does in ${account} stops, programs too`,
     stays: "sessions of roles that the user opened; mails about those say who did",
     back: `${ALLOW_USER}${isLongTerm ? ", and the command for the key again with Active" : ""}`,
     commands: [DENY_USER, ...(isLongTerm ? [KEY_OFF] : [])],
   };
-}
-
-/** Commands in the lines in which they are pasted together. */
-export function pasted(commands: readonly string[]): readonly string[] {
-  // At the end of a line, && needs no backslash, and a space behind it does no harm.
-  return commands.flatMap((command) => command.split("\n"));
 }
 
 /** Roles that IAM lets nobody change: those of services. */
@@ -106,9 +105,9 @@ export function lockOutOf(record: CloudTrailRecord): Means | undefined {
   return filled.length > means.commands.length ? { ...means, back, commands: commands.toReversed() } : undefined;
 }
 
-/** The command against an IAM user of the account called, who opened the session that a record was made in. */
-export function commandsAgainst(userName: string | undefined, record: CloudTrailRecord): readonly string[] {
-  return commandsFrom([DENY_USER], { ...valuesOf(record), userName }).filled;
+/** What stops an IAM user of the account called, who opened the session that a record was made in, and takes it back. */
+export function againstOpener(userName: string | undefined, record: CloudTrailRecord): readonly string[] {
+  return commandsFrom([DENY_USER, ALLOW_USER], { ...valuesOf(record), userName }).filled;
 }
 
 /** What the commands are made from: the record, with what stands in it under several names. */
@@ -135,7 +134,7 @@ function meansAgainst(record: CloudTrailRecord): Means | undefined {
   const isLongTerm = key?.startsWith("AKIA") ?? false;
   switch (textAt(record, "userIdentity", "type")) {
     case "AssumedRole":
-      return person === undefined ? OF_ROLE : inIdentityCenter(person);
+      return person === undefined ? OF_ROLE : inIdentityCenter(person, permissionSetOf(record));
     case "FederatedUser":
     case "IAMUser":
       return againstUser(userOf(record) ?? "", isLongTerm);
@@ -144,4 +143,10 @@ function meansAgainst(record: CloudTrailRecord): Means | undefined {
     default:
       return undefined;
   }
+}
+
+/** `AWSReservedSSO_account-admin_599c9e90e350d2ff` is the role of the permission set account-admin. */
+function permissionSetOf(record: CloudTrailRecord): string | undefined {
+  const role = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "userName") ?? "";
+  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(role)?.[1];
 }

@@ -1,7 +1,7 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { homeRegionOf } from "../record/regions.ts";
 import { viewOf } from "../record/view.ts";
-import { commandsFrom } from "./commands.ts";
+import { commandsFrom, note } from "./commands.ts";
 import { name } from "./text.ts";
 
 /** A command that only shows something, and what to know about it. */
@@ -33,6 +33,12 @@ export function callsOfCaller(record: CloudTrailRecord, known: KnownCall): Look 
   return looked("the key", "AccessKeyId,AttributeValue={userIdentity.accessKeyId}", record, known);
 }
 
+/** What shows what the IAM user did who opened the session that a record was made in. */
+export function callsOfOpener(opener: string, record: CloudTrailRecord): Look | undefined {
+  const known = { eventName: "", records: 0 };
+  return looked(name(opener, 64), "Username,AttributeValue={opener}", { ...record, opener }, known);
+}
+
 /** Characters of a command that stays in one line. */
 const MAX_LINE = 120;
 
@@ -57,6 +63,6 @@ function looked(whose: string, key: string, record: CloudTrailRecord, known: Kno
   const without = isMany ? `, without ${known.eventName}` : "";
   return {
     command,
-    note: `(the last ${limit} calls of ${whose} ${where}${without}, some minutes late; each region has its own)`,
+    note: note(`the last ${limit} calls of ${whose} ${where}${without}, some minutes late; each region has its own`),
   };
 }

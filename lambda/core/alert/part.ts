@@ -185,7 +185,7 @@ function detailWith(report: Report, naming: Naming, names: number): string {
     .join("; ");
 }
 
-/** `IAM user alice, long-term key AKIA..., never with MFA`; who opened a role's session, where that is known. */
+/** `IAM user alice, long-term key AKIA... (carries no MFA)`; who opened a role's session, where that is known. */
 function whoOf(report: Report, record: CloudTrailRecord): string {
   const isAlone = !report.incident.isShared && chainOfRecord(report.chains, record) === undefined;
   return isAlone ? describeCaller(record) : callerOf(report);

@@ -61,10 +61,13 @@ function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
   const isOfWire = (key: string, inner: unknown) =>
     isOfBucket && (key === "Host" || (S3_SETTINGS.test(key) && (inner === "" || String(inner) === "")));
   return Object.fromEntries(
-    Object.entries(parameters).filter(
-      ([key, inner]) => !told.has(key) && !isOfWire(key, inner) && !(isObject(inner) && isEmpty(inner)),
-    ),
+    Object.entries(parameters).filter(([key, inner]) => !told.has(key) && !isOfWire(key, inner) && !isNothing(inner)),
   );
+}
+
+/** What an empty parameter says; a list without a value may be the point of a call. */
+function isNothing(inner: unknown): boolean {
+  return inner === "" || inner === null || (isObject(inner) && isEmpty(inner));
 }
 
 /** What an answer says of itself, when something was made, and documents that the request had. */

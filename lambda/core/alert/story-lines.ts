@@ -1,6 +1,7 @@
 import { endOfChain } from "../links/chain.ts";
 import { viewOf } from "../record/view.ts";
 import { isAtLeast } from "../rules/severity.ts";
+import { belowText } from "./below-text.ts";
 import { clock, shortText } from "./describe.ts";
 import { type FittingNames, fittingNames, foldedNames } from "./fitting-names.ts";
 import { foldedLines, headLine, headRecord, namesText, outcomeText, shortName } from "./headline.ts";
@@ -55,7 +56,7 @@ export function storyOf(
     const others = othersOf(only, report, rows);
     if (others === undefined) return { first, rest: [] };
     return {
-      others: row(others.hasOwn ? "On" : "And on", others.text),
+      others: row(others.isShown ? "And on" : "On", others.text),
       first,
       rest: others.isWhole ? [] : restOf(whole.news, []),
     };
@@ -75,14 +76,13 @@ function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory
   const isLeft = (text: string, i: number) => i >= lines || text !== all[i];
   const news = whole.news.filter(isLeft);
   const before = whole.before.filter((text, i) => isLeft(text, i + whole.news.length));
-  const below = all.length - lines;
   const shownBefore = shortBefore.slice(0, Math.max(0, lines - short.news.length));
   return {
     first: [
       ...(all.length > 1 ? ["Worst first, times in UTC:"] : []),
       ...shortNews.slice(0, lines),
       ...told(shownBefore),
-      ...(below > 0 ? [`          and ${belowText(below)}`] : []),
+      ...(all.length > lines ? [`${" ".repeat(10)}${belowText(short.lines.slice(lines), 2 * ROOM - 10)}`] : []),
       ...short.reads,
     ],
     rest: restOf(news, before),
@@ -96,19 +96,15 @@ function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: num
   const all = [...short.news.slice(from), ...short.before.map((text) => `${BEFORE}${text}`)];
   const rows = all.slice(0, lines).map((text) => shortLine(text, ROOM));
   const isLeft = (text: string) => !rows.includes(text) && !rows.includes(`${BEFORE}${text}`);
-  const below = all.length - rows.length;
+  const below = short.lines.slice(from + rows.length);
   return {
-    more: [...rows, ...(below > 0 ? [`and ${belowText(below)}`] : []), ...short.reads.map((text) => text.trim())],
+    more: [...rows, ...(below.length > 0 ? [belowText(below, ROOM)] : []), ...short.reads.map((text) => text.trim())],
     first: [],
     rest: restOf(whole.news.slice(from).filter(isLeft), whole.before.filter(isLeft)),
   };
 }
 
 const BEFORE = "told before: ";
-
-function belowText(count: number): string {
-  return `${count} more ${count === 1 ? "line" : "lines"} below`;
-}
 
 function restOf(news: readonly string[], before: readonly string[]): readonly string[] {
   return news.length + before.length === 0 ? [] : [CUT, ...news, ...told(before)];
@@ -147,12 +143,12 @@ function othersOf(
   { targets, moreTargets }: ReportLine,
   report: Report,
   rows: readonly string[],
-): (FittingNames & { readonly hasOwn: boolean }) | undefined {
+): (FittingNames & { readonly isShown: boolean }) | undefined {
   const { target: own = "" } = viewOf(headRecord(report).record).facts;
   const isShown = rows.some((text) => text.includes(shortName(own).replace("…", "")));
   const others = targets.filter((target) => !(isShown && target === own)).map(shortName);
   if (others.length + moreTargets === 0) return undefined;
-  return { ...fittingNames(others, moreTargets, ROOM), hasOwn: !isShown };
+  return { ...fittingNames(others, moreTargets, ROOM), isShown };
 }
 
 /** A row of reads where it is the only one. */
@@ -161,6 +157,8 @@ function asOnly(text: string): string {
 }
 
 interface StoryTexts {
+  /** What the texts of news and then those of what was told before say. */
+  readonly lines: readonly ReportLine[];
   readonly news: readonly string[];
   readonly before: readonly string[];
   readonly reads: readonly string[];
@@ -172,12 +170,14 @@ function linesOf(report: Report, names: (line: ReportLine) => number, length = N
   const [only, ...others] = shown;
   const isLone = only !== undefined && others.length === 0;
   if (isLone && ((only.records < 2 && folded.length === 0) || isOfOne(only, report))) {
-    return { news: [], before: [], reads: readsOf(folded).map(asOnly) };
+    return { lines: [], news: [], before: [], reads: readsOf(folded).map(asOnly) };
   }
   const text = (line: ReportLine) => storyLine(line, report, names(line), length);
+  const [news, before] = [shown.filter(({ isNews }) => isNews), shown.filter(({ isNews }) => !isNews)];
   return {
-    news: shown.filter(({ isNews }) => isNews).map(text),
-    before: shown.filter(({ isNews }) => !isNews).map(text),
+    lines: [...news, ...before],
+    news: news.map(text),
+    before: before.map(text),
     reads: readsOf(folded),
   };
 }

@@ -1,19 +1,23 @@
+import { withoutApiVersion } from "../record/call.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
-import { type Commands, commandsFrom } from "./commands.ts";
+import { type Commands, commandsFrom, guarded, isPlain, note } from "./commands.ts";
 import { isUseless } from "./gone.ts";
-import { headLine, headRecord } from "./headline.ts";
+import { headLine, headRecord, shortName } from "./headline.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
-import { undoOf } from "./undo.ts";
+import { unlinkedWord } from "./text.ts";
+import { givesAccess, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
-const MAX_UNDO = 6;
+const MAX_UNDO = 10;
+const MAX_URGENT = 4;
 const MAX_LOOK = 3;
 
 /** What to type about the calls of a report that succeeded. */
 export interface Typed {
-  /** Takes them back, the head line's first, each command with what to know about it below. */
+  /** Takes them back: what cannot wait, what gave access, then the rest; each command with what to know about it below. */
   readonly undo: readonly string[];
   /** The commands among them. */
   readonly commands: readonly string[];
@@ -33,25 +37,76 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
   }
   // One record may meet several rules; its command is left out once.
   const left = Math.max(0, ...made.map((one) => one.left));
-  const shown = ways.slice(0, MAX_UNDO);
-  const commands = shown.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
-  const more = ways.length - shown.length + unseenIn(report);
-  const missing = `(${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it)`;
+  const urgent = ways.filter(({ isUrgent }) => isUrgent === true).slice(0, MAX_URGENT);
+  const others = ways.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const then = others.slice(0, MAX_UNDO - urgent.length);
+  const cut = others.slice(then.length);
+  const commandsIn = (some: readonly Way[]) => some.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
+  const commands = commandsIn([...urgent, ...then]);
+  const missing = `${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it`;
+  const [now, later] = [AT_ONCE, THEN].map((head, i) => {
+    const some = i === 0 ? urgent : then;
+    const lines = some.flatMap((way, at) => textsOf(way, some[at + 1]));
+    return commandsIn(some).length === 0 ? lines : [head, ...guarded(report.incident.accountId, lines)];
+  });
+  const more = commands.length === 0 ? undefined : leftText(report, [...urgent, ...then], cut);
   return {
     undo: [
-      ...shown.flatMap((way, i) => textsOf(way, shown[i + 1])),
-      ...(commands.length > 0 && more > 0 ? [`(and ${more} more ${more === 1 ? "call" : "calls"} to undo)`] : []),
-      ...(left > 0 ? [missing] : []),
+      ...(now ?? []),
+      ...(later ?? []),
+      ...[more, left > 0 ? missing : undefined].flatMap((text) => (text === undefined ? [] : note(text))),
     ],
     commands,
     look: lookOf(report, rules).slice(0, MAX_LOOK),
   };
 }
 
+const AT_ONCE = "at once; if it was meant, it can be done again:";
+const THEN = "then, if it was not meant:";
+
+/** A new user is stopped whole, before what else gave access. */
+function rankOf({ from }: Way): number {
+  const { call } = viewOf(from.record);
+  return call === "iam:CreateUser" ? 0 : givesAccess(call) ? 1 : 2;
+}
+
 /** A command with its note below; a note that the next command has too stands below that one. */
-function textsOf({ text, note, isByHand }: Way, next: Way | undefined): readonly string[] {
-  if (isByHand) return [`(${text})`];
-  return note === undefined || note === next?.note ? [text] : [text, `(${note})`];
+function textsOf({ text, note: own, isByHand }: Way, next: Way | undefined): readonly string[] {
+  if (isByHand) return [note(text)];
+  return own === undefined || own === next?.note ? [text] : [text, note(own)];
+}
+
+/** How many names of one call, and how many calls, are named where their commands find no room. */
+const MAX_LEFT_NAMES = 4;
+const MAX_LEFT_CALLS = 8;
+
+/** `5 more calls to undo are NOT here: iam:CreateUser of carl, s3:PutBucketPolicy of photos`; undefined where there are none. */
+function leftText(report: Report, shown: readonly Way[], cut: readonly Way[]): string | undefined {
+  const seen = new Set(shown.map(({ from }) => from));
+  const left = [...new Set(cut.map(({ from }) => from))].filter((from) => !seen.has(from));
+  const all = [
+    ...left.map(({ record }) => ({ call: viewOf(record).call, names: targetsOf(record), count: 1 })),
+    ...unseenIn(report),
+  ].filter(({ count }) => count > 0);
+  const calls = [...new Set(all.map(({ call }) => withoutApiVersion(call)))]
+    .toSorted((a, b) => Number(givesAccess(b)) - Number(givesAccess(a)))
+    .map((call) => {
+      const some = all.filter((one) => withoutApiVersion(one.call) === call);
+      const names = [...new Set(some.flatMap((one) => one.names))].filter(isPlain).slice(0, MAX_LEFT_NAMES);
+      const more = sumOf(some.map(({ count }) => count)) - names.length;
+      const rest = more > 0 ? [names.length > 0 ? `and ${more} more` : more === 1 ? "once" : `${more} times`] : [];
+      return [call, names.length > 0 && "of", names.map(unlinkedWord).join(", "), ...rest].filter(Boolean).join(" ");
+    });
+  const count = sumOf(all.map((one) => one.count));
+  if (count === 0) return undefined;
+  const others = calls.length - MAX_LEFT_CALLS;
+  const listed = [...calls.slice(0, MAX_LEFT_CALLS), ...(others > 0 ? [`and ${others} other calls`] : [])].join(", ");
+  return `${count} more ${count === 1 ? "call to undo is" : "calls to undo are"} NOT here: ${listed}`;
+}
+
+function targetsOf(record: CloudTrailRecord): readonly string[] {
+  const { target } = viewOf(record).facts;
+  return target === undefined ? [] : [shortName(target)];
 }
 
 /** What the rules of the head line have to look at its record. */
@@ -77,6 +132,7 @@ interface Way {
   readonly text: string;
   readonly note?: string | undefined;
   readonly isByHand?: true;
+  readonly isUrgent?: boolean;
   readonly from: KeptRecord;
 }
 
@@ -96,8 +152,8 @@ function madeFor(report: Report, rule: Rule): Made {
     records: kept.map(({ record }) => record),
     ways: [
       ...(first === undefined ? [] : own.filled.map((text) => ({ text, from: first }))),
-      ...undoing.flatMap(({ from, filled, notes, byHand }): Way[] => [
-        ...filled.map((text) => ({ text, note: notes.get(text), from })),
+      ...undoing.flatMap(({ from, filled, notes, urgent, byHand }): Way[] => [
+        ...filled.map((text) => ({ text, note: notes.get(text), isUrgent: urgent?.has(text) ?? false, from })),
         ...(byHand === undefined ? [] : [{ text: byHand, isByHand: true as const, from }]),
       ]),
     ],
@@ -110,15 +166,18 @@ function isDone({ incident }: Report, { outcome }: ReportLine): boolean {
   return !incident.isUnverified && outcome === "success";
 }
 
-/** How many calls can be undone of which no record was kept; calls on the same thing are undone at once. */
-function unseenIn(report: Report): number {
-  const unseen = report.lines.map(({ key, records, targets, moreTargets }) => {
+/** The calls that can be undone of which no record was kept, by line; calls on the same thing are undone at once. */
+function unseenIn(
+  report: Report,
+): readonly { readonly call: string; readonly names: readonly string[]; readonly count: number }[] {
+  return report.lines.map(({ key, call, records, targets, moreTargets }) => {
     const kept = report.kept.filter(({ line }) => line === key);
     const made = kept.flatMap((one) => undoOf(one.record, isAboutSelf(report, one)).filled);
     const things = Math.min(records, Math.max(1, targets.length + moreTargets));
-    return made.length === 0 ? 0 : Math.max(0, things - new Set(made).size);
+    const known = new Set(kept.flatMap(({ record }) => targetsOf(record)));
+    const names = targets.map(shortName).filter((target) => !known.has(target));
+    return { call, names, count: made.length === 0 ? 0 : Math.max(0, things - new Set(made).size) };
   });
-  return sumOf(unseen);
 }
 
 /** True for a record that some rule about the alerter met: what a deployment wrote is put back by a deployment. */

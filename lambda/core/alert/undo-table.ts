@@ -8,6 +8,8 @@ export interface Undo {
   /** It undoes only records that have some value at this path, or none. */
   readonly having?: string;
   readonly lacking?: string;
+  /** True where it is better done at once, and again if it was meant. */
+  readonly isUrgent?: true;
   /** What the command also does, or does not. */
   readonly note?: string;
 }
@@ -18,23 +20,24 @@ type Value = readonly [path: string, value: string];
  * What takes calls back, by their names in records. Options are those of the AWS CLI's command reference, fields are the API's in
  * the spelling of CloudTrail: `{field}` of the request, `{=field}` of the answer, `{/field}` of the record; `@` is the call's region.
  * `?field=value`, `!field=value`, `?field` and `!field` say of which requests, `#name` names a note. Where there is a choice, things are stopped
- * or switched off, not deleted: they are traces.
+ * or switched off, not deleted: they are traces. `^` marks what is to be taken back at once, because waiting is worse than
+ * doing it again.
  */
 const TABLE = `
 account:DisableRegion: account enable-region --region-name {regionName}
 account:EnableRegion: account disable-region --region-name {regionName}
 backup:PutBackupVaultAccessPolicy #policy: backup delete-backup-vault-access-policy --backup-vault-name {backupVaultName} @
 backup:UpdateGlobalSettings: backup update-global-settings --global-settings isCrossAccountBackupEnabled=false @
-cloudtrail:DeleteEventDataStore: cloudtrail restore-event-data-store --event-data-store {eventDataStore} @
-cloudtrail:PutEventSelectors #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
-cloudtrail:StopEventDataStoreIngestion: cloudtrail start-event-data-store-ingestion --event-data-store {eventDataStore} @
-cloudtrail:StopLogging: cloudtrail start-logging --name {name} @
-cloudtrail:UpdateTrail ?isMultiRegionTrail=false: cloudtrail update-trail --name {name} --is-multi-region-trail @
-cloudtrail:UpdateTrail ?includeGlobalServiceEvents=false: cloudtrail update-trail --name {name} --include-global-service-events @
-cloudtrail:UpdateTrail ?enableLogFileValidation=false: cloudtrail update-trail --name {name} --enable-log-file-validation @
+cloudtrail:DeleteEventDataStore ^: cloudtrail restore-event-data-store --event-data-store {eventDataStore} @
+cloudtrail:PutEventSelectors ^ #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
+cloudtrail:StopEventDataStoreIngestion ^: cloudtrail start-event-data-store-ingestion --event-data-store {eventDataStore} @
+cloudtrail:StopLogging ^: cloudtrail start-logging --name {name} @
+cloudtrail:UpdateTrail ^ ?isMultiRegionTrail=false: cloudtrail update-trail --name {name} --is-multi-region-trail @
+cloudtrail:UpdateTrail ^ ?includeGlobalServiceEvents=false: cloudtrail update-trail --name {name} --include-global-service-events @
+cloudtrail:UpdateTrail ^ ?enableLogFileValidation=false: cloudtrail update-trail --name {name} --enable-log-file-validation @
 codeartifact:PutDomainPermissionsPolicy #policy: codeartifact delete-domain-permissions-policy --domain {domain} @
 codebuild:UpdateProjectVisibility: codebuild update-project-visibility --project-arn {projectArn} --project-visibility PRIVATE @
-config:StopConfigurationRecorder: configservice start-configuration-recorder --configuration-recorder-name {configurationRecorderName} @
+config:StopConfigurationRecorder ^: configservice start-configuration-recorder --configuration-recorder-name {configurationRecorderName} @
 dynamodb:PutResourcePolicy #policy: dynamodb delete-resource-policy --resource-arn {resourceArn} @
 ec2:AssociateIamInstanceProfile: ec2 disassociate-iam-instance-profile --association-id {=AssociateIamInstanceProfileResponse.iamInstanceProfileAssociation.associationId} @
 ec2:AuthorizeSecurityGroupEgress: ec2 revoke-security-group-egress --group-id {groupId} --security-group-rule-ids {=securityGroupRuleSet.items.securityGroupRuleId*} @
@@ -56,12 +59,12 @@ ec2:DisableImageBlockPublicAccess: ec2 enable-image-block-public-access --image-
 ec2:DisableSnapshotBlockPublicAccess: ec2 enable-snapshot-block-public-access --state block-all-sharing @
 ec2:EnableSerialConsoleAccess: ec2 disable-serial-console-access @
 ec2:ImportKeyPair: ec2 delete-key-pair --key-name {keyName} @
-ec2:ModifyImageAttribute: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-ids {launchPermission.add.items.userId*} @
-ec2:ModifyImageAttribute: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-groups {launchPermission.add.items.group*} @
-ec2:ModifyImageAttribute: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --organization-arns {launchPermission.add.items.organizationArn*} @
+ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-ids {launchPermission.add.items.userId*} @
+ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-groups {launchPermission.add.items.group*} @
+ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --organization-arns {launchPermission.add.items.organizationArn*} @
 ec2:ModifyInstanceMetadataOptions: ec2 modify-instance-metadata-options --instance-id {ModifyInstanceMetadataOptionsRequest.InstanceId} --http-tokens required @
-ec2:ModifySnapshotAttribute: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --user-ids {createVolumePermission.add.items.userId*} @
-ec2:ModifySnapshotAttribute: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --group-names {createVolumePermission.add.items.group*} @
+ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --user-ids {createVolumePermission.add.items.userId*} @
+ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --group-names {createVolumePermission.add.items.group*} @
 ec2:RunInstances: ec2 stop-instances --instance-ids {=instancesSet.items.instanceId*} @
 ec2:StopInstances: ec2 start-instances --instance-ids {instancesSet.items.instanceId*} @
 ecr:PutRegistryPolicy #policy: ecr delete-registry-policy @
@@ -77,9 +80,9 @@ events:PutTargets !eventBusName: events remove-targets --rule {rule} --ids {targ
 events:PutTargets ?eventBusName: events remove-targets --event-bus-name {eventBusName} --rule {rule} --ids {targets.id*} @
 guardduty:CreateFilter: guardduty delete-filter --detector-id {detectorId} --filter-name {name} @
 guardduty:CreateIPSet: guardduty delete-ip-set --detector-id {detectorId} --ip-set-id {=ipSetId} @
-guardduty:DeleteDetector: guardduty create-detector --enable @
-guardduty:StopMonitoringMembers: guardduty start-monitoring-members --detector-id {detectorId} --account-ids {accountIds*} @
-guardduty:UpdateDetector ?enable=false: guardduty update-detector --detector-id {detectorId} --enable @
+guardduty:DeleteDetector ^: guardduty create-detector --enable @
+guardduty:StopMonitoringMembers ^: guardduty start-monitoring-members --detector-id {detectorId} --account-ids {accountIds*} @
+guardduty:UpdateDetector ^ ?enable=false: guardduty update-detector --detector-id {detectorId} --enable @
 iam:AddClientIDToOpenIDConnectProvider: iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn {openIDConnectProviderArn} --client-id {clientID}
 iam:AddRoleToInstanceProfile: iam remove-role-from-instance-profile --instance-profile-name {instanceProfileName} --role-name {roleName}
 iam:AddUserToGroup: iam remove-user-from-group --user-name {userName} --group-name {groupName}
@@ -91,6 +94,7 @@ iam:CreateLoginProfile: iam delete-login-profile --user-name {userName}
 iam:CreateOpenIDConnectProvider: iam delete-open-id-connect-provider --open-id-connect-provider-arn {=openIDConnectProviderArn}
 iam:CreateSAMLProvider: iam delete-saml-provider --saml-provider-arn {=sAMLProviderArn}
 iam:CreateServiceSpecificCredential: iam update-service-specific-credential --user-name {=serviceSpecificCredential.userName} --service-specific-credential-id {=serviceSpecificCredential.serviceSpecificCredentialId} --status Inactive
+iam:CreateUser #user: iam put-user-policy --user-name {userName} --policy-name DenyAll --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
 iam:DetachGroupPolicy: iam attach-group-policy --group-name {groupName} --policy-arn {policyArn}
 iam:DetachRolePolicy: iam attach-role-policy --role-name {roleName} --policy-arn {policyArn}
 iam:DetachUserPolicy: iam attach-user-policy --user-name {userName} --policy-arn {policyArn}
@@ -128,8 +132,8 @@ lightsail:CreateInstances: lightsail stop-instance --instance-name {instanceName
 logs:PutResourcePolicy #policy: logs delete-resource-policy --policy-name {policyName} @
 logs:PutRetentionPolicy #retention: logs delete-retention-policy --log-group-name {logGroupName} @
 logs:PutSubscriptionFilter #made: logs delete-subscription-filter --log-group-name {logGroupName} --filter-name {filterName} @
-macie2:DisableMacie: macie2 enable-macie @
-monitoring:DisableAlarmActions: cloudwatch enable-alarm-actions --alarm-names {alarmNames*} @
+macie2:DisableMacie ^: macie2 enable-macie @
+monitoring:DisableAlarmActions ^: cloudwatch enable-alarm-actions --alarm-names {alarmNames*} @
 organizations:AttachPolicy: organizations detach-policy --policy-id {policyId} --target-id {targetId}
 organizations:DetachPolicy: organizations attach-policy --policy-id {policyId} --target-id {targetId}
 organizations:DisableAWSServiceAccess: organizations enable-aws-service-access --service-principal {servicePrincipal}
@@ -137,12 +141,12 @@ organizations:DisablePolicyType: organizations enable-policy-type --root-id {roo
 organizations:EnablePolicyType: organizations disable-policy-type --root-id {rootId} --policy-type {policyType}
 organizations:InviteAccountToOrganization: organizations cancel-handshake --handshake-id {=handshake.id}
 organizations:RegisterDelegatedAdministrator: organizations deregister-delegated-administrator --account-id {accountId} --service-principal {servicePrincipal}
-rds:ModifyDBClusterSnapshotAttribute: rds modify-db-cluster-snapshot-attribute --db-cluster-snapshot-identifier {dBClusterSnapshotIdentifier} --attribute-name restore --values-to-remove {valuesToAdd*} @
+rds:ModifyDBClusterSnapshotAttribute ^: rds modify-db-cluster-snapshot-attribute --db-cluster-snapshot-identifier {dBClusterSnapshotIdentifier} --attribute-name restore --values-to-remove {valuesToAdd*} @
 rds:ModifyDBInstance ?publiclyAccessible=true: rds modify-db-instance --db-instance-identifier {dBInstanceIdentifier} --no-publicly-accessible --apply-immediately @
 rds:ModifyDBInstance ?deletionProtection=false: rds modify-db-instance --db-instance-identifier {dBInstanceIdentifier} --deletion-protection --apply-immediately @
-rds:ModifyDBSnapshotAttribute: rds modify-db-snapshot-attribute --db-snapshot-identifier {dBSnapshotIdentifier} --attribute-name restore --values-to-remove {valuesToAdd*} @
+rds:ModifyDBSnapshotAttribute ^: rds modify-db-snapshot-attribute --db-snapshot-identifier {dBSnapshotIdentifier} --attribute-name restore --values-to-remove {valuesToAdd*} @
 rds:StartExportTask: rds cancel-export-task --export-task-identifier {exportTaskIdentifier} @
-redshift:AuthorizeSnapshotAccess: redshift revoke-snapshot-access --snapshot-identifier {snapshotIdentifier} --account-with-restore-access {accountWithRestoreAccess} @
+redshift:AuthorizeSnapshotAccess ^: redshift revoke-snapshot-access --snapshot-identifier {snapshotIdentifier} --account-with-restore-access {accountWithRestoreAccess} @
 rolesanywhere:CreateProfile: rolesanywhere disable-profile --profile-id {=profile.profileId} @
 rolesanywhere:CreateTrustAnchor: rolesanywhere disable-trust-anchor --trust-anchor-id {=trustAnchor.trustAnchorId} @
 rolesanywhere:EnableProfile: rolesanywhere disable-profile --profile-id {profileId} @
@@ -165,7 +169,7 @@ s3:PutBucketVersioning ?VersioningConfiguration.Status=Suspended: s3api put-buck
 s3:PutObjectAcl: s3api put-object-acl --bucket {bucketName} --key {key} --acl private
 secretsmanager:DeleteSecret !forceDeleteWithoutRecovery=true: secretsmanager restore-secret --secret-id {secretId} @
 secretsmanager:PutResourcePolicy #policy: secretsmanager delete-resource-policy --secret-id {secretId} @
-securityhub:DisableSecurityHub: securityhub enable-security-hub @
+securityhub:DisableSecurityHub ^: securityhub enable-security-hub @
 ses:CreateEmailIdentity: sesv2 delete-email-identity --email-identity {emailIdentity} @
 ses:PutAccountSendingAttributes ?sendingEnabled=true: ses update-account-sending-enabled --no-enabled @
 ses:UpdateAccountSendingEnabled ?enabled=true: ses update-account-sending-enabled --no-enabled @
@@ -176,8 +180,8 @@ sns:CreateTopic #made: sns delete-topic --topic-arn {=topicArn} @
 sns:Subscribe #made: sns unsubscribe --subscription-arn {=subscriptionArn} @
 ssm:CreateActivation: ssm delete-activation --activation-id {=activationId} @
 ssm:CreateAssociation: ssm delete-association --association-id {=associationDescription.associationId} @
-ssm:ModifyDocumentPermission: ssm modify-document-permission --name {name} --permission-type Share --account-ids-to-remove {accountIdsToAdd*} @
-ssm:SendCommand: ssm cancel-command --command-id {=command.commandId} @
+ssm:ModifyDocumentPermission ^: ssm modify-document-permission --name {name} --permission-type Share --account-ids-to-remove {accountIdsToAdd*} @
+ssm:SendCommand #sent: ssm cancel-command --command-id {=command.commandId} @
 ssm:StartSession: ssm terminate-session --session-id {=sessionId} @
 sso:AttachManagedPolicyToPermissionSet: sso-admin detach-managed-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} --managed-policy-arn {managedPolicyArn} @
 sso:CreateAccountAssignment: sso-admin delete-account-assignment --instance-arn {instanceArn} --target-id {targetId} --target-type {targetType} --permission-set-arn {permissionSetArn} --principal-type {principalType} --principal-id {principalId} @
@@ -188,6 +192,8 @@ transfer:CreateServer: transfer stop-server --server-id {=serverId} @
 const NOTES: { readonly [name: string]: string } = {
   policy: "This takes the whole policy away; the one before is not in the record.",
   selectors: "This records all management events again. Data events that the trail recorded have to be added.",
+  sent: "Accepted is all that the call says: it may have run by now, and nothing takes that back.",
+  user: "This stops all that the new user has, keys and password alike; delete-user-policy lets it go on.",
   bin: "Works only if a Recycle Bin retention rule covered it.",
   made: "Only if it is new: the same call also succeeds on what was there before, and this deletes it.",
   password: "This takes the password away, so that nobody signs in with it.",
@@ -210,7 +216,7 @@ export const UNDO: ReadonlyMap<string, readonly Undo[]> = readTable();
 function readTable(): ReadonlyMap<string, readonly Undo[]> {
   const table = new Map<string, Undo[]>();
   for (const line of TABLE.trim().split("\n")) {
-    const [, call = "", flags = "", command = ""] = /^(\w[\w-]*:\w+)((?: [?!#]\S+?)*): (.+)$/.exec(line) ?? [];
+    const [, call = "", flags = "", command = ""] = /^(\w[\w-]*:\w+)((?: (?:[?!#]\S+?|\^))*): (.+)$/.exec(line) ?? [];
     if (command === "") throw new TypeError(`no row of the table: ${line}`);
     const [where, unless] = [/ \?([\w.]+)=(\S+)/.exec(flags), / !([\w.]+)=(\S+)/.exec(flags)].map(conditionOf);
     const [, having] = / \?([\w.]+)(?= |$)/.exec(flags) ?? [];
@@ -222,6 +228,7 @@ function readTable(): ReadonlyMap<string, readonly Undo[]> {
       ...(unless && { unless }),
       ...(having && { having: `requestParameters.${having}` }),
       ...(lacking && { lacking: `requestParameters.${lacking}` }),
+      ...(/ \^(?= |$)/.test(flags) && { isUrgent: true }),
       ...(note !== "" && { note: NOTES[note] ?? "" }),
     };
     table.set(call, [...(table.get(call) ?? []), own]);

@@ -10,7 +10,7 @@ const BY_HAND: { readonly [call: string]: string } = {
   "cloudtrail:DeleteTrail": "No command brings a deleted trail back: deploy it again from its template.",
   "iam:CreateRole": "No single command deletes a role: in the IAM console, delete it with all that is attached.",
   "iam:UpdateAssumeRolePolicy":
-    "No command brings the old trust policy back: in the IAM console, take what Grants names out of the role's trust.",
+    "No command brings the old trust policy back: in the IAM console, take what Grants names out of the trust of the role.",
   "lambda:UpdateFunctionCode": "The old code comes back from its source, or from an older version that was published.",
 };
 
@@ -18,10 +18,21 @@ const BY_HAND: { readonly [call: string]: string } = {
 const REPLACES =
   /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|lambda:(?:AddPermission|UpdateFunctionCode|UpdateFunctionConfiguration)|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
 
+/** Calls that let somebody in, or do more than before: what they gave is taken back before anything else. */
+const ACCESS =
+  /^(?:iam:(?:Add(?:RoleTo|UserTo)\w+|Attach\w+Policy|Create(?:AccessKey|LoginProfile|Role|User|ServiceSpecificCredential|OpenIDConnectProvider|SAMLProvider)|Put(?:Group|Role|User)Policy|Reset\w+|Update(?:AccessKey|AssumeRolePolicy|LoginProfile)|Upload\w+)|eks:AssociateAccessPolicy|identitystore:Create\w+|rolesanywhere:(?:Create|Enable)\w+|sso:\w+)$/;
+
+/** True for a call that gives somebody access. */
+export function givesAccess(call: string): boolean {
+  return ACCESS.test(withoutApiVersion(call));
+}
+
 /** Commands that undo what a record tells. */
 export interface Undoing extends Commands {
   /** What to know about a command, by its text. */
   readonly notes: ReadonlyMap<string, string>;
+  /** Which commands are better typed at once, and taken back if the call was meant. */
+  readonly urgent?: ReadonlySet<string>;
   /** What to do where no command undoes it. */
   readonly byHand?: string | undefined;
 }
@@ -39,13 +50,15 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   const ways = UNDO.get(call) ?? [];
   const made = ways
     .filter((way) => applies(way, record))
-    .map((way) => ({ ...commandsFrom([way.command], record), note: way.note }));
+    .map((way) => ({ ...commandsFrom([way.command], record), note: way.note, isUrgent: way.isUrgent }));
+  const urgent = made.flatMap(({ filled, isUrgent }) => (isUrgent ? filled : []));
   return {
     filled: made.flatMap(({ filled }) => filled),
     left: made.reduce((sum, { left }) => sum + left, 0),
     notes: new Map(
       made.flatMap(({ filled, note }) => (note === undefined ? [] : filled.map((text) => [text, note] as const))),
     ),
+    ...(urgent.length > 0 && { urgent: new Set(urgent) }),
     ...(Object.hasOwn(BY_HAND, call) && !isDeployed && { byHand: BY_HAND[call] }),
   };
 }

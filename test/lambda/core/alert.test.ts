@@ -254,7 +254,7 @@ test("one alert of a round-up is not counted", async () => {
 test("a mail names the minute of the next in the local time too, and how many names many calls had", async () => {
   const users = Array.from({ length: 12 }, (_, i) => record({ requestParameters: { userName: `u${i % 5}` } }));
   const { email } = await mailOf(users, [everyCall("high")]);
-  expect(email).toMatch(/; next mail at 21:\d\d UTC \(22:\d\d Berlin\) if there is news\n/);
+  expect(email).toMatch(/; next mail at 21:\d\d UTC \(22:\d\d Berlin\) if there is news, sooner if it gets worse\n/);
   expect(email).toContain("; 12 times on 5 names at 21:25:09 UTC\n");
 });
 
@@ -465,7 +465,7 @@ test("a follow-up tells what is new, then what was told before", async () => {
   expect(second?.kind).toBe("follow-up");
   expect(second?.email).toMatch(
     new RegExp(
-      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 2 more\\.\n\nEvery call\niam:CreateUser `,
+      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 2 more calls\\.\n\nEvery call\niam:CreateUser `,
     ),
   );
   expect(second?.email).toContain("\nMore     told before: 21:25:12  iam:CreateAccessKey ok on bob\n\n");
@@ -604,6 +604,32 @@ test.each([2, 3, 4, 6, 10])(
   },
 );
 
+test("of lines that stand below, what is gone and what was shared is named first, and no name is more than a name", async () => {
+  const named = [
+    ...changes(9),
+    ...["DeleteVolume", "DeleteVolume", "ModifySnapshotAttribute"].map((eventName, i) =>
+      record({ eventName, requestParameters: { volumeId: `v${i}` } }),
+    ),
+  ];
+  const hostile = record({ eventName: "Create evil.com now", requestParameters: { userName: "x" } });
+  const [high, medium] = [
+    everyCall("high", { calls: ["iam:CreateA", "iam:CreateB", "iam:CreateC"] }),
+    everyCall("medium"),
+  ];
+  const { alerts } = await alertsOf([...named, hostile], { rules: [high, { ...medium, name: "rest" }] });
+  const email = alerts[0]?.email ?? "";
+  const [, below = ""] = /and \d+ more lines below: (.*)$/m.exec(email) ?? [];
+  expect(below).toMatch(/^2 DeleteVolume, ModifySnapshotAttribute, /);
+  expect(below.length).toBeLessThan(172);
+  expect(below).not.toContain("evil.com");
+});
+
+test("a parameter that is empty is left out", async () => {
+  const fields = { requestParameters: { userName: "bob", path: "", EnableRequest: null } };
+  const { email } = await mailOf([record(fields)], [everyCall("high")]);
+  expect(email).toMatch(/\nWhat {5}userName: bob\n(?! {9})/);
+});
+
 test("where nobody can be locked out, the worst lines stand by themselves", async () => {
   const fields = { userIdentity: { type: "AWSAccount", accountId: "444455556666", principalId: "AIDAEXAMPLE" } };
   const { alerts } = await alertsOf(
@@ -612,7 +638,7 @@ test("where nobody can be locked out, the worst lines stand by themselves", asyn
   );
   const [above = "", below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask the caller.\n");
   expect(above).toMatch(
-    /\n\nWorst first, times in UTC:\n(?:\d\d:\d\d:\d\d {2}iam:Create\w ok on u\d\n){3} +and 7 more lines below\n$/,
+    /\n\nWorst first, times in UTC:\n(?:\d\d:\d\d:\d\d {2}iam:Create\w ok on u\d\n){3} +and 7 more lines below: (?:Create\w, ){6}Create\w\n$/,
   );
   expect(below.match(/ {2}iam:Create\w ok on u\d$/gm)).toHaveLength(7);
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { commandsFrom } from "../../../lambda/core/alert/commands.ts";
-import { lockOutOf, pasted } from "../../../lambda/core/alert/lock-out.ts";
+import { commandsFrom, guarded } from "../../../lambda/core/alert/commands.ts";
+import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { readRuleFiles } from "../../../lambda/rule-files/rule-files.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
@@ -73,6 +73,10 @@ test("several values, broken numbers and credentials are no names", () => {
   expect(secret).toEqual({ filled: [], left: 1 });
 });
 
+/** What the mail has to undo calls, in the account that was called. */
+const undone = (...lines: readonly string[]) =>
+  `\nUndo     ${["then, if it was not meant:", ...guarded(ACCOUNT, lines)].join(`\n${" ".repeat(9)}`)}\n`;
+
 const TAKEN_BACK = { ...everyCall("high"), do: "Take it back.", commands: [DELETE] };
 
 const mailOf = async (one: { readonly [field: string]: unknown }, rules: readonly Rule[] = [TAKEN_BACK]) => {
@@ -83,15 +87,13 @@ const mailOf = async (one: { readonly [field: string]: unknown }, rules: readonl
 
 test("the mail says what to type below what to do, and machines get it too", async () => {
   const { email, rules } = await mailOf({ requestParameters: { userName: "bob" } });
-  expect(email).toContain(
-    "\nUndo     then, if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
-  );
+  expect(email).toContain(undone("aws iam delete-login-profile --user-name bob"));
   expect(rules[0].commands).toEqual(["aws iam delete-login-profile --user-name bob"]);
 });
 
 test("the mail says where a name is none", async () => {
   const { email, rules } = await mailOf({ requestParameters: { userName: "bob; reboot" } });
-  expect(email).toContain("\nUndo     (one command left out: the record has no plain name for it)\n");
+  expect(email).toContain("\nUndo     # one command left out: the record has no plain name for it\n");
   expect(rules[0].commands).toEqual([]);
 });
 
@@ -177,6 +179,9 @@ function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): r
     .map((call) => call.split("\0").slice(0, -1));
 }
 
+/** What the mail has against a caller. */
+const against = (userIdentity: object) => guarded(ACCOUNT, lockOutOf(record({ userIdentity }))?.commands ?? [], true);
+
 const OWN = { accountId: ACCOUNT };
 const keyOf = (userName: string, partition = "aws") => ({
   ...{ ...OWN, type: "IAMUser", userName, accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
@@ -221,8 +226,8 @@ test.each<readonly [string, object, readonly string[]]>([
   ],
   ["a role", { ...ROLE, ...issuer("/path/") }, ["iam put-role-policy --role-name deploy"]],
 ])("what takes the credentials of %s away", (_, userIdentity, commands) => {
-  const found = pasted(lockOutOf(record({ userIdentity }))?.commands ?? []);
-  for (const line of found) expect(line.length).toBeLessThan(115);
+  const found = against(userIdentity);
+  for (const line of found) expect(line.length).toBeLessThan(170);
   const words = typed(found).map((all) => (all.includes("--policy-document") ? all.slice(0, -4) : all).join(" "));
   expect(words).toEqual(commands);
   for (const all of typed(found).filter((one) => one.includes("--policy-document"))) {
@@ -231,24 +236,23 @@ test.each<readonly [string, object, readonly string[]]>([
   }
 });
 
-test("with the credentials of another account nothing is locked out, except a key that is in no other", () => {
-  const ofRole = pasted(lockOutOf(record({ userIdentity: { ...ROLE, ...issuer("/") } }))?.commands ?? []);
-  expect(typed(ofRole)).toHaveLength(1);
-  expect(typed(ofRole, "999999999999")).toEqual([]);
-  const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
-  expect(typed(ofKey, "999999999999").map(([, command]) => command)).toEqual(["update-access-key"]);
+test("with the credentials of another account nothing is typed, and the shell says so and goes on", () => {
+  for (const userIdentity of [{ ...ROLE, ...issuer("/") }, keyOf("alice")]) {
+    const lines = against(userIdentity);
+    expect(typed(lines).length).toBeGreaterThan(0);
+    expect(printed([...lines, "echo next"], "999999999999")).toBe(`not ${ACCOUNT}: nothing done\nnext\n`);
+  }
 });
 
 test("a user whose policies are full still loses the key", () => {
-  const ofKey = pasted(lockOutOf(record({ userIdentity: keyOf("alice") }))?.commands ?? []);
+  const ofKey = against(keyOf("alice"));
   expect(typed(ofKey, ACCOUNT, "attach-user-policy")).toHaveLength(2);
 });
 
 test("the commands say that they have worked, and only then", () => {
   for (const userIdentity of [keyOf("alice"), { ...ROLE, ...issuer("/") }]) {
-    const lines = pasted(lockOutOf(record({ userIdentity }))?.commands ?? []);
+    const lines = against(userIdentity);
     expect(printed(lines)).toBe("done\n");
-    expect(printed(lines, "999999999999")).toBe("");
     expect(printed(lines, ACCOUNT, lines[1]?.split(" ")[2])).toBe("");
   }
 });
@@ -292,7 +296,7 @@ test.each([
   );
   const where = home === "" ? "" : `, then in ${home}, which has those to IAM`;
   expect(email).toContain(
-    `\n         (the last 50 calls of the user in ${awsRegion}${where}, some minutes late; each region has its own)\n`,
+    `\n         # the last 50 calls of the user in ${awsRegion}${where}, some minutes late; each region has its own\n`,
   );
 });
 
@@ -309,7 +313,7 @@ test("of a call that is known many times the look-up shows the others", async ()
     ...["--max-items", "200", "--query", "Events[?EventName!='CreateAccessKey'].[EventTime,EventName,Username]"],
     ...["--output", "text"],
   ]);
-  expect(email).toContain("(the last 200 calls of the user in us-east-1, without CreateAccessKey, some minutes late;");
+  expect(email).toContain("# the last 200 calls of the user in us-east-1, without CreateAccessKey, some minutes late;");
 });
 
 test("the calls of a user who has just signed in are found by the name", async () => {
@@ -317,26 +321,35 @@ test("the calls of a user who has just signed in are found by the name", async (
   const userIdentity = { ...OWN, type: "IAMUser", userName: "alice" };
   const { email } = await mailOf({ ...signsIn, userIdentity, responseElements: { ConsoleLogin: "Success" } });
   expect(email).toContain("AttributeKey=Username,AttributeValue=alice --region us-east-1 --max-items 50 \\\n");
-  expect(email).toContain("(the last 50 calls of the user in us-east-1, some minutes late; each region has its own)");
+  expect(email).toContain("# the last 50 calls of the user in us-east-1, some minutes late; each region has its own\n");
 });
 
-test("a person of Identity Center is locked out there, not by a command", () => {
-  const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com";
-  const userIdentity = { ...ROLE, arn, ...issuer("/aws-reserved/sso.amazonaws.com/") };
-  const { who, hits, stays, commands } = lockOutOf(record({ userIdentity })) ?? {};
-  expect(who).toBe("alice@example.com");
-  expect(hits).toContain("in IAM Identity Center, disable the user");
-  expect(stays).toContain("sessions of roles");
-  expect(commands).toEqual([]);
+test("a person of Identity Center is locked out where it runs, and what is open by their id", async () => {
+  const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Data_Admin_0123456789abcdef/alice@example.com";
+  const role = issuer("/aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_Data_Admin_0123456789abcdef");
+  const { email } = await mailOf({ userIdentity: { ...ROLE, arn, ...role }, requestParameters: { userName: "bob" } });
+  const [, lockOut = ""] = /\nLock out ([\s\S]*?)\n(?=\w)/.exec(email) ?? [];
+  const [where, open, notes, ...others] = lockOut.split("\n");
+  expect(where).toMatch(
+    /^if alice@example.com denies it .*in the account that runs it \(often the management account\)\./,
+  );
+  expect(where).toMatch(/Take away the user's assignments and groups, disable the user, end their sessions$/);
+  expect(open).toMatch(
+    /go on until denied: put into permission set Data_Admin .* identitystore:UserId is the user's id$/,
+  );
+  expect(notes).toMatch(/^ {9}# not stopped: /);
+  expect(others).toEqual([]);
+  // IAM lets nobody put a policy on such a role.
+  expect(lockOut).not.toContain("aws ");
 });
 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out alice unless they confirm it: in prod (111122223333), this stops all of the user, programs too\n         [ ",
+    "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops, programs too\n         if [ ",
   );
   expect(email).toContain(
-    "\n         (not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active)\n",
+    "\n         # not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -361,9 +374,7 @@ test("what locks the caller out is not said twice", async () => {
     "aws iam update-access-key --user-name {userIdentity.userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
   const desk = testDesk([{ ...everyCall("high"), commands: [off, DELETE] }]);
   await desk.deliver([record({ userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
-  expect(desk.alerts[0]?.email).toContain(
-    "\nUndo     then, if it was not meant:\n         aws iam delete-login-profile --user-name bob\n",
-  );
+  expect(desk.alerts[0]?.email).toContain(undone("aws iam delete-login-profile --user-name bob"));
   expect(desk.alerts[0]?.email.match(/update-access-key/g)).toHaveLength(1);
 });
 
@@ -381,7 +392,9 @@ test.each([
   expect(email).toContain(
     `\nDo       Ask alice why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
-  expect(email).toContain("\nLock out alice unless they confirm it: in prod (111122223333), this stops");
+  expect(email).toContain(
+    "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops",
+  );
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

@@ -155,7 +155,7 @@ test.each([
   [
     "a long-term key",
     { type: "IAMUser", userName: "a", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
-    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE, never with MFA",
+    "IAM user a, long-term key AKIAIOSFODNN7EXAMPLE (carries no MFA)",
   ],
   [
     "a role session",

@@ -5,7 +5,7 @@ import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
-import { record } from "../../support/log-files.ts";
+import { ACCOUNT, record } from "../../support/log-files.ts";
 
 type Fields = { readonly [field: string]: unknown };
 
@@ -277,10 +277,82 @@ test("a mail about several calls undoes each, and names how many more there are"
   );
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    "\nUndo     then, if it was not meant:\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n",
+    `\nUndo     then, if it was not meant:\n         if [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then\n         aws iam remove-user-from-group --user-name u0 --group-name administrators\n`,
   );
-  expect(email.match(/remove-user-from-group/g)).toHaveLength(6);
-  expect(email).toContain("\n         (and 34 more calls to undo)\n");
+  expect(email.match(/remove-user-from-group/g)).toHaveLength(10);
+  expect(email).toContain(
+    "\n         # 30 more calls to undo are NOT here: iam:AddUserToGroup of u10, u11, u12, u13 and 26 more\n",
+  );
+});
+
+/** The row that undoes, without what checks the account. */
+const undoRow = (email = "") =>
+  (/\nUndo {5}([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => !/^(?:if|else) /.test(line));
+
+test("what cannot wait is undone at once, then whoever was let in, then the rest", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const opened = (i: number) =>
+    of(
+      "ec2:AuthorizeSecurityGroupIngress",
+      { groupId: `sg-${i}` },
+      { securityGroupRuleSet: { items: [{ securityGroupRuleId: `sgr-${i}` }] } },
+    );
+  await desk.deliver([
+    ...Array.from({ length: 9 }, (_, i) => opened(i)),
+    of("iam:CreateLoginProfile", { userName: "carl" }),
+    of("iam:CreateUser", { userName: "carl" }),
+    of("iam:CreateUser", { userName: "x$(reboot)" }),
+    of("cloudtrail:StopLogging", { name: "main" }),
+  ]);
+  const [now, start, later, user, note, login, ...others] = undoRow(desk.alerts[0]?.email);
+  expect([now, start]).toEqual([
+    "at once; if it was meant, it can be done again:",
+    "aws cloudtrail start-logging --name main --region us-east-1",
+  ]);
+  expect(later).toBe("then, if it was not meant:");
+  expect(user).toMatch(/^aws iam put-user-policy --user-name carl --policy-name DenyAll --policy-document '\{/);
+  expect(note).toMatch(/^# This stops all that the new user has/);
+  expect(login).toBe("aws iam delete-login-profile --user-name carl");
+  expect(others.filter((line) => line.startsWith("aws ec2 revoke-"))).toHaveLength(7);
+  expect(others).toContain(
+    "# 3 more calls to undo are NOT here: iam:CreateUser once, ec2:AuthorizeSecurityGroupIngress of sg-7, sg-8",
+  );
+});
+
+test("of what is left out the row names calls and plain names only, those that let somebody in first", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const shared = Array.from({ length: 30 }, (_, i) => of("sns:AddPermission", { topicArn: `t${i}`, label: "a" }));
+  const keys = Array.from({ length: 12 }, (_, i) => {
+    const userName = i < 10 ? `u${i}` : `u$(reboot ${i})`;
+    return of("iam:AddUserToGroup", { userName, groupName: i < 10 ? "g" : "x y" });
+  });
+  await desk.deliver([...shared, ...keys]);
+  const left = undoRow(desk.alerts[0]?.email).find((line) => line.includes("NOT here")) ?? "";
+  expect(left).toMatch(/^# \d+ more calls to undo are NOT here: iam:AddUserToGroup of u.*, sns:AddPermission of t/);
+  expect(left).not.toContain("$");
+});
+
+test("what is pasted with its notes is nothing but its commands to a shell", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([
+    of("s3:PutBucketPolicy", { bucketName: "photos", bucketPolicy: {} }),
+    of("iam:UpdateAssumeRolePolicy", { roleName: "web" }),
+    of("iam:CreateUser", { userName: "carl" }),
+  ]);
+  const lines = (/\nUndo {5}[^\n]*\n([\s\S]*?)\n(?=\w|\n)/.exec(desk.alerts[0]?.email ?? "")?.[1] ?? "").split("\n");
+  const aws = `aws() { if [ "$1" = sts ]; then echo "$ACCOUNT"; else echo "$2"; fi; }`;
+  const typed = (account: string) =>
+    execFileSync("/bin/sh", ["-c", `${aws}\n${lines.join("\n")}\necho end`], {
+      encoding: "utf8",
+      env: { ACCOUNT: account },
+    });
+  expect(typed(ACCOUNT)).toBe("put-user-policy\ndelete-bucket-policy\nend\n");
+  expect(typed("999999999999")).toBe(`not ${ACCOUNT}: nothing done\nend\n`);
+  // Shells that know no comments would run on in quotes.
+  for (const line of lines.filter((one) => one.trim().startsWith("#"))) expect(line).not.toMatch(/["'\x60$()<>|&]/);
 });
 
 test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
@@ -361,7 +433,7 @@ test("a note stands under its own command, and what to do by hand where the comm
   const policy = of("s3:PutBucketPolicy", { bucketName: "photos", bucketPolicy: {} }, null, at(10));
   await desk.deliver([policy, of("iam:AddUserToGroup", { userName: bob, groupName: "g" }, null, at(20))]);
   expect(desk.alerts[0]?.email).toContain(
-    "aws s3api delete-bucket-policy --bucket photos\n         (This takes the whole policy away;",
+    "aws s3api delete-bucket-policy --bucket photos\n         # This takes the whole policy away;",
   );
 });
 

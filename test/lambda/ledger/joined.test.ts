@@ -91,11 +91,18 @@ describe("what a role's session does is told in the incident of the person who o
     expect(rowOf(desk, "Opened")).toContain("by IAM user alice");
     expect(rowOf(desk, "Do")).toBe("Ask alice.");
     expect(rowOf(desk, "Lock out")).toMatch(
-      /^the caller unless they confirm it: in prod .*, all sessions of the role until now$/m,
+      /^unless somebody confirms it: the role's sessions in prod .* until now are denied everything$/m,
     );
+    const policy = "--user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll";
     expect(desk.alerts[0]?.email).toContain(
-      `         (alice opened this session and can open another: lock them out too)\n         [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ] &&\n         aws iam attach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll && echo done\n`,
+      [
+        `         # alice opened this session and can open another: lock them out too. To take it back: aws iam detach-user-policy ${policy}`,
+        `         if [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then`,
+        `         aws iam attach-user-policy ${policy} && echo done; else echo "not ${ACCOUNT}: nothing done"; fi`,
+        "",
+      ].join("\n"),
     );
+    expect(rowOf(desk, "Look")).toContain("AttributeKey=Username,AttributeValue=alice --region us-east-1");
     expect(rowOf(desk, "Quiet")).toContain(`npm run mute -- ${told(desk)[0]?.incident.slice(0, 8)} --for`);
     expect(desk.alerts[0]?.email).toMatch(/iam:CreateUser ok on carl by role\/Admin/);
     // It is the incident that her own calls have.

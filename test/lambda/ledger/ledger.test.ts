@@ -35,7 +35,7 @@ test("news within the interval is told in one follow-up at its end, which names 
   );
   expect(followUp?.email).toMatch(
     new RegExp(
-      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 3 more\\.\n`,
+      `^Follow-up to alert ${first?.id} of 2026-11-20 21:29:30 UTC \\(iam:CreateAccessKey on bob\\): 3 more calls\\.\n`,
     ),
   );
   expect(followUp?.email).toContain("iam:CreateAccessKey ok on carl, dora, erik, 3 times");

@@ -1,0 +1,84 @@
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
+import type { Report, ReportLine } from "./report.ts";
+import type { KeptRecord } from "./story.ts";
+
+/**
+ * The report with each record in one line. What passes a threshold comes beside what the same record met by itself; where all
+ * records of the worse line are kept, and are among those of another, they leave the other, and the worse line names the rules
+ * of both.
+ */
+export function withEachOnce(report: Report): Report {
+  let [lines, kept] = [[...report.lines], report.kept];
+  for (const { key } of report.lines) {
+    for (const { key: otherKey } of report.lines) {
+      const [line, other] = [lines.find((one) => one.key === key), lines.find((one) => one.key === otherKey)];
+      if (line === undefined || other === undefined || lines.indexOf(line) >= lines.indexOf(other)) continue;
+      const shared = sharedBy(line, other, kept);
+      if (shared === undefined) continue;
+      kept = kept.filter((one) => one.line !== otherKey || !shared.has(idOf(one.record)));
+      const left = without(other, shared.size, keptOf(other, kept));
+      lines = lines.flatMap((one) =>
+        one === line ? [withRulesOf(line, other, shared.size)] : one === other ? left : [one],
+      );
+    }
+  }
+  return { ...report, lines, kept };
+}
+
+/** The records of a line if all of them are in another one too, by id; undefined if they are not, or nobody knows. */
+function sharedBy(line: ReportLine, other: ReportLine, kept: readonly KeptRecord[]): ReadonlySet<string> | undefined {
+  if (line.call !== other.call || line.outcome !== other.outcome || `${line.callers}` !== `${other.callers}`)
+    return undefined;
+  const [own, others] = [line, other].map((one) => new Set(keptOf(one, kept).map(({ record }) => idOf(record))));
+  if (own?.size !== line.records || others?.size !== other.records || own.has("")) return undefined;
+  return [...own].every((id) => others.has(id)) ? own : undefined;
+}
+
+function keptOf({ key }: ReportLine, kept: readonly KeptRecord[]): readonly KeptRecord[] {
+  return kept.filter((one) => one.line === key);
+}
+
+/** What makes a record the same: its id and all that it tells, for the same id with another target is another record. */
+function idOf(record: CloudTrailRecord): string {
+  const id = textAt(record, "eventID");
+  return id === undefined ? "" : JSON.stringify([id, viewOf(record).facts]);
+}
+
+/** A line that tells of so many records of another one as well. */
+function withRulesOf(line: ReportLine, other: ReportLine, records: number): ReportLine {
+  const moved = Object.entries(other.matches).map(([rule, count]) => [rule, Math.min(count, records)] as const);
+  const added = moved.map(([rule, count]) => [rule, (line.matches[rule] ?? 0) + count] as const);
+  const names = new Set(line.rules);
+  return {
+    ...line,
+    rules: [...line.rules, ...other.rules.filter((rule) => !names.has(rule))],
+    ruleList: [...line.ruleList, ...other.ruleList.filter(({ name }) => !names.has(name))],
+    matches: { ...line.matches, ...Object.fromEntries(added) },
+    isNews: line.isNews || other.isNews,
+  };
+}
+
+/** What is left of a line whose records are all kept, without so many of them. */
+function without(line: ReportLine, records: number, left: readonly KeptRecord[]): readonly ReportLine[] {
+  if (left.length === 0) return [];
+  const facts = left.map(({ record }) => viewOf(record));
+  const [targets, details] = [
+    new Set(facts.map((one) => one.facts.target)),
+    new Set(facts.map((one) => one.facts.detail)),
+  ];
+  const times = facts.flatMap(({ time }) => time ?? []);
+  const matches = Object.entries(line.matches).map(
+    ([rule, count]) => [rule, count - Math.min(count, records)] as const,
+  );
+  return [
+    {
+      ...line,
+      records: line.records - records,
+      matches: Object.fromEntries(matches.filter(([, count]) => count > 0)),
+      targets: line.targets.filter((target) => targets.has(target)),
+      details: line.details.filter((detail) => details.has(detail)),
+      ...(times.length > 0 && { firstTime: Math.min(...times), lastTime: Math.max(...times) }),
+    },
+  ];
+}
