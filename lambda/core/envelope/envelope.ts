@@ -244,8 +244,6 @@ function safelyDecoded(key: string): string | undefined {
 
 function shapeOf(value: unknown): string {
   if (!isObject(value)) return Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
-  const keys = Object.keys(value).slice(0, 20);
-  return keys.length === 0
-    ? "an empty object"
-    : `an object with the keys ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(", ")}`;
+  const names = Object.keys(value).map((key) => JSON.stringify(key.slice(0, 40)));
+  return names.length === 0 ? "an empty object" : `an object with the keys ${names.slice(0, 20).join(", ")}`;
 }
