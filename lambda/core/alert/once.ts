@@ -2,6 +2,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
+import type { FirstTime } from "./told.ts";
 
 /**
  * The report with each record in one line. What passes a threshold comes beside what the same record met by itself; where all
@@ -50,8 +51,13 @@ function withRulesOf(line: ReportLine, other: ReportLine, records: number): Repo
   const moved = Object.entries(other.matches).map(([rule, count]) => [rule, Math.min(count, records)] as const);
   const added = moved.map(([rule, count]) => [rule, (line.matches[rule] ?? 0) + count] as const);
   const names = new Set(line.rules);
+  // What passes a threshold knows of no first time: the record's own line does.
+  const own = line.firsts ?? [];
+  const isKnown = ({ of, value }: FirstTime) => own.some((one) => one.of === of && one.value === value);
+  const firsts = [...own, ...(other.firsts ?? []).filter((one) => !isKnown(one))];
   return {
     ...line,
+    ...(firsts.length > 0 && { firsts }),
     rules: [...line.rules, ...other.rules.filter((rule) => !names.has(rule))],
     ruleList: [...line.ruleList, ...other.ruleList.filter(({ name }) => !names.has(name))],
     matches: { ...line.matches, ...Object.fromEntries(added) },
@@ -67,14 +73,20 @@ function without(line: ReportLine, records: number, left: readonly KeptRecord[])
     new Set(facts.map((one) => one.facts.target)),
     new Set(facts.map((one) => one.facts.detail)),
   ];
+  const sources = line.sources.filter((source) =>
+    left.some(({ record }) => textAt(record, "sourceIPAddress") === source),
+  );
+  const { firsts: _, ...rest } = line;
   const times = facts.flatMap(({ time }) => time ?? []);
   const matches = Object.entries(line.matches).map(
     ([rule, count]) => [rule, count - Math.min(count, records)] as const,
   );
   return [
     {
-      ...line,
+      ...rest,
       records: line.records - records,
+      ...(sources.length > 0 && { sources }),
+      regions: line.regions.filter((region) => facts.some((one) => one.facts.region === region)),
       matches: Object.fromEntries(matches.filter(([, count]) => count > 0)),
       targets: line.targets.filter((target) => targets.has(target)),
       details: line.details.filter((detail) => details.has(detail)),

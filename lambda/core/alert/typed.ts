@@ -37,10 +37,13 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
   }
   // One record may meet several rules; its command is left out once.
   const left = Math.max(0, ...made.map((one) => one.left));
-  const urgent = ways.filter(({ isUrgent }) => isUrgent === true).slice(0, MAX_URGENT);
-  const others = ways.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
+  // One guard stands for all: what was called in another account of a shared incident is named, without a command.
+  const isHere = ({ from }: Way) => viewOf(from.record).account === report.incident.accountId;
+  const here = ways.filter(isHere);
+  const urgent = here.filter(({ isUrgent }) => isUrgent === true).slice(0, MAX_URGENT);
+  const others = here.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
   const then = others.slice(0, MAX_UNDO - urgent.length);
-  const cut = others.slice(then.length);
+  const cut = [...others.slice(then.length), ...ways.filter((way) => !isHere(way))];
   const commandsIn = (some: readonly Way[]) => some.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
   const commands = commandsIn([...urgent, ...then]);
   const missing = `${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it`;
@@ -53,7 +56,8 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
   return {
     undo: [
       ...(now ?? []),
-      ...(later ?? []),
+      // Between commands, the head is pasted with them.
+      ...(later ?? []).map((line) => (line === THEN && urgent.length > 0 ? note(line) : line)),
       ...[more, left > 0 ? missing : undefined].flatMap((text) => (text === undefined ? [] : note(text))),
     ],
     commands,
@@ -61,7 +65,7 @@ export function typedOf(report: Report, rules: readonly Rule[], elsewhere: reado
   };
 }
 
-const AT_ONCE = "at once; if it was meant, it can be done again:";
+const AT_ONCE = "at once, for it can be done again if it was meant:";
 const THEN = "then, if it was not meant:";
 
 /** A new user is stopped whole, before what else gave access. */
@@ -170,14 +174,20 @@ function isDone({ incident }: Report, { outcome }: ReportLine): boolean {
 function unseenIn(
   report: Report,
 ): readonly { readonly call: string; readonly names: readonly string[]; readonly count: number }[] {
-  return report.lines.map(({ key, call, records, targets, moreTargets }) => {
+  return report.lines.map(({ key, call, records, targets, moreTargets, details, moreDetails }) => {
     const kept = report.kept.filter(({ line }) => line === key);
-    const made = kept.flatMap((one) => undoOf(one.record, isAboutSelf(report, one)).filled);
-    const things = Math.min(records, Math.max(1, targets.length + moreTargets));
+    const undone = kept.filter((one) => undoOf(one.record, isAboutSelf(report, one)).filled.length > 0);
+    const made = new Set(undone.map(({ record }) => JSON.stringify(thingOf(record))));
+    const things = Math.min(records, Math.max(1, targets.length + moreTargets, details.length + moreDetails));
     const known = new Set(kept.flatMap(({ record }) => targetsOf(record)));
     const names = targets.map(shortName).filter((target) => !known.has(target));
-    return { call, names, count: made.length === 0 ? 0 : Math.max(0, things - new Set(made).size) };
+    return { call, names, count: made.size === 0 ? 0 : Math.max(0, things - made.size) };
   });
+}
+
+function thingOf(record: CloudTrailRecord): readonly unknown[] {
+  const { target, detail } = viewOf(record).facts;
+  return [target, detail];
 }
 
 /** True for a record that some rule about the alerter met: what a deployment wrote is put back by a deployment. */

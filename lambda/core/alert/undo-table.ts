@@ -29,7 +29,8 @@ account:EnableRegion: account disable-region --region-name {regionName}
 backup:PutBackupVaultAccessPolicy #policy: backup delete-backup-vault-access-policy --backup-vault-name {backupVaultName} @
 backup:UpdateGlobalSettings: backup update-global-settings --global-settings isCrossAccountBackupEnabled=false @
 cloudtrail:DeleteEventDataStore ^: cloudtrail restore-event-data-store --event-data-store {eventDataStore} @
-cloudtrail:PutEventSelectors ^ #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
+cloudtrail:PutEventSelectors ^ ?eventSelectors.includeManagementEvents=false #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
+cloudtrail:PutEventSelectors !eventSelectors.includeManagementEvents=false #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
 cloudtrail:StopEventDataStoreIngestion ^: cloudtrail start-event-data-store-ingestion --event-data-store {eventDataStore} @
 cloudtrail:StopLogging ^: cloudtrail start-logging --name {name} @
 cloudtrail:UpdateTrail ^ ?isMultiRegionTrail=false: cloudtrail update-trail --name {name} --is-multi-region-trail @

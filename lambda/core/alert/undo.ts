@@ -77,15 +77,19 @@ function applies({ where, unless, having, lacking }: Undo, record: CloudTrailRec
 
 /**
  * AWS puts this policy on users whose key was found in public (IAM User Guide, "AWSCompromisedKeyQuarantineV3"): a managed
- * policy of its own or, earlier, one in the user that only denies. Anybody may give another policy such a name.
+ * policy of its own or, earlier, one in the user that only denies. Anybody may give another policy such a name. What the mails
+ * themselves advise to lock somebody out is no more taken back.
  */
 function isQuarantine(record: CloudTrailRecord): boolean {
   if (/:(?:Detach|Delete)/.test(viewOf(record).call)) return false;
   const arn = textAt(record, "requestParameters", "policyArn");
-  if (arn !== undefined) return /^arn:[a-z-]+:iam::aws:policy\/AWSCompromisedKeyQuarantine/.test(arn);
+  if (arn !== undefined) return /^arn:[a-z-]+:iam::aws:policy\/(?:AWSCompromisedKeyQuarantine|AWSDenyAll$)/.test(arn);
   const name = textAt(record, "requestParameters", "policyName") ?? "";
   const isAllowing = /allow/i.test(textAt(record, "requestParameters", "policyDocument") ?? "");
-  return /^AWS(?:CompromisedKeyQuarantine|ExposedCredentialPolicy)/.test(name) && !isAllowing;
+  return (
+    /^(?:AWS(?:CompromisedKeyQuarantine|ExposedCredentialPolicy)|(?:AWS)?RevokeOlderSessions$|DenyAll$)/.test(name) &&
+    !isAllowing
+  );
 }
 
 /** Root's key can be switched off by root alone, without a user's name. */

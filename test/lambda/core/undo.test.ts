@@ -309,10 +309,10 @@ test("what cannot wait is undone at once, then whoever was let in, then the rest
   ]);
   const [now, start, later, user, note, login, ...others] = undoRow(desk.alerts[0]?.email);
   expect([now, start]).toEqual([
-    "at once; if it was meant, it can be done again:",
+    "at once, for it can be done again if it was meant:",
     "aws cloudtrail start-logging --name main --region us-east-1",
   ]);
-  expect(later).toBe("then, if it was not meant:");
+  expect(later).toBe("# then, if it was not meant:");
   expect(user).toMatch(/^aws iam put-user-policy --user-name carl --policy-name DenyAll --policy-document '\{/);
   expect(note).toMatch(/^# This stops all that the new user has/);
   expect(login).toBe("aws iam delete-login-profile --user-name carl");
