@@ -82,3 +82,11 @@ test("the same id with another target is another record, and none hides the othe
   const { told } = await toldOf([bobs, carls], [makes("bob", 1, { eventID }), makes("carl", 2, { eventID })]);
   expect(told.lines.flatMap(({ targets }) => targets).toSorted()).toEqual(["bob", "carl"]);
 });
+
+test("a line that another takes up leaves what it knows of first times there", async () => {
+  const first: Rule = { ...each, first: { of: ["sourceIPAddress"], by: "account", learn: 0, key: "k" } };
+  const one: Rule = { ...many, threshold: { count: 1, within: 60_000 } };
+  const { told } = await toldOf([first, one], [makes("bob", 1)]);
+  expect(told.lines).toMatchObject([{ rules: ["many", "each"], records: 1 }]);
+  expect(told).toMatchObject({ firstSeen: [expect.anything()] });
+});

@@ -5,7 +5,7 @@ import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
-import { ACCOUNT, record } from "../../support/log-files.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 type Fields = { readonly [field: string]: unknown };
 
@@ -447,4 +447,35 @@ test("the mail looks at the headline's object, not at one that is gone or anothe
   await desk.desk.runToEnd();
   expect(desk.alerts.at(-1)?.email).toContain("No command brings a deleted trail back");
   expect(desk.alerts.at(-1)?.email).not.toContain("get-trail-status --name other");
+});
+
+test("one account's guard stands for no other account: what was called there is named, without a command", async () => {
+  const desk = testDesk([everyCall("high", { group: { by: ["sourceIPAddress"], acrossAccounts: true } })]);
+  const other = "444455556666";
+  await desk.deliver([of("iam:AttachUserPolicy", { userName: "bob", policyArn: "p1" })]);
+  const more = { recipientAccountId: other, eventTime: "2026-11-20T21:26:10Z" };
+  const key = logKey("other").replaceAll(ACCOUNT, other);
+  const there = of("iam:AddUserToGroup", { userName: "carl", groupName: "g" }, null, more);
+  await desk.deliver([there], key);
+  await desk.deliver([of("iam:CreateUser", { userName: "dora" }, null, { eventTime: "2026-11-20T21:26:20Z" })]);
+  await desk.desk.runToEnd();
+  const texts = desk.alerts.map(({ email }) => email).join("\n");
+  expect(texts).toContain("iam:AddUserToGroup");
+  expect(texts).not.toContain("remove-user-from-group");
+  expect(texts).toContain("# 1 more call to undo is NOT here: iam:AddUserToGroup of carl");
+});
+
+test("selectors that leave out management events are widened at once; others wait for an answer", () => {
+  const urgentOf = (includeManagementEvents: boolean) => {
+    const eventSelectors = [{ readWriteType: "All", includeManagementEvents }];
+    const undoing = undoOf(of("cloudtrail:PutEventSelectors", { trailName: "main", eventSelectors }));
+    expect(undoing.filled).toHaveLength(1);
+    return undoing.urgent?.size ?? 0;
+  };
+  expect([urgentOf(false), urgentOf(true)]).toEqual([1, 0]);
+});
+
+test("what locked somebody out is not offered to be taken back", () => {
+  const denied = of("iam:AttachUserPolicy", { userName: "bob", policyArn: "arn:aws:iam::aws:policy/AWSDenyAll" });
+  expect(undoOf(denied).filled).toEqual([]);
 });
