@@ -61,11 +61,11 @@ import {
   type World,
 } from "../support/doctor-world.ts";
 import { HAS_MOTO, motoTest } from "../support/moto.ts";
-import { thorough } from "../support/runs.ts";
+import { IS_THOROUGH, thorough } from "../support/runs.ts";
 
 /** A world of moto's takes long to fill: npm test leaves these to CI. */
 const doctorTest = thorough(motoTest);
-const running = HAS_MOTO ? await startDoctorWorld() : undefined;
+const running = HAS_MOTO && IS_THOROUGH ? await startDoctorWorld() : undefined;
 afterAll(() => running?.stop());
 
 let world: World;

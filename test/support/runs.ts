@@ -1,4 +1,5 @@
-const IS_THOROUGH = process.env.THOROUGH !== undefined;
+/** True where all cases are asked for, as in CI. */
+export const IS_THOROUGH = process.env.THOROUGH !== undefined;
 
 /** How many random cases a test tries: all of them where THOROUGH is set, as in CI, else a tenth, or the few of costly ones. */
 export function runs(all: number, few = Math.ceil(all / 10)): number {
