@@ -1,3 +1,4 @@
+import { rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
 import { addTo, byWeight, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
 import { withoutMostAlike } from "./odd-names.ts";
 import { type Story, sumOf } from "./story.ts";
@@ -5,7 +6,7 @@ import { factHash } from "./told.ts";
 
 /** Bounds that keep a story below half of DynamoDB's 400 KB, and an alert below SNS's 256 KB. */
 export const MAX_LINES = 50;
-const MAX_TARGET_CHARACTERS = 30_000;
+const MAX_NAME_BYTES = 30_000;
 const MAX_FACTS_IN_ALL = 1_000;
 const MAX_BYTES = 220_000;
 
@@ -30,59 +31,97 @@ export function folded(all: readonly OpenLine[]): {
     if (known === undefined) lines.set(key, other);
     else addTo(known, other);
   }
-  const fewerTargets = withFewerNames([...lines.values()], "targets", "moreTargets");
-  const fewerCallers = withFewerNames(fewerTargets, "callers", "moreCallers");
-  return { lines: withFewerFacts(withFewerNames(fewerCallers, "details", "moreDetails")), into };
+  return { lines: withFewerFacts(withAllFewerNames([...lines.values()], MAX_NAME_BYTES)), into };
 }
 
-/** A story that fits an item, whatever somebody put into its names. */
+/** A story that fits an item, whatever somebody put into its names: these are the last to go. */
 export function withinBytes(story: Story): Story {
-  if (Buffer.byteLength(JSON.stringify(story)) <= MAX_BYTES) return story;
+  if (fits(story)) return story;
   const { lines, kept, logObjects, moreLogObjects } = story;
   const [first, ...others] = logObjects;
-  return {
+  const small: Story = {
     ...story,
-    lines: lines.map((line, i) => ({
+    lines: lines.map(({ sessions, ...line }) => ({
       ...line,
-      // The heaviest line keeps all its targets.
-      targets: i === 0 ? line.targets : line.targets.slice(0, 4),
-      moreTargets: line.moreTargets + (i === 0 ? 0 : Math.max(0, line.targets.length - 4)),
-      details: line.details.slice(0, 4),
-      moreDetails: line.moreDetails + Math.max(0, line.details.length - 4),
-      callers: line.callers.slice(0, 4),
-      moreCallers: line.moreCallers + Math.max(0, line.callers.length - 4),
       sources: line.sources.slice(0, 2),
       regions: line.regions.slice(0, 2),
-      ...(line.sessions && {
-        sessions: line.sessions.slice(0, 2),
-        moreSessions: (line.moreSessions ?? 0) + Math.max(0, line.sessions.length - 2),
+      ...(sessions && {
+        sessions: sessions.slice(0, 2),
+        moreSessions: (line.moreSessions ?? 0) + Math.max(0, sessions.length - 2),
       }),
     })),
     kept: kept.slice(0, 1),
     logObjects: first === undefined ? [] : [first],
     moreLogObjects: moreLogObjects + others.length,
   };
+  return fits(small) ? small : { ...small, lines: withAllFewerNames(small.lines, MAX_NAME_BYTES / 3) };
 }
 
-/** Fits names into the room: the heaviest lines are served first, and each keeps the names that are least alike. */
+function fits(story: Story): boolean {
+  return Buffer.byteLength(JSON.stringify(story)) <= MAX_BYTES;
+}
+
+function withAllFewerNames(lines: readonly Line[], room: number): readonly Line[] {
+  const targets = withFewerNames(lines, "targets", "moreTargets", room);
+  const callers = withFewerNames(targets, "callers", "moreCallers", room);
+  return withFewerNames(callers, "details", "moreDetails", room);
+}
+
+/**
+ * Fits names into the room. Lines share it: where one has too many, the others keep theirs, and of the more severe lines no
+ * number of milder ones takes more than a quarter of what is left. Each line keeps the names that are least alike.
+ */
 function withFewerNames<K extends "targets" | "callers" | "details", M extends `more${Capitalize<K>}`>(
   lines: readonly Line[],
   names: K,
   more: M,
+  room: number,
 ): readonly Line[] {
-  const bytesOf = (list: readonly string[]) => sumOf(list.map((text) => Buffer.byteLength(JSON.stringify(text))));
-  let room = MAX_TARGET_CHARACTERS;
+  const needs = lines.map((line) => ({ severity: line.severity, need: bytesOf(line[names]) }));
+  const shares = sharesOf(needs, room);
   return lines.map((line): Line => {
     const all = line[names];
+    const share = shares.get(line.severity) ?? 0;
     let some: readonly string[] = all;
-    for (let most = 2 * MAX_TARGETS; (bytesOf(some) > room || some.length > MAX_TARGETS) && most >= 2; most /= 2) {
+    for (let most = 2 * MAX_TARGETS; (bytesOf(some) > share || some.length > MAX_TARGETS) && most >= 2; most /= 2) {
       some = withoutMostAlike(all, Math.floor(most));
     }
-    room = Math.max(0, room - bytesOf(some));
     return some.length === all.length
       ? line
       : { ...line, [names]: some, [more]: line[more] + all.length - some.length };
   });
+}
+
+function bytesOf(names: readonly string[]): number {
+  return sumOf(names.map((text) => Buffer.byteLength(JSON.stringify(text))));
+}
+
+/** The most that a line of each severity may take of the room. */
+function sharesOf(
+  lines: readonly { readonly severity: Severity; readonly need: number }[],
+  room: number,
+): ReadonlyMap<Severity, number> {
+  const shares = new Map<Severity, number>();
+  let left = room;
+  for (const severity of SEVERITIES) {
+    const own = lines.filter((line) => line.severity === severity).map(({ need }) => need);
+    const milder = sumOf(lines.filter((line) => rankOf(line.severity) > rankOf(severity)).map(({ need }) => need));
+    const share = equalShare(own, Math.max(left - milder, (3 / 4) * left));
+    shares.set(severity, share);
+    left -= sumOf(own.map((need) => Math.min(need, share)));
+  }
+  return shares;
+}
+
+/** How much each may take at most, so that all of it is taken and those that need little have it. */
+function equalShare(needs: readonly number[], room: number): number {
+  let left = room;
+  for (const [i, need] of needs.toSorted((a, b) => a - b).entries()) {
+    const share = left / (needs.length - i);
+    if (need > share) return share;
+    left -= need;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 function withFewerFacts(lines: readonly Line[]): readonly Line[] {

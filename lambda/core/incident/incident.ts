@@ -62,11 +62,13 @@ export function isOver({ lastMail }: Head, now: number): boolean {
 /** A line as it stands in its incident today. */
 export function judged(line: Line, head: Head, { book, now }: Today): ReportLine {
   const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
+  const severity = book.severityOf(line, head.incident.isUnverified ?? false);
   return {
     ...line,
-    severity: book.severityOf(line, head.incident.isUnverified ?? false),
+    severity,
     ruleList: book.rulesOf(line),
-    isNews: line.hasMoreFacts || !line.facts.every(isTold),
+    // A refused read that worked in the end may consist of nothing but what was told of milder calls.
+    isNews: line.hasMoreFacts || !hasReached(head, severity, now) || !line.facts.every(isTold),
   };
 }
 

@@ -70,11 +70,17 @@ export function spend(budget: Budget, messages: number, severity: Severity): Bud
   return tokens >= Math.min(TRAITS[severity].reserve, BURST - messages) ? { ...budget, tokens } : undefined;
 }
 
-/** Until when no text message may tell of these incidents; undefined if one may now. */
-export function quietUntil({ texts, texted }: Budget, now: number, incidents: readonly string[]): number | undefined {
+/** Until when no text message of this severity may tell of these incidents; undefined if one may now. */
+export function quietUntil(
+  { texts, texted }: Budget,
+  now: number,
+  severity: Severity,
+  incidents: readonly string[],
+): number | undefined {
   const isFirst = incidents.some((incident) => !Object.hasOwn(texted, incident));
   const ends = TEXT_LIMITS.map(({ count, within }, i) => {
-    const allowed = i === 0 && !isFirst ? count - TEXTS_FOR_NEW : count;
+    const own = Math.floor(count * TRAITS[severity].texts);
+    const allowed = i === 0 && !isFirst ? own - TEXTS_FOR_NEW : own;
     const oldest = texts.at(-allowed);
     return oldest !== undefined && oldest > now - within ? oldest + within : 0;
   });

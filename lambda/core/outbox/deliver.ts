@@ -4,7 +4,8 @@ import type { Items } from "../store/items.ts";
 import { REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { BUDGET, budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
-import { LEASE, outgoingOf, type Plan, plan, retryAfter, stillToDo, urgencyOf, type Waiting } from "./outbox.ts";
+import { LEASE, outgoingOf, retryAfter, stillToDo, urgencyOf, urgencyOfRest } from "./outbox.ts";
+import { type Plan, plan, type Waiting } from "./plan.ts";
 import { type Publishers, publisherOf, type Way, wordOf } from "./ways.ts";
 
 /** What one delivery did. */
@@ -115,7 +116,7 @@ function claims({ send, fold, later, budget }: Plan, items: Items, now: number):
       items.change(key, { body: outgoing, dueAt: until, urgency: urgencyOf(outgoing.alert) }),
     ),
     ...send.map(({ key, outgoing }) =>
-      items.change(key, { body: outgoing, dueAt: now + LEASE, urgency: urgencyOf(outgoing.alert) }),
+      items.change(key, { body: outgoing, dueAt: now + LEASE, urgency: urgencyOfRest(outgoing) }),
     ),
     ...fold.map(({ key, into, outgoing: { alert: _, ...outgoing } }) =>
       items.change(key, {
@@ -164,7 +165,7 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
             body: { ...known, todo },
             // If somebody else claimed it meanwhile, that claim stands.
             dueAt: isAnothers ? (items.dueAt(key) ?? access.now()) : access.now() + retryAfter({ ...known, todo }),
-            urgency: urgencyOf(alert),
+            urgency: urgencyOfRest({ ...known, alert, todo }),
           });
     const budget = isTextLost ? items.get(BUDGET, budgetOf) : undefined;
     const refund = budget && items.change(BUDGET, { body: withoutText(budget, claimed.textAt ?? 0) });

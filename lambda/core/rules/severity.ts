@@ -12,6 +12,8 @@ interface Traits {
   readonly backOff: readonly [number, ...number[]];
   /** Which due items are looked at before others: see QUEUES. */
   readonly queue: (typeof QUEUES)[number];
+  /** Its part of the text messages that an hour and a day allow: the others are left for more severe ones. */
+  readonly texts: number;
   /** How many messages of the budget it leaves for more severe ones: a critical one finds room for mail and text. */
   readonly reserve: number;
   /** True if it is sent at once where there is no ledger. */
@@ -37,6 +39,7 @@ const UNHURRIED = {
   newsAtMost: DAY,
   backOff: LADDER,
   queue: "due",
+  texts: 0.5,
   reserve: 4.5,
   goesWithoutLedger: false,
   alwaysRings: false,
@@ -49,6 +52,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
     newsAtMost: 2 * MINUTE,
     backOff: [15 * MINUTE, HOUR],
     queue: "critical",
+    texts: 1,
     reserve: 0,
     goesWithoutLedger: true,
     isDaily: false,
@@ -60,6 +64,7 @@ export const TRAITS: { readonly [S in Severity]: Traits } = {
     newsAtMost: TWENTY_MINUTES,
     backOff: [15 * MINUTE, HOUR, 6 * HOUR],
     queue: "urgent",
+    texts: 0.8,
     reserve: 2,
     goesWithoutLedger: true,
     isDaily: false,

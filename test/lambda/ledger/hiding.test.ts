@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { foundIn } from "../../../lambda/core/incident/assign.ts";
+import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
+import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import { everyCall, NOW, SETTINGS, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+
+const MINUTE = 60_000;
+
+const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
+const mails = ({ alerts }: TestDesk) => alerts.map(({ email }) => email).join("\n");
+
+test("a critical read that worked is told at once, although all else of it was told when it was refused", async () => {
+  const desk = testDesk([
+    everyCall("critical", { name: "read-secret", outcome: "attempt", calls: ["secretsmanager:GetSecretValue"] }),
+    everyCall("medium", { name: "noise", calls: ["iam:*"] }),
+  ]);
+  const reading = {
+    eventSource: "secretsmanager.amazonaws.com",
+    eventName: "GetSecretValue",
+    readOnly: true,
+    requestParameters: { secretId: "payroll" },
+  };
+  await desk.deliver([record({ ...reading, errorCode: "AccessDenied" }), record()]);
+  await wait(desk, 3);
+  await desk.deliver([record(reading)]);
+  await wait(desk, 1);
+  expect(desk.alerts.map(({ severity }) => severity)).toEqual(["high", "critical"]);
+  expect(desk.texts).toHaveLength(1);
+});
+
+/** Words of letters, of which no two are alike but for their digits. */
+const word = (i: number) =>
+  createHash("sha256")
+    .update(`${i}`)
+    .digest("hex")
+    .slice(0, 14)
+    .replace(/\d/g, (digit) => "ghijklmnop"[Number(digit)] ?? "");
+
+test("no names of one line take the room of another line's", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const decoys = Array.from({ length: 400 }, (_, i) =>
+    record({ eventName: "DeleteUser", requestParameters: { userName: `${word(i)}${"x".repeat(80)}` } }),
+  );
+  const real = Array.from({ length: 401 }, (_, i) =>
+    record({ eventName: "CreateAccessKey", requestParameters: { userName: i === 200 ? "prodadmin" : word(i) } }),
+  );
+  await desk.deliver([...decoys, ...real]);
+  await wait(desk, 1);
+  expect(mails(desk)).toContain("prodadmin");
+});
+
+test("texts of what is less severe leave some for what is critical", async () => {
+  const desk = testDesk(
+    [everyCall("medium", { name: "noise", calls: ["iam:*"] }), everyCall("critical", { calls: ["kms:*"] })],
+    { smsFrom: "medium" },
+  );
+  for (let i = 0; i < 15; i++) {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/noise-${i}`, userName: `noise-${i}` };
+    await desk.deliver([record({ userIdentity })], logKey(`noise-${i}`));
+    await wait(desk, 1);
+  }
+  const before = desk.texts.length;
+  await desk.deliver([record({ eventSource: "kms.amazonaws.com", eventName: "ScheduleKeyDeletion" })]);
+  await wait(desk, 1);
+  expect(desk.texts.slice(before)).toHaveLength(1);
+});
+
+test("large copies that nobody takes do not keep later mails from going", async () => {
+  const rules = compileRules([everyCall("high")]);
+  const store = createMemoryStore();
+  let now = NOW;
+  const mails: string[] = [];
+  const copied = new Set<string>();
+  let isRefusing = true;
+  const ledger = createLedger({
+    store,
+    rules: rules.rules,
+    settings: { ...SETTINGS, isOnBus: true },
+    publish: {
+      alert: async ({ id }) => void mails.push(id),
+      sms: async () => undefined,
+      health: async () => undefined,
+      "health-sms": async () => undefined,
+      async bus({ id }) {
+        if (isRefusing) throw new Error("there is no such bus");
+        copied.add(id);
+      },
+      chat: undefined,
+      routes: {},
+    },
+    now: () => now,
+    async sleep(time) {
+      now += time;
+    },
+  });
+  const deliver = async (caller: string, userName: string) => {
+    const intake = ledger.intake();
+    for (let i = 0; i < 4; i++) {
+      const one = record({
+        userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${caller}`, userName: caller },
+        eventName: `Create${i}`,
+        requestParameters: { userName, note: Array.from({ length: 9 }, (_, at) => `${at}`.repeat(7_000)) },
+      });
+      const found = foundIn(one, { bucket: "trail", key: logKey("one") }, rules.match(one, now));
+      await intake.add(found === undefined ? [] : [found]);
+    }
+    await intake.finish();
+  };
+  for (let i = 0; i < 64; i++) {
+    await deliver(`caller-${i}`, "bob");
+    now += 2 * MINUTE;
+    await ledger.tick();
+  }
+  expect(mails).toHaveLength(64);
+  // The tick pauses for some hours: then all of them are due at once.
+  now += 6 * 60 * MINUTE;
+  await deliver("caller-63", "carl");
+  await deliver("caller-63", "prodadmin");
+  expect(mails).toHaveLength(65);
+  for (let i = 0; i < 6; i++) {
+    now += MINUTE;
+    await ledger.tick();
+  }
+  expect(mails).toHaveLength(66);
+  isRefusing = false;
+  for (let i = 0; i < 70; i++) {
+    now += MINUTE;
+    await ledger.tick();
+  }
+  expect(copied.size).toBe(66);
+});
