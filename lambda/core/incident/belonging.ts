@@ -5,6 +5,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
+import type { Severity } from "../rules/severity.ts";
 import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
@@ -98,7 +99,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 }
 
 export function windowFor(rule: Rule, own: Own): WindowId {
-  const incident = incidentFor(rule, own, isForRoundUp(rule.severity) ? "daily" : "mail");
+  const incident = incidentFor(rule, own, "mail");
   const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
   const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
   const basis = [
@@ -106,7 +107,12 @@ export function windowFor(rule: Rule, own: Own): WindowId {
     ...target,
   ];
   const key = hashOf(["window", ...basis]);
-  return { key, rule: rule.name, incident };
+  return { key, rule: rule.name, incident, daily: incidentFor(rule, own, "daily").key };
+}
+
+/** The incident that tells what passed a window, by the worst severity of that: a refused try may be milder than its rule. */
+export function tellerOf({ incident, daily }: WindowId, severity: Severity): Incident {
+  return isForRoundUp(severity) ? { ...incident, key: daily, kind: "daily" } : incident;
 }
 
 /**

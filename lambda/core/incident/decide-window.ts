@@ -1,8 +1,9 @@
 import type { Incident } from "../alert/report.ts";
-import type { Rule } from "../rules/rule.ts";
+import { asAttempted, type Rule } from "../rules/rule.ts";
+import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { REMEMBERED, Recall } from "../store/seen.ts";
-import { toldKeyOf } from "./belonging.ts";
+import { tellerOf, toldKeyOf } from "./belonging.ts";
 import type { Circumstances, Decision } from "./decision.ts";
 import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
 import { done, idle, MAX_SEEN, takeSome } from "./take.ts";
@@ -42,8 +43,10 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
     items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
   ];
   if (slid.rung.length === 0 || rule === undefined) return { changes, taken };
-  const draft = passedDraft(slid.rung, rule, window.incident);
-  const dueAt = window.incident.kind === "daily" ? given.endOfDay() : now;
+  const severity = worstOf(slid.rung.map(({ facts }) => asAttempted(rule, facts.outcome).severity)) ?? rule.severity;
+  const incident = tellerOf(window, severity);
+  const draft = passedDraft(slid.rung, rule, incident);
+  const dueAt = incident.kind === "daily" ? given.endOfDay() : now;
   const { change, passedOn } = handOn(draft, window.key, slid.fresh, now, dueAt);
   return { changes: [...changes, change], taken, passedOn };
 }

@@ -2,7 +2,7 @@ import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
-import { bySeverity, type Severity } from "../rules/severity.ts";
+import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import { isTwin } from "../store/seen.ts";
 import type { AssignedEntry, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
@@ -132,7 +132,7 @@ class OpenStory {
 /** What is found for one window, as it comes. */
 class OpenWindow {
   readonly #window: WindowId;
-  readonly #severity: Severity;
+  #severity: Severity;
   readonly #entries: WindowEntry[] = [];
   readonly #seenKeys: string[] = [];
   readonly #behind: number[] = [];
@@ -153,6 +153,7 @@ class OpenWindow {
   add({ match, entry }: AssignedEntry): void {
     let index = this.#seenKeys.indexOf(match.seenKey);
     if (index < 0) index = this.#seenKeys.push(match.seenKey) - 1;
+    this.#severity = worstOf([this.#severity, match.rule.severity]) ?? this.#severity;
     // Of many records only some are kept: the first, and one for each further hour.
     const { record: _, logObject: __, ...bare } = entry;
     const isKept = this.#entries.length < 20 || !this.#behind.includes(index);

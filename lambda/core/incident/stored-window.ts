@@ -85,7 +85,7 @@ export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEnt
 }
 
 const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-const isWindowId = hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident });
+const isWindowId = hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident, daily: isText });
 const isShared = (text: unknown) => {
   try {
     const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });

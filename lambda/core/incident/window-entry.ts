@@ -8,8 +8,10 @@ export interface WindowId {
   /** Short, and always the same for one window. */
   readonly key: string;
   readonly rule: string;
-  /** The incident that tells what passes. */
+  /** The incident that tells what passes, unless all of it is low or info. */
   readonly incident: Incident;
+  /** The key of the incident that tells it then. */
+  readonly daily: string;
 }
 
 /** One match that the window remembers, or several of one value and about the same time that only count. */

@@ -131,3 +131,53 @@ test("large copies that nobody takes do not keep later mails from going", async 
   }
   expect(copied.size).toBe(66);
 });
+
+test.each([
+  ["first", "in one file"],
+  ["first", "in files of their own"],
+  ["last", "in one file"],
+  ["last", "in files of their own"],
+])("what passes a medium threshold is told at once, although the %s try was refused, %s", async (refused, how) => {
+  const desk = testDesk([
+    everyCall("medium", {
+      name: "sessions-on-several",
+      calls: ["ssm:StartSession"],
+      outcome: "attempt",
+      threshold: { count: 3, within: 15 * MINUTE, distinct: "requestParameters.target" },
+    }),
+  ]);
+  const started = ["i-1", "i-2", "i-3"].map((target, i) =>
+    record({
+      eventSource: "ssm.amazonaws.com",
+      eventName: "StartSession",
+      requestParameters: { target },
+      ...(i === (refused === "first" ? 0 : 2) && { errorCode: "AccessDenied" }),
+    }),
+  );
+  const files = how === "in one file" ? [started] : started.map((one) => [one]);
+  for (const [i, file] of files.entries()) await desk.deliver(file, logKey(`file-${i}`));
+  await wait(desk, 20);
+  expect(desk.alerts.map(({ severity, subject }) => [severity, subject.includes("Daily")])).toContainEqual([
+    "medium",
+    false,
+  ]);
+});
+
+test("refused tries alone, which are low, wait for the daily round-up, whatever worked before", async () => {
+  const desk = testDesk([
+    everyCall("medium", {
+      name: "sessions-on-several",
+      calls: ["ssm:StartSession"],
+      outcome: "attempt",
+      threshold: { count: 3, within: 15 * MINUTE },
+    }),
+  ]);
+  const start = { eventSource: "ssm.amazonaws.com", eventName: "StartSession" };
+  const denied = { ...start, errorCode: "AccessDenied" };
+  await desk.deliver([record({ ...start, eventTime: "2026-11-20T20:25:09Z" })]);
+  await desk.deliver([record(denied), record(denied), record(denied)], logKey("two"));
+  await wait(desk, 20);
+  expect(desk.alerts).toEqual([]);
+  await desk.desk.runToEnd();
+  expect(desk.alerts.map(({ severity, kind }) => [severity, kind])).toEqual([["low", "round-up"]]);
+});
