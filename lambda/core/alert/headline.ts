@@ -112,7 +112,20 @@ export function isWatched(rule: Rule): boolean {
 
 /** Who called, in a few words. */
 export function callerOf(report: Report): string {
-  return report.incident.isShared ? "many callers" : shortCaller(report.chains, headRecord(report).record);
+  if (!isOfOneCaller(report)) return "many callers";
+  const own = shortCaller(report.chains, headRecord(report).record);
+  const { callers } = headLine(report);
+  const isAlone = report.lines.every(
+    (line) => line.moreCallers === 0 && line.callers.every((one) => one === callers[0]),
+  );
+  return report.incident.isShared && !isAlone ? `${own} and others` : own;
+}
+
+/** True if the head record says who made the worst calls: where callers share the incident, these may still be of one. */
+function isOfOneCaller(report: Report): boolean {
+  const { key, callers, moreCallers } = headLine(report);
+  if (!report.incident.isShared) return true;
+  return callers.length + moreCallers === 1 && report.kept.some(({ line }) => line === key);
 }
 
 /** True where nobody called: a notice, or a rate. */
@@ -122,7 +135,7 @@ export function hasNoCaller(report: Report): boolean {
 
 /** True when the root user called. */
 export function isRoot(report: Report): boolean {
-  return !report.incident.isShared && viewOf(headRecord(report).record as CloudTrailRecord).identity.kind === ROOT_USER;
+  return isOfOneCaller(report) && viewOf(headRecord(report).record as CloudTrailRecord).identity.kind === ROOT_USER;
 }
 
 /** ` ok`, ` DENIED`, behind a call; nothing behind a rate of calls, which has no outcome. */

@@ -181,3 +181,18 @@ test("refused tries alone, which are low, wait for the daily round-up, whatever 
   await desk.desk.runToEnd();
   expect(desk.alerts.map(({ severity, kind }) => [severity, kind])).toEqual([["low", "round-up"]]);
 });
+
+test("subject and text name who made the worst call, although all places for callers were taken by others", async () => {
+  const desk = testDesk([everyCall("critical", { outcome: "attempt" })]);
+  const user = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
+  const refused = (userName: string) => record({ userIdentity: user(userName), errorCode: "AccessDenied" });
+  await desk.deliver(Array.from({ length: 52 }, (_, i) => refused(`decoy${i}`)));
+  await wait(desk, 20);
+  const before = desk.alerts.length;
+  await desk.deliver([record({ userIdentity: user("mallory") }), refused("decoy99")], logKey("two"));
+  await wait(desk, 2);
+  expect(desk.alerts.slice(before).map(({ subject }) => subject)).toEqual([
+    expect.stringContaining("by mallory and others"),
+  ]);
+  expect(desk.texts.at(-1)).toContain("mallory and others");
+});
