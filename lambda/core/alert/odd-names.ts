@@ -44,7 +44,8 @@ export function withOddFirst<L extends Naming>(line: L): L {
 export function withoutMostAlike(names: readonly string[], limit: number): readonly string[] {
   if (names.length <= limit) return names;
   const groups = [...byLike(names).values()];
-  let most = limit;
+  // Where there are too many groups, no number of names of each fits.
+  let most = groups.length > limit ? 1 : limit;
   while (most > 1 && groups.reduce((sum, places) => sum + Math.min(places.length, most), 0) > limit) most--;
   const kept = groups
     .flatMap((places) => (places.length <= most ? places : [...places.slice(0, most / 2), ...lastOf(places, most)]))

@@ -82,9 +82,9 @@ function withFewerNames<K extends "targets" | "callers" | "details", M extends `
   return lines.map((line): Line => {
     const all = line[names];
     const share = shares.get(line.severity) ?? 0;
-    let some: readonly string[] = all;
-    for (let most = 2 * MAX_TARGETS; (bytesOf(some) > share || some.length > MAX_TARGETS) && most >= 2; most /= 2) {
-      some = withoutMostAlike(all, Math.floor(most));
+    let some = withoutMostAlike(all, MAX_TARGETS);
+    for (let most = some.length; bytesOf(some) > share && most > 3; some = withoutMostAlike(all, most)) {
+      most = Math.floor(0.9 * most);
     }
     return some.length === all.length
       ? line

@@ -196,3 +196,28 @@ test("subject and text name who made the worst call, although all places for cal
   ]);
   expect(desk.texts.at(-1)).toContain("mallory and others");
 });
+
+test("a story that is too large for an item loses records before it loses names", async () => {
+  const desk = testDesk(["a", "b", "c", "d"].map((one) => everyCall("high", { name: one.repeat(60) })));
+  const user = (name: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${name}`, userName: name });
+  const long = (i: number, length: number) =>
+    `${word(i)}${word(i + 1)}${word(i + 2)}${word(i + 3)}${word(i + 4)}`.slice(0, length);
+  await desk.deliver(Array.from({ length: 50 }, (_, i) => record({ userIdentity: user(`first-${i}`) })));
+  await wait(desk, 30);
+  const many = Array.from({ length: 450 }, (_, i) =>
+    record({
+      eventName: `Put${long(Math.floor(i / 9), 70)}${Math.floor(i / 9)}`,
+      sourceIPAddress: `2001:db8:${i + 4000}:${i + 4000}:1111:2222:3333:4444`,
+      awsRegion: `region-${long(i, 40)}`,
+      userIdentity: user(long(i, 60)),
+      requestParameters: {
+        userName: i === 185 ? "prodadmin" : long(i, 55),
+        policyName: long(i + 7, 55),
+        note: "n".repeat(7_900),
+      },
+    }),
+  );
+  await desk.deliver(many, logKey("two"));
+  await wait(desk, 30);
+  expect(desk.alerts.map(({ json }) => json).join("")).toContain("prodadmin");
+});
