@@ -112,11 +112,12 @@ class OpenStory {
       matches.map(({ rule }) => rule.name),
     );
     const own = this.#incident.kind === "daily" ? { unless } : {};
+    const more = { ...own, ...(isTwin(record) && { isTwin: true as const }) };
     for (const { rule, seenKey } of matches) {
       const key = `${line} ${rule.name} ${seenKey}`;
       const known = this.#runs.get(key);
       if (known !== undefined) known.fingerprints.push(fingerprint);
-      else this.#runs.set(key, { line, rule: rule.name, seenKey, mode: "once", ...own, fingerprints: [fingerprint] });
+      else this.#runs.set(key, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });
       for (const one of [seenKey, ...Object.values(own)]) this.#seenKeys.add(one);
     }
     this.#matches += matches.length;

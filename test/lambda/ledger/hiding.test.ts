@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { foundIn } from "../../../lambda/core/incident/assign.ts";
 import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
+import { MUTES } from "../../../lambda/core/mute/mute.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, SETTINGS, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
@@ -220,4 +221,24 @@ test("a story that is too large for an item loses records before it loses names"
   await desk.deliver(many, logKey("two"));
   await wait(desk, 30);
   expect(desk.alerts.map(({ json }) => json).join("")).toContain("prodadmin");
+});
+
+test("a mute of one account does not swallow what the same call is in another account", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const organization = logKey("org").replace("AWSLogs/", "AWSLogs/o-exampleorgid/");
+  await desk.desk.advanceTo(NOW);
+  const mute = { id: "0a1b2c3d", of: { rule: "every-call", account: "444455556666" }, reason: "a trial", by: "carol" };
+  const body = { mutes: [{ ...mute, at: NOW, until: NOW + 60 * MINUTE, isAnnounced: true }] };
+  await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
+  const shared = {
+    sharedEventID: "twin-1",
+    eventName: "PutBucketPolicy",
+    requestParameters: { bucketName: "payroll" },
+  };
+  const callers = record({ ...shared, recipientAccountId: "444455556666" });
+  expect(await desk.deliver([callers], organization.replaceAll(ACCOUNT, "444455556666"))).toMatchObject({ muted: 1 });
+  expect(await desk.deliver([record(shared)], organization)).toMatchObject({ alerts: 1 });
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringContaining("payroll")]);
+  // The same again rings no more.
+  expect(await desk.deliver([record(shared)], logKey("org2"))).toMatchObject({ duplicates: 1 });
 });
