@@ -88,16 +88,20 @@ export function assign(found: Found, arrival: number): Assignments {
   const { facts, time } = viewOf(record);
   const fingerprint = fingerprintOf(record);
   const own = ownOf(record, logObject);
-  const isLate = time !== undefined && time < arrival - LATE;
-  const source = textAt(record, "sourceIPAddress")?.slice(0, 64);
   const matching = (key: string, rule: Rule): AssignedMatch => {
     const [seenKey, ...otherKeys] = keysOf(key, rule.name, own);
     return { rule, seenKey, otherKeys, by01: seenBy01(rule.name, own.accountId, record) };
   };
 
-  const session = isVerified(own) ? askedSession(record) : undefined;
   const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
   const unless = toldKeyOf(own.accountId, own.actor, time);
+  const told = {
+    facts,
+    isLate: time !== undefined && time < arrival - LATE,
+    isRecovered,
+    source: textAt(record, "sourceIPAddress")?.slice(0, 64),
+    session: isVerified(own) ? askedSession(record) : undefined,
+  };
   const ringing = met.filter((rule) => !hasWindow(rule));
   const records = byIncident(ringing, own).map(
     ({ incident, of }): AssignedRecord => ({
@@ -105,14 +109,10 @@ export function assign(found: Found, arrival: number): Assignments {
       incident,
       matches: of.map((rule) => matching(basisOf(rule, own).join(" "), rule)),
       told: {
-        facts,
+        ...told,
         rules: of.map(({ name }) => name),
         severity: of[0]?.severity ?? "info",
         time,
-        isLate,
-        isRecovered,
-        source,
-        session,
         sharedBy: callerIn(incident, of[0], own),
         firsts: firsts.filter(({ rule }) => of.some(({ name }) => name === rule)),
       },
@@ -126,12 +126,14 @@ export function assign(found: Found, arrival: number): Assignments {
     ...preceding.map((rule) => [rule, true] as const),
   ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
+    const match = matching(window.key, rule);
     const { over } = rule.threshold ?? {};
     return {
       fingerprint,
       window,
-      match: matching(window.key, rule),
+      match,
       entry: {
+        ...told,
         // A time in the future would make everything older than it too old to count.
         time: Math.min(time ?? arrival, arrival + MINUTE),
         fingerprint,
@@ -139,14 +141,9 @@ export function assign(found: Found, arrival: number): Assignments {
         ...weighed(record, rule.threshold),
         ...(rule.steps !== undefined && { values: steps[rule.name] ?? [] }),
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
-        ...(precedes && { precedes }),
-        isLate,
-        isRecovered,
-        facts,
-        source,
-        caller: callerIn(window.incident, rule, own),
-        session,
-        ...(!precedes && { unless, record: presentable(record), logObject }),
+        sharedBy: callerIn(window.incident, rule, own),
+        seenKey: match.seenKey,
+        ...(precedes ? { precedes } : { unless, record: presentable(record), logObject }),
       },
     };
   });

@@ -26,8 +26,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const recall = new Recall(items);
   const fresh: WindowEntry[] = [];
   const taken = takeSome(written, recall, (one, counts) => {
-    for (const [i, entry] of entriesOf(one).entries()) {
-      const seenKey = one.seenKeys[one.behind[i] ?? 0] ?? "";
+    for (const { seenKey = "", ...entry } of entriesOf(one)) {
       const isKnown = recall.knows(seenKey, entry.fingerprint);
       if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
       if (isKnown) continue;

@@ -133,13 +133,12 @@ class OpenStory {
 /** What is found for one window, as it comes. */
 class OpenWindow {
   readonly #window: WindowId;
-  #severity: Severity;
   readonly #entries: WindowEntry[] = [];
-  readonly #seenKeys: string[] = [];
-  readonly #behind: number[] = [];
+  readonly #seenKeys = new Set<string>();
   /** What entries share, and its size in bytes. */
   readonly #shared = new Set<string>();
   #sharedBytes = 0;
+  #severity: Severity;
 
   constructor(window: WindowId, severity: Severity) {
     this.#window = window;
@@ -147,26 +146,23 @@ class OpenWindow {
   }
 
   get isFull(): boolean {
-    const isLong = this.#entries.length >= MAX_ENTRIES || this.#seenKeys.length >= MAX_SEEN_KEYS;
+    const isLong = this.#entries.length >= MAX_ENTRIES || this.#seenKeys.size >= MAX_SEEN_KEYS;
     return isLong || this.#sharedBytes >= FULL_SHARED_BYTES;
   }
 
   add({ match, entry }: AssignedEntry): void {
-    let index = this.#seenKeys.indexOf(match.seenKey);
-    if (index < 0) index = this.#seenKeys.push(match.seenKey) - 1;
     this.#severity = worstOf([this.#severity, match.rule.severity]) ?? this.#severity;
     // Of many records only some are kept: the first, and one for each further hour.
     const { record: _, logObject: __, ...bare } = entry;
-    const isKept = this.#entries.length < 20 || !this.#behind.includes(index);
+    const isKept = this.#entries.length < 20 || !this.#seenKeys.has(match.seenKey);
     this.#entries.push(isKept ? entry : bare);
-    this.#behind.push(index);
+    this.#seenKeys.add(match.seenKey);
     const shared = sharedText(entry);
     if (!this.#shared.has(shared)) this.#sharedBytes += Buffer.byteLength(shared);
     this.#shared.add(shared);
   }
 
   draft(): Draft {
-    const places = { seenKeys: this.#seenKeys, behind: this.#behind };
-    return entriesDraft(this.#window, withFewRecords(this.#entries), places, this.#severity);
+    return entriesDraft(this.#window, withFewRecords(this.#entries), this.#severity);
   }
 }

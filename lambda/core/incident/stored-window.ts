@@ -4,12 +4,12 @@ import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime }
 import { isIncident, isLogObject, isRecord } from "./shapes.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
-type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "caller" | "session" | "unless">;
+type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "sharedBy" | "session" | "unless" | "seenKey">;
 
 /** A window as the ledger keeps it: facts that entries share are stored once. */
 export interface StoredWindow {
   readonly window: WindowId;
-  readonly shared: readonly string[];
+  readonly shared: readonly Shared[];
   readonly entries: readonly (Omit<WindowEntry, keyof Shared> & { readonly shared: number })[];
 }
 
@@ -30,39 +30,35 @@ const MAX_KEPT_BYTES = 60_000;
 
 /** What entries that say the same store once. An entry that was told, or never is, only counts. */
 export function sharedText(entry: WindowEntry): string {
-  const { facts, moreTargets, source, caller, session, unless, rung, precedes } = entry;
+  const { facts, moreTargets, source, sharedBy, session, unless, seenKey, rung, precedes } = entry;
   const { outcome, isRead } = facts;
   const shared: Shared =
     rung || precedes
-      ? { facts: { call: OTHER_CALLS, outcome, isRead } }
-      : { facts, moreTargets, source, caller, session, unless };
+      ? { facts: { call: OTHER_CALLS, outcome, isRead }, seenKey }
+      : { facts, moreTargets, source, sharedBy, session, unless, seenKey };
   return JSON.stringify(shared);
 }
 
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
-  const shared = new Map<string, number>();
-  const indexOf = (text: string) => {
-    const known = shared.get(text);
-    if (known !== undefined) return known;
-    shared.set(text, shared.size);
-    return shared.size - 1;
-  };
+  const places = new Map<string, number>();
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
   const stored = mapEndsFirst(withFewValues(entries), (whole) => {
-    const { facts, source: _, caller, session: __, unless, moreTargets: ___, ...entry } = whole;
+    const { facts, source: _, sharedBy, session: __, unless, seenKey, moreTargets: ___, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
-    const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, caller, unless };
-    const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead }, moreTargets };
+    const bare: Shared = { facts: { call, outcome, isRead }, moreTargets, sharedBy, unless, seenKey };
+    const least: Shared = { facts: { call: OTHER_CALLS, outcome, isRead }, moreTargets, seenKey };
     const fitting = [sharedText(whole), JSON.stringify(bare)].find((text, i) => {
-      if (shared.has(text)) return true;
+      if (places.has(text)) return true;
       const left = (room[i] ?? 0) - Buffer.byteLength(text);
       if (left >= 0) room[i] = left;
       return left >= 0;
     });
-    return { ...entry, shared: indexOf(fitting ?? JSON.stringify(least)) };
+    const shared = fitting ?? JSON.stringify(least);
+    if (!places.has(shared)) places.set(shared, places.size);
+    return { ...entry, shared: places.get(shared) ?? 0 };
   });
-  return { window, shared: [...shared.keys()], entries: stored };
+  return { window, shared: Array.from(places.keys(), (text) => JSON.parse(text) as Shared), entries: stored };
 }
 
 /** The same entries, with as many list values as an item has room for; each further list counts once. */
@@ -80,51 +76,47 @@ function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] 
 
 /** What a window holds, from what the ledger has. */
 export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
-  const parts = shared.map((text) => JSON.parse(text) as Shared);
-  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(parts[index] as Shared) }));
+  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(shared[index] as Shared) }));
 }
 
 const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-const isWindowId = hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident, daily: isText });
-const isShared = (text: unknown) => {
-  try {
-    const isFacts = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
-    const isWhole = hasShape<Shared>({
-      facts: isFacts,
-      moreTargets: isMaybe(isCount),
-      source: isMaybe(isText),
-      caller: isMaybe(isText),
-      session: isMaybe(isText),
-      unless: isMaybe(isText),
-    });
-    return isWhole(JSON.parse(String(text)));
-  } catch {
-    return false;
-  }
-};
+const isShared = hasShape<Shared>({
+  facts: hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag }),
+  moreTargets: isMaybe(isCount),
+  source: isMaybe(isText),
+  sharedBy: isMaybe(isText),
+  session: isMaybe(isText),
+  unless: isMaybe(isText),
+  seenKey: isMaybe(isText),
+});
+const isEntry = hasShape<StoredWindow["entries"][number]>({
+  time: isTime,
+  fingerprint: isText,
+  matches: isCount,
+  weight: isMaybe(isWeight),
+  isLight: isMaybe(isFlag),
+  value: isMaybe(isText),
+  values: isMaybe(isListOf(isText)),
+  others: isMaybe(isListOf(isText)),
+  isLate: isFlag,
+  isRecovered: isMaybe(isFlag),
+  shared: isCount,
+  precedes: isMaybe(isFlag),
+  rung: isMaybe(isFlag),
+  record: isMaybe(isRecord),
+  logObject: isMaybe(isLogObject),
+});
+const isStoredWindow = hasShape<StoredWindow>({
+  window: hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident, daily: isText }),
+  shared: isListOf(isShared),
+  entries: isListOf(isEntry),
+});
 
 /** The window as the ledger has it; undefined if it cannot be read. */
 export function windowOf(body: unknown): StoredWindow | undefined {
-  if (!hasShape({ window: isWindowId, shared: isListOf(isShared) })(body)) return undefined;
-  const { shared } = body as StoredWindow;
-  const isEntry = hasShape<StoredWindow["entries"][number]>({
-    time: isTime,
-    fingerprint: isText,
-    matches: isCount,
-    weight: isMaybe(isWeight),
-    isLight: isMaybe(isFlag),
-    value: isMaybe(isText),
-    values: isMaybe(isListOf(isText)),
-    others: isMaybe(isListOf(isText)),
-    isLate: isFlag,
-    isRecovered: isMaybe(isFlag),
-    shared: (index) => isCount(index) && (index as number) < shared.length,
-    precedes: isMaybe(isFlag),
-    rung: isMaybe(isFlag),
-    record: isMaybe(isRecord),
-    logObject: isMaybe(isLogObject),
-  });
-  return hasShape({ entries: isListOf(isEntry) })(body) ? (body as StoredWindow) : undefined;
+  if (!isStoredWindow(body)) return undefined;
+  const window = body as StoredWindow;
+  return window.entries.every(({ shared }) => shared < window.shared.length) ? window : undefined;
 }
 
 /** Folds neighbours of one value together where there are too many, and keeps few records in full. */

@@ -1,6 +1,6 @@
 import type { Incident } from "../alert/report.ts";
+import type { Told } from "../alert/told.ts";
 import type { LogObject } from "../envelope/log-object.ts";
-import type { Facts } from "../record/facts.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 
 /** What a threshold or `after` counts in: a window by rule and actor, or by what the rule groups by. */
@@ -15,7 +15,7 @@ export interface WindowId {
 }
 
 /** One match that the window remembers, or several of one value and about the same time that only count. */
-export interface WindowEntry {
+export interface WindowEntry extends Omit<Told, "rules" | "severity" | "firsts"> {
   /** eventTime in milliseconds since the epoch. */
   readonly time: number;
   readonly fingerprint: string;
@@ -35,19 +35,10 @@ export interface WindowEntry {
   readonly precedes?: boolean;
   /** True once it is told. */
   readonly rung?: boolean;
-  readonly isLate: boolean;
-  /** True if its log file was read only because a digest named it. */
-  readonly isRecovered?: boolean | undefined;
-  readonly facts: Facts;
-  /** How many targets its facts leave out; undefined if they leave out none. */
-  readonly moreTargets?: number;
-  readonly source?: string | undefined;
-  /** Who called, where callers share the window. */
-  readonly caller?: string | undefined;
-  /** The session of all its matches, if somebody else may have opened it; entries of earlier versions have none. */
-  readonly session?: string | undefined;
-  /** Where a mail notes that it told the record (see toldKeyOf); entries of earlier versions have none. */
+  /** Where a mail notes that it told the record (see toldKeyOf); absent where there was no room for it. */
   readonly unless?: string;
+  /** The item that remembers it; only until it is settled. */
+  readonly seenKey?: string;
   /** Only a few entries keep it. */
   readonly record?: CloudTrailRecord;
   readonly logObject?: LogObject;

@@ -9,7 +9,7 @@ import { type StoredWindow, storedWindow, windowOf } from "./stored-window.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
 /** What one invocation found for one incident or window, written down and not yet told. */
-export type Written = WrittenStory | WrittenEntries;
+export type Written = WrittenStory | StoredWindow;
 
 /** What was found for an incident. The item's bytes are its fingerprints. */
 export interface WrittenStory {
@@ -39,12 +39,6 @@ export interface Run {
 /** The same with the fingerprints themselves. */
 export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
 
-/** What was found for a window; `behind` gives each entry's place in `seenKeys`. */
-export interface WrittenEntries extends StoredWindow {
-  readonly seenKeys: readonly string[];
-  readonly behind: readonly number[];
-}
-
 /** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
 function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
   return `in#${kind}#${key}#${unique}`;
@@ -67,16 +61,12 @@ const isRun = hasShape<Run>({
 });
 
 const isWrittenStory = hasShape<WrittenStory>({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
-const hasSeenKeys = hasShape<Omit<WrittenEntries, keyof StoredWindow>>({
-  seenKeys: isListOf(isText),
-  behind: isListOf(isCount),
-});
-
 /** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
 export function writtenOf(body: unknown): Written | "done" | undefined {
   if (body === "done") return body;
   if (isWrittenStory(body)) return body as WrittenStory;
-  return windowOf(body) !== undefined && hasSeenKeys(body) ? (body as WrittenEntries) : undefined;
+  const window = windowOf(body);
+  return window?.shared.every(({ seenKey }) => seenKey !== undefined) ? window : undefined;
 }
 
 /** What is still to be settled among these items. */
@@ -99,7 +89,8 @@ export function incidentOf(written: Written): Incident {
 
 /** The items that remember what it tells. */
 export function seenKeysIn(written: Written): readonly string[] {
-  return "window" in written ? written.seenKeys : written.runs.map(({ seenKey }) => seenKey);
+  const parts = "window" in written ? written.shared : written.runs;
+  return [...new Set(parts.flatMap(({ seenKey = [] }) => seenKey))];
 }
 
 /** Runs with their fingerprints, which are the item's bytes. */
@@ -150,19 +141,18 @@ function mergedRuns(runs: readonly FingerprintedRun[]): readonly FingerprintedRu
   return [...merged.values()];
 }
 
-/** What is written down of entries, with each one's place in `seenKeys`. */
-export function entriesDraft(
-  window: WindowId,
-  entries: readonly WindowEntry[],
-  { seenKeys, behind }: Pick<WrittenEntries, "seenKeys" | "behind">,
-  severity: Severity,
-): Draft {
-  const content = [...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`), ...seenKeys];
+/** What is written down of entries. */
+export function entriesDraft(window: WindowId, entries: readonly WindowEntry[], severity: Severity): Draft {
+  const body = storedWindow(window, entries);
+  const content = [
+    ...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`),
+    ...seenKeysIn(body),
+  ];
   return {
     owner: `window#${window.key}`,
     key: inboxKey("window", window.key, hashOf(content.sort())),
     severity,
     matches: entries.filter(({ precedes }) => !precedes).length,
-    body: { ...storedWindow(window, entries), seenKeys, behind },
+    body,
   };
 }
