@@ -15,7 +15,7 @@ import { freshOf } from "./fresh.ts";
 import { FORGOTTEN_AFTER, headOf, hold, isOver, judged, newHead, ring, ringsAt, withHeld } from "./incident.ts";
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
-import { countedAt, isCounted, isOneTooMany, OPEN_FOR } from "./open-incidents.ts";
+import { countedAt, counting, isOneTooMany } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
 import { done, idle } from "./take.ts";
 import { handOn } from "./writing.ts";
@@ -91,9 +91,7 @@ export function decide(
     // The fingerprints are remembered by the incident that tells them.
     return { changes: [...settled, change], taken, passedOn };
   }
-  const counting = beginning && countedAt(beginning);
-  const isUncounted = counting !== undefined && !isCounted(counting, incident.key, items, now);
-  const opened = isUncounted && { opened: { key: counting, incident: incident.key, until: now + OPEN_FOR } };
+  const counted = beginning === undefined ? [] : counting(countedAt(beginning), [incident.key], items, now);
   const lines = story.lines.map((line) => judged(line, head, given));
   // A day is told once all of it is settled, which for a busy organization takes more than one look.
   const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, given);
@@ -104,7 +102,7 @@ export function decide(
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
     const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });
-    return { changes: [...changes, next], taken, swallowed, ...opened };
+    return { changes: [...changes, ...counted, next], taken, swallowed };
   }
   const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
   const report = { ...rung.report, chains, usual: usualIn(items, rung.report, now) };
@@ -112,6 +110,7 @@ export function decide(
   return {
     changes: [
       ...changes,
+      ...counted,
       items.change(owner, { body: rung.head, expiresAt: now + FORGOTTEN_AFTER }),
       newAlert(alert, now),
       ...lookChanges(items, report, given),
@@ -120,7 +119,6 @@ export function decide(
     taken,
     alert,
     swallowed,
-    ...opened,
   };
 }
 
@@ -139,7 +137,7 @@ function tellsElsewhere(
   const stories = written.map(({ story }) => story);
   const opener = incidentOfOpener(incident, stories, given.chains, quiet);
   if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
-  if (!isOneTooMany(countedAt(first), incident.key, items, given)) return undefined;
+  if (!isOneTooMany(countedAt(first), incident.key, items, given.now)) return undefined;
   const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
   return (fresh, runs) => storyDraft(shared, sharedStory(fresh, incident.actor), runs);
 }

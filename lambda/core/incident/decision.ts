@@ -6,7 +6,6 @@ import type { Mutes } from "../mute/mutes.ts";
 import type { Muting, Swallowed } from "../mute/swallow.ts";
 import type { Tallies } from "../mute/tallies.ts";
 import type { Change } from "../store/store.ts";
-import type { Opened, OpenedInRun } from "./open-incidents.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 /** The inputs of one decision. */
@@ -17,8 +16,6 @@ export interface Circumstances {
   readonly now: number;
   /** When the next daily round-up is made, in milliseconds since the epoch. */
   readonly endOfDay: () => number;
-  /** Incidents that this run has opened but not yet counted. */
-  readonly opened: OpenedInRun;
   /** What is quiet for some hours. */
   readonly mutes: Mutes;
   /** Counts what they swallow. */
@@ -43,8 +40,6 @@ export interface Decision {
   readonly taken: ReadonlyMap<string, Counts>;
   /** The alert that was made. */
   readonly alert?: Alert;
-  /** The incident, if it counts as open from now on. */
-  readonly opened?: Opened;
   /** What mutes swallowed: of the new matches, and of what was held back. */
   readonly swallowed?: readonly Swallowed[];
   /** What the same commit writes down for another owner, to be settled next, or with its day. */

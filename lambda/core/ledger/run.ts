@@ -3,7 +3,6 @@ import type { AlertSettings } from "../alert/part.ts";
 import { type FirstSeen, FirstSeenMemory } from "../first-seen/first-seen.ts";
 import { LEARNING_DAYS } from "../first-seen/learning-rules.ts";
 import type { Circumstances } from "../incident/decision.ts";
-import type { OpenedInRun } from "../incident/open-incidents.ts";
 import { RuleBook } from "../incident/rule-book.ts";
 import { NO_CHAINS } from "../links/chain.ts";
 import { createLinkNotes, type LinkNotes, NO_LINK_NOTES } from "../links/link-notes.ts";
@@ -121,14 +120,13 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   let nextDirect = 0;
   return (deadline) => {
     const notes: string[] = [];
-    const opened: OpenedInRun = new Map();
     return {
       effects,
       links,
       firstSeen,
       tallies,
       access: new Access(store, FAMILIES, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now(), endOfDay, opened, mutes, tallies, chains: NO_CHAINS }),
+      given: () => ({ settings, book, now: clock.now(), endOfDay, mutes, tallies, chains: NO_CHAINS }),
       counts: noCounts(),
       notes,
       deadline,

@@ -4,7 +4,6 @@ import { decide, keysBehind, keysBeside } from "../incident/decide.ts";
 import { sessionsIn } from "../incident/decide-look.ts";
 import { decideWindow } from "../incident/decide-window.ts";
 import type { Circumstances, Counts, Decision } from "../incident/decision.ts";
-import { countedNext, noteOpened } from "../incident/open-incidents.ts";
 import { MAX_ITEMS } from "../incident/take.ts";
 import { ownerOf } from "../incident/written.ts";
 import { chainsOf, NO_CHAINS } from "../links/chain.ts";
@@ -65,7 +64,6 @@ export async function settleAll(run: Run, owners: Owners): Promise<Settled> {
       settle(run, owner, keys, settling).catch((error: unknown) => void notes.push(faultNote(error))),
     );
   }
-  await countOpened(run).catch((error: unknown) => notes.push(faultNote(error)));
   const { alerts, taken, idle, muted } = settling;
   return { alerts, idle, muted, taken: followed(taken) };
 }
@@ -172,13 +170,12 @@ async function dueOf(access: Access, owner: string, until: number): Promise<read
 }
 
 /** Notes a decision on an owner that is committed. */
-function note(owner: string, decision: Decision, settling: Settling, { opened, tallies }: Circumstances): void {
+function note(owner: string, decision: Decision, settling: Settling, { tallies }: Circumstances): void {
   const { alert, passedOn, swallowed = [] } = decision;
   tallies.muted(swallowed);
   settling.muted += sumOf(swallowed.map(({ matches }) => matches));
   if (alert !== undefined) settling.alerts.push(alert);
   if (passedOn?.waits === false) settling.handedOn.push(passedOn.key);
-  if (decision.opened !== undefined) noteOpened(opened, decision.opened);
   let left = passedOn?.fresh ?? 0;
   for (const [key, counts] of decision.taken) {
     const passed = Math.min(left, counts.fresh);
@@ -214,16 +211,4 @@ function followed(taken: ReadonlyMap<string, Taken>): ReadonlyMap<string, Taken>
   };
   for (const key of taken.keys()) follow(key);
   return all;
-}
-
-/**
- * Counts incidents that were opened: after they were settled, and all of a run at once, so that callers do not wait for
- * each other. The limit is therefore not exact when many invocations run at the same time.
- */
-async function countOpened({ access, given }: Run): Promise<void> {
-  const { opened } = given();
-  for (const [key, own] of opened) {
-    await access.agree(4, async () => ({ changes: [countedNext(key, own, await access.read([key]), given().now)] }));
-  }
-  opened.clear();
 }

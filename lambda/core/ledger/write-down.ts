@@ -1,5 +1,5 @@
 import { headOf } from "../incident/incident.ts";
-import { reserved } from "../incident/open-incidents.ts";
+import { counting } from "../incident/open-incidents.ts";
 import { beginningIn, dueAtOf, writing } from "../incident/writing.ts";
 import { type Draft, writtenOf } from "../incident/written.ts";
 import { TRAITS } from "../rules/severity.ts";
@@ -46,7 +46,7 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   });
   // Before they are settled, or invocations at the same time would open more incidents than there may be.
   await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
-    const reserve = async () => ({ changes: reserved(key, incidents, await access.read([key]), asked) });
+    const reserve = async () => ({ changes: counting(key, incidents, await access.read([key]), asked) });
     // Where it fails, the access has noted it, and the limit is not exact.
     await access.agree(8, reserve).catch(() => undefined);
   });
