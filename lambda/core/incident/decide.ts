@@ -10,14 +10,14 @@ import type { Items } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
 import { sharedIncident } from "./belonging.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
-import { type Circumstances, type Decision, mutingOf } from "./decision.ts";
+import { type Circumstances, type Decision, mutingOf, NOTHING } from "./decision.ts";
 import { freshOf } from "./fresh.ts";
 import { FORGOTTEN_AFTER, headOf, hold, isOver, judged, newHead, ring, ringsAt, withHeld } from "./incident.ts";
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
 import { countedAt, counting, isOneTooMany } from "./open-incidents.ts";
 import { pastChanges, pastKey, usualIn } from "./past.ts";
-import { done, idle } from "./take.ts";
+import { done } from "./take.ts";
 import { handOn } from "./writing.ts";
 import {
   type Draft,
@@ -63,7 +63,7 @@ export function decide(
   const written = storiesIn(keys, items);
   const [first] = written;
   const incident = known?.incident ?? first?.incident;
-  if (incident === undefined) return idle(keys, items, now);
+  if (incident === undefined) return NOTHING;
   const isNew = open === undefined && known?.held === undefined;
   // An open incident keeps its own matches, whoever is behind them and however many other incidents there are.
   const beginning = isNew && first !== undefined && !incident.isShared ? first : undefined;
@@ -76,7 +76,7 @@ export function decide(
   const recall = new Recall(items);
   const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
   const swallowed = [...(before?.swallowed ?? []), ...own];
-  const settled = taken.size === 0 ? idle(keys, items, now).changes : done(taken, items, now);
+  const settled = done(taken, items, now);
   const changes = [...settled, ...recall.changes(now)];
   const story = withPeople(head.held === undefined ? fresh : mergedStory(head.held, fresh), chains);
   if (story.lines.length === 0) {
@@ -98,7 +98,7 @@ export function decide(
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
   if (dueAt > now || isPart) {
     // Somebody else has taken what this decision was called for.
-    if (taken.size === 0 && keys.length > 0) return idle(keys, items, now);
+    if (taken.size === 0 && keys.length > 0) return NOTHING;
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
     const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });

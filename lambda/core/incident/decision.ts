@@ -46,6 +46,9 @@ export interface Decision {
   readonly passedOn?: PassedOn;
 }
 
+/** Nothing is left to settle. */
+export const NOTHING: Decision = { changes: [], taken: new Map() };
+
 export interface PassedOn {
   readonly key: string;
   /** How many new matches it is made of. */

@@ -3,7 +3,7 @@ import type { Items } from "../store/items.ts";
 import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import type { Counts, Decision } from "./decision.ts";
-import { seenKeysIn, type Written, writtenOf } from "./written.ts";
+import { seenKeysIn, type Written } from "./written.ts";
 
 /** Settled items are kept this long, in milliseconds, so that nobody writes them down again meanwhile. */
 const DONE_FOR = 86_400_000;
@@ -49,10 +49,4 @@ function sizeOf(one: Written): number {
 /** The changes that note what was taken. */
 export function done(taken: { keys(): Iterable<string> }, items: Items, now: number): readonly Change[] {
   return Array.from(taken.keys(), (key) => items.change(key, { body: "done", expiresAt: now + DONE_FOR }));
-}
-
-/** Items that are settled and still due are none of ours; they must not block those that are. */
-export function idle(keys: readonly string[], items: Items, now: number): Decision {
-  const some = keys.filter((key) => items.get(key, writtenOf) === "done" && items.dueAt(key) !== undefined);
-  return { changes: done(new Set(some.slice(0, MAX_ITEMS)), items, now), taken: new Map() };
 }
