@@ -74,9 +74,9 @@ async function settleDue(run: Run, due: readonly string[]) {
   const owners = withKeys(new Map(heads.map((key) => [key, []])), written);
   const daily = [...owners.keys()].filter((owner) => owner.startsWith("daily#") && owners.get(owner)?.length === 0);
   for (const owner of daily) owners.delete(owner);
-  const { alerts, taken, idle, muted } = await settleAll(run, owners);
+  const { alerts, taken, idle, muted, toldElsewhere } = await settleAll(run, owners);
   counts.muted += muted;
-  for (const { toldElsewhere } of taken.values()) counts.toldElsewhere += toldElsewhere;
+  counts.toldElsewhere += toldElsewhere;
   // Due items that come to nothing would block those that do not.
   await parkAll(run, [...nobodys, ...idle.filter((key) => due.includes(key))]);
   const made = [...alerts];

@@ -12,7 +12,8 @@ import { faultNote } from "../store/access.ts";
 import { sendDirectly } from "./direct.ts";
 import { sendDue } from "./due.ts";
 import { countAlerts, countTold, finished, type LedgerCounts, type Run } from "./run.ts";
-import { settleAll, type Taken, withKeys } from "./settle.ts";
+import { settleAll, withKeys } from "./settle.ts";
+import type { Taken } from "./settlement.ts";
 import { Sightings } from "./sightings.ts";
 import { writeDown } from "./write-down.ts";
 
