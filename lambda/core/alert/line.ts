@@ -35,11 +35,11 @@ export interface Line {
   /** Who called, where callers share the incident. */
   readonly callers: readonly string[];
   readonly moreCallers: number;
-  /** The line's sessions that somebody else may have opened (see sessionText); absent in older lines. */
-  readonly sessions?: readonly string[];
-  readonly moreSessions?: number;
-  /** True when each of its records has one of these sessions; absent otherwise, and in older lines. */
-  readonly hasAllSessions?: boolean;
+  /** The line's sessions that somebody else may have opened (see sessionText). */
+  readonly sessions: readonly string[];
+  readonly moreSessions: number;
+  /** True when each of its records has one of these sessions. */
+  readonly hasAllSessions: boolean;
   /** What its records are the first to have; absent in lines without. */
   readonly firsts?: readonly FirstTime[];
   /** Digests of what may be news in the records (see factsIn). */
@@ -62,9 +62,8 @@ const MAX_FIRSTS = 8;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 /** A line that still grows. */
-export type OpenLine = Omit<Mutable<Line>, "matches" | "sessions" | "firsts"> & {
+export type OpenLine = Omit<Mutable<Line>, "matches" | "firsts"> & {
   matches: { [rule: string]: number };
-  sessions?: string[];
   firsts?: readonly FirstTime[];
 };
 
@@ -91,7 +90,9 @@ export function lineOf(told: Told, matches: readonly string[], count = 1): Line 
     regions: facts.region === undefined ? [] : [facts.region],
     callers: [],
     moreCallers: 0,
-    ...(session !== undefined && { sessions: [session], hasAllSessions: true }),
+    sessions: session === undefined ? [] : [session],
+    moreSessions: 0,
+    hasAllSessions: session !== undefined,
     ...(firsts !== undefined && firsts.length > 0 && { firsts }),
     facts: factsIn(told),
     hasMoreFacts: moreTargets !== undefined,
@@ -127,8 +128,8 @@ export function byWeight(a: Line, b: Line): number {
 }
 
 /** A line that can grow without changing the one given. */
-export function copyOf({ sessions, ...line }: Line): OpenLine {
-  const { rules, matches, targets, details, sources, regions, callers, facts } = line;
+export function copyOf(line: Line): OpenLine {
+  const { rules, matches, targets, details, sources, regions, callers, sessions, facts } = line;
   const lists = { rules: [...rules], targets: [...targets], details: [...details], sources: [...sources] };
   return {
     ...line,
@@ -137,7 +138,7 @@ export function copyOf({ sessions, ...line }: Line): OpenLine {
     regions: [...regions],
     callers: [...callers],
     facts: [...facts],
-    ...(sessions && { sessions: [...sessions] }),
+    sessions: [...sessions],
   };
 }
 
@@ -156,20 +157,14 @@ export function addTo(known: OpenLine, line: Line): void {
   known.moreTargets += line.moreTargets + addNames(known.targets, line.targets);
   known.moreCallers += line.moreCallers + addNames(known.callers, line.callers);
   known.moreDetails += line.moreDetails + addNames(known.details, line.details);
-  addSessions(known, line);
+  known.moreSessions += line.moreSessions + addEnds(known.sessions, line.sessions, MAX_SESSIONS);
+  known.hasAllSessions &&= line.hasAllSessions;
   addFirsts(known, line);
   addAll(known.rules, line.rules, 100);
   addAll(known.sources, line.sources, MAX_SOURCES);
   addAll(known.regions, line.regions, MAX_DISTINCT);
   if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
   known.hasMoreFacts ||= line.hasMoreFacts;
-}
-
-function addSessions(known: OpenLine, { sessions = [], moreSessions = 0, hasAllSessions = false }: Line): void {
-  if (!hasAllSessions) known.hasAllSessions = false;
-  if (sessions.length === 0 && moreSessions === 0) return;
-  known.sessions ??= [];
-  known.moreSessions = (known.moreSessions ?? 0) + moreSessions + addEnds(known.sessions, sessions, MAX_SESSIONS);
 }
 
 function addFirsts(known: OpenLine, { firsts = [] }: Line): void {

@@ -238,7 +238,7 @@ function readsOf(lines: readonly ReportLine[]): readonly string[] {
 }
 
 /** Who is behind a line's sessions, unless it is just the one who is told above: `in sessions of alice, bob`. */
-function behindOf({ sessions = [], moreSessions = 0 }: ReportLine, report: Report): string {
+function behindOf({ sessions, moreSessions }: ReportLine, report: Report): string {
   const above = endOfChain(chainOfRecord(report.chains, headRecord(report).record))?.actor;
   const ends = sessions.map((session) => endOfChain(report.chains?.get(session)));
   const known = new Map(

@@ -41,14 +41,12 @@ export function withinBytes(story: Story): Story {
   const [first, ...others] = logObjects;
   const small: Story = {
     ...story,
-    lines: lines.map(({ sessions, ...line }) => ({
+    lines: lines.map((line) => ({
       ...line,
       sources: line.sources.slice(0, 2),
       regions: line.regions.slice(0, 2),
-      ...(sessions && {
-        sessions: sessions.slice(0, 2),
-        moreSessions: (line.moreSessions ?? 0) + Math.max(0, sessions.length - 2),
-      }),
+      sessions: line.sessions.slice(0, 2),
+      moreSessions: line.moreSessions + Math.max(0, line.sessions.length - 2),
     })),
     kept: kept.slice(0, 1),
     logObjects: first === undefined ? [] : [first],

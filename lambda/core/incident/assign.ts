@@ -66,7 +66,6 @@ export interface AssignedRecord {
 
 /** A record in a window. */
 export interface AssignedEntry {
-  readonly fingerprint: string;
   readonly window: WindowId;
   readonly match: AssignedMatch;
   readonly entry: WindowEntry;
@@ -129,7 +128,6 @@ export function assign(found: Found, arrival: number): Assignments {
     const match = matching(window.key, rule);
     const { over } = rule.threshold ?? {};
     return {
-      fingerprint,
       window,
       match,
       entry: {

@@ -27,7 +27,7 @@ export function sessionsIn(owner: string, keys: readonly string[], items: Items)
   const look = incident && items.get(lookKey(incident), lookOf);
   const all = [...stories.map(({ story }) => story), ...(head?.held === undefined ? [] : [head.held])];
   const own = all.flatMap(({ lines, kept }) => [
-    ...lines.flatMap(({ sessions = [] }) => sessions),
+    ...lines.flatMap(({ sessions }) => sessions),
     ...kept.flatMap(({ record }) => sessionOf(record) ?? []).map(sessionText),
   ]);
   return new Set([...own, ...Object.keys(look?.sessions ?? {})].slice(0, MAX_SESSIONS));

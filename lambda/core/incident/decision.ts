@@ -4,7 +4,6 @@ import type { Incident } from "../alert/report.ts";
 import type { Chains } from "../links/chain.ts";
 import type { Mutes } from "../mute/mutes.ts";
 import type { Muting, Swallowed } from "../mute/swallow.ts";
-import type { Tallies } from "../mute/tallies.ts";
 import type { Change } from "../store/store.ts";
 import type { RuleBook } from "./rule-book.ts";
 
@@ -18,8 +17,6 @@ export interface Circumstances {
   readonly endOfDay: () => number;
   /** What is quiet for some hours. */
   readonly mutes: Mutes;
-  /** Counts what they swallow. */
-  readonly tallies: Tallies;
   /** Who opened the sessions that the decision is about, as far as that is known. */
   readonly chains: Chains;
 }

@@ -19,12 +19,12 @@ export interface Head {
   /** When each severity was last told. */
   readonly reached: { readonly [S in Severity]?: number };
   readonly lastMail?: MailBefore;
-  /** When its mails went of the hour before the last, that one included; absent in older heads. */
-  readonly mails?: readonly number[];
+  /** When its mails went of the hour before the last, that one included. */
+  readonly mails: readonly number[];
   /** How many mails in a row had no news. */
   readonly step: number;
   /** Sessions that were looked at, as digests; a long list keeps the newest. */
-  readonly sessions?: readonly string[];
+  readonly sessions: readonly string[];
   /** What came since the last mail. */
   readonly held?: Story;
 }
@@ -46,7 +46,7 @@ export const FORGOTTEN_AFTER = 2 * DAY;
 const MAX_TOLD = 1_000;
 
 export function newHead(incident: Incident, held?: Story): Head {
-  return { incident, told: {}, reached: {}, step: 0, ...(held && { held }) };
+  return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [], ...(held && { held }) };
 }
 
 /** The head with this held back instead. */
@@ -79,7 +79,7 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }:
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
   const times = lines.map(({ severity, isNews }) => {
     if (isNews && !hasReached(head, severity, now)) return now;
-    const short = own ?? newsInterval(severity, head.mails ?? []);
+    const short = own ?? newsInterval(severity, head.mails);
     const { backOff } = TRAITS[severity];
     if (isNews) return last + Math.max(short - MINUTE, short / 2);
     return last + Math.max(short, backOff[Math.min(head.step, backOff.length - 1)] ?? 0);
@@ -117,7 +117,7 @@ export function ring(
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
     lastMail: { id: alertId.slice(0, 8), at: now, ...aboutOf(lines[0]) },
-    mails: mailsAfter(head.mails ?? [], now),
+    mails: mailsAfter(head.mails, now),
   };
   return {
     head: next,
@@ -156,8 +156,8 @@ function byNewsAndWeight(a: ReportLine, b: ReportLine): number {
 const MAX_SESSIONS = 100;
 
 /** True if a line has a session that was not looked at: it may be somebody else's, and that would be news. */
-export function hasNewSession({ sessions = [] }: Line, head: Head): boolean {
-  return sessions.some((session) => !head.sessions?.includes(sessionFact(session)));
+export function hasNewSession({ sessions }: Line, head: Head): boolean {
+  return sessions.some((session) => !head.sessions.includes(sessionFact(session)));
 }
 
 function sessionFact(session: string): string {
@@ -166,9 +166,9 @@ function sessionFact(session: string): string {
 
 /** The head after the sessions of these lines were looked at. */
 function lookedAt(head: Head, lines: readonly Line[]): Head {
-  const own = lines.flatMap(({ sessions = [] }) => sessions.map(sessionFact));
+  const own = lines.flatMap(({ sessions }) => sessions.map(sessionFact));
   if (own.length === 0) return head;
-  return { ...head, sessions: [...new Set([...(head.sessions ?? []), ...own])].slice(-MAX_SESSIONS) };
+  return { ...head, sessions: [...new Set([...head.sessions, ...own])].slice(-MAX_SESSIONS) };
 }
 
 /** The head with one more story held back. */
@@ -186,9 +186,9 @@ export function headOf(body: unknown, now: number): Head | undefined {
     told: isRecordOf(isPast),
     reached: isRecordOf(isPast),
     lastMail: isMaybe(hasShape<MailBefore>({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
-    mails: isMaybe(isListOf(isPast)),
+    mails: isListOf(isPast),
     step: isCount,
-    sessions: isMaybe(isListOf(isText)),
+    sessions: isListOf(isText),
     held: isMaybe(isStory),
   });
   return isHead(body) ? (body as Head) : undefined;

@@ -36,7 +36,7 @@ export function incidentOfOpener(
 
 /** Who opened the sessions of a line; undefined among them for one of whom that is not certain. */
 function openersOf(line: Line, chains: Chains): readonly (string | undefined)[] {
-  const { sessions = [], moreSessions = 0, hasAllSessions = false, callers } = line;
+  const { sessions, moreSessions, hasAllSessions, callers } = line;
   if (!hasAllSessions || moreSessions > 0 || callers.length > 0) return [undefined];
   return sessions.map((session) => {
     const chain = chains.get(session);

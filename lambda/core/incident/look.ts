@@ -73,12 +73,12 @@ export function newsOf({ sessions, told }: Look, chains: Chains, now: number): r
  */
 export function lookAfter(before: Look | undefined, report: Report, chains: Chains, now: number): Look | undefined {
   const told = { id: report.alertId.slice(0, 8), at: now };
-  const asked = [...Object.keys(before?.sessions ?? {}), ...report.lines.flatMap(({ sessions = [] }) => sessions)];
+  const asked = [...Object.keys(before?.sessions ?? {}), ...report.lines.flatMap(({ sessions }) => sessions)];
   const open = [...new Set(asked)].filter((session) => chains.has(session) && !isFinal(chains.get(session)));
   const sessions = Object.fromEntries(
     open.slice(-MAX_SESSIONS).map((session) => [session, toldOf(chains.get(session), before?.sessions[session])]),
   );
-  const head = report.lines.find((line) => line.sessions?.some((session) => session in sessions)) ?? report.lines[0];
+  const head = report.lines.find((line) => line.sessions.some((session) => session in sessions)) ?? report.lines[0];
   if (before !== undefined && report.nowKnown !== undefined) {
     const known = peopleOf({ sessions: report.nowKnown }, chains);
     return {
@@ -130,7 +130,7 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
 }
 
 /** People known to be behind a line's sessions, as facts that may be news. */
-export function peopleOf({ sessions = [] }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
+export function peopleOf({ sessions }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
   const people = sessions.flatMap((session) => endOfChain(chains.get(session))?.actor ?? []);
   return [...new Set(people)].map((actor) => hashOf(["behind", actor]).slice(0, 8));
 }

@@ -1,6 +1,6 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import type { Question } from "../first-seen/question.ts";
-import { type AssignedEntry, type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
+import { type AssignedMatch, type AssignedRecord, assign, type Found } from "../incident/assign.ts";
 import { Drafts } from "../incident/drafts.ts";
 import type { Draft } from "../incident/written.ts";
 import { linkIn } from "../links/link-notes.ts";
@@ -121,7 +121,7 @@ export class LedgerIntake implements Intake {
       }
       for (const assigned of entries) {
         const isCounted = !assigned.entry.precedes;
-        if (this.#isNew(assigned.match, assigned, isCounted)) this.#drafts.addEntry(assigned);
+        if (this.#isNew(assigned.match, assigned.entry, isCounted)) this.#drafts.addEntry(assigned);
         else if (isCounted) counts.duplicates++;
       }
     }
@@ -170,7 +170,7 @@ export class LedgerIntake implements Intake {
   }
 
   /** True for a match that is told for the first time; its id with other content is told too, and counted. */
-  #isNew(match: AssignedMatch, record: AssignedRecord | AssignedEntry, isCounted = true): boolean {
+  #isNew(match: AssignedMatch, record: Pick<AssignedRecord, "fingerprint">, isCounted = true): boolean {
     const sighting = this.#sightings.meet(match, record);
     if (isCounted && sighting === "conflict") this.#run.counts.conflicts++;
     return sighting !== "duplicate";

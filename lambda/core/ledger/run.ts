@@ -126,7 +126,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       firstSeen,
       tallies,
       access: new Access(store, FAMILIES, clock, sleep, notes),
-      given: () => ({ settings, book, now: clock.now(), endOfDay, mutes, tallies, chains: NO_CHAINS }),
+      given: () => ({ settings, book, now: clock.now(), endOfDay, mutes, chains: NO_CHAINS }),
       counts: noCounts(),
       notes,
       deadline,

@@ -59,7 +59,7 @@ const DAY = 86_400_000;
  * @throws LedgerError
  */
 async function settle(
-  { access, given }: Run,
+  { access, given, tallies }: Run,
   owner: string,
   keys: readonly string[],
   settlement: Settlement,
@@ -104,7 +104,7 @@ async function settle(
     } else if (outcome === "done") {
       const done = isOurs && unknown !== undefined ? unknown : decision;
       settlement.note(owner, done);
-      given().tallies.muted(done.swallowed ?? []);
+      tallies.muted(done.swallowed ?? []);
       if (isIdle && !isOurs) settlement.idle.push(...some.filter((key) => items.dueAt(key) !== undefined));
       left = left.filter((key) => !done.taken.has(key));
       if (left.length === 0 || done.taken.size === 0) return;

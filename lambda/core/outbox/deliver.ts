@@ -86,7 +86,7 @@ async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFo
       return {
         claimed: planned.send,
         waiting: waiting.filter(({ key }) => !gone.has(key)),
-        roundUps: new Set(planned.fold.map(({ into }) => into)).size,
+        roundUps: planned.roundUps,
       };
     }
     if (attempt >= TRIES) return { ...NOTHING, waiting };
@@ -118,11 +118,8 @@ function claims({ send, fold, later, budget }: Plan, items: Items, now: number):
     ...send.map(({ key, outgoing }) =>
       items.change(key, { body: outgoing, dueAt: now + LEASE, urgency: urgencyOfRest(outgoing) }),
     ),
-    ...fold.map(({ key, into, outgoing: { alert: _, ...outgoing } }) =>
-      items.change(key, {
-        body: { ...outgoing, todo: [], foldedInto: into },
-        expiresAt: now + REMEMBERED,
-      }),
+    ...fold.map(({ key, outgoing: { alert: _, ...outgoing } }) =>
+      items.change(key, { body: { ...outgoing, todo: [] }, expiresAt: now + REMEMBERED }),
     ),
   ];
 }

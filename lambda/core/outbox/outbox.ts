@@ -17,8 +17,6 @@ export interface Outgoing {
   readonly todo: readonly Way[];
   /** When this claim's text message was counted: it is given back if SNS does not take it. */
   readonly textAt?: number;
-  /** The id of the round-up that tells of it. */
-  readonly foldedInto?: string;
 }
 
 /** How long a claim lasts, in milliseconds: longer than a function runs, so nobody else is still publishing. */

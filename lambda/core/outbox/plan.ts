@@ -16,8 +16,9 @@ export interface Waiting {
 export interface Plan {
   /** The alerts to publish, with claims counted, and with the text message changed if it is the last for a while. */
   readonly send: readonly Waiting[];
-  /** Alerts that a round-up in `send`, with this id, tells of instead. */
-  readonly fold: readonly (Waiting & { readonly into: string })[];
+  /** How many round-ups are in `send`, and the alerts of which they tell instead. */
+  readonly roundUps: number;
+  readonly fold: readonly Waiting[];
   /** Alerts whose mail is out, so that it cannot say that no text comes: the text follows once the limits allow it. */
   readonly later: readonly (Waiting & { readonly until: number })[];
   readonly budget: Budget;
@@ -31,7 +32,8 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
   const before = refilled(known, now);
   const sorted = inOrder(waiting);
   const all = sendable(sorted, before, now);
-  if (!mayFold || all.send.length + all.later.length + all.crowded === sorted.length) return { ...all, fold: [] };
+  if (!mayFold || all.send.length + all.later.length + all.crowded === sorted.length)
+    return { ...all, roundUps: 0, fold: [] };
   // Of those that could go alone, as many go as leave room for the round-up of the others.
   for (let alone = all.send.length; alone >= 0; alone--) {
     const groups = foldedTogether(sorted.slice(alone)).map((members) => {
@@ -55,10 +57,9 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
     // A round-up that the budget does not let through is not made: its alerts wait on.
     const made = groups.filter(({ own }) => folded.send.some(({ key }) => key === own.key));
     if (made.length === 0) continue;
-    const fold = made.flatMap((group) => group.members.map((one) => ({ ...one, into: group.own.outgoing.alert.id })));
-    return { ...folded, fold };
+    return { ...folded, roundUps: made.length, fold: made.flatMap((group) => group.members) };
   }
-  return { ...all, fold: [] };
+  return { ...all, roundUps: 0, fold: [] };
 }
 
 /** How many round-ups one transaction makes. */
@@ -107,7 +108,7 @@ function sendable(
   sorted: readonly Waiting[],
   budget: Budget,
   now: number,
-): Omit<Plan, "fold"> & { readonly crowded: number } {
+): Omit<Plan, "roundUps" | "fold"> & { readonly crowded: number } {
   const send: Waiting[] = [];
   const later: Plan["later"][number][] = [];
   let left = budget;

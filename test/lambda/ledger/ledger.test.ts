@@ -1353,7 +1353,7 @@ test("in a shared incident a caller's call is no news once it was told, whicheve
   await wait(desk, 4);
   expect(subjects(desk)).toEqual([]);
   await wait(desk, 10);
-  expect(subjects(desk)).toEqual([expect.stringContaining("by many callers")]);
+  expect(subjects(desk)).toEqual([expect.stringContaining("by u55 in prod")]);
 });
 
 test("what waits for the round-up is named there with today's severity, if its rule became more severe", async () => {

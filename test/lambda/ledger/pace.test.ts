@@ -108,22 +108,14 @@ test("the interval that a rule's own incidents have stays what it is", async () 
   expect(new Set(gapsOf(told).slice(0, 5))).toEqual(new Set([2]));
 });
 
-test("a head that an older version wrote counts as one mail, and one with times of tomorrow is none of ours", async () => {
+test("a head with times of tomorrow is none of ours", async () => {
   const desk = await busy();
   const [key = ""] = desk.keys(`incident#`);
-  const rewrite = async (change: (body: object) => object) => {
-    const item = (await desk.store.read([key], desk.desk.now())).get(key);
-    const next = { body: change(item?.body as object) };
-    expect(await desk.store.commit([{ key, expected: item?.version ?? 0, next }])).toBe(true);
-  };
-  await rewrite(({ mails: _, ...older }: { readonly mails?: unknown }) => older);
+  const item = (await desk.store.read([key], desk.desk.now())).get(key);
+  const next = { body: { ...(item?.body as object), mails: [desk.desk.now() + 1_440 * MINUTE] } };
+  expect(await desk.store.commit([{ key, expected: item?.version ?? 0, next }])).toBe(true);
   await deliverNews(desk);
-  await wait(desk, 5);
   expect(desk.alerts).toHaveLength(6);
-  expect(desk.alerts.at(-1)?.kind).toBe("follow-up");
-  await rewrite((body) => ({ ...body, mails: [desk.desk.now() + 1_440 * MINUTE] }));
-  await deliverNews(desk);
-  expect(desk.alerts).toHaveLength(7);
   expect(desk.alerts.at(-1)?.kind).toBe("alert");
   expect(desk.lines.at(-1)?.remarks.join()).toContain("ledger-item-unreadable");
 });
