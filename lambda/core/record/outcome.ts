@@ -25,9 +25,9 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   // A failed sign-in has an errorMessage or just the response {"ConsoleLogin": "Failure"}, but no errorCode
   // (CloudTrail User Guide, "AWS Management Console sign-in events").
   const eventName = textAt(record, "eventName");
-  const response = eventName && answersInWords(record) && textAt(inWords(record.responseElements), eventName);
+  const response = eventName && answersInWords(record) && textAt(record.responseElements, eventName);
   const hasFailed = response === "Failure" || errorIn(record, "errorMessage") !== undefined;
-  return hasFailed || saysFailure(inWords(record.serviceEventDetails), eventName) ? "failed" : "success";
+  return hasFailed || saysFailure(record.serviceEventDetails, eventName) ? "failed" : "success";
 }
 
 /** What stands for nothing in the tables and texts that tools make of records. */
@@ -36,16 +36,6 @@ const NOTHING = /^(?:null|none|nan|-)$/i;
 function errorIn(record: CloudTrailRecord, field: "errorCode" | "errorMessage"): string | undefined {
   const text = textAt(record, field);
   return text !== undefined && NOTHING.test(text) ? undefined : text;
-}
-
-/** An object that a tool has made a text of is read as the object. */
-function inWords(value: unknown): unknown {
-  if (typeof value !== "string" || !value.startsWith("{")) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** False for calls of APIs, whose failures have an errorCode; sign-ins answer in words. */
