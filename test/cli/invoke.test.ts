@@ -155,7 +155,7 @@ test("a key that EventBridge names in its encoded form is found in the store", a
   writeFileSync(path, logFile(record()));
   const event = {
     "detail-type": "Object Created",
-    detail: { bucket: { name: "my-bucket" }, object: { key: encodeURI(key) } },
+    detail: { bucket: { name: "my-bucket" }, object: { key: key.split("/").map(encodeURIComponent).join("/") } },
   };
   const finished = await command("invoke", file("encoded.json", JSON.stringify(event)), "--store", store);
   expect(counts(finished)).toMatchObject({ objects: 1, failed: 0, records: 1 });

@@ -121,6 +121,10 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
     "firehose:CreateDeliveryStream requestParameters.httpEndpointDestinationConfiguration.endpointConfiguration.accessKey",
   ],
   ["firehose:CreateDeliveryStream requestParameters.snowflakeDestinationConfiguration.keyPassphrase"],
+  [
+    "firehose:CreateDeliveryStream requestParameters.httpEndpointDestinationConfiguration.requestConfiguration.commonAttributes",
+    [{ attributeName: "tenant", attributeValue: HUSH }],
+  ],
   ["frauddetector:GetEventPrediction requestParameters.eventVariables.DB_URL"],
   ["fsx:CreateFileSystem requestParameters.ontapConfiguration.fsxAdminPassword"],
   ["fsx:CreateStorageVirtualMachine requestParameters.svmAdminPassword"],
@@ -228,6 +232,7 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
   ["apigateway:CreateDomainName requestParameters.createDomainNameInput.certificatePrivateKey"],
   ["apigateway:CreateStage requestParameters.createStageInput.variables.backend"],
   ["appsync:CreateApiKey responseElements.apiKey", HUSH],
+  ["appsync:CreateApiKey responseElements.apiKey", { id: `da2-${HUSH.toLowerCase().repeat(3)}`, expires: 1 }],
   ["autoscaling:CreateLaunchConfiguration requestParameters.userData"],
   ["batch:RegisterJobDefinition requestParameters.containerProperties.environment", [{ name: "DB", value: HUSH }]],
   ["batch:SubmitJob requestParameters.containerOverrides.environment", [{ name: "DB", value: HUSH }]],
@@ -251,6 +256,14 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
   [
     "codebuild:StartBuild requestParameters.environmentVariablesOverride",
     [{ name: "NPM_TOKEN", value: HUSH, type: "PLAINTEXT" }],
+  ],
+  [
+    "codebuild:StartBuild requestParameters.environmentVariablesOverride",
+    [{ name: "REGISTRY", value: HUSH, type: "PLAINTEXT" }],
+  ],
+  [
+    "cloudfront:UpdateDistribution2020_05_31 requestParameters.distributionConfig.origins.items[].customHeaders.items",
+    [{ headerName: "x-from", headerValue: HUSH }],
   ],
   ["codepipeline:StartPipelineExecution requestParameters.variables", [{ name: "a", value: HUSH }]],
   ["codepipeline:CreatePipeline requestParameters.pipeline.stages[].actions[].configuration.OAuthToken"],
@@ -504,6 +517,7 @@ const TEXTS: readonly (readonly [what: string, text: string, stays?: string])[] 
   ["a secret value in a query", `https://example.com/x?lang=en&api_key=${HUSH}`, "lang=en"],
   ["a token behind the hash", `https://example.com/cb#access_token=${HUSH}&state=1`, "state=1"],
   ["a webhook", `https://hooks.slack.com/services/T0/B0/${HUSH}`, "hooks.slack.com"],
+  ["a webhook of Teams", `https://x.webhook.office.com/webhookb2/${HUSH}@t/IncomingWebhook/${HUSH}/1`, "office.com"],
   ["a form", `grant_type=client_credentials&client_secret=${HUSH}&scope=all`, "scope=all"],
   ["an Authorization header", `curl -H "Authorization: Basic ${HUSH}" example.com`, "example.com"],
   ["a bearer token", `sent bearer ${HUSH}${HUSH} to example.com`, "example.com"],
