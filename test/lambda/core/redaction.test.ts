@@ -273,6 +273,9 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
   ["ecs:RegisterTaskDefinition requestParameters.containerDefinitions[].environment", [{ name: "A", value: HUSH }]],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].environment", [{ name: "A", value: HUSH }]],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["serve", "--db-password", HUSH]],
+  ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["mysql", "-u", "root", `-p${HUSH}`]],
+  ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["smbclient", "-U", `ops%${HUSH}`]],
+  ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["curl", "-u", `me:${HUSH}`, "example.com"]],
   ["elasticache:ModifyUser requestParameters.passwords", [HUSH]],
   ["elasticache:CreateReplicationGroup requestParameters.authToken"],
   [
@@ -496,6 +499,8 @@ test.each([
   "https://example.com/login?next=/home&lang=en",
   "postgres://db.example.com:5432/site",
   "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  "mkdir -p /opt/app && docker run -u 1000:1000 -p 8080:80 -d nginx",
+  "mysql -u root --protocol=tcp shop; net user helper /delete; docker login registry.example.com",
   "AKIAIOSFODNN7EXAMPLE of alice, key 1f3870be274f6c49b3e31a0c6728957f12345678",
 ])("the text stays: %s", (text) => {
   expect(redact({ errorMessage: text })).toEqual({ errorMessage: text });
@@ -521,6 +526,19 @@ const TEXTS: readonly (readonly [what: string, text: string, stays?: string])[] 
   ["a form", `grant_type=client_credentials&client_secret=${HUSH}&scope=all`, "scope=all"],
   ["an Authorization header", `curl -H "Authorization: Basic ${HUSH}" example.com`, "example.com"],
   ["a bearer token", `sent bearer ${HUSH}${HUSH} to example.com`, "example.com"],
+  ["a database's client", `mysqldump -u root -p${HUSH} shop`, "-u root"],
+  ["a client that wants a space", `sshpass -p '${HUSH}' ssh ops@192.0.2.7`, "ssh ops@192.0.2.7"],
+  ["a registry", `docker login -u ci -p ${HUSH} registry.example.com`, "registry.example.com"],
+  ["a web client", `curl -s -u deploy:${HUSH} https://example.com/x`, "deploy:"],
+  ["a cache's client", `redis-cli -h cache -a ${HUSH} keys`, "keys"],
+  ["a directory's client", `ldapsearch -D cn=admin -w ${HUSH} -b dc=x`, "-b dc=x"],
+  ["a Windows user", `net user helper ${HUSH} /add`, "/add"],
+  ["a Windows text", `ConvertTo-SecureString '${HUSH}' -AsPlainText -Force`, "-AsPlainText"],
+  ["a profile", `aws configure set aws_secret_access_key ${HUSH} --profile ops`, "--profile ops"],
+  ["a netrc", `machine example.com login ops password ${HUSH}`, "login ops"],
+  ["a password set from a pipe", `echo "root:${HUSH}" | chpasswd`, "root:"],
+  ["a password read from a pipe", `echo '${HUSH}' | sudo passwd --stdin root`, "--stdin root"],
+  ["a token of Vault", `vault login hvs.${HUSH.repeat(3)}`, "vault login"],
   ["a cookie", `Cookie: session=${HUSH}; theme=${HUSH}`],
   ["a signed request", `authorization: AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=${HUSH}`],
   [
@@ -680,18 +698,18 @@ const HOSTILE = [
     "basic a",
   ],
   ...["-----BEGIN PRIVATE KEY-----", "-----END ", "eyJaaaaaaaa.", "eyJ", "IQoJb3JpZ2lu", "AKIAIOSFODNN7EXAMPLE", "- "],
+  ...["//hooks.slack.com/services/", '\\"', "[[", '{"a":', '"', "%7B", "%22", "a\n", " \n", "aB3/".repeat(10), "'="],
   ...[
-    "//hooks.slack.com/services/",
-    '\\"',
-    "[[",
-    '{"a":',
-    '"',
-    "%7B",
-    "%22",
-    "a\n",
-    " \n",
-    "aB3/".repeat(10),
-    "'=",
+    "docker login ",
+    "mysql -p",
+    "-u a",
+    "-u a: -U b%",
+    "a: ",
+    "redis-cli ",
+    "net user ",
+    "login a password ",
+    "echo ",
+    "ConvertTo-SecureString ",
     "token-a",
   ],
 ];
@@ -703,7 +721,11 @@ const MAX_TIME = LENGTH / 50;
 test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))("%s over and over is read once", (_name, piece) => {
   const long = piece.repeat(Math.ceil(LENGTH / piece.length));
   // Some steps are taken only where a word shows that they may be worth it.
-  for (const text of [long, `PRIVATE KEY </ ? hook bearer ' -- x=1 AKIAIOSFODNN7EXAMPLE\n${long}`, `{"a": "${long}`]) {
+  for (const text of [
+    long,
+    `PRIVATE KEY </ ? hook bearer ' -- -p -a -w -u % chpasswd --stdin x=1 AKIAIOSFODNN7EXAMPLE\n${long}`,
+    `{"a": "${long}`,
+  ]) {
     expect(cpuTimeOf(() => redact({ text }))).toBeLessThan(MAX_TIME);
   }
   expect(cpuTimeOf(() => redact({ [long]: "x", tags: [{ key: long, value: "x" }] }))).toBeLessThan(MAX_TIME);
