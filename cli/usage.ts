@@ -67,7 +67,7 @@ export function ruleArguments(given: readonly string[] | undefined): readonly st
  * @throws UsageError
  */
 export function checkedRegion(given: string | undefined): string | undefined {
-  if (given !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(given)) {
+  if (given !== undefined && !/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(given)) {
     throw new UsageError("--region is a region such as us-east-1");
   }
   return given;

@@ -24,12 +24,22 @@ export function inputsOf(paths: readonly string[]): Inputs {
       const below = filesBelow(path);
       if (below.length === 0)
         faults.push(`${path}: the folder has no file that ends with .json, .jsonl or .ndjson, compressed or not`);
-      for (const file of below) files.push({ ...localFile(file, statSync(file).size), isFound: true });
+      for (const file of below) addFound(file, files, faults);
     } catch (cause) {
       faults.push(`${path}: ${whyUnread(cause)}`);
     }
   }
   return { files, faults };
+}
+
+/** A link that leads nowhere, or a file that is gone by now, stops no other. */
+function addFound(file: string, files: DeskFile[], faults: string[]): void {
+  try {
+    const stat = statSync(file);
+    if (stat.isFile()) files.push({ ...localFile(file, stat.size), isFound: true });
+  } catch (cause) {
+    faults.push(`${file}: ${whyUnread(cause)}`);
+  }
 }
 
 function filesBelow(folder: string): readonly string[] {

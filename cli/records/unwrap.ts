@@ -41,21 +41,7 @@ function* recordsIn(value: unknown, text: string | undefined, place: string): Ge
   }
   if (isObject(awslogs) && typeof awslogs.data === "string")
     return yield* inner(delivered(awslogs.data), "its data", place);
-  const objects = spelledOut(value);
-  if (objects.length > 0) return yield { json: JSON.stringify({ ...value, ...Object.fromEntries(objects) }) };
   yield { json: text ?? JSON.stringify(value) };
-}
-
-/** Fields that hold an object, of which tables (Athena, CloudTrail Lake) make a text. */
-const OBJECTS = ["userIdentity", "requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"];
-
-/** Of these fields those that are a text, as the objects that the text is. */
-function spelledOut(record: CloudTrailRecord): readonly (readonly [string, unknown])[] {
-  return OBJECTS.flatMap((field) => {
-    const value = record[field];
-    const object = typeof value === "string" && value.startsWith("{") ? parsed(value) : undefined;
-    return isObject(object) ? [[field, object] as const] : [];
-  });
 }
 
 /** CloudWatch Logs gives each of its events a time of its own; a record has none of that name. */

@@ -52,7 +52,13 @@ function endpointOf(service: string, region: string): string {
   const name = service === "events" ? "EVENTBRIDGE" : service.toUpperCase();
   const own = process.env[`AWS_ENDPOINT_URL_${name}`] ?? process.env.AWS_ENDPOINT_URL;
   if (own) return own;
-  return `https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+  return `https://${service}.${region}.${domainOf(region)}`;
+}
+
+/** Source: botocore's partitions.json, "dnsSuffix", of the partitions that CDK deploys to. */
+function domainOf(region: string): string {
+  if (region.startsWith("cn-")) return "amazonaws.com.cn";
+  return region.startsWith("eusc-") ? "amazonaws.eu" : "amazonaws.com";
 }
 
 /** Services name an error in a header, in JSON or in XML. */

@@ -20,7 +20,7 @@ export const sourceSettings = {
     .optional(),
   bucketRegion: z
     .string()
-    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "bucketRegion is a region such as eu-central-1")
+    .regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d$/, "bucketRegion is a region such as eu-central-1")
     .optional(),
   /** What `aws s3api get-bucket-notification-configuration` prints, or a file with it. */
   bucketNotification: z

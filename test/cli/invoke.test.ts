@@ -147,6 +147,20 @@ test("--rules replaces the shipped rules, --store the folder of log objects, and
   expect(finished.stdout).toMatch(/── SMS, \d+ of 160 characters/);
 });
 
+test("a key that EventBridge names in its encoded form is found in the store", async () => {
+  const store = mkdtempSync(join(tmpdir(), "trailbell-store-"));
+  const key = `trail logs/50%+/${logKey("encoded")}`;
+  const path = join(store, "my-bucket", key);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, logFile(record()));
+  const event = {
+    "detail-type": "Object Created",
+    detail: { bucket: { name: "my-bucket" }, object: { key: key.split("/").map(encodeURIComponent).join("/") } },
+  };
+  const finished = await command("invoke", file("encoded.json", JSON.stringify(event)), "--store", store);
+  expect(counts(finished)).toMatchObject({ objects: 1, failed: 0, records: 1 });
+});
+
 test("a key cannot lead out of the store", async () => {
   cpSync("events/empty-event.json", join(folder, "secret.json.gz"));
   const store = join(folder, "store");

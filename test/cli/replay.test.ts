@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -173,6 +173,16 @@ test("of a folder everything is read at any depth, but for digests; what cannot 
   expect(stderr).toContain(`${broken}: `);
   expect(stderr).toContain(`${mixed}:2: not JSON`);
   expect(stderr).toContain(`${join(folder, "nope")}: there is no such file or folder`);
+});
+
+test("a link that leads nowhere stops no file behind it, and a folder named like a file is a folder", async () => {
+  file("links/dated.json/x.json", JSON.stringify([ringing]));
+  file("links/last.json", JSON.stringify([ringing]));
+  const link = join(folder, "links", "gone.json");
+  symlinkSync(join(folder, "nowhere"), link);
+  const { code, stdout, stderr } = await command("replay", join(folder, "links"), "--json", ...OWN_RULES);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `${link}: there is no such file or folder\n` });
+  expect(lines(stdout)).toHaveLength(2);
 });
 
 test("--since and --until cut by eventTime", async () => {

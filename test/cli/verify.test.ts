@@ -73,6 +73,7 @@ test.each([
   ["of an organization", { organization: "o-exampleorgid" }],
   ["below a prefix with spaces", { prefix: "all my logs/of 2026" }],
   ["whose home is another region", { region: "eu-central-1", homeRegion: "us-east-1" }],
+  ["of the European Sovereign Cloud", { region: "eusc-de-east-1", homeRegion: "eusc-de-east-1" }],
   ["signed with a key of the other form", { key: SPKI }],
 ])("a chain %s is proven", async (_, options) => {
   const { code, kinds, report } = await verify(world(options).objects);

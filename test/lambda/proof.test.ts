@@ -87,6 +87,7 @@ test.each([
     KEY,
   ],
   ["one whose home is another region", { region: "eu-west-1", homeRegion: "us-east-1" }, KEY],
+  ["one of the European Sovereign Cloud", { region: "eusc-de-east-1", homeRegion: "eusc-de-east-1" }, KEY],
   ["one signed with a key of the other form", {}, SPKI],
 ])("nothing is told of %s that is as it should be", async (_, options, key) => {
   const { desk, hour } = await world(options, key);

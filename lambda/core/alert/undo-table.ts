@@ -66,6 +66,7 @@ ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --at
 ec2:ModifyInstanceMetadataOptions: ec2 modify-instance-metadata-options --instance-id {ModifyInstanceMetadataOptionsRequest.InstanceId} --http-tokens required @
 ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --user-ids {createVolumePermission.add.items.userId*} @
 ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --group-names {createVolumePermission.add.items.group*} @
+ec2:ModifyVpcEndpointServicePermissions: ec2 modify-vpc-endpoint-service-permissions --service-id {ModifyVpcEndpointServicePermissionsRequest.ServiceId} --remove-allowed-principals {ModifyVpcEndpointServicePermissionsRequest.AddAllowedPrincipals.content*} @
 ec2:RunInstances: ec2 stop-instances --instance-ids {=instancesSet.items.instanceId*} @
 ec2:StopInstances: ec2 start-instances --instance-ids {instancesSet.items.instanceId*} @
 ecr:PutRegistryPolicy #policy: ecr delete-registry-policy @

@@ -4,6 +4,8 @@ import { inert, name } from "./text.ts";
 /** How long a value may be in words; one text in it gets less. */
 const LIMIT = 200;
 const MAX_TEXT = 120;
+/** How much of a long name's end is shown. */
+const TAIL = 30;
 
 /** Deeper than this, values are shown as JSON. */
 const MAX_DEPTH = 8;
@@ -21,7 +23,7 @@ export function valueWords(any: unknown, limit = LIMIT): string {
 
 function words(any: unknown, room: number, depth: number): string {
   const inner = typeof any === "string" ? (jsonIn(any) ?? any) : any;
-  if (typeof inner === "string") return inner === "" ? '""' : name(inner, Math.min(MAX_TEXT, Math.max(room, 20)));
+  if (typeof inner === "string") return inner === "" ? '""' : bothEnds(inner, Math.min(MAX_TEXT, Math.max(room, 20)));
   if (typeof inner !== "object" || inner === null) return String(inner);
   if (depth > MAX_DEPTH) return inert(JSON.stringify(inner), Math.max(room, 20));
   const own = unwrapped(inner);
@@ -34,6 +36,15 @@ function words(any: unknown, room: number, depth: number): string {
             `${name(key, 60)} ${within(value, left, depth)}`,
       );
   return parts.length === 0 ? "empty" : listed(parts, room);
+}
+
+/** The end of a key or a path says which one it is; it may begin like a hundred others. Other texts lose their end. */
+function bothEnds(text: string, limit: number): string {
+  if (text.length <= limit || limit < 3 * TAIL || !/^[\w+=.@/:-]+$/.test(text)) return name(text, limit);
+  const end = text.slice(-TAIL);
+  // Shown, a dot takes three characters.
+  const dots = (text.slice(0, limit) + end).split(".").length;
+  return name(`${text.slice(0, limit - TAIL - 1 - 2 * dots)}…${end}`, limit);
 }
 
 function scalarsFirst(object: object): readonly (readonly [string, unknown])[] {

@@ -91,7 +91,7 @@ export function dayFolder(folder: string, time: number): string {
 
 /** A region's keys are asked for at a host that is named after it. */
 function isRegion(text: string): boolean {
-  return /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/.test(text);
+  return /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/.test(text);
 }
 
 /** `20261120T213000Z` as milliseconds since the epoch. */

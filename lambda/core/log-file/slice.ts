@@ -1,5 +1,6 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
+import { spelledOut } from "../record/spelled-out.ts";
 import { LogFileError } from "./error.ts";
 import type { ReadLimits } from "./limits.ts";
 import type { Scanner } from "./scan/scanner.ts";
@@ -113,10 +114,11 @@ export class SliceBuilder {
     return undefined;
   }
 
-  #add(record: unknown, size = 0, sketch?: Sketch): void {
-    refuseOtherEvents(this.#logObject, record);
+  #add(value: unknown, size = 0, sketch?: Sketch): void {
+    refuseOtherEvents(this.#logObject, value);
     this.seen++;
-    if (isObject(record)) {
+    if (isObject(value)) {
+      const record = spelledOut(value, this.#limits.depth);
       this.#candidates.push(sketch === undefined ? { record } : { record, sketch });
       this.#bytes += size;
     } else {

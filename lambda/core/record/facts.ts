@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Identity, isPerson } from "./identity.ts";
 import type { Outcome } from "./outcome.ts";
-import { type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { type CloudTrailRecord, flagOf, isObject, textAt, valueAt } from "./record.ts";
 import { targetOf } from "./target.ts";
 
 /** The parts of a record that decide whether it is news; all of them short, raw text. */
@@ -106,9 +106,7 @@ export const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|S
 function isRead(record: CloudTrailRecord, call: string): boolean {
   // To AWS this call only reads, but whoever assumes another role is somebody else from then on.
   if (call.startsWith("sts:Assume")) return false;
-  const readOnly = valueAt(record, "readOnly");
-  if (readOnly !== undefined && readOnly !== null) return readOnly === true || readOnly === "true";
-  return READS.test(textAt(record, "eventName") ?? "");
+  return flagOf(valueAt(record, "readOnly")) ?? READS.test(textAt(record, "eventName") ?? "");
 }
 
 function isNotFound(record: CloudTrailRecord): boolean {

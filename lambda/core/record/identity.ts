@@ -1,6 +1,6 @@
 import { serviceOf } from "./call.ts";
 import { IDENTITY_TYPES, type IdentityKind, isIdentityType, isKindOfPerson, traitsOf } from "./identity-types.ts";
-import { accountOf, type CloudTrailRecord, isObject, textAt, valueAt } from "./record.ts";
+import { accountOf, type CloudTrailRecord, flagOf, isObject, textAt, valueAt } from "./record.ts";
 
 /**
  * Who called, in parts that are shown one after the other. All parts but `kind` are raw text of the record: whoever shows
@@ -91,8 +91,8 @@ function caller(user: CloudTrailRecord, signedIn: string | undefined): Identity 
   const { kind } = IDENTITY_TYPES[type];
   switch (type) {
     case "Root": {
-      const flag = valueAt(user, "sessionContext", "assumedRoot");
-      return { kind, ...((flag === true || flag === "true") && { isAssumedRoot: true }) };
+      const isAssumedRoot = flagOf(valueAt(user, "sessionContext", "assumedRoot"));
+      return { kind, ...(isAssumedRoot && { isAssumedRoot }) };
     }
     case "IAMUser":
     case "Role":
@@ -199,11 +199,11 @@ export function mfaOf(
   const { mfa } = traitsOf(textAt(record, "userIdentity", "type")) ?? {};
   if (mfa === "unknown" || view.identity.isAssumedRoot) return "MFA unknown";
   if (mfa !== "told") return undefined;
-  const used =
+  const told =
     textAt(record, "additionalEventData", "MFAUsed")?.toLowerCase() ??
-    textAt(record, "userIdentity", "sessionContext", "attributes", "mfaAuthenticated")?.toLowerCase();
-  if (used === "yes" || used === "true") return "with MFA";
-  return used === "no" || used === "false" ? "without MFA" : undefined;
+    valueAt(record, "userIdentity", "sessionContext", "attributes", "mfaAuthenticated");
+  if (told === "yes" || flagOf(told) === true) return "with MFA";
+  return told === "no" || flagOf(told) === false ? "without MFA" : undefined;
 }
 
 function lastPart(arn: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { type CloudTrailRecord, hasEventVersion, textAt, valueAt } from "./record.ts";
+import { type CloudTrailRecord, flagOf, hasEventVersion, textAt, valueAt } from "./record.ts";
 
 /** Where a call came from, as far as the record proves it; raw text. */
 export interface Origin {
@@ -45,8 +45,7 @@ function channelOf(record: CloudTrailRecord): Origin["channel"] {
   const eventType = textAt(record, "eventType");
   if (eventType === "AwsConsoleSignIn" || eventType === "AwsConsoleAction") return "console";
   if (eventType !== "AwsApiCall") return undefined;
-  const flag = valueAt(record, "sessionCredentialFromConsole");
-  if (flag === true || flag === "true") return "console";
+  if (flagOf(valueAt(record, "sessionCredentialFromConsole"))) return "console";
   const isTool = IS_TOOL.test(textAt(record, "userAgent") ?? "");
   return isTool && hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
 }

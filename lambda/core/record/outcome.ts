@@ -8,10 +8,17 @@ export type Outcome = (typeof OUTCOMES)[number];
 /**
  * Error codes of a refusal. Services never agreed on one: AccessDenied, AccessDeniedException, KMSAccessDenied...,
  * Client.UnauthorizedOperation, UnauthorizedOperation, NotAuthorizedException, AuthorizationError (SNS), AuthFailure (EC2),
- * VpceAccessDenied (network activity events).
+ * VpceAccessDenied (network activity events), AuthorizationException (License Manager), AccessToSnapshotDenied (Redshift),
+ * InsufficientIAMAccessPermissionException (CloudTrail), InsufficientPrivilegesException (Elastic Beanstalk).
  */
-const DENIED =
-  /AccessDenied|Unauthori[sz]ed|NotAuthori[sz]ed|^(?:Client\.)?(?:AuthorizationError|AuthFailure|Forbidden)/i;
+const DENIED = new RegExp(
+  [
+    String.raw`Access(?:To[A-Z]\w{0,40})?Denied|AccessForbidden|PermissionDenied|Unauthori[sz]ed|NotAuthori[sz]ed`,
+    String.raw`Insufficient(?:Privileges|\w{0,40}AccessPermission)`,
+    String.raw`^(?:Client\.)?(?:AuthorizationE(?:rror|xception)|AuthFailure|Forbidden)`,
+  ].join("|"),
+  "i",
+);
 
 const DRY_RUN = /^(?:Client\.)?DryRunOperation(?:Exception)?$/;
 
@@ -25,9 +32,9 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   // A failed sign-in has an errorMessage or just the response {"ConsoleLogin": "Failure"}, but no errorCode
   // (CloudTrail User Guide, "AWS Management Console sign-in events").
   const eventName = textAt(record, "eventName");
-  const response = eventName && answersInWords(record) && textAt(inWords(record.responseElements), eventName);
+  const response = eventName && answersInWords(record) && textAt(record.responseElements, eventName);
   const hasFailed = response === "Failure" || errorIn(record, "errorMessage") !== undefined;
-  return hasFailed || saysFailure(inWords(record.serviceEventDetails), eventName) ? "failed" : "success";
+  return hasFailed || saysFailure(record.serviceEventDetails, eventName) ? "failed" : "success";
 }
 
 /** What stands for nothing in the tables and texts that tools make of records. */
@@ -36,16 +43,6 @@ const NOTHING = /^(?:null|none|nan|-)$/i;
 function errorIn(record: CloudTrailRecord, field: "errorCode" | "errorMessage"): string | undefined {
   const text = textAt(record, field);
   return text !== undefined && NOTHING.test(text) ? undefined : text;
-}
-
-/** An object that a tool has made a text of is read as the object. */
-function inWords(value: unknown): unknown {
-  if (typeof value !== "string" || !value.startsWith("{")) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** False for calls of APIs, whose failures have an errorCode; sign-ins answer in words. */

@@ -31,6 +31,12 @@ export function textAt(record: unknown, ...path: readonly string[]): string | un
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** True or false, also where a tool has made a text of it (`"true"`, Python's `"True"`); undefined for anything else. */
+export function flagOf(value: unknown): boolean | undefined {
+  const text = typeof value === "string" ? value.toLowerCase() : value;
+  return text === true || text === "true" ? true : text === false || text === "false" ? false : undefined;
+}
+
 /** True when the record's eventVersion is at least the one given; versions compare part by part ("1.11" > "1.9"). */
 export function hasEventVersion(record: CloudTrailRecord, major: number, minor: number): boolean {
   const [ownMajor = 0, ownMinor = 0] = (textAt(record, "eventVersion") ?? "").split(".").map(Number);

@@ -1,4 +1,5 @@
 import { isObject } from "./record.ts";
+import { isTypedSecret } from "./secret-commands.ts";
 import { fieldsOf } from "./secret-fields.ts";
 import { type Holding, holdingOf, isHarmlessValue, isReference, isSecretLabel, REDACTED } from "./secret-names.ts";
 import { redactFreeText } from "./secret-text.ts";
@@ -62,6 +63,7 @@ function walkList(list: readonly unknown[], way: Way): unknown {
     const before = list[i - 1];
     const isOptionsValue = typeof element === "string" && typeof before === "string" && isSecretOption(before);
     if (isOptionsValue && !/^--?[A-Za-z]/.test(element)) return REDACTED;
+    if (isTypedSecret(list, i)) return REDACTED;
     return walk(element, isObject(element) && way.holding !== "anything" && isAboutNames(element) ? open(way) : way);
   });
   return shown.length > 1 && shown.every((element) => element === REDACTED) ? REDACTED : shown;

@@ -17,10 +17,12 @@ const SECRET_FIELDS: { readonly [service: string]: Calls } = {
   "cognito-idp": { "*": ["session"] },
   dms: { "*": ["securityDbEncryption"] },
   ec2: { "*": ["customerGatewayConfiguration", "vpnConnectionDeviceSampleConfiguration"] },
+  firehose: { "*": ["attributeValue"] },
   geo: { CreateKey: ["key"], DescribeKey: ["key"] },
   grafana: { CreateWorkspaceApiKey: ["key"], CreateWorkspaceServiceAccountToken: ["key"] },
   kafkaconnect: { "*": ["propertiesFileContent"] },
   lambda: { "*": ["payload"] },
+  mobiletargeting: { "*": ["serviceJson"] },
   "notifications-contacts": { "*": ["code"] },
   "payment-cryptography": {
     "*": [

@@ -174,7 +174,9 @@ function judged(name: string): Holding {
   if (isHeaderName(words)) return "header";
   if (/^(?:variables|vars|envs?)$/.test(last)) return "variables";
   if (last === "environment" && (before === undefined || ENVIRONMENTS.has(before))) return "variables";
-  if (last === "overrides" && before === "variable") return "variables";
+  if (/^overrides?$/.test(last) && /^variables?$/.test(before ?? "")) return "variables";
+  // With these, a distribution proves to its origin that it is the one.
+  if (last === "headers" && before === "custom") return "variables";
   if (/^(?:query string )?parameters$/.test(words.join(" "))) return "parameters";
   if (last === "parameters" && words.length === 2 && PARAMETERS.has(before ?? "")) return "parameters";
   if (last === "arguments" || (last === "overrides" && before === "parameter")) return "parameters";

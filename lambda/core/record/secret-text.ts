@@ -1,4 +1,5 @@
 import { withoutAssigned, withoutOptions } from "./secret-assignments.ts";
+import { withoutTyped } from "./secret-commands.ts";
 import { isSecretLabel, isSecretName, REDACTED } from "./secret-names.ts";
 
 /**
@@ -14,6 +15,7 @@ export function redactFreeText(text: string): string {
   if (/[?#]/.test(shown)) shown = shown.replace(QUERY, withoutQuerySecrets);
   if (shown.includes("</")) shown = shown.replace(ELEMENT, withoutElement);
   if (shown.includes("'")) shown = shown.replace(QUOTED, withoutQuoted);
+  shown = withoutTyped(shown);
   if (shown.includes("-")) shown = withoutOptions(shown);
   return /[=:]/.test(shown) ? withoutAssigned(shown) : shown;
 }
@@ -40,13 +42,14 @@ const TOKEN = new RegExp(
     String.raw`eyJ[\w-]{8,}\.[\w-]{8,}[\w.-]*`,
     `(?:IQoJb3JpZ2lu|F[wQ]oG[A-Z]XIvYXdz)[A-Za-z0-9/+=%]{30,}`,
     String.raw`gh[opsur]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[rs]k_live_\w{16,}`,
-    String.raw`sk-[\w-]{20,}|AIza[\w-]{35}|npm_\w{36}|AGE-SECRET-KEY-\w{20,}`,
+    String.raw`da2-[a-z0-9]{20,}|hv[bsr]\.[\w-]{20,}|sk-[\w-]{20,}|AIza[\w-]{35}|npm_\w{36}|AGE-SECRET-KEY-\w{20,}`,
   ]
     .map((pattern) => `(?<![A-Za-z0-9_+-])(?:${pattern})`)
     .join("|"),
   "g",
 );
-const HOOK = /(?<=\/\/hooks\.slack\.com\/\w{1,20}\/|\/\/discord(?:app)?\.com\/api\/webhooks\/)[\w/-]+/g;
+const HOOK =
+  /(?<=\/\/hooks\.slack\.com\/\w{1,20}\/|\/\/discord(?:app)?\.com\/api\/webhooks\/|\.webhook\.office\.com\/webhookb2\/)[\w/@-]+/g;
 const BEARER = /(?<![\w-])(?<=bearer )[\w.~+/=-]{12,}|(?<=\bbasic )(?=[A-Za-z]{0,40}[\d=+/])[A-Za-z0-9+/]{8,}={0,2}/gi;
 
 /** 40 characters of base64 beside an access key id are likely its secret. */

@@ -1,5 +1,5 @@
 import { traitsOf } from "../record/identity-types.ts";
-import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
+import { type CloudTrailRecord, flagOf, textAt, valueAt } from "../record/record.ts";
 
 export const ACTING = ["hand", "caller-directly", "caller", "aws-service"] as const;
 
@@ -61,12 +61,10 @@ const STACKS = /^(?:cloudcontrolapi|servicecatalog|(?:.*stacksets\.)?cloudformat
 /** True for users, root, people in a role of Identity Center, and whoever works in the console. */
 function isByHand(record: CloudTrailRecord): boolean {
   const issuer = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
-  const fromConsole = valueAt(record, "sessionCredentialFromConsole");
   return (
     traitsOf(textAt(record, "userIdentity", "type"))?.isHand ||
     issuer.includes(":role/aws-reserved/sso.amazonaws.com/") ||
-    fromConsole === true ||
-    fromConsole === "true"
+    flagOf(valueAt(record, "sessionCredentialFromConsole")) === true
   );
 }
 

@@ -89,7 +89,9 @@ function nameIn(text: string, { end, isOfIam }: Naming): string {
 
 /** Every part before the name may be left out (Lambda API Reference, "FunctionName", its pattern). */
 function ofFunctionName(text: string): Named | undefined {
-  const parts = /^(?:arn:[^:]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d+):)?(?:(\d{12}):)?(?:function:)?([^:]+)/.exec(text);
+  const parts = /^(?:arn:[^:]*:lambda:)?(?:([a-z]{2,4}(?:-[a-z]+)+-\d+):)?(?:(\d{12}):)?(?:function:)?([^:]+)/.exec(
+    text,
+  );
   return parts === null ? undefined : { name: parts[3] ?? "", region: parts[1], account: parts[2] };
 }
 
@@ -100,7 +102,7 @@ function ofFunctionName(text: string): Named | undefined {
 function ofQueueUrl(text: string): Named {
   const [, host = "", path = ""] = /^(?:https?:\/\/([^/]*))?(.*)$/i.exec(text) ?? [];
   const [name = "", account = ""] = path.split("/").filter(Boolean).reverse();
-  const region = host.split(".").find((label) => /^[a-z]{2}(?:-[a-z]+)+-\d+$/.test(label));
+  const region = host.split(".").find((label) => /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/.test(label));
   return { name, region, account: /^\d{12}$/.test(account) ? account : undefined };
 }
 

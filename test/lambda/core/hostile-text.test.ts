@@ -150,6 +150,14 @@ test("text that could pass for the words around it stands in quotes", () => {
   expect(valueWords('{"Effect": "Allow", "x": "1, Effect Deny"}')).toBe('Effect Allow, x "1, Effect Deny"');
 });
 
+test("a long key keeps its end, which tells it from others; of a link and other text the beginning is shown", () => {
+  const key = `${"exports.of.customers/".repeat(10)}orders.csv`;
+  expect(valueWords(key)).toMatch(/^"exports\[\.\]of.*….*\/orders\[\.\]csv"$/);
+  expect(valueWords(key).length).toBeLessThanOrEqual(122);
+  expect(valueWords(`https://example.com/${"a".repeat(200)}?sig=hush`)).not.toContain("hush");
+  expect(valueWords(`${"a ".repeat(100)}end`)).not.toContain("end");
+});
+
 test.each<readonly [unknown, string]>([
   [{ accessKeyId: "AKIA1", status: "Active" }, "accessKeyId AKIA1, status Active"],
   [{ add: { items: [{ userId: "1" }] } }, "add (userId 1)"],

@@ -121,6 +121,10 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
     "firehose:CreateDeliveryStream requestParameters.httpEndpointDestinationConfiguration.endpointConfiguration.accessKey",
   ],
   ["firehose:CreateDeliveryStream requestParameters.snowflakeDestinationConfiguration.keyPassphrase"],
+  [
+    "firehose:CreateDeliveryStream requestParameters.httpEndpointDestinationConfiguration.requestConfiguration.commonAttributes",
+    [{ attributeName: "tenant", attributeValue: HUSH }],
+  ],
   ["frauddetector:GetEventPrediction requestParameters.eventVariables.DB_URL"],
   ["fsx:CreateFileSystem requestParameters.ontapConfiguration.fsxAdminPassword"],
   ["fsx:CreateStorageVirtualMachine requestParameters.svmAdminPassword"],
@@ -228,6 +232,7 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
   ["apigateway:CreateDomainName requestParameters.createDomainNameInput.certificatePrivateKey"],
   ["apigateway:CreateStage requestParameters.createStageInput.variables.backend"],
   ["appsync:CreateApiKey responseElements.apiKey", HUSH],
+  ["appsync:CreateApiKey responseElements.apiKey", { id: `da2-${HUSH.toLowerCase().repeat(3)}`, expires: 1 }],
   ["autoscaling:CreateLaunchConfiguration requestParameters.userData"],
   ["batch:RegisterJobDefinition requestParameters.containerProperties.environment", [{ name: "DB", value: HUSH }]],
   ["batch:SubmitJob requestParameters.containerOverrides.environment", [{ name: "DB", value: HUSH }]],
@@ -252,6 +257,14 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
     "codebuild:StartBuild requestParameters.environmentVariablesOverride",
     [{ name: "NPM_TOKEN", value: HUSH, type: "PLAINTEXT" }],
   ],
+  [
+    "codebuild:StartBuild requestParameters.environmentVariablesOverride",
+    [{ name: "REGISTRY", value: HUSH, type: "PLAINTEXT" }],
+  ],
+  [
+    "cloudfront:UpdateDistribution2020_05_31 requestParameters.distributionConfig.origins.items[].customHeaders.items",
+    [{ headerName: "x-from", headerValue: HUSH }],
+  ],
   ["codepipeline:StartPipelineExecution requestParameters.variables", [{ name: "a", value: HUSH }]],
   ["codepipeline:CreatePipeline requestParameters.pipeline.stages[].actions[].configuration.OAuthToken"],
   ["cognito-idp:ConfirmSignUp requestParameters.confirmationCode"],
@@ -260,6 +273,9 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
   ["ecs:RegisterTaskDefinition requestParameters.containerDefinitions[].environment", [{ name: "A", value: HUSH }]],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].environment", [{ name: "A", value: HUSH }]],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["serve", "--db-password", HUSH]],
+  ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["mysql", "-u", "root", `-p${HUSH}`]],
+  ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["smbclient", "-U", `ops%${HUSH}`]],
+  ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["curl", "-u", `me:${HUSH}`, "example.com"]],
   ["elasticache:ModifyUser requestParameters.passwords", [HUSH]],
   ["elasticache:CreateReplicationGroup requestParameters.authToken"],
   [
@@ -483,6 +499,8 @@ test.each([
   "https://example.com/login?next=/home&lang=en",
   "postgres://db.example.com:5432/site",
   "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  "mkdir -p /opt/app && docker run -u 1000:1000 -p 8080:80 -d nginx",
+  "mysql -u root --protocol=tcp shop; net user helper /delete; docker login registry.example.com",
   "AKIAIOSFODNN7EXAMPLE of alice, key 1f3870be274f6c49b3e31a0c6728957f12345678",
 ])("the text stays: %s", (text) => {
   expect(redact({ errorMessage: text })).toEqual({ errorMessage: text });
@@ -504,9 +522,23 @@ const TEXTS: readonly (readonly [what: string, text: string, stays?: string])[] 
   ["a secret value in a query", `https://example.com/x?lang=en&api_key=${HUSH}`, "lang=en"],
   ["a token behind the hash", `https://example.com/cb#access_token=${HUSH}&state=1`, "state=1"],
   ["a webhook", `https://hooks.slack.com/services/T0/B0/${HUSH}`, "hooks.slack.com"],
+  ["a webhook of Teams", `https://x.webhook.office.com/webhookb2/${HUSH}@t/IncomingWebhook/${HUSH}/1`, "office.com"],
   ["a form", `grant_type=client_credentials&client_secret=${HUSH}&scope=all`, "scope=all"],
   ["an Authorization header", `curl -H "Authorization: Basic ${HUSH}" example.com`, "example.com"],
   ["a bearer token", `sent bearer ${HUSH}${HUSH} to example.com`, "example.com"],
+  ["a database's client", `mysqldump -u root -p${HUSH} shop`, "-u root"],
+  ["a client that wants a space", `sshpass -p '${HUSH}' ssh ops@192.0.2.7`, "ssh ops@192.0.2.7"],
+  ["a registry", `docker login -u ci -p ${HUSH} registry.example.com`, "registry.example.com"],
+  ["a web client", `curl -s -u deploy:${HUSH} https://example.com/x`, "deploy:"],
+  ["a cache's client", `redis-cli -h cache -a ${HUSH} keys`, "keys"],
+  ["a directory's client", `ldapsearch -D cn=admin -w ${HUSH} -b dc=x`, "-b dc=x"],
+  ["a Windows user", `net user helper ${HUSH} /add`, "/add"],
+  ["a Windows text", `ConvertTo-SecureString '${HUSH}' -AsPlainText -Force`, "-AsPlainText"],
+  ["a profile", `aws configure set aws_secret_access_key ${HUSH} --profile ops`, "--profile ops"],
+  ["a netrc", `machine example.com login ops password ${HUSH}`, "login ops"],
+  ["a password set from a pipe", `echo "root:${HUSH}" | chpasswd`, "root:"],
+  ["a password read from a pipe", `echo '${HUSH}' | sudo passwd --stdin root`, "--stdin root"],
+  ["a token of Vault", `vault login hvs.${HUSH.repeat(3)}`, "vault login"],
   ["a cookie", `Cookie: session=${HUSH}; theme=${HUSH}`],
   ["a signed request", `authorization: AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=${HUSH}`],
   [
@@ -666,18 +698,18 @@ const HOSTILE = [
     "basic a",
   ],
   ...["-----BEGIN PRIVATE KEY-----", "-----END ", "eyJaaaaaaaa.", "eyJ", "IQoJb3JpZ2lu", "AKIAIOSFODNN7EXAMPLE", "- "],
+  ...["//hooks.slack.com/services/", '\\"', "[[", '{"a":', '"', "%7B", "%22", "a\n", " \n", "aB3/".repeat(10), "'="],
   ...[
-    "//hooks.slack.com/services/",
-    '\\"',
-    "[[",
-    '{"a":',
-    '"',
-    "%7B",
-    "%22",
-    "a\n",
-    " \n",
-    "aB3/".repeat(10),
-    "'=",
+    "docker login ",
+    "mysql -p",
+    "-u a",
+    "-u a: -U b%",
+    "a: ",
+    "redis-cli ",
+    "net user ",
+    "login a password ",
+    "echo ",
+    "ConvertTo-SecureString ",
     "token-a",
   ],
 ];
@@ -689,7 +721,11 @@ const MAX_TIME = LENGTH / 50;
 test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))("%s over and over is read once", (_name, piece) => {
   const long = piece.repeat(Math.ceil(LENGTH / piece.length));
   // Some steps are taken only where a word shows that they may be worth it.
-  for (const text of [long, `PRIVATE KEY </ ? hook bearer ' -- x=1 AKIAIOSFODNN7EXAMPLE\n${long}`, `{"a": "${long}`]) {
+  for (const text of [
+    long,
+    `PRIVATE KEY </ ? hook bearer ' -- -p -a -w -u % chpasswd --stdin x=1 AKIAIOSFODNN7EXAMPLE\n${long}`,
+    `{"a": "${long}`,
+  ]) {
     expect(cpuTimeOf(() => redact({ text }))).toBeLessThan(MAX_TIME);
   }
   expect(cpuTimeOf(() => redact({ [long]: "x", tags: [{ key: long, value: "x" }] }))).toBeLessThan(MAX_TIME);

@@ -45,6 +45,9 @@ export function parseOperator(element: unknown, path: string): Asked {
       return { kind: "numeric", bounds: numeric(argument, operator, path) };
     case "number":
       return { kind: "numeric", bounds: numeric(argument, operator, path), ofText: true };
+    case "flag":
+      if (typeof argument !== "boolean") throw new EventPatternError(path, "flag takes true or false");
+      return { kind: "in", values: [argument, ...spellingsOf(argument)] };
     case "cidr":
       return { kind: "cidr", block: cidr(text(argument, operator, path), path) };
     case "address":
@@ -76,6 +79,12 @@ export function parseOperator(element: unknown, path: string): Asked {
   }
 }
 
+/** What tools that pass records on write for true and false. */
+function spellingsOf(flag: boolean): readonly string[] {
+  const text = String(flag);
+  return [text, text.charAt(0).toUpperCase() + text.slice(1), text.toUpperCase()];
+}
+
 function isOperator(word: string): word is (typeof OPERATORS)[number] {
   return (OPERATORS as readonly string[]).includes(word);
 }
@@ -105,6 +114,7 @@ export const OPERATORS = [
   "cidr-wider-than",
   "internet",
   "number",
+  "flag",
   "size",
   "equals-field",
   "names-resource",

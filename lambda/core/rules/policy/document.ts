@@ -1,5 +1,5 @@
 import { serviceOf, withoutApiVersion } from "../../record/call.ts";
-import { type CloudTrailRecord, isObject, textAt } from "../../record/record.ts";
+import { type CloudTrailRecord, flagOf, isObject, textAt } from "../../record/record.ts";
 import { grantsOfField, grantsOfParameters } from "./grants.ts";
 import { type ManagedPolicy, managedPolicyOf } from "./managed-policies.ts";
 import { elementsOf, listOf, loweredText, readStatement, type Statement } from "./statement.ts";
@@ -44,12 +44,10 @@ export function policiesOf(record: CloudTrailRecord): readonly PolicyDocument[] 
 }
 
 function documentsIn(record: CloudTrailRecord, part: "requestParameters" | "responseElements"): PolicyDocument[] {
-  const given = record[part];
-  // Some tools that copy records turn their parameters into one text.
-  const parameters = typeof given === "string" ? parse(given.trim()) : given;
+  const parameters = record[part];
   const search = new Search();
   // CloudTrail leaves out what is too large (CloudTrail User Guide, "CloudTrail record contents").
-  if (isObject(parameters) && String(parameters.omitted) === "true") return [{ field: part, statements: undefined }];
+  if (isObject(parameters) && flagOf(parameters.omitted)) return [{ field: part, statements: undefined }];
   let demanded = part === "requestParameters" ? demandedField(record) : undefined;
   if (isObject(parameters) && search.walk(parameters, part)) {
     if (part === "requestParameters") {

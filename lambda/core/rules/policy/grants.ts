@@ -1,4 +1,4 @@
-import { type CloudTrailRecord, isObject } from "../../record/record.ts";
+import { type CloudTrailRecord, flagOf, isObject } from "../../record/record.ts";
 import { elementsOf, loweredText, readStatement, type Statement, textsOf } from "./statement.ts";
 
 const EVERYBODY = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
@@ -110,7 +110,8 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
   const key = isObject(condition) ? loweredText(at(condition, "key")) : undefined;
   if (key !== undefined) conditions.push([key, textsOf(at(condition, "value"))]);
   // RAM then refuses anybody outside the organization.
-  if (isFalse(element("allowexternalprincipals"))) conditions.push(["aws:PrincipalOrgID", [`\${aws:ResourceOrgID}`]]);
+  if (flagOf(element("allowexternalprincipals")) === false)
+    conditions.push(["aws:PrincipalOrgID", [`\${aws:ResourceOrgID}`]]);
   // SNS, SQS and KMS name only the action.
   const actions = ACTIONS.flatMap((name) => textsOf(unwrapped(element(name)))).map((action) =>
     action.includes(":") ? action : `*:${action}`,
@@ -122,10 +123,6 @@ export function grantsOfParameters(parameters: CloudTrailRecord): readonly State
     Condition: { ArnLike: Object.fromEntries(conditions) },
   });
   return statement === undefined ? lists : [...lists, statement];
-}
-
-function isFalse(value: unknown): boolean {
-  return value === false || loweredText(value) === "false";
 }
 
 /** Lists that a service wraps in an object: `{ member: [...] }`, `{ items: [...] }`. */

@@ -1177,7 +1177,6 @@ const TEXTS: readonly Row[] = [
     key(encodeURIComponent(JSON.stringify(OPEN, null, 1)).replaceAll("%20", "+")),
     "URL-encoded as forms are",
   ],
-  ["everyone", called("kms:PutKeyPolicy", JSON.stringify({ policy: text })), "parameters that are one text"],
   [
     "everyone",
     called("apigateway:UpdateRestApi", { patchOperations: [{ op: "replace", path: "/policy", value: text }] }),

@@ -1,0 +1,51 @@
+import { REDACTED } from "./secret-names.ts";
+
+/** What stands between a program and its option, in the same command. */
+const ON = String.raw`\b[^\n|;&]{0,200}?\s`;
+const VALUE = String.raw`(?:"[^"\n]{1,200}"|'[^'\n]{1,200}'|[^\s"']+)`;
+
+/**
+ * Commands in which a secret has no name of its own: what stands before it, the secret, what must follow. Each has a word
+ * that the text must contain.
+ */
+const COMMANDS: readonly (readonly [word: string, command: RegExp])[] = [
+  ["-p", named(String.raw`\b(?:mysql|mysqldump|mysqladmin|mariadb)${ON}-p(?=\S)`)],
+  ["-p", named(String.raw`\b(?:sshpass|smbclient|mongo(?:sh|dump|restore|export|import)?)${ON}-p[ =]?`)],
+  ["-p", named(String.raw`\b(?:docker|podman|buildah|helm|oras|az)(?:\s+\S{1,30}){0,3}?\s+login${ON}-p[ =]?`)],
+  ["-a", named(String.raw`\b(?:redis|valkey)-cli${ON}-a `)],
+  ["-w", named(String.raw`\bldap(?:search|add|modify|delete|whoami|passwd)${ON}-w `)],
+  // A container's user and group are numbers.
+  ["-u", named(String.raw`(?<![\w-])(?:-u|--user|--proxy-user)[ =]?["']?(?!\d+:\d+\b)[^\s:"'/]{1,100}:`)],
+  ["%", named(String.raw`(?<![\w-])(?:-U|--user)[ =]?["']?[^\s%"']{1,100}%`)],
+  ["net", named(String.raw`\bnet(?:\.exe)?\s+user\s+[^\s/]{1,100}\s+(?![/])`)],
+  ["login", named(String.raw`\blogin\s+\S{1,100}\s+password\s+`)],
+  ["configure", named(String.raw`\bconfigure\s+set\s+\S{0,60}(?:secret_access_key|session_token)\s+`)],
+  ["SecureString", named(String.raw`\bConvertTo-SecureString\s+(?:-String\s+)?(?!-|\$)`)],
+  ["chpasswd", /(?<![^\s:"'])([^\s:"']{1,100}:)([^\s"'|]{1,200})(?=["']?\s*\|\s*(?:sudo\s+)?chpasswd)/g],
+  ["--stdin", /(\becho\s+(?:-n\s+)?)([^\n|]{1,200}?)(?=\s*\|\s*(?:sudo\s+)?passwd\b)/g],
+];
+
+function named(before: string): RegExp {
+  return new RegExp(`(${before})(${VALUE})`, "gi");
+}
+
+/** Text without the secrets that well-known commands take without a name: `mysql -phunter2`, `curl -u me:hunter2`. */
+export function withoutTyped(text: string): string {
+  return COMMANDS.reduce(
+    (shown, [word, command]) => (shown.includes(word) ? shown.replace(command, `$1${REDACTED}`) : shown),
+    text,
+  );
+}
+
+/** How many words of a command, and of what length, are looked at before one of them. */
+const WORDS_BEFORE = 8;
+const MAX_WORD = 500;
+
+/** True for a word of a command, given word by word, that holds such a secret. */
+export function isTypedSecret(words: readonly unknown[], at: number): boolean {
+  const word = words[at];
+  if (typeof word !== "string" || word.length > MAX_WORD) return false;
+  const before = words.slice(Math.max(0, at - WORDS_BEFORE), at);
+  if (before.length === 0 || !before.every((one) => typeof one === "string" && one.length <= MAX_WORD)) return false;
+  return !withoutTyped(`${before.join(" ")} ${word}`).endsWith(word);
+}
