@@ -30,6 +30,7 @@ import {
   titleOf,
 } from "./headline.ts";
 import { row, screenLines, shortRows } from "./labelled.ts";
+import { recordsIn } from "./once.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { rateCallersOf, rateOf, rateText } from "./rate.ts";
 import { fieldRows } from "./record-rows.ts";
@@ -142,7 +143,7 @@ function headline(report: Report, naming: Naming, now: number): string {
   const call = isInsight(record) ? rateText(record) : `${called} ${describeOutcome(line.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
-  const records = sumOf(report.lines.map((one) => one.records));
+  const records = recordsIn(report);
   const { firstTime, lastTime } = timesOf(report);
   const things = line.targets.length + line.moreTargets;
   const on = things > 1 && things < records ? ` on ${things} names` : "";

@@ -4,7 +4,7 @@ import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
 import { isLate, isRecovered, shortName } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
-import { withEachOnce } from "./once.ts";
+import { recordsIn, withEachOnce } from "./once.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import { partAnyway } from "./plain-part.ts";
 import { quantity } from "./quantity.ts";
@@ -97,8 +97,8 @@ function listedIn({ kept, lines }: Report): number {
 }
 
 function marksText(report: Report, mayRepeat: boolean): string {
-  const { follows, incident, lines } = report;
-  const records = sumOf(lines.map((line) => line.records));
+  const { follows, incident } = report;
+  const records = recordsIn(report);
   const text = [
     incident.isUnverified &&
       `UNVERIFIED: these records name account ${name(incident.accountId)}, but their log file lies below another account's path. Somebody may have forged it, so links and commands are left out. First find out who wrote the file.`,

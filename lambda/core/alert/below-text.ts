@@ -1,6 +1,7 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { OTHER_CALLS } from "./line.ts";
 import { quantity } from "./quantity.ts";
+import { isRate } from "./rate.ts";
 import type { ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { name } from "./text.ts";
@@ -24,12 +25,18 @@ export function belowText(lines: readonly ReportLine[], columns: number): string
   let text = "";
   for (const call of names) {
     const records = sumOf(done.filter((line) => withoutApiVersion(line.call) === call).map((line) => line.records));
-    const event = call === OTHER_CALLS ? call : name(call.split(":").at(-1) ?? call, 60);
+    const event = call === OTHER_CALLS ? call : eventText(call);
     const next = `${text === "" ? ": " : `${text}, `}${records > 1 ? `${records} ` : ""}${event}`;
     if (start.length + next.length + " ...".length > columns) return `${start}${text}${text === "" ? "" : " ..."}`;
     text = next;
   }
   return start + text;
+}
+
+/** `CreateUser`; `the rate of RunInstances`. */
+function eventText(call: string): string {
+  const event = name(call.split(":").at(-1) ?? call, 60);
+  return isRate(call) ? `the rate of ${event}` : event;
 }
 
 function placeOf(call: string): number {

@@ -8,9 +8,9 @@ import { cityOf, clock, type Naming } from "./describe.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
+import { recordsIn } from "./once.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
 import { name } from "./text.ts";
 
 /** Targets and callers that a line names while the whole text stays below its limit. */
@@ -52,7 +52,7 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
       ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
-      ...row("Alert", idOf(report, naming)),
+      ...row("Alert", idOf(report, naming, now)),
       ...quietRow(report),
     ],
   ];
@@ -63,18 +63,22 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   return [text, ...row("", ...checkoutNotes(text)), ""].join("\n");
 }
 
-function idOf({ incident, alertId, lines, nextUpdate }: Report, { timeZone = "UTC" }: Naming): string {
-  const records = sumOf(lines.map((line) => line.records));
+function idOf(report: Report, { timeZone = "UTC" }: Naming, now: number): string {
+  const { incident, alertId, nextUpdate } = report;
+  const records = recordsIn(report);
   const next =
     nextUpdate === undefined
       ? ""
-      : `; next mail at ${minuteOf(nextUpdate, timeZone)} if there is news, sooner if it gets worse`;
+      : `; next mail at ${minuteOf(nextUpdate, timeZone, now)} if there is news, sooner if it gets worse`;
   return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
-/** `21:34 UTC`, `21:34 UTC (22:34 Berlin)`. */
-function minuteOf(time: number, timeZone: string): string {
-  const [utc, local] = ["UTC", timeZone].map((zone) => clock(time, zone).slice(11, 16));
+/** `21:34 UTC`, `21:34 UTC (22:34 Berlin)`; on another day than the mail's with the date: `2026-11-21 00:04 UTC`. */
+function minuteOf(time: number, timeZone: string, now: number): string {
+  const [utc, local] = ["UTC", timeZone].map((zone) => {
+    const [date, at] = [clock(time, zone).slice(0, 10), clock(time, zone).slice(11, 16)];
+    return date === clock(now, zone).slice(0, 10) ? at : `${date} ${at}`;
+  });
   return timeZone === "UTC" ? `${utc} UTC` : `${utc} UTC (${local} ${cityOf(timeZone)})`;
 }
 
