@@ -1,9 +1,9 @@
 import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
+import { mayBeAnother, sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
-import { adviceOf, type LockOut } from "./advice.ts";
+import { adviceOf } from "./advice.ts";
 import {
   callText,
   clock,
@@ -30,6 +30,7 @@ import {
   titleOf,
 } from "./headline.ts";
 import { row, screenLines, shortRows } from "./labelled.ts";
+import type { LockOut } from "./lock-out-rows.ts";
 import { recordsIn } from "./once.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
 import { rateCallersOf, rateOf, rateText } from "./rate.ts";
@@ -46,6 +47,8 @@ const SCREEN = 25;
 /** What stands above what to do: how many lines of the call's parameters, grants and answer, and of the story. */
 interface Room extends StoryRoom {
   readonly fields: number;
+  /** True where why it matters stands below what to do. */
+  readonly isWhyBelow?: boolean;
 }
 
 /** The widest first. */
@@ -55,6 +58,7 @@ const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 2, lines: 3, asRows: true },
   { fields: 2, lines: 2, asRows: true },
   { fields: 1, lines: 1, asRows: true },
+  { fields: 1, lines: 1, asRows: true, isWhyBelow: true },
 ];
 
 /** What a mail says above what to do, and what found no room there. */
@@ -63,6 +67,7 @@ export interface Above {
   /** The call's parameters, grants and answer in full; empty if none were cut. */
   readonly fields: readonly string[];
   readonly story: readonly string[];
+  readonly isWhyBelow: boolean;
 }
 
 /**
@@ -78,14 +83,22 @@ export function aboveOf(
   const [widest] = ROOMS;
   if (typed.length === 0) return aboveIn(widest, report, naming, now, names);
   const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
-  const end = [...adviceOf(report, headRule(report)), ...typed];
-  const fits = ({ blocks }: Above) =>
-    screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
+  const { why, what } = adviceOf(report, headRule(report));
+  const fits = ({ blocks, isWhyBelow }: Above) => {
+    const end = [...(isWhyBelow ? [] : why), ...what, ...typed];
+    return screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
+  };
   const all = ROOMS.map((room) => aboveIn(room, report, naming, now, names));
-  return all.find(fits) ?? aboveIn(widest, report, naming, now, names);
+  return all.find(fits) ?? all.at(-1) ?? aboveIn(widest, report, naming, now, names);
 }
 
-function aboveIn({ fields, ...room }: Room, report: Report, naming: Naming, now: number, names: number): Above {
+function aboveIn(
+  { fields, isWhyBelow = false, ...room }: Room,
+  report: Report,
+  naming: Naming,
+  now: number,
+  names: number,
+): Above {
   const rule = headRule(report);
   const line = headLine(report);
   const { record } = headRecord(report);
@@ -100,7 +113,12 @@ function aboveIn({ fields, ...room }: Room, report: Report, naming: Naming, now:
     [...callerRows(report, record, names), ...objectRows(report, naming, first, story)],
     story.first,
   ];
-  return { blocks: blocks.filter((block) => block.length > 0), fields: first === all ? [] : all, story: story.rest };
+  return {
+    blocks: blocks.filter((block) => block.length > 0),
+    fields: first === all ? [] : all,
+    story: story.rest,
+    isWhyBelow,
+  };
 }
 
 function callerRows(report: Report, record: CloudTrailRecord, names: number): readonly string[] {
@@ -185,8 +203,13 @@ function whoOf(report: Report, names: number): string {
 /** Who opened the session of the first record, and who is behind other sessions that the same lines tell of. */
 function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
   const chain = chainOfRecord(report.chains, record);
-  return chain === undefined ? [] : openedLines(chain);
+  if (chain === undefined) return [];
+  const isAsked = chain.steps.length === 0 && chain.agents.length === 0 && mayBeAnother(viewOf(record).identity);
+  return isAsked ? [NOT_FOUND] : openedLines(chain);
 }
+
+// What AWS's services open leaves no links, and whoever opened the session may stand in a file that comes later.
+const NOT_FOUND = "not found in the log files read by now; what services open is not looked for";
 
 /** Who opened the sessions, other than the record's, that mails told of before that was known. */
 function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {

@@ -119,7 +119,7 @@ function marksText(report: Report, mayRepeat: boolean): string {
 /** ` (iam:CreateAccessKey on bob)`: what the mail before was about. */
 function toldThere({ call, target }: MailBefore): string {
   if (call === undefined) return "";
-  return ` (${lineCallText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 60)}`})`;
+  return ` (${lineCallText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 40)}`})`;
 }
 
 /** Delays below this, in milliseconds, are not mentioned. */

@@ -1,12 +1,13 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
 import { aboveOf } from "./above.ts";
-import { adviceOf, creditsOf, isWorthReading, lockOutRows, rulesOf, runbookOf, stepsOf } from "./advice.ts";
+import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf } from "./advice.ts";
 import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
 import { cityOf, clock, type Naming } from "./describe.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
+import { lockOutRows } from "./lock-out-rows.ts";
 import { placeOfLog } from "./log-place.ts";
 import { recordsIn } from "./once.ts";
 import { incidentId, quietRow } from "./quiet.ts";
@@ -35,15 +36,22 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const isUnverified = report.incident.isUnverified ?? false;
   const [, ...others] = rulesOf(report);
   const head = adviceOf(report, rule);
-  const { typed, notes } = lockOutRows(report, naming);
+  const lockOut = lockOutRows(report, naming);
+  const { typed, notes } = lockOut;
   const above = aboveOf(report, naming, now, { names, marks, typed });
   const blocks = [
     ...above.blocks,
-    [...head, ...typed, ...notes, ...stepsOf(report), ...creditsOf(rule)],
+    [
+      ...(above.isWhyBelow ? [] : head.why),
+      ...[...head.what, ...typed, ...notes, ...stepsOf(report, lockOut)],
+      ...(above.isWhyBelow ? head.why : []),
+      ...creditsOf(rule),
+    ],
     ...others.filter(isWorthReading).map((other) => [
       `${titleOf(other, other.name)} (${other.severity})`,
       // Where all were refused, the advice is the same.
-      ...adviceOf(report, other).filter((text) => !head.includes(text)),
+      ...adviceOf(report, other).why,
+      ...adviceOf(report, other).what.filter((text) => !head.what.includes(text)),
       ...row("Read", runbookOf(report, other)),
     ]),
     above.fields.length === 0 ? [] : ["More of the call:", ...above.fields],

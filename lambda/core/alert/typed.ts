@@ -5,6 +5,7 @@ import type { Rule } from "../rules/rule.ts";
 import { type Commands, commandsFrom, guarded, isPlain, note } from "./commands.ts";
 import { isUseless } from "./gone.ts";
 import { headLine, headRecord, shortName } from "./headline.ts";
+import { withNamesOfNow } from "./renames.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
 import { unlinkedWord } from "./text.ts";
@@ -26,7 +27,8 @@ export interface Typed {
 }
 
 /** The commands of some rules for the calls that met them; `elsewhere` are told in another row. */
-export function typedOf(report: Report, rules: readonly Rule[], elsewhere: readonly string[]): Typed {
+export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readonly string[]): Typed {
+  const report = withNamesOfNow(whole);
   const made = rules.map((rule) => madeFor(report, rule));
   const taken = new Set(elsewhere);
   const ways: Way[] = [];
@@ -125,7 +127,7 @@ function lookOf(report: Report, rules: readonly Rule[]): readonly string[] {
 
 /** The commands for a rule, made from the records that met it; undefined where nothing was done. */
 export function commandsOf(report: Report, rule: Rule): Commands | undefined {
-  const { records, ways, left } = madeFor(report, rule);
+  const { records, ways, left } = madeFor(withNamesOfNow(report), rule);
   const filled = [...new Set(ways.filter(({ isByHand }) => !isByHand).map(({ text }) => text))];
   if (records.length === 0 || (rule.commands === undefined && filled.length + left === 0)) return undefined;
   return { filled, left };

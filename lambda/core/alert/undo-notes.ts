@@ -18,4 +18,5 @@ export const NOTES: { readonly [name: string]: string } = {
 };
 
 /** What a command does that stands in place of one that would name too many. */
-export const NOTE_INSTEAD = "There are too many to be named: this takes the share back from all, also from those of before.";
+export const NOTE_INSTEAD =
+  "There are too many to be named: this takes the share back from all, also from those of before.";

@@ -27,6 +27,9 @@ const keyOf = (account: string, name: string) => logKey(name).replaceAll(ACCOUNT
 const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
 const opened = (email = "") => /^Opened {3}(.*(?:\n {9}.*)*)/m.exec(email)?.[1]?.replaceAll(/\n {9}/g, "\n");
 
+/** What a mail says of a session that may be anybody's. */
+const NOT_FOUND = "not found in the log files read by now; what services open is not looked for";
+
 test("what the same file says of a session stands in the first mail, and its subject names who is behind it", async () => {
   const desk = testDesk([keyMade()]);
   await desk.deliver([
@@ -175,7 +178,7 @@ test("a forged AssumeRoot opens no role's session, and names nobody of another a
   const own = { ...forged, userIdentity: iamUser("alice", OTHER), eventID: "own" };
   await desk.deliver([forged, own], keyOf(OTHER, "forged"));
   await desk.deliver([makesKey(inSession(admin))]);
-  expect(opened(desk.alerts.find(({ rule }) => rule === "every-call")?.email)).toBeUndefined();
+  expect(opened(desk.alerts.find(({ rule }) => rule === "every-call")?.email)).toBe(NOT_FOUND);
 });
 
 test("unverified records name nobody, and links that cannot be read delay no alert", async () => {
@@ -300,7 +303,7 @@ test.each<[string, CloudTrailRecord, string | undefined, CloudTrailRecord?]>([
   const desk = testDesk([keyMade()]);
   await desk.deliver([makesKey(caller), link]);
   const told = opened(desk.alerts[0]?.email);
-  if (expected === undefined) expect(told).toBeUndefined();
+  if (expected === undefined) expect(told).toBe(NOT_FOUND);
   else expect(told).toContain(expected);
 });
 
