@@ -4,6 +4,7 @@ import { textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
+import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
 import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
 import { row } from "./labelled.ts";
@@ -88,7 +89,8 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
 export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
   const what = doOf(report, rule);
   const [undo = ""] = typedOf(report, [rule], []).commands;
-  return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
+  const typed = undo === "" || undo.length > limit ? [] : guarded(report.incident.accountId, [undo], true);
+  return [...row("Do", what?.slice(0, limit)), ...row("Undo", typed.join(" "))];
 }
 
 /** What to do then, and last: undo the calls, look at what else was done. */

@@ -1,4 +1,5 @@
 import type { Severity } from "../rules/severity.ts";
+import { withAllNames } from "./all-names.ts";
 import { renderChat } from "./chat.ts";
 import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
@@ -54,7 +55,7 @@ export interface AlertMarks {
 
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
 export function renderAlert(whole: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
-  const report = withEachOnce(whole);
+  const report = withAllNames(withEachOnce(whole));
   const { others = [], mayRepeat = false } = marks;
   const part = partOf(report, settings);
   const parts = [part, ...others.map((one) => partAnyway(one, settings))];
