@@ -98,7 +98,7 @@ function againstUser(userName: string, isLongTerm: boolean): Means {
     who,
     user: userName,
     hits: (account) => `everything ${who} does in ${account} stops, programs too`,
-    stays: "sessions of roles that the user opened: mails about those say who did",
+    stays: "sessions of roles that the user opened. Mails about those say who did",
     back: isLongTerm ? "the command for the key again with Active" : "",
     commands: [DENY_USER, ...(isLongTerm ? [KEY_OFF] : [])],
   };

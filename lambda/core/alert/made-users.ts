@@ -7,7 +7,7 @@ import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { undoOf } from "./undo.ts";
 
-/** The users whom a report's calls made and who are still there: those who are named, and how many more there may be. */
+/** The users whom the calls of a report's incident made and who are still there: those who are named, and how many more there may be. */
 export interface Made {
   readonly users: readonly string[];
   readonly more: number;
@@ -20,7 +20,7 @@ export const NO_USERS: Made = { users: [], more: 0, undo: [] };
 /** How many users one command names. */
 const MAX_USERS = 4;
 
-const MAKES_USER = "iam:CreateUser";
+const [MAKES_USER, DELETES_USER] = ["iam:CreateUser", "iam:DeleteUser"];
 
 /** Users are made to come back by: whoever is locked out has another way in. */
 export function usersMadeIn(whole: Report): Made {
@@ -32,14 +32,19 @@ export function usersMadeIn(whole: Report): Made {
   const [gone, there] = [true, false].map((isGone) =>
     makers.filter((one) => undoOf(one.record).filled.some((command) => isUseless(command, report, one)) === isGone),
   );
-  const named = new Map((there ?? []).map(({ record }) => [textAt(record, "requestParameters", "userName"), record]));
-  const shown = [...named].flatMap(([user, record]) => (user !== undefined && isPlain(user) ? [{ user, record }] : []));
-  const some = shown.slice(0, MAX_USERS);
-  const lines = report.lines.filter(({ call, outcome }) => call === MAKES_USER && outcome === "success");
-  const all = new Set(lines.flatMap(({ targets }) => targets)).size + sumOf(lines.map((line) => line.moreTargets));
+  const undo = new Map(
+    there?.map(({ record }) => [textAt(record, "requestParameters", "userName") ?? "", undoOf(record).filled]),
+  );
+  const done = report.lines.filter(({ outcome }) => outcome === "success");
+  const targetsOf = (call: string) => done.filter((line) => line.call === call).flatMap(({ targets }) => targets);
+  const deleted = new Set(targetsOf(DELETES_USER));
+  const before = (report.madeBefore ?? []).filter((user) => !deleted.has(user));
+  const users = [...new Set([...undo.keys(), ...before])].filter(isPlain).slice(0, MAX_USERS);
+  const uncounted = sumOf(done.filter(({ call }) => call === MAKES_USER).map(({ moreTargets }) => moreTargets));
+  const all = new Set([...targetsOf(MAKES_USER), ...before]).size + uncounted;
   return {
-    users: some.map(({ user }) => user),
-    more: Math.max(0, all - (gone?.length ?? 0) - some.length),
-    undo: some.flatMap(({ record }) => undoOf(record).filled),
+    users,
+    more: Math.max(0, all - (gone?.length ?? 0) - users.length),
+    undo: users.flatMap((user) => undo.get(user) ?? []),
   };
 }

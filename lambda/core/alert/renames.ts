@@ -25,6 +25,7 @@ export function withNamesOfNow(report: Report): Report {
   return {
     ...report,
     kept: report.kept.map((kept) => ({ ...kept, record: renamed(kept.record, renames) })),
+    ...(report.madeBefore && { madeBefore: report.madeBefore.map(nameOf) }),
     lines: report.lines.map((line) =>
       line.call.startsWith("iam:") ? { ...line, targets: [...new Set(line.targets.map(nameOf))] } : line,
     ),

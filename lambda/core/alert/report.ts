@@ -63,6 +63,8 @@ export interface Report extends Story {
   readonly usual?: Usual | undefined;
   /** The sessions, if the alert only tells who opened sessions that earlier mails told of. */
   readonly nowKnown?: readonly string[];
+  /** Users whom its lines name, and of whom the incident told within a day that they were made. */
+  readonly madeBefore?: readonly string[];
   /** When news would be told next, in milliseconds since the epoch. */
   readonly nextUpdate?: number;
 }

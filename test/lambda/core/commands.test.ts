@@ -4,7 +4,7 @@ import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { readRuleFiles } from "../../../lambda/rule-files/rule-files.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
-import { ACCOUNT, record } from "../../support/log-files.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const DELETE = "aws iam delete-login-profile --user-name {requestParameters.userName}";
 
@@ -455,6 +455,26 @@ test("a user made by somebody whom no command locks out is locked out all the sa
   expect(denied(ofRoot)).toEqual(["bob"]);
 });
 
+test("a user of whom an earlier mail told that they were made is locked out with the caller who now gives them a key", async () => {
+  const at = (minute: number) => ({ eventTime: `2026-11-20T21:${minute}:00Z` });
+  const gives = (userName: string) => makesUser(userName, { eventName: "CreateAccessKey", ...at(30) });
+  const second = async (first: readonly object[], then: readonly object[]) => {
+    const desk = testDesk([everyCall("high")]);
+    await desk.deliver([...first]);
+    await desk.deliver([...then], logKey("two"));
+    await desk.desk.runToEnd();
+    return lockOutIn(desk.alerts[1]?.email);
+  };
+  const lines = await second([makesUser("bob", at(20))], [gives("bob"), gives("dora")]);
+  expect(lines[0]).toMatch(/everything alice and the new user bob do in/);
+  expect(denied(lines)).toEqual(["alice", "bob"]);
+  const gone = makesUser("bob", { eventName: "DeleteUser", ...at(25) });
+  expect(denied(await second([makesUser("bob", at(20)), gone], [gives("bob")]))).toEqual(["alice"]);
+  expect(
+    denied(await second([makesUser("bob", at(20))], [gives("bob"), { ...gone, eventTime: at(31).eventTime }])),
+  ).toEqual(["alice"]);
+});
+
 test("what somebody was given under an old name is taken back under the new one, and from the new bob under his own", async () => {
   const at = (second: number) => ({ eventTime: `2026-11-20T21:25:${String(second).padStart(2, "0")}Z` });
   const renames = { userName: "bob", newUserName: "svc" };
@@ -476,7 +496,7 @@ test("the mail says whom and what it hits, from medium on and where there is but
     "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops, programs too. If you use alice yourself, have somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\n         # not stopped: sessions of roles that the user opened: mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active\n",
+    "\n         # not stopped: sessions of roles that the user opened. Mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
