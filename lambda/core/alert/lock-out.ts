@@ -59,8 +59,8 @@ function inIdentityCenter(person: string, record: CloudTrailRecord): Means {
     hits: (account) =>
       `nothing typed in ${account} stops them, for IAM lets nobody change this role. Here you can only undo what they did`,
     byHand: [
-      `In ${runsIt}: in IAM Identity Center take away the user's assignments and groups, disable the user, end their sessions`,
-      `What is open goes on until denied: put into ${set === undefined ? "the permission set" : `permission set ${name(set, 40)}`} there (or an SCP) a Deny of all where identitystore:UserId is ${userId}`,
+      `In IAM Identity Center, in ${runsIt}: take away the user's assignments and groups, disable the user, end their sessions`,
+      `Sessions that are open go on until denied: put into ${set === undefined ? "the permission set" : `permission set ${name(set, 40)}`} there (or an SCP) a Deny of all where identitystore:UserId is ${userId}`,
     ],
     stays: "what else the user has outside of IAM Identity Center",
     back: "undo the same there",
@@ -75,10 +75,7 @@ function directoryOf(record: CloudTrailRecord): { readonly userId: string; reado
   const [, account] = /^arn:[a-z-]+:identitystore::(\d{12}):/.exec(store) ?? [];
   return {
     userId: /^[\w-]{1,64}$/.test(id) ? id : "the user's id",
-    runsIt:
-      account === undefined
-        ? "the account that runs it (often the management account)"
-        : `account ${account}, which runs it`,
+    runsIt: account === undefined ? "the account that runs it (often the management account)" : `account ${account}`,
   };
 }
 

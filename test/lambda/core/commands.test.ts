@@ -341,7 +341,7 @@ test("a person of Identity Center cannot be stopped in the account: the mail say
     "if alice@example.com denies it or does not answer: nothing typed in prod (111122223333) stops them, for IAM lets nobody change this role. Here you can only undo what they did",
   );
   expect(where).toBe(
-    "In the account that runs it (often the management account): in IAM Identity Center take away the user's assignments and groups, disable the user, end their sessions",
+    "In IAM Identity Center, in the account that runs it (often the management account): take away the user's assignments and groups, disable the user, end their sessions",
   );
   expect(open).toMatch(
     /put into permission set Data_Admin there \(or an SCP\) a Deny .* identitystore:UserId is the user's id$/,
@@ -356,10 +356,10 @@ test("where the record names the directory, the mail names its account and the u
   const of = async (identityStoreArn: string, userId: string) =>
     lockOutIn((await mailOf({ userIdentity: { ...SSO_PERSON, onBehalfOf: { identityStoreArn, userId } } })).email);
   const named = await of("arn:aws:identitystore::444455556666:identitystore/d-9067642ac7", "94482488-3041-7011-f3f3");
-  expect(named[1]).toMatch(/^In account 444455556666, which runs it: /);
+  expect(named[1]).toMatch(/^In IAM Identity Center, in account 444455556666: /);
   expect(named[2]).toMatch(/ identitystore:UserId is 94482488-3041-7011-f3f3$/);
   const madeUp = await of("go to evil.example", "x; reboot");
-  expect(madeUp[1]).toMatch(/^In the account that runs it /);
+  expect(madeUp[1]).toMatch(/^In IAM Identity Center, in the account that runs it /);
   expect(madeUp[2]).toMatch(/ identitystore:UserId is the user's id$/);
 });
 
@@ -448,7 +448,7 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
 test("a user made by somebody whom no command locks out is locked out all the same", async () => {
   const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: SSO_PERSON })]));
   expect(lines[0]).toMatch(/Here you can only undo what they did, and stop the new user bob$/);
-  expect(denied(lines.filter((line) => !/^(?:In|What) /.test(line)))).toEqual(["bob"]);
+  expect(denied(lines.filter((line) => !/^(?:In|Sessions) /.test(line)))).toEqual(["bob"]);
   const root = { ...OWN, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root`, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
   const ofRoot = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: root })]));
   expect(ofRoot[0]).toBe("unless somebody confirms it: the new user bob is denied everything in prod (111122223333)");
