@@ -1,5 +1,5 @@
 import { endOfChain } from "../links/chain.ts";
-import { isPerson, ROOT_USER } from "../record/identity.ts";
+import { isPerson } from "../record/identity.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { isAtLeast } from "../rules/severity.ts";
@@ -128,7 +128,6 @@ function openerOf(report: Report, record: CloudTrailRecord): SessionOpener | und
     if (!isOwn) return "have them locked out there, or take them out of the role's trust policy";
     if (identity.person !== undefined)
       return "in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them";
-    if (identity.kind === ROOT_USER) return "change the password of root, and switch its keys off";
     return "lock them out";
   }
 }

@@ -366,6 +366,44 @@ test("sessions of other kinds: a user's temporary key, a federated user, the roo
   expect(await told(agent)).toBe("the agent was called from 192.0.2.8");
 });
 
+const SSO_ROLE = "AWSReservedSSO_Ops_0123456789abcdef";
+const person = {
+  ...inSession({ ...admin, role: SSO_ROLE, name: "carol@example.com", key: "ASIACAROLEXAMPLE" }),
+  sessionContext: {
+    sessionIssuer: {
+      type: "Role",
+      arn: `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/${SSO_ROLE}`,
+      userName: SSO_ROLE,
+    },
+  },
+};
+
+/** The first lines of the row that locks out. */
+const lockOutOf = ({ alerts }: TestDesk) =>
+  (/\nLock out (.*\n.*)\n/.exec(alerts[0]?.email ?? "")?.[1] ?? "").split(/\n +/);
+
+test.each([
+  [
+    "a person of Identity Center",
+    [assumes(person, admin)],
+    /^if carol@example\.com denies it or does not answer: the role's sessions in /,
+    "First carol@example.com, who opened this session and can open another: in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them",
+  ],
+  [
+    "somebody of another account",
+    [here],
+    /^unless somebody confirms it: the role's sessions in /,
+    `First alice of account ${OTHER}, who opened this session and can open another: have them locked out there, or take them out of the role's trust policy`,
+  ],
+])("whoever opened the session comes first where no command stops them: %s", async (_, links, hits, first) => {
+  const desk = testDesk([keyMade()]);
+  await desk.deliver([there], keyOf(OTHER, "there"));
+  await desk.deliver([makesKey(inSession(admin)), ...links], logKey("two"));
+  const lines = lockOutOf(desk);
+  expect(lines[0]).toMatch(hits);
+  expect(lines[1]).toBe(first);
+});
+
 test("of two who switch to the same role, session name and second, neither is blamed alone", async () => {
   const desk = testDesk([keyMade()]);
   const switches = (name: string) =>
