@@ -33,9 +33,10 @@ import { row, screenLines, shortRows } from "./labelled.ts";
 import type { LockOut } from "./lock-out-rows.ts";
 import { recordsIn } from "./once.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
+import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf, rateText } from "./rate.ts";
 import { fieldRows } from "./record-rows.ts";
-import type { Report, Usual } from "./report.ts";
+import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
 import { renderSubject } from "./subject.ts";
@@ -127,7 +128,7 @@ function callerRows(report: Report, record: CloudTrailRecord, names: number): re
     ...row("Who", whoOf(report, names)),
     ...row("Opened", ...openedOf(report, record)),
     ...row("Also", ...othersKnown(report, record)),
-    ...row("From", describeOrigin(record)),
+    ...row("From", describeOrigin(record), report.near && nearText(report.near, report, record)),
     ...row("Usual", report.usual && usualText(report.usual)),
     ...row("New", ...newText(report)),
   ];
@@ -221,15 +222,6 @@ function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord
     const [first = "", ...rest] = openedLines(chain);
     return [`another session of this role, of ${clock(time, "UTC")} UTC: ${first}`, ...rest];
   });
-}
-
-/** `incident 3 of this caller in 35 days of alerts, the last was alert a1b2c3d4 on 2026-11-12; no alert before from 198.51.100.0/24`. */
-function usualText({ days, incidents, isMore, last, networks }: Usual): string {
-  const span = days === 0 ? "today" : days === 1 ? "in one day of alerts" : `in ${days} days of alerts`;
-  const count = `incident ${incidents + 1}${isMore ? " or more" : ""} of this caller ${span}`;
-  const before = last === undefined ? "" : `, the last was alert ${last.id} on ${clock(last.at, "UTC").slice(0, 10)}`;
-  const from = networks.length === 0 ? "" : `; no alert before from ${namesText(networks, 0, 3)}`;
-  return `${incidents === 0 ? `the first incident of this caller ${span}` : count + before}${from}`;
 }
 
 function whereOf(report: Report, naming: Naming): string {

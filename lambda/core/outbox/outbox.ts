@@ -6,6 +6,7 @@ import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import type { Change } from "../store/store.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
+import { withAlert } from "./recent.ts";
 import { costOf, isCopy, isWay, mainOf, type Way, waysOf } from "./ways.ts";
 
 /** An alert on its way out, as the ledger keeps it until all of its ways are done. */
@@ -213,10 +214,9 @@ function sendable(sorted: readonly Waiting[], budget: Budget, now: number): Omit
       continue;
     }
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
-    const cost = costOf(todo);
-    const spent = cost === 0 ? left : spend(left, cost, urgencyOf(alert));
+    const spent = costOf(todo) === 0 ? left : spend(left, costOf(todo), urgencyOf(alert));
     if (spent === undefined) break;
-    left = spent;
+    left = withAlert(spent, alert);
     if (texts) {
       left = withText(left, now, incidents);
       // This includes incidents that nobody was texted about.
