@@ -52,6 +52,9 @@ async function mailOf(rule: Rule, all: readonly CloudTrailRecord[]): Promise<str
 const SCREEN = 25;
 const COLUMNS = 100;
 
+/** Lines of the longest screen that anybody reads at once: in a mail of a whole incident, more stands above. */
+const LONG_SCREEN = 30;
+
 /** On which line of a screen the commands that lock the caller out end, from the subject on; 0 where there are none. */
 function lastLineOfLockOut(mail: string): number {
   const [, upTo] = /^([\s\S]*\nLock out .*(?:\n {9}[^ #].*)+)\n/.exec(mail.replace(/^SMS: .*\n/m, "")) ?? [];
@@ -75,3 +78,36 @@ for (const [name, folder, least] of SOURCES) {
     expect(late).toEqual([]);
   });
 }
+
+/** What people receive of all that real records tell, as log files of five minutes bring it, account by account. */
+async function mailsOfIncidents(all: readonly CloudTrailRecord[]): Promise<readonly string[]> {
+  const mails: string[] = [];
+  for (const account of new Set(all.map(accountOf))) {
+    const own = all.filter((record) => accountOf(record) === account);
+    const slots = new Map<number, CloudTrailRecord[]>();
+    for (const record of own) {
+      const slot = Math.floor((eventTimeOf(record) ?? 0) / (5 * MINUTE));
+      slots.set(slot, [...(slots.get(slot) ?? []), record]);
+    }
+    const [first = 0] = [...slots.keys()].toSorted((a, b) => a - b);
+    const desk = testDesk(rules, {}, (first + 2) * 5 * MINUTE);
+    for (const [slot, records] of [...slots].toSorted(([a], [b]) => a - b)) {
+      await desk.desk.advanceTo((slot + 2) * 5 * MINUTE);
+      await desk.deliver(records, logKey(`file${slot}`).replaceAll(ACCOUNT, account ?? ACCOUNT));
+    }
+    await desk.desk.runToEnd();
+    for (const { kind, subject, email } of desk.alerts) {
+      if (kind !== "round-up") mails.push([`Subject: ${subject}`, "", email].join("\n"));
+    }
+  }
+  return mails;
+}
+
+conformanceTest("in a mail of a whole incident, what locks the caller out ends on the first screen too", async () => {
+  for (const folder of ["stratus", "invictus"]) {
+    const mails = await mailsOfIncidents(await realRecords(`${CONFORMANCE}/${folder}`));
+    const ends = mails.map(lastLineOfLockOut).filter((line) => line > 0);
+    expect(ends.length).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(LONG_SCREEN);
+  }
+});

@@ -1,9 +1,9 @@
 import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { sessionIn, sessionOf, sessionText } from "../record/session.ts";
+import { mayBeAnother, sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
-import { adviceOf, type LockOut } from "./advice.ts";
+import { adviceOf } from "./advice.ts";
 import {
   callText,
   clock,
@@ -30,10 +30,13 @@ import {
   titleOf,
 } from "./headline.ts";
 import { row, screenLines, shortRows } from "./labelled.ts";
+import type { LockOut } from "./lock-out-rows.ts";
+import { recordsIn } from "./once.ts";
 import { chainOfRecord, openedLines } from "./opened.ts";
+import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf, rateText } from "./rate.ts";
 import { fieldRows } from "./record-rows.ts";
-import type { Report, Usual } from "./report.ts";
+import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
 import { renderSubject } from "./subject.ts";
@@ -45,6 +48,8 @@ const SCREEN = 25;
 /** What stands above what to do: how many lines of the call's parameters, grants and answer, and of the story. */
 interface Room extends StoryRoom {
   readonly fields: number;
+  /** True where why it matters stands below what to do. */
+  readonly isWhyBelow?: boolean;
 }
 
 /** The widest first. */
@@ -54,6 +59,7 @@ const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 2, lines: 3, asRows: true },
   { fields: 2, lines: 2, asRows: true },
   { fields: 1, lines: 1, asRows: true },
+  { fields: 1, lines: 1, asRows: true, isWhyBelow: true },
 ];
 
 /** What a mail says above what to do, and what found no room there. */
@@ -62,6 +68,7 @@ export interface Above {
   /** The call's parameters, grants and answer in full; empty if none were cut. */
   readonly fields: readonly string[];
   readonly story: readonly string[];
+  readonly isWhyBelow: boolean;
 }
 
 /**
@@ -77,14 +84,22 @@ export function aboveOf(
   const [widest] = ROOMS;
   if (typed.length === 0) return aboveIn(widest, report, naming, now, names);
   const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
-  const end = [...adviceOf(report, headRule(report)), ...typed];
-  const fits = ({ blocks }: Above) =>
-    screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
+  const { why, what } = adviceOf(report, headRule(report));
+  const fits = ({ blocks, isWhyBelow }: Above) => {
+    const end = [...(isWhyBelow ? [] : why), ...what, ...typed];
+    return screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
+  };
   const all = ROOMS.map((room) => aboveIn(room, report, naming, now, names));
-  return all.find(fits) ?? aboveIn(widest, report, naming, now, names);
+  return all.find(fits) ?? all.at(-1) ?? aboveIn(widest, report, naming, now, names);
 }
 
-function aboveIn({ fields, ...room }: Room, report: Report, naming: Naming, now: number, names: number): Above {
+function aboveIn(
+  { fields, isWhyBelow = false, ...room }: Room,
+  report: Report,
+  naming: Naming,
+  now: number,
+  names: number,
+): Above {
   const rule = headRule(report);
   const line = headLine(report);
   const { record } = headRecord(report);
@@ -99,7 +114,12 @@ function aboveIn({ fields, ...room }: Room, report: Report, naming: Naming, now:
     [...callerRows(report, record, names), ...objectRows(report, naming, first, story)],
     story.first,
   ];
-  return { blocks: blocks.filter((block) => block.length > 0), fields: first === all ? [] : all, story: story.rest };
+  return {
+    blocks: blocks.filter((block) => block.length > 0),
+    fields: first === all ? [] : all,
+    story: story.rest,
+    isWhyBelow,
+  };
 }
 
 function callerRows(report: Report, record: CloudTrailRecord, names: number): readonly string[] {
@@ -108,7 +128,7 @@ function callerRows(report: Report, record: CloudTrailRecord, names: number): re
     ...row("Who", whoOf(report, names)),
     ...row("Opened", ...openedOf(report, record)),
     ...row("Also", ...othersKnown(report, record)),
-    ...row("From", describeOrigin(record)),
+    ...row("From", describeOrigin(record), report.near && nearText(report.near, report, record)),
     ...row("Usual", report.usual && usualText(report.usual)),
     ...row("New", ...newText(report)),
   ];
@@ -142,7 +162,7 @@ function headline(report: Report, naming: Naming, now: number): string {
   const call = isInsight(record) ? rateText(record) : `${called} ${describeOutcome(line.outcome)}`;
   if (time === undefined) return `${call}, at an unknown time`;
   const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
-  const records = sumOf(report.lines.map((one) => one.records));
+  const records = recordsIn(report);
   const { firstTime, lastTime } = timesOf(report);
   const things = line.targets.length + line.moreTargets;
   const on = things > 1 && things < records ? ` on ${things} names` : "";
@@ -184,8 +204,13 @@ function whoOf(report: Report, names: number): string {
 /** Who opened the session of the first record, and who is behind other sessions that the same lines tell of. */
 function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
   const chain = chainOfRecord(report.chains, record);
-  return chain === undefined ? [] : openedLines(chain);
+  if (chain === undefined) return [];
+  const isAsked = chain.steps.length === 0 && chain.agents.length === 0 && mayBeAnother(viewOf(record).identity);
+  return isAsked ? [NOT_FOUND] : openedLines(chain);
 }
+
+// What AWS's services open leaves no links, and whoever opened the session may stand in a file that comes later.
+const NOT_FOUND = "not found in the log files read by now; what services open is not looked for";
 
 /** Who opened the sessions, other than the record's, that mails told of before that was known. */
 function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {
@@ -197,15 +222,6 @@ function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord
     const [first = "", ...rest] = openedLines(chain);
     return [`another session of this role, of ${clock(time, "UTC")} UTC: ${first}`, ...rest];
   });
-}
-
-/** `incident 3 of this caller in 35 days of alerts, the last was alert a1b2c3d4 on 2026-11-12; no alert before from 198.51.100.0/24`. */
-function usualText({ days, incidents, isMore, last, networks }: Usual): string {
-  const span = days === 0 ? "today" : days === 1 ? "in one day of alerts" : `in ${days} days of alerts`;
-  const count = `incident ${incidents + 1}${isMore ? " or more" : ""} of this caller ${span}`;
-  const before = last === undefined ? "" : `, the last was alert ${last.id} on ${clock(last.at, "UTC").slice(0, 10)}`;
-  const from = networks.length === 0 ? "" : `; no alert before from ${namesText(networks, 0, 3)}`;
-  return `${incidents === 0 ? `the first incident of this caller ${span}` : count + before}${from}`;
 }
 
 function whereOf(report: Report, naming: Naming): string {

@@ -1,19 +1,19 @@
 import { endOfChain } from "../links/chain.ts";
 import { isPerson, ROOT_USER } from "../record/identity.ts";
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { guarded, isPlain, note } from "./commands.ts";
-import { describeAccount, type Naming, shortText } from "./describe.ts";
-import { headLine, headRecord, headRule, isAboutErrors, isWatched, severityOf } from "./headline.ts";
+import { guarded } from "./commands.ts";
+import { shortText } from "./describe.ts";
+import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { againstOpener, lockOutOf, type Means } from "./lock-out.ts";
+import { type LockOut, ownOpener } from "./lock-out-rows.ts";
 import { callsOfCaller, callsOfOpener, inLines, type Look } from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
-import { inert, name, visible } from "./text.ts";
+import { inert, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
@@ -35,11 +35,16 @@ function allRulesOf({ lines }: Report): readonly Rule[] {
   return [...rules.values()];
 }
 
-/** Why a rule matters, and what to do about it. */
-export function adviceOf(report: Report, rule: Rule): readonly string[] {
+/** Why a rule matters, and what to do about it, in rows. */
+interface Advice {
+  readonly why: readonly string[];
+  readonly what: readonly string[];
+}
+
+export function adviceOf(report: Report, rule: Rule): Advice {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
-  return [...row("Why", whyOf(rule) ?? watched), ...row("Do", doOf(report, rule))];
+  return { why: row("Why", whyOf(rule) ?? watched), what: row("Do", doOf(report, rule)) };
 }
 
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
@@ -84,41 +89,13 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
 export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
   const what = doOf(report, rule);
   const [undo = ""] = typedOf(report, [rule], []).commands;
-  return [...row("Do", what?.slice(0, limit)), ...row("Undo", undo.length > limit ? undefined : undo)];
-}
-
-/** What to do first: what locks the caller out, and what to know about that. */
-export interface LockOut {
-  readonly typed: readonly string[];
-  readonly notes: readonly string[];
-}
-
-/** What locks the caller out; empty where it is not worth it, or nothing does. */
-export function lockOutRows(report: Report, naming: Naming): LockOut {
-  const means = lockOutIn(report);
-  if (means === undefined) return { typed: [], notes: [] };
-  const { who, hits, byHand = [], also, stays, back, commands } = means;
-  const { accountId } = report.incident;
-  const when = who === undefined ? "unless somebody confirms it" : `if ${who} denies it or does not answer`;
-  return {
-    typed: row(
-      "Lock out",
-      `${when}: ${hits(describeAccount(accountId, naming))}`,
-      ...byHand,
-      ...guarded(accountId, commands, true),
-    ),
-    notes: row(
-      "",
-      also && note(also),
-      note(`not stopped: ${stays}. To take it back: ${back}`),
-      ...openerLines(report, headRecord(report).record, who),
-    ),
-  };
+  const typed = undo === "" || undo.length > limit ? [] : guarded(report.incident.accountId, [undo], true);
+  return [...row("Do", what?.slice(0, limit)), ...row("Undo", typed.join(" "))];
 }
 
 /** What to do then, and last: undo the calls, look at what else was done. */
-export function stepsOf(report: Report): readonly string[] {
-  const { undo, look } = typedOf(report, allRulesOf(report), lockOutIn(report)?.commands ?? []);
+export function stepsOf(report: Report, { elsewhere }: LockOut): readonly string[] {
+  const { undo, look } = typedOf(report, allRulesOf(report), elsewhere);
   return [
     ...row("Undo", ...undo),
     ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
@@ -142,40 +119,6 @@ function looksAtCallers(report: Report): readonly Look[] {
 function linesOfLooks(looks: readonly (Pick<Look, "command"> & Partial<Look>)[]): readonly string[] {
   const notes = new Map(looks.map(({ command, note: text }) => [command, text]));
   return [...notes].flatMap(([command, text]) => [...inLines(command), ...(text === undefined ? [] : [text])]);
-}
-
-/** What takes away the credentials of the head record's caller, where it is worth it and he is the only one. */
-function lockOutIn(report: Report): Means | undefined {
-  const { isUnverified, isShared, rule } = report.incident;
-  // An incident by a rule's own grouping may have many callers.
-  if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "medium")) return undefined;
-  return lockOutOf(headRecord(report).record);
-}
-
-/** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */
-function openerLines(report: Report, record: CloudTrailRecord, lockedOut?: string): readonly string[] {
-  const end = endOfChain(chainOfRecord(report.chains, record));
-  if (end === undefined || !isPerson(end.identity)) return [];
-  const { identity, vouchedBy, account = vouchedBy } = end;
-  const isOwn = identity.foreignAccount === undefined && account === viewOf(record).account;
-  const where = isOwn ? "" : ` of account ${name(identity.foreignAccount ?? account)}`;
-  const shown = shortText(identity);
-  if (isOwn && shown === lockedOut) return [];
-  // It may be pasted, and some shells know no comments.
-  const who = isPlain(shown) ? shown : "whoever";
-  const [off, on] = againstOpener(ownOpener(report, record), record);
-  const back = on === undefined ? "" : `. To take it back: ${on}`;
-  return [
-    note(`${who}${where} opened this session and can open another: lock them out too${back}`),
-    ...(off === undefined ? [] : guarded(report.incident.accountId, [off], true)),
-  ];
-}
-
-/** The IAM user of the account called who is behind a session. */
-function ownOpener(report: Report, record: CloudTrailRecord): string | undefined {
-  const { identity, vouchedBy, account = vouchedBy } = endOfChain(chainOfRecord(report.chains, record)) ?? {};
-  const isOwn = identity?.foreignAccount === undefined && account === viewOf(record).account;
-  return isOwn && identity?.kind === "IAM user" ? identity.name : undefined;
 }
 
 function whyOf(rule: Rule): string | undefined {

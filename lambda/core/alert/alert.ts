@@ -1,10 +1,11 @@
 import type { Severity } from "../rules/severity.ts";
+import { withAllNames } from "./all-names.ts";
 import { renderChat } from "./chat.ts";
 import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
 import { isLate, isRecovered, shortName } from "./headline.ts";
 import { fitMachineAlert } from "./machine.ts";
-import { withEachOnce } from "./once.ts";
+import { recordsIn, withEachOnce } from "./once.ts";
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import { partAnyway } from "./plain-part.ts";
 import { quantity } from "./quantity.ts";
@@ -54,7 +55,7 @@ export interface AlertMarks {
 
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
 export function renderAlert(whole: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
-  const report = withEachOnce(whole);
+  const report = withAllNames(withEachOnce(whole));
   const { others = [], mayRepeat = false } = marks;
   const part = partOf(report, settings);
   const parts = [part, ...others.map((one) => partAnyway(one, settings))];
@@ -97,8 +98,8 @@ function listedIn({ kept, lines }: Report): number {
 }
 
 function marksText(report: Report, mayRepeat: boolean): string {
-  const { follows, incident, lines } = report;
-  const records = sumOf(lines.map((line) => line.records));
+  const { follows, incident } = report;
+  const records = recordsIn(report);
   const text = [
     incident.isUnverified &&
       `UNVERIFIED: these records name account ${name(incident.accountId)}, but their log file lies below another account's path. Somebody may have forged it, so links and commands are left out. First find out who wrote the file.`,
@@ -119,7 +120,7 @@ function marksText(report: Report, mayRepeat: boolean): string {
 /** ` (iam:CreateAccessKey on bob)`: what the mail before was about. */
 function toldThere({ call, target }: MailBefore): string {
   if (call === undefined) return "";
-  return ` (${lineCallText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 60)}`})`;
+  return ` (${lineCallText(call)}${target === undefined ? "" : ` on ${name(shortName(target), 40)}`})`;
 }
 
 /** Delays below this, in milliseconds, are not mentioned. */

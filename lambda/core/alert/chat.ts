@@ -3,6 +3,7 @@ import { consoleLink } from "./console-link.ts";
 import { describeCaller, describeOrigin, describeOutcome, describeTime, type Naming } from "./describe.ts";
 import { hasNoCaller, headLine, headRecord, headRule, marksOf, severityOf, timesOf, titleOf } from "./headline.ts";
 import type { AlertPart } from "./part.ts";
+import { isRate, lineText } from "./rate.ts";
 import type { Report } from "./report.ts";
 import { storyLines } from "./story-lines.ts";
 import { name, quoted } from "./text.ts";
@@ -24,6 +25,12 @@ interface Said {
   /** Follow-ups stand in the thread of their incident. */
   readonly thread: string;
   readonly rules: readonly string[];
+}
+
+/** What was called and what became of it; a rate has no outcome. */
+function calledText(report: Report): string {
+  const line = headLine(report);
+  return isRate(line.call) ? lineText(line, report) : `${inChat(name(line.call))} ${describeOutcome(line.outcome)}`;
 }
 
 /**
@@ -66,7 +73,7 @@ export function renderChat(report: Report, naming: Naming): string {
     severity: severityOf(report),
     title: `${marksOf(report)}${titleOf(rule, line.call)} in ${accountText(incident.accountId, naming)}`,
     lines: [
-      `${inChat(name(line.call))} ${describeOutcome(line.outcome)}${firstTime === undefined ? "" : `, ${describeTime(firstTime, naming)}`}`,
+      `${calledText(report)}${firstTime === undefined ? "" : `, ${describeTime(firstTime, naming)}`}`,
       ...(hasNoCaller(report)
         ? []
         : [`Who: ${inChat(describeCaller(record))}`, `From: ${inChat(describeOrigin(record))}`]),

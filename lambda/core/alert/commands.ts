@@ -7,7 +7,7 @@ import { unlinkedWord } from "./text.ts";
 export const PLACEHOLDER = /\{([A-Za-z][\w.]*)(\*?)\}/g;
 
 /** How many values a star may stand for. */
-const MAX_VALUES = 20;
+const MAX_VALUES = 50;
 
 /** Commands made from a record. */
 export interface Commands {

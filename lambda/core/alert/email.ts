@@ -1,16 +1,17 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
 import { aboveOf } from "./above.ts";
-import { adviceOf, creditsOf, isWorthReading, lockOutRows, rulesOf, runbookOf, stepsOf } from "./advice.ts";
+import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf } from "./advice.ts";
 import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
 import { cityOf, clock, type Naming } from "./describe.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
+import { lockOutRows } from "./lock-out-rows.ts";
 import { placeOfLog } from "./log-place.ts";
+import { recordsIn } from "./once.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
 import { name } from "./text.ts";
 
 /** Targets and callers that a line names while the whole text stays below its limit. */
@@ -35,15 +36,22 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const isUnverified = report.incident.isUnverified ?? false;
   const [, ...others] = rulesOf(report);
   const head = adviceOf(report, rule);
-  const { typed, notes } = lockOutRows(report, naming);
+  const lockOut = lockOutRows(report, naming);
+  const { typed, notes } = lockOut;
   const above = aboveOf(report, naming, now, { names, marks, typed });
   const blocks = [
     ...above.blocks,
-    [...head, ...typed, ...notes, ...stepsOf(report), ...creditsOf(rule)],
+    [
+      ...(above.isWhyBelow ? [] : head.why),
+      ...[...head.what, ...typed, ...notes, ...stepsOf(report, lockOut)],
+      ...(above.isWhyBelow ? head.why : []),
+      ...creditsOf(rule),
+    ],
     ...others.filter(isWorthReading).map((other) => [
       `${titleOf(other, other.name)} (${other.severity})`,
       // Where all were refused, the advice is the same.
-      ...adviceOf(report, other).filter((text) => !head.includes(text)),
+      ...adviceOf(report, other).why,
+      ...adviceOf(report, other).what.filter((text) => !head.what.includes(text)),
       ...row("Read", runbookOf(report, other)),
     ]),
     above.fields.length === 0 ? [] : ["More of the call:", ...above.fields],
@@ -52,7 +60,7 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
       ...(isNotice(rule) ? [] : row("Event", (isUnverified ? undefined : consoleLink(record)) ?? eventIdOf(record))),
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
       ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
-      ...row("Alert", idOf(report, naming)),
+      ...row("Alert", idOf(report, naming, now)),
       ...quietRow(report),
     ],
   ];
@@ -63,18 +71,22 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   return [text, ...row("", ...checkoutNotes(text)), ""].join("\n");
 }
 
-function idOf({ incident, alertId, lines, nextUpdate }: Report, { timeZone = "UTC" }: Naming): string {
-  const records = sumOf(lines.map((line) => line.records));
+function idOf(report: Report, { timeZone = "UTC" }: Naming, now: number): string {
+  const { incident, alertId, nextUpdate } = report;
+  const records = recordsIn(report);
   const next =
     nextUpdate === undefined
       ? ""
-      : `; next mail at ${minuteOf(nextUpdate, timeZone)} if there is news, sooner if it gets worse`;
+      : `; next mail at ${minuteOf(nextUpdate, timeZone, now)} if there is news, sooner if it gets worse`;
   return `${alertId.slice(0, 8)} of incident ${incidentId(incident)}${records > 1 ? `, ${records} records` : ""}${next}`;
 }
 
-/** `21:34 UTC`, `21:34 UTC (22:34 Berlin)`. */
-function minuteOf(time: number, timeZone: string): string {
-  const [utc, local] = ["UTC", timeZone].map((zone) => clock(time, zone).slice(11, 16));
+/** `21:34 UTC`, `21:34 UTC (22:34 Berlin)`; on another day than the mail's with the date: `2026-11-21 00:04 UTC`. */
+function minuteOf(time: number, timeZone: string, now: number): string {
+  const [utc, local] = ["UTC", timeZone].map((zone) => {
+    const [date, at] = [clock(time, zone).slice(0, 10), clock(time, zone).slice(11, 16)];
+    return date === clock(now, zone).slice(0, 10) ? at : `${date} ${at}`;
+  });
   return timeZone === "UTC" ? `${utc} UTC` : `${utc} UTC (${local} ${cityOf(timeZone)})`;
 }
 

@@ -30,7 +30,7 @@ export function isUseless(command: string, report: Report, { line: own, record }
 }
 
 function isDeletedBy(event: string, names: ReadonlySet<string>, { options }: Parts): boolean {
-  const [, noun] = /^(?:Delete|Terminate)(\w+?)s?$/.exec(event) ?? [];
+  const [, noun] = /^(?:Delete|Deregister|Terminate)(\w+?)s?$/.exec(event) ?? [];
   if (noun === undefined) return false;
   const deleted = new RegExp(`^--(?:${inKebab(noun)}(?:-name|-ids?|-arn)?|name)$`);
   return options.some(({ option, values }) => deleted.test(option) && values.every((value) => names.has(value)));

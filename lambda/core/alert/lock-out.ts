@@ -13,6 +13,8 @@ const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
 export interface Means {
   /** Who is asked whether it was them; absent where that may be anybody. */
   readonly who?: string;
+  /** The IAM user who is denied everything. */
+  readonly user?: string;
   /** What stops, in the account that was called. */
   readonly hits: (account: string) => string;
   /** What to do by hand where no command does it. */
@@ -21,7 +23,7 @@ export interface Means {
   readonly also?: string;
   /** What goes on all the same. */
   readonly stays: string;
-  /** What takes it back. */
+  /** What takes it back, beside what lets the user in again; empty if nothing else does. */
   readonly back: string;
   /** Each stands alone, so that none waits for another; it may have several lines. None where no command does it. */
   readonly commands: readonly string[];
@@ -49,22 +51,40 @@ const OF_ROOT: Means = {
  * as long as the portal's session lasts, and what is open goes on: a policy that names the user's id hits nobody else.
  * Source: IAM Identity Center User Guide, "Use a Deny policy to revoke active user permissions".
  */
-const inIdentityCenter = (person: string, permissionSet: string | undefined): Means => ({
-  who: name(person, 64),
-  hits: () =>
-    "go to IAM Identity Center, in the account that runs it (often the management account). Take away the user's assignments and groups, disable the user, end their sessions",
-  byHand: [
-    `Roles that are open go on until denied: put into ${permissionSet === undefined ? "the permission set" : `permission set ${name(permissionSet, 40)}`} (or an SCP) a Deny of all where identitystore:UserId is the user's id`,
-  ],
-  stays: "what else the user has outside of IAM Identity Center",
-  back: "undo the same there",
-  commands: [],
-});
+function inIdentityCenter(person: string, record: CloudTrailRecord): Means {
+  const set = permissionSetOf(record);
+  const { userId, runsIt } = directoryOf(record);
+  return {
+    who: name(person, 64),
+    hits: (account) =>
+      `nothing typed in ${account} stops them, for IAM lets nobody change this role. Here you can only undo what they did`,
+    byHand: [
+      `In IAM Identity Center, in ${runsIt}: take away the user's assignments and groups, disable the user, end their sessions`,
+      `Sessions that are open go on until denied: put into ${set === undefined ? "the permission set" : `permission set ${name(set, 40)}`} there (or an SCP) a Deny of all where identitystore:UserId is ${userId}`,
+    ],
+    stays: "what else the user has outside of IAM Identity Center",
+    back: "undo the same there",
+    commands: [],
+  };
+}
+
+/** The user's id, and the account that runs the directory, as far as the record tells them. */
+function directoryOf(record: CloudTrailRecord): { readonly userId: string; readonly runsIt: string } {
+  const id = textAt(record, "userIdentity", "onBehalfOf", "userId") ?? "";
+  const store = textAt(record, "userIdentity", "onBehalfOf", "identityStoreArn") ?? "";
+  const [, account] = /^arn:[a-z-]+:identitystore::(\d{12}):/.exec(store) ?? [];
+  return {
+    userId: /^[\w-]{1,64}$/.test(id) ? id : "the user's id",
+    runsIt: account === undefined ? "the account that runs it (often the management account)" : `account ${account}`,
+  };
+}
 
 // Source: AWS Managed Policy Reference, "AWSDenyAll": it refuses everything, whatever else allows it.
 const POLICY_OF_USER = "--user-name {userName} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll";
 const DENY_USER = `aws iam attach-user-policy ${POLICY_OF_USER} && echo done`;
 const ALLOW_USER = `aws iam detach-user-policy ${POLICY_OF_USER}`;
+const POLICY_OF_EACH = "--user-name $user --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll";
+const DENY_USERS = `for user in {users*}; do aws iam attach-user-policy ${POLICY_OF_EACH} && echo done; done`;
 const KEY_OFF =
   "aws iam update-access-key --user-name {userName} --access-key-id {userIdentity.accessKeyId} --status Inactive";
 
@@ -73,9 +93,10 @@ function againstUser(userName: string, isLongTerm: boolean): Means {
   const who = name(userName, 64);
   return {
     who,
+    user: userName,
     hits: (account) => `everything ${who} does in ${account} stops, programs too`,
-    stays: "sessions of roles that the user opened; mails about those say who did",
-    back: `${ALLOW_USER}${isLongTerm ? ", and the command for the key again with Active" : ""}`,
+    stays: "sessions of roles that the user opened. Mails about those say who did",
+    back: isLongTerm ? "the command for the key again with Active" : "",
     commands: [DENY_USER, ...(isLongTerm ? [KEY_OFF] : [])],
   };
 }
@@ -105,9 +126,17 @@ export function lockOutOf(record: CloudTrailRecord): Means | undefined {
   return filled.length > means.commands.length ? { ...means, back, commands: commands.toReversed() } : undefined;
 }
 
-/** What stops an IAM user of the account called, who opened the session that a record was made in, and takes it back. */
-export function againstOpener(userName: string | undefined, record: CloudTrailRecord): readonly string[] {
-  return commandsFrom([DENY_USER, ALLOW_USER], { ...valuesOf(record), userName }).filled;
+/** What stops IAM users of the account called, and takes it back; nothing if one of them has no plain name. */
+export function againstUsers(
+  users: readonly string[],
+  record: CloudTrailRecord,
+): { readonly deny?: string; readonly allow?: string } {
+  const [userName, ...others] = users;
+  const templates = [others.length === 0 ? DENY_USER : DENY_USERS, ALLOW_USER];
+  const [deny, allow] = commandsFrom(templates, { ...valuesOf(record), userName, users }).filled;
+  if (deny === undefined || allow === undefined) return {};
+  // It stands in a comment: some shells know none, and would run what stands behind a semicolon.
+  return { deny, allow: others.length === 0 ? allow : `${allow}, the same for each of the others` };
 }
 
 /** What the commands are made from: the record, with what stands in it under several names. */
@@ -134,7 +163,7 @@ function meansAgainst(record: CloudTrailRecord): Means | undefined {
   const isLongTerm = key?.startsWith("AKIA") ?? false;
   switch (textAt(record, "userIdentity", "type")) {
     case "AssumedRole":
-      return person === undefined ? OF_ROLE : inIdentityCenter(person, permissionSetOf(record));
+      return person === undefined ? OF_ROLE : inIdentityCenter(person, record);
     case "FederatedUser":
     case "IAMUser":
       return againstUser(userOf(record) ?? "", isLongTerm);

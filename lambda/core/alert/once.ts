@@ -1,7 +1,7 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Report, ReportLine } from "./report.ts";
-import type { KeptRecord } from "./story.ts";
+import { type KeptRecord, sumOf } from "./story.ts";
 import type { FirstTime } from "./told.ts";
 
 /**
@@ -25,6 +25,15 @@ export function withEachOnce(report: Report): Report {
     }
   }
   return { ...report, lines, kept };
+}
+
+/** How many records lines tell of: one that is kept in several of them is one. */
+export function recordsIn({ lines, kept }: Pick<Report, "lines" | "kept">): number {
+  const keys = new Set(lines.map(({ key }) => key));
+  const told = kept.filter(({ line }) => keys.has(line)).map(({ line, record }) => ({ line, id: idOf(record) }));
+  const known = told.filter(({ id }) => id !== "");
+  const inLines = new Set(known.map(({ line, id }) => `${line} ${id}`)).size;
+  return sumOf(lines.map(({ records }) => records)) - (inLines - new Set(known.map(({ id }) => id)).size);
 }
 
 /** The records of a line if all of them are in another one too, by id; undefined if they are not, or nobody knows. */

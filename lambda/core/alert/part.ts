@@ -1,3 +1,4 @@
+import { addressKindOf } from "../record/address-kind.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
@@ -37,6 +38,8 @@ interface Within {
   readonly isInChat?: true;
   /** The key of its incident; absent in what 0.1.0 left behind. */
   readonly incident?: string;
+  /** Whom it is about, and the addresses of the internet from which they called; absent where that may be several. */
+  readonly caller?: { readonly who: string; readonly from: readonly string[] };
 }
 
 const WITHIN: { readonly [F in keyof Within]-?: true } = {
@@ -45,6 +48,7 @@ const WITHIN: { readonly [F in keyof Within]-?: true } = {
   isOnBus: true,
   isInChat: true,
   incident: true,
+  caller: true,
 };
 
 /** A part as its JSON has it. */
@@ -110,6 +114,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     rule: headRule(report).name,
     rules: Object.fromEntries(matches),
     incident: incident.key,
+    ...callerIn(report),
     subject: renderSubject(report, settings),
     detail: partDetail(report, settings),
     next: nextSteps(report),
@@ -125,6 +130,16 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     ...(settings.isOnBus && { isOnBus: true }),
     ...(settings.chatFrom !== undefined && isAtLeast(severity, settings.chatFrom) && { isInChat: true }),
   };
+}
+
+/** How many addresses of a caller are remembered for later alerts. */
+const MAX_FROM = 3;
+
+function callerIn(report: Report): Pick<Within, "caller"> {
+  const { isUnverified, isShared, rule } = report.incident;
+  if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "medium")) return {};
+  const from = distinct(report, "sources").filter((source) => addressKindOf(source) === "outside");
+  return from.length === 0 ? {} : { caller: { who: callerOf(report), from: from.slice(0, MAX_FROM) } };
 }
 
 /** Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before. */

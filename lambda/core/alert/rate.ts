@@ -41,6 +41,11 @@ export function lineCallText(call: string): string {
 /** What precedes the call in a line of an Insights record. */
 const INSIGHT = /^insight /;
 
+/** True for the call of a line of Insights records. */
+export function isRate(call: string): boolean {
+  return INSIGHT.test(call);
+}
+
 function shown(figure: number): string {
   return String(Number(figure.toPrecision(3)));
 }

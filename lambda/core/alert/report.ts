@@ -40,6 +40,14 @@ export interface Usual {
   readonly networks: readonly string[];
 }
 
+/** Another incident's alert about calls from the same address: whom it was about, where, and when the last call was made. */
+export interface Near {
+  readonly id: string;
+  readonly who: string;
+  readonly account: string;
+  readonly at: number;
+}
+
 /** The mail before in an incident: when it was made, and its worst call; what older versions wrote has no call. */
 export interface MailBefore {
   readonly id: string;
@@ -61,8 +69,12 @@ export interface Report extends Story {
   readonly chains?: Chains;
   /** What is usual for the caller. */
   readonly usual?: Usual | undefined;
+  /** The last alert about somebody else who called from the head record's address within the hour. */
+  readonly near?: Near | undefined;
   /** The sessions, if the alert only tells who opened sessions that earlier mails told of. */
   readonly nowKnown?: readonly string[];
+  /** Users whom its lines name, and of whom the incident told within a day that they were made. */
+  readonly madeBefore?: readonly string[];
   /** When news would be told next, in milliseconds since the epoch. */
   readonly nextUpdate?: number;
 }

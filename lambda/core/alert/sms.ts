@@ -3,8 +3,8 @@ import { viewOf } from "../record/view.ts";
 import { TRAITS } from "../rules/severity.ts";
 import type { Naming } from "./describe.ts";
 import { callerOf, headLine, headRecord, headRule, outcomeWord, severityOf, shortName } from "./headline.ts";
+import { recordsIn } from "./once.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
 import { ascii, inert } from "./text.ts";
 
 /** One SMS segment of the GSM-7 alphabet (SNS Developer Guide, "Publishing to a mobile phone"). */
@@ -19,7 +19,7 @@ export function renderSms(report: Report, naming: Naming): string {
   const { call, outcome, firstTime, targets } = headLine(report);
   const { accountId } = report.incident;
   const alias = Object.hasOwn(naming.accounts, accountId) ? `${naming.accounts[accountId]}-` : "";
-  const records = sumOf(report.lines.map((line) => line.records));
+  const records = recordsIn(report);
   const isOneCall = report.lines.every((line) => line.call === call);
   const others = isOneCall ? 0 : records - headLine(report).records;
   const end = [

@@ -92,7 +92,7 @@ function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory
 /** The worst in rows, without the head line where other rows tell it. */
 function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: number): MailStory {
   const head = headLine(report);
-  const from = head.records === 1 && isOfOne(head, report) && !namesRules(report) ? 1 : 0;
+  const from = head.records === 1 && isOfOne(head, report) ? 1 : 0;
   const all = [...short.news.slice(from), ...short.before.map((text) => `${BEFORE}${text}`)];
   const rows = all.slice(0, lines).map((text) => shortLine(text, ROOM));
   const isLeft = (text: string) => !rows.includes(text) && !rows.includes(`${BEFORE}${text}`);
@@ -100,7 +100,8 @@ function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: num
   return {
     more: [...rows, ...(below.length > 0 ? [belowText(below, ROOM)] : []), ...short.reads.map((text) => text.trim())],
     first: [],
-    rest: restOf(whole.news.slice(from).filter(isLeft), whole.before.filter(isLeft)),
+    // Which rules the head line met stands nowhere else, where lines met different ones.
+    rest: restOf(whole.news.slice(namesRules(report) ? 0 : from).filter(isLeft), whole.before.filter(isLeft)),
   };
 }
 

@@ -23,7 +23,7 @@ export function folded(all: readonly OpenLine[]): {
     const sharing = line.callers.length > 0 ? ["of callers"] : [];
     const key = factHash(JSON.stringify([line.severity, OTHER_CALLS, line.outcome, ...sharing]));
     into.set(line.key, key);
-    const { call } = line;
+    const call = line.call.replace(/^insight /, "the rate of ");
     const named = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);
     const targets = call === OTHER_CALLS ? line.targets : named;
     const other = { ...copyOf(line), key, call: OTHER_CALLS, targets: [...targets], facts: [], hasMoreFacts: true };

@@ -15,6 +15,8 @@ import {
   shortName,
   titleOf,
 } from "./headline.ts";
+import { recordsIn } from "./once.ts";
+import { isRate } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
@@ -52,7 +54,7 @@ export function renderSubject(report: Report, naming: Naming): string {
 function severalRules(report: Report, naming: Naming): string | undefined {
   const others = matchesIn(report).size - 1;
   if (report.incident.kind !== "daily" || others < 2 || hasNoCaller(report)) return undefined;
-  const records = sumOf(report.lines.map((line) => line.records));
+  const records = recordsIn(report);
   const start = `[${severityOf(report).toUpperCase()}] ${marksOf(report, false)}${records} calls by `;
   const end = ` and ${others} other rules`;
   const title = ascii(titleOf(headRule(report), headLine(report).call));
@@ -102,7 +104,7 @@ function factsOf(report: Report, room: number): string {
 /** The facts as they may be told, the fullest first. Rather than an object, a call is left out that the title hints at. */
 function factTexts(report: Report): readonly string[] {
   const { shown, folded } = foldedLines(report);
-  const records = sumOf(shown.map((line) => line.records));
+  const records = recordsIn({ lines: shown, kept: report.kept });
   const reads = sumOf(folded.map((line) => line.records));
   const also = reads === 0 ? "" : `, ${reads} read${reads === 1 ? "" : "s"}`;
   const ways = [shownFacts(report, true), shownFacts(report, false)];
@@ -128,7 +130,8 @@ function shownFacts(report: Report, namesHead: boolean): readonly string[] {
   const rule = headRule(report);
   return foldedLines(report).shown.flatMap((line, i) => {
     const isHead = i === 0;
-    const call = ascii(name(withoutApiVersion(line.call.split(":").pop() ?? line.call), 40));
+    const event = ascii(name(withoutApiVersion(line.call.split(":").pop() ?? line.call), 40));
+    const call = isRate(line.call) ? `rate of ${event}` : event;
     const mark = isHead ? "" : markOf(rule, line);
     const isSaid = isHead && saysCall(rule);
     if (line.targets.length === 0) return isSaid ? [] : [mark + call];
@@ -166,7 +169,7 @@ function hasFewCalls({ calls = [] }: Rule): boolean {
 
 /** ` x5` for five of one call, ` and 76 other calls` where the head is one of several. */
 function countOf(report: Report, room: number): string {
-  const records = sumOf(report.lines.map((line) => line.records));
+  const records = recordsIn(report);
   if (records < 2) return "";
   const others = records - headLine(report).records;
   const texts = isOneCall(report.lines)

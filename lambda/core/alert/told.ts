@@ -66,6 +66,11 @@ export function factsIn({ rules, facts, firsts = [] }: Pick<Told, "rules" | "fac
   return said.flatMap(([kind, value]) => (value === undefined ? [] : [factHash(`${kind} ${value}`)]));
 }
 
+/** What stands for a change's target among the facts of an incident's own caller. */
+export function targetFact(where: readonly [account: string, region: string, call: string], target: string): string {
+  return factHash(`target ${[...where, "success"].join(" ")} ${target}`);
+}
+
 /** What stands for a rule among a line's facts, for each of those who share the line. */
 export function ruleFacts(rule: string, callers: readonly string[]): readonly string[] {
   const fact = factHash(`rule ${rule}`);

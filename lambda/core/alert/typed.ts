@@ -1,10 +1,13 @@
 import { withoutApiVersion } from "../record/call.ts";
+import { namedTogether } from "../record/named-together.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type Commands, commandsFrom, guarded, isPlain, note } from "./commands.ts";
 import { isUseless } from "./gone.ts";
 import { headLine, headRecord, shortName } from "./headline.ts";
+import { relationOf } from "./relation.ts";
+import { withNamesOfNow } from "./renames.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
 import { unlinkedWord } from "./text.ts";
@@ -26,7 +29,8 @@ export interface Typed {
 }
 
 /** The commands of some rules for the calls that met them; `elsewhere` are told in another row. */
-export function typedOf(report: Report, rules: readonly Rule[], elsewhere: readonly string[]): Typed {
+export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readonly string[]): Typed {
+  const report = withNamesOfNow(whole);
   const made = rules.map((rule) => madeFor(report, rule));
   const taken = new Set(elsewhere);
   const ways: Way[] = [];
@@ -84,23 +88,37 @@ function textsOf({ text, note: own, isByHand }: Way, next: Way | undefined): rea
 const MAX_LEFT_NAMES = 4;
 const MAX_LEFT_CALLS = 8;
 
-/** `5 more calls to undo are NOT here: iam:CreateUser of carl, s3:PutBucketPolicy of photos`; undefined where there are none. */
+/** What was called of which no command is here: what it was about, and how often, those included that nobody knows. */
+interface Left {
+  readonly call: string;
+  readonly things: readonly Thing[];
+  readonly count: number;
+}
+
+interface Thing {
+  readonly target: string;
+  readonly detail?: string | undefined;
+}
+
+/**
+ * `5 more calls to undo are NOT here: iam:CreateUser of carl, iam:AddUserToGroup of bob (into group g1, g2)`; undefined where
+ * there are none.
+ */
 function leftText(report: Report, shown: readonly Way[], cut: readonly Way[]): string | undefined {
   const seen = new Set(shown.map(({ from }) => from));
   const left = [...new Set(cut.map(({ from }) => from))].filter((from) => !seen.has(from));
-  const all = [
-    ...left.map(({ record }) => ({ call: viewOf(record).call, names: targetsOf(record), count: 1 })),
+  const all: readonly Left[] = [
+    ...left.map(({ record }) => ({ call: viewOf(record).call, things: thingsOf(record), count: 1 })),
     ...unseenIn(report),
   ].filter(({ count }) => count > 0);
   const calls = [...new Set(all.map(({ call }) => withoutApiVersion(call)))]
     .toSorted((a, b) => Number(givesAccess(b)) - Number(givesAccess(a)))
-    .map((call) => {
-      const some = all.filter((one) => withoutApiVersion(one.call) === call);
-      const names = [...new Set(some.flatMap((one) => one.names))].filter(isPlain).slice(0, MAX_LEFT_NAMES);
-      const more = sumOf(some.map(({ count }) => count)) - names.length;
-      const rest = more > 0 ? [names.length > 0 ? `and ${more} more` : more === 1 ? "once" : `${more} times`] : [];
-      return [call, names.length > 0 && "of", names.map(unlinkedWord).join(", "), ...rest].filter(Boolean).join(" ");
-    });
+    .map((call) =>
+      leftOf(
+        call,
+        all.filter((one) => withoutApiVersion(one.call) === call),
+      ),
+    );
   const count = sumOf(all.map((one) => one.count));
   if (count === 0) return undefined;
   const others = calls.length - MAX_LEFT_CALLS;
@@ -108,9 +126,30 @@ function leftText(report: Report, shown: readonly Way[], cut: readonly Way[]): s
   return `${count} more ${count === 1 ? "call to undo is" : "calls to undo are"} NOT here: ${listed}`;
 }
 
-function targetsOf(record: CloudTrailRecord): readonly string[] {
-  const { target } = viewOf(record).facts;
-  return target === undefined ? [] : [shortName(target)];
+/** `iam:CreateUser of carl, dora and 3 more`; with what was done several times to one thing: `of bob (into group g1, g2)`. */
+function leftOf(call: string, some: readonly Left[]): string {
+  const things = some.flatMap((one) => one.things).filter(({ target }) => isPlain(target));
+  const targets = [...new Set(things.map(({ target }) => target))];
+  const count = sumOf(some.map((one) => one.count));
+  const [only = "", ...others] = targets;
+  if (only === "") return `${call} ${count === 1 ? "once" : `${count} times`}`;
+  const details = [...new Set(things.flatMap(({ detail }) => detail ?? []))].map(shortName).filter(isPlain);
+  if (others.length === 0 && details.length > 0 && count > 1) {
+    return `${call} of ${unlinkedWord(only)} (${relationOf(call).replace(/^[ ,]+/, "")} ${someOf(details, count)})`;
+  }
+  return `${call} of ${someOf(targets, count)}`;
+}
+
+/** A few names, and how many more there are. */
+function someOf(names: readonly string[], count: number): string {
+  const shown = names.slice(0, MAX_LEFT_NAMES);
+  const more = count - shown.length;
+  return [shown.map(unlinkedWord).join(", "), ...(more > 0 ? [`and ${more} more`] : [])].join(" ");
+}
+
+function thingsOf(record: CloudTrailRecord): readonly Thing[] {
+  const { target, detail } = viewOf(record).facts;
+  return target === undefined ? [] : [{ target: shortName(target), detail }];
 }
 
 /** What the rules of the head line have to look at its record. */
@@ -125,7 +164,7 @@ function lookOf(report: Report, rules: readonly Rule[]): readonly string[] {
 
 /** The commands for a rule, made from the records that met it; undefined where nothing was done. */
 export function commandsOf(report: Report, rule: Rule): Commands | undefined {
-  const { records, ways, left } = madeFor(report, rule);
+  const { records, ways, left } = madeFor(withNamesOfNow(report), rule);
   const filled = [...new Set(ways.filter(({ isByHand }) => !isByHand).map(({ text }) => text))];
   if (records.length === 0 || (rule.commands === undefined && filled.length + left === 0)) return undefined;
   return { filled, left };
@@ -171,18 +210,26 @@ function isDone({ incident }: Report, { outcome }: ReportLine): boolean {
 }
 
 /** The calls that can be undone of which no record was kept, by line; calls on the same thing are undone at once. */
-function unseenIn(
-  report: Report,
-): readonly { readonly call: string; readonly names: readonly string[]; readonly count: number }[] {
+function unseenIn(report: Report): readonly Left[] {
   return report.lines.map(({ key, call, records, targets, moreTargets, details, moreDetails }) => {
     const kept = report.kept.filter(({ line }) => line === key);
     const undone = kept.filter((one) => undoOf(one.record, isAboutSelf(report, one)).filled.length > 0);
     const made = new Set(undone.map(({ record }) => JSON.stringify(thingOf(record))));
-    const things = Math.min(records, Math.max(1, targets.length + moreTargets, details.length + moreDetails));
-    const known = new Set(kept.flatMap(({ record }) => targetsOf(record)));
-    const names = targets.map(shortName).filter((target) => !known.has(target));
-    return { call, names, count: made.size === 0 ? 0 : Math.max(0, things - made.size) };
+    const all = Math.min(records, Math.max(1, targets.length + moreTargets, details.length + moreDetails));
+    const known = kept.flatMap(({ record }) => [...thingsOf(record), ...namedTogether(record).map(bare)]);
+    const [only] = targets.length + moreTargets === 1 ? targets.map(shortName) : [];
+    const some: readonly Thing[] =
+      only === undefined ? targets.map(bare) : details.map((detail) => ({ target: only, detail }));
+    const things = some.filter(
+      (one) =>
+        !known.some(({ target, detail }) => target === one.target && (only === undefined || detail === one.detail)),
+    );
+    return { call, things, count: made.size === 0 ? 0 : Math.max(0, all - made.size) };
   });
+}
+
+function bare(target: string): Thing {
+  return { target: shortName(target) };
 }
 
 function thingOf(record: CloudTrailRecord): readonly unknown[] {

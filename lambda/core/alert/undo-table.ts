@@ -1,3 +1,5 @@
+import { NOTES } from "./undo-notes.ts";
+
 /** A command that undoes a call, made from its record. */
 export interface Undo {
   readonly command: string;
@@ -12,6 +14,8 @@ export interface Undo {
   readonly isUrgent?: true;
   /** What the command also does, or does not. */
   readonly note?: string;
+  /** What is typed where the values are too many for the command, or are no plain names. */
+  readonly instead?: string;
 }
 
 type Value = readonly [path: string, value: string];
@@ -21,7 +25,7 @@ type Value = readonly [path: string, value: string];
  * the spelling of CloudTrail: `{field}` of the request, `{=field}` of the answer, `{/field}` of the record; `@` is the call's region.
  * `?field=value`, `!field=value`, `?field` and `!field` say of which requests, `#name` names a note. Where there is a choice, things are stopped
  * or switched off, not deleted: they are traces. `^` marks what is to be taken back at once, because waiting is worse than
- * doing it again.
+ * doing it again. What stands behind `||` takes everybody's access away, where there are too many to be named.
  */
 const TABLE = `
 account:DisableRegion: account enable-region --region-name {regionName}
@@ -60,11 +64,11 @@ ec2:DisableImageBlockPublicAccess: ec2 enable-image-block-public-access --image-
 ec2:DisableSnapshotBlockPublicAccess: ec2 enable-snapshot-block-public-access --state block-all-sharing @
 ec2:EnableSerialConsoleAccess: ec2 disable-serial-console-access @
 ec2:ImportKeyPair: ec2 delete-key-pair --key-name {keyName} @
-ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-ids {launchPermission.add.items.userId*} @
+ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-ids {launchPermission.add.items.userId*} @ || ec2 reset-image-attribute --image-id {imageId} --attribute launchPermission @
 ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --user-groups {launchPermission.add.items.group*} @
 ec2:ModifyImageAttribute ^: ec2 modify-image-attribute --image-id {imageId} --attribute launchPermission --operation-type remove --organization-arns {launchPermission.add.items.organizationArn*} @
 ec2:ModifyInstanceMetadataOptions: ec2 modify-instance-metadata-options --instance-id {ModifyInstanceMetadataOptionsRequest.InstanceId} --http-tokens required @
-ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --user-ids {createVolumePermission.add.items.userId*} @
+ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --user-ids {createVolumePermission.add.items.userId*} @ || ec2 reset-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission @
 ec2:ModifySnapshotAttribute ^: ec2 modify-snapshot-attribute --snapshot-id {snapshotId} --attribute createVolumePermission --operation-type remove --group-names {createVolumePermission.add.items.group*} @
 ec2:ModifyVpcEndpointServicePermissions: ec2 modify-vpc-endpoint-service-permissions --service-id {ModifyVpcEndpointServicePermissionsRequest.ServiceId} --remove-allowed-principals {ModifyVpcEndpointServicePermissionsRequest.AddAllowedPrincipals.content*} @
 ec2:RunInstances: ec2 stop-instances --instance-ids {=instancesSet.items.instanceId*} @
@@ -191,24 +195,6 @@ sso:PutInlinePolicyToPermissionSet #policy: sso-admin delete-inline-policy-from-
 transfer:CreateServer: transfer stop-server --server-id {=serverId} @
 `;
 
-const NOTES: { readonly [name: string]: string } = {
-  policy: "This takes the whole policy away; the one before is not in the record.",
-  selectors: "This records all management events again. Data events that the trail recorded have to be added.",
-  sent: "Accepted is all that the call says: it may have run by now, and nothing takes that back.",
-  user: "This stops all that the new user has, keys and password alike; delete-user-policy lets it go on.",
-  bin: "Works only if a Recycle Bin retention rule covered it.",
-  made: "Only if it is new: the same call also succeeds on what was there before, and this deletes it.",
-  password: "This takes the password away, so that nobody signs in with it.",
-  replication: "This takes all replication of the bucket away; what it had before is not in the record.",
-  idle: "The function stays but does not run; delete-function-concurrency lets it run again.",
-  stopped:
-    "It does not run at all then, until you type delete-function-concurrency; what was reserved for it before is lost.",
-  layers: "This takes off all layers, yours too; the list before is not in the record.",
-  querylog: "It logs nothing until its VPCs are associated with it again (associate-resolver-query-log-config).",
-  retention: "From then on the log group keeps everything.",
-  lifecycle: "This takes all lifecycle rules of the bucket away.",
-};
-
 /** What a sign before a field stands for. */
 const PARTS: { readonly [sign: string]: string } = { "": "requestParameters.", "=": "responseElements.", "/": "" };
 
@@ -224,8 +210,10 @@ function readTable(): ReadonlyMap<string, readonly Undo[]> {
     const [, having] = / \?([\w.]+)(?= |$)/.exec(flags) ?? [];
     const [, lacking] = / !([\w.]+)(?= |$)/.exec(flags) ?? [];
     const [, note = ""] = / #(\w+)/.exec(flags) ?? [];
+    const [first = "", instead] = command.split(" || ");
     const own: Undo = {
-      command: wholeCommand(command),
+      command: wholeCommand(first),
+      ...(instead !== undefined && { instead: wholeCommand(instead) }),
       ...(where && { where }),
       ...(unless && { unless }),
       ...(having && { having: `requestParameters.${having}` }),

@@ -3,6 +3,7 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/reco
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
+import { NOTE_INSTEAD } from "./undo-notes.ts";
 import { UNDO, type Undo } from "./undo-table.ts";
 
 /** Calls that no command takes back, with what to do by hand. */
@@ -50,7 +51,7 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   const ways = UNDO.get(call) ?? [];
   const made = ways
     .filter((way) => applies(way, record))
-    .map((way) => ({ ...commandsFrom([way.command], record), note: way.note, isUrgent: way.isUrgent }));
+    .map((way) => ({ ...madeFrom(way, record), isUrgent: way.isUrgent }));
   const urgent = made.flatMap(({ filled, isUrgent }) => (isUrgent ? filled : []));
   return {
     filled: made.flatMap(({ filled }) => filled),
@@ -61,6 +62,14 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
     ...(urgent.length > 0 && { urgent: new Set(urgent) }),
     ...(Object.hasOwn(BY_HAND, call) && !isDeployed && { byHand: BY_HAND[call] }),
   };
+}
+
+/** The command with its note, or the one that stands in its place. */
+function madeFrom({ command, note, instead }: Undo, record: CloudTrailRecord): Commands & { readonly note?: string } {
+  const made = commandsFrom([command], record);
+  const other = made.left === 0 || instead === undefined ? undefined : commandsFrom([instead], record);
+  if (other !== undefined && other.left === 0) return { ...other, note: NOTE_INSTEAD };
+  return { ...made, ...(note !== undefined && { note }) };
 }
 
 function applies({ where, unless, having, lacking }: Undo, record: CloudTrailRecord): boolean {

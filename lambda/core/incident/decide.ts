@@ -16,7 +16,7 @@ import { FORGOTTEN_AFTER, headOf, hold, isOver, judged, newHead, ring, ringsAt, 
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
 import { countedAt, counting, isOneTooMany } from "./open-incidents.ts";
-import { pastChanges, pastKey, usualIn } from "./past.ts";
+import { nearIn, pastChanges, pastKey, usualIn } from "./past.ts";
 import { done } from "./take.ts";
 import { handOn } from "./writing.ts";
 import {
@@ -105,7 +105,12 @@ export function decide(
     return { changes: [...changes, ...counted, next], taken, swallowed };
   }
   const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
-  const report = { ...rung.report, chains, usual: usualIn(items, rung.report, now) };
+  const report = {
+    ...rung.report,
+    chains,
+    usual: usualIn(items, rung.report, now),
+    near: nearIn(items, rung.report, now),
+  };
   const alert = renderAnyway(report, given.settings, now);
   return {
     changes: [

@@ -3,6 +3,7 @@ import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory, withCallers } from "../alert/story-builder.ts";
+import { factHash, targetFact } from "../alert/told.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
@@ -127,6 +128,7 @@ export function ring(
       ...story,
       lines: lines.map(withOddFirst),
       ...(head.lastMail && { follows: head.lastMail }),
+      ...madeBefore(head, lines, now),
       nextUpdate: ringsAt(
         lines.map((line) => ({ ...line, isNews: true })),
         next,
@@ -135,6 +137,25 @@ export function ring(
     },
   };
 }
+
+/** The users whom lines name, and of whom the incident told before that they were made, and not that they were deleted. */
+function madeBefore({ incident, told }: Head, lines: readonly ReportLine[], now: number): Pick<Report, "madeBefore"> {
+  const named = lines.filter(({ call, outcome }) => outcome === "success" && call.startsWith("iam:"));
+  const users = named.flatMap(({ targets, regions, callers }) => {
+    const isTold = (call: string, user: string) =>
+      regions.some((region) => {
+        const fact = targetFact([incident.accountId, region, call], user);
+        return [fact, ...callers.map((caller) => factHash(`${fact} ${caller}`))].some(
+          (one) => (told[one] ?? 0) > now - TOLD,
+        );
+      });
+    return targets.filter((user) => isTold("iam:CreateUser", user) && !isTold("iam:DeleteUser", user));
+  });
+  return users.length === 0 ? {} : { madeBefore: [...new Set(users)].slice(0, MAX_MADE) };
+}
+
+/** Beyond so many nobody types a command for each. */
+const MAX_MADE = 20;
 
 /** How much a head remembers of what its last mail was about. */
 const MAX_ABOUT = 100;

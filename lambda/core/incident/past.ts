@@ -1,7 +1,10 @@
+import { headRecord } from "../alert/headline.ts";
 import { MAX_SOURCES } from "../alert/line.ts";
-import type { Incident, Report, Usual } from "../alert/report.ts";
+import type { Incident, Near, Report, Usual } from "../alert/report.ts";
 import { BUDGET, budgetOf } from "../outbox/budget.ts";
+import { recentIn } from "../outbox/recent.ts";
 import { networkOf } from "../record/facts.ts";
+import { textAt } from "../record/record.ts";
 import { bodyOf, hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
@@ -89,6 +92,16 @@ export function usualIn(items: Items, report: Report, now: number): Usual | unde
   if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
   const since = items.get(BUDGET, budgetOf)?.since;
   return usualOf(items.get(key, pastOf), since, report, now);
+}
+
+/** The alert of another incident that last told of calls from the address of this one's head record. */
+export function nearIn(items: Items, report: Report, now: number): Near | undefined {
+  if (!hasPast(report.incident) || items.placeOf(BUDGET) !== BUDGET) return undefined;
+  const address = textAt(headRecord(report).record, "sourceIPAddress");
+  const recent = recentIn(items.get(BUDGET, budgetOf)?.recent, now);
+  return address === undefined
+    ? undefined
+    : recent.findLast(({ incident, from }) => incident !== report.incident.key && from.includes(address));
 }
 
 /** The change that remembers what was told. */

@@ -59,7 +59,7 @@ const DAY = 86_400_000;
  * @throws LedgerError
  */
 async function settle(
-  { access, given, tallies }: Run,
+  { access, given, effects, tallies }: Run,
   owner: string,
   keys: readonly string[],
   settlement: Settlement,
@@ -77,7 +77,8 @@ async function settle(
     const items = isIncident
       ? await given().mutes.readBeside(access, wanted, given().now, keysBehind)
       : await access.read(wanted, keysBehind);
-    const chains = isIncident ? await chainsOf(access, sessionsIn(owner, some, items)) : NO_CHAINS;
+    const isFollowed = isIncident && effects.settings.followSessions !== false;
+    const chains = isFollowed ? await chainsOf(access, sessionsIn(owner, some, items)) : NO_CHAINS;
     const circumstances = { ...given(), chains };
     const decision = owner.startsWith("window#")
       ? decideWindow(owner, some, items, circumstances)

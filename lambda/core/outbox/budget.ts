@@ -3,6 +3,7 @@ import type { Severity } from "../rules/severity.ts";
 import { TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { isRecordOf } from "../store/guard.ts";
+import { type Recent, recentIn } from "./recent.ts";
 
 /** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
 export interface Budget {
@@ -15,6 +16,8 @@ export interface Budget {
   readonly texted: { readonly [incident: string]: number };
   /** Since when the ledger has been sending; absent in what an earlier version left. */
   readonly since?: number;
+  /** The alerts that were sent last; absent if there are none. */
+  readonly recent?: readonly Recent[];
 }
 
 /** The item that holds it. */
@@ -45,11 +48,16 @@ export function budgetOf(body: unknown, now: number): Budget | undefined {
   if (!isSound || !Array.isArray(texts) || texts.length > 100 || !texts.every(isTime)) return undefined;
   if (!isRecordOf(isTime)(texted) || (since !== undefined && !isTime(since))) return undefined;
   const known = since === undefined ? {} : { since: since as number };
-  return { tokens, at: at as number, texts, texted: texted as Budget["texted"], ...known };
+  const recent = recentIn(body.recent, now);
+  return {
+    ...{ tokens, at: at as number, texts, texted: texted as Budget["texted"] },
+    ...known,
+    ...(recent.length > 0 && { recent }),
+  };
 }
 
 /** The budget at `now`: tokens have come back, old texts no longer count. */
-export function refilled({ tokens, at, texts, texted, since }: Budget, now: number): Budget {
+export function refilled({ tokens, at, texts, texted, since, recent }: Budget, now: number): Budget {
   // A clock behind another instance's takes nothing away.
   const passed = Math.max(0, now - at);
   return {
@@ -58,6 +66,7 @@ export function refilled({ tokens, at, texts, texted, since }: Budget, now: numb
     at: Math.max(at, now),
     texts: texts.filter((time) => time > now - 24 * HOUR),
     texted: Object.fromEntries(Object.entries(texted).filter(([, time]) => time > now - 24 * HOUR)),
+    ...(recent !== undefined && { recent }),
   };
 }
 

@@ -4,6 +4,7 @@ import { withoutMoreTexts } from "../alert/sms.ts";
 import { rankOf, SEVERITIES } from "../rules/severity.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 import { alertKey, newOutgoing, type Outgoing, urgencyOf } from "./outbox.ts";
+import { withAlert } from "./recent.ts";
 import { costOf, mainOf } from "./ways.ts";
 
 /** A waiting alert with its key in the ledger. */
@@ -139,7 +140,7 @@ function sendable(
     }
     const spent = cost === 0 ? left : spend(left, cost, urgencyOf(alert));
     if (spent === undefined) break;
-    left = spent;
+    left = withAlert(spent, alert);
     if (texts) {
       left = withText(left, now, incidents);
       // This includes incidents that nobody was texted about, however severe.

@@ -62,6 +62,11 @@ export function factsOf(record: CloudTrailRecord, view: Viewed): Facts {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as Facts;
 }
 
+/** A name as the facts have it. */
+export function factName(text: string): string {
+  return plain(shortTarget(text).slice(0, MAX_TEXT));
+}
+
 /** Text in which no character takes more than three bytes in JSON, so that what is stored is bounded. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that JSON spells out

@@ -28,7 +28,7 @@ export function namesIn(parameters: unknown, depth = 1): readonly Named[] {
   return found;
 }
 
-function unwrapped(parameters: unknown): unknown {
+export function unwrapped(parameters: unknown): unknown {
   if (!isObject(parameters)) return parameters;
   const keys = Object.keys(parameters);
   const [wrapper] = keys.length <= 2 ? keys.filter((key) => /(?:Request|Response|Input)$/.test(key)) : [];
@@ -72,7 +72,7 @@ function addField(found: Named[], field: string, value: unknown, place: Place): 
  * Lists as CloudTrail writes them: plain, as `{"items": [...]}` (EC2), `{"item": ...}`, and as `{"tag": 1, "content":
  * "vpc-1"}`, which is one element of a list without brackets.
  */
-function elementsOf(value: unknown): readonly unknown[] | undefined {
+export function elementsOf(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value.map(contentOf);
   if (!isObject(value)) return undefined;
   if (typeof value.content === "string" && Object.hasOwn(value, "tag")) return [value.content];

@@ -4,7 +4,7 @@ import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { readRuleFiles } from "../../../lambda/rule-files/rule-files.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
-import { ACCOUNT, record } from "../../support/log-files.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const DELETE = "aws iam delete-login-profile --user-name {requestParameters.userName}";
 
@@ -324,32 +324,179 @@ test("the calls of a user who has just signed in are found by the name", async (
   expect(email).toContain("# the last 50 calls of the user in us-east-1, some minutes late; each region has its own\n");
 });
 
-test("a person of Identity Center is locked out where it runs, and what is open by their id", async () => {
-  const arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Data_Admin_0123456789abcdef/alice@example.com";
-  const role = issuer("/aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_Data_Admin_0123456789abcdef");
-  const { email } = await mailOf({ userIdentity: { ...ROLE, arn, ...role }, requestParameters: { userName: "bob" } });
-  const [, lockOut = ""] = /\nLock out ([\s\S]*?)\n(?=\w)/.exec(email) ?? [];
-  const [where, open, notes, ...others] = lockOut.split("\n");
-  expect(where).toMatch(
-    /^if alice@example.com denies it .*in the account that runs it \(often the management account\)\./,
+const SSO_ROLE = "AWSReservedSSO_Data_Admin_0123456789abcdef";
+const SSO_PERSON = {
+  ...{ ...ROLE, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${SSO_ROLE}/alice@example.com` },
+  ...issuer("/aws-reserved/sso.amazonaws.com/", SSO_ROLE),
+};
+
+/** The row that locks out, line by line. */
+const lockOutIn = (email = "") =>
+  (/\nLock out ([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "").split("\n").map((line) => line.trim());
+
+test("a person of Identity Center cannot be stopped in the account: the mail says so, and where and how they can", async () => {
+  const { email } = await mailOf({ userIdentity: SSO_PERSON, requestParameters: { userName: "bob" } });
+  const [here, where, open, notes, ...others] = lockOutIn(email);
+  expect(here).toBe(
+    "if alice@example.com denies it or does not answer: nothing typed in prod (111122223333) stops them, for IAM lets nobody change this role. Here you can only undo what they did",
   );
-  expect(where).toMatch(/Take away the user's assignments and groups, disable the user, end their sessions$/);
+  expect(where).toBe(
+    "In IAM Identity Center, in the account that runs it (often the management account): take away the user's assignments and groups, disable the user, end their sessions",
+  );
   expect(open).toMatch(
-    /go on until denied: put into permission set Data_Admin .* identitystore:UserId is the user's id$/,
+    /put into permission set Data_Admin there \(or an SCP\) a Deny .* identitystore:UserId is the user's id$/,
   );
-  expect(notes).toMatch(/^ {9}# not stopped: /);
+  expect(notes).toMatch(/^# not stopped: /);
   expect(others).toEqual([]);
   // IAM lets nobody put a policy on such a role.
-  expect(lockOut).not.toContain("aws ");
+  expect(lockOutIn(email).join("\n")).not.toContain("aws ");
+});
+
+test("where the record names the directory, the mail names its account and the user's id; made-up ones it does not", async () => {
+  const of = async (identityStoreArn: string, userId: string) =>
+    lockOutIn((await mailOf({ userIdentity: { ...SSO_PERSON, onBehalfOf: { identityStoreArn, userId } } })).email);
+  const named = await of("arn:aws:identitystore::444455556666:identitystore/d-9067642ac7", "94482488-3041-7011-f3f3");
+  expect(named[1]).toMatch(/^In IAM Identity Center, in account 444455556666: /);
+  expect(named[2]).toMatch(/ identitystore:UserId is 94482488-3041-7011-f3f3$/);
+  const madeUp = await of("go to evil.example", "x; reboot");
+  expect(madeUp[1]).toMatch(/^In IAM Identity Center, in the account that runs it /);
+  expect(madeUp[2]).toMatch(/ identitystore:UserId is the user's id$/);
+});
+
+const makesUser = (userName: string, more: object = {}) =>
+  record({ eventName: "CreateUser", requestParameters: { userName }, userIdentity: keyOf("alice"), ...more });
+
+const mailAbout = async (records: readonly object[]) => {
+  const desk = testDesk([everyCall("high", { do: "Ask." })]);
+  await desk.deliver([...records]);
+  await desk.desk.runToEnd();
+  return desk.alerts[0]?.email ?? "";
+};
+
+/** Which user is denied everything by what the row has to type. */
+const denied = (lines: readonly string[]) =>
+  typed(lines.slice(1).filter((line) => !line.startsWith("#"))).flatMap((words) =>
+    words[1] === "attach-user-policy" ? [words[3]] : [],
+  );
+
+test("the users whom the caller made are locked out with the caller, in one command, and not once more below", async () => {
+  const policyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  const email = await mailAbout([
+    makesUser("bob"),
+    makesUser("bob", { eventName: "AttachUserPolicy", requestParameters: { userName: "bob", policyArn } }),
+  ]);
+  const lines = lockOutIn(email);
+  expect(lines[0]).toBe(
+    "if alice denies it or does not answer: everything alice and the new user bob do in prod (111122223333) stops, programs too. If you use alice yourself, have somebody else type it",
+  );
+  expect(denied(lines)).toEqual(["alice", "bob"]);
+  // A shell that knows no comments would run what stands behind a semicolon.
+  for (const line of lines.filter((one) => one.startsWith("#"))) expect(line).not.toMatch(/["'\x60$()<>|&;]/);
+  expect(email).toContain(
+    "detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, the same for each of the others, and the command for the key again",
+  );
+  expect(email).toContain(
+    "aws iam detach-user-policy --user-name bob --policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
+  );
+  expect(email).not.toContain("put-user-policy");
+});
+
+test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
+  ["several", [makesUser("b"), makesUser("c")], ["alice", "b", "c"], /alice and 2 new users \(below\) do in/],
+  [
+    "more than fit",
+    ["b", "c", "d", "e", "f", "g"].map((user) => makesUser(user)),
+    ["alice", "b", "c", "d", "e"],
+    /alice and 4 new users \(below; 2 more under Undo\) do in/,
+  ],
+  [
+    "one who is gone by now",
+    [
+      makesUser("bob", { eventTime: "2026-11-20T21:25:10Z" }),
+      makesUser("bob", { eventName: "DeleteUser", eventTime: "2026-11-20T21:25:20Z" }),
+    ],
+    ["alice"],
+    /everything alice does in/,
+  ],
+  [
+    "one who could not be made",
+    [makesUser("bob", { errorCode: "AccessDenied" })],
+    ["alice"],
+    /everything alice does in/,
+  ],
+  ["a name that is none", [makesUser("bob; reboot")], ["alice"], /everything alice does in/],
+  ["one with a dot", [makesUser("bob.smith")], ["alice", "bob.smith"], /the new user "?bob\[?.\]?smith"? do in/],
+  [
+    "one who has another name by now",
+    [
+      makesUser("bob", { eventTime: "2026-11-20T21:25:10Z" }),
+      makesUser("bob", {
+        eventName: "UpdateUser",
+        requestParameters: { userName: "bob", newUserName: "svc-backup" },
+        eventTime: "2026-11-20T21:25:20Z",
+      }),
+    ],
+    ["alice", "svc-backup"],
+    /alice and the new user svc-backup do in/,
+  ],
+])("users whom the caller made: %s", async (_, records, users, text) => {
+  const lines = lockOutIn(await mailAbout(records));
+  expect(denied(lines)).toEqual(users);
+  expect(lines[0]).toMatch(text);
+});
+
+test("a user made by somebody whom no command locks out is locked out all the same", async () => {
+  const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: SSO_PERSON })]));
+  expect(lines[0]).toMatch(/Here you can only undo what they did, and stop the new user bob$/);
+  expect(denied(lines.filter((line) => !/^(?:In|Sessions) /.test(line)))).toEqual(["bob"]);
+  const root = { ...OWN, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root`, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
+  const ofRoot = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: root })]));
+  expect(ofRoot[0]).toBe("unless somebody confirms it: the new user bob is denied everything in prod (111122223333)");
+  expect(denied(ofRoot)).toEqual(["bob"]);
+});
+
+test("a user of whom an earlier mail told that they were made is locked out with the caller who now gives them a key", async () => {
+  const at = (minute: number) => ({ eventTime: `2026-11-20T21:${minute}:00Z` });
+  const gives = (userName: string) => makesUser(userName, { eventName: "CreateAccessKey", ...at(30) });
+  const second = async (first: readonly object[], then: readonly object[]) => {
+    const desk = testDesk([everyCall("high")]);
+    await desk.deliver([...first]);
+    await desk.deliver([...then], logKey("two"));
+    await desk.desk.runToEnd();
+    return lockOutIn(desk.alerts[1]?.email);
+  };
+  const lines = await second([makesUser("bob", at(20))], [gives("bob"), gives("dora")]);
+  expect(lines[0]).toMatch(/everything alice and the new user bob do in/);
+  expect(denied(lines)).toEqual(["alice", "bob"]);
+  const gone = makesUser("bob", { eventName: "DeleteUser", ...at(25) });
+  expect(denied(await second([makesUser("bob", at(20)), gone], [gives("bob")]))).toEqual(["alice"]);
+  expect(
+    denied(await second([makesUser("bob", at(20))], [gives("bob"), { ...gone, eventTime: at(31).eventTime }])),
+  ).toEqual(["alice"]);
+});
+
+test("what somebody was given under an old name is taken back under the new one, and from the new bob under his own", async () => {
+  const at = (second: number) => ({ eventTime: `2026-11-20T21:25:${String(second).padStart(2, "0")}Z` });
+  const renames = { userName: "bob", newUserName: "svc" };
+  const login = (second: number) => makesUser("bob", { eventName: "CreateLoginProfile", ...at(second) });
+  const email = await mailAbout([
+    login(10),
+    makesUser("bob", { eventName: "UpdateUser", requestParameters: renames, ...at(20) }),
+    login(30),
+  ]);
+  expect(Array.from(email.matchAll(/delete-login-profile --user-name (\w+)/g), ([, user]) => user)).toEqual([
+    "svc",
+    "bob",
+  ]);
 });
 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops, programs too\n         if [ ",
+    "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops, programs too. If you use alice yourself, have somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\n         # not stopped: sessions of roles that the user opened; mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active\n",
+    "\n         # not stopped: sessions of roles that the user opened. Mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);

@@ -90,17 +90,17 @@ describe("what a role's session does is told in the incident of the person who o
     expect(rowOf(desk, "Who")).toContain('role Admin, session "one" (chosen by the caller)');
     expect(rowOf(desk, "Opened")).toContain("by IAM user alice");
     expect(rowOf(desk, "Do")).toBe("Ask alice.");
+    // Whoever can open new sessions comes first, then whom they made, then the sessions that are open.
     expect(rowOf(desk, "Lock out")).toMatch(
-      /^unless somebody confirms it: the role's sessions in prod .* until now are denied everything$/m,
+      /^if alice denies it or does not answer: alice, who opened this session and can open another, the new user carl, and then the role's sessions in prod .* until now are denied everything\. If you use alice yourself,/m,
     );
+    expect(rowOf(desk, "Lock out")).toMatch(
+      /for user in alice carl; do aws iam attach-user-policy --user-name \$user .*AWSDenyAll && echo done; done\n +aws iam put-role-policy --role-name Admin /,
+    );
+    expect(rowOf(desk, "Lock out")).toContain("# not stopped: sessions of the role that others open from now on,");
     const policy = "--user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll";
-    expect(desk.alerts[0]?.email).toContain(
-      [
-        `         # alice opened this session and can open another: lock them out too. To take it back: aws iam detach-user-policy ${policy}`,
-        `         if [ "$(aws sts get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then`,
-        `         aws iam attach-user-policy ${policy} && echo done; else echo "not ${ACCOUNT}: nothing done"; fi`,
-        "",
-      ].join("\n"),
+    expect(rowOf(desk, "Lock out")).toContain(
+      `To take it back: aws iam detach-user-policy ${policy}, the same for each of the others, and aws iam delete-role-policy --role-name Admin `,
     );
     expect(rowOf(desk, "Look")).toContain("AttributeKey=Username,AttributeValue=alice --region us-east-1");
     expect(rowOf(desk, "Quiet")).toContain(`npm run mute -- ${told(desk)[0]?.incident.slice(0, 8)} --for`);
@@ -135,7 +135,7 @@ describe("what a role's session does is told in the incident of the person who o
         { news: false, callers: [alice.arn], records: 1 },
       ].map((line) => expect.objectContaining(line)),
     );
-    expect(desk.alerts[1]?.email).toMatch(/by role\/Admin.*\n.*by role\/Deploy.*\n +told before: .*by user\/alice/);
+    expect(desk.alerts[1]?.email).toMatch(/by role\/Admin[\s\S]*\n.*by role\/Deploy.*\nTold before:\n.*by user\/alice/);
     await deliver(desk, does(inSession(admin)));
     await wait(desk, 5);
     // Nor is it what the role does again.

@@ -27,6 +27,9 @@ const keyOf = (account: string, name: string) => logKey(name).replaceAll(ACCOUNT
 const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
 const opened = (email = "") => /^Opened {3}(.*(?:\n {9}.*)*)/m.exec(email)?.[1]?.replaceAll(/\n {9}/g, "\n");
 
+/** What a mail says of a session that may be anybody's. */
+const NOT_FOUND = "not found in the log files read by now; what services open is not looked for";
+
 test("what the same file says of a session stands in the first mail, and its subject names who is behind it", async () => {
   const desk = testDesk([keyMade()]);
   await desk.deliver([
@@ -175,7 +178,7 @@ test("a forged AssumeRoot opens no role's session, and names nobody of another a
   const own = { ...forged, userIdentity: iamUser("alice", OTHER), eventID: "own" };
   await desk.deliver([forged, own], keyOf(OTHER, "forged"));
   await desk.deliver([makesKey(inSession(admin))]);
-  expect(opened(desk.alerts.find(({ rule }) => rule === "every-call")?.email)).toBeUndefined();
+  expect(opened(desk.alerts.find(({ rule }) => rule === "every-call")?.email)).toBe(NOT_FOUND);
 });
 
 test("unverified records name nobody, and links that cannot be read delay no alert", async () => {
@@ -300,7 +303,7 @@ test.each<[string, CloudTrailRecord, string | undefined, CloudTrailRecord?]>([
   const desk = testDesk([keyMade()]);
   await desk.deliver([makesKey(caller), link]);
   const told = opened(desk.alerts[0]?.email);
-  if (expected === undefined) expect(told).toBeUndefined();
+  if (expected === undefined) expect(told).toBe(NOT_FOUND);
   else expect(told).toContain(expected);
 });
 
@@ -361,6 +364,44 @@ test("sessions of other kinds: a user's temporary key, a federated user, the roo
   expect(await told(federated)).toContain("by IAM user mallory, from 192.0.2.6");
   expect(await told(rootUser)).toContain("by IAM user chief, from 192.0.2.7");
   expect(await told(agent)).toBe("the agent was called from 192.0.2.8");
+});
+
+const SSO_ROLE = "AWSReservedSSO_Ops_0123456789abcdef";
+const person = {
+  ...inSession({ ...admin, role: SSO_ROLE, name: "carol@example.com", key: "ASIACAROLEXAMPLE" }),
+  sessionContext: {
+    sessionIssuer: {
+      type: "Role",
+      arn: `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/${SSO_ROLE}`,
+      userName: SSO_ROLE,
+    },
+  },
+};
+
+/** The first lines of the row that locks out. */
+const lockOutOf = ({ alerts }: TestDesk) =>
+  (/\nLock out (.*\n.*)\n/.exec(alerts[0]?.email ?? "")?.[1] ?? "").split(/\n +/);
+
+test.each([
+  [
+    "a person of Identity Center",
+    [assumes(person, admin)],
+    /^if carol@example\.com denies it or does not answer: the role's sessions in /,
+    "First carol@example.com, who opened this session and can open another: in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them",
+  ],
+  [
+    "somebody of another account",
+    [here],
+    /^unless somebody confirms it: the role's sessions in /,
+    `First alice of account ${OTHER}, who opened this session and can open another: have them locked out there, or take them out of the role's trust policy`,
+  ],
+])("whoever opened the session comes first where no command stops them: %s", async (_, links, hits, first) => {
+  const desk = testDesk([keyMade()]);
+  await desk.deliver([there], keyOf(OTHER, "there"));
+  await desk.deliver([makesKey(inSession(admin)), ...links], logKey("two"));
+  const lines = lockOutOf(desk);
+  expect(lines[0]).toMatch(hits);
+  expect(lines[1]).toBe(first);
 });
 
 test("of two who switch to the same role, session name and second, neither is blamed alone", async () => {

@@ -1,0 +1,40 @@
+import type { Alert } from "../alert/alert.ts";
+import { hasShape, isListOf, isText, isTime } from "../store/guard.ts";
+import type { Budget } from "./budget.ts";
+
+/** What an alert that went out within the hour tells the next ones: whom it was about, and from where they called. */
+export interface Recent {
+  readonly id: string;
+  readonly incident: string;
+  readonly who: string;
+  readonly account: string;
+  /** When its last call was made, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly from: readonly string[];
+}
+
+/** How many are remembered, and for how long: they stand in an item that every sender writes. */
+const MAX_RECENT = 5;
+const REMEMBERED = 3_600_000;
+
+const isRecent = isListOf(
+  hasShape<Recent>({ id: isText, incident: isText, who: isText, account: isText, at: isTime, from: isListOf(isText) }),
+);
+
+/** What is remembered, as an item has it; nothing if it cannot be read. */
+export function recentIn(body: unknown, now: number): readonly Recent[] {
+  return isRecent(body) ? (body as readonly Recent[]).filter(({ at }) => at > now - REMEMBERED) : [];
+}
+
+/** The budget that remembers an alert which goes out. */
+export function withAlert(budget: Budget, { id, parts, kind }: Alert): Budget {
+  if (kind === "round-up") return budget;
+  const own = parts.flatMap(({ caller, incident, accountId, lastTime }): readonly Recent[] =>
+    caller === undefined || incident === undefined || lastTime === undefined
+      ? []
+      : [{ ...caller, id, incident, account: accountId, at: lastTime }],
+  );
+  if (own.length === 0) return budget;
+  const others = (budget.recent ?? []).filter((one) => one.id !== id);
+  return { ...budget, recent: [...others, ...own].slice(-MAX_RECENT) };
+}
