@@ -242,3 +242,52 @@ test("a mute of one account does not swallow what the same call is in another ac
   // The same again rings no more.
   expect(await desk.deliver([record(shared)], logKey("org2"))).toMatchObject({ duplicates: 1 });
 });
+
+test("a route whose topic refuses everything does not use up what others may send", async () => {
+  const rules = compileRules([everyCall("critical")]);
+  let now = NOW;
+  const mails: { readonly id: string; readonly at: number }[] = [];
+  const ledger = createLedger({
+    store: createMemoryStore(),
+    rules: rules.rules,
+    settings: { ...SETTINGS, smsFrom: "critical", routes: [{ name: "payments", accounts: ["444455556666"] }] },
+    publish: {
+      alert: async ({ id }) => void mails.push({ id, at: now }),
+      sms: async () => undefined,
+      health: async () => undefined,
+      "health-sms": async () => undefined,
+      bus: undefined,
+      chat: undefined,
+      routes: {
+        async payments() {
+          throw new Error("the topic is gone");
+        },
+      },
+    },
+    now: () => now,
+    async sleep(time) {
+      now += time;
+    },
+  });
+  const deliver = async (account: string, caller: string) => {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${account}:user/${caller}`, userName: caller };
+    const one = record({ recipientAccountId: account, userIdentity });
+    const key = logKey(caller).replaceAll(ACCOUNT, account);
+    const found = foundIn(one, { bucket: "trail", key }, rules.match(one, now));
+    const intake = ledger.intake();
+    await intake.add(found === undefined ? [] : [found]);
+    await intake.finish();
+  };
+  for (let i = 0; i < 45; i++) {
+    await deliver("444455556666", `decoy-${i}`);
+    now += 4_000;
+    if (i % 15 === 14) await ledger.tick();
+  }
+  const begun = now;
+  await deliver(ACCOUNT, "mallory");
+  for (let i = 0; i < 4; i++) {
+    now = Math.max(now, begun + i * MINUTE);
+    await ledger.tick();
+  }
+  expect(mails.filter(({ at }) => at < begun + 2 * MINUTE)).toHaveLength(1);
+});
