@@ -3,6 +3,7 @@ import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory, withCallers } from "../alert/story-builder.ts";
+import { factHash } from "../alert/told.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
@@ -161,7 +162,7 @@ export function hasNewSession({ sessions }: Line, head: Head): boolean {
 }
 
 function sessionFact(session: string): string {
-  return hashOf(["session", session]).slice(0, 8);
+  return factHash(`session ${session}`);
 }
 
 /** The head after the sessions of these lines were looked at. */
