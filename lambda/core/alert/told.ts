@@ -79,11 +79,11 @@ export function ruleFacts(rule: string, callers: readonly string[]): readonly st
 
 const hashes = new Map<string, string>();
 
-/** What stands for a text among facts. Eight characters, 48 bits: nobody finds another text with the hash of one that was told. */
+/** What stands for a text among facts. Twelve characters, 72 bits: nobody finds another text with the hash of one that was told. */
 export function factHash(text: string): string {
   let hash = hashes.get(text);
   if (hash === undefined) {
-    hash = createHash("sha256").update(text).digest("base64url").slice(0, 8);
+    hash = createHash("sha256").update(text).digest("base64url").slice(0, 12);
     if (hashes.size > 20_000) hashes.clear();
     hashes.set(text, hash);
   }

@@ -99,15 +99,10 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 }
 
 export function windowFor(rule: Rule, own: Own): WindowId {
-  const incident = incidentFor(rule, own, "mail");
-  const group = groupOf(rule, own) ?? [rule.name, own.accountId, own.actor];
   const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
-  const basis = [
-    ...(incident.isUnverified ? [rule.name, s3Uri(own.logObject), "unverified"] : [...group, "verified"]),
-    ...target,
-  ];
-  const key = hashOf(["window", ...basis]);
-  return { key, rule: rule.name, incident, daily: incidentFor(rule, own, "daily").key };
+  const key = hashOf(["window", rule.name, ...basisOf(rule, own), ...target]);
+  const [incident, { key: daily }] = [incidentFor(rule, own, "mail"), incidentFor(rule, own, "daily")];
+  return { key, rule: rule.name, incident, daily };
 }
 
 /** The incident that tells what passed a window, by the worst severity of that: a refused try may be milder than its rule. */

@@ -71,7 +71,7 @@ export function decideLook(
 ): { readonly changes: readonly Change[]; readonly alert?: Alert } {
   const { now, settings, chains } = given;
   const line = judged(look.line, newHead(look.incident), given);
-  const isQuiet = mutedRules(line, mutingOf(look.incident, given)).size > 0;
+  const isQuiet = mutedRules(line, mutingOf(look.incident, true, given)).size > 0;
   if (isQuiet || newsOf(look, chains, now).length === 0 || !isAtLeast(line.severity, "high")) {
     return { changes: [lookChange(key, look, items, line.severity, nextLook(look, now))] };
   }

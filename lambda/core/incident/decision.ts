@@ -54,7 +54,11 @@ export interface PassedOn {
   readonly waits: boolean;
 }
 
-/** What of an incident is quiet. */
-export function mutingOf(incident: Incident, { book, mutes, now }: Circumstances): Muting {
-  return { incident, mutes: mutes.at(now), rulesOf: (line) => book.rulesOf(line) };
+/**
+ * What of an incident is quiet. A mute by its id holds only where \`isKnown\`, once a mail told of it: people type the first
+ * eight digits of an id, and a caller can be named so that his id begins with the same.
+ */
+export function mutingOf(incident: Incident, isKnown: boolean, { book, mutes, now }: Circumstances): Muting {
+  const own = mutes.at(now).filter(({ of }) => isKnown || of.incident === undefined);
+  return { incident, mutes: own, rulesOf: (line) => book.rulesOf(line) };
 }

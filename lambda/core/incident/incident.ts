@@ -182,7 +182,7 @@ export function hasNewSession({ sessions }: Line, head: Head): boolean {
 }
 
 function sessionFact(session: string): string {
-  return hashOf(["session", session]).slice(0, 8);
+  return factHash(`session ${session}`);
 }
 
 /** The head after the sessions of these lines were looked at. */

@@ -1,6 +1,7 @@
 import type { Line } from "../alert/line.ts";
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import type { KeptRecord } from "../alert/story.ts";
+import { factHash } from "../alert/told.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { bodyOf, hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
@@ -132,7 +133,7 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
 /** People known to be behind a line's sessions, as facts that may be news. */
 export function peopleOf({ sessions }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
   const people = sessions.flatMap((session) => endOfChain(chains.get(session))?.actor ?? []);
-  return [...new Set(people)].map((actor) => hashOf(["behind", actor]).slice(0, 8));
+  return [...new Set(people)].map((actor) => factHash(`behind ${actor}`));
 }
 
 /** A chain that nothing can change any more. */

@@ -1,6 +1,6 @@
 import { sendDue } from "./due.ts";
 import { type Intake, LedgerIntake } from "./intake.ts";
-import { createRuns, finished, followsSessions, type LedgerCounts, type LedgerEffects } from "./run.ts";
+import { createRuns, finished, type LedgerCounts, type LedgerEffects } from "./run.ts";
 
 /** Remembers what was alerted, and sends each alert once, whatever crashes, repeats or is refused. */
 export interface Ledger {
@@ -20,7 +20,7 @@ export function createLedger(effects: LedgerEffects): Ledger {
   const runOf = createRuns(effects);
   const hasEnding = effects.rules.some(({ except }) => except?.some(({ until }) => until !== undefined));
   return {
-    followsSessions: followsSessions(effects.settings),
+    followsSessions: effects.settings.followSessions ?? true,
     intake: (deadline = Number.POSITIVE_INFINITY) => new LedgerIntake(runOf(deadline)),
     async tick(deadline = Number.POSITIVE_INFINITY) {
       const run = runOf(deadline);

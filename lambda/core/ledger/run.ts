@@ -113,7 +113,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
   const book = new RuleBook(effects.rules);
   const learning = (settings.learningDays ?? LEARNING_DAYS) * DAY;
   const firstSeen = new FirstSeenMemory(store, effects.rules, learning, () => clock.now());
-  const links = followsSessions(settings) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
+  const links = (settings.followSessions ?? true) ? createLinkNotes(store, () => clock.now()) : NO_LINK_NOTES;
   const endOfDay = () => nextRoundUp(clock.now(), settings.roundUpHour, settings.timeZone);
   const mutes = new Mutes();
   const tallies = new Tallies(nextWeeklyOf(settings));
@@ -145,11 +145,6 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
 export function nextWeeklyOf({ roundUpDay, roundUpHour, timeZone }: LedgerSettings) {
   if (roundUpDay === undefined) return undefined;
   return (now: number) => nextWeekly(now, roundUpDay, roundUpHour, timeZone);
-}
-
-/** True if the ledger notes who opened which session. */
-export function followsSessions({ followSessions = true }: LedgerSettings): boolean {
-  return followSessions;
 }
 
 /** The counts of a run, including what its access to the ledger met. */

@@ -51,7 +51,7 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
     // Alerts that may not be folded can be more severe than those that may.
     const order = [...sorted.slice(0, alone), ...groups.map(({ own }) => own), ...others];
     const folded = sendable(
-      order.sort((a, b) => rankIn(a) - rankIn(b)),
+      order.sort((a, b) => turnOf(a) - turnOf(b)),
       before,
       now,
     );
@@ -84,12 +84,18 @@ function isFoldable({ outgoing }: Waiting): boolean {
 function inOrder(waiting: readonly Waiting[]): readonly Waiting[] {
   const owesMail = ({ outgoing }: Waiting) => Number(mainOf(outgoing.todo) === undefined);
   return waiting.toSorted(
-    (a, b) => owesMail(a) - owesMail(b) || rankIn(a) - rankIn(b) || a.outgoing.madeAt - b.outgoing.madeAt,
+    (a, b) => owesMail(a) - owesMail(b) || turnOf(a) - turnOf(b) || a.outgoing.madeAt - b.outgoing.madeAt,
   );
 }
 
-function rankIn({ outgoing }: Waiting): number {
-  return rankOf(urgencyOf(outgoing.alert));
+/** The most severe first; but what was refused again and again comes after all that nobody has refused. */
+function turnOf({ outgoing }: Waiting): number {
+  return rankOf(urgencyOf(outgoing.alert)) + (isRefused(outgoing) ? SEVERITIES.length : 0);
+}
+
+/** True for what was tried twice in vain, by a sender that ended or a topic that refuses: it may be refused for hours. */
+function isRefused({ claims }: Outgoing): boolean {
+  return claims >= 2;
 }
 
 /** The most alerts in round-ups at once: a transaction holds 100 items, and the round-up must fit one of them. */
@@ -114,6 +120,7 @@ function sendable(
   const later: Plan["later"][number][] = [];
   let left = budget;
   let crowded = 0;
+  let isShort = false;
   let room = MAX_UNCOUNTED_BYTES;
   const hasRoom = (outgoing: Outgoing) => {
     const bytes = Buffer.byteLength(JSON.stringify(outgoing));
@@ -134,12 +141,18 @@ function sendable(
     }
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
     const cost = costOf(todo);
+    if (isShort && !isRefused(outgoing)) continue;
     if (cost === 0 && !hasRoom(outgoing)) {
       crowded++;
       continue;
     }
-    const spent = cost === 0 ? left : spend(left, cost, urgencyOf(alert));
-    if (spent === undefined) break;
+    // What is refused leaves enough for something critical.
+    const spent = cost === 0 ? left : spend(left, cost, isRefused(outgoing) ? "high" : urgencyOf(alert));
+    if (spent === undefined && isRefused(outgoing)) break;
+    if (spent === undefined) {
+      isShort = true;
+      continue;
+    }
     left = withAlert(spent, alert);
     if (texts) {
       left = withText(left, now, incidents);

@@ -4,6 +4,7 @@ import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import { MUTES } from "../../../lambda/core/mute/mute.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import { hashOf } from "../../../lambda/core/store/seen.ts";
 import { everyCall, NOW, SETTINGS, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
@@ -241,4 +242,76 @@ test("a mute of one account does not swallow what the same call is in another ac
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringContaining("payroll")]);
   // The same again rings no more.
   expect(await desk.deliver([record(shared)], logKey("org2"))).toMatchObject({ duplicates: 1 });
+});
+
+test("a route whose topic refuses everything does not use up what others may send", async () => {
+  const rules = compileRules([everyCall("critical")]);
+  let now = NOW;
+  const mails: { readonly id: string; readonly at: number }[] = [];
+  const ledger = createLedger({
+    store: createMemoryStore(),
+    rules: rules.rules,
+    settings: { ...SETTINGS, smsFrom: "critical", routes: [{ name: "payments", accounts: ["444455556666"] }] },
+    publish: {
+      alert: async ({ id }) => void mails.push({ id, at: now }),
+      sms: async () => undefined,
+      health: async () => undefined,
+      "health-sms": async () => undefined,
+      bus: undefined,
+      chat: undefined,
+      routes: {
+        async payments() {
+          throw new Error("the topic is gone");
+        },
+      },
+    },
+    now: () => now,
+    async sleep(time) {
+      now += time;
+    },
+  });
+  const deliver = async (account: string, caller: string) => {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${account}:user/${caller}`, userName: caller };
+    const one = record({ recipientAccountId: account, userIdentity });
+    const key = logKey(caller).replaceAll(ACCOUNT, account);
+    const found = foundIn(one, { bucket: "trail", key }, rules.match(one, now));
+    const intake = ledger.intake();
+    await intake.add(found === undefined ? [] : [found]);
+    await intake.finish();
+  };
+  for (let i = 0; i < 45; i++) {
+    await deliver("444455556666", `decoy-${i}`);
+    now += 4_000;
+    if (i % 15 === 14) await ledger.tick();
+  }
+  const begun = now;
+  await deliver(ACCOUNT, "mallory");
+  for (let i = 0; i < 4; i++) {
+    now = Math.max(now, begun + i * MINUTE);
+    await ledger.tick();
+  }
+  expect(mails.filter(({ at }) => at < begun + 2 * MINUTE)).toHaveLength(1);
+});
+
+test("what stands for a told fact is too long for anybody to find another text that it stands for", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([record()]);
+  const [key = ""] = desk.keys("incident#");
+  const head = (await desk.store.read([key], desk.desk.now())).get(key)?.body as { readonly told: object };
+  expect(Object.keys(head.told).length).toBeGreaterThan(5);
+  for (const fact of Object.keys(head.told)) expect(fact).toMatch(/^[\w-]{12}$/);
+});
+
+test("a mute by the eight digits of an incident does not hold for another one that begins with the same", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.desk.advanceTo(NOW);
+  // What somebody finds who tries names for some minutes: nobody was told of this incident.
+  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"]).slice(0, 8);
+  const mute = { id: "0a1b2c3d", of: { incident: id }, reason: "a trial", by: "carol", isAnnounced: true };
+  const body = { mutes: [{ ...mute, at: NOW, until: NOW + 60 * MINUTE }] };
+  await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
+  expect(await desk.deliver([record()])).toMatchObject({ alerts: 1, muted: 0 });
+  expect(desk.alerts[0]?.email).toContain(`of incident ${id}`);
+  // From then on it is the one that is meant.
+  expect(await desk.deliver([record()], logKey("two"))).toMatchObject({ alerts: 0, muted: 1 });
 });
