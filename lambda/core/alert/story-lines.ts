@@ -89,7 +89,7 @@ function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory
   };
 }
 
-/** The worst in rows, without the head line where other rows tell it. */
+/** The worst in rows, without the head line where other rows tell it; below, that one tells which rules it met. */
 function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: number): MailStory {
   const head = headLine(report);
   const from = head.records === 1 && isOfOne(head, report) ? 1 : 0;
@@ -100,7 +100,6 @@ function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: num
   return {
     more: [...rows, ...(below.length > 0 ? [belowText(below, ROOM)] : []), ...short.reads.map((text) => text.trim())],
     first: [],
-    // Which rules the head line met stands nowhere else, where lines met different ones.
     rest: restOf(whole.news.slice(namesRules(report) ? 0 : from).filter(isLeft), whole.before.filter(isLeft)),
   };
 }

@@ -3,14 +3,13 @@ import { namedTogether } from "../record/named-together.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
-import { type Commands, commandsFrom, guarded, isPlain, note } from "./commands.ts";
+import { type Commands, commandsFrom, guarded, note } from "./commands.ts";
 import { isUseless } from "./gone.ts";
 import { headLine, headRecord, shortName } from "./headline.ts";
-import { relationOf } from "./relation.ts";
+import { bare, type Left, leftOf, type Thing, thingsOf } from "./left-calls.ts";
 import { withNamesOfNow } from "./renames.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
-import { unlinkedWord } from "./text.ts";
 import { givesAccess, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
@@ -35,8 +34,9 @@ export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readon
   const taken = new Set(elsewhere);
   const ways: Way[] = [];
   for (const way of made.flatMap((one) => one.ways)) {
-    if (taken.has(way.text) || isLook(way.text) || isUseless(way.text, report, way.from)) continue;
-    taken.add(way.text);
+    const key = way.text.replace(FUNCTION_ARN, "");
+    if (taken.has(key) || isLook(way.text) || isUseless(way.text, report, way.from)) continue;
+    taken.add(key);
     ways.push(way);
   }
   // One record may meet several rules; its command is left out once.
@@ -69,6 +69,9 @@ export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readon
   };
 }
 
+/** What stands before a function's name where a call named it by its ARN: it is the same command. */
+const FUNCTION_ARN = /arn:[a-z-]+:lambda:[\w-]+:\d{12}:function:/;
+
 const AT_ONCE = "at once, for it can be done again if it was meant:";
 const THEN = "then, if it was not meant:";
 
@@ -84,24 +87,11 @@ function textsOf({ text, note: own, isByHand }: Way, next: Way | undefined): rea
   return own === undefined || own === next?.note ? [text] : [text, note(own)];
 }
 
-/** How many names of one call, and how many calls, are named where their commands find no room. */
-const MAX_LEFT_NAMES = 4;
+/** How many calls are named where their commands find no room. */
 const MAX_LEFT_CALLS = 8;
 
-/** What was called of which no command is here: what it was about, and how often, those included that nobody knows. */
-interface Left {
-  readonly call: string;
-  readonly things: readonly Thing[];
-  readonly count: number;
-}
-
-interface Thing {
-  readonly target: string;
-  readonly detail?: string | undefined;
-}
-
 /**
- * `5 more calls to undo are NOT here: iam:CreateUser of carl, iam:AddUserToGroup of bob (into group g1, g2)`; undefined where
+ * `5 more calls to undo are NOT here: iam:CreateUser of carl, iam:AddUserToGroup of bob into group g1, g2`; undefined where
  * there are none.
  */
 function leftText(report: Report, shown: readonly Way[], cut: readonly Way[]): string | undefined {
@@ -124,32 +114,6 @@ function leftText(report: Report, shown: readonly Way[], cut: readonly Way[]): s
   const others = calls.length - MAX_LEFT_CALLS;
   const listed = [...calls.slice(0, MAX_LEFT_CALLS), ...(others > 0 ? [`and ${others} other calls`] : [])].join(", ");
   return `${count} more ${count === 1 ? "call to undo is" : "calls to undo are"} NOT here: ${listed}`;
-}
-
-/** `iam:CreateUser of carl, dora and 3 more`; with what was done several times to one thing: `of bob (into group g1, g2)`. */
-function leftOf(call: string, some: readonly Left[]): string {
-  const things = some.flatMap((one) => one.things).filter(({ target }) => isPlain(target));
-  const targets = [...new Set(things.map(({ target }) => target))];
-  const count = sumOf(some.map((one) => one.count));
-  const [only = "", ...others] = targets;
-  if (only === "") return `${call} ${count === 1 ? "once" : `${count} times`}`;
-  const details = [...new Set(things.flatMap(({ detail }) => detail ?? []))].map(shortName).filter(isPlain);
-  if (others.length === 0 && details.length > 0 && count > 1) {
-    return `${call} of ${unlinkedWord(only)} (${relationOf(call).replace(/^[ ,]+/, "")} ${someOf(details, count)})`;
-  }
-  return `${call} of ${someOf(targets, count)}`;
-}
-
-/** A few names, and how many more there are. */
-function someOf(names: readonly string[], count: number): string {
-  const shown = names.slice(0, MAX_LEFT_NAMES);
-  const more = count - shown.length;
-  return [shown.map(unlinkedWord).join(", "), ...(more > 0 ? [`and ${more} more`] : [])].join(" ");
-}
-
-function thingsOf(record: CloudTrailRecord): readonly Thing[] {
-  const { target, detail } = viewOf(record).facts;
-  return target === undefined ? [] : [{ target: shortName(target), detail }];
 }
 
 /** What the rules of the head line have to look at its record. */
@@ -226,10 +190,6 @@ function unseenIn(report: Report): readonly Left[] {
     );
     return { call, things, count: made.size === 0 ? 0 : Math.max(0, all - made.size) };
   });
-}
-
-function bare(target: string): Thing {
-  return { target: shortName(target) };
 }
 
 function thingOf(record: CloudTrailRecord): readonly unknown[] {

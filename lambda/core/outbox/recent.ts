@@ -1,6 +1,5 @@
 import type { Alert } from "../alert/alert.ts";
 import { hasShape, isListOf, isText, isTime } from "../store/guard.ts";
-import type { Budget } from "./budget.ts";
 
 /** What an alert that went out within the hour tells the next ones: whom it was about, and from where they called. */
 export interface Recent {
@@ -26,8 +25,8 @@ export function recentIn(body: unknown, now: number): readonly Recent[] {
   return isRecent(body) ? (body as readonly Recent[]).filter(({ at }) => at > now - REMEMBERED) : [];
 }
 
-/** The budget that remembers an alert which goes out. */
-export function withAlert(budget: Budget, { id, parts, kind }: Alert): Budget {
+/** What remembers alerts, with one more that goes out. */
+export function withAlert<B extends { readonly recent?: readonly Recent[] }>(budget: B, { id, parts, kind }: Alert): B {
   if (kind === "round-up") return budget;
   const own = parts.flatMap(({ caller, incident, accountId, lastTime }): readonly Recent[] =>
     caller === undefined || incident === undefined || lastTime === undefined

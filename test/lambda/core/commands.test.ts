@@ -455,6 +455,19 @@ test("a user made by somebody whom no command locks out is locked out all the sa
   expect(denied(ofRoot)).toEqual(["bob"]);
 });
 
+test("whom a role's session made is denied everything first, then the role's sessions", async () => {
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
+  const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: { ...ROLE, ...issuer("/"), arn } })]));
+  expect(lines[0]).toBe(
+    "unless somebody confirms it: the new user bob, and then the role's sessions in prod (111122223333) until now are denied everything",
+  );
+  const words = typed(lines.slice(1).filter((line) => !line.startsWith("#")));
+  expect(words.map(([, command, , name]) => [command, name])).toEqual([
+    ["attach-user-policy", "bob"],
+    ["put-role-policy", "deploy"],
+  ]);
+});
+
 test("a user of whom an earlier mail told that they were made is locked out with the caller who now gives them a key", async () => {
   const at = (minute: number) => ({ eventTime: `2026-11-20T21:${minute}:00Z` });
   const gives = (userName: string) => makesUser(userName, { eventName: "CreateAccessKey", ...at(30) });

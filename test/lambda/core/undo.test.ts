@@ -463,6 +463,17 @@ test("one account's guard stands for no other account: what was called there is 
   expect(texts).toContain("# 1 more call to undo is NOT here: iam:AddUserToGroup of carl");
 });
 
+test("a function that calls name in two ways is stopped once", async () => {
+  const arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:web`;
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([
+    of("lambda:UpdateFunctionCode20150331v2", { functionName: arn }),
+    of("lambda:CreateFunction20150331", { functionName: "web" }),
+    of("lambda:CreateFunction20150331", { functionName: "other" }),
+  ]);
+  expect(desk.alerts[0]?.email.match(/put-function-concurrency --function-name \S+/g)).toHaveLength(2);
+});
+
 test("selectors that leave out management events are widened at once; others wait for an answer", () => {
   const urgentOf = (includeManagementEvents: boolean) => {
     const eventSelectors = [{ readWriteType: "All", includeManagementEvents }];
