@@ -37,7 +37,8 @@ function keysOf(text: string): readonly string[] {
   return scanned(text).keys;
 }
 
-const TOKEN = /"([^"\\]*(?:\\.[^"\\]*)*)"|[[\]{}:]/gs;
+/** A string that is cut off goes to the end: else each quote within it would be tried as the beginning of another. */
+const TOKEN = /"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?$)|[[\]{}:]/gs;
 
 /** The keys of a text's outermost object, as far as the text goes, and where the object ends. */
 function scanned(text: string): { readonly keys: readonly string[]; readonly end?: number } {

@@ -127,16 +127,20 @@ export function doubtsOfService(service: string): readonly string[] {
   return [`no service of that name is known${hint}`];
 }
 
-/** Names in the SDK and the command line for services that sign, and are recorded, under another name. */
+/** Names in the SDK, the command line and the console for services that sign, and are recorded, under another name. */
 const SDK_NAMES: { readonly [name: string]: string } = {
   amp: "aps",
   apigatewayv2: "apigateway",
+  cognito: "cognito-idp",
+  docdb: "rds",
   efs: "elasticfilesystem",
   elb: "elasticloadbalancing",
   elbv2: "elasticloadbalancing",
   emr: "elasticmapreduce",
   eventbridge: "events",
+  msk: "kafka",
   mwaa: "airflow",
+  neptune: "rds",
   resourcegroupstaggingapi: "tagging",
   sesv2: "ses",
   "sso-admin": "sso",

@@ -5,7 +5,9 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { type Piece, piecesOf } from "../../cli/records/document.ts";
+import { shapeOf } from "../../cli/records/shape.ts";
 import { command } from "../support/command.ts";
+import { cpuTimeOf } from "../support/cpu-time.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
 import { zipOf } from "../support/zip.ts";
 
@@ -234,3 +236,14 @@ test("wherever chunks are cut, a document has the same pieces as JSON.parse find
     { numRuns: 300 },
   );
 });
+
+test("a file that begins with a long text full of quotes is told apart at once", () => {
+  // Each quote in it was once tried as the beginning of another text, to the end of the head.
+  const head = Buffer.from(`{"Records":[{"requestParameters":"${'\\"k\\":1,'.repeat(8_000)}`);
+  const content = { stored: head, head, isWhole: false, isUtf16: false, decoded: () => onlyHead(head) };
+  expect(cpuTimeOf(() => expect(shapeOf("a.json", content)).toBe("log file"))).toBeLessThan(300);
+});
+
+async function* onlyHead(head: Buffer) {
+  yield head;
+}

@@ -1,6 +1,6 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
-import { spelledOut } from "../record/spelled-out.ts";
+import { restored } from "../record/restored.ts";
 import { LogFileError } from "./error.ts";
 import type { ReadLimits } from "./limits.ts";
 import type { Scanner } from "./scan/scanner.ts";
@@ -118,7 +118,7 @@ export class SliceBuilder {
     refuseOtherEvents(this.#logObject, value);
     this.seen++;
     if (isObject(value)) {
-      const record = spelledOut(value, this.#limits.depth);
+      const record = restored(value, this.#limits.depth);
       this.#candidates.push(sketch === undefined ? { record } : { record, sketch });
       this.#bytes += size;
     } else {

@@ -24,6 +24,7 @@ test.each([
   ["a wildcard that fits no service", "iamm*:CreateUser", "iamm*:CreateUser: no known service fits"],
   ["an unknown service", "iamm:CreateUser", "iamm:CreateUser: no service of that name is known; did you mean iam?"],
   ["the SDK's name of a service", "elbv2:DeleteLoadBalancer", /^elbv2:.* did you mean elasticloadbalancing\?$/],
+  ["a service that is recorded as another", "docdb:DeleteDBCluster", /^docdb:.* did you mean rds\?$/],
   [
     "what is like nothing",
     "iam:Frobnicate",

@@ -75,6 +75,25 @@ test.each([
   }
 });
 
+test.each<readonly [CloudTrailRecord, CloudTrailRecord]>([
+  [{ eventTime: 1795165200 }, { eventTime: "2026-11-20T09:00:00Z" }],
+  [{ eventTime: 1795165200123 }, { eventTime: "2026-11-20T09:00:00.123Z" }],
+  [{ eventTime: "1795165200.5" }, { eventTime: "2026-11-20T09:00:00.500Z" }],
+  [{ eventTime: 20261120 }, { eventTime: 20261120 }],
+  [{ eventTime: 1e300 }, { eventTime: 1e300 }],
+  [{ eventTime: "2026" }, { eventTime: "2026" }],
+  [{ recipientAccountId: 1122223333 }, { recipientAccountId: "001122223333" }],
+  [{ userIdentity: { accountId: 111122223333 } }, { userIdentity: { accountId: "111122223333" } }],
+  [{ userIdentity: '{"accountId":111122223333}' }, { userIdentity: { accountId: "111122223333" } }],
+])("%j is read as %j", async (given, read) => {
+  const body = Buffer.from(JSON.stringify({ Records: [given] }));
+  const records: CloudTrailRecord[] = [];
+  for await (const { candidates } of readLogFile({ bucket: "b", key: "k" }, body)) {
+    records.push(...candidates.map(({ record }) => record));
+  }
+  expect(records).toEqual([read]);
+});
+
 test("where a shipped rule names a number or a boolean, it takes its text as well", () => {
   const unlike = shipped.flatMap(({ rule }) =>
     conditionsOf(rule)
