@@ -3,9 +3,8 @@ const Runtime = require("jest-runtime").default;
 const { builtSuite, sourceMaps } = require("./suites.cjs");
 
 /** What jest's own sandbox compares values with: those of node, in which the suites run. */
-const BUILT_IN = [Array, BigInt, Boolean, Date, Error, Function, Map, Number, Object, RegExp, Set, String, Symbol].concat(
-  [AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError],
-);
+const TYPES = [Array, BigInt, Boolean, Date, Function, Map, Number, Object, RegExp, Set, String, Symbol];
+const ERRORS = [AggregateError, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 const ownEnvironment = { ...process.env };
 
 /** The globals of the suite that runs. */
@@ -15,7 +14,7 @@ for (const name of ["afterAll", "afterEach", "beforeAll", "beforeEach", "describ
 }
 for (const name of ["console", "expect"]) {
   const own = globalThis[name];
-  Object.defineProperty(globalThis, name, { get: () => globals[name] ?? own });
+  Object.defineProperty(globalThis, name, { configurable: true, get: () => globals[name] ?? own });
 }
 
 /** What a function is when it is called: a module that says `const motoTest = HAS_MOTO ? test : test.skip` is read once. */
@@ -48,9 +47,14 @@ module.exports = class extends Runtime {
     const built = path.endsWith(".test.ts") ? builtSuite(rootDir, path) : path;
     for (const name of Object.keys(process.env)) if (!(name in ownEnvironment)) delete process.env[name];
     Object.assign(process.env, ownEnvironment);
-    for (const type of BUILT_IN) global[type.name] = type;
+    for (const type of [...TYPES, ...ERRORS]) global[type.name] = type;
     globals = global;
     return import(pathToFileURL(built).href);
+  }
+
+  teardown() {
+    globals = {};
+    super.teardown();
   }
 
   getSourceMaps() {
