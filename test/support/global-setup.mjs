@@ -31,11 +31,11 @@ export default async function globalSetup(globalConfig) {
   process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), "trailbell-cache-"));
   process.env.SYNTH_FOLDER = join(mkdtempSync(join(tmpdir(), "trailbell-")), "synth");
   await Promise.all([buildCommands(), buildSuites(globalConfig)]);
-  // What `npm run build` puts beside its modules, too: commands read no YAML of the shipped pack.
-  const compiled = ".commands/rules.json";
-  rmSync(compiled, { force: true });
+  // What `npm run build` puts beside its modules, too: nobody reads the YAML of the shipped pack again.
+  rmSync(".commands/rules.json", { force: true });
   const { loadPacks } = await import(pathToFileURL(".commands/packs.mjs").href);
-  writeFileSync(compiled, JSON.stringify(loadPacks(["trailbell/rules"])));
+  const compiled = JSON.stringify(loadPacks(["trailbell/rules"]));
+  for (const folder of [".commands", suites.FOLDER]) writeFileSync(join(folder, "rules.json"), compiled);
   process.env.LOADED_RULES = `${process.env.SYNTH_FOLDER}-rules.json`;
   const { loadRules } = await import(pathToFileURL(".commands/rule-files.mjs").href);
   const folders = ["rules", "test/support/rules"].map((folder) => [folder, loadRules([folder])]);

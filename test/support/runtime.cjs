@@ -2,9 +2,6 @@ const { pathToFileURL } = require("node:url");
 const Runtime = require("jest-runtime").default;
 const { builtSuite, sourceMaps } = require("./suites.cjs");
 
-/** What jest's own sandbox compares values with: those of node, in which the suites run. */
-const TYPES = [Array, BigInt, Boolean, Date, Function, Map, Number, Object, RegExp, Set, String, Symbol];
-const ERRORS = [AggregateError, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 const ownEnvironment = { ...process.env };
 
 /** The globals of the suite that runs. */
@@ -47,9 +44,16 @@ module.exports = class extends Runtime {
     const built = path.endsWith(".test.ts") ? builtSuite(rootDir, path) : path;
     for (const name of Object.keys(process.env)) if (!(name in ownEnvironment)) delete process.env[name];
     Object.assign(process.env, ownEnvironment);
-    for (const type of [...TYPES, ...ERRORS]) global[type.name] = type;
     globals = global;
     return import(pathToFileURL(built).href);
+  }
+
+  /** What runs the tests of a suite, and knows them: anew for each, but not what it needs of other packages. */
+  requireInternalModule(path, ...more) {
+    if (this.own.isSandboxed || !path.includes("/jest-circus/")) return super.requireInternalModule(path, ...more);
+    delete require.cache[path];
+    delete globalThis[Symbol.for("EVENT_HANDLERS")];
+    return require(path);
   }
 
   teardown() {
