@@ -6,10 +6,10 @@ import { failuresOf } from "../cli/rules/test.ts";
 import { OPERATORS } from "../lambda/core/rules/event-pattern/parse-operator.ts";
 import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { readRuleFile } from "../lambda/rule-files/rule-file.ts";
-import { readRuleFiles } from "../lambda/rule-files/rule-files.ts";
 import { ruleSchema } from "../lambda/rule-files/rule-schema.ts";
 import { settingsSchema } from "../lib/settings-schema.ts";
 import { command } from "./support/command.ts";
+import { loadedRules } from "./support/loaded-rules.ts";
 import { record } from "./support/log-files.ts";
 
 const RULES = readFileSync("docs/rules.md", "utf8");
@@ -45,7 +45,7 @@ test("every npm script that a page or a rule names exists", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
   const texts = [
     ...PAGES.map((page) => readFileSync(page, "utf8")),
-    ...readRuleFiles(["rules"]).rules.map(({ rule }) => `${rule.why} ${rule.do}`),
+    ...loadedRules("rules").map(({ rule }) => `${rule.why} ${rule.do}`),
   ];
   const named = texts.flatMap((text) =>
     [...text.matchAll(/npm run (?:--silent )?(\w+(?::\w+)?)/g)].map(([, name = ""]) => name),
@@ -109,9 +109,12 @@ test("every example in docs/rules.md is a rule file without fault, and its tests
 });
 
 test("no shipped rule sends people to the round-up: what is low also stands in mails, beside what is worse", () => {
-  const { rules, faults } = readRuleFiles(["rules"]);
-  expect(faults).toEqual([]);
-  expect(rules.filter(({ rule }) => /round-up/.test(rule.do ?? "")).map(({ rule }) => rule.name)).toEqual([]);
+  expect(loadedRules("rules").length).toBeGreaterThan(100);
+  expect(
+    loadedRules("rules")
+      .filter(({ rule }) => /round-up/.test(rule.do ?? ""))
+      .map(({ rule }) => rule.name),
+  ).toEqual([]);
 });
 
 test("the overlay in docs/sigma.md is one", () => {

@@ -140,3 +140,12 @@ test("what a record says is asked of its view, everywhere but in core/record", (
   );
   expect(beside).toEqual([]);
 });
+
+test("what suites have in common registers nothing as it is loaded, for it is loaded once for many suites", () => {
+  const files = sourcesIn("test/support");
+  expect(files.length).toBeGreaterThan(40);
+  for (const file of files) {
+    const registered = readFileSync(file, "utf8").match(/^(?:(?:after|before)(?:All|Each)|test|it|describe)\b.*$/gm);
+    expect({ file, registered }).toEqual({ file, registered: null });
+  }
+});

@@ -100,7 +100,7 @@ test.each([
   const { data, chart, kinds } = parsed("page.html");
   expect(data.alerts).toEqual(sent.map((line) => expect.objectContaining(line)));
   expect(data).toMatchObject({ mails: sent.length, left: {} });
-  for (const alert of data.alerts) {
+  for (const alert of first(3, data.alerts as typeof sent)) {
     const { stdout: mail } = await command("replay", log, ...more, "--explain", alert.id);
     expect(mail).toContain(`Subject: ${alert.subject}\n\n${alert.email}`);
     if (alert.kind !== "round-up") expect(alert.records[0].record.eventTime).toMatch(/^2026-11-2/);

@@ -7,10 +7,10 @@ import { viewOf } from "../../lambda/core/record/view.ts";
 import { asAttempted, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { command } from "../support/command.ts";
 import { CONFORMANCE, conformanceFile, conformanceFolder, conformanceTest } from "../support/conformance.ts";
 import { testDesk } from "../support/desk-pipeline.ts";
+import { loadedRules } from "../support/loaded-rules.ts";
 import { logFile } from "../support/log-files.ts";
 import { first } from "../support/runs.ts";
 
@@ -22,7 +22,7 @@ const INTRUDED = "123837392027";
 
 const RULES = compileRules(
   fillSelf(
-    loadRules(["rules"]).map(({ rule }) => rule),
+    loadedRules("rules").map(({ rule }) => rule),
     DESK_DEPLOYMENT,
   ),
 );

@@ -100,7 +100,7 @@ function mutated(file: Buffer, kind: number, pick: (below: number) => number): B
   }
 }
 
-const OBJECTS = runs(300, 40);
+const OBJECTS = runs(300, 24);
 
 test(`of ${OBJECTS} hostile or broken objects each ends in alerts or in one that tells of it, and memory stays bounded`, async () => {
   const pick = random(20261120);

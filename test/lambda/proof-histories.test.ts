@@ -9,7 +9,7 @@ const START = Date.parse("2026-11-20T00:00:00Z");
 const MINUTE = 60_000;
 
 /** How many histories are played; 10,000 take a quarter of an hour. */
-const COUNT = Number(process.env.PROOF_HISTORIES ?? runs(60, 6));
+const COUNT = Number(process.env.PROOF_HISTORIES ?? runs(60, 3));
 /** The seed of the first one. */
 const FIRST = Number(process.env.PROOF_FIRST ?? 1);
 

@@ -7,7 +7,7 @@ import { NOW, testDesk } from "../support/desk-pipeline.ts";
 import { logKey, record } from "../support/log-files.ts";
 import { first, sampled } from "../support/runs.ts";
 
-const DESK = readDesk(["rules"]);
+const DESK = readDesk(["trailbell/rules"]);
 const SHIPPED = DESK.rules.map(({ rule }) => rule);
 const RULES = compileRules(SHIPPED, DESK.known);
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { readRuleFile } from "../../lambda/rule-files/rule-file.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, SettingsError } from "../../lib/settings.ts";
@@ -31,7 +31,7 @@ test("a source and a recipient are enough", () => {
 
 thoroughTest("without firstSeen, the rules that need its memory are not deployed, and no others are missing", () => {
   const namesWith = (overrides: { readonly [name: string]: string }) => {
-    const asset = assetOf({ ...read(ENOUGH, overrides), packs: [resolve("rules")] }, "trailbell.config.yaml");
+    const asset = assetOf(read(ENOUGH, overrides), "trailbell.config.yaml");
     return { rules: asset.rules, learningDays: asset.settings.learningDays };
   };
   const [all, rest] = [namesWith({ learningDays: "30" }), namesWith({ firstSeen: "false" })];
@@ -67,11 +67,11 @@ test("single rules are switched off or weighed otherwise, but not those that are
   const settings = read(
     `${ENOUGH}disable: { iam-user-created: our portal }\nseverity: { access-key-created: critical }\n`,
   );
-  const { rules } = assetOf({ ...settings, packs: [resolve("rules")] }, "trailbell.config.yaml");
+  const { rules } = assetOf(settings, "trailbell.config.yaml");
   expect(rules.some(({ name }) => name === "iam-user-created")).toBe(false);
   expect(rules.find(({ name }) => name === "access-key-created")?.severity).toBe("critical");
   const changed = (disable: { readonly [rule: string]: string }) => () =>
-    assetOf({ ...settings, disable, packs: [resolve("rules")] }, "trailbell.config.yaml");
+    assetOf({ ...settings, disable }, "trailbell.config.yaml");
   expect(changed({ nope: "x" })).toThrow("trailbell.config.yaml:1: nope: ");
   expect(changed({ "own-trail-stopped": "x" })).toThrow(
     /own-trail-stopped: rules of self-protection.yaml can be neither/,

@@ -19,3 +19,9 @@ export function ending<C extends ChildProcess>(child: C): C {
   child.on("close", () => children.delete(child));
   return child;
 }
+
+/** Lets this process end though the other runs on, which waits for what it is asked next. */
+export function unref(child: ChildProcess): void {
+  child.unref();
+  for (const held of [child.channel, child.stdin, child.stdout]) (held as { unref?: () => void } | null)?.unref?.();
+}

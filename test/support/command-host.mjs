@@ -11,13 +11,12 @@ for (const name of Object.keys(written)) {
 }
 
 const home = process.cwd();
-const ownEnvironment = { ...process.env };
 let runs = 0;
-process.on("message", async ({ name, args, at, environment = {}, folder = home }) => {
+process.on("message", async ({ name, args, at, environment, folder = home }) => {
   Object.assign(written, { stdout: "", stderr: "" });
   if (at !== undefined) setClock(at);
-  for (const variable of Object.keys(process.env)) if (!(variable in ownEnvironment)) delete process.env[variable];
-  Object.assign(process.env, ownEnvironment, environment);
+  for (const variable of Object.keys(process.env)) if (!(variable in environment)) delete process.env[variable];
+  Object.assign(process.env, environment);
   process.chdir(folder);
   process.argv = [process.execPath, name, ...args];
   process.exitCode = 0;

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { end, ending } from "./child.ts";
+import { ending, unref } from "./child.ts";
 
 /** What a process left behind. */
 export interface Finished {
@@ -38,12 +38,11 @@ export function commandProcess(
   return run(process.execPath, [resolve(`.commands/${name}.mjs`), ...args], environment, cwd);
 }
 
-let host: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * The same, `command("invoke", "events/x.json")`, in one process for all of a suite, which is quicker. That a command does
- * the same in a process of its own is what test/cli/process.test.ts says.
+ * The same, `command("invoke", "events/x.json")`, in one process for all suites of a worker, which is quicker. That a command
+ * does the same in a process of its own is what test/cli/process.test.ts says.
  */
 export function command(name: string, ...args: readonly string[]): Promise<Finished> {
   return inTurn({ name, args });
@@ -59,12 +58,12 @@ export function commandIn(
   return inTurn({ name, args, environment, folder });
 }
 
-/** The same with the clock set to a moment, `2026-11-20T21:29:30Z`; all runs of a suite are so, or none. */
+/** The same with the clock set to a moment, `2026-11-20T21:29:30Z`. */
 export function commandAt(at: string, name: string, args: readonly string[]): Promise<Finished> {
   return inTurn({ name, args, at });
 }
 
-/** What the host is asked for. */
+/** What a host is asked for. */
 interface Run {
   readonly name: string;
   readonly args: readonly string[];
@@ -79,18 +78,29 @@ function inTurn(asked: Run): Promise<Finished> {
   return finished;
 }
 
+/** The hosts of this worker: one has the machine's clock, another one that is set. */
+const hosts = new Map<string, ChildProcess>();
+
 async function runInHost(asked: Run): Promise<Finished> {
   const { name, at } = asked;
-  const env = { ...process.env, ...(at !== undefined && { CLOCK_AT: at }) };
-  const child = host ?? ending(fork("test/support/command-host.mjs", { env }));
-  host = child;
+  const clock = at === undefined ? "of the machine" : "set";
+  const child = hosts.get(clock) ?? ending(fork("test/support/command-host.mjs", { env: environmentOf(asked) }));
+  hosts.set(clock, child);
+  child.ref();
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`${name} ended its host with ${code}`));
+    const onExit = (code: number | null) => {
+      hosts.delete(clock);
+      reject(new Error(`${name} ended its host with ${code}`));
+    };
     child.once("exit", onExit).once("message", (finished) => {
       child.off("exit", onExit);
+      unref(child);
       resolve(finished as unknown as Finished);
     });
-    child.send(asked);
+    child.send({ ...asked, environment: environmentOf(asked) });
   });
 }
-afterAll(() => host && end(host));
+
+function environmentOf({ at, environment }: Run) {
+  return { ...process.env, ...(at !== undefined && { CLOCK_AT: at }), ...environment };
+}

@@ -8,7 +8,7 @@ import { ASSET_FILE, type Asset } from "../../lambda/asset.ts";
 import { DESK_DEPLOYMENT, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { WatchedWay } from "../../lambda/environment.ts";
 import { type BundledFunction, bundledFunctions } from "./bundle.ts";
-import { end, ending } from "./child.ts";
+import { end, ending, unref } from "./child.ts";
 import { NOW } from "./desk-pipeline.ts";
 import type { LocalAws } from "./local-aws.ts";
 
@@ -57,19 +57,24 @@ interface Driver {
   ask(request: object): Promise<Invocation>;
   /** True while somebody waits for an answer, and once it has ended. */
   readonly isBusy: boolean;
+  /** Lets this process end before it. */
+  unref(): void;
   end(): Promise<void>;
 }
 
-/** Whose functions were stopped while nothing was under way: they load others in a fifth of the time of a new process. */
+/**
+ * Whose functions were stopped while nothing was under way, in this suite or another: they load others in a fifth of the
+ * time of a new process.
+ */
 const idle: Driver[] = [];
-afterAll(() => Promise.all(idle.splice(0).map((driver) => driver.end())));
+const ownEnvironment = { ...process.env };
 
 function startDriver(): Driver {
   const child = ending(
     spawn(process.execPath, ["--import", CLOCK, "test/support/bundle-driver.mjs"], {
       stdio: ["pipe", "pipe", "inherit"],
       env: {
-        ...process.env,
+        ...ownEnvironment,
         CLOCK_AT: new Date(NOW).toISOString(),
         AWS_REGION: "us-east-1",
         AWS_ACCESS_KEY_ID: "local",
@@ -103,6 +108,7 @@ function startDriver(): Driver {
     get isBusy() {
       return waiting.size > 0 || child.exitCode !== null || child.signalCode !== null;
     },
+    unref: () => unref(child),
     end: () => end(child),
   };
 }
@@ -148,8 +154,9 @@ export async function startDeployed(
     async stop() {
       if (isStopped) return;
       isStopped = true;
-      if (driver.isBusy) await driver.end();
-      else idle.push(driver);
+      if (driver.isBusy) return driver.end();
+      driver.unref();
+      idle.push(driver);
     },
   };
 }

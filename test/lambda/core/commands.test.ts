@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { commandsFrom, guarded } from "../../../lambda/core/alert/commands.ts";
 import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
-import { readRuleFiles } from "../../../lambda/rule-files/rule-files.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
+import { loadedRules } from "../../support/loaded-rules.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const DELETE = "aws iam delete-login-profile --user-name {requestParameters.userName}";
@@ -113,7 +113,7 @@ test("the mail names the command that shows all else that the key did", async ()
 });
 
 test("a rule's own look-up is told like that of the caller's key, and once where both are the same", async () => {
-  const pack = readRuleFiles(["rules"]).rules.map(({ rule }) => rule);
+  const pack = loadedRules("rules").map(({ rule }) => rule);
   const rules = pack.filter(({ name }) => name === "access-key-created");
   const looks = ({ email }: { readonly email: string }) =>
     Array.from(
@@ -135,13 +135,13 @@ test("a rule's own look-up is told like that of the caller's key, and once where
 test("the shipped rules call it locking out, as the mail's row does", () => {
   const other =
     /(?:revoke|deactivate|take) (?:away )?(?:their|its|the caller's) (?:credentials|rights)|take (?:their|its) credentials/i;
-  const texts = readRuleFiles(["rules"]).rules.map(({ rule }) => ({ name: rule.name, do: rule.do ?? "" }));
+  const texts = loadedRules("rules").map(({ rule }) => ({ name: rule.name, do: rule.do ?? "" }));
   expect(texts.filter((one) => other.test(one.do))).toEqual([]);
   expect(texts.filter((one) => /\block (?:them|it|the caller) out\b/i.test(one.do)).length).toBeGreaterThan(50);
 });
 
 test("the shipped rules look calls up as the mail does", () => {
-  const commands = readRuleFiles(["rules"]).rules.flatMap(({ rule }) => rule.commands ?? []);
+  const commands = loadedRules("rules").flatMap(({ rule }) => rule.commands ?? []);
   const lookUps = commands.filter((command) => command.includes(" lookup-events "));
   expect(lookUps.length).toBeGreaterThan(3);
   for (const command of lookUps) {

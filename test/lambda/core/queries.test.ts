@@ -4,7 +4,7 @@ import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import { alertsOf, everyCall } from "../../support/desk-pipeline.ts";
 import { HOSTILE } from "../../support/hostile.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
-import { runs } from "../../support/runs.ts";
+import { runs, sampled } from "../../support/runs.ts";
 
 /** Texts that try to end a literal and go on. */
 const HOSTILE_IN_SQL = [
@@ -76,21 +76,24 @@ test("an alert carries the queries for its identity, address and key, filled in"
   });
 });
 
-test.each(HOSTILE_IN_SQL.map((text) => [text.slice(0, 40), text]))("%j cannot leave its literal", async (_, text) => {
-  const sound = await queriesFor({});
-  const queries = await queriesFor({ userIdentity: userIdentity(text), sourceIPAddress: text });
-  const shown = text.toWellFormed();
-  for (const name of ["identity", "address", "key"] as const) {
-    const sql = queries?.[name] ?? null;
-    if (text.length > 2048) {
-      expect(sql).toBe(null);
-      continue;
+test.each(sampled(HOSTILE_IN_SQL).map((text) => [text.slice(0, 40), text]))(
+  "%j cannot leave its literal",
+  async (_, text) => {
+    const sound = await queriesFor({});
+    const queries = await queriesFor({ userIdentity: userIdentity(text), sourceIPAddress: text });
+    const shown = text.toWellFormed();
+    for (const name of ["identity", "address", "key"] as const) {
+      const sql = queries?.[name] ?? null;
+      if (text.length > 2048) {
+        expect(sql).toBe(null);
+        continue;
+      }
+      expect(sql).toMatch(/^[\x20-\x7e]+$/);
+      expect(shapeOf(sql ?? "")).toEqual(shapeOf(sound?.[name] ?? ""));
+      expect(valuesIn(sql ?? "").slice(3)).toEqual(Array(name === "identity" ? 2 : 1).fill(shown));
     }
-    expect(sql).toMatch(/^[\x20-\x7e]+$/);
-    expect(shapeOf(sql ?? "")).toEqual(shapeOf(sound?.[name] ?? ""));
-    expect(valuesIn(sql ?? "").slice(3)).toEqual(Array(name === "identity" ? 2 : 1).fill(shown));
-  }
-});
+  },
+);
 
 test("any text stays in its literal, and comes out as it was", () => {
   fc.assert(

@@ -6,7 +6,7 @@ import { HISTORIES, play, TO_BE_MET } from "../../support/histories.ts";
 import { motoTest, startMoto } from "../../support/moto.ts";
 import { runs, thorough } from "../../support/runs.ts";
 
-const RUNS = Number(process.env.HISTORIES ?? runs(5000, 20));
+const RUNS = Number(process.env.HISTORIES ?? runs(5000, 10));
 const RUNS_IN_DYNAMODB = 50;
 
 /** Returns how many histories have met what. */

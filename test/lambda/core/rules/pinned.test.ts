@@ -2,10 +2,10 @@ import { withPins } from "../../../../lambda/core/rules/pinned.ts";
 import type { Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
-import { loadRules } from "../../../../lambda/rule-files/rule-files.ts";
+import { loadedRules } from "../../../support/loaded-rules.ts";
 
 const NOW = Date.UTC(2026, 10, 20);
-const tested = loadRules(["rules"]);
+const tested = loadedRules("rules");
 const plain = tested.map(({ rule }) => rule);
 
 test("each shipped rule has its pins at synth", () => {
