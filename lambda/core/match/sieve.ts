@@ -129,7 +129,6 @@ export class Sieves {
       mark = this.#alike.mark();
     }
     if (mark === SETTLED) return true;
-    this.#alike.key[BY_SESSION] = 0;
     if (this.#alikeAtKey(sketch)?.isSettled !== true) return false;
     this.#alike.setMark(SETTLED);
     return true;
@@ -161,9 +160,10 @@ export class Sieves {
     const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
     this.#setKey(sketch, path, kindOf(sort));
-    this.#alike.set(isBySession ? "by session" : alike);
-    if (!isBySession) return alike;
-    this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    if (isBySession && this.#alike.key[BY_SESSION] === 0) {
+      this.#alike.set("by session");
+      this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    }
     this.#alike.set(alike);
     return alike;
   }
@@ -186,7 +186,8 @@ export class Sieves {
     key[3] = keyNumber(sketch);
     key[4] = (kind & READS_ADDRESS) === 0 ? this.#networkOf(sketch) : sketch.number(ADDRESS);
     key[5] = (kind & READS_AGENT) === 0 ? 0 : sketch.number(AGENT);
-    key[BY_SESSION] = 0;
+    // Who has no key of a session is hardly a role's session, of which role, type and account say who it is.
+    key[BY_SESSION] = key[3] === 0 ? 0 : sketch.number(SESSION);
   }
 
   #networkOf(sketch: Sketch): number {
