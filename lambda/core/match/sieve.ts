@@ -16,9 +16,9 @@ import { isSessionOfRole } from "../record/identity.ts";
 import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import type { Possible, RuleSet, Verdict } from "../rules/rule-set.ts";
+import type { Possible, Verdict } from "../rules/rule-set.ts";
 import { ByNumbers } from "./by-numbers.ts";
-import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
+import { type CallClass, CallClasses, type LeftRule, type SievedRules } from "./call-class.ts";
 import { NumberByNumber } from "./number-by-number.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
@@ -95,12 +95,8 @@ export class Sieves {
   readonly #followsSessions: boolean;
 
   /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
-  constructor(
-    { rules, known }: Pick<RuleSet, "rules" | "known">,
-    followsSessions: boolean,
-    isFollowed: (record: CloudTrailRecord) => boolean,
-  ) {
-    this.#classes = new CallClasses(rules, known, isFollowed);
+  constructor(rules: SievedRules, followsSessions: boolean, isFollowed: (record: CloudTrailRecord) => boolean) {
+    this.#classes = new CallClasses(rules, isFollowed);
     this.#followsSessions = followsSessions;
   }
 
