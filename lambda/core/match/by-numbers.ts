@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 
-/** How many numbers make a key, and what a row of keys takes: behind the numbers stands its mark. */
+/** How many numbers make a key, and what a slot takes: behind the key stands its mark. */
 const WIDTH = 7;
 const ROW = 8;
 
 /**
- * A map from seven numbers that forgets: once it is full, what was not used for long gives way. It is asked about every record
- * of every log file; a Map whose keys are texts took about three times as long.
+ * A map from seven numbers, of which the first is not 0, that forgets: once it is full, what was not used for long gives way. It
+ * is asked about every record of every log file; a Map whose keys are texts took about three times as long.
  */
 export class ByNumbers<V> {
   /** The key that the next `get` or `set` is about: 32 bits each. */
@@ -69,71 +69,61 @@ export class ByNumbers<V> {
   }
 }
 
-/** Half of the map: entries one behind the other, and slots that lead to them. */
+/**
+ * Half of the map. Keys stand in the slots themselves, for each place in memory that is looked at costs more than all else here.
+ */
 class Part<V> {
   readonly #mask: number;
-  /** One more than the entry's place, or 0. */
-  readonly #slots: Int32Array;
-  readonly #keys: Int32Array;
-  #values: V[] = [];
+  /** For each slot the key, and its mark; a slot whose first number is 0 is free. */
+  readonly #rows: Int32Array;
+  readonly #values: (V | undefined)[];
+  size = 0;
 
   constructor(limit: number) {
     // At least half of the slots are free.
-    this.#mask = 2 ** Math.ceil(Math.log2(2 * limit)) - 1;
-    this.#slots = new Int32Array(this.#mask + 1);
-    this.#keys = new Int32Array(limit * ROW);
-  }
-
-  get size(): number {
-    return this.#values.length;
+    const slots = 2 ** Math.ceil(Math.log2(2 * limit));
+    this.#mask = slots - 1;
+    this.#rows = new Int32Array(slots * ROW);
+    this.#values = Array<V | undefined>(slots).fill(undefined);
   }
 
   get(key: Int32Array, hash: number): V | undefined {
-    const entry = this.#slots[this.#slotOf(key, hash)] as number;
-    return entry === 0 ? undefined : this.#values[entry - 1];
+    return this.#values[this.#slotOf(key, hash)];
   }
 
   set(key: Int32Array, hash: number, value: V): void {
     const slot = this.#slotOf(key, hash);
-    const entry = this.#slots[slot] as number;
-    if (entry > 0) {
-      this.#values[entry - 1] = value;
-      this.#keys[(entry - 1) * ROW + WIDTH] = 0;
-      return;
-    }
-    const row = this.#values.length * ROW;
-    this.#keys.set(key, row);
-    this.#keys[row + WIDTH] = 0;
-    this.#slots[slot] = this.#values.push(value);
+    if (this.#values[slot] === undefined) this.size++;
+    this.#values[slot] = value;
+    this.#rows.set(key, slot * ROW);
+    this.#rows[slot * ROW + WIDTH] = 0;
   }
 
+  /** 0 in a free slot. */
   mark(key: Int32Array, hash: number): number {
-    const entry = this.#slots[this.#slotOf(key, hash)] as number;
-    return entry === 0 ? 0 : (this.#keys[(entry - 1) * ROW + WIDTH] as number);
+    return this.#rows[this.#slotOf(key, hash) * ROW + WIDTH] as number;
   }
 
   setMark(key: Int32Array, hash: number, mark: number): void {
-    const entry = this.#slots[this.#slotOf(key, hash)] as number;
-    if (entry > 0) this.#keys[(entry - 1) * ROW + WIDTH] = mark;
+    const slot = this.#slotOf(key, hash);
+    if (this.#values[slot] !== undefined) this.#rows[slot * ROW + WIDTH] = mark;
   }
 
   /** The slot of a key, or the free one where it would be. */
   #slotOf(key: Int32Array, hash: number): number {
     let slot = hash & this.#mask;
-    for (;;) {
-      const entry = this.#slots[slot] as number;
-      if (entry === 0 || this.#isAt(key, (entry - 1) * ROW)) return slot;
-      slot = (slot + 1) & this.#mask;
-    }
+    while (this.#rows[slot * ROW] !== 0 && !this.#isAt(key, slot * ROW)) slot = (slot + 1) & this.#mask;
+    return slot;
   }
 
   clear(): void {
-    this.#slots.fill(0);
-    this.#values = [];
+    this.#rows.fill(0);
+    this.#values.fill(undefined);
+    this.size = 0;
   }
 
   #isAt(key: Int32Array, at: number): boolean {
-    for (let i = 0; i < WIDTH; i++) if (this.#keys[at + i] !== key[i]) return false;
+    for (let i = 0; i < WIDTH; i++) if (this.#rows[at + i] !== key[i]) return false;
     return true;
   }
 }

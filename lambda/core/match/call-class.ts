@@ -3,12 +3,11 @@ import { isLinking } from "../record/link.ts";
 import { isOutcomeOfFields } from "../record/outcome.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Condition, Predicate } from "../rules/condition.ts";
 import { PinIndex } from "../rules/pin-index.ts";
-import { PredicateMemo } from "../rules/predicate-memo.ts";
+import type { PredicateMemo } from "../rules/predicate-memo.ts";
 import type { Rule } from "../rules/rule.ts";
-import { exceptionCondition, type Possible, pinsOfRule, wholeCondition } from "../rules/rule-set.ts";
+import { exceptionCondition, type Possible, pinsOfRule, type RuleSet, wholeCondition } from "../rules/rule-set.ts";
 import { isAlways, isDecided, remainder, weakened } from "../rules/weakened.ts";
 import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
@@ -41,6 +40,9 @@ export interface LeftRule extends Possible {
 /** Few, but for rules that ask the memory for calls: then each call has one of its own. */
 const MAX_CLASSES = 5_000;
 
+/** What is wanted of a rule set. */
+export type SievedRules = Pick<RuleSet, "rules" | "memo">;
+
 /** Sorts records by their calls. Rules are compiled for it as they are needed. */
 export class CallClasses {
   readonly #rules: readonly Rule[];
@@ -51,14 +53,14 @@ export class CallClasses {
   #index: PinIndex<Ranked> | undefined;
   #made = 0;
 
-  constructor(rules: readonly Rule[], known: KnownAccounts, isFollowed: (record: CloudTrailRecord) => boolean) {
+  constructor({ rules, memo }: SievedRules, isFollowed: (record: CloudTrailRecord) => boolean) {
     this.#isFollowed = isFollowed;
     this.#rules = rules;
-    this.#memo = new PredicateMemo(known);
+    this.#memo = memo;
   }
 
   classOf(record: CloudTrailRecord): CallClass {
-    this.#memo.forget();
+    this.#memo.begin(record);
     const left = this.#leftOf(record);
     const asked = left.flatMap(({ rule }) =>
       OF_CALL.flatMap((of) => (rule.first?.of.includes(of) ? valuesAt(record, of) : [])),
@@ -83,7 +85,7 @@ export class CallClasses {
 
   /** The rules that its sketch leaves possible, of those that are left to its class. */
   possibleIn(left: readonly LeftRule[], record: CloudTrailRecord): readonly LeftRule[] {
-    this.#memo.forget();
+    this.#memo.begin(record);
     return left.filter(({ mayHold }) => mayHold(record, record));
   }
 
@@ -106,6 +108,8 @@ export class CallClasses {
       mayHold: this.#memo.compile(weakened(condition, ALL)),
       // What comes before a match is noticed too, and is none.
       isSure: isDecided(condition, ALL) && rule.after === undefined,
+      // What is left does not tell a match from what comes before it.
+      ...(rule.after === undefined && { rest: this.#memo.later(() => condition) }),
       isDecided: isDecided(condition, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
       asksSession: reads("session", condition) ? this.#memo.compile(weakened(condition, WITHOUT.session)) : () => false,
     };

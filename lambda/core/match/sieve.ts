@@ -16,9 +16,9 @@ import { isSessionOfRole } from "../record/identity.ts";
 import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
-import type { Possible, RuleSet, Verdict } from "../rules/rule-set.ts";
+import type { Possible, Verdict } from "../rules/rule-set.ts";
 import { ByNumbers } from "./by-numbers.ts";
-import { type CallClass, CallClasses, type LeftRule } from "./call-class.ts";
+import { type CallClass, CallClasses, type LeftRule, type SievedRules } from "./call-class.ts";
 import { NumberByNumber } from "./number-by-number.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
@@ -95,12 +95,8 @@ export class Sieves {
   readonly #followsSessions: boolean;
 
   /** `isFollowed` says of which calls, by name and service, others than the rules want each record. */
-  constructor(
-    { rules, known }: Pick<RuleSet, "rules" | "known">,
-    followsSessions: boolean,
-    isFollowed: (record: CloudTrailRecord) => boolean,
-  ) {
-    this.#classes = new CallClasses(rules, known, isFollowed);
+  constructor(rules: SievedRules, followsSessions: boolean, isFollowed: (record: CloudTrailRecord) => boolean) {
+    this.#classes = new CallClasses(rules, isFollowed);
     this.#followsSessions = followsSessions;
   }
 
@@ -129,7 +125,6 @@ export class Sieves {
       mark = this.#alike.mark();
     }
     if (mark === SETTLED) return true;
-    this.#alike.key[BY_SESSION] = 0;
     if (this.#alikeAtKey(sketch)?.isSettled !== true) return false;
     this.#alike.setMark(SETTLED);
     return true;
@@ -161,9 +156,10 @@ export class Sieves {
     const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
     this.#setKey(sketch, path, kindOf(sort));
-    this.#alike.set(isBySession ? "by session" : alike);
-    if (!isBySession) return alike;
-    this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    if (isBySession && this.#alike.key[BY_SESSION] === 0) {
+      this.#alike.set("by session");
+      this.#alike.key[BY_SESSION] = sketch.number(SESSION);
+    }
     this.#alike.set(alike);
     return alike;
   }
@@ -186,7 +182,8 @@ export class Sieves {
     key[3] = keyNumber(sketch);
     key[4] = (kind & READS_ADDRESS) === 0 ? this.#networkOf(sketch) : sketch.number(ADDRESS);
     key[5] = (kind & READS_AGENT) === 0 ? 0 : sketch.number(AGENT);
-    key[BY_SESSION] = 0;
+    // Who has no key of a session is hardly a role's session, of which role, type and account say who it is.
+    key[BY_SESSION] = key[3] === 0 ? 0 : sketch.number(SESSION);
   }
 
   #networkOf(sketch: Sketch): number {

@@ -1,5 +1,7 @@
 import { ADDRESS, CREDENTIAL, numberOf, SKETCH_FIELDS, SKETCH_TEXTS, type Sketch } from "../log-file/scan/sketch.ts";
 import { sourceNetworkOf } from "../record/address-kind.ts";
+import { canonicalAddress } from "../rules/address.ts";
+import type { Scalar } from "../rules/field-path.ts";
 import type { ValueTest } from "../rules/operators.ts";
 import type { Fields } from "../rules/weakened.ts";
 
@@ -29,10 +31,15 @@ function fieldsOf(texts: readonly (typeof SKETCH_TEXTS)[number][]): Fields {
 }
 
 function isPartEnough(path: string, test: ValueTest): boolean {
-  if (path === SOURCE_ADDRESS) return test.kind === "address";
+  if (path === SOURCE_ADDRESS) return test.kind === "address" || (test.kind === "in" && test.values.every(isNoAddress));
   return (
     path === ACCESS_KEY && (test.kind === "present" || (test.kind === "prefix" && test.text.length <= KIND_OF_KEY))
   );
+}
+
+/** Names of services stand among the addresses: for all addresses of a network it is the same whether they are such a name. */
+function isNoAddress(value: Scalar): boolean {
+  return typeof value !== "string" || (canonicalAddress(value) ?? sourceNetworkOf(value)) === undefined;
 }
 
 /** What matters of an access key: long-term keys are told apart, those of sessions are not. */

@@ -22,8 +22,8 @@ import { compileCalls } from "./watch-list.ts";
 /** Rules compiled once and asked of every record. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
-  /** What the settings say of accounts. */
-  readonly known: KnownAccounts;
+  /** What its conditions answered of the last record. */
+  readonly memo: PredicateMemo;
   /** True if some rule asks what callers do for the first time: then each caller's first record of all begins his learning. */
   readonly asksCallers: boolean;
   /**
@@ -39,6 +39,8 @@ export interface Possible {
   readonly rank: number;
   /** True if its condition is known to hold. */
   readonly isSure: boolean;
+  /** What of its condition is not known yet, compiled by the rule set's memo; without it the whole condition is asked. */
+  readonly rest?: Predicate | undefined;
 }
 
 /** What a rule set says of one record. */
@@ -161,13 +163,7 @@ const NOTHING: Verdict = { matched: [], excepted: [], exceptions: [], preceding:
 export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBODY_KNOWN): RuleSet {
   const memo = new PredicateMemo(known);
   // Most rules are not asked in a function's first minutes, and it should start soon.
-  const later = <T>(part: T, conditionOfPart: (part: T) => Condition): Predicate => {
-    let holds: Predicate | undefined;
-    return (object, record) => {
-      holds ??= memo.compile(conditionOfPart(part));
-      return holds(object, record);
-    };
-  };
+  const later = <T>(part: T, conditionOfPart: (part: T) => Condition) => memo.later(() => conditionOfPart(part));
   const compiledOf = (rule: Rule) => ({
     rule,
     holds: later(rule, conditionOf),
@@ -185,24 +181,24 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
   };
   return {
     rules,
-    known,
+    memo,
     asksCallers: rules.some(({ first }) => first?.by === "actor"),
     match(record, now, possible) {
       const candidates = possible ?? candidatesOf(record);
       if (candidates.length === 0) return NOTHING;
-      memo.forget();
+      memo.begin(record);
       const matched: Rule[] = [];
       const excepted: Rule[] = [];
       const exceptions: Exception[] = [];
       const preceding: Rule[] = [];
       const noticed: Rule[] = [];
       const steps: { [rule: string]: readonly string[] } = {};
-      for (const { rank, isSure } of candidates) {
+      for (const { rank, isSure, rest } of candidates) {
         const rule = rules[rank];
         if (rule === undefined) continue;
         compiled[rank] ??= compiledOf(rule);
         const candidate = compiled[rank];
-        if (!isSure && !candidate.holds(record, record)) {
+        if (!isSure && !(rest ?? candidate.holds)(record, record)) {
           if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
           continue;
         }

@@ -118,6 +118,7 @@ class WasmScan {
 
   /** It is looked up only once as long as the module keeps the text. */
   numberOf(index: number, name: TextName): number {
+    if (this.#isEmpty(index, name)) return numberOfEmpty(name);
     const place = this.#keep(index, name);
     if (place === 0) return numberOf(this.#valuesOf(index, name));
     const known = this.#words[place / 4 + NUMBER_WORD] as number;
@@ -129,6 +130,7 @@ class WasmScan {
 
   /** 0 if nobody asked for it yet. */
   knownNumberOf(index: number, name: TextName): number {
+    if (this.#isEmpty(index, name)) return numberOfEmpty(name);
     const place = this.#keep(index, name);
     return place === 0 ? 0 : (this.#words[place / 4 + NUMBER_WORD] as number);
   }
@@ -154,6 +156,14 @@ class WasmScan {
     return this.#placeOf(index, name) || this.#exports.keep(4 * this.#elementOf(index), name);
   }
 
+  /** True if a text that is not always asked for has no values: AWS's own services have neither keys nor sessions. */
+  #isEmpty(index: number, name: TextName): boolean {
+    if (name < ALWAYS_ASKED) return false;
+    const end = this.#valueOf(index, name + 1);
+    for (let word = this.#valueOf(index, name); word < end; word += 2) if (this.#words[word + 1] !== 0) return false;
+    return true;
+  }
+
   /** Where a text is kept; 0 if it is not. */
   #placeOf(index: number, name: TextName): number {
     return this.#words[this.#elementOf(index) + TEXT_WORD + name] as number;
@@ -167,7 +177,7 @@ class WasmScan {
   /** A text that is not kept, from its values. */
   #valuesOf(index: number, name: TextName): string {
     let text = "";
-    const end = this.#elementOf(index) + VALUES_WORD + 2 * (endOf(name) - FIRST_OTHER);
+    const end = this.#valueOf(index, name + 1);
     for (let word = this.#valueOf(index, name); word < end; word += 2) {
       const start = this.#words[word] as number;
       text += `${this.#bytes.toString("latin1", start, start + (this.#words[word + 1] as number))}\n`;
@@ -176,18 +186,28 @@ class WasmScan {
   }
 
   /** The word that says where the first value of a text begins; the next one says how long it is. */
-  #valueOf(index: number, name: TextName): number {
+  #valueOf(index: number, name: number): number {
     return this.#elementOf(index) + VALUES_WORD + 2 * (endOf(name - 1) - FIRST_OTHER);
   }
 }
 
+const ENDS = FIELD_TREE.texts.map(([, end]) => end);
+
 /** The number of fields up to the end of a text. */
 function endOf(name: number): number {
-  return FIELD_TREE.texts[name]?.[1] ?? 0;
+  return ENDS[name] as number;
 }
 
 /** The first field that is not always asked for. */
 const FIRST_OTHER = endOf(ALWAYS_ASKED - 1);
+
+/** The numbers of texts without a value. */
+const EMPTY: number[] = [];
+
+function numberOfEmpty(name: TextName): number {
+  EMPTY[name] ??= numberOf("\n".repeat(endOf(name) - endOf(name - 1)));
+  return EMPTY[name];
+}
 
 class WasmSketch extends Sketch {
   readonly #scan: WasmScan;

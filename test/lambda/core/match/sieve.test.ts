@@ -228,6 +228,24 @@ const NEAR_MISSES: readonly (readonly [string, Partial<Rule>, object, object])[]
     { ...READ, sourceIPAddress: "192.0.2.200" },
   ],
   [
+    "an address that a rule spells in another way",
+    { pattern: { sourceIPAddress: ["192.0.2.045"] } },
+    READ,
+    { ...READ, sourceIPAddress: "192.0.2.45" },
+  ],
+  [
+    "a service where others have an address",
+    { pattern: { sourceIPAddress: [{ "anything-but": ["192.0.2.44", "config.amazonaws.com"] }] } },
+    READ,
+    { ...READ, sourceIPAddress: "ec2.amazonaws.com" },
+  ],
+  [
+    "one service among others where an address is",
+    { pattern: { sourceIPAddress: ["ec2.amazonaws.com"] } },
+    { ...READ, sourceIPAddress: "config.amazonaws.com" },
+    { ...READ, sourceIPAddress: "ec2.amazonaws.com" },
+  ],
+  [
     "the name of a session",
     { pattern: { userIdentity: { arn: [{ wildcard: "*/admin" }] } } },
     READ,
@@ -322,6 +340,16 @@ test.each(NEAR_MISSES)("%s is seen behind records that are nothing", (_, parts, 
   watcher.see(JSON.stringify(nothing), "a-file.json");
   expect(watcher.counts.wrong).toEqual([]);
   expect(watcher.counts.told).toBeGreaterThan(0);
+});
+
+test("to a rule that asks for the name of a service, all addresses of a network are the same", () => {
+  const pattern = { sourceIPAddress: ["ec2.amazonaws.com"] };
+  const watcher = createWatcher([{ name: "tried", place: "test:1", severity: "low", pattern }]);
+  for (let i = 1; i <= 20; i++)
+    watcher.see(JSON.stringify({ ...READ, sourceIPAddress: `192.0.2.${i}` }), "a-file.json");
+  expect(watcher.counts.wrong).toEqual([]);
+  // The first shows the call, the second that it comes again.
+  expect(watcher.counts.passed).toBe(18);
 });
 
 thoroughTest("most of a busy team's records are passed over", () => {
