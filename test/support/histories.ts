@@ -5,6 +5,7 @@ import { createLedger } from "../../lambda/core/ledger/ledger.ts";
 import type { LedgerCounts } from "../../lambda/core/ledger/run.ts";
 import { MUTE_RULES } from "../../lambda/core/mute/announce.ts";
 import { alertKey, type Outgoing } from "../../lambda/core/outbox/outbox.ts";
+import { isCopy } from "../../lambda/core/outbox/ways.ts";
 import type { Outcome } from "../../lambda/core/record/outcome.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
@@ -850,13 +851,21 @@ function severityIn(key: string, body: unknown, rules: Rules): Severity | undefi
       readonly severity: Severity;
     }[];
   }
-  const { alert, held, story, window } = body as {
+  const {
+    alert,
+    todo = [],
+    held,
+    story,
+    window,
+  } = body as {
     readonly alert?: Alert;
+    readonly todo?: Outgoing["todo"];
     readonly held?: Told;
     readonly story?: Told;
     readonly window?: { readonly rule: string };
   };
-  if (key.startsWith("alert#")) return alert?.severity;
+  // Copies come after all that people wait for.
+  if (key.startsWith("alert#")) return alert && (todo.every(isCopy) ? "info" : alert.severity);
   if (key.startsWith("in#window#")) return window && rules.severityOf([window.rule], "success");
   // What is written down is judged by the rules of then; a head by those of today.
   if (key.startsWith("in#")) return story && worstOf(story.lines.map(({ severity }) => severity));
