@@ -14,7 +14,7 @@ function script(name, args, stdio) {
     child.on("close", (code) => {
       if (code !== 0) {
         failed.push(name);
-        process.stderr.write(`\n${Buffer.concat(output)}\nnpm run ${name} failed\n\n`);
+        if (output.length > 0) process.stderr.write(`\n${Buffer.concat(output)}\nnpm run ${name} failed\n\n`);
       }
       resolve();
     });

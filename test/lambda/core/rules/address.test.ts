@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { admitInternet } from "../../../../lambda/core/rules/address.ts";
-import { runs } from "../../../support/runs.ts";
+import { first, runs } from "../../../support/runs.ts";
 
 interface Block {
   readonly groups: readonly number[];
@@ -94,10 +94,12 @@ function keptOf(act: () => void): number {
 
 const LENGTH = 95_000;
 
-test.each([
-  ["that are no blocks", (i: number) => `${i}`.padEnd(LENGTH, "x")],
-  ["of a block among spaces", (i: number) => `10.0.${i >> 8}.${i & 255}/32`.padEnd(LENGTH)],
-])("two thousand long texts %s leave nothing in memory", (_, text) => {
+test.each(
+  first(1, [
+    ["of a block among spaces", (i: number) => `10.0.${i >> 8}.${i & 255}/32`.padEnd(LENGTH)],
+    ["that are no blocks", (i: number) => `${i}`.padEnd(LENGTH, "x")],
+  ] as const),
+)("two thousand long texts %s leave nothing in memory", (_, text) => {
   const kept = keptOf(() => {
     // A text of its own each, as JSON.parse makes them.
     for (let i = 0; i < 2000; i++) admitInternet([Buffer.from(text(i)).toString()]);
