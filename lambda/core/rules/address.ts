@@ -105,6 +105,8 @@ const SPACES = [rangeFrom(4, [0, 0, 0, 0], 8, 0), rangeFrom(6, [0x2000, 0, 0], 1
 
 /** True if blocks together admit at least half of a family's addresses; what is no block is ignored. */
 export function admitInternet(blocks: readonly string[]): boolean {
+  // Of the ports that a rule names, most are not in the record.
+  if (blocks.length === 0) return false;
   const ranges = blocks.flatMap((block) => rangeOf(block) ?? []);
   return SPACES.some((space) => {
     const own = ranges.filter(({ family }) => family === space.family);
