@@ -1,5 +1,5 @@
 import type { Asset } from "../../lambda/asset.ts";
-import { type DeployedFunctions, startDeployed, type Topics } from "./deployed.ts";
+import { type DeployedFunctions, endIdle, startDeployed, type Topics } from "./deployed.ts";
 import { type LocalAws, type LocalRequest, startLocalAws } from "./local-aws.ts";
 import { LocalWayOut } from "./local-delivery-path.ts";
 import { ACCOUNT, logFile, logKey, record, s3Event } from "./log-files.ts";
@@ -47,6 +47,7 @@ export async function deployedSuite(): Promise<DeployedSuite> {
     functions = onceAsked(() => startDeployed(aws, topics));
   });
   afterEach(() => functions?.stop());
+  afterAll(() => endIdle(aws));
   afterAll(() => aws.stop());
 
   const suite: DeployedSuite = {

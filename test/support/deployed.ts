@@ -63,10 +63,17 @@ interface Driver {
 }
 
 /**
- * Whose functions were stopped while nothing was under way, in this suite or another: they load others in a fifth of the
+ * Whose functions were stopped while nothing was under way, of the suite with this AWS: they load others in a fifth of the
  * time of a new process.
  */
-const idle: Driver[] = [];
+const idle = new Map<LocalAws, readonly Driver[]>();
+
+/** Ends what waits for other functions of a suite. */
+export async function endIdle(aws: LocalAws): Promise<void> {
+  await Promise.all((idle.get(aws) ?? []).map((driver) => driver.end()));
+  idle.delete(aws);
+}
+
 const ownEnvironment = { ...process.env };
 
 function startDriver(): Driver {
@@ -121,7 +128,8 @@ export async function startDeployed(
   more: { readonly [variable: string]: string } = {},
 ): Promise<DeployedFunctions> {
   const { alerter, tick } = await bundledFunctions();
-  const driver = idle.pop() ?? startDriver();
+  const [driver = startDriver(), ...others] = idle.get(aws) ?? [];
+  idle.set(aws, others);
   let isStopped = false;
   const ask: Driver["ask"] = (request) => {
     if (isStopped) throw new Error("these functions were stopped");
@@ -156,7 +164,7 @@ export async function startDeployed(
       isStopped = true;
       if (driver.isBusy) return driver.end();
       driver.unref();
-      idle.push(driver);
+      idle.set(aws, [...(idle.get(aws) ?? []), driver]);
     },
   };
 }
