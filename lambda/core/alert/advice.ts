@@ -12,6 +12,7 @@ import { type LockOut, ownOpener } from "./lock-out-rows.ts";
 import { callsOfCaller, callsOfOpener, inLines, type Look } from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
+import { goneText } from "./still-open.ts";
 import { sumOf } from "./story.ts";
 import { inert, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
@@ -94,13 +95,18 @@ export function firstAdvice(report: Report, rule: Rule, limit: number): readonly
 }
 
 /** What to do then, and last: undo the calls, look at what else was done. */
-export function stepsOf(report: Report, { elsewhere }: LockOut): readonly string[] {
+export function stepsOf(
+  report: Report,
+  { elsewhere }: LockOut,
+): { readonly undo: readonly string[]; readonly look: readonly string[] } {
   const { undo, look } = typedOf(report, allRulesOf(report), elsewhere);
-  return [
-    ...row("Undo", ...undo),
-    ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
-    ...row("Read", runbookOf(report, headRule(report))),
-  ];
+  return {
+    undo: [...undo.flatMap((lines) => row("Undo", ...lines)), ...row("Gone", goneText(report))],
+    look: [
+      ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
+      ...row("Read", runbookOf(report, headRule(report))),
+    ],
+  };
 }
 
 /** What shows the calls of the head record's caller, and of the user of the account who opened the session. */

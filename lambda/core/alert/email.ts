@@ -37,13 +37,17 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const [, ...others] = rulesOf(report);
   const head = adviceOf(report, rule);
   const lockOut = lockOutRows(report, naming);
-  const { typed, notes } = lockOut;
+  const { typed, after, back, isElsewhere } = lockOut;
   const above = aboveOf(report, naming, now, { names, marks, typed });
+  const { undo, look } = stepsOf(report, lockOut);
   const blocks = [
     ...above.blocks,
     [
       ...(above.isWhyBelow ? [] : head.why),
-      ...[...head.what, ...typed, ...notes, ...stepsOf(report, lockOut)],
+      ...head.what,
+      ...(isElsewhere ? [...undo, ...typed, ...after] : [...typed, ...after, ...undo]),
+      ...look,
+      ...back,
       ...(above.isWhyBelow ? head.why : []),
       ...creditsOf(rule),
     ],

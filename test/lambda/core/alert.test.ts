@@ -575,7 +575,7 @@ function linesTo(end: string, { subject, email }: { readonly subject: string; re
   return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 100)), 0);
 }
 
-const LAST_WORDS = "$(date -u +%FT%TZ)'\"}}}}' && echo done";
+const LAST_WORDS = "$(date -u +%FT%TZ)'\"}}}}' && echo role denied";
 const DEPLOY = {
   ...{ type: "AssumedRole", accountId: ACCOUNT, accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
   arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/one`,

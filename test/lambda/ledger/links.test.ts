@@ -386,13 +386,13 @@ test.each([
   [
     "a person of Identity Center",
     [assumes(person, admin)],
-    /^if carol@example\.com denies it or does not answer: the role's sessions in /,
+    /^if carol@example\.com denies it or does not answer in 10 minutes: the role's sessions until now /,
     "First carol@example.com, who opened this session and can open another: in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them",
   ],
   [
     "somebody of another account",
     [here],
-    /^unless somebody confirms it: the role's sessions in /,
+    /^unless somebody confirms it in 10 minutes: the role's sessions until now /,
     `First alice of account ${OTHER}, who opened this session and can open another: have them locked out there, or take them out of the role's trust policy`,
   ],
 ])("whoever opened the session comes first where no command stops them: %s", async (_, links, hits, first) => {
