@@ -1,7 +1,7 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom, guarded } from "./commands.ts";
-import type { Means } from "./lock-out.ts";
+import type { Means } from "./means.ts";
 import { name } from "./text.ts";
 
 // Each part of the command reads what the one before found; in a wrong region there is no instance, and nothing happens.

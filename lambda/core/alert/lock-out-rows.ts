@@ -1,14 +1,15 @@
 import { endOfChain } from "../links/chain.ts";
 import { isPerson } from "../record/identity.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { isAtLeast } from "../rules/severity.ts";
 import { guarded, isPlain } from "./commands.ts";
 import { describeAccount, type Naming, shortText } from "./describe.ts";
 import { headRecord, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { againstUsers, lockOutOf, type Means } from "./lock-out.ts";
+import { againstUsers, lockOutOf } from "./lock-out.ts";
 import { type Made, NO_USERS, usersMadeIn } from "./made-users.ts";
+import type { Means } from "./means.ts";
 import { chainOfRecord } from "./opened.ts";
 import { withNamesOfNow } from "./renames.ts";
 import type { Report } from "./report.ts";
@@ -71,21 +72,17 @@ export function lockOutRows(whole: Report, naming: Naming): LockOut {
   const isBelow = isElsewhere || back.length === 0;
   const stillOpen = openText(stillOpenIn(report, deny === undefined ? [] : [...own, ...made.users]));
   const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
-  const lines = [
-    ...(opener?.byHand === undefined ? [] : [opener.byHand]),
-    ...guarded(accountId, commands, true),
-    ...byHand,
-  ];
+  const lines = [...guarded(accountId, commands, true), ...byHand];
   // Where what was done is undone first, it is named above.
   const open = isElsewhere ? [] : row("Open", stillOpen && `even then: ${stillOpen}`);
   return {
     typed: [
-      ...row("Lock out", `${whenOf(report, who)}: ${hits}`),
+      ...row("Lock out", `${whenOf(report, record, who)}: ${hits}`, opener?.byHand),
       ...open,
       // What is pasted does not stand beside other words.
       ...row(open.length === 0 ? "" : "Type", ...lines),
     ],
-    after: row("Goes on", stays && (isBelow ? stays : `${stays}. What takes the lock-out back stands below (Let in)`)),
+    after: row("Goes on", stays && (isBelow ? stays : `${stays}; to take the lock-out back: Let in, below`)),
     back: row("Let in", ...(isBelow ? [] : ["again, if it was meant after all:", ...back])),
     isElsewhere,
     elsewhere: [...commands, ...made.undo],
@@ -93,12 +90,24 @@ export function lockOutRows(whole: Report, naming: Naming): LockOut {
 }
 
 /** Where new credentials let an intruder back in, the lock-out is typed before anybody is asked. */
-function whenOf(report: Report, who: string | undefined): string {
+function whenOf(report: Report, record: CloudTrailRecord, known: string | undefined): string {
   if (isLockedFirst(report)) return "now, before you ask";
+  const who = known ?? (roleOf(record) && "the role's owner");
   return who === undefined
     ? `unless somebody confirms it ${IN_TIME}`
     : `if ${who} denies it or does not answer ${IN_TIME}`;
 }
+
+/** The role of the account called in whose session a call was made; undefined for those of services and of Identity Center. */
+export function roleOf(record: CloudTrailRecord): string | undefined {
+  const issuer = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
+  const [, account, role] = ROLE.exec(issuer) ?? [];
+  return account === viewOf(record).account && textAt(record, "userIdentity", "type") === "AssumedRole"
+    ? role
+    : undefined;
+}
+
+const ROLE = /^arn:[a-z-]+:iam::(\d{12}):role\/(?!aws-service-role\/|aws-reserved\/)(?:.*\/)?([^/]+)$/;
 
 /** How long the answer of whoever is asked is waited for. */
 export const IN_TIME = "in 10 minutes";

@@ -2,6 +2,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 import { inIdentityCenter } from "./lock-out-directory.ts";
+import type { Means } from "./means.ts";
 import { name } from "./text.ts";
 
 // One command in lines that a screen shows whole. The shell fills in the current time: sessions that begin later are not
@@ -9,26 +10,6 @@ import { name } from "./text.ts";
 const REFUSE_OLDER = String.raw`--policy-name RevokeOlderSessions \
 --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*",
 "Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'$(date -u +%FT%TZ)'"}}}}'`;
-
-/** What stops a caller, and what it hits. */
-export interface Means {
-  /** Who is asked whether it was them; absent where that may be anybody. */
-  readonly who?: string;
-  /** The IAM user who is denied everything. */
-  readonly user?: string;
-  /** What stops, in the account that was called. */
-  readonly hits: (account: string) => string;
-  /** True where nothing typed in the account stops them: the commands are for the account that runs their directory. */
-  readonly isElsewhere?: true;
-  /** What to do by hand, where no command does it. */
-  readonly byHand?: readonly string[];
-  /** What goes on all the same. */
-  readonly stays: string;
-  /** What takes it back, beside what lets the user in again. */
-  readonly back: readonly string[];
-  /** Each stands alone, so that none waits for another; it may have several lines. None where no command does it. */
-  readonly commands: readonly string[];
-}
 
 const NAMED_ROLE = "--role-name {userIdentity.sessionContext.sessionIssuer.userName}";
 

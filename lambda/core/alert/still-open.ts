@@ -103,12 +103,12 @@ function detailText(detail: string): string {
 /** True for what gave access or is better undone at once, in the account of the mail, unless it is gone by now. */
 function isOpen(report: Report, kept: KeptRecord): boolean {
   const { call, account } = viewOf(kept.record);
-  const { filled, byHand, urgent } = undoOf(kept.record);
+  const { filled, left, byHand, urgent } = undoOf(kept.record);
   const isWorth = urgent !== undefined || givesAccess(call) || SORTS.some(([calls]) => calls.test(call));
   if (!isWorth || account !== report.incident.accountId) return false;
   // What takes a key's switching-off back would let somebody in.
   if (filled.some((command) => command.endsWith("--status Active"))) return false;
-  return byHand !== undefined || filled.some((command) => !isUseless(command, report, kept));
+  return byHand !== undefined || left > 0 || filled.some((command) => !isUseless(command, report, kept));
 }
 
 function trustOf({ call, record }: Call): string | undefined {

@@ -505,7 +505,7 @@ test("whom a role's session made is denied everything first, then the role's ses
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
   const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: { ...ROLE, ...issuer("/"), arn } })]));
   expect(lines[0]).toBe(
-    "unless somebody confirms it in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too if you are in it; new ones work",
+    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too if you are in it; new ones work",
   );
   const words = typed(lines.slice(1).filter((line) => !line.startsWith("#")));
   expect(words.map(([, command, , name]) => [command, name])).toEqual([
@@ -555,7 +555,7 @@ test("the mail says whom and what it hits, from medium on and where there is but
     "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\nGoes on  sessions of roles that the user opened (mails about those say who did). What takes the lock-out back stands below (Let in)\n",
+    "\nGoes on  sessions of roles that the user opened (mails about those say who did); to take the lock-out back: Let in, below\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -567,12 +567,53 @@ test.each<readonly [string, object, string]>([
   ["a user of the account", keyOf("alice"), "alice"],
   ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
   ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
-  ["a role", { ...ROLE, ...issuer("/") }, "the caller"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the owner of role deploy"],
+  ["a role of a service", { ...ROLE, ...issuer("/aws-service-role/x/") }, "the caller"],
   ["root", { ...OWN, type: "Root" }, "the caller"],
-])("advice to ask the caller names %s if that is a person", async (_, userIdentity, who) => {
+])("advice to ask the caller names %s if that is a person, or the owner of a role", async (_, userIdentity, who) => {
   const desk = testDesk([everyCall("high", { do: "Ask the caller. Then sleep." })]);
   await desk.deliver([record({ userIdentity })]);
   expect(desk.alerts[0]?.email).toContain(`\nDo       Ask ${who}. Then sleep.\n`);
+});
+
+test("where new credentials are live and it is critical, the lock-out comes first, and who is asked is asked then", async () => {
+  const rule = everyCall("critical", {
+    do: "Ask the caller now. If it was not them, lock the caller out, then sleep.",
+  });
+  const of = async (eventName: string) => {
+    const desk = testDesk([rule]);
+    await desk.deliver([record({ eventName, userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
+    return desk.alerts[0]?.email ?? "";
+  };
+  const live = await of("CreateAccessKey");
+  expect(live).toContain(
+    "\nDo       Lock the caller out now, then ask alice. If they deny it or do not answer in 10 minutes, then sleep.\n",
+  );
+  expect(live).toContain("\nLock out now, before you ask: this user is denied everything");
+  const other = await of("AddUserToGroup");
+  expect(other).toContain(
+    "\nDo       Ask alice now. If they deny it or do not answer in 10 minutes, lock the caller out, then sleep.\n",
+  );
+  expect(other).toContain("\nLock out if alice denies it or does not answer in 10 minutes: ");
+});
+
+test("below the first rule's advice, the others do not say once more whom to ask and lock out", async () => {
+  const first = everyCall("high", { do: "Ask the caller. If it was not them, lock them out and sleep." });
+  const second = everyCall("medium", {
+    name: "second",
+    do: "Ask the caller. If it was not them, lock them out, detach the policy, and rest.",
+  });
+  const { email } = await mailOf({ userIdentity: keyOf("alice") }, [first, second]);
+  expect(email).toContain("\nDo       If it was not meant: detach the policy, and rest.\n");
+  expect(email.match(/Ask alice/g)).toHaveLength(1);
+});
+
+test("of a role whose opener nobody knows, the mail shows who may open it", async () => {
+  const show = "aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument\n";
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
+  expect((await mailOf({ userIdentity: { ...ROLE, ...issuer("/"), arn } })).email).toContain(show);
+  expect((await mailOf({ userIdentity: SSO_PERSON })).email).not.toContain("aws iam get-role");
+  expect((await mailOf({ userIdentity: keyOf("alice") })).email).not.toContain("aws iam get-role");
 });
 
 test("what locks the caller out is not said twice", async () => {
@@ -596,7 +637,7 @@ test.each([
   await desk.deliver(Array.from({ length: count }, () => record({ errorCode: "AccessDenied", userIdentity })));
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    `\nDo       Ask alice why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
+    `\nDo       Ask alice why. If they deny it or do not answer in 10 minutes, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
   expect(email).toContain(
     "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), ",

@@ -60,8 +60,8 @@ test.each<readonly [string, readonly object[], string]>([
   ],
   [
     "with nothing that passes for other words",
-    [does("iam:AddUserToGroup", { userName: "bob", groupName: "g), nothing (at\nall evil.com" })],
-    'user bob (in group "g), nothing (at\\u{a}all evil[.]com")',
+    [does("iam:AddUserToGroup", { userName: "bob", groupName: "g), nothing (evil.com" })],
+    'user bob (in group "g), nothing (evil[.]com")',
   ],
   ["a shell", [shell("1")], "a shell (alice-1)"],
   ["shells together", [shell("1"), shell("2"), shell("3")], "3 shells (alice-1, alice-2, alice-3)"],
@@ -106,4 +106,39 @@ test("what no command brings back is named: what was deleted, and what others ma
 
 test("shells are closed at once, before anybody was asked", async () => {
   expect(await rowOf([shell("1")], "Undo")).toMatch(/^at once, /);
+});
+
+const federation = (policy: object | undefined, expiration = "Nov 30, 2026, 8:43:17\u202fPM") =>
+  does(
+    "sts:GetFederationToken",
+    { name: "x", ...(policy && { policy: JSON.stringify({ Statement: [policy].flat() }) }) },
+    { credentials: { accessKeyId: "ASIAIOSFODNN7EXAMPLE", expiration } },
+  );
+const ALL = { Effect: "Allow", Action: "*", Resource: "*" };
+
+test.each<readonly [string, object, string]>([
+  ["all that its user may", federation(ALL), "everything that its user may, until 2026-11-30 20:43:17 UTC"],
+  [
+    "less",
+    federation([ALL, { ...ALL, Effect: "Deny" }]),
+    "what both its policy and its user allow, until 2026-11-30 20:43:17 UTC",
+  ],
+  ["what resources allow", federation(undefined, "soon"), "what both its policy and its user allow, until soon"],
+])("a federated session's mail says what it may do, and until when: %s", async (_, one, text) => {
+  expect(await rowOf([one], "Grants")).toBe(text);
+});
+
+test("an ARN of the call's own account goes by its type and name where it would be cut, and stands whole below", async () => {
+  const [longName, stranger] = [`${"long-".repeat(15)}name`, `arn:aws:lambda:us-east-1:${OTHER}:layer:other:1`];
+  const functionName = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${longName}`;
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([
+    does("lambda:UpdateFunctionConfiguration", { functionName, layers: [stranger], memorySize: 128 }),
+  ]);
+  const email = desk.alerts[0]?.email ?? "";
+  const [above = "", below = ""] = email.split("\nLock out ");
+  expect(above).toContain("\nWhat     functionName: function:long-");
+  expect(above).toMatch(/-long-name\n/);
+  expect(above).toContain(`layers: ${stranger}\n`);
+  expect(below).toContain(`What     functionName: arn:aws:lambda:us-east-1:${ACCOUNT}:function:long-`);
 });
