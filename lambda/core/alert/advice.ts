@@ -14,7 +14,7 @@ import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { goneText } from "./still-open.ts";
 import { sumOf } from "./story.ts";
-import { inert, name, visible } from "./text.ts";
+import { inert, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
@@ -58,7 +58,7 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
   if (refused === undefined && ASKS.test(first?.do ?? "")) return whole.replace(ASKED_BEFORE, "If it was not meant: ");
   const who = askedIn(report);
   // Whoever owns a role need not be who called.
-  const isOwner = who.startsWith(OWNER);
+  const isOwner = who === OWNER;
   const isLocked = isLockedFirst(report) && LOCKS_THEN.test(whole);
   const asked = isLocked
     ? whole.replace(LOCKS_THEN, () => `Lock the caller out now, then ask ${who}. If it was not them, `)
@@ -69,7 +69,7 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
     .replace("If it was not them, ", `If they deny it or do not answer ${IN_TIME}, `);
 }
 
-const OWNER = "the owner of role";
+const OWNER = "the role's owner";
 const ASKS = /^Ask the caller\b/;
 const LOCKS_THEN = /^Ask the caller(?: now)?\. If it was not them, lock (?:the caller|them) out(?:,| and) /;
 const ASKED_BEFORE =
@@ -85,7 +85,7 @@ function askedIn(report: Report): string {
   );
   if (people[0] !== undefined) return shortText(people[0]);
   const role = roleOf(record);
-  return role === undefined ? "the caller" : `${OWNER} ${name(role, 64)}`;
+  return role === undefined ? "the caller" : OWNER;
 }
 
 /** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */

@@ -567,7 +567,7 @@ test.each<readonly [string, object, string]>([
   ["a user of the account", keyOf("alice"), "alice"],
   ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
   ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
-  ["a role", { ...ROLE, ...issuer("/") }, "the owner of role deploy"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the role's owner"],
   ["a role of a service", { ...ROLE, ...issuer("/aws-service-role/x/") }, "the caller"],
   ["root", { ...OWN, type: "Root" }, "the caller"],
 ])("advice to ask the caller names %s if that is a person, or the owner of a role", async (_, userIdentity, who) => {
@@ -601,6 +601,7 @@ test("below the first rule's advice, the others do not say once more whom to ask
   const first = everyCall("high", { do: "Ask the caller. If it was not them, lock them out and sleep." });
   const second = everyCall("medium", {
     name: "second",
+    why: "It matters.",
     do: "Ask the caller. If it was not them, lock them out, detach the policy, and rest.",
   });
   const { email } = await mailOf({ userIdentity: keyOf("alice") }, [first, second]);

@@ -60,8 +60,8 @@ test.each<readonly [string, readonly object[], string]>([
   ],
   [
     "with nothing that passes for other words",
-    [does("iam:AddUserToGroup", { userName: "bob", groupName: "g), nothing (evil.com" })],
-    'user bob (in group "g), nothing (evil[.]com")',
+    [does("iam:CreateLoginProfile", { userName: "bob), nothing (evil.com" })],
+    'user "bob), nothing (evil[.]com" (password)',
   ],
   ["a shell", [shell("1")], "a shell (alice-1)"],
   ["shells together", [shell("1"), shell("2"), shell("3")], "3 shells (alice-1, alice-2, alice-3)"],
@@ -129,7 +129,7 @@ test.each<readonly [string, object, string]>([
 });
 
 test("an ARN of the call's own account goes by its type and name where it would be cut, and stands whole below", async () => {
-  const [longName, stranger] = [`${"long-".repeat(15)}name`, `arn:aws:lambda:us-east-1:${OTHER}:layer:other:1`];
+  const [longName, stranger] = [`${"long-".repeat(11)}name`, `arn:aws:lambda:us-east-1:${OTHER}:layer:other:1`];
   const functionName = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${longName}`;
   const desk = testDesk([everyCall("high")]);
   await desk.deliver([
@@ -141,4 +141,11 @@ test("an ARN of the call's own account goes by its type and name where it would 
   expect(above).toMatch(/-long-name\n/);
   expect(above).toContain(`layers: ${stranger}\n`);
   expect(below).toContain(`What     functionName: arn:aws:lambda:us-east-1:${ACCOUNT}:function:long-`);
+});
+
+test("of a long name that is cut, the end stays", async () => {
+  const [name, description] = ["n", "d"].map((letter) => `${letter.repeat(100)}-end`);
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver([does("sns:CreateTopic", { name, description })]);
+  expect(desk.alerts[0]?.email).toMatch(/^What {5}name: n{50,}…n+-end$/m);
 });
