@@ -47,7 +47,7 @@ export function inIdentityCenter(person: string, record: CloudTrailRecord): Mean
       `No SCP limits the management account: there, add the Deny to ${policy} (put-inline-policy-to-permission-set replaces what is in it)`,
     ],
     stays:
-      "what else the user has outside of IAM Identity Center; in other accounts, until the SCP is attached there too",
+      "what else the user has outside of IAM Identity Center; in other accounts, until the SCP is attached there too. Detaching it takes it back",
     back: [],
     commands: [],
   };

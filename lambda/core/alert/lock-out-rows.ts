@@ -69,7 +69,6 @@ export function lockOutRows(whole: Report, naming: Naming): LockOut {
   const stays = means && (opener?.user === undefined ? means.stays : OTHER_SESSIONS);
   const back = guarded(accountId, [...(allow === undefined ? [] : [allow]), ...(means?.back ?? [])]);
   const { isElsewhere = false, byHand = [] } = means ?? {};
-  const isBelow = isElsewhere || back.length === 0;
   const stillOpen = openText(stillOpenIn(report, deny === undefined ? [] : [...own, ...made.users]));
   const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
   const lines = [...guarded(accountId, commands, true), ...byHand];
@@ -82,8 +81,8 @@ export function lockOutRows(whole: Report, naming: Naming): LockOut {
       // What is pasted does not stand beside other words.
       ...row(open.length === 0 ? "" : "Type", ...lines),
     ],
-    after: row("Goes on", stays && (isBelow ? stays : `${stays}; to take the lock-out back: Let in, below`)),
-    back: row("Let in", ...(isBelow ? [] : ["again, if it was meant after all:", ...back])),
+    after: row("Goes on", stays && (back.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
+    back: row("Let in", ...(back.length === 0 ? [] : ["again, if it was meant after all:", ...back])),
     isElsewhere,
     elsewhere: [...commands, ...made.undo],
   };

@@ -488,11 +488,13 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
 });
 
 test("a user made by somebody whom no command locks out is locked out all the same", async () => {
-  const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: SSO_PERSON })]));
+  const email = await mailAbout([makesUser("bob", { userIdentity: SSO_PERSON })]);
+  const lines = lockOutIn(email);
   expect(lines[0]).toMatch(
     /10 minutes: the new user bob is denied everything in prod \(111122223333\); the caller only in IAM Identity Center/,
   );
   expect(denied(lines.slice(0, 3))).toEqual(["bob"]);
+  expect(email).toMatch(/\nLet in {3}again, .*\n.*\n +aws iam detach-user-policy --user-name bob /);
   const root = { ...OWN, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root`, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
   const ofRoot = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: root })]));
   expect(ofRoot[0]).toBe(
