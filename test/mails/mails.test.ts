@@ -55,9 +55,15 @@ const COLUMNS = 100;
 /** Lines of the longest screen that anybody reads at once: in a mail of a whole incident, more stands above. */
 const LONG_SCREEN = 30;
 
-/** On which line of a screen the commands that lock the caller out end, from the subject on; 0 where there are none. */
+/**
+ * On which line of a screen the commands that lock the caller out end, from the subject on; where they are for another
+ * account, those that undo what was done here. 0 where there are none.
+ */
 function lastLineOfLockOut(mail: string): number {
-  const [, upTo] = /^([\s\S]*\nLock out .*(?:\n {9}[^ #].*)+)\n/.exec(mail.replace(/^SMS: .*\n/m, "")) ?? [];
+  const text = mail.replace(/^SMS: .*\n/m, "");
+  const [, undo] = /^([\s\S]*\nUndo .*(?:\n {9}[^ ].*)*)\n(?:Gone .*\n)?Lock out /.exec(text) ?? [];
+  const lockOut = /^([\s\S]*\nLock out .*(?:\nOpen .*\nType .*)?(?:\n {9}[^ #].*)+)\n/;
+  const upTo = undo ?? lockOut.exec(text)?.[1];
   return (upTo?.split("\n") ?? []).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / COLUMNS)), 0);
 }
 

@@ -1,6 +1,5 @@
 import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { mayBeAnother, sessionIn, sessionOf, sessionText } from "../record/session.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
 import { adviceOf } from "./advice.ts";
@@ -30,12 +29,11 @@ import {
   titleOf,
 } from "./headline.ts";
 import { row, screenLines, shortRows } from "./labelled.ts";
-import type { LockOut } from "./lock-out-rows.ts";
 import { recordsIn } from "./once.ts";
-import { chainOfRecord, openedLines } from "./opened.ts";
+import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf, rateText } from "./rate.ts";
-import { fieldRows } from "./record-rows.ts";
+import { fieldRows, withShortArns } from "./record-rows.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
@@ -48,8 +46,8 @@ const SCREEN = 25;
 /** What stands above what to do: how many lines of the call's parameters, grants and answer, and of the story. */
 interface Room extends StoryRoom {
   readonly fields: number;
-  /** True where why it matters stands below what to do. */
-  readonly isWhyBelow?: boolean;
+  /** How much of why it matters stands above what to do; all of it if left out. */
+  readonly why?: "first sentence" | "nothing";
 }
 
 /** The widest first. */
@@ -59,7 +57,8 @@ const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 2, lines: 3, asRows: true },
   { fields: 2, lines: 2, asRows: true },
   { fields: 1, lines: 1, asRows: true },
-  { fields: 1, lines: 1, asRows: true, isWhyBelow: true },
+  { fields: 1, lines: 1, asRows: true, why: "first sentence" },
+  { fields: 1, lines: 1, asRows: true, why: "nothing" },
 ];
 
 /** What a mail says above what to do, and what found no room there. */
@@ -68,43 +67,44 @@ export interface Above {
   /** The call's parameters, grants and answer in full; empty if none were cut. */
   readonly fields: readonly string[];
   readonly story: readonly string[];
-  readonly isWhyBelow: boolean;
+  /** Why it matters, above what to do and below. */
+  readonly why: readonly [above: readonly string[], below: readonly string[]];
 }
 
 /**
  * What happened, who, from where, where, with which parameters, and the story's worst lines: as much of it as leaves
- * room on the first screen for the command that locks the caller out. `marks` stands above it.
+ * room on the first screen for what is typed first. `marks` stands above it.
  */
 export function aboveOf(
   report: Report,
   naming: Naming,
   now: number,
-  { names, marks, typed }: { readonly names: number; readonly marks: string; readonly typed: LockOut["typed"] },
+  { names, marks, typed }: { readonly names: number; readonly marks: string; readonly typed: readonly string[] },
 ): Above {
   const [widest] = ROOMS;
   if (typed.length === 0) return aboveIn(widest, report, naming, now, names);
   const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
-  const { why, what } = adviceOf(report, headRule(report));
-  const fits = ({ blocks, isWhyBelow }: Above) => {
-    const end = [...(isWhyBelow ? [] : why), ...what, ...typed];
+  const { what } = adviceOf(report, headRule(report));
+  const fits = ({ blocks, why: [why] }: Above) => {
+    const end = [...why, ...what, ...typed];
     return screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
   };
   const all = ROOMS.map((room) => aboveIn(room, report, naming, now, names));
   return all.find(fits) ?? all.at(-1) ?? aboveIn(widest, report, naming, now, names);
 }
 
-function aboveIn(
-  { fields, isWhyBelow = false, ...room }: Room,
-  report: Report,
-  naming: Naming,
-  now: number,
-  names: number,
-): Above {
+function aboveIn({ fields, why, ...room }: Room, report: Report, naming: Naming, now: number, names: number): Above {
   const rule = headRule(report);
   const line = headLine(report);
   const { record } = headRecord(report);
   const all = fieldRows(record, naming.known);
-  const first = shortRows(all, fields);
+  const first =
+    screenLines(all) <= fields
+      ? all
+      : shortRows(
+          all.map((text) => withShortArns(text, record)),
+          fields,
+        );
   const story = storyOf(report, names, room, first);
   const blocks = [
     [
@@ -118,8 +118,16 @@ function aboveIn(
     blocks: blocks.filter((block) => block.length > 0),
     fields: first === all ? [] : all,
     story: story.rest,
-    isWhyBelow,
+    why: whyIn(adviceOf(report, rule).why, why),
   };
+}
+
+/** Why it matters in two parts. Its words stand once. */
+function whyIn(rows: readonly string[], part: Room["why"]): Above["why"] {
+  const [, label = "", first = "", rest] = /^(Why +)(.*?[.!?])(?: (.+))?$/.exec(rows.join("\n")) ?? [];
+  if (part === "nothing") return [[], rows];
+  if (part === undefined || first === "" || rest === undefined) return [rows, []];
+  return [[`${label}${first}`], [`${label}${rest}`]];
 }
 
 function callerRows(report: Report, record: CloudTrailRecord, names: number): readonly string[] {
@@ -199,29 +207,6 @@ function whoOf(report: Report, names: number): string {
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const more = sumOf(report.lines.map(({ moreCallers }) => moreCallers));
   return `many callers: ${namesText(callers, more, names)}; the first is ${caller}`;
-}
-
-/** Who opened the session of the first record, and who is behind other sessions that the same lines tell of. */
-function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
-  const chain = chainOfRecord(report.chains, record);
-  if (chain === undefined) return [];
-  const isAsked = chain.steps.length === 0 && chain.agents.length === 0 && mayBeAnother(viewOf(record).identity);
-  return isAsked ? [NOT_FOUND] : openedLines(chain);
-}
-
-// What AWS's services open leaves no links, and whoever opened the session may stand in a file that comes later.
-const NOT_FOUND = "not found in the log files read by now; what services open is not looked for";
-
-/** Who opened the sessions, other than the record's, that mails told of before that was known. */
-function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {
-  const own = sessionOf(record);
-  const others = nowKnown.filter((session) => own === undefined || session !== sessionText(own));
-  return others.slice(0, 6).flatMap((session) => {
-    const [chain, time] = [chains?.get(session), sessionIn(session)?.opened];
-    if (chain === undefined || time === undefined) return [];
-    const [first = "", ...rest] = openedLines(chain);
-    return [`another session of this role, of ${clock(time, "UTC")} UTC: ${first}`, ...rest];
-  });
 }
 
 function whereOf(report: Report, naming: Naming): string {

@@ -8,10 +8,11 @@ import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
 import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { type LockOut, ownOpener } from "./lock-out-rows.ts";
-import { callsOfCaller, callsOfOpener, inLines, type Look } from "./look.ts";
+import { IN_TIME, isLockedFirst, type LockOut, ownOpener, roleOf } from "./lock-out-rows.ts";
+import { callsOfCaller, callsOfOpener, inLines, type Look, trustOfRole } from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
+import { goneText } from "./still-open.ts";
 import { sumOf } from "./story.ts";
 import { inert, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
@@ -41,18 +42,38 @@ interface Advice {
   readonly what: readonly string[];
 }
 
-export function adviceOf(report: Report, rule: Rule): Advice {
+/** A rule's advice; below that of another, `first`, it does not say once more whom to ask and lock out. */
+export function adviceOf(report: Report, rule: Rule, first?: Rule): Advice {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
-  return { why: row("Why", whyOf(rule) ?? watched), what: row("Do", doOf(report, rule)) };
+  return { why: row("Why", whyOf(rule) ?? watched), what: row("Do", doOf(report, rule, first)) };
 }
 
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
-function doOf(report: Report, rule: Rule): string | undefined {
+function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
   const refused = refusedOf(report, rule);
   const text = refused === undefined ? rule.do : `${WHOSE} ${refused}, so there is nothing to undo.`;
-  return (text ?? (isWatched(rule) ? ASK : undefined))?.replace(/^Ask the caller\b/, `Ask ${askedIn(report)}`);
+  const whole = text ?? (isWatched(rule) ? ASK : undefined);
+  if (whole === undefined || !ASKS.test(whole)) return whole;
+  if (refused === undefined && ASKS.test(first?.do ?? "")) return whole.replace(ASKED_BEFORE, "If it was not meant: ");
+  const who = askedIn(report);
+  // Whoever owns a role need not be who called.
+  const isOwner = who === OWNER;
+  const isLocked = isLockedFirst(report) && LOCKS_THEN.test(whole);
+  const asked = isLocked
+    ? whole.replace(LOCKS_THEN, () => `Lock the caller out now, then ask ${who}. If it was not them, `)
+    : whole;
+  return asked
+    .replace("lock them out", isOwner ? "lock the caller out" : "lock them out")
+    .replace(ASKS, () => `Ask ${who}`)
+    .replace("If it was not them, ", `If they deny it or do not answer ${IN_TIME}, `);
 }
+
+const OWNER = "the role's owner";
+const ASKS = /^Ask the caller\b/;
+const LOCKS_THEN = /^Ask the caller(?: now)?\. If it was not them, lock (?:the caller|them) out(?:,| and) /;
+const ASKED_BEFORE =
+  /^Ask the caller\b[^.]*\. If (?:it was not them|nobody knows[^,]*), (?:lock (?:them|the caller) out(?:,| and) )?/;
 
 /** Whom to ask: the person who called, or who opened the session, where it is one of the account's own people. */
 function askedIn(report: Report): string {
@@ -62,7 +83,9 @@ function askedIn(report: Report): string {
   const people = [viewOf(record).identity, endOfChain(chainOfRecord(report.chains, record))?.identity].filter(
     (one) => one !== undefined && isPerson(one) && one.kind !== ROOT_USER && one.foreignAccount === undefined,
   );
-  return people[0] === undefined ? "the caller" : shortText(people[0]);
+  if (people[0] !== undefined) return shortText(people[0]);
+  const role = roleOf(record);
+  return role === undefined ? "the caller" : OWNER;
 }
 
 /** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */
@@ -94,13 +117,18 @@ export function firstAdvice(report: Report, rule: Rule, limit: number): readonly
 }
 
 /** What to do then, and last: undo the calls, look at what else was done. */
-export function stepsOf(report: Report, { elsewhere }: LockOut): readonly string[] {
+export function stepsOf(
+  report: Report,
+  { elsewhere }: LockOut,
+): { readonly undo: readonly string[]; readonly look: readonly string[] } {
   const { undo, look } = typedOf(report, allRulesOf(report), elsewhere);
-  return [
-    ...row("Undo", ...undo),
-    ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
-    ...row("Read", runbookOf(report, headRule(report))),
-  ];
+  return {
+    undo: [...undo.flatMap((lines) => row("Undo", ...lines)), ...row("Gone", goneText(report))],
+    look: [
+      ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
+      ...row("Read", runbookOf(report, headRule(report))),
+    ],
+  };
 }
 
 /** What shows the calls of the head record's caller, and of the user of the account who opened the session. */
@@ -110,9 +138,12 @@ function looksAtCallers(report: Report): readonly Look[] {
   const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
   const own = textAt(record, "userIdentity", "userName");
   const [opener] = [ownOpener(report, record)].filter((one) => one !== own);
-  return [callsOfCaller(record, known), opener === undefined ? undefined : callsOfOpener(opener, record)].filter(
-    (one) => one !== undefined,
-  );
+  const isKnown = endOfChain(chainOfRecord(report.chains, record)) !== undefined;
+  return [
+    isKnown ? undefined : trustOfRole(roleOf(record)),
+    callsOfCaller(record, known),
+    opener === undefined ? undefined : callsOfOpener(opener, record),
+  ].filter((one) => one !== undefined);
 }
 
 /** Looks with their notes, each command once: a later one that is the same brings its note. */

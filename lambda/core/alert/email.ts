@@ -37,21 +37,26 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const [, ...others] = rulesOf(report);
   const head = adviceOf(report, rule);
   const lockOut = lockOutRows(report, naming);
-  const { typed, notes } = lockOut;
-  const above = aboveOf(report, naming, now, { names, marks, typed });
+  const { typed, after, back, isElsewhere } = lockOut;
+  const { undo, look } = stepsOf(report, lockOut);
+  const above = aboveOf(report, naming, now, { names, marks, typed: isElsewhere ? undo : typed });
+  const [whyAbove, whyBelow] = above.why;
   const blocks = [
     ...above.blocks,
     [
-      ...(above.isWhyBelow ? [] : head.why),
-      ...[...head.what, ...typed, ...notes, ...stepsOf(report, lockOut)],
-      ...(above.isWhyBelow ? head.why : []),
+      ...whyAbove,
+      ...head.what,
+      ...(isElsewhere ? [...undo, ...typed, ...after] : [...typed, ...after, ...undo]),
+      ...look,
+      ...back,
+      ...whyBelow,
       ...creditsOf(rule),
     ],
     ...others.filter(isWorthReading).map((other) => [
       `${titleOf(other, other.name)} (${other.severity})`,
+      ...adviceOf(report, other, rule).why,
       // Where all were refused, the advice is the same.
-      ...adviceOf(report, other).why,
-      ...adviceOf(report, other).what.filter((text) => !head.what.includes(text)),
+      ...adviceOf(report, other, rule).what.filter((text) => !head.what.includes(text)),
       ...row("Read", runbookOf(report, other)),
     ]),
     above.fields.length === 0 ? [] : ["More of the call:", ...above.fields],

@@ -28,11 +28,16 @@ export function shortRows(rows: readonly string[], limit: number): readonly stri
   return first.slice(0, limit).map((text) => shortLine(text));
 }
 
-/** Text in one line of a screen: a long one loses its end. */
+/** How much of a long name's end is kept, and from what length on. */
+const [TAIL, LONG_NAME] = [30, 60];
+
+/** Text in one line of a screen: a long one loses its end; if that is a long name, its middle, for the end says which it is. */
 export function shortLine(text: string, columns = COLUMNS): string {
-  return text.length <= columns
-    ? text
-    : `${Array.from(text)
-        .slice(0, columns - 1)
-        .join("")}…`;
+  if (text.length <= columns) return text;
+  const [last = ""] = /[\w+=.@/:-]+$/.exec(text) ?? [];
+  if (last.length >= LONG_NAME && text.length - last.length + TAIL < columns / 2 + TAIL)
+    return `${text.slice(0, columns - TAIL - 1)}…${text.slice(-TAIL)}`;
+  return `${Array.from(text)
+    .slice(0, columns - 1)
+    .join("")}…`;
 }

@@ -1,28 +1,36 @@
 import { endOfChain } from "../links/chain.ts";
 import { isPerson } from "../record/identity.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { guarded, isPlain, note } from "./commands.ts";
+import { guarded, isPlain } from "./commands.ts";
 import { describeAccount, type Naming, shortText } from "./describe.ts";
 import { headRecord, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { againstUsers, lockOutOf, type Means } from "./lock-out.ts";
+import { againstUsers, lockOutOf } from "./lock-out.ts";
 import { type Made, NO_USERS, usersMadeIn } from "./made-users.ts";
+import type { Means } from "./means.ts";
 import { chainOfRecord } from "./opened.ts";
 import { withNamesOfNow } from "./renames.ts";
 import type { Report } from "./report.ts";
+import { openText, stillOpenIn } from "./still-open.ts";
 import { name } from "./text.ts";
 
 /** What to do first: what locks the caller out, and what to know about that. */
 export interface LockOut {
+  /** What it hits, what stays open, and the commands. */
   readonly typed: readonly string[];
-  readonly notes: readonly string[];
+  /** What goes on all the same. */
+  readonly after: readonly string[];
+  /** What takes it back. */
+  readonly back: readonly string[];
+  /** True where it is typed in another account: what can be done in this one comes first. */
+  readonly isElsewhere: boolean;
   /** Commands that need not stand anywhere else: its own, and those that undo what it stops. */
   readonly elsewhere: readonly string[];
 }
 
-const NOTHING: LockOut = { typed: [], notes: [], elsewhere: [] };
+const NOTHING: LockOut = { typed: [], after: [], back: [], isElsewhere: false, elsewhere: [] };
 
 /** Who opened a role's session, and can open another. */
 interface SessionOpener {
@@ -58,25 +66,60 @@ export function lockOutRows(whole: Report, naming: Naming): LockOut {
   const others = means?.user === undefined ? means?.commands : means.commands.slice(1);
   const commands = [...(deny === undefined ? [] : [deny]), ...(others ?? [])];
   const who = means?.who ?? (opener?.isOwn ? opener.shown : undefined);
-  const when = who === undefined ? "unless somebody confirms it" : `if ${who} denies it or does not answer`;
   const stays = means && (opener?.user === undefined ? means.stays : OTHER_SESSIONS);
-  const back = [allow, means?.back].filter(Boolean).join(", and ");
+  const back = guarded(accountId, [...(allow === undefined ? [] : [allow]), ...(means?.back ?? [])]);
+  const { isElsewhere = false, byHand = [] } = means ?? {};
+  const stillOpen = openText(stillOpenIn(report, deny === undefined ? [] : [...own, ...made.users]));
+  const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
+  const lines = [...guarded(accountId, commands, true), ...byHand];
+  // Where what was done is undone first, it is named above.
+  const open = isElsewhere ? [] : row("Open", stillOpen && `even then: ${stillOpen}`);
   return {
-    typed: row(
-      "Lock out",
-      `${when}: ${hitsOf(describeAccount(accountId, naming), made, means, opener)}`,
-      opener?.byHand,
-      ...(means?.byHand ?? []),
-      ...guarded(accountId, commands, true),
-    ),
-    notes: row(
-      "",
-      means?.also && note(means.also),
-      note([...(stays === undefined ? [] : [`not stopped: ${stays}`]), `To take it back: ${back}`].join(". ")),
-    ),
+    typed: [
+      ...row("Lock out", `${whenOf(report, record, who)}: ${hits}`, opener?.byHand),
+      ...open,
+      // What is pasted does not stand beside other words.
+      ...row(open.length === 0 ? "" : "Type", ...lines),
+    ],
+    after: row("Goes on", stays && (back.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
+    back: row("Let in", ...(back.length === 0 ? [] : ["again, if it was meant after all:", ...back])),
+    isElsewhere,
     elsewhere: [...commands, ...made.undo],
   };
 }
+
+/** Where new credentials let an intruder back in, the lock-out is typed before anybody is asked. */
+function whenOf(report: Report, record: CloudTrailRecord, known: string | undefined): string {
+  if (isLockedFirst(report)) return "now, before you ask";
+  const who = known ?? (roleOf(record) && "the role's owner");
+  return who === undefined
+    ? `unless somebody confirms it ${IN_TIME}`
+    : `if ${who} denies it or does not answer ${IN_TIME}`;
+}
+
+/** The role of the account called in whose session a call was made; undefined for those of services and of Identity Center. */
+export function roleOf(record: CloudTrailRecord): string | undefined {
+  const issuer = textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn") ?? "";
+  const [, account, role] = ROLE.exec(issuer) ?? [];
+  return account === viewOf(record).account && textAt(record, "userIdentity", "type") === "AssumedRole"
+    ? role
+    : undefined;
+}
+
+const ROLE = /^arn:[a-z-]+:iam::(\d{12}):role\/(?!aws-service-role\/|aws-reserved\/)(?:.*\/)?([^/]+)$/;
+
+/** How long the answer of whoever is asked is waited for. */
+export const IN_TIME = "in 10 minutes";
+
+/** True where a mail is critical and tells of new credentials of IAM users that are live. */
+export function isLockedFirst(report: Report): boolean {
+  return (
+    severityOf(report) === "critical" &&
+    report.lines.some(({ call, outcome }) => outcome === "success" && GIVES_CREDENTIALS.test(call))
+  );
+}
+
+const GIVES_CREDENTIALS = /^iam:Create(?:AccessKey|LoginProfile)$/;
 
 const OTHER_SESSIONS = "sessions of the role that others open from now on, sessions of other roles";
 
@@ -85,19 +128,20 @@ function hitsOf(account: string, made: Made, means: Means | undefined, opener: S
   const makes = madeText(made);
   const isOne = made.users.length === 1;
   if (means === undefined) return `${makes} ${isOne ? "is" : "are"} denied everything in ${account}`;
-  const { who, user, hits, byHand } = means;
-  const asSelf = (text: string, self = "") => `${text}. If you use ${self} yourself, have somebody else type it`;
+  const { user, hits, isElsewhere } = means;
   if (user !== undefined) {
-    return asSelf(
-      makes === "" ? hits(account) : `everything ${who} and ${makes} do in ${account} stops, programs too`,
-      who,
-    );
+    return `${makes === "" ? hits(account) : `this user and ${makes} are denied everything in ${account}, programs too`}. ${AS_SELF}`;
   }
-  if (byHand !== undefined) return makes === "" ? hits(account) : `${hits(account)}, and stop ${makes}`;
+  if (isElsewhere) {
+    const here = `${makes} ${isOne ? "is" : "are"} denied everything in ${account}; the caller`;
+    return makes === "" ? hits(account) : `${here} ${hits(account)}`;
+  }
   if (opener?.user === undefined) return makes === "" ? hits(account) : `${makes}, and then ${hits(account)}`;
-  const can = `${opener.shown}, who opened this session and can open another`;
-  return asSelf([can, makes, `and then ${hits(account)}`].filter(Boolean).join(", "), opener.shown);
+  const first = makes === "" ? "This user is" : `This user and ${makes} are`;
+  return `1. ${first} denied everything. 2. The role's sessions until now are too; new ones work. ${AS_SELF}`;
 }
+
+const AS_SELF = "If that is you, let somebody else type it";
 
 /** `the new user bob`, `3 new users (below)`; empty if there is none. */
 function madeText({ users: [first, ...others], more }: Made): string {

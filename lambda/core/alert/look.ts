@@ -39,6 +39,13 @@ export function callsOfOpener(opener: string, record: CloudTrailRecord): Look | 
   return looked(name(opener, 64), "Username,AttributeValue={opener}", { ...record, opener }, known);
 }
 
+/** What shows who may open a role's next session, where nobody knows who opened this one. */
+export function trustOfRole(role: string | undefined): Look | undefined {
+  const template = "aws iam get-role --role-name {role} --query Role.AssumeRolePolicyDocument";
+  const [command] = commandsFrom([template], { role }).filled;
+  return command === undefined ? undefined : { command, note: note("who may open the role, and come back by it") };
+}
+
 /** Characters of a command that stays in one line. */
 const MAX_LINE = 120;
 

@@ -1,8 +1,10 @@
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import type { Opener } from "../record/opener.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { sessionOf, sessionText } from "../record/session.ts";
+import { mayBeAnother, sessionIn, sessionOf, sessionText } from "../record/session.ts";
+import { viewOf } from "../record/view.ts";
 import { clock, identityText, shortIdentity, shortText } from "./describe.ts";
+import type { Report } from "./report.ts";
 import { name } from "./text.ts";
 
 /** The chain of the session that a record was made in, where one is known. */
@@ -25,6 +27,29 @@ export function openedLines({ steps, isWhole, agents }: Chain): readonly string[
     ...(first === undefined || isWhole ? [] : ["it is not known, or not yet, who was behind that"]),
     ...(addresses.length === 0 ? [] : [`the agent was called from ${addresses.map((one) => name(one)).join(" and ")}`]),
   ];
+}
+
+/** Who opened the session of the first record, and who is behind other sessions that the same lines tell of. */
+export function openedOf(report: Report, record: CloudTrailRecord): readonly string[] {
+  const chain = chainOfRecord(report.chains, record);
+  if (chain === undefined) return [];
+  const isAsked = chain.steps.length === 0 && chain.agents.length === 0 && mayBeAnother(viewOf(record).identity);
+  return isAsked ? [NOT_FOUND] : openedLines(chain);
+}
+
+// What AWS's services open leaves no links, and whoever opened the session may stand in a file that comes later.
+const NOT_FOUND = "unknown: no call that opened it is in the log files so far (services are not looked for)";
+
+/** Who opened the sessions, other than the record's, that mails told of before that was known. */
+export function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {
+  const own = sessionOf(record);
+  const others = nowKnown.filter((session) => own === undefined || session !== sessionText(own));
+  return others.slice(0, 6).flatMap((session) => {
+    const [chain, time] = [chains?.get(session), sessionIn(session)?.opened];
+    if (chain === undefined || time === undefined) return [];
+    const [first = "", ...rest] = openedLines(chain);
+    return [`another session of this role, of ${clock(time, "UTC")} UTC: ${first}`, ...rest];
+  });
 }
 
 /** Who is at the end of a chain, in as few words as possible; undefined if that is nobody, or one of several. */

@@ -3,11 +3,12 @@ import { targetOf } from "../record/target.ts";
 import { lastPart } from "../record/target-names.ts";
 import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
+import { policiesOf } from "../rules/policy/document.ts";
 import { grantsOf } from "./grants.ts";
 import { row } from "./labelled.ts";
 import { strangersIn } from "./strangers.ts";
 import { name, quoted } from "./text.ts";
-import { valueWords } from "./value-words.ts";
+import { timeText, valueWords } from "./value-words.ts";
 
 const MAX_PARAMETERS = 6;
 const MAX_RESULTS = 3;
@@ -18,7 +19,7 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
   return [
     ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS, targetOf(record).target)),
     // What did not succeed was only asked for, not granted.
-    ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines),
+    ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines, federationText(record)),
     ...row("Foreign", ...strangersIn(record, known, grants.told)),
     ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS)),
     ...row("Details", ...shownFields(valueAt(record, "serviceEventDetails"), MAX_PARAMETERS)),
@@ -26,6 +27,30 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
     ...row("Addendum", addendumOf(record)),
     ...row("Error", errorOf(record)),
   ];
+}
+
+/** A row in which what is of the call's own account and region goes by its type and name. */
+export function withShortArns(text: string, record: CloudTrailRecord): string {
+  const { account = "" } = viewOf(record);
+  const region = typeof record.awsRegion === "string" ? record.awsRegion : "";
+  if (!/^\d{12}$/.test(account) || !/^[\w-]+$/.test(region)) return text;
+  return text.replace(new RegExp(`arn:aws[\\w-]*:[\\w-]+:(?:${region})?:${account}:(?=\\w)`, "g"), "");
+}
+
+/** What a federated session may do: what both its policy and its user may (STS API Reference, "GetFederationToken"). */
+function federationText(record: CloudTrailRecord): string | undefined {
+  if (viewOf(record).call !== "sts:GetFederationToken") return undefined;
+  const documents = policiesOf(record).filter(({ field }) => field.startsWith("requestParameters"));
+  const all = documents.flatMap(({ statements = [] }) => statements);
+  const isAll =
+    all.every(({ isAllow }) => isAllow) &&
+    all.some(
+      ({ actions, isNotAction, resources, isNotResource, tests }) =>
+        !isNotAction && !isNotResource && tests.length === 0 && actions.includes("*") && resources.includes("*"),
+    );
+  const may = isAll ? "everything that its user may" : "what both its policy and its user allow";
+  const end = textAt(record, "responseElements", "credentials", "expiration");
+  return end === undefined ? may : `${may}, until ${timeText(end)}`;
 }
 
 function shownFields(fields: unknown, limit: number, target?: string): readonly string[] {

@@ -3,7 +3,7 @@ import { namedTogether } from "../record/named-together.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Rule } from "../rules/rule.ts";
-import { type Commands, commandsFrom, guarded, note } from "./commands.ts";
+import { type Commands, commandsFrom, guarded } from "./commands.ts";
 import { isUseless } from "./gone.ts";
 import { headLine, headRecord, shortName } from "./headline.ts";
 import { bare, type Left, leftOf, type Thing, thingsOf } from "./left-calls.ts";
@@ -19,8 +19,8 @@ const MAX_LOOK = 3;
 
 /** What to type about the calls of a report that succeeded. */
 export interface Typed {
-  /** Takes them back: what cannot wait, what gave access, then the rest; each command with what to know about it below. */
-  readonly undo: readonly string[];
+  /** Takes them back: what cannot wait; what gave access, then the rest. What to know about commands stands above them. */
+  readonly undo: readonly (readonly string[])[];
   /** The commands among them. */
   readonly commands: readonly string[];
   /** Changes nothing. */
@@ -45,25 +45,22 @@ export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readon
   const isHere = ({ from }: Way) => viewOf(from.record).account === report.incident.accountId;
   const here = ways.filter(isHere);
   const urgent = here.filter(({ isUrgent }) => isUrgent === true).slice(0, MAX_URGENT);
-  const others = here.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
-  const then = others.slice(0, MAX_UNDO - urgent.length);
-  const cut = [...others.slice(then.length), ...ways.filter((way) => !isHere(way))];
+  const rest = here.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const then = rest.slice(0, MAX_UNDO - urgent.length);
+  const cut = [...rest.slice(then.length), ...ways.filter((way) => !isHere(way))];
   const commandsIn = (some: readonly Way[]) => some.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
   const commands = commandsIn([...urgent, ...then]);
   const missing = `${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it`;
-  const [now, later] = [AT_ONCE, THEN].map((head, i) => {
+  const [now = [], later = []] = [AT_ONCE, THEN].map((head, i) => {
     const some = i === 0 ? urgent : then;
-    const lines = some.flatMap((way, at) => textsOf(way, some[at + 1]));
-    return commandsIn(some).length === 0 ? lines : [head, ...guarded(report.incident.accountId, lines)];
+    const byHand = some.filter((way) => way.isByHand).map(({ text }) => text);
+    const pasted = guarded(report.incident.accountId, commandsIn(some).flatMap(withShown));
+    return pasted.length === 0 ? byHand : [head, ...notesOf(some), ...pasted, ...byHand];
   });
   const more = commands.length === 0 ? undefined : leftText(report, [...urgent, ...then], cut);
+  const others = [more, left > 0 ? missing : undefined].filter((text) => text !== undefined);
   return {
-    undo: [
-      ...(now ?? []),
-      // Between commands, the head is pasted with them.
-      ...(later ?? []).map((line) => (line === THEN && urgent.length > 0 ? note(line) : line)),
-      ...[more, left > 0 ? missing : undefined].flatMap((text) => (text === undefined ? [] : note(text))),
-    ],
+    undo: later.length === 0 ? [[...now, ...others]] : [now, [...later, ...others]],
     commands,
     look: lookOf(report, rules).slice(0, MAX_LOOK),
   };
@@ -81,11 +78,36 @@ function rankOf({ from }: Way): number {
   return call === "iam:CreateUser" ? 0 : givesAccess(call) ? 1 : 2;
 }
 
-/** A command with its note below; a note that the next command has too stands below that one. */
-function textsOf({ text, note: own, isByHand }: Way, next: Way | undefined): readonly string[] {
-  if (isByHand) return [note(text)];
-  return own === undefined || own === next?.note ? [text] : [text, note(own)];
+/** What to know about commands, each note once, behind what they are called: `delete-bucket-policy: This takes ...`. */
+function notesOf(ways: readonly Way[]): readonly string[] {
+  const notes = new Map<string, Set<string>>();
+  for (const { text, note } of ways) {
+    const [, , action = ""] = text.split(" ");
+    if (note !== undefined) notes.set(note, (notes.get(note) ?? new Set()).add(action));
+  }
+  return Array.from(notes, ([note, actions]) => `${[...actions].join(", ")}: ${note}`);
 }
+
+/** A command behind the one that prints what it takes away, for it is in no record. */
+function withShown(command: string): readonly string[] {
+  const shown = SHOWN_FIRST.map(([taken, shows]) => (taken.test(command) ? command.replace(taken, shows) : undefined));
+  return [...shown.filter((text) => text !== undefined).slice(0, 1), command];
+}
+
+// Options of both are the same (AWS CLI Command Reference).
+const SHOWN_FIRST: readonly (readonly [RegExp, string])[] = [
+  [/^(aws logs) delete-resource-policy --policy-name \S+/, "$1 describe-resource-policies"],
+  [/^(aws sso-admin) delete-inline-policy-from-/, "$1 get-inline-policy-for-"],
+  [/^(aws s3api) delete-bucket-lifecycle /, "$1 get-bucket-lifecycle-configuration "],
+  [
+    /^(aws (?:backup|codeartifact|dynamodb|ecr|iam|s3api|s3control|secretsmanager)) delete-((?:[a-z]+-)*(?:policy|replication)) /,
+    "$1 get-$2 ",
+  ],
+  [
+    /^(aws lambda) update-function-configuration (.*)--layers '\[\]'/,
+    "$1 get-function-configuration $2--query 'Layers[].Arn'",
+  ],
+];
 
 /** How many calls are named where their commands find no room. */
 const MAX_LEFT_CALLS = 8;

@@ -188,7 +188,7 @@ ssm:CreateActivation: ssm delete-activation --activation-id {=activationId} @
 ssm:CreateAssociation: ssm delete-association --association-id {=associationDescription.associationId} @
 ssm:ModifyDocumentPermission ^: ssm modify-document-permission --name {name} --permission-type Share --account-ids-to-remove {accountIdsToAdd*} @
 ssm:SendCommand ^ #sent: ssm cancel-command --command-id {=command.commandId} @
-ssm:StartSession: ssm terminate-session --session-id {=sessionId} @
+ssm:StartSession ^: ssm terminate-session --session-id {=sessionId} @
 sso:AttachManagedPolicyToPermissionSet: sso-admin detach-managed-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} --managed-policy-arn {managedPolicyArn} @
 sso:CreateAccountAssignment: sso-admin delete-account-assignment --instance-arn {instanceArn} --target-id {targetId} --target-type {targetType} --permission-set-arn {permissionSetArn} --principal-type {principalType} --principal-id {principalId} @
 sso:PutInlinePolicyToPermissionSet #policy: sso-admin delete-inline-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} @

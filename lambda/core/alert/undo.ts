@@ -3,6 +3,7 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/reco
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
+import { name } from "./text.ts";
 import { NOTE_INSTEAD } from "./undo-notes.ts";
 import { UNDO, type Undo } from "./undo-table.ts";
 
@@ -11,7 +12,7 @@ const BY_HAND: { readonly [call: string]: string } = {
   "cloudtrail:DeleteTrail": "No command brings a deleted trail back: deploy it again from its template.",
   "iam:CreateRole": "No single command deletes a role: in the IAM console, delete it with all that is attached.",
   "iam:UpdateAssumeRolePolicy":
-    "No command brings the old trust policy back: in the IAM console, take whoever does not belong there out of the trust of the role.",
+    "No command brings the old trust policy back: in the IAM console, take whoever does not belong there out of the trust of role {target}.",
   "lambda:UpdateFunctionCode": "The old code comes back from its source, or from an older version that was published.",
 };
 
@@ -60,8 +61,12 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
       made.flatMap(({ filled, note }) => (note === undefined ? [] : filled.map((text) => [text, note] as const))),
     ),
     ...(urgent.length > 0 && { urgent: new Set(urgent) }),
-    ...(Object.hasOwn(BY_HAND, call) && !isDeployed && { byHand: BY_HAND[call] }),
+    ...(Object.hasOwn(BY_HAND, call) && !isDeployed && { byHand: byHandOf(call, record) }),
   };
+}
+
+function byHandOf(call: string, record: CloudTrailRecord): string | undefined {
+  return BY_HAND[call]?.replace("{target}", name(viewOf(record).facts.target ?? "", 64));
 }
 
 /** The command with its note, or the one that stands in its place. */

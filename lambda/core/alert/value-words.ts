@@ -1,4 +1,5 @@
 import { isObject } from "../record/record.ts";
+import { clock } from "./describe.ts";
 import { inert, name } from "./text.ts";
 
 /** How long a value may be in words; one text in it gets less. */
@@ -33,7 +34,7 @@ function words(any: unknown, room: number, depth: number): string {
     : scalarsFirst(own).map(
         ([key, value]) =>
           (left) =>
-            `${name(key, 60)} ${within(value, left, depth)}`,
+            `${name(key, 60)} ${key === "expiration" && typeof value === "string" ? timeText(value) : within(value, left, depth)}`,
       );
   return parts.length === 0 ? "empty" : listed(parts, room);
 }
@@ -62,6 +63,15 @@ function listed(parts: readonly Part[], room: number): string {
     text += i === 0 ? next : `, ${next}`;
   }
   return text;
+}
+
+// STS writes times as Java does, in UTC: `Nov 30, 2024, 8:43:17 PM`, in some versions with a narrow space.
+const JAVA_TIME = /^[A-Z][a-z]{2} \d{1,2}, \d{4},? \d{1,2}:\d{2}:\d{2}[ \u202f][AP]M$/;
+
+/** When credentials expire, as all times of a mail are written; other text as it is. */
+export function timeText(text: string): string {
+  const time = JAVA_TIME.test(text) ? Date.parse(`${text.replace("\u202f", " ")} UTC`) : Number.NaN;
+  return Number.isNaN(time) ? name(text) : `${clock(time, "UTC")} UTC`;
 }
 
 function within(value: unknown, room: number, depth: number): string {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { commandsFrom, guarded } from "../../../lambda/core/alert/commands.ts";
 import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
@@ -93,7 +93,7 @@ test("the mail says what to type below what to do, and machines get it too", asy
 
 test("the mail says where a name is none", async () => {
   const { email, rules } = await mailOf({ requestParameters: { userName: "bob; reboot" } });
-  expect(email).toContain("\nUndo     # one command left out: the record has no plain name for it\n");
+  expect(email).toContain("\nUndo     one command left out: the record has no plain name for it\n");
   expect(rules[0].commands).toEqual([]);
 });
 
@@ -173,7 +173,7 @@ function printed(lines: readonly string[], account = ACCOUNT, failing = "none", 
 /** The words that the shell gives to `aws`, for each command. */
 function typed(lines: readonly string[], account = ACCOUNT, failing = "none"): readonly (readonly string[])[] {
   return printed(lines, account, failing, `printf '%s\\0' "$@"; printf '\\1'`)
-    .replaceAll("done\n", "")
+    .replaceAll(/[\w.-]+ denied\n/g, "")
     .split("\u0001")
     .slice(0, -1)
     .map((call) => call.split("\0").slice(0, -1));
@@ -252,7 +252,7 @@ test("a user whose policies are full still loses the key", () => {
 test("the commands say that they have worked, and only then", () => {
   for (const userIdentity of [keyOf("alice"), { ...ROLE, ...issuer("/") }]) {
     const lines = against(userIdentity);
-    expect(printed(lines)).toBe("done\n");
+    expect(printed(lines)).toMatch(/^(?:alice|role) denied\n$/);
     expect(printed(lines, ACCOUNT, lines[1]?.split(" ")[2])).toBe("");
   }
 });
@@ -332,35 +332,74 @@ const SSO_PERSON = {
 
 /** The row that locks out, line by line. */
 const lockOutIn = (email = "") =>
-  (/\nLock out ([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "").split("\n").map((line) => line.trim());
+  (/\nLock out ([\s\S]*?)\n(?=(?!Open |Type )\w|\n)/.exec(email)?.[1] ?? "")
+    .split("\n")
+    .filter((line) => !line.startsWith("Open "))
+    .map((line) => line.replace(/^Type /, "").trim());
 
 test("a person of Identity Center cannot be stopped in the account: the mail says so, and where and how they can", async () => {
   const { email } = await mailOf({ userIdentity: SSO_PERSON, requestParameters: { userName: "bob" } });
-  const [here, where, open, notes, ...others] = lockOutIn(email);
+  const [here, noted, ...lines] = lockOutIn(email);
   expect(here).toBe(
-    "if alice@example.com denies it or does not answer: nothing typed in prod (111122223333) stops them, for IAM lets nobody change this role. Here you can only undo what they did",
+    "if alice@example.com denies it or does not answer in 10 minutes: only in IAM Identity Center, in the account and region that run it (often the management account), in this order (IAM lets nobody change this role)",
   );
-  expect(where).toBe(
-    "In IAM Identity Center, in the account that runs it (often the management account): take away the user's assignments and groups, disable the user, end their sessions",
+  expect(noted).toMatch(/^1\. Note the assignments and groups /);
+  expect(lines.at(-2)).toMatch(/^2\. In its console: disable the user /);
+  expect(lines.at(-1)).toMatch(
+    / the inline policy of permission set Data_Admin \(put-inline-policy-to-permission-set /,
   );
-  expect(open).toMatch(
-    /put into permission set Data_Admin there \(or an SCP\) a Deny .* identitystore:UserId is the user's id$/,
-  );
-  expect(notes).toMatch(/^# not stopped: /);
-  expect(others).toEqual([]);
   // IAM lets nobody put a policy on such a role.
-  expect(lockOutIn(email).join("\n")).not.toContain("aws ");
+  expect(lines.join("\n")).not.toContain("aws iam ");
+  // What can be done here comes first.
+  expect(email.indexOf("\nUndo ")).toBeGreaterThan(0);
+  expect(email.indexOf("\nUndo ")).toBeLessThan(email.indexOf("\nLock out "));
+});
+
+/** What a shell does that stands in the directory's account. */
+const typedThere = (lines: readonly string[], account = "444455556666") => {
+  const aws = `aws() { case "$2" in get-caller-identity) echo "$THERE";; list-instances) printf 'arn:aws:sso:::instance/i\\td-1\\n';; get-user-id) echo u-9;; create-policy) echo p-7;; esac; printf '%s\\0' "$@" >&2; printf '\\1' >&2; }`;
+  const { stderr } = spawnSync("/bin/bash", ["-c", `${aws}\n${lines.join("\n")}`], {
+    encoding: "utf8",
+    env: { THERE: account },
+  });
+  return stderr
+    .split("\u0001")
+    .slice(0, -1)
+    .map((call) => call.split("\0").slice(0, -1));
+};
+
+test("what is typed in the directory's account notes what the user has, then denies this user everything", async () => {
+  const lines = lockOutIn((await mailOf({ userIdentity: SSO_PERSON })).email);
+  const calls = typedThere(lines.slice(2, -2));
+  expect(calls.map(([, call]) => call)).toEqual([
+    "list-instances",
+    "get-user-id",
+    "list-account-assignments-for-principal",
+    "list-group-memberships-for-member",
+    "create-policy",
+    "attach-policy",
+  ]);
+  expect(calls[1]).toContain("d-1");
+  expect(JSON.parse(calls[1]?.at(-1) ?? "")).toEqual({
+    UniqueAttribute: { AttributePath: "userName", AttributeValue: "alice@example.com" },
+  });
+  expect(JSON.parse(calls[4]?.at(-1) ?? "").Statement).toEqual([
+    { Effect: "Deny", Action: "*", Resource: "*", Condition: { StringEquals: { "identitystore:UserId": "u-9" } } },
+  ]);
+  expect(calls[5]).toEqual(["organizations", "attach-policy", "--policy-id", "p-7", "--target-id", ACCOUNT]);
 });
 
 test("where the record names the directory, the mail names its account and the user's id; made-up ones it does not", async () => {
   const of = async (identityStoreArn: string, userId: string) =>
     lockOutIn((await mailOf({ userIdentity: { ...SSO_PERSON, onBehalfOf: { identityStoreArn, userId } } })).email);
   const named = await of("arn:aws:identitystore::444455556666:identitystore/d-9067642ac7", "94482488-3041-7011-f3f3");
-  expect(named[1]).toMatch(/^In IAM Identity Center, in account 444455556666: /);
-  expect(named[2]).toMatch(/ identitystore:UserId is 94482488-3041-7011-f3f3$/);
+  expect(named[0]).toMatch(/ in account 444455556666 and its region, /);
+  const id = (lines: readonly string[]) => typedThere(lines.slice(2, -2)).at(-2)?.at(-1);
+  expect(id(named)).toContain('"identitystore:UserId":"94482488-3041-7011-f3f3"');
+  expect(typedThere(named.slice(2, -2), "999999999999").map(([, call]) => call)).toEqual(["get-caller-identity"]);
   const madeUp = await of("go to evil.example", "x; reboot");
-  expect(madeUp[1]).toMatch(/^In IAM Identity Center, in the account that runs it /);
-  expect(madeUp[2]).toMatch(/ identitystore:UserId is the user's id$/);
+  expect(madeUp[0]).toContain("in the account and region that run it");
+  expect(id(madeUp)).toContain('"identitystore:UserId":"u-9"');
 });
 
 const makesUser = (userName: string, more: object = {}) =>
@@ -387,14 +426,17 @@ test("the users whom the caller made are locked out with the caller, in one comm
   ]);
   const lines = lockOutIn(email);
   expect(lines[0]).toBe(
-    "if alice denies it or does not answer: everything alice and the new user bob do in prod (111122223333) stops, programs too. If you use alice yourself, have somebody else type it",
+    "if alice denies it or does not answer in 10 minutes: this user and the new user bob are denied everything in prod (111122223333), programs too. If that is you, let somebody else type it",
   );
   expect(denied(lines)).toEqual(["alice", "bob"]);
-  // A shell that knows no comments would run what stands behind a semicolon.
-  for (const line of lines.filter((one) => one.startsWith("#"))) expect(line).not.toMatch(/["'\x60$()<>|&;]/);
-  expect(email).toContain(
-    "detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, the same for each of the others, and the command for the key again",
-  );
+  // Some shells know no comments.
+  expect(lines.filter((one) => one.startsWith("#"))).toEqual([]);
+  const back = (/\nLet in {3}again[^\n]*\n([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "").split("\n");
+  expect(typed(back).map((words) => words.join(" "))).toEqual([
+    "iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
+    "iam detach-user-policy --user-name bob --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
+    "iam update-access-key --user-name alice --access-key-id AKIAIOSFODNN7EXAMPLE --status Active",
+  ]);
   expect(email).toContain(
     "aws iam detach-user-policy --user-name bob --policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
   );
@@ -402,12 +444,12 @@ test("the users whom the caller made are locked out with the caller, in one comm
 });
 
 test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
-  ["several", [makesUser("b"), makesUser("c")], ["alice", "b", "c"], /alice and 2 new users \(below\) do in/],
+  ["several", [makesUser("b"), makesUser("c")], ["alice", "b", "c"], /this user and 2 new users \(below\) are denied/],
   [
     "more than fit",
     ["b", "c", "d", "e", "f", "g"].map((user) => makesUser(user)),
     ["alice", "b", "c", "d", "e"],
-    /alice and 4 new users \(below; 2 more under Undo\) do in/,
+    /this user and 4 new users \(below; 2 more under Undo\) are denied/,
   ],
   [
     "one who is gone by now",
@@ -416,16 +458,16 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
       makesUser("bob", { eventName: "DeleteUser", eventTime: "2026-11-20T21:25:20Z" }),
     ],
     ["alice"],
-    /everything alice does in/,
+    /this user is denied everything in/,
   ],
   [
     "one who could not be made",
     [makesUser("bob", { errorCode: "AccessDenied" })],
     ["alice"],
-    /everything alice does in/,
+    /this user is denied everything in/,
   ],
-  ["a name that is none", [makesUser("bob; reboot")], ["alice"], /everything alice does in/],
-  ["one with a dot", [makesUser("bob.smith")], ["alice", "bob.smith"], /the new user "?bob\[?.\]?smith"? do in/],
+  ["a name that is none", [makesUser("bob; reboot")], ["alice"], /this user is denied everything in/],
+  ["one with a dot", [makesUser("bob.smith")], ["alice", "bob.smith"], /the new user "?bob\[?.\]?smith"? are denied/],
   [
     "one who has another name by now",
     [
@@ -437,7 +479,7 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
       }),
     ],
     ["alice", "svc-backup"],
-    /alice and the new user svc-backup do in/,
+    /this user and the new user svc-backup are denied/,
   ],
 ])("users whom the caller made: %s", async (_, records, users, text) => {
   const lines = lockOutIn(await mailAbout(records));
@@ -446,12 +488,18 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
 });
 
 test("a user made by somebody whom no command locks out is locked out all the same", async () => {
-  const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: SSO_PERSON })]));
-  expect(lines[0]).toMatch(/Here you can only undo what they did, and stop the new user bob$/);
-  expect(denied(lines.filter((line) => !/^(?:In|Sessions) /.test(line)))).toEqual(["bob"]);
+  const email = await mailAbout([makesUser("bob", { userIdentity: SSO_PERSON })]);
+  const lines = lockOutIn(email);
+  expect(lines[0]).toMatch(
+    /10 minutes: the new user bob is denied everything in prod \(111122223333\); the caller only in IAM Identity Center/,
+  );
+  expect(denied(lines.slice(0, 3))).toEqual(["bob"]);
+  expect(email).toMatch(/\nLet in {3}again, .*\n.*\n +aws iam detach-user-policy --user-name bob /);
   const root = { ...OWN, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root`, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
   const ofRoot = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: root })]));
-  expect(ofRoot[0]).toBe("unless somebody confirms it: the new user bob is denied everything in prod (111122223333)");
+  expect(ofRoot[0]).toBe(
+    "unless somebody confirms it in 10 minutes: the new user bob is denied everything in prod (111122223333)",
+  );
   expect(denied(ofRoot)).toEqual(["bob"]);
 });
 
@@ -459,7 +507,7 @@ test("whom a role's session made is denied everything first, then the role's ses
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
   const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: { ...ROLE, ...issuer("/"), arn } })]));
   expect(lines[0]).toBe(
-    "unless somebody confirms it: the new user bob, and then the role's sessions in prod (111122223333) until now are denied everything",
+    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too if you are in it; new ones work",
   );
   const words = typed(lines.slice(1).filter((line) => !line.startsWith("#")));
   expect(words.map(([, command, , name]) => [command, name])).toEqual([
@@ -479,7 +527,7 @@ test("a user of whom an earlier mail told that they were made is locked out with
     return lockOutIn(desk.alerts[1]?.email);
   };
   const lines = await second([makesUser("bob", at(20))], [gives("bob"), gives("dora")]);
-  expect(lines[0]).toMatch(/everything alice and the new user bob do in/);
+  expect(lines[0]).toMatch(/this user and the new user bob are denied/);
   expect(denied(lines)).toEqual(["alice", "bob"]);
   const gone = makesUser("bob", { eventName: "DeleteUser", ...at(25) });
   expect(denied(await second([makesUser("bob", at(20)), gone], [gives("bob")]))).toEqual(["alice"]);
@@ -506,10 +554,10 @@ test("what somebody was given under an old name is taken back under the new one,
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops, programs too. If you use alice yourself, have somebody else type it\n         if [ ",
+    "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\n         # not stopped: sessions of roles that the user opened. Mails about those say who did. To take it back: aws iam detach-user-policy --user-name alice --policy-arn arn:aws:iam::aws:policy/AWSDenyAll, and the command for the key again with Active\n",
+    "\nGoes on  sessions of roles that the user opened (mails about those say who did); to take the lock-out back: Let in, below\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -521,12 +569,54 @@ test.each<readonly [string, object, string]>([
   ["a user of the account", keyOf("alice"), "alice"],
   ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
   ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
-  ["a role", { ...ROLE, ...issuer("/") }, "the caller"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the role's owner"],
+  ["a role of a service", { ...ROLE, ...issuer("/aws-service-role/x/") }, "the caller"],
   ["root", { ...OWN, type: "Root" }, "the caller"],
-])("advice to ask the caller names %s if that is a person", async (_, userIdentity, who) => {
+])("advice to ask the caller names %s if that is a person, or the owner of a role", async (_, userIdentity, who) => {
   const desk = testDesk([everyCall("high", { do: "Ask the caller. Then sleep." })]);
   await desk.deliver([record({ userIdentity })]);
   expect(desk.alerts[0]?.email).toContain(`\nDo       Ask ${who}. Then sleep.\n`);
+});
+
+test("where new credentials are live and it is critical, the lock-out comes first, and who is asked is asked then", async () => {
+  const rule = everyCall("critical", {
+    do: "Ask the caller now. If it was not them, lock the caller out, then sleep.",
+  });
+  const of = async (eventName: string) => {
+    const desk = testDesk([rule]);
+    await desk.deliver([record({ eventName, userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
+    return desk.alerts[0]?.email ?? "";
+  };
+  const live = await of("CreateAccessKey");
+  expect(live).toContain(
+    "\nDo       Lock the caller out now, then ask alice. If they deny it or do not answer in 10 minutes, then sleep.\n",
+  );
+  expect(live).toContain("\nLock out now, before you ask: this user is denied everything");
+  const other = await of("AddUserToGroup");
+  expect(other).toContain(
+    "\nDo       Ask alice now. If they deny it or do not answer in 10 minutes, lock the caller out, then sleep.\n",
+  );
+  expect(other).toContain("\nLock out if alice denies it or does not answer in 10 minutes: ");
+});
+
+test("below the first rule's advice, the others do not say once more whom to ask and lock out", async () => {
+  const first = everyCall("high", { do: "Ask the caller. If it was not them, lock them out and sleep." });
+  const second = everyCall("medium", {
+    name: "second",
+    why: "It matters.",
+    do: "Ask the caller. If it was not them, lock them out, detach the policy, and rest.",
+  });
+  const { email } = await mailOf({ userIdentity: keyOf("alice") }, [first, second]);
+  expect(email).toContain("\nDo       If it was not meant: detach the policy, and rest.\n");
+  expect(email.match(/Ask alice/g)).toHaveLength(1);
+});
+
+test("of a role whose opener nobody knows, the mail shows who may open it", async () => {
+  const show = "aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument\n";
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
+  expect((await mailOf({ userIdentity: { ...ROLE, ...issuer("/"), arn } })).email).toContain(show);
+  expect((await mailOf({ userIdentity: SSO_PERSON })).email).not.toContain("aws iam get-role");
+  expect((await mailOf({ userIdentity: keyOf("alice") })).email).not.toContain("aws iam get-role");
 });
 
 test("what locks the caller out is not said twice", async () => {
@@ -535,7 +625,7 @@ test("what locks the caller out is not said twice", async () => {
   const desk = testDesk([{ ...everyCall("high"), commands: [off, DELETE] }]);
   await desk.deliver([record({ userIdentity: keyOf("alice"), requestParameters: { userName: "bob" } })]);
   expect(desk.alerts[0]?.email).toContain(undone("aws iam delete-login-profile --user-name bob"));
-  expect(desk.alerts[0]?.email.match(/update-access-key/g)).toHaveLength(1);
+  expect(desk.alerts[0]?.email.match(/update-access-key.* Inactive/g)).toHaveLength(1);
 });
 
 const attempted = { ...everyCall("high"), do: "Take it back.", outcome: "attempt" } as const;
@@ -550,10 +640,10 @@ test.each([
   await desk.deliver(Array.from({ length: count }, () => record({ errorCode: "AccessDenied", userIdentity })));
   const [{ email } = { email: "" }] = desk.alerts;
   expect(email).toContain(
-    `\nDo       Ask alice why. If it was not them, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
+    `\nDo       Ask alice why. If they deny it or do not answer in 10 minutes, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
   expect(email).toContain(
-    "\nLock out if alice denies it or does not answer: everything alice does in prod (111122223333) stops",
+    "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), ",
   );
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");

@@ -82,7 +82,7 @@ test.each([
     const all = (await shared(60)).email;
     expect(all).toMatch(
       new RegExp(
-        `at once, [^\\n]*\\n[^\\n]*\\n +aws ec2 ${reset} --\\w+-id x-1 --attribute ${list} --region us-east-1\\n +# There are too many`,
+        `at once, [^\\n]*\\n +${reset}: There are too many[^\\n]*\\n[^\\n]*\\n +aws ec2 ${reset} --\\w+-id x-1 --attribute ${list} --region us-east-1\\n`,
       ),
     );
     expect(all).not.toContain("left out");
@@ -95,11 +95,11 @@ test("what was done to one thing many times is told with what it was", async () 
   );
   const { email } = await mailOf(joined);
   expect(email).toContain(
-    "# 6 more calls to undo are NOT here: iam:AddUserToGroup of bob into group g10, g11, g12, g13 and 2 more\n",
+    "         6 more calls to undo are NOT here: iam:AddUserToGroup of bob into group g10, g11, g12, g13 and 2 more\n",
   );
   const many = Array.from({ length: 40 }, (_, i) => of("iam:AddUserToGroup", { userName: "bob", groupName: `g${i}` }));
   expect((await mailOf(many)).email).toMatch(
-    /# 30 more calls to undo are NOT here: iam:AddUserToGroup of bob into group g\d+, g\d+, g\d+, g\d+ and 26 more\n/,
+    / {9}30 more calls to undo are NOT here: iam:AddUserToGroup of bob into group g\d+, g\d+, g\d+, g\d+ and 26 more\n/,
   );
 });
 

@@ -28,7 +28,7 @@ const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() 
 const opened = (email = "") => /^Opened {3}(.*(?:\n {9}.*)*)/m.exec(email)?.[1]?.replaceAll(/\n {9}/g, "\n");
 
 /** What a mail says of a session that may be anybody's. */
-const NOT_FOUND = "not found in the log files read by now; what services open is not looked for";
+const NOT_FOUND = "unknown: no call that opened it is in the log files so far (services are not looked for)";
 
 test("what the same file says of a session stands in the first mail, and its subject names who is behind it", async () => {
   const desk = testDesk([keyMade()]);
@@ -386,13 +386,13 @@ test.each([
   [
     "a person of Identity Center",
     [assumes(person, admin)],
-    /^if carol@example\.com denies it or does not answer: the role's sessions in /,
+    /^if carol@example\.com denies it or does not answer in 10 minutes: the role's sessions until now /,
     "First carol@example.com, who opened this session and can open another: in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them",
   ],
   [
     "somebody of another account",
     [here],
-    /^unless somebody confirms it: the role's sessions in /,
+    /^if the role's owner denies it or does not answer in 10 minutes: the role's sessions until now /,
     `First alice of account ${OTHER}, who opened this session and can open another: have them locked out there, or take them out of the role's trust policy`,
   ],
 ])("whoever opened the session comes first where no command stops them: %s", async (_, links, hits, first) => {
