@@ -135,11 +135,19 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
 
 /** The item that remembers a match, and other items in which its record may already be known. */
 export function keysOf(key: string, rule: string, own: Own): readonly [string, ...string[]] {
-  const { record, logObject, accountId } = own;
-  if (!isTwin(record) || !isVerified(own)) return [seenKeyOf(key, rule, record)];
-  // An account may write anything below its own path: that can only duplicate this account's own records.
-  const accounts = seenKeyOf(`${key} ${accountId}`, rule, record);
+  const { record, logObject } = own;
+  const accounts = countedKeyOf(key, rule, own);
+  if (!isTwin(record) || !isVerified(own)) return [accounts];
   const twins = twinsKeyOf(rule, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
+}
+
+/**
+ * The item that remembers what a window has counted: an account may write anything below its own path, and that can only
+ * duplicate its own records. What another account's window has counted of the same call may never be told.
+ */
+export function countedKeyOf(key: string, rule: string, own: Own): string {
+  const { record, accountId } = own;
+  return seenKeyOf(isTwin(record) && isVerified(own) ? `${key} ${accountId}` : key, rule, record);
 }

@@ -315,3 +315,33 @@ test("a mute by the eight digits of an incident does not hold for another one th
   // From then on it is the one that is meant.
   expect(await desk.deliver([record()], logKey("two"))).toMatchObject({ alerts: 0, muted: 1 });
 });
+
+const OTHER = "444455556666";
+const organizationKey = (name: string, account = ACCOUNT) =>
+  logKey(name).replace("AWSLogs/", "AWSLogs/o-exampleorgid/").replaceAll(ACCOUNT, account);
+
+test.each([true, false])(
+  "what another account's log has of the same calls takes nothing from a threshold, forged: %s",
+  async (isForged) => {
+    const desk = testDesk([everyCall("critical", { threshold: { count: 4, within: 10 * MINUTE } })]);
+    const calls = Array.from({ length: 4 }, (_, i) => ({
+      sharedEventID: `twin-${i}`,
+      eventName: "PutBucketPolicy",
+      requestParameters: { bucketName: `payroll-${i}` },
+    }));
+    const user = (name: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${OTHER}:user/${name}`, userName: name });
+    for (const [i, call] of calls.entries()) {
+      const userIdentity = user(isForged ? `x${i}` : "mallory");
+      const callers = () =>
+        desk.deliver(
+          [record({ ...call, userIdentity, recipientAccountId: OTHER })],
+          organizationKey(`other-${i}`, OTHER),
+        );
+      const own = () => desk.deliver([record({ ...call, userIdentity: user("mallory") })], organizationKey(`own-${i}`));
+      // Log files of two accounts come in any order.
+      for (const deliver of isForged || i % 2 === 0 ? [callers, own] : [own, callers]) await deliver();
+    }
+    await wait(desk, 1);
+    expect(desk.alerts.map(({ severity }) => severity)).toContain("critical");
+  },
+);
