@@ -345,3 +345,32 @@ test.each([true, false])(
     expect(desk.alerts.map(({ severity }) => severity)).toContain("critical");
   },
 );
+
+test.each([
+  ["the same list", 690, 6],
+  ["lists that differ", 1_500, 6],
+])("no number of calls with %s takes what a threshold has counted of other lists", async (_, count, size) => {
+  const desk = testDesk([
+    everyCall("critical", {
+      calls: ["ssm:GetParameters"],
+      threshold: { count: 14, within: 15 * MINUTE, distinct: "requestParameters.names" },
+    }),
+  ]);
+  const reading = (names: readonly string[], second: number) =>
+    record({
+      eventTime: new Date(NOW - 10 * MINUTE + second * 1000).toISOString().replace(".000", ""),
+      eventSource: "ssm.amazonaws.com",
+      eventName: "GetParameters",
+      requestParameters: { names },
+    });
+  const decoys = Array.from({ length: 8 }, (_, i) => `decoy-${i}`);
+  const some = (i: number) => decoys.filter((_, at) => (count < 700 ? at < size : (i >> at) % 2 === 1 || at === i % 8));
+  await desk.deliver([reading(["prod-a", "prod-b", "prod-c"], 0)], logKey("first"));
+  const calls = Array.from({ length: count }, (_, i) => reading(some(i), 30 + Math.floor(i / 4)));
+  for (let i = 0; i < count; i += 345) await desk.deliver(calls.slice(i, i + 345), logKey(`decoys-${i}`));
+  const left = 14 - 3 - (count < 700 ? size : 8);
+  const last = Array.from({ length: left }, (_, i) => `prod-${i}`);
+  await desk.deliver([reading(last, 500)], logKey("last"));
+  await wait(desk, 1);
+  expect(mails(desk)).toContain("prod-a");
+});
