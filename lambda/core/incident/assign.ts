@@ -115,7 +115,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ({ incident, of }): AssignedRecord => ({
       fingerprint,
       incident,
-      matches: of.map((rule) => matching(rule, keysOf(basisOf(rule, own).join(" "), rule.name, own))),
+      matches: of.map((rule) => matching(rule, keysOf(basisOf(rule, own).join(" "), rule, own))),
       told: {
         ...told,
         rules: of.map(({ name }) => name),

@@ -5,7 +5,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
-import type { Severity } from "../rules/severity.ts";
+import { type Severity, TRAITS } from "../rules/severity.ts";
 import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
@@ -133,12 +133,19 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
   return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
 }
 
-/** The item that remembers a match, and other items in which its record may already be known. */
-export function keysOf(key: string, rule: string, own: Own): readonly [string, ...string[]] {
+/**
+ * The item that remembers a match, and other items in which its record may already be known. What is critical is told for each
+ * account: the other one's mail may go to other people, and may name its call among a thousand.
+ */
+export function keysOf(
+  key: string,
+  { name, severity }: Pick<Rule, "name" | "severity">,
+  own: Own,
+): readonly [string, ...string[]] {
   const { record, logObject } = own;
-  const accounts = countedKeyOf(key, rule, own);
-  if (!isTwin(record) || !isVerified(own)) return [accounts];
-  const twins = twinsKeyOf(rule, record);
+  const accounts = countedKeyOf(key, name, own);
+  if (!isTwin(record) || !isVerified(own) || TRAITS[severity].alwaysRings) return [accounts];
+  const twins = twinsKeyOf(name, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
 }

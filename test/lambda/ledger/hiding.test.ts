@@ -374,3 +374,22 @@ test.each([
   await wait(desk, 1);
   expect(mails(desk)).toContain("prod-a");
 });
+
+test("what another account of the organization has of the same call takes nothing from a critical one", async () => {
+  const desk = testDesk([everyCall("critical")], { routes: [{ name: "sandbox", accounts: [OTHER] }] });
+  const said = { sharedEventID: "twin-1", requestParameters: { userName: "the-real-one" } };
+  const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${OTHER}:user/mallory`, userName: "mallory" };
+  const callers = { userIdentity, recipientAccountId: OTHER };
+  // A caller's own account may hide its record among others, and tell its mails to others.
+  const decoys = Array.from({ length: 1_000 }, (_, i) =>
+    record({ ...callers, requestParameters: { userName: `the-real-${word(i)}` } }),
+  );
+  await desk.deliver([...decoys, record({ ...said, ...callers }), ...decoys], organizationKey("others", OTHER));
+  const [before, texts] = [desk.alerts.length, desk.texts.length];
+  await desk.deliver([record({ ...said, userIdentity })], organizationKey("own"));
+  await wait(desk, 1);
+  expect(desk.alerts.slice(before).map(({ subject, route }) => [subject, route])).toEqual([
+    [expect.stringContaining("the-real-one"), undefined],
+  ]);
+  expect(desk.texts).toHaveLength(texts + 1);
+});
