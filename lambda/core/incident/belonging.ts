@@ -151,10 +151,13 @@ export function keysOf(
 }
 
 /**
- * The item that remembers what a window has counted: an account may write anything below its own path, and that can only
- * duplicate its own records. What another account's window has counted of the same call may never be told.
+ * The item that remembers what an account's log has of a match: an account may write anything below its own path, and that can
+ * only duplicate what lies there of the same account. What another account's window has counted of a call may never be told.
  */
 export function countedKeyOf(key: string, rule: string, own: Own): string {
-  const { record, accountId } = own;
-  return seenKeyOf(isTwin(record) && isVerified(own) ? `${key} ${accountId}` : key, rule, record);
+  const { record, logObject, accountId } = own;
+  if (!isVerified(own)) return seenKeyOf(key, rule, record);
+  const { account: path = accountId } = logPathOf(logObject.key) ?? {};
+  const of = [...(isTwin(record) ? [accountId] : []), ...(path === accountId ? [] : ["below", path])];
+  return seenKeyOf([key, ...of].join(" "), rule, record);
 }

@@ -393,3 +393,22 @@ test("what another account of the organization has of the same call takes nothin
   ]);
   expect(desk.texts).toHaveLength(texts + 1);
 });
+
+test.each([
+  ["the same record", {}],
+  ["a correction of the record", { addendum: { reason: "UPDATED_DATA", updatedFields: "requestParameters" } }],
+])("%s, below the path of another account of the organization, takes nothing from it", async (_, more) => {
+  const desk = testDesk([everyCall("critical")]);
+  const real = record({ requestParameters: { userName: "the-real-one" } });
+  // The caller reads the record's id from EventBridge, minutes before its log file is written.
+  const forged = {
+    ...real,
+    ...("addendum" in more && { addendum: { ...more.addendum, originalEventID: real.eventID }, eventID: "another" }),
+    ...("addendum" in more && { requestParameters: { userName: "harmless" } }),
+    resources: [{ accountId: OTHER, ARN: `arn:aws:iam::${OTHER}:role/any` }],
+  };
+  await desk.deliver([forged], organizationKey("forged", OTHER));
+  expect(await desk.deliver([real], organizationKey("real"))).toMatchObject({ duplicates: 0 });
+  await wait(desk, 20);
+  expect(mails(desk)).toContain("the-real-one");
+});
