@@ -21,9 +21,12 @@ export interface Own {
   readonly actor: string;
 }
 
+/** More than an ARN in IAM takes with the longest path, for what is cut off tells nobody apart. */
+const MAX_ACTOR = 1_000;
+
 export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
   const { account = logPathOf(logObject.key)?.account ?? "unknown account", actor } = viewOf(record);
-  return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, 500) };
+  return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, MAX_ACTOR) };
 }
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */

@@ -412,3 +412,46 @@ test.each([
   await wait(desk, 20);
   expect(mails(desk)).toContain("the-real-one");
 });
+
+test("no two callers with long names, of those who share an incident, stand for one another", async () => {
+  const desk = testDesk([everyCall("critical", { outcome: "attempt" })]);
+  // Somebody looked for these two for two minutes: the first 48 bits of their hashes are equal.
+  const [one, other] = [103109644, 129237370].map((number) => ({
+    type: "AssumedRole",
+    sessionContext: {
+      sessionIssuer: {
+        arn: `arn:aws:iam::${ACCOUNT}:role/deployments/teams/payments/${number}/nightly-payments-settlement-runner`,
+      },
+    },
+  }));
+  const user = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
+  const refused = Array.from({ length: 52 }, (_, i) =>
+    record({ userIdentity: user(`decoy${i}`), errorCode: "AccessDenied" }),
+  );
+  await desk.deliver(refused);
+  await wait(desk, 20);
+  await desk.deliver([record({ userIdentity: one })], logKey("one-role"));
+  await wait(desk, 5);
+  const [before, texts] = [desk.alerts.length, desk.texts.length];
+  await desk.deliver([record({ userIdentity: other })], logKey("other-role"));
+  await wait(desk, 2);
+  expect(desk.alerts.length).toBe(before + 1);
+  expect(desk.texts.length).toBe(texts + 1);
+});
+
+test.each(["role", "user"])(
+  "two of a %s that only the end of a long name tells apart have incidents of their own",
+  async (kind) => {
+    const desk = testDesk([everyCall("critical")]);
+    const caller = (name: string) => {
+      const arn = `arn:aws:iam::${ACCOUNT}:${kind}/${"p".repeat(510)}/${name}`;
+      return kind === "user"
+        ? { type: "IAMUser", arn }
+        : { type: "AssumedRole", sessionContext: { sessionIssuer: { arn } } };
+    };
+    await desk.deliver([record({ userIdentity: caller("one") })]);
+    await desk.deliver([record({ userIdentity: caller("other") })], logKey("two"));
+    expect(desk.alerts.map(({ kind: is }) => is)).toEqual(["alert", "alert"]);
+    expect(desk.texts).toHaveLength(2);
+  },
+);
