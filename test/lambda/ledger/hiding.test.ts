@@ -455,3 +455,14 @@ test.each(["role", "user"])(
     expect(desk.texts).toHaveLength(2);
   },
 );
+
+test("a change whose parameters CloudTrail left out is news, however large those of an earlier one were", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const requestParameters = { omitted: true, originalSize: 131072, reason: "requestParameters too large" };
+  await desk.deliver([record({ eventName: "PutRolePolicy", requestParameters })]);
+  await wait(desk, 5);
+  await desk.deliver([record({ eventName: "PutRolePolicy", requestParameters })], logKey("two"));
+  await wait(desk, 2);
+  expect(desk.alerts).toHaveLength(2);
+  expect(desk.texts).toHaveLength(2);
+});
