@@ -87,7 +87,7 @@ function parametersOf(record: CloudTrailRecord): string | undefined {
 }
 
 /** Twelve characters: what an intruder asks for next, or is called next, must not stand for what was told. */
-function shortHash(text: string): string {
+export function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, 12);
 }
 
