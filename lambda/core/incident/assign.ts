@@ -9,7 +9,17 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { fingerprintOf, seenBy01 } from "../store/seen.ts";
-import { basisOf, byIncident, callerIn, isVerified, keysOf, ownOf, toldKeyOf, windowFor } from "./belonging.ts";
+import {
+  basisOf,
+  byIncident,
+  callerIn,
+  countedKeyOf,
+  isVerified,
+  keysOf,
+  ownOf,
+  toldKeyOf,
+  windowFor,
+} from "./belonging.ts";
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
@@ -87,8 +97,7 @@ export function assign(found: Found, arrival: number): Assignments {
   const { facts, time } = viewOf(record);
   const fingerprint = fingerprintOf(record);
   const own = ownOf(record, logObject);
-  const matching = (key: string, rule: Rule): AssignedMatch => {
-    const [seenKey, ...otherKeys] = keysOf(key, rule.name, own);
+  const matching = (rule: Rule, [seenKey, ...otherKeys]: readonly [string, ...string[]]): AssignedMatch => {
     return { rule, seenKey, otherKeys, by01: seenBy01(rule.name, own.accountId, record) };
   };
 
@@ -106,7 +115,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ({ incident, of }): AssignedRecord => ({
       fingerprint,
       incident,
-      matches: of.map((rule) => matching(basisOf(rule, own).join(" "), rule)),
+      matches: of.map((rule) => matching(rule, keysOf(basisOf(rule, own).join(" "), rule, own))),
       told: {
         ...told,
         rules: of.map(({ name }) => name),
@@ -125,7 +134,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ...preceding.map((rule) => [rule, true] as const),
   ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
-    const match = matching(window.key, rule);
+    const match = matching(rule, [countedKeyOf(window.key, rule.name, own)]);
     const { over } = rule.threshold ?? {};
     return {
       window,

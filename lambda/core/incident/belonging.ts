@@ -5,7 +5,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
-import type { Severity } from "../rules/severity.ts";
+import { type Severity, TRAITS } from "../rules/severity.ts";
 import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
@@ -21,9 +21,12 @@ export interface Own {
   readonly actor: string;
 }
 
+/** More than an ARN in IAM takes with the longest path, for what is cut off tells nobody apart. */
+const MAX_ACTOR = 1_000;
+
 export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
   const { account = logPathOf(logObject.key)?.account ?? "unknown account", actor } = viewOf(record);
-  return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, 500) };
+  return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, MAX_ACTOR) };
 }
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
@@ -133,13 +136,31 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
   return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
 }
 
-/** The item that remembers a match, and other items in which its record may already be known. */
-export function keysOf(key: string, rule: string, own: Own): readonly [string, ...string[]] {
-  const { record, logObject, accountId } = own;
-  if (!isTwin(record) || !isVerified(own)) return [seenKeyOf(key, rule, record)];
-  // An account may write anything below its own path: that can only duplicate this account's own records.
-  const accounts = seenKeyOf(`${key} ${accountId}`, rule, record);
-  const twins = twinsKeyOf(rule, record);
+/**
+ * The item that remembers a match, and other items in which its record may already be known. What is critical is told for each
+ * account: the other one's mail may go to other people, and may name its call among a thousand.
+ */
+export function keysOf(
+  key: string,
+  { name, severity }: Pick<Rule, "name" | "severity">,
+  own: Own,
+): readonly [string, ...string[]] {
+  const { record, logObject } = own;
+  const accounts = countedKeyOf(key, name, own);
+  if (!isTwin(record) || !isVerified(own) || TRAITS[severity].alwaysRings) return [accounts];
+  const twins = twinsKeyOf(name, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
+}
+
+/**
+ * The item that remembers what an account's log has of a match: an account may write anything below its own path, and that can
+ * only duplicate what lies there of the same account. What another account's window has counted of a call may never be told.
+ */
+export function countedKeyOf(key: string, rule: string, own: Own): string {
+  const { record, logObject, accountId } = own;
+  if (!isVerified(own)) return seenKeyOf(key, rule, record);
+  const { account: path = accountId } = logPathOf(logObject.key) ?? {};
+  const of = [...(isTwin(record) ? [accountId] : []), ...(path === accountId ? [] : ["below", path])];
+  return seenKeyOf([key, ...of].join(" "), rule, record);
 }

@@ -64,14 +64,11 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
 /** The same entries, with as many list values as an item has room for; each further list counts once. */
 function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_VALUES;
-  return entries
-    .toReversed()
-    .map((entry) => {
-      room -= entry.values?.length ?? 0;
-      const { values: _, ...bare } = entry;
-      return room >= 0 ? entry : bare;
-    })
-    .toReversed();
+  return mapInOrder(entries, newestEndsFirst(entries), (entry) => {
+    room -= entry.values?.length ?? 0;
+    const { values: _, ...bare } = entry;
+    return room >= 0 ? entry : bare;
+  });
 }
 
 /** What a window holds, from what the ledger has. */
@@ -119,23 +116,26 @@ export function windowOf(body: unknown): StoredWindow | undefined {
   return window.entries.every(({ shared }) => shared < window.shared.length) ? window : undefined;
 }
 
-/** Folds neighbours of one value together where there are too many, and keeps few records in full. */
+/** Folds neighbours together where there are too many, and keeps few records in full. */
 export function bounded(entries: readonly WindowEntry[], within: number, hasSteps: boolean): readonly WindowEntry[] {
   const light = withFewRecords(entries);
   if (light.length <= MAX_ENTRIES) return light;
   const folded = new Map<string, WindowEntry>();
-  const isEnd = hasSteps ? endsOf(light) : new Set<number>();
+  const isEnd = endsOf(light);
   for (const [i, entry] of light.entries()) {
     // Only neighbours: an entry that moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
-    const values = entry.values?.join(" ") ?? entry.value;
-    // The first and the last of each step stay where they are, or decoys would move it behind the next.
+    // What differs in its steps stays apart; other values add up, or lists that all differ would push out what is older.
+    const steps = hasSteps ? entry.values?.join(" ") : "";
+    // The first and the last of each value stay where they are: decoys would move a step behind the next, or hide a name.
     const own = isEnd.has(i) ? i : "";
-    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${values} ${entry.others?.join(" ")} ${own}`;
+    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
     const older = folded.get(key);
     folded.set(key, older === undefined ? entry : foldedEntry(older, entry));
   }
-  return [...folded.values()].sort((a, b) => a.time - b.time).slice(-MAX_ENTRIES);
+  const all = [...folded.values()].sort((a, b) => a.time - b.time);
+  const kept = new Set(newestEndsFirst(all).slice(0, MAX_ENTRIES));
+  return all.filter((_, i) => kept.has(i));
 }
 
 function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
@@ -146,12 +146,19 @@ function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
   const left = isAlike ? older.moreTargets : targetsOf(older);
   return {
     ...rest,
+    ...withValuesOf(older, entry),
     ...(session !== undefined && session === older.session && { session }),
     matches: older.matches + entry.matches,
     ...(isWeighed && { weight: (older.weight ?? older.matches) + (entry.weight ?? entry.matches) }),
     ...(left !== undefined && { moreTargets: left + (entry.moreTargets ?? 0) }),
     ...(record && logObject && { record, logObject }),
   };
+}
+
+/** All values of two entries, where these differ. */
+function withValuesOf(older: WindowEntry, entry: WindowEntry): Pick<WindowEntry, "values"> {
+  const all = new Set([older, entry].flatMap(valuesOf));
+  return all.size > 1 ? { values: [...all] } : {};
 }
 
 /** How many targets are left out by an entry without its facts. */
@@ -178,8 +185,14 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
  * value come before all others, so that no number of entries of one value takes the room of another.
  */
 export function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry: WindowEntry) => T): readonly T[] {
-  const isEnd = endsOf(entries);
-  const order = [...isEnd, ...entries.keys()].filter((i, at) => at < isEnd.size || !isEnd.has(i));
+  return mapInOrder(entries, [...new Set([...endsOf(entries), ...entries.keys()])], change);
+}
+
+function mapInOrder<T>(
+  entries: readonly WindowEntry[],
+  order: readonly number[],
+  change: (entry: WindowEntry) => T,
+): readonly T[] {
   const changed: T[] = [];
   for (const i of order) {
     const entry = entries[i];
@@ -188,14 +201,25 @@ export function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry:
   return changed;
 }
 
-/** The places of the first and the last entry of each value. */
+/** Places, the newest first: those of the first and the last entry of each value before all others. */
+function newestEndsFirst(entries: readonly WindowEntry[]): readonly number[] {
+  const newest = (places: Iterable<number>) => [...places].sort((a, b) => b - a);
+  return [...new Set([...newest(endsOf(entries)), ...newest(entries.keys())])];
+}
+
+/** The places of the first and the last entry of each value, of lists too. */
 function endsOf(entries: readonly WindowEntry[]): ReadonlySet<number> {
   const ends = new Map<string, { readonly first: number; last: number }>();
-  for (const [i, { value, values }] of entries.entries()) {
-    const key = values?.join(" ") ?? value ?? "";
-    const known = ends.get(key);
-    if (known === undefined) ends.set(key, { first: i, last: i });
-    else known.last = i;
+  for (const [i, entry] of entries.entries()) {
+    for (const value of valuesOf(entry)) {
+      const known = ends.get(value);
+      if (known === undefined) ends.set(value, { first: i, last: i });
+      else known.last = i;
+    }
   }
   return new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
+}
+
+function valuesOf({ value = "", values = [value] }: WindowEntry): readonly string[] {
+  return values;
 }

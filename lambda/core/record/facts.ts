@@ -80,19 +80,21 @@ const PASSING =
 function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");
   if (!isObject(parameters)) return undefined;
+  // Too large for a record (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
+  if (flagOf(parameters.omitted)) return shortHash(JSON.stringify([record.eventID, record.eventTime]));
   const lasting = Object.entries(parameters).filter(([name]) => !PASSING.test(name));
-  // Twelve characters: what an intruder asks for next must not stand for what was told.
-  return lasting.length === 0 ? undefined : shortHash(JSON.stringify(lasting), 12);
+  return lasting.length === 0 ? undefined : shortHash(JSON.stringify(lasting));
 }
 
-function shortHash(text: string, length: number): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, length);
+/** Twelve characters: what an intruder asks for next, or is called next, must not stand for what was told. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 12);
 }
 
 /** A long name as both its ends and a hash: names that look alike when shortened stay different. */
 export function shortTarget(target: string): string {
   if (target.length <= MAX_TEXT) return target;
-  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortHash(target, 8)}`;
+  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortHash(target)}`;
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */

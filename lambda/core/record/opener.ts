@@ -1,3 +1,4 @@
+import { shortHash } from "./facts.ts";
 import type { Identity } from "./identity.ts";
 import { type CloudTrailRecord, textAt } from "./record.ts";
 import { mayBeAnother, sessionOf, sessionText } from "./session.ts";
@@ -5,6 +6,9 @@ import { viewOf } from "./view.ts";
 
 /** How much is kept of each text. */
 export const MAX_TEXT = 200;
+
+/** A longer key ends in a hash, so that two of them stay apart. */
+const MAX_ACTOR = 2 * MAX_TEXT;
 
 /** Who opened a session, as the record of that call tells it: raw text, each field of bounded length. */
 export interface Opener {
@@ -31,7 +35,7 @@ export interface Opener {
 
 /** True unless the opener's key was cut: then it is the one that its own matches have. */
 export function isWholeActor({ actor }: Opener): boolean {
-  return actor.length < 2 * MAX_TEXT;
+  return actor.length < MAX_ACTOR;
 }
 
 /** Who made a call that opens sessions; `vouchedBy` is the account whose log says so. */
@@ -50,7 +54,7 @@ export function openerOf(record: CloudTrailRecord, vouchedBy: string, time: numb
     call: call.slice(0, MAX_TEXT),
     time,
     identity,
-    actor: actor.slice(0, 2 * MAX_TEXT),
+    actor: actor.length < MAX_ACTOR ? actor : actor.slice(0, MAX_ACTOR - 12) + shortHash(actor),
     vouchedBy,
     ...(mfa !== undefined && mfa !== "MFA unknown" && { mfa }),
     ...(source !== undefined && { source }),

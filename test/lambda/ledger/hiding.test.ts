@@ -315,3 +315,154 @@ test("a mute by the eight digits of an incident does not hold for another one th
   // From then on it is the one that is meant.
   expect(await desk.deliver([record()], logKey("two"))).toMatchObject({ alerts: 0, muted: 1 });
 });
+
+const OTHER = "444455556666";
+const organizationKey = (name: string, account = ACCOUNT) =>
+  logKey(name).replace("AWSLogs/", "AWSLogs/o-exampleorgid/").replaceAll(ACCOUNT, account);
+
+test.each([true, false])(
+  "what another account's log has of the same calls takes nothing from a threshold, forged: %s",
+  async (isForged) => {
+    const desk = testDesk([everyCall("critical", { threshold: { count: 4, within: 10 * MINUTE } })]);
+    const calls = Array.from({ length: 4 }, (_, i) => ({
+      sharedEventID: `twin-${i}`,
+      eventName: "PutBucketPolicy",
+      requestParameters: { bucketName: `payroll-${i}` },
+    }));
+    const user = (name: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${OTHER}:user/${name}`, userName: name });
+    for (const [i, call] of calls.entries()) {
+      const userIdentity = user(isForged ? `x${i}` : "mallory");
+      const callers = () =>
+        desk.deliver(
+          [record({ ...call, userIdentity, recipientAccountId: OTHER })],
+          organizationKey(`other-${i}`, OTHER),
+        );
+      const own = () => desk.deliver([record({ ...call, userIdentity: user("mallory") })], organizationKey(`own-${i}`));
+      // Log files of two accounts come in any order.
+      for (const deliver of isForged || i % 2 === 0 ? [callers, own] : [own, callers]) await deliver();
+    }
+    await wait(desk, 1);
+    expect(desk.alerts.map(({ severity }) => severity)).toContain("critical");
+  },
+);
+
+test.each([
+  ["the same list", 690, 6],
+  ["lists that differ", 1_500, 6],
+])("no number of calls with %s takes what a threshold has counted of other lists", async (_, count, size) => {
+  const desk = testDesk([
+    everyCall("critical", {
+      calls: ["ssm:GetParameters"],
+      threshold: { count: 14, within: 15 * MINUTE, distinct: "requestParameters.names" },
+    }),
+  ]);
+  const reading = (names: readonly string[], second: number) =>
+    record({
+      eventTime: new Date(NOW - 10 * MINUTE + second * 1000).toISOString().replace(".000", ""),
+      eventSource: "ssm.amazonaws.com",
+      eventName: "GetParameters",
+      requestParameters: { names },
+    });
+  const decoys = Array.from({ length: 8 }, (_, i) => `decoy-${i}`);
+  const some = (i: number) => decoys.filter((_, at) => (count < 700 ? at < size : (i >> at) % 2 === 1 || at === i % 8));
+  await desk.deliver([reading(["prod-a", "prod-b", "prod-c"], 0)], logKey("first"));
+  const calls = Array.from({ length: count }, (_, i) => reading(some(i), 30 + Math.floor(i / 4)));
+  for (let i = 0; i < count; i += 345) await desk.deliver(calls.slice(i, i + 345), logKey(`decoys-${i}`));
+  const left = 14 - 3 - (count < 700 ? size : 8);
+  const last = Array.from({ length: left }, (_, i) => `prod-${i}`);
+  await desk.deliver([reading(last, 500)], logKey("last"));
+  await wait(desk, 1);
+  expect(mails(desk)).toContain("prod-a");
+});
+
+test("what another account of the organization has of the same call takes nothing from a critical one", async () => {
+  const desk = testDesk([everyCall("critical")], { routes: [{ name: "sandbox", accounts: [OTHER] }] });
+  const said = { sharedEventID: "twin-1", requestParameters: { userName: "the-real-one" } };
+  const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${OTHER}:user/mallory`, userName: "mallory" };
+  const callers = { userIdentity, recipientAccountId: OTHER };
+  // A caller's own account may hide its record among others, and tell its mails to others.
+  const decoys = Array.from({ length: 1_000 }, (_, i) =>
+    record({ ...callers, requestParameters: { userName: `the-real-${word(i)}` } }),
+  );
+  await desk.deliver([...decoys, record({ ...said, ...callers }), ...decoys], organizationKey("others", OTHER));
+  const [before, texts] = [desk.alerts.length, desk.texts.length];
+  await desk.deliver([record({ ...said, userIdentity })], organizationKey("own"));
+  await wait(desk, 1);
+  expect(desk.alerts.slice(before).map(({ subject, route }) => [subject, route])).toEqual([
+    [expect.stringContaining("the-real-one"), undefined],
+  ]);
+  expect(desk.texts).toHaveLength(texts + 1);
+});
+
+test.each([
+  ["the same record", {}],
+  ["a correction of the record", { addendum: { reason: "UPDATED_DATA", updatedFields: "requestParameters" } }],
+])("%s, below the path of another account of the organization, takes nothing from it", async (_, more) => {
+  const desk = testDesk([everyCall("critical")]);
+  const real = record({ requestParameters: { userName: "the-real-one" } });
+  // The caller reads the record's id from EventBridge, minutes before its log file is written.
+  const forged = {
+    ...real,
+    ...("addendum" in more && { addendum: { ...more.addendum, originalEventID: real.eventID }, eventID: "another" }),
+    ...("addendum" in more && { requestParameters: { userName: "harmless" } }),
+    resources: [{ accountId: OTHER, ARN: `arn:aws:iam::${OTHER}:role/any` }],
+  };
+  await desk.deliver([forged], organizationKey("forged", OTHER));
+  expect(await desk.deliver([real], organizationKey("real"))).toMatchObject({ duplicates: 0 });
+  await wait(desk, 20);
+  expect(mails(desk)).toContain("the-real-one");
+});
+
+test("no two callers with long names, of those who share an incident, stand for one another", async () => {
+  const desk = testDesk([everyCall("critical", { outcome: "attempt" })]);
+  // Somebody looked for these two for two minutes: the first 48 bits of their hashes are equal.
+  const [one, other] = [103109644, 129237370].map((number) => ({
+    type: "AssumedRole",
+    sessionContext: {
+      sessionIssuer: {
+        arn: `arn:aws:iam::${ACCOUNT}:role/deployments/teams/payments/${number}/nightly-payments-settlement-runner`,
+      },
+    },
+  }));
+  const user = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
+  const refused = Array.from({ length: 52 }, (_, i) =>
+    record({ userIdentity: user(`decoy${i}`), errorCode: "AccessDenied" }),
+  );
+  await desk.deliver(refused);
+  await wait(desk, 20);
+  await desk.deliver([record({ userIdentity: one })], logKey("one-role"));
+  await wait(desk, 5);
+  const [before, texts] = [desk.alerts.length, desk.texts.length];
+  await desk.deliver([record({ userIdentity: other })], logKey("other-role"));
+  await wait(desk, 2);
+  expect(desk.alerts.length).toBe(before + 1);
+  expect(desk.texts.length).toBe(texts + 1);
+});
+
+test.each(["role", "user"])(
+  "two of a %s that only the end of a long name tells apart have incidents of their own",
+  async (kind) => {
+    const desk = testDesk([everyCall("critical")]);
+    const caller = (name: string) => {
+      const arn = `arn:aws:iam::${ACCOUNT}:${kind}/${"p".repeat(510)}/${name}`;
+      return kind === "user"
+        ? { type: "IAMUser", arn }
+        : { type: "AssumedRole", sessionContext: { sessionIssuer: { arn } } };
+    };
+    await desk.deliver([record({ userIdentity: caller("one") })]);
+    await desk.deliver([record({ userIdentity: caller("other") })], logKey("two"));
+    expect(desk.alerts.map(({ kind: is }) => is)).toEqual(["alert", "alert"]);
+    expect(desk.texts).toHaveLength(2);
+  },
+);
+
+test("a change whose parameters CloudTrail left out is news, however large those of an earlier one were", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const requestParameters = { omitted: true, originalSize: 131072, reason: "requestParameters too large" };
+  await desk.deliver([record({ eventName: "PutRolePolicy", requestParameters })]);
+  await wait(desk, 5);
+  await desk.deliver([record({ eventName: "PutRolePolicy", requestParameters })], logKey("two"));
+  await wait(desk, 2);
+  expect(desk.alerts).toHaveLength(2);
+  expect(desk.texts).toHaveLength(2);
+});

@@ -121,6 +121,27 @@ test("somebody else who acts in the same role is news, and the line names both",
   expect(both.alerts[0]?.email).toContain("in sessions of alice, carl, 1 unknown, 3 times");
 });
 
+test("of two who act in the same role, the ends of their long names tell them apart", async () => {
+  const desk = testDesk([keyMade()]);
+  const caller = (name: string) => ({
+    ...iamUser(name),
+    arn: `arn:aws:iam::${ACCOUNT}:user/${"p".repeat(510)}/${name}`,
+  });
+  // The role has an incident of its own before anybody knows who is in it.
+  const [zeroth, first, second] = [-40, -30, -20].map((minutes) =>
+    session("Admin", minutes, { key: `ASIA${minutes}` }),
+  );
+  if (zeroth === undefined || first === undefined || second === undefined) throw new Error("no sessions");
+  await desk.deliver([makesKey(inSession(zeroth))]);
+  await wait(desk, 8);
+  await desk.deliver([makesKey(inSession(first)), assumes(caller("alice"), first)], logKey("two"));
+  await wait(desk, 8);
+  const before = desk.alerts.length;
+  await desk.deliver([makesKey(inSession(second)), assumes(caller("carl"), second)], logKey("three"));
+  await wait(desk, 1);
+  expect(desk.alerts.length).toBe(before + 1);
+});
+
 const shared = { sharedEventID: "19ee34b2-0000-4000-8000-000000000000" };
 /** Alice of the other account opens a session here; each account's log has a record of it. */
 const foreign = { type: "AWSAccount", principalId: iamUser("alice", OTHER).principalId, accountId: OTHER };
