@@ -1,6 +1,6 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { viewOf } from "../record/view.ts";
-import type { Report } from "./report.ts";
+import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
 
 /** A command in parts: `iam detach-user-policy --user-name bob` and so on. */
@@ -19,7 +19,7 @@ export function isUseless(command: string, report: Report, { line: own, record }
   const parts = partsOf(command);
   if (time === undefined) return false;
   return report.lines.some((line) => {
-    if (line.outcome !== "success" || (line.lastTime ?? 0) < time || (line.key === own && !isLook)) return false;
+    if (line.outcome !== "success" || !isSince(time, line) || (line.key === own && !isLook)) return false;
     const names = new Set([...line.targets, ...line.details].map(lastName));
     const [service = "", event = ""] = withoutApiVersion(line.call).split(":");
     if (!parts.service.startsWith(service)) return false;
@@ -27,6 +27,11 @@ export function isUseless(command: string, report: Report, { line: own, record }
     const isPlain = line.targets.length === 1 || line.details.length === 0;
     return isDeletedBy(event, names, parts) || (isPlain && isDoneBy(event, names, parts));
   });
+}
+
+/** Of a line about several things nobody knows which was last: whoever deletes another one then must not hide what was made anew. */
+function isSince(time: number, { targets, moreTargets, firstTime = 0, lastTime = 0 }: ReportLine): boolean {
+  return (targets.length + moreTargets > 1 ? firstTime : lastTime) >= time;
 }
 
 function isDeletedBy(event: string, names: ReadonlySet<string>, { options }: Parts): boolean {

@@ -419,6 +419,15 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
     /everything alice does in/,
   ],
   [
+    "one who was made again, before somebody else was deleted",
+    ["DeleteUser bob 10", "CreateUser bob 20", "DeleteUser carl 30"].map((text) => {
+      const [eventName = "", userName = "", second] = text.split(" ");
+      return makesUser(userName, { eventName, eventTime: `2026-11-20T21:25:${second}Z` });
+    }),
+    ["alice", "bob"],
+    /alice and the new user bob do in/,
+  ],
+  [
     "one who could not be made",
     [makesUser("bob", { errorCode: "AccessDenied" })],
     ["alice"],
