@@ -1,4 +1,5 @@
 import { withoutApiVersion } from "../record/call.ts";
+import { namedTogether } from "../record/named-together.ts";
 import { viewOf } from "../record/view.ts";
 import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
@@ -19,8 +20,8 @@ export function isUseless(command: string, report: Report, { line: own, record }
   const parts = partsOf(command);
   if (time === undefined) return false;
   return report.lines.some((line) => {
-    if (line.outcome !== "success" || !isSince(time, line) || (line.key === own && !isLook)) return false;
-    const names = new Set([...line.targets, ...line.details].map(lastName));
+    if (line.outcome !== "success" || (line.lastTime ?? 0) < time || (line.key === own && !isLook)) return false;
+    const names = new Set(namesSince(time, line, report).map(lastName));
     const [service = "", event = ""] = withoutApiVersion(line.call).split(":");
     if (!parts.service.startsWith(service)) return false;
     // Of several targets and several details nobody knows which belong together.
@@ -29,9 +30,18 @@ export function isUseless(command: string, report: Report, { line: own, record }
   });
 }
 
-/** Of a line about several things nobody knows which was last: whoever deletes another one then must not hide what was made anew. */
-function isSince(time: number, { targets, moreTargets, firstTime = 0, lastTime = 0 }: ReportLine): boolean {
-  return (targets.length + moreTargets > 1 ? firstTime : lastTime) >= time;
+/**
+ * What a line names at some time or later. If it names several things and began before, only its records tell which: whoever
+ * deletes another one then must not hide what was made anew.
+ */
+function namesSince(since: number, line: ReportLine, { kept }: Report): readonly string[] {
+  const { key, targets, moreTargets, details, firstTime = 0 } = line;
+  if (targets.length + moreTargets <= 1 || firstTime >= since) return [...targets, ...details];
+  return kept.flatMap(({ line: of, record }) => {
+    const { time = 0, facts } = viewOf(record);
+    if (of !== key || time < since) return [];
+    return [facts.target ?? [], facts.detail ?? [], namedTogether(record)].flat();
+  });
 }
 
 function isDeletedBy(event: string, names: ReadonlySet<string>, { options }: Parts): boolean {
