@@ -55,13 +55,13 @@ function buildCommands() {
   });
 }
 
-/** Those that were asked for; support/runtime.cjs runs them. */
-function buildSuites({ rootDir, testPathPatterns }) {
+/** Those that were asked for, or all where only jest can tell which; support/runtime.cjs runs them. */
+function buildSuites({ rootDir, testPathPatterns, findRelatedTests }) {
   const asked = testPathPatterns.toExecutor({ rootDir });
   const paths = readdirSync("test", { recursive: true })
     .filter((name) => name.endsWith(".test.ts"))
     .map((name) => join("test", name))
-    .filter((path) => asked.isMatch(resolve(path)));
+    .filter((path) => findRelatedTests || asked.isMatch(resolve(path)));
   return build({
     ...COMMON,
     entryPoints: paths.map((path) => ({ in: path, out: suites.nameOf(path) })),

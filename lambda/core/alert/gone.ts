@@ -1,6 +1,7 @@
 import { withoutApiVersion } from "../record/call.ts";
+import { namedTogether } from "../record/named-together.ts";
 import { viewOf } from "../record/view.ts";
-import type { Report } from "./report.ts";
+import type { Report, ReportLine } from "./report.ts";
 import type { KeptRecord } from "./story.ts";
 
 /** A command in parts: `iam detach-user-policy --user-name bob` and so on. */
@@ -20,12 +21,26 @@ export function isUseless(command: string, report: Report, { line: own, record }
   if (time === undefined) return false;
   return report.lines.some((line) => {
     if (line.outcome !== "success" || (line.lastTime ?? 0) < time || (line.key === own && !isLook)) return false;
-    const names = new Set([...line.targets, ...line.details].map(lastName));
+    const names = new Set(namesSince(time, line, report).map(lastName));
     const [service = "", event = ""] = withoutApiVersion(line.call).split(":");
     if (!parts.service.startsWith(service)) return false;
     // Of several targets and several details nobody knows which belong together.
     const isPlain = line.targets.length === 1 || line.details.length === 0;
     return isDeletedBy(event, names, parts) || (isPlain && isDoneBy(event, names, parts));
+  });
+}
+
+/**
+ * What a line names at some time or later. If it names several things and began before, only its records tell which: whoever
+ * deletes another one then must not hide what was made anew.
+ */
+function namesSince(since: number, line: ReportLine, { kept }: Report): readonly string[] {
+  const { key, targets, moreTargets, details, firstTime = 0 } = line;
+  if (targets.length + moreTargets <= 1 || firstTime >= since) return [...targets, ...details];
+  return kept.flatMap(({ line: of, record }) => {
+    const { time = 0, facts } = viewOf(record);
+    if (of !== key || time < since) return [];
+    return [facts.target ?? [], facts.detail ?? [], namedTogether(record)].flat();
   });
 }
 

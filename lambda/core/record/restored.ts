@@ -12,8 +12,9 @@ const SPELLED = [
   "resources",
 ];
 
-/** Milliseconds have more digits than this, for the next thousands of years. */
+/** Milliseconds have more digits than this, for the next thousands of years; what is more than the most of them is none. */
 const MOST_SECONDS = 1e11;
+const MOST_MILLISECONDS = Date.UTC(9999, 11, 31);
 
 /**
  * The record as CloudTrail writes it, where a tool that passed it on wrote objects as texts of JSON, and times and accounts
@@ -60,9 +61,9 @@ function isDeeper(value: unknown, depth: number): boolean {
 /** Seconds or milliseconds since the epoch, as a number or in digits, as a time in words. */
 function timeIn(value: unknown): string | undefined {
   const number = typeof value === "string" && /^\d{10}(?:\d{3})?(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !(number >= 1e9)) return undefined;
+  if (typeof number !== "number" || !(number >= 1e9 && number <= MOST_MILLISECONDS)) return undefined;
   const date = new Date(number < MOST_SECONDS ? number * 1000 : number);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace(".000Z", "Z");
+  return date.toISOString().replace(".000Z", "Z");
 }
 
 /** As a number, an account loses the zeros that it begins with. */

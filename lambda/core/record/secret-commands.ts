@@ -3,6 +3,8 @@ import { REDACTED } from "./secret-names.ts";
 /** What stands between a program and its option, in the same command. */
 const ON = String.raw`\b[^\n|;&]{0,200}?\s`;
 const VALUE = String.raw`(?:"[^"\n]{1,200}"|'[^'\n]{1,200}'|[^\s"']+)`;
+/** What stands before a program that reads what the command writes. Spaces without end would be tried from each of them. */
+const INTO = String.raw`\s{0,20}\|\s{0,20}(?:sudo\s{1,20})?`;
 
 /**
  * Commands in which a secret has no name of its own: what stands before it, the secret, what must follow. Each has a word
@@ -21,8 +23,8 @@ const COMMANDS: readonly (readonly [word: string, command: RegExp])[] = [
   ["login", named(String.raw`\blogin\s+\S{1,100}\s+password\s+`)],
   ["configure", named(String.raw`\bconfigure\s+set\s+\S{0,60}(?:secret_access_key|session_token)\s+`)],
   ["SecureString", named(String.raw`\bConvertTo-SecureString\s+(?:-String\s+)?(?!-|\$)`)],
-  ["chpasswd", /(?<![^\s:"'])([^\s:"']{1,100}:)([^\s"'|]{1,200})(?=["']?\s*\|\s*(?:sudo\s+)?chpasswd)/g],
-  ["--stdin", /(\becho\s+(?:-n\s+)?)([^\n|]{1,200}?)(?=\s*\|\s*(?:sudo\s+)?passwd\b)/g],
+  ["chpasswd", new RegExp(String.raw`(?<![^\s:"'])([^\s:"']{1,100}:)([^\s"'|]{1,200})(?=["']?${INTO}chpasswd)`, "g")],
+  ["--stdin", new RegExp(String.raw`(\becho\s+(?:-n\s+)?)([^\s|][^\n|]{0,199}?)(?=${INTO}passwd\b)`, "g")],
 ];
 
 function named(before: string): RegExp {

@@ -405,6 +405,13 @@ test("where the record names the directory, the mail names its account and the u
 const makesUser = (userName: string, more: object = {}) =>
   record({ eventName: "CreateUser", requestParameters: { userName }, userIdentity: keyOf("alice"), ...more });
 
+/** `CreateUser bob`: calls about users, one second after the other. */
+const inTurn = (...calls: readonly string[]) =>
+  calls.map((text, i) => {
+    const [eventName, userName = ""] = text.split(" ");
+    return makesUser(userName, { eventName, eventTime: `2026-11-20T21:25:1${i}Z` });
+  });
+
 const mailAbout = async (records: readonly object[]) => {
   const desk = testDesk([everyCall("high", { do: "Ask." })]);
   await desk.deliver([...records]);
@@ -459,6 +466,18 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
     ],
     ["alice"],
     /this user is denied everything in/,
+  ],
+  [
+    "one who was made again, before somebody else was deleted",
+    inTurn("DeleteUser bob", "CreateUser bob", "DeleteUser carl"),
+    ["alice", "bob"],
+    /alice and the new user bob do in/,
+  ],
+  [
+    "one who is gone by now, as somebody else was before",
+    inTurn("DeleteUser carl", "CreateUser bob", "DeleteUser bob"),
+    ["alice"],
+    /everything alice does in/,
   ],
   [
     "one who could not be made",

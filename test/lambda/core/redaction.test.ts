@@ -731,6 +731,14 @@ test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))("%s over and o
   expect(cpuTimeOf(() => redact({ [long]: "x", tags: [{ key: long, value: "x" }] }))).toBeLessThan(MAX_TIME);
 });
 
+test.each(["echo", "echo -n", "echo a", "ops:a", "net user a", "docker login", "mysql", "-u"])(
+  "spaces without end behind %s are read once",
+  (command) => {
+    const text = `-p -u net login chpasswd --stdin ${command}${" ".repeat(LENGTH)}`;
+    expect(cpuTimeOf(() => redact({ text }))).toBeLessThan(MAX_TIME);
+  },
+);
+
 test("a million characters of all that is hostile are read once", () => {
   const text = HOSTILE.map((piece) => piece.repeat(50)).join("");
   expect(cpuTimeOf(() => redact({ text: text.repeat(Math.ceil(1_000_000 / text.length)) }))).toBeLessThan(20_000);

@@ -9,6 +9,7 @@ import { numberOf } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { Sieves } from "../../../../lambda/core/match/sieve.ts";
 import { mayLink } from "../../../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
+import { restored } from "../../../../lambda/core/record/restored.ts";
 import { viewOf } from "../../../../lambda/core/record/view.ts";
 import { actsAs } from "../../../../lambda/core/rules/acting.ts";
 import type { Rule } from "../../../../lambda/core/rules/rule.ts";
@@ -53,7 +54,7 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
   return {
     counts,
     see(text: string, key: string): void {
-      const record: CloudTrailRecord = JSON.parse(text);
+      const record = restored(JSON.parse(text), 500);
       const logObject = { bucket: "b", key };
       counts.seen++;
       const sketch = sketchOfText(text);
@@ -125,6 +126,18 @@ function mutated(record: CloudTrailRecord, other: CloudTrailRecord, random: () =
   return copy;
 }
 
+/** A record as tools pass it on: some of its objects as texts of JSON, its time and accounts as numbers. */
+function inTexts(record: CloudTrailRecord, random: () => number): CloudTrailRecord {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => {
+      if (random() < 0.5) return [name, value];
+      if (typeof value === "object" && value !== null) return [name, JSON.stringify(value)];
+      if (name === "eventTime") return [name, Date.parse(String(value)) / (random() < 0.5 ? 1000 : 1)];
+      return [name, name === "recipientAccountId" ? Number(value) : value];
+    }),
+  );
+}
+
 const RECORDS = pool();
 
 const KEYS = [
@@ -143,7 +156,8 @@ function showFamilies(watcher: ReturnType<typeof createWatcher>, rounds: number,
     const family = [first];
     for (let i = 0; i < 12; i++) {
       const parent = family[Math.floor(random() * family.length)] ?? first;
-      family.push(mutated(parent, pick(), random));
+      const one = mutated(parent, pick(), random);
+      family.push(random() < 0.2 ? inTexts(one, random) : one);
     }
     for (let i = 0; i < 60; i++) {
       const key = KEYS[random() < 0.8 ? 2 : Math.floor(random() * 3)] ?? "";

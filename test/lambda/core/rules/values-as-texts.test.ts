@@ -81,6 +81,7 @@ test.each<readonly [CloudTrailRecord, CloudTrailRecord]>([
   [{ eventTime: "1795165200.5" }, { eventTime: "2026-11-20T09:00:00.500Z" }],
   [{ eventTime: 20261120 }, { eventTime: 20261120 }],
   [{ eventTime: 1e300 }, { eventTime: 1e300 }],
+  [{ eventTime: 1795165200123456 }, { eventTime: 1795165200123456 }],
   [{ eventTime: "2026" }, { eventTime: "2026" }],
   [{ recipientAccountId: 1122223333 }, { recipientAccountId: "001122223333" }],
   [{ userIdentity: { accountId: 111122223333 } }, { userIdentity: { accountId: "111122223333" } }],
