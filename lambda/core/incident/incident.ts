@@ -138,18 +138,18 @@ export function ring(
   };
 }
 
-/** The users whom lines name, and of whom the incident told before that they were made, and not that they were deleted. */
+/** The users whom calls that worked name, and of whom the incident told before that they were made: if since deleted, then made again. */
 function madeBefore({ incident, told }: Head, lines: readonly ReportLine[], now: number): Pick<Report, "madeBefore"> {
   const named = lines.filter(({ call, outcome }) => outcome === "success" && call.startsWith("iam:"));
   const users = named.flatMap(({ targets, regions, callers }) => {
-    const isTold = (call: string, user: string) =>
+    const isMade = (user: string) =>
       regions.some((region) => {
-        const fact = targetFact([incident.accountId, region, call], user);
+        const fact = targetFact([incident.accountId, region, "iam:CreateUser"], user);
         return [fact, ...callers.map((caller) => factHash(`${fact} ${caller}`))].some(
           (one) => (told[one] ?? 0) > now - TOLD,
         );
       });
-    return targets.filter((user) => isTold("iam:CreateUser", user) && !isTold("iam:DeleteUser", user));
+    return targets.filter(isMade);
   });
   return users.length === 0 ? {} : { madeBefore: [...new Set(users)].slice(0, MAX_MADE) };
 }
