@@ -165,6 +165,11 @@ async function readRecords(
     counts.records += slice.seen;
     records += slice.seen;
     malformed += slice.malformed;
+    for (const { rule, exception, address } of sieve.leftOut()) {
+      counts.matches++;
+      counts.excepted++;
+      intake.excepted(address, rule, exception);
+    }
     const found: Found[] = [];
     for (const { record, sketch } of slice.candidates) {
       intake.follow(record, logObject);
@@ -181,10 +186,10 @@ async function readRecords(
         if (traffic === "own, denied") counts.ownDenied++;
         continue;
       }
-      const isUnmatched = matched.length + excepted.length + preceding.length === 0;
+      const isUnmatched = matched.length + preceding.length === 0;
       const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
       alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
-      if (isNothing) continue;
+      if (isNothing && excepted.length === 0) continue;
       counts.matches += matched.length + excepted.length;
       for (const { name, severity } of matched) {
         run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
@@ -193,7 +198,7 @@ async function readRecords(
       counts.excepted += excepted.length;
       for (const [i, rule] of excepted.entries()) {
         const exception = verdict.exceptions[i];
-        if (exception !== undefined) intake.excepted(record, rule, exception);
+        if (exception !== undefined) intake.excepted(textAt(record, "sourceIPAddress"), rule, exception);
       }
       if (one !== undefined) found.push(one);
     }

@@ -88,7 +88,7 @@ export class SliceBuilder {
       return;
     }
     const sketch = this.#sieve && scanner.sketchOf(index);
-    if (sketch !== undefined && this.#sieve?.passesOver(sketch) && !isOfOtherEvent(sketch)) this.seen++;
+    if (sketch !== undefined && !isOfOtherEvent(sketch) && this.#sieve?.passesOver(sketch)) this.seen++;
     else this.#add(this.#parsed(bytes, start, end), end - start, sketch?.kept());
   }
 

@@ -6,10 +6,10 @@ import { viewOf } from "../record/view.ts";
 import type { Condition, Predicate } from "../rules/condition.ts";
 import { PinIndex } from "../rules/pin-index.ts";
 import type { PredicateMemo } from "../rules/predicate-memo.ts";
-import type { Rule } from "../rules/rule.ts";
+import type { Exception, Rule } from "../rules/rule.ts";
 import { exceptionCondition, type Possible, pinsOfRule, type RuleSet, wholeCondition } from "../rules/rule-set.ts";
 import { isAlways, isDecided, remainder, weakened } from "../rules/weakened.ts";
-import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
+import { ALIKE, ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
 /** Records whose calls leave the same to be known: most calls leave nothing but who made them. */
 export interface CallClass {
@@ -20,6 +20,8 @@ export interface CallClass {
   /** True if such a call may open a session. */
   readonly isLinking: boolean;
   readonly left: readonly LeftRule[];
+  /** The same rules for whoever has not asked yet which of them a sketch leaves possible. */
+  readonly untried: readonly Possible[];
   /** True if more than the network of the caller's address matters to a rule that is left. */
   readonly readsAddress: boolean;
   /** True if the caller's program matters to one. */
@@ -75,7 +77,7 @@ export class CallClasses {
     const made: CallClass = {
       id: this.#made++,
       ...kind,
-      left: left.map((one) => this.#leftRule(one)),
+      ...this.#rulesLeft(left),
       readsAddress: left.some(({ condition }) => reads("address", condition)),
       readsAgent: left.some(({ condition }) => reads("agent", condition)),
     };
@@ -89,6 +91,12 @@ export class CallClasses {
     return left.filter(({ mayHold }) => mayHold(record, record));
   }
 
+  /** True if the names of the caller's session matter to one of these rules. */
+  asksSession(left: readonly LeftRule[], record: CloudTrailRecord): boolean {
+    this.#memo.begin(record);
+    return left.some(({ asksSession }) => asksSession(record, record));
+  }
+
   #leftOf(record: CloudTrailRecord): readonly Conditioned[] {
     const possible = new Set<Ranked>();
     this.#index ??= indexOf(this.#rules);
@@ -99,6 +107,11 @@ export class CallClasses {
         const rest = remainder(noticing(rule), CALL, (part) => this.#memo.compile(part)(record, record));
         return rest === undefined ? [] : [{ rank, rule, condition: rest }];
       });
+  }
+
+  #rulesLeft(conditioned: readonly Conditioned[]) {
+    const left = conditioned.map((one) => this.#leftRule(one));
+    return { left, untried: left.map(({ rank, rest }): Possible => ({ rank, isSure: false, rest })) };
   }
 
   #leftRule({ rule, rank, condition }: Conditioned): LeftRule {
@@ -144,6 +157,20 @@ function indexOf(rules: readonly Rule[]): PinIndex<Ranked> {
 export function isPossibleForAll(rule: Rule): boolean {
   return isAlways(weakened(noticing(rule), ALL));
 }
+
+/** The exceptions that leave out for good whatever is alike to a record that they leave out. */
+export function lastingExceptions(rule: Rule): readonly Exception[] {
+  const known = LASTING.get(rule);
+  if (known !== undefined) return known;
+  const all = rule.except ?? [];
+  // One that is left out by the second of them must not be left out by the first later.
+  const end = all.findIndex((one) => one.until !== undefined || !isDecided(exceptionCondition(one), ALIKE));
+  const made = end === -1 ? all : all.slice(0, end);
+  LASTING.set(rule, made);
+  return made;
+}
+
+const LASTING = new WeakMap<Rule, readonly Exception[]>();
 
 /** What a record must meet for a rule to have to see it. Whatever an exception without an end leaves out is not even noticed. */
 function noticing(rule: Rule): Condition {
