@@ -4,7 +4,7 @@ import { viewOf } from "../record/view.ts";
 import { isOfOwnCalls } from "../rules/own-traffic.ts";
 import type { Exception, Rule } from "../rules/rule.ts";
 import type { Possible, Verdict } from "../rules/rule-set.ts";
-import { type CallClass, type CallClasses, type LeftRule, lastingExceptions } from "./call-class.ts";
+import { type LeftRule, lastingExceptions } from "./call-class.ts";
 
 /** A match that an exception left out. */
 export interface LeftOut {
@@ -36,31 +36,17 @@ export interface Alike {
 
 /** What becomes of them is learnt from those that were parsed. */
 export class AlikeRecords implements Alike {
-  readonly #classes: CallClasses;
-  readonly #class: CallClass;
+  readonly possible: readonly LeftRule[];
   readonly #isLinking: boolean;
-  /** Sought when a second record comes, or one that is nothing: most that match have no second. */
-  #possible: readonly LeftRule[] | undefined;
   /** True if nothing has to be done about them, apart from counting what is left out. */
   isSettled = false;
   /** What exceptions leave out of each of them. */
   leftOut: readonly Omit<LeftOut, "address">[] = [];
 
   /** They open sessions if `isLinking`. */
-  constructor(classes: CallClasses, sort: CallClass, isLinking: boolean) {
-    this.#classes = classes;
-    this.#class = sort;
+  constructor(possible: readonly LeftRule[], isLinking: boolean) {
+    this.possible = possible;
     this.#isLinking = isLinking;
-  }
-
-  get possible(): readonly Possible[] {
-    return this.#possible ?? this.#class.untried;
-  }
-
-  /** Finds out which rules they may meet, from one of them. */
-  narrow(record: CloudTrailRecord): readonly LeftRule[] {
-    this.#possible ??= this.#classes.possibleIn(this.#class.left, record);
-    return this.#possible;
   }
 
   note(record: CloudTrailRecord, { verdict, isNothing, now }: Seen): void {
@@ -75,7 +61,7 @@ export class AlikeRecords implements Alike {
       return exception !== undefined && lastingExceptions(rule).includes(exception) ? { rule, exception } : [];
     });
     // What an exception keeps from being noticed is not settled: exceptions end.
-    this.isSettled = this.narrow(record).every(
+    this.isSettled = this.possible.every(
       (one) =>
         one.isDecided && (noticed.includes(one.rule) || (one.isSure && leftOut.some(({ rule }) => rule === one.rule))),
     );

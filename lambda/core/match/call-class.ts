@@ -20,8 +20,6 @@ export interface CallClass {
   /** True if such a call may open a session. */
   readonly isLinking: boolean;
   readonly left: readonly LeftRule[];
-  /** The same rules for whoever has not asked yet which of them a sketch leaves possible. */
-  readonly untried: readonly Possible[];
   /** True if more than the network of the caller's address matters to a rule that is left. */
   readonly readsAddress: boolean;
   /** True if the caller's program matters to one. */
@@ -77,7 +75,7 @@ export class CallClasses {
     const made: CallClass = {
       id: this.#made++,
       ...kind,
-      ...this.#rulesLeft(left),
+      left: left.map((one) => this.#leftRule(one)),
       readsAddress: left.some(({ condition }) => reads("address", condition)),
       readsAgent: left.some(({ condition }) => reads("agent", condition)),
     };
@@ -91,12 +89,6 @@ export class CallClasses {
     return left.filter(({ mayHold }) => mayHold(record, record));
   }
 
-  /** True if the names of the caller's session matter to one of these rules. */
-  asksSession(left: readonly LeftRule[], record: CloudTrailRecord): boolean {
-    this.#memo.begin(record);
-    return left.some(({ asksSession }) => asksSession(record, record));
-  }
-
   #leftOf(record: CloudTrailRecord): readonly Conditioned[] {
     const possible = new Set<Ranked>();
     this.#index ??= indexOf(this.#rules);
@@ -107,11 +99,6 @@ export class CallClasses {
         const rest = remainder(noticing(rule), CALL, (part) => this.#memo.compile(part)(record, record));
         return rest === undefined ? [] : [{ rank, rule, condition: rest }];
       });
-  }
-
-  #rulesLeft(conditioned: readonly Conditioned[]) {
-    const left = conditioned.map((one) => this.#leftRule(one));
-    return { left, untried: left.map(({ rank, rest }): Possible => ({ rank, isSure: false, rest })) };
   }
 
   #leftRule({ rule, rank, condition }: Conditioned): LeftRule {

@@ -88,7 +88,7 @@ export class Sieves {
     const leftOut: LeftOut[] = [];
     return {
       passesOver: (sketch) => this.#isSettled(sketch, path, leftOut),
-      meet: (record, sketch) => this.#meet(record, sketch, path),
+      meet: (record, sketch) => this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path),
       leftOut: () => leftOut.splice(0),
     };
   }
@@ -108,17 +108,16 @@ export class Sieves {
       mark = this.#alike.mark();
     }
     if (mark === SETTLED) return true;
+    return this.#isFoundSettled(sketch, leftOut);
+  }
+
+  /** The rest of #isSettled, which is asked about nearly every record and short for that. */
+  #isFoundSettled(sketch: Sketch, leftOut: LeftOut[]): boolean {
     const alike = this.#alikeAtKey(sketch);
     if (alike?.isSettled !== true) return false;
     if (alike.leftOut.length === 0) this.#alike.setMark(SETTLED);
-    else leftOut.push(...alike.leftOut.map((one) => ({ ...one, address: addressIn(sketch) })));
+    else for (const one of alike.leftOut) leftOut.push({ ...one, address: addressIn(sketch) });
     return true;
-  }
-
-  #meet(record: CloudTrailRecord, sketch: Sketch, path: number): Alike | undefined {
-    const known = this.#alikeOf(sketch, path);
-    known?.narrow(record);
-    return known ?? this.#add(record, sketch, path);
   }
 
   #alikeOf(sketch: Sketch, path: number): AlikeRecords | undefined {
@@ -144,8 +143,8 @@ export class Sieves {
     const sort = this.#sort(record, sketch);
     if (sort === undefined || sort.isOpen) return undefined;
     const isLinking = sort.isLinking && this.#followsSessions;
-    const alike = new AlikeRecords(this.#classes, sort, isLinking);
-    const isBySession = needsSession(record) || this.#classes.asksSession(sort.left, record);
+    const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
+    const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));
     this.#setKey(sketch, path, kindOf(sort));
     if (isBySession && this.#alike.key[BY_SESSION] === 0) {
       this.#alike.set("by session");
