@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS, type ReadLimits } from "./core/log-file/limits.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import { readLogFile } from "./core/log-file/reader.ts";
 import type { Slice } from "./core/log-file/slice.ts";
+import type { Alike } from "./core/match/alike.ts";
 import type { Sieves } from "./core/match/sieve.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
@@ -161,7 +162,7 @@ async function readRecords(
     hash?.update(chunk);
     hashed += chunk.length;
   };
-  const take = (slice: Slice): Promise<void> | undefined => {
+  const take = (slice: Slice<Alike>): Promise<void> | undefined => {
     counts.records += slice.seen;
     records += slice.seen;
     malformed += slice.malformed;
@@ -171,10 +172,9 @@ async function readRecords(
       intake.excepted(address, rule, exception);
     }
     const found: Found[] = [];
-    for (const { record, sketch } of slice.candidates) {
+    for (const { record, alike } of slice.candidates) {
       intake.follow(record, logObject);
       proof?.follow(record);
-      const alike = sketch && sieve.meet(record, sketch);
       const verdict = rules.match(record, arrival, alike?.possible);
       const { matched, excepted, preceding, noticed } = verdict;
       const one = foundIn(record, logObject, verdict, isRecovered);

@@ -21,8 +21,7 @@ import { NumberByNumber } from "./number-by-number.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
 /** The sieve for the records of one log object. */
-export interface RecordSieve extends Sieve {
-  /** What is known of all records with such a sketch; undefined if nobody knows. */
+export interface RecordSieve extends Sieve<Alike> {
   meet(record: CloudTrailRecord, sketch: Sketch): Alike | undefined;
   /** What exceptions left out of records that were passed over, since it was asked last. */
   leftOut(): readonly LeftOut[];
