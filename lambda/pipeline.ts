@@ -133,7 +133,7 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     const done = (await effects.progress?.done(places)) ?? new Set();
     // What an earlier try has read and recorded is not read again: there may not be time for all of it.
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
-    const left = envelope.logObjects.filter((logObject) => !done.has(s3Uri(logObject)));
+    const left = envelope.logObjects.filter((_, i) => !done.has(places[i] ?? ""));
     await inTurns(left, CONCURRENCY, async (logObject) => void (await readObject(logObject, run, effects)));
     for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
       const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);

@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS, type ReadLimits } from "./core/log-file/limits.ts";
 import { ETAG_LENGTH, type ObjectHistory } from "./core/log-file/object-history.ts";
 import { readLogFile } from "./core/log-file/reader.ts";
 import type { Slice } from "./core/log-file/slice.ts";
+import type { Alike } from "./core/match/alike.ts";
 import type { Sieves } from "./core/match/sieve.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
@@ -161,15 +162,19 @@ async function readRecords(
     hash?.update(chunk);
     hashed += chunk.length;
   };
-  const take = (slice: Slice): Promise<void> | undefined => {
+  const take = (slice: Slice<Alike>): Promise<void> | undefined => {
     counts.records += slice.seen;
     records += slice.seen;
     malformed += slice.malformed;
+    for (const { rule, exception, address } of sieve.leftOut()) {
+      counts.matches++;
+      counts.excepted++;
+      intake.excepted(address, rule, exception);
+    }
     const found: Found[] = [];
-    for (const { record, sketch } of slice.candidates) {
+    for (const { record, alike } of slice.candidates) {
       intake.follow(record, logObject);
       proof?.follow(record);
-      const alike = sketch && sieve.meet(record, sketch);
       const verdict = rules.match(record, arrival, alike?.possible);
       const { matched, excepted, preceding, noticed } = verdict;
       const one = foundIn(record, logObject, verdict, isRecovered);
@@ -181,10 +186,10 @@ async function readRecords(
         if (traffic === "own, denied") counts.ownDenied++;
         continue;
       }
-      const isUnmatched = matched.length + excepted.length + preceding.length === 0;
+      const isUnmatched = matched.length + preceding.length === 0;
       const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
       alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
-      if (isNothing) continue;
+      if (isNothing && excepted.length === 0) continue;
       counts.matches += matched.length + excepted.length;
       for (const { name, severity } of matched) {
         run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
@@ -193,7 +198,7 @@ async function readRecords(
       counts.excepted += excepted.length;
       for (const [i, rule] of excepted.entries()) {
         const exception = verdict.exceptions[i];
-        if (exception !== undefined) intake.excepted(record, rule, exception);
+        if (exception !== undefined) intake.excepted(textAt(record, "sourceIPAddress"), rule, exception);
       }
       if (one !== undefined) found.push(one);
     }

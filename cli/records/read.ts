@@ -16,9 +16,9 @@ import { shapeOf } from "./shape.ts";
 import { unwrapped } from "./unwrap.ts";
 
 /** A part of a file: how many records were seen, and those that some rule could match. */
-export interface RecordSlice {
+export interface RecordSlice<A = unknown> {
   readonly seen: number;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<A>[];
   /** True for the only object of a file, if it has no field of CloudTrail's records: package.json, perhaps. */
   readonly isStrange: boolean;
 }
@@ -28,11 +28,11 @@ export interface RecordSlice {
  * all records are wanted. What cannot be read goes to `fault`, as `file: why` or `file:line: why`;
  * nothing is thrown for it, and the rest is still read.
  */
-export async function* readRecords(
+export async function* readRecords<A>(
   file: DeskFile,
-  sieve: Sieve | undefined,
+  sieve: Sieve<A> | undefined,
   fault: (text: string) => void,
-): AsyncGenerator<RecordSlice, void, undefined> {
+): AsyncGenerator<RecordSlice<A>, void, undefined> {
   let malformed = 0;
   try {
     if (file.unread !== undefined) throw new RecordsError(file.unread);

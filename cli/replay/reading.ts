@@ -46,12 +46,11 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
     const sieve = sieves.for(file.logObject.key);
     for await (const slice of readRecords(file, sieve, (text) => part.faults.push(text))) {
       let isMet = false;
-      for (const { record, sketch } of slice.candidates) {
+      for (const { record, alike } of slice.candidates) {
         const window = windowOf(record);
         if (window === "out") continue;
         // Expired exceptions no longer apply, however old the record is: today's rules are tried.
         const now = Date.now();
-        const alike = sketch && sieve.meet(record, sketch);
         const verdict = rules.match(record, now, alike?.possible);
         isMet ||= !isNothing(verdict);
         const isBeside = task.as === "alerts" && isBystander(record);

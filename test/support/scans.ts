@@ -2,6 +2,7 @@ import { createPlainScanner } from "../../lambda/core/log-file/scan/plain-scanne
 import type { Scanned, Scanner } from "../../lambda/core/log-file/scan/scanner.ts";
 import type { Sketch } from "../../lambda/core/log-file/scan/sketch.ts";
 import { createWasmScanner } from "../../lambda/core/log-file/scan/wasm-scanner.ts";
+import { KeptSketch } from "./sketch.ts";
 
 export const PLAIN = createPlainScanner();
 export const WASM = createWasmScanner();
@@ -32,7 +33,7 @@ export function scanned(
     start: scanner.startOf(i),
     end: scanner.endOf(i),
     depth: scanner.depthOf(i),
-    sketch: scanner.sketchOf(i)?.kept(),
+    sketch: keptOf(scanner.sketchOf(i)),
   }));
   return { ...answer, elements };
 }
@@ -70,4 +71,8 @@ export function mustBeSame(some: unknown, others: unknown, bytes: Uint8Array): v
     text: Buffer.from(bytes).toString(),
     found: others,
   });
+}
+
+function keptOf(sketch: Sketch | undefined): Sketch | undefined {
+  return sketch && new KeptSketch(sketch);
 }

@@ -26,8 +26,8 @@ export interface Intake {
   isUsual(record: CloudTrailRecord, logObject: LogObject, noticed: readonly Rule[]): boolean;
   /** How often this instance has forgotten what callers are known for: what was usual may not be so any more. */
   readonly lapses: number;
-  /** Counts a record that an exception left out. */
-  excepted(record: CloudTrailRecord, rule: Rule, exception: Exception): void;
+  /** Counts a record that an exception left out, by the address or the service that it came from. */
+  excepted(address: string | undefined, rule: Rule, exception: Exception): void;
   /** Writes down, settles and sends; the faults concern matches that were not recorded. */
   finish(): Promise<{
     readonly counts: LedgerCounts;
@@ -143,8 +143,8 @@ export class LedgerIntake implements Intake {
     return noticed.length === 0 || this.#run.firstSeen.ask({ record, logObject, rules: noticed }).isUsual;
   }
 
-  excepted(record: CloudTrailRecord, rule: Rule, exception: Exception): void {
-    this.#run.tallies.excepted(record, rule, exception);
+  excepted(address: string | undefined, rule: Rule, exception: Exception): void {
+    this.#run.tallies.excepted(address, rule, exception);
   }
 
   async finish() {

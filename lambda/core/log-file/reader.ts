@@ -26,13 +26,13 @@ const OPEN_OBJECT = 0x7b;
  * read without a fault, `observe` has seen all that its gzip holds.
  * @throws LogFileError for what cannot be read, or what `content` throws, after yielding what was found before the fault
  */
-export function readLogFile(
+export function readLogFile<A>(
   logObject: LogObject,
   content: Content,
-  sieve?: Sieve,
+  sieve?: Sieve<A>,
   limits: ReadLimits = DEFAULT_LIMITS,
   observe?: Observe,
-): Slices {
+): Slices<A> {
   const text = inflated(logObject, content, limits.inflated, observe);
   const unread = new Unread(text);
   const steps = readSlices(logObject, unread, sieve, limits);
@@ -40,9 +40,9 @@ export function readLogFile(
 }
 
 /** Of a small file that is there as a whole, nothing has to be waited for: promises would cost as much as scanning it. */
-export type Slices = Generator<Slice, void, undefined> | AsyncGenerator<Slice, void, undefined>;
+export type Slices<A> = Generator<Slice<A>, void, undefined> | AsyncGenerator<Slice<A>, void, undefined>;
 
-function* readAtOnce(unread: Unread, steps: SliceSteps<void>): Generator<Slice, void, undefined> {
+function* readAtOnce<A>(unread: Unread, steps: SliceSteps<A>): Generator<Slice<A>, void, undefined> {
   try {
     for (let step = steps.next(true); !step.done; step = steps.next(step.value !== undefined)) {
       if (step.value !== undefined) yield step.value;
@@ -52,7 +52,7 @@ function* readAtOnce(unread: Unread, steps: SliceSteps<void>): Generator<Slice, 
   }
 }
 
-async function* readAsItComes(unread: Unread, steps: SliceSteps<void>): AsyncGenerator<Slice, void, undefined> {
+async function* readAsItComes<A>(unread: Unread, steps: SliceSteps<A>): AsyncGenerator<Slice<A>, void, undefined> {
   try {
     for (let step = steps.next(true); !step.done; ) {
       const { value } = step;
@@ -74,14 +74,14 @@ async function* readAsItComes(unread: Unread, steps: SliceSteps<void>): AsyncGen
 }
 
 /** Steps that yield slices as well. */
-type SliceSteps<T> = Generator<Slice | undefined, T, boolean>;
+type SliceSteps<A> = Generator<Slice<A> | undefined, void, boolean>;
 
-function* readSlices(
+function* readSlices<A>(
   logObject: LogObject,
   unread: Unread,
-  sieve: Sieve | undefined,
+  sieve: Sieve<A> | undefined,
   limits: ReadLimits,
-): SliceSteps<void> {
+): SliceSteps<A> {
   const builder = new SliceBuilder(logObject, sieve, limits);
   const frame = new Frame(unread, limits.record, (value) => builder.parseBeside(value));
   let fault: unknown;
@@ -111,7 +111,7 @@ function* begin(logObject: LogObject, unread: Unread): Steps<number> {
 }
 
 /** The elements of `Records`, from behind the opening bracket to behind the closing one. */
-function* readRecords(unread: Unread, builder: SliceBuilder, limits: ReadLimits): SliceSteps<void> {
+function* readRecords<A>(unread: Unread, builder: SliceBuilder<A>, limits: ReadLimits): SliceSteps<A> {
   // Others scan while a slice is looked at: what a scan found is taken at once.
   const scanner = sharedScanner();
   let isFirst = true;
@@ -146,7 +146,7 @@ function* readRecords(unread: Unread, builder: SliceBuilder, limits: ReadLimits)
  * Reads the next element without the scanner; false if there is none, but only the bracket that closes the list.
  * @throws BrokenJson if nobody can say where it ends, or if too many of them are broken
  */
-function* passOne(unread: Unread, builder: SliceBuilder, isFirst: boolean, limits: ReadLimits): Steps<boolean> {
+function* passOne<A>(unread: Unread, builder: SliceBuilder<A>, isFirst: boolean, limits: ReadLimits): Steps<boolean> {
   const byte = yield* unread.next();
   if (byte === CLOSE_LIST) return false;
   if (!isFirst) {

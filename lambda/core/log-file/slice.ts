@@ -9,19 +9,19 @@ import type { Sieve } from "./sieve.ts";
 import type { Passed } from "./unread.ts";
 
 /** A record that some rule could match. */
-export interface Candidate {
+export interface Candidate<A = unknown> {
   readonly record: CloudTrailRecord;
-  /** What the sieve was asked about; not there for records that it cannot judge. */
-  readonly sketch?: Sketch;
+  /** What the sieve knows of all records like it; not there for records that it cannot judge. */
+  readonly alike?: A | undefined;
 }
 
 /** A part of a log file: how many elements of `Records` it covers, and which of them some rule could match. */
-export interface Slice {
+export interface Slice<A = unknown> {
   /** Elements of `Records`, of any type. */
   readonly seen: number;
   /** Elements that are no JSON object, or cannot be read; they are in `seen` too. */
   readonly malformed: number;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<A>[];
 }
 
 /** A slice is not larger than this: parsed, a record takes up to fifty times its bytes. */
@@ -31,22 +31,22 @@ const MAX_BYTES = 2 ** 20;
 const OPEN_OBJECT = 0x7b;
 
 /** Puts slices together. */
-export class SliceBuilder {
+export class SliceBuilder<A> {
   /** Elements since the last slice, and in all slices before. */
   seen = 0;
   #before = 0;
   #malformed = 0;
-  #candidates: Candidate[] = [];
+  #candidates: Candidate<A>[] = [];
   #bytes = 0;
   /** Records that cannot be read, in all slices. */
   unreadable = 0;
   /** Why the first of them cannot. */
   fault: LogFileError | undefined;
   readonly #logObject: LogObject;
-  readonly #sieve: Sieve | undefined;
+  readonly #sieve: Sieve<A> | undefined;
   readonly #limits: ReadLimits;
 
-  constructor(logObject: LogObject, sieve: Sieve | undefined, limits: ReadLimits) {
+  constructor(logObject: LogObject, sieve: Sieve<A> | undefined, limits: ReadLimits) {
     this.#logObject = logObject;
     this.#sieve = sieve;
     this.#limits = limits;
@@ -57,7 +57,7 @@ export class SliceBuilder {
   }
 
   /** What was added since the last slice. */
-  slice(): Slice {
+  slice(): Slice<A> {
     const slice = { seen: this.seen, malformed: this.#malformed, candidates: this.#candidates };
     this.#before += this.seen;
     this.seen = 0;
@@ -88,8 +88,8 @@ export class SliceBuilder {
       return;
     }
     const sketch = this.#sieve && scanner.sketchOf(index);
-    if (sketch !== undefined && this.#sieve?.passesOver(sketch) && !isOfOtherEvent(sketch)) this.seen++;
-    else this.#add(this.#parsed(bytes, start, end), end - start, sketch?.kept());
+    if (sketch !== undefined && !isOfOtherEvent(sketch) && this.#sieve?.passesOver(sketch)) this.seen++;
+    else this.#add(this.#parsed(bytes, start, end), end - start, sketch);
   }
 
   /** Adds an element of which nobody knows whether it is JSON. */
@@ -119,7 +119,7 @@ export class SliceBuilder {
     this.seen++;
     if (isObject(value)) {
       const record = restored(value, this.#limits.depth);
-      this.#candidates.push(sketch === undefined ? { record } : { record, sketch });
+      this.#candidates.push(sketch === undefined ? { record } : { record, alike: this.#sieve?.meet?.(record, sketch) });
       this.#bytes += size;
     } else {
       this.#malformed++;

@@ -6,10 +6,10 @@ import { viewOf } from "../record/view.ts";
 import type { Condition, Predicate } from "../rules/condition.ts";
 import { PinIndex } from "../rules/pin-index.ts";
 import type { PredicateMemo } from "../rules/predicate-memo.ts";
-import type { Rule } from "../rules/rule.ts";
+import type { Exception, Rule } from "../rules/rule.ts";
 import { exceptionCondition, type Possible, pinsOfRule, type RuleSet, wholeCondition } from "../rules/rule-set.ts";
 import { isAlways, isDecided, remainder, weakened } from "../rules/weakened.ts";
-import { ALL, CALL, WITHOUT } from "./sketch-fields.ts";
+import { ALIKE, ALL, CALL, WITHOUT } from "./sketch-fields.ts";
 
 /** Records whose calls leave the same to be known: most calls leave nothing but who made them. */
 export interface CallClass {
@@ -144,6 +144,20 @@ function indexOf(rules: readonly Rule[]): PinIndex<Ranked> {
 export function isPossibleForAll(rule: Rule): boolean {
   return isAlways(weakened(noticing(rule), ALL));
 }
+
+/** The exceptions that leave out for good whatever is alike to a record that they leave out. */
+export function lastingExceptions(rule: Rule): readonly Exception[] {
+  const known = LASTING.get(rule);
+  if (known !== undefined) return known;
+  const all = rule.except ?? [];
+  // One that is left out by the second of them must not be left out by the first later.
+  const end = all.findIndex((one) => one.until !== undefined || !isDecided(exceptionCondition(one), ALIKE));
+  const made = end === -1 ? all : all.slice(0, end);
+  LASTING.set(rule, made);
+  return made;
+}
+
+const LASTING = new WeakMap<Rule, readonly Exception[]>();
 
 /** What a record must meet for a rule to have to see it. Whatever an exception without an end leaves out is not even noticed. */
 function noticing(rule: Rule): Condition {

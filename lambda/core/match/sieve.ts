@@ -13,31 +13,18 @@ import {
 } from "../log-file/scan/sketch.ts";
 import type { Sieve } from "../log-file/sieve.ts";
 import { isSessionOfRole } from "../record/identity.ts";
-import { mayLink } from "../record/link.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import type { Possible, Verdict } from "../rules/rule-set.ts";
+import { type Alike, AlikeRecords, type LeftOut } from "./alike.ts";
 import { ByNumbers } from "./by-numbers.ts";
-import { type CallClass, CallClasses, type LeftRule, type SievedRules } from "./call-class.ts";
+import { type CallClass, CallClasses, type SievedRules } from "./call-class.ts";
 import { NumberByNumber } from "./number-by-number.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
 
 /** The sieve for the records of one log object. */
-export interface RecordSieve extends Sieve {
-  /** What is known of all records with such a sketch; undefined if nobody knows. */
+export interface RecordSieve extends Sieve<Alike> {
   meet(record: CloudTrailRecord, sketch: Sketch): Alike | undefined;
-}
-
-/** What became of a record. */
-export interface Seen {
-  readonly verdict: Verdict;
-  /**
-   * True if it was nothing: no rule matches it, the memory knows all that rules noticed of any such record, and it is none of
-   * the alerter's own.
-   */
-  readonly isNothing: boolean;
-  /** When it was read, in milliseconds since the epoch. */
-  readonly now: number;
+  /** What exceptions left out of records that were passed over, since it was asked last. */
+  leftOut(): readonly LeftOut[];
 }
 
 /** Bounds of what is kept in mind; what was forgotten is parsed once more. A call and its errors are about 150 characters. */
@@ -68,17 +55,10 @@ function kindOf({ id, isOpen, readsAddress, readsAgent }: CallClass): number {
   return CLASS * (id + 1) + (readsAddress ? READS_ADDRESS : 0) + (readsAgent ? READS_AGENT : 0);
 }
 
-/** Records with equal texts: what is true of one of them is true of all. */
-export interface Alike {
-  /** The rules that they may meet. */
-  readonly possible: readonly Possible[];
-  /** Notes what rules say of one of them, and whether there is nothing to be done about it. */
-  note(record: CloudTrailRecord, seen: Seen): void;
-}
-
 /**
  * Remembers what records with equal sketches can be to the rules. A record is passed over only if an earlier one with the same
- * bytes in every field that decides was parsed, put to all rules and found to be nothing. What decides is in the sketch:
+ * bytes in every field that decides was parsed, put to all rules and found to be nothing, or nothing but what an exception leaves
+ * out, which is counted. What decides is in the sketch:
  * where a rule looks at more, records are parsed as long as their sketch leaves the rule possible (weakened.ts), and then put to
  * those rules only.
  */
@@ -104,9 +84,11 @@ export class Sieves {
   for(key: string): RecordSieve {
     const account = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
     const path = numberOf(account);
+    const leftOut: LeftOut[] = [];
     return {
-      passesOver: (sketch) => this.#isSettled(sketch, path),
+      passesOver: (sketch) => this.#isSettled(sketch, path, leftOut),
       meet: (record, sketch) => this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path),
+      leftOut: () => leftOut.splice(0),
     };
   }
 
@@ -115,7 +97,7 @@ export class Sieves {
     this.#alike.clear();
   }
 
-  #isSettled(sketch: Sketch, path: number): boolean {
+  #isSettled(sketch: Sketch, path: number, leftOut: LeftOut[]): boolean {
     const kind = this.#byCall.get(sketch.number(CALL));
     if (kind <= OPEN) return false;
     this.#setKey(sketch, path, kind);
@@ -125,8 +107,15 @@ export class Sieves {
       mark = this.#alike.mark();
     }
     if (mark === SETTLED) return true;
-    if (this.#alikeAtKey(sketch)?.isSettled !== true) return false;
-    this.#alike.setMark(SETTLED);
+    return this.#isFoundSettled(sketch, leftOut);
+  }
+
+  /** The rest of #isSettled, which is asked about nearly every record and short for that. */
+  #isFoundSettled(sketch: Sketch, leftOut: LeftOut[]): boolean {
+    const alike = this.#alikeAtKey(sketch);
+    if (alike?.isSettled !== true) return false;
+    if (alike.leftOut.length === 0) this.#alike.setMark(SETTLED);
+    else for (const one of alike.leftOut) leftOut.push({ ...one, address: addressIn(sketch) });
     return true;
   }
 
@@ -196,27 +185,6 @@ export class Sieves {
   }
 }
 
-class AlikeRecords implements Alike {
-  readonly possible: readonly LeftRule[];
-  readonly #isLinking: boolean;
-  /** True if nothing has to be done about them. */
-  isSettled = false;
-
-  /** They open sessions if `isLinking`. */
-  constructor(possible: readonly LeftRule[], isLinking: boolean) {
-    this.possible = possible;
-    this.#isLinking = isLinking;
-  }
-
-  note(record: CloudTrailRecord, { verdict, isNothing, now }: Seen): void {
-    if (this.isSettled || !isNothing || (this.#isLinking && mayLink(record))) return;
-    // A time in the future counts as now, whose day is not in the sketch.
-    if ((viewOf(record).time ?? Number.POSITIVE_INFINITY) > now) return;
-    // What an exception keeps from being noticed is not settled either: exceptions end.
-    this.isSettled = this.possible.every(({ rule, isDecided }) => isDecided && verdict.noticed.includes(rule));
-  }
-}
-
 /** True unless role, type and account say who the caller is, whatever his session is called. */
 function needsSession(record: CloudTrailRecord): boolean {
   return !isSessionOfRole(record) || (textAt(record, "userIdentity", "accessKeyId") ?? "").startsWith("AKIA");
@@ -224,4 +192,10 @@ function needsSession(record: CloudTrailRecord): boolean {
 
 function sizeOf(sketch: Sketch): number {
   return SKETCH_TEXTS.reduce((size, _, name) => size + sketch.text(name as TextName).length, 0);
+}
+
+function addressIn(sketch: Sketch): string | undefined {
+  const text = sketch.text(ADDRESS).trimEnd();
+  const value: unknown = text === "" ? undefined : JSON.parse(text);
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -20,6 +20,9 @@ export const WITHOUT = {
   agent: fieldsOf(SKETCH_TEXTS.filter((text) => text !== "agent")),
 };
 
+/** What is known of all records that a sieve takes for alike, whatever their rules ask. */
+export const ALIKE: Fields = fieldsOf(["call", "caller"]);
+
 /** Beside the fields of these texts, the network of the address is known, and the kind of the access key: but not to calls. */
 function fieldsOf(texts: readonly (typeof SKETCH_TEXTS)[number][]): Fields {
   const whole = texts.filter((text) => text !== "credential").flatMap((text) => SKETCH_FIELDS[text]);

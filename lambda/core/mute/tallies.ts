@@ -1,5 +1,4 @@
 import { networkOf } from "../record/facts.ts";
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import type { Exception, Rule } from "../rules/rule.ts";
 import type { Access } from "../store/access.ts";
 import type { Swallowed } from "./swallow.ts";
@@ -33,10 +32,10 @@ export class Tallies {
     this.#nextDue = nextDue;
   }
 
-  /** Counts a record that an exception left out. */
-  excepted(record: CloudTrailRecord, rule: Rule, { reason, until }: Exception): void {
+  /** Counts a record that an exception left out, by the address or the service that it came from. */
+  excepted(address: string | undefined, rule: Rule, { reason, until }: Exception): void {
     if (this.#nextDue === undefined) return;
-    const network = networkOf(textAt(record, "sourceIPAddress")?.slice(0, 64));
+    const network = networkOf(address?.slice(0, 64));
     const tally = { kind: "except", rule: rule.name, reason, ...(until !== undefined && { until }) } as const;
     this.#add({ ...tally, matches: 1, networks: network === undefined ? [] : [network] });
   }

@@ -12,16 +12,21 @@ export type Traffic = "own" | "own, denied" | "other";
  * stack's resources; whatever else is done with their role is somebody else's doing.
  */
 export function trafficOf(record: CloudTrailRecord, deployment: Deployment): Traffic {
-  const isOwn = OWN_CALLS.some(({ source, names, by, on }) => {
-    if (textAt(record, "eventSource") !== source) return false;
-    return (
-      names.includes(withoutApiVersion(textAt(record, "eventName") ?? "")) &&
-      by(record, deployment) &&
-      on(record, deployment)
-    );
-  });
+  const isOwn = ownCallsLike(record).some(({ by, on }) => by(record, deployment) && on(record, deployment));
   if (!isOwn) return "other";
   return viewOf(record).outcome === "denied" ? "own, denied" : "own";
+}
+
+/** True for a call of a kind that the alerter makes, or AWS for it, whoever makes this one. */
+export function isOfOwnCalls(record: CloudTrailRecord): boolean {
+  return ownCallsLike(record).length > 0;
+}
+
+function ownCallsLike(record: CloudTrailRecord): readonly OwnCall[] {
+  const calls = CALLS_BY_SOURCE.get(textAt(record, "eventSource"));
+  if (calls === undefined) return [];
+  const name = withoutApiVersion(textAt(record, "eventName") ?? "");
+  return calls.filter(({ names }) => names.includes(name));
 }
 
 type Test = (record: CloudTrailRecord, deployment: Deployment) => boolean;
@@ -237,3 +242,6 @@ const OWN_CALLS: readonly OwnCall[] = [
   { source: LAMBDA, names: ["Invoke"], by: byService("events.amazonaws.com"), on: onFunctions },
   { source: "sts.amazonaws.com", names: ["AssumeRole"], by: byService(LAMBDA), on: onRole },
 ];
+
+const CALLS_BY_SOURCE = new Map<string | undefined, OwnCall[]>();
+for (const call of OWN_CALLS) CALLS_BY_SOURCE.set(call.source, [...(CALLS_BY_SOURCE.get(call.source) ?? []), call]);

@@ -231,14 +231,12 @@ test("what the sieve passes over is counted and not delivered; what it cannot ju
     fault: undefined,
   });
   expect(asked).toHaveLength(3);
-  const slices = readLogFile(OBJECT, Buffer.from(text), { passesOver: () => false });
+  const slices = readLogFile(OBJECT, Buffer.from(text), {
+    passesOver: () => false,
+    meet: ({ n }, sketch) => `${n} ${sketch.text(CALL).split("\n")[1]}`,
+  });
   const { value } = await slices.next();
-  expect(value?.candidates.map(({ sketch }) => sketch?.text(CALL).split("\n")[1])).toEqual([
-    '"A"',
-    '"B"',
-    undefined,
-    '"A"',
-  ]);
+  expect(value?.candidates.map(({ alike }) => alike)).toEqual(['1 "A"', '2 "B"', undefined, '4 "A"']);
 });
 
 test("another service's event is refused, though the sieve would pass over it", async () => {

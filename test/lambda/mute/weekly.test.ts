@@ -67,6 +67,17 @@ test("once a week a mail tells what each exception left out, and what it had not
   expect(weeks()).toHaveLength(2);
 });
 
+test("of what lasts, each record counts with its network, though few of them are parsed", async () => {
+  const lasting: Exception = { reason: "alice does that", pattern: { userIdentity: { accountId: [ACCOUNT] } } };
+  const { deliver, until, weeks } = weekly([everyCall("high", { calls: ["iam:*"], except: [lasting] })]);
+  for (let i = 0; i < 4; i++) {
+    expect(await deliver(from(`192.0.${i}.44`), from(`192.0.${i}.45`))).toMatchObject({ matches: 2, excepted: 2 });
+  }
+  await until(MONDAY + 5 * MINUTE);
+  expect(weeks()[0]?.email).toContain('every-call: 8 matches, except: "alice does that"');
+  expect(weeks()[0]?.email).toContain("  from 192.0.0.0/24, 192.0.1.0/24, 192.0.2.0/24, 192.0.3.0/24");
+});
+
 test("where the daily round-up has something to say, the week's section stands in it", async () => {
   const low = { ...everyCall("low"), name: "noted", calls: ["s3:GetObject"] };
   const { deliver, until, alerts, weeks } = weekly([HIGH, low]);

@@ -17,42 +17,8 @@ export abstract class Sketch {
     return this.text(name).startsWith(text);
   }
 
-  /** The same, for good. */
-  kept(): Sketch {
-    const names = SKETCH_TEXTS.map((_, name) => name as TextName);
-    return new KeptSketch(
-      names.map((name) => this.text(name)),
-      names.map((name) => this.knownNumber(name)),
-    );
-  }
-
-  /** The number, if it was asked for before; else 0. */
-  protected knownNumber(_name: TextName): number {
-    return 0;
-  }
-
   toJSON(): { readonly [text: string]: string } {
     return Object.fromEntries(SKETCH_TEXTS.map((text, name) => [text, this.text(name as TextName)]));
-  }
-}
-
-class KeptSketch extends Sketch {
-  readonly #texts: readonly string[];
-  readonly #numbers: readonly number[];
-
-  /** Numbers that are 0 are not known yet. What a scanner goes on to use must not be looked up anew, for it may be forgotten. */
-  constructor(texts: readonly string[], numbers: readonly number[]) {
-    super();
-    this.#texts = texts;
-    this.#numbers = numbers;
-  }
-
-  override number(name: TextName): number {
-    return this.#numbers[name] || super.number(name);
-  }
-
-  text(name: TextName): string {
-    return this.#texts[name] as string;
   }
 }
 

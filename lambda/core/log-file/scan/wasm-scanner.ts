@@ -128,13 +128,6 @@ class WasmScan {
     return number;
   }
 
-  /** 0 if nobody asked for it yet. */
-  knownNumberOf(index: number, name: TextName): number {
-    if (this.#isEmpty(index, name)) return numberOfEmpty(name);
-    const place = this.#keep(index, name);
-    return place === 0 ? 0 : (this.#words[place / 4 + NUMBER_WORD] as number);
-  }
-
   textOf(index: number, name: TextName): string {
     const place = this.#keep(index, name);
     return place === 0 ? this.#valuesOf(index, name) : this.#keptAt(place);
@@ -225,10 +218,6 @@ class WasmSketch extends Sketch {
 
   override number(name: TextName): number {
     return this.#scan.numberOf(this.#index, name);
-  }
-
-  protected override knownNumber(name: TextName): number {
-    return this.#scan.knownNumberOf(this.#index, name);
   }
 
   override begins(name: TextName, text: string): boolean {

@@ -8,11 +8,11 @@ import { readLogFile } from "../../../../lambda/core/log-file/reader.ts";
 import { numberOf } from "../../../../lambda/core/log-file/scan/sketch.ts";
 import { Sieves } from "../../../../lambda/core/match/sieve.ts";
 import { mayLink } from "../../../../lambda/core/record/link.ts";
-import { type CloudTrailRecord, isObject } from "../../../../lambda/core/record/record.ts";
+import { type CloudTrailRecord, isObject, textAt } from "../../../../lambda/core/record/record.ts";
 import { restored } from "../../../../lambda/core/record/restored.ts";
 import { viewOf } from "../../../../lambda/core/record/view.ts";
 import { actsAs } from "../../../../lambda/core/rules/acting.ts";
-import type { Rule } from "../../../../lambda/core/rules/rule.ts";
+import type { Exception, Rule } from "../../../../lambda/core/rules/rule.ts";
 import { compileRules, type Verdict } from "../../../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../../../lambda/core/rules/self.ts";
 import { conformanceTest, invictusRecords, realRecords } from "../../../support/conformance.ts";
@@ -36,7 +36,7 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
   const sieves = new Sieves(ruleSet, followsSessions, isTrailCall);
   const owners = new Map<string, Known>();
   const met = new Set<string>();
-  const counts = { seen: 0, passed: 0, told: 0, wrong: [] as string[], parsed: [] as string[] };
+  const counts = { seen: 0, passed: 0, leftOut: 0, told: 0, wrong: [] as string[], parsed: [] as string[] };
 
   const ownerOf = (account: string, actor?: string): Known => {
     const name = `${account} ${actor ?? ""}`;
@@ -70,11 +70,21 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
         counts.wrong.push(`put to ${possible.map(({ rank }) => rules[rank]?.name)} only: ${text.slice(0, 2000)}`);
       }
       const { matched, preceding, excepted, noticed } = verdict;
+      const out = sieve.leftOut().map(({ rule, exception, address }) => [rule.name, exception.reason, address]);
+      const own = excepted.map((rule, i) => [
+        rule.name,
+        verdict.exceptions[i]?.reason,
+        textAt(record, "sourceIPAddress"),
+      ]);
+      if (JSON.stringify(out) !== JSON.stringify(isPassed ? own : [])) {
+        counts.wrong.push(`counts ${JSON.stringify(out)} for ${JSON.stringify(own)}: ${text.slice(0, 2000)}`);
+      }
+      counts.leftOut += out.length;
       const { questions, isUsual } = questionsOf({ record, logObject, rules: noticed }, NOW, ownerOf);
       for (const { owner, first, names, time } of questions) {
         put(owner.values, first.key, names[0], [Math.floor(time / DAY)]);
       }
-      const reasons = [...matched, ...preceding, ...excepted].map(({ name }) => name);
+      const reasons = [...matched, ...preceding].map(({ name }) => name);
       reasons.push(...questions.map(({ rule }) => `${rule.name} asks`));
       if (followsSessions && linkIn(record, logObject) !== undefined) reasons.push("a link");
       if (isTrailCall(record)) reasons.push("a change of a trail");
@@ -318,6 +328,27 @@ const NEAR_MISSES: readonly (readonly [string, Partial<Rule>, object, object])[]
     { ...READ, awsRegion: "eu-west-1", requestParameters: { vpcId: "vpc-1" } },
   ],
   [
+    "an address beside the one that an exception names",
+    { calls: ["ec2:*"], except: [{ reason: "a test", pattern: { sourceIPAddress: ["192.0.2.44"] } }] },
+    READ,
+    { ...READ, sourceIPAddress: "192.0.2.45" },
+  ],
+  [
+    "a session beside the one that an exception names",
+    { calls: ["ec2:*"], except: [{ reason: "a test", pattern: { userIdentity: { arn: [READ.userIdentity.arn] } } }] },
+    READ,
+    withIdentity({ arn: "arn:aws:sts::111122223333:assumed-role/app/two" }),
+  ],
+  [
+    "a parameter that an exception does not name",
+    {
+      calls: ["ec2:*"],
+      except: [{ reason: "a test", pattern: { requestParameters: { vpcId: [{ exists: false }] } } }],
+    },
+    READ,
+    { ...READ, requestParameters: { vpcId: "vpc-1" } },
+  ],
+  [
     "another person of the same role",
     { calls: ["ec2:*"], first: { ...FIRST, by: "actor", of: ["region"] } },
     person("anna"),
@@ -354,6 +385,38 @@ test.each(NEAR_MISSES)("%s is seen behind records that are nothing", (_, parts, 
   watcher.see(JSON.stringify(nothing), "a-file.json");
   expect(watcher.counts.wrong).toEqual([]);
   expect(watcher.counts.told).toBeGreaterThan(0);
+});
+
+const REFUSED_SERVICE = {
+  ...READ,
+  errorCode: "AccessDenied",
+  userIdentity: { type: "AWSService", invokedBy: "config.amazonaws.com" },
+  sourceIPAddress: "config.amazonaws.com",
+};
+const SERVICES = { reason: "services", by: "aws-service" } as const;
+
+test.each<[string, readonly Exception[], object, number]>([
+  ["is counted and not parsed", [SERVICES], REFUSED_SERVICE, 8],
+  ["is parsed where the exception ends", [{ ...SERVICES, until: "2027-06-01" }], REFUSED_SERVICE, 0],
+  [
+    "is parsed behind an exception that ends",
+    [{ reason: "a while", until: "2026-01-01", pattern: { awsRegion: ["us-east-1"] } }, SERVICES],
+    REFUSED_SERVICE,
+    0,
+  ],
+  [
+    "is parsed if it could be the alerter's own",
+    [SERVICES],
+    { ...REFUSED_SERVICE, eventSource: "s3.amazonaws.com", eventName: "PutObject" },
+    0,
+  ],
+])("what an exception leaves out %s", (_, except, refused, passed) => {
+  const watcher = createWatcher([
+    { name: "tried", place: "test:1", severity: "low", outcome: "denied", calls: ["*:*"], except },
+  ]);
+  for (let i = 0; i < 10; i++) watcher.see(JSON.stringify(refused), "a-file.json");
+  expect(watcher.counts.wrong).toEqual([]);
+  expect(watcher.counts).toMatchObject({ passed, leftOut: passed });
 });
 
 test("to a rule that asks for the name of a service, all addresses of a network are the same", () => {
@@ -414,9 +477,8 @@ test("what is passed over stays so, however many texts came between", async () =
     const sieve = sieves.for("a-file.json");
     const content = Buffer.from(`{"Records":[${texts.join()}]}`);
     for await (const { candidates } of readLogFile({ bucket: "b", key: "a-file.json" }, content, sieve)) {
-      for (const { record, sketch } of candidates) {
+      for (const { record, alike } of candidates) {
         parsed++;
-        const alike = sketch && sieve.meet(record, sketch);
         alike?.note(record, { verdict: ruleSet.match(record, NOW), isNothing: true, now: NOW });
       }
     }
