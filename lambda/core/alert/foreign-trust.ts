@@ -32,6 +32,14 @@ export function rolesLetOut(report: Report, known: KnownAccounts): ReadonlySet<s
   return new Set(opened.map(({ record }) => textAt(record, "requestParameters", "roleName") ?? ""));
 }
 
+/** True for a command that takes admin rights from one of these roles. */
+export function takesAdminFrom(roles: ReadonlySet<string>, command: string, record: CloudTrailRecord): boolean {
+  return (
+    /^aws iam detach-role-policy .*AdministratorAccess$/.test(command) &&
+    roles.has(textAt(record, "requestParameters", "roleName") ?? "")
+  );
+}
+
 function trustedIn(record: CloudTrailRecord): readonly string[] {
   const { call } = viewOf(record);
   return Object.hasOwn(TRUSTS, call) ? othersNamedIn(record, TRUSTS[call] ?? "") : [];

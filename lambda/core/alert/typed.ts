@@ -1,11 +1,11 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { namedTogether } from "../record/named-together.ts";
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type Commands, commandsFrom, folded, guarded } from "./commands.ts";
-import { rolesLetOut } from "./foreign-trust.ts";
+import { rolesLetOut, takesAdminFrom } from "./foreign-trust.ts";
 import { isUseless } from "./gone.ts";
 import { headLine, headRecord, shortName } from "./headline.ts";
 import { bare, type Left, leftOf, type Thing, thingsOf } from "./left-calls.ts";
@@ -18,6 +18,10 @@ import { givesAccess, undoOf } from "./undo.ts";
 /** How many commands of each sort a mail has. */
 const MAX_UNDO = 10;
 const MAX_URGENT = 4;
+
+/** How long those are together that are typed before anybody is asked, unless it is one. */
+const MAX_URGENT_LENGTH = 450;
+
 const MAX_LOOK = 3;
 
 /** What to type about the calls of a report that succeeded. */
@@ -64,11 +68,12 @@ export function typedOf(
   const isHere = ({ from }: Way) => viewOf(from.record).account === report.incident.accountId;
   const here = ways.filter(isHere);
   const letOut = rolesLetOut(report, known);
-  const urgent = here.filter((way) => way.isUrgent === true || isAdminOf(letOut, way)).slice(0, MAX_URGENT);
+  const urgent = fittingIn(
+    here.filter((way) => way.isUrgent === true || takesAdminFrom(letOut, way.text, way.from.record)),
+  );
   const rest = here.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
   const then = rest.slice(0, MAX_UNDO - urgent.length);
   const cut = [...rest.slice(then.length), ...ways.filter((way) => !isHere(way))];
-  const commandsIn = (some: readonly Way[]) => some.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
   const commands = commandsIn([...urgent, ...then]);
   const missing = `${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it`;
   const pastedOf = (head: string, some: readonly Way[]) => {
@@ -94,12 +99,15 @@ const FUNCTION_ARN = /arn:[a-z-]+:lambda:[\w-]+:\d{12}:function:/;
 const THEN = "then, if it was not meant:";
 const HERE = "here, if they deny it:";
 
-/** True for what takes admin rights from a role that others than the account's own may open. */
-function isAdminOf(roles: ReadonlySet<string>, { text, from: { record } }: Way): boolean {
-  return (
-    /^aws iam detach-role-policy .*AdministratorAccess$/.test(text) &&
-    roles.has(textAt(record, "requestParameters", "roleName") ?? "")
-  );
+function commandsIn(ways: readonly Way[]): readonly string[] {
+  return ways.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
+}
+
+/** As many ways as leave the lock-out below them on the first screen, one at least. */
+function fittingIn(ways: readonly Way[]): readonly Way[] {
+  const isShort = (count: number) => folded(commandsIn(ways.slice(0, count))).join("").length <= MAX_URGENT_LENGTH;
+  const count = Array.from({ length: MAX_URGENT }, (_, i) => MAX_URGENT - i).find(isShort) ?? 1;
+  return ways.slice(0, count);
 }
 
 /** A new user is stopped whole, before what else gave access. */

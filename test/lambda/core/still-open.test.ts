@@ -138,6 +138,20 @@ test.each<readonly [string, readonly object[], string]>([
   expect(await rowOf(records, "Do")).toBe("First what is under At once, then ask alice.");
 });
 
+test("no more is done before than leaves the lock-out on the first screen", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const shares = [1, 2, 3, 4].map((i) =>
+    does("ec2:ModifySnapshotAttribute", {
+      snapshotId: `snap-${i}`,
+      createVolumePermission: { add: { items: [{ userId: `99999999999${i}` }] } },
+    }),
+  );
+  await desk.deliver(shares);
+  const [before = "", after = ""] = desk.alerts[0]?.email.split("\nLock out ") ?? [];
+  expect(before.match(/modify-snapshot-attribute/g)).toHaveLength(2);
+  expect(after.match(/modify-snapshot-attribute/g)).toHaveLength(2);
+});
+
 test.each<readonly [string, readonly object[]]>([
   ["what a role got that nobody else may open", [admin]],
   ["a command that was sent", [does("ssm:SendCommand", {}, { command: { commandId: "1" } })]],
