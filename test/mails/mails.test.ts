@@ -62,7 +62,7 @@ const LONG_SCREEN = 30;
 function lastLineOfLockOut(mail: string): number {
   const text = mail.replace(/^SMS: .*\n/m, "");
   const [, undo] = /^([\s\S]*\nUndo .*(?:\n {9}[^ ].*)*)\n(?:Gone .*\n)?Lock out /.exec(text) ?? [];
-  const lockOut = /^([\s\S]*\nLock out .*(?:\nOpen .*\nType .*)?(?:\n {9}[^ #].*)+)\n/;
+  const lockOut = /^([\s\S]*\nLock out .*(?:\n {9}[^ #].*)+)\n/;
   const upTo = undo ?? lockOut.exec(text)?.[1];
   return (upTo?.split("\n") ?? []).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / COLUMNS)), 0);
 }

@@ -28,7 +28,7 @@ import {
   titleMark,
   titleOf,
 } from "./headline.ts";
-import { row, screenLines, shortRows } from "./labelled.ts";
+import { ROOM, row, screenLines, shortLine, shortRows } from "./labelled.ts";
 import { recordsIn } from "./once.ts";
 import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
@@ -48,6 +48,8 @@ interface Room extends StoryRoom {
   readonly fields: number;
   /** How much of why it matters stands above what to do; all of it if left out. */
   readonly why?: "first sentence" | "nothing";
+  /** True where what else the call was about stands below, and the tool's name loses its end. */
+  readonly isTight?: boolean;
 }
 
 /** The widest first. */
@@ -59,6 +61,7 @@ const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 1, lines: 1, asRows: true },
   { fields: 1, lines: 1, asRows: true, why: "first sentence" },
   { fields: 1, lines: 1, asRows: true, why: "nothing" },
+  { fields: 1, lines: 1, asRows: true, why: "nothing", isTight: true },
 ];
 
 /** What a mail says above what to do, and what found no room there. */
@@ -71,20 +74,22 @@ export interface Above {
   readonly why: readonly [above: readonly string[], below: readonly string[]];
 }
 
+/** What stands above and below it, and how many names a line has. */
+interface AboveWith {
+  readonly names: number;
+  readonly marks: string;
+  readonly what: readonly string[];
+  readonly typed: readonly string[];
+}
+
 /**
  * What happened, who, from where, where, with which parameters, and the story's worst lines: as much of it as leaves
  * room on the first screen for what is typed first. `marks` stands above it.
  */
-export function aboveOf(
-  report: Report,
-  naming: Naming,
-  now: number,
-  { names, marks, typed }: { readonly names: number; readonly marks: string; readonly typed: readonly string[] },
-): Above {
+export function aboveOf(report: Report, naming: Naming, now: number, { names, marks, typed, what }: AboveWith): Above {
   const [widest] = ROOMS;
   if (typed.length === 0) return aboveIn(widest, report, naming, now, names);
   const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
-  const { what } = adviceOf(report, headRule(report));
   const fits = ({ blocks, why: [why] }: Above) => {
     const end = [...why, ...what, ...typed];
     return screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
@@ -93,7 +98,13 @@ export function aboveOf(
   return all.find(fits) ?? all.at(-1) ?? aboveIn(widest, report, naming, now, names);
 }
 
-function aboveIn({ fields, why, ...room }: Room, report: Report, naming: Naming, now: number, names: number): Above {
+function aboveIn(
+  { fields, why, isTight = false, ...room }: Room,
+  report: Report,
+  naming: Naming,
+  now: number,
+  names: number,
+): Above {
   const rule = headRule(report);
   const line = headLine(report);
   const { record } = headRecord(report);
@@ -105,13 +116,14 @@ function aboveIn({ fields, why, ...room }: Room, report: Report, naming: Naming,
           all.map((text) => withShortArns(text, record)),
           fields,
         );
-  const story = storyOf(report, names, room, first);
+  const whole = storyOf(report, names, room, first);
+  const story = isTight ? { ...whole, others: [], rest: belowOf(whole.others ?? [], whole.rest) } : whole;
   const blocks = [
     [
       ...(isWatched(rule) ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
       headline(report, naming, now),
     ],
-    [...callerRows(report, record, names), ...objectRows(report, naming, first, story)],
+    [...callerRows(report, record, names, isTight), ...objectRows(report, naming, first, story)],
     story.first,
   ];
   return {
@@ -122,6 +134,11 @@ function aboveIn({ fields, why, ...room }: Room, report: Report, naming: Naming,
   };
 }
 
+/** What else the call was about, where no line says so. */
+function belowOf(others: readonly string[], rest: readonly string[]): readonly string[] {
+  return others.length === 0 || rest.length > 0 ? rest : ["What was cut above:", ...others];
+}
+
 /** Why it matters in two parts. Its words stand once. */
 function whyIn(rows: readonly string[], part: Room["why"]): Above["why"] {
   const [, label = "", first = "", rest] = /^(Why +)(.*?[.!?])(?: (.+))?$/.exec(rows.join("\n")) ?? [];
@@ -130,13 +147,17 @@ function whyIn(rows: readonly string[], part: Room["why"]): Above["why"] {
   return [[`${label}${first}`], [`${label}${rest}`]];
 }
 
-function callerRows(report: Report, record: CloudTrailRecord, names: number): readonly string[] {
+function callerRows(report: Report, record: CloudTrailRecord, names: number, isTight: boolean): readonly string[] {
   if (hasNoCaller(report)) return [];
   return [
     ...row("Who", whoOf(report, names)),
     ...row("Opened", ...openedOf(report, record)),
     ...row("Also", ...othersKnown(report, record)),
-    ...row("From", describeOrigin(record), report.near && nearText(report.near, report, record)),
+    ...row(
+      "From",
+      isTight ? shortLine(describeOrigin(record), ROOM) : describeOrigin(record),
+      report.near && nearText(report.near, report, record),
+    ),
     ...row("Usual", report.usual && usualText(report.usual)),
     ...row("New", ...newText(report)),
   ];

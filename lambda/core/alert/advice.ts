@@ -2,6 +2,7 @@ import { endOfChain } from "../links/chain.ts";
 import { isPerson, ROOT_USER } from "../record/identity.ts";
 import { textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
+import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
 import { guarded } from "./commands.ts";
@@ -42,11 +43,29 @@ interface Advice {
   readonly what: readonly string[];
 }
 
-/** A rule's advice; below that of another, `first`, it does not say once more whom to ask and lock out. */
-export function adviceOf(report: Report, rule: Rule, first?: Rule): Advice {
+/** Below the advice of another rule, `first`, a rule's does not say once more whom to ask and lock out. */
+interface AdviceWith {
+  readonly first?: Rule;
+  /** True where something is typed before anybody is asked. */
+  readonly hasAtOnce?: boolean;
+}
+
+/** A rule's advice. */
+export function adviceOf(report: Report, rule: Rule, { first, hasAtOnce = false }: AdviceWith = {}): Advice {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
-  return { why: row("Why", whyOf(rule) ?? watched), what: row("Do", doOf(report, rule, first)) };
+  return {
+    why: row("Why", whyOf(rule) ?? watched),
+    what: row("Do", behindAtOnce(doOf(report, rule, first), hasAtOnce)),
+  };
+}
+
+function behindAtOnce(text: string | undefined, hasAtOnce: boolean): string | undefined {
+  if (text === undefined || !hasAtOnce) return text;
+  const [, start, rest] = /^(Ask|Lock)( .*)$/s.exec(text) ?? [];
+  return start === undefined
+    ? `First what is under At once. ${text}`
+    : `First what is under At once, then ${start.toLowerCase()}${rest?.replace(" now, then ", ", then ")}`;
 }
 
 /** A rule's advice is for calls that succeeded: where all were refused, only the caller matters. */
@@ -55,7 +74,8 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
   const text = refused === undefined ? rule.do : `${WHOSE} ${refused}, so there is nothing to undo.`;
   const whole = text ?? (isWatched(rule) ? ASK : undefined);
   if (whole === undefined || !ASKS.test(whole)) return whole;
-  if (refused === undefined && ASKS.test(first?.do ?? "")) return whole.replace(ASKED_BEFORE, "If it was not meant: ");
+  if (refused === undefined && ASKS.test(first?.do ?? ""))
+    return whole.replace(ASKED_BEFORE, "If it was not meant: ").replace(LOCKS_TOO, "$1 ");
   const who = askedIn(report);
   // Whoever owns a role need not be who called.
   const isOwner = who === OWNER;
@@ -72,6 +92,7 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
 const OWNER = "the role's owner";
 const ASKS = /^Ask the caller\b/;
 const LOCKS_THEN = /^Ask the caller(?: now)?\. If it was not them, lock (?:the caller|them) out(?:,| and) /;
+const LOCKS_TOO = /, lock them out(,| and) /;
 const ASKED_BEFORE =
   /^Ask the caller\b[^.]*\. If (?:it was not them|nobody knows[^,]*), (?:lock (?:them|the caller) out(?:,| and) )?/;
 
@@ -94,7 +115,7 @@ export function runbookOf(report: Report, rule: Rule): string | undefined {
 }
 
 const ASK =
-  "Ask the caller whether this was meant. If nobody knows of it, lock them out, undo it and look at what else they did.";
+  "Ask the caller whether this was meant. If it was not them, lock them out, undo it and look at what else they did.";
 const WHOSE = "Ask the caller why. If it was not them, lock them out and look at what else they did.";
 
 /**
@@ -109,21 +130,40 @@ function refusedOf({ lines }: Report, rule: Rule): string | undefined {
 }
 
 /** The same in lines of at most `limit`: what to do, and the command that undoes the worst call, never half of one. */
-export function firstAdvice(report: Report, rule: Rule, limit: number): readonly string[] {
-  const what = doOf(report, rule);
-  const [undo = ""] = typedOf(report, [rule], []).commands;
+export function firstAdvice(report: Report, rule: Rule, known: KnownAccounts, limit: number): readonly string[] {
+  const { urgent, commands } = typedOf(report, [rule], { known });
+  const [undo = ""] = commands;
   const typed = undo === "" || undo.length > limit ? [] : guarded(report.incident.accountId, [undo], true);
-  return [...row("Do", what?.slice(0, limit)), ...row("Undo", typed.join(" "))];
+  const hasAtOnce = typed.length > 0 && urgent.includes(undo);
+  const what = behindAtOnce(doOf(report, rule), hasAtOnce);
+  return [...row("Do", what?.slice(0, limit)), ...row(hasAtOnce ? "At once" : "Undo", typed.join(" "))];
 }
 
-/** What to do then, and last: undo the calls, look at what else was done. */
-export function stepsOf(
-  report: Report,
-  { elsewhere }: LockOut,
-): { readonly undo: readonly string[]; readonly look: readonly string[] } {
-  const { undo, look } = typedOf(report, allRulesOf(report), elsewhere);
+/** The commands of a report's mail that are typed before anybody is asked. */
+export function urgentIn(report: Report, known: KnownAccounts): readonly string[] {
+  return typedOf(report, allRulesOf(report), { known }).urgent;
+}
+
+interface Steps {
+  readonly atOnce: readonly string[];
+  readonly undo: readonly string[];
+  readonly look: readonly string[];
+}
+
+/** What to do before anybody is asked, then, and last: undo the calls, look at what else was done. */
+export function stepsOf(report: Report, { elsewhere, isElsewhere }: LockOut, known: KnownAccounts): Steps {
+  const { atOnce, before, undo, look } = typedOf(report, allRulesOf(report), {
+    known,
+    elsewhere,
+    isBeforeLockOut: isElsewhere,
+  });
   return {
-    undo: [...undo.flatMap((lines) => row("Undo", ...lines)), ...row("Gone", goneText(report))],
+    atOnce: row("At once", ...atOnce),
+    undo: [
+      ...row("Note", ...(before.length === 0 ? [] : ["what these show, before Undo takes it away:", ...before])),
+      ...row("Undo", ...undo),
+      ...row("Gone", goneText(report)),
+    ],
     look: [
       ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
       ...row("Read", runbookOf(report, headRule(report))),

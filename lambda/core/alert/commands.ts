@@ -49,6 +49,24 @@ export function guarded(account: string, commands: readonly string[], isShort = 
   return isShort ? [start, ...lines.slice(0, -1), `${lines.at(-1)}; ${end}`] : [start, ...lines, end];
 }
 
+/** Commands that differ in one word alone become one: `for one in a b; do aws ssm terminate-session --session-id $one; done`. */
+export function folded(commands: readonly string[]): readonly string[] {
+  const [first, ...others] = commands;
+  if (first === undefined) return [];
+  const words = first.split(" ");
+  const differing = (command: string) => {
+    const own = command.split(" ");
+    const at = words.flatMap((word, i) => (word === own[i] ? [] : [i]));
+    return own.length === words.length && at.length === 1 ? at[0] : undefined;
+  };
+  const at = others.map(differing).find((one) => one !== undefined);
+  const alike = at === undefined ? [] : others.filter((command) => differing(command) === at);
+  const rest = folded(others.filter((command) => !alike.includes(command)));
+  if (at === undefined) return [first, ...rest];
+  const values = [first, ...alike].map((command) => command.split(" ")[at]);
+  return [`for one in ${values.join(" ")}; do ${words.with(at, "$one").join(" ")}; done`, ...rest];
+}
+
 /** Words between commands: pasted with them, they do no harm. */
 export function note(text: string): string {
   return `# ${text}`;

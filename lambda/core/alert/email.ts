@@ -1,7 +1,8 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import { NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
 import { aboveOf } from "./above.ts";
-import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf } from "./advice.ts";
+import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf, urgentIn } from "./advice.ts";
 import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
 import { cityOf, clock, type Naming } from "./describe.ts";
@@ -35,17 +36,20 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const { record, logObject } = headRecord(report);
   const isUnverified = report.incident.isUnverified ?? false;
   const [, ...others] = rulesOf(report);
-  const head = adviceOf(report, rule);
-  const lockOut = lockOutRows(report, naming);
+  const { known = NOBODY_KNOWN } = naming;
+  const lockOut = lockOutRows(report, naming, urgentIn(report, known));
   const { typed, after, back, isElsewhere } = lockOut;
-  const { undo, look } = stepsOf(report, lockOut);
-  const above = aboveOf(report, naming, now, { names, marks, typed: isElsewhere ? undo : typed });
+  const { atOnce, undo, look } = stepsOf(report, lockOut, known);
+  const head = adviceOf(report, rule, { hasAtOnce: atOnce.length > 0 });
+  const first = typed.length === 0 ? [] : [...atOnce, ...(isElsewhere ? undo : typed)];
+  const above = aboveOf(report, naming, now, { names, marks, what: head.what, typed: first });
   const [whyAbove, whyBelow] = above.why;
   const blocks = [
     ...above.blocks,
     [
       ...whyAbove,
       ...head.what,
+      ...atOnce,
       ...(isElsewhere ? [...undo, ...typed, ...after] : [...typed, ...after, ...undo]),
       ...look,
       ...back,
@@ -54,9 +58,9 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
     ],
     ...others.filter(isWorthReading).map((other) => [
       `${titleOf(other, other.name)} (${other.severity})`,
-      ...adviceOf(report, other, rule).why,
+      ...adviceOf(report, other, { first: rule }).why,
       // Where all were refused, the advice is the same.
-      ...adviceOf(report, other, rule).what.filter((text) => !head.what.includes(text)),
+      ...adviceOf(report, other, { first: rule }).what.filter((text) => !head.what.includes(text)),
       ...row("Read", runbookOf(report, other)),
     ]),
     above.fields.length === 0 ? [] : ["More of the call:", ...above.fields],

@@ -9,14 +9,17 @@ const INSTANCE = `read -r sso store <<< "$(aws sso-admin list-instances --query 
 const KNOWN_USER = "user={userId}";
 const FIND_USER = String.raw`user=$(aws identitystore get-user-id --identity-store-id "$store" --query UserId --output text \
 --alternate-identifier '{"UniqueAttribute":{"AttributePath":"userName","AttributeValue":"{person}"}}')`;
-const NOTE_DOWN = `aws sso-admin list-account-assignments-for-principal --instance-arn "$sso" --principal-type USER --principal-id "$user"
+const NOTE_DOWN = `echo "user=$user"
+aws sso-admin list-account-assignments-for-principal --instance-arn "$sso" --principal-type USER --principal-id "$user"
 aws identitystore list-group-memberships-for-member --identity-store-id "$store" --member-id UserId="$user"`;
 
 // Source: IAM Identity Center User Guide, "Deny user access with Service Control Policies": it hits nobody else.
-const DENY = String.raw`[ -n "$user" ] && policy=$(aws organizations create-policy --type SERVICE_CONTROL_POLICY --name "Deny-$user" \
+// The account is looked up first: in another organization nothing is made.
+const DENY = String.raw`[ -n "$user" ] && aws organizations describe-account --account-id {account} >/dev/null && policy=$(aws organizations create-policy --type SERVICE_CONTROL_POLICY --name "Deny-$user" \
 --description "Locked out" --query Policy.PolicySummary.Id --output text --content '{"Version":"2012-10-17","Statement":[{
 "Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"identitystore:UserId":"'"$user"'"}}}]}') &&
 aws organizations attach-policy --policy-id "$policy" --target-id {account} && echo "$user denied"`;
+const UNKNOWN_USER = `[ -n "$user" ] || echo "user is not set: nothing done"`;
 
 /**
  * A person of Identity Center, whose roles nobody can change in IAM. A disabled user whose assignments stay can open roles for
@@ -27,8 +30,13 @@ aws organizations attach-policy --policy-id "$policy" --target-id {account} && e
 export function inIdentityCenter(person: string, record: CloudTrailRecord): Means {
   const { userId, directory } = directoryOf(record);
   const values: CloudTrailRecord = { person, userId, account: viewOf(record).account };
-  const typed = [INSTANCE, userId === undefined ? FIND_USER : KNOWN_USER, NOTE_DOWN, DENY];
-  const { filled } = commandsFrom(typed, values);
+  const noted = [INSTANCE, userId === undefined ? FIND_USER : KNOWN_USER, NOTE_DOWN];
+  const denied = [userId === undefined ? UNKNOWN_USER : KNOWN_USER, DENY];
+  const [note = [], deny = []] = [noted, denied].map((typed) => {
+    const { filled } = commandsFrom(typed, values);
+    return filled.length < typed.length ? [] : filled;
+  });
+  const isTyped = note.length > 0 && deny.length > 0;
   const set = permissionSetOf(record);
   const policy =
     set === undefined ? "the permission set's inline policy" : `the inline policy of permission set ${name(set, 40)}`;
@@ -41,9 +49,15 @@ export function inIdentityCenter(person: string, record: CloudTrailRecord): Mean
     isElsewhere: true,
     hits: () => `only in IAM Identity Center, in ${where}, in this order (IAM lets nobody change this role)`,
     byHand: [
-      `1. ${filled.length < typed.length ? UNTYPED : "Note the assignments and groups that the first commands show; the last one denies this user everything here:"}`,
-      ...(filled.length < typed.length ? [] : guarded(directory ?? "", filled)).flatMap((text) => text.split("\n")),
-      "2. In its console: disable the user (with an external identity provider, there too), end their sessions, take away the assignments",
+      ...(isTyped
+        ? [
+            `1. There: ${NOTED}`,
+            ...inLines(guarded(directory ?? "", note)),
+            `2. In the organization's management account, or a delegated administrator of its policies: deny this user everything here${userId === undefined ? ". In another shell, first type the line user=... that 1 printed" : ""}`,
+            ...inLines(deny),
+          ]
+        : [`1. There: ${NOTED}`, `2. In the organization's management account: ${DENIED}`]),
+      "3. In the console of IAM Identity Center: disable the user (with an external identity provider, there too), end their sessions, take away the assignments",
       `No SCP limits the management account: there, add the Deny to ${policy} (put-inline-policy-to-permission-set replaces what is in it)`,
     ],
     stays:
@@ -53,8 +67,12 @@ export function inIdentityCenter(person: string, record: CloudTrailRecord): Mean
   };
 }
 
-const UNTYPED =
-  "Note the user's assignments and groups, and attach an SCP that denies everything to identitystore:UserId, the user's id";
+const NOTED = "note the user's id, assignments and groups";
+const DENIED = "attach an SCP that denies everything to identitystore:UserId, the user's id";
+
+function inLines(commands: readonly string[]): readonly string[] {
+  return commands.flatMap((text) => text.split("\n"));
+}
 
 /** The user's id, and the account that runs the directory, as far as the record tells them. */
 function directoryOf(record: CloudTrailRecord): { readonly userId?: string; readonly directory?: string } {

@@ -2,6 +2,7 @@ import { endOfChain } from "../links/chain.ts";
 import { isPerson } from "../record/identity.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
+import { NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isAtLeast } from "../rules/severity.ts";
 import { guarded, isPlain } from "./commands.ts";
 import { describeAccount, type Naming, shortText } from "./describe.ts";
@@ -13,7 +14,7 @@ import type { Means } from "./means.ts";
 import { chainOfRecord } from "./opened.ts";
 import { withNamesOfNow } from "./renames.ts";
 import type { Report } from "./report.ts";
-import { openText, stillOpenIn } from "./still-open.ts";
+import { openTexts, stillOpenIn } from "./still-open.ts";
 import { name } from "./text.ts";
 
 /** What to do first: what locks the caller out, and what to know about that. */
@@ -46,9 +47,9 @@ interface SessionOpener {
 
 /**
  * What locks out whoever can open new sessions, the caller, and the users whom the caller made; empty where it is not worth it,
- * or nothing does.
+ * or nothing does. The commands `atOnce` are typed before.
  */
-export function lockOutRows(whole: Report, naming: Naming): LockOut {
+export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly string[]): LockOut {
   const report = withNamesOfNow(whole);
   const { isUnverified, isShared, rule, accountId } = report.incident;
   // An incident by a rule's own grouping may have many callers.
@@ -69,19 +70,19 @@ export function lockOutRows(whole: Report, naming: Naming): LockOut {
   const stays = means && (opener?.user === undefined ? means.stays : OTHER_SESSIONS);
   const back = guarded(accountId, [...(allow === undefined ? [] : [allow]), ...(means?.back ?? [])]);
   const { isElsewhere = false, byHand = [] } = means ?? {};
-  const stillOpen = openText(stillOpenIn(report, deny === undefined ? [] : [...own, ...made.users]));
+  const closed = { denied: deny === undefined ? [] : [...own, ...made.users], typed: atOnce };
+  const [stillOpen, moreOpen] = openTexts(stillOpenIn(report, naming.known ?? NOBODY_KNOWN, closed));
   const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
   const lines = [...guarded(accountId, commands, true), ...byHand];
   // Where what was done is undone first, it is named above.
   const open = isElsewhere ? [] : row("Open", stillOpen && `even then: ${stillOpen}`);
   return {
-    typed: [
-      ...row("Lock out", `${whenOf(report, record, who)}: ${hits}`, opener?.byHand),
+    typed: [...row("Lock out", `${whenOf(report, record, who)}: ${hits}`, opener?.byHand), ...row("", ...lines)],
+    after: [
       ...open,
-      // What is pasted does not stand beside other words.
-      ...row(open.length === 0 ? "" : "Type", ...lines),
+      ...row("Goes on", stays && (back.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
+      ...row("Open too", isElsewhere ? undefined : moreOpen),
     ],
-    after: row("Goes on", stays && (back.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
     back: row("Let in", ...(back.length === 0 ? [] : ["again, if it was meant after all:", ...back])),
     isElsewhere,
     elsewhere: [...commands, ...made.undo],
@@ -136,7 +137,10 @@ function hitsOf(account: string, made: Made, means: Means | undefined, opener: S
     const here = `${makes} ${isOne ? "is" : "are"} denied everything in ${account}; the caller`;
     return makes === "" ? hits(account) : `${here} ${hits(account)}`;
   }
-  if (opener?.user === undefined) return makes === "" ? hits(account) : `${makes}, and then ${hits(account)}`;
+  if (opener?.user === undefined) {
+    const then = hits(account, opener !== undefined);
+    return makes === "" ? then : `${makes}, and then ${then}`;
+  }
   const first = makes === "" ? "This user is" : `This user and ${makes} are`;
   return `1. ${first} denied everything. 2. The role's sessions until now are too; new ones work. ${AS_SELF}`;
 }

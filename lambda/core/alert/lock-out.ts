@@ -15,8 +15,8 @@ const NAMED_ROLE = "--role-name {userIdentity.sessionContext.sessionIssuer.userN
 
 /** The sessions of a role that are open: whoever may open it opens the next. */
 const OF_ROLE: Means = {
-  hits: (account) =>
-    `the role's sessions until now are denied everything in ${account}, yours too if you are in it; new ones work`,
+  hits: (account, isOpenerKnown = false) =>
+    `the role's sessions until now are denied everything in ${account}, yours too; ${isOpenerKnown ? "new ones work" : "whoever can open the role comes back"}`,
   stays: "new sessions of the role, sessions of other roles",
   back: [`aws iam delete-role-policy ${NAMED_ROLE} --policy-name RevokeOlderSessions`],
   commands: [`aws iam put-role-policy ${NAMED_ROLE} ${REFUSE_OLDER} && echo role denied`],

@@ -4,8 +4,8 @@ export interface Means {
   readonly who?: string;
   /** The IAM user who is denied everything. */
   readonly user?: string;
-  /** What stops, in the account that was called. */
-  readonly hits: (account: string) => string;
+  /** What stops, in the account that was called; whoever opened the session may be known. */
+  readonly hits: (account: string, isOpenerKnown?: boolean) => string;
   /** True where nothing typed in the account stops them: the commands are for the account that runs their directory. */
   readonly isElsewhere?: true;
   /** What to do by hand, where no command does it. */

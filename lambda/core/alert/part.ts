@@ -1,5 +1,6 @@
 import { addressKindOf } from "../record/address-kind.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { firstAdvice } from "./advice.ts";
@@ -117,7 +118,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     ...callerIn(report),
     subject: renderSubject(report, settings),
     detail: partDetail(report, settings),
-    next: nextSteps(report),
+    next: nextSteps(report, settings.known ?? NOBODY_KNOWN),
     accountId: incident.accountId.slice(0, 100),
     actor: incident.actor.slice(0, 200),
     outcome: headLine(report).outcome,
@@ -152,11 +153,11 @@ export function isWorthText({ incident, lines }: Report, from: Severity | undefi
 const MAX_NEXT = 400;
 
 /** What a round-up says of what to do: the record for all, advice and what undoes the worst call from medium on. */
-function nextSteps(report: Report): readonly string[] {
+function nextSteps(report: Report, known: KnownAccounts): readonly string[] {
   const { record, logObject } = headRecord(report);
   const rule = headRule(report);
   const isUnverified = report.incident.isUnverified ?? false;
-  const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule, MAX_NEXT) : [];
+  const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule, known, MAX_NEXT) : [];
   const link = isUnverified ? undefined : consoleLink(record);
   const look =
     link !== undefined || !isNotice(rule)

@@ -12,8 +12,15 @@ export function nearText({ id, who, account, at }: Near, { incident }: Report, r
   return `the address of alert ${name(id)} too (${inert(who, 80)}${account === incident.accountId ? "" : ` in ${name(account)}`}, ${when})`;
 }
 
-/** `incident 3 of this caller in 35 days of alerts, the last was alert a1b2c3d4 on 2026-11-12; no alert before from 198.51.100.0/24`. */
-export function usualText({ days, incidents, isMore, last, networks }: Usual): string {
+/** From how many days on it says something that a caller had no incident in them. */
+const WORTH_DAYS = 7;
+
+/**
+ * `incident 3 of this caller in 35 days of alerts, the last was alert a1b2c3d4 on 2026-11-12; no alert before from
+ * 198.51.100.0/24`; undefined where nothing is to tell yet.
+ */
+export function usualText({ days, incidents, isMore, last, networks }: Usual): string | undefined {
+  if (incidents === 0 && days < WORTH_DAYS) return undefined;
   const span = days === 0 ? "today" : days === 1 ? "in one day of alerts" : `in ${days} days of alerts`;
   const count = `incident ${incidents + 1}${isMore ? " or more" : ""} of this caller ${span}`;
   const before = last === undefined ? "" : `, the last was alert ${last.id} on ${clock(last.at, "UTC").slice(0, 10)}`;

@@ -1,5 +1,7 @@
-import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
+import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
+import type { KnownAccounts } from "../rules/accounts.ts";
+import { EVERYBODY, othersNamedIn, trustedBy } from "./foreign-trust.ts";
 import { isUseless } from "./gone.ts";
 import { shortName } from "./headline.ts";
 import type { Report, ReportLine } from "./report.ts";
@@ -16,15 +18,20 @@ interface Call {
 }
 
 /** What calls leave open, the worst first: the sort of thing, and in which way it is open; undefined where it is not. */
-type Sort = readonly [calls: RegExp, thing: string, way: (one: Call) => string | undefined];
+type Sort = readonly [calls: RegExp, thing: string, way: (one: Call, known: KnownAccounts) => string | undefined];
 
 const SHELLS = "shells";
 const shared = ({ detail }: Call) => (detail === undefined ? "shared" : `shared with ${detail}`);
-const policy = ({ detail = "a policy of its own" }: Call) =>
-  detail.endsWith("AdministratorAccess") ? "admin" : detail;
+const ADMIN = "admin";
+const policy = ({ detail = "a policy of its own" }: Call) => (detail.endsWith("AdministratorAccess") ? ADMIN : detail);
+const trust = ({ call, record }: Call, known: KnownAccounts) => {
+  const trusted = record && trustedBy(record, known);
+  if (trusted !== undefined) return `trusts ${trusted}`;
+  return call === "iam:UpdateAssumeRolePolicy" ? "its trust" : undefined;
+};
 
 const SORTS: readonly Sort[] = [
-  [/^iam:(?:CreateRole|UpdateAssumeRolePolicy)$/, "role", trustOf],
+  [/^iam:(?:CreateRole|UpdateAssumeRolePolicy)$/, "role", trust],
   [/^iam:(?:Attach|Put)RolePolicy$/, "role", policy],
   [/^iam:(?:Create|Update)AccessKey$/, "user", ({ detail }) => (detail === undefined ? "a key" : `key ${detail}`)],
   [/^iam:(?:Create|Update)LoginProfile$/, "user", () => "password"],
@@ -36,7 +43,8 @@ const SORTS: readonly Sort[] = [
   [/^(?:ec2:Modify|rds:ModifyDB|rds:ModifyDBCluster)SnapshotAttribute$|^redshift:Authorize/, "snapshot", shared],
   [/^ec2:ModifyImageAttribute$/, "image", shared],
   [/^ec2:AuthorizeSecurityGroupIngress$/, "", ({ detail }) => `open, ${detail ?? "to more than before"}`],
-  [/^s3:PutBucketPolicy$/, "bucket", ({ record }) => foreignIn(record, "bucketPolicy") ?? "its policy"],
+  [/^s3:PutBucketPolicy$/, "bucket", ({ record }) => sharedIn(record) ?? "its policy"],
+  [/^ssm:SendCommand$/, "command", () => "may still run"],
   [/^ec2:EnableSerialConsoleAccess$/, "serial console access", () => "on"],
   [/^lambda:(?:Create|Update)FunctionUrlConfig$/, "function", () => "an address of its own"],
   [/^rolesanywhere:(?:Create|Enable)TrustAnchor$/, "trust anchor", () => "lets its certificates in"],
@@ -47,35 +55,57 @@ const SORTS: readonly Sort[] = [
 /** How the sort's number weighs beside those that no sort has. */
 const OTHERS = SORTS.length;
 
+/** What is closed by the time that what is left open is read. */
+interface Closed {
+  /** Users who are locked out: what they got helps nobody. */
+  readonly denied: readonly string[];
+  /** Commands that were typed before. */
+  readonly typed: readonly string[];
+}
+
 /**
- * What the calls of a report gave or switched off, and what locking callers out does not end: `role ops (trusts 999999999999,
- * AdministratorAccess)`, `3 shells (a, b, c)`. Harmless text, the worst first. What the `denied` users got helps nobody.
+ * What the calls of a report gave or switched off, and what locking callers out does not end: `role ops (admin, trusts FOREIGN
+ * account 999999999999: it can still become admin)`, `3 shells (a, b, c)`. Harmless text, the worst first.
  */
-export function stillOpenIn(report: Report, denied: readonly string[]): readonly string[] {
-  const things = new Map<string, { readonly weight: number; readonly ways: Set<string> }>();
+export function stillOpenIn(report: Report, known: KnownAccounts, { denied, typed }: Closed): readonly string[] {
+  const things = new Map<
+    string,
+    { readonly weight: number; readonly ways: Set<string>; readonly isStopped: boolean }
+  >();
   const done = report.lines.filter(({ outcome }) => outcome === "success");
   for (const one of done.flatMap((line) => callsOf(report, line))) {
     const at = SORTS.findIndex(([calls]) => calls.test(one.call));
     const [, thing, way] = SORTS[at] ?? [undefined, one.call.split(":")[1] ?? "", () => ""];
     if (thing === "user" && denied.includes(one.target)) continue;
-    const text = way(one);
-    if (text === undefined) continue;
+    const text = way(one, known);
+    const isTyped = one.record !== undefined && undoOf(one.record).filled.some((command) => typed.includes(command));
+    // Whoever types only the lock-out has to know what it leaves to an admin.
+    if (text === undefined || (isTyped && text !== ADMIN)) continue;
     const key =
       thing === SHELLS
         ? SHELLS
         : [thing, one.target && name(one.target.replace(`${thing}/`, ""), 60)].filter(Boolean).join(" ");
-    const { weight, ways } = things.get(key) ?? { weight: at < 0 ? OTHERS : at, ways: new Set() };
-    things.set(key, { weight: Math.min(weight, at < 0 ? OTHERS : at), ways: ways.add(text) });
+    const { weight, ways, isStopped } = things.get(key) ?? { weight: OTHERS, ways: new Set(), isStopped: false };
+    things.set(key, {
+      weight: at < 0 ? weight : Math.min(weight, at),
+      ways: ways.add(text),
+      isStopped: isStopped || isTyped,
+    });
   }
   return [...things]
     .toSorted(([, a], [, b]) => a.weight - b.weight)
-    .map(([key, { ways }]) => thingText(key, [...ways]));
+    .map(([key, { ways, isStopped }]) => thingText(key, [...ways], isStopped));
 }
 
-function thingText(key: string, ways: readonly string[]): string {
-  const shown = ways.filter((way) => way !== "").join(", ");
-  if (key === SHELLS) return `${ways.length === 1 ? "a shell" : `${ways.length} shells`} (${shown})`;
-  return shown === "" ? key : `${key} (${shown})`;
+function thingText(key: string, all: readonly string[], isStopped: boolean): string {
+  const ways = all.filter((way) => way !== "");
+  if (key === SHELLS) return `${ways.length === 1 ? "a shell" : `${ways.length} shells`} (${ways.join(", ")})`;
+  if (ways.length === 0) return key;
+  const trusted = ways.find((way) => way.startsWith("trusts FOREIGN") || way === `trusts ${EVERYBODY}`);
+  if (trusted === undefined || !ways.includes(ADMIN)) return `${key} (${ways.join(", ")})`;
+  const others = ways.filter((way) => way !== ADMIN && way !== trusted);
+  const who = `${isStopped ? "without At once " : ""}${/accounts |everybody/.test(trusted) ? "they" : "it"} can still become admin`;
+  return `${key} (${[ADMIN, ...others, trusted].join(", ")}: ${who})`;
 }
 
 /** The calls of a line that leave something open: those whose records were kept, and the names of the others. */
@@ -111,29 +141,12 @@ function isOpen(report: Report, kept: KeptRecord): boolean {
   return byHand !== undefined || left > 0 || filled.some((command) => !isUseless(command, report, kept));
 }
 
-function trustOf({ call, record }: Call): string | undefined {
-  const foreign = foreignIn(record, call === "iam:CreateRole" ? "assumeRolePolicyDocument" : "policyDocument");
-  return foreign === undefined && call === "iam:UpdateAssumeRolePolicy"
-    ? "its trust"
-    : foreign?.replace("shared with", "trusts");
-}
-
-/** Accounts other than its own that a document of the request names, or everybody. */
-function foreignIn(record: CloudTrailRecord | undefined, field: string): string | undefined {
-  if (record === undefined) return undefined;
-  const value = valueAt(record, "requestParameters", field);
-  const document = typeof value === "string" ? value : JSON.stringify(value ?? "");
-  if (/"(?:AWS|Principal)"\s*:\s*\[?\s*"\*"/.test(document)) return "shared with everybody";
-  const own = viewOf(record).account;
-  const others = [...new Set(Array.from(document.matchAll(ACCOUNT), ([, inArn, bare]) => inArn ?? bare))].filter(
-    (one) => one !== own,
-  );
+function sharedIn(record: CloudTrailRecord | undefined): string | undefined {
+  const others = record === undefined ? [] : othersNamedIn(record, "bucketPolicy");
   return others.length === 0
     ? undefined
     : `shared with ${others.slice(0, 2).join(", ")}${others.length > 2 ? " ..." : ""}`;
 }
-
-const ACCOUNT = /arn:aws[\w-]*:(?:iam|sts)::(\d{12}):|"(\d{12})"/g;
 
 function sessionOf(record: CloudTrailRecord): string | undefined {
   const id = textAt(record, "responseElements", "sessionId");
@@ -143,14 +156,29 @@ function sessionOf(record: CloudTrailRecord): string | undefined {
 /** Columns that what is open has: two lines of a screen, with what stands before it. */
 const MAX_OPEN = 165;
 
-/** As much of it as two lines hold, and how much more there is. */
-export function openText(things: readonly string[]): string | undefined {
-  let text = "";
-  for (const [i, thing] of things.entries()) {
-    if (i > 0 && text.length + thing.length + 2 > MAX_OPEN) return `${text}, and ${things.length - i} more`;
-    text += i === 0 ? thing : `, ${thing}`;
-  }
-  return text === "" ? undefined : text;
+/** Columns that the rest of it has, below. */
+const MAX_REST = 600;
+
+/** As much of it as two lines hold with how much more there is, and that. */
+export function openTexts(things: readonly string[]): readonly [shown: string | undefined, rest: string | undefined] {
+  const shown = fitting(things, MAX_OPEN);
+  const rest = things.slice(shown.length);
+  if (rest.length === 0) return [shown.join(", ") || undefined, undefined];
+  const below = fitting(rest, MAX_REST);
+  const more = rest.length - below.length;
+  return [
+    `${shown.join(", ")}, and ${rest.length} more (below)`,
+    [...below, ...(more > 0 ? [`and ${more} more`] : [])].join(", "),
+  ];
+}
+
+function fitting(things: readonly string[], columns: number): readonly string[] {
+  let length = 0;
+  const end = things.findIndex((thing, i) => {
+    length += thing.length + (i === 0 ? 0 : 2);
+    return i > 0 && length > columns;
+  });
+  return end < 0 ? things : things.slice(0, end);
 }
 
 /** Calls after which only a backup brings back what they were about. */

@@ -2,33 +2,56 @@ import { withoutApiVersion } from "../record/call.ts";
 import { namedTogether } from "../record/named-together.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
+import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
-import { type Commands, commandsFrom, guarded } from "./commands.ts";
+import { type Commands, commandsFrom, folded, guarded } from "./commands.ts";
+import { rolesLetOut, takesAdminFrom } from "./foreign-trust.ts";
 import { isUseless } from "./gone.ts";
 import { headLine, headRecord, shortName } from "./headline.ts";
 import { bare, type Left, leftOf, type Thing, thingsOf } from "./left-calls.ts";
 import { withNamesOfNow } from "./renames.ts";
 import type { Report, ReportLine } from "./report.ts";
+import { shownBefore } from "./shown-before.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
 import { givesAccess, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
 const MAX_UNDO = 10;
 const MAX_URGENT = 4;
+
+/** How long those are together that are typed before anybody is asked, unless it is one. */
+const MAX_URGENT_LENGTH = 450;
+
 const MAX_LOOK = 3;
 
 /** What to type about the calls of a report that succeeded. */
 export interface Typed {
-  /** Takes them back: what cannot wait; what gave access, then the rest. What to know about commands stands above them. */
-  readonly undo: readonly (readonly string[])[];
-  /** The commands among them. */
+  /** Takes them back before anybody is asked, for it does no harm. What to know about commands stands above them. */
+  readonly atOnce: readonly string[];
+  /** Prints what `undo` takes away, for it is in no record. */
+  readonly before: readonly string[];
+  /** Takes the others back: what gave access, then the rest. */
+  readonly undo: readonly string[];
+  /** The commands of `atOnce`, and of both. */
+  readonly urgent: readonly string[];
   readonly commands: readonly string[];
   /** Changes nothing. */
   readonly look: readonly string[];
 }
 
-/** The commands of some rules for the calls that met them; `elsewhere` are told in another row. */
-export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readonly string[]): Typed {
+/** Which accounts are known, the commands that are told in another row, and when `undo` is typed. */
+export interface TypedWith {
+  readonly known: KnownAccounts;
+  readonly elsewhere?: readonly string[];
+  readonly isBeforeLockOut?: boolean;
+}
+
+/** The commands of some rules for the calls that met them. */
+export function typedOf(
+  whole: Report,
+  rules: readonly Rule[],
+  { known, elsewhere = [], isBeforeLockOut = false }: TypedWith,
+): Typed {
   const report = withNamesOfNow(whole);
   const made = rules.map((rule) => madeFor(report, rule));
   const taken = new Set(elsewhere);
@@ -44,23 +67,27 @@ export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readon
   // One guard stands for all: what was called in another account of a shared incident is named, without a command.
   const isHere = ({ from }: Way) => viewOf(from.record).account === report.incident.accountId;
   const here = ways.filter(isHere);
-  const urgent = here.filter(({ isUrgent }) => isUrgent === true).slice(0, MAX_URGENT);
+  const letOut = rolesLetOut(report, known);
+  const urgent = fittingIn(
+    here.filter((way) => way.isUrgent === true || takesAdminFrom(letOut, way.text, way.from.record)),
+  );
   const rest = here.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
   const then = rest.slice(0, MAX_UNDO - urgent.length);
   const cut = [...rest.slice(then.length), ...ways.filter((way) => !isHere(way))];
-  const commandsIn = (some: readonly Way[]) => some.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
   const commands = commandsIn([...urgent, ...then]);
   const missing = `${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it`;
-  const [now = [], later = []] = [AT_ONCE, THEN].map((head, i) => {
-    const some = i === 0 ? urgent : then;
+  const pastedOf = (head: string, some: readonly Way[]) => {
     const byHand = some.filter((way) => way.isByHand).map(({ text }) => text);
-    const pasted = guarded(report.incident.accountId, commandsIn(some).flatMap(withShown));
+    const pasted = guarded(report.incident.accountId, commandsIn(some));
     return pasted.length === 0 ? byHand : [head, ...notesOf(some), ...pasted, ...byHand];
-  });
+  };
   const more = commands.length === 0 ? undefined : leftText(report, [...urgent, ...then], cut);
   const others = [more, left > 0 ? missing : undefined].filter((text) => text !== undefined);
   return {
-    undo: later.length === 0 ? [[...now, ...others]] : [now, [...later, ...others]],
+    atOnce: [...notesOf(urgent), ...guarded(report.incident.accountId, folded(commandsIn(urgent)), true)],
+    before: commandsIn(then).flatMap(shownBefore),
+    undo: [...pastedOf(isBeforeLockOut ? HERE : THEN, then), ...others],
+    urgent: commandsIn(urgent),
     commands,
     look: lookOf(report, rules).slice(0, MAX_LOOK),
   };
@@ -69,8 +96,19 @@ export function typedOf(whole: Report, rules: readonly Rule[], elsewhere: readon
 /** What stands before a function's name where a call named it by its ARN: it is the same command. */
 const FUNCTION_ARN = /arn:[a-z-]+:lambda:[\w-]+:\d{12}:function:/;
 
-const AT_ONCE = "at once, for it can be done again if it was meant:";
 const THEN = "then, if it was not meant:";
+const HERE = "here, if they deny it:";
+
+function commandsIn(ways: readonly Way[]): readonly string[] {
+  return ways.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
+}
+
+/** As many ways as leave the lock-out below them on the first screen, one at least. */
+function fittingIn(ways: readonly Way[]): readonly Way[] {
+  const isShort = (count: number) => folded(commandsIn(ways.slice(0, count))).join("").length <= MAX_URGENT_LENGTH;
+  const count = Array.from({ length: MAX_URGENT }, (_, i) => MAX_URGENT - i).find(isShort) ?? 1;
+  return ways.slice(0, count);
+}
 
 /** A new user is stopped whole, before what else gave access. */
 function rankOf({ from }: Way): number {
@@ -87,27 +125,6 @@ function notesOf(ways: readonly Way[]): readonly string[] {
   }
   return Array.from(notes, ([note, actions]) => `${[...actions].join(", ")}: ${note}`);
 }
-
-/** A command behind the one that prints what it takes away, for it is in no record. */
-function withShown(command: string): readonly string[] {
-  const shown = SHOWN_FIRST.map(([taken, shows]) => (taken.test(command) ? command.replace(taken, shows) : undefined));
-  return [...shown.filter((text) => text !== undefined).slice(0, 1), command];
-}
-
-// Options of both are the same (AWS CLI Command Reference).
-const SHOWN_FIRST: readonly (readonly [RegExp, string])[] = [
-  [/^(aws logs) delete-resource-policy --policy-name \S+/, "$1 describe-resource-policies"],
-  [/^(aws sso-admin) delete-inline-policy-from-/, "$1 get-inline-policy-for-"],
-  [/^(aws s3api) delete-bucket-lifecycle /, "$1 get-bucket-lifecycle-configuration "],
-  [
-    /^(aws (?:backup|codeartifact|dynamodb|ecr|iam|s3api|s3control|secretsmanager)) delete-((?:[a-z]+-)*(?:policy|replication)) /,
-    "$1 get-$2 ",
-  ],
-  [
-    /^(aws lambda) update-function-configuration (.*)--layers '\[\]'/,
-    "$1 get-function-configuration $2--query 'Layers[].Arn'",
-  ],
-];
 
 /** How many calls are named where their commands find no room. */
 const MAX_LEFT_CALLS = 8;

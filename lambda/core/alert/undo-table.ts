@@ -24,8 +24,8 @@ type Value = readonly [path: string, value: string];
  * What takes calls back, by their names in records. Options are those of the AWS CLI's command reference, fields are the API's in
  * the spelling of CloudTrail: `{field}` of the request, `{=field}` of the answer, `{/field}` of the record; `@` is the call's region.
  * `?field=value`, `!field=value`, `?field` and `!field` say of which requests, `#name` names a note. Where there is a choice, things are stopped
- * or switched off, not deleted: they are traces. `^` marks what is to be taken back at once, because waiting is worse than
- * doing it again. What stands behind `||` takes everybody's access away, where there are too many to be named.
+ * or switched off, not deleted: they are traces. `^` marks what is to be taken back before anybody is asked: waiting is worse
+ * than doing it again, and nothing that somebody made is lost. What stands behind `||` takes everybody's access away, where there are too many to be named.
  */
 const TABLE = `
 account:DisableRegion: account enable-region --region-name {regionName}
@@ -33,8 +33,7 @@ account:EnableRegion: account disable-region --region-name {regionName}
 backup:PutBackupVaultAccessPolicy #policy: backup delete-backup-vault-access-policy --backup-vault-name {backupVaultName} @
 backup:UpdateGlobalSettings: backup update-global-settings --global-settings isCrossAccountBackupEnabled=false @
 cloudtrail:DeleteEventDataStore ^: cloudtrail restore-event-data-store --event-data-store {eventDataStore} @
-cloudtrail:PutEventSelectors ^ ?eventSelectors.includeManagementEvents=false #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
-cloudtrail:PutEventSelectors !eventSelectors.includeManagementEvents=false #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
+cloudtrail:PutEventSelectors #selectors: cloudtrail put-event-selectors --trail-name {trailName} --event-selectors '[{"ReadWriteType":"All","IncludeManagementEvents":true}]' @
 cloudtrail:StopEventDataStoreIngestion ^: cloudtrail start-event-data-store-ingestion --event-data-store {eventDataStore} @
 cloudtrail:StopLogging ^: cloudtrail start-logging --name {name} @
 cloudtrail:UpdateTrail ^ ?isMultiRegionTrail=false: cloudtrail update-trail --name {name} --is-multi-region-trail @
@@ -139,7 +138,7 @@ logs:PutResourcePolicy #policy: logs delete-resource-policy --policy-name {polic
 logs:PutRetentionPolicy #retention: logs delete-retention-policy --log-group-name {logGroupName} @
 logs:PutSubscriptionFilter #made: logs delete-subscription-filter --log-group-name {logGroupName} --filter-name {filterName} @
 macie2:DisableMacie ^: macie2 enable-macie @
-monitoring:DisableAlarmActions ^: cloudwatch enable-alarm-actions --alarm-names {alarmNames*} @
+monitoring:DisableAlarmActions: cloudwatch enable-alarm-actions --alarm-names {alarmNames*} @
 organizations:AttachPolicy: organizations detach-policy --policy-id {policyId} --target-id {targetId}
 organizations:DetachPolicy: organizations attach-policy --policy-id {policyId} --target-id {targetId}
 organizations:DisableAWSServiceAccess: organizations enable-aws-service-access --service-principal {servicePrincipal}
@@ -187,7 +186,7 @@ sns:Subscribe #made: sns unsubscribe --subscription-arn {=subscriptionArn} @
 ssm:CreateActivation: ssm delete-activation --activation-id {=activationId} @
 ssm:CreateAssociation: ssm delete-association --association-id {=associationDescription.associationId} @
 ssm:ModifyDocumentPermission ^: ssm modify-document-permission --name {name} --permission-type Share --account-ids-to-remove {accountIdsToAdd*} @
-ssm:SendCommand ^ #sent: ssm cancel-command --command-id {=command.commandId} @
+ssm:SendCommand #sent: ssm cancel-command --command-id {=command.commandId} @
 ssm:StartSession ^: ssm terminate-session --session-id {=sessionId} @
 sso:AttachManagedPolicyToPermissionSet: sso-admin detach-managed-policy-from-permission-set --instance-arn {instanceArn} --permission-set-arn {permissionSetArn} --managed-policy-arn {managedPolicyArn} @
 sso:CreateAccountAssignment: sso-admin delete-account-assignment --instance-arn {instanceArn} --target-id {targetId} --target-type {targetType} --permission-set-arn {permissionSetArn} --principal-type {principalType} --principal-id {principalId} @

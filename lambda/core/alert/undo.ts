@@ -52,7 +52,7 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   const ways = UNDO.get(call) ?? [];
   const made = ways
     .filter((way) => applies(way, record))
-    .map((way) => ({ ...madeFrom(way, record), isUrgent: way.isUrgent }));
+    .map((way) => ({ isUrgent: way.isUrgent, ...madeFrom(way, record) }));
   const urgent = made.flatMap(({ filled, isUrgent }) => (isUrgent ? filled : []));
   return {
     filled: made.flatMap(({ filled }) => filled),
@@ -70,10 +70,14 @@ function byHandOf(call: string, record: CloudTrailRecord): string | undefined {
 }
 
 /** The command with its note, or the one that stands in its place. */
-function madeFrom({ command, note, instead }: Undo, record: CloudTrailRecord): Commands & { readonly note?: string } {
+function madeFrom(
+  { command, note, instead }: Undo,
+  record: CloudTrailRecord,
+): Commands & { readonly note?: string; readonly isUrgent?: false } {
   const made = commandsFrom([command], record);
   const other = made.left === 0 || instead === undefined ? undefined : commandsFrom([instead], record);
-  if (other !== undefined && other.left === 0) return { ...other, note: NOTE_INSTEAD };
+  // It hits more than the call did, so somebody is asked first.
+  if (other !== undefined && other.left === 0) return { ...other, note: NOTE_INSTEAD, isUrgent: false };
   return { ...made, ...(note !== undefined && { note }) };
 }
 

@@ -332,10 +332,7 @@ const SSO_PERSON = {
 
 /** The row that locks out, line by line. */
 const lockOutIn = (email = "") =>
-  (/\nLock out ([\s\S]*?)\n(?=(?!Open |Type )\w|\n)/.exec(email)?.[1] ?? "")
-    .split("\n")
-    .filter((line) => !line.startsWith("Open "))
-    .map((line) => line.replace(/^Type /, "").trim());
+  (/\nLock out ([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "").split("\n").map((line) => line.trim());
 
 test("a person of Identity Center cannot be stopped in the account: the mail says so, and where and how they can", async () => {
   const { email } = await mailOf({ userIdentity: SSO_PERSON, requestParameters: { userName: "bob" } });
@@ -343,8 +340,8 @@ test("a person of Identity Center cannot be stopped in the account: the mail say
   expect(here).toBe(
     "if alice@example.com denies it or does not answer in 10 minutes: only in IAM Identity Center, in the account and region that run it (often the management account), in this order (IAM lets nobody change this role)",
   );
-  expect(noted).toMatch(/^1\. Note the assignments and groups /);
-  expect(lines.at(-2)).toMatch(/^2\. In its console: disable the user /);
+  expect(noted).toMatch(/^1\. There: note the user's id, assignments and groups$/);
+  expect(lines.at(-2)).toMatch(/^3\. In the console of IAM Identity Center: disable the user /);
   expect(lines.at(-1)).toMatch(
     / the inline policy of permission set Data_Admin \(put-inline-policy-to-permission-set /,
   );
@@ -352,16 +349,21 @@ test("a person of Identity Center cannot be stopped in the account: the mail say
   expect(lines.join("\n")).not.toContain("aws iam ");
   // What can be done here comes first.
   expect(email.indexOf("\nUndo ")).toBeGreaterThan(0);
+  expect(email).toContain("\nUndo     here, if they deny it:\n");
   expect(email.indexOf("\nUndo ")).toBeLessThan(email.indexOf("\nLock out "));
 });
 
-/** What a shell does that stands in the directory's account. */
+/** What a shell does that stands in the directory's account, and then in the management account. */
 const typedThere = (lines: readonly string[], account = "444455556666") => {
   const aws = `aws() { case "$2" in get-caller-identity) echo "$THERE";; list-instances) printf 'arn:aws:sso:::instance/i\\td-1\\n';; get-user-id) echo u-9;; create-policy) echo p-7;; esac; printf '%s\\0' "$@" >&2; printf '\\1' >&2; }`;
-  const { stderr } = spawnSync("/bin/bash", ["-c", `${aws}\n${lines.join("\n")}`], {
-    encoding: "utf8",
-    env: { THERE: account },
-  });
+  const { stderr } = spawnSync(
+    "/bin/bash",
+    ["-c", `${aws}\n${lines.filter((line) => !/^\d\. /.test(line)).join("\n")}`],
+    {
+      encoding: "utf8",
+      env: { THERE: account },
+    },
+  );
   return stderr
     .split("\u0001")
     .slice(0, -1)
@@ -376,6 +378,7 @@ test("what is typed in the directory's account notes what the user has, then den
     "get-user-id",
     "list-account-assignments-for-principal",
     "list-group-memberships-for-member",
+    "describe-account",
     "create-policy",
     "attach-policy",
   ]);
@@ -383,10 +386,10 @@ test("what is typed in the directory's account notes what the user has, then den
   expect(JSON.parse(calls[1]?.at(-1) ?? "")).toEqual({
     UniqueAttribute: { AttributePath: "userName", AttributeValue: "alice@example.com" },
   });
-  expect(JSON.parse(calls[4]?.at(-1) ?? "").Statement).toEqual([
+  expect(JSON.parse(calls[5]?.at(-1) ?? "").Statement).toEqual([
     { Effect: "Deny", Action: "*", Resource: "*", Condition: { StringEquals: { "identitystore:UserId": "u-9" } } },
   ]);
-  expect(calls[5]).toEqual(["organizations", "attach-policy", "--policy-id", "p-7", "--target-id", ACCOUNT]);
+  expect(calls[6]).toEqual(["organizations", "attach-policy", "--policy-id", "p-7", "--target-id", ACCOUNT]);
 });
 
 test("where the record names the directory, the mail names its account and the user's id; made-up ones it does not", async () => {
@@ -396,7 +399,10 @@ test("where the record names the directory, the mail names its account and the u
   expect(named[0]).toMatch(/ in account 444455556666 and its region, /);
   const id = (lines: readonly string[]) => typedThere(lines.slice(2, -2)).at(-2)?.at(-1);
   expect(id(named)).toContain('"identitystore:UserId":"94482488-3041-7011-f3f3"');
-  expect(typedThere(named.slice(2, -2), "999999999999").map(([, call]) => call)).toEqual(["get-caller-identity"]);
+  const second = named.findIndex((line) => line.startsWith("2. "));
+  expect(typedThere(named.slice(2, second), "999999999999").map(([, call]) => call)).toEqual(["get-caller-identity"]);
+  // Typed alone, in another account, it has the user.
+  expect(id(named.slice(second - 2))).toContain('"identitystore:UserId":"94482488-3041-7011-f3f3"');
   const madeUp = await of("go to evil.example", "x; reboot");
   expect(madeUp[0]).toContain("in the account and region that run it");
   expect(id(madeUp)).toContain('"identitystore:UserId":"u-9"');
@@ -526,7 +532,7 @@ test("whom a role's session made is denied everything first, then the role's ses
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
   const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: { ...ROLE, ...issuer("/"), arn } })]));
   expect(lines[0]).toBe(
-    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too if you are in it; new ones work",
+    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too; whoever can open the role comes back",
   );
   const words = typed(lines.slice(1).filter((line) => !line.startsWith("#")));
   expect(words.map(([, command, , name]) => [command, name])).toEqual([

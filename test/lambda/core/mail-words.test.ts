@@ -72,17 +72,17 @@ test.each([
   ["a snapshot", "ec2:ModifySnapshotAttribute", "snapshotId", "createVolumePermission", "reset-snapshot-attribute"],
   ["an image", "ec2:ModifyImageAttribute", "imageId", "launchPermission", "reset-image-attribute"],
 ])(
-  "%s that went to many accounts is taken back at once, by name as far as that goes",
+  "%s that went to many accounts is taken back at once by name; if all lose it, somebody is asked first",
   async (_, call, id, list, reset) => {
     const shared = (count: number) => mailOf([of(call, { [id]: "x-1", [list]: { add: { items: accounts(count) } } })]);
     const { email } = await shared(40);
     expect(email).toMatch(
-      /at once, [^\n]*\n[^\n]*\n +aws ec2 modify-\w+-attribute .* --user-ids 999999999999 (?:\d{12} ){39}--region/,
+      /\nAt once [^\n]*\n +aws ec2 modify-\w+-attribute .* --user-ids 999999999999 (?:\d{12} ){39}--region/,
     );
     const all = (await shared(60)).email;
     expect(all).toMatch(
       new RegExp(
-        `at once, [^\\n]*\\n +${reset}: There are too many[^\\n]*\\n[^\\n]*\\n +aws ec2 ${reset} --\\w+-id x-1 --attribute ${list} --region us-east-1\\n`,
+        `\\nUndo {5}then, [^\\n]*\\n +${reset}: There are too many[^\\n]*\\n[^\\n]*\\n +aws ec2 ${reset} --\\w+-id x-1 --attribute ${list} --region us-east-1\\n`,
       ),
     );
     expect(all).not.toContain("left out");

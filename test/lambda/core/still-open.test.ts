@@ -52,19 +52,28 @@ const rowOf = async (records: readonly object[], row: string) => {
 };
 
 test.each<readonly [string, readonly object[], string]>([
-  ["a role, by all that was done to it", [admin, trust], `role ops (admin, trusts ${OTHER})`],
+  [
+    "a role, by all that was done to it",
+    [admin, trust],
+    `role ops (admin, trusts FOREIGN account ${OTHER}: without At once it can still become admin)`,
+  ],
   [
     "the worst first",
-    [opened, share, admin],
-    `role ops (admin), snapshot snap-1 (shared with ${OTHER}), sg-1 (open, "tcp 22 from 0.0.0.0/0")`,
+    [opened, bucket(1), admin],
+    `role ops (admin), sg-1 (open, "tcp 22 from 0.0.0.0/0"), bucket a-bucket-with-a-long-name-1 (shared with ${OTHER})`,
   ],
   [
     "with nothing that passes for other words",
     [does("iam:CreateLoginProfile", { userName: "bob), nothing (evil.com" })],
     'user "bob), nothing (evil[.]com" (password)',
   ],
-  ["a shell", [shell("1")], "a shell (alice-1)"],
-  ["shells together", [shell("1"), shell("2"), shell("3")], "3 shells (alice-1, alice-2, alice-3)"],
+  ["a shell that At once has no room for", [1, 2, 3, 4, 5].map((i) => shell(`${i}`)), "a shell (alice-5)"],
+  ["shells together", [1, 2, 3, 4, 5, 6].map((i) => shell(`${i}`)), "2 shells (alice-5, alice-6)"],
+  [
+    "a command that may still run",
+    [does("ssm:SendCommand", { documentName: "run" }, { command: { commandId: "1" } })],
+    "command run (may still run)",
+  ],
   [
     "a key of a user who was there before",
     [does("iam:CreateLoginProfile", { userName: "bob" })],
@@ -73,7 +82,7 @@ test.each<readonly [string, readonly object[], string]>([
   [
     "of more than two lines hold, how many more",
     [1, 2, 3, 4, 5].map(bucket),
-    `bucket a-bucket-with-a-long-name-1 (shared with ${OTHER}), bucket a-bucket-with-a-long-name-2 (shared with ${OTHER}), and 3 more`,
+    `bucket a-bucket-with-a-long-name-1 (shared with ${OTHER}), bucket a-bucket-with-a-long-name-2 (shared with ${OTHER}), and 3 more (below)`,
   ],
 ])("what stays open after the lock-out is named: %s", async (_, records, text) => {
   expect(await rowOf(records, "Open")).toBe(`even then: ${text}`);
@@ -104,8 +113,51 @@ test("what no command brings back is named: what was deleted, and what others ma
   expect(await rowOf([trust], "Gone")).toBeUndefined();
 });
 
-test("shells are closed at once, before anybody was asked", async () => {
-  expect(await rowOf([shell("1")], "Undo")).toMatch(/^at once, /);
+test("what of it finds no room stands below, whole", async () => {
+  const below = [3, 4, 5].map((i) => `bucket a-bucket-with-a-long-name-${i} (shared with ${OTHER})`).join(", ");
+  expect(await rowOf([1, 2, 3, 4, 5].map(bucket), "Open too")).toBe(below);
+});
+
+test.each<readonly [string, readonly object[], string]>([
+  ["a shell", [shell("1")], "aws ssm terminate-session --session-id alice-1 --region us-east-1"],
+  [
+    "shells together",
+    [shell("1"), shell("2"), share],
+    "for one in alice-1 alice-2; do aws ssm terminate-session --session-id $one --region us-east-1; done",
+  ],
+  [
+    "the admin rights of a role that a foreign account may open",
+    [admin, trust],
+    "aws iam detach-role-policy --role-name ops --policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
+  ],
+])("before anybody is asked, and before the lock-out, is closed: %s", async (_, records, command) => {
+  const desk = testDesk([everyCall("high", { do: "Ask the caller." })]);
+  await desk.deliver([...records]);
+  const [, typed = ""] = /\nAt once {2}(if [\s\S]*?)\nLock out /.exec(desk.alerts[0]?.email ?? "") ?? [];
+  expect(typed.split("\n").map((line) => line.trim().replace(/; else .*/, ""))).toContain(command);
+  expect(await rowOf(records, "Do")).toBe("First what is under At once, then ask alice.");
+});
+
+test("no more is done before than leaves the lock-out on the first screen", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const shares = [1, 2, 3, 4].map((i) =>
+    does("ec2:ModifySnapshotAttribute", {
+      snapshotId: `snap-${i}`,
+      createVolumePermission: { add: { items: [{ userId: `99999999999${i}` }] } },
+    }),
+  );
+  await desk.deliver(shares);
+  const [before = "", after = ""] = desk.alerts[0]?.email.split("\nLock out ") ?? [];
+  expect(before.match(/modify-snapshot-attribute/g)).toHaveLength(2);
+  expect(after.match(/modify-snapshot-attribute/g)).toHaveLength(2);
+});
+
+test.each<readonly [string, readonly object[]]>([
+  ["what a role got that nobody else may open", [admin]],
+  ["a command that was sent", [does("ssm:SendCommand", {}, { command: { commandId: "1" } })]],
+])("nothing is done before somebody is asked about %s", async (_, records) => {
+  expect(await rowOf(records, "At once")).toBeUndefined();
+  expect(await rowOf(records, "Do")).toBe("Ask alice.");
 });
 
 const federation = (policy: object | undefined, expiration = "Nov 30, 2026, 8:43:17\u202fPM") =>

@@ -30,12 +30,19 @@ test("on the first day nothing is called usual or not; later a mail says how oft
   expect(usual((await tells(desk, "three", "198.51.100.9"))?.email)).toBe(
     `incident 3 of this caller in 5 days of alerts, the last was alert ${second?.id} on 2026-11-23`,
   );
-  const other = await desk.deliver(
-    [record({ userIdentity: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/carl", userName: "carl" } })],
-    logKey("four"),
-  );
-  expect(other.alerts).toBe(1);
-  expect(usual(desk.alerts.at(-1)?.email)).toBe("the first incident of this caller in 5 days of alerts");
+  const firstOf = async (userName: string) => {
+    const arn = `arn:aws:iam::111122223333:user/${userName}`;
+    const { alerts } = await desk.deliver(
+      [record({ userIdentity: { type: "IAMUser", arn, userName } })],
+      logKey(userName),
+    );
+    expect(alerts).toBe(1);
+    return usual(desk.alerts.at(-1)?.email);
+  };
+  // Within a week that says nothing.
+  expect(await firstOf("carl")).toBeUndefined();
+  await desk.desk.advanceTo(NOW + 7 * DAY);
+  expect(await firstOf("dora")).toBe("the first incident of this caller in 7 days of alerts");
   // What is older than 35 days is not remembered, and nothing is claimed of more.
   await desk.desk.advanceTo(NOW + 50 * DAY);
   expect(usual((await tells(desk, "five"))?.email)).toBe("the first incident of this caller in 35 days of alerts");
