@@ -15,7 +15,7 @@ import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { goneText } from "./still-open.ts";
 import { sumOf } from "./story.ts";
-import { inert, visible } from "./text.ts";
+import { inert, name, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
@@ -164,11 +164,17 @@ export function stepsOf(report: Report, { elsewhere, isElsewhere }: LockOut, kno
       ...row("Undo", ...undo),
       ...row("Gone", goneText(report)),
     ],
-    look: [
-      ...row("Look", ...linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)])),
-      ...row("Read", runbookOf(report, headRule(report))),
-    ],
+    look: [...row("Look", ...looksOf(report, look)), ...row("Read", runbookOf(report, headRule(report)))],
   };
+}
+
+/** The commands that only show something, behind the account to ask: in another one they show what looks like all clear. */
+function looksOf(report: Report, look: readonly string[]): readonly string[] {
+  const lines = linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)]);
+  const { account } = viewOf(headRecord(report).record);
+  return lines.length === 0 || account === undefined
+    ? lines
+    : [`with credentials of ${name(account)}; others show another account:`, ...lines];
 }
 
 /** What shows the calls of the head record's caller, and of the user of the account who opened the session. */

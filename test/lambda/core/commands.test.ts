@@ -106,7 +106,7 @@ test("the mail names the command that shows all else that the key did", async ()
   const userIdentity = { type: "IAMUser", userName: "alice", accessKeyId: "AKIAIOSFODNN7EXAMPLE" };
   const { email } = await mailOf({ userIdentity });
   expect(email).toMatch(
-    /^Look {5}aws cloudtrail lookup-events .*AttributeValue=AKIAIOSFODNN7EXAMPLE --region us-east-1 --max-items 50 \\$/m,
+    /^Look {5}with credentials of 111122223333; others show another account:\n {9}aws cloudtrail lookup-events .*AttributeValue=AKIAIOSFODNN7EXAMPLE --region us-east-1 --max-items 50 \\$/m,
   );
   const hostile = await mailOf({ userIdentity: { ...userIdentity, accessKeyId: "AKIA; reboot" } });
   expect(hostile.email).not.toContain("Look ");
@@ -302,7 +302,7 @@ test.each([
 
 /** The command of the row that looks. */
 function lookOf(email: string): readonly string[] {
-  return [...(/\nLook {5}(.*)\n {9}( {2}--query .*)/.exec(email) ?? [])].slice(1);
+  return [...(/\nLook {5}.*\n {9}(.*)\n {9}( {2}--query .*)/.exec(email) ?? [])].slice(1);
 }
 
 test("of a call that is known many times the look-up shows the others", async () => {

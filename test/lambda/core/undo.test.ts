@@ -442,7 +442,9 @@ test("the mail looks at the headline's object, not at one that is gone or anothe
     { ...everyCall("high"), commands: ["aws cloudtrail get-trail-status --name {requestParameters.name}"] },
   ]);
   await desk.deliver([stopped, of("cloudtrail:StopLogging", { name: "main" }, null, at(11))]);
-  expect(desk.alerts[0]?.email).toContain("\nLook     aws cloudtrail get-trail-status --name main\n");
+  expect(desk.alerts[0]?.email).toContain(
+    "\nLook     with credentials of 111122223333; others show another account:\n         aws cloudtrail get-trail-status --name main\n",
+  );
   await desk.deliver([of("cloudtrail:DeleteTrail", { name: "other" }, null, at(20))]);
   await desk.desk.runToEnd();
   expect(desk.alerts.at(-1)?.email).toContain("No command brings a deleted trail back");
