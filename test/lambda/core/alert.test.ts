@@ -393,7 +393,7 @@ thoroughTest("the shared incident of many callers keeps outcomes apart, and says
   const { parts = [], subject, email } = desk.alerts.at(-1) ?? {};
   expect(parts.filter(isShared).map(({ matches, outcome }) => [matches, outcome])).toEqual([[1, "denied"]]);
   expect(subject).toBe(
-    "[MEDIUM] Follow-up: Attempt DENIED: Every call by many callers in prod (111122223333): CreateA..bob",
+    "[MEDIUM] Follow-up: Attempt DENIED: Every call by mallory in prod (111122223333): CreateAcce..y bob",
   );
   expect(email).toContain("Who      many callers: x; the first is IAM user mallory\n");
 });
