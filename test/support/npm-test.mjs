@@ -3,6 +3,9 @@
 import { spawn } from "node:child_process";
 
 const BESIDE = ["types", "lint"];
+/** Beside what checks types and style, and where many suites wait for their servers, five keep two cores busy. */
+const WORKERS = ["--maxWorkers=5"];
+const given = process.argv.slice(2);
 const failed = [];
 
 function script(name, args, stdio) {
@@ -22,7 +25,11 @@ function script(name, args, stdio) {
 }
 
 await Promise.all([
-  script("jest", process.argv.slice(2), "inherit"),
+  script(
+    "jest",
+    [...(given.some((arg) => /^(?:--maxWorkers|-w|-i|--runInBand)/.test(arg)) ? [] : WORKERS), ...given],
+    "inherit",
+  ),
   ...BESIDE.map((name) => script(name, [], ["ignore", "pipe", "pipe"])),
 ]);
 if (failed.length > 0) {
