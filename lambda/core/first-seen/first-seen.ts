@@ -31,6 +31,8 @@ export interface Judged {
   readonly learning: number;
   /** What the memory could not say. */
   readonly unjudged: readonly Question[];
+  /** Firsts of which could not be written down that they are told: others with the same value may be told too. */
+  readonly unclaimed: readonly Question[];
 }
 
 /** The memory of one function instance: what actors and accounts are known for. */
@@ -98,7 +100,7 @@ export class FirstSeenMemory implements FirstSeen {
 
   async judge(access: Access, questions: readonly Question[]): Promise<Judged> {
     const firsts = new Map<CloudTrailRecord, FirstTime[]>();
-    if (questions.length === 0) return { firsts, learning: 0, unjudged: [] };
+    if (questions.length === 0) return { firsts, learning: 0, unjudged: [], unclaimed: [] };
     try {
       await this.#learned.read(access);
       await this.#read(
@@ -107,7 +109,7 @@ export class FirstSeenMemory implements FirstSeen {
       );
     } catch {
       // The access has noted the failure.
-      return { firsts, learning: 0, unjudged: questions };
+      return { firsts, learning: 0, unjudged: questions, unclaimed: [] };
     }
     const learning = new Set<CloudTrailRecord>();
     const claims = new Map<Known, Map<string, Question>>();
@@ -125,16 +127,19 @@ export class FirstSeenMemory implements FirstSeen {
       if (judgement === "learning") learning.add(record);
       this.#note(question);
     }
+    const unclaimed: Question[] = [];
     await inTurns([...claims], SIDE_BY_SIDE, async ([owner, own]) => {
       const told = new Map(
         [...own.values()].map((question) => [question, firstTimeOf(question, this.#given())] as const),
       );
-      for (const question of await this.#claim(access, owner, [...told.keys()])) {
+      const { ours, isWritten } = await this.#claim(access, owner, [...told.keys()]);
+      if (!isWritten) unclaimed.push(...ours);
+      for (const question of ours) {
         const first = told.get(question);
         if (first !== undefined) firsts.set(question.record, [...(firsts.get(question.record) ?? []), first]);
       }
     });
-    return { firsts, learning: learning.size, unjudged: [] };
+    return { firsts, learning: learning.size, unjudged: [], unclaimed };
   }
 
   async flush(access: Access): Promise<void> {
@@ -168,33 +173,33 @@ export class FirstSeenMemory implements FirstSeen {
   }
 
   /**
-   * Writes down who tells of values, before they are told, and returns those questions that nobody else tells of. If it
-   * cannot be written, it is better told twice than never.
+   * Writes down who tells of values, before they are told, and returns those questions that nobody else tells of: ours.
+   * If it cannot be written, it is better told twice than never.
    */
-  async #claim(access: Access, owner: Known, questions: readonly Question[]): Promise<readonly Question[]> {
-    let own = questions;
+  async #claim(access: Access, owner: Known, questions: readonly Question[]) {
+    let ours = questions;
     try {
       for (let attempt = 1; attempt <= TRIES; attempt++) {
         const items = await access.read([owner.key]);
         absorb(owner, items);
-        own = questions.filter((question) => judgementOf(question, this.#given()) === "first");
-        if (own.every(isTeller)) return own;
+        ours = questions.filter((question) => judgementOf(question, this.#given()) === "first");
+        if (ours.every(isTeller)) return { ours, isWritten: true };
         const claimed: Values = new Map();
-        for (const { first, names, time, fingerprint } of own)
+        for (const { first, names, time, fingerprint } of ours)
           put(claimed, first.key, names[0], [dayOf(time), fingerprint]);
         // Not through the access: one throttled item is no outage of the ledger.
         const outcome = await this.#commit(owner, items, claimed).catch((cause: unknown) => cause);
         if (valueAt(outcome, "isTimeout") === true) break;
         if (outcome === true) {
-          for (const question of own) if (owner !== question.account) this.#noteIn(question.account, question);
-          return own;
+          for (const question of ours) if (owner !== question.account) this.#noteIn(question.account, question);
+          return { ours, isWritten: true };
         }
         await access.wait(Math.random() * 20 * attempt);
       }
     } catch {
       // The access has noted the failure.
     }
-    return own;
+    return { ours, isWritten: false };
   }
 
   #note(question: Question): void {

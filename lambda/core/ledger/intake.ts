@@ -81,9 +81,9 @@ export class LedgerIntake implements Intake {
 
   /** Asks which of the noticed records are the first of their kind, and assigns them with the rules that they then meet. */
   async #judge(): Promise<void> {
-    const { access, counts, firstSeen } = this.#run;
+    const { access, counts, firstSeen, notes } = this.#run;
     const noticed = this.#noticed.splice(0);
-    const { firsts, learning, unjudged } = await firstSeen.judge(
+    const { firsts, learning, unjudged, unclaimed } = await firstSeen.judge(
       access,
       noticed.flatMap(({ questions }) => questions),
     );
@@ -94,6 +94,9 @@ export class LedgerIntake implements Intake {
       this.#faults.push(new Error(`the ledger could not be asked whether ${open.rule.name} rings for the first time`));
     }
     counts.unjudged += new Set(unjudged.map(({ record }) => record)).size;
+    const [told] = unclaimed;
+    if (told !== undefined)
+      notes.push(`ledger: ${unclaimed.length} first values may be told twice, one of them for ${told.rule.name}`);
     const found = noticed.map(({ found: one }): Found => {
       const own = firsts.get(one.record) ?? [];
       const met = (one.noticed ?? []).filter(({ name }) => own.some(({ rule }) => rule === name));

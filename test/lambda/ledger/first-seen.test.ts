@@ -48,6 +48,11 @@ const by = (name: string) => ({
   },
 });
 
+/** How many values an invocation says that it may have told twice, for it could not write down that it tells them. */
+function unclaimedIn(notes: readonly string[]): number {
+  return notes.reduce((sum, note) => sum + Number(/(\d+) first values may be told twice/.exec(note)?.[1] ?? 0), 0);
+}
+
 /** The office, which everybody knows, another network, and one of AWS. */
 const OFFICE = from("198.51.100.7");
 const ABROAD = from("203.0.113.9");
@@ -289,6 +294,24 @@ test("whoever is to tell that something is new does so in a later try, whatever 
   expect(await mailsAfter(desk, teller)).toEqual([FROM_ABROAD]);
 });
 
+test("what cannot be written down as told is told all the same, and the log says that it may be told twice", async () => {
+  const memory = createMemoryStore();
+  let isRefusing = false;
+  const refusing: MemoryStore = {
+    ...memory,
+    async commit(changes) {
+      const isClaim = isRefusing && changes.some(({ key }) => key === ownerKey("111122223333", KEY.arn));
+      return isClaim ? false : memory.commit(changes);
+    },
+  };
+  const desk = testDesk([ruleWith(NETWORK)], {}, at(0), refusing);
+  await desk.deliver([act(0, OFFICE), act(0, { ...OFFICE, ...by("bob") })]);
+  await desk.desk.advanceTo(at(20));
+  isRefusing = true;
+  const { matches } = await desk.deliver([act(20, ABROAD)]);
+  expect({ matches, unclaimed: unclaimedIn(desk.lines.at(-1)?.remarks ?? []) }).toEqual({ matches: 1, unclaimed: 1 });
+});
+
 test("files below another account's path teach nothing and tell nothing", async () => {
   const desk = await learned();
   const forged = logKey("forged").replaceAll("111122223333", "999999999999");
@@ -416,7 +439,8 @@ function shakyStore(memory: MemoryStore, roll: () => number): MemoryStore {
   };
 }
 
-test("in whatever order files come, twice, to several functions at once, with faults: each new value is told once", async () => {
+test("in whatever order files come, twice, to several functions at once, with faults: each new value is told once, or the log says that it may be twice", async () => {
+  let exact = 0;
   const anAct = fc.record({
     day: fc.integer({ min: 15, max: 27 }),
     caller: fc.integer({ min: 0, max: 3 }),
@@ -430,6 +454,7 @@ test("in whatever order files come, twice, to several functions at once, with fa
       const memory = createMemoryStore();
       let now = at(0);
       const sent = new Map<string, number>();
+      let unclaimed = 0;
       const make = (store: MemoryStore) =>
         createLedger({
           store,
@@ -451,7 +476,9 @@ test("in whatever order files come, twice, to several functions at once, with fa
           await intake.add(
             records.map((one) => ({ record: one, logObject: OBJECT, rules: [], preceding: [], noticed: [RULE] })),
           );
-          if ((await intake.finish()).faults.length === 0) return;
+          const { faults, notes } = await intake.finish();
+          unclaimed += unclaimedIn(notes);
+          if (faults.length === 0) return;
         }
         throw new Error("an invocation failed sixty times");
       };
@@ -476,8 +503,12 @@ test("in whatever order files come, twice, to several functions at once, with fa
         await sound.tick();
       }
       const values = new Set(acts.map(({ caller, network }) => `${caller} ${network}`));
-      expect([...sent.values()].reduce((sum, matches) => sum + matches, 0)).toBe(values.size);
+      const told = [...sent.values()].reduce((sum, matches) => sum + matches, 0);
+      expect(told).toBeGreaterThanOrEqual(values.size);
+      expect(told).toBeLessThanOrEqual(values.size + unclaimed);
+      if (unclaimed === 0) exact++;
     },
   );
   await fc.assert(histories, { numRuns: runs(150) });
+  expect(exact).toBeGreaterThan(runs(150) / 2);
 });
