@@ -9,13 +9,20 @@ export function sketchOfText(json: string): Sketch | undefined {
   return sharedScanner().sketchOf(0);
 }
 
-/** The texts of a sketch, which a scanner's own has only until the next scan. */
+/** The texts of a sketch, which a scanner's own has only until the next scan; it must know their sizes before and after. */
 export class KeptSketch extends Sketch {
   readonly #texts: readonly string[];
 
   constructor(sketch: Sketch) {
     super();
-    this.#texts = SKETCH_TEXTS.map((_, name) => sketch.text(name as TextName));
+    this.#texts = SKETCH_TEXTS.map((_, name) => {
+      const size = sketch.size(name as TextName);
+      const text = sketch.text(name as TextName);
+      if (size !== text.length || sketch.size(name as TextName) !== size) {
+        throw new Error(`a text of ${text.length} has the size ${size}: ${text}`);
+      }
+      return text;
+    });
   }
 
   text(name: TextName): string {

@@ -2,6 +2,7 @@ import { isObject, textAt, valueAt } from "../record/record.ts";
 import { type AskedChain, askedChainsIn } from "./asked-chain.ts";
 import { A_DIGEST, type LogObject, s3Uri, whyNotALogFile } from "./log-object.ts";
 import { isOtherMessage } from "./other-messages.ts";
+import { TEST_EVENT, type TestEvent, testIn } from "./test-event.ts";
 
 /** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
 export interface Envelope {
@@ -26,13 +27,6 @@ export interface Envelope {
 export class EnvelopeError extends Error {
   override readonly name = "EnvelopeError";
 }
-
-/** `{ "trailbell": "test", "note": "after the move" }`: makes one alert marked TEST. The note is printable ASCII. */
-export interface TestEvent {
-  readonly note?: string;
-}
-
-const MAX_NOTE = 100;
 
 /** What is found besides announced objects. */
 interface Beside {
@@ -72,7 +66,7 @@ export function readEnvelope(event: unknown): Envelope {
   const seen = new Set<string>();
   for (const { logObject, eventName } of announced) {
     const place = s3Uri(logObject);
-    const version = `${place} ${logObject.versionId ?? ""} ${logObject.etag ?? ""}`;
+    const version = announced.length > 1 ? `${place} ${logObject.versionId ?? ""} ${logObject.etag ?? ""}` : "";
     const reason =
       eventName !== undefined && !/^(?:s3:)?ObjectCreated:/.test(eventName)
         ? "no object was created"
@@ -102,6 +96,11 @@ export function readEnvelope(event: unknown): Envelope {
 
 function announcedBy(event: unknown, place: string, beside: Beside, depth: number): readonly Announced[] {
   if (depth > MAX_DEPTH) throw new EnvelopeError(`${place} is nested deeper than ${MAX_DEPTH} envelopes`);
+  const entries = valueAt(event, "Records");
+  // Most events are nothing but entries, and need not be asked for anything else.
+  if (Array.isArray(entries) && isObject(event) && Object.keys(event).length === 1) {
+    return announcedByEntries(entries, place, beside, depth);
+  }
   const payload = valueAt(event, "requestPayload");
   if (payload !== undefined) {
     beside.times.push(timeAt(event, "timestamp"));
@@ -117,18 +116,28 @@ function announcedBy(event: unknown, place: string, beside: Beside, depth: numbe
     beside.others++;
     return [];
   }
-  if (valueAt(event, "trailbell") !== undefined) {
-    beside.tests.push(testIn(event, place));
+  if (isObject(event) && valueAt(event, "trailbell") !== undefined) {
+    const test = testIn(event);
+    if (test === undefined) {
+      throw new EnvelopeError(`${place} asks for nothing that is known; what is wanted is ${TEST_EVENT}`);
+    }
+    beside.tests.push(test);
     return [];
   }
   if (textAt(event, "detail-type") !== undefined) return [announcedByEventBridge(event, place)];
   if (valueAt(event, "s3ObjectKey") !== undefined) return announcedByCloudTrail(event, place);
-  const entries = valueAt(event, "Records");
-  if (!Array.isArray(entries)) {
-    throw new EnvelopeError(
-      `${place} is no event of S3, EventBridge, SNS or CloudTrail that announces objects: it is ${shapeOf(event)}`,
-    );
-  }
+  if (Array.isArray(entries)) return announcedByEntries(entries, place, beside, depth);
+  throw new EnvelopeError(
+    `${place} is no event of S3, EventBridge, SNS or CloudTrail that announces objects: it is ${shapeOf(event)}`,
+  );
+}
+
+function announcedByEntries(
+  entries: readonly unknown[],
+  place: string,
+  beside: Beside,
+  depth: number,
+): readonly Announced[] {
   return entries.flatMap((entry: unknown, i) => {
     try {
       return announcedByEntry(entry, place === "event" ? `Records[${i}]` : `${place}.Records[${i}]`, beside, depth);
@@ -139,14 +148,6 @@ function announcedBy(event: unknown, place: string, beside: Beside, depth: numbe
       return [];
     }
   });
-}
-
-function testIn(event: unknown, place: string): TestEvent {
-  const { trailbell, note, ...others } = event as { readonly [name: string]: unknown };
-  const isNote = note === undefined || (typeof note === "string" && note.length <= MAX_NOTE && /^[ -~]*$/.test(note));
-  if (trailbell === "test" && isNote && Object.keys(others).length === 0) return note === undefined ? {} : { note };
-  const wanted = `{ "trailbell": "test" }, with a note of at most ${MAX_NOTE} printable ASCII characters if you like`;
-  throw new EnvelopeError(`${place} asks for nothing that is known; what is wanted is ${wanted}`);
 }
 
 /** What S3 and CloudTrail send once, when a notification is set up. */

@@ -54,17 +54,12 @@ export function logPathOf(key: string): LogPath | undefined {
 /** Each record of a log file asks about the same key. */
 let last: { readonly key: string; readonly path: LogPath | undefined } = { key: "", path: undefined };
 
+const PATH = /(?:^|\/)AWSLogs\/(?:(o-[a-z0-9]+)\/)?(\d{12})\/([^/]+)(?:\/([^/]*))?/;
+
 function readPath(key: string): LogPath | undefined {
-  const segments = key.split("/");
-  for (let i = segments.indexOf("AWSLogs"); i >= 0; i = segments.indexOf("AWSLogs", i + 1)) {
-    const rest = segments.slice(i + 1);
-    const [organization = ""] = /^o-[a-z0-9]+$/.exec(rest[0] ?? "") ?? [];
-    const [account = "", kind = "", region = ""] = organization === "" ? rest : rest.slice(1);
-    if (/^\d{12}$/.test(account) && kind !== "") {
-      return { account, kind, region, ...(organization !== "" && { organization }) };
-    }
-  }
-  return undefined;
+  const [, organization, account, kind, region = ""] = PATH.exec(key) ?? [];
+  if (account === undefined || kind === undefined) return undefined;
+  return { account, kind, region, ...(organization !== undefined && { organization }) };
 }
 
 /** Why a digest is skipped. */

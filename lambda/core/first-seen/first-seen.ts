@@ -149,8 +149,10 @@ export class FirstSeenMemory implements FirstSeen {
       await this.#learned.read(access);
       const { open } = this.#owners;
       for (const known of open) if (!this.#owners.isDue(known)) open.delete(known);
+      // As after nearly every log file.
+      if (open.size === 0) return;
       const due = [...open].slice(0, MAX_WRITTEN);
-      const items = due.length === 0 ? undefined : await access.glance(due.map(({ key }) => key));
+      const items = await access.glance(due.map(({ key }) => key));
       if (items === undefined) return;
       await inTurns(due, SIDE_BY_SIDE, async (known) => {
         if (this.#now() > end) return;

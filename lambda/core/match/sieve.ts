@@ -191,7 +191,7 @@ function needsSession(record: CloudTrailRecord): boolean {
 }
 
 function sizeOf(sketch: Sketch): number {
-  return SKETCH_TEXTS.reduce((size, _, name) => size + sketch.text(name as TextName).length, 0);
+  return SKETCH_TEXTS.reduce((size, _, name) => size + sketch.size(name as TextName), 0);
 }
 
 function addressIn(sketch: Sketch): string | undefined {

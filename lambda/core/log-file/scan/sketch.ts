@@ -8,6 +8,11 @@ import { Recent } from "../recent.ts";
 export abstract class Sketch {
   abstract text(name: TextName): string;
 
+  /** The length of a text. */
+  size(name: TextName): number {
+    return this.text(name).length;
+  }
+
   /** Stands for a text: equal numbers mean equal texts. In the long run a text may get another one, but never one that was another's. */
   number(name: TextName): number {
     return numberOf(this.text(name));

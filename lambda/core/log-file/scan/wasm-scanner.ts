@@ -133,6 +133,15 @@ class WasmScan {
     return place === 0 ? this.#valuesOf(index, name) : this.#keptAt(place);
   }
 
+  sizeOf(index: number, name: TextName): number {
+    const place = this.#placeOf(index, name);
+    if (place !== 0) return this.#words[place / 4 + SIZE_WORD] as number;
+    let size = 0;
+    const end = this.#valueOf(index, name + 1);
+    for (let word = this.#valueOf(index, name); word < end; word += 2) size += (this.#words[word + 1] as number) + 1;
+    return size;
+  }
+
   begins(index: number, name: TextName, text: string): boolean {
     const place = this.#placeOf(index, name);
     const start = place === 0 ? (this.#words[this.#valueOf(index, name)] as number) : place + TEXT_HEAD;
@@ -218,6 +227,10 @@ class WasmSketch extends Sketch {
 
   override number(name: TextName): number {
     return this.#scan.numberOf(this.#index, name);
+  }
+
+  override size(name: TextName): number {
+    return this.#scan.sizeOf(this.#index, name);
   }
 
   override begins(name: TextName, text: string): boolean {

@@ -4,6 +4,7 @@ import {
   CALL,
   CALLER,
   CREDENTIAL,
+  numberOf,
   SESSION,
   SKETCH_FIELDS,
   type Sketch,
@@ -230,5 +231,27 @@ describe.each(SCANNERS)("the sketch of the %s scanner", (_, scanner) => {
     expect(numbers.slice(1_500)).toEqual(numbers.slice(0, 500));
     expect(sketches.map((sketch) => sketch?.number(SESSION))).toEqual(numbers);
     expect(numbers).not.toContain(0);
+  });
+
+  test("stays right when the calls of one scan are more than can be kept", () => {
+    const long = "x".repeat(1_500);
+    const rest = { eventSource: long, errorCode: long, eventType: long, eventCategory: long };
+    const indices = Array.from({ length: 500 }, (_, i) => i);
+    const records = indices.map((i) => JSON.stringify({ ...rest, eventName: `e${i}`, userIdentity: { arn: `a${i}` } }));
+    const list = Buffer.from(`${records.join()}]`);
+    let found = 0;
+    for (let next = 0; found < records.length; ) {
+      const { count, next: behind } = scanner.scan(list, next, list.length, found === 0);
+      if (count === 0) throw new Error(`nothing is found behind record ${found}`);
+      for (const i of indices.slice(0, count)) {
+        const sketch = scanner.sketchOf(i);
+        const session = `"a${found + i}"\n\n\n\n`;
+        expect(sketch?.text(CALL)).toContain(`\n"e${found + i}"\n`);
+        expect([sketch?.text(SESSION), sketch?.number(SESSION)]).toEqual([session, numberOf(session)]);
+      }
+      found += count;
+      next = behind;
+    }
+    expect(found).toBe(records.length);
   });
 });

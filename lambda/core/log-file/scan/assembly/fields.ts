@@ -1,6 +1,6 @@
 import { EACH_BACKSLASH, EACH_DOT, ELEMENT_HEAD, ELEMENT_SIZE, ELEMENT_VALUES } from "./memory.ts";
-import { TABLE_OF_ASKED, TABLE_OF_OTHERS, TABLES, VALUES } from "./memory.ts";
-import { hasRoom, kept, nextText } from "./texts.ts";
+import { TABLE_OF_OTHERS, TABLES, VALUES } from "./memory.ts";
+import { hasRoom, kept, nextText, nextWaiting, wait } from "./texts.ts";
 
 // The fields of sketches: which key leads to one, where its value stands, and the texts.
 
@@ -145,7 +145,7 @@ function isTime(value: usize): bool {
   );
 }
 
-/** Notes where the element's texts are kept, or where their values stand; false if it has no sketch. */
+/** Lets the element's texts wait, or notes where their values stand; false if it has no sketch. */
 export function writeTexts(element: usize): bool {
   if (isOdd) return false;
   const places = element + ELEMENT_HEAD;
@@ -154,7 +154,7 @@ export function writeTexts(element: usize): bool {
   let text: usize = 0;
   for (; text < asked; text += 4) {
     const end = VALUES + load<u32>(TEXT_ENDS + text);
-    store<u32>(places + text, writeText(TABLE_OF_ASKED, at, end));
+    wait(places + text, writeText(nextWaiting(), at, end));
     at = end;
   }
   for (const all = <usize>load<u32>(TEXTS_OF_ELEMENT); text < all; text += 4) store<u32>(places + text, 0);
@@ -167,15 +167,16 @@ export function keep(element: usize, text: usize): u32 {
   if (!hasRoom(TABLE_OF_OTHERS)) return 0;
   const values = element + ELEMENT_VALUES - load<u32>(TEXT_ENDS + load<u32>(ASKED_OF_ELEMENT) - 4);
   const end = TEXT_ENDS + (text << 2);
-  const place = writeText(TABLE_OF_OTHERS, values + load<u32>(end - 4), values + load<u32>(end));
+  const start = nextText(TABLE_OF_OTHERS);
+  const place = kept(TABLE_OF_OTHERS, writeText(start, values + load<u32>(end - 4), values + load<u32>(end)));
   store<u32>(element + ELEMENT_HEAD + (text << 2), place);
   return place;
 }
 
+/** Writes a text; its size. */
 // @ts-ignore: decorator
 @inline
-function writeText(table: usize, from: usize, end: usize): u32 {
-  const start = nextText(table);
+function writeText(start: usize, from: usize, end: usize): usize {
   let out = start;
   for (let at = from; at < end; at += 8) {
     const value = <usize>load<u32>(at);
@@ -185,5 +186,5 @@ function writeText(table: usize, from: usize, end: usize): u32 {
     out += length;
     store<u8>(out++, 0x0a);
   }
-  return kept(table, out - start);
+  return out - start;
 }

@@ -9,6 +9,8 @@ export const EACH_QUOTE: usize = TABLES + 128;
 export const EACH_BACKSLASH: usize = TABLES + 144;
 export const EACH_SPACE: usize = TABLES + 160;
 export const EACH_DOT: usize = TABLES + 176;
+/** Texts that wait to be looked up (texts.ts). */
+export const WAITING: usize = 16384;
 /** For each key of FIELD_TREE where what stands for its value begins, and how long it is. */
 export const VALUES: usize = 32768;
 /** Where unescaped quotes stand, four bytes each; what was not used yet is moved to the front when more are looked for. */

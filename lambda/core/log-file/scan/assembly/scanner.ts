@@ -1,8 +1,8 @@
 import { keep, keyOf, noSketch, noteOpened, noteScalar, startFields, writeTexts } from "./fields.ts";
 import { BROKEN, CLOSED, ELEMENT_SIZE, FULL, MORE, QUOTES, ROOM } from "./memory.ts";
-import { ANSWER, ELEMENTS, INPUT, TABLE_OF_ASKED, TABLES } from "./memory.ts";
+import { ANSWER, ELEMENTS, INPUT, TABLES } from "./memory.ts";
 import { isBroken, knownQuotes, moreQuotes, startQuotes } from "./quotes.ts";
-import { hasRoom, makeRoomForTexts } from "./texts.ts";
+import { hasRoomToWait, keepWaiting, makeRoomForTexts } from "./texts.ts";
 import { misfit, skipWord } from "./words.ts";
 
 export { ANSWER, ELEMENTS, INPUT, keep, TABLES };
@@ -62,7 +62,7 @@ export function scan(end: usize, isFirst: bool, levels: usize): void {
     }
     if (at >= end) return answer(count, next, MORE);
     if (load<u8>(at) == CLOSE_LIST) return answer(count, next, BROKEN);
-    if (count == ROOM || !hasRoom(TABLE_OF_ASKED)) return answer(count, next, FULL);
+    if (count == ROOM || !hasRoomToWait()) return answer(count, next, FULL);
     if (!isElement(at, end, levels)) return answer(count, next, position < end || isBroken() ? BROKEN : MORE);
     store<u32>(element, <u32>at);
     store<u32>(element, <u32>position, 4);
@@ -73,6 +73,7 @@ export function scan(end: usize, isFirst: bool, levels: usize): void {
 }
 
 function answer(count: i32, next: usize, because: i32): void {
+  keepWaiting();
   store<i32>(ANSWER, count);
   store<u32>(ANSWER, <u32>next, 4);
   store<i32>(ANSWER, because, 8);
