@@ -1,0 +1,51 @@
+import { isObject } from "../../lambda/core/record/record.ts";
+import { NESTED_FIELDS, RECORD_FIELDS } from "../../lambda/core/record/record-fields.ts";
+import { type Kept, keptIn } from "./kept.ts";
+import { readRowText } from "./row-text.ts";
+
+/** One cell of a row, by its column's name. */
+export type Cell = readonly [column: string, value: unknown];
+
+/** Fields by their names in lower case, as Athena writes them. */
+const FIELDS = new Map([...RECORD_FIELDS].map((field) => [field.toLowerCase(), field]));
+const INNER_FIELDS = new Map(
+  [...NESTED_FIELDS.values()].flatMap((fields) => [...fields].map((field) => [field.toLowerCase(), field] as const)),
+);
+/** These hold what a caller or a service wrote: its names stay as they are. */
+const FREE = new Set(["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"]);
+
+/** True for the columns of a table of records: Athena's, CloudTrail Lake's. */
+export function areRecordColumns(columns: readonly string[]): boolean {
+  return ["eventname", "eventsource"].every((field) => columns.some((column) => column.trim().toLowerCase() === field));
+}
+
+/** The record that a row holds: as JSON in one of its cells, else column by column; undefined if its columns are others. */
+export function recordOfRow(cells: readonly Cell[]): Kept | undefined {
+  const [kept] = keptIn({ cells: cells.map(([, value]) => value) });
+  if (kept !== undefined) return kept;
+  if (!areRecordColumns(cells.map(([column]) => column))) return undefined;
+  const record: { [field: string]: unknown } = {};
+  for (const [column, value] of cells) {
+    const [name = "", inner, ...deeper] = column.trim().split(".");
+    const field = FIELDS.get(name.toLowerCase());
+    if (field === undefined || value === null || value === "" || deeper.length > 0) continue;
+    const read = FREE.has(field) ? ofText(value) : named(ofText(value));
+    if (inner === undefined) record[field] = field === "readOnly" ? read === true || read === "true" : read;
+    else record[field] = { ...(isObject(record[field]) && record[field]), [inner]: read };
+  }
+  return { record, json: JSON.stringify(record) };
+}
+
+/** Texts of JSON are read where all records are ("restored"); what Athena prints only here. */
+function ofText(value: unknown): unknown {
+  return typeof value === "string" && /^\s*[[{]\s*(?:\{|[A-Za-z_])/.test(value) ? (readRowText(value) ?? value) : value;
+}
+
+/** Field names as CloudTrail writes them, at any depth. */
+function named(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(named);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [INNER_FIELDS.get(name.toLowerCase()) ?? name, named(inner)]),
+  );
+}
