@@ -1,4 +1,4 @@
-import { isObject, textAt, valueAt } from "../record/record.ts";
+import { textAt, valueAt } from "../record/record.ts";
 import { type AskedChain, askedChainsIn } from "./asked-chain.ts";
 import { A_DIGEST, type LogObject, s3Uri, whyNotALogFile } from "./log-object.ts";
 import { isOtherMessage } from "./other-messages.ts";
