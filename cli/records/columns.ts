@@ -22,7 +22,12 @@ export function areRecordColumns(columns: readonly string[]): boolean {
 /** The record that a row holds: as JSON in one of its cells, else column by column; undefined if its columns are others. */
 export function recordOfRow(cells: readonly Cell[]): Kept | undefined {
   const [kept] = keptIn({ cells: cells.map(([, value]) => value) });
-  if (kept !== undefined) return kept;
+  const json = kept?.json ?? ofColumns(cells);
+  return json === undefined ? undefined : { json };
+}
+
+/** The record that a row holds column by column. */
+export function ofColumns(cells: readonly Cell[]): string | undefined {
   if (!areRecordColumns(cells.map(([column]) => column))) return undefined;
   const record: { [field: string]: unknown } = {};
   for (const [column, value] of cells) {
@@ -33,7 +38,7 @@ export function recordOfRow(cells: readonly Cell[]): Kept | undefined {
     if (inner === undefined) record[field] = field === "readOnly" ? read === true || read === "true" : read;
     else record[field] = { ...(isObject(record[field]) && record[field]), [inner]: read };
   }
-  return { record, json: JSON.stringify(record) };
+  return JSON.stringify(record);
 }
 
 /** Texts of JSON are read where all records are ("restored"); what Athena prints only here. */

@@ -3,12 +3,14 @@ import { type CloudTrailRecord, isObject, textAt, valueAt } from "../../lambda/c
 /** Where tools keep the text of a record beside what they make of it: Splunk, CloudTrail Lake, Logs Insights, Elasticsearch, Graylog. */
 const ORIGINALS = ["_raw", "eventJson", "eventjson", "@message", "event.original", "full_message"];
 
+/** Fields that make an object a record, if a thin one; what is in them belongs to it. */
+const OWN_FIELDS = ["eventName", "requestParameters", "insightDetails"];
+
 /** A record within a document, within an answer, within what was delivered: tools nest no deeper. */
 const MAX_DEPTH = 8;
 
-/** What stands in another tool's document: the record, and its text where it has one. */
+/** A record that stands in another tool's document, as its text or made one. */
 export interface Kept {
-  readonly record: CloudTrailRecord;
   readonly json: string;
 }
 
@@ -22,9 +24,7 @@ export function keptIn(value: CloudTrailRecord): readonly Kept[] {
     const kept = recordsBelow(originals.map((name) => value[name]));
     if (kept.length > 0) return kept;
   }
-  return "eventName" in value || "requestParameters" in value || isWholeRecord(value)
-    ? []
-    : recordsBelow(Object.values(value));
+  return OWN_FIELDS.some((field) => field in value) || isWholeRecord(value) ? [] : recordsBelow(Object.values(value));
 }
 
 /** True for a document of the Elastic Common Schema that was made of a record: its fields are not CloudTrail's any more. */
@@ -35,7 +35,9 @@ export function isEcsDocument(value: CloudTrailRecord): boolean {
 
 /** True for what only a record has; one that a tool has thinned out may be told by its names alone. */
 export function isWholeRecord(value: unknown): value is CloudTrailRecord {
-  if (textAt(value, "eventSource") !== undefined && textAt(value, "eventName") !== undefined) return true;
+  const isCall = textAt(value, "eventSource") !== undefined && textAt(value, "eventName") !== undefined;
+  if (isCall && ["eventID", "eventTime", "userIdentity"].some((field) => isObject(value) && field in value))
+    return true;
   return (
     textAt(value, "eventVersion") !== undefined &&
     (textAt(value, "eventID") ?? textAt(value, "eventTime")) !== undefined
@@ -54,7 +56,7 @@ function recordsBelow(values: readonly unknown[]): readonly Kept[] {
       if (isWholeRecord(value)) {
         const json = typeof one === "string" ? one : JSON.stringify(value);
         const id = textAt(value, "eventID") ?? json;
-        if (!found.has(id)) found.set(id, { record: value, json });
+        if (!found.has(id)) found.set(id, { json });
       } else for (const inner of Object.values(value)) next.push(inner);
     }
     level = next;

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { type CloudTrailRecord, isObject, valueAt } from "../../lambda/core/record/record.ts";
-import { type Cell, recordOfRow } from "./columns.ts";
+import { type Cell, ofColumns, recordOfRow } from "./columns.ts";
 import { isEcsDocument, isWholeRecord, keptIn } from "./kept.ts";
 
 /** A record as JSON, or what is wrong with a part of a piece, and where in the piece it stands: `Records[2]`. */
@@ -95,7 +95,7 @@ function isTold(element: unknown): boolean {
 }
 
 function recordOfColumns(value: CloudTrailRecord): string | undefined {
-  return "eventName" in value ? undefined : recordOfRow(Object.entries(value))?.json;
+  return "eventName" in value ? undefined : ofColumns(Object.entries(value));
 }
 
 /** The cells of a row: objects of one field each (CloudTrail Lake), or of `field` and `value` (Logs Insights). */

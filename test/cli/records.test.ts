@@ -163,7 +163,9 @@ test("a document that no longer has its record is told, few times, and others be
 test("what only a record's own field holds is no record", async () => {
   const within = record({ eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } });
   const thin = { eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } };
-  const path = file("within.json", json([within, thin]));
+  const insight = { eventVersion: "1.08", eventID: "i", insightDetails: { ...ringing, state: "Start" } };
+  const { eventVersion: _, eventID: __, ...thinInsight } = insight;
+  const path = file("within.json", json([within, thin, insight, thinInsight]));
   expect(await command("replay", path, "--json", ...OWN_RULES)).toMatchObject({ code: 0, stdout: "" });
 });
 
