@@ -891,6 +891,9 @@ const IDENTITIES: readonly Row[] = [
     "with MFA",
   ],
   ["escalation", identity({ Action: ["iam:PassRole", "lambda:CreateFunction"] }), "a function with any role"],
+  ["escalation", identity({ Action: ["iam:PassRole", "eks:CreateNodegroup"] }), "a node with any role"],
+  ["escalation", identity({ Action: ["iam:PassRole", "synthetics:CreateCanary"] }), "a canary with any role"],
+  ["escalation", identity({ Action: ["iam:PassRole", "rolesanywhere:*"] }), "a certificate with any role"],
   ["escalation", identity({ Action: ["iam:Pass*", "lambda:*"] }), "the same with wildcards"],
   [
     "escalation",
