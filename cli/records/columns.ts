@@ -1,4 +1,4 @@
-import { isObject } from "../../lambda/core/record/record.ts";
+import { type CloudTrailRecord, flagOf, isObject } from "../../lambda/core/record/record.ts";
 import { NESTED_FIELDS, RECORD_FIELDS } from "../../lambda/core/record/record-fields.ts";
 import { type Kept, keptIn } from "./kept.ts";
 import { readRowText } from "./row-text.ts";
@@ -14,9 +14,34 @@ const INNER_FIELDS = new Map(
 /** These hold what a caller or a service wrote: its names stay as they are. */
 const FREE = new Set(["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"]);
 
+/**
+ * Columns in which Microsoft Sentinel keeps fields under other names.
+ * Source: Azure Monitor documentation, "AWSCloudTrail".
+ */
+const RENAMED: { readonly [column: string]: string } = {
+  awseventid: "eventID",
+  awsrequestid: "requestID",
+  eventtypename: "eventType",
+  timegenerated: "eventTime",
+  ...under("userIdentity", "userIdentity", "type principalId arn accountId accessKeyId userName invokedBy"),
+  ...under("session", "userIdentity.sessionContext.attributes", "mfaAuthenticated creationDate"),
+  ...under("sessionIssuer", "userIdentity.sessionContext.sessionIssuer", "type principalId arn accountId userName"),
+};
+
+function under(prefix: string, path: string, fields: string): { readonly [column: string]: string } {
+  return Object.fromEntries(
+    fields.split(" ").map((field) => [`${prefix}${field}`.toLowerCase(), `${path}.${field}`] as const),
+  );
+}
+
 /** True for the columns of a table of records: Athena's, CloudTrail Lake's. */
 export function areRecordColumns(columns: readonly string[]): boolean {
   return ["eventname", "eventsource"].every((field) => columns.some((column) => column.trim().toLowerCase() === field));
+}
+
+/** True for a record whose inner fields stand beside the others: `userIdentity.type`. CloudTrail's fields have no dots. */
+export function isFlat(record: CloudTrailRecord): boolean {
+  return Object.keys(record).some((column) => column.includes(".") && RECORD_FIELDS.has(column.split(".", 1)[0] ?? ""));
 }
 
 /** The record that a row holds: as JSON in one of its cells, else column by column; undefined if its columns are others. */
@@ -29,16 +54,28 @@ export function recordOfRow(cells: readonly Cell[]): Kept | undefined {
 /** The record that a row holds column by column. */
 export function ofColumns(cells: readonly Cell[]): string | undefined {
   if (!areRecordColumns(cells.map(([column]) => column))) return undefined;
-  const record: { [field: string]: unknown } = {};
+  const record: Fields = {};
   for (const [column, value] of cells) {
-    const [name = "", inner, ...deeper] = column.trim().split(".");
+    const [name = "", ...inner] = (RENAMED[column.trim().toLowerCase()] ?? column.trim()).split(".");
     const field = FIELDS.get(name.toLowerCase());
-    if (field === undefined || value === null || value === "" || deeper.length > 0) continue;
+    if (field === undefined || value === null || value === "") continue;
     const read = FREE.has(field) ? ofText(value) : named(ofText(value));
-    if (inner === undefined) record[field] = field === "readOnly" ? read === true || read === "true" : read;
-    else record[field] = { ...(isObject(record[field]) && record[field]), [inner]: read };
+    put(record, [field, ...inner], field === "readOnly" ? flagOf(read) : read);
   }
   return JSON.stringify(record);
+}
+
+type Fields = { [field: string]: unknown };
+
+function put(fields: Fields, [name = "", ...inner]: readonly string[], value: unknown): void {
+  // Splunk marks lists so; which of their values belong together is lost.
+  if (name.endsWith("{}") || name === "__proto__") return;
+  if (inner.length === 0) fields[name] ??= value;
+  else {
+    const below: Fields = isObject(fields[name]) ? { ...fields[name] } : {};
+    put(below, inner, value);
+    fields[name] = below;
+  }
 }
 
 /** Texts of JSON are read where all records are ("restored"); what Athena prints only here. */

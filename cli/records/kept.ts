@@ -27,10 +27,11 @@ export function keptIn(value: CloudTrailRecord): readonly Kept[] {
   return OWN_FIELDS.some((field) => field in value) || isWholeRecord(value) ? [] : recordsBelow(Object.values(value));
 }
 
-/** True for a document of the Elastic Common Schema that was made of a record: its fields are not CloudTrail's any more. */
-export function isEcsDocument(value: CloudTrailRecord): boolean {
+/** True for a document of a schema that was made of a record (ECS, OCSF): its fields are not CloudTrail's any more. */
+export function isOtherDocument(value: CloudTrailRecord): boolean {
   const source = isObject(value._source) ? value._source : value;
-  return isObject(valueAt(source, "aws", "cloudtrail")) || "aws.cloudtrail.event_version" in source;
+  const isEcs = isObject(valueAt(source, "aws", "cloudtrail")) || "aws.cloudtrail.event_version" in source;
+  return isEcs || ("class_uid" in source && textAt(source, "metadata", "product", "name") === "CloudTrail");
 }
 
 /** True for what only a record has; one that a tool has thinned out may be told by its names alone. */

@@ -1,26 +1,16 @@
 import { gunzipSync } from "node:zlib";
-import { type CloudTrailRecord, isObject, valueAt } from "../../lambda/core/record/record.ts";
-import { type Cell, ofColumns, recordOfRow } from "./columns.ts";
-import { isEcsDocument, isWholeRecord, keptIn } from "./kept.ts";
+import { type CloudTrailRecord, isObject } from "../../lambda/core/record/record.ts";
+import { answerIn, cellsOf } from "./answers.ts";
+import { isFlat, ofColumns, recordOfRow } from "./columns.ts";
+import { isOtherDocument, isWholeRecord, keptIn } from "./kept.ts";
 
 /** A record as JSON, or what is wrong with a part of a piece, and where in the piece it stands: `Records[2]`. */
 export type Unwrapped = { readonly json: string } | { readonly what: string; readonly place: string };
 
 /** Lists that a whole answer on one line has. */
 const LISTS = ["Records", "Events", "logEvents", "events"];
-/** Lists of documents and of rows: Elasticsearch's hits, Lake's and Logs Insights' results, Datadog's, Sumo Logic's, a queue's. */
-const OTHER_LISTS = [
-  "hits.hits",
-  "QueryResultRows",
-  "ResultSet.Rows",
-  "results",
-  "data",
-  "messages",
-  "Messages",
-  "rows",
-];
 const NO_ORIGINAL =
-  "an ECS document without event.original: its fields are no longer CloudTrail's; have the original kept (preserve_original_event)";
+  "a document of ECS or OCSF that has lost its record: its fields are no longer CloudTrail's; have the original kept (event.original, raw_data)";
 /** What CloudWatch Logs sends to see whether a subscription listens (CloudWatch Logs User Guide, "Subscription filters"). */
 const CONTROL_MESSAGE = "CWL CONTROL MESSAGE";
 
@@ -47,6 +37,7 @@ function* recordsIn(value: unknown, text: string | undefined, place: string): Ge
     if (record !== undefined) return yield { json: record.json };
     return yield* elementsIn(value, "", place);
   }
+  if (typeof value === "string" && /^\s*\{/.test(value)) return yield* inner(value, "a text in it", place);
   if (!isObject(value)) return yield { what: "not a record", place };
   for (const list of LISTS) {
     const elements = value[list];
@@ -71,53 +62,15 @@ function* inDocument(
   text: string | undefined,
   place: string,
 ): Generator<Unwrapped, void, undefined> {
-  if (!isWholeRecord(value)) {
-    for (const list of OTHER_LISTS) {
-      const elements = valueAt(value, ...list.split("."));
-      if (!Array.isArray(elements) || !elements.some(isTold)) continue;
-      const rows = list === "ResultSet.Rows" ? rowsOfResultSet(elements) : elements;
-      return yield* elementsIn(rows, list, place);
-    }
-  }
+  const answer = isWholeRecord(value) ? undefined : answerIn(value);
+  if (answer !== undefined) return yield* elementsIn(answer.elements, answer.list, place);
   const kept = keptIn(value);
   if (kept.length > 0) for (const { json } of kept) yield { json };
-  else if (isEcsDocument(value)) yield { what: NO_ORIGINAL, place };
-  else yield { json: recordOfColumns(value) ?? text ?? JSON.stringify(value) };
-}
-
-/** True for what a list of another tool holds if it holds records. */
-function isTold(element: unknown): boolean {
-  if (Array.isArray(element)) return cellsOf(element) !== undefined;
-  return (
-    isObject(element) &&
-    (isWholeRecord(element) || "Data" in element || isEcsDocument(element) || keptIn(element).length > 0)
-  );
-}
-
-function recordOfColumns(value: CloudTrailRecord): string | undefined {
-  return "eventName" in value ? undefined : ofColumns(Object.entries(value));
-}
-
-/** The cells of a row: objects of one field each (CloudTrail Lake), or of `field` and `value` (Logs Insights). */
-function cellsOf(row: readonly unknown[]): readonly Cell[] | undefined {
-  const cells: Cell[] = [];
-  for (const cell of row) {
-    if (!isObject(cell)) return undefined;
-    const [[column, value] = [], ...more] = Object.entries(cell);
-    if (typeof cell.field === "string") cells.push([cell.field, cell.value]);
-    else if (column !== undefined && more.length === 0) cells.push([column, value]);
-    else return undefined;
+  else if (isOtherDocument(value)) yield { what: NO_ORIGINAL, place };
+  else {
+    const isRow = !("eventName" in value) || isFlat(value);
+    yield { json: (isRow ? ofColumns(Object.entries(value)) : undefined) ?? text ?? JSON.stringify(value) };
   }
-  return cells.length > 0 ? cells : undefined;
-}
-
-/** Athena's rows, of which the first one names the columns. */
-function rowsOfResultSet(rows: readonly unknown[]): readonly unknown[] {
-  const [columns = [], ...cells] = rows.map((row) => {
-    const data = valueAt(row, "Data");
-    return Array.isArray(data) ? data.map((cell) => valueAt(cell, "VarCharValue")) : [];
-  });
-  return cells.map((row) => Object.fromEntries(row.map((value, i) => [String(columns[i]), value])));
 }
 
 /** CloudWatch Logs gives each of its events a time of its own; a record has none of that name. */

@@ -55,6 +55,24 @@ const printed = (value: unknown): string =>
 const cells = Object.entries(ringing).map(([field, value]) =>
   field === "userIdentity" ? printed(value) : typeof value === "object" ? json(value) : String(value),
 );
+const identity = ringing.userIdentity as { readonly [field: string]: string };
+const sentinel = [
+  ["AwsEventId", String(ringing.eventID)],
+  ["EventName", "CreateAccessKey"],
+  ["EventSource", "iam.amazonaws.com"],
+  ["TimeGenerated", String(ringing.eventTime)],
+  ["UserIdentityType", "IAMUser"],
+  ["UserIdentityUserName", "alice"],
+  ["SessionIssuerUserName", ""],
+] as const;
+const { userIdentity: _identity, ...around } = ringing;
+const flat = {
+  ...around,
+  "userIdentity.type": identity.type,
+  "userIdentity.userName": identity.userName,
+  "userIdentity.sessionContext.attributes.mfaAuthenticated": "false",
+  "resources{}.ARN": "x",
+};
 const csv = (rows: readonly (readonly string[])[]) =>
   rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")).join("\n");
 
@@ -117,6 +135,15 @@ test.each([
       ],
     }),
   ],
+  [
+    "Azure Monitor's answer",
+    "azure.json",
+    json({ tables: [{ columns: sentinel.map(([name]) => ({ name })), rows: [sentinel.map(([, value]) => value)] }] }),
+  ],
+  ["Sentinel's table", "sentinel.csv", csv([sentinel.map(([name]) => name), sentinel.map(([, value]) => value)])],
+  ["records with all fields side by side", "flat.jsonl", `${json(flat)}\n${json({ ...flat, eventName: "ListKeys" })}`],
+  ["lines that are texts of records", "texts.jsonl", `${json(json(ringing))}\n`],
+  ["a list of texts", "texts.json", json([json(quiet), json(ringing)])],
   ["Logs Insights' download", "insights2.json", json([{ "@timestamp": "x", "@message": ringing }])],
 ])("an export is read: %s", async (_, name, content) => {
   const { code, stdout, stderr } = await command("replay", file(`exports/${name}`, content), "--json", ...OWN_RULES);
@@ -151,11 +178,11 @@ test("objects that Athena prints are read with their lists, their JSON and what 
 });
 
 test("a document that no longer has its record is told, few times, and others beside it are read", async () => {
-  const { event: _, ...thin } = ecs;
+  const { event: _event, ...thin } = ecs;
   const path = file("thin.jsonl", [thin, ringing, thin, thin, thin, thin].map((one) => json(one)).join("\n"));
   const { code, stdout, stderr } = await command("replay", path, "--json", ...OWN_RULES);
   expect({ code, matches: stdout.trim().split("\n").length }).toEqual({ code: 1, matches: 1 });
-  expect(stderr).toContain(`${path}:1: an ECS document without event.original`);
+  expect(stderr).toContain(`${path}:1: a document of ECS or OCSF that has lost its record`);
   expect(stderr).toContain("the last of 2 more parts");
   expect(stderr.trim().split("\n")).toHaveLength(4);
 });
@@ -164,7 +191,7 @@ test("what only a record's own field holds is no record", async () => {
   const within = record({ eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } });
   const thin = { eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } };
   const insight = { eventVersion: "1.08", eventID: "i", insightDetails: { ...ringing, state: "Start" } };
-  const { eventVersion: _, eventID: __, ...thinInsight } = insight;
+  const { eventVersion: _version, eventID: _id, ...thinInsight } = insight;
   const path = file("within.json", json([within, thin, insight, thinInsight]));
   expect(await command("replay", path, "--json", ...OWN_RULES)).toMatchObject({ code: 0, stdout: "" });
 });
