@@ -18,20 +18,18 @@ const FREE = new Set(["requestParameters", "responseElements", "additionalEventD
  * Columns in which Microsoft Sentinel keeps fields under other names.
  * Source: Azure Monitor documentation, "AWSCloudTrail".
  */
-const RENAMED: { readonly [column: string]: string } = {
-  awseventid: "eventID",
-  awsrequestid: "requestID",
-  eventtypename: "eventType",
-  timegenerated: "eventTime",
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ["awseventid", "eventID"],
+  ["awsrequestid", "requestID"],
+  ["eventtypename", "eventType"],
+  ["timegenerated", "eventTime"],
   ...under("userIdentity", "userIdentity", "type principalId arn accountId accessKeyId userName invokedBy"),
   ...under("session", "userIdentity.sessionContext.attributes", "mfaAuthenticated creationDate"),
   ...under("sessionIssuer", "userIdentity.sessionContext.sessionIssuer", "type principalId arn accountId userName"),
-};
+]);
 
-function under(prefix: string, path: string, fields: string): { readonly [column: string]: string } {
-  return Object.fromEntries(
-    fields.split(" ").map((field) => [`${prefix}${field}`.toLowerCase(), `${path}.${field}`] as const),
-  );
+function under(prefix: string, path: string, fields: string): readonly (readonly [string, string])[] {
+  return fields.split(" ").map((field) => [`${prefix}${field}`.toLowerCase(), `${path}.${field}`]);
 }
 
 /** True for the columns of a table of records: Athena's, CloudTrail Lake's. */
@@ -56,7 +54,7 @@ export function ofColumns(cells: readonly Cell[]): string | undefined {
   if (!areRecordColumns(cells.map(([column]) => column))) return undefined;
   const record: Fields = {};
   for (const [column, value] of cells) {
-    const [name = "", ...inner] = (RENAMED[column.trim().toLowerCase()] ?? column.trim()).split(".");
+    const [name = "", ...inner] = (RENAMED.get(column.trim().toLowerCase()) ?? column.trim()).split(".");
     const field = FIELDS.get(name.toLowerCase());
     if (field === undefined || value === null || value === "") continue;
     const read = FREE.has(field) ? ofText(value) : named(ofText(value));
@@ -83,11 +81,18 @@ function ofText(value: unknown): unknown {
   return typeof value === "string" && /^\s*[[{]\s*(?:\{|[A-Za-z_])/.test(value) ? (readRowText(value) ?? value) : value;
 }
 
-/** Field names as CloudTrail writes them, at any depth. */
-function named(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(named);
+/** Fields that are the same in all records stand no deeper. */
+const MAX_DEPTH = 8;
+
+/** Field names as CloudTrail writes them. */
+function named(value: unknown, depth = 0): unknown {
+  if (depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((inner) => named(inner, depth + 1));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [INNER_FIELDS.get(name.toLowerCase()) ?? name, named(inner)]),
+    Object.entries(value).map(([name, inner]) => [
+      INNER_FIELDS.get(name.toLowerCase()) ?? name,
+      named(inner, depth + 1),
+    ]),
   );
 }

@@ -27,7 +27,13 @@ export function* unwrapped(text: string, place = ""): Generator<Unwrapped, void,
     yield { what: "not JSON", place };
     return;
   }
-  yield* recordsIn(value, text, place);
+  try {
+    yield* recordsIn(value, text, place);
+  } catch (error) {
+    // Making JSON of a value anew takes stack for each level.
+    if (!(error instanceof RangeError)) throw error;
+    yield { what: "nested deeper than any record", place };
+  }
 }
 
 function* recordsIn(value: unknown, text: string | undefined, place: string): Generator<Unwrapped, void, undefined> {

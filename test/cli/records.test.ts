@@ -7,9 +7,11 @@ import fc from "fast-check";
 import { type Piece, piecesOf } from "../../cli/records/document.ts";
 import { readRowText } from "../../cli/records/row-text.ts";
 import { shapeOf } from "../../cli/records/shape.ts";
+import { unwrapped } from "../../cli/records/unwrap.ts";
 import { command } from "../support/command.ts";
 import { cpuTimeOf } from "../support/cpu-time.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
+import { runs } from "../support/runs.ts";
 import { zipOf } from "../support/zip.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-records-"));
@@ -187,6 +189,31 @@ test("a document that no longer has its record is told, few times, and others be
   expect(stderr.trim().split("\n")).toHaveLength(4);
 });
 
+test("whatever JSON a document is, what is read of it are objects", () => {
+  const names = `hits _source event original _raw eventName eventSource EventName EVENTSOURCE userIdentity.type tables columns
+    rows name data results ResultSet Rows Data VarCharValue QueryResultRows message timestamp field value eventVersion eventID
+    insightDetails userIdentity __proto__ constructor detail detail-type Records aws cloudtrail schema datarows`;
+  const texts = ["{", '{"eventName":"a"}', "[]", "{a=b, c=d}", "[{a=1}]", "EventName", "EventSource"];
+  const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constantFrom(...texts));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 6 },
+      leaf,
+      fc.array(tie("tree"), { maxLength: 4 }),
+      fc.dictionary(fc.constantFrom(...names.split(/\s+/)), tie("tree"), { maxKeys: 5 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => {
+      for (const found of unwrapped(json(value))) {
+        if ("json" in found) expect(JSON.parse(found.json)).toEqual(expect.any(Object));
+        else expect(found.what).not.toBe("");
+      }
+    }),
+    { numRuns: runs(5_000) },
+  );
+});
+
 test("what only a record's own field holds is no record", async () => {
   const within = record({ eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } });
   const thin = { eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } };
@@ -260,6 +287,12 @@ test.each([
   ],
   ["a text among lines", "mixed.jsonl", `${json(quiet)}\nno JSON\n`, "mixed.jsonl:2: not JSON"],
   ["a number among elements", "number.json", json([quiet, 7]), "number.json: [1]: not a record"],
+  [
+    "an element that is nested without end",
+    "deep.json",
+    `[{"EventName":"a","EventSource":"b","userIdentity":${"[".repeat(50_000)}${"]".repeat(50_000)}}, ${json(quiet)}]`,
+    "deep.json: [0]: nested deeper than any record",
+  ],
   ["an element that is no JSON", "word.json", `[${json(quiet)}, {"a": nul}]`, "word.json: [1]: not JSON"],
   [
     "a message that is no record",
