@@ -9,13 +9,12 @@ export type Outcome = (typeof OUTCOMES)[number];
  * Error codes of a refusal. Services never agreed on one: AccessDenied, AccessDeniedException, KMSAccessDenied...,
  * Client.UnauthorizedOperation, UnauthorizedOperation, NotAuthorizedException, AuthorizationError (SNS), AuthFailure (EC2),
  * VpceAccessDenied (network activity events), AuthorizationException (License Manager), AccessToSnapshotDenied (Redshift),
- * InsufficientIAMAccessPermissionException (CloudTrail), InsufficientPrivilegesException (Elastic Beanstalk),
- * InsufficientPermissionsException (Directory Service), ChannelInsufficientPermission (CloudTrail Lake).
+ * InsufficientIAMAccessPermissionException (CloudTrail), InsufficientPrivilegesException (Elastic Beanstalk).
  */
 const DENIED = new RegExp(
   [
     String.raw`Access(?:To[A-Z]\w{0,40})?Denied|AccessForbidden|PermissionDenied|Unauthori[sz]ed|NotAuthori[sz]ed`,
-    String.raw`Insufficient(?:Privileges|Permission|\w{0,40}AccessPermission)`,
+    String.raw`Insufficient(?:Privileges|\w{0,40}AccessPermission)`,
     String.raw`^(?:Client\.)?(?:AuthorizationE(?:rror|xception)|AuthFailure|Forbidden)`,
   ].join("|"),
   "i",

@@ -222,8 +222,6 @@ test.each([
   [{ errorCode: "PermissionDeniedException" }, "denied"],
   [{ errorCode: "InsufficientIAMAccessPermissionException" }, "denied"],
   [{ errorCode: "InsufficientPrivilegesException" }, "denied"],
-  [{ errorCode: "InsufficientPermissionsException" }, "denied"],
-  [{ errorCode: "ChannelInsufficientPermission" }, "denied"],
   // The role that a service uses lacks a right, not the caller.
   [{ errorCode: "InsufficientPermissionsException" }, "failed"],
   [{ errorCode: "Client.DryRunOperation" }, "dry-run"],
