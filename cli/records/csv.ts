@@ -1,3 +1,4 @@
+import { areRecordColumns, recordOfRow } from "./columns.ts";
 import { RecordsError } from "./fault.ts";
 
 /** Columns of the table that the console downloads from Event history, and the fields of a record that they hold. */
@@ -21,18 +22,27 @@ const COLUMNS: { readonly [column: string]: readonly string[] } = {
   "account id": ["recipientAccountId"],
   "recipient account id": ["recipientAccountId"],
 };
-/** Columns that some exports have, with the whole record as JSON. */
-const WHOLE = ["event record", "cloudtrail event", "cloudtrailevent", "event"];
 const READ_ONLY = ["read-only", "read only", "readonly"];
 const REQUIRED = ["event name", "event time"];
+/** Columns in which exports keep the whole record as JSON. */
+const WHOLE = /^(?:event record|cloudtrail ?event|event ?json|_raw|@?message|(?:_source\.)?event\.original)$/;
+const IS_CSV = /\.csv$/i;
 
-/** True for the beginning of Event history's table. */
-export function isEventHistory(text: string): boolean {
-  const columns = namesIn(text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n")));
-  return REQUIRED.every((column) => columns.includes(column)) || columns.some((column) => column === "cloudtrailevent");
+/** True for the beginning of a table of records, or of anything that is called one. */
+export function isTable(name: string, text: string): boolean {
+  const columns = namesIn(firstLine(text));
+  return IS_CSV.test(name) || isEventHistory(columns) || areRecordColumns(columns) || columns.some(isWhole);
 }
 
-/** One row as a record: its JSON, and where it stands. `isPartial` says that it holds only what the table shows. */
+function isEventHistory(columns: readonly string[]): boolean {
+  return REQUIRED.every((column) => columns.includes(column));
+}
+
+function isWhole(column: string): boolean {
+  return WHOLE.test(column);
+}
+
+/** One row as a record: its JSON, and where it stands. `isPartial` says that it holds only what Event history's table shows. */
 export interface Row {
   readonly json: string;
   readonly place: string;
@@ -40,9 +50,10 @@ export interface Row {
 }
 
 /**
- * The records of Event history's table. It has neither parameters nor answers, nor the kind of the caller, so that most
- * rules cannot judge its records fully.
- * @throws RecordsError for what is no such table
+ * The records of a table: those that a column holds as JSON, those of Athena and CloudTrail Lake, column by column, and
+ * Event history's. The last has neither parameters nor answers, nor the kind of the caller, so that most rules cannot
+ * judge its records fully.
+ * @throws RecordsError for any other table
  */
 export async function* rowsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row, void, undefined> {
   let columns: readonly string[] | undefined;
@@ -54,10 +65,18 @@ export async function* rowsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       continue;
     }
     if (cells.length === 1 && cells[0]?.trim() === "") continue;
-    const whole = cells[columns.findIndex((column) => WHOLE.includes(column))] ?? "";
-    const isPartial = !whole.trimStart().startsWith("{");
-    yield { json: isPartial ? recordJson(columns, cells) : whole, place: String(number), isPartial };
+    const place = String(number);
+    const record = recordOfRow(columns.map((column, i) => [column, cells[i] ?? ""]));
+    if (record !== undefined) yield { json: record.json, place, isPartial: false };
+    else if (isEventHistory(columns)) yield { json: recordJson(columns, cells), place, isPartial: true };
+    else if (columns.some(isWhole)) yield { json: cells[columns.findIndex(isWhole)] ?? "", place, isPartial: false };
+    else throw new RecordsError(otherTable(columns));
   }
+}
+
+function otherTable(columns: readonly string[]): string {
+  const names = columns.slice(0, 8).map((column) => JSON.stringify(column.slice(0, 40)));
+  return `a table of something else, with the columns ${names.join(", ")}; read are Event history's, those with eventname and eventsource (Athena, CloudTrail Lake), and those with records as JSON in a column`;
 }
 
 function recordJson(columns: readonly string[], cells: readonly string[]): string {
@@ -85,6 +104,10 @@ function timeText(text: string): string {
   );
   if (Number.isNaN(time)) return text;
   return new Date(time).toISOString().replace(".000Z", "Z");
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n"));
 }
 
 function namesIn(line: string): readonly string[] {

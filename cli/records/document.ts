@@ -12,6 +12,8 @@ const LISTS = ["Records", "Events", "logEvents", "events"];
 
 /** A piece that is larger is none that AWS makes; a record is at most 256 KB (CloudTrail User Guide, "Quotas"). */
 const MAX_PIECE = 8 * 2 ** 20;
+/** An answer of another tool is taken whole: ten thousand hits of Elasticsearch, which is the most it gives at once, are smaller. */
+const MAX_DOCUMENT = 96 * 2 ** 20;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -90,9 +92,12 @@ class Document {
         this.#at = end;
       }
     }
-    if (bytes.length - (this.#start >= 0 ? this.#start : this.#at) > MAX_PIECE) {
-      const what = this.#base > 0 ? this.#place() : "it has neither Records, Events, logEvents nor events, and";
-      throw new RecordsError(`${what} is larger than any record`);
+    const held = bytes.length - (this.#start >= 0 ? this.#start : this.#at);
+    if (this.#base > 0 && held > MAX_PIECE) throw new RecordsError(`${this.#place()} is larger than any record`);
+    if (held > MAX_DOCUMENT) {
+      throw new RecordsError(
+        `it has neither Records, Events, logEvents nor events, and is larger than ${MAX_DOCUMENT} bytes; write one record a line (.jsonl)`,
+      );
     }
   }
 

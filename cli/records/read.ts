@@ -19,8 +19,10 @@ import { unwrapped } from "./unwrap.ts";
 export interface RecordSlice<A = unknown> {
   readonly seen: number;
   readonly candidates: readonly Candidate<A>[];
-  /** True for the only object of a file, if it has no field of CloudTrail's records: package.json, perhaps. */
-  readonly isStrange: boolean;
+  /** The keys of a file's only object, if none is a field of CloudTrail's records: package.json, perhaps. */
+  readonly strange?: readonly string[];
+  /** True while no object of a list or of lines had a field of CloudTrail's records. */
+  readonly areAllStrange: boolean;
 }
 
 /**
@@ -37,11 +39,17 @@ export async function* readRecords<A>(
   try {
     if (file.unread !== undefined) throw new RecordsError(file.unread);
     const content = await openContent(file);
-    const lone = { isStrange: false };
-    const stored = logFileOf(file, content, fault, lone);
+    const seen: Seen = { count: 0, areAllStrange: false };
+    const stored = logFileOf(file, content, fault, seen);
     for await (const slice of readLogFile(file.logObject, stored, sieve, DESK_LIMITS)) {
       malformed += slice.malformed;
-      yield { seen: slice.seen, candidates: slice.candidates, isStrange: lone.isStrange };
+      const { lone, areAllStrange } = seen;
+      yield {
+        seen: slice.seen,
+        candidates: slice.candidates,
+        areAllStrange,
+        ...(lone !== undefined && { strange: lone }),
+      };
     }
   } catch (error) {
     fault(`${file.name}: ${whatIsWrong(error)}`);
@@ -72,13 +80,16 @@ function whatIsWrong(error: unknown): string {
   return error instanceof RecordsError ? error.message : whyUnread(error);
 }
 
-/** The file as it is if it is a log file, else its records put into one; `lone` is told of a strange only object. */
-function logFileOf(
-  file: DeskFile,
-  content: Content,
-  fault: (text: string) => void,
-  lone: { isStrange: boolean },
-): Content["stored"] {
+/** What was seen of a file's pieces so far. */
+interface Seen {
+  count: number;
+  /** The keys of the only one, if it stands by itself and is strange. */
+  lone?: readonly string[] | undefined;
+  areAllStrange: boolean;
+}
+
+/** The file as it is if it is a log file, else its records put into one; `seen` is told of strange objects. */
+function logFileOf(file: DeskFile, content: Content, fault: (text: string) => void, seen: Seen): Content["stored"] {
   const { name } = file;
   const broken = (error: unknown) => fault(`${name}: ${whatIsWrong(error)}`);
   const shape = shapeOf(name, content);
@@ -87,12 +98,12 @@ function logFileOf(
       return content.stored;
     case "lines":
       return asLogFile(
-        ofPieces(linesOf(content.decoded()), (place) => `${name}:${place}`, fault),
+        ofPieces(watched(linesOf(content.decoded()), seen), (place) => `${name}:${place}`, fault),
         broken,
       );
     case "document": {
       const named = (place: string) => (place === "" ? name : `${name}: ${place}`);
-      return asLogFile(ofPieces(watched(piecesOf(content.decoded()), lone), named, fault), broken);
+      return asLogFile(ofPieces(watched(piecesOf(content.decoded()), seen), named, fault), broken);
     }
     case "table":
       return asLogFile(ofTable(name, content, fault), broken);
@@ -101,36 +112,55 @@ function logFileOf(
   }
 }
 
+/** The same fault is told this often, and then counted: of an export, each document may have it. */
+const FEW = 3;
+
 async function* ofPieces(
   pieces: AsyncIterable<Piece>,
   named: (place: string) => string,
   fault: (text: string) => void,
 ): AsyncGenerator<string, void, undefined> {
-  for await (const { text, place } of pieces) {
-    for (const found of unwrapped(text)) {
-      if ("json" in found) yield found.json;
-      else fault(`${named(place)}: ${found.place === "" ? "" : `${found.place}: `}${found.what}`);
+  const told = new Map<string, number>();
+  let last = "";
+  try {
+    for await (const { text, place } of pieces) {
+      for (const found of unwrapped(text)) {
+        if ("json" in found) {
+          yield found.json;
+          continue;
+        }
+        const count = (told.get(found.what) ?? 0) + 1;
+        told.set(found.what, count);
+        last = named(place);
+        if (count <= FEW) fault(`${last}: ${found.place === "" ? "" : `${found.place}: `}${found.what}`);
+      }
+    }
+  } finally {
+    for (const [what, count] of told) {
+      if (count > FEW) fault(`${last}: the last of ${quantity(count - FEW, "more part")} of which each is ${what}`);
     }
   }
 }
 
-/** Passes pieces on, and notes whether the first is the only one, stands by itself, and is strange. */
-async function* watched(
-  pieces: AsyncIterable<Piece>,
-  lone: { isStrange: boolean },
-): AsyncGenerator<Piece, void, undefined> {
-  let count = 0;
+/** Passes pieces on, and notes what is strange: they are looked at until the first that is not. */
+async function* watched(pieces: AsyncIterable<Piece>, seen: Seen): AsyncGenerator<Piece, void, undefined> {
   for await (const piece of pieces) {
-    count++;
-    lone.isStrange = count === 1 && piece.place === "" && isStrange(piece.text);
+    seen.count++;
+    if (seen.count === 1 || seen.areAllStrange) {
+      const keys = strangeKeys(piece.text);
+      seen.areAllStrange = keys !== undefined;
+      seen.lone = seen.count === 1 && piece.place === "" ? keys : undefined;
+    } else seen.lone = undefined;
     yield piece;
   }
 }
 
-function isStrange(text: string): boolean {
+/** The keys of an object that has no field of CloudTrail's records; undefined for all else. */
+function strangeKeys(text: string): readonly string[] | undefined {
   const [found, ...more] = unwrapped(text);
-  if (found === undefined || more.length > 0 || !("json" in found)) return false;
-  return !Object.keys(JSON.parse(found.json)).some((field) => RECORD_FIELDS.has(field));
+  if (found === undefined || more.length > 0 || !("json" in found)) return undefined;
+  const keys = Object.keys(JSON.parse(found.json));
+  return keys.some((field) => RECORD_FIELDS.has(field)) ? undefined : keys;
 }
 
 async function* ofTable(

@@ -1,9 +1,9 @@
 import { plainName } from "../../lambda/core/envelope/log-object.ts";
 import type { Content } from "./content.ts";
 import { isPlainLogFile } from "./content.ts";
-import { isEventHistory } from "./csv.ts";
+import { isTable } from "./csv.ts";
 
-/** What a file holds: a log file as CloudTrail writes it, lines of JSON, any other JSON, or Event history's table. */
+/** What a file holds: a log file as CloudTrail writes it, lines of JSON, any other JSON, or a table. */
 export type Shape = "log file" | "lines" | "document" | "table";
 
 const LINES = /\.(?:jsonl|ndjson)$/i;
@@ -12,7 +12,7 @@ const LINES = /\.(?:jsonl|ndjson)$/i;
 export function shapeOf(name: string, { head, isWhole, isUtf16 }: Content): Shape {
   if (LINES.test(plainName(name))) return "lines";
   const text = head.toString("utf8");
-  if (!/^\s*[[{]/.test(text)) return isEventHistory(text) ? "table" : "log file";
+  if (!/^\s*[[{]/.test(text)) return isTable(plainName(name), text) ? "table" : "log file";
   if (hasLines(text, isWhole)) return "lines";
   if (isUtf16) return "document";
   if (isPlainLogFile(head) && !isFollowed(text)) return "log file";

@@ -16,11 +16,15 @@ Credentials are those of your shell, as the AWS CLI finds them.
 
 PATH is a file, a folder of them, or - for standard input. A file holds {"Records": [...]} as CloudTrail writes it, a list
 of records, one record, or what LookupEvents, EventBridge or CloudWatch Logs make of them; gzipped or not; one below the
-other in .jsonl and .ndjson. The table that the console downloads from Event history (.csv) is read if it is named. Of a
-folder, all .json, .json.gz, .jsonl and .ndjson at any depth are read, but for digests.
+other in .jsonl and .ndjson. Of exports (Elasticsearch, OpenSearch, Splunk, Datadog, Logs Insights and their like) what
+counts is that each document still holds the record, as an object or as a text of JSON: in _source, _raw, event.original.
+CloudTrail Lake's and Athena's answers are read by row, and tables (.csv) if they are named: Lake's, Athena's, those with
+records as JSON in a column, and the one that the console downloads from Event history. Of a folder, all .json, .json.gz,
+.jsonl and .ndjson at any depth are read, but for digests.
 
 A record is any JSON object. Only a file of one object that has no field of CloudTrail's records, such as eventName or
-userIdentity, and that no rule matches is no log: stderr says so if it was named, and in a folder it is passed over.
+userIdentity, and that no rule matches is no log: stderr says so if it was named, and in a folder it is passed over. Of a
+list or of lines that hold nothing else, stderr says that none is a record.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated, or a,b
   --since TIME   only records from this time on: 7d, 24h, 2026-11-20, 2026-11-20T21:00 (UTC)

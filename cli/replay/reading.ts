@@ -1,3 +1,4 @@
+import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { Sieves } from "../../lambda/core/match/sieve.ts";
 import { isLinking } from "../../lambda/core/record/link.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
@@ -12,7 +13,7 @@ import { jsonLine, textLine } from "./match-lines.ts";
 import type { Finding, Part, ReadingTask, TakePart, Tally } from "./task.ts";
 
 const DAY = 86_400_000;
-const STRANGE = "no CloudTrail log: it is one object, with no field of CloudTrail's records, and no rule matches it";
+const READ = "npm run replay -- --help says what is read";
 /** A part is handed on when it has printed this many characters, or found this many records. */
 const MAX_LINES = 64 * 1024;
 const MAX_FOUND = 200;
@@ -44,8 +45,9 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
       part = newPart();
     };
     const sieve = sieves.for(file.logObject.key);
+    let isMet = false;
+    let strangers = 0;
     for await (const slice of readRecords(file, sieve, (text) => part.faults.push(text))) {
-      let isMet = false;
       for (const { record, alike } of slice.candidates) {
         const window = windowOf(record);
         if (window === "out") continue;
@@ -71,13 +73,24 @@ export function createReading(task: ReadingTask, take: TakePart): (file: DeskFil
           if (task.as === "text") part.print(textLine(rule, record));
         }
       }
-      const isRecord = !slice.isStrange || isMet;
-      if (isRecord) part.seen += slice.seen;
-      else if (!file.isFound) part.faults.push(`${file.name}: ${STRANGE}`);
+      if (slice.strange === undefined || isMet) part.seen += slice.seen;
+      else if (!file.isFound) part.faults.push(`${file.name}: ${aloneAndStrange(slice.strange)}`);
+      strangers = slice.areAllStrange && slice.strange === undefined ? strangers + slice.seen : 0;
       if (part.isFull()) hand();
     }
+    if (strangers > 0 && !isMet && !file.isFound) process.stderr.write(`${file.name}: ${allStrange(strangers)}\n`);
     hand();
   };
+}
+
+function aloneAndStrange(keys: readonly string[]): string {
+  const names = keys.slice(0, 8).map((key) => JSON.stringify(key.slice(0, 40)));
+  const what = names.length === 0 ? "an empty object" : `one object, with the keys ${names.join(", ")}`;
+  return `no CloudTrail log: it is ${what}, none of them a field of CloudTrail's records, and no rule matches it; ${READ}`;
+}
+
+function allStrange(count: number): string {
+  return `none of its ${quantity(count, "object")} has a field of CloudTrail's records, and no rule matches any; ${READ}`;
 }
 
 /** True if a record like it needs no second look. */

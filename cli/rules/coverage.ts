@@ -56,7 +56,8 @@ export async function coverage(folder: string, { rules: paths, exceptAgent, map 
     if (basename(file.name) === "index.json") continue;
     for await (const slice of readRecords(file, undefined, fault)) {
       // A package.json beside the logs is one object, too.
-      if (slice.isStrange && !slice.candidates.some(({ record }) => isMet(rules.match(record, Date.now())))) continue;
+      if (slice.strange !== undefined && !slice.candidates.some(({ record }) => isMet(rules.match(record, Date.now()))))
+        continue;
       for (const { record } of slice.candidates) {
         if (exceptAgent !== undefined && (textAt(record, "userAgent") ?? "").includes(exceptAgent)) continue;
         records++;

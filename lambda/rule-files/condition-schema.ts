@@ -30,11 +30,15 @@ export const policy = z
       .optional()
       .describe("admin, escalation, or actions such as iam:PassRole; the statement must allow one of them."),
     unreadable: z.literal(true).optional().describe("Must be alone: there is a policy document that cannot be read."),
+    "locks-out": z
+      .literal(false)
+      .optional()
+      .describe("Must be alone: there is a policy document of which no statement denies everything."),
   })
-  .refine(
-    (policy) => (policy.unreadable === true) !== (policy["opens-to"] !== undefined || policy.allows !== undefined),
-    "policy takes opens-to, allows or both, or unreadable alone",
-  )
+  .refine((policy) => {
+    const asked = [policy["opens-to"] ?? policy.allows, policy.unreadable, policy["locks-out"]];
+    return asked.filter((one) => one !== undefined).length === 1;
+  }, "policy takes opens-to, allows or both, or unreadable or locks-out alone")
   .describe("What a single statement of a policy document in the record must meet.");
 
 /** What rules, steps and exceptions ask of a record besides calls and pattern. */

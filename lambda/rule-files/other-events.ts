@@ -36,8 +36,10 @@ export const OTHER_EVENTS: { readonly [source: string]: string } = {
   kms: "DeleteExpiredKeyMaterial DeleteKey RotateKey SynchronizeMultiRegionKey",
   // Lambda Developer Guide, "Logging AWS Lambda API calls using AWS CloudTrail"; CloudFront's "Lambda@Edge" permissions
   lambda: "DisableReplication EnableReplication LambdaESMDisabled",
+  // Lake Formation Developer Guide, "Cross-account CloudTrail logging"
+  lakeformation: "GetDataAccess",
   // AWS Organizations User Guide, "Logging AWS Organizations API calls with AWS CloudTrail"
-  organizations: "CloseAccountResult CreateAccountResult",
+  organizations: "AccountDepartedOrganization AccountJoinedOrganization CloseAccountResult CreateAccountResult",
   // Service Authorization Reference, "Actions defined by Amazon RDS": the console's recommendations
   rds: "DescribeRecommendationGroups DescribeRecommendations ModifyRecommendation",
   // S3 User Guide, "Amazon S3 CloudTrail events": its names for account-level and bucket-level calls; and as logs have them

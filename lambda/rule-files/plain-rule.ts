@@ -154,11 +154,12 @@ function narrowedOf<T extends Asking>(
   return bare && { ...judged, pattern: bare };
 }
 
-function questionOf({ "opens-to": opensTo, allows, unreadable }: PolicySource): PolicyQuestion {
+function questionOf({ "opens-to": opensTo, allows, unreadable, "locks-out": locksOut }: PolicySource): PolicyQuestion {
   return {
     ...(opensTo !== undefined && { opensTo: [opensTo].flat() }),
     ...(allows !== undefined && { allows: [allows].flat() }),
     ...(unreadable && { unreadable }),
+    ...(locksOut === false && { locksOut }),
   };
 }
 

@@ -5,10 +5,13 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { type Piece, piecesOf } from "../../cli/records/document.ts";
+import { readRowText } from "../../cli/records/row-text.ts";
 import { shapeOf } from "../../cli/records/shape.ts";
+import { unwrapped } from "../../cli/records/unwrap.ts";
 import { command } from "../support/command.ts";
 import { cpuTimeOf } from "../support/cpu-time.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
+import { runs } from "../support/runs.ts";
 import { zipOf } from "../support/zip.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-records-"));
@@ -35,6 +38,190 @@ const bridge = {
 const logEvents = [quiet, ringing].map((one, i) => ({ id: `${i}`, timestamp: 1_795_000_000_000, message: json(one) }));
 const subscription = { messageType: "DATA_MESSAGE", owner: ACCOUNT, logGroup: "trail", logEvents };
 const looked = { NextToken: "t", Events: [{ EventId: "x", Username: "alice", CloudTrailEvent: json(ringing) }] };
+
+const hit = (source: unknown, i = 0) => ({ _index: "trail", _id: `${i}`, _source: source });
+const ecs = {
+  "@timestamp": ringing.eventTime,
+  message: "CreateAccessKey by alice",
+  event: { action: "CreateAccessKey", provider: "iam.amazonaws.com", original: json(ringing) },
+  aws: { cloudtrail: { event_version: "1.08", request_parameters: "{userName=bob}" } },
+};
+/** A record as a row of a table whose columns are in lower case, as Athena prints it. */
+const columns = Object.keys(ringing).map((field) => field.toLowerCase());
+const printed = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? `{${Object.entries(value)
+        .map(([name, inner]) => `${name.toLowerCase()}=${printed(inner)}`)
+        .join(", ")}, none=null}`
+    : String(value);
+const cells = Object.entries(ringing).map(([field, value]) =>
+  field === "userIdentity" ? printed(value) : typeof value === "object" ? json(value) : String(value),
+);
+const identity = ringing.userIdentity as { readonly [field: string]: string };
+const sentinel = [
+  ["AwsEventId", String(ringing.eventID)],
+  ["EventName", "CreateAccessKey"],
+  ["EventSource", "iam.amazonaws.com"],
+  ["TimeGenerated", String(ringing.eventTime)],
+  ["UserIdentityType", "IAMUser"],
+  ["UserIdentityUserName", "alice"],
+  ["SessionIssuerUserName", ""],
+] as const;
+const { userIdentity: _identity, ...around } = ringing;
+const flat = {
+  ...around,
+  "userIdentity.type": identity.type,
+  "userIdentity.userName": identity.userName,
+  "userIdentity.sessionContext.attributes.mfaAuthenticated": "false",
+  "resources{}.ARN": "x",
+};
+const csv = (rows: readonly (readonly string[])[]) =>
+  rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")).join("\n");
+
+test.each([
+  ["Elasticsearch's answer", "hits.json", json({ took: 1, hits: { total: 2, hits: [quiet, ringing].map(hit) } })],
+  ["hits with fields beside the source", "fields.json", json([{ ...hit(ringing), fields: { x: [json(ringing)] } }])],
+  ["hits with an original", "ecs-hits.json", json({ hits: { hits: [hit(ecs)] } }, null, 2)],
+  ["documents of ECS, one a line", "ecs.jsonl", `${json(ecs)}\n${json({ "event.original": json(quiet) })}\n`],
+  ["Splunk's export", "splunk.json", `${json({ preview: false, result: { _raw: json(ringing), _time: "x" } })}\n`],
+  ["Splunk's results", "splunk2.json", json({ results: [{ _raw: json(ringing), eventName: "CreateAccessKey" }] })],
+  [
+    "Splunk's table",
+    "splunk.csv",
+    csv([
+      ["_time", "_raw"],
+      ["1", json(ringing)],
+    ]),
+  ],
+  ["what a collector sends to Splunk", "hec.json", json({ sourcetype: "aws:cloudtrail", event: ringing })],
+  ["Datadog's search", "dd.json", json({ data: [{ id: "a", attributes: { message: "x", attributes: ringing } }] })],
+  ["Datadog's archive", "dd.jsonl", json({ _id: "a", date: "x", timestamp: 1, message: "made", attributes: ringing })],
+  ["Sumo Logic's messages", "sumo.json", json({ messages: [{ map: { _raw: json(ringing) } }] })],
+  ["messages of a queue, from a topic", "sqs.json", json({ Messages: [{ Body: json({ Message: json(bridge) }) }] })],
+  [
+    "CloudTrail Lake's rows",
+    "lake.json",
+    json({ QueryResultRows: [[{ eventID: "x" }, { eventJson: json(ringing) }]] }),
+  ],
+  [
+    "Lake's rows column by column",
+    "lake2.json",
+    json({ QueryResultRows: [columns.map((c, i) => ({ [c]: cells[i] }))] }),
+  ],
+  [
+    "Lake's saved results",
+    "lake.csv.gz",
+    gzipSync(
+      csv([
+        ["eventID", "eventJson"],
+        ["x", json(ringing)],
+      ]),
+    ),
+  ],
+  ["Athena's table", "athena.csv", csv([columns, cells])],
+  ["Athena's table without a name that says so", "rows", csv([columns, cells])],
+  [
+    "what Athena answers",
+    "athena.json",
+    json({ ResultSet: { Rows: [columns, cells].map((row) => ({ Data: row.map((c) => ({ VarCharValue: c })) })) } }),
+  ],
+  [
+    "what Logs Insights answers",
+    "insights.json",
+    json({
+      results: [
+        [
+          { field: "@timestamp", value: "x" },
+          { field: "@message", value: json(ringing) },
+        ],
+      ],
+    }),
+  ],
+  [
+    "Azure Monitor's answer",
+    "azure.json",
+    json({ tables: [{ columns: sentinel.map(([name]) => ({ name })), rows: [sentinel.map(([, value]) => value)] }] }),
+  ],
+  ["Sentinel's table", "sentinel.csv", csv([sentinel.map(([name]) => name), sentinel.map(([, value]) => value)])],
+  ["records with all fields side by side", "flat.jsonl", `${json(flat)}\n${json({ ...flat, eventName: "ListKeys" })}`],
+  ["lines that are texts of records", "texts.jsonl", `${json(json(ringing))}\n`],
+  ["a list of texts", "texts.json", json([json(quiet), json(ringing)])],
+  ["Logs Insights' download", "insights2.json", json([{ "@timestamp": "x", "@message": ringing }])],
+])("an export is read: %s", async (_, name, content) => {
+  const { code, stdout, stderr } = await command("replay", file(`exports/${name}`, content), "--json", ...OWN_RULES);
+  expect({
+    code,
+    stderr,
+    lines: stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  }).toEqual({
+    code: 0,
+    stderr: "",
+    lines: [expect.objectContaining({ eventID: ringing.eventID, identity: expect.stringContaining("IAM user alice") })],
+  });
+});
+
+test("objects that Athena prints are read with their lists, their JSON and what stands in a text", () => {
+  const text =
+    '{type=AssumedRole, arn=a:b/c, d, sessioncontext={attributes={mfaauthenticated=false}, issuer=null}, json={"a":"}, x=1"}, list=[{arn=1}, {arn=2, type=}], empty={}}';
+  expect(readRowText(text)).toEqual({
+    type: "AssumedRole",
+    arn: "a:b/c, d",
+    sessioncontext: { attributes: { mfaauthenticated: "false" } },
+    json: { a: "}, x=1" },
+    list: [{ arn: "1" }, { arn: "2", type: "" }],
+    empty: {},
+  });
+  for (const other of ["", "text", "{a=1", "{a=1} b", `${"{a=".repeat(50_000)}`, `${"[".repeat(200_000)}`]) {
+    expect(cpuTimeOf(() => expect(typeof readRowText(other)).not.toBe("string"))).toBeLessThan(300);
+  }
+});
+
+test("a document that no longer has its record is told, few times, and others beside it are read", async () => {
+  const { event: _event, ...thin } = ecs;
+  const path = file("thin.jsonl", [thin, ringing, thin, thin, thin, thin].map((one) => json(one)).join("\n"));
+  const { code, stdout, stderr } = await command("replay", path, "--json", ...OWN_RULES);
+  expect({ code, matches: stdout.trim().split("\n").length }).toEqual({ code: 1, matches: 1 });
+  expect(stderr).toContain(`${path}:1: a document of ECS or OCSF that has lost its record`);
+  expect(stderr).toContain("the last of 2 more parts");
+  expect(stderr.trim().split("\n")).toHaveLength(4);
+});
+
+test("whatever JSON a document is, what is read of it are objects", () => {
+  const names = `hits _source event original _raw eventName eventSource EventName EVENTSOURCE userIdentity.type tables columns
+    rows name data results ResultSet Rows Data VarCharValue QueryResultRows message timestamp field value eventVersion eventID
+    insightDetails userIdentity __proto__ constructor detail detail-type Records aws cloudtrail schema datarows`;
+  const texts = ["{", '{"eventName":"a"}', "[]", "{a=b, c=d}", "[{a=1}]", "EventName", "EventSource"];
+  const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constantFrom(...texts));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 6 },
+      leaf,
+      fc.array(tie("tree"), { maxLength: 4 }),
+      fc.dictionary(fc.constantFrom(...names.split(/\s+/)), tie("tree"), { maxKeys: 5 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => {
+      for (const found of unwrapped(json(value))) {
+        if ("json" in found) expect(JSON.parse(found.json)).toEqual(expect.any(Object));
+        else expect(found.what).not.toBe("");
+      }
+    }),
+    { numRuns: runs(5_000) },
+  );
+});
+
+test("what only a record's own field holds is no record", async () => {
+  const within = record({ eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } });
+  const thin = { eventName: "PutEvents", requestParameters: { entries: [{ detail: json(ringing) }] } };
+  const insight = { eventVersion: "1.08", eventID: "i", insightDetails: { ...ringing, state: "Start" } };
+  const { eventVersion: _version, eventID: _id, ...thinInsight } = insight;
+  const path = file("within.json", json([within, thin, insight, thinInsight]));
+  expect(await command("replay", path, "--json", ...OWN_RULES)).toMatchObject({ code: 0, stdout: "" });
+});
 
 test.each([
   ["EventBridge's wrapper", "bridge.json", json(bridge)],
@@ -87,6 +274,8 @@ test.each([
     "a tar archive",
   ],
   ["Parquet", "a.parquet", Buffer.from("PAR1...."), "export it as JSON"],
+  ["another table", "a.csv", "name,price\na,1\n", 'with the columns "name", "price"; read are'],
+  ["an object of something else", "o.json", json({ name: "x", rows: [{ a: 1 }] }), 'with the keys "name", "rows"'],
   ["a page", "a.json", "<html>", "neither gzip nor JSON"],
   ["nothing", "empty.json", "", "the file is empty"],
   ["a list that is cut off", "cut.json", json([quiet, ringing]).slice(0, -9), "the JSON is cut off"],
@@ -98,6 +287,12 @@ test.each([
   ],
   ["a text among lines", "mixed.jsonl", `${json(quiet)}\nno JSON\n`, "mixed.jsonl:2: not JSON"],
   ["a number among elements", "number.json", json([quiet, 7]), "number.json: [1]: not a record"],
+  [
+    "an element that is nested without end",
+    "deep.json",
+    `[{"EventName":"a","EventSource":"b","userIdentity":${"[".repeat(50_000)}${"]".repeat(50_000)}}, ${json(quiet)}]`,
+    "deep.json: [0]: nested deeper than any record",
+  ],
   ["an element that is no JSON", "word.json", `[${json(quiet)}, {"a": nul}]`, "word.json: [1]: not JSON"],
   [
     "a message that is no record",

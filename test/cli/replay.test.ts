@@ -122,15 +122,20 @@ test("a file of one object that is no record is told, unless a rule matches it; 
   expect(beside).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("in 1 record of 2 files") });
   const met = await command("replay", alone, "--json", "--rules", rules);
   expect({ code: met.code, found: lines(met.stdout).length }).toEqual({ code: 0, found: 1 });
-  for (const [name, content] of [
-    ["part.json", JSON.stringify({ userAgent: "x" })],
-    ["list.json", JSON.stringify([other])],
-    ["two.json", JSON.stringify(other) + JSON.stringify(other)],
-    ["lines.jsonl", JSON.stringify(other)],
-    ["records.json", JSON.stringify({ Records: [other] })],
+  const note = "has a field of CloudTrail's records";
+  for (const [name, content, stderr] of [
+    ["part.json", JSON.stringify({ userAgent: "x" }), ""],
+    ["list.json", JSON.stringify([other]), note],
+    ["mixed.json", JSON.stringify([other, ringing]), ""],
+    ["two.json", JSON.stringify(other) + JSON.stringify(other), note],
+    ["lines.jsonl", JSON.stringify(other), note],
+    ["records.json", JSON.stringify({ Records: [other] }), ""],
   ] as const) {
-    expect(await command("replay", file(name, content), ...OWN_RULES)).toMatchObject({ code: 0, stderr: "" });
+    const read = await command("replay", file(name, content), ...OWN_RULES);
+    expect(read).toMatchObject({ code: 0, stderr: stderr === "" ? "" : expect.stringContaining(stderr) });
   }
+  const known = await command("replay", file("photos.jsonl", JSON.stringify(other)), "--rules", rules);
+  expect(known).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("fields that a record has not are null, and a pattern rule needs no eventName", async () => {

@@ -474,6 +474,12 @@ test("entries that name no object or have an undecodable key fail, and the other
   expect(error.summary).toMatchObject({ objects: 4, skipped: 1, failed: 2, alerts: 1 });
 });
 
+test("a queue's message is refused, and the error says what to do instead", async () => {
+  const message = { eventSource: "aws:sqs", messageId: "1", body: JSON.stringify(s3Event("trail", logKey("ok"))) };
+  const error = await failureOf({ Records: [message] });
+  expect(error.message).toContain("a message of a queue, which is not read; subscribe the function to the topic");
+});
+
 test("S3's test event is a quiet success", async () => {
   expect(await handler({ Service: "Amazon S3", Event: "s3:TestEvent" })).toMatchObject({ objects: 0, failed: 0 });
 });

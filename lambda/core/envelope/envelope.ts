@@ -2,6 +2,7 @@ import { isObject, textAt, valueAt } from "../record/record.ts";
 import { type AskedChain, askedChainsIn } from "./asked-chain.ts";
 import { A_DIGEST, type LogObject, s3Uri, whyNotALogFile } from "./log-object.ts";
 import { isOtherMessage } from "./other-messages.ts";
+import { hintAt, shapeOf } from "./shape.ts";
 import { TEST_EVENT, type TestEvent, testIn } from "./test-event.ts";
 
 /** What an invocation's event asks for, entry by entry: no part of it is dropped silently. */
@@ -173,14 +174,11 @@ function messageOf(message: string): unknown {
   }
 }
 
-const RECORD_HINT = ". That looks like a record of a log file; what is wanted is S3's event, which names the log file";
-
 function announcedByS3(entry: unknown, place: string): Announced {
   const bucket = textAt(entry, "s3", "bucket", "name");
   const key = textAt(entry, "s3", "object", "key");
   if (bucket === undefined || key === undefined) {
-    const hint = isObject(entry) && "userIdentity" in entry && "eventID" in entry ? RECORD_HINT : "";
-    throw new EnvelopeError(`${place} names no S3 object: it is ${shapeOf(entry)}${hint}`);
+    throw new EnvelopeError(`${place} names no S3 object: it is ${shapeOf(entry)}${hintAt(entry)}`);
   }
   const at = timeAt(entry, "eventTime");
   const version = versionOf(textAt(entry, "s3", "object", "versionId"), textAt(entry, "s3", "object", "eTag"));
@@ -241,10 +239,4 @@ function safelyDecoded(key: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function shapeOf(value: unknown): string {
-  if (!isObject(value)) return Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
-  const names = Object.keys(value).map((key) => JSON.stringify(key.slice(0, 40)));
-  return names.length === 0 ? "an empty object" : `an object with the keys ${names.slice(0, 20).join(", ")}`;
 }

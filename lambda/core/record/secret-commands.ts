@@ -39,15 +39,20 @@ export function withoutTyped(text: string): string {
   );
 }
 
-/** How many words of a command, and of what length, are looked at before one of them. */
+/** How many words of a command are looked at before one of them, of what length together, and how long that one may be. */
 const WORDS_BEFORE = 8;
+const MAX_BEFORE = 400;
 const MAX_WORD = 500;
 
 /** True for a word of a command, given word by word, that holds such a secret. */
 export function isTypedSecret(words: readonly unknown[], at: number): boolean {
   const word = words[at];
   if (typeof word !== "string" || word.length > MAX_WORD) return false;
-  const before = words.slice(Math.max(0, at - WORDS_BEFORE), at);
-  if (before.length === 0 || !before.every((one) => typeof one === "string" && one.length <= MAX_WORD)) return false;
-  return !withoutTyped(`${before.join(" ")} ${word}`).endsWith(word);
+  let before = "";
+  for (let i = at - 1; i >= Math.max(0, at - WORDS_BEFORE); i--) {
+    const one = words[i];
+    if (typeof one !== "string" || before.length + one.length > MAX_BEFORE) break;
+    before = `${one} ${before}`;
+  }
+  return before !== "" && !withoutTyped(before + word).endsWith(word);
 }

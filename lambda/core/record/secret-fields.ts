@@ -11,6 +11,7 @@ const SECRET_FIELDS: { readonly [service: string]: Calls } = {
   apigateway: { CreateApiKey: ["value"], UpdateApiKey: ["value"], GetApiKey: ["value"], ImportApiKeys: ["body"] },
   appconfig: { CreateHostedConfigurationVersion: ["content"] },
   appfabric: { "*": ["code"] },
+  appstream: { "*": ["streamingURL"] },
   "cloudfront-keyvaluestore": { "*": ["value"] },
   codebuild: { StartCommandExecution: ["command"] },
   "cognito-identity": { "*": ["logins"] },
@@ -20,9 +21,12 @@ const SECRET_FIELDS: { readonly [service: string]: Calls } = {
   firehose: { "*": ["attributeValue"] },
   geo: { CreateKey: ["key"], DescribeKey: ["key"] },
   grafana: { CreateWorkspaceApiKey: ["key"], CreateWorkspaceServiceAccountToken: ["key"] },
+  iotwireless: {
+    "*": ["appKey", "appSKey", "fNwkSIntKey", "genAppKey", "nwkKey", "nwkSEncKey", "nwkSKey", "sNwkSIntKey"],
+  },
   kafkaconnect: { "*": ["propertiesFileContent"] },
   lambda: { "*": ["payload"] },
-  mobiletargeting: { "*": ["serviceJson"] },
+  mobiletargeting: { "*": ["serviceJson", "tokenKey"] },
   "notifications-contacts": { "*": ["code"] },
   "payment-cryptography": {
     "*": [

@@ -79,9 +79,13 @@ function setOf(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.join(" ").split(" "));
 }
 
+/** CloudTrail writes the first letter of a member small, even of an abbreviation: `aPIKey`. */
+const SMALL_FIRST = /^[a-z](?=[A-Z]{2})/;
+
 /** The words of a name in lower case, without digits: `MFACode_2` is mfa, code. */
 function wordsOf(name: string): string[] {
-  const words = name.slice(-MAX_NAME).match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+  const spelled = name.slice(-MAX_NAME).replace(SMALL_FIRST, (letter) => letter.toUpperCase());
+  const words = spelled.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
   return words.map((word) => word.toLowerCase());
 }
 

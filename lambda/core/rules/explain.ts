@@ -128,8 +128,9 @@ function sizesAt(object: CloudTrailRecord, path: FieldPath): readonly number[] {
   return sizes;
 }
 
-function describeQuestion({ opensTo, allows, unreadable }: PolicyQuestion): string {
+function describeQuestion({ opensTo, allows, unreadable, locksOut }: PolicyQuestion): string {
   if (unreadable) return "a policy document cannot be read";
+  if (locksOut === false) return "a policy document locks nobody out";
   const opens = opensTo === undefined ? [] : [`opens to ${opensTo.join(" or ")}`];
   const allowed = allows === undefined ? [] : [`allows ${allows.join(" or ")}`];
   return `one and the same statement ${[...opens, ...allowed].join(" and ")}`;

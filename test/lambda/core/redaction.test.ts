@@ -270,6 +270,10 @@ const SECRET_SHAPES: readonly (readonly [shape: string, value?: unknown])[] = [
   ["cognito-idp:ConfirmSignUp requestParameters.confirmationCode"],
   ["cognito-idp:InitiateAuth requestParameters.authParameters.SRP_A"],
   ["cognito-idp:RespondToAuthChallenge requestParameters.challengeResponses.ANSWER"],
+  ["wafv2:CreateAPIKey responseElements.aPIKey"],
+  ["appstream:CreateStreamingURL responseElements.streamingURL", `https://example.com/authenticate?parameters=${HUSH}`],
+  ["iotwireless:CreateWirelessDevice requestParameters.loRaWAN.otaaV1_1.nwkKey"],
+  ["mobiletargeting:UpdateApnsChannel requestParameters.aPNSChannelRequest.tokenKey"],
   ["ecs:RegisterTaskDefinition requestParameters.containerDefinitions[].environment", [{ name: "A", value: HUSH }]],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].environment", [{ name: "A", value: HUSH }]],
   ["ecs:RunTask requestParameters.overrides.containerOverrides[].command", ["serve", "--db-password", HUSH]],
@@ -738,6 +742,14 @@ test.each(["echo", "echo -n", "echo a", "ops:a", "net user a", "docker login", "
     expect(cpuTimeOf(() => redact({ text }))).toBeLessThan(MAX_TIME);
   },
 );
+
+test.each([
+  ["long words", `${"echo ".repeat(90)}| passwd --stdin`],
+  ["short words", "net"],
+])("a list of %s is read word by word, and each with few words before it", (_, word) => {
+  const list = Array.from({ length: Math.ceil((LENGTH * 8) / (word.length + 3)) }, () => word);
+  expect(cpuTimeOf(() => redact({ command: list }))).toBeLessThan(MAX_TIME / 2);
+});
 
 test("a million characters of all that is hostile are read once", () => {
   const text = HOSTILE.map((piece) => piece.repeat(50)).join("");

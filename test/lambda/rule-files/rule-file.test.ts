@@ -90,7 +90,7 @@ test.each([
   [
     "a question of a policy that asks nothing",
     "rules:\n  - name: a\n    calls: [a:B]\n    policy: {}",
-    /^rules\/x\.yaml:4: a: policy takes opens-to, allows or both, or unreadable alone/,
+    /^rules\/x\.yaml:4: a: policy takes opens-to, allows or both, or unreadable or locks-out alone/,
   ],
   ["a question of any policy at all", "rules:\n  - name: a\n    policy: { allows: admin }", /^rules\/x\.yaml:\d: a: /],
   ["an empty list of calls", "rules:\n  - name: a\n    calls: []", "rules/x.yaml:3: a: calls is empty"],

@@ -6,6 +6,7 @@ import type { PolicyDocument } from "./document.ts";
 import { type Federation, federationsOf, providerOf } from "./federation.ts";
 import { type Grantee, granteesOf } from "./grantee.ts";
 import { type KeyLimit, limitsOf, textOf } from "./limits.ts";
+import { locksOut } from "./locking-out.ts";
 import type { Statement } from "./statement.ts";
 
 export const OPENINGS = [
@@ -34,6 +35,8 @@ export interface PolicyQuestion {
   readonly allows?: readonly string[];
   /** True: there is a document that cannot be read; nothing else is asked then. */
   readonly unreadable?: boolean;
+  /** False: no statement of a document locks out; nothing else is asked then. */
+  readonly locksOut?: false;
 }
 
 /** True when some statement of some document meets the question. */
@@ -46,6 +49,7 @@ export function holdsFor(
   return documents.some(({ statements, managed }) => {
     if (statements === undefined || question.unreadable)
       return statements === undefined && question.unreadable === true;
+    if (question.locksOut === false) return !statements.some((statement) => locksOut(statement, record));
     return (
       (managed !== undefined && asksFor(question, managed.gives)) ||
       answeringTogether(question, statements, record, known).length > 0 ||

@@ -85,6 +85,7 @@ const KEYS: { readonly [key: string]: Meaning } = {
   "aws:vpceorgpaths": "organization",
   "aws:ec2instancesourcevpc": "network",
   "aws:sourceinstancearn": "arn",
+  "aws:federatedprovider": "arn",
   "ec2:sourceinstancearn": "arn",
   "lambda:sourcefunctionarn": "arn",
   // Only whoever has the skill knows its id (Alexa Skills Kit, "Host a Custom Skill as an AWS Lambda Function").

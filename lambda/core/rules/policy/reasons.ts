@@ -3,6 +3,7 @@ import type { KnownAccounts } from "../accounts.ts";
 import type { PolicyDocument } from "./document.ts";
 import { answeringTogether, holdsFor, holdsForStatement, openingsOf, type PolicyQuestion } from "./judge.ts";
 import { textOf } from "./limits.ts";
+import { locksOut } from "./locking-out.ts";
 import type { Statement } from "./statement.ts";
 
 /** What each statement means for a question, in words; those that decided come first. */
@@ -21,7 +22,10 @@ export function reasonsOf(
     const together = answeringTogether(question, statements, record, known);
     return statements.map((statement, i) => {
       const sid = statement.sid === undefined ? "" : ` (${statement.sid})`;
-      const holds = together.includes(statement) || holdsForStatement(question, statement, record, known);
+      const holds =
+        question.locksOut === false
+          ? !locksOut(statement, record)
+          : together.includes(statement) || holdsForStatement(question, statement, record, known);
       return [holds, `${field}, statement ${i + 1}${sid}: ${describeStatement(statement, record, known)}`];
     });
   });
@@ -30,7 +34,7 @@ export function reasonsOf(
 
 /** A statement in words: whom it lets do what, and why. */
 export function describeStatement(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): string {
-  if (!statement.isAllow) return "denies";
+  if (!statement.isAllow) return locksOut(statement, record) ? "denies everything" : "denies";
   const { actions, isNotAction, tests } = statement;
   const openings = openingsOf(statement, record, known).map(
     ({ grantee, to, because }) => `${grantee.text} (${to ?? "nobody new"}: ${because})`,

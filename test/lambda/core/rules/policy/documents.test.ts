@@ -310,6 +310,8 @@ const CONDITIONS: readonly Row[] = [
   ["", values("aws:VpceAccount", OWN), "endpoints of the account"],
   ["", values("aws:VpceOrgID", OWN_ORGANIZATION), "endpoints of the organization"],
   ["foreign-account", values("aws:VpceAccount", FOREIGN), "endpoints of a foreign account"],
+  ["", under({ StringEquals: { "aws:FederatedProvider": `arn:aws:iam::${OWN}:saml-provider/idp` } }), "own federation"],
+  ["everyone", under({ StringLike: { "aws:FederatedProvider": "*" } }), "any federation"],
   ["", under({ ArnLike: { "aws:SourceVpcArn": `arn:aws:ec2:*:${OWN}:vpc/*` } }), "networks of the account"],
   ["", values("aws:PrincipalAccount", variable("aws:ResourceAccount")), "the account that the bucket is in"],
   ["", values("aws:PrincipalOrgID", variable("aws:ResourceOrgID")), "the organization that the bucket is in"],
@@ -889,6 +891,9 @@ const IDENTITIES: readonly Row[] = [
     "with MFA",
   ],
   ["escalation", identity({ Action: ["iam:PassRole", "lambda:CreateFunction"] }), "a function with any role"],
+  ["escalation", identity({ Action: ["iam:PassRole", "eks:CreateNodegroup"] }), "a node with any role"],
+  ["escalation", identity({ Action: ["iam:PassRole", "synthetics:CreateCanary"] }), "a canary with any role"],
+  ["escalation", identity({ Action: ["iam:PassRole", "rolesanywhere:*"] }), "a certificate with any role"],
   ["escalation", identity({ Action: ["iam:Pass*", "lambda:*"] }), "the same with wildcards"],
   [
     "escalation",
