@@ -35,7 +35,10 @@ function pathIn(scope: Construct, props: object = PROPS, id = "Trailbell"): Aler
 }
 
 function stackOf(name = "Security"): Stack {
-  return new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }), name);
+  return new Stack(
+    new App({ context: { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-creation-stack-traces": true } }),
+    name,
+  );
 }
 
 test("in a stack of somebody's app, doctor finds its parts, alarms and outputs among others", () => {

@@ -48,7 +48,9 @@ export function synthIamWatch(mainRegion: string): Template {
 }
 
 function checkedApp(): App {
-  const app = new App({ context: { ...CONTEXT, "aws:cdk:bundling-stacks": [] } });
+  // Nobody reads where each resource was made.
+  const context = { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-creation-stack-traces": true };
+  const app = new App({ context: { ...CONTEXT, ...context } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }

@@ -87,15 +87,19 @@ interface AboveWith {
  * room on the first screen for what is typed first. `marks` stands above it.
  */
 export function aboveOf(report: Report, naming: Naming, now: number, { names, marks, typed, what }: AboveWith): Above {
-  const [widest] = ROOMS;
-  if (typed.length === 0) return aboveIn(widest, report, naming, now, names);
+  const [widest, ...narrower] = ROOMS;
+  let above = aboveIn(widest, report, naming, now, names);
+  if (typed.length === 0) return above;
   const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
   const fits = ({ blocks, why: [why] }: Above) => {
     const end = [...why, ...what, ...typed];
     return screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
   };
-  const all = ROOMS.map((room) => aboveIn(room, report, naming, now, names));
-  return all.find(fits) ?? all.at(-1) ?? aboveIn(widest, report, naming, now, names);
+  for (const room of narrower) {
+    if (fits(above)) break;
+    above = aboveIn(room, report, naming, now, names);
+  }
+  return above;
 }
 
 function aboveIn(

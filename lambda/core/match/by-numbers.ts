@@ -14,20 +14,20 @@ export class ByNumbers<V> {
   readonly #limit: number;
   readonly #seed = randomInt(2 ** 31);
   #now: Part<V>;
-  #before: Part<V>;
+  /** Nothing until a part was full: most instances meet fewer than that. */
+  #before: Part<V> | undefined;
 
   /** It holds `limit` entries, and at times twice as many. */
   constructor(limit: number) {
     this.#limit = limit;
     this.#now = new Part(limit);
-    this.#before = new Part(limit);
   }
 
   get(): V | undefined {
     const hash = this.#hash();
     const value = this.#now.get(this.key, hash);
     if (value !== undefined) return value;
-    const old = this.#before.get(this.key, hash);
+    const old = this.#before?.get(this.key, hash);
     if (old !== undefined) this.#set(hash, old);
     return old;
   }
@@ -47,12 +47,12 @@ export class ByNumbers<V> {
 
   clear(): void {
     this.#now.clear();
-    this.#before.clear();
+    this.#before?.clear();
   }
 
   #set(hash: number, value: V): void {
     if (this.#now.size >= this.#limit) {
-      [this.#now, this.#before] = [this.#before, this.#now];
+      [this.#now, this.#before] = [this.#before ?? new Part(this.#limit), this.#now];
       this.#now.clear();
     }
     this.#now.set(this.key, hash, value);

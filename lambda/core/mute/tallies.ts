@@ -12,7 +12,8 @@ const PERIOD = 5 * 60_000;
 /** How many sorts of what is left out an instance counts: more than a deployment's rules have exceptions that are in use. */
 const MAX_TALLIES = 500;
 
-const TRIES = 4;
+/** Attempts against other instances that write theirs: what is left after them waits for the next invocation of this one. */
+const TRIES = 12;
 
 type OpenTally = Omit<Tally, "networks" | "matches"> & { matches: number; readonly networks: Set<string> };
 
@@ -25,7 +26,6 @@ export class Tallies {
   readonly #nextDue: ((now: number) => number) | undefined;
   #scheduledAt = Number.NEGATIVE_INFINITY;
   #writtenAt = Number.NEGATIVE_INFINITY;
-  #isUrgent = false;
 
   /** `nextDue` tells when the next weekly round-up is made; without it there is none, and exceptions are not counted. */
   constructor(nextDue: ((now: number) => number) | undefined) {
@@ -44,7 +44,6 @@ export class Tallies {
   muted(all: readonly Swallowed[]): void {
     for (const { mute, rule, reason, matches, networks } of all) {
       this.#add({ kind: "mute", mute, rule, reason, matches, networks });
-      this.#isUrgent = true;
     }
   }
 
@@ -66,7 +65,8 @@ export class Tallies {
   /** Writes down what was counted, if it is time. Never rejects: what fails is written with the next. */
   async flush(access: Access, now: number): Promise<void> {
     if (this.#open.size === 0 || access.isDown) return;
-    if (!this.#isUrgent && now < this.#writtenAt + PERIOD) return;
+    const isUrgent = [...this.#open.values()].some(({ kind }) => kind === "mute");
+    if (!isUrgent && now < this.#writtenAt + PERIOD) return;
     try {
       for (let attempt = 1; attempt <= TRIES; attempt++) {
         const items = await access.glance([SWALLOWED]);
@@ -83,7 +83,6 @@ export class Tallies {
         // What may have been written is not counted twice.
         if ((await this.#commit(access, change, taken)) !== "conflict") {
           this.#writtenAt = now;
-          this.#isUrgent = false;
           return;
         }
         await access.wait(Math.random() * 30 * attempt);
