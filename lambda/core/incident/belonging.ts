@@ -1,11 +1,11 @@
 import type { Incident } from "../alert/report.ts";
 import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
-import { shortTarget } from "../record/facts.ts";
+import { type Facts, shortTarget } from "../record/facts.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
-import { type Severity, TRAITS } from "../rules/severity.ts";
+import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
@@ -30,9 +30,11 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
 }
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
-export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
+export function sharedIncident(incident: Incident, rule: string): Incident {
+  const { accountId, isUnverified } = incident;
   const key = hashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
-  return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
+  const { rule: _, ...rest } = incident;
+  return { ...rest, key, actor: MANY_ACTORS, isShared: true };
 }
 
 /** What one caller does in the account of an incident. */
@@ -97,7 +99,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
     accountId,
     actor,
     ...(basis[0] === "unverified" && { isUnverified: true }),
-    ...(basis[0] === "rule" && { rule: rule.name }),
+    ...(basis[0] === "rule" && { rule: rule.name, ...(rule.group?.acrossAccounts && { isAcross: true }) }),
   };
 }
 
@@ -137,7 +139,7 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
 }
 
 /**
- * The item that remembers a match, and other items in which its record may already be known. What is critical is told for each
+ * The item that remembers a match, and other items in which its record may already be known. What is critical or high is told for each
  * account: the other one's mail may go to other people, and may name its call among a thousand.
  */
 export function keysOf(
@@ -147,7 +149,7 @@ export function keysOf(
 ): readonly [string, ...string[]] {
   const { record, logObject } = own;
   const accounts = countedKeyOf(key, name, own);
-  if (!isTwin(record) || !isVerified(own) || TRAITS[severity].alwaysRings) return [accounts];
+  if (!isTwin(record) || !isVerified(own) || isAtLeast(severity, "high")) return [accounts];
   const twins = twinsKeyOf(name, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
@@ -158,9 +160,21 @@ export function keysOf(
  * only duplicate what lies there of the same account. What another account's window has counted of a call may never be told.
  */
 export function countedKeyOf(key: string, rule: string, own: Own): string {
-  const { record, logObject, accountId } = own;
+  const { record, accountId } = own;
   if (!isVerified(own)) return seenKeyOf(key, rule, record);
-  const { account: path = accountId } = logPathOf(logObject.key) ?? {};
-  const of = [...(isTwin(record) ? [accountId] : []), ...(path === accountId ? [] : ["below", path])];
+  const path = otherPathOf(own);
+  const of = [...(isTwin(record) ? [accountId] : []), ...(path === undefined ? [] : ["below", path])];
   return seenKeyOf([key, ...of].join(" "), rule, record);
+}
+
+/** The account below whose path a record lies, if that is not its own. */
+function otherPathOf({ logObject, accountId }: Own): string | undefined {
+  const path = logPathOf(logObject.key)?.account;
+  return path === accountId ? undefined : path;
+}
+
+/** A record's facts, with the account below whose path it lies, if that is not its own. */
+export function factsBelow(facts: Facts, own: Own): Facts {
+  const below = otherPathOf(own);
+  return below === undefined ? facts : { ...facts, below };
 }

@@ -111,7 +111,7 @@ export function isNeverMuted(rule: Rule): boolean {
 export function covers({ of }: Mute, rule: string, incident: Incident, callers: readonly string[]): boolean {
   if (of.rule !== undefined && of.rule !== rule) return false;
   if (of.incident !== undefined && !incident.key.startsWith(of.incident)) return false;
-  if (of.account !== undefined && of.account !== incident.accountId) return false;
+  if (of.account !== undefined && (incident.isAcross || of.account !== incident.accountId)) return false;
   if (of.actor === undefined) return true;
   // Whoever may write below another account's path writes what name he likes.
   if (incident.isUnverified) return false;

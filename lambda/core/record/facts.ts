@@ -24,6 +24,8 @@ export interface Facts {
   readonly region?: string;
   /** Whose trail the record is from. */
   readonly account?: string;
+  /** The other account below whose path it lies, if it does. */
+  readonly below?: string;
   /** The long-term key, or when a person's session began. */
   readonly credential?: string;
 }
@@ -77,13 +79,17 @@ function plain(text: string): string {
 const PASSING =
   /^(?:client-?|creator-?)?request-?(?:token|id)$|^(?:client-?|idempotency-?)?token$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
 
+/** What stands where a service keeps a value out of its records: a command, a start script, a name. */
+const HIDDEN = /"(?:<sensitiveDataRemoved>|HIDDEN_DUE_TO_SECURITY_REASONS|Value hidden due to security reasons\.)"/;
+
 function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");
   if (!isObject(parameters)) return undefined;
-  // Too large for a record (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
-  if (flagOf(parameters.omitted)) return shortHash(JSON.stringify([record.eventID, record.eventTime]));
-  const lasting = Object.entries(parameters).filter(([name]) => !PASSING.test(name));
-  return lasting.length === 0 ? undefined : shortHash(JSON.stringify(lasting));
+  const lasting = JSON.stringify(Object.entries(parameters).filter(([name]) => !PASSING.test(name)));
+  // Hidden, or too large (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
+  if (flagOf(parameters.omitted) || HIDDEN.test(lasting))
+    return shortHash(JSON.stringify([record.eventID, record.eventTime]));
+  return lasting === "[]" ? undefined : shortHash(lasting);
 }
 
 /** Twelve characters: what an intruder asks for next, or is called next, must not stand for what was told. */

@@ -36,7 +36,7 @@ export function fingerprintOf(record: CloudTrailRecord): string {
   if (id === undefined) return fingerprintOfContent(record);
   // Notices of one identity are the same, whatever object they name first.
   if (textAt(record, "eventSource") === NOTICE_SOURCE) return fingerprintOf01(record);
-  // It may come before the record that it corrects, or after: either is known by the other.
+  // After the record that it corrects it is known; before that one it takes nothing from it, whatever it says.
   if (isCorrection(record)) return hashOf(id) + CORRECTION;
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
   return hashOf(id) + hashOf([id, ...content]);
@@ -112,7 +112,7 @@ export class SeenFingerprints {
 
   look(fingerprint: string): Sighting {
     const id = fingerprint.slice(0, 16);
-    if (this.#fingerprints.has(fingerprint) || this.#fingerprints.has(id + CORRECTION)) return "duplicate";
+    if (this.#fingerprints.has(fingerprint)) return "duplicate";
     if (!this.#ids.has(id)) return "new";
     return fingerprint.endsWith(CORRECTION) ? "duplicate" : "conflict";
   }

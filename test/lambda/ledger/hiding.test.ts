@@ -456,6 +456,20 @@ test.each(["role", "user"])(
   },
 );
 
+test.each(["HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>"])(
+  "a change of which a record hides what was asked (%s) is news each time",
+  async (hidden) => {
+    const desk = testDesk([everyCall("critical")]);
+    const requestParameters = { instanceIds: ["i-1"], documentName: "AWS-RunShellScript", parameters: hidden };
+    const command = { eventSource: "ssm.amazonaws.com", eventName: "SendCommand", requestParameters };
+    await desk.deliver([record(command)]);
+    await wait(desk, 5);
+    await desk.deliver([record(command)], logKey("two"));
+    await wait(desk, 2);
+    expect(desk.texts).toHaveLength(2);
+  },
+);
+
 test("a change whose parameters CloudTrail left out is news, however large those of an earlier one were", async () => {
   const desk = testDesk([everyCall("critical")]);
   const requestParameters = { omitted: true, originalSize: 131072, reason: "requestParameters too large" };
