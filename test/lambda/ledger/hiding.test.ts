@@ -456,6 +456,13 @@ test.each(["role", "user"])(
   },
 );
 
+test("a record that meets more rules than a transaction holds items for them is told, and is one call", async () => {
+  const desk = testDesk(Array.from({ length: 120 }, (_, i) => everyCall("critical", { name: `rule-${i}` })));
+  const counts = await desk.deliver([record({ requestParameters: { userName: "prodadmin" } })]);
+  expect(counts).toMatchObject({ matches: 120, listed: 120 });
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/ prodadmin$/)]);
+});
+
 test.each(["HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>"])(
   "a change of which a record hides what was asked (%s) is news each time",
   async (hidden) => {
