@@ -456,6 +456,22 @@ test.each(["role", "user"])(
   },
 );
 
+test("no number of callers who meet one critical rule takes all texts of a day from another", async () => {
+  const desk = testDesk([
+    everyCall("critical", { name: "noise", calls: ["iam:*"] }),
+    everyCall("critical", { calls: ["kms:*"] }),
+  ]);
+  for (let i = 0; i < 35; i++) {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/noise-${i}`, userName: `noise-${i}` };
+    await desk.deliver([record({ userIdentity })], logKey(`noise-${i}`));
+    await wait(desk, i % 10 === 9 ? 60 : 1);
+  }
+  const before = desk.texts.length;
+  await desk.deliver([record({ eventSource: "kms.amazonaws.com", eventName: "ScheduleKeyDeletion" })]);
+  await wait(desk, 1);
+  expect(desk.texts.length).toBe(before + 1);
+});
+
 test("a record that meets more rules than a transaction holds items for them is told, and is one call", async () => {
   const desk = testDesk(Array.from({ length: 120 }, (_, i) => everyCall("critical", { name: `rule-${i}` })));
   const counts = await desk.deliver([record({ requestParameters: { userName: "prodadmin" } })]);
