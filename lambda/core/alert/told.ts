@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Facts } from "../record/facts.ts";
+import { type Facts, shortHash } from "../record/facts.ts";
 import type { Severity } from "../rules/severity.ts";
 
 /** What a story takes of one record. */
@@ -83,11 +82,11 @@ export function ruleFacts(rule: string, callers: readonly string[]): readonly st
 
 const hashes = new Map<string, string>();
 
-/** What stands for a text among facts. Twelve characters, 72 bits: nobody finds another text with the hash of one that was told. */
+/** What stands for a text among facts. */
 export function factHash(text: string): string {
   let hash = hashes.get(text);
   if (hash === undefined) {
-    hash = createHash("sha256").update(text).digest("base64url").slice(0, 12);
+    hash = shortHash(text);
     if (hashes.size > 20_000) hashes.clear();
     hashes.set(text, hash);
   }

@@ -29,17 +29,22 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
   return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, MAX_ACTOR) };
 }
 
+/** The key of an incident or window, 128 bits: nobody finds two names with one key, of which one's deeds hide the other's. */
+export function keyOf(basis: readonly unknown[]): string {
+  return hashOf(basis, 32);
+}
+
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
 export function sharedIncident(incident: Incident, rule: string): Incident {
   const { accountId, isUnverified } = incident;
-  const key = hashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  const key = keyOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
   const { rule: _, ...rest } = incident;
   return { ...rest, key, actor: MANY_ACTORS, isShared: true };
 }
 
 /** What one caller does in the account of an incident. */
 export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
-  return { key: hashOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
+  return { key: keyOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
 }
 
 function callerBasis(accountId: string, actor: string): readonly string[] {
@@ -94,7 +99,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
   const basis = basisOf(rule, own);
   const { accountId, actor } = own;
   return {
-    key: hashOf([...basis, kind]),
+    key: keyOf([...basis, kind]),
     kind,
     accountId,
     actor,
@@ -105,7 +110,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 
 export function windowFor(rule: Rule, own: Own): WindowId {
   const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
-  const key = hashOf(["window", rule.name, ...basisOf(rule, own), ...target]);
+  const key = keyOf(["window", rule.name, ...basisOf(rule, own), ...target]);
   const [incident, { key: daily }] = [incidentFor(rule, own, "mail"), incidentFor(rule, own, "daily")];
   return { key, rule: rule.name, incident, daily };
 }

@@ -92,15 +92,15 @@ function parametersOf(record: CloudTrailRecord): string | undefined {
   return lasting === "[]" ? undefined : shortHash(lasting);
 }
 
-/** Twelve characters: what an intruder asks for next, or is called next, must not stand for what was told. */
+/** Twenty characters, 120 bits: nobody finds two texts, one harmless and one not, of which one stands for the other. */
 export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 12);
+  return createHash("sha256").update(text).digest("base64url").slice(0, 20);
 }
 
 /** A long name as both its ends and a hash: names that look alike when shortened stay different. */
 export function shortTarget(target: string): string {
   if (target.length <= MAX_TEXT) return target;
-  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortHash(target)}`;
+  return `${target.slice(0, 45)}…${target.slice(-30)} #${shortHash(target)}`;
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */

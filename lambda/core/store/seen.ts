@@ -229,7 +229,7 @@ function partKey(key: string, { generation }: Chain, part: number): string {
   return part === 0 ? key : `${key}#${generation}#${part}`;
 }
 
-/** 16 hex digits that stand for a value. */
-export function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+/** Hex digits that stand for a value. */
+export function hashOf(value: unknown, digits = 16): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, digits);
 }

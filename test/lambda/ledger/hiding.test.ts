@@ -293,20 +293,22 @@ test("a route whose topic refuses everything does not use up what others may sen
   expect(mails.filter(({ at }) => at < begun + 2 * MINUTE)).toHaveLength(1);
 });
 
-test("what stands for a told fact is too long for anybody to find another text that it stands for", async () => {
-  const desk = testDesk([everyCall("high")]);
-  await desk.deliver([record()]);
+test("what stands for incidents, windows and facts is too long for anybody to find two that stand for one another", async () => {
+  const desk = testDesk([everyCall("high"), everyCall("high", { threshold: { count: 2, within: MINUTE } })]);
+  await desk.deliver([record({ requestParameters: { userName: "u".repeat(200) } })]);
   const [key = ""] = desk.keys("incident#");
+  for (const one of [key, ...desk.keys("window#")]) expect(one).toMatch(/^(?:incident|window)#[0-9a-f]{32}$/);
+  expect(desk.alerts[0]?.json).toMatch(/u… #[\w-]{20}/);
   const head = (await desk.store.read([key], desk.desk.now())).get(key)?.body as { readonly told: object };
   expect(Object.keys(head.told).length).toBeGreaterThan(5);
-  for (const fact of Object.keys(head.told)) expect(fact).toMatch(/^[\w-]{12}$/);
+  for (const fact of Object.keys(head.told)) expect(fact).toMatch(/^[\w-]{20}$/);
 });
 
 test("a mute by the eight digits of an incident does not hold for another one that begins with the same", async () => {
   const desk = testDesk([everyCall("high")]);
   await desk.desk.advanceTo(NOW);
   // What somebody finds who tries names for some minutes: nobody was told of this incident.
-  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"]).slice(0, 8);
+  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"], 8);
   const mute = { id: "0a1b2c3d", of: { incident: id }, reason: "a trial", by: "carol", isAnnounced: true };
   const body = { mutes: [{ ...mute, at: NOW, until: NOW + 60 * MINUTE }] };
   await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
