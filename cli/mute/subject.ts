@@ -7,7 +7,7 @@ import { TRAITS } from "../../lambda/core/rules/severity.ts";
 import { isSelfProtection } from "../../lambda/rule-files/rule-files.ts";
 import { UsageError } from "../usage.ts";
 
-const INCIDENT = /^#?([0-9a-f]{8}(?:[0-9a-f]{8})?)$/;
+const INCIDENT = /^#?([0-9a-f]{8}(?:[0-9a-f]{24})?)$/;
 
 /** What somebody wants quiet, as he typed it. */
 export interface Wanted {

@@ -764,7 +764,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
 
 /** Items that cannot be read, at a key where a readable one would stand. */
 function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: number) {
-  const incident = (kind: "mail" | "daily") => hashOf(["actor", ACCOUNT, arnOf(actor), kind]);
+  const incident = (kind: "mail" | "daily") => hashOf(["actor", ACCOUNT, arnOf(actor), kind], 32);
   const [key, body] = ((): readonly [string, object] => {
     switch (sort) {
       case "unknown":

@@ -101,7 +101,7 @@ export function shortName(target: string): string {
       .split(":")
       .slice(5)
       .join(":")
-      .replace(/^function:/, "") || target.replace(/^.*(….*) #[\w-]{8,12}$/s, "$1")
+      .replace(/^function:/, "") || target.replace(/^.*(….*) #[\w-]{8,20}$/s, "$1")
   );
 }
 

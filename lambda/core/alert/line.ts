@@ -67,8 +67,8 @@ export type OpenLine = Omit<Mutable<Line>, "matches" | "firsts"> & {
   firsts?: readonly FirstTime[];
 };
 
-/** The line of one record, or of `count` of which none was kept. */
-export function lineOf(told: Told, matches: readonly string[], count = 1): Line {
+/** The line of one record, or of `count` of which none was kept; of no record where other matches of it have counted it. */
+export function lineOf(told: Told, matches: readonly string[], count = 1, records = count): Line {
   const { facts, moreTargets, rules, severity, time, isLate, isRecovered, source, sharedBy, session, firsts } = told;
   const line: Line = {
     key: lineKeyOf(told),
@@ -77,7 +77,7 @@ export function lineOf(told: Told, matches: readonly string[], count = 1): Line 
     call: facts.call,
     outcome: facts.outcome,
     isRead: facts.isRead,
-    records: count,
+    records,
     matches: Object.fromEntries(matches.map((rule) => [rule, count])),
     ...(time !== undefined && { firstTime: time, lastTime: time }),
     isLate,

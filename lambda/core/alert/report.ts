@@ -16,6 +16,8 @@ export interface Incident {
   readonly rule?: string;
   /** True for the incident that all callers beyond the limit share. */
   readonly isShared?: boolean;
+  /** True for one of several accounts: `accountId` is only the first of them. */
+  readonly isAcross?: boolean;
   /** True where the log object stands below the path of an account that its records do not name. */
   readonly isUnverified?: boolean;
 }

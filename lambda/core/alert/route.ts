@@ -9,16 +9,19 @@ export interface Route {
   readonly severity?: Severity;
 }
 
-/** The first route that takes an alert; undefined for the default. What anybody may have put there is never routed. */
+/**
+ * The first route that takes an alert; undefined for the default. What anybody may have put there is never routed, and no route of
+ * some accounts takes what may be of others too.
+ */
 export function routeOf(
   routes: readonly Route[],
-  { accountId, isUnverified }: Pick<Incident, "accountId" | "isUnverified">,
+  { accountId, isUnverified, isAcross }: Pick<Incident, "accountId" | "isUnverified" | "isAcross">,
   severity: Severity,
 ): string | undefined {
   if (isUnverified) return undefined;
   return routes.find(
     (route) =>
-      (route.accounts === undefined || route.accounts.includes(accountId)) &&
+      (route.accounts === undefined || (!isAcross && route.accounts.includes(accountId))) &&
       (route.severity === undefined || isAtLeast(severity, route.severity)),
   )?.name;
 }

@@ -36,13 +36,17 @@ export class StoryBuilder {
   #foldedInto: ReadonlyMap<string, string> = new Map();
   readonly #accounts = new Set<string>();
 
-  /** Returns the key of the record's line. `matches` are the rules that are told of it for the first time. */
+  /**
+   * Returns the key of the record's line. `matches` are the rules that are told of it for the first time, `isMore` says that it was
+   * added with other rules before.
+   */
   addRecord(
     told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject },
     matches = told.rules,
+    isMore = false,
   ): string {
     const { record, logObject } = told;
-    const line = lineOf(told, matches);
+    const line = lineOf(told, matches, 1, isMore ? 0 : 1);
     this.#addLine(line);
     this.#addLogObject(s3Uri(logObject));
     this.addAccounts(viewOf(record).accounts);

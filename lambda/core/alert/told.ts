@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Facts } from "../record/facts.ts";
+import { type Facts, shortHash } from "../record/facts.ts";
 import type { Severity } from "../rules/severity.ts";
 
 /** What a story takes of one record. */
@@ -43,12 +42,16 @@ export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules
   return factHash(JSON.stringify([rules, call, outcome]));
 }
 
+type NewsOf = Pick<Told, "rules" | "facts" | "firsts" | "isLate">;
+
 /**
  * What a record says that is news if nobody was told: its rules, its outcome, what it changes (call, target and parameters,
  * each in its account and region and with its outcome), the network, the region and the credential.
  */
-export function factsIn({ rules, facts, firsts = [] }: Pick<Told, "rules" | "facts" | "firsts">): readonly string[] {
-  const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
+export function factsIn({ rules, facts, firsts = [], isLate }: NewsOf): readonly string[] {
+  const { call, outcome, isRead, target, isMade, parameters, network, region, account, below, credential } = facts;
+  // Nobody is woken for what is late, and another account may write what lies below its path: neither makes old news of the rest.
+  const apart = [isLate ? "late " : "", below === undefined ? "" : `below ${below} `].join("");
   // The same call elsewhere, or with another outcome, is another fact.
   const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [
@@ -63,7 +66,7 @@ export function factsIn({ rules, facts, firsts = [] }: Pick<Told, "rules" | "fac
     ["credential", credential],
     ...firsts.map(({ of, value }) => ["first", `${of} ${value}`] as const),
   ];
-  return said.flatMap(([kind, value]) => (value === undefined ? [] : [factHash(`${kind} ${value}`)]));
+  return said.flatMap(([kind, value]) => (value === undefined ? [] : [factHash(`${apart}${kind} ${value}`)]));
 }
 
 /** What stands for a change's target among the facts of an incident's own caller. */
@@ -79,11 +82,11 @@ export function ruleFacts(rule: string, callers: readonly string[]): readonly st
 
 const hashes = new Map<string, string>();
 
-/** What stands for a text among facts. Twelve characters, 72 bits: nobody finds another text with the hash of one that was told. */
+/** What stands for a text among facts. */
 export function factHash(text: string): string {
   let hash = hashes.get(text);
   if (hash === undefined) {
-    hash = createHash("sha256").update(text).digest("base64url").slice(0, 12);
+    hash = shortHash(text);
     if (hashes.size > 20_000) hashes.clear();
     hashes.set(text, hash);
   }

@@ -14,6 +14,7 @@ import {
   byIncident,
   callerIn,
   countedKeyOf,
+  factsBelow,
   isVerified,
   keysOf,
   ownOf,
@@ -104,7 +105,7 @@ export function assign(found: Found, arrival: number): Assignments {
   const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
   const unless = toldKeyOf(own.accountId, own.actor, time);
   const told = {
-    facts,
+    facts: factsBelow(facts, own),
     isLate: time !== undefined && time < arrival - LATE,
     isRecovered,
     source: textAt(record, "sourceIPAddress")?.slice(0, 64),

@@ -1,11 +1,11 @@
 import type { Incident } from "../alert/report.ts";
 import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
-import { shortTarget } from "../record/facts.ts";
+import { type Facts, shortTarget } from "../record/facts.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
-import { type Severity, TRAITS } from "../rules/severity.ts";
+import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
@@ -29,15 +29,22 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
   return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, MAX_ACTOR) };
 }
 
+/** The key of an incident or window, 128 bits: nobody finds two names with one key, of which one's deeds hide the other's. */
+export function keyOf(basis: readonly unknown[]): string {
+  return hashOf(basis, 32);
+}
+
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
-export function sharedIncident({ accountId, kind, isUnverified }: Incident, rule: string): Incident {
-  const key = hashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
-  return { key, kind, accountId, actor: MANY_ACTORS, isShared: true, ...(isUnverified && { isUnverified }) };
+export function sharedIncident(incident: Incident, rule: string): Incident {
+  const { accountId, isUnverified } = incident;
+  const key = keyOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  const { rule: _, ...rest } = incident;
+  return { ...rest, key, actor: MANY_ACTORS, isShared: true };
 }
 
 /** What one caller does in the account of an incident. */
 export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
-  return { key: hashOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
+  return { key: keyOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
 }
 
 function callerBasis(accountId: string, actor: string): readonly string[] {
@@ -92,18 +99,18 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
   const basis = basisOf(rule, own);
   const { accountId, actor } = own;
   return {
-    key: hashOf([...basis, kind]),
+    key: keyOf([...basis, kind]),
     kind,
     accountId,
     actor,
     ...(basis[0] === "unverified" && { isUnverified: true }),
-    ...(basis[0] === "rule" && { rule: rule.name }),
+    ...(basis[0] === "rule" && { rule: rule.name, ...(rule.group?.acrossAccounts && { isAcross: true }) }),
   };
 }
 
 export function windowFor(rule: Rule, own: Own): WindowId {
   const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
-  const key = hashOf(["window", rule.name, ...basisOf(rule, own), ...target]);
+  const key = keyOf(["window", rule.name, ...basisOf(rule, own), ...target]);
   const [incident, { key: daily }] = [incidentFor(rule, own, "mail"), incidentFor(rule, own, "daily")];
   return { key, rule: rule.name, incident, daily };
 }
@@ -137,7 +144,7 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
 }
 
 /**
- * The item that remembers a match, and other items in which its record may already be known. What is critical is told for each
+ * The item that remembers a match, and other items in which its record may already be known. What is critical or high is told for each
  * account: the other one's mail may go to other people, and may name its call among a thousand.
  */
 export function keysOf(
@@ -147,7 +154,7 @@ export function keysOf(
 ): readonly [string, ...string[]] {
   const { record, logObject } = own;
   const accounts = countedKeyOf(key, name, own);
-  if (!isTwin(record) || !isVerified(own) || TRAITS[severity].alwaysRings) return [accounts];
+  if (!isTwin(record) || !isVerified(own) || isAtLeast(severity, "high")) return [accounts];
   const twins = twinsKeyOf(name, record);
   const path = logPathOf(logObject.key);
   return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
@@ -158,9 +165,21 @@ export function keysOf(
  * only duplicate what lies there of the same account. What another account's window has counted of a call may never be told.
  */
 export function countedKeyOf(key: string, rule: string, own: Own): string {
-  const { record, logObject, accountId } = own;
+  const { record, accountId } = own;
   if (!isVerified(own)) return seenKeyOf(key, rule, record);
-  const { account: path = accountId } = logPathOf(logObject.key) ?? {};
-  const of = [...(isTwin(record) ? [accountId] : []), ...(path === accountId ? [] : ["below", path])];
+  const path = otherPathOf(own);
+  const of = [...(isTwin(record) ? [accountId] : []), ...(path === undefined ? [] : ["below", path])];
   return seenKeyOf([key, ...of].join(" "), rule, record);
+}
+
+/** The account below whose path a record lies, if that is not its own. */
+function otherPathOf({ logObject, accountId }: Own): string | undefined {
+  const path = logPathOf(logObject.key)?.account;
+  return path === accountId ? undefined : path;
+}
+
+/** A record's facts, with the account below whose path it lies, if that is not its own. */
+export function factsBelow(facts: Facts, own: Own): Facts {
+  const below = otherPathOf(own);
+  return below === undefined ? facts : { ...facts, below };
 }

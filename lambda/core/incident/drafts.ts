@@ -4,17 +4,17 @@ import { shortTarget } from "../record/facts.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import { isTwin } from "../store/seen.ts";
-import type { AssignedEntry, AssignedRecord } from "./assign.ts";
+import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { FULL_SHARED_BYTES, sharedText, withFewRecords } from "./stored-window.ts";
+import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;
 const MAX_ENTRIES = 700;
-const MAX_SEEN_KEYS = 24;
 const MAX_RUNS = 300;
 
 /** Folds an invocation's findings as they come; memory grows with incidents and fingerprints, not with records. */
@@ -37,12 +37,18 @@ export class Drafts {
 
   addRecord(assigned: AssignedRecord): void {
     const { incident, sharedBy } = this.#incidentOf(assigned);
-    const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
-    this.#stories.set(incident.key, open);
-    open.add(assigned, sharedBy);
-    this.#matches += assigned.matches.length;
-    if (isTwin(assigned.record)) this.#twins.set(assigned.fingerprint, open.builder);
-    if (open.isFull) this.#finish(this.#stories, incident.key);
+    const { matches } = assigned;
+    this.#matches += matches.length;
+    // Each match is remembered in an item of its own, of which one transaction holds only so many.
+    for (let at = 0; at < matches.length; at += MAX_SEEN) {
+      const some = matches.slice(at, at + MAX_SEEN);
+      if (this.#stories.get(incident.key)?.hasRoomFor(some) === false) this.#finish(this.#stories, incident.key);
+      const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
+      this.#stories.set(incident.key, open);
+      open.add({ ...assigned, matches: some }, sharedBy, at > 0);
+      if (isTwin(assigned.record)) this.#twins.set(assigned.fingerprint, open.builder);
+      if (open.isFull) this.#finish(this.#stories, incident.key);
+    }
   }
 
   addEntry(assigned: AssignedEntry): void {
@@ -103,22 +109,28 @@ class OpenStory {
   }
 
   get isFull(): boolean {
-    return this.#matches >= MAX_FINGERPRINTS || this.#seenKeys.size >= MAX_SEEN_KEYS || this.#runs.size >= MAX_RUNS;
+    return this.#matches >= MAX_FINGERPRINTS || this.#runs.size >= MAX_RUNS;
   }
 
-  add({ fingerprint, matches, told, record, logObject, unless }: AssignedRecord, sharedBy = told.sharedBy): void {
+  hasRoomFor(matches: readonly AssignedMatch[]): boolean {
+    return this.#seenKeys.size + matches.filter(({ seenKey }) => !this.#seenKeys.has(seenKey)).length <= MAX_SEEN;
+  }
+
+  add(assigned: AssignedRecord, sharedBy = assigned.told.sharedBy, isMore = false): void {
+    const { fingerprint, matches, told, record, logObject, unless } = assigned;
     const line = this.builder.addRecord(
       { ...told, record, logObject, sharedBy },
       matches.map(({ rule }) => rule.name),
+      isMore,
     );
-    const own = this.#incident.kind === "daily" ? { unless } : {};
-    const more = { ...own, ...(isTwin(record) && { isTwin: true as const }) };
+    const isDaily = this.#incident.kind === "daily";
+    const more = { ...(isDaily && { unless }), ...(isTwin(record) && { isTwin: true as const }) };
     for (const { rule, seenKey } of matches) {
       const key = `${line} ${rule.name} ${seenKey}`;
       const known = this.#runs.get(key);
       if (known !== undefined) known.fingerprints.push(fingerprint);
       else this.#runs.set(key, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });
-      for (const one of [seenKey, ...Object.values(own)]) this.#seenKeys.add(one);
+      this.#seenKeys.add(seenKey);
     }
     this.#matches += matches.length;
   }
@@ -146,7 +158,7 @@ class OpenWindow {
   }
 
   get isFull(): boolean {
-    const isLong = this.#entries.length >= MAX_ENTRIES || this.#seenKeys.size >= MAX_SEEN_KEYS;
+    const isLong = this.#entries.length >= MAX_ENTRIES || this.#seenKeys.size >= MAX_SEEN;
     return isLong || this.#sharedBytes >= FULL_SHARED_BYTES;
   }
 

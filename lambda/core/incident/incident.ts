@@ -4,6 +4,7 @@ import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.t
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory, withCallers } from "../alert/story-builder.ts";
 import { factHash, targetFact } from "../alert/told.ts";
+import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
@@ -123,7 +124,7 @@ export function ring(
   return {
     head: next,
     report: {
-      incident: head.incident,
+      incident: shownIncident(head.incident, lines, story),
       alertId,
       ...story,
       lines: lines.map(withOddFirst),
@@ -136,6 +137,13 @@ export function ring(
       ),
     },
   };
+}
+
+/** An incident of several accounts is shown with that of its worst call. */
+function shownIncident(incident: Incident, [worst]: readonly ReportLine[], { kept }: Story): Incident {
+  const shown = incident.isAcross ? kept.find(({ line }) => line === worst?.key) : undefined;
+  const account = shown && viewOf(shown.record).account;
+  return account === undefined ? incident : { ...incident, accountId: account };
 }
 
 /** The users whom calls that worked name, and of whom the incident told before that they were made: if since deleted, then made again. */

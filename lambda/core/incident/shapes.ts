@@ -14,6 +14,7 @@ export const isIncident = hasShape<Incident>({
   actor: isText,
   rule: isMaybe(isText),
   isShared: isMaybe(isFlag),
+  isAcross: isMaybe(isFlag),
   isUnverified: isMaybe(isFlag),
 });
 

@@ -6,7 +6,7 @@ import { viewOf } from "../record/view.ts";
 import { SEVERITIES, type Severity } from "../rules/severity.ts";
 import { bodyOf, hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { incidentOfCaller, MANY_ACTORS, sharedIncident } from "./belonging.ts";
+import { incidentOfCaller, keyOf, MANY_ACTORS, sharedIncident } from "./belonging.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import { isLogObject, isRecord } from "./shapes.ts";
 import { type Draft, storyDraft } from "./written.ts";
@@ -54,7 +54,7 @@ export function draftOf01(
   const kind = isForRoundUp(severity) ? "daily" : "mail";
   const own = incidentOfCaller({ accountId, kind }, actor);
   const verified = actor === MANY_ACTORS ? sharedIncident(own, rule) : own;
-  const incident = isUnverified ? { ...verified, key: hashOf(["unverified", key, kind]), isUnverified } : verified;
+  const incident = isUnverified ? { ...verified, key: keyOf(["unverified", key, kind]), isUnverified } : verified;
   const builder = new StoryBuilder();
   const isLate = held.late ?? false;
   for (const { record, logObject } of held.listed.slice(0, held.total)) {

@@ -28,7 +28,7 @@ export interface Mute {
 export interface Muted {
   /** A rule's name. */
   readonly rule?: string;
-  /** How an incident's key begins: 8 or 16 hex digits. */
+  /** How an incident's key begins: 8 hex digits, or all 32. */
   readonly incident?: string;
   /** The key of who called. */
   readonly actor?: string;
@@ -57,7 +57,7 @@ const MAX_NAME = 600;
 const isShort = (limit: number) => (value: unknown) => isText(value) && String(value).length <= limit;
 const isSubject = hasShape({
   rule: isMaybe(isShort(200)),
-  incident: isMaybe((value) => /^[0-9a-f]{8}(?:[0-9a-f]{8})?$/.test(String(value))),
+  incident: isMaybe((value) => /^[0-9a-f]{8}(?:[0-9a-f]{24})?$/.test(String(value))),
   actor: isMaybe(isShort(MAX_NAME)),
   account: isMaybe(isShort(100)),
 });
@@ -111,7 +111,7 @@ export function isNeverMuted(rule: Rule): boolean {
 export function covers({ of }: Mute, rule: string, incident: Incident, callers: readonly string[]): boolean {
   if (of.rule !== undefined && of.rule !== rule) return false;
   if (of.incident !== undefined && !incident.key.startsWith(of.incident)) return false;
-  if (of.account !== undefined && of.account !== incident.accountId) return false;
+  if (of.account !== undefined && (incident.isAcross || of.account !== incident.accountId)) return false;
   if (of.actor === undefined) return true;
   // Whoever may write below another account's path writes what name he likes.
   if (incident.isUnverified) return false;

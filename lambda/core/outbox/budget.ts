@@ -12,8 +12,8 @@ export interface Budget {
   readonly at: number;
   /** When text messages were sent, oldest first; those of the last day. */
   readonly texts: readonly number[];
-  /** When a text message told of each incident; those of the last day. */
-  readonly texted: { readonly [incident: string]: number };
+  /** When a text message told of each incident and each rule; those of the last day. */
+  readonly texted: { readonly [subject: string]: number };
   /** Since when the ledger has been sending; absent in what an earlier version left. */
   readonly since?: number;
   /** The alerts that were sent last; absent if there are none. */
@@ -33,8 +33,15 @@ const TEXT_LIMITS = [
   { count: 30, within: 24 * HOUR },
 ];
 
-/** How many of an hour's texts are reserved for incidents that had none yet. */
-const TEXTS_FOR_NEW = 2;
+/** The part of the texts that is reserved for rules, and for incidents, of which none told yet: many callers do what one does. */
+const FOR_NEW_RULES = 1 / 10;
+const FOR_NEW_INCIDENTS = 1 / 10;
+
+/** What a text message tells of. */
+export interface Subjects {
+  readonly incidents: readonly string[];
+  readonly rules: readonly string[];
+}
 
 export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {} };
 
@@ -79,17 +86,17 @@ export function spend(budget: Budget, messages: number, severity: Severity): Bud
   return tokens >= Math.min(TRAITS[severity].reserve, BURST - messages) ? { ...budget, tokens } : undefined;
 }
 
-/** Until when no text message of this severity may tell of these incidents; undefined if one may now. */
+/** Until when no text message of this severity may tell of these; undefined if one may now. */
 export function quietUntil(
   { texts, texted }: Budget,
   now: number,
   severity: Severity,
-  incidents: readonly string[],
+  { incidents, rules }: Subjects,
 ): number | undefined {
-  const isFirst = incidents.some((incident) => !Object.hasOwn(texted, incident));
-  const ends = TEXT_LIMITS.map(({ count, within }, i) => {
-    const own = Math.floor(count * TRAITS[severity].texts);
-    const allowed = i === 0 && !isFirst ? own - TEXTS_FOR_NEW : own;
+  const isFirst = (subjects: readonly string[]) => subjects.some((one) => !Object.hasOwn(texted, one));
+  const kept = isFirst(rules) ? 0 : FOR_NEW_RULES + (isFirst(incidents) ? 0 : FOR_NEW_INCIDENTS);
+  const ends = TEXT_LIMITS.map(({ count, within }) => {
+    const allowed = Math.floor(count * TRAITS[severity].texts) - count * kept;
     const oldest = texts.at(-allowed);
     return oldest !== undefined && oldest > now - within ? oldest + within : 0;
   });
@@ -97,9 +104,9 @@ export function quietUntil(
   return end > 0 ? end : undefined;
 }
 
-/** The budget after a text message that tells of these incidents. */
-export function withText(budget: Budget, now: number, incidents: readonly string[]): Budget {
-  const texted = { ...budget.texted, ...Object.fromEntries(incidents.map((incident) => [incident, now])) };
+/** The budget after a text message that tells of these. */
+export function withText(budget: Budget, now: number, { incidents, rules }: Subjects): Budget {
+  const texted = { ...budget.texted, ...Object.fromEntries([...incidents, ...rules].map((one) => [one, now])) };
   return { ...budget, texts: [...budget.texts, now], texted };
 }
 

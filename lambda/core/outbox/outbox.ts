@@ -107,9 +107,10 @@ export function urgencyOf({ severity, isUnverified }: Pick<Alert, "severity" | "
   return isUnverified && isAtLeast(severity, "medium") ? "medium" : severity;
 }
 
-/** The same for the part of an alert that is still to be sent: copies come after all that people wait for. */
-export function urgencyOfRest({ alert, todo }: Outgoing & { readonly alert: Alert }): Severity {
-  return todo.every(isCopy) ? "info" : urgencyOf(alert);
+/** The same for the part of an alert that is still to be sent: copies, and texts that are refused for long, come after the rest. */
+export function urgencyOfRest({ alert, todo, claims }: Outgoing & { readonly alert: Alert }): Severity {
+  const isPatient = mainOf(todo) === undefined && claims > PATIENT_CLAIMS;
+  return isPatient || todo.every(isCopy) ? "info" : urgencyOf(alert);
 }
 
 /** Where an alert is kept. */

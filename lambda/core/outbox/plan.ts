@@ -132,8 +132,12 @@ function sendable(
     const { textAt: _, ...bare } = outgoing;
     let { alert } = outgoing;
     const wantsText = outgoing.todo.includes("sms");
-    const incidents = alert.parts.flatMap(({ isTexted, incident }) => (isTexted && incident ? [incident] : []));
-    const until = wantsText ? quietUntil(left, now, alert.severity, incidents) : undefined;
+    const texted = alert.parts.filter(({ isTexted }) => isTexted);
+    const subjects = {
+      incidents: texted.flatMap(({ incident = [] }) => incident),
+      rules: texted.map(({ rule }) => rule),
+    };
+    const until = wantsText ? quietUntil(left, now, alert.severity, subjects) : undefined;
     const texts = wantsText && until === undefined;
     if (until !== undefined && outgoing.todo.every((way) => way === "sms")) {
       if (later.length < MAX_LATER && hasRoom(outgoing)) later.push({ key, outgoing, until });
@@ -155,9 +159,9 @@ function sendable(
     }
     left = withAlert(spent, alert);
     if (texts) {
-      left = withText(left, now, incidents);
-      // This includes incidents that nobody was texted about, however severe.
-      const quiet = quietUntil(left, now, SEVERITIES[0], [""]);
+      left = withText(left, now, subjects);
+      // This includes rules that nobody was texted about, however severe.
+      const quiet = quietUntil(left, now, SEVERITIES[0], { incidents: [], rules: [""] });
       const inMailbox = sorted.slice(i + 1).filter((one) => one.outgoing.todo.includes("sms")).length;
       if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
     } else if (until !== undefined) alert = withoutText(alert, until);

@@ -24,6 +24,8 @@ export interface Facts {
   readonly region?: string;
   /** Whose trail the record is from. */
   readonly account?: string;
+  /** The other account below whose path it lies, if it does. */
+  readonly below?: string;
   /** The long-term key, or when a person's session began. */
   readonly credential?: string;
 }
@@ -77,24 +79,28 @@ function plain(text: string): string {
 const PASSING =
   /^(?:client-?|creator-?)?request-?(?:token|id)$|^(?:client-?|idempotency-?)?token$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
 
+/** What stands where a service keeps a value out of its records: a command, a start script, a name. */
+const HIDDEN = /"(?:<sensitiveDataRemoved>|HIDDEN_DUE_TO_SECURITY_REASONS|Value hidden due to security reasons\.)"/;
+
 function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");
   if (!isObject(parameters)) return undefined;
-  // Too large for a record (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
-  if (flagOf(parameters.omitted)) return shortHash(JSON.stringify([record.eventID, record.eventTime]));
-  const lasting = Object.entries(parameters).filter(([name]) => !PASSING.test(name));
-  return lasting.length === 0 ? undefined : shortHash(JSON.stringify(lasting));
+  const lasting = JSON.stringify(Object.entries(parameters).filter(([name]) => !PASSING.test(name)));
+  // Hidden, or too large (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
+  if (flagOf(parameters.omitted) || HIDDEN.test(lasting))
+    return shortHash(JSON.stringify([record.eventID, record.eventTime]));
+  return lasting === "[]" ? undefined : shortHash(lasting);
 }
 
-/** Twelve characters: what an intruder asks for next, or is called next, must not stand for what was told. */
+/** Twenty characters, 120 bits: nobody finds two texts, one harmless and one not, of which one stands for the other. */
 export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 12);
+  return createHash("sha256").update(text).digest("base64url").slice(0, 20);
 }
 
 /** A long name as both its ends and a hash: names that look alike when shortened stay different. */
 export function shortTarget(target: string): string {
   if (target.length <= MAX_TEXT) return target;
-  return `${target.slice(0, 50)}…${target.slice(-30)} #${shortHash(target)}`;
+  return `${target.slice(0, 45)}…${target.slice(-30)} #${shortHash(target)}`;
 }
 
 /** The accounts that a record names: whose trail it is from, the caller's, those of the resources. */

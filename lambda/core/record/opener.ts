@@ -54,7 +54,7 @@ export function openerOf(record: CloudTrailRecord, vouchedBy: string, time: numb
     call: call.slice(0, MAX_TEXT),
     time,
     identity,
-    actor: actor.length < MAX_ACTOR ? actor : actor.slice(0, MAX_ACTOR - 12) + shortHash(actor),
+    actor: actor.length < MAX_ACTOR ? actor : actor.slice(0, MAX_ACTOR - 20) + shortHash(actor),
     vouchedBy,
     ...(mfa !== undefined && mfa !== "MFA unknown" && { mfa }),
     ...(source !== undefined && { source }),

@@ -36,7 +36,7 @@ export function fingerprintOf(record: CloudTrailRecord): string {
   if (id === undefined) return fingerprintOfContent(record);
   // Notices of one identity are the same, whatever object they name first.
   if (textAt(record, "eventSource") === NOTICE_SOURCE) return fingerprintOf01(record);
-  // It may come before the record that it corrects, or after: either is known by the other.
+  // After the record that it corrects it is known; before that one it takes nothing from it, whatever it says.
   if (isCorrection(record)) return hashOf(id) + CORRECTION;
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
   return hashOf(id) + hashOf([id, ...content]);
@@ -112,7 +112,7 @@ export class SeenFingerprints {
 
   look(fingerprint: string): Sighting {
     const id = fingerprint.slice(0, 16);
-    if (this.#fingerprints.has(fingerprint) || this.#fingerprints.has(id + CORRECTION)) return "duplicate";
+    if (this.#fingerprints.has(fingerprint)) return "duplicate";
     if (!this.#ids.has(id)) return "new";
     return fingerprint.endsWith(CORRECTION) ? "duplicate" : "conflict";
   }
@@ -229,7 +229,7 @@ function partKey(key: string, { generation }: Chain, part: number): string {
   return part === 0 ? key : `${key}#${generation}#${part}`;
 }
 
-/** 16 hex digits that stand for a value. */
-export function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+/** Hex digits that stand for a value. */
+export function hashOf(value: unknown, digits = 16): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, digits);
 }

@@ -937,11 +937,12 @@ test("what only an answer names is no news with every call, what the call names 
   const made = (snapshotId: string) =>
     factsIn({
       rules: ["r"],
+      isLate: false,
       facts: factsOfRow(["ec2:CreateSnapshot", { volumeId: "vol-1" }, "", "", { responseElements: { snapshotId } }]),
     });
   expect(made("snap-1")).toEqual(made("snap-2"));
   const asked = (userName: string) =>
-    factsIn({ rules: ["r"], facts: factsOfRow(["iam:CreateAccessKey", { userName }, ""]) });
+    factsIn({ rules: ["r"], isLate: false, facts: factsOfRow(["iam:CreateAccessKey", { userName }, ""]) });
   expect(asked("bob")).not.toEqual(asked("carl"));
 });
 

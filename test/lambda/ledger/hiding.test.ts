@@ -293,20 +293,22 @@ test("a route whose topic refuses everything does not use up what others may sen
   expect(mails.filter(({ at }) => at < begun + 2 * MINUTE)).toHaveLength(1);
 });
 
-test("what stands for a told fact is too long for anybody to find another text that it stands for", async () => {
-  const desk = testDesk([everyCall("high")]);
-  await desk.deliver([record()]);
+test("what stands for incidents, windows and facts is too long for anybody to find two that stand for one another", async () => {
+  const desk = testDesk([everyCall("high"), everyCall("high", { threshold: { count: 2, within: MINUTE } })]);
+  await desk.deliver([record({ requestParameters: { userName: "u".repeat(200) } })]);
   const [key = ""] = desk.keys("incident#");
+  for (const one of [key, ...desk.keys("window#")]) expect(one).toMatch(/^(?:incident|window)#[0-9a-f]{32}$/);
+  expect(desk.alerts[0]?.json).toMatch(/u… #[\w-]{20}/);
   const head = (await desk.store.read([key], desk.desk.now())).get(key)?.body as { readonly told: object };
   expect(Object.keys(head.told).length).toBeGreaterThan(5);
-  for (const fact of Object.keys(head.told)) expect(fact).toMatch(/^[\w-]{12}$/);
+  for (const fact of Object.keys(head.told)) expect(fact).toMatch(/^[\w-]{20}$/);
 });
 
 test("a mute by the eight digits of an incident does not hold for another one that begins with the same", async () => {
   const desk = testDesk([everyCall("high")]);
   await desk.desk.advanceTo(NOW);
   // What somebody finds who tries names for some minutes: nobody was told of this incident.
-  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"]).slice(0, 8);
+  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"], 8);
   const mute = { id: "0a1b2c3d", of: { incident: id }, reason: "a trial", by: "carol", isAnnounced: true };
   const body = { mutes: [{ ...mute, at: NOW, until: NOW + 60 * MINUTE }] };
   await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
@@ -452,6 +454,43 @@ test.each(["role", "user"])(
     await desk.deliver([record({ userIdentity: caller("one") })]);
     await desk.deliver([record({ userIdentity: caller("other") })], logKey("two"));
     expect(desk.alerts.map(({ kind: is }) => is)).toEqual(["alert", "alert"]);
+    expect(desk.texts).toHaveLength(2);
+  },
+);
+
+test("no number of callers who meet one critical rule takes all texts of a day from another", async () => {
+  const desk = testDesk([
+    everyCall("critical", { name: "noise", calls: ["iam:*"] }),
+    everyCall("critical", { calls: ["kms:*"] }),
+  ]);
+  for (let i = 0; i < 35; i++) {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/noise-${i}`, userName: `noise-${i}` };
+    await desk.deliver([record({ userIdentity })], logKey(`noise-${i}`));
+    await wait(desk, i % 10 === 9 ? 60 : 1);
+  }
+  const before = desk.texts.length;
+  await desk.deliver([record({ eventSource: "kms.amazonaws.com", eventName: "ScheduleKeyDeletion" })]);
+  await wait(desk, 1);
+  expect(desk.texts.length).toBe(before + 1);
+});
+
+test("a record that meets more rules than a transaction holds items for them is told, and is one call", async () => {
+  const desk = testDesk(Array.from({ length: 120 }, (_, i) => everyCall("critical", { name: `rule-${i}` })));
+  const counts = await desk.deliver([record({ requestParameters: { userName: "prodadmin" } })]);
+  expect(counts).toMatchObject({ matches: 120, listed: 120 });
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/ prodadmin$/)]);
+});
+
+test.each(["HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>"])(
+  "a change of which a record hides what was asked (%s) is news each time",
+  async (hidden) => {
+    const desk = testDesk([everyCall("critical")]);
+    const requestParameters = { instanceIds: ["i-1"], documentName: "AWS-RunShellScript", parameters: hidden };
+    const command = { eventSource: "ssm.amazonaws.com", eventName: "SendCommand", requestParameters };
+    await desk.deliver([record(command)]);
+    await wait(desk, 5);
+    await desk.deliver([record(command)], logKey("two"));
+    await wait(desk, 2);
     expect(desk.texts).toHaveLength(2);
   },
 );

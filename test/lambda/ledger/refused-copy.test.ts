@@ -3,7 +3,7 @@ import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, SETTINGS } from "../../support/desk-pipeline.ts";
-import { logKey, record } from "../../support/log-files.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
 
@@ -47,4 +47,56 @@ test("a copy that is refused is tried less and less often, every 32 minutes at l
   expect(lasted).toBeGreaterThanOrEqual(1_440);
   expect(lasted).toBeLessThanOrEqual(1_440 + 33);
   expect(store.nextDue()).toBeUndefined();
+});
+
+test("text messages that SNS refuses for hours do not keep waiting what is new and critical", async () => {
+  const rules = compileRules([everyCall("critical")]);
+  const store = createMemoryStore();
+  let now = NOW;
+  const mails: string[] = [];
+  const ledger = createLedger({
+    store,
+    rules: rules.rules,
+    settings: SETTINGS,
+    publish: {
+      alert: async ({ subject }) => void mails.push(subject),
+      async sms() {
+        throw new Error("the topic is gone");
+      },
+      health: async () => undefined,
+      "health-sms": async () => undefined,
+    },
+    now: () => now,
+    async sleep(time) {
+      now += time;
+    },
+  });
+  const deliver = async (caller: string, userName: string) => {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${caller}`, userName: caller };
+    const one = record({ userIdentity, requestParameters: { userName } });
+    const found = foundIn(one, { bucket: "trail", key: logKey(caller) }, rules.match(one, now));
+    const intake = ledger.intake();
+    await intake.add(found === undefined ? [] : [found]);
+    await intake.finish();
+  };
+  const tick = async (minutes: number) => {
+    for (let i = 0; i < minutes; i++) {
+      const begun = now;
+      await ledger.tick();
+      now = Math.max(begun + MINUTE, now);
+    }
+  };
+  await deliver("decoy", "bob");
+  const [key = ""] = await store.due(now + MINUTE, 1);
+  const body = (await store.read([key], now)).get(key)?.body as { readonly alert: object };
+  for (let i = 0; i < 800; i++) {
+    const alert = { ...body.alert, fullId: String(i).padStart(16, "0") };
+    const next = { body: { ...body, claims: 20, alert }, dueAt: now + (i % 30) * MINUTE, urgency: "critical" as const };
+    await store.commit([{ key: `alert#${alert.fullId}`, expected: 0, next }]);
+  }
+  await tick(60);
+  await deliver("mallory", "bob");
+  await deliver("mallory", "prodadmin");
+  await tick(2);
+  expect(mails.at(-1)).toContain("prodadmin");
 });

@@ -1,0 +1,89 @@
+import { MUTES } from "../../../lambda/core/mute/mute.ts";
+import type { Rule } from "../../../lambda/core/rules/rule.ts";
+import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+
+const MINUTE = 60_000;
+const OTHER = "444455556666";
+const ROUTES = { routes: [{ name: "sandbox", accounts: [OTHER] }] };
+
+const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
+const organizationKey = (name: string, account = ACCOUNT) =>
+  logKey(name).replace("AWSLogs/", "AWSLogs/o-exampleorgid/").replaceAll(ACCOUNT, account);
+const told = ({ alerts }: TestDesk) => alerts.map(({ subject, route }) => [subject, route]);
+
+const mallory = {
+  type: "IAMUser",
+  arn: `arn:aws:iam::${OTHER}:user/mallory`,
+  userName: "mallory",
+  accountId: OTHER,
+};
+const elsewhere = { recipientAccountId: OTHER, userIdentity: mallory };
+const real = { requestParameters: { userName: "the-real-one" } };
+/** What somebody may write below his own account's path of an organization. */
+const below = { resources: [{ accountId: OTHER, ARN: `arn:aws:iam::${OTHER}:role/any` }] };
+
+/** Rules with an incident of several accounts, told at once or by a threshold. */
+const ACROSS: readonly Partial<Rule>[] = [
+  { group: { by: ["sourceIPAddress"], acrossAccounts: true } },
+  { group: { by: ["sourceIPAddress"], acrossAccounts: true }, threshold: { count: 1, within: MINUTE } },
+];
+
+test.each(ACROSS)("a mute of one account holds for no incident that is of others too", async (more) => {
+  const desk = testDesk([everyCall("high", more)]);
+  await desk.desk.advanceTo(NOW);
+  const mute = { id: "0a1b2c3d", of: { rule: "every-call", account: OTHER }, reason: "a trial", by: "carol" };
+  const body = { mutes: [{ ...mute, at: NOW, until: NOW + 60 * MINUTE, isAnnounced: true }] };
+  await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
+  await desk.deliver(
+    [record({ ...elsewhere, resources: [{ accountId: ACCOUNT }] }), record(real)],
+    organizationKey("one"),
+  );
+  await wait(desk, 20);
+  expect(told(desk).join()).toContain("the-real-one");
+});
+
+test.each(ACROSS)(
+  "a route of some accounts takes no alert that is of others too; the subject names where",
+  async (more) => {
+    const desk = testDesk([everyCall("critical", more)], ROUTES);
+    await desk.deliver([record(elsewhere)], organizationKey("one", OTHER));
+    await wait(desk, 3);
+    await desk.deliver([record(real)], organizationKey("two"));
+    await wait(desk, 3);
+    expect(told(desk).slice(1)).toEqual([[expect.stringMatching(/ in prod .*the-real-one/), undefined]]);
+  },
+);
+
+test("what another account of the organization has of the same call takes nothing from a high one", async () => {
+  const desk = testDesk([everyCall("high")], ROUTES);
+  const said = { ...real, sharedEventID: "twin-1" };
+  await desk.deliver([record({ ...said, ...elsewhere })], organizationKey("others", OTHER));
+  await desk.deliver([record({ ...said, userIdentity: mallory })], organizationKey("own"));
+  await wait(desk, 1);
+  expect(told(desk)).toContainEqual([expect.stringContaining("the-real-one"), undefined]);
+});
+
+test.each(["2026-11-20T21:20:00Z", "2026-11-19T20:25:00Z"])(
+  "what was forged below another account's path, of %s, makes no old news of the real",
+  async (eventTime) => {
+    const desk = testDesk([everyCall("critical")]);
+    await desk.deliver([record({ ...below, eventTime })], organizationKey("forged", OTHER));
+    await wait(desk, 5);
+    const [before, texts] = [desk.alerts.length, desk.texts.length];
+    await desk.deliver([record()], organizationKey("real"));
+    await wait(desk, 2);
+    expect(desk.alerts.length).toBe(before + 1);
+    expect(desk.texts.length).toBe(texts + 1);
+  },
+);
+
+test("what is told late, without a text message, makes no old news of what is not", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  await desk.deliver([record({ eventTime: "2026-11-19T20:25:09Z" })]);
+  await wait(desk, 5);
+  expect(desk.texts).toEqual([]);
+  await desk.deliver([record()], logKey("real"));
+  await wait(desk, 2);
+  expect(desk.texts).toHaveLength(1);
+});
