@@ -13,6 +13,7 @@ import { type Made, NO_USERS, usersMadeIn } from "./made-users.ts";
 import type { Means } from "./means.ts";
 import { chainOfRecord } from "./opened.ts";
 import { withNamesOfNow } from "./renames.ts";
+import { quantity } from "./quantity.ts";
 import type { Report } from "./report.ts";
 import { openTexts, stillOpenIn } from "./still-open.ts";
 import { name } from "./text.ts";
@@ -151,7 +152,7 @@ const AS_SELF = "If that is you, let somebody else type it";
 function madeText({ users: [first, ...others], more }: Made): string {
   if (first === undefined) return "";
   if (others.length + more === 0) return `the new user ${name(first, 64)}`;
-  return `${others.length + 1} new users (below${more > 0 ? `; ${more} more under Undo` : ""})`;
+  return `${quantity(others.length + 1, "new user")} (below${more > 0 ? `; ${more} more under Undo` : ""})`;
 }
 
 /** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */

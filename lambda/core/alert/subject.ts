@@ -35,8 +35,9 @@ const MIN_CALLER = 20;
 /** Room that title and caller leave for the facts. */
 const MIN_FACTS = 24;
 
-/** Characters of an object. */
+/** Characters of an object: what is shorter, where it lost its middle, names nothing. */
 const MAX_OBJECT = 40;
+const MIN_OBJECT = 8;
 
 /** How many of the worst facts a subject names beside its title. */
 const MAX_FACTS = 3;
@@ -95,10 +96,11 @@ function factsOf(report: Report, room: number): string {
   const fitting = factTexts(report).find((text) => text.length <= room);
   if (fitting !== undefined) return fitting;
   // An object that does not fit loses its middle: ends tell names apart.
-  const count = countOf(report, room);
-  const [object = ""] = shownFacts(report, false);
+  const [object = "", ...others] = shownFacts(report, false);
+  const more = Math.max(others.length, recordsIn(report) - 1);
+  const count = others.length > 0 && isOneCall(report.lines) ? `, ${more} more` : countOf(report, room);
   const cut = withoutMiddle(object, room - count.length - 2);
-  return cut.length > 8 ? `: ${cut}${count}` : count;
+  return cut.length > MIN_OBJECT ? `: ${cut}${count}` : countOf(report, room);
 }
 
 /** The facts as they may be told, the fullest first. Rather than an object, a call is left out that the title hints at. */

@@ -58,36 +58,36 @@ const cli = {
 };
 
 test.each([
-  ["a tool", cli, "192.0.2.44, aws-cli/2.31.4 (API, not console)"],
+  ["a tool", cli, "192.0.2.44, tool aws-cli/2.31.4 (API, not console)"],
   [
     "a private address",
     { ...cli, sourceIPAddress: "172.31.4.7" },
-    "172.31.4.7 (through a VPC endpoint), aws-cli/2.31.4 (API, not console)",
+    "172.31.4.7 (through a VPC endpoint), tool aws-cli/2.31.4 (API, not console)",
   ],
   [
     "a VPC endpoint of the account",
     { ...cli, vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: ACCOUNT, recipientAccountId: ACCOUNT },
-    "192.0.2.44 (through VPC endpoint vpce-0a1b), aws-cli/2.31.4 (API, not console)",
+    "192.0.2.44 (through VPC endpoint vpce-0a1b), tool aws-cli/2.31.4 (API, not console)",
   ],
   [
     "somebody else's VPC endpoint",
     { ...cli, sourceIPAddress: "10.0.0.7", vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: "999999999999" },
-    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), aws-cli/2.31.4 (API, not console)",
+    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), tool aws-cli/2.31.4 (API, not console)",
   ],
   [
     "a tool before version 1.08, which marks no console session",
     { ...cli, eventVersion: "1.05" },
-    "192.0.2.44, aws-cli/2.31.4",
+    "192.0.2.44, tool aws-cli/2.31.4",
   ],
   [
     "a marked console session",
     { ...cli, userAgent: "AWS Internal", sessionCredentialFromConsole: "true" },
-    '192.0.2.44, "AWS Internal" (console)',
+    '192.0.2.44, tool "AWS Internal" (console)',
   ],
   [
     "the S3 console, which is not marked",
     { ...cli, userAgent: "[S3Console/0.4, aws-internal/3]" },
-    '192.0.2.44, "[S3Console/0.4, aws-internal/3]"',
+    '192.0.2.44, tool "[S3Console/0.4, aws-internal/3]"',
   ],
   ["a sign-in", { eventType: "AwsConsoleSignIn" }, "192.0.2.44 (console)"],
   ["a service", { sourceIPAddress: "ec2.amazonaws.com", userAgent: "ec2.amazonaws.com" }, "ec2.amazonaws.com"],
@@ -723,7 +723,7 @@ test("a round-up says of each part who, from where, when, what to do first and w
     ["who", /; by IAM user alice\d+; on bob;/g],
     [
       "where from, when",
-      / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, aws-cli\/2\.13\.5 \(API, not console\);/g,
+      / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, tool aws-cli\/2\.13\.5 \(API, not console\);/g,
     ],
     ["do", /^ {2}Do {7}Ask alice\d+\.$/gm],
     [

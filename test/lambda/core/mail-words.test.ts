@@ -72,13 +72,15 @@ test.each([
   ["a snapshot", "ec2:ModifySnapshotAttribute", "snapshotId", "createVolumePermission", "reset-snapshot-attribute"],
   ["an image", "ec2:ModifyImageAttribute", "imageId", "launchPermission", "reset-image-attribute"],
 ])(
-  "%s that went to many accounts is taken back at once by name; if all lose it, somebody is asked first",
+  "%s that went to many accounts is taken back at once by name, below the lock-out; if all lose it, somebody is asked first",
   async (_, call, id, list, reset) => {
     const shared = (count: number) => mailOf([of(call, { [id]: "x-1", [list]: { add: { items: accounts(count) } } })]);
+    const command = (count: number) =>
+      ` *if [^\\n]*\\n +aws ec2 modify-\\w+-attribute .* --user-ids 999999999999 (?:\\d{12} ){${count - 1}}--region`;
+    expect((await shared(9)).email).toMatch(new RegExp(`\\nAt once [^\\n]*\\n${command(9)}`));
     const { email } = await shared(40);
-    expect(email).toMatch(
-      /\nAt once [^\n]*\n +aws ec2 modify-\w+-attribute .* --user-ids 999999999999 (?:\d{12} ){39}--region/,
-    );
+    expect(email).toMatch(/\nAt once [^\n]*\n {9}what Undo begins with; it is too long to stand here\nLock out /);
+    expect(email).toMatch(new RegExp(`\\nUndo {5}at once, before anybody is asked:\\n${command(40)}`));
     const all = (await shared(60)).email;
     expect(all).toMatch(
       new RegExp(
