@@ -12,8 +12,8 @@ import { againstUsers, lockOutOf } from "./lock-out.ts";
 import { type Made, NO_USERS, usersMadeIn } from "./made-users.ts";
 import type { Means } from "./means.ts";
 import { chainOfRecord } from "./opened.ts";
-import { withNamesOfNow } from "./renames.ts";
 import { quantity } from "./quantity.ts";
+import { withNamesOfNow } from "./renames.ts";
 import type { Report } from "./report.ts";
 import { openTexts, stillOpenIn } from "./still-open.ts";
 import { name } from "./text.ts";
@@ -143,7 +143,7 @@ function hitsOf(account: string, made: Made, means: Means | undefined, opener: S
     return makes === "" ? then : `${makes}, and then ${then}`;
   }
   const first = makes === "" ? "This user is" : `This user and ${makes} are`;
-  return `1. ${first} denied everything. 2. The role's sessions until now are too; new ones work. ${AS_SELF}`;
+  return `1. ${first} denied everything. 2. The role's sessions until now (programs', yours) are too; new ones work. ${AS_SELF}`;
 }
 
 const AS_SELF = "If that is you, let somebody else type it";

@@ -16,7 +16,7 @@ const NAMED_ROLE = "--role-name {userIdentity.sessionContext.sessionIssuer.userN
 /** The sessions of a role that are open: whoever may open it opens the next. */
 const OF_ROLE: Means = {
   hits: (account, isOpenerKnown = false) =>
-    `the role's sessions until now are denied everything in ${account}, yours too; ${isOpenerKnown ? "new ones work" : "whoever can open the role comes back"}`,
+    `the role's sessions until now (programs', yours) are denied everything in ${account}; ${isOpenerKnown ? "new ones work" : "whoever can open it comes back"}`,
   stays: "new sessions of the role, sessions of other roles",
   back: [`aws iam delete-role-policy ${NAMED_ROLE} --policy-name RevokeOlderSessions`],
   commands: [`aws iam put-role-policy ${NAMED_ROLE} ${REFUSE_OLDER} && echo role denied`],
@@ -26,7 +26,8 @@ const ROOT_KEY = "aws iam update-access-key --access-key-id {userIdentity.access
 
 // Source: IAM User Guide, "Delete access keys for the root user": nobody else can.
 const OF_ROOT: Means = {
-  hits: (account) => `this key of root in ${account} stops. Sign in as root and type it there, in CloudShell`,
+  hits: (account) =>
+    `this key of root in ${account} stops, for programs too. Sign in as root and type it there, in CloudShell`,
   stays: "what root does with its password or another key",
   back: [`${ROOT_KEY} Active`],
   commands: [`${ROOT_KEY} Inactive`],

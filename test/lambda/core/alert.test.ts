@@ -619,10 +619,30 @@ test("of lines that stand below, what is gone and what was shared is named first
   const { alerts } = await alertsOf([...named, hostile], { rules: [high, { ...medium, name: "rest" }] });
   const email = alerts[0]?.email ?? "";
   const [, below = ""] = /and \d+ more lines below: (.*)$/m.exec(email) ?? [];
-  expect(below).toMatch(/^2 iam:DeleteVolume, 2 ModifySnapshotAttribute /);
+  expect(below).toMatch(/^2 iam:DeleteVolume \(v0, v1\), 2 ModifySnapshotAttribute \(v2, v3\) /);
   expect(below.length).toBeLessThan(172);
   expect(below).not.toContain("evil.com");
 });
+
+test.each([
+  [["v0", "v1", "v2"], "3 ec2:DeleteVolume (v0, v1, v2)"],
+  [["v0", "v1", "v2", "v3", "v4"], "5 ec2:DeleteVolume (v0, v1, v2 +2)"],
+  [["x-evil.com", `v${"1".repeat(50)}`], `2 ec2:DeleteVolume (x-evil[.]com, v${"1".repeat(28)}…)`],
+  [Array.from({ length: 20 }, (_, i) => `${i}-`.padEnd(60, "x")), `20 ec2:DeleteVolume (0-${"x".repeat(27)}… +19)`],
+])(
+  "of what was deleted in a line that stands below, %j, as many things are named as there is room for",
+  async (ids, text) => {
+    const deleted = ids.map((volumeId) =>
+      record({ eventSource: "ec2.amazonaws.com", eventName: "DeleteVolume", requestParameters: { volumeId } }),
+    );
+    const [high, medium] = [
+      everyCall("high", { calls: ["iam:*"], do: "Ask the caller." }),
+      everyCall("medium", { name: "rest", calls: ["ec2:*"] }),
+    ];
+    const { email } = await mailOf([...changes(4), ...deleted], [high, medium]);
+    expect(/and \d more lines? below: (.*)$/m.exec(email)?.[1]).toBe(text);
+  },
+);
 
 test("a parameter that is empty is left out", async () => {
   const fields = { requestParameters: { userName: "bob", path: "", EnableRequest: null } };

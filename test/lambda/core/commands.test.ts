@@ -532,7 +532,7 @@ test("whom a role's session made is denied everything first, then the role's ses
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
   const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: { ...ROLE, ...issuer("/"), arn } })]));
   expect(lines[0]).toBe(
-    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too; whoever can open the role comes back",
+    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now (programs', yours) are denied everything in prod (111122223333); whoever can open it comes back",
   );
   const words = typed(lines.slice(1).filter((line) => !line.startsWith("#")));
   expect(words.map(([, command, , name]) => [command, name])).toEqual([
