@@ -431,6 +431,16 @@ const denied = (lines: readonly string[]) =>
     words[1] === "attach-user-policy" ? [words[3]] : [],
   );
 
+const at = (second: number) => ({ eventTime: `2026-11-20T21:25:${second}Z` });
+const renames = (userName: string, newUserName: string, more: object) =>
+  makesUser(userName, { eventName: "UpdateUser", requestParameters: { userName, newUserName }, ...more });
+
+const inASecond = [
+  ["bob", "tmp"],
+  ["tmp", "bak"],
+  ["bak", "svc-backup"],
+].map(([from = "", to = ""]) => renames(from, to, at(20)));
+
 test("the users whom the caller made are locked out with the caller, in one command, and not once more below", async () => {
   const policyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   const email = await mailAbout([
@@ -506,6 +516,32 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
     ["alice", "svc-backup"],
     /this user and the new user svc-backup are denied/,
   ],
+  ...[inASecond, inASecond.toReversed()].map(
+    (all, i) =>
+      [
+        `one who got other names within a second, ${i === 0 ? "in turn" : "which the log file has the wrong way round"}`,
+        [makesUser("bob", at(10)), ...all],
+        ["alice", "svc-backup"],
+        /this user and the new user svc-backup are denied/,
+      ] as const,
+  ),
+  [
+    "one who has another name by now, where a new one of the old name was deleted",
+    [
+      makesUser("bob", at(10)),
+      renames("bob", "svc", at(20)),
+      makesUser("bob", at(30)),
+      makesUser("bob", { eventName: "DeleteUser", ...at(40) }),
+    ],
+    ["alice", "svc"],
+    /this user and the new user svc are denied/,
+  ],
+  [
+    "one who has another name by now, where a new one of the old name was deleted in the second of the rename",
+    [makesUser("bob", at(10)), renames("bob", "svc", at(20)), makesUser("bob", { eventName: "DeleteUser", ...at(20) })],
+    ["alice", "svc"],
+    /this user and the new user svc are denied/,
+  ],
 ])("users whom the caller made: %s", async (_, records, users, text) => {
   const lines = lockOutIn(await mailAbout(records));
   expect(denied(lines)).toEqual(users);
@@ -575,6 +611,19 @@ test("what somebody was given under an old name is taken back under the new one,
     "svc",
     "bob",
   ]);
+});
+
+test("what somebody of the same name is called in another account by now changes no command", async () => {
+  const desk = testDesk([everyCall("high", { group: { by: ["actor"], acrossAccounts: true } })]);
+  const other = "444455556666";
+  await desk.deliver([makesUser("carl")]);
+  await desk.deliver([makesUser("bob", { eventName: "CreateLoginProfile", ...at(10) })]);
+  const renamed = renames("bob", "svc", { ...at(20), recipientAccountId: other });
+  await desk.deliver([renamed], logKey("other").replaceAll(ACCOUNT, other));
+  await desk.desk.runToEnd();
+  const [, { email, matches } = { email: "", matches: 0 }] = desk.alerts;
+  expect(matches).toBe(2);
+  expect(email).toContain("aws iam delete-login-profile --user-name bob\n");
 });
 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
