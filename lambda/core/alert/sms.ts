@@ -21,8 +21,9 @@ export function renderSms(report: Report, naming: Naming): string {
   const alias = Object.hasOwn(naming.accounts, accountId) ? `${naming.accounts[accountId]}-` : "";
   const records = recordsIn(report);
   const isOneCall = report.lines.every((line) => line.call === call);
-  const isOneObject = isOneCall && targets.length + moreTargets < 2;
-  const others = isOneCall ? records - 1 : records - headLine(report).records;
+  const things = targets.length + moreTargets;
+  const isOneObject = isOneCall && things < 2;
+  const others = isOneCall ? Math.max(records, things) - 1 : records - headLine(report).records;
   const end = [
     `${fitted(alias, 20)}${alias ? accountId.slice(-4) : fitted(accountId, 12)}`,
     fitted(viewOf(record).origin.address ?? "", 39),

@@ -97,7 +97,7 @@ function factsOf(report: Report, room: number): string {
   if (fitting !== undefined) return fitting;
   // An object that does not fit loses its middle: ends tell names apart.
   const [object = "", ...others] = shownFacts(report, false);
-  const more = Math.max(others.length, recordsIn(report) - 1);
+  const more = Math.max(others.length + hiddenIn(foldedLines(report).shown), recordsIn(report) - 1);
   const count = others.length > 0 && isOneCall(report.lines) ? `, ${more} more` : countOf(report, room);
   const cut = withoutMiddle(object, room - count.length - 2);
   return cut.length > MIN_OBJECT ? `: ${cut}${count}` : countOf(report, room);
@@ -120,11 +120,16 @@ function factTexts(report: Report): readonly string[] {
   ];
 
   function listed(facts: readonly string[], count: number): string {
-    const more = facts.length - count;
+    const more = facts.length - count + hiddenIn(shown);
     const left = more > 0 || !isOneCall(shown) ? Math.max(more, records - count) : 0;
     const times = left === 0 && records > count ? ` x${records}` : "";
     return `: ${facts.slice(0, count).join(", ")}${left > 0 ? `, ${left} more` : times}${also}`;
   }
+}
+
+/** How many things calls were about beside those that their lines name. */
+function hiddenIn(lines: readonly ReportLine[]): number {
+  return sumOf(lines.map(({ moreTargets }) => moreTargets));
 }
 
 /** What the lines are about, each with its call; the head's is left out where the title says it, or roughly says it. */

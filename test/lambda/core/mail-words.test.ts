@@ -91,6 +91,22 @@ test.each([
   },
 );
 
+test("of a call about a thousand things a mail names the first and counts the others, and the JSON has all that a line takes", async () => {
+  const items = Array.from({ length: 1_000 }, (_, i) => ({ instanceId: `i-${String(i).padStart(17, "0")}` }));
+  const terminated = of("ec2:TerminateInstances", { instancesSet: { items } });
+  const { subject, email, lines } = await mailOf([terminated]);
+  expect(subject).toMatch(/: TerminateInstances i-0{17}, 999 more$/);
+  expect(email).toContain("\nGone     unless there is a backup: instance i-00000000000000000, ");
+  expect(email).toContain(", 997 more\n");
+  const [line] = lines;
+  expect([new Set(line.targets).size, line.moreTargets]).toEqual([500, 500]);
+  const long = items.slice(0, 400).map(({ instanceId }) => ({ instanceId: instanceId.padEnd(99, "x") }));
+  const [cut] = (await mailOf([of("ec2:TerminateInstances", { instancesSet: { items: long } })])).lines;
+  expect(cut.targets.length).toBeGreaterThan(290);
+  expect(cut.targets.length + cut.moreTargets).toBe(400);
+  expect(Buffer.byteLength(JSON.stringify(cut.targets))).toBeLessThan(31_000);
+});
+
 test("what was done to one thing many times is told with what it was", async () => {
   const joined = Array.from({ length: 16 }, (_, i) =>
     of("iam:AddUserToGroup", { userName: "bob", groupName: `g${i}` }),
