@@ -1,19 +1,7 @@
-import { isInsight } from "../record/insight.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import { isNotice } from "../rules/notices.ts";
 import { adviceOf } from "./advice.ts";
-import {
-  callText,
-  clock,
-  describeAccount,
-  describeCaller,
-  describeOrigin,
-  describeOutcome,
-  describeSpan,
-  describeTime,
-  type Naming,
-} from "./describe.ts";
+import { callLine } from "./call-line.ts";
+import { describeAccount, describeCaller, describeOrigin, type Naming } from "./describe.ts";
 import { newText } from "./first-text.ts";
 import {
   distinct,
@@ -24,21 +12,19 @@ import {
   isWatched,
   namesText,
   shortName,
-  timesOf,
   titleMark,
   titleOf,
 } from "./headline.ts";
 import { ROOM, row, screenLines, shortLine, shortRows } from "./labelled.ts";
-import { recordsIn } from "./once.ts";
 import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
-import { rateCallersOf, rateOf, rateText } from "./rate.ts";
+import { rateCallersOf, rateOf } from "./rate.ts";
 import { fieldRows, withShortArns } from "./record-rows.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
 import { renderSubject } from "./subject.ts";
-import { inert, name } from "./text.ts";
+import { name } from "./text.ts";
 
 /** Lines of a mail on the first screen, from its subject on. */
 const SCREEN = 25;
@@ -48,8 +34,10 @@ interface Room extends StoryRoom {
   readonly fields: number;
   /** How much of why it matters stands above what to do; all of it if left out. */
   readonly why?: "first sentence" | "nothing";
-  /** True where what else the call was about stands below, and the tool's name loses its end. */
+  /** True where what else the call was about stands below, the tool's name loses its end, and no line says how many calls. */
   readonly isTight?: boolean;
+  /** True where the subject alone says what the rule is called. */
+  readonly isUntitled?: boolean;
 }
 
 /** The widest first. */
@@ -62,6 +50,7 @@ const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 1, lines: 1, asRows: true, why: "first sentence" },
   { fields: 1, lines: 1, asRows: true, why: "nothing" },
   { fields: 1, lines: 1, asRows: true, why: "nothing", isTight: true },
+  { fields: 1, lines: 1, asRows: true, why: "nothing", isTight: true, isUntitled: true },
 ];
 
 /** What a mail says above what to do, and what found no room there. */
@@ -103,7 +92,7 @@ export function aboveOf(report: Report, naming: Naming, now: number, { names, ma
 }
 
 function aboveIn(
-  { fields, why, isTight = false, ...room }: Room,
+  { fields, why, isTight = false, isUntitled = false, ...room }: Room,
   report: Report,
   naming: Naming,
   now: number,
@@ -124,8 +113,8 @@ function aboveIn(
   const story = isTight ? { ...whole, others: [], rest: belowOf(whole.others ?? [], whole.rest) } : whole;
   const blocks = [
     [
-      ...(isWatched(rule) ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
-      headline(report, naming, now),
+      ...(isWatched(rule) || isUntitled ? [] : [`${titleMark(rule, line)}${titleOf(rule, line.call)}`]),
+      callLine(report, naming, now, { isShort: isTight }),
     ],
     [...callerRows(report, record, names, isTight), ...objectRows(report, naming, first, story)],
     story.first,
@@ -182,48 +171,6 @@ function objectRows(
     ...row("More", ...more),
     ...row("Sources", sourcesOf(report)),
   ];
-}
-
-function headline(report: Report, naming: Naming, now: number): string {
-  const rule = headRule(report);
-  const line = headLine(report);
-  const { record } = headRecord(report);
-  if (isNotice(rule)) return inert(rule.description ?? "", 300);
-  const time = viewOf(record).time ?? line.firstTime;
-  const called = callText(record.eventName === undefined ? line.call : viewOf(record).call);
-  // A rate is neither granted nor refused.
-  const call = isInsight(record) ? rateText(record) : `${called} ${describeOutcome(line.outcome)}`;
-  if (time === undefined) return `${call}, at an unknown time`;
-  const ago = now >= time ? ` (${describeSpan(now - time)} before this mail)` : "";
-  const records = recordsIn(report);
-  const { firstTime, lastTime } = timesOf(report);
-  const things = line.targets.length + line.moreTargets;
-  const on = things > 1 && things < records ? ` on ${things} names` : "";
-  const many = report.lines.length === 1 ? `${records} times${on}` : `one of ${records} calls`;
-  const until =
-    records > 1 && firstTime !== undefined
-      ? `; ${many} ${spanText(firstTime, lastTime ?? firstTime)}${refusedOf(report)}`
-      : "";
-  return `${call}, ${describeTime(time, naming)}${ago}${until}`;
-}
-
-/** `, 15 of them denied`, where the call above had another outcome. */
-function refusedOf({ lines }: Report): string {
-  const others = lines.filter(({ outcome }) => outcome !== lines[0]?.outcome);
-  const counts = (["denied", "failed", "success"] as const).flatMap((outcome) => {
-    const count = sumOf(others.filter((line) => line.outcome === outcome).map(({ records }) => records));
-    return count === 0 ? [] : [`${count} of them ${outcome === "success" ? "succeeded" : outcome}`];
-  });
-  return counts.map((text) => `, ${text}`).join("");
-}
-
-/** `from 21:25:55 to 21:26:40 UTC`; with the dates where they differ. */
-function spanText(first: number, last: number): string {
-  const [from, to] = [clock(first, "UTC"), clock(last, "UTC")];
-  if (from === to) return `at ${from.slice(11)} UTC`;
-  return from.slice(0, 10) === to.slice(0, 10)
-    ? `from ${from.slice(11)} to ${to.slice(11)} UTC`
-    : `from ${from} to ${to} UTC`;
 }
 
 function whoOf(report: Report, names: number): string {

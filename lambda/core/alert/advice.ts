@@ -5,6 +5,7 @@ import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
+import { atOnceText } from "./at-once.ts";
 import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
 import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
@@ -151,14 +152,16 @@ interface Steps {
 }
 
 /** What to do before anybody is asked, then, and last: undo the calls, look at what else was done. */
-export function stepsOf(report: Report, { elsewhere, isElsewhere }: LockOut, known: KnownAccounts): Steps {
-  const { atOnce, before, undo, look } = typedOf(report, allRulesOf(report), {
+export function stepsOf(report: Report, { typed, elsewhere, isElsewhere, back }: LockOut, known: KnownAccounts): Steps {
+  const { atOnce, urgent, late, before, undo, look } = typedOf(report, allRulesOf(report), {
     known,
     elsewhere,
     isBeforeLockOut: isElsewhere,
   });
+  // Who is locked out later than that can do the same until then.
+  const isAgain = typed.length > 0 && !isLockedFirst(report);
   return {
-    atOnce: row("At once", ...atOnce),
+    atOnce: row("At once", atOnceText([...urgent, ...late], { isAgain, hasLetIn: back.length > 0 }), ...atOnce),
     undo: [
       ...row("Note", ...(before.length === 0 ? [] : ["what these show, before Undo takes it away:", ...before])),
       ...row("Undo", ...undo),

@@ -1,5 +1,5 @@
 import type { Severity } from "../rules/severity.ts";
-import { withAllNames } from "./all-names.ts";
+import { withAllNames, withNamesForMachines } from "./all-names.ts";
 import { renderChat } from "./chat.ts";
 import { clock, describeSpan } from "./describe.ts";
 import { renderEmail } from "./email.ts";
@@ -55,7 +55,8 @@ export interface AlertMarks {
 
 /** Renders what an incident tells. `now` is milliseconds since the epoch. */
 export function renderAlert(whole: Report, settings: AlertSettings, now: number, marks: AlertMarks = {}): Alert {
-  const report = withAllNames(withEachOnce(whole));
+  const once = withEachOnce(whole);
+  const report = withAllNames(once);
   const { others = [], mayRepeat = false } = marks;
   const part = partOf(report, settings);
   const parts = [part, ...others.map((one) => partAnyway(one, settings))];
@@ -72,7 +73,7 @@ export function renderAlert(whole: Report, settings: AlertSettings, now: number,
     listed: listedIn(report),
     subject: others.length > 0 ? `${part.subject.slice(0, 84)} +${others.length} alerts` : part.subject,
     email,
-    json: fitMachineAlert(report, settings, email, {
+    json: fitMachineAlert(withNamesForMachines(once), settings, email, {
       late: isLate(report),
       recovered: isRecovered(report),
       mayRepeat,

@@ -112,11 +112,11 @@ export function shortText({ kind, name: own, person, nameIsChosen, issuer }: Ide
 
 const RESERVED = new Set(["root", "root user", "many callers"]);
 
-/** Where the call came from: address, user agent, console or API as far as the record proves it. */
+/** Where the call came from: address, the tool as it calls itself, console or API as far as the record proves it. */
 export function describeOrigin(record: CloudTrailRecord): string {
   const { address, agent, channel } = viewOf(record).origin;
   const from = address === undefined ? "unknown address" : `${name(address)}${endpointText(address, record)}`;
-  const parts = [from, agent !== undefined && name(agent)];
+  const parts = [from, agent !== undefined && `tool ${name(agent)}`];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
 }
 

@@ -12,6 +12,7 @@ import { againstUsers, lockOutOf } from "./lock-out.ts";
 import { type Made, NO_USERS, usersMadeIn } from "./made-users.ts";
 import type { Means } from "./means.ts";
 import { chainOfRecord } from "./opened.ts";
+import { quantity } from "./quantity.ts";
 import { withNamesOfNow } from "./renames.ts";
 import type { Report } from "./report.ts";
 import { openTexts, stillOpenIn } from "./still-open.ts";
@@ -142,7 +143,7 @@ function hitsOf(account: string, made: Made, means: Means | undefined, opener: S
     return makes === "" ? then : `${makes}, and then ${then}`;
   }
   const first = makes === "" ? "This user is" : `This user and ${makes} are`;
-  return `1. ${first} denied everything. 2. The role's sessions until now are too; new ones work. ${AS_SELF}`;
+  return `1. ${first} denied everything. 2. The role's sessions until now (programs', yours) are too; new ones work. ${AS_SELF}`;
 }
 
 const AS_SELF = "If that is you, let somebody else type it";
@@ -151,7 +152,7 @@ const AS_SELF = "If that is you, let somebody else type it";
 function madeText({ users: [first, ...others], more }: Made): string {
   if (first === undefined) return "";
   if (others.length + more === 0) return `the new user ${name(first, 64)}`;
-  return `${others.length + 1} new users (below${more > 0 ? `; ${more} more under Undo` : ""})`;
+  return `${quantity(others.length + 1, "new user")} (below${more > 0 ? `; ${more} more under Undo` : ""})`;
 }
 
 /** Whoever opened the session can open another, unless it is a service or nobody knows who it was. */

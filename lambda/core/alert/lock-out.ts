@@ -2,6 +2,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { commandsFrom } from "./commands.ts";
 import { inIdentityCenter } from "./lock-out-directory.ts";
+import { againstRoot } from "./lock-out-root.ts";
 import type { Means } from "./means.ts";
 import { name } from "./text.ts";
 
@@ -16,20 +17,10 @@ const NAMED_ROLE = "--role-name {userIdentity.sessionContext.sessionIssuer.userN
 /** The sessions of a role that are open: whoever may open it opens the next. */
 const OF_ROLE: Means = {
   hits: (account, isOpenerKnown = false) =>
-    `the role's sessions until now are denied everything in ${account}, yours too; ${isOpenerKnown ? "new ones work" : "whoever can open the role comes back"}`,
+    `the role's sessions until now (programs', yours) are denied everything in ${account}; ${isOpenerKnown ? "new ones work" : "whoever can open it comes back"}`,
   stays: "new sessions of the role, sessions of other roles",
   back: [`aws iam delete-role-policy ${NAMED_ROLE} --policy-name RevokeOlderSessions`],
   commands: [`aws iam put-role-policy ${NAMED_ROLE} ${REFUSE_OLDER} && echo role denied`],
-};
-
-const ROOT_KEY = "aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status";
-
-// Source: IAM User Guide, "Delete access keys for the root user": nobody else can.
-const OF_ROOT: Means = {
-  hits: (account) => `this key of root in ${account} stops. Sign in as root and type it there, in CloudShell`,
-  stays: "what root does with its password or another key",
-  back: [`${ROOT_KEY} Active`],
-  commands: [`${ROOT_KEY} Inactive`],
 };
 
 // Source: AWS Managed Policy Reference, "AWSDenyAll": it refuses everything, whatever else allows it.
@@ -59,7 +50,7 @@ const OF_SERVICE = /:role\/aws-service-role\//;
 
 /**
  * What takes the caller's own credentials away: what it hits, and the commands, for the account called. Undefined
- * where there is nothing: for root without a key, services, other accounts' callers, whoever did not get in.
+ * where there is nothing: for services, other accounts' callers, whoever did not get in.
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function lockOutOf(record: CloudTrailRecord): Means | undefined {
@@ -121,7 +112,7 @@ function meansAgainst(record: CloudTrailRecord): Means | undefined {
     case "IAMUser":
       return againstUser(userOf(record) ?? "", isLongTerm);
     case "Root":
-      return isLongTerm ? OF_ROOT : undefined;
+      return identity.isAssumedRoot ? undefined : againstRoot(valuesOf(record), isLongTerm);
     default:
       return undefined;
   }

@@ -16,17 +16,19 @@ const SEGMENT = 160;
  */
 export function renderSms(report: Report, naming: Naming): string {
   const { record } = headRecord(report);
-  const { call, outcome, firstTime, targets } = headLine(report);
+  const { call, outcome, firstTime, targets, moreTargets } = headLine(report);
   const { accountId } = report.incident;
   const alias = Object.hasOwn(naming.accounts, accountId) ? `${naming.accounts[accountId]}-` : "";
   const records = recordsIn(report);
   const isOneCall = report.lines.every((line) => line.call === call);
-  const others = isOneCall ? 0 : records - headLine(report).records;
+  const things = targets.length + moreTargets;
+  const isOneObject = isOneCall && things < 2;
+  const others = isOneCall ? Math.max(records, things) - 1 : records - headLine(report).records;
   const end = [
     `${fitted(alias, 20)}${alias ? accountId.slice(-4) : fitted(accountId, 12)}`,
     fitted(viewOf(record).origin.address ?? "", 39),
     firstTime === undefined ? "" : `${new Date(firstTime).toISOString().slice(11, 16)}Z`,
-    others > 0 ? `and ${others} more` : records > 1 ? `x${records}` : "",
+    others < 1 ? "" : isOneObject ? `x${records}` : `and ${others} more`,
     `#${report.alertId.slice(0, 8)}`,
   ].filter(Boolean);
   const start = `${TRAITS[severityOf(report)].sms} ${fitted(headRule(report).name, 40)} ${outcomeWord(outcome)}:`;

@@ -6,7 +6,7 @@ import { factHash } from "./told.ts";
 
 /** Bounds that keep a story below half of DynamoDB's 400 KB, and an alert below SNS's 256 KB. */
 export const MAX_LINES = 50;
-const MAX_NAME_BYTES = 30_000;
+export const MAX_NAME_BYTES = 30_000;
 const MAX_FACTS_IN_ALL = 1_000;
 const MAX_BYTES = 220_000;
 

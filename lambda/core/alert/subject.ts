@@ -35,8 +35,9 @@ const MIN_CALLER = 20;
 /** Room that title and caller leave for the facts. */
 const MIN_FACTS = 24;
 
-/** Characters of an object. */
+/** Characters of an object: what is shorter, where it lost its middle, names nothing. */
 const MAX_OBJECT = 40;
+const MIN_OBJECT = 8;
 
 /** How many of the worst facts a subject names beside its title. */
 const MAX_FACTS = 3;
@@ -95,10 +96,11 @@ function factsOf(report: Report, room: number): string {
   const fitting = factTexts(report).find((text) => text.length <= room);
   if (fitting !== undefined) return fitting;
   // An object that does not fit loses its middle: ends tell names apart.
-  const count = countOf(report, room);
-  const [object = ""] = shownFacts(report, false);
+  const [object = "", ...others] = shownFacts(report, false);
+  const more = Math.max(others.length + hiddenIn(foldedLines(report).shown), recordsIn(report) - 1);
+  const count = others.length > 0 && isOneCall(report.lines) ? `, ${more} more` : countOf(report, room);
   const cut = withoutMiddle(object, room - count.length - 2);
-  return cut.length > 8 ? `: ${cut}${count}` : count;
+  return cut.length > MIN_OBJECT ? `: ${cut}${count}` : countOf(report, room);
 }
 
 /** The facts as they may be told, the fullest first. Rather than an object, a call is left out that the title hints at. */
@@ -118,11 +120,16 @@ function factTexts(report: Report): readonly string[] {
   ];
 
   function listed(facts: readonly string[], count: number): string {
-    const more = facts.length - count;
+    const more = facts.length - count + hiddenIn(shown);
     const left = more > 0 || !isOneCall(shown) ? Math.max(more, records - count) : 0;
     const times = left === 0 && records > count ? ` x${records}` : "";
     return `: ${facts.slice(0, count).join(", ")}${left > 0 ? `, ${left} more` : times}${also}`;
   }
+}
+
+/** How many things calls were about beside those that their lines name. */
+function hiddenIn(lines: readonly ReportLine[]): number {
+  return sumOf(lines.map(({ moreTargets }) => moreTargets));
 }
 
 /** What the lines are about, each with its call; the head's is left out where the title says it, or roughly says it. */

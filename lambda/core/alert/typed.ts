@@ -4,6 +4,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
+import { elsewhereText, fittingAtOnce } from "./at-once.ts";
 import { type Commands, commandsFrom, folded, guarded } from "./commands.ts";
 import { rolesLetOut, takesAdminFrom } from "./foreign-trust.ts";
 import { isUseless } from "./gone.ts";
@@ -17,11 +18,6 @@ import { givesAccess, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
 const MAX_UNDO = 10;
-const MAX_URGENT = 4;
-
-/** How long those are together that are typed before anybody is asked, unless it is one. */
-const MAX_URGENT_LENGTH = 450;
-
 const MAX_LOOK = 3;
 
 /** What to type about the calls of a report that succeeded. */
@@ -32,8 +28,9 @@ export interface Typed {
   readonly before: readonly string[];
   /** Takes the others back: what gave access, then the rest. */
   readonly undo: readonly string[];
-  /** The commands of `atOnce`, and of both. */
+  /** The commands of `atOnce`, those that found no room there and begin `undo`, and all. */
   readonly urgent: readonly string[];
+  readonly late: readonly string[];
   readonly commands: readonly string[];
   /** Changes nothing. */
   readonly look: readonly string[];
@@ -68,26 +65,35 @@ export function typedOf(
   const isHere = ({ from }: Way) => viewOf(from.record).account === report.incident.accountId;
   const here = ways.filter(isHere);
   const letOut = rolesLetOut(report, known);
-  const urgent = fittingIn(
-    here.filter((way) => way.isUrgent === true || takesAdminFrom(letOut, way.text, way.from.record)),
-  );
-  const rest = here.filter((way) => !urgent.includes(way)).toSorted((a, b) => rankOf(a) - rankOf(b));
-  const then = rest.slice(0, MAX_UNDO - urgent.length);
-  const cut = [...rest.slice(then.length), ...ways.filter((way) => !isHere(way))];
-  const commands = commandsIn([...urgent, ...then]);
+  const isUrgent = (way: Way) => way.isUrgent === true || takesAdminFrom(letOut, way.text, way.from.record);
+  const all = here.filter(isUrgent);
+  const urgent = all.slice(0, fittingAtOnce(commandsIn(all)));
+  const rest = [
+    ...all.slice(urgent.length),
+    ...here.filter((way) => !isUrgent(way)).toSorted((a, b) => rankOf(a) - rankOf(b)),
+  ];
+  const below = rest.slice(0, MAX_UNDO - urgent.length);
+  const [late, then] = [below.filter(isUrgent), below.filter((way) => !isUrgent(way))];
+  const cut = [...rest.slice(below.length), ...ways.filter((way) => !isHere(way))];
+  const commands = commandsIn([...urgent, ...below]);
   const missing = `${left === 1 ? "one command" : `${left} commands`} left out: the record has no plain name for it`;
   const pastedOf = (head: string, some: readonly Way[]) => {
     const byHand = some.filter((way) => way.isByHand).map(({ text }) => text);
     const pasted = guarded(report.incident.accountId, commandsIn(some));
     return pasted.length === 0 ? byHand : [head, ...notesOf(some), ...pasted, ...byHand];
   };
-  const more = commands.length === 0 ? undefined : leftText(report, [...urgent, ...then], cut);
+  const more = commands.length === 0 ? undefined : leftText(report, [...urgent, ...below], cut);
   const others = [more, left > 0 ? missing : undefined].filter((text) => text !== undefined);
   return {
-    atOnce: [...notesOf(urgent), ...guarded(report.incident.accountId, folded(commandsIn(urgent)), true)],
+    atOnce: [
+      ...notesOf(urgent),
+      ...[elsewhereText(commandsIn(urgent), commandsIn(late))].filter((text) => text !== undefined),
+      ...guarded(report.incident.accountId, folded(commandsIn(urgent)), true),
+    ],
     before: commandsIn(then).flatMap(shownBefore),
-    undo: [...pastedOf(isBeforeLockOut ? HERE : THEN, then), ...others],
+    undo: [...pastedOf(LATE, late), ...pastedOf(isBeforeLockOut ? HERE : THEN, then), ...others],
     urgent: commandsIn(urgent),
+    late: commandsIn(late),
     commands,
     look: lookOf(report, rules).slice(0, MAX_LOOK),
   };
@@ -96,18 +102,12 @@ export function typedOf(
 /** What stands before a function's name where a call named it by its ARN: it is the same command. */
 const FUNCTION_ARN = /arn:[a-z-]+:lambda:[\w-]+:\d{12}:function:/;
 
+const LATE = "at once, before anybody is asked:";
 const THEN = "then, if it was not meant:";
 const HERE = "here, if they deny it:";
 
 function commandsIn(ways: readonly Way[]): readonly string[] {
   return ways.filter(({ isByHand }) => !isByHand).map(({ text }) => text);
-}
-
-/** As many ways as leave the lock-out below them on the first screen, one at least. */
-function fittingIn(ways: readonly Way[]): readonly Way[] {
-  const isShort = (count: number) => folded(commandsIn(ways.slice(0, count))).join("").length <= MAX_URGENT_LENGTH;
-  const count = Array.from({ length: MAX_URGENT }, (_, i) => MAX_URGENT - i).find(isShort) ?? 1;
-  return ways.slice(0, count);
 }
 
 /** A new user is stopped whole, before what else gave access. */

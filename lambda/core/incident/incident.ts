@@ -10,6 +10,7 @@ import { MAX_SKEW } from "../store/clock.ts";
 import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import type { Circumstances } from "./decision.ts";
+import { preparingIn } from "./leading.ts";
 import { mailsAfter, newsInterval } from "./pace.ts";
 import { isIncident, isStory } from "./shapes.ts";
 
@@ -104,9 +105,7 @@ export function ring(
   today: Today,
 ): { readonly head: Head; readonly report: Report } {
   const { now } = today;
-  const lines = withCallers(story.lines, head.incident)
-    .map((line) => judged(line, head, today))
-    .sort(byNewsAndWeight);
+  const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, today)));
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
@@ -176,9 +175,16 @@ function aboutOf(line: ReportLine | undefined): Pick<MailBefore, "call" | "targe
   };
 }
 
-/** Worst first; within a severity news first, then by weight. */
-function byNewsAndWeight(a: ReportLine, b: ReportLine): number {
-  return bySeverity(a, b) || Number(b.isNews) - Number(a.isNews) || byWeight(a, b);
+/** Worst first; within a severity news first, then what did more than lead up to others, then by weight. */
+function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {
+  const preparing = preparingIn(lines);
+  return lines.toSorted(
+    (a, b) =>
+      bySeverity(a, b) ||
+      Number(b.isNews) - Number(a.isNews) ||
+      Number(preparing.has(a)) - Number(preparing.has(b)) ||
+      byWeight(a, b),
+  );
 }
 
 /** How many sessions a head remembers. */

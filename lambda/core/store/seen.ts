@@ -36,8 +36,6 @@ export function fingerprintOf(record: CloudTrailRecord): string {
   if (id === undefined) return fingerprintOfContent(record);
   // Notices of one identity are the same, whatever object they name first.
   if (textAt(record, "eventSource") === NOTICE_SOURCE) return fingerprintOf01(record);
-  // After the record that it corrects it is known; before that one it takes nothing from it, whatever it says.
-  if (isCorrection(record)) return hashOf(id) + CORRECTION;
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
   return hashOf(id) + hashOf([id, ...content]);
 }
@@ -49,7 +47,7 @@ function fingerprintOf01(record: CloudTrailRecord): string {
   return id === undefined ? fingerprintOfContent(record) : hashOf(id) + hashOf([id, ...fieldsOf(record, FIELDS_01)]);
 }
 
-/** One that updates an earlier one (addendum) is that one. */
+/** One that updates an earlier one (addendum) is that one, as long as it says the same of the call. */
 function idOf(record: CloudTrailRecord): string | undefined {
   return textAt(record, "addendum", "originalEventID") ?? textAt(record, "eventID");
 }
@@ -61,15 +59,6 @@ function fingerprintOfContent(record: CloudTrailRecord): string {
 
 function fieldsOf(record: CloudTrailRecord, names: readonly string[]) {
   return names.map((name) => textAt(record, name));
-}
-
-/** The second half of a correction's fingerprint. */
-const CORRECTION = "c0".repeat(8);
-
-/** True for a record that updates what an earlier one says of a call, but not whether it worked. */
-function isCorrection(record: CloudTrailRecord): boolean {
-  if (textAt(record, "addendum", "originalEventID") === undefined) return false;
-  return !/error/i.test(textAt(record, "addendum", "updatedFields") ?? "");
 }
 
 /** True for a record that has a twin in another account's trail. */
@@ -113,8 +102,7 @@ export class SeenFingerprints {
   look(fingerprint: string): Sighting {
     const id = fingerprint.slice(0, 16);
     if (this.#fingerprints.has(fingerprint)) return "duplicate";
-    if (!this.#ids.has(id)) return "new";
-    return fingerprint.endsWith(CORRECTION) ? "duplicate" : "conflict";
+    return this.#ids.has(id) ? "conflict" : "new";
   }
 
   add(fingerprint: string): void {

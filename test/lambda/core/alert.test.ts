@@ -58,36 +58,36 @@ const cli = {
 };
 
 test.each([
-  ["a tool", cli, "192.0.2.44, aws-cli/2.31.4 (API, not console)"],
+  ["a tool", cli, "192.0.2.44, tool aws-cli/2.31.4 (API, not console)"],
   [
     "a private address",
     { ...cli, sourceIPAddress: "172.31.4.7" },
-    "172.31.4.7 (through a VPC endpoint), aws-cli/2.31.4 (API, not console)",
+    "172.31.4.7 (through a VPC endpoint), tool aws-cli/2.31.4 (API, not console)",
   ],
   [
     "a VPC endpoint of the account",
     { ...cli, vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: ACCOUNT, recipientAccountId: ACCOUNT },
-    "192.0.2.44 (through VPC endpoint vpce-0a1b), aws-cli/2.31.4 (API, not console)",
+    "192.0.2.44 (through VPC endpoint vpce-0a1b), tool aws-cli/2.31.4 (API, not console)",
   ],
   [
     "somebody else's VPC endpoint",
     { ...cli, sourceIPAddress: "10.0.0.7", vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: "999999999999" },
-    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), aws-cli/2.31.4 (API, not console)",
+    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), tool aws-cli/2.31.4 (API, not console)",
   ],
   [
     "a tool before version 1.08, which marks no console session",
     { ...cli, eventVersion: "1.05" },
-    "192.0.2.44, aws-cli/2.31.4",
+    "192.0.2.44, tool aws-cli/2.31.4",
   ],
   [
     "a marked console session",
     { ...cli, userAgent: "AWS Internal", sessionCredentialFromConsole: "true" },
-    '192.0.2.44, "AWS Internal" (console)',
+    '192.0.2.44, tool "AWS Internal" (console)',
   ],
   [
     "the S3 console, which is not marked",
     { ...cli, userAgent: "[S3Console/0.4, aws-internal/3]" },
-    '192.0.2.44, "[S3Console/0.4, aws-internal/3]"',
+    '192.0.2.44, tool "[S3Console/0.4, aws-internal/3]"',
   ],
   ["a sign-in", { eventType: "AwsConsoleSignIn" }, "192.0.2.44 (console)"],
   ["a service", { sourceIPAddress: "ec2.amazonaws.com", userAgent: "ec2.amazonaws.com" }, "ec2.amazonaws.com"],
@@ -619,10 +619,30 @@ test("of lines that stand below, what is gone and what was shared is named first
   const { alerts } = await alertsOf([...named, hostile], { rules: [high, { ...medium, name: "rest" }] });
   const email = alerts[0]?.email ?? "";
   const [, below = ""] = /and \d+ more lines below: (.*)$/m.exec(email) ?? [];
-  expect(below).toMatch(/^2 iam:DeleteVolume, 2 ModifySnapshotAttribute /);
+  expect(below).toMatch(/^2 iam:DeleteVolume \(v0, v1\), 2 ModifySnapshotAttribute \(v2, v3\) /);
   expect(below.length).toBeLessThan(172);
   expect(below).not.toContain("evil.com");
 });
+
+test.each([
+  [["v0", "v1", "v2"], "3 ec2:DeleteVolume (v0, v1, v2)"],
+  [["v0", "v1", "v2", "v3", "v4"], "5 ec2:DeleteVolume (v0, v1, v2 +2)"],
+  [["x-evil.com", `v${"1".repeat(50)}`], `2 ec2:DeleteVolume (x-evil[.]com, v${"1".repeat(28)}…)`],
+  [Array.from({ length: 20 }, (_, i) => `${i}-`.padEnd(60, "x")), `20 ec2:DeleteVolume (0-${"x".repeat(27)}… +19)`],
+])(
+  "of what was deleted in a line that stands below, %j, as many things are named as there is room for",
+  async (ids, text) => {
+    const deleted = ids.map((volumeId) =>
+      record({ eventSource: "ec2.amazonaws.com", eventName: "DeleteVolume", requestParameters: { volumeId } }),
+    );
+    const [high, medium] = [
+      everyCall("high", { calls: ["iam:*"], do: "Ask the caller." }),
+      everyCall("medium", { name: "rest", calls: ["ec2:*"] }),
+    ];
+    const { email } = await mailOf([...changes(4), ...deleted], [high, medium]);
+    expect(/and \d more lines? below: (.*)$/m.exec(email)?.[1]).toBe(text);
+  },
+);
 
 test("a parameter that is empty is left out", async () => {
   const fields = { requestParameters: { userName: "bob", path: "", EnableRequest: null } };
@@ -723,7 +743,7 @@ test("a round-up says of each part who, from where, when, what to do first and w
     ["who", /; by IAM user alice\d+; on bob;/g],
     [
       "where from, when",
-      / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, aws-cli\/2\.13\.5 \(API, not console\);/g,
+      / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, tool aws-cli\/2\.13\.5 \(API, not console\);/g,
     ],
     ["do", /^ {2}Do {7}Ask alice\d+\.$/gm],
     [

@@ -194,11 +194,6 @@ const issuer = (path: string, userName = "deploy", kind = "role", account = "111
 
 test.each<readonly [string, object, readonly string[]]>([
   [
-    "root's key",
-    { ...OWN, type: "Root", accessKeyId: "AKIAIOSFODNN7EXAMPLE" },
-    ["iam update-access-key --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive"],
-  ],
-  [
     "a long-term key",
     keyOf("alice.smith"),
     [
@@ -244,6 +239,63 @@ test("with the credentials of another account nothing is typed, and the shell sa
   }
 });
 
+/** What a shell of the management account of an organization does with what is typed against root. */
+function againstRoot(accessKeyId: string, management = "999999999999", known = true) {
+  const userIdentity = { ...OWN, type: "Root", arn: `arn:aws-us-gov:iam::${ACCOUNT}:root`, accessKeyId };
+  const { byHand = [], commands = [], back = [] } = lockOutOf(record({ userIdentity })) ?? {};
+  expect([commands, back]).toEqual([[], []]);
+  const aws = `aws() { case "$2" in describe-organization) echo ${management};; describe-account) ${known};; create-policy) echo p-1;; esac; }`;
+  const recorded = `aws() { printf '%s\\0' "$@" >&2; printf '\\1' >&2; ask "$@"; }`;
+  const pasted = byHand.filter((line) => !/^(?:Then|In) /.test(line)).join("\n");
+  const { stdout, stderr } = spawnSync("/bin/sh", ["-c", `${aws.replace("aws()", "ask()")}\n${recorded}\n${pasted}`], {
+    encoding: "utf8",
+  });
+  const calls = stderr
+    .split("\u0001")
+    .slice(0, -1)
+    .map((call) => call.split("\0").slice(0, -1));
+  return { byHand, stdout, calls };
+}
+
+test("root of a member account is denied everything by a policy of the organization, but for sessions of the management account", () => {
+  const { stdout, calls } = againstRoot("ASIAIOSFODNN7EXAMPLE");
+  expect(calls.map(([, call]) => call)).toEqual([
+    "describe-organization",
+    "describe-account",
+    "create-policy",
+    "attach-policy",
+  ]);
+  expect(JSON.parse(calls[2]?.at(-1) ?? "")).toEqual({
+    Version: "2012-10-17",
+    Statement: {
+      ...{ Effect: "Deny", Action: "*", Resource: "*" },
+      Condition: {
+        ArnEquals: { "aws:PrincipalArn": `arn:aws-us-gov:iam::${ACCOUNT}:root` },
+        Null: { "aws:AssumedRoot": "true" },
+      },
+    },
+  });
+  expect(calls[3]?.slice(2)).toEqual(["--policy-id", "p-1", "--target-id", ACCOUNT]);
+  expect(stdout).toBe(`root of ${ACCOUNT} denied\n`);
+});
+
+test("nothing is made against root of the management account, or in another organization", () => {
+  const ofManagement = againstRoot("ASIAIOSFODNN7EXAMPLE", ACCOUNT);
+  expect(ofManagement.calls.map(([, call]) => call)).toEqual(["describe-organization"]);
+  expect(ofManagement.stdout).toBe(`${ACCOUNT} is the management account: no policy stops its root\n`);
+  const other = againstRoot("ASIAIOSFODNN7EXAMPLE", "999999999999", false);
+  expect(other.calls.map(([, call]) => call)).toEqual(["describe-organization", "describe-account"]);
+});
+
+test("root's key is switched off by root alone", () => {
+  const key = "aws iam update-access-key --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive";
+  expect(againstRoot("AKIAIOSFODNN7EXAMPLE").byHand.slice(-2)).toEqual([
+    expect.stringMatching(/^In the management account, .* remove all keys\. In CloudShell, as root:$/),
+    key,
+  ]);
+  expect(againstRoot("ASIAIOSFODNN7EXAMPLE").byHand.join()).not.toContain("update-access-key");
+});
+
 test("a user whose policies are full still loses the key", () => {
   const ofKey = against(keyOf("alice"));
   expect(typed(ofKey, ACCOUNT, "attach-user-policy")).toHaveLength(2);
@@ -263,7 +315,10 @@ test.each<readonly [string, { readonly [field: string]: unknown }]>([
   ["a caller of another account", { userIdentity: { ...ROLE, ...issuer("/"), accountId: "999999999999" } }],
   ["a role of another account", { userIdentity: { ...ROLE, ...issuer("/", "deploy", "role", "999999999999") } }],
   ["a caller whose account is not told", { userIdentity: { ...ROLE, ...issuer("/"), accountId: undefined } }],
-  ["root without a key", { userIdentity: { ...OWN, type: "Root", accessKeyId: "ASIAIOSFODNN7EXAMPLE" } }],
+  [
+    "root in a session that the management account opened",
+    { userIdentity: { ...OWN, type: "Root", sessionContext: { assumedRoot: "true" } } },
+  ],
   ["a service", { userIdentity: { type: "AWSService", invokedBy: "ec2.amazonaws.com" } }],
   [
     "a stranger who does not know the password",
@@ -431,6 +486,16 @@ const denied = (lines: readonly string[]) =>
     words[1] === "attach-user-policy" ? [words[3]] : [],
   );
 
+const at = (second: number) => ({ eventTime: `2026-11-20T21:25:${second}Z` });
+const renames = (userName: string, newUserName: string, more: object) =>
+  makesUser(userName, { eventName: "UpdateUser", requestParameters: { userName, newUserName }, ...more });
+
+const inASecond = [
+  ["bob", "tmp"],
+  ["tmp", "bak"],
+  ["bak", "svc-backup"],
+].map(([from = "", to = ""]) => renames(from, to, at(20)));
+
 test("the users whom the caller made are locked out with the caller, in one command, and not once more below", async () => {
   const policyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   const email = await mailAbout([
@@ -506,6 +571,32 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
     ["alice", "svc-backup"],
     /this user and the new user svc-backup are denied/,
   ],
+  ...[inASecond, inASecond.toReversed()].map(
+    (all, i) =>
+      [
+        `one who got other names within a second, ${i === 0 ? "in turn" : "which the log file has the wrong way round"}`,
+        [makesUser("bob", at(10)), ...all],
+        ["alice", "svc-backup"],
+        /this user and the new user svc-backup are denied/,
+      ] as const,
+  ),
+  [
+    "one who has another name by now, where a new one of the old name was deleted",
+    [
+      makesUser("bob", at(10)),
+      renames("bob", "svc", at(20)),
+      makesUser("bob", at(30)),
+      makesUser("bob", { eventName: "DeleteUser", ...at(40) }),
+    ],
+    ["alice", "svc"],
+    /this user and the new user svc are denied/,
+  ],
+  [
+    "one who has another name by now, where a new one of the old name was deleted in the second of the rename",
+    [makesUser("bob", at(10)), renames("bob", "svc", at(20)), makesUser("bob", { eventName: "DeleteUser", ...at(20) })],
+    ["alice", "svc"],
+    /this user and the new user svc are denied/,
+  ],
 ])("users whom the caller made: %s", async (_, records, users, text) => {
   const lines = lockOutIn(await mailAbout(records));
   expect(denied(lines)).toEqual(users);
@@ -523,7 +614,7 @@ test("a user made by somebody whom no command locks out is locked out all the sa
   const root = { ...OWN, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root`, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
   const ofRoot = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: root })]));
   expect(ofRoot[0]).toBe(
-    "unless somebody confirms it in 10 minutes: the new user bob is denied everything in prod (111122223333)",
+    "unless somebody confirms it in 10 minutes: the new user bob is denied everything in prod (111122223333); the caller only from the organization's management account, or a delegated administrator of its policies, and only if this is a member account",
   );
   expect(denied(ofRoot)).toEqual(["bob"]);
 });
@@ -532,7 +623,7 @@ test("whom a role's session made is denied everything first, then the role's ses
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
   const lines = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: { ...ROLE, ...issuer("/"), arn } })]));
   expect(lines[0]).toBe(
-    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now are denied everything in prod (111122223333), yours too; whoever can open the role comes back",
+    "if the role's owner denies it or does not answer in 10 minutes: the new user bob, and then the role's sessions until now (programs', yours) are denied everything in prod (111122223333); whoever can open it comes back",
   );
   const words = typed(lines.slice(1).filter((line) => !line.startsWith("#")));
   expect(words.map(([, command, , name]) => [command, name])).toEqual([
@@ -575,6 +666,19 @@ test("what somebody was given under an old name is taken back under the new one,
     "svc",
     "bob",
   ]);
+});
+
+test("what somebody of the same name is called in another account by now changes no command", async () => {
+  const desk = testDesk([everyCall("high", { group: { by: ["actor"], acrossAccounts: true } })]);
+  const other = "444455556666";
+  await desk.deliver([makesUser("carl")]);
+  await desk.deliver([makesUser("bob", { eventName: "CreateLoginProfile", ...at(10) })]);
+  const renamed = renames("bob", "svc", { ...at(20), recipientAccountId: other });
+  await desk.deliver([renamed], logKey("other").replaceAll(ACCOUNT, other));
+  await desk.desk.runToEnd();
+  const [, { email, matches } = { email: "", matches: 0 }] = desk.alerts;
+  expect(matches).toBe(2);
+  expect(email).toContain("aws iam delete-login-profile --user-name bob\n");
 });
 
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {

@@ -72,13 +72,15 @@ test.each([
   ["a snapshot", "ec2:ModifySnapshotAttribute", "snapshotId", "createVolumePermission", "reset-snapshot-attribute"],
   ["an image", "ec2:ModifyImageAttribute", "imageId", "launchPermission", "reset-image-attribute"],
 ])(
-  "%s that went to many accounts is taken back at once by name; if all lose it, somebody is asked first",
+  "%s that went to many accounts is taken back at once by name, below the lock-out; if all lose it, somebody is asked first",
   async (_, call, id, list, reset) => {
     const shared = (count: number) => mailOf([of(call, { [id]: "x-1", [list]: { add: { items: accounts(count) } } })]);
+    const command = (count: number) =>
+      ` *if [^\\n]*\\n +aws ec2 modify-\\w+-attribute .* --user-ids 999999999999 (?:\\d{12} ){${count - 1}}--region`;
+    expect((await shared(9)).email).toMatch(new RegExp(`\\nAt once [^\\n]*\\n${command(9)}`));
     const { email } = await shared(40);
-    expect(email).toMatch(
-      /\nAt once [^\n]*\n +aws ec2 modify-\w+-attribute .* --user-ids 999999999999 (?:\d{12} ){39}--region/,
-    );
+    expect(email).toMatch(/\nAt once [^\n]*\n {9}what Undo begins with; it is too long to stand here\nLock out /);
+    expect(email).toMatch(new RegExp(`\\nUndo {5}at once, before anybody is asked:\\n${command(40)}`));
     const all = (await shared(60)).email;
     expect(all).toMatch(
       new RegExp(
@@ -88,6 +90,22 @@ test.each([
     expect(all).not.toContain("left out");
   },
 );
+
+test("of a call about a thousand things a mail names the first and counts the others, and the JSON has all that a line takes", async () => {
+  const items = Array.from({ length: 1_000 }, (_, i) => ({ instanceId: `i-${String(i).padStart(17, "0")}` }));
+  const terminated = of("ec2:TerminateInstances", { instancesSet: { items } });
+  const { subject, email, lines } = await mailOf([terminated]);
+  expect(subject).toMatch(/: TerminateInstances i-0{17}, 999 more$/);
+  expect(email).toContain("\nGone     unless there is a backup: instance i-00000000000000000, ");
+  expect(email).toContain(", 997 more\n");
+  const [line] = lines;
+  expect([new Set(line.targets).size, line.moreTargets]).toEqual([500, 500]);
+  const long = items.slice(0, 400).map(({ instanceId }) => ({ instanceId: instanceId.padEnd(99, "x") }));
+  const [cut] = (await mailOf([of("ec2:TerminateInstances", { instancesSet: { items: long } })])).lines;
+  expect(cut.targets.length).toBeGreaterThan(290);
+  expect(cut.targets.length + cut.moreTargets).toBe(400);
+  expect(Buffer.byteLength(JSON.stringify(cut.targets))).toBeLessThan(31_000);
+});
 
 test("what was done to one thing many times is told with what it was", async () => {
   const joined = Array.from({ length: 16 }, (_, i) =>

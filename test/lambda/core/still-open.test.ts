@@ -133,7 +133,8 @@ test.each<readonly [string, readonly object[], string]>([
 ])("before anybody is asked, and before the lock-out, is closed: %s", async (_, records, command) => {
   const desk = testDesk([everyCall("high", { do: "Ask the caller." })]);
   await desk.deliver([...records]);
-  const [, typed = ""] = /\nAt once {2}(if [\s\S]*?)\nLock out /.exec(desk.alerts[0]?.email ?? "") ?? [];
+  const [, typed = ""] =
+    /\nAt once {2}(?:Now [^\n]*\n {9})?(if [\s\S]*?)\nLock out /.exec(desk.alerts[0]?.email ?? "") ?? [];
   expect(typed.split("\n").map((line) => line.trim().replace(/; else .*/, ""))).toContain(command);
   expect(await rowOf(records, "Do")).toBe("First what is under At once, then ask alice.");
 });
@@ -150,6 +151,47 @@ test("no more is done before than leaves the lock-out on the first screen", asyn
   const [before = "", after = ""] = desk.alerts[0]?.email.split("\nLock out ") ?? [];
   expect(before.match(/modify-snapshot-attribute/g)).toHaveLength(2);
   expect(after.match(/modify-snapshot-attribute/g)).toHaveLength(2);
+  expect(before).toContain("\n         and then what Undo begins with, for which there is no room here:\n");
+  expect(after).toMatch(
+    /\nUndo {5}at once, before anybody is asked:\n {9}if .*\n(?: {9}aws ec2 modify-snapshot-attribute .*\n){2}/,
+  );
+});
+
+const started = does("cloudtrail:StopLogging", { name: "main" });
+const newKey = does(
+  "iam:CreateAccessKey",
+  { userName: "bob" },
+  { accessKey: { userName: "bob", accessKeyId: "AKIA" } },
+);
+
+test.each<readonly [string, readonly object[], string]>([
+  ["a log", [started], "Now, and again after Lock out: until then it can be redone"],
+  ["a share", [share], "Now and after Lock out. It stops rightful users of the share too; Let in does not undo it"],
+  [
+    "a share and a shell",
+    [share, shell("1")],
+    "Now and after Lock out. It stops rightful users of the share or the shell too; Let in does not undo it",
+  ],
+  [
+    "a share, where the caller is locked out in the next breath",
+    [share, newKey],
+    "It stops rightful users of the share too; Let in does not undo it",
+  ],
+  [
+    "a share of somebody whom nothing locks out",
+    [{ ...share, userIdentity: { type: "AWSAccount", accountId: OTHER, principalId: "AIDAEXAMPLE" } }],
+    "It stops rightful users of the share too",
+  ],
+])("At once says whom it harms, and when it is typed again: %s", async (_, records, text) => {
+  const desk = testDesk([everyCall("critical")]);
+  await desk.deliver([...records]);
+  expect(desk.alerts[0]?.email).toContain(`\nAt once  ${text}\n         if [ `);
+});
+
+test("where the caller is locked out in the next breath, a log is switched on once", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  await desk.deliver([started, newKey]);
+  expect(desk.alerts[0]?.email).toContain("\nAt once  if [ ");
 });
 
 test.each<readonly [string, readonly object[]]>([

@@ -309,7 +309,7 @@ test("what cannot wait is undone at once, then whoever was let in, then the rest
   ]);
   // What is pasted first has a row of its own.
   expect(desk.alerts[0]?.email).toMatch(
-    /\nAt once {2}if .*\n +aws cloudtrail start-logging --name main --region us-east-1; else .*\nLock out /,
+    /\nAt once {2}Now, and again after Lock out.*\n {9}if .*\n +aws cloudtrail start-logging --name main --region us-east-1; else .*\nLock out /,
   );
   const [, second = ""] = desk.alerts[0]?.email.split("then, if it was not meant:") ?? [];
   const [login, ...others] = undoRow(`\nUndo     x${second}`).slice(1);

@@ -564,27 +564,34 @@ test.each([
   expect(await later.deliver([second, first])).toMatchObject({ duplicates: 1, conflicts: 1, alerts: 1 });
 });
 
-test("a correction of a record is that record, unless it corrects whether the call worked", async () => {
+/** What CloudTrail writes to correct a record. */
+const correcting = (one: ReturnType<typeof record>, updated: object) => ({
+  ...one,
+  ...updated,
+  eventID: "id-of-the-correction",
+  addendum: {
+    reason: "UPDATED_DATA",
+    updatedFields: Object.keys(updated).join(),
+    originalEventID: one.eventID,
+  },
+});
+
+test("a correction of a record is that record, unless it says of another thing, or that the call did not work", async () => {
   const one = record();
-  const correcting = (updatedFields: string) => ({
-    ...one,
-    eventID: "id-of-the-correction",
-    requestParameters: { userName: "corrected" },
-    addendum: { reason: "UPDATED_DATA", updatedFields, originalEventID: one.eventID },
-  });
-  const desk = testDesk([rule("high")]);
-  const counts = await desk.deliver([one, correcting("requestParameters"), correcting("errorCode,requestParameters")]);
-  expect(counts).toMatchObject({ duplicates: 1, listed: 2 });
+  const desk = testDesk([rule("high", { outcome: "any" })]);
+  const counts = await desk.deliver([
+    one,
+    correcting(one, { responseElements: { accessKey: { userName: "bob" } } }),
+    correcting(one, { requestParameters: { userName: "corrected" } }),
+    correcting(one, { errorCode: "AccessDenied" }),
+  ]);
+  expect(counts).toMatchObject({ duplicates: 1, conflicts: 2, listed: 3 });
+  expect(desk.alerts[0]?.subject).toMatch(/ bob, corrected, 1 more$/);
 });
 
 test("a correction that comes before its record takes nothing from it: whoever may write it may say anything", async () => {
   const one = record();
-  const correction = {
-    ...one,
-    eventID: "id-of-the-correction",
-    requestParameters: { userName: "corrected" },
-    addendum: { reason: "UPDATED_DATA", updatedFields: "requestParameters", originalEventID: one.eventID },
-  };
+  const correction = correcting(one, { userAgent: "corrected" });
   for (const minutes of [0, 10]) {
     const desk = testDesk([rule("high")]);
     expect(await desk.deliver([correction])).toMatchObject({ alerts: 1 });

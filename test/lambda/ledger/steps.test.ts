@@ -1,6 +1,7 @@
 import type { Rule, Steps } from "../../../lambda/core/rules/rule.ts";
 import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
 import { testDesk } from "../../support/desk-pipeline.ts";
+import { loadedRules } from "../../support/loaded-rules.ts";
 import { record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
@@ -189,4 +190,50 @@ test.each([
 ])("a faulty rule file says what is wrong: %s", (text, message) => {
   const { faults } = readRuleFile("x.yaml", `rules:\n  - name: x\n    ${text}\n`);
   expect(faults.map((fault) => fault.message).join("\n")).toContain(message);
+});
+
+const does = (service: string, eventName: string, minutes: number, requestParameters: object) =>
+  call(eventName, minutes, { eventSource: `${service}.amazonaws.com`, requestParameters });
+
+test.each<readonly [string, string, readonly unknown[], RegExp]>([
+  [
+    "the step that asks for more than a call's name, though it is not the last",
+    "instance-taken-over-by-user-data",
+    [
+      does("ec2", "StopInstances", 0, { instancesSet: { items: [{ instanceId: "i-1" }] } }),
+      does("ec2", "ModifyInstanceAttribute", 1, { instanceId: "i-1", userData: "<sensitiveDataRemoved>" }),
+      does("ec2", "StartInstances", 2, { instancesSet: { items: [{ instanceId: "i-1" }] } }),
+    ],
+    /^ec2:ModifyInstanceAttribute succeeded/m,
+  ],
+  [
+    "the last step, where all are mere calls",
+    "console-opened-through-federation",
+    [
+      does("sts", "GetFederationToken", 0, { name: "x" }),
+      does("signin", "GetSigninToken", 1, {}),
+      does("signin", "ConsoleLogin", 2, {}),
+    ],
+    /^signin:ConsoleLogin succeeded/m,
+  ],
+  [
+    "the use of what was switched on before",
+    "serial-console-used",
+    [
+      does("ec2", "EnableSerialConsoleAccess", 0, {}),
+      does("ec2-instance-connect", "SendSerialConsoleSSHPublicKey", 1, { instanceId: "i-1" }),
+    ],
+    /^ec2-instance-connect:SendSerialConsoleSSHPublicKey succeeded/m,
+  ],
+  [
+    "the switch, where it was not used",
+    "serial-console-used",
+    [does("ec2", "EnableSerialConsoleAccess", 0, {})],
+    /^ec2:EnableSerialConsoleAccess succeeded/m,
+  ],
+])("a mail is led by %s (%s)", async (_, name, records, led) => {
+  const rules = loadedRules("rules").flatMap(({ rule }) => (rule.name === name ? [rule] : []));
+  const desk = testDesk(rules, {}, START + 30 * MINUTE);
+  await desk.deliver(records);
+  expect(desk.alerts.map(({ email }) => email)).toEqual([expect.stringMatching(led)]);
 });
