@@ -298,7 +298,7 @@ test("what stands for incidents, windows and facts is too long for anybody to fi
   await desk.deliver([record({ requestParameters: { userName: "u".repeat(200) } })]);
   const [key = ""] = desk.keys("incident#");
   for (const one of [key, ...desk.keys("window#")]) expect(one).toMatch(/^(?:incident|window)#[0-9a-f]{32}$/);
-  expect(desk.alerts[0]?.json).toMatch(/u… #[\w-]{20}/);
+  expect(desk.alerts[0]?.json).toMatch(/u…u+ #[\w-]{20}"/);
   const head = (await desk.store.read([key], desk.desk.now())).get(key)?.body as { readonly told: object };
   expect(Object.keys(head.told).length).toBeGreaterThan(5);
   for (const fact of Object.keys(head.told)) expect(fact).toMatch(/^[\w-]{20}$/);
