@@ -7,7 +7,7 @@ import { policiesOf } from "../rules/policy/document.ts";
 import { grantsOf } from "./grants.ts";
 import { row } from "./labelled.ts";
 import { strangersIn } from "./strangers.ts";
-import { name, quoted } from "./text.ts";
+import { inert, name, quoted } from "./text.ts";
 import { timeText, valueWords } from "./value-words.ts";
 
 const MAX_PARAMETERS = 6;
@@ -19,7 +19,12 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
   return [
     ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS, targetOf(record).target)),
     // What did not succeed was only asked for, not granted.
-    ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines, federationText(record)),
+    ...row(
+      viewOf(record).outcome === "success" ? "Grants" : "Asked",
+      ...grants.lines,
+      federationText(record),
+      openedText(record),
+    ),
     ...row("Foreign", ...strangersIn(record, known, grants.told)),
     ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS)),
     ...row("Details", ...shownFields(valueAt(record, "serviceEventDetails"), MAX_PARAMETERS)),
@@ -35,6 +40,12 @@ export function withShortArns(text: string, record: CloudTrailRecord): string {
   const region = typeof record.awsRegion === "string" ? record.awsRegion : "";
   if (!/^\d{12}$/.test(account) || !/^[\w-]+$/.test(region)) return text;
   return text.replace(new RegExp(`arn:aws[\\w-]*:[\\w-]+:(?:${region})?:${account}:(?=\\w)`, "g"), "");
+}
+
+/** What a security group lets through, which the parameters say in parts: `tcp 22 from 0.0.0.0/0`. */
+function openedText(record: CloudTrailRecord): string | undefined {
+  const { call, facts } = viewOf(record);
+  return /^ec2:AuthorizeSecurityGroup(?:In|E)gress$/.test(call) && facts.detail ? inert(facts.detail) : undefined;
 }
 
 /** What a federated session may do: what both its policy and its user may (STS API Reference, "GetFederationToken"). */

@@ -202,6 +202,13 @@ test.each<readonly [string, readonly object[]]>([
   expect(await rowOf(records, "Do")).toBe("Ask alice.");
 });
 
+test("what a security group lets through stands above its parameters' parts", async () => {
+  expect(await rowOf([opened], "Grants")).toBe("tcp 22 from 0.0.0.0/0");
+  expect(await rowOf([{ ...opened, errorCode: "Client.UnauthorizedOperation" }], "Asked")).toBe(
+    "tcp 22 from 0.0.0.0/0",
+  );
+});
+
 const federation = (policy: object | undefined, expiration = "Nov 30, 2026, 8:43:17\u202fPM") =>
   does(
     "sts:GetFederationToken",
