@@ -19,7 +19,7 @@ import { ROOM, row, screenLines, shortLine, shortRows } from "./labelled.ts";
 import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
-import { fieldRows, withShortArns } from "./record-rows.ts";
+import { fieldRows, withoutDullResult, withShortArns } from "./record-rows.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
@@ -106,7 +106,7 @@ function aboveIn(
     screenLines(all) <= fields
       ? all
       : shortRows(
-          all.map((text) => withShortArns(text, record)),
+          withoutDullResult(all).map((text) => withShortArns(text, record)),
           fields,
         );
   const whole = storyOf(report, names, room, first);

@@ -17,13 +17,15 @@ export function screenLines(rows: readonly string[]): number {
   return rows.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / COLUMNS)), 0);
 }
 
-/** Rows in at most `limit` lines of a screen: long ones lose their ends, and of each label half of the lines stay at most. */
+/** Rows in at most `limit` lines of a screen: long ones lose their ends, and of several labels each keeps half of the lines at most. */
 export function shortRows(rows: readonly string[], limit: number): readonly string[] {
   if (screenLines(rows) <= limit) return rows;
+  const labels = rows.filter((text) => !text.startsWith(" ")).length;
+  const most = labels === 1 ? limit : Math.ceil(limit / 2);
   let ofLabel = 0;
   const first = rows.filter((text) => {
     ofLabel = text.startsWith(" ") ? ofLabel + 1 : 1;
-    return ofLabel <= Math.ceil(limit / 2);
+    return ofLabel <= most;
   });
   return first.slice(0, limit).map((text) => shortLine(text));
 }

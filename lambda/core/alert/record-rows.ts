@@ -7,7 +7,7 @@ import { policiesOf } from "../rules/policy/document.ts";
 import { grantsOf } from "./grants.ts";
 import { row } from "./labelled.ts";
 import { strangersIn } from "./strangers.ts";
-import { name, quoted } from "./text.ts";
+import { inert, name, quoted } from "./text.ts";
 import { timeText, valueWords } from "./value-words.ts";
 
 const MAX_PARAMETERS = 6;
@@ -19,9 +19,14 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
   return [
     ...row("What", ...shownFields(askedIn(record, grants.told), MAX_PARAMETERS, targetOf(record).target)),
     // What did not succeed was only asked for, not granted.
-    ...row(viewOf(record).outcome === "success" ? "Grants" : "Asked", ...grants.lines, federationText(record)),
+    ...row(
+      viewOf(record).outcome === "success" ? "Grants" : "Asked",
+      ...grants.lines,
+      federationText(record),
+      openedText(record),
+    ),
     ...row("Foreign", ...strangersIn(record, known, grants.told)),
-    ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS)),
+    ...row("Result", ...shownFields(answeredIn(record), MAX_RESULTS, undefined, DULL_ANSWER)),
     ...row("Details", ...shownFields(valueAt(record, "serviceEventDetails"), MAX_PARAMETERS)),
     ...row("On", ...resourcesOf(record)),
     ...row("Addendum", addendumOf(record)),
@@ -35,6 +40,12 @@ export function withShortArns(text: string, record: CloudTrailRecord): string {
   const region = typeof record.awsRegion === "string" ? record.awsRegion : "";
   if (!/^\d{12}$/.test(account) || !/^[\w-]+$/.test(region)) return text;
   return text.replace(new RegExp(`arn:aws[\\w-]*:[\\w-]+:(?:${region})?:${account}:(?=\\w)`, "g"), "");
+}
+
+/** What a security group lets through, which the parameters say in parts: `tcp 22 from 0.0.0.0/0`. */
+function openedText(record: CloudTrailRecord): string | undefined {
+  const { call, facts } = viewOf(record);
+  return /^ec2:AuthorizeSecurityGroup(?:In|E)gress$/.test(call) && facts.detail ? inert(facts.detail) : undefined;
 }
 
 /** What a federated session may do: what both its policy and its user may (STS API Reference, "GetFederationToken"). */
@@ -53,11 +64,11 @@ function federationText(record: CloudTrailRecord): string | undefined {
   return end === undefined ? may : `${may}, until ${timeText(end)}`;
 }
 
-function shownFields(fields: unknown, limit: number, target?: string): readonly string[] {
+function shownFields(fields: unknown, limit: number, target?: string, dull = DULL): readonly string[] {
   if (fields === undefined || fields === null) return [];
   if (!isObject(fields)) return [valueWords(fields)];
   const entries = Object.entries(fields).sort(
-    ([a, one], [b, other]) => rankOf(a, one, target) - rankOf(b, other, target),
+    ([a, one], [b, other]) => rankOf(a, one, target, dull) - rankOf(b, other, target, dull),
   );
   const lines = entries.map(([key, inner]) => `${name(key, 60)}: ${valueWords(inner)}`);
   const rest = lines.length - limit;
@@ -66,12 +77,26 @@ function shownFields(fields: unknown, limit: number, target?: string): readonly 
 
 /** What tells least of a call: what repeats others, how the service runs it, and texts for people. */
 const DULL =
-  /^(?:fullyQualifiedArn|originSequenceNumber|architectures|runtime|handler|dryRun|publish|packageType|memorySize|timeout|(?:tracing|logging|deadLetter|snapStart)Config|ephemeralStorage|\w*[tT]oken|creatorRequestId|description|path|tag\w*)$/;
+  /^(?:fullyQualifiedArn|originSequenceNumber|codeS(?:ha256|ize)|revisionId|monitoring|architectures|runtime|handler|dryRun|publish|packageType|memorySize|timeout|(?:tracing|logging|deadLetter|snapStart)Config|ephemeralStorage|\w*[tT]oken|creatorRequestId|description|path|tag\w*)$/;
+
+/** The same in answers, which name the thing once more and say how far its making is. */
+const DULL_ANSWER = new RegExp(
+  `${DULL.source}|^(?:function(?:Arn|Name)|lastModified|snapStart|runtimeVersionConfig|lastUpdateStatus\\w*|state\\w*|version)$`,
+);
 
 /** What matters comes first, the target before all, otherwise in CloudTrail's order. */
-function rankOf(key: string, inner: unknown, target: string | undefined): number {
+function rankOf(key: string, inner: unknown, target: string | undefined, dull: RegExp): number {
   if (target !== undefined && typeof inner === "string" && lastPart(inner) === lastPart(target)) return -1;
-  return DULL.test(key) || isEmpty(inner) ? 1 : 0;
+  return dull.test(key) || isEmpty(inner) || (inner === false && /^disableApi/.test(key)) ? 1 : 0;
+}
+
+/** The rows without an answer that begins with what tells least: where there is little room, parameters say more. */
+export function withoutDullResult(rows: readonly string[]): readonly string[] {
+  const start = rows.findIndex((text) => text.startsWith("Result "));
+  const [, key = ""] = /^Result +(\w+): /.exec(rows[start] ?? "") ?? [];
+  if (!DULL_ANSWER.test(key)) return rows;
+  const length = rows.slice(start + 1).findIndex((text) => !text.startsWith(" "));
+  return [...rows.slice(0, start), ...(length < 0 ? [] : rows.slice(start + 1 + length))];
 }
 
 /** Empty parameters by which S3's calls say which bucket setting they are about; the call's name says it too. */

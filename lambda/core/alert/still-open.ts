@@ -37,6 +37,12 @@ const SORTS: readonly Sort[] = [
   [/^iam:(?:Create|Update)LoginProfile$/, "user", () => "password"],
   [/^iam:CreateUser$/, "user", () => "new"],
   [/^iam:(?:Attach|Put)UserPolicy$/, "user", policy],
+  [
+    /^iam:(?:CreateServiceSpecificCredential|ResetServiceSpecificCredential|UploadSSHPublicKey|UploadSigningCertificate)$/,
+    "user",
+    () => "a credential",
+  ],
+  [/^iam:AddRoleToInstanceProfile$/, "role", ({ detail }) => `in instance profile ${detail ?? "of an unknown name"}`],
   [/^iam:AddUserToGroup$/, "user", ({ detail }) => `in group ${detail ?? "of an unknown name"}`],
   [/^iam:(?:Attach|Put)GroupPolicy$/, "group", policy],
   [/^ssm:StartSession$/, SHELLS, ({ record }) => record && sessionOf(record)],

@@ -98,7 +98,11 @@ function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: num
   const isLeft = (text: string) => !rows.includes(text) && !rows.includes(`${BEFORE}${text}`);
   const below = short.lines.slice(from + rows.length);
   return {
-    more: [...rows, ...(below.length > 0 ? [belowText(below, ROOM)] : []), ...short.reads.map((text) => text.trim())],
+    more: [
+      ...rows,
+      ...(below.length > 0 ? [belowText(below, ROOM)] : []),
+      ...short.reads.map((text) => text.trim().replace(/^Also /, "")),
+    ],
     first: [],
     rest: restOf(whole.news.slice(namesRules(report) ? 0 : from).filter(isLeft), whole.before.filter(isLeft)),
   };

@@ -228,7 +228,7 @@ test("long parameters are cut above what to do, and stand whole below it", async
   const { email } = await mailOf([record({ requestParameters })], [everyCall("high", { do: "Ask the caller." })]);
   const [above = "", below = ""] = email.split("\nDo       Ask alice.\n");
   const [, what = ""] = above.split("\nWhat     ");
-  expect(what.trimEnd().split("\n")).toHaveLength(2);
+  expect(what.trimEnd().split("\n")).toHaveLength(3);
   for (const line of above.slice(above.indexOf("\nWhat")).split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   const [, whole = ""] = below.split("\n\nMore of the call:\n");
   for (const value of Object.values(requestParameters)) expect(whole).toContain(value);

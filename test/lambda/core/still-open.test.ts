@@ -80,6 +80,14 @@ test.each<readonly [string, readonly object[], string]>([
     "user bob (password)",
   ],
   [
+    "a role that a machine got, and a credential of another kind",
+    [
+      does("iam:AddRoleToInstanceProfile", { roleName: "ops", instanceProfileName: "web" }),
+      does("iam:UploadSSHPublicKey", { userName: "bob" }, { sSHPublicKey: { sSHPublicKeyId: "APKA1" } }),
+    ],
+    "user bob (a credential), role ops (in instance profile web)",
+  ],
+  [
     "of more than two lines hold, how many more",
     [1, 2, 3, 4, 5].map(bucket),
     `bucket a-bucket-with-a-long-name-1 (shared with ${OTHER}), bucket a-bucket-with-a-long-name-2 (shared with ${OTHER}), and 3 more (below)`,
@@ -202,6 +210,13 @@ test.each<readonly [string, readonly object[]]>([
   expect(await rowOf(records, "Do")).toBe("Ask alice.");
 });
 
+test("what a security group lets through stands above its parameters' parts", async () => {
+  expect(await rowOf([opened], "Grants")).toBe("tcp 22 from 0.0.0.0/0");
+  expect(await rowOf([{ ...opened, errorCode: "Client.UnauthorizedOperation" }], "Asked")).toBe(
+    "tcp 22 from 0.0.0.0/0",
+  );
+});
+
 const federation = (policy: object | undefined, expiration = "Nov 30, 2026, 8:43:17\u202fPM") =>
   does(
     "sts:GetFederationToken",
@@ -235,6 +250,21 @@ test("an ARN of the call's own account goes by its type and name where it would 
   expect(above).toMatch(/-long-name\n/);
   expect(above).toContain(`layers: ${stranger}\n`);
   expect(below).toContain(`What     functionName: arn:aws:lambda:us-east-1:${ACCOUNT}:function:long-`);
+});
+
+test("an answer that only names the thing once more leaves its line to what was asked", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const answer = {
+    codeSha256: "x".repeat(60),
+    functionArn: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`,
+    state: "Active",
+  };
+  const asked = { functionName: "f", layers: [`arn:aws:lambda:us-east-1:${OTHER}:layer:other:1`], role: "exporter" };
+  await desk.deliver([does("lambda:UpdateFunctionConfiguration", asked, answer)]);
+  const [above = "", below = ""] = desk.alerts[0]?.email.split("\nLock out ") ?? [];
+  expect(above).toMatch(/\nWhat {5}functionName: f\n {9}layers: arn:aws:lambda:us-east-1:999999999999:layer:other:1\n/);
+  expect(above).not.toContain("Result");
+  expect(below).toContain("\nResult   codeSha256: ");
 });
 
 test("of a long name that is cut, the end stays", async () => {
