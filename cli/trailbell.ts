@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import module from "node:module";
+import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { packageVersion } from "../lib/edition.ts";
+import { cacheFolder, isOwn, madeFolder } from "./cache-folder.ts";
 import { runCommand, speakAsPackage, UsageError } from "./usage.ts";
 
 /** The commands, each with what it does and its file in cli/; in a checkout each is a script of package.json. */
@@ -45,9 +48,20 @@ async function trailbell([name, ...rest]: readonly string[]): Promise<number> {
   }
   process.argv.splice(2, process.argv.length, ...rest);
   speakAsPackage(Object.keys(COMMANDS));
+  keepCompiled();
   // The command runs as it is loaded, and sets the exit code.
   await load();
   return Number(process.exitCode ?? 0);
+}
+
+/** Has node keep what it compiles, so that the next command starts sooner. Node 20 cannot. */
+function keepCompiled(): void {
+  try {
+    const folder = madeFolder(join(cacheFolder(), "compiled"));
+    if (isOwn(folder)) module.enableCompileCache?.(folder);
+  } catch {
+    // It starts without.
+  }
 }
 
 await runCommand(trailbell);

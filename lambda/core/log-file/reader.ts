@@ -120,7 +120,7 @@ function* readRecords<A>(unread: Unread, builder: SliceBuilder<A>, limits: ReadL
     const { bytes } = unread;
     const end = Math.min(unread.at + step, bytes.length);
     const { count, next, because } = scanner.scan(bytes, unread.at, end, isFirst);
-    for (let i = 0; i < count; i++) builder.addScanned(scanner, i, bytes, unread.placeOf(0));
+    builder.addScanned(scanner, count, bytes, unread.placeOf(0));
     unread.at = next;
     isFirst &&= count === 0;
     // An element that does not end within a step is scanned again with as much more.

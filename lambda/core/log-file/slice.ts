@@ -45,6 +45,8 @@ export class SliceBuilder<A> {
   readonly #logObject: LogObject;
   readonly #sieve: Sieve<A> | undefined;
   readonly #limits: ReadLimits;
+  /** Of what the last scan found. */
+  readonly #sketches: (Sketch | undefined)[] = [];
 
   constructor(logObject: LogObject, sieve: Sieve<A> | undefined, limits: ReadLimits) {
     this.#logObject = logObject;
@@ -74,8 +76,16 @@ export class SliceBuilder<A> {
     throw new LogFileError(this.#logObject, `more records than the limit of ${records}`);
   }
 
-  /** Adds an element that the scanner found in `bytes`, of which the first is the file's byte `place`. */
-  addScanned(scanner: Scanner, index: number, bytes: Buffer, place: number): void {
+  /** Adds the elements that the scanner found in `bytes`, of which the first is the file's byte `place`. */
+  addScanned(scanner: Scanner, count: number, bytes: Buffer, place: number): void {
+    const sketches = this.#sketches;
+    sketches.length = 0;
+    if (this.#sieve !== undefined) for (let i = 0; i < count; i++) sketches.push(scanner.sketchOf(i));
+    this.#sieve?.expect?.(sketches);
+    for (let i = 0; i < count; i++) this.#addElement(scanner, i, sketches[i], bytes, place);
+  }
+
+  #addElement(scanner: Scanner, index: number, sketch: Sketch | undefined, bytes: Buffer, place: number): void {
     const start = scanner.startOf(index);
     const end = scanner.endOf(index);
     const depth = scanner.depthOf(index);
@@ -87,8 +97,7 @@ export class SliceBuilder<A> {
       this.#add(undefined);
       return;
     }
-    const sketch = this.#sieve && scanner.sketchOf(index);
-    if (sketch !== undefined && !isOfOtherEvent(sketch) && this.#sieve?.passesOver(sketch)) this.seen++;
+    if (sketch !== undefined && !isOfOtherEvent(sketch) && this.#sieve?.passesOver(sketch, index)) this.seen++;
     else this.#add(this.#parsed(bytes, start, end), end - start, sketch);
   }
 

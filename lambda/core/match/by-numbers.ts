@@ -11,6 +11,8 @@ const ROW = 8;
 export class ByNumbers<V> {
   /** The key that the next `get` or `set` is about: 32 bits each. */
   readonly key = new Int32Array(WIDTH);
+  /** Keys that will be asked about, each with its hash behind it; the first number of none is 0. */
+  #held = new Int32Array(64 * ROW);
   readonly #limit: number;
   readonly #seed = randomInt(2 ** 31);
   #now: Part<V>;
@@ -39,6 +41,35 @@ export class ByNumbers<V> {
 
   setMark(mark: number): void {
     this.#now.setMark(this.key, this.#hash(), mark);
+  }
+
+  /** Holds the key for `heldMark` under a number; numbers begin with 0. */
+  hold(number: number): void {
+    const at = number * ROW;
+    if (at >= this.#held.length) this.#held = longer(this.#held, at);
+    copyKey(this.key, 0, this.#held, at);
+    this.#held[at + WIDTH] = this.#hash();
+  }
+
+  /** Holds no key under a number. */
+  holdNone(number: number): void {
+    const at = number * ROW;
+    if (at >= this.#held.length) this.#held = longer(this.#held, at);
+    this.#held[at] = 0;
+  }
+
+  /** Looks where the first keys stand that are held: the memory answers for all at once, and is waited for only once. */
+  bringNear(count: number): void {
+    this.#now.bringNear(this.#held, count);
+  }
+
+  /** Makes a key that is held the present one, and tells its mark; undefined if none is held under this number. */
+  heldMark(number: number): number | undefined {
+    const at = number * ROW;
+    const held = this.#held;
+    if (held[at] === 0) return undefined;
+    copyKey(held, at, this.key, 0);
+    return this.#now.mark(this.key, held[at + WIDTH] as number);
   }
 
   set(value: V): void {
@@ -78,6 +109,8 @@ class Part<V> {
   readonly #rows: Int32Array;
   readonly #values: (V | undefined)[];
   size = 0;
+  /** Means nothing: but what nothing is made of is not looked at. */
+  near = 0;
 
   constructor(limit: number) {
     // At least half of the slots are free.
@@ -109,6 +142,14 @@ class Part<V> {
     if (this.#values[slot] !== undefined) this.#rows[slot * ROW + WIDTH] = mark;
   }
 
+  bringNear(held: Int32Array, count: number): void {
+    const rows = this.#rows;
+    const mask = this.#mask;
+    let near = 0;
+    for (let at = WIDTH; at < count * ROW; at += ROW) near ^= rows[((held[at] as number) & mask) * ROW] as number;
+    this.near = near;
+  }
+
   /** The slot of a key, or the free one where it would be. */
   #slotOf(key: Int32Array, hash: number): number {
     let slot = hash & this.#mask;
@@ -126,4 +167,22 @@ class Part<V> {
     for (let i = 0; i < WIDTH; i++) if (this.#rows[at + i] !== key[i]) return false;
     return true;
   }
+}
+
+/** A loop takes longer. */
+function copyKey(from: Int32Array, at: number, to: Int32Array, place: number): void {
+  to[place] = from[at] as number;
+  to[place + 1] = from[at + 1] as number;
+  to[place + 2] = from[at + 2] as number;
+  to[place + 3] = from[at + 3] as number;
+  to[place + 4] = from[at + 4] as number;
+  to[place + 5] = from[at + 5] as number;
+  to[place + 6] = from[at + 6] as number;
+}
+
+/** The same numbers, with room for a key at this place. */
+function longer(numbers: Int32Array<ArrayBuffer>, at: number): Int32Array<ArrayBuffer> {
+  const made = new Int32Array(2 * (at + ROW));
+  made.set(numbers);
+  return made;
 }

@@ -86,7 +86,8 @@ export class Sieves {
     const path = numberOf(account);
     const leftOut: LeftOut[] = [];
     return {
-      passesOver: (sketch) => this.#isSettled(sketch, path, leftOut),
+      expect: (sketches) => this.#expect(sketches, path),
+      passesOver: (sketch, number) => this.#isSettled(sketch, number, path, leftOut),
       meet: (record, sketch) => this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path),
       leftOut: () => leftOut.splice(0),
     };
@@ -97,11 +98,29 @@ export class Sieves {
     this.#alike.clear();
   }
 
-  #isSettled(sketch: Sketch, path: number, leftOut: LeftOut[]): boolean {
-    const kind = this.#byCall.get(sketch.number(CALL));
-    if (kind <= OPEN) return false;
-    this.#setKey(sketch, path, kind);
-    let mark = this.#alike.mark();
+  #expect(sketches: readonly (Sketch | undefined)[], path: number): void {
+    for (let number = 0; number < sketches.length; number++) {
+      const sketch = sketches[number];
+      const kind = sketch === undefined ? 0 : this.#byCall.get(sketch.number(CALL));
+      if (sketch !== undefined && kind > OPEN) {
+        this.#setKey(sketch, path, kind);
+        this.#alike.hold(number);
+      } else {
+        this.#alike.holdNone(number);
+      }
+    }
+    this.#alike.bringNear(sketches.length);
+  }
+
+  #isSettled(sketch: Sketch, number: number | undefined, path: number, leftOut: LeftOut[]): boolean {
+    let mark = number === undefined ? undefined : this.#alike.heldMark(number);
+    if (mark === undefined) {
+      // Nothing was known of its call when it was expected; a record may have told since.
+      const kind = this.#byCall.get(sketch.number(CALL));
+      if (kind <= OPEN) return false;
+      this.#setKey(sketch, path, kind);
+      mark = this.#alike.mark();
+    }
     if (mark === SESSION_DECIDES) {
       this.#alike.key[BY_SESSION] = sketch.number(SESSION);
       mark = this.#alike.mark();

@@ -59,7 +59,9 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
       counts.seen++;
       const sketch = sketchOfText(text);
       const sieve = sieves.for(key);
-      const isPassed = sketch !== undefined && sieve.passesOver(sketch);
+      // As the reader asks, for whom a record may stand at any place of a scan.
+      sieve.expect?.([undefined, sketch]);
+      const isPassed = sketch !== undefined && sieve.passesOver(sketch, 1);
       if (isPassed) counts.passed++;
       else counts.parsed.push(text);
 
@@ -494,4 +496,35 @@ test("what is passed over stays so, however many texts came between", async () =
   for (let i = 0; i < 45_000; i++) numberOf(`other ${i}`);
   await parsedOf(texts);
   expect(await parsedOf(texts)).toBe(0);
+});
+
+const SHORT = {
+  eventTime: "2026-11-20T21:25:09Z",
+  userIdentity: { type: "AWSService", invokedBy: "s3.amazonaws.com" },
+};
+
+test("what is expected at a place is passed over for itself, and not for what was expected there before", async () => {
+  const ruleSet = compileRules([]);
+  const sieves = new Sieves(ruleSet, false, () => false);
+  const parsedOf = async (names: readonly string[]) => {
+    const parsed: unknown[] = [];
+    const texts = names.map((eventName) => JSON.stringify({ ...SHORT, eventName }));
+    const content = Buffer.from(`{"Records":[${texts.join()}]}`);
+    const slices = readLogFile({ bucket: "b", key: "a-file.json" }, content, sieves.for("a-file.json"));
+    for await (const { candidates } of slices) {
+      for (const { record, alike } of candidates) {
+        parsed.push(record.eventName);
+        alike?.note(record, { verdict: ruleSet.match(record, NOW), isNothing: true, now: NOW });
+      }
+    }
+    return parsed;
+  };
+  // In one scan are as many as take 64 KB.
+  const known = Array.from({ length: 500 }, () => "Known");
+  for (let round = 0; round < 3; round++) await parsedOf(known);
+  expect(await parsedOf(known)).toEqual([]);
+  for (const at of [0, 1, 63, 64, 127, 128, 300, 499]) {
+    const name = `New${at}`;
+    expect(await parsedOf(known.with(at, name))).toEqual([name]);
+  }
 });
