@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Where the suites near a room stand, if not in the folder that mirrors it. */
 const LEDGER = ["test/lambda/ledger/", "test/lambda/mute/"];
+
+/** Where the suites near a room stand, if not in the folder that mirrors it. */
 const NEAR = [
   ["lambda/core/incident/", LEDGER],
   ["lambda/core/ledger/", LEDGER],

@@ -1,8 +1,29 @@
+const { join, relative } = require("node:path");
 const { default: TestRunner } = require("jest-runner");
 
-/** Suites that mostly wait: for a server that does not answer, for a pause between calls, for a function's process. */
-const WAITING =
-  /\/test\/(?:lambda\/(?:outages|faults|other-ways|bodies|delivery|checkup|broken-items|self-protection|test-alert)|cli\/(?:mute|replay-history))\.test\.ts$/;
+/** Suites that mostly wait: for a server that does not answer, for a pause between calls, for processes that begin. */
+const WAITING = new Set(
+  [
+    "cli/accounts",
+    "cli/doctor-usage",
+    "cli/mute",
+    "cli/replay-history",
+    "cli/replay-runs",
+    "cli/replay-s3",
+    "cli/verify-s3",
+    "lambda/bodies",
+    "lambda/broken-items",
+    "lambda/checkup",
+    "lambda/delivery",
+    "lambda/faults",
+    "lambda/other-ways",
+    "lambda/outages",
+    "lambda/self-protection",
+    "lambda/sns-limits",
+    "lambda/test-alert",
+    "lib/app",
+  ].map((name) => join("test", `${name}.test.ts`)),
+);
 
 /** Workers for these, if there are enough: they leave room for others. */
 const FOR_WAITING = 2;
@@ -27,7 +48,7 @@ module.exports = class extends TestRunner {
 
   async runTests(tests, watcher, options) {
     if (options.serial || !this.forWaiting) return super.runTests(tests, watcher, options);
-    const waiting = tests.filter(({ path }) => WAITING.test(path));
+    const waiting = tests.filter(({ path, context }) => WAITING.has(relative(context.config.rootDir, path)));
     const others = tests.filter((test) => !waiting.includes(test));
     await Promise.all([
       waiting.length > 0 && this.forWaiting.runTests(waiting, watcher, options),
