@@ -27,19 +27,24 @@ const COMMON = {
  */
 // biome-ignore lint/style/noDefaultExport: jest wants it
 export default async function globalSetup(globalConfig) {
-  // What commands keep between runs is nobody's own here.
-  process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), "trailbell-cache-"));
-  process.env.SYNTH_FOLDER = join(mkdtempSync(join(tmpdir(), "trailbell-")), "synth");
+  prepare();
   await Promise.all([buildCommands(), buildSuites(globalConfig)]);
   // What `npm run build` puts beside its modules, too: nobody reads the YAML of the shipped pack again.
   rmSync(".commands/rules.json", { force: true });
   const { loadPacks } = await import(pathToFileURL(".commands/packs.mjs").href);
   const compiled = JSON.stringify(loadPacks(["trailbell/rules"]));
   for (const folder of [".commands", suites.FOLDER]) writeFileSync(join(folder, "rules.json"), compiled);
-  process.env.LOADED_RULES = `${process.env.SYNTH_FOLDER}-rules.json`;
   const { loadRules } = await import(pathToFileURL(".commands/rule-files.mjs").href);
   const folders = ["rules", "test/support/rules"].map((folder) => [folder, loadRules([folder])]);
   writeFileSync(process.env.LOADED_RULES, JSON.stringify(Object.fromEntries(folders)));
+}
+
+/** Folders of a run, and where it finds what was built. */
+export function prepare() {
+  // What commands keep between runs is nobody's own here.
+  process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), "trailbell-cache-"));
+  process.env.SYNTH_FOLDER = join(mkdtempSync(join(tmpdir(), "trailbell-")), "synth");
+  process.env.LOADED_RULES = resolve(suites.FOLDER, "loaded-rules.json");
 }
 
 function buildCommands() {

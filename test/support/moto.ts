@@ -1,24 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { TABLE } from "../../lambda/table.ts";
 import { end, ending } from "./child.ts";
 
 /** True where moto_server is installed: AWS's APIs on this machine, DynamoDB among them. */
-export const HAS_MOTO = isInstalled();
-
-/** It takes two seconds to say its version, so the first suite of a run that asks notes the answer for the others. */
-function isInstalled(): boolean {
-  const note = `${process.env.SYNTH_FOLDER}-moto`;
-  if (!existsSync(note)) {
-    const { error } = spawnSync("moto_server", ["--version"]);
-    writeFileSync(`${note}-${process.pid}`, error === undefined ? "installed" : "missing");
-    renameSync(`${note}-${process.pid}`, note);
-  }
-  return readFileSync(note, "utf8") === "installed";
-}
+export const HAS_MOTO = (process.env.PATH ?? "")
+  .split(delimiter)
+  .some((folder) => existsSync(join(folder, "moto_server")));
 
 /** A test that needs DynamoDB; where there is none it says so instead. */
 export const motoTest: jest.It = HAS_MOTO

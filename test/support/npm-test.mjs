@@ -3,8 +3,8 @@
 import { spawn } from "node:child_process";
 
 const BESIDE = ["types", "lint"];
-/** Beside what checks types and style, and where many suites wait for their servers, five keep two cores busy. */
-const WORKERS = ["--maxWorkers=5"];
+/** Two that compute and two for suites that wait (runner.cjs) keep two cores busy. */
+const WORKERS = ["--maxWorkers=4"];
 const given = process.argv.slice(2);
 const failed = [];
 
