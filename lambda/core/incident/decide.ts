@@ -101,7 +101,7 @@ export function decide(
     if (taken.size === 0 && keys.length > 0) return NOTHING;
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });
+    const next = items.change(owner, { body: hold(head, fresh, story), dueAt: Math.max(dueAt, now), urgency });
     return { changes: [...changes, ...counted, next], taken, swallowed };
   }
   const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);

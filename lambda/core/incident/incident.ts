@@ -2,7 +2,7 @@ import { byWeight, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
-import { mergedStory, withCallers } from "../alert/story-builder.ts";
+import { withCallers } from "../alert/story-builder.ts";
 import { factHash, targetFact } from "../alert/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
@@ -200,11 +200,9 @@ function lookedAt(head: Head, lines: readonly Line[]): Head {
   return { ...head, sessions: [...new Set([...head.sessions, ...own])].slice(-MAX_SESSIONS) };
 }
 
-/** The head with one more story held back. */
-export function hold(before: Head, story: Story): Head {
-  if (story.lines.length === 0) return before;
-  const head = lookedAt(before, story.lines);
-  return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
+/** The head that holds back this story, of which `fresh` has just come. */
+export function hold(before: Head, fresh: Story, story: Story): Head {
+  return withHeld(lookedAt(before, fresh.lines), story);
 }
 
 /** The head as the ledger has it; undefined for one that this code cannot have written. */
