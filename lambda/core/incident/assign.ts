@@ -13,11 +13,10 @@ import {
   basisOf,
   byIncident,
   callerIn,
-  countedKeyOf,
   factsBelow,
   isVerified,
-  keysOf,
   ownOf,
+  seenKeyIn,
   toldKeyOf,
   windowFor,
 } from "./belonging.ts";
@@ -57,8 +56,6 @@ export function foundIn(
 export interface AssignedMatch {
   readonly rule: Rule;
   readonly seenKey: string;
-  /** Where else it may be remembered: by its twin, by the other kind of trail. */
-  readonly otherKeys: readonly string[];
   readonly by01: ReturnType<typeof seenBy01>;
 }
 
@@ -98,8 +95,8 @@ export function assign(found: Found, arrival: number): Assignments {
   const { facts, time } = viewOf(record);
   const fingerprint = fingerprintOf(record);
   const own = ownOf(record, logObject);
-  const matching = (rule: Rule, [seenKey, ...otherKeys]: readonly [string, ...string[]]): AssignedMatch => {
-    return { rule, seenKey, otherKeys, by01: seenBy01(rule.name, own.accountId, record) };
+  const matching = (rule: Rule, key: string): AssignedMatch => {
+    return { rule, seenKey: seenKeyIn(key, rule.name, own), by01: seenBy01(rule.name, own.accountId, record) };
   };
 
   const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
@@ -116,7 +113,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ({ incident, of }): AssignedRecord => ({
       fingerprint,
       incident,
-      matches: of.map((rule) => matching(rule, keysOf(basisOf(rule, own).join(" "), rule, own))),
+      matches: of.map((rule) => matching(rule, basisOf(rule, own).join(" "))),
       told: {
         ...told,
         rules: of.map(({ name }) => name),
@@ -135,7 +132,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ...preceding.map((rule) => [rule, true] as const),
   ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
-    const match = matching(rule, [countedKeyOf(window.key, rule.name, own)]);
+    const match = matching(rule, window.key);
     const { over } = rule.threshold ?? {};
     return {
       window,

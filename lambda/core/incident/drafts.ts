@@ -1,9 +1,7 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { shortTarget } from "../record/facts.ts";
-import { viewOf } from "../record/view.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
-import { isTwin } from "../store/seen.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
@@ -22,7 +20,6 @@ export class Drafts {
   readonly #stories = new Map<string, OpenStory>();
   readonly #windows = new Map<string, OpenWindow>();
   readonly #families = new Map<string, Set<string>>();
-  readonly #twins = new Map<string, StoryBuilder>();
   #done: Draft[] = [];
   #matches = 0;
 
@@ -46,7 +43,6 @@ export class Drafts {
       const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
       this.#stories.set(incident.key, open);
       open.add({ ...assigned, matches: some }, sharedBy, at > 0);
-      if (isTwin(assigned.record)) this.#twins.set(assigned.fingerprint, open.builder);
       if (open.isFull) this.#finish(this.#stories, incident.key);
     }
   }
@@ -60,18 +56,12 @@ export class Drafts {
     if (open.isFull) this.#finish(this.#windows, window.key);
   }
 
-  /** Adds a record's twin to a story of this invocation, so that the alert names both accounts. */
-  addTwin({ fingerprint, record }: AssignedRecord): void {
-    this.#twins.get(fingerprint)?.addAccounts(viewOf(record).accounts);
-  }
-
   /** Hands the drafts over, the most severe first, and starts anew. */
   take(): readonly Draft[] {
     for (const open of [this.#stories, this.#windows]) for (const key of open.keys()) this.#finish(open, key);
     const taken = this.#done.toSorted(bySeverity);
     this.#done = [];
     this.#families.clear();
-    this.#twins.clear();
     this.#matches = 0;
     return taken;
   }
@@ -123,8 +113,7 @@ class OpenStory {
       matches.map(({ rule }) => rule.name),
       isMore,
     );
-    const isDaily = this.#incident.kind === "daily";
-    const more = { ...(isDaily && { unless }), ...(isTwin(record) && { isTwin: true as const }) };
+    const more = this.#incident.kind === "daily" ? { unless } : {};
     for (const { rule, seenKey } of matches) {
       const key = `${line} ${rule.name} ${seenKey}`;
       const known = this.#runs.get(key);

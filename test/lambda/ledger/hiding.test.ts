@@ -238,10 +238,11 @@ test("a mute of one account does not swallow what the same call is in another ac
   };
   const callers = record({ ...shared, recipientAccountId: "444455556666" });
   expect(await desk.deliver([callers], organization.replaceAll(ACCOUNT, "444455556666"))).toMatchObject({ muted: 1 });
-  expect(await desk.deliver([record(shared)], organization)).toMatchObject({ alerts: 1 });
+  const own = record(shared);
+  expect(await desk.deliver([own], organization)).toMatchObject({ alerts: 1 });
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringContaining("payroll")]);
   // The same again rings no more.
-  expect(await desk.deliver([record(shared)], logKey("org2"))).toMatchObject({ duplicates: 1 });
+  expect(await desk.deliver([own], logKey("org2"))).toMatchObject({ duplicates: 1 });
 });
 
 test("a route whose topic refuses everything does not use up what others may send", async () => {
