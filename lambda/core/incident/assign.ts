@@ -13,8 +13,8 @@ import {
   basisOf,
   byIncident,
   callerIn,
-  factsBelow,
   isVerified,
+  otherPathOf,
   ownOf,
   seenKeyIn,
   toldKeyOf,
@@ -79,18 +79,12 @@ export interface AssignedEntry {
   readonly entry: WindowEntry;
 }
 
-/** Where the matches of a record belong. */
-export interface Assignments {
-  readonly records: readonly AssignedRecord[];
-  readonly entries: readonly AssignedEntry[];
-}
-
 /** Records that arrive later than this, in milliseconds, are marked: nobody is woken for them. */
 const LATE = 86_400_000;
 const MINUTE = 60_000;
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
-export function assign(found: Found, arrival: number): Assignments {
+export function assign(found: Found, arrival: number) {
   const { record, logObject, rules, preceding, steps = {}, firsts = [], isRecovered } = found;
   const { facts, time } = viewOf(record);
   const fingerprint = fingerprintOf(record);
@@ -101,8 +95,9 @@ export function assign(found: Found, arrival: number): Assignments {
 
   const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
   const unless = toldKeyOf(own.accountId, own.actor, time);
+  const below = otherPathOf(own);
   const told = {
-    facts: factsBelow(facts, own),
+    facts: below === undefined ? facts : { ...facts, below },
     isLate: time !== undefined && time < arrival - LATE,
     isRecovered,
     source: textAt(record, "sourceIPAddress")?.slice(0, 64),

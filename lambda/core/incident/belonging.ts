@@ -1,6 +1,6 @@
 import type { Incident } from "../alert/report.ts";
 import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
-import { type Facts, shortTarget } from "../record/facts.ts";
+import { shortTarget } from "../record/facts.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
@@ -44,11 +44,7 @@ export function sharedIncident(incident: Incident, rule: string): Incident {
 
 /** What one caller does in the account of an incident. */
 export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
-  return { key: keyOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
-}
-
-function callerBasis(accountId: string, actor: string): readonly string[] {
-  return ["actor", accountId, actor];
+  return { key: keyOf(["actor", accountId, actor, kind]), kind, accountId, actor };
 }
 
 /** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
@@ -92,7 +88,7 @@ export function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
   if (!isVerified(own)) return ["unverified", s3Uri(own.logObject)];
   const group = groupOf(rule, own);
-  return group === undefined ? callerBasis(own.accountId, own.actor) : ["rule", JSON.stringify(group)];
+  return group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
 }
 
 function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
@@ -156,13 +152,7 @@ export function seenKeyIn(key: string, rule: string, own: Own): string {
 }
 
 /** The account below whose path a record lies, if that is not its own. */
-function otherPathOf({ logObject, accountId }: Own): string | undefined {
+export function otherPathOf({ logObject, accountId }: Own): string | undefined {
   const path = logPathOf(logObject.key)?.account;
   return path === accountId ? undefined : path;
-}
-
-/** A record's facts, with the account below whose path it lies, if that is not its own. */
-export function factsBelow(facts: Facts, own: Own): Facts {
-  const below = otherPathOf(own);
-  return below === undefined ? facts : { ...facts, below };
 }

@@ -5,14 +5,13 @@ import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { FULL_SHARED_BYTES, sharedText, withFewRecords } from "./stored-window.ts";
+import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText, withFewRecords } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;
-const MAX_ENTRIES = 700;
 const MAX_RUNS = 300;
 
 /** Folds an invocation's findings as they come; memory grows with incidents and fingerprints, not with records. */
@@ -48,8 +47,8 @@ export class Drafts {
   }
 
   addEntry(assigned: AssignedEntry): void {
-    const { window, match, entry } = assigned;
-    const open = this.#windows.get(window.key) ?? new OpenWindow(window, match.rule.severity);
+    const { window, entry } = assigned;
+    const open = this.#windows.get(window.key) ?? new OpenWindow(window);
     this.#windows.set(window.key, open);
     open.add(assigned);
     if (!entry.precedes) this.#matches++;
@@ -139,11 +138,10 @@ class OpenWindow {
   /** What entries share, and its size in bytes. */
   readonly #shared = new Set<string>();
   #sharedBytes = 0;
-  #severity: Severity;
+  #severity: Severity = "info";
 
-  constructor(window: WindowId, severity: Severity) {
+  constructor(window: WindowId) {
     this.#window = window;
-    this.#severity = severity;
   }
 
   get isFull(): boolean {

@@ -47,8 +47,8 @@ export const FORGOTTEN_AFTER = 2 * DAY;
 /** Facts that a head remembers as told: beyond these, the oldest become news again. */
 const MAX_TOLD = 1_000;
 
-export function newHead(incident: Incident, held?: Story): Head {
-  return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [], ...(held && { held }) };
+export function newHead(incident: Incident): Head {
+  return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [] };
 }
 
 /** The head with this held back instead. */
@@ -194,15 +194,10 @@ function sessionFact(session: string): string {
 }
 
 /** The head after the sessions of these lines were looked at. */
-function lookedAt(head: Head, lines: readonly Line[]): Head {
+export function lookedAt(head: Head, lines: readonly Line[]): Head {
   const own = lines.flatMap(({ sessions }) => sessions.map(sessionFact));
   if (own.length === 0) return head;
   return { ...head, sessions: [...new Set([...head.sessions, ...own])].slice(-MAX_SESSIONS) };
-}
-
-/** The head that holds back this story, of which `fresh` has just come. */
-export function hold(before: Head, fresh: Story, story: Story): Head {
-  return withHeld(lookedAt(before, fresh.lines), story);
 }
 
 /** The head as the ledger has it; undefined for one that this code cannot have written. */
