@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Question } from "../lambda/core/first-seen/question.ts";
 import type { Intake } from "../lambda/core/ledger/intake.ts";
-import { createRuns, noCounts, type Run } from "../lambda/core/ledger/run.ts";
+import { createRuns, NO_COUNTS, type Run } from "../lambda/core/ledger/run.ts";
 import { linkIn } from "../lambda/core/links/link-notes.ts";
 import { giveBack, gunzipAtOnce } from "../lambda/core/log-file/gunzip.ts";
 import { MAX_WHOLE } from "../lambda/core/log-file/limits.ts";
@@ -132,7 +132,7 @@ function readAsFunction(rules: readonly Rule[]): Read {
     ledger: {
       followsSessions: true,
       intake: (deadline) => readingIntake(runOf(deadline ?? Number.POSITIVE_INFINITY)),
-      tick: async () => ({ ...noCounts(), notes: [] }),
+      tick: async () => ({ ...NO_COUNTS, notes: [] }),
     },
     // As S3's bodies come: small ones whole.
     async fetchObject({ key }) {
@@ -200,7 +200,7 @@ function readingIntake({ access, firstSeen, links }: Run): Intake {
       await firstSeen.judge(access, questions.splice(0));
       await links.flush();
       await firstSeen.flush(access);
-      return { counts: noCounts(), faults: [], notes: [], firsts: [] };
+      return { counts: { ...NO_COUNTS }, faults: [], notes: [], firsts: [] };
     },
   };
 }

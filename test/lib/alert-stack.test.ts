@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { partsOf } from "../../cli/doctor/parts.ts";
-import { noCounts } from "../../lambda/core/ledger/run.ts";
+import { NO_COUNTS } from "../../lambda/core/ledger/run.ts";
 import { SEVERITIES } from "../../lambda/core/rules/severity.ts";
 import { recipientsOf } from "../../lib/recipients.ts";
 import { readSettings } from "../../lib/settings.ts";
@@ -271,7 +271,7 @@ test("alarms watch what waits and what the ledger says, where the functions put 
       AlarmActions: [{ Ref: Match.stringLikeRegexp("^HealthTopic") }],
     });
     // A metric that no function writes would never ring.
-    expect(Object.keys(noCounts())).toContain(MetricName);
+    expect(Object.keys(NO_COUNTS)).toContain(MetricName);
   }
 });
 

@@ -13,11 +13,10 @@ import {
   basisOf,
   byIncident,
   callerIn,
-  countedKeyOf,
-  factsBelow,
   isVerified,
-  keysOf,
+  otherPathOf,
   ownOf,
+  seenKeyIn,
   toldKeyOf,
   windowFor,
 } from "./belonging.ts";
@@ -57,8 +56,6 @@ export function foundIn(
 export interface AssignedMatch {
   readonly rule: Rule;
   readonly seenKey: string;
-  /** Where else it may be remembered: by its twin, by the other kind of trail. */
-  readonly otherKeys: readonly string[];
   readonly by01: ReturnType<typeof seenBy01>;
 }
 
@@ -82,30 +79,25 @@ export interface AssignedEntry {
   readonly entry: WindowEntry;
 }
 
-/** Where the matches of a record belong. */
-export interface Assignments {
-  readonly records: readonly AssignedRecord[];
-  readonly entries: readonly AssignedEntry[];
-}
-
 /** Records that arrive later than this, in milliseconds, are marked: nobody is woken for them. */
 const LATE = 86_400_000;
 const MINUTE = 60_000;
 
 /** Says which incidents and windows tell a record, and how its matches are remembered. `arrival` is now. */
-export function assign(found: Found, arrival: number): Assignments {
+export function assign(found: Found, arrival: number) {
   const { record, logObject, rules, preceding, steps = {}, firsts = [], isRecovered } = found;
   const { facts, time } = viewOf(record);
   const fingerprint = fingerprintOf(record);
   const own = ownOf(record, logObject);
-  const matching = (rule: Rule, [seenKey, ...otherKeys]: readonly [string, ...string[]]): AssignedMatch => {
-    return { rule, seenKey, otherKeys, by01: seenBy01(rule.name, own.accountId, record) };
+  const matching = (rule: Rule, key: string): AssignedMatch => {
+    return { rule, seenKey: seenKeyIn(key, rule.name, own), by01: seenBy01(rule.name, own.accountId, record) };
   };
 
   const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
   const unless = toldKeyOf(own.accountId, own.actor, time);
+  const below = otherPathOf(own);
   const told = {
-    facts: factsBelow(facts, own),
+    facts: below === undefined ? facts : { ...facts, below },
     isLate: time !== undefined && time < arrival - LATE,
     isRecovered,
     source: textAt(record, "sourceIPAddress")?.slice(0, 64),
@@ -116,7 +108,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ({ incident, of }): AssignedRecord => ({
       fingerprint,
       incident,
-      matches: of.map((rule) => matching(rule, keysOf(basisOf(rule, own).join(" "), rule, own))),
+      matches: of.map((rule) => matching(rule, basisOf(rule, own).join(" "))),
       told: {
         ...told,
         rules: of.map(({ name }) => name),
@@ -135,7 +127,7 @@ export function assign(found: Found, arrival: number): Assignments {
     ...preceding.map((rule) => [rule, true] as const),
   ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
-    const match = matching(rule, [countedKeyOf(window.key, rule.name, own)]);
+    const match = matching(rule, window.key);
     const { over } = rule.threshold ?? {};
     return {
       window,

@@ -1,12 +1,12 @@
 import type { Incident } from "../alert/report.ts";
 import { type LogObject, logPathOf, s3Uri } from "../envelope/log-object.ts";
-import { type Facts, shortTarget } from "../record/facts.ts";
+import { shortTarget } from "../record/facts.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
-import { isAtLeast, type Severity } from "../rules/severity.ts";
-import { hashOf, isTwin, seenKeyOf, twinsKeyOf } from "../store/seen.ts";
+import type { Severity } from "../rules/severity.ts";
+import { hashOf, seenKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
 
@@ -44,11 +44,7 @@ export function sharedIncident(incident: Incident, rule: string): Incident {
 
 /** What one caller does in the account of an incident. */
 export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
-  return { key: keyOf([...callerBasis(accountId, actor), kind]), kind, accountId, actor };
-}
-
-function callerBasis(accountId: string, actor: string): readonly string[] {
-  return ["actor", accountId, actor];
+  return { key: keyOf(["actor", accountId, actor, kind]), kind, accountId, actor };
 }
 
 /** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
@@ -92,7 +88,7 @@ export function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
   if (!isVerified(own)) return ["unverified", s3Uri(own.logObject)];
   const group = groupOf(rule, own);
-  return group === undefined ? callerBasis(own.accountId, own.actor) : ["rule", JSON.stringify(group)];
+  return group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
 }
 
 function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
@@ -144,42 +140,19 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
 }
 
 /**
- * The item that remembers a match, and other items in which its record may already be known. What is critical or high is told for each
- * account: the other one's mail may go to other people, and may name its call among a thousand.
- */
-export function keysOf(
-  key: string,
-  { name, severity }: Pick<Rule, "name" | "severity">,
-  own: Own,
-): readonly [string, ...string[]] {
-  const { record, logObject } = own;
-  const accounts = countedKeyOf(key, name, own);
-  if (!isTwin(record) || !isVerified(own) || isAtLeast(severity, "high")) return [accounts];
-  const twins = twinsKeyOf(name, record);
-  const path = logPathOf(logObject.key);
-  return path === undefined || path.organization !== undefined ? [twins, accounts] : [accounts, twins];
-}
-
-/**
  * The item that remembers what an account's log has of a match: an account may write anything below its own path, and that can
- * only duplicate what lies there of the same account. What another account's window has counted of a call may never be told.
+ * only duplicate what lies there of the same account. What another account's log has of a call may be told to other people, among
+ * a thousand others, or be muted.
  */
-export function countedKeyOf(key: string, rule: string, own: Own): string {
+export function seenKeyIn(key: string, rule: string, own: Own): string {
   const { record, accountId } = own;
   if (!isVerified(own)) return seenKeyOf(key, rule, record);
   const path = otherPathOf(own);
-  const of = [...(isTwin(record) ? [accountId] : []), ...(path === undefined ? [] : ["below", path])];
-  return seenKeyOf([key, ...of].join(" "), rule, record);
+  return seenKeyOf([key, accountId, ...(path === undefined ? [] : ["below", path])].join(" "), rule, record);
 }
 
 /** The account below whose path a record lies, if that is not its own. */
-function otherPathOf({ logObject, accountId }: Own): string | undefined {
+export function otherPathOf({ logObject, accountId }: Own): string | undefined {
   const path = logPathOf(logObject.key)?.account;
   return path === accountId ? undefined : path;
-}
-
-/** A record's facts, with the account below whose path it lies, if that is not its own. */
-export function factsBelow(facts: Facts, own: Own): Facts {
-  const below = otherPathOf(own);
-  return below === undefined ? facts : { ...facts, below };
 }

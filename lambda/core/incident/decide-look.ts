@@ -2,7 +2,7 @@ import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import type { Chains } from "../links/chain.ts";
+import { type Chains, endOfChain } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
 import { newAlert } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
@@ -39,11 +39,28 @@ export function toldMore(head: Head, items: Items): Head {
   return people === undefined ? head : { ...head, told: { ...people, ...head.told } };
 }
 
-/** A story with the people behind its sessions among its facts: the same role used by somebody else is news. */
+/**
+ * A story with the people behind its sessions among its facts: the same role used by somebody else is news. One session stands for
+ * all of a person, so that no number of these takes the place of somebody else's.
+ */
 export function withPeople(story: Story, chains: Chains): Story {
   if (chains.size === 0) return story;
-  const lines = story.lines.map((line) => ({ ...line, facts: [...line.facts, ...peopleOf(line, chains)] }));
+  const lines = story.lines.map((line) => ({
+    ...line,
+    facts: [...new Set([...line.facts, ...peopleOf(line, chains)])],
+    sessions: onePerPerson(line.sessions, chains),
+  }));
   return { ...story, lines };
+}
+
+function onePerPerson(sessions: readonly string[], chains: Chains): readonly string[] {
+  const people = new Map<string, string>();
+  for (const session of sessions) {
+    const chain = chains.get(session);
+    const person = chain?.isSure ? endOfChain(chain)?.actor : undefined;
+    if (!people.has(person ?? session)) people.set(person ?? session, session);
+  }
+  return [...people.values()];
 }
 
 /** What to look for from now on: who opened the sessions, where a mail could not say it. */

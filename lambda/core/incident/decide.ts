@@ -12,7 +12,7 @@ import { sharedIncident } from "./belonging.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf, NOTHING } from "./decision.ts";
 import { freshOf } from "./fresh.ts";
-import { FORGOTTEN_AFTER, headOf, hold, isOver, judged, newHead, ring, ringsAt, withHeld } from "./incident.ts";
+import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt, withHeld } from "./incident.ts";
 import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
 import { countedAt, counting, isOneTooMany } from "./open-incidents.ts";
@@ -72,7 +72,7 @@ export function decide(
   const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
   const before = known?.held && split(known.held, muting);
   const held = before?.told.lines.length === 0 ? undefined : before?.told;
-  const head = toldMore(open === undefined ? newHead(incident, held) : withHeld(open, held), items);
+  const head = toldMore(withHeld(open ?? newHead(incident), held), items);
   const recall = new Recall(items);
   const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
   const swallowed = [...(before?.swallowed ?? []), ...own];
@@ -101,7 +101,11 @@ export function decide(
     if (taken.size === 0 && keys.length > 0) return NOTHING;
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const next = items.change(owner, { body: hold(head, fresh), dueAt: Math.max(dueAt, now), urgency });
+    const next = items.change(owner, {
+      body: withHeld(lookedAt(head, fresh.lines), story),
+      dueAt: Math.max(dueAt, now),
+      urgency,
+    });
     return { changes: [...changes, ...counted, next], taken, swallowed };
   }
   const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);

@@ -1,20 +1,17 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { shortTarget } from "../record/facts.ts";
-import { viewOf } from "../record/view.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
-import { isTwin } from "../store/seen.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { FULL_SHARED_BYTES, sharedText, withFewRecords } from "./stored-window.ts";
+import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText, withFewRecords } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;
-const MAX_ENTRIES = 700;
 const MAX_RUNS = 300;
 
 /** Folds an invocation's findings as they come; memory grows with incidents and fingerprints, not with records. */
@@ -22,7 +19,6 @@ export class Drafts {
   readonly #stories = new Map<string, OpenStory>();
   readonly #windows = new Map<string, OpenWindow>();
   readonly #families = new Map<string, Set<string>>();
-  readonly #twins = new Map<string, StoryBuilder>();
   #done: Draft[] = [];
   #matches = 0;
 
@@ -46,23 +42,17 @@ export class Drafts {
       const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
       this.#stories.set(incident.key, open);
       open.add({ ...assigned, matches: some }, sharedBy, at > 0);
-      if (isTwin(assigned.record)) this.#twins.set(assigned.fingerprint, open.builder);
       if (open.isFull) this.#finish(this.#stories, incident.key);
     }
   }
 
   addEntry(assigned: AssignedEntry): void {
-    const { window, match, entry } = assigned;
-    const open = this.#windows.get(window.key) ?? new OpenWindow(window, match.rule.severity);
+    const { window, entry } = assigned;
+    const open = this.#windows.get(window.key) ?? new OpenWindow(window);
     this.#windows.set(window.key, open);
     open.add(assigned);
     if (!entry.precedes) this.#matches++;
     if (open.isFull) this.#finish(this.#windows, window.key);
-  }
-
-  /** Adds a record's twin to a story of this invocation, so that the alert names both accounts. */
-  addTwin({ fingerprint, record }: AssignedRecord): void {
-    this.#twins.get(fingerprint)?.addAccounts(viewOf(record).accounts);
   }
 
   /** Hands the drafts over, the most severe first, and starts anew. */
@@ -71,7 +61,6 @@ export class Drafts {
     const taken = this.#done.toSorted(bySeverity);
     this.#done = [];
     this.#families.clear();
-    this.#twins.clear();
     this.#matches = 0;
     return taken;
   }
@@ -123,8 +112,7 @@ class OpenStory {
       matches.map(({ rule }) => rule.name),
       isMore,
     );
-    const isDaily = this.#incident.kind === "daily";
-    const more = { ...(isDaily && { unless }), ...(isTwin(record) && { isTwin: true as const }) };
+    const more = this.#incident.kind === "daily" ? { unless } : {};
     for (const { rule, seenKey } of matches) {
       const key = `${line} ${rule.name} ${seenKey}`;
       const known = this.#runs.get(key);
@@ -150,11 +138,10 @@ class OpenWindow {
   /** What entries share, and its size in bytes. */
   readonly #shared = new Set<string>();
   #sharedBytes = 0;
-  #severity: Severity;
+  #severity: Severity = "info";
 
-  constructor(window: WindowId, severity: Severity) {
+  constructor(window: WindowId) {
     this.#window = window;
-    this.#severity = severity;
   }
 
   get isFull(): boolean {

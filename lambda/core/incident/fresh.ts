@@ -21,7 +21,7 @@ export function freshOf(
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
     const quiet = new Map(story.lines.map((line) => [line.key, mutedRules(line, muting)]));
     for (const { fingerprints, ...run } of fingerprintedRuns(one, items.bytes(one.key))) {
-      const { line, rule, seenKey, mode, unless, isTwin } = run;
+      const { line, rule, seenKey, mode, unless } = run;
       const isQuiet = quiet.get(line)?.has(rule) ?? false;
       const fresh: string[] = [];
       for (const fingerprint of fingerprints) {
@@ -30,8 +30,8 @@ export function freshOf(
         if (isDuplicate) counts.duplicates++;
         else if (isTold) counts.toldElsewhere++;
         else fresh.push(fingerprint);
-        // No mail tells of what is muted; in the other account its twin may ring.
-        if (!isQuiet || (mode === "once" && !isTwin)) recall.add(seenKey, fingerprint);
+        // No mail tells of what is muted.
+        if (!isQuiet || mode === "once") recall.add(seenKey, fingerprint);
       }
       if (mode === "once") counts.fresh += fresh.length;
       freshRuns.push({ ...run, fingerprints: fresh });

@@ -2,7 +2,7 @@ import { byWeight, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
-import { mergedStory, withCallers } from "../alert/story-builder.ts";
+import { withCallers } from "../alert/story-builder.ts";
 import { factHash, targetFact } from "../alert/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
@@ -48,8 +48,8 @@ export const FORGOTTEN_AFTER = 2 * DAY;
 /** Facts that a head remembers as told: beyond these, the oldest become news again. */
 const MAX_TOLD = 1_000;
 
-export function newHead(incident: Incident, held?: Story): Head {
-  return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [], ...(held && { held }) };
+export function newHead(incident: Incident): Head {
+  return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [] };
 }
 
 /** The head with this held back instead. */
@@ -200,17 +200,10 @@ function sessionFact(session: string): string {
 }
 
 /** The head after the sessions of these lines were looked at. */
-function lookedAt(head: Head, lines: readonly Line[]): Head {
+export function lookedAt(head: Head, lines: readonly Line[]): Head {
   const own = lines.flatMap(({ sessions }) => sessions.map(sessionFact));
   if (own.length === 0) return head;
   return { ...head, sessions: [...new Set([...head.sessions, ...own])].slice(-MAX_SESSIONS) };
-}
-
-/** The head with one more story held back. */
-export function hold(before: Head, story: Story): Head {
-  if (story.lines.length === 0) return before;
-  const head = lookedAt(before, story.lines);
-  return { ...head, held: head.held === undefined ? story : mergedStory(head.held, story) };
 }
 
 /** The head as the ledger has it; undefined for one that this code cannot have written. */

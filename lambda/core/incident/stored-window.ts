@@ -23,7 +23,7 @@ const MAX_VALUES = 4_000;
 export const FULL_SHARED_BYTES = 55_000;
 
 /** The most that a window holds; beyond it, neighbours of one value are folded into one. */
-const MAX_ENTRIES = 700;
+export const MAX_ENTRIES = 700;
 /** Into how many parts `within` is divided for folding neighbours. */
 const MOMENTS = 50;
 const MAX_KEPT_BYTES = 60_000;
@@ -42,7 +42,7 @@ export function sharedText(entry: WindowEntry): string {
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
   const places = new Map<string, number>();
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
-  const stored = mapEndsFirst(withFewValues(entries), (whole) => {
+  const stored = mapInOrder(withFewValues(entries), (whole) => {
     const { facts, source: _, sharedBy, session: __, unless, seenKey, moreTargets: ___, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
@@ -64,11 +64,12 @@ export function storedWindow(window: WindowId, entries: readonly WindowEntry[]):
 /** The same entries, with as many list values as an item has room for; each further list counts once. */
 function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_VALUES;
-  return mapInOrder(entries, newestEndsFirst(entries), (entry) => {
+  const withRoom = (entry: WindowEntry) => {
     room -= entry.values?.length ?? 0;
     const { values: _, ...bare } = entry;
     return room >= 0 ? entry : bare;
-  });
+  };
+  return mapInOrder(entries, withRoom, newestEndsFirst(entries));
 }
 
 /** What a window holds, from what the ledger has. */
@@ -169,7 +170,7 @@ export function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): 
 /** The same entries, with as many records as an item has room for: at least one. */
 export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_KEPT_BYTES;
-  return mapEndsFirst(entries, (entry) => {
+  return mapInOrder(entries, (entry) => {
     if (entry.record === undefined) return entry;
     const isFirst = room === MAX_KEPT_BYTES;
     const size = Buffer.byteLength(JSON.stringify(entry.record));
@@ -184,14 +185,10 @@ export function withFewRecords(entries: readonly WindowEntry[]): readonly Window
  * The entries, changed one by one in the order of their worth, and returned in their own: the first and the last of each
  * value come before all others, so that no number of entries of one value takes the room of another.
  */
-export function mapEndsFirst<T>(entries: readonly WindowEntry[], change: (entry: WindowEntry) => T): readonly T[] {
-  return mapInOrder(entries, [...new Set([...endsOf(entries), ...entries.keys()])], change);
-}
-
 function mapInOrder<T>(
   entries: readonly WindowEntry[],
-  order: readonly number[],
   change: (entry: WindowEntry) => T,
+  order: Iterable<number> = new Set([...endsOf(entries), ...entries.keys()]),
 ): readonly T[] {
   const changed: T[] = [];
   for (const i of order) {

@@ -1,7 +1,7 @@
 import type { Incident } from "../alert/report.ts";
 import { matchesIn, type Story, sumOf } from "../alert/story.ts";
 import type { Severity } from "../rules/severity.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { bytesOf, fingerprintsIn, hashOf } from "../store/seen.ts";
 import { isIncident, isStory } from "./shapes.ts";
@@ -32,8 +32,6 @@ export interface Run {
    */
   readonly mode: "once" | "tell";
   readonly unless?: string;
-  /** True for records of which another account may have a twin. */
-  readonly isTwin?: true;
 }
 
 /** The same with the fingerprints themselves. */
@@ -57,7 +55,6 @@ const isRun = hasShape<Run>({
   seenKey: isText,
   mode: isOneOf(["once", "tell"]),
   unless: isMaybe(isText),
-  isTwin: isMaybe(isFlag),
 });
 
 const isWrittenStory = hasShape<WrittenStory>({ incident: isIncident, story: isStory, runs: isListOf(isRun) });

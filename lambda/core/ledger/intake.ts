@@ -119,8 +119,7 @@ export class LedgerIntake implements Intake {
       for (const assigned of records) {
         const fresh = assigned.matches.filter((match) => this.#isNew(match, assigned));
         counts.duplicates += assigned.matches.length - fresh.length;
-        if (fresh.length === 0) this.#drafts.addTwin(assigned);
-        else this.#drafts.addRecord({ ...assigned, matches: fresh });
+        if (fresh.length > 0) this.#drafts.addRecord({ ...assigned, matches: fresh });
       }
       for (const assigned of entries) {
         const isCounted = !assigned.entry.precedes;

@@ -40,7 +40,7 @@ export interface LedgerSettings extends AlertSettings {
 }
 
 /** What the ledger did in one invocation. Its matches are the sum of the first nine. */
-const NO_COUNTS = {
+export const NO_COUNTS = {
   /** In an alert that was sent: shown there, or only counted. */
   listed: 0,
   counted: 0,
@@ -77,10 +77,6 @@ const NO_COUNTS = {
 
 export type MutableCounts = typeof NO_COUNTS;
 export type LedgerCounts = Readonly<MutableCounts>;
-
-export function noCounts(): MutableCounts {
-  return { ...NO_COUNTS };
-}
 
 /** What one invocation works with. */
 export interface Run {
@@ -127,7 +123,7 @@ export function createRuns(effects: LedgerEffects): (deadline: number) => Run {
       tallies,
       access: new Access(store, FAMILIES, clock, sleep, notes),
       given: () => ({ settings, book, now: clock.now(), endOfDay, mutes, chains: NO_CHAINS }),
-      counts: noCounts(),
+      counts: { ...NO_COUNTS },
       notes,
       deadline,
       async directTurn() {

@@ -25,7 +25,7 @@ export class Sightings {
    * checked again when the match is settled, and what 0.1.0 told may be told again.
    */
   async read(matches: readonly AssignedMatch[]): Promise<void> {
-    const keys = new Set(matches.flatMap(({ seenKey, otherKeys, by01 }) => [seenKey, ...otherKeys, by01.key]));
+    const keys = new Set(matches.flatMap(({ seenKey, by01 }) => [seenKey, by01.key]));
     const unknown = [...keys].filter((key) => !this.#seen.has(key));
     if (unknown.length === 0) return;
     try {
@@ -38,9 +38,10 @@ export class Sightings {
   }
 
   /** Whether a match is told for the first time: not by this invocation, not before, and not by 0.1.0. Then it is noted. */
-  meet({ seenKey, otherKeys, by01 }: AssignedMatch, { fingerprint }: Pick<AssignedRecord, "fingerprint">): Sighting {
-    const today = [seenKey, ...otherKeys].map((key) => ({ key, fingerprint }));
-    const all = [...today, by01].map((one) => this.#seen.get(one.key)?.look(one.fingerprint) ?? "new");
+  meet({ seenKey, by01 }: AssignedMatch, { fingerprint }: Pick<AssignedRecord, "fingerprint">): Sighting {
+    const all = [{ key: seenKey, fingerprint }, by01].map(
+      (one) => this.#seen.get(one.key)?.look(one.fingerprint) ?? "new",
+    );
     if (all.includes("duplicate")) return "duplicate";
     this.#seen.get(seenKey)?.add(fingerprint);
     return all.includes("conflict") ? "conflict" : "new";

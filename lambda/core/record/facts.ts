@@ -118,8 +118,8 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
 export const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
 function isRead(record: CloudTrailRecord, call: string): boolean {
-  // To AWS this call only reads, but whoever assumes another role is somebody else from then on.
-  if (call.startsWith("sts:Assume")) return false;
+  // To AWS these calls only read, but whoever assumes another role, or makes a federated user, is somebody else from then on.
+  if (/^sts:(?:Assume|GetFederationToken$)/.test(call)) return false;
   return flagOf(valueAt(record, "readOnly")) ?? READS.test(textAt(record, "eventName") ?? "");
 }
 

@@ -15,23 +15,14 @@ export const FINGERPRINT_BYTES = 16;
 const HOUR = 3_600_000;
 
 /** What a record of some id must have: another with the same id but other values is another record. */
+const FIELDS_OF_TWINS = ["eventTime", "eventSource", "eventName", "errorCode"];
 const FIELDS_01 = ["eventTime", "eventSource", "eventName", "recipientAccountId", "awsRegion"];
 
 /**
  * What identifies a record: 16 hex digits of its id and 16 of what it says of the call. A record without eventID is
- * identified by its content. Twins, the records that one call left in two accounts' trails, share their sharedEventID
- * and so their fingerprint.
+ * identified by its content.
  */
 export function fingerprintOf(record: CloudTrailRecord): string {
-  const shared = textAt(record, "sharedEventID");
-  if (shared !== undefined) {
-    // Whoever knows the id could write a twin below his own path: only one that says the same is taken for a twin.
-    const content = [
-      fieldsOf(record, ["eventTime", "eventSource", "eventName", "errorCode"]),
-      record.requestParameters,
-    ];
-    return hashOf(["shared", shared]) + hashOf(content);
-  }
   const id = idOf(record);
   if (id === undefined) return fingerprintOfContent(record);
   // Notices of one identity are the same, whatever object they name first.
@@ -40,10 +31,14 @@ export function fingerprintOf(record: CloudTrailRecord): string {
   return hashOf(id) + hashOf([id, ...content]);
 }
 
-/** The fingerprint that 0.1.0 gave the record. */
+/** The fingerprint that 0.1.0 gave the record: the two that one call leaves in two accounts' trails had the same. */
 function fingerprintOf01(record: CloudTrailRecord): string {
   const id = idOf(record);
-  if (isTwin(record)) return fingerprintOf(record);
+  const shared = textAt(record, "sharedEventID");
+  if (shared !== undefined) {
+    const content = [fieldsOf(record, FIELDS_OF_TWINS), record.requestParameters];
+    return hashOf(["shared", shared]) + hashOf(content);
+  }
   return id === undefined ? fingerprintOfContent(record) : hashOf(id) + hashOf([id, ...fieldsOf(record, FIELDS_01)]);
 }
 
@@ -60,12 +55,6 @@ function fingerprintOfContent(record: CloudTrailRecord): string {
 function fieldsOf(record: CloudTrailRecord, names: readonly string[]) {
   return names.map((name) => textAt(record, name));
 }
-
-/** True for a record that has a twin in another account's trail. */
-export function isTwin(record: CloudTrailRecord): boolean {
-  return textAt(record, "sharedEventID") !== undefined;
-}
-
 /**
  * The item that remembers a match: one per incident (or window), rule and hour of eventTime, so that whoever settles an
  * incident is the only one to use its items.
@@ -74,15 +63,10 @@ export function seenKeyOf(incidentKey: string, rule: string, record: CloudTrailR
   return `seen2#${hashOf([incidentKey, rule, hourOf(record)])}`;
 }
 
-/** The item that remembers a match, whichever of two twins was told; it depends on no incident. */
-export function twinsKeyOf(rule: string, record: CloudTrailRecord): string {
-  return seenKeyOf("twins", rule, record);
-}
-
 /** Where 0.1.0 remembered a match (by rule, account, hour and sixteenth of the ids), and as what. */
 export function seenBy01(rule: string, accountId: string, record: CloudTrailRecord) {
   const fingerprint = fingerprintOf01(record);
-  const key = `seen#${rule}#${hashOf([isTwin(record) ? "shared" : accountId, hourOf(record), fingerprint.slice(0, 1)])}`;
+  const key = `seen#${rule}#${hashOf([textAt(record, "sharedEventID") === undefined ? accountId : "shared", hourOf(record), fingerprint.slice(0, 1)])}`;
   return { key, fingerprint };
 }
 

@@ -238,10 +238,11 @@ test("a mute of one account does not swallow what the same call is in another ac
   };
   const callers = record({ ...shared, recipientAccountId: "444455556666" });
   expect(await desk.deliver([callers], organization.replaceAll(ACCOUNT, "444455556666"))).toMatchObject({ muted: 1 });
-  expect(await desk.deliver([record(shared)], organization)).toMatchObject({ alerts: 1 });
+  const own = record(shared);
+  expect(await desk.deliver([own], organization)).toMatchObject({ alerts: 1 });
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringContaining("payroll")]);
   // The same again rings no more.
-  expect(await desk.deliver([record(shared)], logKey("org2"))).toMatchObject({ duplicates: 1 });
+  expect(await desk.deliver([own], logKey("org2"))).toMatchObject({ duplicates: 1 });
 });
 
 test("a route whose topic refuses everything does not use up what others may send", async () => {
@@ -479,6 +480,16 @@ test("a record that meets more rules than a transaction holds items for them is 
   const counts = await desk.deliver([record({ requestParameters: { userName: "prodadmin" } })]);
   expect(counts).toMatchObject({ matches: 120, listed: 120 });
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/ prodadmin$/)]);
+});
+
+test("a second federated user is news, as a second role that is assumed is", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const made = { eventSource: "sts.amazonaws.com", eventName: "GetFederationToken", readOnly: true };
+  await desk.deliver([record({ ...made, requestParameters: { name: "backup" } })]);
+  await wait(desk, 5);
+  await desk.deliver([record({ ...made, requestParameters: { name: "the-real-one" } })], logKey("two"));
+  await wait(desk, 2);
+  expect(mails(desk)).toContain("the-real-one");
 });
 
 test.each(["HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>"])(

@@ -121,6 +121,27 @@ test("somebody else who acts in the same role is news, and the line names both",
   expect(both.alerts[0]?.email).toContain("in sessions of alice, carl, 1 unknown, 3 times");
 });
 
+test("no number of sessions of one person takes the place of another's, as news and in the mail", async () => {
+  const desk = testDesk([keyMade("critical")]);
+  const [unknown, first, hers] = ["unknown", "first", "hers"].map((key, i) => session("Admin", i - 30, { key }));
+  const others = Array.from({ length: 8 }, (_, i) => session("Admin", i - 20, { key: `other-${i}` }));
+  const alices = [first, ...others].map((one) => assumes(iamUser("alice"), one as RoleSession));
+  await desk.deliver([...alices, assumes(iamUser("mallory"), hers as RoleSession)], logKey("links"));
+  await desk.deliver([makesKey(inSession(unknown as RoleSession))], logKey("unknown"));
+  await wait(desk, 5);
+  await desk.deliver([makesKey(inSession(first as RoleSession))], logKey("first"));
+  const before = desk.alerts.length;
+  const files = [others.slice(0, 4), [hers as RoleSession], others.slice(4)];
+  for (const [i, own] of files.entries()) {
+    await desk.deliver(
+      own.map((one) => makesKey(inSession(one))),
+      logKey(`file-${i}`),
+    );
+  }
+  await wait(desk, 2);
+  expect(desk.alerts.slice(before).map(({ email }) => email)).toEqual([expect.stringMatching(/sessions of .*mallory/)]);
+});
+
 test("of two who act in the same role, the ends of their long names tell them apart", async () => {
   const desk = testDesk([keyMade()]);
   const caller = (name: string) => ({
