@@ -98,9 +98,12 @@ function factsOf(report: Report, room: number): string {
   // An object that does not fit loses its middle: ends tell names apart.
   const [object = "", ...others] = shownFacts(report, false);
   const more = Math.max(others.length + hiddenIn(foldedLines(report).shown), recordsIn(report) - 1);
-  const count = others.length > 0 && isOneCall(report.lines) ? `, ${more} more` : countOf(report, room);
-  const cut = withoutMiddle(object, room - count.length - 2);
-  return cut.length > MIN_OBJECT ? `: ${cut}${count}` : countOf(report, room);
+  const short = countOf(report, room);
+  for (const count of others.length > 0 && isOneCall(report.lines) ? [`, ${more} more`, short] : [short]) {
+    const cut = withoutMiddle(object, room - count.length - 2);
+    if (cut.length > MIN_OBJECT) return `: ${cut}${count}`;
+  }
+  return short;
 }
 
 /** The facts as they may be told, the fullest first. Rather than an object, a call is left out that the title hints at. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Identity, isPerson } from "./identity.ts";
 import type { Outcome } from "./outcome.ts";
-import { type CloudTrailRecord, flagOf, isObject, textAt, valueAt } from "./record.ts";
+import { type CloudTrailRecord, eventTimeOf, flagOf, isObject, textAt, valueAt } from "./record.ts";
 import { targetOf } from "./target.ts";
 
 /** The parts of a record that decide whether it is news; all of them short, raw text. */
@@ -79,16 +79,20 @@ function plain(text: string): string {
 const PASSING =
   /^(?:client-?|creator-?)?request-?(?:token|id)$|^(?:client-?|idempotency-?)?token$|^nonce$|^(?:role-?)?session-?name$|^caller-?reference$/i;
 
-/** What stands where a service keeps a value out of its records: a command, a start script, a name. */
+/**
+ * What stands where a service keeps a value out of its records: a command, a start script, a name. Whether it is another one
+ * nobody can tell. Each time would wake people all day for a program that does the same, so it counts as another after six hours.
+ */
 const HIDDEN = /"(?:<sensitiveDataRemoved>|HIDDEN_DUE_TO_SECURITY_REASONS|Value hidden due to security reasons\.)"/;
+const HIDDEN_ALIKE = 6 * 3_600_000;
 
 function parametersOf(record: CloudTrailRecord): string | undefined {
   const parameters = valueAt(record, "requestParameters");
   if (!isObject(parameters)) return undefined;
   const lasting = JSON.stringify(Object.entries(parameters).filter(([name]) => !PASSING.test(name)));
-  // Hidden, or too large (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
-  if (flagOf(parameters.omitted) || HIDDEN.test(lasting))
-    return shortHash(JSON.stringify([record.eventID, record.eventTime]));
+  // Too large for a record (CloudTrail User Guide, "Record contents"): nobody knows what was asked, and each asks something else.
+  if (flagOf(parameters.omitted)) return shortHash(JSON.stringify([record.eventID, record.eventTime]));
+  if (HIDDEN.test(lasting)) return shortHash(`${Math.floor((eventTimeOf(record) ?? 0) / HIDDEN_ALIKE)} ${lasting}`);
   return lasting === "[]" ? undefined : shortHash(lasting);
 }
 

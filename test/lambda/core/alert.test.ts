@@ -164,6 +164,23 @@ test("a subject ends with what the worst calls were about, and how many more the
   );
 });
 
+test("a subject names an object, if only with the shorter of two counts, as long as there is room", async () => {
+  const rule = { ...everyCall(), name: "sessions-opened-on-several-instances-of-the-account" };
+  for (let length = 5; length < 40; length++) {
+    const records = [1, 2, 3].map((i) =>
+      record({
+        eventSource: "ssm.amazonaws.com",
+        eventName: "StartSession",
+        requestParameters: { target: `i-0${i}c98b0000000c21` },
+      }),
+    );
+    const settings = { accounts: { [ACCOUNT]: "a".repeat(length) } };
+    const { alerts } = await alertsOf(records, { rules: [rule], settings });
+    const { subject = "" } = alerts[0] ?? {};
+    if (!subject.includes(": ")) expect(subject.length).toBeGreaterThan(88);
+  }
+});
+
 test("a count in a subject and in a text message is of the same call, or says that it is not", async () => {
   const of = (eventName: string) => record({ eventName, requestParameters: null });
   const rules = [everyCall()];
