@@ -688,6 +688,24 @@ test("long names are cut above what to do, and stand whole below", async () => {
   expect(below).toContain(`iam:CreateAccessKey ok on ${names.join(", ")}, 3 times`);
 });
 
+test("the names of secrets stand whole below, without what their ARNs have in common", async () => {
+  const arn = (name: string) => `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:${name}`;
+  const names = Array.from({ length: 20 }, (_, i) => `production/billing/database-${i}-${"x".repeat(20)}-AbCdEf`);
+  const records = names.map((own) =>
+    record({
+      eventSource: "secretsmanager.amazonaws.com",
+      eventName: "GetSecretValue",
+      requestParameters: { secretId: arn(own) },
+    }),
+  );
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [, below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask alice.\n");
+  const ends = names.map((own) => own.replace("production/billing/database-", "")).join(", ");
+  expect(below).toContain(
+    `secretsmanager:GetSecretValue ok on secret:production/billing/database-{${ends}}, 20 times`,
+  );
+});
+
 test("a row with all names whole is enough", async () => {
   const { alerts } = await alertsOf(changes(1, 3), { rules: [everyCall("high")] });
   expect(alerts[0]?.email).toContain("\nWhat     userName: u0\nAnd on   u1, u2\n");
