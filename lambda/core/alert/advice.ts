@@ -49,16 +49,28 @@ interface AdviceWith {
   readonly first?: Rule;
   /** True where something is typed before anybody is asked. */
   readonly hasAtOnce?: boolean;
+  /** True where what can be undone in the account stands before the lock-out, which is typed elsewhere. */
+  readonly isUndoFirst?: boolean;
 }
 
 /** A rule's advice. */
-export function adviceOf(report: Report, rule: Rule, { first, hasAtOnce = false }: AdviceWith = {}): Advice {
+export function adviceOf(
+  report: Report,
+  rule: Rule,
+  { first, hasAtOnce = false, isUndoFirst = false }: AdviceWith = {},
+): Advice {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
   return {
     why: row("Why", whyOf(rule) ?? watched),
-    what: row("Do", behindAtOnce(doOf(report, rule, first), hasAtOnce)),
+    what: row("Do", behindAtOnce(behindUndo(doOf(report, rule, first), isUndoFirst), hasAtOnce)),
   };
+}
+
+function behindUndo(text: string | undefined, isUndoFirst: boolean): string | undefined {
+  return isUndoFirst
+    ? text?.replace(/\b(lock (?:them|root|the caller) out)\b(?:, undo it(?= and))?/, "type what is under Undo, then $1")
+    : text;
 }
 
 function behindAtOnce(text: string | undefined, hasAtOnce: boolean): string | undefined {
@@ -152,11 +164,15 @@ interface Steps {
 }
 
 /** What to do before anybody is asked, then, and last: undo the calls, look at what else was done. */
-export function stepsOf(report: Report, { typed, elsewhere, isElsewhere, back }: LockOut, known: KnownAccounts): Steps {
+export function stepsOf(
+  report: Report,
+  { typed, elsewhere, isElsewhere, when, back }: LockOut,
+  known: KnownAccounts,
+): Steps {
   const { atOnce, urgent, late, before, undo, look } = typedOf(report, allRulesOf(report), {
     known,
     elsewhere,
-    isBeforeLockOut: isElsewhere,
+    before: isElsewhere ? when : undefined,
   });
   // Who is locked out later than that can do the same until then.
   const isAgain = typed.length > 0 && !isLockedFirst(report);

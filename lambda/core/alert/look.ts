@@ -61,7 +61,7 @@ function looked(whose: string, key: string, record: CloudTrailRecord, known: Kno
   const events = isMany ? `"Events[?EventName!='${known.eventName}'].` : "'Events[].";
   const [limit, quote] = isMany ? [200, '"'] : [50, "'"];
   const lookUp = (where: string) =>
-    `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${key} --region ${where} --max-items ${limit} --query ${events}[EventTime,EventName,Username]${quote} --output text`;
+    `aws cloudtrail lookup-events --lookup-attributes AttributeKey=${key} --region ${where} --max-items ${limit} --query ${events}[EventTime,EventName,Resources[0].ResourceName]${quote} --output text`;
   const template =
     home === region ? lookUp("{awsRegion}") : `for region in {awsRegion} ${home}; do ${lookUp("$region")}; done`;
   const [command] = commandsFrom([template], record).filled;

@@ -219,7 +219,7 @@ export function goneText(report: Report): string | undefined {
   return (
     [
       ...(deleted.length === 0 ? [] : [`unless there is a backup: ${deleted.join(", ")}`]),
-      ...(copied.length === 0 ? [] : [`copies that others took while it was shared: ${copied.join(", ")}`]),
+      ...(copied.length === 0 ? [] : [`what others copied of ${copied.join(", ")} while it was shared`]),
     ].join("; ") || undefined
   );
 

@@ -701,9 +701,7 @@ test("the names of secrets stand whole below, without what their ARNs have in co
   const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
   const [, below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask alice.\n");
   const ends = names.map((own) => own.replace("production/billing/database-", "")).join(", ");
-  expect(below).toContain(
-    `secretsmanager:GetSecretValue ok on secret:production/billing/database-{${ends}}, 20 times`,
-  );
+  expect(below).toContain(`secretsmanager:GetSecretValue ok on secret:production/billing/database-{${ends}}, 20 times`);
 });
 
 test("a row with all names whole is enough", async () => {

@@ -116,7 +116,7 @@ test.each<readonly [string, readonly object[]]>([
 test("what no command brings back is named: what was deleted, and what others may have copied", async () => {
   const deleted = [1, 2, 3, 4, 5].map((i) => does("ec2:DeleteVolume", { volumeId: `vol-${i}` }));
   expect(await rowOf([...deleted, share], "Gone")).toBe(
-    "unless there is a backup: volume vol-1, vol-2, vol-3, 2 more; copies that others took while it was shared: snap-1",
+    "unless there is a backup: volume vol-1, vol-2, vol-3, 2 more; what others copied of snap-1 while it was shared",
   );
   expect(await rowOf([trust], "Gone")).toBeUndefined();
 });
