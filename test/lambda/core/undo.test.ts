@@ -455,11 +455,11 @@ test("one account's guard stands for no other account: what was called there is 
   const desk = testDesk([everyCall("high", { group: { by: ["sourceIPAddress"], acrossAccounts: true } })]);
   const other = "444455556666";
   await desk.deliver([of("iam:AttachUserPolicy", { userName: "bob", policyArn: "p1" })]);
-  const more = { recipientAccountId: other, eventTime: "2026-11-20T21:26:10Z" };
+  const more = { recipientAccountId: other, eventTime: "2026-11-20T21:26:20Z" };
   const key = logKey("other").replaceAll(ACCOUNT, other);
   const there = of("iam:AddUserToGroup", { userName: "carl", groupName: "g" }, null, more);
   await desk.deliver([there], key);
-  await desk.deliver([of("iam:CreateUser", { userName: "dora" }, null, { eventTime: "2026-11-20T21:26:20Z" })]);
+  await desk.deliver([of("iam:CreateUser", { userName: "dora" }, null, { eventTime: "2026-11-20T21:26:10Z" })]);
   await desk.desk.runToEnd();
   const texts = desk.alerts.map(({ email }) => email).join("\n");
   expect(texts).toContain("iam:AddUserToGroup");
