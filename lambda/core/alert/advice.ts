@@ -11,8 +11,17 @@ import { shortText } from "./describe.ts";
 import { goneText } from "./gone-text.ts";
 import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { IN_TIME, isLockedFirst, type LockOut, ownOpener, roleOf } from "./lock-out-rows.ts";
-import { callsOfCaller, callsOfOpener, inLines, type Look, trustOfRole } from "./look.ts";
+import { IN_TIME, isLockedFirst, type LockOut, ownerOf, ownOpener, roleOf } from "./lock-out-rows.ts";
+import {
+  callsOfCaller,
+  callsOfOpener,
+  inLines,
+  isOwnUser,
+  type Look,
+  openingOfSession,
+  rolesOpenedBy,
+  trustOfRole,
+} from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
@@ -91,7 +100,7 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
     return whole.replace(ASKED_BEFORE, "If it was not meant: ").replace(LOCKS_TOO, "$1 ");
   const who = askedIn(report);
   // Whoever owns a role need not be who called.
-  const isOwner = who === OWNER;
+  const isOwner = who === ownerOf(headRecord(report).record);
   const isLocked = isLockedFirst(report) && LOCKS_THEN.test(whole);
   const asked = isLocked
     ? whole.replace(LOCKS_THEN, () => `Lock the caller out now, then ask ${who}. If it was not them, `)
@@ -102,7 +111,6 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
     .replace("If it was not them, ", `If they deny it or do not answer ${IN_TIME}, `);
 }
 
-const OWNER = "the role's owner";
 const ASKS = /^Ask the caller\b/;
 const LOCKS_THEN = /^Ask the caller(?: now)?\. If it was not them, lock (?:the caller|them) out(?:,| and) /;
 const LOCKS_TOO = /, lock them out(,| and) /;
@@ -118,8 +126,7 @@ function askedIn(report: Report): string {
     (one) => one !== undefined && isPerson(one) && one.kind !== ROOT_USER && one.foreignAccount === undefined,
   );
   if (people[0] !== undefined) return shortText(people[0]);
-  const role = roleOf(record);
-  return role === undefined ? "the caller" : OWNER;
+  return ownerOf(record) ?? "the caller";
 }
 
 /** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */
@@ -203,11 +210,13 @@ function looksAtCallers(report: Report): readonly Look[] {
   const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
   const own = textAt(record, "userIdentity", "userName");
   const [opener] = [ownOpener(report, record)].filter((one) => one !== own);
+  const user = opener ?? (isOwnUser(record) ? own : undefined);
   const isKnown = endOfChain(chainOfRecord(report.chains, record)) !== undefined;
   return [
-    isKnown ? undefined : trustOfRole(roleOf(record)),
+    ...(isKnown || roleOf(record) === undefined ? [] : [openingOfSession(record), trustOfRole(roleOf(record))]),
     callsOfCaller(record, known),
     opener === undefined ? undefined : callsOfOpener(opener, record),
+    user === undefined ? undefined : rolesOpenedBy(user, record),
   ].filter((one) => one !== undefined);
 }
 

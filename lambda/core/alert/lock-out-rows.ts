@@ -98,7 +98,7 @@ export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly stri
 /** Where new credentials let an intruder back in, the lock-out is typed before anybody is asked. */
 function whenOf(report: Report, record: CloudTrailRecord, known: string | undefined): string {
   if (isLockedFirst(report)) return "now, before you ask";
-  const who = known ?? (roleOf(record) && "the role's owner");
+  const who = known ?? (roleOf(record) && OWNER);
   return who === undefined
     ? `unless somebody confirms it ${IN_TIME}`
     : `if ${who} denies it or does not answer ${IN_TIME}`;
@@ -113,6 +113,15 @@ export function roleOf(record: CloudTrailRecord): string | undefined {
     : undefined;
 }
 
+/** `the owner of role deploy`: who knows who may be in its sessions. A long name stands above, and would take rows from the screen. */
+export function ownerOf(record: CloudTrailRecord): string | undefined {
+  const role = roleOf(record);
+  if (role === undefined) return undefined;
+  return isPlain(role) && role.length <= SHORT_NAME ? `the owner of role ${name(role)}` : OWNER;
+}
+
+const SHORT_NAME = 24;
+const OWNER = "the role's owner";
 const ROLE = /^arn:[a-z-]+:iam::(\d{12}):role\/(?!aws-service-role\/|aws-reserved\/)(?:.*\/)?([^/]+)$/;
 
 /** How long the answer of whoever is asked is waited for. */

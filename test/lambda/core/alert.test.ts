@@ -590,7 +590,7 @@ test.each([2, 3, 4, 6, 10])(
     const [alert = { subject: "", email: "" }] = alerts;
     const { email } = alert;
     expect(linesTo(LAST_WORDS, alert)).toBeLessThanOrEqual(25);
-    const [above = "", below = ""] = email.split("\nDo       Ask the role's owner.\n");
+    const [above = "", below = ""] = email.split("\nDo       Ask the owner of role deploy.\n");
     const [, headCall = ""] = /^iam:(Create\w) succeeded/m.exec(above) ?? [];
     const callsIn = (text: string) => Array.from(text.matchAll(/ {2}iam:(Create\w) ok on u\d$/gm), ([, call]) => call);
     expect(callsIn(above)).toHaveLength(Math.min(3, Math.max(callsIn(above).length, count - 1)));

@@ -716,7 +716,7 @@ test("the mail says whom and what it hits, from medium on and where there is but
     "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\nGoes on  sessions of roles that the user opened (mails about those say who did); to take the lock-out back: Let in, below\n",
+    "\nGoes on  sessions of roles that the user opened (Look shows which; mails about those say who did); to take the lock-out back: Let in, below\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -728,7 +728,8 @@ test.each<readonly [string, object, string]>([
   ["a user of the account", keyOf("alice"), "alice"],
   ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
   ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
-  ["a role", { ...ROLE, ...issuer("/") }, "the role's owner"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the owner of role deploy"],
+  ["a role of a long name", { ...ROLE, ...issuer("/", "deploy".repeat(5)) }, "the role's owner"],
   ["a role of a service", { ...ROLE, ...issuer("/aws-service-role/x/") }, "the caller"],
   ["root", { ...OWN, type: "Root" }, "the caller"],
 ])("advice to ask the caller names %s if that is a person, or the owner of a role", async (_, userIdentity, who) => {
@@ -819,4 +820,33 @@ test.each([
   const desk = testDesk([rule]);
   await desk.deliver(records);
   expect(desk.alerts[0]?.email).toContain("\nDo       Take it back.\n");
+});
+
+test("of an IAM user the mail shows which roles were opened, whose sessions go on", async () => {
+  const { email } = await mailOf({ userIdentity: keyOf("alice") });
+  const [, ...lines] =
+    /(?:^|\n) {9}(aws cloudtrail.* --max-items 200 \\\n.*)\n {9}# roles that alice opened /.exec(email) ?? [];
+  expect(typed(lines)[0]?.slice(2)).toEqual([
+    ...[
+      "--lookup-attributes",
+      "AttributeKey=Username,AttributeValue=alice",
+      "--region",
+      "us-east-1",
+      "--max-items",
+      "200",
+    ],
+    ...["--query", "Events[?EventName=='AssumeRole'].[EventTime,Resources[].ResourceName]", "--output", "text"],
+  ]);
+});
+
+test("the call that opened a session is looked for where nobody knows who opened it", async () => {
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
+  const { email } = await mailOf({
+    userIdentity: { ...ROLE, ...issuer("/"), arn, accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+  });
+  const [, ...lines] = /\n {9}(aws cloudtrail.*\n.*)\n {9}# who opened the session, /.exec(email) ?? [];
+  expect(typed(lines)[0]?.slice(3, 6)).toEqual([
+    ...["AttributeKey=ResourceName,AttributeValue=ASIAIOSFODNN7EXAMPLE", "--region", "us-east-1"],
+  ]);
+  expect(email).not.toContain("# roles that ");
 });
