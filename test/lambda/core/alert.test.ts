@@ -772,6 +772,42 @@ test("a round-up says of each part who, from where, when, what to do first and w
   }
 });
 
+test("a round-up has the whole name of what a call was about, and what a call grants", async () => {
+  const trust = (Principal: object) =>
+    JSON.stringify({ Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal }] });
+  const made = (roleName: string, Principal: object) =>
+    record({
+      eventName: "CreateRole",
+      eventSource: "iam.amazonaws.com",
+      requestParameters: { roleName, assumeRolePolicyDocument: trust(Principal) },
+    });
+  const lambda = { Service: "lambda.amazonaws.com" };
+  const name = `a-function-with-a-long-name-${"x".repeat(30)}-last`;
+  const changed = record({
+    eventSource: "lambda.amazonaws.com",
+    eventName: "UpdateFunctionConfiguration",
+    requestParameters: { functionName: `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:${name}` },
+  });
+  const roundUp = async (records: readonly object[], calls = ["iam:*"]) => {
+    const desk = testDesk([everyCall("low", { calls })]);
+    await desk.deliver([...records]);
+    await desk.desk.runToEnd();
+    return desk.alerts[0];
+  };
+  const one = await roundUp([made("report-writer", lambda)]);
+  expect(one?.email).toContain("; on report-writer; lets the service lambda.amazonaws.com assume it, no condition; ");
+  const two = await roundUp([made("a", lambda), made("b", { AWS: "arn:aws:iam::999999999999:root" })]);
+  expect(two?.email).toMatch(
+    /; a lets the service lambda\.amazonaws\.com .*; b lets account 999999999999 \(foreign\) /,
+  );
+  const refused = await roundUp([{ ...made("a", lambda), errorCode: "AccessDenied" }]);
+  expect(refused?.email).not.toContain("lets the service");
+  const longName = await roundUp([changed], ["lambda:UpdateFunctionConfiguration"]);
+  expect(longName?.email).toContain(`; on ${name}; `);
+  expect(longName?.subject).toMatch(/\.\.x*-last$/);
+  expect(longName?.subject.length).toBeLessThan(100);
+});
+
 const sizeOf = ({ json, email }: { readonly json: string; readonly email: string }) =>
   Buffer.byteLength(JSON.stringify({ default: json, email }));
 
