@@ -8,13 +8,22 @@ import { isAtLeast } from "../rules/severity.ts";
 import { atOnceText } from "./at-once.ts";
 import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
+import { goneText } from "./gone-text.ts";
 import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { IN_TIME, isLockedFirst, type LockOut, ownOpener, roleOf } from "./lock-out-rows.ts";
-import { callsOfCaller, callsOfOpener, inLines, type Look, trustOfRole } from "./look.ts";
+import { IN_TIME, isLockedFirst, type LockOut, ownerOf, ownOpener, roleOf } from "./lock-out-rows.ts";
+import {
+  callsOfCaller,
+  callsOfOpener,
+  inLines,
+  isOwnUser,
+  type Look,
+  openingOfSession,
+  rolesOpenedBy,
+  trustOfRole,
+} from "./look.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
-import { goneText } from "./still-open.ts";
 import { sumOf } from "./story.ts";
 import { inert, name, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
@@ -49,16 +58,28 @@ interface AdviceWith {
   readonly first?: Rule;
   /** True where something is typed before anybody is asked. */
   readonly hasAtOnce?: boolean;
+  /** True where what can be undone in the account stands before the lock-out, which is typed elsewhere. */
+  readonly isUndoFirst?: boolean;
 }
 
 /** A rule's advice. */
-export function adviceOf(report: Report, rule: Rule, { first, hasAtOnce = false }: AdviceWith = {}): Advice {
+export function adviceOf(
+  report: Report,
+  rule: Rule,
+  { first, hasAtOnce = false, isUndoFirst = false }: AdviceWith = {},
+): Advice {
   const isWatch = isWatched(rule);
   const watched = isWatch ? `${rule.name} is on your watch list (${rule.place}).` : undefined;
   return {
     why: row("Why", whyOf(rule) ?? watched),
-    what: row("Do", behindAtOnce(doOf(report, rule, first), hasAtOnce)),
+    what: row("Do", behindAtOnce(behindUndo(doOf(report, rule, first), isUndoFirst), hasAtOnce)),
   };
+}
+
+function behindUndo(text: string | undefined, isUndoFirst: boolean): string | undefined {
+  return isUndoFirst
+    ? text?.replace(/\b(lock (?:them|root|the caller) out)\b(?:, undo it(?= and))?/, "type what is under Undo, then $1")
+    : text;
 }
 
 function behindAtOnce(text: string | undefined, hasAtOnce: boolean): string | undefined {
@@ -79,7 +100,7 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
     return whole.replace(ASKED_BEFORE, "If it was not meant: ").replace(LOCKS_TOO, "$1 ");
   const who = askedIn(report);
   // Whoever owns a role need not be who called.
-  const isOwner = who === OWNER;
+  const isOwner = who === ownerOf(headRecord(report).record);
   const isLocked = isLockedFirst(report) && LOCKS_THEN.test(whole);
   const asked = isLocked
     ? whole.replace(LOCKS_THEN, () => `Lock the caller out now, then ask ${who}. If it was not them, `)
@@ -90,7 +111,6 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
     .replace("If it was not them, ", `If they deny it or do not answer ${IN_TIME}, `);
 }
 
-const OWNER = "the role's owner";
 const ASKS = /^Ask the caller\b/;
 const LOCKS_THEN = /^Ask the caller(?: now)?\. If it was not them, lock (?:the caller|them) out(?:,| and) /;
 const LOCKS_TOO = /, lock them out(,| and) /;
@@ -106,8 +126,7 @@ function askedIn(report: Report): string {
     (one) => one !== undefined && isPerson(one) && one.kind !== ROOT_USER && one.foreignAccount === undefined,
   );
   if (people[0] !== undefined) return shortText(people[0]);
-  const role = roleOf(record);
-  return role === undefined ? "the caller" : OWNER;
+  return ownerOf(record) ?? "the caller";
 }
 
 /** A rule's runbook, below what has to be typed first; none for files that somebody made up, or where all was refused. */
@@ -152,11 +171,15 @@ interface Steps {
 }
 
 /** What to do before anybody is asked, then, and last: undo the calls, look at what else was done. */
-export function stepsOf(report: Report, { typed, elsewhere, isElsewhere, back }: LockOut, known: KnownAccounts): Steps {
+export function stepsOf(
+  report: Report,
+  { typed, elsewhere, isElsewhere, when, back }: LockOut,
+  known: KnownAccounts,
+): Steps {
   const { atOnce, urgent, late, before, undo, look } = typedOf(report, allRulesOf(report), {
     known,
     elsewhere,
-    isBeforeLockOut: isElsewhere,
+    before: isElsewhere ? when : undefined,
   });
   // Who is locked out later than that can do the same until then.
   const isAgain = typed.length > 0 && !isLockedFirst(report);
@@ -187,11 +210,13 @@ function looksAtCallers(report: Report): readonly Look[] {
   const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
   const own = textAt(record, "userIdentity", "userName");
   const [opener] = [ownOpener(report, record)].filter((one) => one !== own);
+  const user = opener ?? (isOwnUser(record) ? own : undefined);
   const isKnown = endOfChain(chainOfRecord(report.chains, record)) !== undefined;
   return [
-    isKnown ? undefined : trustOfRole(roleOf(record)),
+    ...(isKnown || roleOf(record) === undefined ? [] : [openingOfSession(record), trustOfRole(roleOf(record))]),
     callsOfCaller(record, known),
     opener === undefined ? undefined : callsOfOpener(opener, record),
+    user === undefined ? undefined : rolesOpenedBy(user, record),
   ].filter((one) => one !== undefined);
 }
 

@@ -40,7 +40,10 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const lockOut = lockOutRows(report, naming, urgentIn(report, known));
   const { typed, after, back, isElsewhere } = lockOut;
   const { atOnce, undo, look } = stepsOf(report, lockOut, known);
-  const head = adviceOf(report, rule, { hasAtOnce: atOnce.length > 0 });
+  const head = adviceOf(report, rule, {
+    hasAtOnce: atOnce.length > 0,
+    isUndoFirst: isElsewhere && undo.length > 0,
+  });
   const first = typed.length === 0 ? [] : [...atOnce, ...(isElsewhere ? undo : typed)];
   const above = aboveOf(report, naming, now, { names, marks, what: head.what, typed: first });
   const [whyAbove, whyBelow] = above.why;

@@ -4,7 +4,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { guarded, isPlain } from "./commands.ts";
+import { guarded, isPlain, note } from "./commands.ts";
 import { describeAccount, type Naming, shortText } from "./describe.ts";
 import { headRecord, severityOf } from "./headline.ts";
 import { row } from "./labelled.ts";
@@ -28,11 +28,13 @@ export interface LockOut {
   readonly back: readonly string[];
   /** True where it is typed in another account: what can be done in this one comes first. */
   readonly isElsewhere: boolean;
+  /** On which condition it is typed: `if alice denies it or does not answer in 10 minutes`. */
+  readonly when: string;
   /** Commands that need not stand anywhere else: its own, and those that undo what it stops. */
   readonly elsewhere: readonly string[];
 }
 
-const NOTHING: LockOut = { typed: [], after: [], back: [], isElsewhere: false, elsewhere: [] };
+const NOTHING: LockOut = { typed: [], after: [], back: [], isElsewhere: false, when: "", elsewhere: [] };
 
 /** Who opened a role's session, and can open another. */
 interface SessionOpener {
@@ -70,7 +72,9 @@ export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly stri
   const who = means?.who ?? (opener?.isOwn ? opener.shown : undefined);
   const stays = means && (opener?.user === undefined ? means.stays : OTHER_SESSIONS);
   const back = guarded(accountId, [...(allow === undefined ? [] : [allow]), ...(means?.back ?? [])]);
-  const { isElsewhere = false, byHand = [] } = means ?? {};
+  const { isElsewhere = false, byHand = [], backElsewhere = [] } = means ?? {};
+  const allBack = [...back, ...backElsewhere];
+  const when = whenOf(report, record, who);
   const closed = { denied: deny === undefined ? [] : [...own, ...made.users], typed: atOnce };
   const [stillOpen, moreOpen] = openTexts(stillOpenIn(report, naming.known ?? NOBODY_KNOWN, closed));
   const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
@@ -78,14 +82,15 @@ export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly stri
   // Where what was done is undone first, it is named above.
   const open = isElsewhere ? [] : row("Open", stillOpen && `even then: ${stillOpen}`);
   return {
-    typed: [...row("Lock out", `${whenOf(report, record, who)}: ${hits}`, opener?.byHand), ...row("", ...lines)],
+    typed: [...row("Lock out", `${when}: ${hits}`, opener?.byHand), ...row("", ...lines)],
     after: [
       ...open,
-      ...row("Goes on", stays && (back.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
+      ...row("Goes on", stays && (allBack.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
       ...row("Open too", isElsewhere ? undefined : moreOpen),
     ],
-    back: row("Let in", ...(back.length === 0 ? [] : ["again, if it was meant after all:", ...back])),
+    back: row("Let in", ...(allBack.length === 0 ? [] : ["again, if it was meant after all:", ...allBack])),
     isElsewhere,
+    when,
     elsewhere: [...commands, ...made.undo],
   };
 }
@@ -93,7 +98,7 @@ export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly stri
 /** Where new credentials let an intruder back in, the lock-out is typed before anybody is asked. */
 function whenOf(report: Report, record: CloudTrailRecord, known: string | undefined): string {
   if (isLockedFirst(report)) return "now, before you ask";
-  const who = known ?? (roleOf(record) && "the role's owner");
+  const who = known ?? (roleOf(record) && OWNER);
   return who === undefined
     ? `unless somebody confirms it ${IN_TIME}`
     : `if ${who} denies it or does not answer ${IN_TIME}`;
@@ -108,6 +113,15 @@ export function roleOf(record: CloudTrailRecord): string | undefined {
     : undefined;
 }
 
+/** `the owner of role deploy`: who knows who may be in its sessions. A long name stands above, and would take rows from the screen. */
+export function ownerOf(record: CloudTrailRecord): string | undefined {
+  const role = roleOf(record);
+  if (role === undefined) return undefined;
+  return isPlain(role) && role.length <= SHORT_NAME ? `the owner of role ${name(role)}` : OWNER;
+}
+
+const SHORT_NAME = 24;
+const OWNER = "the role's owner";
 const ROLE = /^arn:[a-z-]+:iam::(\d{12}):role\/(?!aws-service-role\/|aws-reserved\/)(?:.*\/)?([^/]+)$/;
 
 /** How long the answer of whoever is asked is waited for. */
@@ -170,11 +184,11 @@ function openerOf(report: Report, record: CloudTrailRecord): SessionOpener | und
   return {
     shown,
     isOwn,
-    byHand: `First ${shown}${where}, who opened this session and can open another: ${byHandOf()}`,
+    byHand: note(`First ${shown}${where}, who opened this session and can open another: ${byHandOf()}`),
   };
 
   function byHandOf(): string {
-    if (!isOwn) return "have them locked out there, or take them out of the role's trust policy";
+    if (!isOwn) return "have them locked out there, or take them out of the trust policy of the role";
     if (identity.person !== undefined)
       return "in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them";
     return "lock them out";

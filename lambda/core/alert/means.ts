@@ -14,6 +14,8 @@ export interface Means {
   readonly stays: string;
   /** What takes it back, beside what lets the user in again. */
   readonly back: readonly string[];
+  /** The same, typed in another account. */
+  readonly backElsewhere?: readonly string[];
   /** Each stands alone, so that none waits for another; it may have several lines. None where no command does it. */
   readonly commands: readonly string[];
 }

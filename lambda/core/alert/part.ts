@@ -1,11 +1,13 @@
 import { addressKindOf } from "../record/address-kind.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
 import { firstAdvice } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
 import { clock, describeCaller, describeOrigin, describeTime, type Naming } from "./describe.ts";
+import { grantsOf } from "./grants.ts";
 import {
   callerOf,
   distinct,
@@ -28,6 +30,7 @@ import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
+import { name } from "./text.ts";
 
 /** What only the functions ask of an alert: by which ways it goes, and what it is. */
 interface Within {
@@ -170,6 +173,10 @@ function nextSteps(report: Report, known: KnownAccounts): readonly string[] {
 const NAMES = [60, 40, 24, 12, 6];
 const MAX_DETAIL = 1_200;
 
+/** Characters of a name there, and how many grants it tells. */
+const NAME_LENGTH = 90;
+const MAX_GRANTS = 3;
+
 /** What a round-up adds to an alert's subject: the calls, when, where, from where, about what. */
 function partDetail(report: Report, naming: Naming): string {
   const texts = NAMES.map((names) => detailWith(report, naming, names));
@@ -184,7 +191,7 @@ function detailWith(report: Report, naming: Naming, names: number): string {
   const { call, moreTargets, details, moreDetails } = headLine(report);
   const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
-  const all = distinct(report, "targets");
+  const all = [...new Set(distinct(report, "targets").map(shortName))];
   const { record } = headRecord(report);
   const who = hasNoCaller(report) ? undefined : whoOf(report, record);
   return [
@@ -193,12 +200,26 @@ function detailWith(report: Report, naming: Naming, names: number): string {
     namesText(distinct(report, "regions"), 0, 5),
     sources.length > 0 && `from ${sources.length === 1 ? describeOrigin(record) : namesText(sources, 0, 6)}`,
     callers.length > 0 && !hasNoCaller(report) ? `by ${namesText(callers, moreCallers, names)}` : who && `by ${who}`,
-    all.length > 0 && `on ${namesText(all, moreTargets, names)}`,
+    all.length > 0 && `on ${namesText(all, moreTargets, names, NAME_LENGTH)}`,
     details.length > 0 &&
       `${relationOf(call).replace(/^,? ?/, "")} ${namesText(details, moreDetails, names)}`.trimStart(),
+    ...grantsIn(report, naming),
   ]
     .filter(Boolean)
     .join("; ");
+}
+
+/** What the worst calls grant, so far as their records are kept; of several, each with its own name. */
+function grantsIn(report: Report, { known = NOBODY_KNOWN }: Naming): readonly string[] {
+  const { key, outcome } = headLine(report);
+  const records = report.kept.filter(({ line }) => line === key).map(({ record }) => record);
+  if (outcome !== "success" || report.incident.isUnverified) return [];
+  return records.slice(0, MAX_GRANTS).flatMap((record) => {
+    const of = records.length > 1 ? `${name(shortName(viewOf(record).facts.target ?? ""), NAME_LENGTH)} ` : "";
+    return grantsOf(record, known)
+      .lines.slice(0, MAX_GRANTS)
+      .map((text) => of + text);
+  });
 }
 
 /** `IAM user alice, long-term key AKIA... (carries no MFA)`; who opened a role's session, where that is known. */

@@ -6,6 +6,7 @@ import { row } from "./labelled.ts";
 import { MAX_MESSAGE_BYTES, SCHEMA, snsMessage } from "./machine.ts";
 import { type AlertPart, partJson } from "./part.ts";
 import { quantity } from "./quantity.ts";
+import { withoutMiddle } from "./subject.ts";
 import { type Week, weekJson, weekText, weekTitle } from "./week.ts";
 
 /** Why several alerts come as one: too many at once, or told once a day. */
@@ -111,11 +112,19 @@ function subjectOf(sorted: readonly AlertPart[], severity: Severity, title: stri
   return `${start}: ${cut(worst, room)}`;
 }
 
-/** A subject in the room that is left: before an object loses its end, the call behind it goes. */
+/** An object of fewer characters is cut at its end. */
+const MIN_OBJECT = 12;
+
+/** A subject in the room that is left: before an object is cut, the call behind it goes; an object loses its middle. */
 function cut(subject: string, room: number): string {
   if (subject.length <= room) return subject;
   const withoutCall = subject.replace(/ \([A-Za-z0-9.]*\)$/, "");
-  return withoutCall.length <= room ? withoutCall : `${withoutCall.slice(0, room - 2)}..`;
+  if (withoutCall.length <= room) return withoutCall;
+  const [, start = "", object = ""] = /^(.*: (?:.* )?)(\S+)$/.exec(withoutCall) ?? [];
+  const left = room - start.length;
+  return object !== "" && left >= MIN_OBJECT
+    ? start + withoutMiddle(object, left)
+    : `${withoutCall.slice(0, room - 2)}..`;
 }
 
 /** How much the parts of a mail may take with what to do: in a flood of long names, that goes. */

@@ -192,7 +192,8 @@ function isOneCall(lines: readonly ReportLine[]): boolean {
   return new Set(lines.map(({ call }) => call)).size < 2;
 }
 
-function withoutMiddle(text: string, length: number): string {
+/** Text in so many characters, both ends of it where there is room for them. */
+export function withoutMiddle(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = Math.floor((length - 2) / 3);
   return end < 3 ? shortened(text, length) : `${text.slice(0, length - 2 - end)}..${text.slice(-end)}`;

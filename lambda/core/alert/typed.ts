@@ -18,7 +18,7 @@ import { givesAccess, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
 const MAX_UNDO = 10;
-const MAX_LOOK = 3;
+const MAX_LOOK = 4;
 
 /** What to type about the calls of a report that succeeded. */
 export interface Typed {
@@ -40,15 +40,12 @@ export interface Typed {
 export interface TypedWith {
   readonly known: KnownAccounts;
   readonly elsewhere?: readonly string[];
-  readonly isBeforeLockOut?: boolean;
+  /** On which condition `undo` is typed before the lock-out; absent where it comes after it. */
+  readonly before?: string | undefined;
 }
 
 /** The commands of some rules for the calls that met them. */
-export function typedOf(
-  whole: Report,
-  rules: readonly Rule[],
-  { known, elsewhere = [], isBeforeLockOut = false }: TypedWith,
-): Typed {
+export function typedOf(whole: Report, rules: readonly Rule[], { known, elsewhere = [], before }: TypedWith): Typed {
   const report = withNamesOfNow(whole);
   const made = rules.map((rule) => madeFor(report, rule));
   const taken = new Set(elsewhere);
@@ -91,7 +88,7 @@ export function typedOf(
       ...guarded(report.incident.accountId, folded(commandsIn(urgent)), true),
     ],
     before: commandsIn(then).flatMap(shownBefore),
-    undo: [...pastedOf(LATE, late), ...pastedOf(isBeforeLockOut ? HERE : THEN, then), ...others],
+    undo: [...pastedOf(LATE, late), ...pastedOf(before === undefined ? THEN : `here, ${before}:`, then), ...others],
     urgent: commandsIn(urgent),
     late: commandsIn(late),
     commands,
@@ -104,7 +101,6 @@ const FUNCTION_ARN = /arn:[a-z-]+:lambda:[\w-]+:\d{12}:function:/;
 
 const LATE = "at once, before anybody is asked:";
 const THEN = "then, if it was not meant:";
-const HERE = "here, if they deny it:";
 
 function commandsIn(ways: readonly Way[]): readonly string[] {
   return ways.filter(({ isByHand }) => !isByHand).map(({ text }) => text);

@@ -57,6 +57,7 @@ ec2:CreateNetworkAclEntry ?egress=true: ec2 delete-network-acl-entry --network-a
 ec2:CreateSnapshot: ec2 delete-snapshot --snapshot-id {=snapshotId} @
 ec2:CreateTrafficMirrorSession: ec2 delete-traffic-mirror-session --traffic-mirror-session-id {=CreateTrafficMirrorSessionResponse.trafficMirrorSession.trafficMirrorSessionId} @
 ec2:DeleteSnapshot #bin: ec2 restore-snapshot-from-recycle-bin --snapshot-id {snapshotId} @
+ec2:DeleteVolume #bin: ec2 restore-volume-from-recycle-bin --volume-id {volumeId} @
 ec2:DeregisterImage #bin: ec2 restore-image-from-recycle-bin --image-id {imageId} @
 ec2:DisableEbsEncryptionByDefault: ec2 enable-ebs-encryption-by-default @
 ec2:DisableImageBlockPublicAccess: ec2 enable-image-block-public-access --image-block-public-access-state block-new-sharing @

@@ -4,7 +4,7 @@ import type { Rule, Step } from "../rules/rule.ts";
 
 /**
  * The lines that only lead up to another one of the same rule, which tells of its worst: of a sequence the steps before the one
- * that says most, and what switches something on that was used then.
+ * that says most.
  */
 export function preparingIn(lines: readonly ReportLine[]): ReadonlySet<ReportLine> {
   return new Set(
@@ -18,7 +18,7 @@ export function preparingIn(lines: readonly ReportLine[]): ReadonlySet<ReportLin
 
 function isPreparing({ call }: ReportLine, rule: Rule | undefined): boolean {
   const step = rule && tellingStep(rule);
-  return step?.calls === undefined ? /:Enable[A-Z]/.test(call) : !step.calls.some((entry) => isOf(entry, call));
+  return step?.calls !== undefined && !step.calls.some((entry) => isOf(entry, call));
 }
 
 /** The step that asks more than a call's name; otherwise the last, where the steps have an order. */

@@ -31,6 +31,8 @@ export interface Facts {
 }
 
 const MAX_TEXT = 100;
+/** More of a name: the ARN of a secret is longer, and whoever has to change it needs the whole. */
+const MAX_NAME = 160;
 
 /** What of a record's view its facts are made of. */
 interface Viewed {
@@ -52,9 +54,9 @@ export function factsOf(record: CloudTrailRecord, view: Viewed): Facts {
     call: plain(call.slice(0, MAX_TEXT)),
     outcome: outcome === "failed" && isReading && isNotFound(record) ? "success" : outcome,
     isRead: isReading,
-    target: short(target && shortTarget(target)),
+    target: target && factName(target),
     isMade: isMade ? true : undefined,
-    detail: isReading ? undefined : short(detail && shortTarget(detail)),
+    detail: isReading || detail === undefined ? undefined : factName(detail),
     parameters: isReading || textAt(record, "eventCategory") === "Data" ? undefined : parametersOf(record),
     network: short(networkOf(textAt(record, "sourceIPAddress"))),
     region: short(view.region),
@@ -66,7 +68,7 @@ export function factsOf(record: CloudTrailRecord, view: Viewed): Facts {
 
 /** A name as the facts have it. */
 export function factName(text: string): string {
-  return plain(shortTarget(text).slice(0, MAX_TEXT));
+  return plain(text.length <= MAX_NAME ? text : shortTarget(text));
 }
 
 /** Text in which no character takes more than three bytes in JSON, so that what is stored is bounded. */

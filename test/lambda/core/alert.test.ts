@@ -607,7 +607,7 @@ test.each([2, 3, 4, 6, 10])(
     const [alert = { subject: "", email: "" }] = alerts;
     const { email } = alert;
     expect(linesTo(LAST_WORDS, alert)).toBeLessThanOrEqual(25);
-    const [above = "", below = ""] = email.split("\nDo       Ask the role's owner.\n");
+    const [above = "", below = ""] = email.split("\nDo       Ask the owner of role deploy.\n");
     const [, headCall = ""] = /^iam:(Create\w) succeeded/m.exec(above) ?? [];
     const callsIn = (text: string) => Array.from(text.matchAll(/ {2}iam:(Create\w) ok on u\d$/gm), ([, call]) => call);
     expect(callsIn(above)).toHaveLength(Math.min(3, Math.max(callsIn(above).length, count - 1)));
@@ -705,6 +705,22 @@ test("long names are cut above what to do, and stand whole below", async () => {
   expect(below).toContain(`iam:CreateAccessKey ok on ${names.join(", ")}, 3 times`);
 });
 
+test("the names of secrets stand whole below, without what their ARNs have in common", async () => {
+  const arn = (name: string) => `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:${name}`;
+  const names = Array.from({ length: 20 }, (_, i) => `production/billing/database-${i}-${"x".repeat(20)}-AbCdEf`);
+  const records = names.map((own) =>
+    record({
+      eventSource: "secretsmanager.amazonaws.com",
+      eventName: "GetSecretValue",
+      requestParameters: { secretId: arn(own) },
+    }),
+  );
+  const { alerts } = await alertsOf(records, { rules: [everyCall("high", { do: "Ask the caller." })] });
+  const [, below = ""] = (alerts[0]?.email ?? "").split("\nDo       Ask alice.\n");
+  const ends = names.map((own) => own.replace("production/billing/database-", "")).join(", ");
+  expect(below).toContain(`secretsmanager:GetSecretValue ok on secret:production/billing/database-{${ends}}, 20 times`);
+});
+
 test("a row with all names whole is enough", async () => {
   const { alerts } = await alertsOf(changes(1, 3), { rules: [everyCall("high")] });
   expect(alerts[0]?.email).toContain("\nWhat     userName: u0\nAnd on   u1, u2\n");
@@ -771,6 +787,42 @@ test("a round-up says of each part who, from where, when, what to do first and w
   ] as const) {
     expect([what, email.match(text)?.length]).toEqual([what, parts.length]);
   }
+});
+
+test("a round-up has the whole name of what a call was about, and what a call grants", async () => {
+  const trust = (Principal: object) =>
+    JSON.stringify({ Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal }] });
+  const made = (roleName: string, Principal: object) =>
+    record({
+      eventName: "CreateRole",
+      eventSource: "iam.amazonaws.com",
+      requestParameters: { roleName, assumeRolePolicyDocument: trust(Principal) },
+    });
+  const lambda = { Service: "lambda.amazonaws.com" };
+  const name = `a-function-with-a-long-name-${"x".repeat(30)}-last`;
+  const changed = record({
+    eventSource: "lambda.amazonaws.com",
+    eventName: "UpdateFunctionConfiguration",
+    requestParameters: { functionName: `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:${name}` },
+  });
+  const roundUp = async (records: readonly object[], calls = ["iam:*"]) => {
+    const desk = testDesk([everyCall("low", { calls })]);
+    await desk.deliver([...records]);
+    await desk.desk.runToEnd();
+    return desk.alerts[0];
+  };
+  const one = await roundUp([made("report-writer", lambda)]);
+  expect(one?.email).toContain("; on report-writer; lets the service lambda.amazonaws.com assume it, no condition; ");
+  const two = await roundUp([made("a", lambda), made("b", { AWS: "arn:aws:iam::999999999999:root" })]);
+  expect(two?.email).toMatch(
+    /; a lets the service lambda\.amazonaws\.com .*; b lets account 999999999999 \(foreign\) /,
+  );
+  const refused = await roundUp([{ ...made("a", lambda), errorCode: "AccessDenied" }]);
+  expect(refused?.email).not.toContain("lets the service");
+  const longName = await roundUp([changed], ["lambda:UpdateFunctionConfiguration"]);
+  expect(longName?.email).toContain(`; on ${name}; `);
+  expect(longName?.subject).toMatch(/\.\.x*-last$/);
+  expect(longName?.subject.length).toBeLessThan(100);
 });
 
 const sizeOf = ({ json, email }: { readonly json: string; readonly email: string }) =>

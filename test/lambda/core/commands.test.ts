@@ -118,7 +118,7 @@ test("a rule's own look-up is told like that of the caller's key, and once where
   const looks = ({ email }: { readonly email: string }) =>
     Array.from(
       email.matchAll(
-        /^[\w ]{9}aws cloudtrail lookup-events .*AttributeValue=(\w+) --region us-east-1 --max-items 50 \\\n {11}--query 'Events\[\]\.\[EventTime,EventName,Username\]' --output text$/gm,
+        /^[\w ]{9}aws cloudtrail lookup-events .*AttributeValue=(\w+) --region us-east-1 --max-items 50 \\\n {11}--query 'Events\[\]\.\[EventTime,EventName,Resources\[0\]\.ResourceName\]' --output text$/gm,
       ),
       ([, key]) => key,
     );
@@ -142,11 +142,11 @@ test("the shipped rules call it locking out, as the mail's row does", () => {
 
 test("the shipped rules look calls up as the mail does", () => {
   const commands = loadedRules("rules").flatMap(({ rule }) => rule.commands ?? []);
-  const lookUps = commands.filter((command) => command.includes(" lookup-events "));
+  const lookUps = commands.filter((command) => /AttributeKey=(?:Username|AccessKeyId),/.test(command));
   expect(lookUps.length).toBeGreaterThan(3);
   for (const command of lookUps) {
     expect(command).toMatch(
-      / --region \{awsRegion\} --max-items 50 --query 'Events\[\]\.\[EventTime,EventName,Username\]' --output text$/,
+      / --region \{awsRegion\} --max-items 50 --query 'Events\[\]\.\[EventTime,EventName,Resources\[0\]\.ResourceName\]' --output text$/,
     );
   }
 });
@@ -240,21 +240,19 @@ test("with the credentials of another account nothing is typed, and the shell sa
 });
 
 /** What a shell of the management account of an organization does with what is typed against root. */
-function againstRoot(accessKeyId: string, management = "999999999999", known = true) {
+function againstRoot(accessKeyId: string, management = "999999999999", known = true, made = "echo p-1") {
   const userIdentity = { ...OWN, type: "Root", arn: `arn:aws-us-gov:iam::${ACCOUNT}:root`, accessKeyId };
-  const { byHand = [], commands = [], back = [] } = lockOutOf(record({ userIdentity })) ?? {};
+  const { byHand = [], commands = [], back = [], backElsewhere = [] } = lockOutOf(record({ userIdentity })) ?? {};
   expect([commands, back]).toEqual([[], []]);
-  const aws = `aws() { case "$2" in describe-organization) echo ${management};; describe-account) ${known};; create-policy) echo p-1;; esac; }`;
+  const aws = `aws() { case "$2" in describe-organization) echo ${management};; describe-account) ${known};; create-policy) ${made};; list-policies) echo p-2;; esac; }`;
   const recorded = `aws() { printf '%s\\0' "$@" >&2; printf '\\1' >&2; ask "$@"; }`;
-  const pasted = byHand.filter((line) => !/^(?:Then|In) /.test(line)).join("\n");
-  const { stdout, stderr } = spawnSync("/bin/sh", ["-c", `${aws.replace("aws()", "ask()")}\n${recorded}\n${pasted}`], {
-    encoding: "utf8",
-  });
-  const calls = stderr
-    .split("\u0001")
-    .slice(0, -1)
-    .map((call) => call.split("\0").slice(0, -1));
-  return { byHand, stdout, calls };
+  const paste = (lines: readonly string[]) => {
+    const script = [aws.replace("aws()", "ask()"), recorded, ...lines].join("\n");
+    const { stdout, stderr } = spawnSync("/bin/sh", ["-c", script], { encoding: "utf8" });
+    const calls = stderr.split("\u0001").slice(0, -1);
+    return { stdout, calls: calls.map((call) => call.split("\0").slice(0, -1)) };
+  };
+  return { byHand, ...paste(byHand), taken: paste(backElsewhere).calls };
 }
 
 test("root of a member account is denied everything by a policy of the organization, but for sessions of the management account", () => {
@@ -276,7 +274,20 @@ test("root of a member account is denied everything by a policy of the organizat
     },
   });
   expect(calls[3]?.slice(2)).toEqual(["--policy-id", "p-1", "--target-id", ACCOUNT]);
-  expect(stdout).toBe(`root of ${ACCOUNT} denied\n`);
+  expect(stdout).toBe(`root of ${ACCOUNT} denied by p-1\n`);
+});
+
+test("a second try against root attaches the policy that the first one made, and what takes it back finds it", () => {
+  const { stdout, calls, taken } = againstRoot("ASIAIOSFODNN7EXAMPLE", "999999999999", true, "return 1");
+  expect(calls.slice(2).map(([, call]) => call)).toEqual(["create-policy", "list-policies", "attach-policy"]);
+  expect(calls[3]).toContain(`Policies[?Name=='${calls[2]?.[5]}'].Id`);
+  expect(calls[4]?.slice(2)).toEqual(["--policy-id", "p-2", "--target-id", ACCOUNT]);
+  expect(stdout).toBe(`root of ${ACCOUNT} denied by p-2\n`);
+  expect(taken).toEqual([
+    calls[3],
+    ["organizations", "detach-policy", "--policy-id", "p-2", "--target-id", ACCOUNT],
+    ["organizations", "delete-policy", "--policy-id", "p-2"],
+  ]);
 });
 
 test("nothing is made against root of the management account, or in another organization", () => {
@@ -290,7 +301,7 @@ test("nothing is made against root of the management account, or in another orga
 test("root's key is switched off by root alone", () => {
   const key = "aws iam update-access-key --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive";
   expect(againstRoot("AKIAIOSFODNN7EXAMPLE").byHand.slice(-2)).toEqual([
-    expect.stringMatching(/^In the management account, .* remove all keys\. In CloudShell, as root:$/),
+    expect.stringMatching(/^# In the management account, .* remove all keys\. In CloudShell, as root:$/),
     key,
   ]);
   expect(againstRoot("ASIAIOSFODNN7EXAMPLE").byHand.join()).not.toContain("update-access-key");
@@ -365,7 +376,12 @@ test("of a call that is known many times the look-up shows the others", async ()
   await desk.deliver(Array.from({ length: 10 }, () => record({ userIdentity: keyOf("alice") })));
   const [{ email } = { email: "" }] = desk.alerts;
   expect(typed(lookOf(email))[0]?.slice(6)).toEqual([
-    ...["--max-items", "200", "--query", "Events[?EventName!='CreateAccessKey'].[EventTime,EventName,Username]"],
+    ...[
+      "--max-items",
+      "200",
+      "--query",
+      "Events[?EventName!='CreateAccessKey'].[EventTime,EventName,Resources[0].ResourceName]",
+    ],
     ...["--output", "text"],
   ]);
   expect(email).toContain("# the last 200 calls of the user in us-east-1, without CreateAccessKey, some minutes late;");
@@ -391,34 +407,31 @@ const lockOutIn = (email = "") =>
 
 test("a person of Identity Center cannot be stopped in the account: the mail says so, and where and how they can", async () => {
   const { email } = await mailOf({ userIdentity: SSO_PERSON, requestParameters: { userName: "bob" } });
-  const [here, noted, ...lines] = lockOutIn(email);
+  const [here, first, noted, ...lines] = lockOutIn(email);
   expect(here).toBe(
     "if alice@example.com denies it or does not answer in 10 minutes: only in IAM Identity Center, in the account and region that run it (often the management account), in this order (IAM lets nobody change this role)",
   );
-  expect(noted).toMatch(/^1\. There: note the user's id, assignments and groups$/);
-  expect(lines.at(-2)).toMatch(/^3\. In the console of IAM Identity Center: disable the user /);
-  expect(lines.at(-1)).toMatch(
-    / the inline policy of permission set Data_Admin \(put-inline-policy-to-permission-set /,
+  expect(first).toMatch(/^# 1\. There, in the console of IAM Identity Center: disable the user /);
+  expect(noted).toBe("# 2. There, for 4: note id, assignments and groups of the user");
+  expect(lines.at(-2)).toMatch(
+    / the inline policy of permission set Data_Admin \(put-inline-policy-to-permission-set .*, then provision-permission-set$/,
   );
+  expect(lines.at(-1)).toBe("# 4. There: take away the assignments and groups");
   // IAM lets nobody put a policy on such a role.
   expect(lines.join("\n")).not.toContain("aws iam ");
   // What can be done here comes first.
   expect(email.indexOf("\nUndo ")).toBeGreaterThan(0);
-  expect(email).toContain("\nUndo     here, if they deny it:\n");
+  expect(email).toContain("\nUndo     here, if alice@example.com denies it or does not answer in 10 minutes:\n");
   expect(email.indexOf("\nUndo ")).toBeLessThan(email.indexOf("\nLock out "));
 });
 
 /** What a shell does that stands in the directory's account, and then in the management account. */
-const typedThere = (lines: readonly string[], account = "444455556666") => {
-  const aws = `aws() { case "$2" in get-caller-identity) echo "$THERE";; list-instances) printf 'arn:aws:sso:::instance/i\\td-1\\n';; get-user-id) echo u-9;; create-policy) echo p-7;; esac; printf '%s\\0' "$@" >&2; printf '\\1' >&2; }`;
-  const { stderr } = spawnSync(
-    "/bin/bash",
-    ["-c", `${aws}\n${lines.filter((line) => !/^\d\. /.test(line)).join("\n")}`],
-    {
-      encoding: "utf8",
-      env: { THERE: account },
-    },
-  );
+const typedThere = (lines: readonly string[], account = "444455556666", made = "") => {
+  const aws = `aws() { case "$2" in get-caller-identity) echo "$THERE";; list-instances) printf 'arn:aws:sso:::instance/i\\td-1\\n';; get-user-id) echo u-9;; create-policy) [ -z "$MADE" ] && echo p-7;; list-policies) echo p-8;; esac; code=$?; printf '%s\\0' "$@" >&2; printf '\\1' >&2; return $code; }`;
+  const { stderr } = spawnSync("/bin/bash", ["-c", `${aws}\n${lines.join("\n")}`], {
+    encoding: "utf8",
+    env: { THERE: account, MADE: made },
+  });
   return stderr
     .split("\u0001")
     .slice(0, -1)
@@ -427,12 +440,13 @@ const typedThere = (lines: readonly string[], account = "444455556666") => {
 
 test("what is typed in the directory's account notes what the user has, then denies this user everything", async () => {
   const lines = lockOutIn((await mailOf({ userIdentity: SSO_PERSON })).email);
-  const calls = typedThere(lines.slice(2, -2));
+  const calls = typedThere(lines.slice(1));
   expect(calls.map(([, call]) => call)).toEqual([
     "list-instances",
     "get-user-id",
     "list-account-assignments-for-principal",
     "list-group-memberships-for-member",
+    "describe-organization",
     "describe-account",
     "create-policy",
     "attach-policy",
@@ -441,10 +455,25 @@ test("what is typed in the directory's account notes what the user has, then den
   expect(JSON.parse(calls[1]?.at(-1) ?? "")).toEqual({
     UniqueAttribute: { AttributePath: "userName", AttributeValue: "alice@example.com" },
   });
-  expect(JSON.parse(calls[5]?.at(-1) ?? "").Statement).toEqual([
+  expect(JSON.parse(calls[6]?.at(-1) ?? "").Statement).toEqual([
     { Effect: "Deny", Action: "*", Resource: "*", Condition: { StringEquals: { "identitystore:UserId": "u-9" } } },
   ]);
-  expect(calls[6]).toEqual(["organizations", "attach-policy", "--policy-id", "p-7", "--target-id", ACCOUNT]);
+  expect(calls[7]).toEqual(["organizations", "attach-policy", "--policy-id", "p-7", "--target-id", ACCOUNT]);
+  const again = typedThere(lines.slice(1), "444455556666", "before");
+  expect(again.slice(-2)).toEqual([
+    expect.arrayContaining(["list-policies", "Policies[?Name=='Deny-u-9'].Id"]),
+    ["organizations", "attach-policy", "--policy-id", "p-8", "--target-id", ACCOUNT],
+  ]);
+});
+
+test("what a person of Identity Center was denied by is found by its name, taken away and deleted", async () => {
+  const { email } = await mailOf({ userIdentity: SSO_PERSON });
+  const [, back = ""] = /\nLet in {3}again, if it was meant after all:\n([\s\S]*?)\n(?=\w|\n)/.exec(email) ?? [];
+  expect(typedThere(["user=u-9", ...back.split("\n")])).toEqual([
+    expect.arrayContaining(["list-policies", "Policies[?Name=='Deny-u-9'].Id"]),
+    ["organizations", "detach-policy", "--policy-id", "p-8", "--target-id", ACCOUNT],
+    ["organizations", "delete-policy", "--policy-id", "p-8"],
+  ]);
 });
 
 test("where the record names the directory, the mail names its account and the user's id; made-up ones it does not", async () => {
@@ -452,12 +481,12 @@ test("where the record names the directory, the mail names its account and the u
     lockOutIn((await mailOf({ userIdentity: { ...SSO_PERSON, onBehalfOf: { identityStoreArn, userId } } })).email);
   const named = await of("arn:aws:identitystore::444455556666:identitystore/d-9067642ac7", "94482488-3041-7011-f3f3");
   expect(named[0]).toMatch(/ in account 444455556666 and its region, /);
-  const id = (lines: readonly string[]) => typedThere(lines.slice(2, -2)).at(-2)?.at(-1);
+  const id = (lines: readonly string[]) => typedThere(lines.slice(1)).at(-2)?.at(-1);
   expect(id(named)).toContain('"identitystore:UserId":"94482488-3041-7011-f3f3"');
-  const second = named.findIndex((line) => line.startsWith("2. "));
-  expect(typedThere(named.slice(2, second), "999999999999").map(([, call]) => call)).toEqual(["get-caller-identity"]);
+  const second = named.findIndex((line) => line.startsWith("# 3. "));
+  expect(typedThere(named.slice(1, second), "999999999999").map(([, call]) => call)).toEqual(["get-caller-identity"]);
   // Typed alone, in another account, it has the user.
-  expect(id(named.slice(second - 2))).toContain('"identitystore:UserId":"94482488-3041-7011-f3f3"');
+  expect(id(named.slice(second))).toContain('"identitystore:UserId":"94482488-3041-7011-f3f3"');
   const madeUp = await of("go to evil.example", "x; reboot");
   expect(madeUp[0]).toContain("in the account and region that run it");
   expect(id(madeUp)).toContain('"identitystore:UserId":"u-9"');
@@ -687,7 +716,7 @@ test("the mail says whom and what it hits, from medium on and where there is but
     "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\nGoes on  sessions of roles that the user opened (mails about those say who did); to take the lock-out back: Let in, below\n",
+    "\nGoes on  sessions of roles that the user opened (Look shows which; mails about those say who did); to take the lock-out back: Let in, below\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -699,7 +728,8 @@ test.each<readonly [string, object, string]>([
   ["a user of the account", keyOf("alice"), "alice"],
   ["a user with a strange name", keyOf("nobody. Then go home"), '"nobody. Then go home"'],
   ["a user of another account", { ...keyOf("alice"), accountId: "999999999999" }, "the caller"],
-  ["a role", { ...ROLE, ...issuer("/") }, "the role's owner"],
+  ["a role", { ...ROLE, ...issuer("/") }, "the owner of role deploy"],
+  ["a role of a long name", { ...ROLE, ...issuer("/", "deploy".repeat(5)) }, "the role's owner"],
   ["a role of a service", { ...ROLE, ...issuer("/aws-service-role/x/") }, "the caller"],
   ["root", { ...OWN, type: "Root" }, "the caller"],
 ])("advice to ask the caller names %s if that is a person, or the owner of a role", async (_, userIdentity, who) => {
@@ -790,4 +820,33 @@ test.each([
   const desk = testDesk([rule]);
   await desk.deliver(records);
   expect(desk.alerts[0]?.email).toContain("\nDo       Take it back.\n");
+});
+
+test("of an IAM user the mail shows which roles were opened, whose sessions go on", async () => {
+  const { email } = await mailOf({ userIdentity: keyOf("alice") });
+  const [, ...lines] =
+    /(?:^|\n) {9}(aws cloudtrail.* --max-items 200 \\\n.*)\n {9}# roles that alice opened /.exec(email) ?? [];
+  expect(typed(lines)[0]?.slice(2)).toEqual([
+    ...[
+      "--lookup-attributes",
+      "AttributeKey=Username,AttributeValue=alice",
+      "--region",
+      "us-east-1",
+      "--max-items",
+      "200",
+    ],
+    ...["--query", "Events[?EventName=='AssumeRole'].[EventTime,Resources[].ResourceName]", "--output", "text"],
+  ]);
+});
+
+test("the call that opened a session is looked for where nobody knows who opened it", async () => {
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/ci`;
+  const { email } = await mailOf({
+    userIdentity: { ...ROLE, ...issuer("/"), arn, accessKeyId: "ASIAIOSFODNN7EXAMPLE" },
+  });
+  const [, ...lines] = /\n {9}(aws cloudtrail.*\n.*)\n {9}# who opened the session, /.exec(email) ?? [];
+  expect(typed(lines)[0]?.slice(3, 6)).toEqual([
+    ...["AttributeKey=ResourceName,AttributeValue=ASIAIOSFODNN7EXAMPLE", "--region", "us-east-1"],
+  ]);
+  expect(email).not.toContain("# roles that ");
 });

@@ -116,8 +116,16 @@ test.each<readonly [string, readonly object[]]>([
 test("what no command brings back is named: what was deleted, and what others may have copied", async () => {
   const deleted = [1, 2, 3, 4, 5].map((i) => does("ec2:DeleteVolume", { volumeId: `vol-${i}` }));
   expect(await rowOf([...deleted, share], "Gone")).toBe(
-    "unless there is a backup: volume vol-1, vol-2, vol-3, 2 more; copies that others took while it was shared: snap-1",
+    "unless the Recycle Bin has it (restore-volume-from-recycle-bin): volume vol-1, vol-2, vol-3, 2 more; what others copied of snap-1 while it was shared",
   );
+  const secret = (secretId: string, more = {}) => does("secretsmanager:DeleteSecret", { secretId, ...more });
+  const buckets = ["a", "b"].map((bucketName) => does("s3:DeleteBucket", { bucketName }));
+  expect(await rowOf([secret("s", { forceDeleteWithoutRecovery: true }), ...buckets], "Gone")).toBe(
+    "unless there is a backup: secret s, bucket a, b (create it anew, before others take the name)",
+  );
+  expect(await rowOf([secret("s")], "Gone")).toBe("unless restore-secret brings it back: secret s");
+  const copy = does("ec2:CreateSnapshot", { volumeId: "vol-1" }, { snapshotId: "snap-1" });
+  expect(await rowOf([copy, does("ec2:DeleteSnapshot", { snapshotId: "snap-1" }, null, 20)], "Gone")).toBeUndefined();
   expect(await rowOf([trust], "Gone")).toBeUndefined();
 });
 

@@ -429,13 +429,13 @@ test.each([
     "a person of Identity Center",
     [assumes(person, admin)],
     /^if carol@example\.com denies it or does not answer in 10 minutes: the role's sessions until now \(programs', yours\) /,
-    "First carol@example.com, who opened this session and can open another: in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them",
+    "# First carol@example.com, who opened this session and can open another: in IAM Identity Center, in the account that runs it, take away their assignments and groups, and disable them",
   ],
   [
     "somebody of another account",
     [here],
     /^if the role's owner denies it or does not answer in 10 minutes: the role's sessions until now \(programs', yours\) /,
-    `First alice of account ${OTHER}, who opened this session and can open another: have them locked out there, or take them out of the role's trust policy`,
+    `# First alice of account ${OTHER}, who opened this session and can open another: have them locked out there, or take them out of the trust policy of the role`,
   ],
 ])("whoever opened the session comes first where no command stops them: %s", async (_, links, hits, first) => {
   const desk = testDesk([keyMade()]);
