@@ -64,7 +64,7 @@ function deployable(settings: Parsed, file: string, override?: (name: string) =>
     ...waysFaults(settings),
   );
   if (settings.source !== NEW_TRAIL && settings.ownDataEvents) {
-    const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/delivery.md)`;
+    const text = `ownDataEvents is for ${NEW_TRAIL}; of a trail that you have, set its event selectors (docs/self-watch.md)`;
     misplaced.push(["ownDataEvents", text]);
   }
   const faults = [

@@ -72,7 +72,7 @@ test("docs/settings.md names the settings that are JSON on the command line", ()
   expect(told.sort()).toEqual(Object.keys(settingsSchema.shape).filter(isJson).sort());
 });
 
-test("docs/delivery.md says what each row of a mail says, but for the few that only mails about mutes have", () => {
+test("docs/reading-a-mail.md says what each row of a mail says, but for the few that only mails about mutes have", () => {
   const files = readdirSync("lambda/core", { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".ts"),
   );

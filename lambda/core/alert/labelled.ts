@@ -1,7 +1,7 @@
 /** The column at which the values of rows begin, behind labels of eight letters at most. */
 const LABEL_WIDTH = 9;
 
-/** A labelled row; further values stand below the first. No values, no row. docs/delivery.md says what each label says. */
+/** A labelled row; further values stand below the first. No values, no row. docs/reading-a-mail.md says what each label says. */
 export function row(label: string, ...values: readonly (string | undefined)[]): readonly string[] {
   return values
     .filter((text) => text !== undefined && text !== "")
