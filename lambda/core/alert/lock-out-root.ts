@@ -13,7 +13,8 @@ policy=$(aws organizations create-policy --type SERVICE_CONTROL_POLICY --name ${
 --query Policy.PolicySummary.Id --output text --content '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*",
 "Resource":"*","Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:{partition}:iam::{account}:root"},"Null":{"aws:AssumedRoot":"true"}}}}' ||
 ${foundPolicy(POLICY)})
-aws organizations attach-policy --policy-id "$policy" --target-id {account} && echo "root of {account} denied by $policy"; fi`;
+aws organizations attach-policy --policy-id "$policy" --target-id {account} && echo "root of {account} denied by $policy"
+else echo "{account} is not in this organization: nothing done"; fi`;
 const ALLOW = detached(POLICY);
 
 const KEY = "aws iam update-access-key --access-key-id {userIdentity.accessKeyId} --status Inactive";
@@ -31,7 +32,7 @@ export function againstRoot(values: CloudTrailRecord, isLongTerm: boolean): Mean
   return {
     isElsewhere: true,
     hits: () =>
-      "only from the organization's management account, or a delegated administrator of its policies, and only if this is a member account",
+      "only from the management account of the organization, or a delegated administrator of its policies, and only if this is a member account",
     // Some paste the whole row: no word of it opens a quote.
     byHand: [
       ...deny,

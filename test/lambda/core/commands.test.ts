@@ -643,7 +643,7 @@ test("a user made by somebody whom no command locks out is locked out all the sa
   const root = { ...OWN, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root`, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
   const ofRoot = lockOutIn(await mailAbout([makesUser("bob", { userIdentity: root })]));
   expect(ofRoot[0]).toBe(
-    "unless somebody confirms it in 10 minutes: the new user bob is denied everything in prod (111122223333); the caller only from the organization's management account, or a delegated administrator of its policies, and only if this is a member account",
+    "unless somebody confirms it in 10 minutes: the new user bob is denied everything in prod (111122223333); the caller only from the management account of the organization, or a delegated administrator of its policies, and only if this is a member account",
   );
   expect(denied(ofRoot)).toEqual(["bob"]);
 });
