@@ -6,7 +6,7 @@ import type { PolicyDocument } from "./document.ts";
 import { type Federation, federationsOf, providerOf } from "./federation.ts";
 import { type Grantee, granteesOf } from "./grantee.ts";
 import { type KeyLimit, limitsOf, PROVIDER, textOf } from "./limits.ts";
-import { locksOut } from "./locking-out.ts";
+import { isLockOut } from "./locking-out.ts";
 import type { Statement } from "./statement.ts";
 
 export const OPENINGS = [
@@ -35,7 +35,7 @@ export interface PolicyQuestion {
   readonly allows?: readonly string[];
   /** True: there is a document that cannot be read; nothing else is asked then. */
   readonly unreadable?: boolean;
-  /** False: no statement of a document locks out; nothing else is asked then. */
+  /** False: a document is no lock-out; nothing else is asked then. */
   readonly locksOut?: false;
 }
 
@@ -49,7 +49,7 @@ export function holdsFor(
   return documents.some(({ statements, managed }) => {
     if (statements === undefined || question.unreadable)
       return statements === undefined && question.unreadable === true;
-    if (question.locksOut === false) return !statements.some((statement) => locksOut(statement, record));
+    if (question.locksOut === false) return !isLockOut(statements, record);
     return (
       (managed !== undefined && asksFor(question, managed.gives)) ||
       answeringTogether(question, statements, record, known).length > 0 ||
