@@ -15,6 +15,9 @@ const MAX_PIECE = 8 * 2 ** 20;
 /** An answer of another tool is taken whole: ten thousand hits of Elasticsearch, which is the most it gives at once, are smaller. */
 const MAX_DOCUMENT = 96 * 2 ** 20;
 
+/** Only the first bytes of a key are compared. */
+const MAX_KEY = 29;
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -36,10 +39,11 @@ export async function* piecesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 }
 
 class Document {
-  #bytes = Buffer.alloc(0);
-  /** Up to where the bytes have been looked at. */
-  #at = 0;
-  /** Where the piece begins; -1 outside of pieces. */
+  /** What earlier chunks hold of the piece that began there; joined once, when it ends. */
+  #parts: Buffer[] = [];
+  #partsLength = 0;
+  #chunk: Buffer = Buffer.alloc(0);
+  /** Where in the chunk the piece begins, 0 if it began in an earlier one; -1 outside of pieces. */
   #start = -1;
   #depth = 0;
   /** How deep pieces stand: 0 by themselves, 1 in a list, 2 in a list of an object. */
@@ -47,62 +51,88 @@ class Document {
   #list = "";
   #index = 0;
   #count = 0;
+  #isInString = false;
+  /** True if an earlier chunk ended in a string, behind an odd number of backslashes. */
+  #isEscaped = false;
   /** The last string, and the last one that a colon followed. */
   #string = "";
   #key = "";
 
   *push(chunk: Uint8Array): Generator<Piece, void, undefined> {
-    // What no piece needs any more is let go.
-    const from = this.#start >= 0 ? this.#start : this.#at;
-    this.#bytes = Buffer.concat([this.#bytes.subarray(from), chunk]);
-    this.#at -= from;
-    if (this.#start >= 0) this.#start = 0;
-    const bytes = this.#bytes;
-    while (this.#at < bytes.length) {
-      const at = this.#at;
-      const byte = bytes[at] ?? 0;
-      if (byte === QUOTE) {
-        const end = endOfString(bytes, at);
-        if (end === -1) break;
-        if (this.#depth === 1 && this.#base !== 1)
-          this.#string = bytes.toString("latin1", at + 1, Math.min(end, at + 30));
-        if (this.#start < 0 && this.#depth === this.#base) yield this.#piece(at, end + 1);
-        this.#at = end + 1;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#chunk = bytes;
+    let next = 0;
+    while (next < bytes.length) {
+      if (this.#isInString) {
+        next = this.#passString(next);
+        if (!this.#isInString && this.#start >= 0 && this.#depth === this.#base) yield this.#piece(next);
         continue;
       }
-      this.#at++;
-      if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#open(byte, at);
+      const at = next++;
+      const byte = bytes[at] ?? 0;
+      if (byte === QUOTE) {
+        this.#isInString = true;
+        if (this.#isKeyHere()) this.#string = "";
+        if (this.#start < 0 && this.#depth === this.#base) this.#start = at;
+      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#open(byte, at);
       else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
         this.#depth--;
         if (this.#depth < 0) throw new RecordsError("the JSON is broken: a bracket closes that was never opened");
         if (this.#depth < this.#base) this.#base = 0;
-        else if (this.#depth === this.#base && this.#start >= 0) {
-          const start = this.#start;
-          this.#start = -1;
-          yield this.#piece(start, at + 1);
-        }
+        else if (this.#depth === this.#base && this.#start >= 0) yield this.#piece(next);
       } else if (byte === COLON && this.#depth === 1) this.#key = this.#string;
       else if (this.#depth === 0 && byte > 0x20 && byte !== COMMA) {
         throw new RecordsError("what follows is neither JSON nor lines of JSON");
       } else if (this.#start < 0 && this.#depth === this.#base && byte > 0x20 && byte !== COMMA) {
         // A number or a word stands where a record should; of one that is cut by a chunk's end, the rest counts again.
-        let end = this.#at;
-        while (end < bytes.length && isWordByte(bytes[end] ?? 0)) end++;
-        yield this.#piece(at, end);
-        this.#at = end;
+        while (next < bytes.length && isWordByte(bytes[next] ?? 0)) next++;
+        this.#start = at;
+        yield this.#piece(next);
       }
     }
-    const held = bytes.length - (this.#start >= 0 ? this.#start : this.#at);
-    if (this.#base > 0 && held > MAX_PIECE) throw new RecordsError(`${this.#place()} is larger than any record`);
-    if (held > MAX_DOCUMENT) {
+    this.#hold();
+  }
+
+  end(): void {
+    if (this.#depth > 0 || this.#isInString) throw new RecordsError("the JSON is cut off");
+  }
+
+  /** Takes the bytes of a string up to its closing quote or the chunk's end; returns where it goes on. */
+  #passString(from: number): number {
+    const bytes = this.#chunk;
+    const quote = endOfString(bytes, from, this.#isEscaped);
+    const end = quote === -1 ? bytes.length : quote;
+    if (this.#isKeyHere())
+      this.#string += bytes.toString("latin1", from, Math.min(end, from + MAX_KEY - this.#string.length));
+    this.#isInString = quote === -1;
+    this.#isEscaped = quote === -1 && isEscaped(bytes, from, end, this.#isEscaped);
+    return quote === -1 ? end : end + 1;
+  }
+
+  #isKeyHere(): boolean {
+    return this.#depth === 1 && this.#base !== 1;
+  }
+
+  /** Keeps what the chunk has of a piece that goes on. */
+  #hold(): void {
+    if (this.#start < 0) return;
+    const part = this.#chunk.subarray(this.#start);
+    this.#parts.push(part);
+    this.#partsLength += part.length;
+    this.#start = 0;
+    if (this.#base > 0 && this.#partsLength > MAX_PIECE)
+      throw new RecordsError(`${this.#place()} is larger than any record`);
+    if (this.#partsLength > MAX_DOCUMENT) {
       throw new RecordsError(
         `it has neither Records, Events, logEvents nor events, and is larger than ${MAX_DOCUMENT} bytes; write one record a line (.jsonl)`,
       );
     }
   }
 
-  end(): void {
-    if (this.#depth > 0 || this.#at < this.#bytes.length) throw new RecordsError("the JSON is cut off");
+  #drop(): void {
+    this.#start = -1;
+    this.#parts = [];
+    this.#partsLength = 0;
   }
 
   #open(byte: number, at: number): void {
@@ -110,7 +140,7 @@ class Document {
       this.#base = 2;
       this.#list = this.#key;
       this.#index = 0;
-      this.#start = -1;
+      this.#drop();
     } else if (this.#depth === 0 && byte === OPEN_LIST) {
       this.#base = 1;
       this.#list = "";
@@ -122,11 +152,15 @@ class Document {
     this.#depth++;
   }
 
-  #piece(start: number, end: number): Piece {
+  /** The piece that ends before a byte of the chunk. */
+  #piece(end: number): Piece {
     const place = this.#place();
     if (this.#base > 0) this.#index++;
     else this.#count++;
-    return { text: this.#bytes.toString("utf8", start, end), place };
+    const last = this.#chunk.subarray(this.#start, end);
+    const whole = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    this.#drop();
+    return { text: whole.toString("utf8"), place };
   }
 
   #place(): string {
@@ -135,14 +169,19 @@ class Document {
   }
 }
 
-/** The closing quote of the string that opens at a byte, -1 if it is not there yet. */
-function endOfString(bytes: Buffer, open: number): number {
-  for (let at = bytes.indexOf(QUOTE, open + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
-    let backslashes = 0;
-    while (bytes[at - 1 - backslashes] === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return at;
+/** The closing quote of a string whose bytes go on at `from`, -1 if it is not there yet. */
+function endOfString(bytes: Buffer, from: number, isEscapedBefore: boolean): number {
+  for (let at = bytes.indexOf(QUOTE, from); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+    if (!isEscaped(bytes, from, at, isEscapedBefore)) return at;
   }
   return -1;
+}
+
+/** True for a byte of a string that stands behind an odd number of backslashes. */
+function isEscaped(bytes: Buffer, from: number, at: number, isEscapedBefore: boolean): boolean {
+  let first = at;
+  while (first > from && bytes[first - 1] === BACKSLASH) first--;
+  return ((at - first) % 2 === 1) !== (first === from && isEscapedBefore);
 }
 
 function isWordByte(byte: number): boolean {

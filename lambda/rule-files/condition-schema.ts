@@ -33,7 +33,7 @@ export const policy = z
     "locks-out": z
       .literal(false)
       .optional()
-      .describe("Must be alone: there is a policy document of which no statement denies everything."),
+      .describe("Must be alone: there is a policy document that does not deny everything, or also allows something."),
   })
   .refine((policy) => {
     const asked = [policy["opens-to"] ?? policy.allows, policy.unreadable, policy["locks-out"]];

@@ -9,7 +9,7 @@ import { readRowText } from "../../cli/records/row-text.ts";
 import { shapeOf } from "../../cli/records/shape.ts";
 import { unwrapped } from "../../cli/records/unwrap.ts";
 import { command } from "../support/command.ts";
-import { cpuTimeOf } from "../support/cpu-time.ts";
+import { cpuTimeOf, cpuTimeUntil } from "../support/cpu-time.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
 import { runs } from "../support/runs.ts";
 import { zipOf } from "../support/zip.ts";
@@ -404,15 +404,16 @@ test("explain, draft and coverage read the same shapes, and say the same of what
   }
 });
 
-test("wherever chunks are cut, a document has the same pieces as JSON.parse finds", async () => {
-  async function* cut(bytes: Buffer, sizes: readonly number[]) {
-    let at = 0;
-    for (let i = 0; at < bytes.length; i++) {
-      const size = sizes[i % sizes.length] ?? 1;
-      yield bytes.subarray(at, at + size);
-      at += size;
-    }
+async function* cut(bytes: Buffer, sizes: readonly number[]) {
+  let at = 0;
+  for (let i = 0; at < bytes.length; i++) {
+    const size = sizes[i % sizes.length] ?? 1;
+    yield bytes.subarray(at, at + size);
+    at += size;
   }
+}
+
+test("wherever chunks are cut, a document has the same pieces as JSON.parse finds", async () => {
   const element = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 });
   await fc.assert(
     fc.asyncProperty(
@@ -430,6 +431,30 @@ test("wherever chunks are cut, a document has the same pieces as JSON.parse find
     ),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  ["many records", json({ hits: Array.from({ length: 40_000 }, (_, i) => hit(ringing, i)) })],
+  ["one long text", json({ _raw: '\\"z'.repeat(6_000_000) })],
+])("an answer of another tool with %s is held once, however many chunks it comes in", async (_what, text) => {
+  const bytes = Buffer.from(text);
+  const pieces: Piece[] = [];
+  const taken = await cpuTimeUntil(async () => {
+    for await (const piece of piecesOf(cut(bytes, [4_096]))) pieces.push(piece);
+  });
+  expect(bytes.length).toBeGreaterThan(16 * 2 ** 20);
+  expect(pieces.map((piece) => piece.text === text && piece.place)).toEqual([""]);
+  expect(taken).toBeLessThan(3_000);
+});
+
+test("texts that end in backslashes are told from their ends wherever a chunk ends", async () => {
+  const elements = ["\\", '\\"', 'a\\\\"]', { '\\"k\\': '\\\\\\"' }];
+  for (const size of [1, 2, 3, 4, 5, 7]) {
+    const pieces: string[] = [];
+    const value = { 'a\\"': "\\\\", Records: elements, "b\\": '"\\' };
+    for await (const { text } of piecesOf(cut(Buffer.from(json(value)), [size]))) pieces.push(text);
+    expect(pieces).toEqual(elements.map((element) => json(element)));
+  }
 });
 
 test("a file that begins with a long text full of quotes is told apart at once", () => {

@@ -84,25 +84,37 @@ const SMALL_FIRST = /^[a-z](?=[A-Z]{2})/;
 
 /** The words of a name in lower case, without digits: `MFACode_2` is mfa, code. */
 function wordsOf(name: string): string[] {
-  const spelled = name.slice(-MAX_NAME).replace(SMALL_FIRST, (letter) => letter.toUpperCase());
-  const words = spelled.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+  return splitWords(name.slice(-MAX_NAME).replace(SMALL_FIRST, (letter) => letter.toUpperCase()));
+}
+
+/** The same in each way to read it: `aPIKey` begins with an abbreviation, `xAPIKey` with a word of one letter. */
+function readingsOf(name: string): string[][] {
+  const end = name.slice(-MAX_NAME);
+  return SMALL_FIRST.test(end) ? [wordsOf(name), splitWords(end)] : [wordsOf(name)];
+}
+
+function splitWords(name: string): string[] {
+  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
   return words.map((word) => word.toLowerCase());
 }
 
 /** True for the name of a field whose value is a credential. */
 export function isSecretName(name: string): boolean {
-  const words = wordsOf(name);
+  return readingsOf(name).some(isSecretBeforeForms) || (isMadeUp(name) && isSecretAnywhere(name));
+}
+
+function isSecretBeforeForms(words: readonly string[]): boolean {
+  const left = [...words];
   for (;;) {
-    if (isSecretEnding(words)) return true;
-    if (words.length < 2 || !FORMS.has(words.at(-1) ?? "")) break;
-    words.pop();
+    if (isSecretEnding(left)) return true;
+    if (left.length < 2 || !FORMS.has(left.at(-1) ?? "")) return false;
+    left.pop();
   }
-  return isMadeUp(name) && isSecretAnywhere(name);
 }
 
 /** Like isSecretName, for names that people choose: the secret word may stand anywhere in them (`TOKEN_GITHUB`). */
 export const isSecretLabel = remembered(
-  (label: string) => isSecretName(label) || isHeaderName(wordsOf(label)) || isSecretAnywhere(label),
+  (label: string) => isSecretName(label) || readingsOf(label).some(isHeaderName) || isSecretAnywhere(label),
 );
 
 function remembered<T>(judge: (name: string) => T): (name: string) => T {
@@ -142,7 +154,10 @@ function isMadeUp(name: string): boolean {
 }
 
 function isSecretAnywhere(label: string): boolean {
-  const words = wordsOf(label);
+  return readingsOf(label).some(isSecretAmong);
+}
+
+function isSecretAmong(words: readonly string[]): boolean {
   const last = words.at(-1) ?? "";
   if (REFERENCES.has(last) || ASPECTS.has(last)) return false;
   return words.some((word, i) => (word === "pwd" || !SECRET_WORDS.has(word)) && isSecretEnding(words.slice(0, i + 1)));
@@ -175,7 +190,7 @@ function judged(name: string): Holding {
   if (isSecretName(name)) return "secret";
   const words = wordsOf(name);
   const [last = "", before] = [words.at(-1), words.at(-2)];
-  if (isHeaderName(words)) return "header";
+  if (readingsOf(name).some(isHeaderName)) return "header";
   if (/^(?:variables|vars|envs?)$/.test(last)) return "variables";
   if (last === "environment" && (before === undefined || ENVIRONMENTS.has(before))) return "variables";
   if (/^overrides?$/.test(last) && /^variables?$/.test(before ?? "")) return "variables";

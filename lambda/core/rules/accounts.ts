@@ -24,8 +24,8 @@ export function nearnessOf(account: string, record: CloudTrailRecord, { accounts
 }
 
 /**
- * The account numbers that a value is or holds: a bare number, an ARN's account, or the one in a queue's or a
- * repository's address. Accounts of AWS in ARNs (`aws`, `cloudfront`) are no numbers.
+ * The account numbers that a value is or holds: a bare number, an ARN's account, the one in a queue's or a repository's
+ * address, or the one whose users and roles Lake Formation means by `111122223333:IAMPrincipals`. Accounts of AWS in ARNs (`aws`, `cloudfront`) are no numbers.
  */
 export function accountsIn(value: unknown): readonly string[] {
   if (typeof value === "number") return accountsIn(String(value));
@@ -35,9 +35,11 @@ export function accountsIn(value: unknown): readonly string[] {
     return isAccountNumber(account) ? [account] : [];
   }
   if (isAccountNumber(value)) return [value];
-  const [, queue, repository] =
-    /^https:\/\/[a-z0-9.-]+\/(\d{12})\/|^(\d{12})\.dkr\.ecr[a-z0-9.-]*\.amazonaws\.com/.exec(value) ?? [];
-  return [queue, repository].filter((account) => account !== undefined);
+  const [, queue, repository, all] =
+    /^https:\/\/[a-z0-9.-]+\/(\d{12})\/|^(\d{12})\.dkr\.ecr[a-z0-9.-]*\.amazonaws\.com|^(\d{12}):IAMPrincipals$/i.exec(
+      value,
+    ) ?? [];
+  return [queue, repository, all].filter((account) => account !== undefined);
 }
 
 export function isAccountNumber(text: string): boolean {

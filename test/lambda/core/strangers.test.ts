@@ -23,6 +23,10 @@ test.each([
     ],
   ],
   [{ "a\nWho      root": { b: "999999999999" } }, ['account 999999999999 (in "a\\u{a}Who root" b)']],
+  [
+    { principal: { dataLakePrincipalIdentifier: "999999999999:IAMPrincipals" } },
+    ["account 999999999999 (in principal dataLakePrincipalIdentifier)"],
+  ],
   [{ note: "call 999999999999 back", count: 12 }, []],
   [null, []],
 ])("the foreign accounts that %j names are told, whatever stands in front of them", (requestParameters, expected) => {

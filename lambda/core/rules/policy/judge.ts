@@ -5,8 +5,8 @@ import { allowEscalation, allows, allowsAdmin, allowsEscalation, isPartOfEscalat
 import type { PolicyDocument } from "./document.ts";
 import { type Federation, federationsOf, providerOf } from "./federation.ts";
 import { type Grantee, granteesOf } from "./grantee.ts";
-import { type KeyLimit, limitsOf, textOf } from "./limits.ts";
-import { locksOut } from "./locking-out.ts";
+import { type KeyLimit, limitsOf, PROVIDER, textOf } from "./limits.ts";
+import { isLockOut } from "./locking-out.ts";
 import type { Statement } from "./statement.ts";
 
 export const OPENINGS = [
@@ -35,7 +35,7 @@ export interface PolicyQuestion {
   readonly allows?: readonly string[];
   /** True: there is a document that cannot be read; nothing else is asked then. */
   readonly unreadable?: boolean;
-  /** False: no statement of a document locks out; nothing else is asked then. */
+  /** False: a document is no lock-out; nothing else is asked then. */
   readonly locksOut?: false;
 }
 
@@ -49,7 +49,7 @@ export function holdsFor(
   return documents.some(({ statements, managed }) => {
     if (statements === undefined || question.unreadable)
       return statements === undefined && question.unreadable === true;
-    if (question.locksOut === false) return !statements.some((statement) => locksOut(statement, record));
+    if (question.locksOut === false) return !isLockOut(statements, record);
     return (
       (managed !== undefined && asksFor(question, managed.gives)) ||
       answeringTogether(question, statements, record, known).length > 0 ||
@@ -148,6 +148,8 @@ interface Summary {
   readonly closing: KeyLimit | undefined;
   /** A limit that does so by the caller's account. */
   readonly closingCaller: KeyLimit | undefined;
+  /** A limit that does so by more than the provider, which the principal names already. */
+  readonly closingFederated: KeyLimit | undefined;
   readonly narrowest: Judged | undefined;
 }
 
@@ -156,6 +158,7 @@ function summaryOf(limits: readonly KeyLimit[]): Summary {
   return {
     closing: closing[0],
     closingCaller: closing.find(({ isOfCaller }) => isOfCaller),
+    closingFederated: closing.find(({ test }) => test.key !== PROVIDER),
     narrowest: narrowest(limits),
   };
 }
@@ -166,7 +169,7 @@ const NO_LIMIT = "no condition limits who";
 
 function openingOf(
   grantee: Grantee,
-  { closing, closingCaller, narrowest }: Summary,
+  { closing, closingCaller, closingFederated, narrowest }: Summary,
   federationOf: (host: string) => Federation,
   record: CloudTrailRecord,
   known: KnownAccounts,
@@ -196,7 +199,7 @@ function openingOf(
       if (account !== undefined && nearnessOf(account, record, known) === "foreign") {
         return opened("federated", "the provider of a foreign account");
       }
-      if (closing !== undefined) return closed(closing);
+      if (closingFederated !== undefined) return closed(closingFederated);
       const federation = federationOf(host);
       if (federation === "tenant") return { to: undefined, because: "the issuer is one tenant's" };
       return federation === "owner"

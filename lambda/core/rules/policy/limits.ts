@@ -2,6 +2,7 @@ import type { CloudTrailRecord } from "../../record/record.ts";
 import { viewOf } from "../../record/view.ts";
 import { isAccountNumber, type KnownAccounts, nearnessOf } from "../accounts.ts";
 import { admitInternet } from "../address.ts";
+import { allows } from "./actions.ts";
 import type { ConditionTest, Statement } from "./statement.ts";
 
 /** Whom a condition limits callers to; several if one key has several values. */
@@ -32,7 +33,8 @@ export interface KeyLimit {
  * Sources: IAM User Guide, "AWS global condition context keys" and "Condition operators"; S3 User Guide, "The meaning of
  * public".
  */
-export function limitsOf({ tests }: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly KeyLimit[] {
+export function limitsOf(statement: Statement, record: CloudTrailRecord, known: KnownAccounts): readonly KeyLimit[] {
+  const { tests } = statement;
   const demanded = new Set(
     tests
       .filter(({ operator, values }) => operator === "null" && values.length > 0 && values.every(isFalse))
@@ -40,6 +42,7 @@ export function limitsOf({ tests }: Statement, record: CloudTrailRecord, known: 
   );
   return tests.flatMap((test) => {
     if (test.passesWithout && !demanded.has(test.key)) return [];
+    if (test.key === PROVIDER && BY_PROVIDER.some((action) => allows(statement, action))) return [];
     const to = limitOf(test, record, known);
     return to === undefined ? [] : [{ test, to, isOfCaller: OF_CALLER.has(test.key) }];
   });
@@ -49,6 +52,12 @@ export function limitsOf({ tests }: Statement, record: CloudTrailRecord, known: 
 export function textOf({ key, values }: ConditionTest): string {
   return `${key} ${values.slice(0, 3).join(", ")}${values.length > 3 ? ` and ${values.length - 3} more` : ""}`;
 }
+
+/** Through which provider the caller came, not who the caller is there. */
+export const PROVIDER = "aws:federatedprovider";
+
+/** Calls of those who have no session yet: whoever the provider vouches for makes them. */
+const BY_PROVIDER = ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"];
 
 type Meaning =
   | "account"
@@ -85,7 +94,7 @@ const KEYS: { readonly [key: string]: Meaning } = {
   "aws:vpceorgpaths": "organization",
   "aws:ec2instancesourcevpc": "network",
   "aws:sourceinstancearn": "arn",
-  "aws:federatedprovider": "arn",
+  [PROVIDER]: "arn",
   "ec2:sourceinstancearn": "arn",
   "lambda:sourcefunctionarn": "arn",
   // Only whoever has the skill knows its id (Alexa Skills Kit, "Host a Custom Skill as an AWS Lambda Function").

@@ -1,26 +1,41 @@
 import { type CloudTrailRecord, timeOf } from "../../record/record.ts";
 import { viewOf } from "../../record/view.ts";
-import type { Statement } from "./statement.ts";
+import type { ConditionTest, Statement } from "./statement.ts";
 
 /** A session lives twelve hours at most; a date that is further back than a day stops none. */
 const DAY = 86_400_000;
 
+/** What one may still do who is locked out: see who one is, and which keys one has. */
+const LOOKING_AT_ONESELF = new Set(
+  ["iam:GetUser", "iam:GetLoginProfile", "iam:GetAccessKeyLastUsed", "iam:ListAccessKeys", "iam:ListMFADevices"]
+    .concat(["iam:ListUserPolicies", "iam:ListAttachedUserPolicies", "iam:ListGroupsForUser", "sts:GetCallerIdentity"])
+    .map((action) => action.toLowerCase()),
+);
+
+/** True for a document that locks its holder out: a statement does, and no other allows anything. */
+export function isLockOut(statements: readonly Statement[], record: CloudTrailRecord): boolean {
+  return !statements.some(({ isAllow }) => isAllow) && statements.some((statement) => locksOut(statement, record));
+}
+
 /**
  * True for a statement that takes every right from its holder, as AWSDenyAll does, or from the sessions that exist, as
- * AWSRevokeOlderSessions does. Of other conditions it is taken that they hold for whom it is about.
+ * AWSRevokeOlderSessions does. Under any other condition it may be that nobody is meant.
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function locksOut(statement: Statement, record: CloudTrailRecord): boolean {
   const { isAllow, actions, isNotAction, resources, isNotResource, tests } = statement;
-  if (isAllow) return false;
-  const deniesAll = isNotAction || actions.some((action) => /^\*+(?::\*+)?$/.test(action.trim()));
-  const isEverywhere = isNotResource || resources.some((resource) => /^\*+$/.test(resource.trim()));
-  const at = viewOf(record).time ?? Number.NEGATIVE_INFINITY;
-  const isOver = tests.some(
-    ({ key, operator, values }) =>
-      key === "aws:tokenissuetime" &&
-      operator.startsWith("dateless") &&
-      values.every((value) => (timeOf(value) ?? at) < at - DAY),
-  );
-  return deniesAll && isEverywhere && !isOver;
+  if (isAllow || isNotResource) return false;
+  const deniesAll = isNotAction
+    ? actions.every((action) => LOOKING_AT_ONESELF.has(action.trim().toLowerCase()))
+    : actions.some((action) => /^\*+(?::\*+)?$/.test(action.trim()));
+  const isEverywhere = resources.some((resource) => /^\*+$/.test(resource.trim()));
+  return deniesAll && isEverywhere && tests.every((test) => holdsFromNow(test, record));
+}
+
+/** True for a condition that holds when the call is made, and does not end by itself: it begins, or ends sessions. */
+function holdsFromNow({ key, operator, values }: ConditionTest, record: CloudTrailRecord): boolean {
+  const now = viewOf(record).time ?? Number.NEGATIVE_INFINITY;
+  const dates = values.map((value) => timeOf(value) ?? Number.NaN);
+  if (key === "aws:tokenissuetime") return operator.startsWith("dateless") && dates.some((date) => date >= now - DAY);
+  return key === "aws:currenttime" && operator.startsWith("dategreater") && dates.some((date) => date <= now);
 }

@@ -577,7 +577,21 @@ const github = (condition?: { readonly [operator: string]: { readonly [claim: st
   federated(GITHUB, condition);
 const EKS = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF";
 
+const BY_GITHUB = { "aws:FederatedProvider": `arn:aws:iam::${OWN}:oidc-provider/${GITHUB}` };
+const byGithub = (Principal: unknown, Action: unknown, claims?: { readonly [claim: string]: unknown }) =>
+  trust({ Principal, Action, Condition: { StringEquals: { ...BY_GITHUB, ...claims } } });
+const OWN_GITHUB = { Federated: `arn:aws:iam::${OWN}:oidc-provider/${GITHUB}` };
+const WEB = "sts:AssumeRoleWithWebIdentity";
+
 const TRUSTS: readonly Row[] = [
+  ["everyone", byGithub("*", WEB), "the provider does not say who it vouches for"],
+  ["everyone", byGithub("*", ["sts:TagSession", "sts:assumerolewith*"]), "nor with a star in the call"],
+  ["everyone", byGithub("*", "sts:AssumeRoleWithSAML"), "nor a SAML provider"],
+  ["federated", byGithub(OWN_GITHUB, WEB), "a condition that repeats the principal"],
+  ["federated", byGithub(OWN_GITHUB, "sts:TagSession"), "whatever the call"],
+  ["federated-owner", byGithub(OWN_GITHUB, WEB, { [`${GITHUB}:sub`]: "repo:acme/web:x" }), "it and one repository"],
+  ["", byGithub(OWN_GITHUB, WEB, { "aws:PrincipalAccount": OWN }), "it and a limit of another key"],
+  ["", byGithub("*", "sts:AssumeRole"), "sessions that came through the own provider"],
   ["everyone", trust({ Principal: { AWS: "*" } }), "whoever learns its name"],
   ["everyone", trust({ Principal: "*", Condition: { StringEquals: { "sts:ExternalId": "x" } } }), "or the external id"],
   ["foreign-account", trust({ Principal: { AWS: FOREIGN } }), "a foreign account"],
