@@ -35,6 +35,13 @@ test("the README shows a shipped rule, and the email and the text message as npm
   expect(shipped).toContainEqual({ ...rule, tests: expect.anything() });
 });
 
+test("the alert that docs/tuning.md explains is one of the samples'", async () => {
+  const [, samples = "", id = ""] =
+    /replay -- (\S+) --explain (\w+)/.exec(readFileSync("docs/tuning.md", "utf8")) ?? [];
+  const { stdout, code } = await command("replay", samples, "--explain", id);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`Alert    ${id} of incident`) });
+});
+
 const PAGES = [".", "docs", "docs/decisions"].flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".md"))
