@@ -67,7 +67,7 @@ async function mute(args: readonly string[]): Promise<number> {
     const more = [stack === stackHere() ? "" : ` --stack ${stack}`, values.region ? ` --region ${values.region}` : ""];
     say(`Muted until ${minute(made.until)} UTC: ${textOf(asked.of)}`);
     if (made.of.incident !== undefined) {
-      say("The id must be an incident's, as in the mail's row Rule: an alert's own id mutes nothing.");
+      say("The id must be an incident's, as in the mail's row Alert: an alert's own id mutes nothing.");
     }
     say(`The alert topic is told within a minute. To end it: npm run mute -- --end ${made.id}${more.join("")}`);
   } else if (end !== undefined) {

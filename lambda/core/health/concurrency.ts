@@ -31,7 +31,7 @@ export function functionFindings(
         check,
         state: "broken",
         what: `The reserved concurrency of the function ${functionName} is 0: it never runs.`,
-        why: "Lambda keeps an event for six hours; log files that are not read by then are lost for the alerter.",
+        why: "Lambda keeps an event for six hours; what is not read by then goes to the dead-letter queue.",
         remedy: `aws lambda delete-function-concurrency --function-name ${functionName}`,
         ...isTotal,
       });
