@@ -11,7 +11,7 @@ import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
-import { bytesOf, hashOf, seenBy01 } from "../../lambda/core/store/seen.ts";
+import { bytesOf, hashOf, longHashOf, seenBy01 } from "../../lambda/core/store/seen.ts";
 import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
 import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
@@ -764,7 +764,7 @@ function itemsOf01(world: World): readonly Pick<Change, "key" | "next">[] {
 
 /** Items that cannot be read, at a key where a readable one would stand. */
 function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: number) {
-  const incident = (kind: "mail" | "daily") => hashOf(["actor", ACCOUNT, arnOf(actor), kind], 32);
+  const incident = (kind: "mail" | "daily") => longHashOf(["actor", ACCOUNT, arnOf(actor), kind]);
   const [key, body] = ((): readonly [string, object] => {
     switch (sort) {
       case "unknown":
@@ -774,7 +774,7 @@ function junkOf({ sort, actor, places }: Extract<Step, { kind: "junk" }>, now: n
       case "daily head":
         return [`daily#${incident("daily")}`, { incident: "nobody's", told: 7 }];
       case "window":
-        return [`window#${hashOf(["window", "few", ACCOUNT, arnOf(actor), "verified"])}`, { entries: "many" }];
+        return [`window#${longHashOf(["window", "few", ACCOUNT, arnOf(actor), "verified"])}`, { entries: "many" }];
       case "alert":
         return [`alert#${hashOf(["broken", actor])}`, { todo: ["alert"], madeAt: now, claims: 0, alert: { id: 7 } }];
       case "written":

@@ -6,7 +6,7 @@ import { viewOf } from "../record/view.ts";
 import { scalarsAt } from "../rules/field-path.ts";
 import { hasOwnIncidents, type Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
-import { hashOf, seenKeyOf } from "../store/seen.ts";
+import { hashOf, longHashOf, seenKeyOf } from "../store/seen.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import type { WindowId } from "./window-entry.ts";
 
@@ -31,7 +31,7 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
 
 /** The key of an incident or window, 128 bits: nobody finds two names with one key, of which one's deeds hide the other's. */
 export function keyOf(basis: readonly unknown[]): string {
-  return hashOf(basis, 32);
+  return longHashOf(basis);
 }
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */

@@ -201,7 +201,12 @@ function partKey(key: string, { generation }: Chain, part: number): string {
   return part === 0 ? key : `${key}#${generation}#${part}`;
 }
 
-/** Hex digits that stand for a value. */
-export function hashOf(value: unknown, digits = 16): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, digits);
+/** 16 hex digits that stand for a value. */
+export function hashOf(value: unknown): string {
+  return longHashOf(value).slice(0, 16);
+}
+
+/** 32 hex digits, 128 bits: nobody finds two values that have the same. */
+export function longHashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32);
 }

@@ -309,7 +309,7 @@ test("a mute by the eight digits of an incident does not hold for another one th
   const desk = testDesk([everyCall("high")]);
   await desk.desk.advanceTo(NOW);
   // What somebody finds who tries names for some minutes: nobody was told of this incident.
-  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"], 8);
+  const id = hashOf(["actor", ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/alice`, "mail"]).slice(0, 8);
   const mute = { id: "0a1b2c3d", of: { incident: id }, reason: "a trial", by: "carol", isAnnounced: true };
   const body = { mutes: [{ ...mute, at: NOW, until: NOW + 60 * MINUTE }] };
   await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
