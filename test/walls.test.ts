@@ -149,3 +149,15 @@ test("what suites have in common registers nothing as it is loaded, for it is lo
     expect({ file, registered }).toEqual({ file, registered: null });
   }
 });
+
+/** Lists that are longer than a file of code may be: published names, no code. */
+const DATA = ["attack-techniques.ts", "event-name-list.ts", "threat-catalog.ts"];
+
+test("no file of code is longer than 250 lines", () => {
+  const files = ["lambda", "lib", "cli", "bench"].flatMap((room) =>
+    readdirSync(room, { recursive: true, encoding: "utf8" }).map((name) => join(room, name)),
+  );
+  const code = files.filter((path) => path.endsWith(".ts") && !DATA.some((name) => path.endsWith(name)));
+  expect(code.length).toBeGreaterThan(300);
+  expect(code.filter((path) => readFileSync(path, "utf8").split("\n").length > 251)).toEqual([]);
+});

@@ -68,10 +68,8 @@ export function storyOf(
 }
 
 function inLines(short: StoryTexts, whole: StoryTexts, lines: number): MailStory {
-  const [shortNews, shortBefore] = [
-    short.news.map((text) => shortLine(text)),
-    short.before.map((text) => shortLine(text)),
-  ];
+  const shortNews = short.news.map((text) => shortLine(text));
+  const shortBefore = short.before.map((text) => shortLine(text));
   const all = [...shortNews, ...shortBefore];
   const isLeft = (text: string, i: number) => i >= lines || text !== all[i];
   const news = whole.news.filter(isLeft);
@@ -97,12 +95,9 @@ function inRows(report: Report, short: StoryTexts, whole: StoryTexts, lines: num
   const rows = all.slice(0, lines).map((text) => shortLine(text, ROOM));
   const isLeft = (text: string) => !rows.includes(text) && !rows.includes(`${BEFORE}${text}`);
   const below = short.lines.slice(from + rows.length);
+  const reads = short.reads.map((text) => text.trim().replace(/^Also /, ""));
   return {
-    more: [
-      ...rows,
-      ...(below.length > 0 ? [belowText(below, ROOM)] : []),
-      ...short.reads.map((text) => text.trim().replace(/^Also /, "")),
-    ],
+    more: [...rows, ...(below.length > 0 ? [belowText(below, ROOM)] : []), ...reads],
     first: [],
     rest: restOf(whole.news.slice(namesRules(report) ? 0 : from).filter(isLeft), whole.before.filter(isLeft)),
   };

@@ -101,12 +101,10 @@ export class FirstSeenMemory implements FirstSeen {
   async judge(access: Access, questions: readonly Question[]): Promise<Judged> {
     const firsts = new Map<CloudTrailRecord, FirstTime[]>();
     if (questions.length === 0) return { firsts, learning: 0, unjudged: [], unclaimed: [] };
+    const owners = questions.flatMap(({ owner, account }) => [account, owner]);
     try {
       await this.#learned.read(access);
-      await this.#read(
-        access,
-        questions.flatMap(({ owner, account }) => [account, owner]),
-      );
+      await this.#read(access, owners);
     } catch {
       // The access has noted the failure.
       return { firsts, learning: 0, unjudged: questions, unclaimed: [] };
@@ -129,9 +127,8 @@ export class FirstSeenMemory implements FirstSeen {
     }
     const unclaimed: Question[] = [];
     await inTurns([...claims], SIDE_BY_SIDE, async ([owner, own]) => {
-      const told = new Map(
-        [...own.values()].map((question) => [question, firstTimeOf(question, this.#given())] as const),
-      );
+      const told = new Map<Question, FirstTime>();
+      for (const question of own.values()) told.set(question, firstTimeOf(question, this.#given()));
       const { ours, isWritten } = await this.#claim(access, owner, [...told.keys()]);
       if (!isWritten) unclaimed.push(...ours);
       for (const question of ours) {
