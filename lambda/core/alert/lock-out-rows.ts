@@ -130,7 +130,7 @@ export const IN_TIME = "in 10 minutes";
 /** True where a mail is critical and tells of new credentials of IAM users that are live. */
 export function isLockedFirst(report: Report): boolean {
   return (
-    severityOf(report) === "critical" &&
+    isAtLeast(severityOf(report), "critical") &&
     report.lines.some(({ call, outcome }) => outcome === "success" && GIVES_CREDENTIALS.test(call))
   );
 }

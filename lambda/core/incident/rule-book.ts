@@ -28,11 +28,11 @@ export class RuleBook {
       .sort(bySeverity);
   }
 
-  /** The worst severity of a line's rules today; below another account's path nothing is critical. */
+  /** The worst severity of a line's rules today; below another account's path, high at most. */
   severityOf(line: Pick<Line, "rules" | "outcome" | "severity">, isUnverified: boolean): Severity {
     const [worst] = this.rulesOf(line);
     const severity = worst?.severity ?? line.severity;
-    return isUnverified && isAtLeast(severity, "critical") ? "high" : severity;
+    return isUnverified && isAtLeast(severity, "high") ? "high" : severity;
   }
 }
 
