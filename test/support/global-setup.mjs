@@ -39,11 +39,15 @@ export default async function globalSetup(globalConfig) {
   writeFileSync(process.env.LOADED_RULES, JSON.stringify(Object.fromEntries(folders)));
 }
 
-/** Folders of a run, and where it finds what was built. */
+/** Folders of a run, which go when it ends, and where it finds what was built. */
 export function prepare() {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-tests-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // Whatever suites and their children make for a while, they make in it.
+  process.env.TMPDIR = folder;
   // What commands keep between runs is nobody's own here.
-  process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), "trailbell-cache-"));
-  process.env.SYNTH_FOLDER = join(mkdtempSync(join(tmpdir(), "trailbell-")), "synth");
+  process.env.XDG_CACHE_HOME = join(folder, "cache");
+  process.env.SYNTH_FOLDER = join(folder, "synth");
   process.env.LOADED_RULES = resolve(suites.FOLDER, "loaded-rules.json");
 }
 
