@@ -99,7 +99,7 @@ test("what one caller did in one log file is one mail that names every rule, and
     expect.stringMatching(/^Subject: \[CRITICAL\] CloudTrail stopped by deploy-ci in 111122223333/),
     "Subject: [HIGH] Access key created by alice in 111122223333: bob, key AKIAI44QH8DHBEXAMPLE",
   ]);
-  expect(stdout).toContain("\nMore     1 read (Get) of nightly-export\n");
+  expect(stdout).toContain("\nAlso 1 read (Get) of nightly-export\n");
   expect(stdout).toMatch(/^Rule {5}root-used, .*\n {9}sns:CreateTopic, /m);
 });
 

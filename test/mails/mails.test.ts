@@ -67,6 +67,16 @@ function lastLineOfLockOut(mail: string): number {
   return (upTo?.split("\n") ?? []).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / COLUMNS)), 0);
 }
 
+/** Lines and columns of a narrow screen. */
+const [NARROW_SCREEN, NARROW] = [24, 80];
+
+/** On which line of a narrow screen all ends that stands above the first command. 0 where there is none. */
+function lastLineAboveCommands(mail: string): number {
+  const [, above = ""] = /^([\s\S]*?\n(?:At once|Undo {4}|Lock out) .*)/.exec(mail.replace(/^SMS: .*\n/m, "")) ?? [];
+  if (above === "") return 0;
+  return above.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / NARROW)), 0);
+}
+
 const SOURCES: readonly (readonly [string, string, number])[] = [
   ["events", "events", 4],
   ["stratus", `${CONFORMANCE}/stratus`, 20],
@@ -82,6 +92,8 @@ for (const [name, folder, least] of SOURCES) {
     for (const [rule, mail] of told) expect(mail).toMatchSnapshot(rule);
     const late = told.filter(([, mail = ""]) => lastLineOfLockOut(mail) > SCREEN).map(([rule]) => rule);
     expect(late).toEqual([]);
+    const low = told.filter(([, mail = ""]) => lastLineAboveCommands(mail) > NARROW_SCREEN).map(([rule]) => rule);
+    expect(low).toEqual([]);
   });
 }
 

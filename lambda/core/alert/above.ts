@@ -29,6 +29,9 @@ import { name } from "./text.ts";
 /** Lines of a mail on the first screen, from its subject on. */
 const SCREEN = 25;
 
+/** Lines and columns of a narrow screen, which shows all that stands above the first command. */
+const [NARROW_SCREEN, NARROW] = [24, 80];
+
 /** What stands above what to do: how many lines of the call's parameters, grants and answer, and of the story. */
 interface Room extends StoryRoom {
   readonly fields: number;
@@ -43,11 +46,11 @@ interface Room extends StoryRoom {
 /** The widest first. */
 const ROOMS: readonly [Room, ...Room[]] = [
   { fields: 3, lines: 3 },
-  { fields: 2, lines: 3 },
-  { fields: 2, lines: 3, asRows: true },
-  { fields: 2, lines: 2, asRows: true },
-  { fields: 1, lines: 1, asRows: true },
-  { fields: 1, lines: 1, asRows: true, why: "first sentence" },
+  { fields: 3, lines: 3, why: "first sentence" },
+  { fields: 2, lines: 3, why: "first sentence" },
+  { fields: 2, lines: 3, asRows: true, why: "first sentence" },
+  { fields: 2, lines: 2, asRows: true, why: "first sentence" },
+  { fields: 2, lines: 2, asRows: true, why: "nothing" },
   { fields: 1, lines: 1, asRows: true, why: "nothing" },
   { fields: 1, lines: 1, asRows: true, why: "nothing", isTight: true },
   { fields: 1, lines: 1, asRows: true, why: "nothing", isTight: true, isUntitled: true },
@@ -81,8 +84,9 @@ export function aboveOf(report: Report, naming: Naming, now: number, { names, ma
   if (typed.length === 0) return above;
   const start = [`Subject: ${renderSubject(report, naming)}`, "", ...marks.split("\n").slice(0, -1)];
   const fits = ({ blocks, why: [why] }: Above) => {
-    const end = [...why, ...what, ...typed];
-    return screenLines([...start, ...blocks.flatMap((block) => [...block, ""]), ...end]) <= SCREEN;
+    const all = [...start, ...blocks.flatMap((block) => [...block, ""]), ...why, ...what];
+    const [heading = ""] = typed;
+    return screenLines([...all, ...typed]) <= SCREEN && screenLines([...all, heading], NARROW) <= NARROW_SCREEN;
   };
   for (const room of narrower) {
     if (fits(above)) break;

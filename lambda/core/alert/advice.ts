@@ -1,6 +1,5 @@
 import { endOfChain } from "../links/chain.ts";
 import { isPerson, ROOT_USER } from "../record/identity.ts";
-import { textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -9,23 +8,14 @@ import { atOnceText } from "./at-once.ts";
 import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
 import { goneText } from "./gone-text.ts";
-import { headLine, headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
+import { headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { IN_TIME, isLockedFirst, type LockOut, ownerOf, ownOpener, roleOf } from "./lock-out-rows.ts";
-import {
-  callsOfCaller,
-  callsOfOpener,
-  inLines,
-  isOwnUser,
-  type Look,
-  openingOfSession,
-  rolesOpenedBy,
-  trustOfRole,
-} from "./look.ts";
+import { type AboveLockOut, IN_TIME, isLockedFirst, type LockOut, ownerOf } from "./lock-out-rows.ts";
+import { looksOf } from "./look-rows.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
-import { inert, name, visible } from "./text.ts";
+import { inert, visible } from "./text.ts";
 import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
@@ -108,9 +98,10 @@ function doOf(report: Report, rule: Rule, first?: Rule): string | undefined {
   return asked
     .replace("lock them out", isOwner ? "lock the caller out" : "lock them out")
     .replace(ASKS, () => `Ask ${who}`)
-    .replace("If it was not them, ", `If they deny it or do not answer ${IN_TIME}, `);
+    .replace("If it was not them, ", IF_DENIED);
 }
 
+const IF_DENIED = `If they deny it or do not answer ${IN_TIME}, `;
 const ASKS = /^Ask the caller\b/;
 const LOCKS_THEN = /^Ask the caller(?: now)?\. If it was not them, lock (?:the caller|them) out(?:,| and) /;
 const LOCKS_TOO = /, lock them out(,| and) /;
@@ -159,9 +150,13 @@ export function firstAdvice(report: Report, rule: Rule, known: KnownAccounts, li
   return [...row("Do", what?.slice(0, limit)), ...row(hasAtOnce ? "At once" : "Undo", typed.join(" "))];
 }
 
-/** The commands of a report's mail that are typed before anybody is asked. */
-export function urgentIn(report: Report, known: KnownAccounts): readonly string[] {
-  return typedOf(report, allRulesOf(report), { known }).urgent;
+/** What stands above the lock-out: what is typed before anybody is asked, and whether the advice says when to lock out. */
+export function aboveLockOut(report: Report, known: KnownAccounts): AboveLockOut {
+  const text = doOf(report, headRule(report)) ?? "";
+  return {
+    atOnce: typedOf(report, allRulesOf(report), { known }).urgent,
+    isInAdvice: text.includes(IF_DENIED) && /\block (?:them|the caller) out\b/.test(text),
+  };
 }
 
 interface Steps {
@@ -192,38 +187,6 @@ export function stepsOf(
     ],
     look: [...row("Look", ...looksOf(report, look)), ...row("Read", runbookOf(report, headRule(report)))],
   };
-}
-
-/** The commands that only show something, behind the account to ask: in another one they show what looks like all clear. */
-function looksOf(report: Report, look: readonly string[]): readonly string[] {
-  const lines = linesOfLooks([...look.map((command) => ({ command })), ...looksAtCallers(report)]);
-  const { account } = viewOf(headRecord(report).record);
-  return lines.length === 0 || account === undefined
-    ? lines
-    : [`with credentials of ${name(account)}; others show another account:`, ...lines];
-}
-
-/** What shows the calls of the head record's caller, and of the user of the account who opened the session. */
-function looksAtCallers(report: Report): readonly Look[] {
-  if (report.incident.isUnverified) return [];
-  const { record } = headRecord(report);
-  const known = { eventName: textAt(record, "eventName") ?? "", records: headLine(report).records };
-  const own = textAt(record, "userIdentity", "userName");
-  const [opener] = [ownOpener(report, record)].filter((one) => one !== own);
-  const user = opener ?? (isOwnUser(record) ? own : undefined);
-  const isKnown = endOfChain(chainOfRecord(report.chains, record)) !== undefined;
-  return [
-    ...(isKnown || roleOf(record) === undefined ? [] : [openingOfSession(record), trustOfRole(roleOf(record))]),
-    callsOfCaller(record, known),
-    opener === undefined ? undefined : callsOfOpener(opener, record),
-    user === undefined ? undefined : rolesOpenedBy(user, record),
-  ].filter((one) => one !== undefined);
-}
-
-/** Looks with their notes, each command once: a later one that is the same brings its note. */
-function linesOfLooks(looks: readonly (Pick<Look, "command"> & Partial<Look>)[]): readonly string[] {
-  const notes = new Map(looks.map(({ command, note: text }) => [command, text]));
-  return [...notes].flatMap(([command, text]) => [...inLines(command), ...(text === undefined ? [] : [text])]);
 }
 
 function whyOf(rule: Rule): string | undefined {

@@ -2,7 +2,7 @@ import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isNotice, NOTICES } from "../rules/notices.ts";
 import { aboveOf } from "./above.ts";
-import { adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf, urgentIn } from "./advice.ts";
+import { aboveLockOut, adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, stepsOf } from "./advice.ts";
 import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
 import { cityOf, clock, type Naming } from "./describe.ts";
@@ -37,7 +37,7 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const isUnverified = report.incident.isUnverified ?? false;
   const [, ...others] = rulesOf(report);
   const { known = NOBODY_KNOWN } = naming;
-  const lockOut = lockOutRows(report, naming, urgentIn(report, known));
+  const lockOut = lockOutRows(report, naming, aboveLockOut(report, known));
   const { typed, after, back, isElsewhere } = lockOut;
   const { atOnce, undo, look } = stepsOf(report, lockOut, known);
   const head = adviceOf(report, rule, {

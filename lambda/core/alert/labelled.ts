@@ -12,9 +12,9 @@ export function row(label: string, ...values: readonly (string | undefined)[]): 
 const COLUMNS = 100;
 export const ROOM = COLUMNS - LABEL_WIDTH;
 
-/** How many lines rows take on such a screen. */
-export function screenLines(rows: readonly string[]): number {
-  return rows.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / COLUMNS)), 0);
+/** How many lines rows take on such a screen, or on one of other columns. */
+export function screenLines(rows: readonly string[], columns = COLUMNS): number {
+  return rows.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / columns)), 0);
 }
 
 /** Rows in at most `limit` lines of a screen: long ones lose their ends, and of several labels each keeps half of the lines at most. */

@@ -28,7 +28,7 @@ export interface LockOut {
   readonly back: readonly string[];
   /** True where it is typed in another account: what can be done in this one comes first. */
   readonly isElsewhere: boolean;
-  /** On which condition it is typed: `if alice denies it or does not answer in 10 minutes`. */
+  /** On which condition it is typed: `as Do says`, `if alice denies it or does not answer in 10 minutes`. */
   readonly when: string;
   /** Commands that need not stand anywhere else: its own, and those that undo what it stops. */
   readonly elsewhere: readonly string[];
@@ -48,11 +48,19 @@ interface SessionOpener {
   readonly byHand?: string;
 }
 
+/** What stands above it. */
+export interface AboveLockOut {
+  /** The commands that are typed before. */
+  readonly atOnce: readonly string[];
+  /** True where the advice says whom to ask, and when to lock out. */
+  readonly isInAdvice: boolean;
+}
+
 /**
  * What locks out whoever can open new sessions, the caller, and the users whom the caller made; empty where it is not worth it,
- * or nothing does. The commands `atOnce` are typed before.
+ * or nothing does.
  */
-export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly string[]): LockOut {
+export function lockOutRows(whole: Report, naming: Naming, { atOnce, isInAdvice }: AboveLockOut): LockOut {
   const report = withNamesOfNow(whole);
   const { isUnverified, isShared, rule, accountId } = report.incident;
   // An incident by a rule's own grouping may have many callers.
@@ -74,7 +82,7 @@ export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly stri
   const back = guarded(accountId, [...(allow === undefined ? [] : [allow]), ...(means?.back ?? [])]);
   const { isElsewhere = false, byHand = [], backElsewhere = [] } = means ?? {};
   const allBack = [...back, ...backElsewhere];
-  const when = whenOf(report, record, who);
+  const when = whenOf(report, record, who, isInAdvice);
   const closed = { denied: deny === undefined ? [] : [...own, ...made.users], typed: atOnce };
   const [stillOpen, moreOpen] = openTexts(stillOpenIn(report, naming.known ?? NOBODY_KNOWN, closed));
   const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
@@ -96,8 +104,9 @@ export function lockOutRows(whole: Report, naming: Naming, atOnce: readonly stri
 }
 
 /** Where new credentials let an intruder back in, the lock-out is typed before anybody is asked. */
-function whenOf(report: Report, record: CloudTrailRecord, known: string | undefined): string {
+function whenOf(report: Report, record: CloudTrailRecord, known: string | undefined, isInAdvice: boolean): string {
   if (isLockedFirst(report)) return "now, before you ask";
+  if (isInAdvice) return "as Do says";
   const who = known ?? (roleOf(record) && OWNER);
   return who === undefined
     ? `unless somebody confirms it ${IN_TIME}`
@@ -146,7 +155,7 @@ function hitsOf(account: string, made: Made, means: Means | undefined, opener: S
   if (means === undefined) return `${makes} ${isOne ? "is" : "are"} denied everything in ${account}`;
   const { user, hits, isElsewhere } = means;
   if (user !== undefined) {
-    return `${makes === "" ? hits(account) : `this user and ${makes} are denied everything in ${account}, programs too`}. ${AS_SELF}`;
+    return `${makes === "" ? hits(account) : `user ${name(user, 64)} and ${makes} are denied everything in ${account}, programs too`}. ${AS_SELF}`;
   }
   if (isElsewhere) {
     const here = `${makes} ${isOne ? "is" : "are"} denied everything in ${account}; the caller`;
@@ -156,7 +165,8 @@ function hitsOf(account: string, made: Made, means: Means | undefined, opener: S
     const then = hits(account, opener !== undefined);
     return makes === "" ? then : `${makes}, and then ${then}`;
   }
-  const first = makes === "" ? "This user is" : `This user and ${makes} are`;
+  const who = `User ${name(opener.user, 64)}`;
+  const first = makes === "" ? `${who} is` : `${who} and ${makes} are`;
   return `1. ${first} denied everything. 2. The role's sessions until now (programs', yours) are too; new ones work. ${AS_SELF}`;
 }
 

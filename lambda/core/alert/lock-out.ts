@@ -38,7 +38,7 @@ function againstUser(userName: string, isLongTerm: boolean): Means {
   return {
     who,
     user: userName,
-    hits: (account) => `this user is denied everything in ${account}, programs too`,
+    hits: (account) => `user ${who} is denied everything in ${account}, programs too`,
     stays: "sessions of roles that the user opened (Look shows which; mails about those say who did)",
     back: isLongTerm ? [`${KEY} Active`] : [],
     commands: [DENY_USER, ...(isLongTerm ? [`${KEY} Inactive`] : [])],

@@ -38,7 +38,7 @@ export function openedOf(report: Report, record: CloudTrailRecord): readonly str
 }
 
 // What AWS's services open leaves no links, and whoever opened the session may stand in a file that comes later.
-const NOT_FOUND = "unknown: no call that opened it is in the log files so far (services are not looked for)";
+const NOT_FOUND = "unknown: not in the log files so far (AWS's services are not looked for)";
 
 /** Who opened the sessions, other than the record's, that mails told of before that was known. */
 export function othersKnown({ nowKnown = [], chains }: Report, record: CloudTrailRecord): readonly string[] {

@@ -6,7 +6,7 @@ export interface Origin {
   readonly address?: string;
   /** For a tool's user agent, the tool and its version; for a browser's, that it is one. The record has all of it. */
   readonly agent?: string;
-  readonly channel?: "console" | "API, not console";
+  readonly channel?: "console" | "API";
 }
 
 /** The origin of a record's call. */
@@ -47,5 +47,5 @@ function channelOf(record: CloudTrailRecord): Origin["channel"] {
   if (eventType !== "AwsApiCall") return undefined;
   if (flagOf(valueAt(record, "sessionCredentialFromConsole"))) return "console";
   const isTool = IS_TOOL.test(textAt(record, "userAgent") ?? "");
-  return isTool && hasEventVersion(record, 1, 8) ? "API, not console" : undefined;
+  return isTool && hasEventVersion(record, 1, 8) ? "API" : undefined;
 }

@@ -58,21 +58,21 @@ const cli = {
 };
 
 test.each([
-  ["a tool", cli, "192.0.2.44, tool aws-cli/2.31.4 (API, not console)"],
+  ["a tool", cli, "192.0.2.44, tool aws-cli/2.31.4 (API)"],
   [
     "a private address",
     { ...cli, sourceIPAddress: "172.31.4.7" },
-    "172.31.4.7 (through a VPC endpoint), tool aws-cli/2.31.4 (API, not console)",
+    "172.31.4.7 (through a VPC endpoint), tool aws-cli/2.31.4 (API)",
   ],
   [
     "a VPC endpoint of the account",
     { ...cli, vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: ACCOUNT, recipientAccountId: ACCOUNT },
-    "192.0.2.44 (through VPC endpoint vpce-0a1b), tool aws-cli/2.31.4 (API, not console)",
+    "192.0.2.44 (through VPC endpoint vpce-0a1b), tool aws-cli/2.31.4 (API)",
   ],
   [
     "somebody else's VPC endpoint",
     { ...cli, sourceIPAddress: "10.0.0.7", vpcEndpointId: "vpce-0a1b", vpcEndpointAccountId: "999999999999" },
-    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), tool aws-cli/2.31.4 (API, not console)",
+    "10.0.0.7 (through VPC endpoint vpce-0a1b of account 999999999999), tool aws-cli/2.31.4 (API)",
   ],
   [
     "a tool before version 1.08, which marks no console session",
@@ -774,10 +774,7 @@ test("a round-up says of each part who, from where, when, what to do first and w
   expect(parts.length).toBeGreaterThan(5);
   for (const [what, text] of [
     ["who", /; by IAM user alice\d+; on bob;/g],
-    [
-      "where from, when",
-      / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, tool aws-cli\/2\.13\.5 \(API, not console\);/g,
-    ],
+    ["where from, when", / UTC, [\d:]+ Berlin; us-east-1; from 192\.0\.2\.44, tool aws-cli\/2\.13\.5 \(API\);/g],
     ["do", /^ {2}Do {7}Ask alice\d+\.$/gm],
     [
       "undo",

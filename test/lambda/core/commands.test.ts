@@ -533,7 +533,7 @@ test("the users whom the caller made are locked out with the caller, in one comm
   ]);
   const lines = lockOutIn(email);
   expect(lines[0]).toBe(
-    "if alice denies it or does not answer in 10 minutes: this user and the new user bob are denied everything in prod (111122223333), programs too. If that is you, let somebody else type it",
+    "if alice denies it or does not answer in 10 minutes: user alice and the new user bob are denied everything in prod (111122223333), programs too. If that is you, let somebody else type it",
   );
   expect(denied(lines)).toEqual(["alice", "bob"]);
   // Some shells know no comments.
@@ -551,12 +551,12 @@ test("the users whom the caller made are locked out with the caller, in one comm
 });
 
 test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
-  ["several", [makesUser("b"), makesUser("c")], ["alice", "b", "c"], /this user and 2 new users \(below\) are denied/],
+  ["several", [makesUser("b"), makesUser("c")], ["alice", "b", "c"], /user alice and 2 new users \(below\) are denied/],
   [
     "more than fit",
     ["b", "c", "d", "e", "f", "g"].map((user) => makesUser(user)),
     ["alice", "b", "c", "d", "e"],
-    /this user and 4 new users \(below; 2 more under Undo\) are denied/,
+    /user alice and 4 new users \(below; 2 more under Undo\) are denied/,
   ],
   [
     "one who is gone by now",
@@ -565,27 +565,27 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
       makesUser("bob", { eventName: "DeleteUser", eventTime: "2026-11-20T21:25:20Z" }),
     ],
     ["alice"],
-    /this user is denied everything in/,
+    /user alice is denied everything in/,
   ],
   [
     "one who was made again, before somebody else was deleted",
     inTurn("DeleteUser bob", "CreateUser bob", "DeleteUser carl"),
     ["alice", "bob"],
-    /this user and the new user bob are denied/,
+    /user alice and the new user bob are denied/,
   ],
   [
     "one who is gone by now, as somebody else was before",
     inTurn("DeleteUser carl", "CreateUser bob", "DeleteUser bob"),
     ["alice"],
-    /this user is denied everything in/,
+    /user alice is denied everything in/,
   ],
   [
     "one who could not be made",
     [makesUser("bob", { errorCode: "AccessDenied" })],
     ["alice"],
-    /this user is denied everything in/,
+    /user alice is denied everything in/,
   ],
-  ["a name that is none", [makesUser("bob; reboot")], ["alice"], /this user is denied everything in/],
+  ["a name that is none", [makesUser("bob; reboot")], ["alice"], /user alice is denied everything in/],
   ["one with a dot", [makesUser("bob.smith")], ["alice", "bob.smith"], /the new user "?bob\[?.\]?smith"? are denied/],
   [
     "one who has another name by now",
@@ -598,7 +598,7 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
       }),
     ],
     ["alice", "svc-backup"],
-    /this user and the new user svc-backup are denied/,
+    /user alice and the new user svc-backup are denied/,
   ],
   ...[inASecond, inASecond.toReversed()].map(
     (all, i) =>
@@ -606,7 +606,7 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
         `one who got other names within a second, ${i === 0 ? "in turn" : "which the log file has the wrong way round"}`,
         [makesUser("bob", at(10)), ...all],
         ["alice", "svc-backup"],
-        /this user and the new user svc-backup are denied/,
+        /user alice and the new user svc-backup are denied/,
       ] as const,
   ),
   [
@@ -618,13 +618,13 @@ test.each<readonly [string, readonly object[], readonly string[], RegExp]>([
       makesUser("bob", { eventName: "DeleteUser", ...at(40) }),
     ],
     ["alice", "svc"],
-    /this user and the new user svc are denied/,
+    /user alice and the new user svc are denied/,
   ],
   [
     "one who has another name by now, where a new one of the old name was deleted in the second of the rename",
     [makesUser("bob", at(10)), renames("bob", "svc", at(20)), makesUser("bob", { eventName: "DeleteUser", ...at(20) })],
     ["alice", "svc"],
-    /this user and the new user svc are denied/,
+    /user alice and the new user svc are denied/,
   ],
 ])("users whom the caller made: %s", async (_, records, users, text) => {
   const lines = lockOutIn(await mailAbout(records));
@@ -672,7 +672,7 @@ test("a user of whom an earlier mail told that they were made is locked out with
     return lockOutIn(desk.alerts[1]?.email);
   };
   const lines = await second([makesUser("bob", at(20))], [gives("bob"), gives("dora")]);
-  expect(lines[0]).toMatch(/this user and the new user bob are denied/);
+  expect(lines[0]).toMatch(/user alice and the new user bob are denied/);
   expect(denied(lines)).toEqual(["alice", "bob"]);
   const gone = makesUser("bob", { eventName: "DeleteUser", ...at(25) });
   const again = makesUser("bob", at(27));
@@ -713,7 +713,7 @@ test("what somebody of the same name is called in another account by now changes
 test("the mail says whom and what it hits, from medium on and where there is but one caller", async () => {
   const { email } = await mailOf({ userIdentity: keyOf("alice") });
   expect(email).toContain(
-    "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
+    "\nLock out if alice denies it or does not answer in 10 minutes: user alice is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
   );
   expect(email).toContain(
     "\nGoes on  sessions of roles that the user opened (Look shows which; mails about those say who did); to take the lock-out back: Let in, below\n",
@@ -751,12 +751,12 @@ test("where new credentials are live and it is critical, the lock-out comes firs
   expect(live).toContain(
     "\nDo       Lock the caller out now, then ask alice. If they deny it or do not answer in 10 minutes, then sleep.\n",
   );
-  expect(live).toContain("\nLock out now, before you ask: this user is denied everything");
+  expect(live).toContain("\nLock out now, before you ask: user alice is denied everything");
   const other = await of("AddUserToGroup");
   expect(other).toContain(
     "\nDo       Ask alice now. If they deny it or do not answer in 10 minutes, lock the caller out, then sleep.\n",
   );
-  expect(other).toContain("\nLock out if alice denies it or does not answer in 10 minutes: ");
+  expect(other).toContain("\nLock out as Do says: ");
 });
 
 test("below the first rule's advice, the others do not say once more whom to ask and lock out", async () => {
@@ -802,9 +802,7 @@ test.each([
   expect(email).toContain(
     `\nDo       Ask alice why. If they deny it or do not answer in 10 minutes, lock them out and look at what else they did. ${text}, so there is nothing to undo.\n`,
   );
-  expect(email).toContain(
-    "\nLock out if alice denies it or does not answer in 10 minutes: this user is denied everything in prod (111122223333), ",
-  );
+  expect(email).toContain("\nLock out as Do says: user alice is denied everything in prod (111122223333), ");
   expect(email).not.toContain("Take it back.");
   expect(email).not.toContain("\nUndo");
 });

@@ -92,7 +92,7 @@ describe("what a role's session does is told in the incident of the person who o
     expect(rowOf(desk, "Do")).toBe("Ask alice.");
     // Whoever can open new sessions comes first, then whom they made, then the sessions that are open.
     expect(rowOf(desk, "Lock out")).toMatch(
-      /^if alice denies it or does not answer in 10 minutes: 1\. This user and the new user carl are denied everything\. 2\. The role's sessions until now \(programs', yours\) are too; new ones work\. If that is you,/m,
+      /^if alice denies it or does not answer in 10 minutes: 1\. User alice and the new user carl are denied everything\. 2\. The role's sessions until now \(programs', yours\) are too; new ones work\. If that is you,/m,
     );
     expect(rowOf(desk, "Lock out")).toMatch(
       /for user in alice carl; do aws iam attach-user-policy --user-name \$user .*AWSDenyAll && echo "\$user denied"; done\n +aws iam put-role-policy --role-name Admin /,

@@ -28,7 +28,7 @@ const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() 
 const opened = (email = "") => /^Opened {3}(.*(?:\n {9}.*)*)/m.exec(email)?.[1]?.replaceAll(/\n {9}/g, "\n");
 
 /** What a mail says of a session that may be anybody's. */
-const NOT_FOUND = "unknown: no call that opened it is in the log files so far (services are not looked for)";
+const NOT_FOUND = "unknown: not in the log files so far (AWS's services are not looked for)";
 
 test("what the same file says of a session stands in the first mail, and its subject names who is behind it", async () => {
   const desk = testDesk([keyMade()]);
