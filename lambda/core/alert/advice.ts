@@ -8,7 +8,7 @@ import { atOnceText } from "./at-once.ts";
 import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
 import { goneText } from "./gone-text.ts";
-import { headRecord, headRule, isAboutErrors, isWatched } from "./headline.ts";
+import { headRecord, headRule, isAboutErrors, isWatched, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { type AboveLockOut, IN_TIME, isLockedFirst, type LockOut, ownerOf } from "./lock-out-rows.ts";
 import { looksOf } from "./look-rows.ts";
@@ -148,6 +148,19 @@ export function firstAdvice(report: Report, rule: Rule, known: KnownAccounts, li
   const hasAtOnce = typed.length > 0 && urgent.includes(undo);
   const what = behindAtOnce(doOf(report, rule), hasAtOnce);
   return [...row("Do", what?.slice(0, limit)), ...row(hasAtOnce ? "At once" : "Undo", typed.join(" "))];
+}
+
+/** How many rules of one caller have their advice told in a daily round-up. */
+const MAX_DAILY = 3;
+
+/** What is worth a look in the morning: the advice of the worst rules, less those of which all was refused. */
+export function dailyAdvice(report: Report, limit: number): readonly string[] {
+  const head = headRule(report);
+  const rules = rulesOf(report).filter((rule) => rule.do !== undefined && refusedOf(report, rule) === undefined);
+  return rules.slice(0, MAX_DAILY).flatMap((rule) => {
+    const of = rule.name === head.name ? "" : `${titleOf(rule, rule.name)}: `;
+    return row("Do", `${of}${rule.do?.slice(0, limit)}`);
+  });
 }
 
 /** What stands above the lock-out: what is typed before anybody is asked, and whether the advice says when to lock out. */

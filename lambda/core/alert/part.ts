@@ -4,7 +4,7 @@ import { viewOf } from "../record/view.ts";
 import { type KnownAccounts, NOBODY_KNOWN } from "../rules/accounts.ts";
 import { isNotice } from "../rules/notices.ts";
 import { isAtLeast, type Severity } from "../rules/severity.ts";
-import { firstAdvice } from "./advice.ts";
+import { dailyAdvice, firstAdvice } from "./advice.ts";
 import { consoleLink } from "./console-link.ts";
 import { clock, describeCaller, describeOrigin, describeTime, type Naming } from "./describe.ts";
 import { grantsOf } from "./grants.ts";
@@ -155,12 +155,14 @@ export function isWorthText({ incident, lines }: Report, from: Severity | undefi
 /** How long the advice in a round-up may be. */
 const MAX_NEXT = 400;
 
-/** What a round-up says of what to do: the record for all, advice and what undoes the worst call from medium on. */
+/** What a round-up says of what to do: the record for all, advice and what undoes the worst call from medium on, below it advice alone. */
 function nextSteps(report: Report, known: KnownAccounts): readonly string[] {
   const { record, logObject } = headRecord(report);
   const rule = headRule(report);
   const isUnverified = report.incident.isUnverified ?? false;
-  const advice = isAtLeast(severityOf(report), "medium") ? firstAdvice(report, rule, known, MAX_NEXT) : [];
+  const advice = isAtLeast(severityOf(report), "medium")
+    ? firstAdvice(report, rule, known, MAX_NEXT)
+    : dailyAdvice(report, MAX_NEXT);
   const link = isUnverified ? undefined : consoleLink(record);
   const look =
     link !== undefined || !isNotice(rule)

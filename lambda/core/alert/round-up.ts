@@ -54,7 +54,7 @@ export function renderRoundUp(
   const ofMatches = parts.length > 1 || matches > 1 ? `, ${quantity(matches, "match", "es")}` : "";
   const counts = `${quantity(parts.length, "alert")}${ofRules}${ofMatches}`;
   const texted = sorted.filter(({ isTexted }) => isTexted);
-  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(sorted)}\n${week ? `${weekText(week)}\n` : ""}${row("Alert", id).join("")}\n`;
+  const email = `${title}: ${counts}\n${[REASONS[reason], remark].filter(Boolean).join("\n")}\n\n${sections(reason === "daily" ? withAdviceOnce(sorted) : sorted)}\n${week ? `${weekText(week)}\n` : ""}${row("Alert", id).join("")}\n`;
   return {
     id,
     fullId,
@@ -125,6 +125,22 @@ function cut(subject: string, room: number): string {
   return object !== "" && left >= MIN_OBJECT
     ? start + withoutMiddle(object, left)
     : `${withoutCall.slice(0, room - 2)}..`;
+}
+
+/** Parts without the advice that stands above already: many callers meet the same rule. */
+function withAdviceOnce(sorted: readonly AlertPart[]): readonly AlertPart[] {
+  const told: string[] = [];
+  return sorted.map((part) => {
+    const next = (part.next ?? []).filter((text) => {
+      const advice = /^Do +(.+)$/.exec(text)?.[1];
+      if (advice === undefined) return true;
+      // Of a caller's worst rule it stands without the rule's title.
+      const isTold = told.some((before) => before.endsWith(advice) || advice.endsWith(before));
+      told.push(advice);
+      return !isTold;
+    });
+    return { ...part, next };
+  });
 }
 
 /** How much the parts of a mail may take with what to do: in a flood of long names, that goes. */

@@ -268,6 +268,28 @@ test("one alert of a round-up is not counted", async () => {
   expect(desk.alerts[0]?.email).toMatch(/^Daily round-up: 1 alert\n/);
 });
 
+test("a daily round-up says once what is worth a look: for each rule, but not for what was refused", async () => {
+  const desk = testDesk([
+    everyCall("low", { name: "user-made", calls: ["iam:CreateUser"], do: "Look for users that nobody knows." }),
+    everyCall("low", { name: "role-made", calls: ["iam:CreateRole"], do: "Look for roles that nobody knows." }),
+    everyCall("low", { name: "group-made", calls: ["iam:CreateGroup"], do: "Look for groups." }),
+  ]);
+  const by = (userName: string, eventName: string, fields = {}) =>
+    record({
+      eventName,
+      userIdentity: { type: "IAMUser", userName, arn: `arn:aws:iam::${ACCOUNT}:user/${userName}` },
+      ...fields,
+    });
+  await desk.deliver([
+    ...["alice", "bob"].flatMap((who) => [by(who, "CreateUser"), by(who, "CreateRole")]),
+    by("carl", "CreateGroup", { errorCode: "AccessDenied" }),
+  ]);
+  await desk.desk.runToEnd();
+  const advice = Array.from(desk.alerts[0]?.email.matchAll(/^ {2}Do +(.*)$/gm) ?? [], ([, text]) => text);
+  expect(desk.alerts[0]?.email).toMatch(/^Daily round-up: 3 alerts of 3 rules/);
+  expect(advice).toEqual([expect.stringMatching(/^Look for \w+ that/), expect.stringMatching(/^\w+ made: Look for/)]);
+});
+
 test("a mail names the minute of the next in the local time too, and how many names many calls had", async () => {
   const users = Array.from({ length: 12 }, (_, i) => record({ requestParameters: { userName: `u${i % 5}` } }));
   const { email } = await mailOf(users, [everyCall("high")]);
