@@ -6,6 +6,7 @@ import { aboveLockOut, adviceOf, creditsOf, isWorthReading, rulesOf, runbookOf, 
 import { checkoutNotes } from "./checkout-notes.ts";
 import { consoleLink } from "./console-link.ts";
 import { cityOf, clock, type Naming } from "./describe.ts";
+import { forGoodRow } from "./for-good.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { lockOutRows } from "./lock-out-rows.ts";
@@ -74,6 +75,7 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
       ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
       ...row("Alert", idOf(report, naming, now)),
       ...quietRow(report),
+      ...forGoodRow(report, known),
     ],
   ];
   const text = blocks
