@@ -20,6 +20,7 @@ import {
   severityOf,
   shortName,
   timesOf,
+  titleOf,
 } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
@@ -42,7 +43,7 @@ interface Within {
   readonly isInChat?: true;
   /** The key of its incident; absent in what 0.1.0 left behind. */
   readonly incident?: string;
-  /** Whom it is about, and the addresses of the internet from which they called; absent where that may be several. */
+  /** Whom it is about, or of a rule with incidents of its own the title, and the addresses of the internet from which they called; absent where that may be several. */
   readonly caller?: { readonly who: string; readonly from: readonly string[] };
 }
 
@@ -141,9 +142,11 @@ const MAX_FROM = 3;
 
 function callerIn(report: Report): Pick<Within, "caller"> {
   const { isUnverified, isShared, rule } = report.incident;
-  if (isUnverified || isShared || rule !== undefined || !isAtLeast(severityOf(report), "medium")) return {};
+  if (isUnverified || isShared || !isAtLeast(severityOf(report), "medium")) return {};
   const from = distinct(report, "sources").filter((source) => addressKindOf(source) === "outside");
-  return from.length === 0 ? {} : { caller: { who: callerOf(report), from: from.slice(0, MAX_FROM) } };
+  // An incident by a rule's own grouping may have many callers.
+  const who = rule === undefined ? callerOf(report) : titleOf(headRule(report), headLine(report).call);
+  return from.length === 0 ? {} : { caller: { who, from: from.slice(0, MAX_FROM) } };
 }
 
 /** Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before. */

@@ -42,7 +42,7 @@ export interface Usual {
   readonly networks: readonly string[];
 }
 
-/** Another incident's alert about calls from the same address: whom it was about, where, and when the last call was made. */
+/** Another incident's alert about calls from the same address: whom it was about, or its title, where, and when the last call was made. */
 export interface Near {
   readonly id: string;
   readonly who: string;
@@ -71,7 +71,7 @@ export interface Report extends Story {
   readonly chains?: Chains;
   /** What is usual for the caller. */
   readonly usual?: Usual | undefined;
-  /** The last alert about somebody else who called from the head record's address within the hour. */
+  /** The last alert of another incident about calls from the head record's address within the hour. */
   readonly near?: Near | undefined;
   /** The sessions, if the alert only tells who opened sessions that earlier mails told of. */
   readonly nowKnown?: readonly string[];

@@ -96,7 +96,8 @@ export function usualIn(items: Items, report: Report, now: number): Usual | unde
 
 /** The alert of another incident that last told of calls from the address of this one's head record. */
 export function nearIn(items: Items, report: Report, now: number): Near | undefined {
-  if (!hasPast(report.incident) || items.placeOf(BUDGET) !== BUDGET) return undefined;
+  const { kind, isShared, isUnverified } = report.incident;
+  if (kind !== "mail" || isShared || isUnverified || items.placeOf(BUDGET) !== BUDGET) return undefined;
   const address = textAt(headRecord(report).record, "sourceIPAddress");
   const recent = recentIn(items.get(BUDGET, budgetOf)?.recent, now);
   return address === undefined

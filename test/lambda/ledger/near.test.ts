@@ -84,6 +84,25 @@ test("an alert of another account names it, and one that anybody may have made u
   expect(fromRow(forged)).toBeUndefined();
 });
 
+test("the alert of a rule with incidents of its own is named by its title, and names others", async () => {
+  const guessed = everyCall("medium", {
+    name: "password-guessed",
+    title: "Passwords guessed",
+    calls: ["signin:ConsoleLogin"],
+    group: { by: ["sourceIPAddress"], acrossAccounts: true },
+  });
+  const guess = (seconds: number) =>
+    does("carl", seconds, { eventSource: "signin.amazonaws.com", eventName: "ConsoleLogin" });
+  const desk = testDesk([...rules, guessed]);
+  await minuteLater(desk, [guess(0)]);
+  await minuteLater(desk, [does("alice", 45)]);
+  expect(fromRow(desk)).toBe(`the address of alert ${idOf(desk)} too (Passwords guessed, 45 s before)`);
+  const reverse = testDesk([...rules, guessed]);
+  await minuteLater(reverse, [does("alice", 0)]);
+  await minuteLater(reverse, [guess(45)]);
+  expect(fromRow(reverse)).toBe(`the address of alert ${idOf(reverse)} too (alice, 45 s before)`);
+});
+
 test("it costs no call of the store, and many alerts leave little behind", async () => {
   const calls = async (sourceIPAddress: string) => {
     const desk = testDesk(rules);
