@@ -1,4 +1,4 @@
-import { type CloudTrailRecord, timeOf } from "../../record/record.ts";
+import { type CloudTrailRecord, textAt, timeOf } from "../../record/record.ts";
 import { viewOf } from "../../record/view.ts";
 import type { ConditionTest, Statement } from "./statement.ts";
 
@@ -19,7 +19,8 @@ export function isLockOut(statements: readonly Statement[], record: CloudTrailRe
 
 /**
  * True for a statement that takes every right from its holder, as AWSDenyAll does, or from the sessions that exist, as
- * AWSRevokeOlderSessions does. Under any other condition it may be that nobody is meant.
+ * AWSRevokeOlderSessions does. Under any other condition it may be that nobody is meant. Long-term keys and new sessions go
+ * on where only sessions are denied, so that is a lock-out only under a name that speaks of sessions.
  * Source: IAM User Guide, "Revoke IAM role temporary security credentials".
  */
 export function locksOut(statement: Statement, record: CloudTrailRecord): boolean {
@@ -36,6 +37,12 @@ export function locksOut(statement: Statement, record: CloudTrailRecord): boolea
 function holdsFromNow({ key, operator, values }: ConditionTest, record: CloudTrailRecord): boolean {
   const now = viewOf(record).time ?? Number.NEGATIVE_INFINITY;
   const dates = values.map((value) => timeOf(value) ?? Number.NaN);
-  if (key === "aws:tokenissuetime") return operator.startsWith("dateless") && dates.some((date) => date >= now - DAY);
+  if (key === "aws:tokenissuetime")
+    return isNamedForSessions(record) && operator.startsWith("dateless") && dates.some((date) => date >= now - DAY);
   return key === "aws:currenttime" && operator.startsWith("dategreater") && dates.some((date) => date <= now);
+}
+
+function isNamedForSessions(record: CloudTrailRecord): boolean {
+  const named = ["policyName", "policyArn"].map((field) => textAt(record, "requestParameters", field) ?? "");
+  return named.some((text) => /sessions?$/i.test(text));
 }
