@@ -106,13 +106,8 @@ function aboveIn(
   const line = headLine(report);
   const { record } = headRecord(report);
   const all = fieldRows(record, naming.known);
-  const first =
-    screenLines(all) <= fields
-      ? all
-      : shortRows(
-          withoutDullResult(all).map((text) => withShortArns(text, record)),
-          fields,
-        );
+  const short = all.map((text) => withShortArns(text, record));
+  const first = screenLines(all) <= fields ? all : shortRows(withoutDullResult(short), fields);
   const whole = storyOf(report, names, room, first);
   const story = isTight ? { ...whole, others: [], rest: belowOf(whole.others ?? [], whole.rest) } : whole;
   const blocks = [
@@ -125,7 +120,7 @@ function aboveIn(
   ];
   return {
     blocks: blocks.filter((block) => block.length > 0),
-    fields: first === all ? [] : all,
+    fields: first === all || first.join() === short.join() ? [] : all,
     story: story.rest,
     why: whyIn(adviceOf(report, rule).why, why),
   };

@@ -8,7 +8,7 @@ import { atOnceText } from "./at-once.ts";
 import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
 import { goneText } from "./gone-text.ts";
-import { headRecord, headRule, isAboutErrors, isWatched, titleOf } from "./headline.ts";
+import { headRecord, headRule, isAboutErrors, isRoot, isWatched, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { type AboveLockOut, IN_TIME, isLockedFirst, type LockOut, ownerOf } from "./lock-out-rows.ts";
 import { looksOf } from "./look-rows.ts";
@@ -113,6 +113,8 @@ function askedIn(report: Report): string {
   const { isUnverified, isShared, rule } = report.incident;
   if (isUnverified || isShared || rule !== undefined) return "the caller";
   const { record } = headRecord(report);
+  if (isRoot(report) && viewOf(record).identity.foreignAccount === undefined)
+    return "whoever holds the root credentials";
   const people = [viewOf(record).identity, endOfChain(chainOfRecord(report.chains, record))?.identity].filter(
     (one) => one !== undefined && isPerson(one) && one.kind !== ROOT_USER && one.foreignAccount === undefined,
   );

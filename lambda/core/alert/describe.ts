@@ -1,6 +1,7 @@
 import { addressKindOf } from "../record/address-kind.ts";
 import { withoutApiVersion } from "../record/call.ts";
 import { type Identity, ROOT_USER } from "../record/identity.ts";
+import { BROWSER, type Origin } from "../record/origin.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
@@ -116,8 +117,14 @@ const RESERVED = new Set(["root", "root user", "many callers"]);
 export function describeOrigin(record: CloudTrailRecord): string {
   const { address, agent, channel } = viewOf(record).origin;
   const from = address === undefined ? "unknown address" : `${name(address)}${endpointText(address, record)}`;
-  const parts = [from, agent !== undefined && `tool ${name(agent)}`];
+  const parts = [from, agent !== undefined && toolText(agent, channel)];
   return parts.filter(Boolean).join(", ") + (channel ? ` (${channel})` : "");
+}
+
+/** `tool aws-cli/2.31.4`; nothing for what the console itself is called. */
+function toolText(agent: string, channel: Origin["channel"]): string | undefined {
+  if (agent === BROWSER) return BROWSER;
+  return agent === "AWS Internal" && channel === "console" ? undefined : `tool ${name(agent)}`;
 }
 
 /** ` (through VPC endpoint vpce-1a2b of account 111122223333)`; nothing for a call from the internet. */

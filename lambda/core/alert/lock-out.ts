@@ -39,7 +39,7 @@ function againstUser(userName: string, isLongTerm: boolean): Means {
     who,
     user: userName,
     hits: (account) => `user ${who} is denied everything in ${account}, programs too`,
-    stays: "sessions of roles that the user opened (Look shows which; mails about those say who did)",
+    stays: `sessions of roles that ${who} opened (Look shows which)`,
     back: isLongTerm ? [`${KEY} Active`] : [],
     commands: [DENY_USER, ...(isLongTerm ? [`${KEY} Inactive`] : [])],
   };

@@ -25,10 +25,15 @@ const MANY = 10;
  */
 export function callsOfCaller(record: CloudTrailRecord, known: KnownCall): Look | undefined {
   const { key = "" } = viewOf(record);
-  const ofUser = looked("the user", "Username,AttributeValue={userIdentity.userName}", record, known);
+  const ofUser = looked(
+    name(textAt(record, "userIdentity", "userName") ?? "", 64),
+    "Username,AttributeValue={userIdentity.userName}",
+    record,
+    known,
+  );
   if (key === "" || (isOwnUser(record) && ofUser !== undefined)) return ofUser;
   if (!/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(key)) return undefined;
-  return looked("the key", "AccessKeyId,AttributeValue={userIdentity.accessKeyId}", record, known);
+  return looked("the caller's key", "AccessKeyId,AttributeValue={userIdentity.accessKeyId}", record, known);
 }
 
 /** True for an IAM user of the account called. */

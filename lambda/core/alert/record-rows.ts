@@ -77,7 +77,7 @@ function shownFields(fields: unknown, limit: number, target?: string, dull = DUL
 
 /** What tells least of a call: what repeats others, how the service runs it, and texts for people. */
 const DULL =
-  /^(?:fullyQualifiedArn|originSequenceNumber|codeS(?:ha256|ize)|revisionId|monitoring|architectures|runtime|handler|dryRun|publish|packageType|memorySize|timeout|(?:tracing|logging|deadLetter|snapStart)Config|ephemeralStorage|\w*[tT]oken|creatorRequestId|description|path|tag\w*)$/;
+  /^(?:fullyQualifiedArn|originSequenceNumber|codeS(?:ha256|ize)|revisionId|monitoring|architectures|runtime|handler|dryRun|publish|packageType|memorySize|timeout|(?:tracing|logging|deadLetter|snapStart)Config|ephemeralStorage|\w*[tT]oken|creatorRequestId|description|path|tag\w*|durationSeconds|monitorMode|serialPort|passwordResetRequired)$/;
 
 /** The same in answers, which name the thing once more and say how far its making is. */
 const DULL_ANSWER = new RegExp(
@@ -87,7 +87,12 @@ const DULL_ANSWER = new RegExp(
 /** What matters comes first, the target before all, otherwise in CloudTrail's order. */
 function rankOf(key: string, inner: unknown, target: string | undefined, dull: RegExp): number {
   if (target !== undefined && typeof inner === "string" && lastPart(inner) === lastPart(target)) return -1;
-  return dull.test(key) || isEmpty(inner) || (inner === false && /^disableApi/.test(key)) ? 1 : 0;
+  return dull.test(key) ||
+    isEmpty(inner) ||
+    (inner === false && /^disableApi/.test(key)) ||
+    (inner === true && key === "enabled")
+    ? 1
+    : 0;
 }
 
 /** The rows without an answer that begins with what tells least: where there is little room, parameters say more. */
@@ -111,13 +116,20 @@ function askedIn(record: CloudTrailRecord, told: ReadonlySet<string>): unknown {
   const isOfWire = (key: string, inner: unknown) =>
     isOfBucket && (key === "Host" || (S3_SETTINGS.test(key) && (inner === "" || String(inner) === "")));
   return Object.fromEntries(
-    Object.entries(parameters).filter(([key, inner]) => !told.has(key) && !isOfWire(key, inner) && !isNothing(inner)),
+    Object.entries(parameters).filter(
+      ([key, inner]) => !told.has(key) && !isOfWire(key, inner) && !isNothing(inner) && !isRootPath(key, inner),
+    ),
   );
 }
 
 /** What an empty parameter says; a list without a value may be the point of a call. */
 function isNothing(inner: unknown): boolean {
   return inner === "" || inner === null || (isObject(inner) && isEmpty(inner));
+}
+
+/** Where IAM puts everybody whom nobody puts elsewhere. */
+function isRootPath(key: string, inner: unknown): boolean {
+  return key === "path" && inner === "/";
 }
 
 /** What an answer says of itself, when something was made, and documents that the request had. */

@@ -54,6 +54,7 @@ const SORTS: readonly Sort[] = [
   [/^ec2:EnableSerialConsoleAccess$/, "serial console access", () => "on"],
   [/^lambda:(?:Create|Update)FunctionUrlConfig$/, "function", () => "an address of its own"],
   [/^rolesanywhere:(?:Create|Enable)TrustAnchor$/, "trust anchor", () => "lets its certificates in"],
+  [/^rolesanywhere:(?:Create|Enable|Update)Profile$/, "certificate profile", () => "gives out its roles"],
   [/^iam:Create(?:SAML|OpenIDConnect)Provider$/, "identity provider", () => "new"],
   [/^cloudtrail:StopLogging$/, "trail", () => "off"],
 ];

@@ -28,12 +28,15 @@ const TOOLS = [
 ];
 const IS_TOOL = /^\[?(?:aws-cli|aws-sdk-|Boto|APN\/|HashiCorp|Terraform|OpenTofu|aws-cdk|Pulumi|AWSPowerShell)/i;
 
+/** What stands for the long names that browsers give themselves. */
+export const BROWSER = "a browser";
+
 function shortAgent(agent: string): string {
   for (const tools of TOOLS) {
     const [tool] = tools.exec(agent.slice(0, 1000)) ?? [];
     if (tool !== undefined) return tool;
   }
-  return /^Mozilla\/\d/.test(agent) ? "a browser" : agent;
+  return /^Mozilla\/\d/.test(agent) ? BROWSER : agent;
 }
 
 /**

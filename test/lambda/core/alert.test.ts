@@ -82,13 +82,14 @@ test.each([
   [
     "a marked console session",
     { ...cli, userAgent: "AWS Internal", sessionCredentialFromConsole: "true" },
-    '192.0.2.44, tool "AWS Internal" (console)',
+    "192.0.2.44 (console)",
   ],
   [
     "the S3 console, which is not marked",
     { ...cli, userAgent: "[S3Console/0.4, aws-internal/3]" },
     '192.0.2.44, tool "[S3Console/0.4, aws-internal/3]"',
   ],
+  ["a browser", { ...cli, userAgent: "Mozilla/5.0 (X11)" }, "192.0.2.44, a browser"],
   ["a sign-in", { eventType: "AwsConsoleSignIn" }, "192.0.2.44 (console)"],
   ["a service", { sourceIPAddress: "ec2.amazonaws.com", userAgent: "ec2.amazonaws.com" }, "ec2.amazonaws.com"],
 ])("the origin of %s", (_, fields, line) => {

@@ -362,7 +362,7 @@ test.each([
   );
   const where = home === "" ? "" : `, then in ${home}, which has those to IAM`;
   expect(email).toContain(
-    `\n         # the last 50 calls of the user in ${awsRegion}${where}, some minutes late; each region has its own\n`,
+    `\n         # the last 50 calls of alice in ${awsRegion}${where}, some minutes late; each region has its own\n`,
   );
 });
 
@@ -384,7 +384,7 @@ test("of a call that is known many times the look-up shows the others", async ()
     ],
     ...["--output", "text"],
   ]);
-  expect(email).toContain("# the last 200 calls of the user in us-east-1, without CreateAccessKey, some minutes late;");
+  expect(email).toContain("# the last 200 calls of alice in us-east-1, without CreateAccessKey, some minutes late;");
 });
 
 test("the calls of a user who has just signed in are found by the name", async () => {
@@ -392,7 +392,7 @@ test("the calls of a user who has just signed in are found by the name", async (
   const userIdentity = { ...OWN, type: "IAMUser", userName: "alice" };
   const { email } = await mailOf({ ...signsIn, userIdentity, responseElements: { ConsoleLogin: "Success" } });
   expect(email).toContain("AttributeKey=Username,AttributeValue=alice --region us-east-1 --max-items 50 \\\n");
-  expect(email).toContain("# the last 50 calls of the user in us-east-1, some minutes late; each region has its own\n");
+  expect(email).toContain("# the last 50 calls of alice in us-east-1, some minutes late; each region has its own\n");
 });
 
 const SSO_ROLE = "AWSReservedSSO_Data_Admin_0123456789abcdef";
@@ -716,7 +716,7 @@ test("the mail says whom and what it hits, from medium on and where there is but
     "\nLock out if alice denies it or does not answer in 10 minutes: user alice is denied everything in prod (111122223333), programs too. If that is you, let somebody else type it\n         if [ ",
   );
   expect(email).toContain(
-    "\nGoes on  sessions of roles that the user opened (Look shows which; mails about those say who did); to take the lock-out back: Let in, below\n",
+    "\nGoes on  sessions of roles that alice opened (Look shows which); to take the lock-out back: Let in, below\n",
   );
   const desk = testDesk([everyCall("high", { group: { by: ["eventName"] } })]);
   await desk.deliver([record({ userIdentity: keyOf("alice") }), record({ userIdentity: keyOf("bob") })]);
@@ -731,7 +731,8 @@ test.each<readonly [string, object, string]>([
   ["a role", { ...ROLE, ...issuer("/") }, "the owner of role deploy"],
   ["a role of a long name", { ...ROLE, ...issuer("/", "deploy".repeat(5)) }, "the role's owner"],
   ["a role of a service", { ...ROLE, ...issuer("/aws-service-role/x/") }, "the caller"],
-  ["root", { ...OWN, type: "Root" }, "the caller"],
+  ["root", { ...OWN, type: "Root" }, "whoever holds the root credentials"],
+  ["root of another account", { ...OWN, type: "Root", accountId: "999999999999" }, "the caller"],
 ])("advice to ask the caller names %s if that is a person, or the owner of a role", async (_, userIdentity, who) => {
   const desk = testDesk([everyCall("high", { do: "Ask the caller. Then sleep." })]);
   await desk.deliver([record({ userIdentity })]);
@@ -777,6 +778,30 @@ test("of a role whose opener nobody knows, the mail shows who may open it", asyn
   expect((await mailOf({ userIdentity: { ...ROLE, ...issuer("/"), arn } })).email).toContain(show);
   expect((await mailOf({ userIdentity: SSO_PERSON })).email).not.toContain("aws iam get-role");
   expect((await mailOf({ userIdentity: keyOf("alice") })).email).not.toContain("aws iam get-role");
+});
+
+test("where the advice says when to lock out, the lock-out does not say it once more", async () => {
+  const advice = "Ask the caller. If it was not them, lock them out and sleep.";
+  for (const [userIdentity, who] of [
+    [keyOf("alice"), "user alice is denied everything"],
+    [{ ...ROLE, ...issuer("/") }, "the role's sessions until now"],
+    [SSO_PERSON, "only in IAM Identity Center"],
+  ] as const) {
+    const { email } = await mailOf({ userIdentity, requestParameters: { userName: "bob" } }, [
+      everyCall("high", { do: advice }),
+    ]);
+    expect(email).toMatch(/\nDo {7}(?:First .*, then a|A)sk .*\. If they deny it or do not answer in 10 minutes, /);
+    expect(email).toContain(`\nLock out as Do says: ${who}`);
+    expect(email.match(/in 10 minutes/g)).toHaveLength(1);
+  }
+});
+
+test("parameters that fit once ARNs are short do not stand twice", async () => {
+  const long = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}/${"x".repeat(70)}`;
+  const of = async (requestParameters: object) =>
+    (await mailOf({ userIdentity: keyOf("alice"), requestParameters })).email;
+  expect(await of({ a: long("a"), b: long("b"), c: "c" })).not.toContain("More of the call:");
+  expect(await of({ a: long("a"), b: "b".repeat(110), c: "c".repeat(110) })).toContain("More of the call:");
 });
 
 test("what locks the caller out is not said twice", async () => {
