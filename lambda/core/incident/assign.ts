@@ -93,7 +93,8 @@ export function assign(found: Found, arrival: number) {
     return { rule, seenKey: seenKeyIn(key, rule.name, own), by01: seenBy01(rule.name, own.accountId, record) };
   };
 
-  const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
+  const tried = rules.map((rule) => asAttempted(rule, facts.outcome));
+  const met = tried.sort((a, b) => bySeverity(a, b) || byCalls(a, b));
   const unless = toldKeyOf(own.accountId, own.actor, time);
   const below = otherPathOf(own);
   const told = {
@@ -148,6 +149,15 @@ export function assign(found: Found, arrival: number) {
     };
   });
   return { records, entries };
+}
+
+/** A rule that names no calls one by one says less of a record than one that does, and stands behind it. */
+function byCalls(a: Rule, b: Rule): number {
+  return Number(isBroad(a)) - Number(isBroad(b));
+}
+
+function isBroad({ calls = ["*"] }: Rule): boolean {
+  return calls.some((call) => call.includes("*"));
 }
 
 function hasWindow({ threshold, after, steps }: Rule): boolean {

@@ -1,4 +1,4 @@
-import { byWeight, type Line } from "../alert/line.ts";
+import { byWeightAmong, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
@@ -178,6 +178,7 @@ function aboutOf(line: ReportLine | undefined): Pick<MailBefore, "call" | "targe
 /** Worst first; within a severity news first, then what did more than lead up to others, then by weight. */
 function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {
   const preparing = preparingIn(lines);
+  const byWeight = byWeightAmong(lines);
   return lines.toSorted(
     (a, b) =>
       bySeverity(a, b) ||
