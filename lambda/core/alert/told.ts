@@ -49,9 +49,9 @@ type NewsOf = Pick<Told, "rules" | "facts" | "firsts" | "isLate">;
  * each in its account and region and with its outcome), the network, the region and the credential.
  */
 export function factsIn({ rules, facts, firsts = [], isLate }: NewsOf): readonly string[] {
-  const { call, outcome, isRead, target, isMade, parameters, network, region, account, below, credential } = facts;
-  // Nobody is woken for what is late, and another account may write what lies below its path: neither makes old news of the rest.
-  const apart = [isLate ? "late " : "", below === undefined ? "" : `below ${below} `].join("");
+  const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
+  // Nobody is woken for what is late: it makes no old news of the rest.
+  const apart = isLate ? "late " : "";
   // The same call elsewhere, or with another outcome, is another fact.
   const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [

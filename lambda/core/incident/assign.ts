@@ -9,17 +9,7 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { fingerprintOf, seenBy01 } from "../store/seen.ts";
-import {
-  basisOf,
-  byIncident,
-  callerIn,
-  isVerified,
-  otherPathOf,
-  ownOf,
-  seenKeyIn,
-  toldKeyOf,
-  windowFor,
-} from "./belonging.ts";
+import { basisOf, byIncident, callerIn, isVerified, ownOf, seenKeyIn, toldKeyOf, windowFor } from "./belonging.ts";
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
@@ -96,9 +86,8 @@ export function assign(found: Found, arrival: number) {
   const tried = rules.map((rule) => asAttempted(rule, facts.outcome));
   const met = tried.sort((a, b) => bySeverity(a, b) || byCalls(a, b));
   const unless = toldKeyOf(own.accountId, own.actor, time);
-  const below = otherPathOf(own);
   const told = {
-    facts: below === undefined ? facts : { ...facts, below },
+    facts,
     isLate: time !== undefined && time < arrival - LATE,
     isRecovered,
     source: textAt(record, "sourceIPAddress")?.slice(0, 64),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import { everyCall, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
-import { logKey, record } from "../../support/log-files.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
 
@@ -42,3 +43,45 @@ test.each([{ calls: ["*:*"] }, { pattern: { userIdentity: { type: ["IAMUser"] } 
     );
   },
 );
+
+const OTHER = "444455556666";
+const organizationKey = (name: string, account = ACCOUNT) =>
+  logKey(name).replace("AWSLogs/", "AWSLogs/o-exampleorgid/").replaceAll(ACCOUNT, account);
+
+/** What somebody may write below his own account's path of an organization. */
+const forged = (fields: CloudTrailRecord) =>
+  record({ ...fields, resources: [{ accountId: OTHER, ARN: `arn:aws:iam::${OTHER}:role/any` }] });
+
+test.each([
+  ["the caller", {}],
+  ["the address", { group: { by: ["sourceIPAddress"] } }],
+  ["the address over all accounts", { group: { by: ["sourceIPAddress"], acrossAccounts: true } }],
+])("no number of calls forged below another account's path takes a real one of %s from a mail", async (_, more) => {
+  const desk = testDesk([everyCall("critical", more)]);
+  const deliver = (name: string, from: number) =>
+    desk.deliver(
+      Array.from({ length: 600 }, (_, i) => forged({ requestParameters: { userName: word(from + i) } })),
+      organizationKey(name, OTHER),
+    );
+  await desk.deliver([forged({})], organizationKey("first", OTHER));
+  await deliver("before", 0);
+  await desk.deliver([record({ requestParameters: { userName: "the-real-one" } })], organizationKey("real"));
+  await deliver("behind", 600);
+  await wait(desk, 1);
+  expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/the-real-one$/));
+});
+
+test("no number of callers forged below another account's path leaves a real one to the incident of too many", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const user = (name: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${name}`, userName: name });
+  const deliver = (name: string, from: number) =>
+    desk.deliver(
+      Array.from({ length: 60 }, (_, i) => forged({ userIdentity: user(word(from + i)) })),
+      organizationKey(name, OTHER),
+    );
+  await deliver("one", 0);
+  await wait(desk, 3);
+  await deliver("two", 60);
+  await desk.deliver([record({ requestParameters: { userName: "the-real-one" } })], organizationKey("real"));
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Every call by alice in prod .*the-real-one$/);
+});
