@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { everyCall, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
@@ -84,4 +85,31 @@ test("no number of callers forged below another account's path leaves a real one
   await deliver("two", 60);
   await desk.deliver([record({ requestParameters: { userName: "the-real-one" } })], organizationKey("real"));
   expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Every call by alice in prod .*the-real-one$/);
+});
+
+const FAILED = { responseElements: { ConsoleLogin: ["Failure"] } };
+
+test.each<readonly [string, Partial<Rule>]>([
+  ["a rule", {}],
+  ["what comes before it", { outcome: "success", after: { pattern: FAILED, count: 3, within: 60 * MINUTE } }],
+])("a sign-in that is written down as failed, before its log file comes, is no duplicate of %s", async (_, more) => {
+  const desk = testDesk([
+    everyCall("critical", { calls: ["signin:ConsoleLogin"], group: { by: ["sourceIPAddress"] }, ...more }),
+  ]);
+  const signIn = (response: string, fields: CloudTrailRecord = {}) =>
+    record({
+      ...fields,
+      eventType: "AwsConsoleSignIn",
+      eventSource: "signin.amazonaws.com",
+      eventName: "ConsoleLogin",
+      requestParameters: null,
+      responseElements: { ConsoleLogin: response },
+    });
+  const real = signIn("Success");
+  await desk.deliver([1, 2, 3].map(() => signIn("Failure")));
+  await desk.deliver([{ ...real, responseElements: { ConsoleLogin: "Failure" } }], logKey("forged"));
+  await wait(desk, 5);
+  await desk.deliver([real], logKey("real"));
+  await wait(desk, 2);
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] (?:Follow-up: )?Every call by alice/);
 });
