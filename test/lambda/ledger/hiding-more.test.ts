@@ -113,3 +113,38 @@ test.each<readonly [string, Partial<Rule>]>([
   await wait(desk, 2);
   expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] (?:Follow-up: )?Every call by alice/);
 });
+
+test("what milder mails told of a call is news where it is critical, and comes with a text message", async () => {
+  const desk = testDesk([
+    everyCall("high"),
+    everyCall("critical", { name: "odd-tool", pattern: { userAgent: [{ prefix: "odd" }] } }),
+  ]);
+  const real = { requestParameters: { userName: "the-real-one" } };
+  await desk.deliver([record(real)]);
+  await wait(desk, 20);
+  await desk.deliver([record({ userAgent: "odd" })], logKey("decoy"));
+  await wait(desk, 5);
+  await desk.deliver([record({ ...real, userAgent: "odd" })], logKey("real"));
+  await wait(desk, 2);
+  expect(desk.alerts.at(-1)?.subject).toMatch(/Odd tool .*the-real-one/);
+  expect(desk.texts).toHaveLength(2);
+  // From then on it was told.
+  await desk.deliver([record({ ...real, userAgent: "odd" })], logKey("again"));
+  await wait(desk, 10);
+  expect(desk.texts).toHaveLength(2);
+});
+
+test("what milder mails told of a call is news where it is high", async () => {
+  const desk = testDesk([
+    everyCall("medium"),
+    everyCall("high", { name: "odd-tool", pattern: { userAgent: [{ prefix: "odd" }] } }),
+  ]);
+  const real = { requestParameters: { userName: "the-real-one" } };
+  await desk.deliver([record(real)]);
+  await wait(desk, 20);
+  await desk.deliver([record({ userAgent: "odd" })], logKey("decoy"));
+  await wait(desk, 6);
+  await desk.deliver([record({ ...real, userAgent: "odd" })], logKey("real"));
+  await wait(desk, 5);
+  expect(desk.alerts.at(-1)?.subject).toMatch(/Odd tool .*the-real-one/);
+});
