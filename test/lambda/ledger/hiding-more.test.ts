@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { MUTES } from "../../../lambda/core/mute/mute.ts";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { everyCall, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
@@ -147,4 +148,25 @@ test("what milder mails told of a call is news where it is high", async () => {
   await desk.deliver([record({ ...real, userAgent: "odd" })], logKey("real"));
   await wait(desk, 5);
   expect(desk.alerts.at(-1)?.subject).toMatch(/Odd tool .*the-real-one/);
+});
+
+test("a mute of the incident of too many callers, by its id, swallows nothing of those who join it later", async () => {
+  const desk = testDesk([everyCall("high")]);
+  const calls = (names: readonly string[]) =>
+    names.map((userName) =>
+      record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName } }),
+    );
+  await desk.deliver(calls(Array.from({ length: 55 }, (_, i) => word(i))));
+  await wait(desk, 20);
+  const heads = await desk.store.read(desk.keys("incident#"), desk.desk.now());
+  const key = [...heads].find(([, { body }]) => JSON.stringify(body).includes('"isShared":true'))?.[0] ?? "";
+  const mute = { id: "0a1b2c3d", of: { incident: key.slice("incident#".length).slice(0, 8) }, reason: "a trial" };
+  const at = desk.desk.now();
+  const body = { mutes: [{ ...mute, by: "carol", at, until: at + 60 * MINUTE, isAnnounced: true }] };
+  await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
+  await wait(desk, 1);
+  expect(await desk.deliver(calls([word(54)]), logKey("told"))).toMatchObject({ muted: 1 });
+  expect(await desk.deliver(calls(["mallory"]), logKey("real"))).toMatchObject({ muted: 0 });
+  await wait(desk, 5);
+  expect(desk.alerts.at(-1)?.email).toContain("mallory");
 });
