@@ -170,3 +170,26 @@ test("a mute of the incident of too many callers, by its id, swallows nothing of
   await wait(desk, 5);
   expect(desk.alerts.at(-1)?.email).toContain("mallory");
 });
+
+test("a round-up of many callers who met one critical rule names the one who met another in its subject", async () => {
+  const desk = testDesk([
+    everyCall("critical"),
+    everyCall("critical", { name: "key-lost", calls: ["kms:ScheduleKeyDeletion"] }),
+  ]);
+  const caller = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
+  const decoys = Array.from({ length: 40 }, (_, i) => record({ userIdentity: caller(word(i)) }));
+  const real = {
+    eventSource: "kms.amazonaws.com",
+    eventName: "ScheduleKeyDeletion",
+    requestParameters: { keyId: "k-1" },
+  };
+  await desk.deliver([
+    ...decoys.slice(0, 20),
+    record({ ...real, eventTime: "2026-11-20T21:28:00Z" }),
+    ...decoys.slice(20),
+  ]);
+  await wait(desk, 2);
+  expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(
+    expect.stringMatching(/Round-up: .*: Key lost by alice/),
+  );
+});
