@@ -15,6 +15,8 @@ export interface Told {
   readonly isRecovered?: boolean | undefined;
   /** The caller's address. */
   readonly source?: string | undefined;
+  /** The account, where the incident is of several: no number of calls in one takes the place of those in another. */
+  readonly apart?: string | undefined;
   /** The key of who called, where callers share the incident. */
   readonly sharedBy?: string | undefined;
   /** The session as one word, if somebody else may have opened it. */
@@ -38,8 +40,8 @@ export interface FirstTime {
 }
 
 /** The key of the line that a record belongs to. */
-export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
-  return factHash(JSON.stringify([rules, call, outcome]));
+export function lineKeyOf({ rules, facts: { call, outcome }, apart }: Pick<Told, "rules" | "facts" | "apart">): string {
+  return factHash(JSON.stringify([rules, call, outcome, ...(apart === undefined ? [] : [apart])]));
 }
 
 type NewsOf = Pick<Told, "rules" | "facts" | "firsts" | "isLate">;

@@ -104,6 +104,7 @@ export function assign(found: Found, arrival: number) {
         rules: of.map(({ name }) => name),
         severity: of[0]?.severity ?? "info",
         time,
+        apart: incident.isAcross ? own.accountId : undefined,
         sharedBy: callerIn(incident, of[0], own),
         firsts: firsts.filter(({ rule }) => of.some(({ name }) => name === rule)),
       },

@@ -193,3 +193,25 @@ test("a round-up of many callers who met one critical rule names the one who met
     expect.stringMatching(/Round-up: .*: Key lost by alice/),
   );
 });
+
+test.each<Partial<Rule>>([{}, { threshold: { count: 1, within: 60 * MINUTE } }])(
+  "no number of calls in one account takes a call in another from the mail of a rule over all accounts",
+  async (more) => {
+    const desk = testDesk([
+      everyCall("critical", { name: "seen", group: { by: ["sourceIPAddress"], acrossAccounts: true }, ...more }),
+    ]);
+    const deliver = (name: string, from: number, count: number) =>
+      desk.deliver(
+        Array.from({ length: count }, (_, i) =>
+          record({ recipientAccountId: OTHER, requestParameters: { userName: word(from + i) } }),
+        ),
+        organizationKey(name, OTHER),
+      );
+    await deliver("first", 0, 1);
+    await deliver("before", 1, 600);
+    await desk.deliver([record({ requestParameters: { userName: "payroll" } })], organizationKey("real"));
+    await deliver("behind", 700, 600);
+    await wait(desk, 2);
+    expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
+  },
+);
