@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { MUTES } from "../../../lambda/core/mute/mute.ts";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
-import { everyCall, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
+import { createMemoryStore, type MemoryStore } from "../../../lambda/core/store/memory.ts";
+import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
@@ -215,3 +216,27 @@ test.each<Partial<Rule>>([{}, { threshold: { count: 1, within: 60 * MINUTE } }])
     expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
   },
 );
+
+test("what waits of an incident is told in time, although the table takes no more than a few changes at once", async () => {
+  const memory = createMemoryStore();
+  let refused = 0;
+  const tight: MemoryStore = {
+    ...memory,
+    async commit(changes) {
+      if (changes.length <= 8) return memory.commit(changes);
+      refused++;
+      throw Object.assign(new Error("more than the table takes"), { isRefused: true });
+    },
+  };
+  const desk = testDesk([everyCall("critical")], {}, NOW, tight);
+  await desk.deliver([record()], logKey("first"));
+  for (let i = 0; i < 9; i++) {
+    const userName = i === 4 ? "the-real-one" : word(i);
+    await desk.deliver([record({ requestParameters: { userName } })], logKey(`file-${i}`));
+  }
+  await wait(desk, 2);
+  expect(refused).toBeGreaterThan(0);
+  expect(desk.alerts).toHaveLength(2);
+  expect(desk.alerts[1]?.matches).toBe(9);
+  expect(desk.alerts[1]?.email).toContain("the-real-one");
+});
