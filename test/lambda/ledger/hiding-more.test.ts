@@ -10,6 +10,8 @@ const MINUTE = 60_000;
 
 const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
 
+const mails = ({ alerts }: TestDesk) => alerts.map(({ email }) => email).join("\n");
+
 /** Words of letters, of which no two are alike but for their digits. */
 const word = (i: number) =>
   createHash("sha256")
@@ -240,3 +242,17 @@ test("what waits of an incident is told in time, although the table takes no mor
   expect(desk.alerts[1]?.matches).toBe(9);
   expect(desk.alerts[1]?.email).toContain("the-real-one");
 });
+
+test.each([
+  ["DeleteAlarms", "alarmNames"],
+  ["DeleteTags", "userName"],
+])(
+  "of the things that one call (%s) names together, those are named that are least alike",
+  async (eventName, field) => {
+    const desk = testDesk([everyCall("high")]);
+    const names = Array.from({ length: 60 }, (_, i) => (i === 40 ? "trail-is-silent" : `test-number-${i}`));
+    await desk.deliver([record({ eventName, requestParameters: { [field]: names } })]);
+    await wait(desk, 1);
+    expect(mails(desk)).toContain("trail-is-silent");
+  },
+);
