@@ -1,5 +1,6 @@
 import { namedTogether } from "../record/named-together.ts";
 import { MAX_TARGETS } from "./line.ts";
+import { withoutMostAlike } from "./odd-names.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { MAX_NAME_BYTES } from "./story-size.ts";
 
@@ -29,7 +30,7 @@ export function withNamesForMachines(report: Report): Report {
 
 function withNamesOf(line: ReportLine, { kept }: Report, most: number): ReportLine {
   const lists = kept.filter((one) => one.line === line.key).map(({ record }) => namedTogether(record));
-  const shown = new Set([...line.targets, ...lists.flatMap((names) => names.slice(0, most))]);
+  const shown = new Set([...line.targets, ...lists.flatMap((names) => withoutMostAlike(names, most))]);
   const left = new Set(lists.flat().filter((one) => !shown.has(one)));
   return shown.size + left.size === line.targets.length
     ? line

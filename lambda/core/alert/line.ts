@@ -115,16 +115,22 @@ export function keyBeside(key: string, caller: string): string {
   return factHash(`${key} by ${caller}`);
 }
 
-/** Severe before mild, changes before reads, what was done before what was tried, rare before frequent, then by time. */
-export function byWeight(a: Line, b: Line): number {
-  return (
+/**
+ * Orders these lines: severe before mild, changes before reads, what was done before what was tried, rare before frequent, then
+ * by time. Rare is first of all what met a worst rule that few of them met: a rule that every call meets must not bury others.
+ */
+export function byWeightAmong(lines: readonly Line[]): (a: Line, b: Line) => number {
+  const ruleOf = ({ severity, rules: [worst] }: Line) => `${severity} ${worst}`;
+  const met = new Map<string, number>();
+  for (const line of lines) met.set(ruleOf(line), (met.get(ruleOf(line)) ?? 0) + 1);
+  return (a, b) =>
     bySeverity(a, b) ||
     Number(a.isRead) - Number(b.isRead) ||
     Number(a.outcome !== "success") - Number(b.outcome !== "success") ||
+    (met.get(ruleOf(a)) ?? 0) - (met.get(ruleOf(b)) ?? 0) ||
     a.records - b.records ||
     (a.firstTime ?? Number.MAX_SAFE_INTEGER) - (b.firstTime ?? Number.MAX_SAFE_INTEGER) ||
-    (a.key < b.key ? -1 : 1)
-  );
+    (a.key < b.key ? -1 : 1);
 }
 
 /** A line that can grow without changing the one given. */

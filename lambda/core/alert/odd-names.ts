@@ -17,7 +17,7 @@ function byLike(names: readonly string[]): ReadonlyMap<string, readonly number[]
 }
 
 /** The same names, those with the fewest of their like first: whoever hides one among many alike makes it stand out. */
-function oddFirst(names: readonly string[]): readonly string[] {
+export function oddFirst(names: readonly string[]): readonly string[] {
   if (names.length < 3) return names;
   const alike = byLike(names);
   const count = new Map([...alike].flatMap(([, places]) => places.map((i) => [i, places.length] as const)));

@@ -18,6 +18,8 @@ export interface Incident {
   readonly isShared?: boolean;
   /** True for one of several accounts: `accountId` is only the first of them. */
   readonly isAcross?: boolean;
+  /** The other account below whose path the log object stands, if it does: whoever may write there adds to no other incident. */
+  readonly below?: string;
   /** True where the log object stands below the path of an account that its records do not name. */
   readonly isUnverified?: boolean;
 }

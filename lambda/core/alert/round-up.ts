@@ -39,7 +39,7 @@ export function renderRoundUp(
   reason: RoundUpReason,
   { remark, week }: { readonly remark?: string | undefined; readonly week?: Week | undefined } = {},
 ): Alert {
-  const sorted = parts.toSorted((a, b) => bySeverity(a, b) || (a.firstTime ?? 0) - (b.firstTime ?? 0));
+  const sorted = inOrder(parts);
   const severity = sorted[0]?.severity ?? "info";
   const matches = parts.reduce((sum, part) => sum + part.matches, 0);
   const fullId = createHash("sha256")
@@ -74,6 +74,17 @@ export function renderRoundUp(
     ...(sorted[0]?.route !== undefined && { route: sorted[0].route }),
     ...(texted.length > 0 && { sms: smsOf(severity, texted, id) }),
   };
+}
+
+/** The worst first; of these, what met a rule that few of them met in its account, then by time. */
+function inOrder(parts: readonly AlertPart[]): readonly AlertPart[] {
+  const kindOf = ({ severity, rule, accountId }: AlertPart) => `${severity} ${rule} ${accountId}`;
+  const counts = new Map<string, number>();
+  for (const part of parts) counts.set(kindOf(part), (counts.get(kindOf(part)) ?? 0) + 1);
+  const countOf = (part: AlertPart) => counts.get(kindOf(part)) ?? 0;
+  return parts.toSorted(
+    (a, b) => bySeverity(a, b) || countOf(a) - countOf(b) || (a.firstTime ?? 0) - (b.firstTime ?? 0),
+  );
 }
 
 /** What exceptions and mutes left out in a week, as a mail of its own. `now` is milliseconds since the epoch. */

@@ -5,7 +5,7 @@ import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import {
   addTo,
-  byWeight,
+  byWeightAmong,
   copyOf,
   keyBeside,
   type Line,
@@ -109,7 +109,8 @@ export class StoryBuilder {
   /** The first record of each line, then the second of each, as far as there is room: worst lines first. */
   #keptInOrder(): KeptRecord[] {
     const turns = new Map<string, number>();
-    const order = new Map([...this.#lines.values()].sort(byWeight).map(({ key }, i) => [key, i]));
+    const lines = [...this.#lines.values()];
+    const order = new Map(lines.toSorted(byWeightAmong(lines)).map(({ key }, i) => [key, i]));
     const ranked = this.#kept.map((kept) => {
       const turn = turns.get(kept.line) ?? 0;
       turns.set(kept.line, turn + 1);

@@ -1,5 +1,5 @@
 import { rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
-import { addTo, byWeight, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
+import { addTo, byWeightAmong, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
 import { withoutMostAlike } from "./odd-names.ts";
 import { type Story, sumOf } from "./story.ts";
 import { factHash } from "./told.ts";
@@ -15,7 +15,7 @@ export function folded(all: readonly OpenLine[]): {
   readonly lines: readonly Line[];
   readonly into: Map<string, string>;
 } {
-  const sorted = all.toSorted(byWeight);
+  const sorted = all.toSorted(byWeightAmong(all));
   const lines = new Map<string, OpenLine>(sorted.slice(0, MAX_LINES).map((line) => [line.key, line]));
   const into = new Map<string, string>();
   for (const line of sorted.slice(MAX_LINES)) {

@@ -15,6 +15,8 @@ export interface Told {
   readonly isRecovered?: boolean | undefined;
   /** The caller's address. */
   readonly source?: string | undefined;
+  /** The account, where the incident is of several: no number of calls in one takes the place of those in another. */
+  readonly apart?: string | undefined;
   /** The key of who called, where callers share the incident. */
   readonly sharedBy?: string | undefined;
   /** The session as one word, if somebody else may have opened it. */
@@ -38,8 +40,8 @@ export interface FirstTime {
 }
 
 /** The key of the line that a record belongs to. */
-export function lineKeyOf({ rules, facts: { call, outcome } }: Pick<Told, "rules" | "facts">): string {
-  return factHash(JSON.stringify([rules, call, outcome]));
+export function lineKeyOf({ rules, facts: { call, outcome }, apart }: Pick<Told, "rules" | "facts" | "apart">): string {
+  return factHash(JSON.stringify([rules, call, outcome, ...(apart === undefined ? [] : [apart])]));
 }
 
 type NewsOf = Pick<Told, "rules" | "facts" | "firsts" | "isLate">;
@@ -49,9 +51,9 @@ type NewsOf = Pick<Told, "rules" | "facts" | "firsts" | "isLate">;
  * each in its account and region and with its outcome), the network, the region and the credential.
  */
 export function factsIn({ rules, facts, firsts = [], isLate }: NewsOf): readonly string[] {
-  const { call, outcome, isRead, target, isMade, parameters, network, region, account, below, credential } = facts;
-  // Nobody is woken for what is late, and another account may write what lies below its path: neither makes old news of the rest.
-  const apart = [isLate ? "late " : "", below === undefined ? "" : `below ${below} `].join("");
+  const { call, outcome, isRead, target, isMade, parameters, network, region, account, credential } = facts;
+  // Nobody is woken for what is late: it makes no old news of the rest.
+  const apart = isLate ? "late " : "";
   // The same call elsewhere, or with another outcome, is another fact.
   const where = [account, region, call, outcome].join(" ");
   const said: readonly (readonly [string, string | undefined])[] = [

@@ -1,5 +1,6 @@
 import { isObject } from "../record/record.ts";
 import { clock } from "./describe.ts";
+import { oddFirst } from "./odd-names.ts";
 import { inert, name } from "./text.ts";
 
 /** How long a value may be in words; one text in it gets less. */
@@ -30,13 +31,19 @@ function words(any: unknown, room: number, depth: number): string {
   const own = unwrapped(inner);
   if (!isObject(own) && !Array.isArray(own)) return words(own, room, depth + 1);
   const parts: readonly Part[] = Array.isArray(own)
-    ? own.map((element) => (left) => within(element, left, depth))
+    ? inRoom(own, room).map((element) => (left) => within(element, left, depth))
     : scalarsFirst(own).map(
         ([key, value]) =>
           (left) =>
             `${name(key, 60)} ${key === "expiration" && typeof value === "string" ? timeText(value) : within(value, left, depth)}`,
       );
   return parts.length === 0 ? "empty" : listed(parts, room);
+}
+
+/** A list; of names for which there is no room, those come first that are least alike. */
+function inRoom(list: readonly unknown[], room: number): readonly unknown[] {
+  const names = list.filter((one) => typeof one === "string");
+  return names.length < list.length || names.join(", ").length <= room ? list : oddFirst(names);
 }
 
 /** The end of a key or a path says which one it is; it may begin like a hundred others. Other texts lose their end. */

@@ -9,17 +9,7 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { fingerprintOf, seenBy01 } from "../store/seen.ts";
-import {
-  basisOf,
-  byIncident,
-  callerIn,
-  isVerified,
-  otherPathOf,
-  ownOf,
-  seenKeyIn,
-  toldKeyOf,
-  windowFor,
-} from "./belonging.ts";
+import { basisOf, byIncident, callerIn, isVerified, ownOf, seenKeyIn, toldKeyOf, windowFor } from "./belonging.ts";
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
@@ -93,11 +83,11 @@ export function assign(found: Found, arrival: number) {
     return { rule, seenKey: seenKeyIn(key, rule.name, own), by01: seenBy01(rule.name, own.accountId, record) };
   };
 
-  const met = rules.map((rule) => asAttempted(rule, facts.outcome)).sort(bySeverity);
+  const tried = rules.map((rule) => asAttempted(rule, facts.outcome));
+  const met = tried.sort((a, b) => bySeverity(a, b) || byCalls(a, b));
   const unless = toldKeyOf(own.accountId, own.actor, time);
-  const below = otherPathOf(own);
   const told = {
-    facts: below === undefined ? facts : { ...facts, below },
+    facts,
     isLate: time !== undefined && time < arrival - LATE,
     isRecovered,
     source: textAt(record, "sourceIPAddress")?.slice(0, 64),
@@ -114,6 +104,7 @@ export function assign(found: Found, arrival: number) {
         rules: of.map(({ name }) => name),
         severity: of[0]?.severity ?? "info",
         time,
+        apart: incident.isAcross ? own.accountId : undefined,
         sharedBy: callerIn(incident, of[0], own),
         firsts: firsts.filter(({ rule }) => of.some(({ name }) => name === rule)),
       },
@@ -148,6 +139,15 @@ export function assign(found: Found, arrival: number) {
     };
   });
   return { records, entries };
+}
+
+/** A rule that names no calls one by one says less of a record than one that does, and stands behind it. */
+function byCalls(a: Rule, b: Rule): number {
+  return Number(isBroad(a)) - Number(isBroad(b));
+}
+
+function isBroad({ calls = ["*"] }: Rule): boolean {
+  return calls.some((call) => call.includes("*"));
 }
 
 function hasWindow({ threshold, after, steps }: Rule): boolean {

@@ -36,8 +36,8 @@ export function keyOf(basis: readonly unknown[]): string {
 
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
 export function sharedIncident(incident: Incident, rule: string): Incident {
-  const { accountId, isUnverified } = incident;
-  const key = keyOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId])]);
+  const { accountId, isUnverified, below } = incident;
+  const key = keyOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId, below ?? []].flat())]);
   const { rule: _, ...rest } = incident;
   return { ...rest, key, actor: MANY_ACTORS, isShared: true };
 }
@@ -88,17 +88,22 @@ export function basisOf(rule: Rule, own: Own): readonly string[] {
   // Whoever can put files into the bucket must not add to other people's alerts.
   if (!isVerified(own)) return ["unverified", s3Uri(own.logObject)];
   const group = groupOf(rule, own);
-  return group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
+  const basis = group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
+  // So must whoever may write below another account's path of an organization.
+  const below = otherPathOf(own);
+  return below === undefined ? basis : [...basis, "below", below];
 }
 
 function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
   const basis = basisOf(rule, own);
   const { accountId, actor } = own;
+  const below = otherPathOf(own);
   return {
     key: keyOf([...basis, kind]),
     kind,
     accountId,
     actor,
+    ...(below !== undefined && { below }),
     ...(basis[0] === "unverified" && { isUnverified: true }),
     ...(basis[0] === "rule" && { rule: rule.name, ...(rule.group?.acrossAccounts && { isAcross: true }) }),
   };
@@ -147,8 +152,7 @@ export function toldKeyOf(accountId: string, actor: string, time: number | undef
 export function seenKeyIn(key: string, rule: string, own: Own): string {
   const { record, accountId } = own;
   if (!isVerified(own)) return seenKeyOf(key, rule, record);
-  const path = otherPathOf(own);
-  return seenKeyOf([key, accountId, ...(path === undefined ? [] : ["below", path])].join(" "), rule, record);
+  return seenKeyOf([key, accountId].join(" "), rule, record);
 }
 
 /** The account below whose path a record lies, if that is not its own. */

@@ -6,11 +6,11 @@ import { type Chains, endOfChain } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
 import { newAlert } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
-import { isAtLeast, type Severity } from "../rules/severity.ts";
+import { isAtLeast, SEVERITIES, type Severity } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
-import { type Head, headOf, judged, newHead } from "./incident.ts";
+import { type Head, headOf, judged, newHead, toldOf } from "./incident.ts";
 import { LOOKS, type Look, lookAfter, lookKey, lookOf, newsOf, nextLook, peopleOf, reportOfLook } from "./look.ts";
 import { storiesIn } from "./written.ts";
 
@@ -36,7 +36,9 @@ export function sessionsIn(owner: string, keys: readonly string[], items: Items)
 /** A head that also knows whom a mail told of that said nothing else. */
 export function toldMore(head: Head, items: Items): Head {
   const people = items.get(lookKey(head.incident), lookOf)?.people;
-  return people === undefined ? head : { ...head, told: { ...people, ...head.told } };
+  if (people === undefined) return head;
+  const all = Object.entries(people).flatMap(([fact, at]) => toldOf([fact], SEVERITIES[0]).map((one) => [one, at]));
+  return { ...head, told: { ...Object.fromEntries(all), ...head.told } };
 }
 
 /**

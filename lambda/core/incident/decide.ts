@@ -67,7 +67,7 @@ export function decide(
   const isNew = open === undefined && known?.held === undefined;
   // An open incident keeps its own matches, whoever is behind them and however many other incidents there are.
   const beginning = isNew && first !== undefined && !incident.isShared ? first : undefined;
-  const quiet = mutingOf(incident, known?.lastMail !== undefined, given);
+  const quiet = mutingOf(incident, known?.lastMail !== undefined, given, known?.told);
   const elsewhere = beginning && tellsElsewhere(beginning, written, items, quiet, given);
   const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
   const before = known?.held && split(known.held, muting);

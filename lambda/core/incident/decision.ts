@@ -58,7 +58,12 @@ export interface PassedOn {
  * What of an incident is quiet. A mute by its id holds only where \`isKnown\`, once a mail told of it: people type the first
  * eight digits of an id, and a caller can be named so that his id begins with the same.
  */
-export function mutingOf(incident: Incident, isKnown: boolean, { book, mutes, now }: Circumstances): Muting {
+export function mutingOf(
+  incident: Incident,
+  isKnown: boolean,
+  { book, mutes, now }: Circumstances,
+  told?: Muting["told"],
+): Muting {
   const own = mutes.at(now).filter(({ of }) => isKnown || of.incident === undefined);
-  return { incident, mutes: own, rulesOf: (line) => book.rulesOf(line) };
+  return { incident, mutes: own, told, rulesOf: (line) => book.rulesOf(line) };
 }

@@ -1,4 +1,4 @@
-import { byWeight, type Line } from "../alert/line.ts";
+import { byWeightAmong, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
 import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
 import { type Story, sumOf } from "../alert/story.ts";
@@ -46,7 +46,7 @@ const TOLD = DAY;
 export const FORGOTTEN_AFTER = 2 * DAY;
 
 /** Facts that a head remembers as told: beyond these, the oldest become news again. */
-const MAX_TOLD = 1_000;
+const MAX_TOLD = 2_000;
 
 export function newHead(incident: Incident): Head {
   return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [] };
@@ -71,8 +71,18 @@ export function judged(line: Line, head: Head, { book, now }: Today): ReportLine
     severity,
     ruleList: book.rulesOf(line),
     // A refused read that worked in the end may consist of nothing but what was told of milder calls.
-    isNews: line.hasMoreFacts || !hasReached(head, severity, now) || !line.facts.every(isTold),
+    isNews: line.hasMoreFacts || !hasReached(head, severity, now) || !toldFacts(line.facts, severity).every(isTold),
   };
+}
+
+/** What stands for facts as told with a severity: what only milder mails told is news where it is critical or high. */
+function toldFacts(facts: readonly string[], severity: Severity): readonly string[] {
+  return isAtLeast(severity, "high") ? facts.map((fact) => factHash(`${severity} ${fact}`)) : facts;
+}
+
+/** The same for all severities for which that makes the facts old news. */
+export function toldOf(facts: readonly string[], severity: Severity): readonly string[] {
+  return SEVERITIES.filter((one) => isAtLeast(severity, one)).flatMap((one) => toldFacts(facts, one));
 }
 
 /** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
@@ -107,7 +117,7 @@ export function ring(
   const { now } = today;
   const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, today)));
   const hasNews = lines.some(({ isNews }) => isNews);
-  const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
+  const facts = lines.flatMap((line) => toldOf(line.facts, line.severity).map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
   const kept = told.size <= MAX_TOLD ? told : [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
@@ -178,6 +188,7 @@ function aboutOf(line: ReportLine | undefined): Pick<MailBefore, "call" | "targe
 /** Worst first; within a severity news first, then what did more than lead up to others, then by weight. */
 function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {
   const preparing = preparingIn(lines);
+  const byWeight = byWeightAmong(lines);
   return lines.toSorted(
     (a, b) =>
       bySeverity(a, b) ||

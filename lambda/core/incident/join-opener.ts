@@ -20,8 +20,8 @@ export function incidentOfOpener(
   chains: Chains,
   muting: Muting,
 ): Incident | undefined {
-  const { kind, rule, isShared, isUnverified } = incident;
-  if (kind !== "mail" || rule !== undefined || isShared || isUnverified) return undefined;
+  const { kind, rule, isShared, isUnverified, below } = incident;
+  if (kind !== "mail" || (rule ?? below) !== undefined || isShared || isUnverified) return undefined;
   // Other mutes hold there as well; one by this incident's id would not.
   const own = { ...muting, mutes: muting.mutes.filter(({ of }) => of.incident !== undefined) };
   const openers = new Set<string | undefined>();

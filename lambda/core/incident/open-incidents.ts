@@ -18,8 +18,8 @@ export type OpenIncidents = { readonly [incident: string]: number };
 export const openIncidentsOf = bodyOf<OpenIncidents>(isRecordOf(isTime));
 
 /** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
-export function openKey({ accountId, isUnverified }: Incident, rule: string): string {
-  return `opened#${hashOf(isUnverified ? ["unverified"] : [rule, accountId])}`;
+export function openKey({ accountId, isUnverified, below }: Incident, rule: string): string {
+  return `opened#${hashOf(isUnverified ? ["unverified"] : [rule, accountId, below ?? []].flat())}`;
 }
 
 /** The item that counts the incident that something written down opens. */

@@ -15,6 +15,7 @@ export const isIncident = hasShape<Incident>({
   rule: isMaybe(isText),
   isShared: isMaybe(isFlag),
   isAcross: isMaybe(isFlag),
+  below: isMaybe(isText),
   isUnverified: isMaybe(isFlag),
 });
 

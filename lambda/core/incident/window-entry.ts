@@ -15,7 +15,7 @@ export interface WindowId {
 }
 
 /** One match that the window remembers, or several of one value and about the same time that only count. */
-export interface WindowEntry extends Omit<Told, "rules" | "severity" | "firsts"> {
+export interface WindowEntry extends Omit<Told, "rules" | "severity" | "firsts" | "apart"> {
   /** eventTime in milliseconds since the epoch. */
   readonly time: number;
   readonly fingerprint: string;

@@ -59,7 +59,8 @@ export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, i
   const builder = new StoryBuilder();
   for (const { record, logObject, matches, ...entry } of rung) {
     const session = incident.isUnverified ? undefined : entry.session;
-    const told: Told = { ...entry, rules: [name], severity, session };
+    const apart = incident.isAcross ? entry.facts.account : undefined;
+    const told: Told = { ...entry, rules: [name], severity, session, apart };
     const isKept = record !== undefined && logObject !== undefined;
     const counted = isKept ? matches - 1 : matches;
     const asked = isKept && !incident.isUnverified ? askedSession(record) : undefined;

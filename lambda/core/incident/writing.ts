@@ -28,7 +28,7 @@ export function dueAtOf({ body }: Draft, head: Head | undefined, given: Circumst
   if (incident.kind === "daily") return endOfDay();
   if (head === undefined || isOver(head, now)) return now;
   // What is muted is decided on while the mute lasts, or it would ring after its end.
-  const muting = mutingOf(incident, head.lastMail !== undefined, given);
+  const muting = mutingOf(incident, head.lastMail !== undefined, given, head.told);
   if (story.lines.some((line) => hasNewSession(line, head) || mutedRules(line, muting).size > 0)) return now;
   const lines = story.lines.map((line) => judged(line, head, given));
   return ringsAt(lines, head, given);

@@ -12,6 +12,8 @@ import { covers, isNeverMuted, type Mute } from "./mute.ts";
 export interface Muting {
   readonly incident: Incident;
   readonly mutes: readonly Mute[];
+  /** What its mails told, by fact; undefined if that does not matter. */
+  readonly told?: { readonly [fact: string]: unknown } | undefined;
   /** Today's rules of a line. */
   readonly rulesOf: (line: Pick<Line, "rules" | "outcome" | "severity">) => readonly Rule[];
 }
@@ -35,7 +37,7 @@ export interface Split {
  * The rules of a line that are quiet, and by which mute. None if something in it always rings: that is told whole. All
  * if nothing remains that would ring by itself.
  */
-export function mutedRules(line: Line, { incident, mutes, rulesOf }: Muting): ReadonlyMap<string, Mute> {
+export function mutedRules(line: Line, { incident, mutes, told, rulesOf }: Muting): ReadonlyMap<string, Mute> {
   const quiet = new Map<string, Mute>();
   if (mutes.length === 0 || incident.kind === "daily") return quiet;
   const names = [...new Set([...line.rules, ...Object.keys(line.matches)])];
@@ -44,7 +46,11 @@ export function mutedRules(line: Line, { incident, mutes, rulesOf }: Muting): Re
   const callers = line.moreCallers > 0 ? [...line.callers, ""] : line.callers;
   if (rules.some(isNeverMuted)) return quiet;
   for (const { name } of rules) {
-    const mute = mutes.find((one) => covers(one, name, incident, callers));
+    // By its id, an incident of too many callers is muted for those of whom it has told: anybody may join it.
+    const isOfTold = !incident.isShared || ruleFacts(name, callers).every((fact) => told === undefined || fact in told);
+    const mute = mutes.find(
+      (one) => covers(one, name, incident, callers) && (isOfTold || one.of.incident === undefined),
+    );
     if (mute !== undefined) quiet.set(name, mute);
   }
   const [first] = quiet.values();

@@ -24,8 +24,6 @@ export interface Facts {
   readonly region?: string;
   /** Whose trail the record is from. */
   readonly account?: string;
-  /** The other account below whose path it lies, if it does. */
-  readonly below?: string;
   /** The long-term key, or when a person's session began. */
   readonly credential?: string;
 }

@@ -28,7 +28,10 @@ export function fingerprintOf(record: CloudTrailRecord): string {
   // Notices of one identity are the same, whatever object they name first.
   if (textAt(record, "eventSource") === NOTICE_SOURCE) return fingerprintOf01(record);
   const content = [...fieldsOf(record, [...FIELDS_01, "errorCode"]), record.requestParameters ?? null];
-  return hashOf(id) + hashOf([id, ...content]);
+  // A sign-in that failed says so in words.
+  const { outcome } = viewOf(record);
+  const said = outcome === "success" || textAt(record, "errorCode") !== undefined ? [] : [outcome];
+  return hashOf(id) + hashOf([id, ...content, ...said]);
 }
 
 /** The fingerprint that 0.1.0 gave the record: the two that one call leaves in two accounts' trails had the same. */

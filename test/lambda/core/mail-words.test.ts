@@ -23,7 +23,7 @@ test.each<readonly [string, Fields, string]>([
   [
     "ssm:GetParameters",
     { names: Array.from({ length: 14 }, (_, i) => `/db/${String.fromCharCode(97 + i)}`), withDecryption: true },
-    "ssm:GetParameters ok on /db/a, /db/b, ..., /db/i, /db/j, and 10 more",
+    "ssm:GetParameters ok on /db/a, /db/b, ..., /db/m, /db/n, and 10 more",
   ],
   ["secretsmanager:BatchGetSecretValue", { secretIdList: ["orders", "users"] }, "ok on orders, users"],
   [
