@@ -1,5 +1,6 @@
 import { type Deployment, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { Pattern } from "./own-deployment.ts";
+import type { TopicTest } from "./watched-calls.ts";
 
 /** The names of a deployment and of its own watch. */
 export interface OwnNames extends Deployment {
@@ -7,6 +8,8 @@ export interface OwnNames extends Deployment {
   /** The role that the watch publishes with, and the one that its guard publishes with. */
   readonly watchRoleName: string;
   readonly guardRoleName: string;
+  /** The topics of ways. */
+  readonly wayTopics: readonly TopicTest[];
 }
 
 /** The rule that watches the watch. */
