@@ -22,6 +22,19 @@ export function iamWatchName(stackName: string): string {
   return `${stackName}Iam`;
 }
 
+/**
+ * How the names begin that CloudFormation makes for the roles of a stack. Of one that would have more than 64 characters it
+ * keeps the first 25 of the stack's name, which no page of AWS says.
+ */
+export function rolesOfStack(stackName: string): Pattern {
+  return { prefix: inAnyCase(stackName.length < 25 ? `${stackName}-` : stackName.slice(0, 25)) };
+}
+
+/** A name that IAM accepts in any case. */
+export function inAnyCase(name: string): Pattern {
+  return { "equals-ignore-case": name };
+}
+
 /** Source: Lambda API Reference, "FunctionName": every part of the ARN before the name may be left out. */
 export function functionsNamed(own: OwnNames): readonly unknown[] {
   return functionsOf(own).flatMap((name) => [

@@ -50,8 +50,3 @@ export function onRules(names: readonly unknown[]): WatchedCalls {
     on: ["name", "rule"],
   };
 }
-
-/** A name that IAM accepts in any case. */
-export function inAnyCase(name: string): Pattern {
-  return { "equals-ignore-case": name };
-}

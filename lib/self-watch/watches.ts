@@ -7,13 +7,15 @@ import {
   functionsNamed,
   guardName,
   iamWatchName,
+  inAnyCase,
   logsNamed,
   type OwnNames,
+  rolesOfStack,
   startingWith,
 } from "./own-names.ts";
 import { keyWatch, stackWatch, trailWatch } from "./source-watches.ts";
 import type { Watch } from "./watch.ts";
-import { inAnyCase, onRoles, onRules, onTopics, type TopicTest } from "./watched-calls.ts";
+import { onRoles, onRules, onTopics, type TopicTest } from "./watched-calls.ts";
 
 /**
  * All that is watched, but for what the watch itself consists of (guardOf). Calls are met however they name the resource:
@@ -34,7 +36,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
   const ownRoles = onRoles([
     inAnyCase(own.roleName),
     inAnyCase(own.guardRoleName),
-    { prefix: inAnyCase(`${iamWatchName(own.stackName)}-`) },
+    rolesOfStack(iamWatchName(own.stackName)),
     // Whoever has these can change everything without a word from the watch.
     inAnyCase(roles.executionName),
     inAnyCase(roles.deployName),

@@ -712,6 +712,10 @@ describe("9. where the stack stands", () => {
     expect(recipe.mayCall(create)).toBe("Allow");
     const source = { "lambda:SourceFunctionArn": `arn:aws:lambda:${REGION}:${ACCOUNT}:function:Trailbell-Alerter` };
     expect(recipe.mayCall({ ...create, context: source })).toBe("Deny");
+    // CloudFormation shortens a long stack's name in that of its tick.
+    const long = new Recipe({ ...SETTINGS, stackName: `s${"x".repeat(39)}`, subnets, securityGroups: "sg-01234567" });
+    const shortened = { "lambda:SourceFunctionArn": `${source["lambda:SourceFunctionArn"].slice(0, -17)}sxxx-Tick1-a` };
+    expect(long.mayCall({ ...create, context: shortened })).toBe("Deny");
     expect(recipe.mayCall({ action: "ec2:RunInstances", resource: "*" })).toBe(undefined);
     expect(refusal({ ...SETTINGS, subnets })).toMatch(/^-c subnets: subnets and securityGroups go together/);
     expect(refusal({ ...SETTINGS, subnets: "subnet-x", securityGroups: "sg-1" })).toMatch(/a subnet is written like/);
