@@ -95,7 +95,7 @@ function nextSteps(settings: Settings, others: readonly string[]): readonly stri
   return [
     ...(others.length > 0
       ? [
-          `Set up the other side with the JSON in the outputs that begin with Other: docs/deploying.md says what goes where.`,
+          "Set up the other side with the JSON in the outputs that begin with Other, if there are any: docs/deploying.md says what goes where.",
         ]
       : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),
