@@ -61,7 +61,8 @@ async function doctor(args: readonly string[]): Promise<number> {
 function settingsIn(given: readonly string[]): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const text of given) {
-    const name = text.split("=", 1)[0] ?? "";
+    const [name = "", value] = text.split("=", 2);
+    if (value === undefined) throw new UsageError(`-c is SETTING=VALUE, not ${visible(text, 60)}`);
     if (settings.has(name)) {
       throw new UsageError(`-c ${visible(name, 60)} is given twice: write a list as one, with commas`);
     }

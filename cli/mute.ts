@@ -50,8 +50,10 @@ async function mute(args: readonly string[]): Promise<number> {
   const wanted = [positionals.length > 0, list === true, end !== undefined].filter(Boolean).length;
   if (wanted !== 1) throw new UsageError("give one of INCIDENT-OR-RULE, --list and --end ID");
   if (positionals.length > 1) throw new UsageError(`one rule or incident at a time; put the reason in quotes`);
-  const isBare = values.for === undefined && values.reason === undefined && values.actor === undefined;
-  if (positionals.length === 0 && !isBare) throw new UsageError("--for, --reason and --actor go with INCIDENT-OR-RULE");
+  const isBare = [values.for, values.reason, values.actor, values.account].every((given) => given === undefined);
+  if (positionals.length === 0 && !isBare) {
+    throw new UsageError("--for, --reason, --actor and --account go with INCIDENT-OR-RULE");
+  }
   if (end !== undefined && !/^#?[0-9a-f]{8}$/.test(end))
     throw new UsageError("--end takes the id of a mute: see --list");
   const [subject] = positionals;

@@ -14,8 +14,14 @@ export function timeOf(text: string | undefined, option: string, now: number): n
   const [, date, time = "T00:00", zone = "Z"] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i.exec(text.trim()) ?? [];
   const parsed = date === undefined ? Number.NaN : Date.parse(`${date}T${time.replace(/^T/, "")}${zone.toUpperCase()}`);
-  if (Number.isNaN(parsed)) {
+  // Date.parse takes February 31 for March 3.
+  const isDay = date !== undefined && !Number.isNaN(parsed) && isoDay(Date.parse(`${date}T00:00Z`)) === date;
+  if (!isDay) {
     throw new UsageError(`${option}: write 7d, 24h, 2026-11-20 or 2026-11-20T21:00 (UTC), not ${text}`);
   }
   return parsed;
+}
+
+function isoDay(time: number): string {
+  return Number.isNaN(time) ? "" : new Date(time).toISOString().slice(0, 10);
 }

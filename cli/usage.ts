@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { nearestText } from "../lambda/rule-files/nearest-name.ts";
+import { whyUnread } from "./records/fault.ts";
 
 /** A command line that cannot be understood; exit code 2. */
 export class UsageError extends Error {
@@ -57,6 +58,19 @@ function parseText(error: unknown, options: readonly string[]): string {
   return `unknown option ${unknown}${guess}`;
 }
 
+/**
+ * Reads a file of JSON that an option names.
+ * @throws UsageError
+ */
+export function readJsonFile(file: string, option: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? `it is not JSON (${cause.message})` : whyUnread(cause);
+    throw new UsageError(`${option} ${file}: ${why}`);
+  }
+}
+
 /** Rule files and folders as they were given, each by itself or several with commas between them. */
 export function ruleArguments(given: readonly string[] | undefined): readonly string[] {
   return (given ?? []).flatMap((paths) => (existsSync(paths) ? paths : paths.split(",").filter(Boolean)));
@@ -86,9 +100,9 @@ export function checkedStack(given: string): string {
 export async function runCommand(command: (args: readonly string[]) => Promise<number>): Promise<void> {
   // The SDK's note about versions of node is for those who maintain this, not for those who run it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // A reader such as `head` that stops early is no fault.
+  // A reader such as `head` that stops early is no fault, and hides none that the command has found.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    if (error.code === "EPIPE") process.exit();
     throw error;
   });
   try {

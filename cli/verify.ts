@@ -49,7 +49,8 @@ async function verify(args: readonly string[]): Promise<number> {
   if (path === undefined || others.length > 0)
     throw new UsageError("verify needs one s3://BUCKET/PREFIX or one folder");
   const now = Date.now();
-  const until = timeOf(values.until, "--until", now) ?? now - DIGEST_DUE - HOUR;
+  // Of the future there is nothing to prove, hour by hour.
+  const until = Math.min(timeOf(values.until, "--until", now) ?? now - DIGEST_DUE - HOUR, now);
   const from = timeOf(values.since, "--since", now) ?? until - DAY;
   if (from >= until) throw new UsageError("--since must be before --until");
   const findKey = values.keys === undefined ? createKeyRing(listPublicKeys()) : keysOf(readKeys(values.keys));

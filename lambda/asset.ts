@@ -21,6 +21,8 @@ export interface Asset {
   readonly provesLogs: boolean;
   /** True if the alert topic was there before: it is heard by others than the settings name. */
   readonly isTopicGiven?: boolean;
+  /** Topics that were there before, by the names of their routes; those of the other routes are the stack's own. */
+  readonly routeTopics?: { readonly [route: string]: string };
   /** Addresses by the names of the routes. */
   readonly routeEmails?: { readonly [route: string]: readonly string[] };
   /** An account and region that wrote daily are missed after this many hours; 0: never. */

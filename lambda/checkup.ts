@@ -10,14 +10,14 @@ import type { Deployed } from "./deployed.ts";
 import { readTickEnvironment } from "./environment.ts";
 
 /** The hourly look, wired; the tick loads it only when a look may be due. */
-export function checkUp({ asset, environment, sns, store }: Deployed): Promise<Looked> {
+export function checkUp({ asset, environment, sns, store, routeTopics }: Deployed): Promise<Looked> {
   const { topics } = environment;
   const { settings } = asset;
   const watched = readTickEnvironment(process.env);
   const recipients = [...asset.recipients, ...(watched.recipients ?? [])];
-  const { chat, routes = {} } = environment.ways;
+  const { chat } = environment.ways;
   const ways: readonly WayTopic[] = [
-    ...Object.entries(routes).map(([name, topicArn]) => ({
+    ...Object.entries(routeTopics).map(([name, topicArn]) => ({
       called: `route ${name}`,
       topicArn,
       emails: asset.routeEmails?.[name] ?? [],

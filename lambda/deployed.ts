@@ -10,7 +10,7 @@ import { recordsTableOf } from "./core/alert/queries.ts";
 import { createLedger, type Ledger } from "./core/ledger/ledger.ts";
 import type { OtherPublishers } from "./core/outbox/ways.ts";
 import type { LedgerStore } from "./core/store/store.ts";
-import { type Environment, readEnvironment, type WaysEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment, routeTopicName, type WaysEnvironment } from "./environment.ts";
 
 /** What both functions work with, as it was deployed. */
 export interface Deployed {
@@ -19,13 +19,18 @@ export interface Deployed {
   readonly store: LedgerStore;
   readonly ledger: Ledger;
   readonly sns: SNSClient;
+  /** The topics of routes, by the routes' names. */
+  readonly routeTopics: RouteTopics;
 }
+
+type RouteTopics = { readonly [route: string]: string };
 
 /** Reads the environment and the asset, and makes the clients: with handler.ts the only place that knows all three. */
 export function readDeployed(): Deployed {
   const environment = readEnvironment(process.env);
   const asset = JSON.parse(readFileSync(new URL(ASSET_FILE, import.meta.url), "utf8")) as Asset;
   const sns = new SNSClient(CLIENT_SETTINGS);
+  const routeTopics = routeTopicsOf(asset, environment);
   const store = dynamoStore(new DynamoDBClient(LEDGER_CLIENT_SETTINGS), environment.ledgerTable);
   const ledger = createLedger({
     store,
@@ -36,16 +41,24 @@ export function readDeployed(): Deployed {
       sms: publishSmsTo(sns, environment.topics.sms),
       health: publishCopyTo(sns, environment.topics.health),
       "health-sms": publishSmsCopyTo(sns, environment.topics["health-sms"]),
-      ...otherPublishers(sns, environment.ways),
+      ...otherPublishers(sns, environment.ways, routeTopics),
     },
     now: Date.now,
     sleep: (time) => new Promise((resolve) => setTimeout(resolve, time)),
   });
-  return { environment, asset, store, ledger, sns };
+  return { environment, asset, store, ledger, sns, routeTopics };
+}
+
+/** The topic of text messages is always the stack's own, and so are those of routes that were given none. */
+function routeTopicsOf({ settings, routeTopics = {} }: Asset, { topics, stackName }: Environment): RouteTopics {
+  const place = topics.sms.slice(0, topics.sms.lastIndexOf(":") + 1);
+  return Object.fromEntries(
+    (settings.routes ?? []).map(({ name }) => [name, routeTopics[name] ?? place + routeTopicName(stackName, name)]),
+  );
 }
 
 /** The ways that only some deployments have. */
-function otherPublishers(sns: SNSClient, { bus, chat, routes = {} }: WaysEnvironment): OtherPublishers {
+function otherPublishers(sns: SNSClient, { bus, chat }: WaysEnvironment, routes: RouteTopics): OtherPublishers {
   return {
     bus: bus === undefined ? undefined : putOn(sns.config, bus),
     chat: chat === undefined ? undefined : publishChatTo(sns, chat),

@@ -24,10 +24,12 @@ export interface FunctionEnvironment {
 /** The ARN of a topic, or what else a way is reached by: a bus by its name or its ARN. */
 export type OtherWays = { readonly [W in OtherWay]: string | undefined };
 
-/** Where alerts go besides the topics that every deployment has. */
-export interface WaysEnvironment extends Partial<OtherWays> {
-  /** Topics by the names of their routes. */
-  readonly routes?: { readonly [name: string]: string };
+/** Where alerts go besides the topics of every deployment and of routes: these are named by the asset and by the stack. */
+export type WaysEnvironment = Partial<OtherWays>;
+
+/** The name of a route's own topic. Twenty ARNs would not fit the environment: the functions make them of the names. */
+export function routeTopicName(stackName: string, route: string): string {
+  return `${stackName}-route-${route}`;
 }
 
 /** What only the function that reads log files has. */
@@ -46,8 +48,13 @@ export interface TickEnvironment extends FunctionEnvironment {
 export type WatchedWay = Omit<DeliveryPath, "topics" | "recipients" | "ways"> &
   Partial<Pick<DeliveryPath, "recipients">>;
 
-/** A function's name cannot be in its own environment; Lambda tells it. */
-export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn">;
+/**
+ * A function's name cannot be in its own environment; Lambda tells it. Topics are read with the ways, or from variables of
+ * their own: long names would not fit twice.
+ */
+export type KnownDeployment = Omit<Deployment, "functionName" | "functionArn" | "wayTopicArns" | keyof OwnTopics>;
+
+type OwnTopics = Pick<Deployment, "alertTopicArn" | "smsTopicArn" | "healthTopicArn" | "healthSmsTopicArn">;
 
 /** The environment as the functions use it. */
 export interface Environment {
@@ -94,9 +101,16 @@ export function readTickEnvironment(variables: Variables): WatchedWay {
 export function readDeployment(variables: Variables): Deployment {
   const known = JSON.parse(variable(variables, "DEPLOYMENT")) as KnownDeployment;
   const functionName = variable(variables, "AWS_LAMBDA_FUNCTION_NAME");
-  const [, partition] = known.alertTopicArn.split(":");
+  const { topics } = readEnvironment(variables);
+  const [, partition] = topics.sms.split(":");
   const functionArn = `arn:${partition}:lambda:${known.region}:${known.accountId}:function:${functionName}`;
-  return { ...known, functionName, functionArn };
+  const ownTopics: OwnTopics = {
+    alertTopicArn: topics.alert,
+    smsTopicArn: topics.sms,
+    healthTopicArn: topics.health,
+    healthSmsTopicArn: topics["health-sms"],
+  };
+  return { ...ownTopics, ...known, functionName, functionArn };
 }
 
 type Variable = keyof HandlerEnvironment | keyof TickEnvironment | "AWS_LAMBDA_FUNCTION_NAME";

@@ -18,8 +18,10 @@ import { readDeployment } from "./environment.ts";
 import { withMetrics } from "./metrics.ts";
 import { createPipeline, type Summary } from "./pipeline.ts";
 
-const { environment, asset, store, ledger, sns } = readDeployed();
-const deployment = readDeployment(process.env);
+const { environment, asset, store, ledger, sns, routeTopics } = readDeployed();
+const { chat } = environment.ways;
+const wayTopicArns = [...Object.values(routeTopics), ...(chat === undefined ? [] : [chat])];
+const deployment = { ...readDeployment(process.env), wayTopicArns };
 const { readRoleArn, logBucketRegion, functionName } = deployment;
 const s3 = new S3Client({
   ...S3_CLIENT_SETTINGS,

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Lazy } from "aws-cdk-lib";
+import { Duration, Lazy } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -29,7 +29,7 @@ import { LedgerTable } from "./ledger-table.ts";
 import { LogSource } from "./log-source.ts";
 import { grantLook, grantProof } from "./look-grant.ts";
 import { MuteRole } from "./mute-role.ts";
-import { namingStack } from "./naming-stack.ts";
+import { functionArn, namingStack } from "./naming-stack.ts";
 import { optionalNames } from "./optional-names.ts";
 import { Outputs } from "./outputs.ts";
 import { recipientsOf } from "./recipients.ts";
@@ -58,8 +58,13 @@ export class AlertPath extends Construct {
     const alerting = new Alerting(this, "Alerting", settings);
     const health = new Health(this, "Health", settings);
     const ways = new RoutesAndBus(this, "Ways", settings);
-    const wayTopics = Object.values(ways.topics);
-    const topics = [alerting.alertTopic, alerting.smsTopic, health.topic, health.smsTopic, ...wayTopics];
+    const topics = [
+      alerting.alertTopic,
+      alerting.smsTopic,
+      health.topic,
+      health.smsTopic,
+      ...Object.values(ways.topics),
+    ];
     this.alertTopic = alerting.alertTopic;
     this.healthTopic = health.topic;
 
@@ -90,12 +95,7 @@ export class AlertPath extends Construct {
     // The alerter knows the tick by reference and the tick looks after the alerter, whose name cannot be left to
     // CloudFormation therefore.
     const alerterName = `${stackName}-Alerter`;
-    const alerterArn = stack.formatArn({
-      service: "lambda",
-      resource: "function",
-      resourceName: alerterName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const alerterArn = functionArn(stack, alerterName);
     const { unknown } = byKnown(recipientsOf(settings));
     const arrival = arrivalOf(stackName, settings);
     const deliveryPath = {
@@ -143,10 +143,6 @@ export class AlertPath extends Construct {
       roleName: role.roleName,
       roleArn: role.roleArn,
       muteRoleArn: mute.role.roleArn,
-      alertTopicArn: alerting.alertTopic.topicArn,
-      smsTopicArn: alerting.smsTopic.topicArn,
-      healthTopicArn: health.topic.topicArn,
-      healthSmsTopicArn: health.smsTopic.topicArn,
       deadLetterQueueUrl: deadLetters.queueUrl,
       tickFunctionName: tick.functionName,
       tickFunctionArn: tick.functionArn,
@@ -159,7 +155,6 @@ export class AlertPath extends Construct {
       alarmPrefix: `${stackName}-`,
       logKeyArn: source.keyArn,
       ...optionalNames(stack, settings),
-      ...(wayTopics.length > 0 && { wayTopicArns: wayTopics.map(({ topicArn }) => topicArn) }),
       accountId: stack.account,
       region: stack.region,
     } satisfies KnownDeployment;
@@ -195,6 +190,11 @@ export class AlertPath extends Construct {
     health.grantPublish(selfWatch.role);
     const names = {
       ...deployment,
+      alertTopicArn: alerting.alertTopic.topicArn,
+      smsTopicArn: alerting.smsTopic.topicArn,
+      healthTopicArn: health.topic.topicArn,
+      healthSmsTopicArn: health.smsTopic.topicArn,
+      wayTopics: ways.topicTests,
       functionName: alerter.functionName,
       functionArn: alerter.functionArn,
       deadLetterQueueName: deadLetters.queueName,
@@ -216,13 +216,7 @@ export class AlertPath extends Construct {
       watchRules: selfWatch.watch(names, (severity) => health.toldOf(severity), guardTold),
       namespace: environment.METRICS_NAMESPACE,
     };
-    grantLook(role, {
-      topics,
-      source,
-      alerterArn,
-      watchRules: selfWatch.ruleNames,
-      ...arrival,
-    });
+    grantLook(role, { topics, source, alerterArn, watchRules: selfWatch.ruleNames, ...arrival });
     if (settings.proveLogs) grantProof(role, alerterArn);
     new Alarms(this, "Alarms", settings, health, watched);
     if (settings.dashboard) new Dashboard(this, "Dashboard", watched, settings.proveLogs);
@@ -234,6 +228,7 @@ export class AlertPath extends Construct {
       logPrefix: source.logs,
       athenaWorkGroup: athena?.workGroup ?? "",
       ways: ways.environment ?? {},
+      routeTopics: ways.routeTopics,
       idPrefix: stack.getLogicalId(tick.node.defaultChild as CfnFunction).replace(/Tick[0-9A-F]{8}$/, ""),
       otherSide: otherSide(stack, settings, {
         roleArn: role.roleArn,

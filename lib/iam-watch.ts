@@ -2,10 +2,10 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { EventBus as EventBusTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
+import { homeRegionOf } from "../lambda/core/record/regions.ts";
 import { watchPrefix } from "../lambda/core/rules/self.ts";
 import { deploymentRolesOf, exceptOwnDeployment, type Pattern } from "./self-watch/own-deployment.ts";
-import { anyOf, iamWatchName } from "./self-watch/own-names.ts";
-import { inAnyCase } from "./self-watch/watched-calls.ts";
+import { anyOf, iamWatchName, inAnyCase, rolesOfStack } from "./self-watch/own-names.ts";
 import { callsRecorded, watchRole } from "./self-watch.ts";
 
 /**
@@ -46,11 +46,7 @@ export class IamWatch extends Stack {
     // Each sends changes to the other: an event comes when what the call took away sends nothing any more. The main
     // stack's roles have whole names that are not known in this region; the rules there know them.
     const guarded = { name: [`${prefix}iam-guard`], rule: [`${prefix}iam-guard`] };
-    const others = [
-      { prefix: inAnyCase(`${mainStack}-`) },
-      { prefix: inAnyCase("cdk-") },
-      inAnyCase(roles.Guard.roleName),
-    ];
+    const others = [rolesOfStack(mainStack), { prefix: inAnyCase("cdk-") }, inAnyCase(roles.Guard.roleName)];
     send("Rule", `${prefix}iam`, anyOf({ roleName: others, ...guarded }));
     send(
       "Guard",
@@ -71,6 +67,7 @@ export type IamWay = "here" | "sent" | "never" | "unknown";
 /** By the region of the stack; undefined where it is not known before the deployment. */
 export function iamWayTo(region: string | undefined): IamWay {
   if (region === undefined || region === "") return "unknown";
-  if ([IAM_REGION, "cn-north-1", "us-gov-west-1"].includes(region)) return "here";
-  return /^(?:cn|us-gov)-/.test(region) ? "never" : "sent";
+  const home = homeRegionOf(region) ?? IAM_REGION;
+  if (region === home) return "here";
+  return home === IAM_REGION ? "sent" : "never";
 }

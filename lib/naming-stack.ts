@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { ArnFormat, Stack } from "aws-cdk-lib";
 import type { Construct, IConstruct } from "constructs";
 import { SettingsError } from "./settings.ts";
 import { LONGEST_STACK_NAME } from "./stack-settings.ts";
@@ -24,4 +24,14 @@ export function namingStack(scope: Construct, isAnother: (construct: IConstruct)
     );
   }
   return stack;
+}
+
+/** The ARN of a function of the stack's account and region. */
+export function functionArn(stack: Stack, resourceName: string): string {
+  return stack.formatArn({
+    service: "lambda",
+    resource: "function",
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }

@@ -14,6 +14,7 @@ export interface OtherNames extends Edition {
   /** Empty without one. */
   readonly athenaWorkGroup: string;
   readonly ways: WaysEnvironment;
+  readonly routeTopics: { readonly [route: string]: string };
   /**
    * How the logical ids of the parts begin: with nothing in the stack of this checkout, with the construct's path in the
    * stack of somebody's app. Doctor finds the parts by it.
@@ -29,7 +30,7 @@ export class Outputs extends Construct {
 
   constructor(scope: Construct, id: string, settings: Settings, own: Deployment, others: OtherNames) {
     super(scope, id);
-    const { version, rules, watchRole, logPrefix, athenaWorkGroup, ways, idPrefix, otherSide } = others;
+    const { version, rules, watchRole, logPrefix, athenaWorkGroup, ways, routeTopics, idPrefix, otherSide } = others;
     this.#prefix = idPrefix;
     this.#say({
       Account: own.accountId,
@@ -53,7 +54,7 @@ export class Outputs extends Construct {
       HealthTopic: own.healthTopicArn,
       HealthSmsTopic: own.healthSmsTopicArn,
       ChatTopic: ways.chat ?? "",
-      RouteTopics: ways.routes === undefined ? "" : Stack.of(this).toJsonString(ways.routes),
+      RouteTopics: Object.keys(routeTopics).length === 0 ? "" : Stack.of(this).toJsonString(routeTopics),
       Bus: ways.bus ?? "",
       DeadLetterQueue: own.deadLetterQueueUrl,
       AthenaWorkGroup: athenaWorkGroup,
@@ -94,7 +95,7 @@ function nextSteps(settings: Settings, others: readonly string[]): readonly stri
   return [
     ...(others.length > 0
       ? [
-          `Set up the other side with the JSON in the outputs that begin with Other: docs/deploying.md says what goes where.`,
+          "Set up the other side with the JSON in the outputs that begin with Other, if there are any: docs/deploying.md says what goes where.",
         ]
       : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),

@@ -3,8 +3,9 @@ import { type IRole, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import type { OtherWays, WaysEnvironment } from "../lambda/environment.ts";
+import { type OtherWays, routeTopicName, type WaysEnvironment } from "../lambda/environment.ts";
 import { denyPlainText, onlyPublishedBy } from "./alerting.ts";
+import type { TopicTest } from "./self-watch/watched-calls.ts";
 import type { Settings } from "./settings.ts";
 
 /** The topics of routes and of the chat, and the bus: what a deployment has beside its topics of alerts and health. */
@@ -17,10 +18,13 @@ export class RoutesAndBus extends Construct {
 
   constructor(scope: Construct, id: string, { routes, chatFrom, bus }: Settings) {
     super(scope, id);
+    const { stackName } = Stack.of(this);
     this.routes = new Map(
       routes.map(({ name, topic, emails }) => {
-        const own = topic === undefined ? new Topic(this, idOf(name), { displayName: "Trailbell" }) : undefined;
-        const sink = own ?? Topic.fromTopicArn(this, idOf(name), topic ?? "");
+        const sink: ITopic =
+          topic === undefined
+            ? new Topic(this, idOf(name), { topicName: routeTopicName(stackName, name), displayName: "Trailbell" })
+            : Topic.fromTopicArn(this, idOf(name), topic);
         for (const email of emails) sink.addSubscription(new EmailSubscription(email));
         return [name, sink];
       }),
@@ -39,16 +43,22 @@ export class RoutesAndBus extends Construct {
     return { ...Object.fromEntries(routed), ...(this.chatTopic !== undefined && { Chat: this.chatTopic }) };
   }
 
+  /** Tests for all of them: those of the stack's own routes have names that begin alike. */
+  get topicTests(): readonly TopicTest[] {
+    const ownRoute = { wildcard: `*:${routeTopicName(Stack.of(this).stackName, "")}*` };
+    const routed = [...this.routes.values()].map((topic) => (topic instanceof Topic ? ownRoute : topic.topicArn));
+    return [...new Set<TopicTest>(routed), ...(this.chatTopic === undefined ? [] : [this.chatTopic.topicArn])];
+  }
+
+  /** ARNs by the names of the routes. */
+  get routeTopics(): { readonly [route: string]: string } {
+    return Object.fromEntries([...this.routes].map(([name, { topicArn }]) => [name, topicArn]));
+  }
+
   /** What the functions have to know of them; undefined if there is nothing. */
   get environment(): WaysEnvironment | undefined {
     const others: OtherWays = { bus: this.#bus, chat: this.chatTopic?.topicArn };
-    if (this.routes.size === 0 && Object.values(others).every((way) => way === undefined)) return undefined;
-    return {
-      ...others,
-      ...(this.routes.size > 0 && {
-        routes: Object.fromEntries([...this.routes].map(([name, { topicArn }]) => [name, topicArn])),
-      }),
-    };
+    return Object.values(others).every((way) => way === undefined) ? undefined : others;
   }
 
   /** Lets one role publish, and keeps everybody else in the account from flooding the topics. */

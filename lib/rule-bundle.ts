@@ -28,6 +28,7 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
     provesLogs: settings.proveLogs,
     ...(settings.alertTopic !== undefined && { isTopicGiven: true }),
     ...(settings.routes.length > 0 && {
+      routeTopics: Object.fromEntries(settings.routes.flatMap(({ name, topic }) => (topic ? [[name, topic]] : []))),
       routeEmails: Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails])),
     }),
     accountSilentAfterHours: settings.accountSilentAfterHours,

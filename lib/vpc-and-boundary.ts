@@ -1,8 +1,9 @@
-import { ArnFormat, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Effect, ManagedPolicy, PermissionsBoundary, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { CfnFunction, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { functionArn } from "./naming-stack.ts";
 import type { Settings } from "./settings.ts";
 
 /** Gives each role below a construct the boundary in the settings. */
@@ -46,12 +47,8 @@ export function putIntoVpc(functions: readonly IFunction[], role: Role, settings
       resources: ["*"],
       conditions: {
         ArnLike: {
-          "lambda:SourceFunctionArn": stack.formatArn({
-            service: "lambda",
-            resource: "function",
-            resourceName: `${stack.stackName}-*`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
+          // Whichever function has the role: of a long name CloudFormation keeps a part of the stack's.
+          "lambda:SourceFunctionArn": functionArn(stack, "*"),
         },
       },
     }),

@@ -108,7 +108,11 @@ export function readEngine(region: string) {
       return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
     },
     async key(KeyId: string): Promise<string> {
-      const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId }));
+      // It is where the log bucket is; KMS knows no key of another region.
+      const [, , , home = region] = KeyId.split(":");
+      const { KeyMetadata } = await new KMSClient({ ...settings, region: home }).send(
+        new DescribeKeyCommand({ KeyId }),
+      );
       return KeyMetadata?.KeyState ?? "unknown";
     },
   };

@@ -46,7 +46,8 @@ export interface DeployedFunction extends FunctionState {
 /** What brings log files to the function, as AWS says it is. Reads reject with AWS's errors. */
 export function readIntake(region: string) {
   const settings = { ...CLIENT_SETTINGS, region };
-  const s3 = new S3Client(settings);
+  // The bucket may be in another region than the stack.
+  const s3 = new S3Client({ ...settings, followRegionRedirects: true });
   const lambda = new LambdaClient(settings);
   const cloudtrail = new CloudTrailClient(settings);
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { signedCall } from "../../lambda/aws/signed-call.ts";
 import { isObject, textAt, valueAt } from "../../lambda/core/record/record.ts";
+import { homeRegionOf } from "../../lambda/core/record/regions.ts";
 
 /** An account of the organization. */
 export interface Member {
@@ -70,8 +71,7 @@ export async function readMembers(withTags: boolean): Promise<readonly Member[]>
 
 /** Organizations answers in one region of each partition (AWS General Reference, "Organizations endpoints and quotas"). */
 function homeOf(region: string): string {
-  if (region.startsWith("cn-")) return "cn-northwest-1";
-  return region.startsWith("us-gov-") ? "us-gov-west-1" : "us-east-1";
+  return region.startsWith("cn-") ? "cn-northwest-1" : (homeRegionOf(region) ?? "us-east-1");
 }
 
 function isPassing(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { recipientsOf } from "../../lib/recipients.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { readDeskSettings, type Settings, SettingsError } from "../../lib/settings.ts";
 import { settingsFile } from "../here.ts";
+import { UsageError } from "../usage.ts";
 import type { KnownEdition } from "./engine.ts";
 
 /** What a deployment is compared with: the project's settings. */
@@ -21,7 +22,10 @@ export interface Checkout {
   readonly fault?: string;
 }
 
-/** Reads trailbell.config.yaml, overridden by what was deployed with `-c`, and the rules of its packs. */
+/**
+ * Reads trailbell.config.yaml, overridden by what was deployed with `-c`, and the rules of its packs.
+ * @throws UsageError for what `-c` gives
+ */
 export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
   const file = settingsFile();
   const edition = { version: packageVersion(), rules: undefined };
@@ -38,6 +42,8 @@ export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
     return { recipients, routeEmails, prefix, stackName, edition };
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
+    // What is wrong with a file is a finding; what was typed is to be typed again.
+    if (error.message.startsWith("-c ")) throw new UsageError(error.message);
     return { ...unknown, fault: error.message };
   }
 }

@@ -125,8 +125,12 @@ function regionOf(prefix: string): string {
   return `${segments.slice(0, at + (isOrganization ? 5 : 4)).join("/")}/`;
 }
 
+/** Years of five digits would stand before all others. */
+const LAST_DAY = Date.parse("9999-12-31");
+
 function dayText(time: number): string | undefined {
-  return Number.isFinite(time) ? new Date(time).toISOString().slice(0, 10).replaceAll("-", "/") : undefined;
+  if (!Number.isFinite(time)) return undefined;
+  return new Date(Math.min(time, LAST_DAY)).toISOString().slice(0, 10).replaceAll("-", "/");
 }
 
 function isLogFile(key: string): boolean {

@@ -1,14 +1,13 @@
-import { readFileSync } from "node:fs";
 import type { ListedKey } from "../../lambda/core/digest/key-ring.ts";
 import { textAt, valueAt } from "../../lambda/core/record/record.ts";
-import { UsageError } from "../usage.ts";
+import { readJsonFile, UsageError } from "../usage.ts";
 
 /**
  * The public keys in a file: what `aws cloudtrail list-public-keys` prints, or several such answers in a list.
  * @throws UsageError
  */
 export function readKeys(file: string): readonly ListedKey[] {
-  const said: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const said = readJsonFile(file, "--keys");
   const keys = (Array.isArray(said) ? said : [said]).flatMap((answer: unknown) => {
     const list = valueAt(answer, "PublicKeyList");
     return Array.isArray(list) ? list : [];

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { quantity } from "../../lambda/core/alert/quantity.ts";
 import { visible } from "../../lambda/core/alert/text.ts";
 import { isObject, textAt, valueAt } from "../../lambda/core/record/record.ts";
-import { UsageError } from "../usage.ts";
+import { readJsonFile, UsageError } from "../usage.ts";
 import type { ChainReport } from "./chain-report.ts";
 import { type Finding, isWrong } from "./finding.ts";
 import type { Question } from "./question.ts";
@@ -45,7 +44,7 @@ export function findingsOf({ regions, findings }: Proof): readonly Finding[] {
  * @throws UsageError
  */
 export function readExpected(file: string): readonly ChainName[] {
-  const said: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const said = readJsonFile(file, "--expect");
   const chains = valueAt(said, "chains");
   if (textAt(said, "schema") !== SCHEMA || !Array.isArray(chains)) {
     throw new UsageError(`${file}: it is no report of npm run verify -- --json`);

@@ -1,5 +1,6 @@
 import { type Deployment, watchPrefix } from "../../lambda/core/rules/self.ts";
 import type { Pattern } from "./own-deployment.ts";
+import type { TopicTest } from "./watched-calls.ts";
 
 /** The names of a deployment and of its own watch. */
 export interface OwnNames extends Deployment {
@@ -7,6 +8,8 @@ export interface OwnNames extends Deployment {
   /** The role that the watch publishes with, and the one that its guard publishes with. */
   readonly watchRoleName: string;
   readonly guardRoleName: string;
+  /** The topics of ways. */
+  readonly wayTopics: readonly TopicTest[];
 }
 
 /** The rule that watches the watch. */
@@ -17,6 +20,19 @@ export function guardName(stackName: string): string {
 /** The stack that forwards IAM's calls from where they surface; it is named after the stack that it serves. */
 export function iamWatchName(stackName: string): string {
   return `${stackName}Iam`;
+}
+
+/**
+ * How the names begin that CloudFormation makes for the roles of a stack. Of one that would have more than 64 characters it
+ * keeps the first 25 of the stack's name, which no page of AWS says.
+ */
+export function rolesOfStack(stackName: string): Pattern {
+  return { prefix: inAnyCase(stackName.length < 25 ? `${stackName}-` : stackName.slice(0, 25)) };
+}
+
+/** A name that IAM accepts in any case. */
+export function inAnyCase(name: string): Pattern {
+  return { "equals-ignore-case": name };
 }
 
 /** Source: Lambda API Reference, "FunctionName": every part of the ARN before the name may be left out. */

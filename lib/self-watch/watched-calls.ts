@@ -8,16 +8,19 @@ export interface WatchedCalls {
   readonly on: readonly string[];
 }
 
-/** Changes of topics, their policies and subscriptions, by the topics' ARNs. */
-export function onTopics(arns: readonly string[]): WatchedCalls {
+/** A topic's ARN, or a test that fits the ARNs of topics and those of their subscriptions. */
+export type TopicTest = string | { readonly wildcard: string };
+
+/** Changes of topics, their policies and subscriptions. */
+export function onTopics(topics: readonly TopicTest[]): WatchedCalls {
   return {
     pattern: {
       eventSource: ["sns.amazonaws.com"],
       eventName: ["DeleteTopic", "Unsubscribe", ...startingWith("Set", "AddP", "RemoveP", "PutData")],
       requestParameters: anyOf({
-        topicArn: arns,
-        resourceArn: arns,
-        subscriptionArn: arns.map((arn) => ({ prefix: `${arn}:` })),
+        topicArn: topics,
+        resourceArn: topics,
+        subscriptionArn: topics.map((topic) => (typeof topic === "string" ? { prefix: `${topic}:` } : topic)),
       }),
     },
     on: ["topicArn", "resourceArn", "subscriptionArn"],
@@ -46,9 +49,4 @@ export function onRules(names: readonly unknown[]): WatchedCalls {
     },
     on: ["name", "rule"],
   };
-}
-
-/** A name that IAM accepts in any case. */
-export function inAnyCase(name: string): Pattern {
-  return { "equals-ignore-case": name };
 }

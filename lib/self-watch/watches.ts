@@ -1,3 +1,4 @@
+import { Token } from "aws-cdk-lib";
 import { watchPrefix } from "../../lambda/core/rules/self.ts";
 import { type DeploymentRoles, exceptOwnDeployment, type Pattern } from "./own-deployment.ts";
 import {
@@ -6,13 +7,15 @@ import {
   functionsNamed,
   guardName,
   iamWatchName,
+  inAnyCase,
   logsNamed,
   type OwnNames,
+  rolesOfStack,
   startingWith,
 } from "./own-names.ts";
 import { keyWatch, stackWatch, trailWatch } from "./source-watches.ts";
 import type { Watch } from "./watch.ts";
-import { inAnyCase, onRoles, onRules, onTopics } from "./watched-calls.ts";
+import { onRoles, onRules, onTopics, type TopicTest } from "./watched-calls.ts";
 
 /**
  * All that is watched, but for what the watch itself consists of (guardOf). Calls are met however they name the resource:
@@ -28,16 +31,12 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     userIdentity,
     requestParameters,
   });
-  const topics = onTopics([
-    own.alertTopicArn,
-    own.smsTopicArn,
-    ...(own.arrivalTopicArn === undefined ? [] : [own.arrivalTopicArn]),
-    ...(own.wayTopicArns ?? []),
-  ]);
+  const [firstTopics, ...moreTopics] = topicsInRules(own);
+  const topics = onTopics(firstTopics);
   const ownRoles = onRoles([
     inAnyCase(own.roleName),
     inAnyCase(own.guardRoleName),
-    { prefix: inAnyCase(`${iamWatchName(own.stackName)}-`) },
+    rolesOfStack(iamWatchName(own.stackName)),
     // Whoever has these can change everything without a word from the watch.
     inAnyCase(roles.executionName),
     inAnyCase(roles.deployName),
@@ -68,9 +67,7 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
       on: ownRoles.on,
     },
     {
-      name: "topics",
-      section: "A topic or a subscription was changed",
-      severity: "critical",
+      ...TOPICS,
       detail: {
         userIdentity,
         // The limit for text messages is shared by all topics of the account: if it is gone, none is sent.
@@ -78,6 +75,14 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
       },
       on: topics.on,
     },
+    ...moreTopics.map(onTopics).map(
+      ({ pattern, on }, i): Watch => ({
+        ...TOPICS,
+        name: `${TOPICS.name}-${i + 2}`,
+        detail: { ...pattern, userIdentity },
+        on,
+      }),
+    ),
     {
       name: "schedule",
       section: "The schedule or the guard was changed",
@@ -191,6 +196,38 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
     },
     stackWatch(own, roles),
   ];
+}
+
+const TOPICS = { name: "topics", section: "A topic or a subscription was changed", severity: "critical" } as const;
+
+/**
+ * How many characters the topics of one rule have together. Each stands in the pattern three times, and a pattern has 2,048
+ * characters (EventBridge User Guide, "Quotas").
+ */
+const ROOM = 400;
+
+/** The topics that people are told on, rule by rule: the stack's two and what fits beside them, then the others. */
+function topicsInRules(own: OwnNames): readonly [readonly TopicTest[], ...(readonly TopicTest[])[]] {
+  const { arrivalTopicArn, alertTopicArn, smsTopicArn, wayTopics } = own;
+  const first: TopicTest[] = [alertTopicArn, smsTopicArn];
+  const rules: [TopicTest[], ...TopicTest[][]] = [first];
+  let last = first;
+  for (const topic of [...(arrivalTopicArn === undefined ? [] : [arrivalTopicArn]), ...wayTopics]) {
+    if (lengthOf([...last, topic]) > ROOM) {
+      last = [];
+      rules.push(last);
+    }
+    last.push(topic);
+  }
+  return rules;
+}
+
+/** What only the deployment knows is about so long. */
+const UNKNOWN = 140;
+
+function lengthOf(topics: readonly TopicTest[]): number {
+  const lengths = topics.map((topic) => (Token.isUnresolved(topic) ? UNKNOWN : JSON.stringify(topic).length));
+  return lengths.reduce((sum, length) => sum + length, 0);
 }
 
 /**

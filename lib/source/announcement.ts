@@ -1,8 +1,8 @@
-import { CfnResource, Stack } from "aws-cdk-lib";
+import { Aws, CfnCondition, CfnResource, Fn, Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnPermission, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { EventType, type IBucket } from "aws-cdk-lib/aws-s3";
 import { LambdaDestination } from "aws-cdk-lib/aws-s3-notifications";
 import { CfnSubscription } from "aws-cdk-lib/aws-sns";
@@ -93,7 +93,26 @@ function bySubscription(scope: Construct, topic: { arn: string; region: string }
     principal: new ServicePrincipal("sns.amazonaws.com"),
     sourceArn: topic.arn,
   });
+  if (!SNS_OPT_IN.includes(topic.region)) return;
+  const expression = Fn.conditionNot(Fn.conditionEquals(Aws.REGION, topic.region));
+  const invoking = new CfnPermission(scope, "OptInTopicInvokes", {
+    action: "lambda:InvokeFunction",
+    functionName: reader.functionArn,
+    principal: `sns.${topic.region}.amazonaws.com`,
+    sourceArn: topic.arn,
+  });
+  invoking.cfnOptions.condition = new CfnCondition(scope, "TopicIsElsewhere", { expression });
 }
+
+/**
+ * Regions out of which SNS invokes functions of other regions under a name of its own, and into which it invokes none (SNS
+ * Developer Guide, "Sending Amazon SNS messages to an Amazon SQS queue or AWS Lambda function in a different Region").
+ */
+const SNS_OPT_IN: readonly string[] = [
+  ...["af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-4"],
+  ...["ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2"],
+  ...["il-central-1", "me-central-1", "me-south-1", "mx-central-1"],
+];
 
 function byEventBridge(
   scope: Construct,

@@ -139,32 +139,46 @@ function subscribeStatement(topicArn: string, { partition, account, stackName }:
   };
 }
 
-function topicsOf({ account }: Stack, { alertTopic, healthTopic, topicKey }: Settings, own: OwnSide): Parts {
+function topicsOf({ account }: Stack, settings: Settings, own: OwnSide): Parts {
+  const { alertTopic, healthTopic, topicKey, routes } = settings;
   const alarms = {
     Effect: "Allow",
     Principal: { Service: "cloudwatch.amazonaws.com" },
     Condition: { StringEquals: { "aws:SourceAccount": account } },
   };
-  const publishes = (Resource: string, watching: string) => ({
-    Sid: "TrailbellPublishes",
-    Effect: "Allow",
-    Principal: { AWS: [own.roleArn, watching] },
-    Action: "sns:Publish",
-    Resource,
-  });
+  const uses = (Resource: string, ...watching: readonly string[]): readonly Json[] => [
+    {
+      Sid: "TrailbellPublishes",
+      Effect: "Allow",
+      Principal: { AWS: [own.roleArn, ...watching] },
+      Action: "sns:Publish",
+      Resource,
+    },
+    // The hourly look.
+    {
+      Sid: "TrailbellLooks",
+      Effect: "Allow",
+      Principal: { AWS: own.roleArn },
+      Action: "sns:ListSubscriptionsByTopic",
+      Resource,
+    },
+  ];
+  const routed = [...new Set(routes.flatMap(({ topic }) => topic ?? []))];
+  const given = [...(alertTopic === undefined ? [] : [alertTopic]), ...routed];
+  const [owner, ...owners] = new Set(given.map((topic) => topic.split(":")[4] ?? ""));
   const encrypts = { ...alarms, Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: "*" };
   return {
-    ...(alertTopic !== undefined && {
+    ...(owner !== undefined && {
       OtherAlertTopicPolicy: {
-        json: [publishes(alertTopic, own.guardRoleArn)],
-        unlessIn: alertTopic.split(":")[4] ?? "",
+        json: given.flatMap((topic) => (topic === alertTopic ? uses(topic, own.guardRoleArn) : uses(topic))),
+        ...(owners.length === 0 && { unlessIn: owner }),
       },
     }),
     ...(healthTopic !== undefined && {
       OtherHealthTopicPolicy: {
         json: [
           { Sid: "TrailbellAlarmsPublish", ...alarms, Action: "sns:Publish", Resource: healthTopic },
-          publishes(healthTopic, own.watchRoleArn),
+          ...uses(healthTopic, own.watchRoleArn),
         ],
       },
       ...(topicKey !== undefined && {

@@ -9,6 +9,8 @@ test.each<[string, readonly string[], RegExp]>([
   ["an unknown option", ["--nope"], /nope/],
   ["something beside", ["now"], /^doctor takes no now/],
   ["a setting that is none", ["-c", "nope=1"], /^-c nope: no such setting/],
+  ["a setting without a value", ["-c", "emails"], /^-c is SETTING=VALUE, not emails/],
+  ["a value that is none", ["-c", "emails=nobody"], /^-c emails: an email address is written like/],
 ])("%s is said clearly", async (_, args, text) => {
   const finished = await command("doctor", ...args);
   expect(finished.stderr).toMatch(text);

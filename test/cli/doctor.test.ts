@@ -21,8 +21,13 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { DisableKeyCommand } from "@aws-sdk/client-kms";
-import { DeleteFunctionCommand, PutFunctionConcurrencyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
+import { CreateKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  DeleteFunctionCommand,
+  PutFunctionConcurrencyCommand,
+  RemovePermissionCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -618,4 +623,22 @@ doctorTest.each<[string, readonly string[], number, RegExp]>([
   const finished = await doctor(args);
   expect(finished.stderr).toMatch(text);
   expect(finished).toMatchObject({ code, stdout: "" });
+});
+
+doctorTest("a bucket and its key in another region are sound where they are", async () => {
+  const region = "eu-west-1";
+  const elsewhere = new KMSClient({
+    endpoint: world.endpoint,
+    region,
+    credentials: world.clients.kms.config.credentials,
+  });
+  const { KeyMetadata } = await elsewhere.send(new CreateKeyCommand({}));
+  const Variables = { DEPLOYMENT: JSON.stringify({ logKeyArn: KeyMetadata?.Arn }) };
+  await world.clients.lambda.send(
+    new UpdateFunctionConfigurationCommand({ FunctionName: ALERTER, Environment: { Variables } }),
+  );
+  world.lacking.bucketRegion = region;
+  const { said } = await found();
+  const states = said.checks.filter(({ check }) => ["bucket", "key"].includes(check)).map(({ state }) => state);
+  expect(states).toEqual(["ok", "ok"]);
 });

@@ -30,6 +30,7 @@ test.each<[string, readonly string[], RegExp]>([
     /is a session: give the role's ARN, arn:aws:iam::ACCOUNT:role\/deploy/,
   ],
   ["an account that is none", ["access-key-created", "--account", "prod", ...GOOD], /--account is twelve digits/],
+  ["an account for a list", ["--list", "--account", ACCOUNT], /--account go with INCIDENT-OR-RULE/],
   ["a mute's id that is none", ["--end", "x"], /--end takes the id of a mute/],
 ])("a command line with %s is refused", async (_, args, says) => {
   const { code, stdout, stderr } = await command("mute", ...args);

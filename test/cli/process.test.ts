@@ -28,6 +28,13 @@ test.each(first(4, RUNS))(
   },
 );
 
+test("a reader that stops early hides no fault", async () => {
+  const pipe = (name: string, ...args: readonly string[]) =>
+    run("bash", ["-c", 'set -o pipefail; "$@" | true', "-", process.execPath, `.commands/${name}.mjs`, ...args]);
+  expect(await pipe("rules", "check", "package.json")).toMatchObject({ code: 1, stderr: "" });
+  expect(await pipe("rules", "list", ...RULES)).toMatchObject({ code: 0, stderr: "" });
+});
+
 thoroughTest("npm run starts a command out of the checkout", async () => {
   const args = ["events/trail-bucket", ...RULES];
   const finished = await run("npm", ["run", "--silent", "replay", "--", ...args]);

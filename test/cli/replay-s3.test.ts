@@ -89,6 +89,12 @@ test("a prefix may have spaces, lead into the middle of the folders, or name one
   });
 });
 
+test("a year that stands for no end is none for S3 either", async () => {
+  const wanted = put("", "us-east-1", "2026-11-20T21:25:09Z");
+  const { sources } = await replay(`s3://${BUCKET}`, "--since", "2026-11-20", "--until", "9999-12-31");
+  expect(sources).toEqual(named(wanted));
+});
+
 test("objects are fetched beside each other, what is throttled is asked for again, and an object that cannot be had is named", async () => {
   const keys = Array.from({ length: 30 }, (_, i) =>
     put("", "us-east-1", `2026-11-20T10:${String(i).padStart(2, "0")}:00Z`),

@@ -378,6 +378,11 @@ test("hours whose digests need not have come yet are pending", async () => {
   });
 });
 
+test("of the future nothing is asked", async () => {
+  const { report } = await verify(world().objects, ["--until", "2099-01-01"]);
+  expect(Date.parse(report.until)).toBeLessThanOrEqual(Date.parse(report.at));
+});
+
 test("people get a table, what is wrong, and what it does not prove", async () => {
   const one = world();
   one.objects.delete(at(one, 5).files[1]?.key ?? "");
@@ -400,7 +405,11 @@ test("people get a table, what is wrong, and what it does not prove", async () =
 
 test.each([
   [["--since", "yesterday"], /--since: write 7d, 24h, 2026-11-20/],
+  [["--since", "2026-02-31"], /--since: write 7d, 24h, 2026-11-20/],
   [["--keys", "package.json"], /no PublicKeyList/],
+  [["--keys", "nope.json"], /^--keys nope.json: there is no such file or folder/],
+  [["--keys", "README.md"], /^--keys README.md: it is not JSON/],
+  [["--expect", "nope.json"], /^--expect nope.json: there is no such file or folder/],
   [["--expect", "package.json"], /no report of npm run verify/],
   [["--since", "2026-11-20", "--until", "2026-11-20"], /before --until/],
 ])("a command line with %p is refused", async (args, message) => {

@@ -24,10 +24,11 @@ async function withWays(settings: Partial<AlertSettings> = {}, emails: readonly 
   await suite.redeploy(
     (asset) => ({
       ...asset,
+      routeTopics: { payments, grave },
       routeEmails: { payments: emails, grave: [] },
       settings: { ...asset.settings, isOnBus: true, chatFrom: "medium", routes: ROUTES, ...settings },
     }),
-    { WAYS: JSON.stringify({ bus: "security", chat, routes: { payments, grave } }) },
+    { WAYS: JSON.stringify({ bus: "security", chat }) },
   );
   return { chat, payments, grave };
 }
@@ -71,6 +72,14 @@ test("an alert goes to the bus as it goes to machines, and to the chat as Amazon
   expect(message.content.description).toMatch(
     /^`iam:CreateAccessKey` succeeded, 2026-11-20 21:25:\d\d UTC\nWho: `IAM user alice/,
   );
+});
+
+test("a route's own topic is found by its name, beside the stack's topic of text messages", async () => {
+  const { topicArn } = await aws.createTopic("test-route-payments");
+  await suite.redeploy((asset) => ({ ...asset, settings: { ...asset.settings, routes: ROUTES } }), {});
+  await suite.deliverIn(OTHER, "one", keyIn(OTHER, "alice"));
+  expect(toldIn(topicArn)).toHaveLength(1);
+  expect(toldIn(suite.alertTopicArn)).toEqual([]);
 });
 
 test.each<[string, (request: LocalRequest) => Fault | "lost" | "silent" | undefined]>(

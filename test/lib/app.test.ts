@@ -42,6 +42,7 @@ const REGIONS: readonly [string, string, { readonly [name: string]: string }, re
     ],
     ["unless the settings say otherwise", "eu-central-1", { watchIam: "false" }, ["Trailbell"], undefined],
     ["where they cannot be sent, it says so", "us-gov-east-1", {}, ["Trailbell"], /^warning: .*us-gov-east-1/],
+    ["where the only region is IAM's own, there is nothing to say", "eusc-de-east-1", {}, ["Trailbell"], undefined],
     ["where China's surface, there is nothing to say", "cn-north-1", {}, ["Trailbell"], undefined],
     ["without a region it says what is not known", "", {}, ["Trailbell"], /^warning: the region is not known/],
   ];

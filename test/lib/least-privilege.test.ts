@@ -124,6 +124,12 @@ const ALLOWED: { readonly [right: string]: Need } = {
   "OtherEventRule events:PutEvents": { by: "EventBridge, for the rule there, onto the bus here" },
   "OtherAlertTopicPolicy sns:Publish": { by: "the functions and the guard, which have the same right here" },
   "OtherHealthTopicPolicy sns:Publish": { by: "CloudWatch's alarms, the functions and the self-watch" },
+  ...Object.fromEntries(
+    ["OtherAlertTopicPolicy", "OtherHealthTopicPolicy"].map((policy) => [
+      `${policy} sns:ListSubscriptionsByTopic`,
+      { by: "the hourly look, which has the same right here" },
+    ]),
+  ),
   ...ofEach("OtherTopicKeyPolicy", ["kms:Decrypt", "kms:GenerateDataKey*"], { by: "CloudWatch's alarms" }),
 };
 

@@ -418,6 +418,20 @@ describe("4. a bucket in another account or region", () => {
     expect(recipe.template.Outputs.OtherTopicPolicy).toMatchObject({ Condition: "OtherTopicPolicyIsNeeded" });
   });
 
+  test("by a topic of an opt-in region, which calls functions of other regions under a name of its own", () => {
+    const topic = `arn:aws:sns:me-south-1:${LOG_ARCHIVE}:log-files`;
+    const recipe = new Recipe({ ...THERE, announcedBy: topic, bucketRegion: "me-south-1" });
+    const invoking = recipe.all("AWS::Lambda::Permission").filter(({ properties }) => properties.SourceArn === topic);
+    expect(invoking.map(({ properties }) => properties.Principal).sort()).toEqual([
+      "sns.amazonaws.com",
+      "sns.me-south-1.amazonaws.com",
+    ]);
+    const { Conditions } = recipe.template as unknown as { Conditions: { [id: string]: unknown } };
+    expect(Object.values(Conditions)).toContainEqual({
+      "Fn::Not": [{ "Fn::Equals": [{ Ref: "AWS::Region" }, "me-south-1"] }],
+    });
+  });
+
   test("by EventBridge: the bus takes S3's events of that account only, and the other side's rule comes as JSON", () => {
     const recipe = new Recipe({ ...THERE, announcedBy: "eventbridge" });
     expect(recipe.of("AWS::Events::Rule", "SourceLogFiles").properties.EventPattern).toMatchObject({
@@ -644,6 +658,26 @@ describe("8. topics that exist", () => {
     expect(recipe.othersSay("OtherAlertTopicPolicy", publish, by("Admin"))).toBe(undefined);
   });
 
+  test("a topic of another account, a route's too, lets the functions publish and see who subscribes", () => {
+    const foreign = ALERTS.replace(ACCOUNT, LOG_ARCHIVE);
+    const pager = `arn:aws:sns:${REGION}:${LOG_ARCHIVE}:pager`;
+    const routes = JSON.stringify([{ name: "grave", severity: "critical", topic: pager }]);
+    const recipe = new Recipe({ source: "new-trail", emails: EMAILS, routes });
+    for (const action of ["sns:Publish", "sns:ListSubscriptionsByTopic"]) {
+      expect(recipe.othersSay("OtherAlertTopicPolicy", { action, resource: pager })).toBe("Allow");
+      expect(recipe.othersSay("OtherAlertTopicPolicy", { action, resource: foreign })).toBe(undefined);
+    }
+    expect(recipe.template.Outputs.OtherAlertTopicPolicy).toMatchObject({ Condition: "OtherAlertTopicPolicyIsNeeded" });
+    const both = new Recipe({ source: "new-trail", alertTopic: ALERTS, healthTopic: foreign, routes });
+    const list = { action: "sns:ListSubscriptionsByTopic" };
+    expect(both.othersSay("OtherHealthTopicPolicy", { ...list, resource: foreign })).toBe("Allow");
+    for (const topic of [ALERTS, pager]) {
+      expect(both.othersSay("OtherAlertTopicPolicy", { ...list, resource: topic })).toBe("Allow");
+    }
+    // One of them is elsewhere, wherever the stack is.
+    expect(both.template.Outputs.OtherAlertTopicPolicy).not.toHaveProperty("Condition");
+  });
+
   test("FIFO topics are refused with the reason, and topics that make no sense", () => {
     expect(refusal({ ...SETTINGS, alertTopic: `${ALERTS}.fifo` })).toMatch(
       /-c alertTopic: alertTopic is a FIFO topic, which reaches neither/,
@@ -712,6 +746,10 @@ describe("9. where the stack stands", () => {
     expect(recipe.mayCall(create)).toBe("Allow");
     const source = { "lambda:SourceFunctionArn": `arn:aws:lambda:${REGION}:${ACCOUNT}:function:Trailbell-Alerter` };
     expect(recipe.mayCall({ ...create, context: source })).toBe("Deny");
+    // CloudFormation shortens a long stack's name in that of its tick.
+    const long = new Recipe({ ...SETTINGS, stackName: `s${"x".repeat(39)}`, subnets, securityGroups: "sg-01234567" });
+    const shortened = { "lambda:SourceFunctionArn": `${source["lambda:SourceFunctionArn"].slice(0, -17)}sxxx-Tick1-a` };
+    expect(long.mayCall({ ...create, context: shortened })).toBe("Deny");
     expect(recipe.mayCall({ action: "ec2:RunInstances", resource: "*" })).toBe(undefined);
     expect(refusal({ ...SETTINGS, subnets })).toMatch(/^-c subnets: subnets and securityGroups go together/);
     expect(refusal({ ...SETTINGS, subnets: "subnet-x", securityGroups: "sg-1" })).toMatch(/a subnet is written like/);

@@ -613,6 +613,19 @@ describe("IAM's calls surface in us-east-1 only", () => {
     expect(toldOf(own, PLACE, event)).toHaveLength(1);
   });
 
+  test("and of a stack whose name is too long to be whole in the names of its roles", () => {
+    const mainStack = "SecurityAlertingOfProductionInEurope";
+    const place = { ...PLACE, region: "us-east-1", stack: `${mainStack}Iam` };
+    const forwarded = deployed(synthIamWatch(PLACE.region, mainStack).toJSON(), place);
+    const main = deployed(synth({ ...SETTINGS, stackName: mainStack }).toJSON(), { ...PLACE, stack: mainStack });
+    const changeOf = (roleName: string) => eventOf(recordOf(["", "iam", "DeleteRolePolicy", { roleName }]));
+    // As CloudFormation makes names that would have more than 64 characters.
+    const shortened = `${mainStack.slice(0, 25)}-AlerterRoleEE7048D9-aB3dEf6hIj9k`;
+    expect(rulesMeeting(forwarded, changeOf(shortened))).toHaveLength(1);
+    expect(rulesMeeting(main, changeOf(`${mainStack.slice(0, 25)}-Role1ABCC5F0-aB3dEf6hIj9k`))).toHaveLength(1);
+    expect(rulesMeeting(forwarded, changeOf("web"))).toEqual([]);
+  });
+
   test("roles of others are left alone", () => {
     expect(rulesMeeting(forwarding, eventOf(recordOf(["", "iam", "DeleteRole", { roleName: "web" }])))).toEqual([]);
   });

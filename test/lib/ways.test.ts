@@ -38,10 +38,10 @@ test("each way has a topic or a bus, the functions know them, and only they may 
   const chat = recipe.of("AWS::SNS::Topic", "WaysChatTopic").ref;
   for (const id of ["Alerter", "Tick"]) {
     const { Variables } = recipe.of("AWS::Lambda::Function", id).properties.Environment as { Variables: Named };
-    expect(JSON.parse(Variables.WAYS ?? "{}")).toEqual({ bus: "security", chat, routes: { payments, grave: PAGER } });
-    const size = Object.entries(Variables).map(([name, value]) => name.length + value.length);
-    expect(size.reduce((sum, one) => sum + one, 0)).toBeLessThan(4096);
+    expect(JSON.parse(Variables.WAYS ?? "{}")).toEqual({ bus: "security", chat });
   }
+  // The functions make the ARN of a route's own topic of its name, and know those that were given from the asset.
+  expect(payments).toBe(`arn:aws:sns:${REGION}:${ACCOUNT}:Trailbell-route-payments`);
   for (const topic of [payments, chat, PAGER]) {
     expect(recipe.mayCall({ action: "sns:Publish", resource: topic })).toBe("Allow");
     expect(recipe.mayCall({ action: "sns:DeleteTopic", resource: topic })).toBe(undefined);
@@ -88,13 +88,78 @@ test("the role may put events on that bus, and only as Trailbell", () => {
 test("the topics are watched, looked after and alarmed like the others", () => {
   const recipe = new Recipe(WAYS);
   const chat = recipe.of("AWS::SNS::Topic", "WaysChatTopic").ref;
-  const watch = JSON.stringify(recipe.of("AWS::Events::Rule", "SelfWatchTopics").properties.EventPattern);
+  const watches = JSON.stringify(recipe.all("AWS::Events::Rule").map(({ properties }) => properties.EventPattern));
+  expect(watches).toContain("*:Trailbell-route-*");
   for (const topic of [chat, PAGER]) {
-    expect(watch).toContain(topic);
+    expect(watches).toContain(topic);
     expect(recipe.mayCall({ action: "sns:ListSubscriptionsByTopic", resource: topic })).toBe("Allow");
   }
   const alarms = recipe.all("AWS::CloudWatch::Alarm").map(({ properties }) => JSON.stringify(properties));
   expect(alarms.filter((alarm) => alarm.includes(chat.split(":").pop() ?? "?")).length).toBeGreaterThan(0);
+});
+
+test("with as many and as long names as the settings take, a deployment keeps to AWS's quotas", () => {
+  const long = (length: number, i: number) => `${i}`.padStart(length, "x");
+  const region = "ap-southeast-7";
+  const sns = (account: string, i: number) => `arn:aws:sns:${region}:${account}:${long(255, i)}`;
+  const routes = Array.from({ length: 20 }, (_, i) =>
+    i < 10
+      ? { name: `r${long(29, i)}`, severity: "high", emails: [`a${i}@example.com`] }
+      : { name: `r${long(29, i)}`, severity: "high", topic: sns(LOG_ARCHIVE, i) },
+  );
+  const recipe = new Recipe(
+    {
+      source: long(63, 0),
+      stackName: `s${long(39, 0)}`,
+      emails: "you@example.com",
+      alertTopic: sns(ACCOUNT, 21),
+      // The guard is one rule: its topics have less room.
+      healthTopic: `arn:aws:sns:${region}:${ACCOUNT}:${long(100, 22)}`,
+      topicKey: `arn:aws:kms:${region}:${ACCOUNT}:key/mrk-1234567890abcdef1234567890abcdef`,
+      prefix: long(200, 0),
+      announcedBy: sns(LOG_ARCHIVE, 23),
+      bucketAccount: LOG_ARCHIVE,
+      bucketRegion: region,
+      readRole: `arn:aws:iam::${LOG_ARCHIVE}:role/${long(64, 0)}`,
+      logKey: `arn:aws:kms:${region}:${LOG_ARCHIVE}:key/mrk-1234567890abcdef1234567890abcdef`,
+      bus: `arn:aws:events:${region}:${LOG_ARCHIVE}:event-bus/${long(256, 0)}`,
+      chatFrom: "high",
+      alarms: "full",
+      routes: JSON.stringify(routes),
+    },
+    { region },
+  );
+  const sizeOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  // Lambda Developer Guide, "Quotas".
+  for (const { id, properties } of recipe.all("AWS::Lambda::Function")) {
+    const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Named };
+    const size = Object.entries(Variables).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    expect({ id, size: size <= 4096 || size }).toEqual({ id, size: true });
+  }
+  // EventBridge User Guide, "Quotas".
+  const patterns = recipe
+    .all("AWS::Events::Rule")
+    .map(({ ref, properties }) => [ref, properties.EventPattern] as const);
+  for (const [rule, pattern = {}] of patterns) {
+    const size = sizeOf(pattern);
+    expect({ rule, size: size <= 2048 || size }).toEqual({ rule, size: true });
+  }
+  const watched = JSON.stringify(patterns);
+  const named = recipe.all("AWS::Events::Rule").flatMap(({ properties }) => properties.Name ?? []);
+  expect(named.filter((name) => String(name).length > 64)).toEqual([]);
+  for (const topic of [...routes.flatMap((one) => one.topic ?? []), sns(LOG_ARCHIVE, 23)]) {
+    expect(watched).toContain(`"${topic}"`);
+  }
+  // IAM User Guide, "IAM and AWS STS quotas": all inline policies of a role together.
+  const role = recipe.roleArn.split("/").pop();
+  const policies = recipe
+    .all("AWS::IAM::Policy")
+    .filter(({ properties }) => (properties.Roles as readonly unknown[]).includes(role));
+  const rights = policies.reduce((sum, { properties }) => sum + sizeOf(properties.PolicyDocument), 0);
+  expect({ rights: rights <= 10_240 || rights }).toEqual({ rights: true });
+  // CloudFormation User Guide, "Quotas".
+  expect(recipe.resources.length).toBeLessThanOrEqual(500);
+  expect(sizeOf(recipe.template)).toBeLessThan(1_000_000);
 });
 
 test("a route's tags become accounts, in the asset that the functions read", () => {
@@ -112,7 +177,7 @@ routes:
   - { name: grave, severity: critical, topic: "${PAGER}" }
 `,
   );
-  const { settings, routeEmails } = assetOf(
+  const { settings, routeEmails, routeTopics } = assetOf(
     readSettings(file, () => undefined),
     file,
   );
@@ -122,6 +187,7 @@ routes:
     { name: "grave", severity: "critical" },
   ]);
   expect(routeEmails).toEqual({ both: ["a@example.com"], narrowed: ["b@example.com"], grave: [] });
+  expect(routeTopics).toEqual({ grave: PAGER });
 });
 
 const route = (fields: object) =>

@@ -36,7 +36,7 @@ export function deployed(
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const nameOf = (id: string): string => {
     const { Type = "", Properties = {} } = Resources[id] ?? {};
-    const own = ["Name", "TrailName", "RoleName", "FunctionName"].map(
+    const own = ["Name", "TrailName", "RoleName", "FunctionName", "TopicName"].map(
       (key) => (Properties as { [key: string]: unknown })[key],
     );
     const given = own.find((name) => name !== undefined);

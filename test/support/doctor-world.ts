@@ -88,6 +88,8 @@ export interface Lacking {
   /** The function's answer, and its error. */
   answer: object;
   functionError: string | undefined;
+  /** Where the log bucket is: S3 sends whoever asks elsewhere there. */
+  bucketRegion: string;
   /** Topics of which no subscription is confirmed. */
   waiting: string[];
   /** Actions that are refused with AccessDenied. */
@@ -316,6 +318,7 @@ function lackingOf({ now, routeTopic }: Pick<World, "now" | "routeTopic">): Lack
     isSandbox: false,
     answer: { objects: 0, matches: 1, listed: 1, alerts: 1, ledgerFailures: 0 },
     functionError: undefined,
+    bucketRegion: REGION,
     waiting: [],
     refused: [],
     without: [],
@@ -441,6 +444,11 @@ function answerOf(world: World, { url = "", headers }: IncomingMessage, body: Bu
       ? "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
       : "{}";
     return { status: 403, headers: { "x-amzn-errortype": "AccessDeniedException" }, body: text };
+  }
+  const [, region] = /\/(\S+)\/s3\/aws4_request/.exec(String(headers.authorization)) ?? [];
+  if (region !== undefined && region.split("/").pop() !== lacking.bucketRegion && url.includes("list-type=2")) {
+    const body = "<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>";
+    return { status: 301, headers: { "x-amz-bucket-region": lacking.bucketRegion }, body };
   }
   if (url.endsWith("/invocations")) {
     lacking.invoked.push(JSON.parse(body.toString()));

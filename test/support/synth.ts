@@ -40,9 +40,9 @@ export function synthesized(settings: { readonly [name: string]: string }, spoil
 }
 
 /** The template of the second stack, for a main stack in the region given. */
-export function synthIamWatch(mainRegion: string): Template {
+export function synthIamWatch(mainRegion: string, mainStack = "Trailbell"): Template {
   const app = checkedApp();
-  const stack = new IamWatch(app, "Trailbell", mainRegion);
+  const stack = new IamWatch(app, mainStack, mainRegion);
   app.synth();
   return Template.fromStack(stack);
 }
