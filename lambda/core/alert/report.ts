@@ -1,26 +1,28 @@
 import type { Chains } from "../links/chain.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
+import { hasShape, isFlag, isMaybe, isOneOf, isText, type Shaped } from "../store/guard.ts";
 import type { Line } from "./line.ts";
 import type { Story } from "./story.ts";
 
 /** What one actor did in one account; or what shares a rule's own grouping, or what many callers share. */
-export interface Incident {
+export type Incident = Shaped<typeof isIncident>;
+export const isIncident = hasShape({
   /** Short, and always the same for one incident. */
-  readonly key: string;
+  key: isText,
   /** Whether it rings at once or waits for the daily round-up. */
-  readonly kind: "mail" | "daily";
-  readonly accountId: string;
-  readonly actor: string;
+  kind: isOneOf(["mail", "daily"]),
+  accountId: isText,
+  actor: isText,
   /** The rule by whose own grouping it is made. */
-  readonly rule?: string;
+  rule: isMaybe(isText),
   /** True for the incident that all callers beyond the limit share. */
-  readonly isShared?: boolean;
+  isShared: isMaybe(isFlag),
   /** True for one of several accounts: `accountId` is only the first of them. */
-  readonly isAcross?: boolean;
+  isAcross: isMaybe(isFlag),
   /** True where the log object stands below the path of an account that its records do not name. */
-  readonly isUnverified?: boolean;
-}
+  isUnverified: isMaybe(isFlag),
+});
 
 /** A line of a story, judged by today's rules and by what was told before. */
 export interface ReportLine extends Line {

@@ -143,7 +143,7 @@ export function assign(found: Found, arrival: number) {
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         sharedBy: callerIn(window.incident, rule, own),
         seenKey: match.seenKey,
-        ...(precedes ? { precedes } : { unless, record: presentable(record), logObject }),
+        ...(precedes ? { precedes } : { unless, kept: { record: presentable(record), logObject } }),
       },
     };
   });

@@ -5,10 +5,10 @@ import type { Items } from "../store/items.ts";
 import { REMEMBERED, Recall } from "../store/seen.ts";
 import { tellerOf, toldKeyOf } from "./belonging.ts";
 import { type Circumstances, type Decision, NOTHING } from "./decision.ts";
-import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
+import { storedWindow } from "./stored-window.ts";
 import { done, MAX_SEEN, takeSome } from "./take.ts";
 import { passed, slide } from "./window.ts";
-import type { WindowEntry } from "./window-entry.ts";
+import { entriesOf, type WindowEntry, windowOf } from "./window-entry.ts";
 import { handOn } from "./writing.ts";
 import { type Draft, storyDraft, writtenIn } from "./written.ts";
 

@@ -152,9 +152,8 @@ class OpenWindow {
   add({ match, entry }: AssignedEntry): void {
     this.#severity = worstOf([this.#severity, match.rule.severity]) ?? this.#severity;
     // Of many records only some are kept: the first, and one for each further hour.
-    const { record: _, logObject: __, ...bare } = entry;
     const isKept = this.#entries.length < 20 || !this.#seenKeys.has(match.seenKey);
-    this.#entries.push(isKept ? entry : bare);
+    this.#entries.push(isKept ? entry : { ...entry, kept: undefined });
     this.#seenKeys.add(match.seenKey);
     const shared = sharedText(entry);
     if (!this.#shared.has(shared)) this.#sharedBytes += Buffer.byteLength(shared);

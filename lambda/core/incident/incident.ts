@@ -1,35 +1,54 @@
 import { byWeight, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
-import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
-import { type Story, sumOf } from "../alert/story.ts";
+import { type Incident, isIncident, type MailBefore, type Report, type ReportLine } from "../alert/report.ts";
+import { isStory, type Story, sumOf } from "../alert/story.ts";
 import { withCallers } from "../alert/story-builder.ts";
 import { factHash, targetFact } from "../alert/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import {
+  hasShape,
+  isCount,
+  isListOf,
+  isMaybe,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import type { Circumstances } from "./decision.ts";
 import { preparingIn } from "./leading.ts";
 import { mailsAfter, newsInterval } from "./pace.ts";
-import { isIncident, isStory } from "./shapes.ts";
+
+function headShape(now: number) {
+  const isPast: Shape<number> = (value) => isTime(value) && (value as number) <= now + MAX_SKEW;
+  return hasShape({
+    incident: isIncident,
+    /** When each fact was told, by its digest, in milliseconds since the epoch; of the last day. */
+    told: isRecordOf(isPast),
+    /** When each severity was last told. */
+    reached: isRecordOf(isPast),
+    lastMail: isMaybe(hasShape({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
+    /** When its mails went of the hour before the last, that one included. */
+    mails: isListOf(isPast),
+    /** How many mails in a row had no news. */
+    step: isCount,
+    /** Sessions that were looked at, as digests; a long list keeps the newest. */
+    sessions: isListOf(isText),
+    /** What came since the last mail. */
+    held: isMaybe(isStory),
+  });
+}
 
 /** What the ledger remembers of an incident between its mails. */
-export interface Head {
-  readonly incident: Incident;
-  /** When each fact was told, by its digest, in milliseconds since the epoch; of the last day. */
-  readonly told: { readonly [fact: string]: number };
-  /** When each severity was last told. */
-  readonly reached: { readonly [S in Severity]?: number };
-  readonly lastMail?: MailBefore;
-  /** When its mails went of the hour before the last, that one included. */
-  readonly mails: readonly number[];
-  /** How many mails in a row had no news. */
-  readonly step: number;
-  /** Sessions that were looked at, as digests; a long list keeps the newest. */
-  readonly sessions: readonly string[];
-  /** What came since the last mail. */
-  readonly held?: Story;
+export type Head = Shaped<ReturnType<typeof headShape>>;
+
+/** The head as the ledger has it; undefined for one that this code cannot have written. */
+export function headOf(body: unknown, now: number): Head | undefined {
+  return headShape(now)(body) ? (body as Head) : undefined;
 }
 
 /** What an incident is judged by. */
@@ -204,20 +223,4 @@ export function lookedAt(head: Head, lines: readonly Line[]): Head {
   const own = lines.flatMap(({ sessions }) => sessions.map(sessionFact));
   if (own.length === 0) return head;
   return { ...head, sessions: [...new Set([...head.sessions, ...own])].slice(-MAX_SESSIONS) };
-}
-
-/** The head as the ledger has it; undefined for one that this code cannot have written. */
-export function headOf(body: unknown, now: number): Head | undefined {
-  const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
-  const isHead = hasShape<Head>({
-    incident: isIncident,
-    told: isRecordOf(isPast),
-    reached: isRecordOf(isPast),
-    lastMail: isMaybe(hasShape<MailBefore>({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
-    mails: isListOf(isPast),
-    step: isCount,
-    sessions: isListOf(isText),
-    held: isMaybe(isStory),
-  });
-  return isHead(body) ? (body as Head) : undefined;
 }

@@ -5,19 +5,33 @@ import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { recentIn } from "../outbox/recent.ts";
 import { networkOf } from "../record/facts.ts";
 import { textAt } from "../record/record.ts";
-import { bodyOf, hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import {
+  bodyOf,
+  hasShape,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shaped,
+} from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 
 /** What the ledger remembers of a caller longer than his actions: his incidents, and where he came from. */
-export interface Past {
+type Past = Shaped<typeof isPast>;
+const isPast = hasShape({
   /** The first alert of each incident, the newest last. */
-  readonly incidents: readonly { readonly id: string; readonly at: number }[];
+  incidents: isListOf(hasShape({ id: isText, at: isTime })),
   /** When he was last told of from each network, in milliseconds since the epoch. */
-  readonly networks: { readonly [network: string]: number };
+  networks: isRecordOf(isTime),
   /** True if there were more networks than are kept: then none is called new. */
-  readonly isCut?: boolean;
-}
+  isCut: isMaybe(isFlag),
+});
+
+/** The past as the ledger has it; undefined if it cannot be read. */
+export const pastOf = bodyOf(isPast);
 
 const DAY = 86_400_000;
 
@@ -30,15 +44,6 @@ const MAX_NETWORKS = 50;
 export function pastKey(incident: Pick<Incident, "key">): string {
   return `past#${incident.key}`;
 }
-
-const isPast = hasShape<Past>({
-  incidents: isListOf(hasShape({ id: isText, at: isTime })),
-  networks: isRecordOf(isTime),
-  isCut: isMaybe(isFlag),
-});
-
-/** The past as the ledger has it; undefined if it cannot be read. */
-export const pastOf = bodyOf<Past>(isPast);
 
 const NO_PAST: Past = { incidents: [], networks: {} };
 

@@ -39,11 +39,7 @@ export function slide(
     ({ rung: isTold, precedes }, i) => !isTold && !precedes && demands.every((isMet) => isMet[i]),
   );
   const rings = new Set(rung);
-  const kept = entries.map((entry): WindowEntry => {
-    if (!rings.has(entry)) return entry;
-    const { record: _, logObject: __, ...bare } = entry;
-    return { ...bare, rung: true };
-  });
+  const kept = entries.map((entry) => (rings.has(entry) ? { ...entry, kept: undefined, rung: true } : entry));
   const newest = entries.at(-1)?.time ?? 0;
   const within = Math.max(...[threshold, after, steps].map((one) => one?.within ?? 0));
   const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
@@ -57,14 +53,13 @@ export function slide(
 /** What passed a window as a story of its incident. */
 export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
-  for (const { record, logObject, matches, ...entry } of rung) {
+  for (const { kept, matches, ...entry } of rung) {
     const session = incident.isUnverified ? undefined : entry.session;
     const told: Told = { ...entry, rules: [name], severity, session };
-    const isKept = record !== undefined && logObject !== undefined;
-    const counted = isKept ? matches - 1 : matches;
-    const asked = isKept && !incident.isUnverified ? askedSession(record) : undefined;
-    if (isKept) builder.addRecord({ ...told, session: session ?? asked, record, logObject });
-    if (counted > 0) builder.addCounted(isKept ? { ...told, moreTargets: undefined } : told, counted);
+    const asked = kept && !incident.isUnverified ? askedSession(kept.record) : undefined;
+    if (kept) builder.addRecord({ ...told, session: session ?? asked, ...kept });
+    const counted = kept ? matches - 1 : matches;
+    if (counted > 0) builder.addCounted(kept ? { ...told, moreTargets: undefined } : told, counted);
   }
   builder.addAccounts(/^\d{12}$/.test(incident.accountId) ? [incident.accountId] : []);
   return builder.story();

@@ -1,38 +1,34 @@
-import type { Incident } from "../alert/report.ts";
-import { matchesIn, type Story, sumOf } from "../alert/story.ts";
+import { type Incident, isIncident } from "../alert/report.ts";
+import { isStory, matchesIn, type Story, sumOf } from "../alert/story.ts";
 import type { Severity } from "../rules/severity.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, type Shaped } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { bytesOf, fingerprintsIn, hashOf } from "../store/seen.ts";
-import { isIncident, isStory } from "./shapes.ts";
-import { type StoredWindow, storedWindow, windowOf } from "./stored-window.ts";
-import type { WindowEntry, WindowId } from "./window-entry.ts";
+import { storedWindow } from "./stored-window.ts";
+import { type StoredWindow, type WindowEntry, type WindowId, windowOf } from "./window-entry.ts";
 
 /** What one invocation found for one incident or window, written down and not yet told. */
 export type Written = WrittenStory | StoredWindow;
 
-/** What was found for an incident. The item's bytes are its fingerprints. */
-export interface WrittenStory {
-  readonly incident: Incident;
-  readonly story: Story;
-  /** What the fingerprints are, in their order. */
-  readonly runs: readonly Run[];
-}
-
 /** Consecutive fingerprints of the same sort. */
-export interface Run {
+export type Run = Shaped<typeof isRun>;
+const isRun = hasShape({
   /** The key of their line, and the rule that they match. */
-  readonly line: string;
-  readonly rule: string;
-  readonly count: number;
-  readonly seenKey: string;
+  line: isText,
+  rule: isText,
+  count: isCount,
+  seenKey: isText,
   /**
    * "once": told unless the seen key has them already; "tell": told in any case, and the seen key notes a mail did; a
    * daily story leaves out what `unless` already has.
    */
-  readonly mode: "once" | "tell";
-  readonly unless?: string;
-}
+  mode: isOneOf(["once", "tell"]),
+  unless: isMaybe(isText),
+});
+
+/** What was found for an incident. The item's bytes are its fingerprints, and `runs` says what these are, in their order. */
+export type WrittenStory = Shaped<typeof isWrittenStory>;
+const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
 
 /** The same with the fingerprints themselves. */
 export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
@@ -48,16 +44,6 @@ export function ownerOf(inbox: string): string | undefined {
   return owner;
 }
 
-const isRun = hasShape<Run>({
-  line: isText,
-  rule: isText,
-  count: isCount,
-  seenKey: isText,
-  mode: isOneOf(["once", "tell"]),
-  unless: isMaybe(isText),
-});
-
-const isWrittenStory = hasShape<WrittenStory>({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
 /** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
 export function writtenOf(body: unknown): Written | "done" | undefined {
   if (body === "done") return body;
