@@ -1,4 +1,3 @@
-import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import { type Story, sumOf } from "../alert/story.ts";
 import { mergedStory, sharedStory } from "../alert/story-builder.ts";
@@ -40,9 +39,9 @@ export function keysBehind(key: string, items: Items): readonly string[] {
   return [...new Set([...seenKeysIn(written), ...others])];
 }
 
-/** The items that hold what was told before of the alert's caller. */
-export function keysBeside({ parts }: Alert): readonly string[] {
-  const key = parts[0]?.incident ?? "";
+/** The items that hold what was told before of an incident's caller. */
+export function keysBeside(owner: string): readonly string[] {
+  const key = owner.slice(owner.indexOf("#") + 1);
   return [lookKey({ key }), pastKey({ key }), BUDGET];
 }
 

@@ -65,7 +65,7 @@ async function settle(
   settlement: Settlement,
 ): Promise<void> {
   const isIncident = owner.startsWith("incident#");
-  let beside: readonly string[] = [];
+  const beside = isIncident ? keysBeside(owner) : [];
   let left = [...keys];
   let width = MAX_ITEMS;
   let hasAll = false;
@@ -83,11 +83,6 @@ async function settle(
     const decision = owner.startsWith("window#")
       ? decideWindow(owner, some, items, circumstances)
       : decide(owner, some, items, circumstances, left.length > some.length);
-    if (decision.alert !== undefined && isIncident && beside.length === 0) {
-      // Only a mail needs to know what was told of its caller before.
-      beside = keysBeside(decision.alert);
-      continue;
-    }
     if (decision.alert?.kind === "follow-up" && !hasAll) {
       // What came since the last mail may still wait where it was written down: this mail tells it too.
       const waiting = await dueOf(access, owner, given().now + DAY);
