@@ -4,7 +4,7 @@ import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { REMEMBERED, Recall } from "../store/seen.ts";
 import { tellerOf, toldKeyOf } from "./belonging.ts";
-import { type Circumstances, type Decision, NOTHING } from "./decision.ts";
+import { type Circumstances, type Counts, type Decision, NOTHING } from "./decision.ts";
 import { storedWindow } from "./stored-window.ts";
 import { done, MAX_SEEN, takeSome } from "./take.ts";
 import { passed, slide } from "./window.ts";
@@ -24,18 +24,23 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const { window } = first;
   const rule = book.get(window.rule);
   const recall = new Recall(items);
-  const fresh: WindowEntry[] = [];
+  const fresh = new Map<WindowEntry, Counts>();
   const taken = takeSome(written, recall, (one, counts) => {
     for (const { seenKey = "", ...entry } of entriesOf(one)) {
       const isKnown = recall.knows(seenKey, entry.fingerprint);
       if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
       if (isKnown) continue;
       recall.add(seenKey, entry.fingerprint);
-      fresh.push(entry);
+      fresh.set(entry, counts);
     }
+    counts.below = counts.fresh;
   });
   const stored = items.get(owner, windowOf);
-  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? GONE);
+  const slid = slide(stored === undefined ? [] : entriesOf(stored), [...fresh.keys()], rule ?? GONE);
+  for (const entry of slid.rung) {
+    const counts = fresh.get(entry);
+    if (counts !== undefined) counts.below -= entry.matches;
+  }
   const changes = [
     ...done(taken, items, now),
     ...recall.changes(now),
@@ -46,7 +51,7 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const incident = tellerOf(window, severity);
   const draft = passedDraft(slid.rung, rule, incident);
   const dueAt = incident.kind === "daily" ? given.endOfDay() : now;
-  const { change, passedOn } = handOn(draft, window.key, slid.fresh, now, dueAt);
+  const { change, passedOn } = handOn(draft, window.key, now, dueAt);
   return { changes: [...changes, change], taken, passedOn };
 }
 

@@ -1,5 +1,5 @@
 import { renderAnyway } from "../alert/plain.ts";
-import { type Story, sumOf } from "../alert/story.ts";
+import type { Story } from "../alert/story.ts";
 import { mergedStory, sharedStory } from "../alert/story-builder.ts";
 import { type Muting, split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
@@ -85,8 +85,7 @@ export function decide(
     return { changes: [...changes, ...next], taken, swallowed };
   }
   if (elsewhere !== undefined) {
-    const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
-    const { change, passedOn } = handOn(elsewhere(fresh, runs), incident.key, count, now);
+    const { change, passedOn } = handOn(elsewhere(fresh, runs), incident.key, now);
     // The fingerprints are remembered by the incident that tells them.
     return { changes: [...settled, change], taken, passedOn };
   }

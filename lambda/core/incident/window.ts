@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { type Story, sumOf } from "../alert/story.ts";
+import type { Story } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import type { Told } from "../alert/told.ts";
 import { askedSession } from "../record/session.ts";
@@ -13,8 +13,6 @@ export interface Sliding {
   readonly entries: readonly WindowEntry[];
   /** What is told now, from the new matches and from those that waited. */
   readonly rung: readonly WindowEntry[];
-  /** How many of the new matches are among them. */
-  readonly fresh: number;
 }
 
 /** Records may arrive this much later than newer ones, in milliseconds, and still count with their neighbours. */
@@ -43,11 +41,7 @@ export function slide(
   const newest = entries.at(-1)?.time ?? 0;
   const within = Math.max(...[threshold, after, steps].map((one) => one?.within ?? 0));
   const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
-  return {
-    entries: bounded(current, within, steps !== undefined),
-    rung,
-    fresh: sumOf(fresh.filter((entry) => rings.has(entry)).map(({ matches }) => matches)),
-  };
+  return { entries: bounded(current, within, steps !== undefined), rung };
 }
 
 /** What passed a window as a story of its incident. */

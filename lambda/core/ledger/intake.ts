@@ -197,18 +197,17 @@ export class LedgerIntake implements Intake {
       const taken = settled.taken.get(draft.key);
       // Written down here, told by another run.
       if (taken === undefined) counts.pending += draft.matches;
-      else this.#count(draft, taken);
+      else this.#count(taken);
     }
   }
 
-  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, muted, alert }: Taken): void {
+  #count({ fresh, duplicates, toldElsewhere, below, muted, alert }: Taken): void {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
     counts.toldElsewhere += toldElsewhere;
-    const whole = "window" in draft.body ? passed : fresh;
-    counts.belowThreshold += fresh - whole;
+    counts.belowThreshold += below;
     counts.muted += muted;
-    const ringing = whole - muted;
+    const ringing = fresh - below - muted;
     const made = alert && this.#made.get(alertKey(alert));
     if (made === undefined) counts.held += ringing;
     else made.own += ringing;

@@ -1,11 +1,9 @@
 import type { Alert } from "../alert/alert.ts";
 import { sumOf } from "../alert/story.ts";
-import type { Counts, Decision } from "../incident/decision.ts";
+import { type Counts, type Decision, NO_MATCHES } from "../incident/decision.ts";
 
 /** What became of the matches in one item that was written down, and where they are told. */
-export interface Taken extends Counts {
-  /** How many of the new matches were handed on: they passed their window, or are told with other callers. */
-  readonly passed: number;
+export interface Taken extends Readonly<Counts> {
   /** The head or window that has them now; absent while they are written down for another one. */
   readonly owner?: string | undefined;
   /** The alert that tells of them; none if they are held back. */
@@ -30,15 +28,10 @@ export class Settlement {
   /** Notes a decision on an owner that is committed. */
   note(owner: string, { taken, alert, passedOn, swallowed = [] }: Decision): void {
     this.muted += sumOf(swallowed.map(({ matches }) => matches));
-    let left = passedOn?.fresh ?? 0;
     for (const [key, counts] of taken) {
       this.toldElsewhere += counts.toldElsewhere;
       if (this.#origins.has(key)) this.#mute(key, counts.muted);
-      else {
-        const passed = Math.min(left, counts.fresh);
-        left -= passed;
-        this.taken.set(key, { ...counts, passed });
-      }
+      else this.taken.set(key, counts);
     }
     const origins = [...taken.keys()].flatMap((key) => this.#origins.get(key) ?? [key]);
     for (const key of origins) this.#add(key, { owner: passedOn === undefined ? owner : undefined });
@@ -54,10 +47,10 @@ export class Settlement {
   #mute(handedOn: string, muted: number): void {
     let left = muted;
     for (const key of this.#origins.get(handedOn) ?? []) {
-      const one = this.taken.get(key);
-      const share = Math.min(one?.passed ?? 0, left);
+      const { fresh, below, muted: before } = this.taken.get(key) ?? NO_MATCHES;
+      const share = Math.min(fresh - below, left);
       left -= share;
-      this.#add(key, { muted: (one?.muted ?? 0) + share });
+      this.#add(key, { muted: before + share });
     }
   }
 
