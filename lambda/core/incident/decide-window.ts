@@ -10,7 +10,7 @@ import { done, MAX_SEEN, takeSome } from "./take.ts";
 import { passed, slide } from "./window.ts";
 import { entriesOf, type WindowEntry, windowOf } from "./window-entry.ts";
 import { handOn } from "./writing.ts";
-import { type Draft, storyDraft, writtenIn } from "./written.ts";
+import { addRun, type Draft, type Runs, storyDraft, writtenIn } from "./written.ts";
 
 /** What counts for a rule that is gone waits for a day: it may come back. */
 const GONE = { threshold: { count: Number.POSITIVE_INFINITY, within: 86_400_000 } };
@@ -58,17 +58,13 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
 /** What passed a window, written down for its incident; its fingerprints tell the daily round-up that a mail tells of it. */
 function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): Draft {
   const story = passed(rung, rule, incident);
-  const runs = new Map<string, string[]>();
+  const line = story.lines[0]?.key ?? "";
+  const runs: Runs = new Map();
   // The round-up leaves out only what a mail tells.
   for (const { fingerprint, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
-    const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
-    const fingerprints = runs.get(key);
-    if (fingerprints === undefined) runs.set(key, [fingerprint]);
-    else fingerprints.push(fingerprint);
+    const seenKey = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
+    addRun(runs, { line, rule: rule.name, seenKey, mode: "tell", fingerprints: [fingerprint] });
   }
   // One settle holds this many: for further callers and hours the round-up may repeat what a mail told.
-  const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, fingerprints]) => {
-    return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, fingerprints };
-  });
-  return storyDraft(incident, story, told);
+  return storyDraft(incident, story, [...runs.values()].slice(0, MAX_SEEN));
 }

@@ -8,7 +8,7 @@ import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
 import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText, withFewRecords } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
-import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
+import { addRun, type Draft, entriesDraft, type Runs, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;
@@ -89,7 +89,7 @@ export class Drafts {
 class OpenStory {
   readonly builder = new StoryBuilder();
   readonly #incident: Incident;
-  readonly #runs = new Map<string, FingerprintedRun & { readonly fingerprints: string[] }>();
+  readonly #runs: Runs = new Map();
   readonly #seenKeys = new Set<string>();
   #matches = 0;
 
@@ -114,10 +114,7 @@ class OpenStory {
     );
     const more = this.#incident.kind === "daily" ? { unless } : {};
     for (const { rule, seenKey } of matches) {
-      const key = `${line} ${rule.name} ${seenKey}`;
-      const known = this.#runs.get(key);
-      if (known !== undefined) known.fingerprints.push(fingerprint);
-      else this.#runs.set(key, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });
+      addRun(this.#runs, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });
       this.#seenKeys.add(seenKey);
     }
     this.#matches += matches.length;

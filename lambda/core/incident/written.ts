@@ -33,9 +33,14 @@ const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: is
 /** The same with the fingerprints themselves. */
 export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
 
-/** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
-function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
-  return `in#${kind}#${key}#${unique}`;
+/** Runs that grow, one for each sort. */
+export type Runs = Map<string, FingerprintedRun & { readonly fingerprints: string[] }>;
+
+export function addRun(runs: Runs, { fingerprints, ...run }: FingerprintedRun): void {
+  const sort = [run.seenKey, run.mode, run.unless, run.line, run.rule].join(" ");
+  const known = runs.get(sort);
+  if (known === undefined) runs.set(sort, { ...run, fingerprints: [...fingerprints] });
+  else known.fingerprints.push(...fingerprints);
 }
 
 /** The key of the head or window that something written belongs to; undefined for other keys. */
@@ -99,13 +104,14 @@ export interface Draft {
 
 /** What is written down of a story. If a retry finds the same matches again, they make the same item. */
 export function storyDraft(incident: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
-  const merged = mergedRuns(runs);
-  const fingerprints = merged.flatMap((run) => run.fingerprints);
   const kind = incident.kind === "mail" ? "incident" : "daily";
-  const content = [...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints];
+  const all: Runs = new Map();
+  // Those of lines that were folded together become one.
+  for (const run of runs) addRun(all, run);
+  const merged = [...all.values()];
+  const fingerprints = merged.flatMap((run) => run.fingerprints);
   return {
-    owner: `${kind}#${incident.key}`,
-    key: inboxKey(kind, incident.key, hashOf(content.sort())),
+    ...keysOf(kind, incident.key, [...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints]),
     // Its lines stand in the order of their weight.
     severity: story.lines[0]?.severity ?? "info",
     matches: sumOf(matchesIn(story).values()),
@@ -114,28 +120,19 @@ export function storyDraft(incident: Incident, story: Story, runs: readonly Fing
   };
 }
 
-/** Runs of lines that were folded together become one. */
-function mergedRuns(runs: readonly FingerprintedRun[]): readonly FingerprintedRun[] {
-  const merged = new Map<string, FingerprintedRun>();
-  for (const { fingerprints, ...run } of runs) {
-    const key = JSON.stringify([run.line, run.rule, run.seenKey, run.mode, run.unless]);
-    merged.set(key, { ...run, fingerprints: [...(merged.get(key)?.fingerprints ?? []), ...fingerprints] });
-  }
-  return [...merged.values()];
-}
-
 /** What is written down of entries. */
 export function entriesDraft(window: WindowId, entries: readonly WindowEntry[], severity: Severity): Draft {
   const body = storedWindow(window, entries);
-  const content = [
-    ...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`),
-    ...seenKeysIn(body),
-  ];
+  const fingerprints = entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`);
   return {
-    owner: `window#${window.key}`,
-    key: inboxKey("window", window.key, hashOf(content.sort())),
+    ...keysOf("window", window.key, [...fingerprints, ...seenKeysIn(body)]),
     severity,
     matches: entries.filter(({ precedes }) => !precedes).length,
     body,
   };
+}
+
+/** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
+function keysOf(kind: "incident" | "daily" | "window", key: string, content: string[]): Pick<Draft, "owner" | "key"> {
+  return { owner: `${kind}#${key}`, key: `in#${kind}#${key}#${hashOf(content.sort())}` };
 }
