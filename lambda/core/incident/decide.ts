@@ -1,32 +1,24 @@
 import { renderAnyway } from "../alert/plain.ts";
-import type { Story } from "../alert/story.ts";
-import { mergedStory, sharedStory } from "../alert/story-builder.ts";
-import { type Muting, split } from "../mute/swallow.ts";
+import type { Report } from "../alert/report.ts";
+import { mergedStory } from "../alert/story-builder.ts";
+import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
 import { newAlert, urgencyOf } from "../outbox/outbox.ts";
 import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
-import { sharedIncident } from "./belonging.ts";
+import type { Change } from "../store/store.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf, NOTHING } from "./decision.ts";
+import { tellsElsewhere } from "./elsewhere.ts";
 import { freshOf } from "./fresh.ts";
 import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt, withHeld } from "./incident.ts";
-import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
 import { lookKey } from "./look.ts";
-import { countedAt, counting, isOneTooMany } from "./open-incidents.ts";
+import { countedAt, counting } from "./open-incidents.ts";
 import { nearIn, pastChanges, pastKey, usualIn } from "./past.ts";
 import { done } from "./take.ts";
 import { handOn } from "./writing.ts";
-import {
-  type Draft,
-  type FingerprintedRun,
-  seenKeysIn,
-  storiesIn,
-  storyDraft,
-  type WrittenStory,
-  writtenOf,
-} from "./written.ts";
+import { seenKeysIn, storiesIn, writtenOf } from "./written.ts";
 
 /** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
 const SETTLING = 60_000;
@@ -129,22 +121,21 @@ export function decide(
   };
 }
 
-/**
- * How an incident that begins is told in another one, if it is: with the person behind it, or with all callers of its rule
- * and account that are too many.
- */
-function tellsElsewhere(
-  first: WrittenStory,
-  written: readonly WrittenStory[],
-  items: Items,
-  quiet: Muting,
-  given: Circumstances,
-): ((fresh: Story, runs: readonly FingerprintedRun[]) => Draft) | undefined {
-  const { incident } = quiet;
-  const stories = written.map(({ story }) => story);
-  const opener = incidentOfOpener(incident, stories, given.chains, quiet);
-  if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
-  if (!isOneTooMany(countedAt(first), incident.key, items, given.now)) return undefined;
-  const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
-  return (fresh, runs) => storyDraft(shared, sharedStory(fresh, incident.actor), runs);
+/** What daily incidents tell in one round-up, and the changes that note it; `idle` are due heads with nothing to tell. */
+export function decideDaily(owners: readonly string[], items: Items, given: Circumstances) {
+  const told = new Map<string, { readonly report: Report; readonly change: Change }>();
+  const idle: string[] = [];
+  for (const owner of owners) {
+    const head = items.get(owner, headOf);
+    if (head?.held === undefined || head.incident.kind !== "daily") {
+      if (items.dueAt(owner) !== undefined) idle.push(owner);
+      continue;
+    }
+    const { report, head: next } = ring(newHead(head.incident), head.held, items.versionOf(owner), given);
+    const change = items.change(owner, { body: next, expiresAt: given.now + FORGOTTEN_AFTER });
+    // One head may be due under two keys: its own, which holds what cannot be read, and the one that replaces it.
+    told.set(change.key, { report, change });
+  }
+  const all = [...told.values()];
+  return { reports: all.map(({ report }) => report), changes: all.map(({ change }) => change), idle };
 }

@@ -5,7 +5,7 @@ import { byRoute, renderRoundUp, renderWeekly } from "../alert/round-up.ts";
 import type { Week } from "../alert/week.ts";
 import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
 import { proofLine } from "../digest/proof-summary.ts";
-import { decideDaily } from "../incident/decide-daily.ts";
+import { decideDaily } from "../incident/decide.ts";
 import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
 import { weekOf } from "../mute/week.ts";
 import { newAlert } from "../outbox/outbox.ts";
