@@ -1,5 +1,6 @@
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
+import { EMPTY_STORY } from "../alert/story.ts";
 import { mergedStory } from "../alert/story-builder.ts";
 import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
@@ -61,20 +62,20 @@ export function decide(
   const quiet = mutingOf(incident, known?.lastMail !== undefined, given);
   const elsewhere = beginning && tellsElsewhere(beginning, written, items, quiet, given);
   const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
-  const before = known?.held && split(known.held, muting);
-  const held = before?.told.lines.length === 0 ? undefined : before?.told;
-  const head = toldMore(withHeld(open ?? newHead(incident), held), items);
+  const before = split(known?.held ?? EMPTY_STORY, muting);
+  const head = toldMore(open ?? newHead(incident), items);
   const recall = new Recall(items);
   const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
-  const swallowed = [...(before?.swallowed ?? []), ...own];
+  const swallowed = [...before.swallowed, ...own];
   const settled = done(taken, items, now);
-  const changes = [...settled, ...recall.changes(now)];
-  const story = withPeople(head.held === undefined ? fresh : mergedStory(head.held, fresh), chains);
+  const decided = (...changes: readonly Change[]): Decision => {
+    return { changes: [...settled, ...recall.changes(now), ...changes], taken, swallowed };
+  };
+  const story = withPeople(mergedStory(before.told, fresh), chains);
   if (story.lines.length === 0) {
     const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
     const body = known && withHeld(known, undefined);
-    const next = body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : [];
-    return { changes: [...changes, ...next], taken, swallowed };
+    return decided(...(body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : []));
   }
   if (elsewhere !== undefined) {
     const { change, passedOn } = handOn(elsewhere(fresh, runs), incident.key, now);
@@ -91,34 +92,20 @@ export function decide(
     if (taken.size === 0 && keys.length > 0) return NOTHING;
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const next = items.change(owner, {
-      body: withHeld(lookedAt(head, fresh.lines), story),
-      dueAt: Math.max(dueAt, now),
-      urgency,
-    });
-    return { changes: [...changes, ...counted, next], taken, swallowed };
+    const body = withHeld(lookedAt(head, fresh.lines), story);
+    return decided(...counted, items.change(owner, { body, dueAt: Math.max(dueAt, now), urgency }));
   }
-  const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
-  const report = {
-    ...rung.report,
-    chains,
-    usual: usualIn(items, rung.report, now),
-    near: nearIn(items, rung.report, now),
-  };
+  const { head: next, report: told } = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
+  const report = { ...told, chains, usual: usualIn(items, told, now), near: nearIn(items, told, now) };
   const alert = renderAnyway(report, given.settings, now);
-  return {
-    changes: [
-      ...changes,
-      ...counted,
-      items.change(owner, { body: rung.head, expiresAt: now + FORGOTTEN_AFTER }),
-      newAlert(alert, now),
-      ...lookChanges(items, report, given),
-      ...pastChanges(items, report, now),
-    ],
-    taken,
-    alert,
-    swallowed,
-  };
+  const rung = decided(
+    ...counted,
+    items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }),
+    newAlert(alert, now),
+    ...lookChanges(items, report, given),
+    ...pastChanges(items, report, now),
+  );
+  return { ...rung, alert };
 }
 
 /** What daily incidents tell in one round-up, and the changes that note it; `idle` are due heads with nothing to tell. */

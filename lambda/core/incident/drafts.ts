@@ -5,7 +5,7 @@ import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText, withFewRecords } from "./stored-window.ts";
+import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 import { addRun, type Draft, entriesDraft, type Runs, storyDraft } from "./written.ts";
@@ -158,6 +158,6 @@ class OpenWindow {
   }
 
   draft(): Draft {
-    return entriesDraft(this.#window, withFewRecords(this.#entries), this.#severity);
+    return entriesDraft(this.#window, this.#entries, this.#severity);
   }
 }

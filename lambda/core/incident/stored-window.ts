@@ -30,7 +30,7 @@ export function sharedText(entry: WindowEntry): string {
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
   const places = new Map<string, number>();
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
-  const stored = mapInOrder(withFewValues(entries), (whole) => {
+  const stored = mapInOrder(withFewRecords(withFewValues(entries)), (whole) => {
     const { facts, source: _, sharedBy, session: __, unless, seenKey, moreTargets: ___, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
@@ -59,13 +59,12 @@ function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] 
   return mapInOrder(entries, withRoom, newestEndsFirst(entries));
 }
 
-/** Folds neighbours together where there are too many, and keeps few records in full. */
+/** Folds neighbours together where there are too many. */
 export function bounded(entries: readonly WindowEntry[], within: number, hasSteps: boolean): readonly WindowEntry[] {
-  const light = withFewRecords(entries);
-  if (light.length <= MAX_ENTRIES) return light;
+  if (entries.length <= MAX_ENTRIES) return entries;
   const folded = new Map<string, WindowEntry>();
-  const isEnd = endsOf(light);
-  for (const [i, entry] of light.entries()) {
+  const isEnd = endsOf(entries);
+  for (const [i, entry] of entries.entries()) {
     // Only neighbours: an entry that moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
     // What differs in its steps stays apart; other values add up, or lists that all differ would push out what is older.
@@ -103,7 +102,7 @@ export function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): 
 }
 
 /** The same entries, with as many records as an item has room for: at least one. */
-export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
+function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_KEPT_BYTES;
   return mapInOrder(entries, (entry) => {
     if (entry.kept === undefined) return entry;
