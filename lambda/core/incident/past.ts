@@ -53,9 +53,13 @@ function hasPast({ kind, isShared, isUnverified, rule }: Incident): boolean {
 }
 
 /** What is usual for a caller, before this report of him; undefined if too little is remembered to say. */
-function usualOf(past: Past | undefined, since: number | undefined, report: Report, now: number): Usual | undefined {
-  const days = Math.floor(Math.min(now - (since ?? now), REMEMBERED_PAST) / DAY);
-  const { incidents, networks, isCut } = past ?? NO_PAST;
+export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
+  const key = pastKey(report.incident);
+  // A past that cannot be read supports no claim.
+  if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
+  const since = items.get(BUDGET, budgetOf)?.since ?? now;
+  const days = Math.floor(Math.min(now - since, REMEMBERED_PAST) / DAY);
+  const { incidents, networks, isCut } = items.get(key, pastOf) ?? NO_PAST;
   // The last incident is the one that a follow-up follows.
   const before = report.follows === undefined ? incidents : incidents.slice(0, -1);
   const known = before.filter(({ at }) => at > now - REMEMBERED_PAST);
@@ -69,34 +73,6 @@ function usualOf(past: Past | undefined, since: number | undefined, report: Repo
     ...(last !== undefined && { last }),
     networks: isCut || days < 1 || known.length === 0 ? [] : fresh,
   };
-}
-
-/** The past after this was told. */
-function pastAfter(past: Past | undefined, report: Report, now: number): Past {
-  const { incidents, networks, isCut } = past ?? NO_PAST;
-  const first = { id: report.alertId.slice(0, 8), at: now };
-  const isNew = report.follows === undefined;
-  const all = new Map([...Object.entries(networks), ...networksOf(report).map((network) => [network, now] as const)]);
-  const hasMoreSources = report.lines.some(({ sources }) => sources.length >= MAX_SOURCES);
-  const kept = [...all].filter(([, at]) => at > now - REMEMBERED_PAST).sort(([, a], [, b]) => b - a);
-  return {
-    incidents: (isNew ? [...incidents, first] : incidents).slice(-MAX_INCIDENTS),
-    networks: Object.fromEntries(kept.slice(0, MAX_NETWORKS)),
-    ...((isCut || kept.length > MAX_NETWORKS || hasMoreSources) && { isCut: true }),
-  };
-}
-
-function networksOf({ lines }: Report): readonly string[] {
-  return [...new Set(lines.flatMap(({ sources }) => sources.flatMap((source) => networkOf(source) ?? [])))];
-}
-
-/** What is usual for the one whom an incident is about. */
-export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
-  const key = pastKey(report.incident);
-  // A past that cannot be read supports no claim.
-  if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
-  const since = items.get(BUDGET, budgetOf)?.since;
-  return usualOf(items.get(key, pastOf), since, report, now);
 }
 
 /** The alert of another incident that last told of calls from the address of this one's head record. */
@@ -113,6 +89,20 @@ export function nearIn(items: Items, report: Report, now: number): Near | undefi
 export function pastChanges(items: Items, report: Report, now: number): readonly Change[] {
   if (!hasPast(report.incident)) return [];
   const key = pastKey(report.incident);
-  const past = pastAfter(items.get(key, pastOf), report, now);
+  const { incidents, networks, isCut } = items.get(key, pastOf) ?? NO_PAST;
+  const first = { id: report.alertId.slice(0, 8), at: now };
+  const isNew = report.follows === undefined;
+  const all = new Map([...Object.entries(networks), ...networksOf(report).map((network) => [network, now] as const)]);
+  const hasMoreSources = report.lines.some(({ sources }) => sources.length >= MAX_SOURCES);
+  const kept = [...all].filter(([, at]) => at > now - REMEMBERED_PAST).sort(([, a], [, b]) => b - a);
+  const past: Past = {
+    incidents: (isNew ? [...incidents, first] : incidents).slice(-MAX_INCIDENTS),
+    networks: Object.fromEntries(kept.slice(0, MAX_NETWORKS)),
+    ...((isCut || kept.length > MAX_NETWORKS || hasMoreSources) && { isCut: true }),
+  };
   return [items.change(key, { body: past, expiresAt: now + REMEMBERED_PAST })];
+}
+
+function networksOf({ lines }: Report): readonly string[] {
+  return [...new Set(lines.flatMap(({ sources }) => sources.flatMap((source) => networkOf(source) ?? [])))];
 }

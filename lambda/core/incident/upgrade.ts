@@ -15,8 +15,8 @@ import {
   isTime,
   type Shaped,
 } from "../store/guard.ts";
-import { hashOf } from "../store/seen.ts";
-import { incidentOfCaller, keyOf, MANY_ACTORS, sharedIncident } from "./belonging.ts";
+import { hashOf, longHashOf } from "../store/seen.ts";
+import { incidentOfCaller, MANY_ACTORS, sharedIncident } from "./belonging.ts";
 import { isForRoundUp } from "./rule-book.ts";
 import { type Draft, storyDraft } from "./written.ts";
 
@@ -51,7 +51,7 @@ export function draftOf01(
   const kind = isForRoundUp(severity) ? "daily" : "mail";
   const own = incidentOfCaller({ accountId, kind }, actor);
   const verified = actor === MANY_ACTORS ? sharedIncident(own, rule) : own;
-  const incident = isUnverified ? { ...verified, key: keyOf(["unverified", key, kind]), isUnverified } : verified;
+  const incident = isUnverified ? { ...verified, key: longHashOf(["unverified", key, kind]), isUnverified } : verified;
   const builder = new StoryBuilder();
   const isLate = held.late ?? false;
   for (const { record, logObject } of held.listed.slice(0, held.total)) {

@@ -74,9 +74,7 @@ async function settle(
     const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
     const some = left.slice(0, width);
     const wanted = [owner, ...some, ...mayBeOurs, ...beside];
-    const items = isIncident
-      ? await given().mutes.readBeside(access, wanted, given().now, keysBehind)
-      : await access.read(wanted, keysBehind);
+    const items = await given().mutes.readBeside(access, wanted, given().now, keysBehind);
     const isFollowed = isIncident && effects.settings.followSessions !== false;
     const chains = isFollowed ? await chainsOf(access, sessionsIn(owner, some, items)) : NO_CHAINS;
     const circumstances = { ...given(), chains };

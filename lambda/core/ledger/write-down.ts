@@ -2,7 +2,6 @@ import { headOf } from "../incident/incident.ts";
 import { counting } from "../incident/open-incidents.ts";
 import { beginningIn, dueAtOf, writing } from "../incident/writing.ts";
 import { type Draft, writtenOf } from "../incident/written.ts";
-import { TRAITS } from "../rules/severity.ts";
 import { inTurns } from "../store/pool.ts";
 import type { Run } from "./run.ts";
 
@@ -19,10 +18,7 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   if (drafts.length === 0) return { due, unwritten };
   const { mutes, now: asked } = given();
   const owners = [...new Set(drafts.map(({ owner }) => owner))];
-  // What always rings has nothing to ask of mutes.
-  const isAsking = drafts.some(({ severity }) => !TRAITS[severity].alwaysRings);
-  const read = isAsking ? mutes.readBeside(access, owners, asked) : access.read(owners);
-  const items = await read.catch(() => undefined);
+  const items = await mutes.readBeside(access, owners, asked).catch(() => undefined);
   if (items === undefined) return { due, unwritten: drafts };
   await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
     try {
