@@ -52,7 +52,7 @@ export interface Near {
   readonly at: number;
 }
 
-/** The mail before in an incident: when it was made, and its worst call; what older versions wrote has no call. */
+/** The mail before in an incident: when it was made, and its worst call, if that is known. */
 export interface MailBefore {
   readonly id: string;
   readonly at: number;

@@ -13,7 +13,7 @@ import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf, NOTHING } from "./decision.ts";
 import { tellsElsewhere } from "./elsewhere.ts";
 import { freshOf } from "./fresh.ts";
-import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt, withHeld } from "./incident.ts";
+import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt } from "./incident.ts";
 import { lookKey } from "./look.ts";
 import { countedAt, counting } from "./open-incidents.ts";
 import { nearIn, pastChanges, pastKey, usualIn } from "./past.ts";
@@ -74,7 +74,7 @@ export function decide(
   const story = withPeople(mergedStory(before.told, fresh), chains);
   if (story.lines.length === 0) {
     const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
-    const body = known && withHeld(known, undefined);
+    const body = known && { ...known, held: undefined };
     return decided(...(body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : []));
   }
   if (elsewhere !== undefined) {
@@ -92,7 +92,7 @@ export function decide(
     if (taken.size === 0 && keys.length > 0) return NOTHING;
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const body = withHeld(lookedAt(head, fresh.lines), story);
+    const body = { ...lookedAt(head, fresh.lines), held: story };
     return decided(...counted, items.change(owner, { body, dueAt: Math.max(dueAt, now), urgency }));
   }
   const { head: next, report: told } = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);

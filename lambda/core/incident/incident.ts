@@ -1,6 +1,6 @@
 import { byWeight, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
-import { type Incident, isIncident, type MailBefore, type Report, type ReportLine } from "../alert/report.ts";
+import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
 import { isStory, type Story, sumOf } from "../alert/story.ts";
 import { withCallers } from "../alert/story-builder.ts";
 import { factHash, targetFact } from "../alert/told.ts";
@@ -51,9 +51,6 @@ export function headOf(body: unknown, now: number): Head | undefined {
   return headShape(now)(body) ? (body as Head) : undefined;
 }
 
-/** What an incident is judged by. */
-type Today = Pick<Circumstances, "book" | "now">;
-
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -67,13 +64,11 @@ export const FORGOTTEN_AFTER = 2 * DAY;
 /** Facts that a head remembers as told: beyond these, the oldest become news again. */
 const MAX_TOLD = 1_000;
 
+/** How much a head remembers of the worst call of its last mail, and of its target. */
+const MAX_ABOUT = 100;
+
 export function newHead(incident: Incident): Head {
   return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [] };
-}
-
-/** The head with this held back instead. */
-export function withHeld({ held: _, ...head }: Head, held: Story | undefined): Head {
-  return { ...head, ...(held && { held }) };
 }
 
 /** True once nothing was told of an incident for so long that what comes next is another. */
@@ -82,7 +77,7 @@ export function isOver({ lastMail }: Head, now: number): boolean {
 }
 
 /** A line as it stands in its incident today. */
-export function judged(line: Line, head: Head, { book, now }: Today): ReportLine {
+export function judged(line: Line, head: Head, { book, now }: Circumstances): ReportLine {
   const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
   const severity = book.severityOf(line, head.incident.isUnverified ?? false);
   return {
@@ -95,7 +90,7 @@ export function judged(line: Line, head: Head, { book, now }: Today): ReportLine
 }
 
 /** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
-export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }: Today): number {
+export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }: Circumstances): number {
   const last = head.lastMail?.at;
   if (last === undefined) return now;
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
@@ -121,24 +116,28 @@ export function ring(
   head: Head,
   story: Story,
   version: number | string,
-  today: Today,
+  given: Circumstances,
 ): { readonly head: Head; readonly report: Report } {
-  const { now } = today;
-  const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, today)));
+  const { now } = given;
+  const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, given)));
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => line.facts.map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
-  const kept = told.size <= MAX_TOLD ? told : [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
-  const severity = lines[0]?.severity ?? "info";
+  const [worst] = lines;
+  const severity = worst?.severity ?? "info";
+  const call = worst?.call.slice(0, MAX_ABOUT);
+  const target = worst?.targets[0]?.slice(0, MAX_ABOUT);
   const next: Head = {
-    ...withHeld(lookedAt(head, lines), undefined),
-    told: Object.fromEntries(kept),
+    ...lookedAt(head, lines),
+    held: undefined,
+    told: Object.fromEntries([...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD)),
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
-    lastMail: { id: alertId.slice(0, 8), at: now, ...aboutOf(lines[0]) },
+    lastMail: { id: alertId.slice(0, 8), at: now, call, target },
     mails: mailsAfter(head.mails, now),
   };
+  const news = lines.map((line) => ({ ...line, isNews: true }));
   return {
     head: next,
     report: {
@@ -146,13 +145,9 @@ export function ring(
       alertId,
       ...story,
       lines: lines.map(withOddFirst),
-      ...(head.lastMail && { follows: head.lastMail }),
+      follows: head.lastMail,
       ...madeBefore(head, lines, now),
-      nextUpdate: ringsAt(
-        lines.map((line) => ({ ...line, isNews: true })),
-        next,
-        today,
-      ),
+      nextUpdate: ringsAt(news, next, given),
     },
   };
 }
@@ -182,17 +177,6 @@ function madeBefore({ incident, told }: Head, lines: readonly ReportLine[], now:
 
 /** Beyond so many nobody types a command for each. */
 const MAX_MADE = 20;
-
-/** How much a head remembers of what its last mail was about. */
-const MAX_ABOUT = 100;
-
-function aboutOf(line: ReportLine | undefined): Pick<MailBefore, "call" | "target"> {
-  const [target] = line?.targets ?? [];
-  return {
-    ...(line !== undefined && { call: line.call.slice(0, MAX_ABOUT) }),
-    ...(target !== undefined && { target: target.slice(0, MAX_ABOUT) }),
-  };
-}
 
 /** Worst first; within a severity news first, then what did more than lead up to others, then by weight. */
 function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {

@@ -84,7 +84,7 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
   if (before !== undefined && bySeverity(before.line, head) < 0) return { ...before, sessions };
   const kept = report.kept.find(({ line }) => line === head.key);
   const people = before?.people ?? {};
-  return { incident: report.incident, sessions, people, line: bare(head), told, ...(kept && { kept: small(kept) }) };
+  return { incident: report.incident, sessions, people, line: bare(head), told, kept: kept && small(kept) };
 }
 
 /** A record that fits an item: a large one is cut to who called what, when and from where. */
@@ -145,10 +145,9 @@ function toldOf(chain: Chain | undefined, before = ""): string {
 
 /** A line that repeats what was told and counts nothing. */
 function bare(line: ReportLine): Line {
-  const { severity, ruleList: _, isNews: __, ...rest } = line;
+  const { ruleList: _, isNews: __, ...rest } = line;
   return {
     ...rest,
-    severity,
     records: 0,
     matches: {},
     targets: line.targets.slice(0, 3),
