@@ -65,9 +65,7 @@ export interface AssignedRecord {
   readonly incident: Incident;
   /** Worst first. */
   readonly matches: readonly AssignedMatch[];
-  readonly told: Told;
-  readonly record: CloudTrailRecord;
-  readonly logObject: LogObject;
+  readonly told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject };
   /** Where a mail would have noted that it told the record. */
   readonly unless: string;
 }
@@ -116,9 +114,9 @@ export function assign(found: Found, arrival: number) {
         time,
         sharedBy: callerIn(incident, of[0], own),
         firsts: firsts.filter(({ rule }) => of.some(({ name }) => name === rule)),
+        record,
+        logObject,
       },
-      record,
-      logObject,
       unless,
     }),
   );

@@ -106,12 +106,9 @@ class OpenStory {
   }
 
   add(assigned: AssignedRecord, sharedBy = assigned.told.sharedBy, isMore = false): void {
-    const { fingerprint, matches, told, record, logObject, unless } = assigned;
-    const line = this.builder.addRecord(
-      { ...told, record, logObject, sharedBy },
-      matches.map(({ rule }) => rule.name),
-      isMore,
-    );
+    const { fingerprint, matches, told, unless } = assigned;
+    const names = matches.map(({ rule }) => rule.name);
+    const line = this.builder.addRecord({ ...told, sharedBy }, names, isMore);
     const more = this.#incident.kind === "daily" ? { unless } : {};
     for (const { rule, seenKey } of matches) {
       addRun(this.#runs, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });

@@ -11,7 +11,7 @@ import { isAtLeast, rankOf } from "../rules/severity.ts";
 import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 import { DUE_SORTS, type DueSort, dueSortOf } from "./families.ts";
-import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { countAlerts, type Run, SIDE_BY_SIDE, TIME_TO_PUBLISH, TRIES } from "./run.ts";
 import { MAX_DUE, settleAll, withKeys } from "./settle.ts";
 import { settleDaily } from "./settle-daily.ts";
 import { settleMutes } from "./settle-mutes.ts";
@@ -54,12 +54,6 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
     notes.push(faultNote(error));
   }
 }
-
-/** Attempts against others who settle the same look; after these the next tick does it. */
-const TRIES = 16;
-
-/** How many things are done side by side. */
-const SIDE_BY_SIDE = 8;
 
 /** How many a transaction holds, besides the budget and a round-up. */
 const MAX_DELIVERED = 90;
@@ -104,13 +98,10 @@ function idleIn(settled: { readonly idle: readonly string[] } | undefined): read
   return settled?.idle ?? [];
 }
 
-type Bins = { readonly [S in DueSort]: string[] };
-
 /** The keys of what is due, by how it is settled. */
 function bySort(due: readonly string[]): { readonly [S in DueSort]: readonly string[] } {
-  const keys = Object.fromEntries(DUE_SORTS.map((sort): [DueSort, string[]] => [sort, []])) as Bins;
-  for (const key of due) keys[dueSortOf(key)].push(key);
-  return keys;
+  const keysOf = (sort: DueSort): readonly string[] => due.filter((key) => dueSortOf(key) === sort);
+  return Object.fromEntries(DUE_SORTS.map((sort) => [sort, keysOf(sort)])) as ReturnType<typeof bySort>;
 }
 
 /** Looks again for who opened the sessions of a look, if a mail could not say it; returns the mail that now does. */

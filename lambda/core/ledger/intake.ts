@@ -72,7 +72,7 @@ export class LedgerIntake implements Intake {
       const { record, logObject, noticed = [] } = one;
       const questions = noticed.length === 0 ? [] : firstSeen.ask({ record, logObject, rules: noticed }).questions;
       if (questions.length > 0) this.#noticed.push({ found: one, questions });
-      else if (one.rules.length + one.preceding.length > 0) rest.push(one);
+      else rest.push(one);
     }
     await this.#assign(rest);
     // Many at once, for each caller's memory is read and written as a whole.
@@ -103,13 +103,13 @@ export class LedgerIntake implements Intake {
       this.#firsts.push(...met);
       return { ...one, rules: [...one.rules, ...met], firsts: own };
     });
-    await this.#assign(found.filter(({ rules, preceding }) => rules.length + preceding.length > 0));
+    await this.#assign(found);
   }
 
   async #assign(found: readonly Found[]): Promise<void> {
-    if (found.length === 0) return;
     const { counts, access } = this.#run;
-    const assignments = found.map((one) => assign(one, access.now()));
+    const met = found.filter(({ rules, preceding }) => rules.length + preceding.length > 0);
+    const assignments = met.map((one) => assign(one, access.now()));
     const matches = assignments.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
       ...entries.map(({ match }) => match),

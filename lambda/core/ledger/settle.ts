@@ -8,7 +8,7 @@ import { chainsOf, NO_CHAINS } from "../links/chain.ts";
 import { alertKey } from "../outbox/outbox.ts";
 import { type Access, faultNote, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
-import type { Run } from "./run.ts";
+import { type Run, SIDE_BY_SIDE, TRIES } from "./run.ts";
 import { Settlement } from "./settlement.ts";
 
 /** What is to be settled: keys of what was written down, by the key of the head or window that owns them. */
@@ -23,9 +23,6 @@ export function withKeys(owners: Owners, keys: readonly string[]): Map<string, r
   }
   return all;
 }
-
-/** How many owners are settled side by side. */
-const SIDE_BY_SIDE = 8;
 
 /**
  * Makes alerts from what was written down, the heads, and today's rules. Windows come first: what
@@ -43,9 +40,6 @@ export async function settleAll(run: Run, owners: Owners): Promise<Settlement> {
   }
   return settlement;
 }
-
-/** Attempts against others who settle the same; after these the tick does it. */
-const TRIES = 16;
 
 /** How many keys one look at what is due finds. */
 export const MAX_DUE = 200;
