@@ -50,7 +50,7 @@ export interface Decision {
 export const NOTHING: Decision = { changes: [], taken: new Map() };
 
 /**
- * What of an incident is quiet. A mute by its id holds only where \`isKnown\`, once a mail told of it: people type the first
+ * What of an incident is quiet. A mute by its id holds only where `isKnown`, once a mail told of it: people type the first
  * eight digits of an id, and a caller can be named so that his id begins with the same.
  */
 export function mutingOf(incident: Incident, isKnown: boolean, { book, mutes, now }: Circumstances): Muting {
