@@ -21,7 +21,6 @@ import {
 import { hashOf } from "../store/seen.ts";
 import type { Circumstances } from "./decision.ts";
 import { preparingIn } from "./leading.ts";
-import { mailsAfter, newsInterval } from "./pace.ts";
 
 function headShape(now: number) {
   const isPast: Shape<number> = (value) => isTime(value) && (value as number) <= now + MAX_SKEW;
@@ -104,6 +103,20 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }:
   return Math.min(...times);
 }
 
+/** How many mails of an hour leave the interval of news as it is; the more there are, the longer it grows. */
+const UNHURRIED_MAILS = 2;
+
+/** How many mails a head remembers: with more the interval grows no further. */
+const MAX_MAILS = 5;
+
+/** The longest that news of a severity waits after the last of these mails, in milliseconds. */
+function newsInterval(severity: Severity, mails: readonly number[]): number {
+  const { newsWithin, newsAtMost } = TRAITS[severity];
+  // Counted back from the last mail, so that what is due does not move while it waits.
+  const recent = mails.filter((at) => at > Math.max(...mails) - HOUR).length;
+  return Math.min(newsAtMost, newsWithin * 2 ** Math.max(0, recent - UNHURRIED_MAILS));
+}
+
 function hasReached({ reached }: Head, severity: Severity, now: number): boolean {
   return SEVERITIES.some((one) => isAtLeast(one, severity) && (reached[one] ?? 0) > now - TOLD);
 }
@@ -135,7 +148,7 @@ export function ring(
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
     lastMail: { id: alertId.slice(0, 8), at: now, call, target },
-    mails: mailsAfter(head.mails, now),
+    mails: [...head.mails, now].filter((at) => at > now - HOUR).slice(-MAX_MAILS),
   };
   const news = lines.map((line) => ({ ...line, isNews: true }));
   return {
