@@ -1,52 +1,64 @@
-import type { Outcome } from "../record/outcome.ts";
-import type { Severity } from "../rules/severity.ts";
-import { bySeverity } from "../rules/severity.ts";
+import { OUTCOMES } from "../record/outcome.ts";
+import { bySeverity, SEVERITIES } from "../rules/severity.ts";
+import {
+  hasShape,
+  isCount,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isOneOf,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shaped,
+} from "../store/guard.ts";
 import { withoutMostAlike } from "./odd-names.ts";
-import { type FirstTime, factHash, factsIn, lineKeyOf, type Told } from "./told.ts";
+import { type FirstTime, factHash, factsIn, isFirstTime, lineKeyOf, type Told } from "./told.ts";
 
 /** Records of one call, with one outcome, that met the same rules. */
-export interface Line {
+export type Line = Shaped<typeof isLine>;
+export const isLine = hasShape({
   /** What sets this line apart: rules, call and outcome. */
-  readonly key: string;
-  readonly rules: readonly string[];
+  key: isText,
+  rules: isListOf(isText),
   /** The rules' worst severity when it was written down; today's rules decide where they still exist. */
-  readonly severity: Severity;
-  readonly call: string;
-  readonly outcome: Outcome;
-  readonly isRead: boolean;
-  readonly records: number;
+  severity: isOneOf(SEVERITIES),
+  call: isText,
+  outcome: isOneOf(OUTCOMES),
+  isRead: isFlag,
+  records: isCount,
   /** How often each rule matched. */
-  readonly matches: { readonly [rule: string]: number };
+  matches: isRecordOf(isCount),
   /** eventTime in milliseconds since the epoch; undefined when no record has one. */
-  readonly firstTime?: number;
-  readonly lastTime?: number;
+  firstTime: isMaybe(isTime),
+  lastTime: isMaybe(isTime),
   /** True when every record reached the bucket more than a day after it happened. */
-  readonly isLate: boolean;
+  isLate: isFlag,
   /** True when every record was read only because a digest named its log file; absent otherwise. */
-  readonly isRecovered?: boolean;
+  isRecovered: isMaybe(isFlag),
   /** Distinct values in order of arrival; a long list keeps those that are least alike. */
-  readonly targets: readonly string[];
-  readonly moreTargets: number;
+  targets: isListOf(isText),
+  moreTargets: isCount,
   /** What else the calls named: the attached policy, the joined group ... */
-  readonly details: readonly string[];
-  readonly moreDetails: number;
-  readonly sources: readonly string[];
-  readonly regions: readonly string[];
+  details: isListOf(isText),
+  moreDetails: isCount,
+  sources: isListOf(isText),
+  regions: isListOf(isText),
   /** Who called, where callers share the incident. */
-  readonly callers: readonly string[];
-  readonly moreCallers: number;
+  callers: isListOf(isText),
+  moreCallers: isCount,
   /** The line's sessions that somebody else may have opened (see sessionText). */
-  readonly sessions: readonly string[];
-  readonly moreSessions: number;
+  sessions: isListOf(isText),
+  moreSessions: isCount,
   /** True when each of its records has one of these sessions. */
-  readonly hasAllSessions: boolean;
+  hasAllSessions: isFlag,
   /** What its records are the first to have; absent in lines without. */
-  readonly firsts?: readonly FirstTime[];
+  firsts: isMaybe(isListOf(isFirstTime)),
   /** Digests of what may be news in the records (see factsIn). */
-  readonly facts: readonly string[];
+  facts: isListOf(isText),
   /** True when there were more facts than are kept: then the line is news, whatever was told. */
-  readonly hasMoreFacts: boolean;
-}
+  hasMoreFacts: isFlag,
+});
 
 /** The call of a line that stands for the lines that were too many. */
 export const OTHER_CALLS = "other calls";

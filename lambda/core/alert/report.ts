@@ -1,28 +1,30 @@
 import type { Chains } from "../links/chain.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
+import { hasShape, isFlag, isMaybe, isOneOf, isText, type Shaped } from "../store/guard.ts";
 import type { Line } from "./line.ts";
 import type { Story } from "./story.ts";
 
 /** What one actor did in one account; or what shares a rule's own grouping, or what many callers share. */
-export interface Incident {
+export type Incident = Shaped<typeof isIncident>;
+export const isIncident = hasShape({
   /** Short, and always the same for one incident. */
-  readonly key: string;
+  key: isText,
   /** Whether it rings at once or waits for the daily round-up. */
-  readonly kind: "mail" | "daily";
-  readonly accountId: string;
-  readonly actor: string;
+  kind: isOneOf(["mail", "daily"]),
+  accountId: isText,
+  actor: isText,
   /** The rule by whose own grouping it is made. */
-  readonly rule?: string;
+  rule: isMaybe(isText),
   /** True for the incident that all callers beyond the limit share. */
-  readonly isShared?: boolean;
+  isShared: isMaybe(isFlag),
   /** True for one of several accounts: `accountId` is only the first of them. */
-  readonly isAcross?: boolean;
+  isAcross: isMaybe(isFlag),
   /** The other account below whose path the log object stands, if it does: whoever may write there adds to no other incident. */
-  readonly below?: string;
+  below: isMaybe(isText),
   /** True where the log object stands below the path of an account that its records do not name. */
-  readonly isUnverified?: boolean;
-}
+  isUnverified: isMaybe(isFlag),
+});
 
 /** A line of a story, judged by today's rules and by what was told before. */
 export interface ReportLine extends Line {
@@ -52,7 +54,7 @@ export interface Near {
   readonly at: number;
 }
 
-/** The mail before in an incident: when it was made, and its worst call; what older versions wrote has no call. */
+/** The mail before in an incident: when it was made, and its worst call, if that is known. */
 export interface MailBefore {
   readonly id: string;
   readonly at: number;

@@ -132,7 +132,7 @@ export class StoryBuilder {
 
 /** Two stories as one. */
 export function mergedStory(a: Story, b: Story): Story {
-  return new StoryBuilder().addStory(a).addStory(b).story();
+  return a.lines.length === 0 ? b : new StoryBuilder().addStory(a).addStory(b).story();
 }
 
 /** A caller's story as it is told where callers share the incident; lines that name callers already say it. */

@@ -1,24 +1,25 @@
-import type { LogObject } from "../envelope/log-object.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
-import type { Line } from "./line.ts";
+import { hasShape, isCount, isListOf, isRecordOf, isText, type Shape, type Shaped } from "../store/guard.ts";
+import { isLine, type Line } from "./line.ts";
 
-/** A record that an alert shows in full: redacted, and of bounded size. */
-export interface KeptRecord {
-  /** The key of its line. */
-  readonly line: string;
-  readonly record: CloudTrailRecord;
-  readonly logObject: LogObject;
-}
+export const isRecord = isRecordOf(() => true);
+export const isLogObject = hasShape({ bucket: isText, key: isText });
+
+/** A record that an alert shows in full: redacted, and of bounded size. `line` is the key of its line. */
+export type KeptRecord = Shaped<typeof isKept>;
+export const isKept = hasShape({ line: isText, record: isRecord, logObject: isLogObject });
+
+const areLines: Shape<readonly Line[]> = (value) => isListOf(isLine)(value) && (value as readonly Line[]).length > 0;
 
 /** What an incident tells, of bounded size however many records it is made of: plain JSON. */
-export interface Story {
-  readonly lines: readonly Line[];
-  readonly kept: readonly KeptRecord[];
+export type Story = Shaped<typeof isStory>;
+export const isStory = hasShape({
+  lines: areLines,
+  kept: isListOf(isKept),
   /** `s3://bucket/key`, and how many more there are. */
-  readonly logObjects: readonly string[];
-  readonly moreLogObjects: number;
-  readonly accounts: readonly string[];
-}
+  logObjects: isListOf(isText),
+  moreLogObjects: isCount,
+  accounts: isListOf(isText),
+});
 
 export const EMPTY_STORY: Story = { lines: [], kept: [], logObjects: [], moreLogObjects: 0, accounts: [] };
 

@@ -1,5 +1,6 @@
 import { type Facts, shortHash } from "../record/facts.ts";
 import type { Severity } from "../rules/severity.ts";
+import { hasShape, isCount, isMaybe, isOneOf, isText, isTime, type Shaped } from "../store/guard.ts";
 
 /** What a story takes of one record. */
 export interface Told {
@@ -26,18 +27,19 @@ export interface Told {
 }
 
 /** What a record is the first to have. */
-export interface FirstTime {
-  readonly rule: string;
+export type FirstTime = Shaped<typeof isFirstTime>;
+export const isFirstTime = hasShape({
+  rule: isText,
   /** What of the record, as the rule says it: a word such as sourceNetwork, or a path. */
-  readonly of: string;
-  readonly value: string;
+  of: isText,
+  value: isText,
   /** For whom it is the first time. */
-  readonly by: "actor" | "account";
+  by: isOneOf(["actor", "account"]),
   /** How many days the memory reaches back. */
-  readonly days: number;
+  days: isCount,
   /** The last day on which it was met, in milliseconds since the epoch; undefined if it never was. */
-  readonly last?: number;
-}
+  last: isMaybe(isTime),
+});
 
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome }, apart }: Pick<Told, "rules" | "facts" | "apart">): string {

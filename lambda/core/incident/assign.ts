@@ -55,9 +55,7 @@ export interface AssignedRecord {
   readonly incident: Incident;
   /** Worst first. */
   readonly matches: readonly AssignedMatch[];
-  readonly told: Told;
-  readonly record: CloudTrailRecord;
-  readonly logObject: LogObject;
+  readonly told: Told & { readonly record: CloudTrailRecord; readonly logObject: LogObject };
   /** Where a mail would have noted that it told the record. */
   readonly unless: string;
 }
@@ -107,9 +105,9 @@ export function assign(found: Found, arrival: number) {
         apart: incident.isAcross ? own.accountId : undefined,
         sharedBy: callerIn(incident, of[0], own),
         firsts: firsts.filter(({ rule }) => of.some(({ name }) => name === rule)),
+        record,
+        logObject,
       },
-      record,
-      logObject,
       unless,
     }),
   );
@@ -134,7 +132,7 @@ export function assign(found: Found, arrival: number) {
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         sharedBy: callerIn(window.incident, rule, own),
         seenKey: match.seenKey,
-        ...(precedes ? { precedes } : { unless, record: presentable(record), logObject }),
+        ...(precedes ? { precedes } : { unless, kept: { record: presentable(record), logObject } }),
       },
     };
   });

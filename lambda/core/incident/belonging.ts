@@ -29,22 +29,17 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
   return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, MAX_ACTOR) };
 }
 
-/** The key of an incident or window, 128 bits: nobody finds two names with one key, of which one's deeds hide the other's. */
-export function keyOf(basis: readonly unknown[]): string {
-  return longHashOf(basis);
-}
-
 /** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
 export function sharedIncident(incident: Incident, rule: string): Incident {
   const { accountId, isUnverified, below } = incident;
-  const key = keyOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId, below ?? []].flat())]);
+  const key = longHashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId, below ?? []].flat())]);
   const { rule: _, ...rest } = incident;
   return { ...rest, key, actor: MANY_ACTORS, isShared: true };
 }
 
 /** What one caller does in the account of an incident. */
 export function incidentOfCaller({ accountId, kind }: Pick<Incident, "accountId" | "kind">, actor: string): Incident {
-  return { key: keyOf(["actor", accountId, actor, kind]), kind, accountId, actor };
+  return { key: longHashOf(["actor", accountId, actor, kind]), kind, accountId, actor };
 }
 
 /** Low and info are told together with worse matches of the same record; alone they wait for the daily round-up. */
@@ -57,11 +52,10 @@ export function byIncident(met: readonly Rule[], own: Own) {
   };
   const worse = met.filter(({ severity }) => !isForRoundUp(severity));
   for (const rule of worse) add(incidentFor(rule, own, "mail"), rule);
-  const [mail] = [...incidents.values()].sort(
-    (a, b) => Number(a.incident.rule !== undefined) - Number(b.incident.rule !== undefined),
-  );
+  const mails = [...incidents.values()].map(({ incident }) => incident);
+  const mail = mails.find(({ rule }) => rule === undefined) ?? mails[0];
   for (const rule of met.filter(({ severity }) => isForRoundUp(severity))) {
-    add(mail?.incident ?? incidentFor(rule, own, "daily"), rule);
+    add(mail ?? incidentFor(rule, own, "daily"), rule);
   }
   return [...incidents.values()];
 }
@@ -99,7 +93,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
   const { accountId, actor } = own;
   const below = otherPathOf(own);
   return {
-    key: keyOf([...basis, kind]),
+    key: longHashOf([...basis, kind]),
     kind,
     accountId,
     actor,
@@ -111,7 +105,7 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 
 export function windowFor(rule: Rule, own: Own): WindowId {
   const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
-  const key = keyOf(["window", rule.name, ...basisOf(rule, own), ...target]);
+  const key = longHashOf(["window", rule.name, ...basisOf(rule, own), ...target]);
   const [incident, { key: daily }] = [incidentFor(rule, own, "mail"), incidentFor(rule, own, "daily")];
   return { key, rule: rule.name, incident, daily };
 }

@@ -1,16 +1,20 @@
 import type { Incident } from "../alert/report.ts";
+import type { Story } from "../alert/story.ts";
+import { StoryBuilder } from "../alert/story-builder.ts";
+import type { Told } from "../alert/told.ts";
+import { askedSession } from "../record/session.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { REMEMBERED, Recall } from "../store/seen.ts";
 import { tellerOf, toldKeyOf } from "./belonging.ts";
-import { type Circumstances, type Decision, NOTHING } from "./decision.ts";
-import { entriesOf, storedWindow, windowOf } from "./stored-window.ts";
+import { type Circumstances, type Counts, type Decision, NOTHING } from "./decision.ts";
+import { bounded, storedWindow } from "./stored-window.ts";
 import { done, MAX_SEEN, takeSome } from "./take.ts";
-import { passed, slide } from "./window.ts";
-import type { WindowEntry } from "./window-entry.ts";
+import { afterEnough, inOrderOf, inSequence, overThreshold } from "./threshold.ts";
+import { entriesOf, type WindowEntry, windowOf } from "./window-entry.ts";
 import { handOn } from "./writing.ts";
-import { type Draft, storyDraft, writtenIn } from "./written.ts";
+import { addRun, type Draft, type Runs, storyDraft, writtenIn } from "./written.ts";
 
 /** What counts for a rule that is gone waits for a day: it may come back. */
 const GONE = { threshold: { count: Number.POSITIVE_INFINITY, within: 86_400_000 } };
@@ -24,46 +28,91 @@ export function decideWindow(owner: string, keys: readonly string[], items: Item
   const { window } = first;
   const rule = book.get(window.rule);
   const recall = new Recall(items);
-  const fresh: WindowEntry[] = [];
+  const fresh = new Map<WindowEntry, Counts>();
   const taken = takeSome(written, recall, (one, counts) => {
     for (const { seenKey = "", ...entry } of entriesOf(one)) {
       const isKnown = recall.knows(seenKey, entry.fingerprint);
       if (!entry.precedes) counts[isKnown ? "duplicates" : "fresh"]++;
       if (isKnown) continue;
       recall.add(seenKey, entry.fingerprint);
-      fresh.push(entry);
+      fresh.set(entry, counts);
     }
+    counts.below = counts.fresh;
   });
   const stored = items.get(owner, windowOf);
-  const slid = slide(stored === undefined ? [] : entriesOf(stored), fresh, rule ?? GONE);
+  const { entries, rung } = slide([...(stored ? entriesOf(stored) : []), ...fresh.keys()], rule ?? GONE);
+  for (const entry of rung) {
+    const counts = fresh.get(entry);
+    if (counts !== undefined) counts.below -= entry.matches;
+  }
   const changes = [
     ...done(taken, items, now),
     ...recall.changes(now),
-    items.change(owner, { body: storedWindow(window, slid.entries), expiresAt: now + REMEMBERED }),
+    items.change(owner, { body: storedWindow(window, entries), expiresAt: now + REMEMBERED }),
   ];
-  if (slid.rung.length === 0 || rule === undefined) return { changes, taken };
-  const severity = worstOf(slid.rung.map(({ facts }) => asAttempted(rule, facts.outcome).severity)) ?? rule.severity;
+  if (rung.length === 0 || rule === undefined) return { changes, taken };
+  const severity = worstOf(rung.map(({ facts }) => asAttempted(rule, facts.outcome).severity)) ?? rule.severity;
   const incident = tellerOf(window, severity);
-  const draft = passedDraft(slid.rung, rule, incident);
+  const draft = passedDraft(rung, rule, incident);
   const dueAt = incident.kind === "daily" ? given.endOfDay() : now;
-  const { change, passedOn } = handOn(draft, window.key, slid.fresh, now, dueAt);
+  const { change, passedOn } = handOn(draft, window.key, now, dueAt);
   return { changes: [...changes, change], taken, passedOn };
 }
 
 /** What passed a window, written down for its incident; its fingerprints tell the daily round-up that a mail tells of it. */
 function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Incident): Draft {
   const story = passed(rung, rule, incident);
-  const runs = new Map<string, string[]>();
+  const line = story.lines[0]?.key ?? "";
+  const runs: Runs = new Map();
   // The round-up leaves out only what a mail tells.
   for (const { fingerprint, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
-    const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
-    const fingerprints = runs.get(key);
-    if (fingerprints === undefined) runs.set(key, [fingerprint]);
-    else fingerprints.push(fingerprint);
+    const seenKey = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
+    addRun(runs, { line, rule: rule.name, seenKey, mode: "tell", fingerprints: [fingerprint] });
   }
   // One settle holds this many: for further callers and hours the round-up may repeat what a mail told.
-  const told = [...runs].slice(0, MAX_SEEN).map(([seenKey, fingerprints]) => {
-    return { line: story.lines[0]?.key ?? "", rule: rule.name, seenKey, mode: "tell" as const, fingerprints };
-  });
-  return storyDraft(incident, story, told);
+  return storyDraft(incident, story, [...runs.values()].slice(0, MAX_SEEN));
+}
+
+/** Records may arrive this much later than newer ones, in milliseconds, and still count with their neighbours. */
+const LATENESS = 20 * 60_000;
+
+/**
+ * Slides the threshold over eventTime: an entry rings when some stretch of `within` around it has `count` entries, or
+ * `count` distinct values. `rung` are those that do so now; entries too old to meet new neighbours are forgotten.
+ */
+export function slide(
+  all: readonly WindowEntry[],
+  { threshold, after, steps }: Pick<Rule, "threshold" | "after" | "steps">,
+): { readonly entries: readonly WindowEntry[]; readonly rung: readonly WindowEntry[] } {
+  const entries = all.toSorted(inOrderOf(steps));
+  const demands = [
+    threshold && overThreshold(entries, threshold),
+    after && afterEnough(entries, after),
+    steps && inSequence(entries, steps),
+  ].filter((one) => one !== undefined);
+  const rung = entries.filter(
+    ({ rung: isTold, precedes }, i) => !isTold && !precedes && demands.every((isMet) => isMet[i]),
+  );
+  const rings = new Set(rung);
+  const kept = entries.map((entry) => (rings.has(entry) ? { ...entry, kept: undefined, rung: true } : entry));
+  const newest = entries.at(-1)?.time ?? 0;
+  const within = Math.max(...[threshold, after, steps].map((one) => one?.within ?? 0));
+  const current = kept.filter(({ time }) => time >= newest - within - LATENESS);
+  return { entries: bounded(current, within, steps !== undefined), rung };
+}
+
+/** What passed a window as a story of its incident. */
+export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
+  const builder = new StoryBuilder();
+  for (const { kept, matches, ...entry } of rung) {
+    const session = incident.isUnverified ? undefined : entry.session;
+    const apart = incident.isAcross ? entry.facts.account : undefined;
+    const told: Told = { ...entry, rules: [name], severity, session, apart };
+    const asked = kept && !incident.isUnverified ? askedSession(kept.record) : undefined;
+    if (kept) builder.addRecord({ ...told, session: session ?? asked, ...kept });
+    const counted = kept ? matches - 1 : matches;
+    if (counted > 0) builder.addCounted(kept ? { ...told, moreTargets: undefined } : told, counted);
+  }
+  builder.addAccounts(/^\d{12}$/.test(incident.accountId) ? [incident.accountId] : []);
+  return builder.story();
 }

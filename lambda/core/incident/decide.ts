@@ -1,33 +1,25 @@
-import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
-import { type Story, sumOf } from "../alert/story.ts";
-import { mergedStory, sharedStory } from "../alert/story-builder.ts";
-import { type Muting, split } from "../mute/swallow.ts";
+import type { Report } from "../alert/report.ts";
+import { EMPTY_STORY } from "../alert/story.ts";
+import { mergedStory } from "../alert/story-builder.ts";
+import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
 import { newAlert, urgencyOf } from "../outbox/outbox.ts";
 import { worstOf } from "../rules/severity.ts";
 import type { Items } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
-import { sharedIncident } from "./belonging.ts";
+import type { Change } from "../store/store.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
 import { type Circumstances, type Decision, mutingOf, NOTHING } from "./decision.ts";
+import { tellsElsewhere } from "./elsewhere.ts";
 import { freshOf } from "./fresh.ts";
-import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt, withHeld } from "./incident.ts";
-import { incidentOfOpener, joiningDraft } from "./join-opener.ts";
+import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt } from "./incident.ts";
 import { lookKey } from "./look.ts";
-import { countedAt, counting, isOneTooMany } from "./open-incidents.ts";
+import { countedAt, counting } from "./open-incidents.ts";
 import { nearIn, pastChanges, pastKey, usualIn } from "./past.ts";
 import { done } from "./take.ts";
 import { handOn } from "./writing.ts";
-import {
-  type Draft,
-  type FingerprintedRun,
-  seenKeysIn,
-  storiesIn,
-  storyDraft,
-  type WrittenStory,
-  writtenOf,
-} from "./written.ts";
+import { seenKeysIn, storiesIn, writtenOf } from "./written.ts";
 
 /** How long a daily incident waits for more of its day, in milliseconds: until the next tick. */
 const SETTLING = 60_000;
@@ -40,9 +32,9 @@ export function keysBehind(key: string, items: Items): readonly string[] {
   return [...new Set([...seenKeysIn(written), ...others])];
 }
 
-/** The items that hold what was told before of the alert's caller. */
-export function keysBeside({ parts }: Alert): readonly string[] {
-  const key = parts[0]?.incident ?? "";
+/** The items that hold what was told before of an incident's caller. */
+export function keysBeside(owner: string): readonly string[] {
+  const key = owner.slice(owner.indexOf("#") + 1);
   return [lookKey({ key }), pastKey({ key }), BUDGET];
 }
 
@@ -70,24 +62,23 @@ export function decide(
   const quiet = mutingOf(incident, known?.lastMail !== undefined, given, known?.told);
   const elsewhere = beginning && tellsElsewhere(beginning, written, items, quiet, given);
   const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
-  const before = known?.held && split(known.held, muting);
-  const held = before?.told.lines.length === 0 ? undefined : before?.told;
-  const head = toldMore(withHeld(open ?? newHead(incident), held), items);
+  const before = split(known?.held ?? EMPTY_STORY, muting);
+  const head = toldMore(open ?? newHead(incident), items);
   const recall = new Recall(items);
   const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
-  const swallowed = [...(before?.swallowed ?? []), ...own];
+  const swallowed = [...before.swallowed, ...own];
   const settled = done(taken, items, now);
-  const changes = [...settled, ...recall.changes(now)];
-  const story = withPeople(head.held === undefined ? fresh : mergedStory(head.held, fresh), chains);
+  const decided = (...changes: readonly Change[]): Decision => {
+    return { changes: [...settled, ...recall.changes(now), ...changes], taken, swallowed };
+  };
+  const story = withPeople(mergedStory(before.told, fresh), chains);
   if (story.lines.length === 0) {
     const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
-    const body = known && withHeld(known, undefined);
-    const next = body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : [];
-    return { changes: [...changes, ...next], taken, swallowed };
+    const body = known && { ...known, held: undefined };
+    return decided(...(body && isChanged ? [items.change(owner, { body, expiresAt: now + FORGOTTEN_AFTER })] : []));
   }
   if (elsewhere !== undefined) {
-    const count = sumOf(Array.from(taken.values(), (one) => one.fresh));
-    const { change, passedOn } = handOn(elsewhere(fresh, runs), incident.key, count, now);
+    const { change, passedOn } = handOn(elsewhere(fresh, runs), incident.key, now);
     // The fingerprints are remembered by the incident that tells them.
     return { changes: [...settled, change], taken, passedOn };
   }
@@ -101,52 +92,37 @@ export function decide(
     if (taken.size === 0 && keys.length > 0) return NOTHING;
     const severity = worstOf(lines.map((line) => line.severity)) ?? "info";
     const urgency = urgencyOf({ severity, isUnverified: incident.isUnverified });
-    const next = items.change(owner, {
-      body: withHeld(lookedAt(head, fresh.lines), story),
-      dueAt: Math.max(dueAt, now),
-      urgency,
-    });
-    return { changes: [...changes, ...counted, next], taken, swallowed };
+    const body = { ...lookedAt(head, fresh.lines), held: story };
+    return decided(...counted, items.change(owner, { body, dueAt: Math.max(dueAt, now), urgency }));
   }
-  const rung = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
-  const report = {
-    ...rung.report,
-    chains,
-    usual: usualIn(items, rung.report, now),
-    near: nearIn(items, rung.report, now),
-  };
+  const { head: next, report: told } = ring(head, story, [items.versionOf(owner), ...taken.keys()].join(" "), given);
+  const report = { ...told, chains, usual: usualIn(items, told, now), near: nearIn(items, told, now) };
   const alert = renderAnyway(report, given.settings, now);
-  return {
-    changes: [
-      ...changes,
-      ...counted,
-      items.change(owner, { body: rung.head, expiresAt: now + FORGOTTEN_AFTER }),
-      newAlert(alert, now),
-      ...lookChanges(items, report, given),
-      ...pastChanges(items, report, now),
-    ],
-    taken,
-    alert,
-    swallowed,
-  };
+  const rung = decided(
+    ...counted,
+    items.change(owner, { body: next, expiresAt: now + FORGOTTEN_AFTER }),
+    newAlert(alert, now),
+    ...lookChanges(items, report, given),
+    ...pastChanges(items, report, now),
+  );
+  return { ...rung, alert };
 }
 
-/**
- * How an incident that begins is told in another one, if it is: with the person behind it, or with all callers of its rule
- * and account that are too many.
- */
-function tellsElsewhere(
-  first: WrittenStory,
-  written: readonly WrittenStory[],
-  items: Items,
-  quiet: Muting,
-  given: Circumstances,
-): ((fresh: Story, runs: readonly FingerprintedRun[]) => Draft) | undefined {
-  const { incident } = quiet;
-  const stories = written.map(({ story }) => story);
-  const opener = incidentOfOpener(incident, stories, given.chains, quiet);
-  if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
-  if (!isOneTooMany(countedAt(first), incident.key, items, given.now)) return undefined;
-  const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
-  return (fresh, runs) => storyDraft(shared, sharedStory(fresh, incident.actor), runs);
+/** What daily incidents tell in one round-up, and the changes that note it; `idle` are due heads with nothing to tell. */
+export function decideDaily(owners: readonly string[], items: Items, given: Circumstances) {
+  const told = new Map<string, { readonly report: Report; readonly change: Change }>();
+  const idle: string[] = [];
+  for (const owner of owners) {
+    const head = items.get(owner, headOf);
+    if (head?.held === undefined || head.incident.kind !== "daily") {
+      if (items.dueAt(owner) !== undefined) idle.push(owner);
+      continue;
+    }
+    const { report, head: next } = ring(newHead(head.incident), head.held, items.versionOf(owner), given);
+    const change = items.change(owner, { body: next, expiresAt: given.now + FORGOTTEN_AFTER });
+    // One head may be due under two keys: its own, which holds what cannot be read, and the one that replaces it.
+    told.set(change.key, { report, change });
+  }
+  const all = [...told.values()];
+  return { reports: all.map(({ report }) => report), changes: all.map(({ change }) => change), idle };
 }

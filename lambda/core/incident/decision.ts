@@ -22,40 +22,35 @@ export interface Circumstances {
 }
 
 /** What became of the matches in one item that was written down. */
-export interface Counts {
-  readonly fresh: number;
-  readonly duplicates: number;
-  readonly toldElsewhere: number;
+export const NO_MATCHES = {
+  fresh: 0,
+  duplicates: 0,
+  toldElsewhere: 0,
   /** Those of the new ones that a mute swallowed. */
-  readonly muted: number;
-}
+  muted: 0,
+  /** Those of the new ones that have not passed their window. */
+  below: 0,
+};
+export type Counts = typeof NO_MATCHES;
 
 /** What becomes of what was written down for one incident or window. */
 export interface Decision {
   readonly changes: readonly Change[];
   /** For each item that it takes: matches that are new, and that were known. Items left out come next time. */
-  readonly taken: ReadonlyMap<string, Counts>;
+  readonly taken: ReadonlyMap<string, Readonly<Counts>>;
   /** The alert that was made. */
   readonly alert?: Alert;
   /** What mutes swallowed: of the new matches, and of what was held back. */
   readonly swallowed?: readonly Swallowed[];
-  /** What the same commit writes down for another owner, to be settled next, or with its day. */
-  readonly passedOn?: PassedOn;
+  /** What the same commit writes down for another owner: to be settled next, unless it `waits` for the daily round-up. */
+  readonly passedOn?: { readonly key: string; readonly waits: boolean };
 }
 
 /** Nothing is left to settle. */
 export const NOTHING: Decision = { changes: [], taken: new Map() };
 
-export interface PassedOn {
-  readonly key: string;
-  /** How many new matches it is made of. */
-  readonly fresh: number;
-  /** True if it waits for the daily round-up. */
-  readonly waits: boolean;
-}
-
 /**
- * What of an incident is quiet. A mute by its id holds only where \`isKnown\`, once a mail told of it: people type the first
+ * What of an incident is quiet. A mute by its id holds only where `isKnown`, once a mail told of it: people type the first
  * eight digits of an id, and a caller can be named so that his id begins with the same.
  */
 export function mutingOf(

@@ -5,10 +5,10 @@ import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { sharedIncident } from "./belonging.ts";
 import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
-import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText, withFewRecords } from "./stored-window.ts";
+import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
-import { type Draft, entriesDraft, type FingerprintedRun, storyDraft } from "./written.ts";
+import { addRun, type Draft, entriesDraft, type Runs, storyDraft } from "./written.ts";
 
 /** Bounds of one item, and of the transaction that settles it. */
 const MAX_FINGERPRINTS = 2_000;
@@ -89,7 +89,7 @@ export class Drafts {
 class OpenStory {
   readonly builder = new StoryBuilder();
   readonly #incident: Incident;
-  readonly #runs = new Map<string, FingerprintedRun & { readonly fingerprints: string[] }>();
+  readonly #runs: Runs = new Map();
   readonly #seenKeys = new Set<string>();
   #matches = 0;
 
@@ -106,18 +106,12 @@ class OpenStory {
   }
 
   add(assigned: AssignedRecord, sharedBy = assigned.told.sharedBy, isMore = false): void {
-    const { fingerprint, matches, told, record, logObject, unless } = assigned;
-    const line = this.builder.addRecord(
-      { ...told, record, logObject, sharedBy },
-      matches.map(({ rule }) => rule.name),
-      isMore,
-    );
+    const { fingerprint, matches, told, unless } = assigned;
+    const names = matches.map(({ rule }) => rule.name);
+    const line = this.builder.addRecord({ ...told, sharedBy }, names, isMore);
     const more = this.#incident.kind === "daily" ? { unless } : {};
     for (const { rule, seenKey } of matches) {
-      const key = `${line} ${rule.name} ${seenKey}`;
-      const known = this.#runs.get(key);
-      if (known !== undefined) known.fingerprints.push(fingerprint);
-      else this.#runs.set(key, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });
+      addRun(this.#runs, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });
       this.#seenKeys.add(seenKey);
     }
     this.#matches += matches.length;
@@ -152,9 +146,8 @@ class OpenWindow {
   add({ match, entry }: AssignedEntry): void {
     this.#severity = worstOf([this.#severity, match.rule.severity]) ?? this.#severity;
     // Of many records only some are kept: the first, and one for each further hour.
-    const { record: _, logObject: __, ...bare } = entry;
     const isKept = this.#entries.length < 20 || !this.#seenKeys.has(match.seenKey);
-    this.#entries.push(isKept ? entry : bare);
+    this.#entries.push(isKept ? entry : { ...entry, kept: undefined });
     this.#seenKeys.add(match.seenKey);
     const shared = sharedText(entry);
     if (!this.#shared.has(shared)) this.#sharedBytes += Buffer.byteLength(shared);
@@ -162,6 +155,6 @@ class OpenWindow {
   }
 
   draft(): Draft {
-    return entriesDraft(this.#window, withFewRecords(this.#entries), this.#severity);
+    return entriesDraft(this.#window, this.#entries, this.#severity);
   }
 }

@@ -14,39 +14,36 @@ export function freshOf(
   muting: Muting,
 ) {
   const builder = new StoryBuilder();
-  const freshRuns: FingerprintedRun[] = [];
+  const runs: FingerprintedRun[] = [];
   const swallowed: Swallowed[] = [];
   const taken = takeSome(written, recall, (one, counts) => {
     const { story } = one;
     const known: Pick<Run, "line" | "rule" | "count">[] = [];
     const quiet = new Map(story.lines.map((line) => [line.key, mutedRules(line, muting)]));
     for (const { fingerprints, ...run } of fingerprintedRuns(one, items.bytes(one.key))) {
-      const { line, rule, seenKey, mode, unless } = run;
+      const { line, rule, seenKey, unless } = run;
+      const isOnce = run.mode === "once";
       const isQuiet = quiet.get(line)?.has(rule) ?? false;
-      const fresh: string[] = [];
-      for (const fingerprint of fingerprints) {
-        const isDuplicate = mode === "once" && recall.knows(seenKey, fingerprint);
-        const isTold = !isDuplicate && mode === "once" && unless !== undefined && recall.knows(unless, fingerprint);
-        if (isDuplicate) counts.duplicates++;
-        else if (isTold) counts.toldElsewhere++;
-        else fresh.push(fingerprint);
+      const fresh = fingerprints.filter((fingerprint) => {
+        const isDuplicate = isOnce && recall.knows(seenKey, fingerprint);
+        const isTold = !isDuplicate && isOnce && unless !== undefined && recall.knows(unless, fingerprint);
+        counts.duplicates += Number(isDuplicate);
+        counts.toldElsewhere += Number(isTold);
         // No mail tells of what is muted.
-        if (!isQuiet || mode === "once") recall.add(seenKey, fingerprint);
-      }
-      if (mode === "once") counts.fresh += fresh.length;
-      freshRuns.push({ ...run, fingerprints: fresh });
+        if (isOnce || !isQuiet) recall.add(seenKey, fingerprint);
+        return !isDuplicate && !isTold;
+      });
+      if (fresh.length > 0) runs.push({ ...run, fingerprints: fresh });
       known.push({ line, rule, count: fingerprints.length - fresh.length });
     }
     const left = without(story, known);
-    // Matches that passed a window were counted there.
-    if (one.runs.every(({ mode }) => mode === "tell")) counts.fresh = sumOf(matchesIn(left).values());
+    counts.fresh = sumOf(matchesIn(left).values());
     const parts = split(left, muting);
     swallowed.push(...parts.swallowed);
     counts.muted = sumOf(parts.swallowed.map(({ matches }) => matches));
     if (parts.told.lines.length > 0) builder.addStory(parts.told);
   });
   const story = builder.story();
-  const runs = freshRuns.filter(({ fingerprints }) => fingerprints.length > 0);
   return { story, taken, swallowed, runs: runs.map((run) => ({ ...run, line: builder.lineIn(run.line) })) };
 }
 

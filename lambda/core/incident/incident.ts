@@ -1,39 +1,54 @@
 import { byWeightAmong, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
-import type { Incident, MailBefore, Report, ReportLine } from "../alert/report.ts";
-import { type Story, sumOf } from "../alert/story.ts";
+import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
+import { isStory, type Story, sumOf } from "../alert/story.ts";
 import { withCallers } from "../alert/story-builder.ts";
 import { factHash, targetFact } from "../alert/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import {
+  hasShape,
+  isCount,
+  isListOf,
+  isMaybe,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import type { Circumstances } from "./decision.ts";
 import { preparingIn } from "./leading.ts";
-import { mailsAfter, newsInterval } from "./pace.ts";
-import { isIncident, isStory } from "./shapes.ts";
 
-/** What the ledger remembers of an incident between its mails. */
-export interface Head {
-  readonly incident: Incident;
-  /** When each fact was told, by its digest, in milliseconds since the epoch; of the last day. */
-  readonly told: { readonly [fact: string]: number };
-  /** When each severity was last told. */
-  readonly reached: { readonly [S in Severity]?: number };
-  readonly lastMail?: MailBefore;
-  /** When its mails went of the hour before the last, that one included. */
-  readonly mails: readonly number[];
-  /** How many mails in a row had no news. */
-  readonly step: number;
-  /** Sessions that were looked at, as digests; a long list keeps the newest. */
-  readonly sessions: readonly string[];
-  /** What came since the last mail. */
-  readonly held?: Story;
+function headShape(now: number) {
+  const isPast: Shape<number> = (value) => isTime(value) && (value as number) <= now + MAX_SKEW;
+  return hasShape({
+    incident: isIncident,
+    /** When each fact was told, by its digest, in milliseconds since the epoch; of the last day. */
+    told: isRecordOf(isPast),
+    /** When each severity was last told. */
+    reached: isRecordOf(isPast),
+    lastMail: isMaybe(hasShape({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
+    /** When its mails went of the hour before the last, that one included. */
+    mails: isListOf(isPast),
+    /** How many mails in a row had no news. */
+    step: isCount,
+    /** Sessions that were looked at, as digests; a long list keeps the newest. */
+    sessions: isListOf(isText),
+    /** What came since the last mail. */
+    held: isMaybe(isStory),
+  });
 }
 
-/** What an incident is judged by. */
-type Today = Pick<Circumstances, "book" | "now">;
+/** What the ledger remembers of an incident between its mails. */
+export type Head = Shaped<ReturnType<typeof headShape>>;
+
+/** The head as the ledger has it; undefined for one that this code cannot have written. */
+export function headOf(body: unknown, now: number): Head | undefined {
+  return headShape(now)(body) ? (body as Head) : undefined;
+}
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -48,13 +63,11 @@ export const FORGOTTEN_AFTER = 2 * DAY;
 /** Facts that a head remembers as told: beyond these, the oldest become news again. */
 const MAX_TOLD = 2_000;
 
+/** How much a head remembers of the worst call of its last mail, and of its target. */
+const MAX_ABOUT = 100;
+
 export function newHead(incident: Incident): Head {
   return { incident, told: {}, reached: {}, mails: [], step: 0, sessions: [] };
-}
-
-/** The head with this held back instead. */
-export function withHeld({ held: _, ...head }: Head, held: Story | undefined): Head {
-  return { ...head, ...(held && { held }) };
 }
 
 /** True once nothing was told of an incident for so long that what comes next is another. */
@@ -63,7 +76,7 @@ export function isOver({ lastMail }: Head, now: number): boolean {
 }
 
 /** A line as it stands in its incident today. */
-export function judged(line: Line, head: Head, { book, now }: Today): ReportLine {
+export function judged(line: Line, head: Head, { book, now }: Circumstances): ReportLine {
   const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
   const severity = book.severityOf(line, head.incident.isUnverified ?? false);
   return {
@@ -86,7 +99,7 @@ export function toldOf(facts: readonly string[], severity: Severity): readonly s
 }
 
 /** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
-export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }: Today): number {
+export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }: Circumstances): number {
   const last = head.lastMail?.at;
   if (last === undefined) return now;
   const own = head.incident.rule === undefined ? undefined : book.get(head.incident.rule)?.group?.interval;
@@ -98,6 +111,20 @@ export function ringsAt(lines: readonly ReportLine[], head: Head, { book, now }:
     return last + Math.max(short, backOff[Math.min(head.step, backOff.length - 1)] ?? 0);
   });
   return Math.min(...times);
+}
+
+/** How many mails of an hour leave the interval of news as it is; the more there are, the longer it grows. */
+const UNHURRIED_MAILS = 2;
+
+/** How many mails a head remembers: with more the interval grows no further. */
+const MAX_MAILS = 5;
+
+/** The longest that news of a severity waits after the last of these mails, in milliseconds. */
+function newsInterval(severity: Severity, mails: readonly number[]): number {
+  const { newsWithin, newsAtMost } = TRAITS[severity];
+  // Counted back from the last mail, so that what is due does not move while it waits.
+  const recent = mails.filter((at) => at > Math.max(...mails) - HOUR).length;
+  return Math.min(newsAtMost, newsWithin * 2 ** Math.max(0, recent - UNHURRIED_MAILS));
 }
 
 function hasReached({ reached }: Head, severity: Severity, now: number): boolean {
@@ -112,24 +139,28 @@ export function ring(
   head: Head,
   story: Story,
   version: number | string,
-  today: Today,
+  given: Circumstances,
 ): { readonly head: Head; readonly report: Report } {
-  const { now } = today;
-  const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, today)));
+  const { now } = given;
+  const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, given)));
   const hasNews = lines.some(({ isNews }) => isNews);
   const facts = lines.flatMap((line) => toldOf(line.facts, line.severity).map((fact) => [fact, now] as const));
   const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
-  const kept = told.size <= MAX_TOLD ? told : [...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
-  const severity = lines[0]?.severity ?? "info";
+  const [worst] = lines;
+  const severity = worst?.severity ?? "info";
+  const call = worst?.call.slice(0, MAX_ABOUT);
+  const target = worst?.targets[0]?.slice(0, MAX_ABOUT);
   const next: Head = {
-    ...withHeld(lookedAt(head, lines), undefined),
-    told: Object.fromEntries(kept),
+    ...lookedAt(head, lines),
+    held: undefined,
+    told: Object.fromEntries([...told].sort(([, a], [, b]) => b - a).slice(0, MAX_TOLD)),
     reached: { ...head.reached, [severity]: now },
     step: hasNews ? 0 : head.step + 1,
-    lastMail: { id: alertId.slice(0, 8), at: now, ...aboutOf(lines[0]) },
-    mails: mailsAfter(head.mails, now),
+    lastMail: { id: alertId.slice(0, 8), at: now, call, target },
+    mails: [...head.mails, now].filter((at) => at > now - HOUR).slice(-MAX_MAILS),
   };
+  const news = lines.map((line) => ({ ...line, isNews: true }));
   return {
     head: next,
     report: {
@@ -137,13 +168,9 @@ export function ring(
       alertId,
       ...story,
       lines: lines.map(withOddFirst),
-      ...(head.lastMail && { follows: head.lastMail }),
+      follows: head.lastMail,
       ...madeBefore(head, lines, now),
-      nextUpdate: ringsAt(
-        lines.map((line) => ({ ...line, isNews: true })),
-        next,
-        today,
-      ),
+      nextUpdate: ringsAt(news, next, given),
     },
   };
 }
@@ -173,17 +200,6 @@ function madeBefore({ incident, told }: Head, lines: readonly ReportLine[], now:
 
 /** Beyond so many nobody types a command for each. */
 const MAX_MADE = 20;
-
-/** How much a head remembers of what its last mail was about. */
-const MAX_ABOUT = 100;
-
-function aboutOf(line: ReportLine | undefined): Pick<MailBefore, "call" | "target"> {
-  const [target] = line?.targets ?? [];
-  return {
-    ...(line !== undefined && { call: line.call.slice(0, MAX_ABOUT) }),
-    ...(target !== undefined && { target: target.slice(0, MAX_ABOUT) }),
-  };
-}
 
 /** Worst first; within a severity news first, then what did more than lead up to others, then by weight. */
 function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {
@@ -215,20 +231,4 @@ export function lookedAt(head: Head, lines: readonly Line[]): Head {
   const own = lines.flatMap(({ sessions }) => sessions.map(sessionFact));
   if (own.length === 0) return head;
   return { ...head, sessions: [...new Set([...head.sessions, ...own])].slice(-MAX_SESSIONS) };
-}
-
-/** The head as the ledger has it; undefined for one that this code cannot have written. */
-export function headOf(body: unknown, now: number): Head | undefined {
-  const isPast = (value: unknown) => isTime(value) && (value as number) <= now + MAX_SKEW;
-  const isHead = hasShape<Head>({
-    incident: isIncident,
-    told: isRecordOf(isPast),
-    reached: isRecordOf(isPast),
-    lastMail: isMaybe(hasShape<MailBefore>({ id: isText, at: isPast, call: isMaybe(isText), target: isMaybe(isText) })),
-    mails: isListOf(isPast),
-    step: isCount,
-    sessions: isListOf(isText),
-    held: isMaybe(isStory),
-  });
-  return isHead(body) ? (body as Head) : undefined;
 }

@@ -1,26 +1,29 @@
-import type { Line } from "../alert/line.ts";
-import type { Incident, Report, ReportLine } from "../alert/report.ts";
-import type { KeptRecord } from "../alert/story.ts";
+import { isLine, type Line } from "../alert/line.ts";
+import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
+import { isKept, type KeptRecord } from "../alert/story.ts";
 import { factHash } from "../alert/told.ts";
 import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
-import { bodyOf, hasShape, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isMaybe, isRecordOf, isText, isTime, type Shaped } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
-import { isIncident, isKept, isLine } from "./shapes.ts";
 
 /** Sessions that an incident told of before their opener was known, and where it told of them. */
-export interface Look {
-  readonly incident: Incident;
+export type Look = Shaped<typeof isLook>;
+const isLook = hasShape({
+  incident: isIncident,
   /** What was told of each session, as a hash. */
-  readonly sessions: { readonly [session: string]: string };
+  sessions: isRecordOf(isText),
   /** The people who were told of since, as facts, and when. */
-  readonly people: { readonly [fact: string]: number };
+  people: isRecordOf(isTime),
   /** The worst line that was told, and its record. */
-  readonly line: Line;
-  readonly kept?: KeptRecord;
+  line: isLine,
+  kept: isMaybe(isKept),
   /** The mail that told it. */
-  readonly told: { readonly id: string; readonly at: number };
-}
+  told: hasShape({ id: isText, at: isTime }),
+});
+
+/** The look as the ledger has it; undefined if it cannot be read. */
+export const lookOf = bodyOf(isLook);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -46,18 +49,6 @@ const MAX_FIELD = 1_500;
 export function lookKey(incident: Pick<Incident, "key">): string {
   return `look#${incident.key}`;
 }
-
-const isLook = hasShape<Look>({
-  incident: isIncident,
-  sessions: isRecordOf(isText),
-  people: isRecordOf(isTime),
-  line: isLine,
-  kept: isMaybe(isKept),
-  told: hasShape({ id: isText, at: isTime }),
-});
-
-/** The look as the ledger has it; undefined if it cannot be read. */
-export const lookOf = bodyOf<Look>(isLook);
 
 /** The sessions that a look can tell of: it knows who is behind them or, after a while, the known part of the chain. */
 export function newsOf({ sessions, told }: Look, chains: Chains, now: number): readonly string[] {
@@ -93,7 +84,7 @@ export function lookAfter(before: Look | undefined, report: Report, chains: Chai
   if (before !== undefined && bySeverity(before.line, head) < 0) return { ...before, sessions };
   const kept = report.kept.find(({ line }) => line === head.key);
   const people = before?.people ?? {};
-  return { incident: report.incident, sessions, people, line: bare(head), told, ...(kept && { kept: small(kept) }) };
+  return { incident: report.incident, sessions, people, line: bare(head), told, kept: kept && small(kept) };
 }
 
 /** A record that fits an item: a large one is cut to who called what, when and from where. */
@@ -154,10 +145,9 @@ function toldOf(chain: Chain | undefined, before = ""): string {
 
 /** A line that repeats what was told and counts nothing. */
 function bare(line: ReportLine): Line {
-  const { severity, ruleList: _, isNews: __, ...rest } = line;
+  const { ruleList: _, isNews: __, ...rest } = line;
   return {
     ...rest,
-    severity,
     records: 0,
     matches: {},
     targets: line.targets.slice(0, 3),

@@ -11,11 +11,8 @@ export const MAX_INCIDENTS = 50;
 /** An incident counts as open for its rule and account until so long after it began, in milliseconds. */
 const OPEN_FOR = 3_600_000;
 
-/** The open incidents of a rule and account: when each is over, in milliseconds since the epoch. */
-export type OpenIncidents = { readonly [incident: string]: number };
-
-/** The open incidents as the ledger has them; undefined if they cannot be read. */
-export const openIncidentsOf = bodyOf<OpenIncidents>(isRecordOf(isTime));
+/** The open incidents of a rule and account, as the ledger has them: when each is over, in milliseconds since the epoch. */
+export const openIncidentsOf = bodyOf(isRecordOf(isTime));
 
 /** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
 export function openKey({ accountId, isUnverified, below }: Incident, rule: string): string {

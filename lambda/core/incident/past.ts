@@ -5,19 +5,33 @@ import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { recentIn } from "../outbox/recent.ts";
 import { networkOf } from "../record/facts.ts";
 import { textAt } from "../record/record.ts";
-import { bodyOf, hasShape, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import {
+  bodyOf,
+  hasShape,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shaped,
+} from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 
 /** What the ledger remembers of a caller longer than his actions: his incidents, and where he came from. */
-export interface Past {
+type Past = Shaped<typeof isPast>;
+const isPast = hasShape({
   /** The first alert of each incident, the newest last. */
-  readonly incidents: readonly { readonly id: string; readonly at: number }[];
+  incidents: isListOf(hasShape({ id: isText, at: isTime })),
   /** When he was last told of from each network, in milliseconds since the epoch. */
-  readonly networks: { readonly [network: string]: number };
+  networks: isRecordOf(isTime),
   /** True if there were more networks than are kept: then none is called new. */
-  readonly isCut?: boolean;
-}
+  isCut: isMaybe(isFlag),
+});
+
+/** The past as the ledger has it; undefined if it cannot be read. */
+export const pastOf = bodyOf(isPast);
 
 const DAY = 86_400_000;
 
@@ -31,15 +45,6 @@ export function pastKey(incident: Pick<Incident, "key">): string {
   return `past#${incident.key}`;
 }
 
-const isPast = hasShape<Past>({
-  incidents: isListOf(hasShape({ id: isText, at: isTime })),
-  networks: isRecordOf(isTime),
-  isCut: isMaybe(isFlag),
-});
-
-/** The past as the ledger has it; undefined if it cannot be read. */
-export const pastOf = bodyOf<Past>(isPast);
-
 const NO_PAST: Past = { incidents: [], networks: {} };
 
 /** True for an incident of one caller, whose past means something. */
@@ -48,9 +53,13 @@ function hasPast({ kind, isShared, isUnverified, rule }: Incident): boolean {
 }
 
 /** What is usual for a caller, before this report of him; undefined if too little is remembered to say. */
-function usualOf(past: Past | undefined, since: number | undefined, report: Report, now: number): Usual | undefined {
-  const days = Math.floor(Math.min(now - (since ?? now), REMEMBERED_PAST) / DAY);
-  const { incidents, networks, isCut } = past ?? NO_PAST;
+export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
+  const key = pastKey(report.incident);
+  // A past that cannot be read supports no claim.
+  if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
+  const since = items.get(BUDGET, budgetOf)?.since ?? now;
+  const days = Math.floor(Math.min(now - since, REMEMBERED_PAST) / DAY);
+  const { incidents, networks, isCut } = items.get(key, pastOf) ?? NO_PAST;
   // The last incident is the one that a follow-up follows.
   const before = report.follows === undefined ? incidents : incidents.slice(0, -1);
   const known = before.filter(({ at }) => at > now - REMEMBERED_PAST);
@@ -64,34 +73,6 @@ function usualOf(past: Past | undefined, since: number | undefined, report: Repo
     ...(last !== undefined && { last }),
     networks: isCut || days < 1 || known.length === 0 ? [] : fresh,
   };
-}
-
-/** The past after this was told. */
-function pastAfter(past: Past | undefined, report: Report, now: number): Past {
-  const { incidents, networks, isCut } = past ?? NO_PAST;
-  const first = { id: report.alertId.slice(0, 8), at: now };
-  const isNew = report.follows === undefined;
-  const all = new Map([...Object.entries(networks), ...networksOf(report).map((network) => [network, now] as const)]);
-  const hasMoreSources = report.lines.some(({ sources }) => sources.length >= MAX_SOURCES);
-  const kept = [...all].filter(([, at]) => at > now - REMEMBERED_PAST).sort(([, a], [, b]) => b - a);
-  return {
-    incidents: (isNew ? [...incidents, first] : incidents).slice(-MAX_INCIDENTS),
-    networks: Object.fromEntries(kept.slice(0, MAX_NETWORKS)),
-    ...((isCut || kept.length > MAX_NETWORKS || hasMoreSources) && { isCut: true }),
-  };
-}
-
-function networksOf({ lines }: Report): readonly string[] {
-  return [...new Set(lines.flatMap(({ sources }) => sources.flatMap((source) => networkOf(source) ?? [])))];
-}
-
-/** What is usual for the one whom an incident is about. */
-export function usualIn(items: Items, report: Report, now: number): Usual | undefined {
-  const key = pastKey(report.incident);
-  // A past that cannot be read supports no claim.
-  if (!hasPast(report.incident) || items.placeOf(key) !== key) return undefined;
-  const since = items.get(BUDGET, budgetOf)?.since;
-  return usualOf(items.get(key, pastOf), since, report, now);
 }
 
 /** The alert of another incident that last told of calls from the address of this one's head record. */
@@ -109,6 +90,20 @@ export function nearIn(items: Items, report: Report, now: number): Near | undefi
 export function pastChanges(items: Items, report: Report, now: number): readonly Change[] {
   if (!hasPast(report.incident)) return [];
   const key = pastKey(report.incident);
-  const past = pastAfter(items.get(key, pastOf), report, now);
+  const { incidents, networks, isCut } = items.get(key, pastOf) ?? NO_PAST;
+  const first = { id: report.alertId.slice(0, 8), at: now };
+  const isNew = report.follows === undefined;
+  const all = new Map([...Object.entries(networks), ...networksOf(report).map((network) => [network, now] as const)]);
+  const hasMoreSources = report.lines.some(({ sources }) => sources.length >= MAX_SOURCES);
+  const kept = [...all].filter(([, at]) => at > now - REMEMBERED_PAST).sort(([, a], [, b]) => b - a);
+  const past: Past = {
+    incidents: (isNew ? [...incidents, first] : incidents).slice(-MAX_INCIDENTS),
+    networks: Object.fromEntries(kept.slice(0, MAX_NETWORKS)),
+    ...((isCut || kept.length > MAX_NETWORKS || hasMoreSources) && { isCut: true }),
+  };
   return [items.change(key, { body: past, expiresAt: now + REMEMBERED_PAST })];
+}
+
+function networksOf({ lines }: Report): readonly string[] {
+  return [...new Set(lines.flatMap(({ sources }) => sources.flatMap((source) => networkOf(source) ?? [])))];
 }

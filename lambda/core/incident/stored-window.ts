@@ -1,17 +1,5 @@
 import { OTHER_CALLS } from "../alert/line.ts";
-import { OUTCOMES } from "../record/outcome.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
-import { isIncident, isLogObject, isRecord } from "./shapes.ts";
-import type { WindowEntry, WindowId } from "./window-entry.ts";
-
-type Shared = Pick<WindowEntry, "facts" | "moreTargets" | "source" | "sharedBy" | "session" | "unless" | "seenKey">;
-
-/** A window as the ledger keeps it: facts that entries share are stored once. */
-export interface StoredWindow {
-  readonly window: WindowId;
-  readonly shared: readonly Shared[];
-  readonly entries: readonly (Omit<WindowEntry, keyof Shared> & { readonly shared: number })[];
-}
+import type { Shared, StoredWindow, WindowEntry, WindowId } from "./window-entry.ts";
 
 /** Room for differing facts, and as much again for differing calls: beyond that, entries keep their outcome only. */
 const MAX_SHARED_BYTES = 60_000;
@@ -42,7 +30,7 @@ export function sharedText(entry: WindowEntry): string {
 export function storedWindow(window: WindowId, entries: readonly WindowEntry[]): StoredWindow {
   const places = new Map<string, number>();
   const room = [MAX_SHARED_BYTES, MAX_SHARED_BYTES];
-  const stored = mapInOrder(withFewValues(entries), (whole) => {
+  const stored = mapInOrder(withFewRecords(withFewValues(entries)), (whole) => {
     const { facts, source: _, sharedBy, session: __, unless, seenKey, moreTargets: ___, ...entry } = whole;
     const { call, outcome, isRead } = facts;
     const moreTargets = targetsOf(whole);
@@ -66,64 +54,17 @@ function withFewValues(entries: readonly WindowEntry[]): readonly WindowEntry[] 
   let room = MAX_VALUES;
   const withRoom = (entry: WindowEntry) => {
     room -= entry.values?.length ?? 0;
-    const { values: _, ...bare } = entry;
-    return room >= 0 ? entry : bare;
+    return room >= 0 ? entry : { ...entry, values: undefined };
   };
   return mapInOrder(entries, withRoom, newestEndsFirst(entries));
 }
 
-/** What a window holds, from what the ledger has. */
-export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
-  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(shared[index] as Shared) }));
-}
-
-const isWeight = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-const isShared = hasShape<Shared>({
-  facts: hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag }),
-  moreTargets: isMaybe(isCount),
-  source: isMaybe(isText),
-  sharedBy: isMaybe(isText),
-  session: isMaybe(isText),
-  unless: isMaybe(isText),
-  seenKey: isMaybe(isText),
-});
-const isEntry = hasShape<StoredWindow["entries"][number]>({
-  time: isTime,
-  fingerprint: isText,
-  matches: isCount,
-  weight: isMaybe(isWeight),
-  isLight: isMaybe(isFlag),
-  value: isMaybe(isText),
-  values: isMaybe(isListOf(isText)),
-  others: isMaybe(isListOf(isText)),
-  isLate: isFlag,
-  isRecovered: isMaybe(isFlag),
-  shared: isCount,
-  precedes: isMaybe(isFlag),
-  rung: isMaybe(isFlag),
-  record: isMaybe(isRecord),
-  logObject: isMaybe(isLogObject),
-});
-const isStoredWindow = hasShape<StoredWindow>({
-  window: hasShape<WindowId>({ key: isText, rule: isText, incident: isIncident, daily: isText }),
-  shared: isListOf(isShared),
-  entries: isListOf(isEntry),
-});
-
-/** The window as the ledger has it; undefined if it cannot be read. */
-export function windowOf(body: unknown): StoredWindow | undefined {
-  if (!isStoredWindow(body)) return undefined;
-  const window = body as StoredWindow;
-  return window.entries.every(({ shared }) => shared < window.shared.length) ? window : undefined;
-}
-
-/** Folds neighbours together where there are too many, and keeps few records in full. */
+/** Folds neighbours together where there are too many. */
 export function bounded(entries: readonly WindowEntry[], within: number, hasSteps: boolean): readonly WindowEntry[] {
-  const light = withFewRecords(entries);
-  if (light.length <= MAX_ENTRIES) return light;
+  if (entries.length <= MAX_ENTRIES) return entries;
   const folded = new Map<string, WindowEntry>();
-  const isEnd = endsOf(light);
-  for (const [i, entry] of light.entries()) {
+  const isEnd = endsOf(entries);
+  for (const [i, entry] of entries.entries()) {
     // Only neighbours: an entry that moved further would count with others than its own.
     const moment = Math.floor(entry.time / (within / MOMENTS));
     // What differs in its steps stays apart; other values add up, or lists that all differ would push out what is older.
@@ -140,26 +81,19 @@ export function bounded(entries: readonly WindowEntry[], within: number, hasStep
 }
 
 function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
-  const { record, logObject } = older;
-  const { session, ...rest } = entry;
   const isAlike = JSON.stringify(older.facts) === JSON.stringify(entry.facts);
   const isWeighed = older.weight !== undefined || entry.weight !== undefined;
   const left = isAlike ? older.moreTargets : targetsOf(older);
+  const values = new Set([older, entry].flatMap(valuesOf));
   return {
-    ...rest,
-    ...withValuesOf(older, entry),
-    ...(session !== undefined && session === older.session && { session }),
+    ...entry,
+    session: older.session === entry.session ? entry.session : undefined,
     matches: older.matches + entry.matches,
-    ...(isWeighed && { weight: (older.weight ?? older.matches) + (entry.weight ?? entry.matches) }),
-    ...(left !== undefined && { moreTargets: left + (entry.moreTargets ?? 0) }),
-    ...(record && logObject && { record, logObject }),
+    weight: isWeighed ? (older.weight ?? older.matches) + (entry.weight ?? entry.matches) : undefined,
+    values: values.size > 1 ? [...values] : entry.values,
+    moreTargets: left === undefined ? entry.moreTargets : left + (entry.moreTargets ?? 0),
+    kept: older.kept ?? entry.kept,
   };
-}
-
-/** All values of two entries, where these differ. */
-function withValuesOf(older: WindowEntry, entry: WindowEntry): Pick<WindowEntry, "values"> {
-  const all = new Set([older, entry].flatMap(valuesOf));
-  return all.size > 1 ? { values: [...all] } : {};
 }
 
 /** How many targets are left out by an entry without its facts. */
@@ -168,14 +102,13 @@ export function targetsOf({ facts: { target }, moreTargets = 0 }: WindowEntry): 
 }
 
 /** The same entries, with as many records as an item has room for: at least one. */
-export function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
+function withFewRecords(entries: readonly WindowEntry[]): readonly WindowEntry[] {
   let room = MAX_KEPT_BYTES;
   return mapInOrder(entries, (entry) => {
-    if (entry.record === undefined) return entry;
+    if (entry.kept === undefined) return entry;
     const isFirst = room === MAX_KEPT_BYTES;
-    const size = Buffer.byteLength(JSON.stringify(entry.record));
-    const { record: _, logObject: __, ...bare } = entry;
-    if (size > room && !isFirst) return bare;
+    const size = Buffer.byteLength(JSON.stringify(entry.kept.record));
+    if (size > room && !isFirst) return { ...entry, kept: undefined };
     room -= size;
     return entry;
   });

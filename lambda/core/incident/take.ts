@@ -2,7 +2,7 @@ import { sumOf } from "../alert/story.ts";
 import type { Items } from "../store/items.ts";
 import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
-import type { Counts, Decision } from "./decision.ts";
+import { type Counts, NO_MATCHES } from "./decision.ts";
 import { seenKeysIn, type Written } from "./written.ts";
 
 /** Settled items are kept this long, in milliseconds, so that nobody writes them down again meanwhile. */
@@ -25,15 +25,15 @@ const RUN_BYTES = 200;
 export function takeSome<W extends Written & { readonly key: string }>(
   written: readonly W[],
   recall: Recall,
-  take: (one: W, counts: { -readonly [C in keyof Counts]: Counts[C] }) => void,
-): Decision["taken"] {
+  take: (one: W, counts: Counts) => void,
+): Map<string, Counts> {
   const taken = new Map<string, Counts>();
   let bytes = 0;
   for (const one of written.slice(0, MAX_ITEMS)) {
     const wanted = new Set([...recall.added, ...seenKeysIn(one)]);
     bytes += sizeOf(one);
     if (taken.size > 0 && (wanted.size > MAX_SEEN || bytes > MAX_BYTES)) break;
-    const counts = { fresh: 0, duplicates: 0, toldElsewhere: 0, muted: 0 };
+    const counts = { ...NO_MATCHES };
     take(one, counts);
     taken.set(one.key, counts);
   }

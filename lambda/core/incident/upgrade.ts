@@ -1,49 +1,46 @@
+import { isLogObject, isRecord } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
-import type { LogObject } from "../envelope/log-object.ts";
-import { OUTCOMES, type Outcome } from "../record/outcome.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { OUTCOMES } from "../record/outcome.ts";
 import { viewOf } from "../record/view.ts";
-import { SEVERITIES, type Severity } from "../rules/severity.ts";
-import { bodyOf, hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
-import { hashOf } from "../store/seen.ts";
-import { incidentOfCaller, keyOf, MANY_ACTORS, sharedIncident } from "./belonging.ts";
+import { SEVERITIES } from "../rules/severity.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isOneOf,
+  isText,
+  isTime,
+  type Shaped,
+} from "../store/guard.ts";
+import { hashOf, longHashOf } from "../store/seen.ts";
+import { incidentOfCaller, MANY_ACTORS, sharedIncident } from "./belonging.ts";
 import { isForRoundUp } from "./rule-book.ts";
-import { isLogObject, isRecord } from "./shapes.ts";
 import { type Draft, storyDraft } from "./written.ts";
 
 /** A group of 0.1.0, insofar as it has something left to tell. */
-export interface Head01 {
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly accountId: string;
-  readonly actor: string;
-  readonly outcome: Outcome;
-  readonly isUnverified?: boolean;
-  readonly held?: {
-    readonly total: number;
-    readonly listed: readonly { readonly record: CloudTrailRecord; readonly logObject: LogObject }[];
-    readonly firstTime?: number;
-    readonly late?: boolean;
-  };
-}
-
+type Head01 = Shaped<typeof isHead01>;
 const isHead01 = hasShape({
   rule: isText,
   severity: isOneOf(SEVERITIES),
   accountId: isText,
   actor: isText,
   outcome: isOneOf(OUTCOMES),
+  isUnverified: isMaybe(isFlag),
   held: isMaybe(
     hasShape({
       total: isCount,
       listed: isListOf(hasShape({ record: isRecord, logObject: isLogObject })),
       firstTime: isMaybe(isTime),
+      late: isMaybe(isFlag),
     }),
   ),
 });
 
 /** A group of 0.1.0; undefined if it cannot be read as one. */
-export const head01Of = bodyOf<Head01>(isHead01);
+export const head01Of = bodyOf(isHead01);
 
 /** What a group of 0.1.0 held back, written down for its caller's incident of today. */
 export function draftOf01(
@@ -54,7 +51,7 @@ export function draftOf01(
   const kind = isForRoundUp(severity) ? "daily" : "mail";
   const own = incidentOfCaller({ accountId, kind }, actor);
   const verified = actor === MANY_ACTORS ? sharedIncident(own, rule) : own;
-  const incident = isUnverified ? { ...verified, key: keyOf(["unverified", key, kind]), isUnverified } : verified;
+  const incident = isUnverified ? { ...verified, key: longHashOf(["unverified", key, kind]), isUnverified } : verified;
   const builder = new StoryBuilder();
   const isLate = held.late ?? false;
   for (const { record, logObject } of held.listed.slice(0, held.total)) {

@@ -1,45 +1,92 @@
-import type { Incident } from "../alert/report.ts";
-import type { Told } from "../alert/told.ts";
-import type { LogObject } from "../envelope/log-object.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
+import { isIncident } from "../alert/report.ts";
+import { isLogObject, isRecord } from "../alert/story.ts";
+import type { Facts } from "../record/facts.ts";
+import { OUTCOMES } from "../record/outcome.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isOneOf,
+  isText,
+  isTime,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 
 /** What a threshold or `after` counts in: a window by rule and actor, or by what the rule groups by. */
-export interface WindowId {
+export type WindowId = Shaped<typeof isWindowId>;
+const isWindowId = hasShape({
   /** Short, and always the same for one window. */
-  readonly key: string;
-  readonly rule: string;
+  key: isText,
+  rule: isText,
   /** The incident that tells what passes, unless all of it is low or info. */
-  readonly incident: Incident;
+  incident: isIncident,
   /** The key of the incident that tells it then. */
-  readonly daily: string;
-}
+  daily: isText,
+});
+
+const isFacts: Shape<Facts> = hasShape({ call: isText, outcome: isOneOf(OUTCOMES), isRead: isFlag });
+const isWeight: Shape<number> = (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+
+/** What several entries of a window may have in common. */
+export type Shared = Shaped<typeof isShared>;
+const isShared = hasShape({
+  facts: isFacts,
+  moreTargets: isMaybe(isCount),
+  source: isMaybe(isText),
+  sharedBy: isMaybe(isText),
+  session: isMaybe(isText),
+  /** Where a mail notes that it told the record (see toldKeyOf); absent where there was no room for it. */
+  unless: isMaybe(isText),
+  /** The item that remembers it; only until it is settled. */
+  seenKey: isMaybe(isText),
+});
+
+const isEntry = hasShape({
+  /** eventTime in milliseconds since the epoch. */
+  time: isTime,
+  fingerprint: isText,
+  /** How many matches it stands for. */
+  matches: isCount,
+  /** What it counts for, if not its matches: lists weigh more, discounted matches less. */
+  weight: isMaybe(isWeight),
+  /** True if discounted: as a value of `distinct` it counts in part. */
+  isLight: isMaybe(isFlag),
+  /** The value of `distinct`; if the record has several, its `values`. */
+  value: isMaybe(isText),
+  values: isMaybe(isListOf(isText)),
+  /** The values of the fields in `over`. */
+  others: isMaybe(isListOf(isText)),
+  isLate: isFlag,
+  isRecovered: isMaybe(isFlag),
+  /** True for what comes before a match (`after`); it never rings itself. */
+  precedes: isMaybe(isFlag),
+  /** True once it is told. */
+  rung: isMaybe(isFlag),
+  /** Only a few entries keep their record. */
+  kept: isMaybe(hasShape({ record: isRecord, logObject: isLogObject })),
+  /** The place of what it has in common with others. */
+  shared: isCount,
+});
 
 /** One match that the window remembers, or several of one value and about the same time that only count. */
-export interface WindowEntry extends Omit<Told, "rules" | "severity" | "firsts" | "apart"> {
-  /** eventTime in milliseconds since the epoch. */
-  readonly time: number;
-  readonly fingerprint: string;
-  /** How many matches it stands for. */
-  readonly matches: number;
-  /** What it counts for, if not its matches: lists weigh more, discounted matches less. */
-  readonly weight?: number;
-  /** True if discounted: as a value of `distinct` it counts in part. */
-  readonly isLight?: true;
-  /** The value of `distinct`. */
-  readonly value?: string;
-  /** The values of `distinct`, from a list of several. */
-  readonly values?: readonly string[];
-  /** The values of the fields in `over`. */
-  readonly others?: readonly string[];
-  /** True for what comes before a match (`after`); it never rings itself. */
-  readonly precedes?: boolean;
-  /** True once it is told. */
-  readonly rung?: boolean;
-  /** Where a mail notes that it told the record (see toldKeyOf); absent where there was no room for it. */
-  readonly unless?: string;
-  /** The item that remembers it; only until it is settled. */
-  readonly seenKey?: string;
-  /** Only a few entries keep it. */
-  readonly record?: CloudTrailRecord;
-  readonly logObject?: LogObject;
+export type WindowEntry = Omit<Shaped<typeof isEntry>, "shared"> & Shared;
+
+/** A window as the ledger keeps it: what entries share is stored once. */
+export type StoredWindow = Shaped<typeof isStoredWindow>;
+const isStoredWindow = hasShape({ window: isWindowId, shared: isListOf(isShared), entries: isListOf(isEntry) });
+const storedWindowOf = bodyOf(isStoredWindow);
+
+/** The window as the ledger has it; undefined if it cannot be read. */
+export function windowOf(body: unknown): StoredWindow | undefined {
+  const window = storedWindowOf(body);
+  return window?.entries.every(({ shared }) => shared < window.shared.length) ? window : undefined;
+}
+
+/** What a window holds, from what the ledger has. */
+export function entriesOf({ shared, entries }: StoredWindow): readonly WindowEntry[] {
+  return entries.map(({ shared: index, ...entry }) => ({ ...entry, ...(shared[index] as Shared) }));
 }

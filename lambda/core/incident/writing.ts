@@ -13,11 +13,11 @@ export function writing({ key, body, bytes, severity }: Draft, dueAt: number, no
   return { key, expected: 0, next: { body, ...(bytes && { bytes }), dueAt: Math.max(dueAt, now), urgency } };
 }
 
-/** Writes down for another owner what it has to tell, to be settled next or later; it is made of `fresh` new matches. */
-export function handOn(draft: Draft, from: string, fresh: number, now: number, dueAt = now) {
+/** Writes down for another owner what it has to tell, to be settled next or later. */
+export function handOn(draft: Draft, from: string, now: number, dueAt = now) {
   // It is no earlier item, even with the same matches: a commit hands something on once.
   const own = { ...draft, key: `${draft.key}@${now}-${from}` };
-  return { change: writing(own, dueAt, now), passedOn: { key: own.key, fresh, waits: dueAt > now } };
+  return { change: writing(own, dueAt, now), passedOn: { key: own.key, waits: dueAt > now } };
 }
 
 /** When something about to be written down is due: at once, unless all of it can wait for its incident. */

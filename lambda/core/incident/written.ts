@@ -1,45 +1,46 @@
-import type { Incident } from "../alert/report.ts";
-import { matchesIn, type Story, sumOf } from "../alert/story.ts";
+import { type Incident, isIncident } from "../alert/report.ts";
+import { isStory, matchesIn, type Story, sumOf } from "../alert/story.ts";
 import type { Severity } from "../rules/severity.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText } from "../store/guard.ts";
+import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, type Shaped } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { bytesOf, fingerprintsIn, hashOf } from "../store/seen.ts";
-import { isIncident, isStory } from "./shapes.ts";
-import { type StoredWindow, storedWindow, windowOf } from "./stored-window.ts";
-import type { WindowEntry, WindowId } from "./window-entry.ts";
+import { storedWindow } from "./stored-window.ts";
+import { type StoredWindow, type WindowEntry, type WindowId, windowOf } from "./window-entry.ts";
 
 /** What one invocation found for one incident or window, written down and not yet told. */
 export type Written = WrittenStory | StoredWindow;
 
-/** What was found for an incident. The item's bytes are its fingerprints. */
-export interface WrittenStory {
-  readonly incident: Incident;
-  readonly story: Story;
-  /** What the fingerprints are, in their order. */
-  readonly runs: readonly Run[];
-}
-
 /** Consecutive fingerprints of the same sort. */
-export interface Run {
+export type Run = Shaped<typeof isRun>;
+const isRun = hasShape({
   /** The key of their line, and the rule that they match. */
-  readonly line: string;
-  readonly rule: string;
-  readonly count: number;
-  readonly seenKey: string;
+  line: isText,
+  rule: isText,
+  count: isCount,
+  seenKey: isText,
   /**
    * "once": told unless the seen key has them already; "tell": told in any case, and the seen key notes a mail did; a
    * daily story leaves out what `unless` already has.
    */
-  readonly mode: "once" | "tell";
-  readonly unless?: string;
-}
+  mode: isOneOf(["once", "tell"]),
+  unless: isMaybe(isText),
+});
+
+/** What was found for an incident. The item's bytes are its fingerprints, and `runs` says what these are, in their order. */
+export type WrittenStory = Shaped<typeof isWrittenStory>;
+const isWrittenStory = hasShape({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
 
 /** The same with the fingerprints themselves. */
 export type FingerprintedRun = Omit<Run, "count"> & { readonly fingerprints: readonly string[] };
 
-/** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
-function inboxKey(kind: "incident" | "daily" | "window", key: string, unique: string): string {
-  return `in#${kind}#${key}#${unique}`;
+/** Runs that grow, one for each sort. */
+export type Runs = Map<string, FingerprintedRun & { readonly fingerprints: string[] }>;
+
+export function addRun(runs: Runs, { fingerprints, ...run }: FingerprintedRun): void {
+  const sort = [run.seenKey, run.mode, run.unless, run.line, run.rule].join(" ");
+  const known = runs.get(sort);
+  if (known === undefined) runs.set(sort, { ...run, fingerprints: [...fingerprints] });
+  else known.fingerprints.push(...fingerprints);
 }
 
 /** The key of the head or window that something written belongs to; undefined for other keys. */
@@ -48,16 +49,6 @@ export function ownerOf(inbox: string): string | undefined {
   return owner;
 }
 
-const isRun = hasShape<Run>({
-  line: isText,
-  rule: isText,
-  count: isCount,
-  seenKey: isText,
-  mode: isOneOf(["once", "tell"]),
-  unless: isMaybe(isText),
-});
-
-const isWrittenStory = hasShape<WrittenStory>({ incident: isIncident, story: isStory, runs: isListOf(isRun) });
 /** What was written, as the ledger has it; undefined if it cannot be read, "done" once it is settled. */
 export function writtenOf(body: unknown): Written | "done" | undefined {
   if (body === "done") return body;
@@ -113,13 +104,14 @@ export interface Draft {
 
 /** What is written down of a story. If a retry finds the same matches again, they make the same item. */
 export function storyDraft(incident: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
-  const merged = mergedRuns(runs);
-  const fingerprints = merged.flatMap((run) => run.fingerprints);
   const kind = incident.kind === "mail" ? "incident" : "daily";
-  const content = [...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints];
+  const all: Runs = new Map();
+  // Those of lines that were folded together become one.
+  for (const run of runs) addRun(all, run);
+  const merged = [...all.values()];
+  const fingerprints = merged.flatMap((run) => run.fingerprints);
   return {
-    owner: `${kind}#${incident.key}`,
-    key: inboxKey(kind, incident.key, hashOf(content.sort())),
+    ...keysOf(kind, incident.key, [...runs.map(({ rule, seenKey }) => `${rule} ${seenKey}`), ...fingerprints]),
     // Its lines stand in the order of their weight.
     severity: story.lines[0]?.severity ?? "info",
     matches: sumOf(matchesIn(story).values()),
@@ -128,28 +120,19 @@ export function storyDraft(incident: Incident, story: Story, runs: readonly Fing
   };
 }
 
-/** Runs of lines that were folded together become one. */
-function mergedRuns(runs: readonly FingerprintedRun[]): readonly FingerprintedRun[] {
-  const merged = new Map<string, FingerprintedRun>();
-  for (const { fingerprints, ...run } of runs) {
-    const key = JSON.stringify([run.line, run.rule, run.seenKey, run.mode, run.unless]);
-    merged.set(key, { ...run, fingerprints: [...(merged.get(key)?.fingerprints ?? []), ...fingerprints] });
-  }
-  return [...merged.values()];
-}
-
 /** What is written down of entries. */
 export function entriesDraft(window: WindowId, entries: readonly WindowEntry[], severity: Severity): Draft {
   const body = storedWindow(window, entries);
-  const content = [
-    ...entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`),
-    ...seenKeysIn(body),
-  ];
+  const fingerprints = entries.map(({ fingerprint, precedes }) => `${fingerprint}${precedes ?? ""}`);
   return {
-    owner: `window#${window.key}`,
-    key: inboxKey("window", window.key, hashOf(content.sort())),
+    ...keysOf("window", window.key, [...fingerprints, ...seenKeysIn(body)]),
     severity,
     matches: entries.filter(({ precedes }) => !precedes).length,
     body,
   };
+}
+
+/** Keys of what is written down: `in#incident#...`, `in#daily#...` or `in#window#...`, then the key of its owner. */
+function keysOf(kind: "incident" | "daily" | "window", key: string, content: string[]): Pick<Draft, "owner" | "key"> {
+  return { owner: `${kind}#${key}`, key: `in#${kind}#${key}#${hashOf(content.sort())}` };
 }

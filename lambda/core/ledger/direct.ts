@@ -4,11 +4,11 @@ import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { routeOf } from "../alert/route.ts";
 import { type Story, sumOf } from "../alert/story.ts";
+import { passed, slide } from "../incident/decide-window.ts";
 import type { Circumstances } from "../incident/decision.ts";
 import { newHead, ring } from "../incident/incident.ts";
 import type { RuleBook } from "../incident/rule-book.ts";
-import { entriesOf } from "../incident/stored-window.ts";
-import { passed, slide } from "../incident/window.ts";
+import { entriesOf } from "../incident/window-entry.ts";
 import { type Draft, incidentOf, type Written } from "../incident/written.ts";
 import { publisherOf, waysOf } from "../outbox/ways.ts";
 import { bySeverity, TRAITS } from "../rules/severity.ts";
@@ -102,6 +102,6 @@ function storyOf(written: Written, book: RuleBook): Story | undefined {
   if ("story" in written) return written.story;
   const rule = book.get(written.window.rule);
   if (rule === undefined) return undefined;
-  const { rung } = slide([], entriesOf(written), rule);
+  const { rung } = slide(entriesOf(written), rule);
   return rung.length === 0 ? undefined : passed(rung, rule, written.window.incident);
 }

@@ -1,16 +1,19 @@
 import type { Alert } from "../alert/alert.ts";
+import { sumOf } from "../alert/story.ts";
+import { decideLook } from "../incident/decide-look.ts";
+import { lookOf } from "../incident/look.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";
 import { writing } from "../incident/writing.ts";
+import { chainsOf } from "../links/chain.ts";
 import { deliver } from "../outbox/deliver.ts";
 import { alertKey, urgencyOf } from "../outbox/outbox.ts";
 import { isAtLeast, rankOf } from "../rules/severity.ts";
 import { faultNote } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
 import { DUE_SORTS, type DueSort, dueSortOf } from "./families.ts";
-import { countAlerts, type Run, TIME_TO_PUBLISH } from "./run.ts";
+import { countAlerts, type Run, SIDE_BY_SIDE, TIME_TO_PUBLISH, TRIES } from "./run.ts";
 import { MAX_DUE, settleAll, withKeys } from "./settle.ts";
 import { settleDaily } from "./settle-daily.ts";
-import { settleLook } from "./settle-look.ts";
 import { settleMutes } from "./settle-mutes.ts";
 
 /** The time between two rounds of a tick, in milliseconds: the budget regains four messages. */
@@ -40,7 +43,7 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);
       notes.push(...delivery.notes);
       const spoilt = due.filter((key) => access.isUnreadable(key));
-      await parkAll(run, spoilt);
+      await each(run, spoilt, (_, key) => access.park(key));
       const isSentWhole = delivery.left === 0 && delivery.sent.size > 0;
       if (done + spoilt.length > 0 || (due.length >= MAX_DUE && isSentWhole)) continue;
       if ((due.length < MAX_DUE && delivery.left === 0) || waited >= waits) return;
@@ -51,9 +54,6 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
     notes.push(faultNote(error));
   }
 }
-
-/** How many looks are settled side by side. */
-const SIDE_BY_SIDE = 8;
 
 /** How many a transaction holds, besides the budget and a round-up. */
 const MAX_DELIVERED = 90;
@@ -77,54 +77,47 @@ async function settleDue(run: Run, due: readonly string[]) {
   const { alerts, taken, idle, muted, toldElsewhere } = await settleAll(run, owners);
   counts.muted += muted;
   counts.toldElsewhere += toldElsewhere;
-  // Due items that come to nothing would block those that do not.
-  await parkAll(run, [...nobodys, ...idle.filter((key) => due.includes(key))]);
-  const made = [...alerts];
-  let done = made.length + taken.size + idle.length;
-  await inTurns(looks, SIDE_BY_SIDE, async (key) => {
-    await attempt(run, async () => {
-      const alert = await settleLook(run, key);
-      if (alert !== undefined) made.push(alert);
-      done++;
-    });
-  });
-  for (const key of groups) {
-    await attempt(run, async () => {
-      done += await upgrade(run, key);
-    });
-  }
-  const announced: Alert[] = [];
-  if (mutes.length > 0) {
-    await attempt(run, async () => {
-      const own = await settleMutes(run, mutes);
-      announced.push(...own.alerts);
-      await parkAll(run, own.idle);
-      done++;
-    });
-  }
+  const looked = await each(run, looks, settleLook);
+  const upgraded = await each(run, groups, upgrade);
+  const [announced] = await each(run, mutes.length > 0 ? [mutes] : [], settleMutes);
+  const done = sumOf([alerts.length, taken.size, idle.length, looked.length, ...upgraded, announced ? 1 : 0]);
   // Only after everything is settled: a round-up tells of a caller once.
-  if (done === 0 && daily.length + weeks.length > 0) {
-    await attempt(run, async () => {
-      const own = await settleDaily(run, daily, weeks);
-      made.push(...own.alerts);
-      await parkAll(run, own.idle);
-      done += own.idle.length + own.alerts.length;
-    });
-  }
-  return { alerts: made, announced, done };
+  const isQuiet = done === 0 && daily.length + weeks.length > 0;
+  const [told] = await each(run, isQuiet ? [daily] : [], () => settleDaily(run, daily, weeks));
+  // Due items that come to nothing would block those that do not.
+  const spent = [...nobodys, ...idle.filter((key) => due.includes(key)), ...[announced, told].flatMap(idleIn)];
+  await each(run, spent, ({ access }, key) => access.park(key));
+  return {
+    alerts: [...alerts, ...looked.flat(), ...(told?.alerts ?? [])],
+    announced: announced?.alerts ?? [],
+    done: done + (told === undefined ? 0 : told.idle.length + told.alerts.length),
+  };
 }
 
-type Bins = { readonly [S in DueSort]: string[] };
+function idleIn(settled: { readonly idle: readonly string[] } | undefined): readonly string[] {
+  return settled?.idle ?? [];
+}
 
 /** The keys of what is due, by how it is settled. */
 function bySort(due: readonly string[]): { readonly [S in DueSort]: readonly string[] } {
-  const keys = Object.fromEntries(DUE_SORTS.map((sort): [DueSort, string[]] => [sort, []])) as Bins;
-  for (const key of due) keys[dueSortOf(key)].push(key);
-  return keys;
+  const keysOf = (sort: DueSort): readonly string[] => due.filter((key) => dueSortOf(key) === sort);
+  return Object.fromEntries(DUE_SORTS.map((sort) => [sort, keysOf(sort)])) as ReturnType<typeof bySort>;
 }
 
-async function parkAll(run: Run, keys: readonly string[]): Promise<void> {
-  for (const key of keys) await attempt(run, () => run.access.park(key));
+/** Looks again for who opened the sessions of a look, if a mail could not say it; returns the mail that now does. */
+async function settleLook({ access, given }: Run, key: string): Promise<readonly Alert[]> {
+  const decided = await access.agree(TRIES, async () => {
+    const { mutes, now } = given();
+    const items = await mutes.readBeside(access, [key], now);
+    const look = items.get(key, lookOf);
+    if (look !== undefined) {
+      const chains = await chainsOf(access, Object.keys(look.sessions));
+      return decideLook(key, look, items, { ...given(), chains });
+    }
+    // The look expired while it was still due; a look that cannot be read is skipped elsewhere.
+    return { changes: access.isUnreadable(key) ? [] : [items.change(key, { body: {}, expiresAt: now })] };
+  });
+  return decided?.alert === undefined ? [] : [decided.alert];
 }
 
 /** Lets a group of 0.1.0 with something left to tell hand it to today's incidents. Returns how many did. */
@@ -139,10 +132,15 @@ async function upgrade({ access }: Run, key: string): Promise<number> {
   return Number((await access.commit([emptied, ...(draft ? [writing(draft, now, now)] : [])])) === "done");
 }
 
-async function attempt({ notes }: Run, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    notes.push(faultNote(error));
-  }
+/** Does something for each, side by side: what fails is noted, and stops no other. Returns what became of the rest. */
+async function each<K, T>(run: Run, all: readonly K[], act: (run: Run, one: K) => Promise<T>): Promise<readonly T[]> {
+  const results: T[] = [];
+  await inTurns(all, SIDE_BY_SIDE, async (one) => {
+    try {
+      results.push(await act(run, one));
+    } catch (error) {
+      run.notes.push(faultNote(error));
+    }
+  });
+  return results;
 }

@@ -72,7 +72,7 @@ export class LedgerIntake implements Intake {
       const { record, logObject, noticed = [] } = one;
       const questions = noticed.length === 0 ? [] : firstSeen.ask({ record, logObject, rules: noticed }).questions;
       if (questions.length > 0) this.#noticed.push({ found: one, questions });
-      else if (one.rules.length + one.preceding.length > 0) rest.push(one);
+      else rest.push(one);
     }
     await this.#assign(rest);
     // Many at once, for each caller's memory is read and written as a whole.
@@ -103,13 +103,13 @@ export class LedgerIntake implements Intake {
       this.#firsts.push(...met);
       return { ...one, rules: [...one.rules, ...met], firsts: own };
     });
-    await this.#assign(found.filter(({ rules, preceding }) => rules.length + preceding.length > 0));
+    await this.#assign(found);
   }
 
   async #assign(found: readonly Found[]): Promise<void> {
-    if (found.length === 0) return;
     const { counts, access } = this.#run;
-    const assignments = found.map((one) => assign(one, access.now()));
+    const met = found.filter(({ rules, preceding }) => rules.length + preceding.length > 0);
+    const assignments = met.map((one) => assign(one, access.now()));
     const matches = assignments.flatMap(({ records, entries }) => [
       ...records.flatMap((record) => record.matches),
       ...entries.map(({ match }) => match),
@@ -197,18 +197,17 @@ export class LedgerIntake implements Intake {
       const taken = settled.taken.get(draft.key);
       // Written down here, told by another run.
       if (taken === undefined) counts.pending += draft.matches;
-      else this.#count(draft, taken);
+      else this.#count(taken);
     }
   }
 
-  #count(draft: Draft, { fresh, duplicates, toldElsewhere, passed, muted, alert }: Taken): void {
+  #count({ fresh, duplicates, toldElsewhere, below, muted, alert }: Taken): void {
     const { counts } = this.#run;
     counts.duplicates += duplicates;
     counts.toldElsewhere += toldElsewhere;
-    const whole = "window" in draft.body ? passed : fresh;
-    counts.belowThreshold += fresh - whole;
+    counts.belowThreshold += below;
     counts.muted += muted;
-    const ringing = whole - muted;
+    const ringing = fresh - below - muted;
     const made = alert && this.#made.get(alertKey(alert));
     if (made === undefined) counts.held += ringing;
     else made.own += ringing;

@@ -97,6 +97,12 @@ export interface Run {
 /** The time between two messages that an instance sends without a ledger, in milliseconds. */
 const DIRECT_PACE = 5_000;
 
+/** How many things are written down or settled side by side. */
+export const SIDE_BY_SIDE = 8;
+
+/** Attempts against others who settle the same; after these the next tick does it. */
+export const TRIES = 16;
+
 /** The part of an invocation's time that is kept for a publish, in milliseconds. */
 export const TIME_TO_PUBLISH = 15_000;
 

@@ -5,14 +5,11 @@ import { byRoute, renderRoundUp, renderWeekly } from "../alert/round-up.ts";
 import type { Week } from "../alert/week.ts";
 import { lookMemoryOf, PROOF_ITEM } from "../digest/look.ts";
 import { proofLine } from "../digest/proof-summary.ts";
-import { decideDaily } from "../incident/decide-daily.ts";
+import { decideDaily } from "../incident/decide.ts";
 import { SWALLOWED, swallowedOf, toldOfWeek } from "../mute/swallowed.ts";
 import { weekOf } from "../mute/week.ts";
 import { newAlert } from "../outbox/outbox.ts";
-import { nextWeeklyOf, type Run } from "./run.ts";
-
-/** Attempts against others who settle the same; after these the next tick does it. */
-const TRIES = 16;
+import { nextWeeklyOf, type Run, TRIES } from "./run.ts";
 
 /** How long the week waits for the daily round-up of its morning, to stand in it, in milliseconds. */
 const PATIENCE = 3 * 60_000;

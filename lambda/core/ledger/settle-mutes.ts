@@ -5,9 +5,7 @@ import { AFTER_END, MUTES, muteItemDue, muteOf, mutesOf } from "../mute/mute.ts"
 import { entriesOfMute, SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { newAlert } from "../outbox/outbox.ts";
 import type { Items } from "../store/items.ts";
-import type { Run } from "./run.ts";
-
-const TRIES = 8;
+import { type Run, TRIES } from "./run.ts";
 
 /** A transaction holds 100 changes; what is left comes with the next round. */
 const MAX_ANNOUNCED = 60;

@@ -8,7 +8,7 @@ import { chainsOf, NO_CHAINS } from "../links/chain.ts";
 import { alertKey } from "../outbox/outbox.ts";
 import { type Access, faultNote, LedgerError } from "../store/access.ts";
 import { inTurns } from "../store/pool.ts";
-import type { Run } from "./run.ts";
+import { type Run, SIDE_BY_SIDE, TRIES } from "./run.ts";
 import { Settlement } from "./settlement.ts";
 
 /** What is to be settled: keys of what was written down, by the key of the head or window that owns them. */
@@ -23,9 +23,6 @@ export function withKeys(owners: Owners, keys: readonly string[]): Map<string, r
   }
   return all;
 }
-
-/** How many owners are settled side by side. */
-const SIDE_BY_SIDE = 8;
 
 /**
  * Makes alerts from what was written down, the heads, and today's rules. Windows come first: what
@@ -43,9 +40,6 @@ export async function settleAll(run: Run, owners: Owners): Promise<Settlement> {
   }
   return settlement;
 }
-
-/** Attempts against others who settle the same; after these the tick does it. */
-const TRIES = 16;
 
 /** How many keys one look at what is due finds. */
 export const MAX_DUE = 200;
@@ -65,7 +59,7 @@ async function settle(
   settlement: Settlement,
 ): Promise<void> {
   const isIncident = owner.startsWith("incident#");
-  let beside: readonly string[] = [];
+  const beside = isIncident ? keysBeside(owner) : [];
   let left = [...keys];
   let width = MAX_ITEMS;
   let hasAll = false;
@@ -74,20 +68,13 @@ async function settle(
     const mayBeOurs = unknown?.alert === undefined ? [] : [alertKey(unknown.alert)];
     const some = left.slice(0, width);
     const wanted = [owner, ...some, ...mayBeOurs, ...beside];
-    const items = isIncident
-      ? await given().mutes.readBeside(access, wanted, given().now, keysBehind)
-      : await access.read(wanted, keysBehind);
+    const items = await given().mutes.readBeside(access, wanted, given().now, keysBehind);
     const isFollowed = isIncident && effects.settings.followSessions !== false;
     const chains = isFollowed ? await chainsOf(access, sessionsIn(owner, some, items)) : NO_CHAINS;
     const circumstances = { ...given(), chains };
     const decision = owner.startsWith("window#")
       ? decideWindow(owner, some, items, circumstances)
       : decide(owner, some, items, circumstances, left.length > some.length);
-    if (decision.alert !== undefined && isIncident && beside.length === 0) {
-      // Only a mail needs to know what was told of its caller before.
-      beside = keysBeside(decision.alert);
-      continue;
-    }
     if (decision.alert?.kind === "follow-up" && !hasAll) {
       // What came since the last mail may still wait where it was written down: this mail tells it too.
       const waiting = await dueOf(access, owner, given().now + DAY);

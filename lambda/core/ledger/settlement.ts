@@ -4,12 +4,10 @@ import type { Counts, Decision } from "../incident/decision.ts";
 
 /** What became of the matches in one item that was written down, and where they are told. */
 export interface Taken extends Counts {
-  /** How many of the new matches were handed on: they passed their window, or are told with other callers. */
-  readonly passed: number;
   /** The head or window that has them now; absent while they are written down for another one. */
-  readonly owner?: string | undefined;
+  owner?: string | undefined;
   /** The alert that tells of them; none if they are held back. */
-  readonly alert?: Alert;
+  alert?: Alert;
 }
 
 /** What was settled. */
@@ -24,45 +22,37 @@ export class Settlement {
   /** Matches that mutes swallowed, of what was held back as well. */
   muted = 0;
   toldElsewhere = 0;
-  /** What is in an item that was handed on: keys of \`taken\`. */
-  readonly #origins = new Map<string, readonly string[]>();
+  /** What of `taken` is in an item that was handed on. */
+  readonly #origins = new Map<string, readonly Taken[]>();
 
   /** Notes a decision on an owner that is committed. */
   note(owner: string, { taken, alert, passedOn, swallowed = [] }: Decision): void {
     this.muted += sumOf(swallowed.map(({ matches }) => matches));
-    let left = passedOn?.fresh ?? 0;
-    for (const [key, counts] of taken) {
-      this.toldElsewhere += counts.toldElsewhere;
-      if (this.#origins.has(key)) this.#mute(key, counts.muted);
-      else {
-        const passed = Math.min(left, counts.fresh);
-        left -= passed;
-        this.taken.set(key, { ...counts, passed });
-      }
-    }
-    const origins = [...taken.keys()].flatMap((key) => this.#origins.get(key) ?? [key]);
-    for (const key of origins) this.#add(key, { owner: passedOn === undefined ? owner : undefined });
+    const origins = [...taken].flatMap(([key, counts]) => this.#originsOf(key, counts));
+    for (const one of origins) one.owner = passedOn === undefined ? owner : undefined;
     if (passedOn !== undefined) this.#origins.set(passedOn.key, origins);
     if (passedOn?.waits === false) this.handedOn.push(passedOn.key);
     if (alert === undefined) return;
     this.alerts.push(alert);
     // A mail tells all that its head held back, including what was taken earlier.
-    for (const [key, one] of this.taken) if (one.owner === owner) this.#add(key, { alert: one.alert ?? alert });
+    for (const one of this.taken.values()) if (one.owner === owner) one.alert ??= alert;
   }
 
-  /** Divides what was muted of something handed on among what is in it, so that each match counts once. */
-  #mute(handedOn: string, muted: number): void {
-    let left = muted;
-    for (const key of this.#origins.get(handedOn) ?? []) {
-      const one = this.taken.get(key);
-      const share = Math.min(one?.passed ?? 0, left);
-      left -= share;
-      this.#add(key, { muted: (one?.muted ?? 0) + share });
+  /** What an item that was taken is made of; what was muted of it is divided, so that each match counts once. */
+  #originsOf(key: string, counts: Readonly<Counts>): readonly Taken[] {
+    this.toldElsewhere += counts.toldElsewhere;
+    const origins = this.#origins.get(key);
+    if (origins === undefined) {
+      const own: Taken = { ...counts };
+      this.taken.set(key, own);
+      return [own];
     }
-  }
-
-  #add(key: string, more: Partial<Taken>): void {
-    const one = this.taken.get(key);
-    if (one !== undefined) this.taken.set(key, { ...one, ...more });
+    let left = counts.muted;
+    for (const one of origins) {
+      const share = Math.min(one.fresh - one.below, left);
+      left -= share;
+      one.muted += share;
+    }
+    return origins;
   }
 }

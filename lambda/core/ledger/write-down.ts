@@ -2,12 +2,8 @@ import { headOf } from "../incident/incident.ts";
 import { counting } from "../incident/open-incidents.ts";
 import { beginningIn, dueAtOf, writing } from "../incident/writing.ts";
 import { type Draft, writtenOf } from "../incident/written.ts";
-import { TRAITS } from "../rules/severity.ts";
 import { inTurns } from "../store/pool.ts";
-import type { Run } from "./run.ts";
-
-/** How many things are written down side by side. */
-const SIDE_BY_SIDE = 8;
+import { type Run, SIDE_BY_SIDE, TRIES } from "./run.ts";
 
 /** Writes down what was found, the most severe first. Returns what is due at once, and what could not be written. */
 export async function writeDown(run: Run, drafts: readonly Draft[]) {
@@ -19,10 +15,7 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   if (drafts.length === 0) return { due, unwritten };
   const { mutes, now: asked } = given();
   const owners = [...new Set(drafts.map(({ owner }) => owner))];
-  // What always rings has nothing to ask of mutes.
-  const isAsking = drafts.some(({ severity }) => !TRAITS[severity].alwaysRings);
-  const read = isAsking ? mutes.readBeside(access, owners, asked) : access.read(owners);
-  const items = await read.catch(() => undefined);
+  const items = await mutes.readBeside(access, owners, asked).catch(() => undefined);
   if (items === undefined) return { due, unwritten: drafts };
   await inTurns(drafts, SIDE_BY_SIDE, async (draft) => {
     try {
@@ -48,7 +41,7 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
     const reserve = async () => ({ changes: counting(key, incidents, await access.read([key]), asked) });
     // Where it fails, the access has noted it, and the limit is not exact.
-    await access.agree(8, reserve).catch(() => undefined);
+    await access.agree(TRIES, reserve).catch(() => undefined);
   });
   return { due, unwritten };
 }

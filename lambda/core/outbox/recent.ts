@@ -1,28 +1,25 @@
 import type { Alert } from "../alert/alert.ts";
-import { hasShape, isListOf, isText, isTime } from "../store/guard.ts";
+import { hasShape, isListOf, isText, isTime, type Shaped } from "../store/guard.ts";
 
 /** What an alert that went out within the hour tells the next ones: whom it was about, and from where they called. */
-export interface Recent {
-  readonly id: string;
-  readonly incident: string;
-  readonly who: string;
-  readonly account: string;
+export type Recent = Shaped<typeof isRecent>;
+const isRecent = hasShape({
+  id: isText,
+  incident: isText,
+  who: isText,
+  account: isText,
   /** When its last call was made, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly from: readonly string[];
-}
+  at: isTime,
+  from: isListOf(isText),
+});
 
 /** How many are remembered, and for how long: they stand in an item that every sender writes. */
 const MAX_RECENT = 5;
 const REMEMBERED = 3_600_000;
 
-const isRecent = isListOf(
-  hasShape<Recent>({ id: isText, incident: isText, who: isText, account: isText, at: isTime, from: isListOf(isText) }),
-);
-
 /** What is remembered, as an item has it; nothing if it cannot be read. */
 export function recentIn(body: unknown, now: number): readonly Recent[] {
-  return isRecent(body) ? (body as readonly Recent[]).filter(({ at }) => at > now - REMEMBERED) : [];
+  return isListOf(isRecent)(body) ? (body as readonly Recent[]).filter(({ at }) => at > now - REMEMBERED) : [];
 }
 
 /** What remembers alerts, with one more that goes out. */

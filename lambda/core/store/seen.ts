@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type CloudTrailRecord, NOTICE_SOURCE, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
 import { viewOf } from "../record/view.ts";
-import { bodyOf, hasShape, isCount } from "./guard.ts";
+import { bodyOf, hasShape, isCount, type Shape } from "./guard.ts";
 import type { Items } from "./items.ts";
 import type { Change } from "./store.ts";
 
@@ -120,10 +120,10 @@ export interface Chain {
   readonly generation: number;
 }
 
+const isPartCount: Shape<number> = (value) => isCount(value) && (value as number) <= 5_000;
+
 /** The chain as the ledger has it; undefined if it cannot be read. */
-export const chainOf = bodyOf<Chain>(
-  hasShape<Chain>({ parts: (value) => isCount(value) && (value as number) <= 5_000, generation: isCount }),
-);
+export const chainOf = bodyOf<Chain>(hasShape({ parts: isPartCount, generation: isCount }));
 
 /** The keys of a chain's further items, according to the first one. */
 export function furtherKeys(key: string, chain: Chain | undefined): readonly string[] {

@@ -1166,8 +1166,8 @@ test("alerts of 0.1.0 that wait, and times that no date holds, stop nothing", as
 });
 
 test.each([
-  ["a record that is a text", { record: "x" }],
-  ["a record that is a list", { record: [] }],
+  ["a record that is a text", { kept: { record: "x", logObject: { bucket: "trail", key: "x" } } }],
+  ["a record that is a list", { kept: { record: [], logObject: { bucket: "trail", key: "x" } } }],
   ["a mark that is a text", { precedes: "x" }],
 ])("a window with %s is left as it is, and those that come next are told", async (_, junk) => {
   const desk = testDesk([rule("high", { threshold: { count: 3, within: 10 * MINUTE } })]);

@@ -1,25 +1,44 @@
 import { keyBeside, type Line } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import { storyBeside } from "../alert/story-builder.ts";
+import { sharedStory, storyBeside } from "../alert/story-builder.ts";
 import { type Chains, endOfChain } from "../links/chain.ts";
 import { type Muting, mutedRules } from "../mute/swallow.ts";
 import { shortTarget } from "../record/facts.ts";
 import { isPerson } from "../record/identity.ts";
 import { isWholeActor } from "../record/opener.ts";
-import { incidentOfCaller } from "./belonging.ts";
-import { type Draft, type FingerprintedRun, storyDraft } from "./written.ts";
+import type { Items } from "../store/items.ts";
+import { incidentOfCaller, sharedIncident } from "./belonging.ts";
+import type { Circumstances } from "./decision.ts";
+import { countedAt, isOneTooMany } from "./open-incidents.ts";
+import { type Draft, type FingerprintedRun, storyDraft, type WrittenStory } from "./written.ts";
+
+/**
+ * How an incident that begins is told in another one, if it is: with the person behind it, or with all callers of its rule
+ * and account that are too many.
+ */
+export function tellsElsewhere(
+  first: WrittenStory,
+  written: readonly WrittenStory[],
+  items: Items,
+  quiet: Muting,
+  given: Circumstances,
+): ((fresh: Story, runs: readonly FingerprintedRun[]) => Draft) | undefined {
+  const { incident } = quiet;
+  const stories = written.map(({ story }) => story);
+  const opener = incidentOfOpener(stories, given.chains, quiet);
+  if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
+  if (!isOneTooMany(countedAt(first), incident.key, items, given.now)) return undefined;
+  const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
+  return (fresh, runs) => storyDraft(shared, sharedStory(fresh, incident.actor), runs);
+}
 
 /**
  * The incident of the person who opened all the sessions in which these stories happened; undefined where that is not known
  * for certain of each record, or is not one person, or where the caller's own incident is muted.
  */
-export function incidentOfOpener(
-  incident: Incident,
-  stories: readonly Story[],
-  chains: Chains,
-  muting: Muting,
-): Incident | undefined {
+function incidentOfOpener(stories: readonly Story[], chains: Chains, muting: Muting): Incident | undefined {
+  const { incident } = muting;
   const { kind, rule, isShared, isUnverified, below } = incident;
   if (kind !== "mail" || (rule ?? below) !== undefined || isShared || isUnverified) return undefined;
   // Other mutes hold there as well; one by this incident's id would not.
@@ -46,7 +65,7 @@ function openersOf(line: Line, chains: Chains): readonly (string | undefined)[] 
 }
 
 /** What a caller's incident hands on to that of the person behind it. */
-export function joiningDraft(to: Incident, from: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
+function joiningDraft(to: Incident, from: Incident, story: Story, runs: readonly FingerprintedRun[]): Draft {
   const caller = shortTarget(from.actor);
   // Fingerprints are remembered by their caller's keys, whichever incident tells of them: what comes twice is told once.
   const own = runs.map((run) => ({ ...run, line: keyBeside(run.line, caller) }));
