@@ -40,13 +40,21 @@ export class AlikeRecords implements Alike {
   readonly #isLinking: boolean;
   /** True if nothing has to be done about them, apart from counting what is left out. */
   isSettled = false;
+  /** True if nobody asks more of them than their sketch says. */
+  readonly isOfSketch: boolean;
   /** What exceptions leave out of each of them. */
   leftOut: readonly Omit<LeftOut, "address">[] = [];
+
+  /** The rules that they may meet. */
+  get rules(): readonly Rule[] {
+    return this.possible.map(({ rule }) => rule);
+  }
 
   /** They open sessions if `isLinking`. */
   constructor(possible: readonly LeftRule[], isLinking: boolean) {
     this.possible = possible;
     this.#isLinking = isLinking;
+    this.isOfSketch = !isLinking && possible.every(({ isOfMemory }) => isOfMemory);
   }
 
   note(record: CloudTrailRecord, { verdict, isNothing, now }: Seen): void {

@@ -26,6 +26,21 @@ export interface CallClass {
   readonly readsAgent: boolean;
 }
 
+/** Of a call that came only once: sorting it costs more than parsing a record. */
+export const ONCE = 1;
+/** Of a call whose records are always parsed. */
+export const OPEN = 2;
+/** What else matters to a class, beside its number. */
+export const READS_ADDRESS = 4;
+export const READS_AGENT = 8;
+const CLASS = 16;
+
+/** What matters of a class, as one number. */
+export function kindOf({ id, isOpen, readsAddress, readsAgent }: CallClass): number {
+  if (isOpen) return OPEN;
+  return CLASS * (id + 1) + (readsAddress ? READS_ADDRESS : 0) + (readsAgent ? READS_AGENT : 0);
+}
+
 /** A rule that a call leaves possible; where its sketch does not rule it out, it may be sure that it holds. */
 export interface LeftRule extends Possible {
   readonly rule: Rule;
@@ -33,6 +48,8 @@ export interface LeftRule extends Possible {
   readonly mayHold: Predicate;
   /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
   readonly isDecided: boolean;
+  /** True if it notices each record that it is possible for, and the sketch decides what it then asks the memory. */
+  readonly isOfMemory: boolean;
   /** Holds if the names of the caller's session matter to it. */
   readonly asksSession: Predicate;
 }
@@ -102,15 +119,21 @@ export class CallClasses {
   }
 
   #leftRule({ rule, rank, condition }: Conditioned): LeftRule {
+    // What comes before a match is noticed too, and is none.
+    const isSure = isDecided(condition, ALL) && rule.after === undefined;
+    const asked = rule.first?.of ?? [];
+    const areOfSketch = asked.every((of) => WORDS.has(of));
     return {
       rule,
       rank,
       mayHold: this.#memo.compile(weakened(condition, ALL)),
-      // What comes before a match is noticed too, and is none.
-      isSure: isDecided(condition, ALL) && rule.after === undefined,
+      isSure,
       // What is left does not tell a match from what comes before it.
       ...(rule.after === undefined && { rest: this.#memo.later(() => condition) }),
-      isDecided: isDecided(condition, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
+      isDecided: isDecided(condition, ALL) && areOfSketch,
+      // Exceptions without an end are part of the condition.
+      isOfMemory:
+        isSure && areOfSketch && asked.length > 0 && (rule.except ?? []).every(({ until }) => until === undefined),
       asksSession: reads("session", condition) ? this.#memo.compile(weakened(condition, WITHOUT.session)) : () => false,
     };
   }
