@@ -14,6 +14,8 @@ export interface LeftOut {
   readonly address: string | undefined;
 }
 
+const NOTHING_LEFT_OUT: readonly Omit<LeftOut, "address">[] = [];
+
 /** What became of a record. */
 export interface Seen {
   readonly verdict: Verdict;
@@ -43,7 +45,7 @@ export class AlikeRecords implements Alike {
   /** True if nobody asks more of them than their sketch says. */
   readonly isOfSketch: boolean;
   /** What exceptions leave out of each of them. */
-  leftOut: readonly Omit<LeftOut, "address">[] = [];
+  leftOut = NOTHING_LEFT_OUT;
 
   /** The rules that they may meet. */
   get rules(): readonly Rule[] {
@@ -73,6 +75,6 @@ export class AlikeRecords implements Alike {
       (one) =>
         one.isDecided && (noticed.includes(one.rule) || (one.isSure && leftOut.some(({ rule }) => rule === one.rule))),
     );
-    this.leftOut = leftOut;
+    if (leftOut.length > 0) this.leftOut = leftOut;
   }
 }

@@ -103,7 +103,9 @@ export class CallClasses {
   /** The rules that its sketch leaves possible, of those that are left to its class. */
   possibleIn(left: readonly LeftRule[], record: CloudTrailRecord): readonly LeftRule[] {
     this.#memo.begin(record);
-    return left.filter(({ mayHold }) => mayHold(record, record));
+    const possible = left.filter(({ mayHold }) => mayHold(record, record));
+    // What filter makes has room for more; thousands of these are kept.
+    return possible.length === 0 ? NONE : possible.length === left.length ? left : possible.slice();
   }
 
   #leftOf(record: CloudTrailRecord): readonly Conditioned[] {
@@ -142,6 +144,8 @@ export class CallClasses {
 /** What rules ask of the memory that a sketch can answer, and what of it the call alone decides. */
 const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
 const OF_CALL = ["service", "call"];
+
+const NONE: readonly LeftRule[] = [];
 
 /** A rule with what a call leaves of its condition. */
 interface Conditioned extends Ranked {
