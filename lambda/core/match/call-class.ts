@@ -84,7 +84,7 @@ export class CallClasses {
     );
     const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string" || this.#isFollowed(record);
     const kind = { isOpen, isLinking: isLinking(record) };
-    const rules = left.map(({ rule, condition }) => [rule.name, condition]);
+    const rules = left.map(({ rank, condition }) => [rank, this.#memo.numberOf(condition)]);
     const content = JSON.stringify([kind, rules, asked, left.length > 0 && viewOf(record).outcome]);
     const known = this.#classes.get(content);
     if (known !== undefined) return known;
