@@ -18,6 +18,7 @@ import type { Slice } from "./core/log-file/slice.ts";
 import type { Alike } from "./core/match/alike.ts";
 import type { Sieves } from "./core/match/sieve.ts";
 import { textAt, valueAt } from "./core/record/record.ts";
+import { viewOf } from "./core/record/view.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
 import type { Rule } from "./core/rules/rule.ts";
@@ -152,7 +153,12 @@ async function readRecords(
   const { counts, intake } = run;
   const { rules, deployment, now, limits, proof } = effects;
   const arrival = now();
-  const sieve = run.sieves.for(logObject.key);
+  const sieve = run.sieves.for(logObject.key, (sketched, noticed) => {
+    const isOfNow = (viewOf(sketched).time ?? Number.POSITIVE_INFINITY) <= arrival;
+    const isUsual = isOfNow && intake.isUsual(sketched, logObject, noticed) && !isOfRole(sketched, deployment.roleArn);
+    if (isUsual) intake.follow(sketched, logObject);
+    return isUsual;
+  });
   const hash = proof && createHash("sha256");
   const rang = new Set<string>();
   let hashed = 0;

@@ -14,6 +14,8 @@ export interface LeftOut {
   readonly address: string | undefined;
 }
 
+const NOTHING_LEFT_OUT: readonly Omit<LeftOut, "address">[] = [];
+
 /** What became of a record. */
 export interface Seen {
   readonly verdict: Verdict;
@@ -40,13 +42,21 @@ export class AlikeRecords implements Alike {
   readonly #isLinking: boolean;
   /** True if nothing has to be done about them, apart from counting what is left out. */
   isSettled = false;
+  /** True if nobody asks more of them than their sketch says. */
+  readonly isOfSketch: boolean;
   /** What exceptions leave out of each of them. */
-  leftOut: readonly Omit<LeftOut, "address">[] = [];
+  leftOut = NOTHING_LEFT_OUT;
+
+  /** The rules that they may meet. */
+  get rules(): readonly Rule[] {
+    return this.possible.map(({ rule }) => rule);
+  }
 
   /** They open sessions if `isLinking`. */
   constructor(possible: readonly LeftRule[], isLinking: boolean) {
     this.possible = possible;
     this.#isLinking = isLinking;
+    this.isOfSketch = !isLinking && possible.every(({ isOfMemory }) => isOfMemory);
   }
 
   note(record: CloudTrailRecord, { verdict, isNothing, now }: Seen): void {
@@ -65,6 +75,6 @@ export class AlikeRecords implements Alike {
       (one) =>
         one.isDecided && (noticed.includes(one.rule) || (one.isSure && leftOut.some(({ rule }) => rule === one.rule))),
     );
-    this.leftOut = leftOut;
+    if (leftOut.length > 0) this.leftOut = leftOut;
   }
 }

@@ -26,6 +26,21 @@ export interface CallClass {
   readonly readsAgent: boolean;
 }
 
+/** Of a call that came only once: sorting it costs more than parsing a record. */
+export const ONCE = 1;
+/** Of a call whose records are always parsed. */
+export const OPEN = 2;
+/** What else matters to a class, beside its number. */
+export const READS_ADDRESS = 4;
+export const READS_AGENT = 8;
+const CLASS = 16;
+
+/** What matters of a class, as one number. */
+export function kindOf({ id, isOpen, readsAddress, readsAgent }: CallClass): number {
+  if (isOpen) return OPEN;
+  return CLASS * (id + 1) + (readsAddress ? READS_ADDRESS : 0) + (readsAgent ? READS_AGENT : 0);
+}
+
 /** A rule that a call leaves possible; where its sketch does not rule it out, it may be sure that it holds. */
 export interface LeftRule extends Possible {
   readonly rule: Rule;
@@ -33,6 +48,8 @@ export interface LeftRule extends Possible {
   readonly mayHold: Predicate;
   /** True if nothing but the sketch decides whether it holds, and what it asks the memory. */
   readonly isDecided: boolean;
+  /** True if it notices each record that it is possible for, and the sketch decides what it then asks the memory. */
+  readonly isOfMemory: boolean;
   /** Holds if the names of the caller's session matter to it. */
   readonly asksSession: Predicate;
 }
@@ -67,7 +84,7 @@ export class CallClasses {
     );
     const isOpen = !isOutcomeOfFields(record) || typeof record.eventName !== "string" || this.#isFollowed(record);
     const kind = { isOpen, isLinking: isLinking(record) };
-    const rules = left.map(({ rule, condition }) => [rule.name, condition]);
+    const rules = left.map(({ rank, condition }) => [rank, this.#memo.numberOf(condition)]);
     const content = JSON.stringify([kind, rules, asked, left.length > 0 && viewOf(record).outcome]);
     const known = this.#classes.get(content);
     if (known !== undefined) return known;
@@ -86,7 +103,9 @@ export class CallClasses {
   /** The rules that its sketch leaves possible, of those that are left to its class. */
   possibleIn(left: readonly LeftRule[], record: CloudTrailRecord): readonly LeftRule[] {
     this.#memo.begin(record);
-    return left.filter(({ mayHold }) => mayHold(record, record));
+    const possible = left.filter(({ mayHold }) => mayHold(record, record));
+    // What filter makes has room for more; thousands of these are kept.
+    return possible.length === 0 ? NONE : possible.length === left.length ? left : possible.slice();
   }
 
   #leftOf(record: CloudTrailRecord): readonly Conditioned[] {
@@ -102,15 +121,21 @@ export class CallClasses {
   }
 
   #leftRule({ rule, rank, condition }: Conditioned): LeftRule {
+    // What comes before a match is noticed too, and is none.
+    const isSure = isDecided(condition, ALL) && rule.after === undefined;
+    const asked = rule.first?.of ?? [];
+    const areOfSketch = asked.every((of) => WORDS.has(of));
     return {
       rule,
       rank,
       mayHold: this.#memo.compile(weakened(condition, ALL)),
-      // What comes before a match is noticed too, and is none.
-      isSure: isDecided(condition, ALL) && rule.after === undefined,
+      isSure,
       // What is left does not tell a match from what comes before it.
       ...(rule.after === undefined && { rest: this.#memo.later(() => condition) }),
-      isDecided: isDecided(condition, ALL) && (rule.first?.of ?? []).every((of) => WORDS.has(of)),
+      isDecided: isDecided(condition, ALL) && areOfSketch,
+      // Exceptions without an end are part of the condition.
+      isOfMemory:
+        isSure && areOfSketch && asked.length > 0 && (rule.except ?? []).every(({ until }) => until === undefined),
       asksSession: reads("session", condition) ? this.#memo.compile(weakened(condition, WITHOUT.session)) : () => false,
     };
   }
@@ -119,6 +144,8 @@ export class CallClasses {
 /** What rules ask of the memory that a sketch can answer, and what of it the call alone decides. */
 const WORDS: ReadonlySet<string> = new Set(["sourceNetwork", "service", "region", "call", "credential", "actor"]);
 const OF_CALL = ["service", "call"];
+
+const NONE: readonly LeftRule[] = [];
 
 /** A rule with what a call leaves of its condition. */
 interface Conditioned extends Ranked {

@@ -14,17 +14,42 @@ import {
 import type { Sieve } from "../log-file/sieve.ts";
 import { isSessionOfRole } from "../record/identity.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
+import type { Rule } from "../rules/rule.ts";
 import { type Alike, AlikeRecords, type LeftOut } from "./alike.ts";
 import { ByNumbers } from "./by-numbers.ts";
-import { type CallClass, CallClasses, type SievedRules } from "./call-class.ts";
+import {
+  type CallClass,
+  CallClasses,
+  kindOf,
+  ONCE,
+  OPEN,
+  READS_ADDRESS,
+  READS_AGENT,
+  type SievedRules,
+} from "./call-class.ts";
 import { NumberByNumber } from "./number-by-number.ts";
 import { keyNumber, networkNumber } from "./sketch-fields.ts";
+import { sketchedRecord } from "./sketched-record.ts";
 
 /** The sieve for the records of one log object. */
 export interface RecordSieve extends Sieve<Alike> {
   meet(record: CloudTrailRecord, sketch: Sketch): Alike | undefined;
   /** What exceptions left out of records that were passed over, since it was asked last. */
   leftOut(): readonly LeftOut[];
+}
+
+/**
+ * Says that nothing is to be done about a record that no rule matches: everybody knows all of it that rules noticed. It gets
+ * the record as its sketch tells it.
+ */
+export type IsUsual = (sketched: CloudTrailRecord, noticed: readonly Rule[]) => boolean;
+
+/** What sieving one log object needs. */
+interface Sieving {
+  /** The number of whose account's path it is below. */
+  readonly path: number;
+  readonly leftOut: LeftOut[];
+  readonly isUsual: IsUsual | undefined;
 }
 
 /** Bounds of what is kept in mind; what was forgotten is parsed once more. A call and its errors are about 150 characters. */
@@ -40,25 +65,10 @@ const BY_SESSION = 6;
 const SETTLED = 1;
 const SESSION_DECIDES = 2;
 
-/** Of a call that came only once: sorting it costs more than parsing a record. */
-const ONCE = 1;
-/** Of a call whose records are always parsed. */
-const OPEN = 2;
-/** What else matters to a class, beside its number. */
-const READS_ADDRESS = 4;
-const READS_AGENT = 8;
-const CLASS = 16;
-
-/** What matters of a class, as one number. */
-function kindOf({ id, isOpen, readsAddress, readsAgent }: CallClass): number {
-  if (isOpen) return OPEN;
-  return CLASS * (id + 1) + (readsAddress ? READS_ADDRESS : 0) + (readsAgent ? READS_AGENT : 0);
-}
-
 /**
  * Remembers what records with equal sketches can be to the rules. A record is passed over only if an earlier one with the same
  * bytes in every field that decides was parsed, put to all rules and found to be nothing, or nothing but what an exception leaves
- * out, which is counted. What decides is in the sketch:
+ * out, which is counted; or if its call is known, and nobody asks more of such records than the sketch says. What decides is in it:
  * where a rule looks at more, records are parsed as long as their sketch leaves the rule possible (weakened.ts), and then put to
  * those rules only.
  */
@@ -80,14 +90,18 @@ export class Sieves {
     this.#followsSessions = followsSessions;
   }
 
-  /** The sieve for the log object with this key: whose account's path it is below decides as well. */
-  for(key: string): RecordSieve {
+  /**
+   * The sieve for the log object with this key: whose account's path it is below decides as well. With `isUsual`, records are
+   * judged by their sketches where these say enough.
+   */
+  for(key: string, isUsual?: IsUsual): RecordSieve {
     const account = logPathOf(key)?.account ?? (key.split("/").includes("AWSLogs") ? "unknown" : "");
     const path = numberOf(account);
     const leftOut: LeftOut[] = [];
+    const sieving = { path, leftOut, isUsual };
     return {
       expect: (sketches) => this.#expect(sketches, path),
-      passesOver: (sketch, number) => this.#isSettled(sketch, number, path, leftOut),
+      passesOver: (sketch, number) => this.#isSettled(sketch, number, sieving),
       meet: (record, sketch) => this.#alikeOf(sketch, path) ?? this.#add(record, sketch, path),
       leftOut: () => leftOut.splice(0),
     };
@@ -112,13 +126,13 @@ export class Sieves {
     this.#alike.bringNear(sketches.length);
   }
 
-  #isSettled(sketch: Sketch, number: number | undefined, path: number, leftOut: LeftOut[]): boolean {
+  #isSettled(sketch: Sketch, number: number | undefined, sieving: Sieving): boolean {
     let mark = number === undefined ? undefined : this.#alike.heldMark(number);
     if (mark === undefined) {
       // Nothing was known of its call when it was expected; a record may have told since.
       const kind = this.#byCall.get(sketch.number(CALL));
       if (kind <= OPEN) return false;
-      this.#setKey(sketch, path, kind);
+      this.#setKey(sketch, sieving.path, kind);
       mark = this.#alike.mark();
     }
     if (mark === SESSION_DECIDES) {
@@ -126,16 +140,27 @@ export class Sieves {
       mark = this.#alike.mark();
     }
     if (mark === SETTLED) return true;
-    return this.#isFoundSettled(sketch, leftOut);
+    return this.#isFoundSettled(sketch, sieving);
   }
 
   /** The rest of #isSettled, which is asked about nearly every record and short for that. */
-  #isFoundSettled(sketch: Sketch, leftOut: LeftOut[]): boolean {
+  #isFoundSettled(sketch: Sketch, sieving: Sieving): boolean {
     const alike = this.#alikeAtKey(sketch);
-    if (alike?.isSettled !== true) return false;
+    if (alike?.isSettled !== true) return this.#isSettledNow(sketch, alike, sieving);
     if (alike.leftOut.length === 0) this.#alike.setMark(SETTLED);
-    else for (const one of alike.leftOut) leftOut.push({ ...one, address: addressIn(sketch) });
+    else for (const one of alike.leftOut) sieving.leftOut.push({ ...one, address: addressIn(sketch) });
     return true;
+  }
+
+  /** Settles records like one of which nobody asks more than its sketch says. */
+  #isSettledNow(sketch: Sketch, known: AlikeRecords | undefined, { path, isUsual }: Sieving): boolean {
+    if (isUsual === undefined || known?.isOfSketch === false || sizeOf(sketch) > MAX_TEXT) return false;
+    const sort = this.#byKind.get(this.#byCall.get(sketch.number(CALL)));
+    const record = sketchedRecord(sketch);
+    if (sort === undefined || record === undefined) return false;
+    const alike = known ?? this.#newAlike(sort, record, sketch, path);
+    alike.isSettled = alike.isOfSketch && isUsual(record, alike.rules);
+    return alike.isSettled;
   }
 
   #alikeOf(sketch: Sketch, path: number): AlikeRecords | undefined {
@@ -159,7 +184,10 @@ export class Sieves {
     // Nobody is called so; whoever writes log files must not fill the memory.
     if (sizeOf(sketch) > MAX_TEXT) return undefined;
     const sort = this.#sort(record, sketch);
-    if (sort === undefined || sort.isOpen) return undefined;
+    return sort === undefined || sort.isOpen ? undefined : this.#newAlike(sort, record, sketch, path);
+  }
+
+  #newAlike(sort: CallClass, record: CloudTrailRecord, sketch: Sketch, path: number): AlikeRecords {
     const isLinking = sort.isLinking && this.#followsSessions;
     const alike = new AlikeRecords(this.#classes.possibleIn(sort.left, record), isLinking);
     const isBySession = needsSession(record) || sort.left.some(({ asksSession }) => asksSession(record, record));

@@ -4,8 +4,11 @@ import { type Condition, compileCondition, type Predicate } from "./condition.ts
 
 /** Shares the compiled form of equal conditions, and what they answered of the record that was asked about last. */
 export class PredicateMemo {
-  readonly #same = new WeakMap<Condition, Predicate>();
-  readonly #equal = new Map<string, Predicate>();
+  readonly #numbers = new WeakMap<Condition, number>();
+  /** The numbers of conditions, by their kinds and the numbers of their parts. */
+  readonly #equal = new Map<string, number>();
+  /** By number. */
+  readonly #compiled: Predicate[] = [];
   readonly #known: KnownAccounts;
   #record: CloudTrailRecord | undefined;
   /** How many records came. */
@@ -22,14 +25,21 @@ export class PredicateMemo {
     this.#count++;
   }
 
+  /** Stands for a condition and all that are equal to it. */
+  numberOf(condition: Condition): number {
+    const known = this.#numbers.get(condition);
+    if (known !== undefined) return known;
+    const key = this.#keyOf(condition);
+    const number = this.#equal.get(key) ?? this.#equal.size;
+    this.#equal.set(key, number);
+    this.#numbers.set(condition, number);
+    return number;
+  }
+
   compile(condition: Condition): Predicate {
-    const same = this.#same.get(condition);
-    if (same !== undefined) return same;
-    const key = JSON.stringify(condition);
-    const predicate = this.#equal.get(key) ?? this.#predicateOf(condition);
-    this.#equal.set(key, predicate);
-    this.#same.set(condition, predicate);
-    return predicate;
+    const number = this.numberOf(condition);
+    this.#compiled[number] ??= this.#predicateOf(condition);
+    return this.#compiled[number];
   }
 
   /** The same, compiled when it is asked for the first time: most rules never are. */
@@ -39,6 +49,18 @@ export class PredicateMemo {
       holds ??= this.compile(conditionOf());
       return holds(object, record);
     };
+  }
+
+  #keyOf(condition: Condition): string {
+    switch (condition.kind) {
+      case "all":
+      case "any":
+        return `${condition.kind} ${condition.of.map((part) => this.numberOf(part)).join()}`;
+      case "not":
+        return `not ${this.numberOf(condition.of)}`;
+      default:
+        return JSON.stringify(condition);
+    }
   }
 
   #predicateOf(condition: Condition): Predicate {

@@ -5,8 +5,9 @@ import { type Known, put } from "../../../../lambda/core/first-seen/known.ts";
 import { actorOwning, isOwnLog, questionsOf } from "../../../../lambda/core/first-seen/question.ts";
 import { linkIn } from "../../../../lambda/core/links/link-notes.ts";
 import { readLogFile } from "../../../../lambda/core/log-file/reader.ts";
-import { numberOf } from "../../../../lambda/core/log-file/scan/sketch.ts";
-import { Sieves } from "../../../../lambda/core/match/sieve.ts";
+import { numberOf, type Sketch } from "../../../../lambda/core/log-file/scan/sketch.ts";
+import { type IsUsual, Sieves } from "../../../../lambda/core/match/sieve.ts";
+import { sketchedRecord } from "../../../../lambda/core/match/sketched-record.ts";
 import { mayLink } from "../../../../lambda/core/record/link.ts";
 import { type CloudTrailRecord, isObject, textAt } from "../../../../lambda/core/record/record.ts";
 import { restored } from "../../../../lambda/core/record/restored.ts";
@@ -30,13 +31,20 @@ const RULES = fillSelf(
 const DAY = 86_400_000;
 const NOW = Date.parse("2027-01-01T00:00:00Z");
 
-/** What a function that parses every record finds, and what a sieve may pass over in it. */
-function createWatcher(rules: readonly Rule[], followsSessions = true) {
+/**
+ * What a function that parses every record finds, and what a sieve may pass over in it. A desk without a memory lets all pass
+ * that no rule matches; whoever judges nothing by sketches wants each record parsed before it is known.
+ */
+function createWatcher(
+  rules: readonly Rule[],
+  followsSessions = true,
+  judge: "function" | "desk" | "nobody" = "function",
+) {
   const ruleSet = compileRules(rules);
   const sieves = new Sieves(ruleSet, followsSessions, isTrailCall);
   const owners = new Map<string, Known>();
   const met = new Set<string>();
-  const counts = { seen: 0, passed: 0, leftOut: 0, told: 0, wrong: [] as string[], parsed: [] as string[] };
+  const counts = { seen: 0, passed: 0, judged: 0, leftOut: 0, told: 0, wrong: [] as string[], parsed: [] as string[] };
 
   const ownerOf = (account: string, actor?: string): Known => {
     const name = `${account} ${actor ?? ""}`;
@@ -58,7 +66,14 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
       const logObject = { bucket: "b", key };
       counts.seen++;
       const sketch = sketchOfText(text);
-      const sieve = sieves.for(key);
+      const isUsualToFunction: IsUsual = (sketched, rules) => {
+        if ((viewOf(sketched).time ?? Number.POSITIVE_INFINITY) > NOW) return false;
+        if (!questionsOf({ record: sketched, logObject, rules }, NOW, ownerOf).isUsual) return false;
+        met.add(visitOf(sketched, key) ?? "");
+        counts.judged++;
+        return true;
+      };
+      const sieve = sieves.for(key, { function: isUsualToFunction, desk: () => true, nobody: undefined }[judge]);
       // As the reader asks, for whom a record may stand at any place of a scan.
       sieve.expect?.([undefined, sketch]);
       const isPassed = sketch !== undefined && sieve.passesOver(sketch, 1);
@@ -94,7 +109,7 @@ function createWatcher(rules: readonly Rule[], followsSessions = true) {
       const visit = visitOf(record, key);
       if (visit !== undefined && !met.has(visit)) {
         met.add(visit);
-        if (isPassed) reasons.push("its caller's first record of the day");
+        if (isPassed && judge !== "desk") reasons.push("its caller's first record of the day");
       }
       if (isPassed && reasons.length > 0) counts.wrong.push(`${reasons.join(", ")}: ${text.slice(0, 2000)}`);
       if (!isPassed) alike?.note(record, { verdict, isNothing: reasons.length === 0 && isUsual, now: NOW });
@@ -182,8 +197,35 @@ test("what rules match, what opens sessions and what is new of a caller is never
   const watcher = createWatcher(RULES);
   showFamilies(watcher, runs(2_000, 100), 20261120);
   expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
+  expect(watcher.counts.judged).toBeGreaterThan(20);
   expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.1);
 });
+
+test.each([["desk"], ["nobody"]] as const)("not for a judge that is %s either", (judge) => {
+  const withoutFirst = RULES.filter(({ first }) => first === undefined);
+  const watcher = createWatcher(judge === "desk" ? withoutFirst : RULES, judge === "nobody", judge);
+  showFamilies(watcher, runs(1_000, 50), 20261121);
+  expect(watcher.counts.wrong.slice(0, 3)).toEqual([]);
+  expect(watcher.counts.passed / watcher.counts.seen).toBeGreaterThan(0.1);
+});
+
+test("a record made of a sketch has that sketch, apart from what only the kind of is known", () => {
+  let made = 0;
+  for (const one of RECORDS) {
+    const sketch = sketchOfText(JSON.stringify(one));
+    const sketched = sketch && sketchedRecord(sketch);
+    if (sketch === undefined || sketched === undefined) continue;
+    made++;
+    const texts = textsOf(sketch);
+    expect(textsOf(sketchOfText(JSON.stringify(sketched)))).toEqual(texts);
+  }
+  expect(made).toBeGreaterThan(1_000);
+});
+
+function textsOf(sketch: Sketch | undefined) {
+  const { call = "", ...others } = sketch?.toJSON() ?? {};
+  return { call: call.split("\n").slice(0, 7), ...others };
+}
 
 const FIRST = { key: "k", by: "account" } as const;
 const READ = {
