@@ -51,7 +51,7 @@ function remedyFor(name: string, message: string, { bucket }: LogObject): string
       return "The object is archived: restore it, and hand the event back";
     case "PermanentRedirect":
     case "AuthorizationHeaderMalformed":
-      return `The bucket ${bucket} is in another region than the function`;
+      return `The bucket ${bucket} is in another region than the function: set bucketRegion`;
     default:
       return undefined;
   }
