@@ -6,7 +6,7 @@ import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, type Settings, SettingsError } from "./settings.ts";
 import { SETTINGS_FILE } from "./settings-file.ts";
-import { notesOn } from "./settings-notes.ts";
+import { notesOn, topicNotes } from "./settings-notes.ts";
 import { bound } from "./vpc-and-boundary.ts";
 
 const app = new App();
@@ -22,7 +22,9 @@ try {
     );
   }
   const { stackName } = new AlertStack(app, "Trailbell", settings, asset);
-  if (settings.watchIam) watchIam(stackName, process.env.CDK_DEFAULT_REGION ?? "", settings);
+  const region = process.env.CDK_DEFAULT_REGION ?? "";
+  for (const note of topicNotes(settings, region)) console.error(note);
+  if (settings.watchIam) watchIam(stackName, region, settings);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
   console.error(error.message);

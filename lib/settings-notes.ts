@@ -1,3 +1,4 @@
+import { Token } from "aws-cdk-lib";
 import { healthTextsFrom } from "./recipients.ts";
 import { NEW_TRAIL, type Settings } from "./settings.ts";
 import { sourceNotes } from "./source/source-notes.ts";
@@ -22,6 +23,20 @@ export function notesOn(settings: Settings, places: ReadonlyMap<string, string>)
     ...named("emails", emails, places),
     ...named("phones", phones, places),
   ];
+}
+
+/**
+ * The topics of the settings that are of another region than the stack, as far as its region is known.
+ * Source: SNS API Reference, "Publish": the topic's ARN must be of the endpoint's region.
+ */
+export function topicNotes({ alertTopic, healthTopic, routes }: Settings, region: string): readonly string[] {
+  if (region === "" || Token.isUnresolved(region)) return [];
+  const topics = [alertTopic, healthTopic, ...routes.map(({ topic }) => topic)].filter((topic) => topic !== undefined);
+  return [...new Set(topics)]
+    .filter((topic) => topic.split(":")[3] !== region)
+    .map(
+      (topic) => `warning: ${topic} is of another region than the stack (${region}): nothing can be published there`,
+    );
 }
 
 /** Whoever has phones or a topic alone may leave out what concerns the alerter's health, but should know. */

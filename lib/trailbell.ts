@@ -8,7 +8,7 @@ import { IAM_REGION, iamWayTo } from "./iam-watch.ts";
 import { prebuiltFunction } from "./prebuilt-function.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { SettingsError, settingsOf } from "./settings.ts";
-import { notesOn } from "./settings-notes.ts";
+import { notesOn, topicNotes } from "./settings-notes.ts";
 import type { settingsSchema } from "./settings-schema.ts";
 import { byKnown, tokensOf, withoutTokens } from "./tokens.ts";
 
@@ -45,7 +45,8 @@ export class Trailbell extends Construct {
     this.alertTopic = path.alertTopic;
     this.healthTopic = path.healthTopic;
 
-    for (const note of notesOn(settings, new Map(Object.keys(props).map((name) => [name, place])))) {
+    const notes = notesOn(settings, new Map(Object.keys(props).map((name) => [name, place])));
+    for (const note of [...notes, ...topicNotes(settings, Stack.of(this).region)]) {
       if (note.startsWith("warning: ")) this.#warn(note);
       else Annotations.of(this).addInfo(note.replace(/^\w+: /, ""));
     }

@@ -39,7 +39,7 @@ const HIDDEN = 300;
 /** Opens a queue with the credentials of the shell, in a region or in that of its address, or else of the shell. */
 export function openDeadLetters(QueueUrl: string, given: string | undefined): DeadLetters {
   // Requests go to the region's own address, or wherever AWS_ENDPOINT_URL points.
-  const [, named] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(QueueUrl) ?? [];
+  const [, named] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.(?:com|eu)\b/.exec(QueueUrl) ?? [];
   const region = given ?? named;
   const settings = region === undefined ? {} : { region };
   const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });

@@ -25,14 +25,15 @@ const MAX_READ = 100;
 export function dynamoStore(client: DynamoDBClient, tableName: string): LedgerStore {
   async function readSome(keys: readonly string[], now: number, found: Map<string, LedgerItem>): Promise<void> {
     let wanted = keys.map((key) => ({ key: { S: key } }));
-    // An answer holds at most 16 MB, and what throttling allows; the rest is asked for again.
+    // An answer holds at most 16 MB, of 40 that there may be, and what throttling allows; the rest is asked for again. That it
+    // is refused must be known soon: whoever asks tries again, and an invocation has seconds left to record.
     for (let attempt = 0; wanted.length > 0; attempt++) {
-      if (attempt > 10) throw new Error(`${wanted.length} items of the ledger could not be read`);
+      if (attempt > 5) throw new Error(`${wanted.length} of the items asked of the ledger could not be read`);
+      if (attempt > 0) await sleep(25 * 2 ** Math.min(attempt, 6));
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
       );
       for (const item of Responses?.[tableName] ?? []) found.set(item.key?.S ?? "", itemOf(item, now));
-      if (attempt > 0) await sleep(50 * 2 ** Math.min(attempt, 5));
       wanted = (UnprocessedKeys?.[tableName]?.Keys ?? []) as typeof wanted;
     }
   }

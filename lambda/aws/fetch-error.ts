@@ -39,6 +39,10 @@ function remedyFor(name: string, message: string, { bucket }: LogObject): string
   if (key !== undefined || /^KMS\./.test(name)) {
     return `The function's role must be allowed kms:Decrypt on ${key ?? "the key of that object"}, which must be enabled: set logKey, and look into the key's policy`;
   }
+  const [, role] = /sts:AssumeRole on resource:? (arn:[^\s"]+)/i.exec(message) ?? [];
+  if (role !== undefined) {
+    return `The trust policy of ${role} must let the function's role assume it: the output OtherRoleTrust has the statement`;
+  }
   switch (name) {
     case "AccessDenied":
     case "Forbidden":
@@ -47,7 +51,7 @@ function remedyFor(name: string, message: string, { bucket }: LogObject): string
       return "The object is archived: restore it, and hand the event back";
     case "PermanentRedirect":
     case "AuthorizationHeaderMalformed":
-      return `The bucket ${bucket} is in another region than the function`;
+      return `The bucket ${bucket} is in another region than the function: set bucketRegion`;
     default:
       return undefined;
   }

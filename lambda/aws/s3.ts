@@ -23,7 +23,7 @@ export function fetchObjectWith(
       return await fetch(logObject.key);
     } catch (error) {
       const { otherKey } = logObject;
-      if (otherKey === undefined || !(error instanceof FetchError && error.isPermanent)) throw error;
+      if (otherKey === undefined || !(error instanceof FetchError && error.isGone)) throw error;
       return await fetch(otherKey);
     }
   };

@@ -37,6 +37,12 @@ const QUEUE = "https://sqs.eu-central-1.amazonaws.com/111122223333/DeadLetters";
 test.each<[string, readonly string[], string, string]>([
   ["given", ["--queue", QUEUE, "--region", "ap-southeast-1"], "us-east-1", "ap-southeast-1"],
   ["in the queue's address", ["--queue", QUEUE], "us-east-1", "eu-central-1"],
+  [
+    "in the address of the European Sovereign Cloud",
+    ["--queue", "https://sqs.eusc-de-east-1.amazonaws.eu/111122223333/DeadLetters"],
+    "us-east-1",
+    "eusc-de-east-1",
+  ],
   ["of the shell", ["--queue", "https://vpce-1.example.com/111122223333/DeadLetters"], "us-west-2", "us-west-2"],
 ])("the region is the one %s", async (_, args, shell, region) => {
   expect(await redrive(args, shell)).toMatchObject({ code: 0, stdout: "0 letters recovered, 0 kept\n", stderr: "" });

@@ -22,7 +22,7 @@ const ARCHIVE = "444455556666";
 const READ_ROLE = `arn:aws:iam::${ARCHIVE}:role/trailbell-reader`;
 
 /** An S3 and an STS that note who asks. */
-async function startArchive(expiresIn: number) {
+async function startArchive(expiresIn: number, refusal?: string) {
   const asked: { readonly what: string; readonly key: string }[] = [];
   const server = createServer(async (request, answer) => {
     const chunks: Buffer[] = [];
@@ -31,6 +31,10 @@ async function startArchive(expiresIn: number) {
     const fields = new URLSearchParams(Buffer.concat(chunks).toString());
     if (fields.get("Action") === "AssumeRole") {
       asked.push({ what: `AssumeRole ${fields.get("RoleArn")} ${fields.get("RoleSessionName")}`, key });
+      if (refusal !== undefined) {
+        const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${refusal}</Message></Error>`;
+        return void answer.writeHead(403).end(`<ErrorResponse>${error}</ErrorResponse>`);
+      }
       const expiration = new Date(Date.now() + expiresIn).toISOString();
       const tags = {
         AccessKeyId: `ASIATAKEN${asked.length}`,
@@ -53,6 +57,34 @@ async function startArchive(expiresIn: number) {
   return { asked, endpoint, stop: () => server.close() };
 }
 
+/** Fetches with the role in the archive. */
+function fetchFromArchive(endpoint: string) {
+  const own = { region: "us-east-1", credentials: { accessKeyId: "AKIAOWN", secretAccessKey: "x" } };
+  const credentials = credentialsOf(new SNSClient(own).config, READ_ROLE, DESK_DEPLOYMENT.functionName);
+  return fetchObjectWith(new S3Client({ region: "us-east-1", endpoint, forcePathStyle: true, credentials }));
+}
+
+test("a role that does not trust the functions is named, with what it lacks", async () => {
+  const who = "arn:aws:sts::111122223333:assumed-role/Trailbell-AlerterRole/Trailbell-Alerter";
+  const archive = await startArchive(
+    0,
+    `User: ${who} is not authorized to perform: sts:AssumeRole on resource: ${READ_ROLE}`,
+  );
+  process.env.AWS_ENDPOINT_URL_STS = archive.endpoint;
+  try {
+    const refused = await fetchFromArchive(archive.endpoint)({ bucket: "org-logs", key: "a" }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toMatchObject({
+      isPermanent: false,
+      message: expect.stringContaining(`The trust policy of ${READ_ROLE} must let the function's role assume it`),
+    });
+  } finally {
+    delete process.env.AWS_ENDPOINT_URL_STS;
+    archive.stop();
+  }
+});
+
 test.each([
   ["for an hour with one session", 3_600_000, 1],
   ["with a new session when the old one ends", 1_000, 2],
@@ -60,10 +92,7 @@ test.each([
   const archive = await startArchive(expiresIn);
   process.env.AWS_ENDPOINT_URL_STS = archive.endpoint;
   try {
-    const own = { region: "us-east-1", credentials: { accessKeyId: "AKIAOWN", secretAccessKey: "x" } };
-    const credentials = credentialsOf(new SNSClient(own).config, READ_ROLE, DESK_DEPLOYMENT.functionName);
-    const s3 = new S3Client({ region: "us-east-1", endpoint: archive.endpoint, forcePathStyle: true, credentials });
-    const fetchObject = fetchObjectWith(s3);
+    const fetchObject = fetchFromArchive(archive.endpoint);
     for (const key of ["a", "b"]) {
       const { content } = await fetchObject({ bucket: "org-logs", key });
       expect(Buffer.from(content as Uint8Array).toString()).toBe("log file");
@@ -149,6 +178,29 @@ const wrapped = (message: unknown) => ({
   Records: [
     { EventSource: "aws:sns", Sns: { Message: typeof message === "string" ? message : JSON.stringify(message) } },
   ],
+});
+
+test("an archived object is told as archived, though its key could be read in another way", async () => {
+  const asked: string[] = [];
+  const server = createServer((request, answer) => {
+    const isRaw = /a(?:\+|%2B)b/.test(request.url ?? "");
+    asked.push(request.url ?? "");
+    const code = isRaw ? "InvalidObjectState" : "NoSuchKey";
+    answer.writeHead(isRaw ? 403 : 404).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const s3 = new S3Client({
+    ...{ region: "us-east-1", endpoint, forcePathStyle: true },
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const fetched = fetchObjectWith(s3)({ bucket: "trail", key: "AWSLogs/a+b", otherKey: "AWSLogs/a b" });
+  await expect(fetched).rejects.toMatchObject({
+    isPermanent: true,
+    message: expect.stringContaining("The object is archived: restore it, and hand the event back"),
+  });
+  expect(asked).toHaveLength(1);
+  server.close();
 });
 
 test.each([

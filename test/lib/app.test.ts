@@ -53,6 +53,18 @@ test.each(first(2, REGIONS))("%s", async (_, region, settings, stacks, said) => 
   expect(app.said).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
 });
 
+test("a topic of another region than the stack's is named: nothing can be published there", async () => {
+  const topic = (region: string) => `arn:aws:sns:${region}:111122223333:pager`;
+  const routes = [
+    { name: "here", severity: "critical", topic: topic("us-east-1") },
+    { name: "there", severity: "high", topic: topic("eu-west-1") },
+  ];
+  const { said } = await appIn("us-east-1", { routes: JSON.stringify(routes) });
+  expect(said).toEqual([
+    `warning: ${topic("eu-west-1")} is of another region than the stack (us-east-1): nothing can be published there`,
+  ]);
+});
+
 test("settings without effect are named, and whom -c names: CDK hands over the last of two -c only", async () => {
   const { all } = await appIn("us-east-1", { smsFrom: "high", emails: "a@example.com,b@example.com" });
   expect(all).toEqual([
