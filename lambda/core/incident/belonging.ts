@@ -140,8 +140,12 @@ export function targetText(record: CloudTrailRecord): string {
 }
 
 /** Where a mail notes, by caller and hour, that it told a record, so that the daily round-up leaves it out. */
-export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
-  return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
+export function toldKeyOf(
+  { accountId, actor, below }: Pick<Incident, "accountId" | "actor" | "below">,
+  time: number | undefined,
+): string {
+  const of = ["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)];
+  return `seen2#${hashOf([...of, ...(below === undefined ? [] : [below])])}`;
 }
 
 /**

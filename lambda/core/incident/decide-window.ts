@@ -56,7 +56,7 @@ function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Inciden
   const runs = new Map<string, string[]>();
   // The round-up leaves out only what a mail tells.
   for (const { fingerprint, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
-    const key = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
+    const key = unless ?? toldKeyOf(incident, time);
     const fingerprints = runs.get(key);
     if (fingerprints === undefined) runs.set(key, [fingerprint]);
     else fingerprints.push(fingerprint);

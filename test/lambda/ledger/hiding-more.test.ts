@@ -284,3 +284,17 @@ test("a mute of a milder rule puts no calls of two accounts into one line of a r
   await wait(desk, 6);
   expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
 });
+
+test("what a mail tells of a file below another account's path leaves nothing out of the daily round-up", async () => {
+  const threshold = { count: 1, within: 60 * MINUTE };
+  const odd = { name: "odd-tool", pattern: { userAgent: ["odd"] }, threshold };
+  const desk = testDesk([everyCall("low"), everyCall("medium", odd)]);
+  const real = forged({ requestParameters: { userName: "the-real-one" } });
+  await desk.deliver([{ ...real, userAgent: "odd" }], organizationKey("forged", OTHER));
+  await desk.deliver([real], organizationKey("real"));
+  await desk.desk.runToEnd();
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/^\[MEDIUM\]/),
+    expect.stringMatching(/^\[LOW\] Daily round-up.*/),
+  ]);
+});
