@@ -285,6 +285,35 @@ test("a mute of a milder rule puts no calls of two accounts into one line of a r
   expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
 });
 
+test("a mute of the incident of too many callers holds for all whom its mail named", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(callsOf(Array.from({ length: 200 }, (_, i) => word(i))));
+  await wait(desk, 20);
+  await muteShared(desk);
+  const told: number[] = [];
+  for (const i of [60, 100, 150, 199]) {
+    told.push((await desk.deliver(callsOf([word(i)]), logKey(`again-${i}`))).muted ?? 0);
+  }
+  expect(told).toEqual([1, 1, 1, 1]);
+});
+
+test("hundreds of critical things that were told are no news when they come again", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const deliver = (part: number, name: string) =>
+    desk.deliver(
+      Array.from({ length: 110 }, (_, i) => record({ requestParameters: { userName: word(110 * part + i) } })),
+      logKey(name),
+    );
+  for (const part of [0, 1, 2, 3]) {
+    await deliver(part, `part-${part}`);
+    await wait(desk, 3);
+  }
+  const before = desk.alerts.length;
+  await deliver(0, "again");
+  await wait(desk, 3);
+  expect(desk.alerts).toHaveLength(before);
+});
+
 test("what a mail tells of a file below another account's path leaves nothing out of the daily round-up", async () => {
   const threshold = { count: 1, within: 60 * MINUTE };
   const odd = { name: "odd-tool", pattern: { userAgent: ["odd"] }, threshold };
