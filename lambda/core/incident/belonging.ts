@@ -89,7 +89,7 @@ export function basisOf(rule: Rule, own: Own): readonly string[] {
   if (!isVerified(own)) return ["unverified", s3Uri(own.logObject)];
   const group = groupOf(rule, own);
   const basis = group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
-  // So must whoever may write below another account's path of an organization.
+  // Nor must whoever may write below another account's path of an organization.
   const below = otherPathOf(own);
   return below === undefined ? basis : [...basis, "below", below];
 }

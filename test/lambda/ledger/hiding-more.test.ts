@@ -226,6 +226,8 @@ test.each<Partial<Rule>>([{}, { threshold: { count: 1, within: 60 * MINUTE } }])
     await deliver("behind", 700, 600);
     await wait(desk, 2);
     expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
+    // Its lines would say the same otherwise.
+    expect(mails(desk)).toMatch(/^21:25:09 {2}iam:CreateAccessKey ok on .* in 444455556666, 1200 times/m);
   },
 );
 
