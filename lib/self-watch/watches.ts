@@ -1,4 +1,3 @@
-import { Token } from "aws-cdk-lib";
 import { watchPrefix } from "../../lambda/core/rules/self.ts";
 import { type DeploymentRoles, exceptOwnDeployment, type Pattern } from "./own-deployment.ts";
 import {
@@ -14,8 +13,9 @@ import {
   startingWith,
 } from "./own-names.ts";
 import { keyWatch, stackWatch, trailWatch } from "./source-watches.ts";
+import { topicsInRules } from "./topics-in-rules.ts";
 import type { Watch } from "./watch.ts";
-import { onRoles, onRules, onTopics, type TopicTest } from "./watched-calls.ts";
+import { onRoles, onRules, onTopics } from "./watched-calls.ts";
 
 /**
  * All that is watched, but for what the watch itself consists of (guardOf). Calls are met however they name the resource:
@@ -199,36 +199,6 @@ export function watchesOf(own: OwnNames, roles: DeploymentRoles): readonly Watch
 }
 
 const TOPICS = { name: "topics", section: "A topic or a subscription was changed", severity: "critical" } as const;
-
-/**
- * How many characters the topics of one rule have together. Each stands in the pattern three times, and a pattern has 2,048
- * characters (EventBridge User Guide, "Quotas").
- */
-const ROOM = 400;
-
-/** The topics that people are told on, rule by rule: the stack's two and what fits beside them, then the others. */
-function topicsInRules(own: OwnNames): readonly [readonly TopicTest[], ...(readonly TopicTest[])[]] {
-  const { arrivalTopicArn, alertTopicArn, smsTopicArn, wayTopics } = own;
-  const first: TopicTest[] = [alertTopicArn, smsTopicArn];
-  const rules: [TopicTest[], ...TopicTest[][]] = [first];
-  let last = first;
-  for (const topic of [...(arrivalTopicArn === undefined ? [] : [arrivalTopicArn]), ...wayTopics]) {
-    if (lengthOf([...last, topic]) > ROOM) {
-      last = [];
-      rules.push(last);
-    }
-    last.push(topic);
-  }
-  return rules;
-}
-
-/** What only the deployment knows is about so long. */
-const UNKNOWN = 140;
-
-function lengthOf(topics: readonly TopicTest[]): number {
-  const lengths = topics.map((topic) => (Token.isUnresolved(topic) ? UNKNOWN : JSON.stringify(topic).length));
-  return lengths.reduce((sum, length) => sum + length, 0);
-}
 
 /**
  * The parts of the watch: its topics, its role, its rules. Another rule with another role tells of them over another
