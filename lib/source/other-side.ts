@@ -163,8 +163,7 @@ function topicsOf({ account }: Stack, settings: Settings, own: OwnSide): Parts {
       Resource,
     },
   ];
-  const routed = [...new Set(routes.flatMap(({ topic }) => topic ?? []))];
-  const given = [...(alertTopic === undefined ? [] : [alertTopic]), ...routed];
+  const given = [...new Set([alertTopic, ...routes.map(({ topic }) => topic)])].filter((topic) => topic !== undefined);
   const [owner, ...owners] = new Set(given.map((topic) => topic.split(":")[4] ?? ""));
   const encrypts = { ...alarms, Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: "*" };
   return {

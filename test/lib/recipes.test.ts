@@ -676,6 +676,12 @@ describe("8. topics that exist", () => {
     }
     // One of them is elsewhere, wherever the stack is.
     expect(both.template.Outputs.OtherAlertTopicPolicy).not.toHaveProperty("Condition");
+    // SNS takes no policy with two statements of one Sid.
+    const same = new Recipe({ source: "new-trail", alertTopic: pager, routes });
+    expect(same.output("OtherAlertTopicPolicy")).toMatchObject([
+      { Sid: "TrailbellPublishes" },
+      { Sid: "TrailbellLooks" },
+    ]);
   });
 
   test("FIFO topics are refused with the reason, and topics that make no sense", () => {

@@ -11,7 +11,8 @@ import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { sumOf } from "./story.ts";
-import { VALUE_LIMIT } from "./text.ts";
+import { name, VALUE_LIMIT } from "./text.ts";
+import { apartIn } from "./told.ts";
 
 const CUT = "What was cut above, times in UTC:";
 
@@ -184,20 +185,8 @@ function linesOf(report: Report, names: (line: ReportLine) => number, length = N
 /** `21:26:40  iam:AttachUserPolicy DENIED on bob, 3 times until 21:27:01, from 192.0.2.9`. */
 function storyLine(line: ReportLine, report: Report, names: number, length: number): string {
   const head = headLine(report);
-  const {
-    call,
-    outcome,
-    targets,
-    moreTargets,
-    details,
-    moreDetails,
-    records,
-    firstTime,
-    lastTime,
-    sources,
-    callers,
-    moreCallers,
-  } = line;
+  const { call, outcome, targets, moreTargets, details, moreDetails } = line;
+  const { records, firstTime, lastTime, sources, callers, moreCallers } = line;
   const time = firstTime === undefined ? "--:--:--" : clock(firstTime, "UTC").slice(11);
   const isMany = records > 1;
   const until = isMany && lastTime !== undefined ? ` until ${clock(lastTime, "UTC").slice(11)}` : "";
@@ -210,10 +199,17 @@ function storyLine(line: ReportLine, report: Report, names: number, length: numb
     details.length > shownAbove ? `${relationOf(call)} ${namesText(details, moreDetails, names, length)}` : "",
     callers.length > 0 ? ` by ${namesText(callers.map(shortName), moreCallers, names)}` : "",
     behindOf(line, report),
+    accountText(line, report),
     isMany ? `, ${records} times${until}` : "",
     elsewhere.length > 0 ? `, from ${namesText(elsewhere, 0, 4)}` : "",
     namesRules(report) ? ` (${line.ruleList.map((rule) => rule.name).join(", ")})` : "",
   ].join("");
+}
+
+/** ` in 444455556666`, where an incident is of several accounts and the line of another than it is shown with. */
+function accountText({ key }: ReportLine, { incident }: Report): string {
+  const account = apartIn(key);
+  return account === undefined || account === incident.accountId ? "" : ` in ${name(account, 40)}`;
 }
 
 /** Names as a list; where all stand whole, what they begin with is said once. */

@@ -43,7 +43,13 @@ export const isFirstTime = hasShape({
 
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome }, apart }: Pick<Told, "rules" | "facts" | "apart">): string {
-  return factHash(JSON.stringify([rules, call, outcome, ...(apart === undefined ? [] : [apart])]));
+  const key = factHash(JSON.stringify([rules, call, outcome]));
+  return apart === undefined ? key : `${key} ${apart}`;
+}
+
+/** What keeps the line of a key apart from others. */
+export function apartIn(key: string): Told["apart"] {
+  return / (.*)$/s.exec(key)?.[1];
 }
 
 type NewsOf = Pick<Told, "rules" | "facts" | "firsts" | "isLate">;

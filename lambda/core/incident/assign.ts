@@ -9,7 +9,17 @@ import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { StepsMet, Verdict } from "../rules/rule-set.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { fingerprintOf, seenBy01 } from "../store/seen.ts";
-import { basisOf, byIncident, callerIn, isVerified, ownOf, seenKeyIn, toldKeyOf, windowFor } from "./belonging.ts";
+import {
+  basisOf,
+  byIncident,
+  callerIn,
+  isVerified,
+  otherPathOf,
+  ownOf,
+  seenKeyIn,
+  toldKeyOf,
+  windowFor,
+} from "./belonging.ts";
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
@@ -83,7 +93,7 @@ export function assign(found: Found, arrival: number) {
 
   const tried = rules.map((rule) => asAttempted(rule, facts.outcome));
   const met = tried.sort((a, b) => bySeverity(a, b) || byCalls(a, b));
-  const unless = toldKeyOf(own.accountId, own.actor, time);
+  const unless = toldKeyOf({ ...own, below: otherPathOf(own) }, time);
   const told = {
     facts,
     isLate: time !== undefined && time < arrival - LATE,

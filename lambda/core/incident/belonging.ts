@@ -83,7 +83,7 @@ export function basisOf(rule: Rule, own: Own): readonly string[] {
   if (!isVerified(own)) return ["unverified", s3Uri(own.logObject)];
   const group = groupOf(rule, own);
   const basis = group === undefined ? ["actor", own.accountId, own.actor] : ["rule", JSON.stringify(group)];
-  // So must whoever may write below another account's path of an organization.
+  // Nor must whoever may write below another account's path of an organization.
   const below = otherPathOf(own);
   return below === undefined ? basis : [...basis, "below", below];
 }
@@ -134,8 +134,12 @@ export function targetText(record: CloudTrailRecord): string {
 }
 
 /** Where a mail notes, by caller and hour, that it told a record, so that the daily round-up leaves it out. */
-export function toldKeyOf(accountId: string, actor: string, time: number | undefined): string {
-  return `seen2#${hashOf(["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)])}`;
+export function toldKeyOf(
+  { accountId, actor, below }: Pick<Incident, "accountId" | "actor" | "below">,
+  time: number | undefined,
+): string {
+  const of = ["told", accountId, actor, time === undefined ? "none" : Math.floor(time / 3_600_000)];
+  return `seen2#${hashOf([...of, ...(below === undefined ? [] : [below])])}`;
 }
 
 /**

@@ -66,7 +66,7 @@ function passedDraft(rung: readonly WindowEntry[], rule: Rule, incident: Inciden
   const runs: Runs = new Map();
   // The round-up leaves out only what a mail tells.
   for (const { fingerprint, time, unless } of incident.kind === "mail" && !incident.isUnverified ? rung : []) {
-    const seenKey = unless ?? toldKeyOf(incident.accountId, incident.actor, time);
+    const seenKey = unless ?? toldKeyOf(incident, time);
     addRun(runs, { line, rule: rule.name, seenKey, mode: "tell", fingerprints: [fingerprint] });
   }
   // One settle holds this many: for further callers and hours the round-up may repeat what a mail told.

@@ -3,7 +3,7 @@ import { withOddFirst } from "../alert/odd-names.ts";
 import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
 import { isStory, type Story, sumOf } from "../alert/story.ts";
 import { withCallers } from "../alert/story-builder.ts";
-import { factHash, targetFact } from "../alert/told.ts";
+import { factHash, ruleFacts, targetFact } from "../alert/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
@@ -60,7 +60,7 @@ const TOLD = DAY;
 /** Heads with nothing to tell are forgotten after this time, in milliseconds. */
 export const FORGOTTEN_AFTER = 2 * DAY;
 
-/** Facts that a head remembers as told: beyond these, the oldest become news again. */
+/** What a head remembers as told, by toldOf: beyond these, the oldest become news again. */
 const MAX_TOLD = 2_000;
 
 /** How much a head remembers of the worst call of its last mail, and of its target. */
@@ -77,25 +77,26 @@ export function isOver({ lastMail }: Head, now: number): boolean {
 
 /** A line as it stands in its incident today. */
 export function judged(line: Line, head: Head, { book, now }: Circumstances): ReportLine {
-  const isTold = (fact: string) => (head.told[fact] ?? 0) > now - TOLD;
   const severity = book.severityOf(line, head.incident.isUnverified ?? false);
+  const enough = SEVERITIES.filter((one) => isAtLeast(one, severity));
+  const isTold = (fact: string) => enough.some((one) => (head.told[toldAs(fact, one)] ?? 0) > now - TOLD);
   return {
     ...line,
     severity,
     ruleList: book.rulesOf(line),
     // A refused read that worked in the end may consist of nothing but what was told of milder calls.
-    isNews: line.hasMoreFacts || !hasReached(head, severity, now) || !toldFacts(line.facts, severity).every(isTold),
+    isNews: line.hasMoreFacts || !hasReached(head, severity, now) || !line.facts.every(isTold),
   };
 }
 
-/** What stands for facts as told with a severity: what only milder mails told is news where it is critical or high. */
-function toldFacts(facts: readonly string[], severity: Severity): readonly string[] {
-  return isAtLeast(severity, "high") ? facts.map((fact) => factHash(`${severity} ${fact}`)) : facts;
+/** What stands for a fact as told with a severity: what only milder mails told is news where it is critical or high. */
+function toldAs(fact: string, severity: Severity): string {
+  return isAtLeast(severity, "high") ? factHash(`${severity} ${fact}`) : fact;
 }
 
-/** The same for all severities for which that makes the facts old news. */
+/** What a head remembers of facts that are told with a severity: the facts themselves, and as told with it. */
 export function toldOf(facts: readonly string[], severity: Severity): readonly string[] {
-  return SEVERITIES.filter((one) => isAtLeast(severity, one)).flatMap((one) => toldFacts(facts, one));
+  return facts.flatMap((fact) => [...new Set([fact, toldAs(fact, severity)])]);
 }
 
 /** When these lines of an incident that is not over must be told at the latest, in milliseconds since the epoch. */
@@ -144,8 +145,10 @@ export function ring(
   const { now } = given;
   const lines = inOrder(withCallers(story.lines, head.incident).map((line) => judged(line, head, given)));
   const hasNews = lines.some(({ isNews }) => isNews);
-  const facts = lines.flatMap((line) => toldOf(line.facts, line.severity).map((fact) => [fact, now] as const));
-  const told = new Map([...Object.entries(head.told).filter(([, at]) => at > now - TOLD), ...facts]);
+  const facts = lines.flatMap((line) => toldOf(line.facts, line.severity));
+  const named = lines.flatMap((line) => namedIn(line, head.incident));
+  const told = new Map(Object.entries(head.told).filter(([, at]) => at > now - TOLD));
+  for (const fact of [...facts, ...named]) told.set(fact, now);
   const alertId = hashOf([head.incident.key, version, now, sumOf(lines.map(({ records }) => records))]);
   const [worst] = lines;
   const severity = worst?.severity ?? "info";
@@ -173,6 +176,11 @@ export function ring(
       nextUpdate: ringsAt(news, next, given),
     },
   };
+}
+
+/** That all callers whom a line names met its rules: a mute by the incident's id holds for them. There may be more than its facts say. */
+function namedIn({ rules, callers }: Line, { isShared }: Incident): readonly string[] {
+  return isShared ? rules.flatMap((rule) => ruleFacts(rule, callers)) : [];
 }
 
 /** An incident of several accounts is shown with that of its worst call. */

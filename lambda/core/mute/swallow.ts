@@ -2,7 +2,7 @@ import { keyBeside, type Line, OTHER_CALLS } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
 import { EMPTY_STORY, type Story } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
-import { lineKeyOf, ruleFacts } from "../alert/told.ts";
+import { apartIn, lineKeyOf, ruleFacts } from "../alert/told.ts";
 import { networkOf } from "../record/facts.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
@@ -112,6 +112,6 @@ function keyWith(rules: readonly string[], { key, call, outcome, isRead, callers
   const facts = { call, outcome, isRead };
   const [caller = ""] = callers;
   const isBeside = key === keyBeside(lineKeyOf({ rules: all, facts }), caller);
-  const own = lineKeyOf({ rules, facts });
+  const own = lineKeyOf({ rules, facts, apart: apartIn(key) });
   return isBeside ? keyBeside(own, caller) : own;
 }

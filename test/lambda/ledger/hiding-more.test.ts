@@ -12,6 +12,14 @@ const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() 
 
 const mails = ({ alerts }: TestDesk) => alerts.map(({ email }) => email).join("\n");
 
+/** Mutes for an hour. */
+async function mute(desk: TestDesk, of: object) {
+  const at = desk.desk.now();
+  const one = { id: "0a1b2c3d", of, reason: "a trial", by: "carol", at, until: at + 60 * MINUTE, isAnnounced: true };
+  await desk.store.commit([{ key: MUTES, expected: 0, next: { body: { mutes: [one] } } }]);
+  await wait(desk, 1);
+}
+
 /** Words of letters, of which no two are alike but for their digits. */
 const word = (i: number) =>
   createHash("sha256")
@@ -153,23 +161,25 @@ test("what milder mails told of a call is news where it is high", async () => {
   expect(desk.alerts.at(-1)?.subject).toMatch(/Odd tool .*the-real-one/);
 });
 
-test("a mute of the incident of too many callers, by its id, swallows nothing of those who join it later", async () => {
-  const desk = testDesk([everyCall("high")]);
-  const calls = (names: readonly string[]) =>
-    names.map((userName) =>
-      record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName } }),
-    );
-  await desk.deliver(calls(Array.from({ length: 55 }, (_, i) => word(i))));
-  await wait(desk, 20);
+const callsOf = (names: readonly string[]) =>
+  names.map((userName) =>
+    record({ userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName } }),
+  );
+
+/** Mutes the incident of too many callers by its id. */
+async function muteShared(desk: TestDesk) {
   const heads = await desk.store.read(desk.keys("incident#"), desk.desk.now());
   const key = [...heads].find(([, { body }]) => JSON.stringify(body).includes('"isShared":true'))?.[0] ?? "";
-  const mute = { id: "0a1b2c3d", of: { incident: key.slice("incident#".length).slice(0, 8) }, reason: "a trial" };
-  const at = desk.desk.now();
-  const body = { mutes: [{ ...mute, by: "carol", at, until: at + 60 * MINUTE, isAnnounced: true }] };
-  await desk.store.commit([{ key: MUTES, expected: 0, next: { body } }]);
-  await wait(desk, 1);
-  expect(await desk.deliver(calls([word(54)]), logKey("told"))).toMatchObject({ muted: 1 });
-  expect(await desk.deliver(calls(["mallory"]), logKey("real"))).toMatchObject({ muted: 0 });
+  await mute(desk, { incident: key.slice("incident#".length).slice(0, 8) });
+}
+
+test("a mute of the incident of too many callers, by its id, swallows nothing of those who join it later", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(callsOf(Array.from({ length: 55 }, (_, i) => word(i))));
+  await wait(desk, 20);
+  await muteShared(desk);
+  expect(await desk.deliver(callsOf([word(54)]), logKey("told"))).toMatchObject({ muted: 1 });
+  expect(await desk.deliver(callsOf(["mallory"]), logKey("real"))).toMatchObject({ muted: 0 });
   await wait(desk, 5);
   expect(desk.alerts.at(-1)?.email).toContain("mallory");
 });
@@ -216,6 +226,8 @@ test.each<Partial<Rule>>([{}, { threshold: { count: 1, within: 60 * MINUTE } }])
     await deliver("behind", 700, 600);
     await wait(desk, 2);
     expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
+    // Its lines would say the same otherwise.
+    expect(mails(desk)).toMatch(/^21:25:09 {2}iam:CreateAccessKey ok on .* in 444455556666, 1200 times/m);
   },
 );
 
@@ -256,3 +268,64 @@ test.each([
     expect(mails(desk)).toContain("trail-is-silent");
   },
 );
+
+test("a mute of a milder rule puts no calls of two accounts into one line of a rule over all accounts", async () => {
+  const desk = testDesk([
+    everyCall("high", { name: "seen", group: { by: ["sourceIPAddress"], acrossAccounts: true } }),
+    everyCall("low", { name: "noted" }),
+  ]);
+  await mute(desk, { rule: "noted" });
+  await desk.deliver([record({ recipientAccountId: OTHER })], organizationKey("first", OTHER));
+  await desk.deliver(
+    Array.from({ length: 600 }, (_, i) =>
+      record({ recipientAccountId: OTHER, requestParameters: { userName: word(i) } }),
+    ),
+    organizationKey("many", OTHER),
+  );
+  await desk.deliver([record({ requestParameters: { userName: "payroll" } })], organizationKey("real"));
+  await wait(desk, 6);
+  expect(desk.alerts.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/ in prod .*payroll/));
+});
+
+test("a mute of the incident of too many callers holds for all whom its mail named", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await desk.deliver(callsOf(Array.from({ length: 200 }, (_, i) => word(i))));
+  await wait(desk, 20);
+  await muteShared(desk);
+  const told: number[] = [];
+  for (const i of [60, 100, 150, 199]) {
+    told.push((await desk.deliver(callsOf([word(i)]), logKey(`again-${i}`))).muted ?? 0);
+  }
+  expect(told).toEqual([1, 1, 1, 1]);
+});
+
+test("hundreds of critical things that were told are no news when they come again", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const deliver = (part: number, name: string) =>
+    desk.deliver(
+      Array.from({ length: 110 }, (_, i) => record({ requestParameters: { userName: word(110 * part + i) } })),
+      logKey(name),
+    );
+  for (const part of [0, 1, 2, 3]) {
+    await deliver(part, `part-${part}`);
+    await wait(desk, 3);
+  }
+  const before = desk.alerts.length;
+  await deliver(0, "again");
+  await wait(desk, 3);
+  expect(desk.alerts).toHaveLength(before);
+});
+
+test("what a mail tells of a file below another account's path leaves nothing out of the daily round-up", async () => {
+  const threshold = { count: 1, within: 60 * MINUTE };
+  const odd = { name: "odd-tool", pattern: { userAgent: ["odd"] }, threshold };
+  const desk = testDesk([everyCall("low"), everyCall("medium", odd)]);
+  const real = forged({ requestParameters: { userName: "the-real-one" } });
+  await desk.deliver([{ ...real, userAgent: "odd" }], organizationKey("forged", OTHER));
+  await desk.deliver([real], organizationKey("real"));
+  await desk.desk.runToEnd();
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/^\[MEDIUM\]/),
+    expect.stringMatching(/^\[LOW\] Daily round-up.*/),
+  ]);
+});

@@ -2,8 +2,8 @@ import { type CloudTrailRecord, textAt, timeOf } from "../../record/record.ts";
 import { viewOf } from "../../record/view.ts";
 import type { ConditionTest, Statement } from "./statement.ts";
 
-/** A session lives twelve hours at most; a date that is further back than a day stops none. */
-const DAY = 86_400_000;
+/** Sessions are revoked until now, by clocks that are a little off: an earlier date lets in again what a later one stopped. */
+const CLOCKS = 15 * 60_000;
 
 /** What one may still do who is locked out: see who one is, and which keys one has. */
 const LOOKING_AT_ONESELF = new Set(
@@ -38,7 +38,7 @@ function holdsFromNow({ key, operator, values }: ConditionTest, record: CloudTra
   const now = viewOf(record).time ?? Number.NEGATIVE_INFINITY;
   const dates = values.map((value) => timeOf(value) ?? Number.NaN);
   if (key === "aws:tokenissuetime")
-    return isNamedForSessions(record) && operator.startsWith("dateless") && dates.some((date) => date >= now - DAY);
+    return isNamedForSessions(record) && operator.startsWith("dateless") && dates.some((date) => date >= now - CLOCKS);
   return key === "aws:currenttime" && operator.startsWith("dategreater") && dates.some((date) => date <= now);
 }
 
