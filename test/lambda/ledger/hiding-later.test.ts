@@ -61,3 +61,17 @@ test("what is muted stays out although the clock of the one who looks is behind 
   expect(await take(0, "second")).toMatchObject({ muted: 1, held: 0 });
   expect(sent).toHaveLength(1);
 });
+
+test("a code that takes another domain away is news, also if AWS calls it a read to ask for one", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "domain-moving-away"));
+  for (const domainName of ["decoy.example", "real.example"]) {
+    const call = { eventSource: "route53domains.amazonaws.com", eventName: "RetrieveDomainAuthCode", readOnly: true };
+    await desk.deliver([record({ ...call, requestParameters: { domainName } })], logKey(domainName));
+    await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+  }
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/^\[CRITICAL\] Transfer of a domain .*decoy/),
+    expect.stringMatching(/^\[CRITICAL\] Follow-up: Transfer of a domain .*real/),
+  ]);
+});
