@@ -104,7 +104,8 @@ function incidentFor(rule: Rule, own: Own, kind: Incident["kind"]): Incident {
 }
 
 export function windowFor(rule: Rule, own: Own): WindowId {
-  const target = rule.steps?.same === "target" ? [targetText(own.record)] : [];
+  // To IAM "Helper" is "helper" (API Reference, CreateUser): steps are about one user, however each writes its name.
+  const target = rule.steps?.same === "target" ? [targetText(own.record).toLowerCase()] : [];
   const key = longHashOf(["window", rule.name, ...basisOf(rule, own), ...target]);
   const [incident, { key: daily }] = [incidentFor(rule, own, "mail"), incidentFor(rule, own, "daily")];
   return { key, rule: rule.name, incident, daily };

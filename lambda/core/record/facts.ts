@@ -122,8 +122,9 @@ export function accountsOf(record: CloudTrailRecord): readonly string[] {
 export const READS = /^(?:Batch)?(?:Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|Check|Test|View)(?=[A-Z]|$)/;
 
 function isRead(record: CloudTrailRecord, call: string): boolean {
-  // To AWS these calls only read, but whoever assumes another role, or makes a federated user, is somebody else from then on.
-  if (/^sts:(?:Assume|GetFederationToken$)/.test(call)) return false;
+  // To AWS these calls may only read, but whoever assumes another role, or makes a federated user, is somebody else from then on,
+  // and whoever has a domain's code can take it away.
+  if (/^(?:sts:(?:Assume|GetFederationToken$)|route53domains:RetrieveDomainAuthCode$)/.test(call)) return false;
   return flagOf(valueAt(record, "readOnly")) ?? READS.test(textAt(record, "eventName") ?? "");
 }
 

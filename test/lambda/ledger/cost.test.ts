@@ -118,7 +118,9 @@ test("one match is written down once and settled once", async () => {
   const rule = everyCall("high");
   const { ledger, cost } = countedLedger(rule);
   await take(ledger, found(rule, 1, "one"));
-  process.stdout.write(`one match: ${cost.reads} reads, ${cost.commits} commits, ${cost.writeUnits} write units\n`);
+  process.stdout.write(
+    `one match: ${cost.reads} reads, ${cost.readUnits} read units, ${cost.commits} commits, ${cost.writeUnits} write units\n`,
+  );
   // Written down, settled, counted as open, claimed, and noted as sent.
   expect(cost.commits).toBeLessThanOrEqual(5);
 });

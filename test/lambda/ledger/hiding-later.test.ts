@@ -1,0 +1,77 @@
+import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
+import { MUTES } from "../../../lambda/core/mute/mute.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import { everyCall, NOW, SETTINGS, testDesk } from "../../support/desk-pipeline.ts";
+import { loadedRules } from "../../support/loaded-rules.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+
+const MINUTE = 60_000;
+const ALICE = `arn:aws:iam::${ACCOUNT}:user/alice`;
+
+test("who writes a user's name in another way at each step, which is one name to IAM, hides no sequence", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const rules = all.filter(({ name }) => name === "admin-with-credentials-made");
+  const desk = testDesk(rules);
+  const policyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  await desk.deliver([
+    record({ eventName: "CreateUser", requestParameters: { userName: "helper" } }),
+    record({ eventName: "AttachUserPolicy", requestParameters: { userName: "Helper", policyArn } }),
+    record({ eventName: "CreateAccessKey", requestParameters: { userName: "HELPER" } }),
+  ]);
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Administrator/)]);
+});
+
+test("what is muted stays out although the clock of the one who looks is behind that of the one who told", async () => {
+  const rule = everyCall("high");
+  const store = createMemoryStore();
+  const sent: string[] = [];
+  const ledgerOf = (ahead: number) =>
+    createLedger({
+      store,
+      rules: [rule],
+      settings: SETTINGS,
+      publish: {
+        alert: async ({ subject }) => void sent.push(subject),
+        sms: async () => undefined,
+        health: async () => undefined,
+        "health-sms": async () => undefined,
+      },
+      now: () => NOW + ahead,
+      sleep: async () => undefined,
+    });
+  const take = async (ahead: number, userName: string) => {
+    const intake = ledgerOf(ahead).intake();
+    const logObject = { bucket: "trail", key: logKey(userName) };
+    const own = record({ requestParameters: { userName } });
+    await intake.add([{ record: own, logObject, rules: [rule], preceding: [] }]);
+    return (await intake.finish()).counts;
+  };
+  await take(5 * MINUTE, "first");
+  const mute = {
+    id: "00000000",
+    at: NOW,
+    until: NOW + 60 * MINUTE,
+    reason: "rotation",
+    by: "carol",
+    isAnnounced: true,
+  };
+  const body = { mutes: [{ ...mute, of: { rule: rule.name, actor: ALICE } }] };
+  await store.commit([{ key: MUTES, expected: 0, next: { body } }]);
+  expect(await take(0, "second")).toMatchObject({ muted: 1, held: 0 });
+  expect(sent).toHaveLength(1);
+});
+
+test("a code that takes another domain away is news, also if AWS calls it a read to ask for one", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "domain-moving-away"));
+  for (const domainName of ["decoy.example", "real.example"]) {
+    const call = { eventSource: "route53domains.amazonaws.com", eventName: "RetrieveDomainAuthCode", readOnly: true };
+    await desk.deliver([record({ ...call, requestParameters: { domainName } })], logKey(domainName));
+    await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+  }
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/^\[CRITICAL\] Transfer of a domain .*decoy/),
+    expect.stringMatching(/^\[CRITICAL\] Follow-up: Transfer of a domain .*real/),
+  ]);
+});
