@@ -297,6 +297,19 @@ test("what a threshold counted is undone, however many calls of another kind cam
   );
 });
 
+test("a call whose record found no room is named, also where no command is left", async () => {
+  const worse = Array.from({ length: 20 }, (_, i) => `iam:TagUser${"ABCDEFGHIJKLMNOPQRST"[i]}`);
+  const desk = testDesk([everyCall("high"), everyCall("critical", { name: "worse", calls: worse })]);
+  await desk.deliver([
+    ...worse.map((call) => of(call, { userName: "bob" })),
+    of("iam:AddUserToGroup", { userName: "carl", groupName: "g" }),
+    of("cloudtrail:StopLogging", { name: "main" }),
+  ]);
+  expect(desk.alerts[0]?.email).toContain(
+    "\nUndo     2 more calls to undo are NOT here: iam:AddUserToGroup of carl, cloudtrail:StopLogging of main\n",
+  );
+});
+
 /** The row that undoes, without what checks the account. */
 const undoRow = (email = "") =>
   (/\nUndo {5}([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "")
