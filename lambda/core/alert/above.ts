@@ -131,12 +131,12 @@ function belowOf(others: readonly string[], rest: readonly string[]): readonly s
   return others.length === 0 || rest.length > 0 ? rest : ["What was cut above:", ...others];
 }
 
-/** Why it matters in two parts. Its words stand once. */
+/** Why it matters in two parts, of which the second shows that it goes on. Its words stand once. */
 function whyIn(rows: readonly string[], part: Room["why"]): Above["why"] {
   const [, label = "", first = "", rest] = /^(Why +)(.*?[.!?])(?: (.+))?$/.exec(rows.join("\n")) ?? [];
   if (part === "nothing") return [[], rows];
   if (part === undefined || first === "" || rest === undefined) return [rows, []];
-  return [[`${label}${first}`], [`${label}${rest}`]];
+  return [[`${label}${first}`], [`${label}… ${rest}`]];
 }
 
 function callerRows(report: Report, record: CloudTrailRecord, names: number, isTight: boolean): readonly string[] {

@@ -74,8 +74,9 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
       ...(rule === NOTICES.test ? [] : row("Log", placeOfLog(logObject), moreLogs(report))),
       ...row("Rule", ...[rule, ...others].map(({ name: own, place }) => `${own}, ${place}`)),
       ...row("Alert", idOf(report, naming, now)),
-      ...quietRow(report),
       ...forGoodRow(report, known),
+      // Last, for the note on where to type it stands below.
+      ...quietRow(report),
     ],
   ];
   const text = blocks

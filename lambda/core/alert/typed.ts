@@ -14,7 +14,7 @@ import { withNamesOfNow } from "./renames.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { shownBefore } from "./shown-before.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
-import { givesAccess, undoOf } from "./undo.ts";
+import { givesAccess, hasCommands, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */
 const MAX_UNDO = 10;
@@ -79,7 +79,7 @@ export function typedOf(whole: Report, rules: readonly Rule[], { known, elsewher
     const pasted = guarded(report.incident.accountId, commandsIn(some));
     return pasted.length === 0 ? byHand : [head, ...notesOf(some), ...pasted, ...byHand];
   };
-  const more = commands.length === 0 ? undefined : leftText(report, [...urgent, ...below], cut);
+  const more = leftText(report, [...urgent, ...below], cut);
   const others = [more, left > 0 ? missing : undefined].filter((text) => text !== undefined);
   return {
     atOnce: [
@@ -210,7 +210,8 @@ function isDone({ incident }: Report, { outcome }: ReportLine): boolean {
 
 /** The calls that can be undone of which no record was kept, by line; calls on the same thing are undone at once. */
 function unseenIn(report: Report): readonly Left[] {
-  return report.lines.map(({ key, call, records, targets, moreTargets, details, moreDetails }) => {
+  return report.lines.map((line) => {
+    const { key, call, records, targets, moreTargets, details, moreDetails } = line;
     const kept = report.kept.filter(({ line }) => line === key);
     const undone = kept.filter((one) => undoOf(one.record, isAboutSelf(report, one)).filled.length > 0);
     const made = new Set(undone.map(({ record }) => JSON.stringify(thingOf(record))));
@@ -218,12 +219,15 @@ function unseenIn(report: Report): readonly Left[] {
     const known = kept.flatMap(({ record }) => [...thingsOf(record), ...namedTogether(record).map(bare)]);
     const [only] = targets.length + moreTargets === 1 ? targets.map(shortName) : [];
     const some: readonly Thing[] =
-      only === undefined ? targets.map(bare) : details.map((detail) => ({ target: only, detail }));
+      only === undefined || details.length === 0
+        ? targets.map(bare)
+        : details.map((detail) => ({ target: only, detail }));
     const things = some.filter(
       (one) =>
         !known.some(({ target, detail }) => target === one.target && (only === undefined || detail === one.detail)),
     );
-    return { call, things, count: made.size === 0 ? 0 : Math.max(0, all - made.size) };
+    const isKnown = kept.length > 0 ? made.size > 0 : isDone(report, line) && hasCommands(call);
+    return { call, things, count: isKnown ? Math.max(0, all - made.size) : 0 };
   });
 }
 

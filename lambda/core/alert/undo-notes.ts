@@ -10,9 +10,9 @@ export const NOTES: { readonly [name: string]: string } = {
   replication: "This takes all replication of the bucket away; what it had before is not in the record.",
   idle: "The function stays but does not run; delete-function-concurrency lets it run again.",
   stopped:
-    "It does not run at all then, until you type delete-function-concurrency; what was reserved for it before is lost.",
+    "The function does not run at all then, until you type delete-function-concurrency; what was reserved for it before is lost.",
   layers: "This takes off all layers, yours too; the list before is not in the record.",
-  querylog: "It logs nothing until its VPCs are associated with it again (associate-resolver-query-log-config).",
+  querylog: "The new one logs nothing until associate-resolver-query-log-config gives it its VPCs again.",
   retention: "From then on the log group keeps everything.",
   lifecycle: "This takes all lifecycle rules of the bucket away.",
 };

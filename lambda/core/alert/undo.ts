@@ -29,6 +29,11 @@ export function givesAccess(call: string): boolean {
   return ACCESS.test(withoutApiVersion(call));
 }
 
+/** True for a call that commands undo, if its record has what they need. */
+export function hasCommands(call: string): boolean {
+  return UNDO.has(withoutApiVersion(call));
+}
+
 /** Commands that undo what a record tells. */
 export interface Undoing extends Commands {
   /** What to know about a command, by its text. */

@@ -1,5 +1,6 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
+import { MAX_LINES } from "../alert/story-size.ts";
 import { shortTarget } from "../record/facts.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
@@ -129,6 +130,8 @@ class OpenWindow {
   readonly #window: WindowId;
   readonly #entries: WindowEntry[] = [];
   readonly #seenKeys = new Set<string>();
+  /** Calls of which a record is kept, with their outcomes: as many as a mail has lines. */
+  readonly #calls = new Set<string>();
   /** What entries share, and its size in bytes. */
   readonly #shared = new Set<string>();
   #sharedBytes = 0;
@@ -145,8 +148,11 @@ class OpenWindow {
 
   add({ match, entry }: AssignedEntry): void {
     this.#severity = worstOf([this.#severity, match.rule.severity]) ?? this.#severity;
-    // Of many records only some are kept: the first, and one for each further hour.
-    const isKept = this.#entries.length < 20 || !this.#seenKeys.has(match.seenKey);
+    // Of many records only some are kept: the first, one for each further hour, and one of each further call.
+    const call = `${entry.facts.call} ${entry.facts.outcome}`;
+    const isNewCall = !this.#calls.has(call) && this.#calls.size < MAX_LINES;
+    const isKept = this.#entries.length < 20 || !this.#seenKeys.has(match.seenKey) || isNewCall;
+    if (isNewCall) this.#calls.add(call);
     this.#entries.push(isKept ? entry : { ...entry, kept: undefined });
     this.#seenKeys.add(match.seenKey);
     const shared = sharedText(entry);

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { PLACEHOLDER } from "../../../lambda/core/alert/commands.ts";
 import { undoOf } from "../../../lambda/core/alert/undo.ts";
+import { NOTES } from "../../../lambda/core/alert/undo-notes.ts";
 import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
@@ -285,6 +286,30 @@ test("a mail about several calls undoes each, and names how many more there are"
   );
 });
 
+test("what a threshold counted is undone, however many calls of another kind came before", async () => {
+  const desk = testDesk([everyCall("high", { threshold: { count: 15, within: 15 * 60_000 } })]);
+  await desk.deliver([
+    ...Array.from({ length: 30 }, (_, i) => of("dynamodb:DeleteTable", { tableName: `orders-${i}` })),
+    of("ec2:DeregisterImage", { imageId: "ami-0aa1d83d0b0985c86" }, null, at(30)),
+  ]);
+  expect(desk.alerts[0]?.email).toContain(
+    "\n         aws ec2 restore-image-from-recycle-bin --image-id ami-0aa1d83d0b0985c86",
+  );
+});
+
+test("a call whose record found no room is named, also where no command is left", async () => {
+  const worse = Array.from({ length: 20 }, (_, i) => `iam:TagUser${"ABCDEFGHIJKLMNOPQRST"[i]}`);
+  const desk = testDesk([everyCall("high"), everyCall("critical", { name: "worse", calls: worse })]);
+  await desk.deliver([
+    ...worse.map((call) => of(call, { userName: "bob" })),
+    of("iam:AddUserToGroup", { userName: "carl", groupName: "g" }),
+    of("cloudtrail:StopLogging", { name: "main" }),
+  ]);
+  expect(desk.alerts[0]?.email).toContain(
+    "\nUndo     2 more calls to undo are NOT here: iam:AddUserToGroup of carl, cloudtrail:StopLogging of main\n",
+  );
+});
+
 /** The row that undoes, without what checks the account. */
 const undoRow = (email = "") =>
   (/\nUndo {5}([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "")
@@ -353,6 +378,10 @@ test("what is pasted with its notes is nothing but its commands to a shell", asy
   expect(typed("999999999999")).toBe(`not ${ACCOUNT}: nothing done\nend\n`);
   // Some shells know no comments.
   expect(row).not.toContain("#");
+});
+
+test.each(Object.entries(NOTES))("the note %s, pasted with the commands below it, is words to a shell", (_, note) => {
+  expect(spawnSync("/bin/sh", ["-n", "-c", `some-command: ${note}`]).status).toBe(0);
 });
 
 test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
