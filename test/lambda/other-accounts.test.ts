@@ -199,7 +199,8 @@ test("an archived object is told as archived, though its key could be read in an
     isPermanent: true,
     message: expect.stringContaining("The object is archived: restore it, and hand the event back"),
   });
-  expect(asked).toHaveLength(1);
+  // The client asks again where its clock and the server's differ.
+  expect(new Set(asked).size).toBe(1);
   server.close();
 });
 
