@@ -7,7 +7,8 @@ import { isGzip } from "../lambda/core/log-file/gunzip.ts";
 import { DESK_LIMITS } from "../lambda/core/log-file/limits.ts";
 import { valueAt } from "../lambda/core/record/record.ts";
 import { compileRules } from "../lambda/core/rules/rule-set.ts";
-import { createPipeline, InvocationError, type Summary } from "../lambda/pipeline.ts";
+import { createPipeline, InvocationError } from "../lambda/pipeline.ts";
+import type { Summary } from "../lambda/summary.ts";
 import { PACKAGE } from "../lib/package-folder.ts";
 import { deskRules } from "./desk-cache.ts";
 import { createDeskLedger } from "./desk-ledger.ts";
@@ -68,7 +69,7 @@ async function invoke(args: readonly string[]): Promise<number> {
       accepted: {},
       limits: DESK_LIMITS,
       now: desk.now,
-      log: ({ remarks }) => {
+      log: (_, { remarks }) => {
         for (const remark of remarks) process.stderr.write(`${remark}\n`);
       },
     });

@@ -16,7 +16,8 @@ import { deadlineOf } from "./deadline.ts";
 import { readDeployed } from "./deployed.ts";
 import { readDeployment } from "./environment.ts";
 import { withMetrics } from "./metrics.ts";
-import { createPipeline, type Summary } from "./pipeline.ts";
+import { createPipeline } from "./pipeline.ts";
+import type { Summary } from "./summary.ts";
 
 const { environment, asset, store, ledger, sns, routeTopics } = readDeployed();
 const { chat } = environment.ways;
@@ -47,7 +48,8 @@ const pipeline = createPipeline({
   progress: createProgress(store, Date.now),
   fetchObject: fetchObjectWith(s3),
   now: Date.now,
-  log: (line) => console.log(JSON.stringify(withMetrics(line, environment.metricsNamespace, Date.now()))),
+  log: (summary, details) =>
+    console.log(JSON.stringify(withMetrics({ ...summary, ...details }, environment.metricsNamespace, Date.now()))),
 });
 
 /** Lambda's entry: one S3 event in, its counts out; throws InvocationError so that Lambda retries. */

@@ -5,11 +5,9 @@ import { foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
 import { s3Uri } from "./core/envelope/log-object.ts";
 import type { Ledger } from "./core/ledger/ledger.ts";
-import type { LedgerCounts } from "./core/ledger/run.ts";
 import type { Progress } from "./core/log-file/progress.ts";
 import { Sieves } from "./core/match/sieve.ts";
 import { NOTICES, noticeOf, testNotice } from "./core/rules/notices.ts";
-import type { Severity } from "./core/rules/severity.ts";
 import { inTurns } from "./core/store/pool.ts";
 import {
   MAX_MESSAGE,
@@ -20,6 +18,7 @@ import {
   TIME_TO_BEGIN,
   TIME_TO_RECORD,
 } from "./read-object.ts";
+import { type Details, type Summary, summaryOf } from "./summary.ts";
 
 /** What the pipeline needs from outside. */
 export interface Effects extends ReadingEffects {
@@ -27,47 +26,7 @@ export interface Effects extends ReadingEffects {
   /** What an earlier try of an event has read; without it each try starts from the beginning. */
   readonly progress?: Progress;
   /** One line per invocation: counts and places, never contents of records. */
-  readonly log: (line: InvocationLine) => void;
-}
-
-/**
- * The counts of one invocation: objects = read + skipped + failed; matches = listed + counted + pending + held +
- * belowThreshold + duplicates + toldElsewhere + excepted + muted + unrecorded.
- */
-export interface Summary extends LedgerCounts {
-  /** Entries of the event, and log objects that its digests name and nobody had read. */
-  readonly objects: number;
-  readonly skipped: number;
-  readonly failed: number;
-  /** Log objects that were read because a digest names them, and are what it says. */
-  readonly recovered: number;
-  /** Log files and digests of accepted accounts: signs that a trail logs. */
-  readonly heard: number;
-  /** Elements of all `Records` read. */
-  readonly records: number;
-  /** Elements of `Records` that are no JSON object, and so no record. */
-  readonly malformed: number;
-  /** Including what the alerter reports itself: notices of log objects, and test alerts. */
-  readonly matches: number;
-  /** Matches that an exception of their rule left out. */
-  readonly excepted: number;
-  /** Records of the alerter's own traffic that a rule would have matched; they are no matches. */
-  readonly ownTraffic: number;
-  /** Denied calls among the own traffic: something is wrong with the deployment. */
-  readonly ownDenied: number;
-  /** Messages of other services on the topic that announces log files; absent if there were none. */
-  readonly otherMessages?: number;
-  /** Seconds from S3's announcement of the oldest object to the end of the invocation; 0 if it has no time. */
-  readonly deliveryLagSeconds: number;
-}
-
-/** What is logged about an invocation. */
-export interface InvocationLine extends Summary {
-  /** How many matches, apart from exceptions, there are of each severity. */
-  readonly bySeverity: { readonly [S in Severity]?: number };
-  /** What was skipped, and what was odd in a file that was read. */
-  readonly remarks: readonly string[];
-  readonly faults: readonly string[];
+  readonly log: (summary: Summary, details: Details) => void;
 }
 
 /** An invocation that did not do all its work. Lambda retries it, and finally hands it to the on-failure queue. */
@@ -173,18 +132,13 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       ...run.remarks,
       ...recorded.notes,
     ];
-    const summary: Summary = {
+    const summary = summaryOf(run, recorded.counts, {
       objects: envelope.logObjects.length + envelope.skipped.length + envelope.faults.length + run.named,
-      skipped: run.skipped.length,
-      failed: run.failed,
-      ...run.counts,
       recovered: proven?.recovered ?? 0,
-      ...recorded.counts,
-      ...(envelope.others > 0 && { otherMessages: envelope.others }),
+      otherMessages: envelope.others,
       deliveryLagSeconds: lagOf(envelope.announcedAt, effects.now()),
-    };
-    effects.log({
-      ...summary,
+    });
+    effects.log(summary, {
       bySeverity: run.bySeverity,
       remarks: remarks.map((remark) => visible(remark, MAX_MESSAGE)),
       faults: faults.map(messageOf),

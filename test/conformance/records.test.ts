@@ -6,7 +6,8 @@ import { MAX_MESSAGE_BYTES, snsMessage } from "../../lambda/core/alert/machine.t
 import { withoutApiVersion } from "../../lambda/core/record/call.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
-import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
+import { createPipeline, InvocationError } from "../../lambda/pipeline.ts";
+import type { Summary } from "../../lambda/summary.ts";
 import { conformanceFile, conformanceFolder, conformanceJson, conformanceTest } from "../support/conformance.ts";
 import { everyCall, NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { startLocalAws } from "../support/local-aws.ts";
@@ -49,7 +50,7 @@ async function deliver(
     accepted: {},
     fetchObject: fetchObjectWith(aws.s3),
     now: desk.now,
-    log: (line) => lines.push(...line.remarks),
+    log: (_, { remarks }) => lines.push(...remarks),
   });
   const result = await handler(s3Event("trail", ...files.keys())).then(
     (summary) => ({ summary, message: lines.join("\n") }),

@@ -3,7 +3,7 @@ import { outcomeOf } from "../../lambda/core/record/outcome.ts";
 import type { CloudTrailRecord } from "../../lambda/core/record/record.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { DESK_DEPLOYMENT, fillSelf } from "../../lambda/core/rules/self.ts";
-import type { Summary } from "../../lambda/pipeline.ts";
+import type { Summary } from "../../lambda/summary.ts";
 import { command, commandProcess } from "../support/command.ts";
 import {
   CONFORMANCE,

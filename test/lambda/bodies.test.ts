@@ -9,7 +9,8 @@ import { MAX_WHOLE } from "../../lambda/core/log-file/limits.ts";
 import { readLogFile } from "../../lambda/core/log-file/reader.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
-import { createPipeline, type InvocationLine } from "../../lambda/pipeline.ts";
+import { createPipeline } from "../../lambda/pipeline.ts";
+import type { InvocationLine } from "../../lambda/summary.ts";
 import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Sending, startLocalS3 } from "../support/local-s3.ts";
 import { logKey, record, s3Event } from "../support/log-files.ts";
@@ -289,7 +290,7 @@ test("in the pipeline: what breaks for now is tried again, what was read before 
     accepted: {},
     fetchObject,
     now: desk.now,
-    log: (line) => void lines.push(line),
+    log: (summary, details) => void lines.push({ ...summary, ...details }),
   });
   local.sending = ({ key }) => (key === large ? { resetAfter: 300_000 } : {});
   await expect(handler(s3Event("trail", large, other))).rejects.toThrow(`s3://trail/${large}: BodyError`);

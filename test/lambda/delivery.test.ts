@@ -7,7 +7,8 @@ import { createObjectHistory } from "../../lambda/core/log-file/object-history.t
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../../lambda/core/store/memory.ts";
-import { createPipeline, InvocationError, type InvocationLine } from "../../lambda/pipeline.ts";
+import { createPipeline, InvocationError } from "../../lambda/pipeline.ts";
+import type { InvocationLine } from "../../lambda/summary.ts";
 import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { bombOf, logFile, logKey, record, s3Event } from "../support/log-files.ts";
@@ -58,7 +59,7 @@ beforeEach(async () => {
     },
     fetchObject: fetchObjectWith(aws.s3, { deadline: 5_000, idle: 300 }),
     now: () => now,
-    log: (line) => lines.push(line),
+    log: (summary, details) => lines.push({ ...summary, ...details }),
   });
 });
 

@@ -6,7 +6,8 @@ import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/store/memory.ts";
-import { createPipeline, type InvocationLine, type Summary } from "../../lambda/pipeline.ts";
+import { createPipeline } from "../../lambda/pipeline.ts";
+import type { InvocationLine, Summary } from "../../lambda/summary.ts";
 import { loadedRules } from "./loaded-rules.ts";
 import { logFile, logKey, s3Event } from "./log-files.ts";
 
@@ -103,7 +104,7 @@ export function testDesk(
     deployment: DESK_DEPLOYMENT,
     accepted: {},
     now: desk.now,
-    log: (line) => void lines.push(line),
+    log: (summary, details) => void lines.push({ ...summary, ...details }),
   });
   const ready = desk.advanceTo(start);
   const own: TestDesk = {

@@ -13,7 +13,8 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
 import { bytesOf, hashOf, longHashOf, seenBy01 } from "../../lambda/core/store/seen.ts";
 import type { Change, LedgerStore } from "../../lambda/core/store/store.ts";
-import { createPipeline, InvocationError, type Summary } from "../../lambda/pipeline.ts";
+import { createPipeline, InvocationError } from "../../lambda/pipeline.ts";
+import type { Summary } from "../../lambda/summary.ts";
 import { ACCOUNT, logKey, s3Event } from "./log-files.ts";
 import { assumes, inSession } from "./sessions.ts";
 
@@ -551,7 +552,7 @@ export async function play(history: History, store: LedgerStore, hasWays = false
       deployment: DESK_DEPLOYMENT,
       accepted: {},
       now: () => now,
-      log: ({ remarks }) => notes.push(...remarks),
+      log: (_, { remarks }) => notes.push(...remarks),
     });
     const summary = await pipeline(s3Event("trail", logKey(`file${file}`))).then(
       (counts): Summary | undefined => counts,

@@ -9,7 +9,8 @@ import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../../lambda/core/store/memory.ts";
 import type { LedgerStore } from "../../lambda/core/store/store.ts";
-import { createPipeline, type InvocationLine, type Summary } from "../../lambda/pipeline.ts";
+import { createPipeline } from "../../lambda/pipeline.ts";
+import type { InvocationLine, Summary } from "../../lambda/summary.ts";
 import { SETTINGS, TEST_RULES } from "./desk-pipeline.ts";
 import type { Objects, SigningKey } from "./digests.ts";
 import { s3Event } from "./log-files.ts";
@@ -83,7 +84,7 @@ export async function proofDesk(
         return { content: stored.body, metadata: stored.metadata };
       },
       now: desk.now,
-      log: (line) => void lines.push(line),
+      log: (summary, details) => void lines.push({ ...summary, ...details }),
     });
   let current = pipeline();
   const own: ProofDesk = {

@@ -3,7 +3,7 @@ import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import type { Severity } from "../../../lambda/core/rules/severity.ts";
 import { createMemoryStore, type MemoryStore } from "../../../lambda/core/store/memory.ts";
-import type { Summary } from "../../../lambda/pipeline.ts";
+import type { Summary } from "../../../lambda/summary.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 import { assumes, iamUser, inSession, type RoleSession } from "../../support/sessions.ts";
