@@ -25,8 +25,25 @@ export async function readingIn(folder: string) {
   };
 }
 
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** How often ways are measured by turns that take seconds each. */
+export const TURNS = 3;
+
+/**
+ * Measures two ways, or more, by turns, so that whatever else the machine does befalls each of them.
+ * @returns for each way what its turns told
+ */
+export function byTurns<W extends readonly (() => unknown)[]>(
+  turns: number,
+  ...ways: W
+): { readonly [way in keyof W]: readonly ReturnType<W[way]>[] } {
+  const told = ways.map((): unknown[] => []);
+  for (let turn = 0; turn < turns; turn++) for (const [i, way] of ways.entries()) told[i]?.push(way());
+  return told as { readonly [way in keyof W]: readonly ReturnType<W[way]>[] };
+}
+
+/** The CPU that a way takes undisturbed: what else a machine does adds to it, and takes nothing away. */
+export function undisturbed(turns: readonly Pick<Told, "cpu">[]): number {
+  return Math.min(...turns.flatMap(({ cpu }) => cpu));
 }
 
 export function megabytes(bytes: number): string {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { median, megabytes, readingIn } from "./child.ts";
+import { byTurns, megabytes, readingIn, type Told, TURNS, undisturbed } from "./child.ts";
 import { shippedRules } from "./rules.ts";
 
 const ROUNDS = 5;
@@ -64,13 +64,17 @@ export async function benchField(source: string): Promise<void> {
     writeFileSync(rules, JSON.stringify(shippedRules()));
     const read = await readingIn(folder);
     const again = Array.from({ length: ROUNDS + 1 }, () => files);
-    const own = read("function", rules, again);
-    const samples = read("samples", rules, again);
-    const count = samples.records / ROUNDS;
+    const [own, samples] = byTurns(
+      TURNS,
+      () => read("function", rules, again),
+      () => read("samples", rules, again),
+    );
+    const { records, parsed, peak } = own[0] as Told;
+    const count = records / ROUNDS;
     console.log(
       `\n${paths.length} files, ${count} records, ${megabytes(packed)} gzipped, ${megabytes(plain)} plain; CPU seconds`,
     );
-    const baseline = median(samples.cpu) / 1e6;
+    const baseline = undisturbed(samples) / 1e6;
     const row = (name: string, seconds: number) =>
       console.log(
         `  ${name.padEnd(52)} ${seconds.toFixed(3).padStart(8)} ${(seconds / baseline).toFixed(2).padStart(7)} x`,
@@ -85,14 +89,12 @@ export async function benchField(source: string): Promise<void> {
       if (seconds === undefined) console.log(`  ${what.padEnd(52)} skipped, ${tool} is not here`);
       else row(what, seconds);
     }
-    row(`this function, warm, ${shippedRules().length} rules`, median(own.cpu) / 1e6);
+    row(`this function, warm, ${shippedRules().length} rules`, undisturbed(own) / 1e6);
     const replay = `XDG_CACHE_HOME='${folder}' node ${COMMAND} replay '${files}'`;
     // The first run keeps what it has made of the rules and of the code.
     const [, seconds = Number.NaN] = [0, 1].map(() => timeOf("node", replay));
     row("npx trailbell replay, start and all rules included", seconds);
-    console.log(
-      `  of the records ${((100 * own.parsed) / own.records).toFixed(1)} % are parsed; peak ${megabytes(own.peak)}`,
-    );
+    console.log(`  of the records ${((100 * parsed) / records).toFixed(1)} % are parsed; peak ${megabytes(peak)}`);
   } finally {
     rmSync(folder, { recursive: true });
   }

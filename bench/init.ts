@@ -9,7 +9,7 @@ import { DESK_DEPLOYMENT } from "../lambda/core/rules/self.ts";
 import { FUNCTION_BUILD } from "../lib/bundling.ts";
 import { assetOf } from "../lib/rule-bundle.ts";
 import { NEW_TRAIL, settingsOf } from "../lib/settings.ts";
-import { median } from "./child.ts";
+import { byTurns, undisturbed } from "./child.ts";
 
 /** A function that does nothing but have its clients ready. */
 const BARE = `
@@ -36,8 +36,12 @@ export async function benchInit(): Promise<void> {
     await build({ ...bundle, external: [], stdin: { contents: BARE, resolveDir: process.cwd() }, outfile: bare });
     const settings = settingsOf({ source: NEW_TRAIL, emails: ["you@example.com"] }, "bench", "Trailbell");
     writeFileSync(join(folder, "alerter", ASSET_FILE), JSON.stringify(assetOf(settings, "bench", ".")));
-    const [own, least] = [alerter, bare].map((file) => median(Array.from({ length: ROUNDS }, () => cpuOfStart(file))));
-    if (own === undefined || least === undefined) return;
+    const starts = byTurns(
+      ROUNDS,
+      () => ({ cpu: [cpuOfStart(alerter)] }),
+      () => ({ cpu: [cpuOfStart(bare)] }),
+    );
+    const [own = 0, least = 0] = starts.map(undisturbed);
     console.log("\nstarting the Alerter, with the shipped rules");
     console.log(`  bare S3 and SNS handler (baseline) ${(least / 1000).toFixed(0).padStart(6)} ms`);
     console.log(

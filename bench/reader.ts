@@ -3,12 +3,13 @@ import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGzip, gzipSync } from "node:zlib";
-import { median, megabytes, readingIn } from "./child.ts";
+import { byTurns, megabytes, readingIn, type Told, TURNS, undisturbed } from "./child.ts";
 import { corpusOf } from "./corpus.ts";
 import { rulesOf, shippedRules } from "./rules.ts";
 
 interface Row {
   readonly what: string;
+  /** Read one after the other: small ones are so many that the garbage collector comes by in each round. */
   readonly files: number;
   /** In each file. */
   readonly records: number;
@@ -19,11 +20,11 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { what: "100 records", files: 1, records: 100, rounds: 200, limit: 0.6 },
-  { what: "2,000 records", files: 1, records: 2_000, rounds: 40, limit: 0.55 },
-  { what: "20,000 records", files: 1, records: 20_000, rounds: 10, limit: 0.6 },
-  { what: "200,000 records", files: 1, records: 200_000, rounds: 2, limit: 0.45 },
-  { what: "4,000 objects of 8", files: 4_000, records: 8, rounds: 4, limit: 0.85 },
+  { what: "100 records", files: 20, records: 100, rounds: 60, limit: 0.6 },
+  { what: "2,000 records", files: 1, records: 2_000, rounds: 80, limit: 0.55 },
+  { what: "20,000 records", files: 1, records: 20_000, rounds: 12, limit: 0.6 },
+  { what: "200,000 records", files: 1, records: 200_000, rounds: 3, limit: 0.45 },
+  { what: "4,000 objects of 8", files: 4_000, records: 8, rounds: 8, limit: 0.85 },
 ];
 
 /** What a function has read before it is measured: it lives for hours. */
@@ -57,17 +58,25 @@ export async function benchReader(): Promise<void> {
     for (const row of ROWS) {
       const parent = join(folder, String(row.files * row.records));
       const folders = await makeFolders(parent, row);
-      const own = read("function", shipped, folders);
-      const samples = read("samples", shipped, folders);
-      const least = read("least", shipped, folders);
+      const [own, samples, least] = byTurns(
+        TURNS,
+        () => read("function", shipped, folders),
+        () => read("samples", shipped, folders),
+        () => read("least", shipped, folders),
+      );
       console.log(line(row, own, samples, least));
-      for (const [name, count] of Object.entries(own.asked)) broadest.set(name, (broadest.get(name) ?? 0) + count);
-      all += own.records;
+      for (const [name, count] of own.flatMap(({ asked }) => Object.entries(asked))) {
+        broadest.set(name, (broadest.get(name) ?? 0) + count);
+      }
+      all += sum(own, "records");
       if (row.records === LARGE) {
-        const [ten, thousand] = [10, 1_000].map((count) =>
-          read("function", written(`${count}.json`, rulesOf(count)), folders),
+        const [few, many] = [10, 1_000].map((count) => written(`${count}.json`, rulesOf(count)));
+        const [ten, thousand] = byTurns(
+          TURNS,
+          () => read("function", few ?? "", folders),
+          () => read("function", many ?? "", folders),
         );
-        const ratio = median(thousand?.cpu ?? []) / median(ten?.cpu ?? []);
+        const ratio = undisturbed(thousand) / undisturbed(ten);
         console.log(`    the same with 1,000 rules against 10: ${ratio.toFixed(2)} x`);
       }
       if (row.records > LARGE) {
@@ -85,13 +94,15 @@ export async function benchReader(): Promise<void> {
   }
 }
 
-type Told = ReturnType<Awaited<ReturnType<typeof readingIn>>>;
-
-function line({ what, limit }: Row, own: Told, samples: Told, least: Told): string {
-  const [ratio = 0, floor = 0] = [own, least].map(({ cpu }) => median(cpu) / median(samples.cpu));
-  const share = (100 * own.parsed) / own.records;
-  const memory = [own, samples].map(({ peak }) => megabytes(peak).padStart(13)).join("");
+function line({ what, limit }: Row, own: readonly Told[], samples: readonly Told[], least: readonly Told[]): string {
+  const [ratio = 0, floor = 0] = [own, least].map((way) => undisturbed(way) / undisturbed(samples));
+  const share = (100 * sum(own, "parsed")) / sum(own, "records");
+  const memory = [own, samples].map((way) => megabytes(Math.max(...way.map(({ peak }) => peak))).padStart(13)).join("");
   return `  ${what.padEnd(19)} ${ratio.toFixed(2).padStart(5)} x ${limit.toFixed(2).padStart(6)} x ${floor.toFixed(2).padStart(6)} x ${share.toFixed(1).padStart(12)} % ${memory}`;
+}
+
+function sum(turns: readonly Told[], count: "records" | "parsed"): number {
+  return turns.reduce((all, told) => all + told[count], 0);
 }
 
 /** The first folder is what was read before. */
