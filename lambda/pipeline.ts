@@ -51,6 +51,8 @@ const MAX_NAMED_CAUSES = 20;
 /** How many log objects are fetched at the same time; each may hold one file in memory. */
 const CONCURRENCY = 4;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /**
  * The whole way of one invocation: event -> log objects -> records -> matches -> ledger -> alerts. Everything is tried
  * before anything is reported. A publish that fails is no fault: the alert waits in the ledger. Neither is an object that
@@ -89,7 +91,8 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       await run.intake.add([testNotice(note, effects.deployment, effects.now())]);
     }
     const places = envelope.logObjects.map(s3Uri);
-    const done = (await effects.progress?.done(places)) ?? new Set();
+    // Whatever is not there is not awaited either: each turn counts where objects are small.
+    const done = effects.progress === undefined ? NONE : await effects.progress.done(places);
     // What an earlier try has read and recorded is not read again: there may not be time for all of it.
     for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
     const left = envelope.logObjects.filter((_, i) => !done.has(places[i] ?? ""));
@@ -113,18 +116,20 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
         if (etag !== undefined && !isCovered) effects.history?.note(place, etag);
         if (content !== undefined) effects.proof?.note(logObject, content);
       }
-      await effects.history?.flush();
-      await proven?.commit().catch((cause: unknown) => {
-        run.faults.push(new Error(`what digests prove was not recorded: ${String(cause)}`, { cause }));
-      });
-      await effects.proof?.flush();
+      if (effects.history !== undefined) await effects.history.flush();
+      if (proven !== undefined) {
+        await proven.commit().catch((cause: unknown) => {
+          run.faults.push(new Error(`what digests prove was not recorded: ${String(cause)}`, { cause }));
+        });
+      }
+      if (effects.proof !== undefined) await effects.proof.flush();
       if (run.faults.length > 0)
         await effects.progress?.note(
           places,
           run.read.map(({ place }) => place),
         );
     }
-    await effects.heard?.flush();
+    if (effects.heard !== undefined) await effects.heard.flush();
     const faults = [...run.faults, ...recorded.faults];
     const remarks = [
       ...(proven?.remarks ?? []),

@@ -110,7 +110,7 @@ export async function readObject(
     effects.heard?.note(logObject.key);
     const fetched = await effects.fetchObject(logObject, run.deadline - TIME_TO_RECORD);
     const etag = fetched.etag?.slice(0, ETAG_LENGTH);
-    const isCovered = (await effects.proof?.isCovered(logObject)) ?? false;
+    const isCovered = effects.proof !== undefined && (await effects.proof.isCovered(logObject));
     if (etag !== undefined) {
       const before = isCovered ? undefined : await effects.history?.etagBefore(place);
       const others = [before, logObject.etag, fetched.replaced].map((one) => one?.slice(0, ETAG_LENGTH));
