@@ -4,6 +4,9 @@ export const NOTES: { readonly [name: string]: string } = {
   selectors: "This records all management events again. Data events that the trail recorded have to be added.",
   sent: "Accepted is all that the call says: it may have run by now, and nothing takes that back.",
   user: "This stops all that the new user has, keys and password alike; delete-user-policy lets it go on.",
+  role: "This stops all that the new role may do, until delete-role-policy lets it go on.",
+  trust:
+    "This stops whoever uses the role, your own programs too, until its trust is mended and delete-role-policy lets it go on.",
   bin: "Works only if a Recycle Bin retention rule covered it.",
   made: "Only if it is new: the same call also succeeds on what was there before, and this deletes it.",
   password: "This takes the password away, so that nobody signs in with it.",

@@ -98,6 +98,7 @@ iam:AttachUserPolicy: iam detach-user-policy --user-name {userName} --policy-arn
 iam:CreateAccessKey: iam update-access-key --user-name {=accessKey.userName} --access-key-id {=accessKey.accessKeyId} --status Inactive
 iam:CreateLoginProfile: iam delete-login-profile --user-name {userName}
 iam:CreateOpenIDConnectProvider: iam delete-open-id-connect-provider --open-id-connect-provider-arn {=openIDConnectProviderArn}
+iam:CreateRole #role: iam put-role-policy --role-name {roleName} --policy-name DenyAll --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
 iam:CreateSAMLProvider: iam delete-saml-provider --saml-provider-arn {=sAMLProviderArn}
 iam:CreateServiceSpecificCredential: iam update-service-specific-credential --user-name {=serviceSpecificCredential.userName} --service-specific-credential-id {=serviceSpecificCredential.serviceSpecificCredentialId} --status Inactive
 iam:CreateUser #user: iam put-user-policy --user-name {userName} --policy-name DenyAll --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
@@ -113,6 +114,7 @@ iam:RemoveUserFromGroup: iam add-user-to-group --user-name {userName} --group-na
 iam:ResetServiceSpecificCredential: iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredentialId} --status Inactive
 iam:UpdateAccessKey ?status=Active: iam update-access-key --user-name {userName} --access-key-id {accessKeyId} --status Inactive
 iam:UpdateAccessKey ?status=Inactive: iam update-access-key --user-name {userName} --access-key-id {accessKeyId} --status Active
+iam:UpdateAssumeRolePolicy #trust: iam put-role-policy --role-name {roleName} --policy-name DenyAll --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
 iam:UpdateLoginProfile #password: iam delete-login-profile --user-name {userName}
 iam:UploadSigningCertificate: iam update-signing-certificate --user-name {=certificate.userName} --certificate-id {=certificate.certificateId} --status Inactive
 iam:UploadSSHPublicKey: iam update-ssh-public-key --user-name {userName} --ssh-public-key-id {=sSHPublicKey.sSHPublicKeyId} --status Inactive

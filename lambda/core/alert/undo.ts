@@ -10,7 +10,7 @@ import { UNDO, type Undo } from "./undo-table.ts";
 /** Calls that no command takes back, with what to do by hand. */
 const BY_HAND: { readonly [call: string]: string } = {
   "cloudtrail:DeleteTrail": "No command brings a deleted trail back: deploy it again from its template.",
-  "iam:CreateRole": "No single command deletes a role: in the IAM console, delete it with all that is attached.",
+  "iam:CreateRole": "In the IAM console, delete the role with all that is attached: no single command does.",
   "iam:UpdateAssumeRolePolicy":
     "No command brings the old trust policy back: in the IAM console, take whoever does not belong there out of the trust of role {target}.",
   "lambda:UpdateFunctionCode": "The old code comes back from its source, or from an older version that was published.",
