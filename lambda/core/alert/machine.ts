@@ -8,6 +8,7 @@ import type { AlertPart } from "./part.ts";
 import { queriesOf } from "./queries.ts";
 import type { Report } from "./report.ts";
 import { matchesIn, sumOf } from "./story.ts";
+import { apartIn } from "./told.ts";
 import { commandsOf } from "./typed.ts";
 
 /** SNS counts all protocols' bodies of one message together (SNS Developer Guide, "Message size"). */
@@ -115,6 +116,7 @@ function machineAlert(
       news: line.isNews,
       call: line.call,
       outcome: line.outcome,
+      accountId: apartIn(line.key) ?? null,
       records: line.records,
       targets: line.targets,
       moreTargets: line.moreTargets,

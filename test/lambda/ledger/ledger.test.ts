@@ -1075,6 +1075,11 @@ test("a group of several accounts rings for each of them", async () => {
     unrecorded: 0,
   });
   expect(desk.alerts[1]?.kind).toBe("follow-up");
+  const accounts = desk.alerts.map(({ json }) =>
+    JSON.parse(json).lines.map(({ accountId }: { accountId: string }) => accountId),
+  );
+  expect(accounts[0]).toEqual([ACCOUNT]);
+  expect(accounts[1]).toContain("444455556666");
 });
 
 test("a record from the future does not switch a threshold off", async () => {
