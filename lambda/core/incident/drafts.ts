@@ -35,6 +35,7 @@ export class Drafts {
   addRecord(assigned: AssignedRecord): void {
     const { incident, sharedBy } = this.#incidentOf(assigned);
     const { matches } = assigned;
+    const told = { ...assigned.told, apart: incident.isAcross ? assigned.incident.accountId : undefined };
     this.#matches += matches.length;
     // Each match is remembered in an item of its own, of which one transaction holds only so many.
     for (let at = 0; at < matches.length; at += MAX_SEEN) {
@@ -42,7 +43,7 @@ export class Drafts {
       if (this.#stories.get(incident.key)?.hasRoomFor(some) === false) this.#finish(this.#stories, incident.key);
       const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
       this.#stories.set(incident.key, open);
-      open.add({ ...assigned, matches: some }, sharedBy, at > 0);
+      open.add({ ...assigned, told, matches: some }, sharedBy, at > 0);
       if (open.isFull) this.#finish(this.#stories, incident.key);
     }
   }

@@ -3,6 +3,7 @@ import { bodyOf, isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { hashOf, REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
+import { familyOf } from "./belonging.ts";
 import type { WrittenStory } from "./written.ts";
 
 /** Open incidents of one rule and account; varied names, varied sessions and forged files must not fill the mailbox. */
@@ -14,9 +15,9 @@ const OPEN_FOR = 3_600_000;
 /** The open incidents of a rule and account, as the ledger has them: when each is over, in milliseconds since the epoch. */
 export const openIncidentsOf = bodyOf(isRecordOf(isTime));
 
-/** The item that counts an incident as open: one for its rule and account, or one for all that are unverified. */
-export function openKey({ accountId, isUnverified, below }: Incident, rule: string): string {
-  return `opened#${hashOf(isUnverified ? ["unverified"] : [rule, accountId, below ?? []].flat())}`;
+/** The item that counts an incident as open: one for its family. */
+export function openKey(incident: Incident, rule: string): string {
+  return `opened#${hashOf(familyOf(incident, rule))}`;
 }
 
 /** The item that counts the incident that something written down opens. */
