@@ -30,12 +30,12 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
 }
 
 /**
- * Whose incidents are limited together: those of a rule and account. Whoever may write below another account's path can name any
- * accounts and meet all rules, so there it is all of that path, or all that is unverified.
+ * The rule and account whose incidents are limited together. Whoever may write below another account's path can name any accounts
+ * and meet all rules, so there it is all of that path, or all that is unverified.
  */
-export function familyOf({ accountId, isUnverified, below }: Incident, rule: string): readonly string[] {
-  if (isUnverified) return ["unverified"];
-  return below === undefined ? [rule, accountId] : ["any rule", "any account", below];
+export function familyOf({ accountId, isUnverified, below }: Incident, rule: string): readonly [string, string] {
+  if (isUnverified) return ["any rule", "unverified"];
+  return below === undefined ? [rule, accountId] : ["any rule", `below ${below}`];
 }
 
 /** The incident that those of a family share which are too many. */

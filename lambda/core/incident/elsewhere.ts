@@ -29,7 +29,7 @@ export function tellsElsewhere(
   const stories = written.map(({ story }) => story);
   const opener = incidentOfOpener(stories, given.chains, quiet);
   if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
-  if (!isOneTooMany(countedAt(first), incident.key, items, given.now)) return undefined;
+  if (!isOneTooMany(countedAt(first), items, given.now)) return undefined;
   const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
   // It may be of several accounts although this one is not.
   const apart = shared.isAcross && !incident.isAcross ? incident.accountId : undefined;
