@@ -87,6 +87,8 @@ function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
   const values = new Set([older, entry].flatMap(valuesOf));
   return {
     ...entry,
+    // What comes before a match must not move behind it: the match may come in a later file.
+    time: entry.precedes ? older.time : entry.time,
     session: older.session === entry.session ? entry.session : undefined,
     matches: older.matches + entry.matches,
     weight: isWeighed ? (older.weight ?? older.matches) + (entry.weight ?? entry.matches) : undefined,

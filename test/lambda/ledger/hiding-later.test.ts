@@ -75,3 +75,21 @@ test("a code that takes another domain away is news, also if AWS calls it a read
     expect.stringMatching(/^\[CRITICAL\] Follow-up: Transfer of a domain .*real/),
   ]);
 });
+
+test("no number of failures around a sign-in, which its own log file brings later, takes those before it from its rule", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "sign-in-after-failures"));
+  const signIn = (ConsoleLogin: string, second: number) =>
+    record({
+      eventTime: new Date(Date.parse("2026-11-20T21:24:00Z") + second * 1000).toISOString().replace(".000", ""),
+      eventType: "AwsConsoleSignIn",
+      eventSource: "signin.amazonaws.com",
+      eventName: "ConsoleLogin",
+      requestParameters: null,
+      responseElements: { ConsoleLogin },
+    });
+  await desk.deliver(Array.from({ length: 720 }, (_, i) => signIn("Failure", 2 + Math.floor(i / 12))));
+  await desk.deliver([signIn("Success", 35)], logKey("two"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Sign-in made/)]);
+});
