@@ -93,3 +93,21 @@ test("no number of failures around a sign-in, which its own log file brings late
   await desk.desk.advanceTo(desk.desk.now() + MINUTE);
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Sign-in made/)]);
 });
+
+test("no number of further calls of its first step, between two log files, takes the order from a sequence", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "instance-taken-over-by-user-data"));
+  const call = (eventName: string, second: number, requestParameters: object) => {
+    const eventTime = new Date(Date.parse("2026-11-20T21:24:00Z") + second * 1000).toISOString().replace(".000", "");
+    return record({ eventSource: "ec2.amazonaws.com", eventName, eventTime, requestParameters });
+  };
+  const of = (instanceId: string) => ({ instancesSet: { items: [{ instanceId }] } });
+  await desk.deliver([call("StopInstances", -70 * 60, of("i-0a"))]);
+  const decoys = Array.from({ length: 720 }, (_, i) => call("StopInstances", 30 + Math.floor(i / 36), of("i-0a")));
+  const script = { instanceId: "i-0b", userData: "<sensitiveDataRemoved>" };
+  const taken = [call("StopInstances", 5, of("i-0b")), call("ModifyInstanceAttribute", 20, script)];
+  await desk.deliver([...taken, ...decoys], logKey("two"));
+  await desk.deliver([call("StartInstances", 75, of("i-0b"))], logKey("three"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
+});
