@@ -111,3 +111,25 @@ test("no number of further calls of its first step, between two log files, takes
   await desk.desk.advanceTo(desk.desk.now() + MINUTE);
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
 });
+
+test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
+  const late: number[] = [];
+  for (let lost = 1; lost <= 8; lost++) {
+    const memory = createMemoryStore();
+    let commits = 0;
+    const store = {
+      ...memory,
+      async commit(changes: Parameters<typeof memory.commit>[0]) {
+        const isDone = await memory.commit(changes);
+        commits++;
+        if (commits === lost) throw new Error("the answer is lost");
+        return isDone;
+      },
+    };
+    const desk = testDesk([everyCall("critical")], {}, NOW, store);
+    await desk.deliver([record()]);
+    await desk.desk.advanceTo(NOW + 2 * MINUTE);
+    if (desk.alerts.length === 0 || desk.texts.length === 0) late.push(lost);
+  }
+  expect(late).toEqual([]);
+});
