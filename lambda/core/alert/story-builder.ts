@@ -17,7 +17,7 @@ import {
 import type { Incident } from "./report.ts";
 import type { KeptRecord, Story } from "./story.ts";
 import { folded, MAX_LINES, withinBytes } from "./story-size.ts";
-import type { Told } from "./told.ts";
+import { keyApart, type Told } from "./told.ts";
 
 const MAX_KEPT = 20;
 const MAX_KEPT_BYTES = 70_000;
@@ -147,6 +147,15 @@ export function storyBeside(story: Story, caller: string): Story {
     ...story,
     lines: story.lines.map((line) => lineBeside(line, caller)),
     kept: story.kept.map((one) => ({ ...one, line: keyBeside(one.line, caller) })),
+  };
+}
+
+/** A story of one account as it is told among those of others. */
+export function storyApart(story: Story, account: string): Story {
+  return {
+    ...story,
+    lines: story.lines.map((line) => ({ ...line, key: keyApart(line.key, account) })),
+    kept: story.kept.map((one) => ({ ...one, line: keyApart(one.line, account) })),
   };
 }
 

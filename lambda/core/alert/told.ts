@@ -44,7 +44,12 @@ export const isFirstTime = hasShape({
 /** The key of the line that a record belongs to. */
 export function lineKeyOf({ rules, facts: { call, outcome }, apart }: Pick<Told, "rules" | "facts" | "apart">): string {
   const key = factHash(JSON.stringify([rules, call, outcome]));
-  return apart === undefined ? key : `${key} ${apart}`;
+  return apart === undefined ? key : keyApart(key, apart);
+}
+
+/** The key of a line that is kept apart, by the key that it has otherwise. */
+export function keyApart(key: string, apart: string): string {
+  return `${key} ${apart}`;
 }
 
 /** What keeps the line of a key apart from others. */

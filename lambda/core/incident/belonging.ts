@@ -29,12 +29,22 @@ export function ownOf(record: CloudTrailRecord, logObject: LogObject): Own {
   return { record, logObject, accountId: account.slice(0, 100), actor: actor.slice(0, MAX_ACTOR) };
 }
 
-/** The shared incident: of callers beyond the limit of a rule and account, or of all unverified log objects. */
+/**
+ * The rule and account whose incidents are limited together. Whoever may write below another account's path can name any accounts
+ * and meet all rules, so there it is all of that path, or all that is unverified.
+ */
+export function familyOf({ accountId, isUnverified, below }: Incident, rule: string): readonly [string, string] {
+  if (isUnverified) return ["any rule", "unverified"];
+  return below === undefined ? [rule, accountId] : ["any rule", `below ${below}`];
+}
+
+/** The incident that those of a family share which are too many. */
 export function sharedIncident(incident: Incident, rule: string): Incident {
-  const { accountId, isUnverified, below } = incident;
-  const key = longHashOf(["shared", ...(isUnverified ? ["unverified"] : [rule, accountId, below ?? []].flat())]);
+  const { isUnverified, below } = incident;
+  const key = longHashOf(["shared", ...familyOf(incident, rule)]);
   const { rule: _, ...rest } = incident;
-  return { ...rest, key, actor: MANY_ACTORS, isShared: true };
+  const isAcross = below !== undefined && !isUnverified;
+  return { ...rest, key, actor: MANY_ACTORS, isShared: true, ...(isAcross && { isAcross }) };
 }
 
 /** What one caller does in the account of an incident. */

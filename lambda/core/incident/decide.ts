@@ -28,7 +28,8 @@ const SETTLING = 60_000;
 export function keysBehind(key: string, items: Items): readonly string[] {
   const written = items.get(key, writtenOf);
   if (written === undefined || written === "done") return [];
-  const others = "window" in written ? [] : [...written.runs.flatMap(({ unless = [] }) => unless), countedAt(written)];
+  const others =
+    "window" in written ? [] : [...written.runs.flatMap(({ unless = [] }) => unless), countedAt(written).key];
   return [...new Set([...seenKeysIn(written), ...others])];
 }
 
@@ -82,7 +83,7 @@ export function decide(
     // The fingerprints are remembered by the incident that tells them.
     return { changes: [...settled, change], taken, passedOn };
   }
-  const counted = beginning === undefined ? [] : counting(countedAt(beginning), [incident.key], items, now);
+  const counted = beginning === undefined ? [] : counting([countedAt(beginning)], items, now);
   const lines = story.lines.map((line) => judged(line, head, given));
   // A day is told once all of it is settled, which for a busy organization takes more than one look.
   const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, given);

@@ -4,8 +4,8 @@ import { MAX_LINES } from "../alert/story-size.ts";
 import { shortTarget } from "../record/facts.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
-import { sharedIncident } from "./belonging.ts";
-import { MAX_INCIDENTS, openKey } from "./open-incidents.ts";
+import { familyOf, sharedIncident } from "./belonging.ts";
+import { MAX_INCIDENTS } from "./open-incidents.ts";
 import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
@@ -35,6 +35,7 @@ export class Drafts {
   addRecord(assigned: AssignedRecord): void {
     const { incident, sharedBy } = this.#incidentOf(assigned);
     const { matches } = assigned;
+    const told = { ...assigned.told, apart: incident.isAcross ? assigned.incident.accountId : undefined };
     this.#matches += matches.length;
     // Each match is remembered in an item of its own, of which one transaction holds only so many.
     for (let at = 0; at < matches.length; at += MAX_SEEN) {
@@ -42,7 +43,7 @@ export class Drafts {
       if (this.#stories.get(incident.key)?.hasRoomFor(some) === false) this.#finish(this.#stories, incident.key);
       const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
       this.#stories.set(incident.key, open);
-      open.add({ ...assigned, matches: some }, sharedBy, at > 0);
+      open.add({ ...assigned, told, matches: some }, sharedBy, at > 0);
       if (open.isFull) this.#finish(this.#stories, incident.key);
     }
   }
@@ -69,7 +70,7 @@ export class Drafts {
   /** Beyond the fiftieth, callers of one rule and account share an incident. */
   #incidentOf({ incident, told }: AssignedRecord): { readonly incident: Incident; readonly sharedBy?: string } {
     const [rule = ""] = told.rules;
-    const family = `${openKey(incident, rule)} ${incident.kind}`;
+    const family = [...familyOf(incident, rule), incident.kind].join(" ");
     const members = this.#families.get(family) ?? new Set();
     this.#families.set(family, members);
     if (members.has(incident.key) || members.size < MAX_INCIDENTS) {

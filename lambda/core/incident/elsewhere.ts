@@ -1,7 +1,8 @@
 import { keyBeside, type Line } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import { sharedStory, storyBeside } from "../alert/story-builder.ts";
+import { sharedStory, storyApart, storyBeside } from "../alert/story-builder.ts";
+import { keyApart } from "../alert/told.ts";
 import { type Chains, endOfChain } from "../links/chain.ts";
 import { type Muting, mutedRules } from "../mute/swallow.ts";
 import { shortTarget } from "../record/facts.ts";
@@ -28,9 +29,16 @@ export function tellsElsewhere(
   const stories = written.map(({ story }) => story);
   const opener = incidentOfOpener(stories, given.chains, quiet);
   if (opener !== undefined) return (fresh, runs) => joiningDraft(opener, incident, fresh, runs);
-  if (!isOneTooMany(countedAt(first), incident.key, items, given.now)) return undefined;
+  if (!isOneTooMany(countedAt(first), items, given.now)) return undefined;
   const shared = sharedIncident(incident, first.story.lines[0]?.rules[0] ?? "");
-  return (fresh, runs) => storyDraft(shared, sharedStory(fresh, incident.actor), runs);
+  // It may be of several accounts although this one is not.
+  const apart = shared.isAcross && !incident.isAcross ? incident.accountId : undefined;
+  return (fresh, runs) => {
+    const story = sharedStory(fresh, incident.actor);
+    if (apart === undefined) return storyDraft(shared, story, runs);
+    const own = runs.map((run) => ({ ...run, line: keyApart(run.line, apart) }));
+    return storyDraft(shared, storyApart(story, apart), own);
+  };
 }
 
 /**

@@ -71,7 +71,9 @@ export function bounded(entries: readonly WindowEntry[], within: number, hasStep
     const steps = hasSteps ? entry.values?.join(" ") : "";
     // The first and the last of each value stay where they are: decoys would move a step behind the next, or hide a name.
     const own = isEnd.has(i) ? i : "";
-    const key = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
+    const sort = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
+    // Of a step, the first of its moment stays too: it came before what came between it and the last.
+    const key = hasSteps && folded.has(sort) ? `${sort} later` : sort;
     const older = folded.get(key);
     folded.set(key, older === undefined ? entry : foldedEntry(older, entry));
   }
@@ -87,6 +89,8 @@ function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
   const values = new Set([older, entry].flatMap(valuesOf));
   return {
     ...entry,
+    // What comes before a match must not move behind it: the match may come in a later file.
+    time: entry.precedes ? older.time : entry.time,
     session: older.session === entry.session ? entry.session : undefined,
     matches: older.matches + entry.matches,
     weight: isWeighed ? (older.weight ?? older.matches) + (entry.weight ?? entry.matches) : undefined,

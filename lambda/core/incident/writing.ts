@@ -4,7 +4,7 @@ import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
 import { type Head, hasNewSession, headOf, isOver, judged, ringsAt } from "./incident.ts";
-import { countedAt } from "./open-incidents.ts";
+import { type Counted, countedAt } from "./open-incidents.ts";
 import { type Draft, incidentOf } from "./written.ts";
 
 /** The change that writes something down. It can be there already only if a retry found the same. */
@@ -39,13 +39,13 @@ export function beginningIn(
   drafts: readonly Draft[],
   items: Items,
   now: number,
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, string[]>();
+): ReadonlyMap<string, readonly Counted[]> {
+  const all = new Map<string, Counted[]>();
   for (const { body, owner } of drafts) {
     const head = items.get(owner, headOf);
     if ("window" in body || body.incident.isShared || (head !== undefined && !isOver(head, now))) continue;
-    const key = countedAt(body);
-    all.set(key, [...(all.get(key) ?? []), body.incident.key]);
+    const counted = countedAt(body);
+    all.set(counted.key, [...(all.get(counted.key) ?? []), counted]);
   }
   return all;
 }

@@ -39,7 +39,7 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
   });
   // Before they are settled, or invocations at the same time would open more incidents than there may be.
   await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
-    const reserve = async () => ({ changes: counting(key, incidents, await access.read([key]), asked) });
+    const reserve = async () => ({ changes: counting(incidents, await access.read([key]), asked) });
     // Where it fails, the access has noted it, and the limit is not exact.
     await access.agree(TRIES, reserve).catch(() => undefined);
   });

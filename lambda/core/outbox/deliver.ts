@@ -81,7 +81,8 @@ async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFo
     const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, mayFold);
     const changes = claims(planned, items, time);
     if (changes.length === 0) return { ...NOTHING, waiting };
-    if ((await access.commit(changes)) === "done") {
+    const outcome = await access.commit(changes);
+    if (outcome === "done" || (outcome === "unknown" && (await areClaimed(access, planned.send, time)))) {
       const gone = new Set([...planned.fold, ...planned.later].map(({ key }) => key));
       return {
         claimed: planned.send,
@@ -92,6 +93,14 @@ async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFo
     if (attempt >= TRIES) return { ...NOTHING, waiting };
     await access.wait(Math.random() * 30 * attempt);
   }
+}
+
+/** True if claims whose answer was lost stand: otherwise nobody would send these alerts until the claims end. */
+async function areClaimed(access: Access, claimed: readonly Waiting[], time: number): Promise<boolean> {
+  const items = await access.read(claimed.map(({ key }) => key));
+  return claimed.some(({ key, outgoing }) => {
+    return items.dueAt(key) === time + LEASE && items.get(key, outgoingOf)?.claims === outgoing.claims;
+  });
 }
 
 /** An alert that nobody has claimed, or whose claim has ended. */

@@ -87,3 +87,24 @@ test("what is told late, without a text message, makes no old news of what is no
   await wait(desk, 2);
   expect(desk.texts).toHaveLength(1);
 });
+
+test("no number of accounts and rules that records forged below another account's path name delays a real call", async () => {
+  const other = everyCall("critical", { name: "other-call", calls: ["kms:*"] });
+  const desk = testDesk([everyCall("critical", { calls: ["iam:*"] }), other]);
+  const forged = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const account = `${from + i}`;
+      const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${account}:user/eve`, userName: "eve" };
+      const eventSource = i % 2 === 0 ? "iam.amazonaws.com" : "kms.amazonaws.com";
+      return record({ ...below, recipientAccountId: account, userIdentity, eventSource });
+    });
+  await desk.deliver(forged(200_000_000_000, 600), organizationKey("forged", OTHER));
+  await desk.deliver([record(real)], organizationKey("real"));
+  await wait(desk, 2);
+  expect(desk.alerts.map(({ email }) => email).join("\n")).toContain("the-real-one");
+  // Those that are too many share an incident, and lines of several accounts name theirs.
+  await wait(desk, 2);
+  await desk.deliver(forged(300_000_000_000, 3), organizationKey("more", OTHER));
+  await wait(desk, 2);
+  expect(desk.alerts.at(-1)?.email).toMatch(/ on bob by user\/eve in 30000000000[12]\b/);
+});

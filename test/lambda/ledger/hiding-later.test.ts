@@ -75,3 +75,61 @@ test("a code that takes another domain away is news, also if AWS calls it a read
     expect.stringMatching(/^\[CRITICAL\] Follow-up: Transfer of a domain .*real/),
   ]);
 });
+
+test("no number of failures around a sign-in, which its own log file brings later, takes those before it from its rule", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "sign-in-after-failures"));
+  const signIn = (ConsoleLogin: string, second: number) =>
+    record({
+      eventTime: new Date(Date.parse("2026-11-20T21:24:00Z") + second * 1000).toISOString().replace(".000", ""),
+      eventType: "AwsConsoleSignIn",
+      eventSource: "signin.amazonaws.com",
+      eventName: "ConsoleLogin",
+      requestParameters: null,
+      responseElements: { ConsoleLogin },
+    });
+  await desk.deliver(Array.from({ length: 720 }, (_, i) => signIn("Failure", 2 + Math.floor(i / 12))));
+  await desk.deliver([signIn("Success", 35)], logKey("two"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Sign-in made/)]);
+});
+
+test("no number of further calls of its first step, between two log files, takes the order from a sequence", async () => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "instance-taken-over-by-user-data"));
+  const call = (eventName: string, second: number, requestParameters: object) => {
+    const eventTime = new Date(Date.parse("2026-11-20T21:24:00Z") + second * 1000).toISOString().replace(".000", "");
+    return record({ eventSource: "ec2.amazonaws.com", eventName, eventTime, requestParameters });
+  };
+  const of = (instanceId: string) => ({ instancesSet: { items: [{ instanceId }] } });
+  await desk.deliver([call("StopInstances", -70 * 60, of("i-0a"))]);
+  const decoys = Array.from({ length: 720 }, (_, i) => call("StopInstances", 30 + Math.floor(i / 36), of("i-0a")));
+  const script = { instanceId: "i-0b", userData: "<sensitiveDataRemoved>" };
+  const taken = [call("StopInstances", 5, of("i-0b")), call("ModifyInstanceAttribute", 20, script)];
+  await desk.deliver([...taken, ...decoys], logKey("two"));
+  await desk.deliver([call("StartInstances", 75, of("i-0b"))], logKey("three"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
+});
+
+test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
+  const late: number[] = [];
+  for (let lost = 1; lost <= 8; lost++) {
+    const memory = createMemoryStore();
+    let commits = 0;
+    const store = {
+      ...memory,
+      async commit(changes: Parameters<typeof memory.commit>[0]) {
+        const isDone = await memory.commit(changes);
+        commits++;
+        if (commits === lost) throw new Error("the answer is lost");
+        return isDone;
+      },
+    };
+    const desk = testDesk([everyCall("critical")], {}, NOW, store);
+    await desk.deliver([record()]);
+    await desk.desk.advanceTo(NOW + 2 * MINUTE);
+    if (desk.alerts.length === 0 || desk.texts.length === 0) late.push(lost);
+  }
+  expect(late).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { foundIn } from "../../../lambda/core/incident/assign.ts";
+import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
+import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
+import { everyCall, NOW, SETTINGS } from "../../support/desk-pipeline.ts";
+import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
+
+const MINUTE = 60_000;
+const OTHER = "444455556666";
+const RULES = 40;
+
+test.each([
+  ["critical", 2],
+  ["high", 5],
+] as const)(
+  "no number of callers and rules of one account holds a %s call of another for %d minutes",
+  async (severity, minutes) => {
+    const flooding = Array.from({ length: RULES }, (_, i) =>
+      everyCall(severity, { name: `rule-${i}`, calls: [`service${i}:*`] }),
+    );
+    const rules = compileRules([...flooding, everyCall(severity, { calls: ["iam:*"] })]);
+    let now = NOW;
+    const mails: { readonly email: string; readonly at: number }[] = [];
+    const none = async () => undefined;
+    const ledger = createLedger({
+      store: createMemoryStore(),
+      rules: rules.rules,
+      settings: SETTINGS,
+      publish: {
+        alert: async ({ email }) => void mails.push({ email, at: now }),
+        sms: none,
+        health: none,
+        "health-sms": none,
+      },
+      now: () => now,
+      // A tick waits while what may be sent is refilled.
+      async sleep(time) {
+        now += time;
+      },
+    });
+    const deliver = async (account: string, records: readonly CloudTrailRecord[]) => {
+      const intake = ledger.intake();
+      const logObject = { bucket: "trail", key: logKey(account).replaceAll(ACCOUNT, account) };
+      await intake.add(records.flatMap((one) => foundIn(one, logObject, rules.match(one, now)) ?? []));
+      await intake.finish();
+    };
+    const flood = Array.from({ length: RULES * 49 }, (_, i) => {
+      const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${OTHER}:user/u${i}`, userName: `u${i}` };
+      return record({ recipientAccountId: OTHER, eventSource: `service${i % RULES}.amazonaws.com`, userIdentity });
+    });
+    await deliver(OTHER, flood);
+    await deliver(ACCOUNT, [record({ requestParameters: { userName: "the-real-one" } })]);
+    for (let minute = 0; minute < 15; minute++) {
+      now = Math.max(now, NOW + minute * MINUTE);
+      await ledger.tick();
+    }
+    const told = mails.find(({ email }) => email.includes("the-real-one"))?.at ?? Number.POSITIVE_INFINITY;
+    expect(told - NOW).toBeLessThan(minutes * MINUTE);
+  },
+);
