@@ -90,7 +90,7 @@ export function forCopies(publish: (way: Copy) => Promise<void>): { readonly [W 
   return Object.fromEntries(publishers) as { readonly [W in Copy]: Publish };
 }
 
-export const isWay: Shape = (value) =>
+export const isWay: Shape<Way> = (value) =>
   isOneOf(FIXED_WAYS)(value) || (typeof value === "string" && value.startsWith("to:"));
 
 /** The ways that an alert needs. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type CloudTrailRecord, NOTICE_SOURCE, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
 import { viewOf } from "../record/view.ts";
-import { bodyOf, hasShape, isCount, type Shape } from "./guard.ts";
+import { bodyOf, hasShape, isCount, type Shape, type Shaped } from "./guard.ts";
 import type { Items } from "./items.ts";
 import type { Change } from "./store.ts";
 
@@ -114,16 +114,14 @@ export function bytesOf(fingerprints: readonly string[]): Uint8Array {
   return Buffer.from(fingerprints.join(""), "hex");
 }
 
-/** What a chain's first item says of the others: how many items there are in all, and how their keys end. */
-export interface Chain {
-  readonly parts: number;
-  readonly generation: number;
-}
-
 const isPartCount: Shape<number> = (value) => isCount(value) && (value as number) <= 5_000;
 
+/** What a chain's first item says of the others: how many items there are in all, and how their keys end. */
+export type Chain = Shaped<typeof isChain>;
+const isChain = hasShape({ parts: isPartCount, generation: isCount });
+
 /** The chain as the ledger has it; undefined if it cannot be read. */
-export const chainOf = bodyOf<Chain>(hasShape({ parts: isPartCount, generation: isCount }));
+export const chainOf = bodyOf(isChain);
 
 /** The keys of a chain's further items, according to the first one. */
 export function furtherKeys(key: string, chain: Chain | undefined): readonly string[] {
