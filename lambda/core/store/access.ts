@@ -97,10 +97,7 @@ export class Access {
       const { guard, further: own } = this.#familyOf(key);
       return own?.(key, items.get(key, guard)) ?? behind(key, items);
     };
-    const { items, unreadable } = await this.#try(() =>
-      readItems(this.#store, keys, now, (key) => this.#familyOf(key).guard, further),
-    );
-    for (const key of unreadable) this.#note(key);
+    const items = await this.#try(() => this.#read(keys, now, further));
     for (const key of keys) {
       const { guard, presentIn } = this.#familyOf(key);
       const body = presentIn && items.get(key, guard);
@@ -116,10 +113,7 @@ export class Access {
   async glance(keys: readonly string[]): Promise<Items | undefined> {
     if (this.#isDown || this.#isBlind) return undefined;
     try {
-      const guardFor = (key: string) => this.#familyOf(key).guard;
-      const { items, unreadable } = await readItems(this.#store, keys, this.#clock.now(), guardFor, () => []);
-      for (const key of unreadable) this.#note(key);
-      return items;
+      return await this.#read(keys, this.#clock.now(), () => []);
     } catch (cause) {
       this.#isBlind = true;
       this.#notes.push(faultNote(cause));
@@ -160,6 +154,13 @@ export class Access {
 
   wait(time: number): Promise<void> {
     return this.#sleep(time);
+  }
+
+  async #read(keys: readonly string[], now: number, further: (key: string, items: Items) => readonly string[]) {
+    const guardFor = (key: string) => this.#familyOf(key).guard;
+    const { items, unreadable } = await readItems(this.#store, keys, now, guardFor, further);
+    for (const key of unreadable) this.#note(key);
+    return items;
   }
 
   #familyOf(key: string): Family {

@@ -74,43 +74,36 @@ export class Items {
   }
 }
 
-/** What was read, and the keys of items that could not be read. */
-export interface Read {
-  readonly items: Items;
-  readonly unreadable: readonly string[];
-}
-
-/** Reads items. `guardFor` returns the guard of a key, `further` the keys that an item leads to. */
+/**
+ * Reads items, and tells the keys of those that cannot be read. `guardFor` returns the guard of a key, `further` the keys
+ * that an item leads to.
+ */
 export async function readItems(
   store: LedgerStore,
   keys: readonly string[],
   now: number,
   guardFor: (key: string) => Guard,
   further: (key: string, items: Items) => readonly string[],
-): Promise<Read> {
+): Promise<{ readonly items: Items; readonly unreadable: readonly string[] }> {
   const found = new Map<string, LedgerItem>();
   const slots = new Map<string, string>();
   const guarded = new Map<string, Guarded>();
   const unreadable: string[] = [];
+  const placeOf = (key: string) => slots.get(key) ?? key;
   let wanted: readonly string[] = [...new Set(keys)];
   for (let round = 0; wanted.length > 0; round++) {
-    const read = await store.read(
-      wanted.map((key) => slots.get(key) ?? key),
-      now,
-    );
+    const read = await store.read(wanted.map(placeOf), now);
     for (const [key, item] of read) found.set(key, item);
     const spoilt = wanted.filter((key) => {
-      const slot = slots.get(key) ?? key;
-      const item = read.get(slot);
+      const item = read.get(placeOf(key));
       if (item === undefined || (isVersioned(item) && item.body === undefined)) return false;
       const guard = guardFor(key);
       const body = isVersioned(item) ? guard(item.body, now) : undefined;
-      if (body === undefined) return true;
-      guarded.set(slot, { guard, body });
-      return false;
+      if (body !== undefined) guarded.set(placeOf(key), { guard, body });
+      return body === undefined;
     });
     for (const key of spoilt) {
-      const slot = slots.get(key) ?? key;
+      const slot = placeOf(key);
       unreadable.push(slot);
       found.delete(slot);
       slots.set(key, slot + OTHER_SLOT);

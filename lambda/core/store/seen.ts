@@ -58,6 +58,7 @@ function fingerprintOfContent(record: CloudTrailRecord): string {
 function fieldsOf(record: CloudTrailRecord, names: readonly string[]) {
   return names.map((name) => textAt(record, name));
 }
+
 /**
  * The item that remembers a match: one per incident (or window), rule and hour of eventTime, so that whoever settles an
  * incident is the only one to use its items.
@@ -96,10 +97,6 @@ export class SeenFingerprints {
     this.#fingerprints.add(fingerprint);
     this.#ids.add(fingerprint.slice(0, 16));
   }
-
-  addAll(bytes: Uint8Array): void {
-    for (const fingerprint of fingerprintsIn(bytes)) this.add(fingerprint);
-  }
 }
 
 /** Fingerprints as they are stored. */
@@ -131,7 +128,9 @@ export function furtherKeys(key: string, chain: Chain | undefined): readonly str
 /** All fingerprints behind a key, from the items of its chain. */
 export function seenFingerprints(key: string, items: Items): SeenFingerprints {
   const fingerprints = new SeenFingerprints();
-  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) fingerprints.addAll(items.bytes(part));
+  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) {
+    for (const fingerprint of fingerprintsIn(items.bytes(part))) fingerprints.add(fingerprint);
+  }
   return fingerprints;
 }
 
