@@ -37,7 +37,7 @@ export async function deliver(
   keys: readonly string[],
   mayFold: boolean,
 ): Promise<Delivery> {
-  const claim = keys.length === 0 ? NOTHING : await claimWhatMayBeSent(access, keys, mayFold);
+  const claim = await claimWhatMayBeSent(access, keys, mayFold);
   const sent = new Set<string>();
   const notes: string[] = [];
   let publishFailures = 0;
@@ -63,35 +63,22 @@ export async function deliver(
   return { sent, roundUps: claim.roundUps, publishFailures, oldestSeconds, left, notes };
 }
 
-interface Claim {
-  readonly claimed: readonly Waiting[];
-  readonly waiting: readonly Waiting[];
-  readonly roundUps: number;
-}
+const NOTHING: Omit<Plan, "budget"> = { send: [], roundUps: 0, fold: [], later: [] };
 
-const NOTHING: Claim = { claimed: [], waiting: [], roundUps: 0 };
-
-async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean): Promise<Claim> {
-  for (let attempt = 1; ; attempt++) {
+/** What may be sent now, and is claimed; and what of these keys waits. */
+async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean) {
+  let waiting: readonly Waiting[] = [];
+  const decide = async () => {
     const time = access.now();
     const items = await access.read([BUDGET, ...keys]);
     for (const key of keys) await endIdle(access, key, items, time);
-    const waiting = keys.flatMap((key) => waitingAt(key, items, time));
-    if (waiting.length === 0) return NOTHING;
+    waiting = keys.flatMap((key) => waitingAt(key, items, time));
     const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, mayFold);
-    const changes = claims(planned, items, time);
-    if (changes.length === 0) return { ...NOTHING, waiting };
-    if ((await access.commit(changes)) === "done") {
-      const gone = new Set([...planned.fold, ...planned.later].map(({ key }) => key));
-      return {
-        claimed: planned.send,
-        waiting: waiting.filter(({ key }) => !gone.has(key)),
-        roundUps: planned.roundUps,
-      };
-    }
-    if (attempt >= TRIES) return { ...NOTHING, waiting };
-    await access.wait(Math.random() * 30 * attempt);
-  }
+    return { ...planned, changes: claims(planned, items, time) };
+  };
+  const { send, roundUps, fold, later } = (keys.length > 0 && (await access.agree(TRIES, decide))) || NOTHING;
+  const gone = new Set([...fold, ...later].map(({ key }) => key));
+  return { claimed: send, waiting: waiting.filter(({ key }) => !gone.has(key)), roundUps };
 }
 
 /** An alert that nobody has claimed, or whose claim has ended. */
