@@ -92,7 +92,7 @@ export function assign(found: Found, arrival: number) {
   };
 
   const tried = rules.map((rule) => asAttempted(rule, facts.outcome));
-  const met = tried.sort((a, b) => bySeverity(a, b) || byCalls(a, b));
+  const met = tried.sort((a, b) => bySeverity(a, b) || Number(isBroad(a)) - Number(isBroad(b)));
   const unless = toldKeyOf({ ...own, below: otherPathOf(own) }, time);
   const told = {
     facts,
@@ -149,11 +149,7 @@ export function assign(found: Found, arrival: number) {
   return { records, entries };
 }
 
-/** A rule that names no calls one by one says less of a record than one that does, and stands behind it. */
-function byCalls(a: Rule, b: Rule): number {
-  return Number(isBroad(a)) - Number(isBroad(b));
-}
-
+/** True for a rule that names no calls one by one: it says less of a record than one that does, and stands behind it. */
 function isBroad({ calls = ["*"] }: Rule): boolean {
   return calls.some((call) => call.includes("*"));
 }

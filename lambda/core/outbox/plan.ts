@@ -69,15 +69,12 @@ const MAX_GROUPS = 8;
 /** Alerts that may share a round-up: those of one route. */
 function foldedTogether(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
   const groups = new Map<string, Waiting[]>();
-  for (const one of waiting.filter(isFoldable).slice(0, MAX_FOLDED)) {
+  const foldables = waiting.filter(({ outgoing }) => outgoing.claims === 0 && foldable(outgoing.alert));
+  for (const one of foldables.slice(0, MAX_FOLDED)) {
     const route = mainOf(one.outgoing.todo) ?? "";
     groups.set(route, [...(groups.get(route) ?? []), one]);
   }
   return [...groups.values()].filter(({ length }) => length > 1).slice(0, MAX_GROUPS);
-}
-
-function isFoldable({ outgoing }: Waiting): boolean {
-  return outgoing.claims === 0 && foldable(outgoing.alert);
 }
 
 /** Alerts that owe only a copy or a text go last: their mail is out, and a missing topic must not delay the others. */
