@@ -23,7 +23,6 @@ import {
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
-/** A record and the rules that it meets. */
 export interface Found {
   readonly record: CloudTrailRecord;
   readonly logObject: LogObject;
@@ -70,7 +69,6 @@ export interface AssignedRecord {
   readonly unless: string;
 }
 
-/** A record in a window. */
 export interface AssignedEntry {
   readonly window: WindowId;
   readonly match: AssignedMatch;

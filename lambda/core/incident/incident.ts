@@ -212,7 +212,6 @@ function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {
   );
 }
 
-/** How many sessions a head remembers. */
 const MAX_SESSIONS = 100;
 
 /** True if a line has a session that was not looked at: it may be somebody else's, and that would be news. */

@@ -1,5 +1,6 @@
 import { mutedRules } from "../mute/swallow.ts";
 import { urgencyOf } from "../outbox/outbox.ts";
+import { grouped } from "../store/grouped.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
@@ -34,18 +35,11 @@ export function dueAtOf({ body }: Draft, head: Head | undefined, given: Circumst
   return ringsAt(lines, head, given);
 }
 
-/** The incidents that these begin, by the item that counts them. */
-export function beginningIn(
-  drafts: readonly Draft[],
-  items: Items,
-  now: number,
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, string[]>();
-  for (const { body, owner } of drafts) {
+/** What of these begins an incident, by the item that counts it. */
+export function beginningIn(drafts: readonly Draft[], items: Items, now: number) {
+  const beginning = drafts.flatMap(({ body, owner }) => {
     const head = items.get(owner, headOf);
-    if ("window" in body || body.incident.isShared || (head !== undefined && !isOver(head, now))) continue;
-    const key = countedAt(body);
-    all.set(key, [...(all.get(key) ?? []), body.incident.key]);
-  }
-  return all;
+    return "window" in body || body.incident.isShared || (head && !isOver(head, now)) ? [] : [body];
+  });
+  return grouped(beginning, countedAt);
 }

@@ -38,7 +38,8 @@ export async function writeDown(run: Run, drafts: readonly Draft[]) {
     }
   });
   // Before they are settled, or invocations at the same time would open more incidents than there may be.
-  await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, incidents]) => {
+  await inTurns([...beginningIn(due, items, asked)], SIDE_BY_SIDE, async ([key, stories]) => {
+    const incidents = stories.map(({ incident }) => incident.key);
     const reserve = async () => ({ changes: counting(key, incidents, await access.read([key]), asked) });
     // Where it fails, the access has noted it, and the limit is not exact.
     await access.agree(TRIES, reserve).catch(() => undefined);

@@ -8,7 +8,6 @@ import { LEASE, outgoingOf, retryAfter, stillToDo, urgencyOf, urgencyOfRest } fr
 import { type Plan, plan, type Waiting } from "./plan.ts";
 import { type Publishers, publisherOf, type Way, wordOf } from "./ways.ts";
 
-/** What one delivery did. */
 export interface Delivery {
   /** Keys of the alerts that people now have. */
   readonly sent: ReadonlySet<string>;

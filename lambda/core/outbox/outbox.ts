@@ -65,7 +65,6 @@ export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
 /** How long a claim lasts, in milliseconds: longer than a function runs, so nobody else is still publishing. */
 export const LEASE = 180_000;
 
-/** The wait after a failed publish. */
 const RETRY_AFTER = 60_000;
 
 /** After this many claims, a copy or a text is retried less and less often. */

@@ -67,12 +67,10 @@ export class Access {
     return this.#isDown;
   }
 
-  /** Operations that failed. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Items that could not be read. */
   get unreadable(): number {
     return this.#unreadable.size;
   }

@@ -65,7 +65,6 @@ export function createMemoryStore(): MemoryStore {
 const MAX_ITEM = 400 * 1024;
 const MAX_COMMIT = 4 * 1024 * 1024;
 
-/** Refuses what DynamoDB would refuse. */
 function refuseTooMuch(changes: readonly Change[], texts: readonly string[]): void {
   const sizes = changes.map(
     ({ key, next: { bytes } }, i) =>
