@@ -45,7 +45,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   const ruleSet = compileRules(rules, known);
 
   const given = events.map((file) => ({ file, event: readEvent(sampleOr(file)) }));
-  process.stderr.write(`${DESK_RUN}\n${readText(given, values.aws ? undefined : folder)}\n`);
+  process.stderr.write(`${DESK_RUN}\n${readText(given, values.aws ? undefined : folder)}\n\n`);
   let total: Partial<Summary> = {};
   let faults = 0;
   let lastEvent: number | undefined;

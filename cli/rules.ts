@@ -106,7 +106,7 @@ async function rules(args: readonly string[]): Promise<number> {
         return busyWeek(options, paths, values.json ?? false);
       }
       const { coverage, techniqueCoverage } = await import("./rules/coverage.ts");
-      if (rest.length === 0) return techniqueCoverage(paths);
+      if (rest.length === 0 && values.map === undefined) return techniqueCoverage(paths);
       const [folder = ""] = exactly(1, rest, "coverage needs a folder with log files");
       return coverage(folder, { rules: paths, exceptAgent: values["except-agent"], map: values.map });
     }

@@ -9,10 +9,12 @@ import { pinsOf } from "../../lambda/core/rules/pins.ts";
 import { asAttempted, type Rule } from "../../lambda/core/rules/rule.ts";
 import { compileRules, conditionOf, isMet, type RuleSet } from "../../lambda/core/rules/rule-set.ts";
 import { isAtLeast } from "../../lambda/core/rules/severity.ts";
+import { isRecordOf, isText } from "../../lambda/core/store/guard.ts";
 import { deskRules } from "../desk-cache.ts";
 import { inputsOf } from "../records/inputs.ts";
 import { readRecords, recordsOfFile } from "../records/read.ts";
 import { alertsOf, byMinute } from "../replay/alerts.ts";
+import { readJsonFile, UsageError } from "../usage.ts";
 import { countsText } from "./techniques.ts";
 
 /** A rule that names more events than this watches for a kind of thing, not for one thing. */
@@ -156,8 +158,18 @@ interface Verdict {
 /** Verdicts that rest on what a site configures, or on whose addresses are whose: a record cannot prove them. */
 const UNPROVED = ["site-config", "ip-class"];
 
+/** Names of our rules, by what others call their detection. */
+type NameMap = { readonly [theirs: string]: string | readonly string[] };
+
+/** @throws UsageError */
+function readMap(file: string): NameMap {
+  const map = readJsonFile(file, "--map");
+  if (isRecordOf((names) => [names].flat().every(isText))(map)) return map as NameMap;
+  throw new UsageError(`--map ${file}: it maps no detections to names of rules, such as {"theirs": "ours"}`);
+}
+
 function verdicts(rules: RuleSet, casesFile: string, mapFile: string): void {
-  const map = JSON.parse(readFileSync(mapFile, "utf8")) as { readonly [theirs: string]: string | readonly string[] };
+  const map = readMap(mapFile);
   const { cases } = JSON.parse(readFileSync(casesFile, "utf8")) as { readonly cases: readonly Verdict[] };
   const counts = { positive: 0, positiveAgree: 0, negative: 0, negativeAgree: 0 };
   const proved = new Set<string>();

@@ -60,8 +60,8 @@ const SAMPLES = {
   "insights.json": [0, { objects: 1, records: 2, matches: 2, alerts: 2 }, /Rate {5}/],
 } as const;
 
-test("the first lines say that nothing is sent, and which log files were read", async () => {
-  const first = async (...args: readonly string[]) => (await command("invoke", ...args)).stderr.split("\n").slice(0, 2);
+test("the first lines say that nothing is sent, and which log files were read; a blank one parts them from the mails", async () => {
+  const first = async (...args: readonly string[]) => (await command("invoke", ...args)).stderr.split("\n").slice(0, 3);
   const desk = "Desk run: nothing is sent. Below is what the mailbox and the phone would get.";
   const [one, two, three] = await Promise.all(
     ["one-log-file", "several-log-files", "empty-event"].map((name) => first(`events/${name}.json`)),
@@ -69,9 +69,10 @@ test("the first lines say that nothing is sent, and which log files were read", 
   expect(one).toEqual([
     desk,
     expect.stringMatching(/^Read from events\/trail-bucket: 111122223333_CloudTrail_us-east-1_\w+\.json\.gz$/),
+    "",
   ]);
   expect(two?.[1]?.match(/\.json\.gz(?:, |$)/g)).toHaveLength(3);
-  expect(three).toEqual([desk, "No log file is read: the event announces none."]);
+  expect(three).toEqual([desk, "No log file is read: the event announces none.", ""]);
   const keys = Array.from({ length: 9 }, (_, i) => logKey(`n${i}`));
   const many = file("many.json", JSON.stringify(s3Event("trail-bucket", ...keys)));
   expect((await first(many))[1]).toMatch(/, and 5 more$/);

@@ -19,6 +19,9 @@ const many = Array.from({ length: 29 }, (_, i) =>
   record({ eventName: i === 7 || i === 20 ? "CreateAccessKey" : "ListUsers" }),
 );
 const long = file("many.json", json({ Records: many }));
+const cases = mkdtempSync(join(tmpdir(), "trailbell-cases-"));
+writeFileSync(join(cases, "panther-cases.json"), json({ cases: [] }));
+const mapped = (map: string) => ["coverage", cases, "--map", map] as const;
 const RULES = ["--rules", "test/support/rules"] as const;
 
 test.each([
@@ -42,6 +45,10 @@ test.each([
   ["rules", ["chekc"], 2, "unknown command chekc; did you mean check?"],
   ["rules", ["frobnicate"], 2, "unknown command frobnicate\n"],
   ["rules", ["coverage", join(folder, "nope")], 1, "nope: there is no such file or folder"],
+  ["rules", ["coverage", "--map", long], 2, "coverage needs a folder with log files"],
+  ["rules", mapped(join(folder, "nope.json")), 2, "nope.json: there is no such file or folder"],
+  ["rules", mapped(file("map.txt", "a: b")), 2, "map.txt: it is not JSON"],
+  ["rules", mapped(long), 2, `--map ${long}: it maps no detections to names of rules`],
   ["rules", ["explain", "access-key-create", log, ...RULES], 2, "did you mean access-key-created?"],
   ["rules", ["explain", "access-key-created", folder, ...RULES], 1, "it is a folder, not a file"],
   ["rules", ["draft", join(folder, "nope.json")], 1, "there is no such file or folder"],

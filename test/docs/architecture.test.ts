@@ -75,7 +75,7 @@ const TRIALS: readonly Trial[] = [
       [
         "lambda/core/outbox/ways.ts",
         "const WAYS = {",
-        "const WAYS = { odd: { word: 'odd', isCopy: true, isCounted: false, isEverywhere: false, isNeeded: () => false },",
+        "const WAYS = { odd: { word: 'odd', isCopy: true, isUncounted: true, isOptional: true, isNeeded: () => false },",
       ],
     ],
   },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { bySeverity, isAtLeast, type Severity, TRAITS } from "../rules/severity.ts";
+import { grouped } from "../store/grouped.ts";
 import type { Alert } from "./alert.ts";
 import { renderChatRoundUp } from "./chat.ts";
 import { row } from "./labelled.ts";
@@ -25,9 +26,7 @@ export function foldable({ kind }: Alert): boolean {
 
 /** Parts by their routes, in the order of the first of each: no round-up tells one route of another's alerts. */
 export function byRoute(parts: readonly AlertPart[]): readonly (readonly AlertPart[])[] {
-  const routes = new Map<string | undefined, AlertPart[]>();
-  for (const part of parts) routes.set(part.route, [...(routes.get(part.route) ?? []), part]);
-  return [...routes.values()];
+  return [...grouped(parts, ({ route }) => route).values()];
 }
 
 /**

@@ -112,7 +112,7 @@ function rankOf({ from }: Way): number {
   return call === "iam:CreateUser" ? 0 : givesAccess(call) ? 1 : 2;
 }
 
-/** What to know about commands, each note once, behind what they are called: `delete-bucket-policy: This takes ...`. */
+/** What to know about commands, each note once, behind what they are called: `delete-bucket-policy: this takes ...`. */
 function notesOf(ways: readonly Way[]): readonly string[] {
   const notes = new Map<string, Set<string>>();
   for (const { text, note } of ways) {

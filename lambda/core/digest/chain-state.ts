@@ -1,85 +1,70 @@
-import { isObject } from "../record/record.ts";
-import { hasShape, isCount, isListOf, isOneOf, isText, isTime, type Shape } from "../store/guard.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isListOf,
+  isOneOf,
+  isText,
+  isTime,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import type { LedgerItem } from "../store/store.ts";
 import { type KnownDigest, signatureHashOf } from "./chain-link.ts";
 import type { DigestFile } from "./digest-file.ts";
 import type { DigestPath } from "./digest-path.ts";
 
-/** How a digest turned out: all that it names is proven; something is wrong; it could not be verified, or is not sound. */
-export type DigestState = "proven" | "wrong" | "broken";
-
-const STATES: readonly DigestState[] = ["proven", "wrong", "broken"];
+const isAmount: Shape<number> = (value) => typeof value === "number" && value >= 0;
 
 /** A digest that was looked at. */
-export interface DoneDigest {
-  readonly start: number;
-  /** In milliseconds since the epoch, like its start. */
-  readonly end: number;
+export type DoneDigest = Shaped<typeof isDoneDigest>;
+const isDoneDigest = hasShape({
+  start: isTime,
+  end: isTime,
   /** The first half of its content's hash, and a hash of its signature; empty for one that is not sound. */
-  readonly hash: string;
-  readonly signatureHash: string;
-  readonly files: number;
-  readonly records: number;
+  hash: isText,
+  signatureHash: isText,
+  files: isCount,
+  records: isCount,
   /** Files that were read because it names them. */
-  readonly recovered: number;
-  readonly state: DigestState;
-}
+  recovered: isCount,
+  /** How it turned out: all that it names is proven; something is wrong; it could not be verified, or is not sound. */
+  state: isOneOf(["proven", "wrong", "broken"]),
+});
+export type DigestState = DoneDigest["state"];
 
 /** A sound digest whose place in its chain is not clear yet: after a fault, digests come late and in any order. */
-export interface Doubt {
-  readonly end: number;
-  /** The end of the digest before it, in milliseconds since the epoch, and what that one should be. */
-  readonly before: number;
-  readonly hash: string;
-  readonly signatureHash: string;
-  readonly what: string;
-  /** When it was first seen, in milliseconds since the epoch. */
-  readonly since: number;
-}
+export type Doubt = Shaped<typeof isDoubt>;
+const isDoubt = hasShape({
+  end: isTime,
+  /** The end of the digest before it, and what that one should be. */
+  before: isTime,
+  hash: isText,
+  signatureHash: isText,
+  what: isText,
+  /** When it was first seen. */
+  since: isTime,
+});
 
 /** What is known of a chain. */
-export interface ChainState {
+export type ChainState = Shaped<typeof isState>;
+const isState = hasShape({
   /** In order of their ends. */
-  readonly done: readonly DoneDigest[];
-  readonly doubts: readonly Doubt[];
-  /** Until which hour what was read has been compared with what digests name, in milliseconds since the epoch. */
-  readonly comparedUntil: number;
+  done: isListOf(isDoneDigest),
+  doubts: isListOf(isDoubt),
+  /** Until which hour what was read has been compared with what digests name. */
+  comparedUntil: isTime,
   /** Hours that were compared, and those in which digests named all that was read; old ones count less and less. */
-  readonly compared: number;
-  readonly whole: number;
-}
+  compared: isAmount,
+  whole: isAmount,
+});
 
 /** How many digests of a chain are kept, and how many of those that are not sound: anybody may write these. */
 const MAX_DONE = 32;
 const MAX_BROKEN = 8;
 const MAX_DOUBTS = 20;
 const HASH_LENGTH = 32;
-
-const isState = hasShape({
-  done: isListOf(
-    hasShape({
-      start: isTime,
-      end: isTime,
-      hash: isText,
-      signatureHash: isText,
-      files: isCount,
-      records: isCount,
-      recovered: isCount,
-      state: isOneOf(STATES),
-    }),
-  ),
-  doubts: isListOf(
-    hasShape({ end: isTime, before: isTime, hash: isText, signatureHash: isText, what: isText, since: isTime }),
-  ),
-  comparedUntil: isTime,
-  compared: isAmount,
-  whole: isAmount,
-} satisfies { readonly [F in keyof ChainState]: Shape });
-
-function isAmount(value: unknown): boolean {
-  return typeof value === "number" && value >= 0;
-}
 
 const NOTHING: ChainState = { done: [], doubts: [], comparedUntil: 0, compared: 0, whole: 0 };
 
@@ -90,8 +75,7 @@ export function chainKeyOf(chain: string): string {
 
 /** A chain as the table has it; one that cannot be read counts as new. */
 export function chainStateOf(item: LedgerItem | undefined): ChainState {
-  const body: unknown = item?.body;
-  return isObject(body) && isState(body) ? (body as unknown as ChainState) : NOTHING;
+  return bodyOf(isState)(item?.body) ?? NOTHING;
 }
 
 /** The newest digest that is sound; undefined if there is none. */

@@ -1,7 +1,7 @@
 import type { LogObject } from "../envelope/log-object.ts";
 import { NOTICES } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
-import { hasShape, isCount, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isCount, isMaybe, isRecordOf, isText, isTime, type Shaped } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { readChains } from "./chain-index.ts";
@@ -30,15 +30,19 @@ export interface LookEffects {
 }
 
 /** What the looks remember: one item of the ledger. */
-export interface LookMemory {
-  /** When somebody last looked, in milliseconds since the epoch. */
-  readonly at: number;
-  /** When the alerter was last asked for a chain, by the chain's hash. */
-  readonly asked: { readonly [chain: string]: number };
+export type LookMemory = Shaped<typeof isMemory>;
+const isMemory = hasShape({
+  /** When somebody last looked. */
+  at: isTime,
+  /** When the alerter was last asked for a chain, by the chain's hash, in milliseconds since the epoch. */
+  asked: isRecordOf(isCount),
   /** What was told of a chain, by its hash. */
-  readonly told: { readonly [chain: string]: string };
-  readonly summary?: ProofSummary;
-}
+  told: isRecordOf(isText),
+  summary: isMaybe(isProofSummary),
+});
+
+/** The memory as the ledger has it; undefined for one that cannot be read. */
+export const lookMemoryOf = bodyOf(isMemory);
 
 /** The item that holds it. */
 export const PROOF_ITEM = "proof";
@@ -58,17 +62,6 @@ const TIME_TO_FIND = 5 * MINUTE;
 
 /** How long a digest's place in its chain may be in doubt: after a fault, digests come late and in any order. */
 const DOUBTED = 3 * HOUR;
-
-/** The memory as the ledger has it; undefined for one that cannot be read. */
-export function lookMemoryOf(body: unknown): LookMemory | undefined {
-  const isMemory = hasShape({
-    at: isTime,
-    asked: isRecordOf(isCount),
-    told: isRecordOf(isText),
-    summary: isMaybe(isProofSummary),
-  });
-  return isMemory(body) ? (body as LookMemory) : undefined;
-}
 
 /** A chain and what is known of it. */
 export interface LookedChain {

@@ -1,5 +1,6 @@
 import { type LogObject, s3Uri } from "../envelope/log-object.ts";
 import { NOTICES } from "../rules/notices.ts";
+import { grouped } from "../store/grouped.ts";
 import { inTurns } from "../store/pool.ts";
 import type { LedgerStore } from "../store/store.ts";
 import type { DigestFile, NamedFile } from "./digest-file.ts";
@@ -38,10 +39,8 @@ export async function compareNamed(
 ): Promise<NamedOutcome> {
   const keys = [...new Set(digest.files.flatMap(({ key }) => readKeyOf(key) ?? []))];
   const parts = await readParts(store, keys, run.now());
-  const known = new Map<string, ReadEntry[]>();
-  for (const { entries } of [...parts.values()].flat()) {
-    for (const entry of entries) known.set(entry.object, [...(known.get(entry.object) ?? []), entry]);
-  }
+  const all = [...parts.values()].flat().flatMap((part) => part.entries);
+  const known = grouped(all, ({ object }) => object);
   const entries = new Map<string, ReadEntry[]>();
   const counts = { records: 0, recovered: 0, wrong: 0, unread: 0, early: 0 };
   const add = (key: string | undefined, entry: ReadEntry) => {

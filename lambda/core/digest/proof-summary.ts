@@ -1,35 +1,25 @@
-import { hasShape, isCount, type Shape } from "../store/guard.ts";
+import { hasShape, isCount, type Shaped } from "../store/guard.ts";
 import { type ChainState, isSound } from "./chain-state.ts";
 import { DIGEST_DUE, gapsIn } from "./coverage.ts";
 import type { ChainPath } from "./digest-path.ts";
 
 /** What is proven of the last day whose digests must be there. */
-export interface ProofSummary {
+export type ProofSummary = Shaped<typeof isProofSummary>;
+export const isProofSummary = hasShape({
   /** Hours in which all accounts and regions are proven, of `hours`. */
-  readonly wholeHours: number;
-  readonly hours: number;
-  readonly accounts: number;
-  readonly regions: number;
-  /** Hours of single accounts and regions, and those of them that are proven. */
-  readonly expected: number;
-  readonly proven: number;
-  readonly records: number;
-  readonly recovered: number;
-}
-
-const HOUR = 3_600_000;
-const HOURS = 24;
-
-export const isProofSummary: Shape = hasShape({
   wholeHours: isCount,
   hours: isCount,
   accounts: isCount,
   regions: isCount,
+  /** Hours of single accounts and regions, and those of them that are proven. */
   expected: isCount,
   proven: isCount,
   records: isCount,
   recovered: isCount,
-} satisfies { readonly [F in keyof ProofSummary]: Shape });
+});
+
+const HOUR = 3_600_000;
+const HOURS = 24;
 
 interface SummedChain {
   readonly path: ChainPath;

@@ -1,20 +1,10 @@
-import { hasShape, isCount, isListOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import { bodyOf, hasShape, isCount, isRecordOf, isText, isTime, type Shape, type Shaped } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 
 const DAY = 86_400_000;
 
 /** The last day on which a value was met, in days since the epoch; and the record that an alert told of as the first with it. */
 export type Note = readonly [day: number, teller?: string];
-
-/** What an actor, or an account, is known for. */
-export interface Remembered {
-  /** When it was met for the first time, in milliseconds since the epoch. */
-  readonly since: number;
-  /** When this was written last. */
-  readonly at: number;
-  /** By the key of a rule and by value. */
-  readonly values: { readonly [rule: string]: { readonly [value: string]: Note } };
-}
 
 /** What was met of an owner: by the key of a rule and by value. */
 export type Values = ReadonlyMap<string, ReadonlyMap<string, Note>>;
@@ -91,26 +81,27 @@ export function dayOf(time: number): number {
   return Math.floor(time / DAY);
 }
 
-const isNote = (value: unknown) =>
-  isListOf(() => true)(value) &&
-  isCount((value as readonly unknown[])[0]) &&
-  (value as readonly unknown[]).slice(1).every(isText);
+const isNote: Shape<Note> = (value) => Array.isArray(value) && isCount(value[0]) && value.slice(1).every(isText);
 
-const isRemembered = hasShape({ since: isTime, at: isTime, values: isRecordOf(isRecordOf(isNote)) });
+/** What an actor, or an account, is known for. */
+export type Remembered = Shaped<typeof isRemembered>;
+const isRemembered = hasShape({
+  /** When it was met for the first time, in milliseconds since the epoch. */
+  since: isTime,
+  /** When this was written last. */
+  at: isTime,
+  /** By the key of a rule and by value. */
+  values: isRecordOf(isRecordOf(isNote)),
+});
 
 /** What is remembered, as the ledger has it; undefined if it cannot be read. */
-export function rememberedOf(body: unknown): Remembered | undefined {
-  return isRemembered(body) ? (body as Remembered) : undefined;
-}
-
-/** Since when, and until when, each rule was deployed, by its key; in milliseconds since the epoch. */
-export type Deployed = { readonly [rule: string]: { readonly since: number; readonly at: number } };
+export const rememberedOf = bodyOf(isRemembered);
 
 export const DEPLOYED = "learning";
 
+/** Since when, and until when, each rule was deployed, by its key; in milliseconds since the epoch. */
+export type Deployed = Shaped<typeof isDeployed>;
 const isDeployed = isRecordOf(hasShape({ since: isTime, at: isTime }));
 
 /** The rules' deployments, as the ledger has them; undefined if they cannot be read. */
-export function deployedOf(body: unknown): Deployed | undefined {
-  return isDeployed(body) ? (body as Deployed) : undefined;
-}
+export const deployedOf = bodyOf(isDeployed);

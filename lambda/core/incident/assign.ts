@@ -23,7 +23,6 @@ import {
 import { valueText, weighed } from "./weight.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
 
-/** A record and the rules that it meets. */
 export interface Found {
   readonly record: CloudTrailRecord;
   readonly logObject: LogObject;
@@ -70,7 +69,6 @@ export interface AssignedRecord {
   readonly unless: string;
 }
 
-/** A record in a window. */
 export interface AssignedEntry {
   readonly window: WindowId;
   readonly match: AssignedMatch;
@@ -92,7 +90,7 @@ export function assign(found: Found, arrival: number) {
   };
 
   const tried = rules.map((rule) => asAttempted(rule, facts.outcome));
-  const met = tried.sort((a, b) => bySeverity(a, b) || byCalls(a, b));
+  const met = tried.sort((a, b) => bySeverity(a, b) || Number(isBroad(a)) - Number(isBroad(b)));
   const unless = toldKeyOf({ ...own, below: otherPathOf(own) }, time);
   const told = {
     facts,
@@ -149,11 +147,7 @@ export function assign(found: Found, arrival: number) {
   return { records, entries };
 }
 
-/** A rule that names no calls one by one says less of a record than one that does, and stands behind it. */
-function byCalls(a: Rule, b: Rule): number {
-  return Number(isBroad(a)) - Number(isBroad(b));
-}
-
+/** True for a rule that names no calls one by one: it says less of a record than one that does, and stands behind it. */
 function isBroad({ calls = ["*"] }: Rule): boolean {
   return calls.some((call) => call.includes("*"));
 }

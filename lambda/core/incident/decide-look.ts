@@ -2,7 +2,7 @@ import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
-import { type Chains, endOfChain } from "../links/chain.ts";
+import { type Chains, sureEndOf } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
 import { newAlert } from "../outbox/outbox.ts";
 import { sessionOf, sessionText } from "../record/session.ts";
@@ -58,9 +58,8 @@ export function withPeople(story: Story, chains: Chains): Story {
 function onePerPerson(sessions: readonly string[], chains: Chains): readonly string[] {
   const people = new Map<string, string>();
   for (const session of sessions) {
-    const chain = chains.get(session);
-    const person = chain?.isSure ? endOfChain(chain)?.actor : undefined;
-    if (!people.has(person ?? session)) people.set(person ?? session, session);
+    const person = sureEndOf(chains.get(session))?.actor ?? session;
+    if (!people.has(person)) people.set(person, session);
   }
   return [...people.values()];
 }

@@ -38,7 +38,6 @@ export interface Decision {
   readonly changes: readonly Change[];
   /** For each item that it takes: matches that are new, and that were known. Items left out come next time. */
   readonly taken: ReadonlyMap<string, Readonly<Counts>>;
-  /** The alert that was made. */
   readonly alert?: Alert;
   /** What mutes swallowed: of the new matches, and of what was held back. */
   readonly swallowed?: readonly Swallowed[];

@@ -23,7 +23,6 @@ export class Drafts {
   #done: Draft[] = [];
   #matches = 0;
 
-  /** Matches that are in the drafts. */
   get matches(): number {
     return this.#matches;
   }

@@ -3,7 +3,7 @@ import type { Incident } from "../alert/report.ts";
 import type { Story } from "../alert/story.ts";
 import { sharedStory, storyApart, storyBeside } from "../alert/story-builder.ts";
 import { keyApart } from "../alert/told.ts";
-import { type Chains, endOfChain } from "../links/chain.ts";
+import { type Chains, sureEndOf } from "../links/chain.ts";
 import { type Muting, mutedRules } from "../mute/swallow.ts";
 import { shortTarget } from "../record/facts.ts";
 import { isPerson } from "../record/identity.ts";
@@ -66,8 +66,7 @@ function openersOf(line: Line, chains: Chains): readonly (string | undefined)[] 
   const { sessions, moreSessions, hasAllSessions, callers } = line;
   if (!hasAllSessions || moreSessions > 0 || callers.length > 0) return [undefined];
   return sessions.map((session) => {
-    const chain = chains.get(session);
-    const end = chain?.isSure ? endOfChain(chain) : undefined;
+    const end = sureEndOf(chains.get(session));
     return end !== undefined && isPerson(end.identity) && isWholeActor(end) ? end.actor : undefined;
   });
 }

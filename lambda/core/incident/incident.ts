@@ -6,24 +6,14 @@ import { withCallers } from "../alert/story-builder.ts";
 import { factHash, ruleFacts, targetFact } from "../alert/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
-import { MAX_SKEW } from "../store/clock.ts";
-import {
-  hasShape,
-  isCount,
-  isListOf,
-  isMaybe,
-  isRecordOf,
-  isText,
-  isTime,
-  type Shape,
-  type Shaped,
-} from "../store/guard.ts";
+import { isPastAt } from "../store/clock.ts";
+import { bodyOf, hasShape, isCount, isListOf, isMaybe, isRecordOf, isText, type Shaped } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 import type { Circumstances } from "./decision.ts";
 import { preparingIn } from "./leading.ts";
 
 function headShape(now: number) {
-  const isPast: Shape<number> = (value) => isTime(value) && (value as number) <= now + MAX_SKEW;
+  const isPast = isPastAt(now);
   return hasShape({
     incident: isIncident,
     /** When each fact was told, by its digest, in milliseconds since the epoch; of the last day. */
@@ -47,7 +37,7 @@ export type Head = Shaped<ReturnType<typeof headShape>>;
 
 /** The head as the ledger has it; undefined for one that this code cannot have written. */
 export function headOf(body: unknown, now: number): Head | undefined {
-  return headShape(now)(body) ? (body as Head) : undefined;
+  return bodyOf(headShape(now))(body);
 }
 
 const MINUTE = 60_000;
@@ -222,7 +212,6 @@ function inOrder(lines: readonly ReportLine[]): readonly ReportLine[] {
   );
 }
 
-/** How many sessions a head remembers. */
 const MAX_SESSIONS = 100;
 
 /** True if a line has a session that was not looked at: it may be somebody else's, and that would be news. */

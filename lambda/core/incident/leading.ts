@@ -10,8 +10,9 @@ export function preparingIn(lines: readonly ReportLine[]): ReadonlySet<ReportLin
   return new Set(
     lines.filter((line) => {
       const [rule] = line.ruleList;
-      const others = lines.filter((one) => one !== line && one.ruleList[0]?.name === rule?.name && isDone(one));
-      return others.some((one) => !isPreparing(one, rule)) && isPreparing(line, rule);
+      const isTeller = (one: ReportLine) =>
+        one !== line && one.ruleList[0]?.name === rule?.name && one.outcome === "success" && !isPreparing(one, rule);
+      return isPreparing(line, rule) && lines.some(isTeller);
     }),
   );
 }
@@ -30,8 +31,4 @@ function tellingStep({ steps }: Rule): Step | undefined {
 function isOf(entry: string, call: string): boolean {
   const parts = entry.split("*").map((part) => part.replace(/[^\w:-]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(withoutApiVersion(call));
-}
-
-function isDone({ outcome }: ReportLine): boolean {
-  return outcome === "success";
 }

@@ -2,7 +2,7 @@ import { isLine, type Line } from "../alert/line.ts";
 import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
 import { isKept, type KeptRecord } from "../alert/story.ts";
 import { factHash } from "../alert/told.ts";
-import { type Chain, type Chains, endOfChain } from "../links/chain.ts";
+import { type Chain, type Chains, endOfChain, sureEndOf } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { bodyOf, hasShape, isMaybe, isRecordOf, isText, isTime, type Shaped } from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
@@ -66,7 +66,7 @@ export function newsOf({ sessions, told }: Look, chains: Chains, now: number): r
 export function lookAfter(before: Look | undefined, report: Report, chains: Chains, now: number): Look | undefined {
   const told = { id: report.alertId.slice(0, 8), at: now };
   const asked = [...Object.keys(before?.sessions ?? {}), ...report.lines.flatMap(({ sessions }) => sessions)];
-  const open = [...new Set(asked)].filter((session) => chains.has(session) && !isFinal(chains.get(session)));
+  const open = [...new Set(asked)].filter((session) => chains.has(session) && !sureEndOf(chains.get(session)));
   const sessions = Object.fromEntries(
     open.slice(-MAX_SESSIONS).map((session) => [session, toldOf(chains.get(session), before?.sessions[session])]),
   );
@@ -125,11 +125,6 @@ export function reportOfLook(look: Look, line: ReportLine, chains: Chains, now: 
 export function peopleOf({ sessions }: Pick<Line, "sessions">, chains: Chains): readonly string[] {
   const people = sessions.flatMap((session) => endOfChain(chains.get(session))?.actor ?? []);
   return [...new Set(people)].map((actor) => factHash(`behind ${actor}`));
-}
-
-/** A chain that nothing can change any more. */
-function isFinal(chain: Chain | undefined): boolean {
-  return chain?.isSure === true && endOfChain(chain) !== undefined;
 }
 
 /** What is told of a chain; if less is known than before, because links are forgotten, what was told before. */

@@ -35,7 +35,6 @@ export const pastOf = bodyOf(isPast);
 
 const DAY = 86_400_000;
 
-/** How long it is remembered, in milliseconds. */
 const REMEMBERED_PAST = 35 * DAY;
 
 const MAX_INCIDENTS = 20;

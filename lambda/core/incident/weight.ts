@@ -43,11 +43,8 @@ function lengthAt(record: CloudTrailRecord, path: string): number {
 const discounts = new WeakMap<Discount, Predicate>();
 
 function isDiscounted(record: CloudTrailRecord, discount: Discount): boolean {
-  let holds = discounts.get(discount);
-  if (holds === undefined) {
-    holds = compileCondition(discountCondition(discount));
-    discounts.set(discount, holds);
-  }
+  const holds = discounts.get(discount) ?? compileCondition(discountCondition(discount));
+  discounts.set(discount, holds);
   return holds(record, record);
 }
 

@@ -1,5 +1,6 @@
 import { mutedRules } from "../mute/swallow.ts";
 import { urgencyOf } from "../outbox/outbox.ts";
+import { grouped } from "../store/grouped.ts";
 import type { Items } from "../store/items.ts";
 import type { Change } from "../store/store.ts";
 import { type Circumstances, mutingOf } from "./decision.ts";
@@ -40,12 +41,9 @@ export function beginningIn(
   items: Items,
   now: number,
 ): ReadonlyMap<string, readonly Counted[]> {
-  const all = new Map<string, Counted[]>();
-  for (const { body, owner } of drafts) {
+  const beginning = drafts.flatMap(({ body, owner }) => {
     const head = items.get(owner, headOf);
-    if ("window" in body || body.incident.isShared || (head !== undefined && !isOver(head, now))) continue;
-    const counted = countedAt(body);
-    all.set(counted.key, [...(all.get(counted.key) ?? []), counted]);
-  }
-  return all;
+    return "window" in body || body.incident.isShared || (head && !isOver(head, now)) ? [] : [countedAt(body)];
+  });
+  return grouped(beginning, ({ key }) => key);
 }

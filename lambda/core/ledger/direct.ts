@@ -12,6 +12,7 @@ import { entriesOf } from "../incident/window-entry.ts";
 import { type Draft, incidentOf, type Written } from "../incident/written.ts";
 import { publisherOf, waysOf } from "../outbox/ways.ts";
 import { bySeverity, TRAITS } from "../rules/severity.ts";
+import { grouped } from "../store/grouped.ts";
 import { countAlerts, countTold, type Run } from "./run.ts";
 
 /** An alert that is sent without a ledger, and how many matches it tells of. */
@@ -75,12 +76,10 @@ function directAlerts(drafts: readonly Draft[], given: Circumstances) {
     if (report === undefined) untold.push(draft);
     else reports.push({ report, matches: draft.matches });
   }
-  const routes = new Map<string | undefined, typeof reports>();
-  for (const one of reports.toSorted((a, b) => bySeverity(headLine(a.report), headLine(b.report)))) {
-    const { incident } = one.report;
-    const route = routeOf(given.settings.routes ?? [], incident, headLine(one.report).severity);
-    routes.set(route, [...(routes.get(route) ?? []), one]);
-  }
+  const worstFirst = reports.toSorted((a, b) => bySeverity(headLine(a.report), headLine(b.report)));
+  const routes = grouped(worstFirst, ({ report }) =>
+    routeOf(given.settings.routes ?? [], report.incident, headLine(report).severity),
+  );
   const alerts = [...routes.values()].flatMap((all): readonly DirectAlert[] => {
     const [worst, ...others] = all.map(({ report }) => report);
     if (worst === undefined) return [];

@@ -85,17 +85,14 @@ async function settleDue(run: Run, due: readonly string[]) {
   const isQuiet = done === 0 && daily.length + weeks.length > 0;
   const [told] = await each(run, isQuiet ? [daily] : [], () => settleDaily(run, daily, weeks));
   // Due items that come to nothing would block those that do not.
-  const spent = [...nobodys, ...idle.filter((key) => due.includes(key)), ...[announced, told].flatMap(idleIn)];
+  const vain = [announced, told].flatMap((one) => one?.idle ?? []);
+  const spent = [...nobodys, ...vain, ...idle.filter((key) => due.includes(key))];
   await each(run, spent, ({ access }, key) => access.park(key));
   return {
     alerts: [...alerts, ...looked.flat(), ...(told?.alerts ?? [])],
     announced: announced?.alerts ?? [],
     done: done + (told === undefined ? 0 : told.idle.length + told.alerts.length),
   };
-}
-
-function idleIn(settled: { readonly idle: readonly string[] } | undefined): readonly string[] {
-  return settled?.idle ?? [];
 }
 
 /** The keys of what is due, by how it is settled. */

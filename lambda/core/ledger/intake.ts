@@ -57,7 +57,6 @@ export class LedgerIntake implements Intake {
   readonly #firsts: Rule[] = [];
   /** The alerts that this invocation made, and its own matches in each. */
   readonly #made = new Map<string, { own: number; readonly shown: number }>();
-  /** What could not be written down. */
   readonly #unwritten: Draft[] = [];
 
   constructor(run: Run) {

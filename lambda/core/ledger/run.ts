@@ -67,7 +67,6 @@ export const NO_COUNTS = {
   /** The matches whose eventID is known with other content. */
   conflicts: 0,
   publishFailures: 0,
-  /** Ledger operations that failed. */
   ledgerFailures: 0,
   /** Ledger items that cannot be read: they are left as they are and skipped. */
   unreadableItems: 0,
@@ -97,7 +96,6 @@ export interface Run {
 /** The time between two messages that an instance sends without a ledger, in milliseconds. */
 const DIRECT_PACE = 5_000;
 
-/** How many things are written down or settled side by side. */
 export const SIDE_BY_SIDE = 8;
 
 /** Attempts against others who settle the same; after these the next tick does it. */

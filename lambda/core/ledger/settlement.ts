@@ -10,7 +10,6 @@ export interface Taken extends Counts {
   alert?: Alert;
 }
 
-/** What was settled. */
 export class Settlement {
   readonly alerts: Alert[] = [];
   /** By the key of what was written down before; without what others have settled. */

@@ -11,7 +11,6 @@ export class Sightings {
     this.#access = access;
   }
 
-  /** How many keys are held in memory. */
   get size(): number {
     return this.#seen.size;
   }

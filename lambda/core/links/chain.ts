@@ -22,6 +22,11 @@ export function endOfChain(chain: Chain | undefined): Opener | undefined {
   return chain?.isWhole && last?.length === 1 && end !== undefined && !mayBeAnother(end.identity) ? end : undefined;
 }
 
+/** The same of a chain that keys prove: nothing can change it any more. */
+export function sureEndOf(chain: Chain | undefined): Opener | undefined {
+  return chain?.isSure ? endOfChain(chain) : undefined;
+}
+
 /** How many sessions a chain goes back: whoever opens more in a row has something to hide. */
 const MAX_STEPS = 6;
 

@@ -1,19 +1,56 @@
 import type { Link } from "../record/link.ts";
 import type { Opener } from "../record/opener.ts";
 import { SLOT } from "../record/session.ts";
-import { hasShape, isCount, isFlag, isListOf, isMaybe, isRecordOf, isText, isTime } from "../store/guard.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 
+const maybeTexts = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, isMaybe(isText)]));
+
+const isIdentity = hasShape({
+  kind: isText,
+  ...maybeTexts("name", "session", "sessionSetBy", "delivery", "sourceIdentity", "onBehalfOf", "delegate", "person"),
+  ...maybeTexts("issuer", "foreignAccount", "via"),
+  isAssumedRoot: isMaybe(isFlag),
+  isAgent: isMaybe(isFlag),
+  isSignedIn: isMaybe(isFlag),
+  nameIsChosen: isMaybe(isFlag),
+});
+
+const isOpener = hasShape({
+  call: isText,
+  time: isTime,
+  identity: isIdentity,
+  actor: isText,
+  vouchedBy: isText,
+  ...maybeTexts("mfa", "source", "role", "session", "shared", "principal", "account"),
+}) as Shape<Opener>;
+
 /** The links of the sessions that one account opened within ten minutes: each opener once, with his sessions. */
-export interface LinkItem {
-  readonly openers: readonly Opener[];
+export type LinkItem = Shaped<typeof isLinkItem>;
+const isLinkItem = hasShape({
+  openers: isListOf(isOpener),
   /** By session name: the indexes of its openers; only one, unless sessions cannot be told apart. */
-  readonly by: { readonly [name: string]: readonly number[] };
+  by: isRecordOf(isListOf(isCount)),
   /** True if there were more than are kept. */
-  readonly isFull?: boolean;
-  /** When the last of the sessions ends, in milliseconds since the epoch. */
-  readonly until: number;
-}
+  isFull: isMaybe(isFlag),
+  /** When the last of the sessions ends. */
+  until: isTime,
+});
+
+/** Links as the ledger has them; undefined if they cannot be read. */
+export const linksOf = bodyOf(isLinkItem);
 
 export const NO_LINKS: LinkItem = { openers: [], by: {}, until: 0 };
 
@@ -69,50 +106,4 @@ export function withLinks(item: LinkItem, links: readonly Link[]): LinkItem {
 /** Who opened the session of a name, as far as the item says. */
 export function openersOf({ openers, by }: LinkItem, name: string): readonly Opener[] {
   return (Object.hasOwn(by, name) ? (by[name] ?? []) : []).flatMap((index) => openers[index] ?? []);
-}
-
-const isIdentity = hasShape({
-  kind: isText,
-  ...Object.fromEntries(
-    [
-      "name",
-      "session",
-      "sessionSetBy",
-      "delivery",
-      "sourceIdentity",
-      "onBehalfOf",
-      "delegate",
-      "person",
-      "issuer",
-      "foreignAccount",
-      "via",
-    ].map((field) => [field, isMaybe(isText)]),
-  ),
-  isAssumedRoot: isMaybe(isFlag),
-  isAgent: isMaybe(isFlag),
-  isSignedIn: isMaybe(isFlag),
-  nameIsChosen: isMaybe(isFlag),
-});
-
-const isOpener = hasShape({
-  call: isText,
-  time: isTime,
-  identity: isIdentity,
-  actor: isText,
-  vouchedBy: isText,
-  ...Object.fromEntries(
-    ["mfa", "source", "role", "session", "shared", "principal", "account"].map((field) => [field, isMaybe(isText)]),
-  ),
-});
-
-const isLinkItem = hasShape({
-  openers: isListOf(isOpener),
-  by: isRecordOf(isListOf(isCount)),
-  isFull: isMaybe(isFlag),
-  until: isTime,
-});
-
-/** Links as the ledger has them; undefined if they cannot be read. */
-export function linksOf(body: unknown): LinkItem | undefined {
-  return isLinkItem(body) ? (body as LinkItem) : undefined;
 }

@@ -1,6 +1,7 @@
 import { type LogObject, logPathOf } from "../envelope/log-object.ts";
 import { type Link, linkOf } from "../record/link.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
+import { grouped } from "../store/grouped.ts";
 import { inTurns } from "../store/pool.ts";
 import type { LedgerStore } from "../store/store.ts";
 import { linkKey, linksOf, NO_LINKS, withLinks } from "./link-item.ts";
@@ -58,11 +59,7 @@ export function createLinkNotes(store: LedgerStore, now: () => number): LinkNote
     },
     async flush() {
       if (links.length === 0) return;
-      const byKey = new Map<string, Link[]>();
-      for (const link of links) {
-        const key = linkKey(link.account, link.opened);
-        byKey.set(key, [...(byKey.get(key) ?? []), link]);
-      }
+      const byKey = grouped(links, ({ account, opened }) => linkKey(account, opened));
       links = [];
       if (now() < pausedUntil) return;
       const end = now() + PATIENCE;

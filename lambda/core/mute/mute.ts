@@ -1,46 +1,23 @@
 import type { Incident } from "../alert/report.ts";
+import { isRecord } from "../alert/story.ts";
 import { shortTarget } from "../record/facts.ts";
-import { isObject } from "../record/record.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
 import { TRAITS } from "../rules/severity.ts";
 import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isFlag, isListOf, isMaybe, isText } from "../store/guard.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isFlag,
+  isListOf,
+  isMaybe,
+  isText,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 
-/** What somebody quiets for some hours. */
-export interface Mute {
-  /** Eight hex digits. */
-  readonly id: string;
-  readonly of: Muted;
-  /** From when until when, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly until: number;
-  readonly reason: string;
-  /** Who asked for it, as the command says it. */
-  readonly by: string;
-  /** True once people were told that it began. */
-  readonly isAnnounced?: true;
-  /** Who ended it before its time. */
-  readonly endedBy?: string;
-}
-
-/** What a mute is about: everything that is given must hold, a rule or an incident among it. */
-export interface Muted {
-  /** A rule's name. */
-  readonly rule?: string;
-  /** How an incident's key begins: 8 hex digits, or all 32. */
-  readonly incident?: string;
-  /** The key of who called. */
-  readonly actor?: string;
-  readonly account?: string;
-}
-
-/** The item with all mutes. What of it cannot be read is kept, and mutes nothing. */
-export interface MuteItem {
-  readonly mutes: readonly { readonly [field: string]: unknown }[];
-}
-
-/** Where it is kept. */
+/** Where mutes are kept. */
 export const MUTES = "mutes";
 
 const HOUR = 3_600_000;
@@ -54,47 +31,66 @@ export const MAX_MUTES = 50;
 export const MAX_REASON = 200;
 const MAX_NAME = 600;
 
-const isShort = (limit: number) => (value: unknown) => isText(value) && String(value).length <= limit;
-const isSubject = hasShape({
+const isShort =
+  (limit: number): Shape<string> =>
+  (value) =>
+    isText(value) && String(value).length <= limit;
+const isLike =
+  (pattern: RegExp): Shape<string> =>
+  (value) =>
+    pattern.test(String(value));
+const isWhen: Shape<number> = (value) => isCount(value) && value !== 0;
+
+/** What a mute is about: everything that is given must hold, a rule or an incident among it. */
+export type Muted = Shaped<typeof isMuted>;
+const isMuted = hasShape({
+  /** A rule's name. */
   rule: isMaybe(isShort(200)),
-  incident: isMaybe((value) => /^[0-9a-f]{8}(?:[0-9a-f]{24})?$/.test(String(value))),
+  /** How an incident's key begins: 8 hex digits, or all 32. */
+  incident: isMaybe(isLike(/^[0-9a-f]{8}(?:[0-9a-f]{24})?$/)),
+  /** The key of who called. */
   actor: isMaybe(isShort(MAX_NAME)),
   account: isMaybe(isShort(100)),
 });
 const SUBJECTS: readonly string[] = ["rule", "incident", "actor", "account"] satisfies (keyof Muted)[];
 
+/** What somebody quiets for some hours. */
+export type Mute = Shaped<typeof isMute>;
 const isMute = hasShape({
-  id: (value) => /^[0-9a-f]{8}$/.test(String(value)),
-  of: isSubject,
+  id: isLike(/^[0-9a-f]{8}$/),
+  of: isMuted,
+  /** From when until when, in milliseconds since the epoch. */
   at: isWhen,
   until: isWhen,
   reason: isShort(MAX_REASON),
+  /** Who asked for it, as the command says it. */
   by: isShort(MAX_NAME),
+  /** True once people were told that it began. */
   isAnnounced: isMaybe(isFlag),
+  /** Who ended it before its time. */
   endedBy: isMaybe(isShort(MAX_NAME)),
 });
-
-function isWhen(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
-}
 
 /**
  * One mute; undefined for what is none that this version knows. A word that it does not know may narrow what is muted, and
  * a clock that is far ahead would mute for longer than a day.
  */
 export function muteOf(entry: unknown, now: number): Mute | undefined {
-  if (!isMute(entry)) return undefined;
-  const mute = entry as Mute;
+  const mute = bodyOf(isMute)(entry);
+  if (mute === undefined) return undefined;
   const words = Object.keys(mute.of);
   const isKnown = words.every((word) => SUBJECTS.includes(word)) && words.some((word) => /rule|incident/.test(word));
   return isKnown && mute.at <= now + MAX_SKEW && mute.until <= mute.at + MAX_MUTE ? mute : undefined;
 }
 
-const isItem = hasShape({ mutes: isListOf(isObject) });
+/** The item with all mutes. What of it cannot be read is kept, and mutes nothing. */
+export type MuteItem = Shaped<typeof isItem>;
+const isItem = hasShape({ mutes: isListOf(isRecord) });
 
 /** The item as the ledger has it; undefined if it cannot be read. */
 export function mutesOf(body: unknown): MuteItem | undefined {
-  return isItem(body) && (body as MuteItem).mutes.length <= 2 * MAX_MUTES ? (body as MuteItem) : undefined;
+  const item = bodyOf(isItem)(body);
+  return item && item.mutes.length <= 2 * MAX_MUTES ? item : undefined;
 }
 
 /** The mutes of an item that this version knows. */

@@ -1,44 +1,18 @@
-import { isObject } from "../record/record.ts";
-import { hasShape, isCount, isFlag, isMaybe, isOneOf, isRecordOf, isText, isTime } from "../store/guard.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isFlag,
+  isMaybe,
+  isOneOf,
+  isRecordOf,
+  isText,
+  isTime,
+  type Shaped,
+} from "../store/guard.ts";
 import { hashOf } from "../store/seen.ts";
 
-/** What exceptions and mutes left out, by what left it out. Of bounded size. */
-export interface SwallowedItem {
-  readonly entries: { readonly [key: string]: Entry };
-  /** What found no room in `entries`. */
-  readonly others: number;
-  /** When the last weekly round-up was made, in milliseconds since the epoch. */
-  readonly toldAt?: number;
-}
-
-/** What one exception of a rule, or one mute, left out. */
-export interface Entry {
-  readonly kind: "except" | "mute";
-  readonly rule: string;
-  readonly reason: string;
-  /** The mute's id. */
-  readonly mute?: string;
-  /** The last day of an exception. */
-  readonly until?: string;
-  /** Matches since the last weekly round-up, and before it. */
-  readonly week: number;
-  readonly before: number;
-  /** When it first left something out, and last. */
-  readonly since: number;
-  readonly last: number;
-  /** Where the calls came from: when each network was met first, in milliseconds since the epoch. */
-  readonly networks: { readonly [network: string]: number };
-  /** True if there were more networks than are kept: then none is called new. */
-  readonly isCut?: boolean;
-}
-
-/** What was left out and is not written down yet. */
-export type Tally = Pick<Entry, "kind" | "rule" | "reason" | "mute" | "until"> & {
-  readonly matches: number;
-  readonly networks: readonly string[];
-};
-
-/** Where it is kept. */
+/** Where it is kept what exceptions and mutes left out. */
 export const SWALLOWED = "swallowed";
 
 const DAY = 86_400_000;
@@ -50,26 +24,48 @@ export const MAX_NETWORKS = 12;
 /** What left nothing out for so long is forgotten, in milliseconds. */
 const FORGOTTEN_AFTER = 35 * DAY;
 
+/** What one exception of a rule, or one mute, left out. */
+export type Entry = Shaped<typeof isEntry>;
 const isEntry = hasShape({
   kind: isOneOf(["except", "mute"]),
   rule: isText,
   reason: isText,
+  /** The mute's id. */
   mute: isMaybe(isText),
+  /** The last day of an exception. */
   until: isMaybe(isText),
+  /** Matches since the last weekly round-up, and before it. */
   week: isCount,
   before: isCount,
+  /** When it first left something out, and last. */
   since: isTime,
   last: isTime,
+  /** Where the calls came from: when each network was met first. */
   networks: isRecordOf(isTime),
+  /** True if there were more networks than are kept: then none is called new. */
   isCut: isMaybe(isFlag),
 });
 
-const isItem = hasShape({ entries: isRecordOf(isEntry), others: isCount, toldAt: isMaybe(isTime) });
+/** What exceptions and mutes left out, by what left it out. Of bounded size. */
+export type SwallowedItem = Shaped<typeof isItem>;
+const isItem = hasShape({
+  entries: isRecordOf(isEntry),
+  /** What found no room in `entries`. */
+  others: isCount,
+  /** When the last weekly round-up was made. */
+  toldAt: isMaybe(isTime),
+});
+
+/** What was left out and is not written down yet. */
+export type Tally = Pick<Entry, "kind" | "rule" | "reason" | "mute" | "until"> & {
+  readonly matches: number;
+  readonly networks: readonly string[];
+};
 
 /** The item as the ledger has it; undefined if it cannot be read. */
 export function swallowedOf(body: unknown): SwallowedItem | undefined {
-  const isSmall = isObject(body) && isObject(body.entries) && Object.keys(body.entries).length <= MAX_ENTRIES;
-  return isSmall && isItem(body) ? (body as unknown as SwallowedItem) : undefined;
+  const item = bodyOf(isItem)(body);
+  return item && Object.keys(item.entries).length <= MAX_ENTRIES ? item : undefined;
 }
 
 /** The key of an entry. */

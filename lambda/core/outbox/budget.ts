@@ -1,26 +1,11 @@
 import { isObject } from "../record/record.ts";
 import type { Severity } from "../rules/severity.ts";
 import { TRAITS } from "../rules/severity.ts";
-import { MAX_SKEW } from "../store/clock.ts";
-import { isRecordOf } from "../store/guard.ts";
+import { isPastAt } from "../store/clock.ts";
+import { bodyOf, hasShape, isListOf, isMaybe, isRecordOf, type Shape, type Shaped } from "../store/guard.ts";
 import { type Recent, recentIn } from "./recent.ts";
 
-/** What may still be sent to people: a token bucket over all topics, and the times of the last text messages. */
-export interface Budget {
-  readonly tokens: number;
-  /** The time for which `tokens` is right, in milliseconds since the epoch. */
-  readonly at: number;
-  /** When text messages were sent, oldest first; those of the last day. */
-  readonly texts: readonly number[];
-  /** When a text message told of each incident and each rule; those of the last day. */
-  readonly texted: { readonly [subject: string]: number };
-  /** Since when the ledger has been sending; absent in what an earlier version left. */
-  readonly since?: number;
-  /** The alerts that were sent last; absent if there are none. */
-  readonly recent?: readonly Recent[];
-}
-
-/** The item that holds it. */
+/** The item that holds the budget. */
 export const BUDGET = "budget";
 
 /** Messages at once, and messages a minute: never near SNS's ten mails a second. */
@@ -43,25 +28,36 @@ export interface Subjects {
   readonly rules: readonly string[];
 }
 
-export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {} };
+function budgetShape(now: number) {
+  const isPast: Shape<number> = (value) => isPastAt(now)(value) && (value as number) >= 0;
+  const areTimes: Shape<readonly number[]> = (value) => isListOf(isPast)(value) && (value as []).length <= 100;
+  return hasShape({
+    tokens: ((value) => typeof value === "number" && Math.abs(value) <= BURST) as Shape<number>,
+    /** The time for which `tokens` is right. */
+    at: isPast,
+    /** When text messages were sent, oldest first; those of the last day. */
+    texts: areTimes,
+    /** When a text message told of each incident and each rule; those of the last day. */
+    texted: isRecordOf(isPast),
+    /** Since when the ledger has been sending; absent in what an earlier version left. */
+    since: isMaybe(isPast),
+  });
+}
+
+/** What may still be sent to people: a token bucket over all topics, the times of the last text messages, and the last alerts. */
+export type Budget = Shaped<ReturnType<typeof budgetShape>> & { readonly recent?: readonly Recent[] };
 
 /** The budget as the ledger has it; undefined for one that no sender can have written. */
 export function budgetOf(body: unknown, now: number): Budget | undefined {
   if (!isObject(body)) return undefined;
   // 0.1.0 did not note whom it texted.
   const { tokens, at, texts, texted = {}, since } = body;
-  const isTime = (time: unknown) => typeof time === "number" && time >= 0 && time <= now + MAX_SKEW;
-  const isSound = typeof tokens === "number" && tokens >= -BURST && tokens <= BURST && isTime(at);
-  if (!isSound || !Array.isArray(texts) || texts.length > 100 || !texts.every(isTime)) return undefined;
-  if (!isRecordOf(isTime)(texted) || (since !== undefined && !isTime(since))) return undefined;
-  const known = since === undefined ? {} : { since: since as number };
+  const own = bodyOf(budgetShape(now))({ tokens, at, texts, texted, ...(since !== undefined && { since }) });
   const recent = recentIn(body.recent, now);
-  return {
-    ...{ tokens, at: at as number, texts, texted: texted as Budget["texted"] },
-    ...known,
-    ...(recent.length > 0 && { recent }),
-  };
+  return own && { ...own, ...(recent.length > 0 && { recent }) };
 }
+
+export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {} };
 
 /** The budget at `now`: tokens have come back, old texts no longer count. */
 export function refilled({ tokens, at, texts, texted, since, recent }: Budget, now: number): Budget {

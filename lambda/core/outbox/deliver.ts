@@ -8,7 +8,6 @@ import { LEASE, outgoingOf, retryAfter, stillToDo, urgencyOf, urgencyOfRest } fr
 import { type Plan, plan, type Waiting } from "./plan.ts";
 import { type Publishers, publisherOf, type Way, wordOf } from "./ways.ts";
 
-/** What one delivery did. */
 export interface Delivery {
   /** Keys of the alerts that people now have. */
   readonly sent: ReadonlySet<string>;
@@ -37,7 +36,7 @@ export async function deliver(
   keys: readonly string[],
   mayFold: boolean,
 ): Promise<Delivery> {
-  const claim = keys.length === 0 ? NOTHING : await claimWhatMayBeSent(access, keys, mayFold);
+  const claim = await claimWhatMayBeSent(access, keys, mayFold);
   const sent = new Set<string>();
   const notes: string[] = [];
   let publishFailures = 0;
@@ -63,36 +62,23 @@ export async function deliver(
   return { sent, roundUps: claim.roundUps, publishFailures, oldestSeconds, left, notes };
 }
 
-interface Claim {
-  readonly claimed: readonly Waiting[];
-  readonly waiting: readonly Waiting[];
-  readonly roundUps: number;
-}
+const NOTHING: Omit<Plan, "budget"> = { send: [], roundUps: 0, fold: [], later: [] };
 
-const NOTHING: Claim = { claimed: [], waiting: [], roundUps: 0 };
-
-async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean): Promise<Claim> {
-  for (let attempt = 1; ; attempt++) {
+/** What may be sent now, and is claimed; and what of these keys waits. */
+async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean) {
+  let waiting: readonly Waiting[] = [];
+  const decide = async () => {
     const time = access.now();
     const items = await access.read([BUDGET, ...keys]);
     for (const key of keys) await endIdle(access, key, items, time);
-    const waiting = keys.flatMap((key) => waitingAt(key, items, time));
-    if (waiting.length === 0) return NOTHING;
+    waiting = keys.flatMap((key) => waitingAt(key, items, time));
     const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, mayFold);
-    const changes = claims(planned, items, time);
-    if (changes.length === 0) return { ...NOTHING, waiting };
-    const outcome = await access.commit(changes);
-    if (outcome === "done" || (outcome === "unknown" && (await areClaimed(access, planned.send, time)))) {
-      const gone = new Set([...planned.fold, ...planned.later].map(({ key }) => key));
-      return {
-        claimed: planned.send,
-        waiting: waiting.filter(({ key }) => !gone.has(key)),
-        roundUps: planned.roundUps,
-      };
-    }
-    if (attempt >= TRIES) return { ...NOTHING, waiting };
-    await access.wait(Math.random() * 30 * attempt);
-  }
+    return { ...planned, changes: claims(planned, items, time), time };
+  };
+  const stands = (decided: Plan & { readonly time: number }) => areClaimed(access, decided.send, decided.time);
+  const { send, roundUps, fold, later } = (keys.length > 0 && (await access.agree(TRIES, decide, stands))) || NOTHING;
+  const gone = new Set([...fold, ...later].map(({ key }) => key));
+  return { claimed: send, waiting: waiting.filter(({ key }) => !gone.has(key)), roundUps };
 }
 
 /** True if claims whose answer was lost stand: otherwise nobody would send these alerts until the claims end. */

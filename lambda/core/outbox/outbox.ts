@@ -1,28 +1,70 @@
 import type { Alert } from "../alert/alert.ts";
 import { isAtLeast, SEVERITIES, type Severity } from "../rules/severity.ts";
-import { MAX_SKEW } from "../store/clock.ts";
-import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, isTime } from "../store/guard.ts";
+import { isPastAt } from "../store/clock.ts";
+import {
+  bodyOf,
+  hasShape,
+  isCount,
+  isListOf,
+  isMaybe,
+  isOneOf,
+  isText,
+  isTime,
+  type Shape,
+  type Shaped,
+} from "../store/guard.ts";
 import type { Change } from "../store/store.ts";
 import { isCopy, isWay, mainOf, type Way, waysOf } from "./ways.ts";
 
+const isAlert = hasShape({
+  id: isText,
+  fullId: isText,
+  kind: isOneOf(["alert", "follow-up", "round-up"]),
+  severity: isOneOf(SEVERITIES),
+  subject: isText,
+  email: isText,
+  json: isText,
+  sms: isMaybe(isText),
+  chat: isMaybe(isText),
+  route: isMaybe(isText),
+  parts: isListOf(
+    hasShape({
+      severity: isOneOf(SEVERITIES),
+      subject: isText,
+      detail: isText,
+      next: isMaybe(isListOf(isText)),
+      incident: isMaybe(isText),
+    }),
+  ),
+}) as Shape<Alert>;
+
+function outgoingShape(now: number) {
+  return hasShape({
+    /** Finished and redacted; left out once it is sent. */
+    alert: isMaybe(isAlert),
+    /** When it was made. */
+    madeAt: isPastAt(now),
+    /** How often it was claimed: after a claim it may have reached people. */
+    claims: isCount,
+    /** What is still to be done; a text message that the limits withhold counts as done. */
+    todo: isListOf(isWay),
+    /** When this claim's text message was counted: it is given back if SNS does not take it. */
+    textAt: isMaybe(isTime),
+  });
+}
+
 /** An alert on its way out, as the ledger keeps it until all of its ways are done. */
-export interface Outgoing {
-  /** Finished and redacted; left out once it is sent. */
-  readonly alert?: Alert;
-  /** When it was made, in milliseconds since the epoch. */
-  readonly madeAt: number;
-  /** How often it was claimed: after a claim it may have reached people. */
-  readonly claims: number;
-  /** What is still to be done; a text message that the limits withhold counts as done. */
-  readonly todo: readonly Way[];
-  /** When this claim's text message was counted: it is given back if SNS does not take it. */
-  readonly textAt?: number;
+export type Outgoing = Shaped<ReturnType<typeof outgoingShape>>;
+
+/** An alert as the ledger has it; undefined if it cannot be read. */
+export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
+  const outgoing = bodyOf(outgoingShape(now))(body);
+  return outgoing?.alert !== undefined || outgoing?.todo.length === 0 ? outgoing : undefined;
 }
 
 /** How long a claim lasts, in milliseconds: longer than a function runs, so nobody else is still publishing. */
 export const LEASE = 180_000;
 
-/** The wait after a failed publish. */
 const RETRY_AFTER = 60_000;
 
 /** After this many claims, a copy or a text is retried less and less often. */
@@ -47,59 +89,13 @@ export function newOutgoing(alert: Alert, now: number): Outgoing & { readonly al
   // No other round-up tells of a round-up: without its parts' details it stays within DynamoDB's 400 KB.
   const parts =
     alert.kind === "round-up" ? alert.parts.map((part) => ({ ...part, detail: "", next: [] })) : alert.parts;
-  return {
-    alert: { ...alert, parts },
-    madeAt: now,
-    claims: 0,
-    todo: waysOf(alert),
-  };
+  return { alert: { ...alert, parts }, madeAt: now, claims: 0, todo: waysOf(alert) };
 }
 
 /** The change that puts a new alert into the outbox. */
 export function newAlert(alert: Alert, now: number): Change {
-  return {
-    key: alertKey(alert),
-    expected: 0,
-    next: { body: newOutgoing(alert, now), dueAt: now, urgency: urgencyOf(alert) },
-  };
-}
-
-const isAlert = hasShape({
-  id: isText,
-  fullId: isText,
-  kind: isOneOf(["alert", "follow-up", "round-up"]),
-  severity: isOneOf(SEVERITIES),
-  subject: isText,
-  email: isText,
-  json: isText,
-  sms: isMaybe(isText),
-  chat: isMaybe(isText),
-  route: isMaybe(isText),
-  parts: isListOf(
-    hasShape({
-      severity: isOneOf(SEVERITIES),
-      subject: isText,
-      detail: isText,
-      next: isMaybe(isListOf(isText)),
-      incident: isMaybe(isText),
-    }),
-  ),
-});
-
-const isDone = (todo: unknown) => Array.isArray(todo) && todo.length === 0;
-
-/** An alert as the ledger has it; undefined if it cannot be read. */
-export function outgoingOf(body: unknown, now: number): Outgoing | undefined {
-  const isOutgoing = hasShape({
-    alert: isMaybe(isAlert),
-    madeAt: (value) => isTime(value) && (value as number) <= now + MAX_SKEW,
-    claims: isCount,
-    todo: isListOf(isWay),
-    textAt: isMaybe(isTime),
-  });
-  if (!isOutgoing(body)) return undefined;
-  const outgoing = body as Outgoing;
-  return outgoing.alert !== undefined || isDone(outgoing.todo) ? outgoing : undefined;
+  const next = { body: newOutgoing(alert, now), dueAt: now, urgency: urgencyOf(alert) };
+  return { key: alertKey(alert), expected: 0, next };
 }
 
 /** The severity that sets an alert's place in the queue: what anybody may have put there overtakes nothing. */

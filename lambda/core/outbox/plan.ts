@@ -2,6 +2,7 @@ import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
 import { rankOf, SEVERITIES } from "../rules/severity.ts";
+import { grouped } from "../store/grouped.ts";
 import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
 import { alertKey, newOutgoing, type Outgoing, urgencyOf } from "./outbox.ts";
 import { withAlert } from "./recent.ts";
@@ -68,16 +69,9 @@ const MAX_GROUPS = 8;
 
 /** Alerts that may share a round-up: those of one route. */
 function foldedTogether(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
-  const groups = new Map<string, Waiting[]>();
-  for (const one of waiting.filter(isFoldable).slice(0, MAX_FOLDED)) {
-    const route = mainOf(one.outgoing.todo) ?? "";
-    groups.set(route, [...(groups.get(route) ?? []), one]);
-  }
+  const foldables = waiting.filter(({ outgoing }) => outgoing.claims === 0 && foldable(outgoing.alert));
+  const groups = grouped(foldables.slice(0, MAX_FOLDED), ({ outgoing }) => mainOf(outgoing.todo));
   return [...groups.values()].filter(({ length }) => length > 1).slice(0, MAX_GROUPS);
-}
-
-function isFoldable({ outgoing }: Waiting): boolean {
-  return outgoing.claims === 0 && foldable(outgoing.alert);
 }
 
 /** Alerts that owe only a copy or a text go last: their mail is out, and a missing topic must not delay the others. */

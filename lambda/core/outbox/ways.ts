@@ -5,67 +5,48 @@ interface Trait {
   /** In the function's log. */
   readonly word: string;
   /** True for what only repeats the mail elsewhere: it is dropped in the end, if nobody takes it. */
-  readonly isCopy: boolean;
-  /** True for what counts against the budget: buses have no mailbox, and chats no limit like SNS's. */
-  readonly isCounted: boolean;
-  /** True for what each deployment has. */
-  readonly isEverywhere: boolean;
+  readonly isCopy?: true;
+  /** True for what does not count against the budget: buses have no mailbox, and chats no limit like SNS's. */
+  readonly isUncounted?: true;
+  /** True for what only some deployments have. */
+  readonly isOptional?: true;
   readonly isNeeded: (alert: Alert) => boolean;
 }
 
 /** Where an alert goes, besides the topics of routes. */
 const WAYS = {
-  alert: {
-    word: "the alert topic",
-    isCopy: false,
-    isCounted: true,
-    isEverywhere: true,
-    isNeeded: ({ route }) => route === undefined,
-  },
-  sms: {
-    word: "the sms topic",
-    isCopy: false,
-    isCounted: true,
-    isEverywhere: true,
-    isNeeded: ({ sms }) => sms !== undefined,
-  },
+  alert: { word: "the alert topic", isNeeded: ({ route }) => route === undefined },
+  sms: { word: "the sms topic", isNeeded: ({ sms }) => sms !== undefined },
   // What is done to the alerter itself is also told on the topics of health.
-  health: {
-    word: "the health topic",
-    isCopy: true,
-    isCounted: true,
-    isEverywhere: true,
-    isNeeded: ({ parts }) => parts.some((part) => part.isAboutSelf === true),
-  },
+  health: { word: "the health topic", isCopy: true, isNeeded: ({ parts }) => parts.some((part) => part.isAboutSelf) },
   "health-sms": {
     word: "the health-sms topic",
     isCopy: true,
-    isCounted: true,
-    isEverywhere: true,
-    isNeeded: ({ parts }) => parts.some((part) => part.isHealthTexted === true),
+    isNeeded: ({ parts }) => parts.some((part) => part.isHealthTexted),
   },
   bus: {
     word: "the bus",
     isCopy: true,
-    isCounted: false,
-    isEverywhere: false,
-    isNeeded: ({ parts }) => parts.some((part) => part.isOnBus === true),
+    isUncounted: true,
+    isOptional: true,
+    isNeeded: ({ parts }) => parts.some((part) => part.isOnBus),
   },
   chat: {
     word: "the chat topic",
     isCopy: true,
-    isCounted: false,
-    isEverywhere: false,
+    isUncounted: true,
+    isOptional: true,
     isNeeded: ({ chat }) => chat !== undefined,
   },
 } as const satisfies { readonly [way: string]: Trait };
+const TRAITS: { readonly [W in FixedWay]: Trait } = WAYS;
 
 type FixedWay = keyof typeof WAYS;
 type WaysThat<T> = { [W in FixedWay]: (typeof WAYS)[W] extends T ? W : never }[FixedWay];
 const FIXED_WAYS = Object.keys(WAYS) as readonly FixedWay[];
 
 /** The ways that only some deployments have. */
-export type OtherWay = WaysThat<{ readonly isEverywhere: false }>;
+export type OtherWay = WaysThat<{ readonly isOptional: true }>;
 
 /** The ways on which an alert is told once more. */
 export type Copy = WaysThat<{ readonly isCopy: true }>;
@@ -85,12 +66,12 @@ export type OtherPublishers = { readonly [W in OtherWay]: Publish | undefined } 
 
 /** Publishers of all copies, whether a deployment has them or not. */
 export function forCopies(publish: (way: Copy) => Promise<void>): { readonly [W in Copy]: Publish } {
-  const ways = FIXED_WAYS.filter((way): way is Copy => WAYS[way].isCopy);
+  const ways = FIXED_WAYS.filter((way): way is Copy => isCopy(way));
   const publishers = ways.map((way) => [way, (_: Alert) => publish(way)] as const);
   return Object.fromEntries(publishers) as { readonly [W in Copy]: Publish };
 }
 
-export const isWay: Shape = (value) =>
+export const isWay: Shape<Way> = (value) =>
   isOneOf(FIXED_WAYS)(value) || (typeof value === "string" && value.startsWith("to:"));
 
 /** The ways that an alert needs. */
@@ -106,12 +87,12 @@ export function mainOf(todo: readonly Way[]): Way | undefined {
 
 /** True for what only repeats the mail elsewhere. */
 export function isCopy(way: Way): boolean {
-  return isFixed(way) && WAYS[way].isCopy;
+  return isFixed(way) && TRAITS[way].isCopy === true;
 }
 
 /** How many of the messages that people may get these ways take. */
 export function costOf(todo: readonly Way[]): number {
-  return todo.filter((way) => !isFixed(way) || WAYS[way].isCounted).length;
+  return todo.filter((way) => !isFixed(way) || !TRAITS[way].isUncounted).length;
 }
 
 /** A way, in the function's log. */

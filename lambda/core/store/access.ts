@@ -67,12 +67,10 @@ export class Access {
     return this.#isDown;
   }
 
-  /** Operations that failed. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Items that could not be read. */
   get unreadable(): number {
     return this.#unreadable.size;
   }
@@ -97,10 +95,7 @@ export class Access {
       const { guard, further: own } = this.#familyOf(key);
       return own?.(key, items.get(key, guard)) ?? behind(key, items);
     };
-    const { items, unreadable } = await this.#try(() =>
-      readItems(this.#store, keys, now, (key) => this.#familyOf(key).guard, further),
-    );
-    for (const key of unreadable) this.#note(key);
+    const items = await this.#try(() => this.#read(keys, now, further));
     for (const key of keys) {
       const { guard, presentIn } = this.#familyOf(key);
       const body = presentIn && items.get(key, guard);
@@ -116,10 +111,7 @@ export class Access {
   async glance(keys: readonly string[]): Promise<Items | undefined> {
     if (this.#isDown || this.#isBlind) return undefined;
     try {
-      const guardFor = (key: string) => this.#familyOf(key).guard;
-      const { items, unreadable } = await readItems(this.#store, keys, this.#clock.now(), guardFor, () => []);
-      for (const key of unreadable) this.#note(key);
-      return items;
+      return await this.#read(keys, this.#clock.now(), () => []);
     } catch (cause) {
       this.#isBlind = true;
       this.#notes.push(faultNote(cause));
@@ -135,14 +127,17 @@ export class Access {
     return this.#failures === before ? "conflict" : "unknown";
   }
 
-  /** Decides anew until nobody else was quicker; undefined after so many tries. */
+  /** Decides anew until nobody else was quicker; undefined after so many tries. `stands` looks, after an answer was lost, if it was done. */
   async agree<D extends { readonly changes: readonly Change[] }>(
     tries: number,
     decide: () => Promise<D>,
+    stands?: (decided: D) => Promise<boolean>,
   ): Promise<D | undefined> {
     for (let attempt = 1; attempt <= tries; attempt++) {
       const decided = await decide();
-      if (decided.changes.length === 0 || (await this.commit(decided.changes)) === "done") return decided;
+      if (decided.changes.length === 0) return decided;
+      const outcome = await this.commit(decided.changes);
+      if (outcome === "done" || (outcome === "unknown" && (await stands?.(decided)))) return decided;
       await this.wait(Math.random() * 30 * attempt);
     }
     return undefined;
@@ -160,6 +155,13 @@ export class Access {
 
   wait(time: number): Promise<void> {
     return this.#sleep(time);
+  }
+
+  async #read(keys: readonly string[], now: number, further: (key: string, items: Items) => readonly string[]) {
+    const guardFor = (key: string) => this.#familyOf(key).guard;
+    const { items, unreadable } = await readItems(this.#store, keys, now, guardFor, further);
+    for (const key of unreadable) this.#note(key);
+    return items;
   }
 
   #familyOf(key: string): Family {

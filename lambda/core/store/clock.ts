@@ -1,5 +1,13 @@
+import { isTime, type Shape } from "./guard.ts";
+
 /** How far ahead of its own clock a process believes another one, in milliseconds. */
 export const MAX_SKEW = 15 * 60_000;
+
+/** A time that is past at `now`, or that somebody with a faster clock wrote as the present. */
+export const isPastAt =
+  (now: number): Shape<number> =>
+  (value) =>
+    isTime(value) && (value as number) <= now + MAX_SKEW;
 
 /**
  * The time by which the ledger judges what is due: this process's clock, moved ahead to the newest time seen in

@@ -12,32 +12,23 @@ export function slotsOf(key: string): readonly string[] {
   return Array.from({ length: MAX_SLOTS + 1 }, (_, i) => key + OTHER_SLOT.repeat(i));
 }
 
-/** What an item says, and the guard that accepted it. */
-interface Guarded {
-  readonly guard: Guard;
-  readonly body: unknown;
-}
+/** An item as it was read, with the guard that accepted its body. */
+type GuardedItem = LedgerItem & { readonly guard?: Guard };
 
 /** Items of the ledger as they were read, each checked by its guard. */
 export class Items {
-  readonly #found: ReadonlyMap<string, LedgerItem>;
+  readonly #found: ReadonlyMap<string, GuardedItem>;
   readonly #slots: ReadonlyMap<string, string>;
-  readonly #guarded: ReadonlyMap<string, Guarded>;
 
-  constructor(
-    found: ReadonlyMap<string, LedgerItem>,
-    slots: ReadonlyMap<string, string>,
-    guarded: ReadonlyMap<string, Guarded>,
-  ) {
+  constructor(found: ReadonlyMap<string, GuardedItem>, slots: ReadonlyMap<string, string>) {
     this.#found = found;
     this.#slots = slots;
-    this.#guarded = guarded;
   }
 
   /** What an item says; undefined if there is none, or if another guard has read it. */
   get<T>(key: string, guard: Guard<T>): T | undefined {
-    const guarded = this.#guarded.get(this.placeOf(key));
-    return guarded?.guard === guard ? (guarded.body as T) : undefined;
+    const item = this.#item(key);
+    return item?.guard === guard ? (item.body as T) : undefined;
   }
 
   bytes(key: string): Uint8Array {
@@ -69,58 +60,50 @@ export class Items {
     return { key: this.placeOf(key), expected: this.versionOf(key), next };
   }
 
-  #item(key: string): LedgerItem | undefined {
+  #item(key: string): GuardedItem | undefined {
     return this.#found.get(this.placeOf(key));
   }
 }
 
-/** What was read, and the keys of items that could not be read. */
-export interface Read {
-  readonly items: Items;
-  readonly unreadable: readonly string[];
-}
-
-/** Reads items. `guardFor` returns the guard of a key, `further` the keys that an item leads to. */
+/**
+ * Reads items, and tells the keys of those that cannot be read. `guardFor` returns the guard of a key, `further` the keys
+ * that an item leads to.
+ */
 export async function readItems(
   store: LedgerStore,
   keys: readonly string[],
   now: number,
   guardFor: (key: string) => Guard,
   further: (key: string, items: Items) => readonly string[],
-): Promise<Read> {
-  const found = new Map<string, LedgerItem>();
+): Promise<{ readonly items: Items; readonly unreadable: readonly string[] }> {
+  const found = new Map<string, GuardedItem>();
   const slots = new Map<string, string>();
-  const guarded = new Map<string, Guarded>();
   const unreadable: string[] = [];
+  const placeOf = (key: string) => slots.get(key) ?? key;
   let wanted: readonly string[] = [...new Set(keys)];
   for (let round = 0; wanted.length > 0; round++) {
-    const read = await store.read(
-      wanted.map((key) => slots.get(key) ?? key),
-      now,
-    );
+    const read = await store.read(wanted.map(placeOf), now);
     for (const [key, item] of read) found.set(key, item);
     const spoilt = wanted.filter((key) => {
-      const slot = slots.get(key) ?? key;
-      const item = read.get(slot);
+      const item = read.get(placeOf(key));
       if (item === undefined || (isVersioned(item) && item.body === undefined)) return false;
       const guard = guardFor(key);
       const body = isVersioned(item) ? guard(item.body, now) : undefined;
-      if (body === undefined) return true;
-      guarded.set(slot, { guard, body });
-      return false;
+      if (body !== undefined) found.set(placeOf(key), { ...item, body, guard });
+      return body === undefined;
     });
     for (const key of spoilt) {
-      const slot = slots.get(key) ?? key;
+      const slot = placeOf(key);
       unreadable.push(slot);
       found.delete(slot);
       slots.set(key, slot + OTHER_SLOT);
     }
-    const items = new Items(found, slots, guarded);
+    const items = new Items(found, slots);
     const more = wanted.flatMap((key) => (spoilt.includes(key) ? [] : further(key, items)));
     if (round >= MAX_SLOTS) break;
     wanted = [...spoilt, ...more.filter((key) => !found.has(key))];
   }
-  return { items: new Items(found, slots, guarded), unreadable };
+  return { items: new Items(found, slots), unreadable };
 }
 
 /** True for an item that a store of ours may have written. */

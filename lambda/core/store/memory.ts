@@ -1,15 +1,10 @@
-import type { Severity } from "../rules/severity.ts";
 import { QUEUES, TRAITS } from "../rules/severity.ts";
-import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES } from "./store.ts";
+import { type Change, type LedgerItem, type LedgerStore, MAX_CHANGES, type Next } from "./store.ts";
 
-interface Stored {
+interface Stored extends Omit<Next, "body"> {
   readonly version: number;
   /** Kept as text, so that nobody who holds a body can change what is stored. */
   readonly json: string;
-  readonly bytes?: Uint8Array;
-  readonly dueAt?: number;
-  readonly urgency?: Severity;
-  readonly expiresAt?: number;
 }
 
 /** A ledger that lives as long as its process: for local use, replays and tests. */
@@ -32,12 +27,7 @@ export function createMemoryStore(): MemoryStore {
         if (item === undefined) continue;
         const { version, json, bytes, dueAt, expiresAt } = item;
         const isExpired = expiresAt !== undefined && expiresAt <= now;
-        found.set(
-          key,
-          isExpired
-            ? { version, body: undefined }
-            : { version, body: JSON.parse(json), ...(bytes && { bytes }), ...(dueAt !== undefined && { dueAt }) },
-        );
+        found.set(key, isExpired ? { version, body: undefined } : { version, body: JSON.parse(json), bytes, dueAt });
       }
       return found;
     },
@@ -75,7 +65,6 @@ export function createMemoryStore(): MemoryStore {
 const MAX_ITEM = 400 * 1024;
 const MAX_COMMIT = 4 * 1024 * 1024;
 
-/** Refuses what DynamoDB would refuse. */
 function refuseTooMuch(changes: readonly Change[], texts: readonly string[]): void {
   const sizes = changes.map(
     ({ key, next: { bytes } }, i) =>

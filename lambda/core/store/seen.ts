@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type CloudTrailRecord, NOTICE_SOURCE, textAt } from "../record/record.ts";
 import { redact } from "../record/redaction.ts";
 import { viewOf } from "../record/view.ts";
-import { bodyOf, hasShape, isCount, type Shape } from "./guard.ts";
+import { bodyOf, hasShape, isCount, type Shape, type Shaped } from "./guard.ts";
 import type { Items } from "./items.ts";
 import type { Change } from "./store.ts";
 
@@ -58,6 +58,7 @@ function fingerprintOfContent(record: CloudTrailRecord): string {
 function fieldsOf(record: CloudTrailRecord, names: readonly string[]) {
   return names.map((name) => textAt(record, name));
 }
+
 /**
  * The item that remembers a match: one per incident (or window), rule and hour of eventTime, so that whoever settles an
  * incident is the only one to use its items.
@@ -96,10 +97,6 @@ export class SeenFingerprints {
     this.#fingerprints.add(fingerprint);
     this.#ids.add(fingerprint.slice(0, 16));
   }
-
-  addAll(bytes: Uint8Array): void {
-    for (const fingerprint of fingerprintsIn(bytes)) this.add(fingerprint);
-  }
 }
 
 /** Fingerprints as they are stored. */
@@ -114,16 +111,14 @@ export function bytesOf(fingerprints: readonly string[]): Uint8Array {
   return Buffer.from(fingerprints.join(""), "hex");
 }
 
-/** What a chain's first item says of the others: how many items there are in all, and how their keys end. */
-export interface Chain {
-  readonly parts: number;
-  readonly generation: number;
-}
-
 const isPartCount: Shape<number> = (value) => isCount(value) && (value as number) <= 5_000;
 
+/** What a chain's first item says of the others: how many items there are in all, and how their keys end. */
+export type Chain = Shaped<typeof isChain>;
+const isChain = hasShape({ parts: isPartCount, generation: isCount });
+
 /** The chain as the ledger has it; undefined if it cannot be read. */
-export const chainOf = bodyOf<Chain>(hasShape({ parts: isPartCount, generation: isCount }));
+export const chainOf = bodyOf(isChain);
 
 /** The keys of a chain's further items, according to the first one. */
 export function furtherKeys(key: string, chain: Chain | undefined): readonly string[] {
@@ -133,7 +128,9 @@ export function furtherKeys(key: string, chain: Chain | undefined): readonly str
 /** All fingerprints behind a key, from the items of its chain. */
 export function seenFingerprints(key: string, items: Items): SeenFingerprints {
   const fingerprints = new SeenFingerprints();
-  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) fingerprints.addAll(items.bytes(part));
+  for (const part of [key, ...furtherKeys(key, items.get(key, chainOf))]) {
+    for (const fingerprint of fingerprintsIn(items.bytes(part))) fingerprints.add(fingerprint);
+  }
   return fingerprints;
 }
 

@@ -84,7 +84,7 @@ test.each([
     const all = (await shared(60)).email;
     expect(all).toMatch(
       new RegExp(
-        `\\nUndo {5}then, [^\\n]*\\n +${reset}: There are too many[^\\n]*\\n[^\\n]*\\n +aws ec2 ${reset} --\\w+-id x-1 --attribute ${list} --region us-east-1\\n`,
+        `\\nUndo {5}then, [^\\n]*\\n +${reset}: there are too many[^\\n]*\\n[^\\n]*\\n +aws ec2 ${reset} --\\w+-id x-1 --attribute ${list} --region us-east-1\\n`,
       ),
     );
     expect(all).not.toContain("left out");

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { PLACEHOLDER } from "../../../lambda/core/alert/commands.ts";
 import { undoOf } from "../../../lambda/core/alert/undo.ts";
-import { NOTES } from "../../../lambda/core/alert/undo-notes.ts";
+import { NOTE_INSTEAD, NOTES } from "../../../lambda/core/alert/undo-notes.ts";
 import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
@@ -384,6 +384,10 @@ test.each(Object.entries(NOTES))("the note %s, pasted with the commands below it
   expect(spawnSync("/bin/sh", ["-n", "-c", `some-command: ${note}`]).status).toBe(0);
 });
 
+test.each([...Object.values(NOTES), NOTE_INSTEAD])("the note %j goes on behind a command's name", (note) => {
+  expect(note).toMatch(/^[a-z]/);
+});
+
 test("what is the alerter's own comes back by a deployment, not by a command that takes it away", async () => {
   const own = of("s3:PutBucketPolicy", { bucketName: "trail-bucket", bucketPolicy: {} });
   const self = { ...everyCall("high", { name: "self" }), isAboutSelf: true as const };
@@ -462,7 +466,7 @@ test("what a command takes away is said above all commands, and printed by one t
   const policy = of("s3:PutBucketPolicy", { bucketName: "photos", bucketPolicy: {} }, null, at(10));
   await desk.deliver([policy, of("iam:AddUserToGroup", { userName: bob, groupName: "g" }, null, at(20))]);
   expect(desk.alerts[0]?.email).toMatch(
-    /\nNote .*\n +aws s3api get-bucket-policy --bucket photos\nUndo .*meant:\n +delete-bucket-policy: This takes the whole policy away; .*\n.*; then\n.*\n +aws s3api delete-bucket-policy --bucket photos\n/,
+    /\nNote .*\n +aws s3api get-bucket-policy --bucket photos\nUndo .*meant:\n +delete-bucket-policy: this takes the whole policy away; .*\n.*; then\n.*\n +aws s3api delete-bucket-policy --bucket photos\n/,
   );
 });
 
