@@ -18,7 +18,7 @@ const BY_HAND: { readonly [call: string]: string } = {
 
 /** Calls that replace what a deployment wrote: what takes them back takes that away as well. */
 const REPLACES =
-  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:Put\w+Policy|lambda:(?:AddPermission|UpdateFunctionCode|UpdateFunctionConfiguration)|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
+  /^(?:backup:PutBackupVaultAccessPolicy|cloudtrail:PutEventSelectors|ecr:(?:PutRegistry|SetRepository)Policy|events:PutTargets|iam:(?:CreateRole|Put\w+Policy|UpdateAssumeRolePolicy)|lambda:(?:AddPermission|UpdateFunctionCode|UpdateFunctionConfiguration)|logs:PutRetentionPolicy|s3:Put(?:BucketLifecycle\w*|BucketPolicy|BucketReplication)|\w+:PutResourcePolicy)$/;
 
 /** Calls that let somebody in, or do more than before: what they gave is taken back before anything else. */
 const ACCESS =

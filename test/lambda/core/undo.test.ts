@@ -208,10 +208,17 @@ test.each([
   expect(undoOf(one)).toEqual({ filled: [], left: 0, notes: new Map() });
 });
 
-test("what no command takes back has words for it", () => {
-  const { filled, byHand } = undoOf(of("iam:UpdateAssumeRolePolicy", { roleName: "web" }));
-  expect(filled).toEqual([]);
-  expect(byHand).toContain("No command brings the old trust policy back");
+test.each([
+  ["iam:UpdateAssumeRolePolicy", "whoever uses the role", "No command brings the old trust policy back"],
+  ["iam:CreateRole", "the new role", "delete the role"],
+])("after %s the role can be stopped, and the rest is done by hand", (call, whom, words) => {
+  const changed = of(call, { roleName: "web" });
+  const { filled, notes, byHand } = undoOf(changed);
+  expect(filled).toEqual([expect.stringContaining("aws iam put-role-policy --role-name web --policy-name DenyAll")]);
+  expect(notes.get(filled[0] ?? "")).toContain(whom);
+  expect(byHand).toContain(words);
+  // A role of the alerter's own comes back by a deployment, and must not be stopped.
+  expect(undoOf(changed, true)).toEqual({ filled: [], left: 0, notes: new Map() });
 });
 
 test("code that was replaced comes back by hand, and until then the function can be stopped", () => {
@@ -374,7 +381,7 @@ test("what is pasted with its notes is nothing but its commands to a shell", asy
       encoding: "utf8",
       env: { ACCOUNT: account },
     });
-  expect(typed(ACCOUNT)).toBe("delete-login-profile\ndelete-bucket-policy\nend\n");
+  expect(typed(ACCOUNT)).toBe("delete-login-profile\nput-role-policy\ndelete-bucket-policy\nend\n");
   expect(typed("999999999999")).toBe(`not ${ACCOUNT}: nothing done\nend\n`);
   // Some shells know no comments.
   expect(row).not.toContain("#");
