@@ -48,7 +48,7 @@ export type InvocationLine = Summary & Details;
 /** What is neither counted while reading nor by the ledger. */
 type Rest = Required<Pick<Summary, "objects" | "recovered" | "otherMessages" | "deliveryLagSeconds">>;
 
-/** Each field is written out: to spread objects of this size into each other takes a tenth of what a small log file takes. */
+/** Each field is written out: to spread objects of this size into each other takes up to a tenth of what reading a small log file does. */
 export function summaryOf({ counts, skipped, failed }: Reading, ledger: LedgerCounts, rest: Rest): Summary {
   return {
     objects: rest.objects,

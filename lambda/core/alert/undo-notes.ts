@@ -8,7 +8,7 @@ export const NOTES: { readonly [name: string]: string } = {
   trust:
     "this stops whoever uses the role, your own programs too, until its trust is mended and delete-role-policy lets it go on.",
   bin: "works only if a Recycle Bin retention rule covered it.",
-  made: "only if it is new: the same call also succeeds on what was there before, and this deletes it.",
+  made: "deletes it even if it was there before the call, which succeeds then too.",
   password: "this takes the password away, so that nobody signs in with it.",
   replication: "this takes all replication of the bucket away; what it had before is not in the record.",
   idle: "the function stays but does not run; delete-function-concurrency lets it run again.",
