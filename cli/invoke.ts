@@ -94,7 +94,7 @@ const DESK_RUN = "Desk run: nothing is sent. Below is what the mailbox and the p
 /** How many log files are named. */
 const MAX_FILES = 4;
 
-/** Which log files the events announce: `Read from events/trail-bucket: a.json.gz, b.json.gz`. */
+/** Which log files the events announce: `Read from events/trail-bucket: a.json.gz`, several with a line each. */
 function readText(given: readonly { readonly event: unknown }[], folder: string | undefined): string {
   const objects = given.flatMap(({ event }) => envelopeOf(event)?.logObjects ?? []);
   const names = [...new Set(objects.map(({ key }) => basename(key)))].map((name) => visible(name, 200));
@@ -103,7 +103,8 @@ function readText(given: readonly { readonly event: unknown }[], folder: string 
   const [bucket = ""] = buckets.length === 1 ? buckets : [];
   const from = folder === undefined ? `s3://${bucket}` : relative(".", join(folder, bucket)) || ".";
   const more = names.length - MAX_FILES;
-  return `Read from ${visible(from, 200)}: ${names.slice(0, MAX_FILES).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+  const listed = [...names.slice(0, MAX_FILES), ...(more > 0 ? [`and ${more} more`] : [])];
+  return `Read from ${visible(from, 200)}:${listed.map((line) => `${names.length === 1 ? " " : "\n  "}${line}`).join("")}`;
 }
 
 function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }: Partial<Summary>): string {

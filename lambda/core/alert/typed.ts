@@ -88,7 +88,11 @@ export function typedOf(whole: Report, rules: readonly Rule[], { known, elsewher
       ...guarded(report.incident.accountId, folded(commandsIn(urgent)), true),
     ],
     before: commandsIn(then).flatMap(shownBefore),
-    undo: [...pastedOf(LATE, late), ...pastedOf(before === undefined ? THEN : `here, ${before}:`, then), ...others],
+    undo: [
+      ...pastedOf(LATE, late),
+      ...pastedOf(before === undefined ? THEN : `in this account, ${before}:`, then),
+      ...others,
+    ],
     urgent: commandsIn(urgent),
     late: commandsIn(late),
     commands,
