@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
 import { mayHoldRecords, whyNotALogFile } from "../../lambda/core/envelope/log-object.ts";
 import { type DeskFile, localFile, STDIN } from "./desk-file.ts";
 import { whyUnread } from "./fault.ts";
@@ -10,7 +10,10 @@ export interface Inputs {
   readonly faults: readonly string[];
 }
 
-/** Files as named; from folders, at any depth and sorted by name, every file that ends like JSON and is no digest. */
+/**
+ * Files as named; from folders, at any depth, behind links too, and sorted by name, every file that ends like JSON and is no
+ * digest.
+ */
 export function inputsOf(paths: readonly string[]): Inputs {
   const files: DeskFile[] = [];
   const faults: string[] = [];
@@ -21,8 +24,9 @@ export function inputsOf(paths: readonly string[]): Inputs {
         files.push(localFile(path, stat?.isFile() ? stat.size : undefined));
         continue;
       }
-      const below = filesBelow(path);
-      if (below.length === 0)
+      const before = faults.length;
+      const below = logFilesBelow(path, faults);
+      if (below.length === 0 && faults.length === before)
         faults.push(`${path}: the folder has no file that ends with .json, .jsonl or .ndjson, compressed or not`);
       for (const file of below) addFound(file, files, faults);
     } catch (cause) {
@@ -42,10 +46,36 @@ function addFound(file: string, files: DeskFile[], faults: string[]): void {
   }
 }
 
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+function logFilesBelow(folder: string, faults: string[]): readonly string[] {
+  return filesBelow(folder, faults)
+    .map((file) => relative(folder, file))
     .filter((name) => mayHoldRecords(name))
     .sort()
     .map((name) => join(folder, name))
     .filter((file) => !file.split("/").includes("AWSLogs") || whyNotALogFile(file) === undefined);
+}
+
+/** Each folder once, whatever links lead to it; one that cannot be read stops no other. */
+function filesBelow(folder: string, faults: string[], met = new Set<string>()): readonly string[] {
+  try {
+    const real = realpathSync(folder);
+    if (met.has(real)) return [];
+    met.add(real);
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return isFolder(entry, path) ? filesBelow(path, faults, met) : [path];
+    });
+  } catch (cause) {
+    faults.push(`${folder}: ${whyUnread(cause)}`);
+    return [];
+  }
+}
+
+function isFolder(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // whoever reads it says what is wrong with the link
+  }
 }

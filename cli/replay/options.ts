@@ -20,7 +20,7 @@ other in .jsonl and .ndjson. Of exports (Elasticsearch, OpenSearch, Splunk, Data
 counts is that each document still holds the record, as an object or as a text of JSON: in _source, _raw, event.original.
 CloudTrail Lake's and Athena's answers are read by row, and tables (.csv) if they are named: Lake's, Athena's, those with
 records as JSON in a column, and the one that the console downloads from Event history. Of a folder, all .json, .json.gz,
-.jsonl and .ndjson at any depth are read, but for digests.
+.jsonl and .ndjson at any depth are read, behind links too, but for digests.
 
 A record is any JSON object. Only a file of one object that has no field of CloudTrail's records, such as eventName or
 userIdentity, and that no rule matches is no log: stderr says so if it was named, and in a folder it is passed over. Of a

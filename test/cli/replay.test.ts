@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { command } from "../support/command.ts";
@@ -187,6 +187,21 @@ test("a link that leads nowhere stops no file behind it, and a folder named like
   symlinkSync(join(folder, "nowhere"), link);
   const { code, stdout, stderr } = await command("replay", join(folder, "links"), "--json", ...OWN_RULES);
   expect({ code, stderr }).toEqual({ code: 1, stderr: `${link}: there is no such file or folder\n` });
+  expect(lines(stdout)).toHaveLength(2);
+});
+
+test("folders are read behind links too, each once, and one that may not be read stops no other", async () => {
+  file("linking/linked/b.json", JSON.stringify([ringing]));
+  file("linking/elsewhere/2026/a.json", JSON.stringify([ringing]));
+  const at = (name: string) => join(folder, "linking", "linked", name);
+  symlinkSync(join(folder, "linking", "elsewhere"), at("more"));
+  symlinkSync(join(folder, "linking"), at("up"));
+  symlinkSync("round", at("round"));
+  mkdirSync(at("closed"), { mode: 0 });
+  const { code, stdout, stderr } = await command("replay", dirname(at("b.json")), "--json", ...OWN_RULES);
+  // Root reads everything.
+  const closed = userInfo().uid === 0 ? "" : `${at("closed")}: you may not read it (its permissions forbid it)\n`;
+  expect({ code, stderr }).toEqual({ code: closed === "" ? 0 : 1, stderr: closed });
   expect(lines(stdout)).toHaveLength(2);
 });
 
