@@ -50,8 +50,9 @@ export async function play(options: WeekOptions, desk: Desk): Promise<Played> {
       store.part();
       attacked = createPlayer(desk, store.twin, quiet);
     }
-    if (ordinary.length > 0) await quiet.deliver({ ...file, acts: ordinary });
-    await attacked?.deliver(file);
+    const body = bodyOf(file.acts);
+    if (ordinary.length > 0) await quiet.deliver(file, ordinary.length < file.acts.length ? bodyOf(ordinary) : body);
+    await attacked?.deliver(file, body);
     for (const act of file.acts) trace(act, file.arrival, traces);
     if (file.arrival < MEASURED_FROM) continue;
     files++;
@@ -73,6 +74,11 @@ export async function play(options: WeekOptions, desk: Desk): Promise<Played> {
 
 const isMeasured = ({ at }: Message) => at >= MEASURED_FROM;
 
+/** A log file with these records. */
+function bodyOf(acts: readonly Act[]): Uint8Array {
+  return Buffer.from(JSON.stringify({ Records: acts.map(({ record }) => record) }));
+}
+
 interface MutableTrace {
   readonly records: Set<string>;
   readonly first: number;
@@ -93,7 +99,7 @@ interface Player {
   readonly now: number;
   /** Matches in the measured days. */
   readonly matches: number;
-  deliver(file: LogFile): Promise<void>;
+  deliver(file: Pick<LogFile, "key" | "arrival">, body: Uint8Array): Promise<void>;
   /** Lets the clock run until nothing is due any more. */
   end(): Promise<void>;
 }
@@ -103,7 +109,7 @@ function createPlayer({ rules: tested, settings, deployment }: Desk, store: Memo
   const rules = tested.map(({ rule }) => rule);
   const messages: Message[] = [...(before?.messages ?? [])];
   let matches = before?.matches ?? 0;
-  let body: Uint8Array = Buffer.alloc(0);
+  let content: Uint8Array = Buffer.alloc(0);
   const send = (way: Message["way"]) => (alert: Alert) =>
     void messages.push(messageOf(alert, way, desk.now(), settings));
   const known = { accounts: Object.keys(KNOWN_ACCOUNTS), organization: ORGANIZATION };
@@ -112,7 +118,7 @@ function createPlayer({ rules: tested, settings, deployment }: Desk, store: Memo
   const pipeline = createPipeline({
     rules: compileRules(rules, known),
     ledger: desk.ledger,
-    fetchObject: async () => ({ content: body }),
+    fetchObject: async () => ({ content }),
     deployment,
     accepted: { organization: ORGANIZATION },
     now: desk.now,
@@ -129,10 +135,10 @@ function createPlayer({ rules: tested, settings, deployment }: Desk, store: Memo
     get matches() {
       return matches;
     },
-    async deliver({ key, arrival, acts }) {
+    async deliver({ key, arrival }, body) {
       await ready;
       await desk.advanceTo(arrival);
-      body = Buffer.from(JSON.stringify({ Records: acts.map(({ record }) => record) }));
+      content = body;
       await pipeline({ Records: [announcement(deployment.logBucket, key, arrival)] });
     },
     end: () => desk.runToEnd(),

@@ -1,15 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { command, run } from "../support/command.ts";
 import { HOUR, LocalTrail, listedKeys, type Objects, signingKey, syncTo } from "../support/digests.ts";
+import { isInstalled } from "../support/installed.ts";
 import { startBucket } from "../support/local-bucket.ts";
 import { first } from "../support/runs.ts";
 
 /** CloudTrail's own validator, if this machine has it; with THOROUGH=1 it is asked about all of them. */
-const HAS_CLI = spawnSync("aws", ["--version"]).error === undefined;
+const HAS_CLI = isInstalled("aws");
 
 const KEY = signingKey();
 const HOURS = 10;

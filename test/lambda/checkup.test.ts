@@ -75,9 +75,9 @@ async function isTold(spoilt: Partial<LocalWayOut>, what: RegExp): Promise<void>
   expect(JSON.parse(message.default)).toMatchObject({ schema: "trailbell.health/1", tells: "changed" });
 }
 
-// Each kind of fault is also one of test/lambda/core/health.
-test.each(first(1, FAULTS.slice(1)))("%s is told", (_, spoilt, what) => isTold(spoilt, what));
+test.each(FAULTS.slice(1, 2))("%s is told", (_, spoilt, what) => isTold(spoilt, what));
 
+// Each kind of fault is also one of test/lambda/core/health.
 test.each(first(1, FAULTS))("%s is told once, again after a day, and its end", async (_, spoilt, what) => {
   await isTold(spoilt, what);
   for (let hour = 0; hour < 23; hour++) await hourLater();

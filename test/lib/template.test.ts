@@ -13,6 +13,7 @@ import { packageVersion } from "../../lib/edition.ts";
 import type { FunctionCode } from "../../lib/function-code.ts";
 import { type Release, releases, writeReleases } from "../../lib/package/template.ts";
 import { deployed, ofType } from "../support/deployed-template.ts";
+import { isInstalled } from "../support/installed.ts";
 import { motoTest, startMoto } from "../support/moto.ts";
 import { thorough, thoroughTest } from "../support/runs.ts";
 import { synth } from "../support/synth.ts";
@@ -212,10 +213,8 @@ thorough(motoTest)(
   },
 );
 
-// It takes seconds to say its version.
-const HAS_CFN_LINT = process.env.THOROUGH !== undefined && spawnSync("cfn-lint", ["--version"]).error === undefined;
-const lintTest = HAS_CFN_LINT ? test : test.skip;
-lintTest(`cfn-lint finds nothing (needs cfn-lint: pip install cfn-lint; with THOROUGH=1)`, () => {
+const lintTest = thorough(isInstalled("cfn-lint") ? test : test.skip);
+lintTest(`cfn-lint finds nothing (needs cfn-lint: pip install cfn-lint)`, () => {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-release-"));
   const templates = writeReleases(folder, all).filter((name) => name.endsWith(".json"));
   // W3005: CDK writes dependencies that are there already.

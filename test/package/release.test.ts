@@ -9,8 +9,8 @@ afterAll(() => {
   for (const folder of FOLDERS) rmSync(folder, { recursive: true });
 });
 
-const TSX = resolve("node_modules/.bin/tsx");
-const SCRIPT = resolve("lib/package/run-release.ts");
+/** `npm run release`, as global-setup.mjs built it. */
+const SCRIPT = resolve(".commands/run-release.mjs");
 const NOTES = "- Rings louder.\n- How to upgrade: [from 0.1.0](docs/upgrading.md#from-010).\n";
 const CHANGELOG = `# Changelog\n\n## 0.2.0 (unreleased)\n\n${NOTES}\n## 0.1.0\n\n- Rings.\n`;
 
@@ -39,7 +39,10 @@ function checkout(files: { readonly [name: string]: string } = {}) {
   git("add", ".");
   git("commit", "--quiet", "--message", "feat: rings");
   const release = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(TSX, [SCRIPT, ...args], { cwd: folder, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     return { code: status, stdout, stderr };
   };
   const read = (name: string) => readFileSync(path(name), "utf8");

@@ -51,10 +51,15 @@ export class Cloud {
     await this.#moto.stop();
   }
 
-  /** CDK's command line, as `npx cdk` starts it. */
+  /**
+   * CDK's command line, as `npx cdk` starts it. The app is lib/app.ts, as global-setup.mjs built it; other suites put its
+   * templates to CloudFormation's own rules.
+   */
   cdk(...args: readonly string[]): Promise<Finished> {
-    return run(process.execPath, ["node_modules/aws-cdk/bin/cdk", ...args], {
+    const app = args.includes("--app") ? [] : ["--app", "node .commands/app.mjs"];
+    return run(process.execPath, ["node_modules/aws-cdk/bin/cdk", ...args, ...app], {
       ...this.#variables,
+      CDK_VALIDATION: "false",
       // With an address in place of the name, its requests to S3 fail.
       AWS_ENDPOINT_URL: this.#moto.endpoint.replace("127.0.0.1", "localhost"),
     });

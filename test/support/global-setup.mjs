@@ -5,11 +5,11 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import suites from "./suites.cjs";
 
-/** The commands, the app that cdk runs, and what reads rules. */
+/** The commands, the app that cdk runs, what makes a release, and what reads rules. */
 const ENTRIES = readdirSync("cli")
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `cli/${name}`)
-  .concat("lib/app.ts", "lib/packs.ts", "lambda/rule-files/rule-files.ts");
+  .concat("lib/app.ts", "lib/package/run-release.ts", "lib/packs.ts", "lambda/rule-files/rule-files.ts");
 
 /** What is built has modules in common, and finds the project by where it stands: one folder below it, like cli/ and lib/. */
 const COMMON = {

@@ -576,22 +576,18 @@ export async function play(history: History, store: LedgerStore, hasWays = false
     return counts;
   }
 
+  /** When the next item is due, or the end where that comes first. */
+  async function nextDue(end: number): Promise<number> {
+    const items = await store.read(await store.due(end, 10_000), now);
+    return Math.min(end, ...Array.from(items.values(), ({ dueAt = now }) => dueAt));
+  }
+
   /** Minutes with a tick each; those in which nothing is due are leapt over. */
   async function passCalmly(minutes: number, ticks: number): Promise<void> {
     const end = now + minutes * MINUTE;
-    const isQuietUntil = async (time: number) => (await store.due(time, 1)).length === 0;
     while (now < end) {
-      let [quiet, busy] = [0, 1];
-      if (await isQuietUntil(now + MINUTE)) {
-        [quiet, busy] = [1, (end - now) / MINUTE];
-        if (await isQuietUntil(end)) quiet = busy;
-        while (busy - quiet > 1) {
-          const middle = Math.floor((quiet + busy) / 2);
-          if (await isQuietUntil(now + middle * MINUTE)) quiet = middle;
-          else busy = middle;
-        }
-      }
-      now += Math.max(busy, 1) * MINUTE;
+      const quiet = Math.ceil(((await nextDue(end)) - now) / MINUTE);
+      now += Math.max(quiet, 1) * MINUTE;
       await Promise.all(Array.from({ length: Math.max(1, ticks) }, tick));
     }
   }

@@ -1,16 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { TABLE } from "../../lambda/table.ts";
 import { end, ending } from "./child.ts";
+import { isInstalled } from "./installed.ts";
 
 /** True where moto_server is installed: AWS's APIs on this machine, DynamoDB among them. */
-export const HAS_MOTO = (process.env.PATH ?? "")
-  .split(delimiter)
-  .some((folder) => existsSync(join(folder, "moto_server")));
+export const HAS_MOTO = isInstalled("moto_server");
 
 /** A test that needs DynamoDB; where there is none it says so instead. */
 export const motoTest: jest.It = HAS_MOTO

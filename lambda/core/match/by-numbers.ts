@@ -4,6 +4,9 @@ import { randomInt } from "node:crypto";
 const WIDTH = 7;
 const ROW = 8;
 
+/** How many slots there are at first: few instances need more, and to make them all takes about a millisecond. */
+const FIRST_SLOTS = 2_048;
+
 /**
  * A map from seven numbers, of which the first is not 0, that forgets: once it is full, what was not used for long gives way. It
  * is asked about every record of every log file; a Map whose keys are texts took about three times as long.
@@ -14,6 +17,8 @@ export class ByNumbers<V> {
   /** Keys that will be asked about, each with its hash behind it; the first number of none is 0. */
   #held = new Int32Array(64 * ROW);
   readonly #limit: number;
+  /** At least half of them are free. */
+  readonly #slots: number;
   readonly #seed = randomInt(2 ** 31);
   #now: Part<V>;
   /** Nothing until a part was full: most instances meet fewer than that. */
@@ -22,7 +27,8 @@ export class ByNumbers<V> {
   /** It holds `limit` entries, and at times twice as many. */
   constructor(limit: number) {
     this.#limit = limit;
-    this.#now = new Part(limit);
+    this.#slots = 2 ** Math.ceil(Math.log2(2 * limit));
+    this.#now = new Part(Math.min(FIRST_SLOTS, this.#slots));
   }
 
   get(): V | undefined {
@@ -83,10 +89,25 @@ export class ByNumbers<V> {
 
   #set(hash: number, value: V): void {
     if (this.#now.size >= this.#limit) {
-      [this.#now, this.#before] = [this.#before ?? new Part(this.#limit), this.#now];
+      [this.#now, this.#before] = [this.#before ?? new Part(this.#slots), this.#now];
       this.#now.clear();
+    } else if (this.#now.isFull) {
+      this.#grow();
     }
     this.#now.set(this.key, hash, value);
+  }
+
+  #grow(): void {
+    const own = this.key.slice();
+    const small = this.#now;
+    this.#now = new Part(2 * small.slots);
+    small.forEach((value, rows, at) => {
+      copyKey(rows, at, this.key, 0);
+      const hash = this.#hash();
+      this.#now.set(this.key, hash, value);
+      this.#now.setMark(this.key, hash, rows[at + WIDTH] as number);
+    });
+    this.key.set(own);
   }
 
   /** Nobody outside knows the seed, so that nobody can make keys that all have the same. */
@@ -104,6 +125,7 @@ export class ByNumbers<V> {
  * Half of the map. Keys stand in the slots themselves, for each place in memory that is looked at costs more than all else here.
  */
 class Part<V> {
+  readonly slots: number;
   readonly #mask: number;
   /** For each slot the key, and its mark; a slot whose first number is 0 is free. */
   readonly #rows: Int32Array;
@@ -112,12 +134,23 @@ class Part<V> {
   /** Means nothing: but what nothing is made of is not looked at. */
   near = 0;
 
-  constructor(limit: number) {
-    // At least half of the slots are free.
-    const slots = 2 ** Math.ceil(Math.log2(2 * limit));
+  /** `slots` is a power of two. */
+  constructor(slots: number) {
+    this.slots = slots;
     this.#mask = slots - 1;
     this.#rows = new Int32Array(slots * ROW);
     this.#values = Array<V | undefined>(slots).fill(undefined);
+  }
+
+  get isFull(): boolean {
+    return 2 * this.size >= this.slots;
+  }
+
+  /** Shows each value, and where in the rows its key begins. */
+  forEach(show: (value: V, rows: Int32Array, at: number) => void): void {
+    this.#values.forEach((value, slot) => {
+      if (value !== undefined) show(value, this.#rows, slot * ROW);
+    });
   }
 
   get(key: Int32Array, hash: number): V | undefined {
