@@ -91,6 +91,7 @@ function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
     ...entry,
     // What comes before a match must not move behind it: the match may come in a later file.
     time: entry.precedes ? older.time : entry.time,
+    since: Math.min(...[older, entry].map(({ since, time }) => since ?? time)),
     session: older.session === entry.session ? entry.session : undefined,
     matches: older.matches + entry.matches,
     weight: isWeighed ? (older.weight ?? older.matches) + (entry.weight ?? entry.matches) : undefined,

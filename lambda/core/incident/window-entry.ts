@@ -48,6 +48,8 @@ const isShared = hasShape({
 const isEntry = hasShape({
   /** eventTime in milliseconds since the epoch. */
   time: isTime,
+  /** If it stands for several: the eventTime of the first of them. */
+  since: isMaybe(isTime),
   fingerprint: isText,
   /** How many matches it stands for. */
   matches: isCount,

@@ -112,6 +112,29 @@ test("no number of further calls of its first step, between two log files, takes
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
 });
 
+test.each([
+  ["StopInstances", 10],
+  ["StartInstances", 30],
+])("no number of second steps around the real one hides a sequence whose %s comes last", async (late, second) => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "instance-taken-over-by-user-data"));
+  // All of it within one fiftieth of the hour.
+  const call = (eventName: string, second: number, instanceId: string) => {
+    const eventTime = new Date(Date.parse("2026-11-20T21:20:24Z") + second * 1000).toISOString().replace(".000", "");
+    const requestParameters =
+      eventName === "ModifyInstanceAttribute"
+        ? { instanceId, userData: "<sensitiveDataRemoved>" }
+        : { instancesSet: { items: [{ instanceId }] } };
+    return record({ eventSource: "ec2.amazonaws.com", eventName, eventTime, requestParameters });
+  };
+  const decoys = Array.from({ length: 720 }, (_, i) => call("ModifyInstanceAttribute", i % 2 === 0 ? 5 : 50, "i-0a"));
+  const other = late === "StopInstances" ? call("StartInstances", 30, "i-0b") : call("StopInstances", 10, "i-0b");
+  await desk.deliver([...decoys, other, call("ModifyInstanceAttribute", 20, "i-0b")]);
+  await desk.deliver([call(late, second, "i-0b")], logKey("two"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
+});
+
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
   const late: number[] = [];
   for (let lost = 1; lost <= 8; lost++) {
