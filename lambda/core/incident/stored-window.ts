@@ -136,23 +136,40 @@ function mapInOrder<T>(
   return changed;
 }
 
-/** Places, the newest first: those of the first and the last entry of each value before all others. */
+/**
+ * Places, the newest first: those of the first and the last entry of each value before all others. Of what a rule asks for besides
+ * (`over`), they have half of the room, and values that count in full come before those that count in part: whatever a threshold
+ * counts, no number of one sort takes the room of another.
+ */
 function newestEndsFirst(entries: readonly WindowEntry[]): readonly number[] {
   const newest = (places: Iterable<number>) => [...places].sort((a, b) => b - a);
-  return [...new Set([...newest(endsOf(entries)), ...newest(entries.keys())])];
+  const isWhole = (i: number) => !entries[i]?.isLight;
+  const ofValues = newest(endsOf(entries));
+  return [
+    ...new Set([
+      ...newest(endsOf(entries, othersOf)).slice(0, MAX_ENTRIES / 2),
+      ...ofValues.filter(isWhole),
+      ...ofValues,
+      ...newest(entries.keys()),
+    ]),
+  ];
 }
 
 /** The places of the first and the last entry of each value, of lists too. */
-function endsOf(entries: readonly WindowEntry[]): ReadonlySet<number> {
+function endsOf(entries: readonly WindowEntry[], textsOf = valuesOf): ReadonlySet<number> {
   const ends = new Map<string, { readonly first: number; last: number }>();
   for (const [i, entry] of entries.entries()) {
-    for (const value of valuesOf(entry)) {
+    for (const value of textsOf(entry)) {
       const known = ends.get(value);
       if (known === undefined) ends.set(value, { first: i, last: i });
       else known.last = i;
     }
   }
   return new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
+}
+
+function othersOf({ others = [] }: WindowEntry): readonly string[] {
+  return others.map((text, i) => `${i} ${text}`);
 }
 
 function valuesOf({ value = "", values = [value] }: WindowEntry): readonly string[] {

@@ -1,5 +1,6 @@
 import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import { MUTES } from "../../../lambda/core/mute/mute.ts";
+import type { Threshold } from "../../../lambda/core/rules/rule.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, SETTINGS, testDesk } from "../../support/desk-pipeline.ts";
 import { loadedRules } from "../../support/loaded-rules.ts";
@@ -133,6 +134,28 @@ test.each([
   await desk.deliver([call(late, second, "i-0b")], logKey("two"));
   await desk.desk.advanceTo(desk.desk.now() + MINUTE);
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
+});
+
+test.each<readonly [string, Omit<Threshold, "within">, object, number]>([
+  ["of another service", { count: 5, over: { eventSource: 3 } }, { eventSource: "kms.amazonaws.com" }, 1],
+  ["that count in full", { count: 60, discount: { pattern: { readOnly: [true] }, by: 100 } }, { readOnly: false }, 40],
+])("no number of values takes those %s from a threshold", async (_, threshold, own, size) => {
+  const counted = { distinct: "requestParameters.userName", within: 15 * MINUTE };
+  const rule = everyCall("critical", { threshold: { ...counted, ...threshold } });
+  const desk = testDesk([rule]);
+  const call = (userName: string, second: number, fields: object) => {
+    const eventTime = new Date(Date.parse("2026-11-20T21:20:00Z") + second * 1000).toISOString().replace(".000", "");
+    return record({ eventTime, readOnly: true, requestParameters: { userName }, ...fields });
+  };
+  const several = (name: string, count: number, second: number, fields: object) =>
+    Array.from({ length: count }, (_, i) => call(`${name}-${i}`, second, fields));
+  await desk.deliver(several("the-real-one", size, 0, own));
+  await desk.deliver(several("decoy", 400, 60, {}), logKey("two"));
+  await desk.deliver(several("further", 400, 90, {}), logKey("three"));
+  expect(desk.alerts).toEqual([]);
+  await desk.deliver(several("last", 20, 120, { ...own, eventSource: "s3.amazonaws.com" }), logKey("four"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ json }) => json)).toEqual([expect.stringContaining("the-real-one")]);
 });
 
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
