@@ -12,6 +12,7 @@ import {
   lineBeside,
   lineOf,
   lineOfCaller,
+  lineOfGroup,
   type OpenLine,
 } from "./line.ts";
 import type { Incident } from "./report.ts";
@@ -135,9 +136,12 @@ export function mergedStory(a: Story, b: Story): Story {
   return a.lines.length === 0 ? b : new StoryBuilder().addStory(a).addStory(b).story();
 }
 
-/** A caller's story as it is told where callers share the incident; lines that name callers already say it. */
-export function sharedStory(story: Story, actor: string): Story {
-  const lines = story.lines.map((line) => (line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor))));
+/** An incident's story as it is told where several share one; lines that name callers already say it. */
+export function sharedStory(story: Story, { actor, rule, key }: Incident): Story {
+  const lines = story.lines.map((line) => {
+    const own = line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor));
+    return rule === undefined ? own : lineOfGroup(own, key);
+  });
   return { ...story, lines };
 }
 

@@ -158,6 +158,38 @@ test.each<readonly [string, Omit<Threshold, "within">, object, number]>([
   expect(desk.alerts.map(({ json }) => json)).toEqual([expect.stringContaining("the-real-one")]);
 });
 
+test.each([
+  ["critical", "in files of their own", {}, 2],
+  ["critical", "in one file", {}, 2],
+  ["critical", "in files of their own", { threshold: { count: 1, within: MINUTE } }, 2],
+  ["high", "in one file", {}, 5],
+] as const)(
+  "what a %s rule groups by is news also beyond the fiftieth group, and of reads (%s)",
+  async (severity, how, more, minutes) => {
+    const group = { by: ["requestParameters.secretId"] };
+    const desk = testDesk([everyCall(severity, { calls: ["secretsmanager:GetSecretValue"], group, ...more })]);
+    const read = (secretId: string) =>
+      record({
+        eventSource: "secretsmanager.amazonaws.com",
+        eventName: "GetSecretValue",
+        readOnly: true,
+        requestParameters: { secretId },
+      });
+    const decoys = Array.from({ length: 54 }, (_, i) => read(`decoy-${i}`));
+    const files = how === "in one file" ? [decoys] : decoys.map((one) => [one]);
+    for (const [i, file] of files.entries()) await desk.deliver(file, logKey(`file-${i}`));
+    await desk.desk.advanceTo(desk.desk.now() + 3 * MINUTE);
+    await desk.deliver([read("the-real-one")], logKey("real"));
+    await desk.desk.advanceTo(desk.desk.now() + minutes * MINUTE);
+    const told = desk.alerts.length;
+    expect(desk.alerts.at(-1)?.email).toContain("the-real-one");
+    // The same again is none.
+    await desk.deliver([read("the-real-one")], logKey("again"));
+    await desk.desk.advanceTo(desk.desk.now() + minutes * MINUTE);
+    expect(desk.alerts).toHaveLength(told);
+  },
+);
+
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
   const late: number[] = [];
   for (let lost = 1; lost <= 8; lost++) {
