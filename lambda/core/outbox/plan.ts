@@ -127,9 +127,11 @@ function sendable(
     let { alert } = outgoing;
     const wantsText = outgoing.todo.includes("sms");
     const texted = alert.parts.filter(({ isTexted }) => isTexted);
+    const [account, ...others] = new Set(texted.map((part) => part.texted?.account));
     const subjects = {
       incidents: texted.flatMap(({ incident = [] }) => incident),
-      rules: texted.map(({ rule }) => rule),
+      rules: texted.flatMap((part) => part.texted?.rules ?? [part.rule]),
+      account: others.length === 0 ? account : undefined,
     };
     const until = wantsText ? quietUntil(left, now, alert.severity, subjects) : undefined;
     const texts = wantsText && until === undefined;

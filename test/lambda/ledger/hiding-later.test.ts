@@ -190,6 +190,21 @@ test.each([
   },
 );
 
+test("a rule that no text told of has its text, although another one stands first in its mail", async () => {
+  const noise = everyCall("critical", { name: "noise", calls: ["iam:*"] });
+  const desk = testDesk([noise, everyCall("critical", { name: "key-lost", calls: ["kms:*"] })]);
+  for (let i = 0; i < 12; i++) {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i}`, userName: `u${i}` };
+    await desk.deliver([record({ userIdentity })], logKey(`noise-${i}`));
+    await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+  }
+  expect(desk.texts).toHaveLength(9);
+  const of = (eventName: string) => record({ eventSource: "kms.amazonaws.com", eventName });
+  await desk.deliver([record(), of("DisableKey"), of("ScheduleKeyDeletion")], logKey("real"));
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Noise by alice/);
+  expect(desk.texts).toHaveLength(10);
+});
+
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
   const late: number[] = [];
   for (let lost = 1; lost <= 8; lost++) {
