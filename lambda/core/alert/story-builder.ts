@@ -119,15 +119,16 @@ export class StoryBuilder {
     });
     ranked.sort((a, b) => a.turn - b.turn || a.place - b.place);
     let room = MAX_KEPT_BYTES;
-    return ranked
-      .slice(0, MAX_KEPT)
-      .filter(({ kept }, i) => {
-        const size = Buffer.byteLength(JSON.stringify(kept));
-        if (i > 0 && size > room) return false;
-        room -= size;
-        return true;
-      })
-      .map(({ kept }) => kept);
+    // What is too large leaves its place to what comes after it.
+    const fitting: KeptRecord[] = [];
+    for (const { kept } of ranked) {
+      if (fitting.length >= MAX_KEPT) break;
+      const size = Buffer.byteLength(JSON.stringify(kept));
+      if (fitting.length > 0 && size > room) continue;
+      room -= size;
+      fitting.push(kept);
+    }
+    return fitting;
   }
 }
 

@@ -205,6 +205,30 @@ test("a rule that no text told of has its text, although another one stands firs
   expect(desk.texts).toHaveLength(10);
 });
 
+test.each([
+  ["large", Array.from({ length: 9 }, (_, i) => `${i}`.repeat(7_000)), "What     userName: the-real-one"],
+  ["small", [], "iam:CreateAccessKey ok on the-real-one"],
+])("no number of %s records of other calls takes from a mail who made the real one", async (_, note, expected) => {
+  const desk = testDesk([everyCall("critical")]);
+  const decoys = () =>
+    Array.from({ length: 25 }, (_, i) =>
+      record({
+        eventName: `Tag${"abcdefghijklmnopqrstuvwxyz"[i]}`,
+        eventTime: "2026-11-20T21:20:00Z",
+        requestParameters: { userName: `u${i}`, note },
+      }),
+    );
+  await desk.deliver(decoys());
+  await desk.desk.advanceTo(desk.desk.now() + 5 * MINUTE);
+  const real = () => record({ requestParameters: { userName: "the-real-one" } });
+  await desk.deliver([...decoys(), real(), real(), real()], logKey("two"));
+  await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Follow-up: Every call by alice in prod/);
+  expect(desk.texts.at(-1)).toMatch(/^CRIT every-call ok: alice CreateAccessKey the-real-one/);
+  expect(desk.alerts.at(-1)?.email).toContain(expected);
+  expect(desk.alerts.at(-1)?.email).toMatch(/^Lock out/m);
+});
+
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
   const late: number[] = [];
   for (let lost = 1; lost <= 8; lost++) {
