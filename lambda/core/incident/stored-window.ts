@@ -71,7 +71,7 @@ export function bounded(entries: readonly WindowEntry[], within: number, hasStep
     const steps = hasSteps ? entry.values?.join(" ") : "";
     // The first and the last of each value stay where they are: decoys would move a step behind the next, or hide a name.
     const own = isEnd.has(i) ? i : "";
-    const sort = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
+    const sort = `${moment} ${entry.rung} ${entry.precedes} ${entry.isBefore} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
     // Of a step, the first of its moment stays too: it came before what came between it and the last.
     const key = hasSteps && folded.has(sort) ? `${sort} later` : sort;
     const older = folded.get(key);

@@ -1,3 +1,4 @@
+import { sumOf } from "../alert/story.ts";
 import type { After, Steps, Threshold } from "../rules/rule.ts";
 import type { WindowEntry } from "./window-entry.ts";
 
@@ -56,17 +57,13 @@ class Occurrences {
   }
 }
 
-/** For each entry, whether enough came before it. */
+/** For each entry, whether enough came before it, or in the same second. */
 export function afterEnough(entries: readonly WindowEntry[], { count, within }: After): readonly boolean[] {
-  let before = 0;
-  let from = 0;
+  const before = entries.filter(({ precedes, isBefore }) => precedes || isBefore);
   return entries.map((entry) => {
-    if (entry.precedes) before += entry.matches;
-    for (let first = entries[from]; first !== undefined && entry.time - first.time > within; first = entries[from]) {
-      if (first.precedes) before -= first.matches;
-      from++;
-    }
-    return before >= count;
+    const own = before.filter(({ since, time }) => (since ?? time) <= entry.time && entry.time - time <= within);
+    // An entry does not come before itself.
+    return sumOf(own.map(({ matches }) => matches)) - Number(entry.isBefore ?? 0) >= count;
   });
 }
 

@@ -229,6 +229,23 @@ test.each([
   expect(desk.alerts.at(-1)?.email).toMatch(/^Lock out/m);
 });
 
+test.each(["in one file", "in files of their own", "in files in the wrong order"])(
+  "what meets a rule itself also comes before its next match, %s",
+  async (how) => {
+    // Refusals are calls too.
+    const after = { pattern: { errorCode: ["AccessDenied"] }, count: 3, within: 60 * MINUTE };
+    const desk = testDesk([everyCall("critical", { after })]);
+    const call = (minute: number, fields: object) => record({ eventTime: `2026-11-20T21:1${minute}:00Z`, ...fields });
+    const refused = [1, 2, 3].map((minute) => call(minute, { errorCode: "AccessDenied" }));
+    const all = [...refused, call(4, { requestParameters: { userName: "the-real-one" } })];
+    const files = how === "in one file" ? [all] : all.map((one) => [one]);
+    if (how === "in files in the wrong order") files.reverse();
+    for (const [i, file] of files.entries()) await desk.deliver(file, logKey(`file-${i}`));
+    await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+    expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/ the-real-one$/)]);
+  },
+);
+
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
   const late: number[] = [];
   for (let lost = 1; lost <= 8; lost++) {
