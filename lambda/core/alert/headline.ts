@@ -1,6 +1,6 @@
-import { ROOT_USER } from "../record/identity.ts";
+import { isSessionOfRole, ROOT_USER } from "../record/identity.ts";
 import { isInsight } from "../record/insight.ts";
-import { type CloudTrailRecord, isObject } from "../record/record.ts";
+import { type CloudTrailRecord, isObject, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -49,13 +49,31 @@ export function headRecord(report: Report): KeptRecord {
   const { key, sources, regions, firstTime } = headLine(report);
   const kept = report.kept.find(({ line }) => line === key);
   if (kept !== undefined) return kept;
+  const userIdentity = userOf(report);
   const record = {
+    ...(userIdentity !== undefined && { userIdentity }),
     recipientAccountId: report.incident.accountId,
     ...(firstTime !== undefined && { eventTime: new Date(firstTime).toISOString() }),
     awsRegion: regions[0],
     sourceIPAddress: sources[0],
   };
   return { line: key, record, logObject: { bucket: "unknown", key: "unknown" } };
+}
+
+/** Who made the worst calls, by a record of others that the same caller made, without what only that call had: its key, its session. */
+function userOf({ incident, lines, kept }: Report): CloudTrailRecord["userIdentity"] {
+  const [head] = lines;
+  if (head === undefined || incident.isUnverified || head.callers.length + head.moreCallers > 1) return undefined;
+  const own = lines.filter(({ callers, moreCallers }) => moreCallers === 0 && `${callers}` === `${head.callers}`);
+  const record = kept.find(({ line }) => own.some(({ key }) => key === line))?.record;
+  if (record === undefined || !isObject(record.userIdentity)) return undefined;
+  const { type, accountId, userName, arn, principalId } = record.userIdentity;
+  const sessionIssuer = valueAt(record.userIdentity, "sessionContext", "sessionIssuer");
+  return {
+    ...{ type, accountId, userName },
+    ...(!isSessionOfRole(record) && { arn, principalId }),
+    ...(sessionIssuer !== undefined && { sessionContext: { sessionIssuer } }),
+  };
 }
 
 /** Words of rule names that have a spelling of their own. */

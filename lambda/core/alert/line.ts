@@ -81,7 +81,8 @@ export type OpenLine = Omit<Mutable<Line>, "matches" | "firsts"> & {
 
 /** The line of one record, or of `count` of which none was kept; of no record where other matches of it have counted it. */
 export function lineOf(told: Told, matches: readonly string[], count = 1, records = count): Line {
-  const { facts, moreTargets, rules, severity, time, isLate, isRecovered, source, sharedBy, session, firsts } = told;
+  const { facts, moreTargets, rules, severity, time, isLate, isRecovered, source, sharedBy, group, session, firsts } =
+    told;
   const line: Line = {
     key: lineKeyOf(told),
     rules,
@@ -109,12 +110,18 @@ export function lineOf(told: Told, matches: readonly string[], count = 1, record
     facts: factsIn(told),
     hasMoreFacts: moreTargets !== undefined,
   };
-  return sharedBy === undefined ? line : lineOfCaller(line, sharedBy);
+  const own = sharedBy === undefined ? line : lineOfCaller(line, sharedBy);
+  return group === undefined ? own : lineOfGroup(own, group);
 }
 
 /** A line of one of many callers: his act is another fact than the same act of somebody else. */
 export function lineOfCaller(line: Line, caller: string): Line {
   return { ...line, callers: [caller], facts: line.facts.map((fact) => factHash(`${fact} ${caller}`)) };
+}
+
+/** A line of one of many groups of a rule: the same act in another one is news, a read too. */
+export function lineOfGroup(line: Line, key: string): Line {
+  return { ...line, facts: [...line.facts, factHash(`group ${key}`)] };
 }
 
 /** A line of somebody whom another's incident tells of: it stays apart from that one's own lines of the same call. */

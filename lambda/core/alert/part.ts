@@ -32,11 +32,14 @@ import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";
+import { isWorthText, type TextSubjects, textOf } from "./texted.ts";
 
 /** What only the functions ask of an alert: by which ways it goes, and what it is. */
 interface Within {
   readonly fullId: string;
   readonly isTexted: boolean;
+  /** What such a text tells of; absent in what 0.1.0 left behind. */
+  readonly texted?: TextSubjects;
   /** True where it goes to an EventBridge bus as well. */
   readonly isOnBus?: true;
   /** True where it is told in a chat as well. */
@@ -50,6 +53,7 @@ interface Within {
 const WITHIN: { readonly [F in keyof Within]-?: true } = {
   fullId: true,
   isTexted: true,
+  texted: true,
   isOnBus: true,
   isInChat: true,
   incident: true,
@@ -130,7 +134,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     ...timesOf(report),
     ...(isAboutSelf && { isAboutSelf }),
     ...(isAboutSelf && isWorthText(report, settings.healthTextsFrom) && { isHealthTexted: true }),
-    isTexted: isWorthText(report, settings.smsFrom),
+    ...textOf(report, settings.smsFrom),
     ...(route !== undefined && { route }),
     ...(settings.isOnBus && { isOnBus: true }),
     ...(settings.chatFrom !== undefined && isAtLeast(severity, settings.chatFrom) && { isInChat: true }),
@@ -147,12 +151,6 @@ function callerIn(report: Report): Pick<Within, "caller"> {
   // An incident by a rule's own grouping may have many callers.
   const who = rule === undefined ? callerOf(report) : titleOf(headRule(report), headLine(report).call);
   return from.length === 0 ? {} : { caller: { who, from: from.slice(0, MAX_FROM) } };
-}
-
-/** Whoever can write files must not fill the phone, and nobody is woken for what is a day old or was told before. */
-export function isWorthText({ incident, lines }: Report, from: Severity | undefined): boolean {
-  if (from === undefined || incident.isUnverified) return false;
-  return lines.some((line) => isAtLeast(line.severity, from) && line.isNews && !line.isLate);
 }
 
 /** How long the advice in a round-up may be. */

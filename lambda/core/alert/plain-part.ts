@@ -1,8 +1,9 @@
-import { type AlertPart, type AlertSettings, isWorthText, partOf } from "./part.ts";
+import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import type { Report } from "./report.ts";
 import { routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { ascii, name, visible } from "./text.ts";
+import { textOf } from "./texted.ts";
 
 /** Of rules and of log objects. */
 const SHOWN = 2;
@@ -48,7 +49,7 @@ export function plainPart(report: Report, settings: AlertSettings, error: unknow
     outcome,
     matches: sumOf(matches.values()),
     isAboutSelf: true,
-    isTexted: isWorthText(report, settings.smsFrom),
+    ...textOf(report, settings.smsFrom),
     ...(route !== undefined && { route }),
     ...(settings.isOnBus && { isOnBus: true as const }),
   };

@@ -33,7 +33,7 @@ export function renderSms(report: Report, naming: Naming): string {
   ].filter(Boolean);
   const start = `${TRAITS[severityOf(report)].sms} ${fitted(headRule(report).name, 40)} ${outcomeWord(outcome)}:`;
   const room = SEGMENT - start.length - end.join(" ").length - 3;
-  const event = fitted(textAt(record, "eventName") ?? "", Math.max(10, Math.floor(room / 2)));
+  const event = fitted(textAt(record, "eventName") ?? call.replace(/^\S*:/, ""), Math.max(10, Math.floor(room / 2)));
   const who = fitted(callerOf(report), Math.max(0, room - event.length));
   const target = fitted(shortName(targets[0] ?? ""), Math.max(0, room - event.length - who.length - 1));
   return [start, who, event, target.length > 3 ? target : "", ...end].filter(Boolean).join(" ");

@@ -12,6 +12,7 @@ import {
   lineBeside,
   lineOf,
   lineOfCaller,
+  lineOfGroup,
   type OpenLine,
 } from "./line.ts";
 import type { Incident } from "./report.ts";
@@ -118,15 +119,16 @@ export class StoryBuilder {
     });
     ranked.sort((a, b) => a.turn - b.turn || a.place - b.place);
     let room = MAX_KEPT_BYTES;
-    return ranked
-      .slice(0, MAX_KEPT)
-      .filter(({ kept }, i) => {
-        const size = Buffer.byteLength(JSON.stringify(kept));
-        if (i > 0 && size > room) return false;
-        room -= size;
-        return true;
-      })
-      .map(({ kept }) => kept);
+    // What is too large leaves its place to what comes after it.
+    const fitting: KeptRecord[] = [];
+    for (const { kept } of ranked) {
+      if (fitting.length >= MAX_KEPT) break;
+      const size = Buffer.byteLength(JSON.stringify(kept));
+      if (fitting.length > 0 && size > room) continue;
+      room -= size;
+      fitting.push(kept);
+    }
+    return fitting;
   }
 }
 
@@ -135,9 +137,12 @@ export function mergedStory(a: Story, b: Story): Story {
   return a.lines.length === 0 ? b : new StoryBuilder().addStory(a).addStory(b).story();
 }
 
-/** A caller's story as it is told where callers share the incident; lines that name callers already say it. */
-export function sharedStory(story: Story, actor: string): Story {
-  const lines = story.lines.map((line) => (line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor))));
+/** An incident's story as it is told where several share one; lines that name callers already say it. */
+export function sharedStory(story: Story, { actor, rule, key }: Incident): Story {
+  const lines = story.lines.map((line) => {
+    const own = line.callers.length > 0 ? line : lineOfCaller(line, shortTarget(actor));
+    return rule === undefined ? own : lineOfGroup(own, key);
+  });
   return { ...story, lines };
 }
 

@@ -8,6 +8,9 @@ import { factHash } from "./told.ts";
 export const MAX_LINES = 50;
 export const MAX_NAME_BYTES = 30_000;
 const MAX_FACTS_IN_ALL = 1_000;
+
+/** Names lose their middles, the shorter the more of them there are, before one is left out. */
+const SHORT_NAMES = [100, 60, 40];
 const MAX_BYTES = 220_000;
 
 /** Folds the lightest lines into one per severity and outcome if there are too many; `into` says which into which. */
@@ -67,7 +70,8 @@ function withAllFewerNames(lines: readonly Line[], room: number): readonly Line[
 
 /**
  * Fits names into the room. Lines share it: where one has too many, the others keep theirs, and of the more severe lines no
- * number of milder ones takes more than a quarter of what is left. Each line keeps the names that are least alike.
+ * number of milder ones takes more than a quarter of what is left. Long names are shortened first; then each line keeps those that are
+ * least alike.
  */
 function withFewerNames<K extends "targets" | "callers" | "details", M extends `more${Capitalize<K>}`>(
   lines: readonly Line[],
@@ -81,13 +85,22 @@ function withFewerNames<K extends "targets" | "callers" | "details", M extends `
     const all = line[names];
     const share = shares.get(line.severity) ?? 0;
     let some = withoutMostAlike(all, MAX_TARGETS);
-    for (let most = some.length; bytesOf(some) > share && most > 3; some = withoutMostAlike(all, most)) {
+    // Callers are compared by their names.
+    for (const length of names === "callers" ? [] : SHORT_NAMES) {
+      if (bytesOf(some) > share) some = some.map((text) => shortened(text, length));
+    }
+    const short = some;
+    for (let most = some.length; bytesOf(some) > share && most > 3; some = withoutMostAlike(short, most)) {
       most = Math.floor(0.9 * most);
     }
-    return some.length === all.length
-      ? line
-      : { ...line, [names]: some, [more]: line[more] + all.length - some.length };
+    return some === all ? line : { ...line, [names]: some, [more]: line[more] + all.length - some.length };
   });
+}
+
+/** Without its middle, if it is longer. */
+function shortened(text: string, length: number): string {
+  const half = Math.floor(length / 2);
+  return text.length <= length ? text : `${text.slice(0, half)}…${text.slice(1 - half)}`.toWellFormed();
 }
 
 function bytesOf(names: readonly string[]): number {

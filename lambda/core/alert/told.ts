@@ -20,6 +20,8 @@ export interface Told {
   readonly apart?: string | undefined;
   /** The key of who called, where callers share the incident. */
   readonly sharedBy?: string | undefined;
+  /** The key of the incident of a rule's own grouping that it would be in, where that shares another. */
+  readonly group?: string | undefined;
   /** The session as one word, if somebody else may have opened it. */
   readonly session?: string | undefined;
   /** What the record is the first to have. */

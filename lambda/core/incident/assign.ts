@@ -27,7 +27,7 @@ export interface Found {
   readonly record: CloudTrailRecord;
   readonly logObject: LogObject;
   readonly rules: readonly Rule[];
-  /** Rules that it does not meet itself, but that must see it before a later record that meets them. */
+  /** Rules that must see it before a later record that meets them, whether it meets them itself or not. */
   readonly preceding: readonly Rule[];
   /** Which steps of the rules it meets. */
   readonly steps?: StepsMet;
@@ -119,9 +119,10 @@ export function assign(found: Found, arrival: number) {
       unless,
     }),
   );
+  const isMet = (name: string) => rules.some((rule) => rule.name === name);
   const entries = [
     ...met.filter(hasWindow).map((rule) => [rule, false] as const),
-    ...preceding.map((rule) => [rule, true] as const),
+    ...preceding.filter(({ name }) => !isMet(name)).map((rule) => [rule, true] as const),
   ].map(([rule, precedes]): AssignedEntry => {
     const window = windowFor(rule, own);
     const match = matching(rule, window.key);
@@ -140,6 +141,7 @@ export function assign(found: Found, arrival: number) {
         ...(over !== undefined && { others: Object.keys(over).map((field) => valueText(record, field)) }),
         sharedBy: callerIn(window.incident, rule, own),
         seenKey: match.seenKey,
+        ...(preceding.some(({ name }) => name === rule.name) && { isBefore: true }),
         ...(precedes ? { precedes } : { unless, kept: { record: presentable(record), logObject } }),
       },
     };

@@ -1,6 +1,7 @@
 import type { Incident } from "../alert/report.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { MAX_LINES } from "../alert/story-size.ts";
+import type { Told } from "../alert/told.ts";
 import { shortTarget } from "../record/facts.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
@@ -32,9 +33,10 @@ export class Drafts {
   }
 
   addRecord(assigned: AssignedRecord): void {
-    const { incident, sharedBy } = this.#incidentOf(assigned);
+    const { incident, ...shared } = this.#incidentOf(assigned);
     const { matches } = assigned;
-    const told = { ...assigned.told, apart: incident.isAcross ? assigned.incident.accountId : undefined };
+    const apart = incident.isAcross ? assigned.incident.accountId : undefined;
+    const told = { ...assigned.told, ...shared, apart };
     this.#matches += matches.length;
     // Each match is remembered in an item of its own, of which one transaction holds only so many.
     for (let at = 0; at < matches.length; at += MAX_SEEN) {
@@ -42,7 +44,7 @@ export class Drafts {
       if (this.#stories.get(incident.key)?.hasRoomFor(some) === false) this.#finish(this.#stories, incident.key);
       const open = this.#stories.get(incident.key) ?? new OpenStory(incident);
       this.#stories.set(incident.key, open);
-      open.add({ ...assigned, told, matches: some }, sharedBy, at > 0);
+      open.add({ ...assigned, told, matches: some }, at > 0);
       if (open.isFull) this.#finish(this.#stories, incident.key);
     }
   }
@@ -66,8 +68,8 @@ export class Drafts {
     return taken;
   }
 
-  /** Beyond the fiftieth, callers of one rule and account share an incident. */
-  #incidentOf({ incident, told }: AssignedRecord): { readonly incident: Incident; readonly sharedBy?: string } {
+  /** Beyond the fiftieth, incidents of one rule and account share one. */
+  #incidentOf({ incident, told }: AssignedRecord): { readonly incident: Incident } & Pick<Told, "sharedBy" | "group"> {
     const [rule = ""] = told.rules;
     const family = [...familyOf(incident, rule), incident.kind].join(" ");
     const members = this.#families.get(family) ?? new Set();
@@ -76,7 +78,8 @@ export class Drafts {
       members.add(incident.key);
       return { incident };
     }
-    return { incident: sharedIncident(incident, rule), sharedBy: shortTarget(incident.actor) };
+    const group = incident.rule === undefined ? undefined : incident.key;
+    return { incident: sharedIncident(incident, rule), sharedBy: shortTarget(incident.actor), group };
   }
 
   #finish(all: Map<string, OpenStory | OpenWindow>, key: string): void {
@@ -106,10 +109,9 @@ class OpenStory {
     return this.#seenKeys.size + matches.filter(({ seenKey }) => !this.#seenKeys.has(seenKey)).length <= MAX_SEEN;
   }
 
-  add(assigned: AssignedRecord, sharedBy = assigned.told.sharedBy, isMore = false): void {
-    const { fingerprint, matches, told, unless } = assigned;
+  add({ fingerprint, matches, told, unless }: AssignedRecord, isMore: boolean): void {
     const names = matches.map(({ rule }) => rule.name);
-    const line = this.builder.addRecord({ ...told, sharedBy }, names, isMore);
+    const line = this.builder.addRecord(told, names, isMore);
     const more = this.#incident.kind === "daily" ? { unless } : {};
     for (const { rule, seenKey } of matches) {
       addRun(this.#runs, { line, rule: rule.name, seenKey, mode: "once", ...more, fingerprints: [fingerprint] });

@@ -34,7 +34,7 @@ export function tellsElsewhere(
   // It may be of several accounts although this one is not.
   const apart = shared.isAcross && !incident.isAcross ? incident.accountId : undefined;
   return (fresh, runs) => {
-    const story = sharedStory(fresh, incident.actor);
+    const story = sharedStory(fresh, incident);
     if (apart === undefined) return storyDraft(shared, story, runs);
     const own = runs.map((run) => ({ ...run, line: keyApart(run.line, apart) }));
     return storyDraft(shared, storyApart(story, apart), own);

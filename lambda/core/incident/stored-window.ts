@@ -71,7 +71,7 @@ export function bounded(entries: readonly WindowEntry[], within: number, hasStep
     const steps = hasSteps ? entry.values?.join(" ") : "";
     // The first and the last of each value stay where they are: decoys would move a step behind the next, or hide a name.
     const own = isEnd.has(i) ? i : "";
-    const sort = `${moment} ${entry.rung} ${entry.precedes} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
+    const sort = `${moment} ${entry.rung} ${entry.precedes} ${entry.isBefore} ${entry.isLight} ${steps} ${entry.others?.join(" ")} ${own}`;
     // Of a step, the first of its moment stays too: it came before what came between it and the last.
     const key = hasSteps && folded.has(sort) ? `${sort} later` : sort;
     const older = folded.get(key);
@@ -91,6 +91,7 @@ function foldedEntry(older: WindowEntry, entry: WindowEntry): WindowEntry {
     ...entry,
     // What comes before a match must not move behind it: the match may come in a later file.
     time: entry.precedes ? older.time : entry.time,
+    since: Math.min(...[older, entry].map(({ since, time }) => since ?? time)),
     session: older.session === entry.session ? entry.session : undefined,
     matches: older.matches + entry.matches,
     weight: isWeighed ? (older.weight ?? older.matches) + (entry.weight ?? entry.matches) : undefined,
@@ -135,23 +136,40 @@ function mapInOrder<T>(
   return changed;
 }
 
-/** Places, the newest first: those of the first and the last entry of each value before all others. */
+/**
+ * Places, the newest first: those of the first and the last entry of each value before all others. Of what a rule asks for besides
+ * (`over`), they have half of the room, and values that count in full come before those that count in part: whatever a threshold
+ * counts, no number of one sort takes the room of another.
+ */
 function newestEndsFirst(entries: readonly WindowEntry[]): readonly number[] {
   const newest = (places: Iterable<number>) => [...places].sort((a, b) => b - a);
-  return [...new Set([...newest(endsOf(entries)), ...newest(entries.keys())])];
+  const isWhole = (i: number) => !entries[i]?.isLight;
+  const ofValues = newest(endsOf(entries));
+  return [
+    ...new Set([
+      ...newest(endsOf(entries, othersOf)).slice(0, MAX_ENTRIES / 2),
+      ...ofValues.filter(isWhole),
+      ...ofValues,
+      ...newest(entries.keys()),
+    ]),
+  ];
 }
 
 /** The places of the first and the last entry of each value, of lists too. */
-function endsOf(entries: readonly WindowEntry[]): ReadonlySet<number> {
+function endsOf(entries: readonly WindowEntry[], textsOf = valuesOf): ReadonlySet<number> {
   const ends = new Map<string, { readonly first: number; last: number }>();
   for (const [i, entry] of entries.entries()) {
-    for (const value of valuesOf(entry)) {
+    for (const value of textsOf(entry)) {
       const known = ends.get(value);
       if (known === undefined) ends.set(value, { first: i, last: i });
       else known.last = i;
     }
   }
   return new Set([...ends.values()].flatMap(({ first, last }) => [first, last]));
+}
+
+function othersOf({ others = [] }: WindowEntry): readonly string[] {
+  return others.map((text, i) => `${i} ${text}`);
 }
 
 function valuesOf({ value = "", values = [value] }: WindowEntry): readonly string[] {

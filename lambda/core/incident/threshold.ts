@@ -1,3 +1,4 @@
+import { sumOf } from "../alert/story.ts";
 import type { After, Steps, Threshold } from "../rules/rule.ts";
 import type { WindowEntry } from "./window-entry.ts";
 
@@ -56,17 +57,13 @@ class Occurrences {
   }
 }
 
-/** For each entry, whether enough came before it. */
+/** For each entry, whether enough came before it, or in the same second. */
 export function afterEnough(entries: readonly WindowEntry[], { count, within }: After): readonly boolean[] {
-  let before = 0;
-  let from = 0;
+  const before = entries.filter(({ precedes, isBefore }) => precedes || isBefore);
   return entries.map((entry) => {
-    if (entry.precedes) before += entry.matches;
-    for (let first = entries[from]; first !== undefined && entry.time - first.time > within; first = entries[from]) {
-      if (first.precedes) before -= first.matches;
-      from++;
-    }
-    return before >= count;
+    const own = before.filter(({ since, time }) => (since ?? time) <= entry.time && entry.time - time <= within);
+    // An entry does not come before itself.
+    return sumOf(own.map(({ matches }) => matches)) - Number(entry.isBefore ?? 0) >= count;
   });
 }
 
@@ -77,10 +74,11 @@ export function afterEnough(entries: readonly WindowEntry[], { count, within }: 
 export function inSequence(entries: readonly WindowEntry[], { of, within, order }: Steps): readonly boolean[] {
   const all = of.map(({ key }) => key);
   const isIn = entries.map(() => false);
+  const turns = entries.map((_, i) => (order === undefined ? [i] : [...begunBefore(entries, i, all), i]));
   for (const [first, { time: start }] of entries.entries()) {
     const left = new Set(all);
     const own: number[] = [];
-    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= start + within; i++) {
+    const meet = (i: number) => {
       const values = entries[i]?.values ?? [];
       // In a given order, a step counts once those before it were met.
       const fits = values.filter(
@@ -90,10 +88,22 @@ export function inSequence(entries: readonly WindowEntry[], { of, within, order 
       const missing = all.find((key) => left.has(key) && fits.includes(key));
       if (missing !== undefined) left.delete(missing);
       if (fits.length > 0) own.push(i);
-    }
+    };
+    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= start + within; i++) turns[i]?.forEach(meet);
     if (left.size === 0) for (const i of own) isIn[i] = true;
   }
   return isIn;
+}
+
+/**
+ * What stands behind an entry, but is several folded into one of which some may have come before it, in the order of their steps:
+ * in doubt they did.
+ */
+function begunBefore(entries: readonly WindowEntry[], at: number, keys: readonly string[]): readonly number[] {
+  const time = entries[at]?.time ?? 0;
+  const placeOf = (i: number) => keys.indexOf(entries[i]?.values?.[0] ?? "");
+  const begun = entries.flatMap(({ since }, i) => (i > at && since !== undefined && since <= time ? [i] : []));
+  return begun.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Entries in the order of time; where a given order is asked, entries of one second stand in the order of their steps. */

@@ -48,6 +48,8 @@ const isShared = hasShape({
 const isEntry = hasShape({
   /** eventTime in milliseconds since the epoch. */
   time: isTime,
+  /** If it stands for several: the eventTime of the first of them. */
+  since: isMaybe(isTime),
   fingerprint: isText,
   /** How many matches it stands for. */
   matches: isCount,
@@ -62,8 +64,10 @@ const isEntry = hasShape({
   others: isMaybe(isListOf(isText)),
   isLate: isFlag,
   isRecovered: isMaybe(isFlag),
-  /** True for what comes before a match (`after`); it never rings itself. */
+  /** True for what only comes before a match (`after`); it never rings itself. */
   precedes: isMaybe(isFlag),
+  /** True for a match that comes before later ones besides. */
+  isBefore: isMaybe(isFlag),
   /** True once it is told. */
   rung: isMaybe(isFlag),
   /** Only a few entries keep their record. */

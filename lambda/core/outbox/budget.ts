@@ -22,10 +22,15 @@ const TEXT_LIMITS = [
 const FOR_NEW_RULES = 1 / 10;
 const FOR_NEW_INCIDENTS = 1 / 10;
 
+/** The part that no account of an organization has for itself. */
+const FOR_OTHER_ACCOUNTS = 2 / 10;
+
 /** What a text message tells of. */
 export interface Subjects {
   readonly incidents: readonly string[];
   readonly rules: readonly string[];
+  /** The only account that it tells of, if there may be others. */
+  readonly account?: string | undefined;
 }
 
 function budgetShape(now: number) {
@@ -37,7 +42,7 @@ function budgetShape(now: number) {
     at: isPast,
     /** When text messages were sent, oldest first; those of the last day. */
     texts: areTimes,
-    /** When a text message told of each incident and each rule; those of the last day. */
+    /** When a text message told of each incident and each rule, and by account each that did; those of the last day. */
     texted: isRecordOf(isPast),
     /** Since when the ledger has been sending; absent in what an earlier version left. */
     since: isMaybe(isPast),
@@ -87,22 +92,26 @@ export function quietUntil(
   { texts, texted }: Budget,
   now: number,
   severity: Severity,
-  { incidents, rules }: Subjects,
+  { incidents, rules, account }: Subjects,
 ): number | undefined {
   const isFirst = (subjects: readonly string[]) => subjects.some((one) => !Object.hasOwn(texted, one));
   const kept = isFirst(rules) ? 0 : FOR_NEW_RULES + (isFirst(incidents) ? 0 : FOR_NEW_INCIDENTS);
-  const ends = TEXT_LIMITS.map(({ count, within }) => {
+  const own = account === undefined ? [] : Object.entries(texted).filter(([one]) => one.startsWith(`${account} `));
+  const ofAccount = own.map(([, time]) => time).sort((a, b) => a - b);
+  const ends = TEXT_LIMITS.flatMap(({ count, within }) => {
     const allowed = Math.floor(count * TRAITS[severity].texts) - count * kept;
-    const oldest = texts.at(-allowed);
-    return oldest !== undefined && oldest > now - within ? oldest + within : 0;
+    return [texts.at(-allowed), ofAccount.at(count * FOR_OTHER_ACCOUNTS - allowed)].map((oldest) =>
+      oldest !== undefined && oldest > now - within ? oldest + within : 0,
+    );
   });
   const end = Math.max(...ends);
   return end > 0 ? end : undefined;
 }
 
 /** The budget after a text message that tells of these. */
-export function withText(budget: Budget, now: number, { incidents, rules }: Subjects): Budget {
-  const texted = { ...budget.texted, ...Object.fromEntries([...incidents, ...rules].map((one) => [one, now])) };
+export function withText(budget: Budget, now: number, { incidents, rules, account }: Subjects): Budget {
+  const told = [...incidents, ...rules, ...(account === undefined ? [] : [`${account} ${budget.texts.length} ${now}`])];
+  const texted = { ...budget.texted, ...Object.fromEntries(told.map((one) => [one, now])) };
   return { ...budget, texts: [...budget.texts, now], texted };
 }
 

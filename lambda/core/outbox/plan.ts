@@ -32,8 +32,10 @@ export interface Plan {
  */
 export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
   const before = refilled(known, now);
-  const sorted = inOrder(waiting);
-  const all = sendable(sorted, before, now);
+  const isLast = lastIn(waiting);
+  const turnOf = (one: Waiting) => rankIn(one) + (isLast(one) ? SEVERITIES.length : 0);
+  const sorted = inOrder(waiting, turnOf);
+  const all = sendable(sorted, before, now, isLast);
   if (!mayFold || all.send.length + all.later.length + all.crowded === sorted.length)
     return { ...all, roundUps: 0, fold: [] };
   // Of those that could go alone, as many go as leave room for the round-up of the others.
@@ -55,6 +57,7 @@ export function plan(waiting: readonly Waiting[], known: Budget, now: number, ma
       order.sort((a, b) => turnOf(a) - turnOf(b)),
       before,
       now,
+      isLast,
     );
     // A round-up that the budget does not let through is not made: its alerts wait on.
     const made = groups.filter(({ own }) => folded.send.some(({ key }) => key === own.key));
@@ -75,16 +78,27 @@ function foldedTogether(waiting: readonly Waiting[]): readonly (readonly Waiting
 }
 
 /** Alerts that owe only a copy or a text go last: their mail is out, and a missing topic must not delay the others. */
-function inOrder(waiting: readonly Waiting[]): readonly Waiting[] {
+function inOrder(waiting: readonly Waiting[], turnOf: (one: Waiting) => number): readonly Waiting[] {
   const owesMail = ({ outgoing }: Waiting) => Number(mainOf(outgoing.todo) === undefined);
   return waiting.toSorted(
     (a, b) => owesMail(a) - owesMail(b) || turnOf(a) - turnOf(b) || a.outgoing.madeAt - b.outgoing.madeAt,
   );
 }
 
-/** The most severe first; but what was refused again and again comes after all that nobody has refused. */
-function turnOf({ outgoing }: Waiting): number {
-  return rankOf(urgencyOf(outgoing.alert)) + (isRefused(outgoing) ? SEVERITIES.length : 0);
+function rankIn({ outgoing }: Waiting): number {
+  return rankOf(urgencyOf(outgoing.alert));
+}
+
+/**
+ * The most severe go first; but what was refused again and again comes after all that nobody has refused. Of those, one at a time is
+ * no later than others: the outage that refused it may be over, and a flood that came since may never end.
+ */
+function lastIn(waiting: readonly Waiting[]): (one: Waiting) => boolean {
+  const refused = waiting.filter(({ outgoing }) => isRefused(outgoing));
+  const [next] = refused
+    .filter(({ outgoing }) => mainOf(outgoing.todo) !== undefined)
+    .sort((a, b) => rankIn(a) - rankIn(b) || a.outgoing.claims - b.outgoing.claims);
+  return (one) => one !== next && isRefused(one.outgoing);
 }
 
 /** True for what was tried twice in vain, by a sender that ended or a topic that refuses: it may be refused for hours. */
@@ -109,6 +123,7 @@ function sendable(
   sorted: readonly Waiting[],
   budget: Budget,
   now: number,
+  isLast: (one: Waiting) => boolean,
 ): Omit<Plan, "roundUps" | "fold"> & { readonly crowded: number } {
   const send: Waiting[] = [];
   const later: Plan["later"][number][] = [];
@@ -122,14 +137,17 @@ function sendable(
     if (fits) room -= bytes;
     return fits;
   };
-  for (const [i, { key, outgoing }] of sorted.entries()) {
+  for (const [i, one] of sorted.entries()) {
+    const { key, outgoing } = one;
     const { textAt: _, ...bare } = outgoing;
     let { alert } = outgoing;
     const wantsText = outgoing.todo.includes("sms");
     const texted = alert.parts.filter(({ isTexted }) => isTexted);
+    const [account, ...others] = new Set(texted.map((part) => part.texted?.account));
     const subjects = {
       incidents: texted.flatMap(({ incident = [] }) => incident),
-      rules: texted.map(({ rule }) => rule),
+      rules: texted.flatMap((part) => part.texted?.rules ?? [part.rule]),
+      account: others.length === 0 ? account : undefined,
     };
     const until = wantsText ? quietUntil(left, now, alert.severity, subjects) : undefined;
     const texts = wantsText && until === undefined;
@@ -139,14 +157,14 @@ function sendable(
     }
     const todo = outgoing.todo.filter((way) => way !== "sms" || texts);
     const cost = costOf(todo);
-    if (isShort && !isRefused(outgoing)) continue;
+    if (isShort && !isLast(one)) continue;
     if (cost === 0 && !hasRoom(outgoing)) {
       crowded++;
       continue;
     }
     // What is refused leaves enough for something critical.
-    const spent = cost === 0 ? left : spend(left, cost, isRefused(outgoing) ? "high" : urgencyOf(alert));
-    if (spent === undefined && isRefused(outgoing)) break;
+    const spent = cost === 0 ? left : spend(left, cost, isLast(one) ? "high" : urgencyOf(alert));
+    if (spent === undefined && isLast(one)) break;
     if (spent === undefined) {
       isShort = true;
       continue;
@@ -156,7 +174,7 @@ function sendable(
       left = withText(left, now, subjects);
       // This includes rules that nobody was texted about, however severe.
       const quiet = quietUntil(left, now, SEVERITIES[0], { incidents: [], rules: [""] });
-      const inMailbox = sorted.slice(i + 1).filter((one) => one.outgoing.todo.includes("sms")).length;
+      const inMailbox = sorted.slice(i + 1).filter((other) => other.outgoing.todo.includes("sms")).length;
       if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
     } else if (until !== undefined) alert = withoutText(alert, until);
     send.push({

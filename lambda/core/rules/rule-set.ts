@@ -50,7 +50,7 @@ export interface Verdict {
   readonly excepted: readonly Rule[];
   /** For each of these, the exception. */
   readonly exceptions: readonly Exception[];
-  /** Rules that it does not match but that must know of it: it is what comes before a match (`after`). */
+  /** Rules that must know of it, whether it matches them or not: it is what comes before a match (`after`). */
   readonly preceding: readonly Rule[];
   /** Rules with `first` that it meets; whether they match, the ledger's memory decides. */
   readonly noticed: readonly Rule[];
@@ -209,8 +209,10 @@ export function compileRules(rules: readonly Rule[], known: KnownAccounts = NOBO
           if (met === undefined) noticed.push(candidate.rule);
           continue;
         }
-        if (met === undefined) matched.push(candidate.rule);
-        else {
+        if (met === undefined) {
+          matched.push(candidate.rule);
+          if (candidate.precedes?.(record, record)) preceding.push(candidate.rule);
+        } else {
           excepted.push(candidate.rule);
           exceptions.push(met.exception);
         }

@@ -108,3 +108,26 @@ test("no number of accounts and rules that records forged below another account'
   await wait(desk, 2);
   expect(desk.alerts.at(-1)?.email).toMatch(/ on bob by user\/eve in 30000000000[12]\b/);
 });
+
+test.each([false, true])(
+  "no number of critical rules met in one account of an organization takes the text of another's call, forged: %s",
+  async (isForged) => {
+    const rules = Array.from({ length: 12 }, (_, i) =>
+      everyCall("critical", { name: `rule-${i}`, calls: [`service${i}:*`] }),
+    );
+    const desk = testDesk(rules);
+    const call = (i: number, recipientAccountId: string) => {
+      const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${recipientAccountId}:user/u${i}`, userName: `u${i}` };
+      const more = isForged ? below : {};
+      return record({ ...more, eventSource: `service${i}.amazonaws.com`, userIdentity, recipientAccountId });
+    };
+    for (let i = 0; i < 12; i++) {
+      await desk.deliver([call(i, isForged ? `${200_000_000_000 + i}` : OTHER)], organizationKey(`decoy-${i}`, OTHER));
+      await wait(desk, 2);
+    }
+    expect(desk.texts).toHaveLength(8);
+    await desk.deliver([record({ ...real, eventSource: "service3.amazonaws.com" })], organizationKey("real"));
+    await wait(desk, 2);
+    expect(desk.texts.slice(8)).toEqual([expect.stringContaining("the-real-one")]);
+  },
+);

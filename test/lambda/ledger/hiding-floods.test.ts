@@ -3,7 +3,7 @@ import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
 import { compileRules } from "../../../lambda/core/rules/rule-set.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
-import { everyCall, NOW, SETTINGS } from "../../support/desk-pipeline.ts";
+import { everyCall, NOW, SETTINGS, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
@@ -59,3 +59,20 @@ test.each([
     expect(told - NOW).toBeLessThan(minutes * MINUTE);
   },
 );
+
+test("no flood that comes after an outage of SNS holds a critical call that was refused in it", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  desk.failPublishes = true;
+  await desk.deliver([record({ requestParameters: { userName: "the-real-one" } })]);
+  await desk.desk.advanceTo(NOW + 3 * MINUTE);
+  desk.failPublishes = false;
+  for (let minute = 3; minute < 6; minute++) {
+    const flood = Array.from({ length: 30 }, (_, i) => {
+      const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${OTHER}:user/u${i}`, userName: `u${i}` };
+      return record({ recipientAccountId: OTHER, userIdentity, requestParameters: { userName: `decoy-${minute}` } });
+    });
+    await desk.deliver(flood, logKey(`flood-${minute}`).replaceAll(ACCOUNT, OTHER));
+    await desk.desk.advanceTo(NOW + (minute + 1) * MINUTE);
+  }
+  expect(desk.alerts.map(({ email }) => email).join()).toContain("the-real-one");
+});

@@ -1,5 +1,6 @@
 import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import { MUTES } from "../../../lambda/core/mute/mute.ts";
+import type { Threshold } from "../../../lambda/core/rules/rule.ts";
 import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, SETTINGS, testDesk } from "../../support/desk-pipeline.ts";
 import { loadedRules } from "../../support/loaded-rules.ts";
@@ -111,6 +112,139 @@ test("no number of further calls of its first step, between two log files, takes
   await desk.desk.advanceTo(desk.desk.now() + MINUTE);
   expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
 });
+
+test.each([
+  ["StopInstances", 10],
+  ["StartInstances", 30],
+])("no number of second steps around the real one hides a sequence whose %s comes last", async (late, second) => {
+  const all = loadedRules("rules").map(({ rule }) => rule);
+  const desk = testDesk(all.filter(({ name }) => name === "instance-taken-over-by-user-data"));
+  // All of it within one fiftieth of the hour.
+  const call = (eventName: string, second: number, instanceId: string) => {
+    const eventTime = new Date(Date.parse("2026-11-20T21:20:24Z") + second * 1000).toISOString().replace(".000", "");
+    const requestParameters =
+      eventName === "ModifyInstanceAttribute"
+        ? { instanceId, userData: "<sensitiveDataRemoved>" }
+        : { instancesSet: { items: [{ instanceId }] } };
+    return record({ eventSource: "ec2.amazonaws.com", eventName, eventTime, requestParameters });
+  };
+  const decoys = Array.from({ length: 720 }, (_, i) => call("ModifyInstanceAttribute", i % 2 === 0 ? 5 : 50, "i-0a"));
+  const other = late === "StopInstances" ? call("StartInstances", 30, "i-0b") : call("StopInstances", 10, "i-0b");
+  await desk.deliver([...decoys, other, call("ModifyInstanceAttribute", 20, "i-0b")]);
+  await desk.deliver([call(late, second, "i-0b")], logKey("two"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[HIGH\] Instance taken/)]);
+});
+
+test.each<readonly [string, Omit<Threshold, "within">, object, number]>([
+  ["of another service", { count: 5, over: { eventSource: 3 } }, { eventSource: "kms.amazonaws.com" }, 1],
+  ["that count in full", { count: 60, discount: { pattern: { readOnly: [true] }, by: 100 } }, { readOnly: false }, 40],
+])("no number of values takes those %s from a threshold", async (_, threshold, own, size) => {
+  const counted = { distinct: "requestParameters.userName", within: 15 * MINUTE };
+  const rule = everyCall("critical", { threshold: { ...counted, ...threshold } });
+  const desk = testDesk([rule]);
+  const call = (userName: string, second: number, fields: object) => {
+    const eventTime = new Date(Date.parse("2026-11-20T21:20:00Z") + second * 1000).toISOString().replace(".000", "");
+    return record({ eventTime, readOnly: true, requestParameters: { userName }, ...fields });
+  };
+  const several = (name: string, count: number, second: number, fields: object) =>
+    Array.from({ length: count }, (_, i) => call(`${name}-${i}`, second, fields));
+  await desk.deliver(several("the-real-one", size, 0, own));
+  await desk.deliver(several("decoy", 400, 60, {}), logKey("two"));
+  await desk.deliver(several("further", 400, 90, {}), logKey("three"));
+  expect(desk.alerts).toEqual([]);
+  await desk.deliver(several("last", 20, 120, { ...own, eventSource: "s3.amazonaws.com" }), logKey("four"));
+  await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+  expect(desk.alerts.map(({ json }) => json)).toEqual([expect.stringContaining("the-real-one")]);
+});
+
+test.each([
+  ["critical", "in files of their own", {}, 2],
+  ["critical", "in one file", {}, 2],
+  ["critical", "in files of their own", { threshold: { count: 1, within: MINUTE } }, 2],
+  ["high", "in one file", {}, 5],
+] as const)(
+  "what a %s rule groups by is news also beyond the fiftieth group, and of reads (%s)",
+  async (severity, how, more, minutes) => {
+    const group = { by: ["requestParameters.secretId"] };
+    const desk = testDesk([everyCall(severity, { calls: ["secretsmanager:GetSecretValue"], group, ...more })]);
+    const read = (secretId: string) =>
+      record({
+        eventSource: "secretsmanager.amazonaws.com",
+        eventName: "GetSecretValue",
+        readOnly: true,
+        requestParameters: { secretId },
+      });
+    const decoys = Array.from({ length: 54 }, (_, i) => read(`decoy-${i}`));
+    const files = how === "in one file" ? [decoys] : decoys.map((one) => [one]);
+    for (const [i, file] of files.entries()) await desk.deliver(file, logKey(`file-${i}`));
+    await desk.desk.advanceTo(desk.desk.now() + 3 * MINUTE);
+    await desk.deliver([read("the-real-one")], logKey("real"));
+    await desk.desk.advanceTo(desk.desk.now() + minutes * MINUTE);
+    const told = desk.alerts.length;
+    expect(desk.alerts.at(-1)?.email).toContain("the-real-one");
+    // The same again is none.
+    await desk.deliver([read("the-real-one")], logKey("again"));
+    await desk.desk.advanceTo(desk.desk.now() + minutes * MINUTE);
+    expect(desk.alerts).toHaveLength(told);
+  },
+);
+
+test("a rule that no text told of has its text, although another one stands first in its mail", async () => {
+  const noise = everyCall("critical", { name: "noise", calls: ["iam:*"] });
+  const desk = testDesk([noise, everyCall("critical", { name: "key-lost", calls: ["kms:*"] })]);
+  for (let i = 0; i < 12; i++) {
+    const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/u${i}`, userName: `u${i}` };
+    await desk.deliver([record({ userIdentity })], logKey(`noise-${i}`));
+    await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+  }
+  expect(desk.texts).toHaveLength(9);
+  const of = (eventName: string) => record({ eventSource: "kms.amazonaws.com", eventName });
+  await desk.deliver([record(), of("DisableKey"), of("ScheduleKeyDeletion")], logKey("real"));
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Noise by alice/);
+  expect(desk.texts).toHaveLength(10);
+});
+
+test.each([
+  ["large", Array.from({ length: 9 }, (_, i) => `${i}`.repeat(7_000)), "What     userName: the-real-one"],
+  ["small", [], "iam:CreateAccessKey ok on the-real-one"],
+])("no number of %s records of other calls takes from a mail who made the real one", async (_, note, expected) => {
+  const desk = testDesk([everyCall("critical")]);
+  const decoys = () =>
+    Array.from({ length: 25 }, (_, i) =>
+      record({
+        eventName: `Tag${"abcdefghijklmnopqrstuvwxyz"[i]}`,
+        eventTime: "2026-11-20T21:20:00Z",
+        requestParameters: { userName: `u${i}`, note },
+      }),
+    );
+  await desk.deliver(decoys());
+  await desk.desk.advanceTo(desk.desk.now() + 5 * MINUTE);
+  const real = () => record({ requestParameters: { userName: "the-real-one" } });
+  await desk.deliver([...decoys(), real(), real(), real()], logKey("two"));
+  await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Follow-up: Every call by alice in prod/);
+  expect(desk.texts.at(-1)).toMatch(/^CRIT every-call ok: alice CreateAccessKey the-real-one/);
+  expect(desk.alerts.at(-1)?.email).toContain(expected);
+  expect(desk.alerts.at(-1)?.email).toMatch(/^Lock out/m);
+});
+
+test.each(["in one file", "in files of their own", "in files in the wrong order"])(
+  "what meets a rule itself also comes before its next match, %s",
+  async (how) => {
+    // Refusals are calls too.
+    const after = { pattern: { errorCode: ["AccessDenied"] }, count: 3, within: 60 * MINUTE };
+    const desk = testDesk([everyCall("critical", { after })]);
+    const call = (minute: number, fields: object) => record({ eventTime: `2026-11-20T21:1${minute}:00Z`, ...fields });
+    const refused = [1, 2, 3].map((minute) => call(minute, { errorCode: "AccessDenied" }));
+    const all = [...refused, call(4, { requestParameters: { userName: "the-real-one" } })];
+    const files = how === "in one file" ? [all] : all.map((one) => [one]);
+    if (how === "in files in the wrong order") files.reverse();
+    for (const [i, file] of files.entries()) await desk.deliver(file, logKey(`file-${i}`));
+    await desk.desk.advanceTo(desk.desk.now() + MINUTE);
+    expect(desk.alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/ the-real-one$/)]);
+  },
+);
 
 test("a lost answer of the table, whichever it is, holds no critical call for more than two minutes", async () => {
   const late: number[] = [];

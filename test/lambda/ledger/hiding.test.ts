@@ -53,6 +53,17 @@ test("no names of one line take the room of another line's", async () => {
   expect(mails(desk)).toContain("prodadmin");
 });
 
+test("long names are shortened before a name of one line is left out", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const long = (i: number) => Array.from({ length: 11 }, (_, at) => word(100 * i + at)).join("");
+  const calls = Array.from({ length: 301 }, (_, i) =>
+    record({ eventName: "DeleteSecret", requestParameters: { secretId: i === 150 ? "payroll" : long(i) } }),
+  );
+  await desk.deliver(calls);
+  await wait(desk, 1);
+  expect(mails(desk)).toContain("payroll");
+});
+
 test("texts of what is less severe leave some for what is critical", async () => {
   const desk = testDesk(
     [everyCall("medium", { name: "noise", calls: ["iam:*"] }), everyCall("critical", { calls: ["kms:*"] })],
