@@ -228,6 +228,21 @@ const EC2: readonly Row[] = [
     {
       ModifySecurityGroupRulesRequest: {
         GroupId: "sg-1",
+        SecurityGroupRule: {
+          SecurityGroupRuleId: "sgr-1",
+          tag: 1,
+          SecurityGroupRule: { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIpv4: "0.0.0.0/0", Description: "" },
+        },
+      },
+    },
+    "sg-1",
+    "tcp 22 from 0.0.0.0/0",
+  ],
+  [
+    "ec2:ModifySecurityGroupRules",
+    {
+      ModifySecurityGroupRulesRequest: {
+        GroupId: "sg-1",
         SecurityGroupRule: [
           {
             SecurityGroupRuleId: "sgr-0",
