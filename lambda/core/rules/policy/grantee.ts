@@ -11,7 +11,7 @@ export type Grantee =
   | { readonly kind: "organization"; readonly organization: string; readonly text: string }
   | { readonly kind: "service"; readonly text: string }
   | { readonly kind: "federated"; readonly text: string }
-  /** One whose account the record does not tell: a canonical user, a deleted principal's id, a CloudFront identity. */
+  /** One whose account the record does not tell: a canonical user, a deleted principal's id. */
   | { readonly kind: "unknown"; readonly text: string };
 
 /**
@@ -56,6 +56,8 @@ function awsGrantee(text: string): Grantee {
     return { kind: "organization", organization, text };
   }
   if (arn === "arn" && isAccountNumber(account)) return ofAccount(account, text);
+  // An origin access identity: CloudFront, for the distribution of anybody who has it.
+  if (arn === "arn" && account === "cloudfront") return { kind: "service", text };
   if (arn === "arn" && (service === "iam" || service === "sts")) {
     if (/[*?]/.test(account) || account === "") return { kind: "everyone", text };
   }
