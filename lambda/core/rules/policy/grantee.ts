@@ -47,6 +47,9 @@ function granteeOf(kind: string, text: string): Grantee {
 function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
+  // What EC2 itself does for an instance: `111122223333:aws:ec2-infrastructure:i-0abc` (KMS Developer Guide, "Amazon EC2 example").
+  const [, owner] = /^(\d{12}):aws:ec2-infrastructure:/.exec(text) ?? [];
+  if (owner !== undefined) return ofAccount(owner, text);
   // In the parameters of AddPermission, a service's name stands here.
   if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text))
     return { kind: "service", text };

@@ -1047,6 +1047,19 @@ const GRANTS: readonly Row[] = [
     "an account",
   ],
   ["foreign-account", called("lambda:AddPermission20150331v2", { principal: role(FOREIGN) }), "a role"],
+  [
+    "",
+    called("kms:CreateGrant", {
+      granteePrincipal: `${OWN}:aws:ec2-infrastructure:i-81e2f56c`,
+      operations: ["Decrypt"],
+    }),
+    "EC2, for an instance of the own account",
+  ],
+  [
+    "foreign-account",
+    called("kms:CreateGrant", { granteePrincipal: `${FOREIGN}:aws:ec2-infrastructure:i-81e2f56c` }),
+    "EC2, for an instance of a foreign account",
+  ],
   ["service", called("lambda:AddPermission20150331v2", { principal: "s3.amazonaws.com" }), "a service for anybody"],
   [
     "unknown-source",
