@@ -63,6 +63,11 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
     ({ parameters }) => ({ target: topText(parameters, "groupId"), detail: openingOf(parameters, "from") }),
   ],
   [/^ec2:\w+SecurityGroupEgress$/, ({ parameters }) => ({ detail: openingOf(parameters, "to") })],
+  [/^ec2:CreateVpcPeeringConnection$/, sharedWith("vpcId", "peerOwnerId")],
+  [
+    /^ec2:AcceptVpcPeeringConnection$/,
+    ({ response }) => ({ detail: textAt(response(), "vpcPeeringConnection", "requesterVpcInfo", "ownerId") }),
+  ],
   [/^ec2:(?:Create|Replace|Delete)Route$/, named("routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock")],
   [
     /^ec2:AssociateIamInstanceProfile$/,

@@ -329,6 +329,20 @@ const EC2: readonly Row[] = [
     "sg-1",
     "tcp 22 from 0.0.0.0/0",
   ],
+  [
+    "ec2:CreateVpcPeeringConnection",
+    { vpcId: "vpc-1", peerVpcId: "vpc-2", peerOwnerId: "999999999999" },
+    "vpc-1",
+    "999999999999",
+  ],
+  ["ec2:CreateVpcPeeringConnection", { vpcId: "vpc-1", peerVpcId: "vpc-2" }, "vpc-1", "vpc-2"],
+  [
+    "ec2:AcceptVpcPeeringConnection",
+    { vpcPeeringConnectionId: "pcx-1" },
+    "pcx-1",
+    "999999999999",
+    { responseElements: { vpcPeeringConnection: { requesterVpcInfo: { ownerId: "999999999999", vpcId: "vpc-2" } } } },
+  ],
   ["ec2:CreateSecurityGroup", { vpcId: "vpc-1", groupDescription: "x", groupName: "web" }, "web", "vpc-1"],
   ["ec2:DeleteSecurityGroup", { groupId: "sg-1" }, "sg-1"],
   [
