@@ -42,7 +42,7 @@ function words(any: unknown, room: number, depth: number): string {
 
 /** A list; of names for which there is no room, or of objects that hold them, those come first that are least alike. */
 function inRoom(list: readonly unknown[], room: number): readonly unknown[] {
-  const texts = list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+  const texts = list.map((one) => (typeof one === "string" ? one : String(JSON.stringify(one))));
   if (texts.join(", ").length <= room) return list;
   const byText = new Map(texts.map((text, i) => [text, list[i]]));
   return oddFirst(texts).map((text) => byText.get(text));
