@@ -1,6 +1,6 @@
 import { namedTogether } from "../record/named-together.ts";
 import { MAX_TARGETS } from "./line.ts";
-import { withoutMostAlike } from "./odd-names.ts";
+import { oddFirst, withoutMostAlike } from "./odd-names.ts";
 import type { Report, ReportLine } from "./report.ts";
 import { MAX_NAME_BYTES } from "./story-size.ts";
 
@@ -34,5 +34,5 @@ function withNamesOf(line: ReportLine, { kept }: Report, most: number): ReportLi
   const left = new Set(lists.flat().filter((one) => !shown.has(one)));
   return shown.size + left.size === line.targets.length
     ? line
-    : { ...line, targets: [...shown], moreTargets: line.moreTargets + left.size };
+    : { ...line, targets: oddFirst([...shown]), moreTargets: line.moreTargets + left.size };
 }

@@ -45,7 +45,9 @@ export function withShortArns(text: string, record: CloudTrailRecord): string {
 /** What a security group lets through, which the parameters say in parts: `tcp 22 from 0.0.0.0/0`. */
 function openedText(record: CloudTrailRecord): string | undefined {
   const { call, facts } = viewOf(record);
-  return /^ec2:AuthorizeSecurityGroup(?:In|E)gress$/.test(call) && facts.detail ? inert(facts.detail) : undefined;
+  return /^ec2:(?:AuthorizeSecurityGroup(?:In|E)gress|ModifySecurityGroupRules)$/.test(call) && facts.detail
+    ? inert(facts.detail)
+    : undefined;
 }
 
 /** What a federated session may do: what both its policy and its user may (STS API Reference, "GetFederationToken"). */

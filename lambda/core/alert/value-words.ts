@@ -40,10 +40,12 @@ function words(any: unknown, room: number, depth: number): string {
   return parts.length === 0 ? "empty" : listed(parts, room);
 }
 
-/** A list; of names for which there is no room, those come first that are least alike. */
+/** A list; of names for which there is no room, or of objects that hold them, those come first that are least alike. */
 function inRoom(list: readonly unknown[], room: number): readonly unknown[] {
-  const names = list.filter((one) => typeof one === "string");
-  return names.length < list.length || names.join(", ").length <= room ? list : oddFirst(names);
+  const texts = list.map((one) => (typeof one === "string" ? one : String(JSON.stringify(one))));
+  if (texts.join(", ").length <= room) return list;
+  const byText = new Map(texts.map((text, i) => [text, list[i]]));
+  return oddFirst(texts).map((text) => byText.get(text));
 }
 
 /** The end of a key or a path says which one it is; it may begin like a hundred others. Other texts lose their end. */

@@ -37,8 +37,8 @@ export function outcomeOf(record: CloudTrailRecord): Outcome {
   return hasFailed || saysFailure(record.serviceEventDetails, eventName) ? "failed" : "success";
 }
 
-/** What stands for nothing in the tables and texts that tools make of records. */
-const NOTHING = /^(?:null|none|nan|-)$/i;
+/** What stands for nothing, or for no error, in the tables and texts that tools make of records. */
+const NOTHING = /^(?:null|none|nan|-|0|ok|success)$/i;
 
 function errorIn(record: CloudTrailRecord, field: "errorCode" | "errorMessage"): string | undefined {
   const text = textAt(record, field);

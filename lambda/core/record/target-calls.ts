@@ -60,9 +60,14 @@ const CALLS: readonly (readonly [RegExp, (call: Call) => About])[] = [
   // One call may change rules of both directions; their ids do not tell which.
   [
     /^ec2:(?:\w+SecurityGroupIngress|ModifySecurityGroupRules)$/,
-    ({ parameters }) => ({ detail: openingOf(parameters, "from") }),
+    ({ parameters }) => ({ target: topText(parameters, "groupId"), detail: openingOf(parameters, "from") }),
   ],
   [/^ec2:\w+SecurityGroupEgress$/, ({ parameters }) => ({ detail: openingOf(parameters, "to") })],
+  [/^ec2:CreateVpcPeeringConnection$/, sharedWith("vpcId", "peerOwnerId")],
+  [
+    /^ec2:AcceptVpcPeeringConnection$/,
+    ({ response }) => ({ detail: textAt(response(), "vpcPeeringConnection", "requesterVpcInfo", "ownerId") }),
+  ],
   [/^ec2:(?:Create|Replace|Delete)Route$/, named("routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock")],
   [
     /^ec2:AssociateIamInstanceProfile$/,

@@ -32,9 +32,12 @@ function isHand(invokedBy: string): boolean {
   return HANDS.has(invokedBy) || MCP.test(invokedBy) || invokedBy.endsWith("stacksets.cloudformation.amazonaws.com");
 }
 
-/** Only AWS makes roles on this path, and only the service in it can assume them (IAM User Guide, "Service-linked roles"). */
+/**
+ * Only AWS makes roles on this path, and only the service in it can assume them (IAM User Guide, "Service-linked roles").
+ * In China some services end in `.cn` (Amazon EMR Management Guide, "Using service-linked roles for cleanup").
+ */
 const SERVICE_LINKED =
-  /^arn:[a-z-]+:iam::\d{12}:role\/aws-service-role\/([a-z0-9.-]+\.amazonaws\.com)\/AWSServiceRoleFor/;
+  /^arn:[a-z-]+:iam::\d{12}:role\/aws-service-role\/([a-z0-9.-]+\.amazonaws\.com(?:\.cn)?)\/AWSServiceRoleFor/;
 
 /**
  * Roles that services assume by themselves without being linked to them. Anybody may create a role of such a name, so
@@ -85,7 +88,7 @@ function actsByItself(record: CloudTrailRecord, invokedBy: string | undefined): 
   const service = invokedBy ?? textAt(record, "sourceIPAddress") ?? "";
   const [, linked] = SERVICE_LINKED.exec(role) ?? [];
   // Any other such tool acts by itself under its service-linked role.
-  if (linked !== undefined && service.endsWith(".amazonaws.com")) return service === linked || !isHand(service);
+  if (linked !== undefined && /\.amazonaws\.com(?:\.cn)?$/.test(service)) return service === linked || !isHand(service);
   return SERVICE_ROLES.some((one) => one.service === service && one.role.test(role));
 }
 

@@ -421,7 +421,9 @@ test("a person of Identity Center cannot be stopped in the account: the mail say
   expect(lines.join("\n")).not.toContain("aws iam ");
   // What can be done here comes first.
   expect(email.indexOf("\nUndo ")).toBeGreaterThan(0);
-  expect(email).toContain("\nUndo     in this account, if alice@example.com denies it or does not answer in 10 minutes:\n");
+  expect(email).toContain(
+    "\nUndo     in this account, if alice@example.com denies it or does not answer in 10 minutes:\n",
+  );
   expect(email.indexOf("\nUndo ")).toBeLessThan(email.indexOf("\nLock out "));
 });
 

@@ -237,6 +237,8 @@ test.each([
   // As tools write that there is none.
   [{ eventName: "CreateUser", errorCode: "null", errorMessage: "null" }, "success"],
   [{ eventName: "CreateUser", errorCode: "-", errorMessage: "None" }, "success"],
+  [{ eventName: "CreateUser", errorCode: "success" }, "success"],
+  [{ eventName: "CreateUser", errorCode: "0", errorMessage: "OK" }, "success"],
   [{ eventName: "CreateUser", errorCode: "NullPointer" }, "failed"],
   [{ errorCode: 7 }, "success"],
   [{ eventName: "CredentialVerification", serviceEventDetails: { CredentialVerification: "Failure" } }, "failed"],

@@ -223,6 +223,10 @@ test("what a security group lets through stands above its parameters' parts", as
   expect(await rowOf([{ ...opened, errorCode: "Client.UnauthorizedOperation" }], "Asked")).toBe(
     "tcp 22 from 0.0.0.0/0",
   );
+  const SecurityGroupRule = { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIpv4: "0.0.0.0/0" };
+  const changed = { GroupId: "sg-1", SecurityGroupRule: { SecurityGroupRuleId: "sgr-1", tag: 1, SecurityGroupRule } };
+  const modified = does("ec2:ModifySecurityGroupRules", { ModifySecurityGroupRulesRequest: changed });
+  expect(await rowOf([modified], "Grants")).toBe("tcp 22 from 0.0.0.0/0");
 });
 
 const federation = (policy: object | undefined, expiration = "Nov 30, 2026, 8:43:17\u202fPM") =>

@@ -228,6 +228,21 @@ const EC2: readonly Row[] = [
     {
       ModifySecurityGroupRulesRequest: {
         GroupId: "sg-1",
+        SecurityGroupRule: {
+          SecurityGroupRuleId: "sgr-1",
+          tag: 1,
+          SecurityGroupRule: { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIpv4: "0.0.0.0/0", Description: "" },
+        },
+      },
+    },
+    "sg-1",
+    "tcp 22 from 0.0.0.0/0",
+  ],
+  [
+    "ec2:ModifySecurityGroupRules",
+    {
+      ModifySecurityGroupRulesRequest: {
+        GroupId: "sg-1",
         SecurityGroupRule: [
           {
             SecurityGroupRuleId: "sgr-0",
@@ -313,6 +328,20 @@ const EC2: readonly Row[] = [
     { groupId: "sg-1", ipPermissions: {}, ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIp: "0.0.0.0/0" },
     "sg-1",
     "tcp 22 from 0.0.0.0/0",
+  ],
+  [
+    "ec2:CreateVpcPeeringConnection",
+    { vpcId: "vpc-1", peerVpcId: "vpc-2", peerOwnerId: "999999999999" },
+    "vpc-1",
+    "999999999999",
+  ],
+  ["ec2:CreateVpcPeeringConnection", { vpcId: "vpc-1", peerVpcId: "vpc-2" }, "vpc-1", "vpc-2"],
+  [
+    "ec2:AcceptVpcPeeringConnection",
+    { vpcPeeringConnectionId: "pcx-1" },
+    "pcx-1",
+    "999999999999",
+    { responseElements: { vpcPeeringConnection: { requesterVpcInfo: { ownerId: "999999999999", vpcId: "vpc-2" } } } },
   ],
   ["ec2:CreateSecurityGroup", { vpcId: "vpc-1", groupDescription: "x", groupName: "web" }, "web", "vpc-1"],
   ["ec2:DeleteSecurityGroup", { groupId: "sg-1" }, "sg-1"],

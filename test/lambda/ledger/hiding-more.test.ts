@@ -255,16 +255,20 @@ test("what waits of an incident is told in time, although the table takes no mor
   expect(desk.alerts[1]?.email).toContain("the-real-one");
 });
 
-test.each([
-  ["DeleteAlarms", "alarmNames"],
-  ["DeleteTags", "userName"],
+test.each<readonly [string, (names: readonly string[]) => object]>([
+  ["DeleteAlarms", (alarmNames) => ({ alarmNames })],
+  ["DeleteTags", (userName) => ({ userName })],
+  ["TerminateInstances", (names) => ({ instancesSet: { items: names.map((instanceId) => ({ instanceId })) } })],
+  ["DeleteObjects", (names) => ({ bucketName: "b", delete: { object: names.map((key) => ({ key })) } })],
 ])(
   "of the things that one call (%s) names together, those are named that are least alike",
-  async (eventName, field) => {
+  async (eventName, requestParameters) => {
     const desk = testDesk([everyCall("high")]);
     const names = Array.from({ length: 60 }, (_, i) => (i === 40 ? "trail-is-silent" : `test-number-${i}`));
-    await desk.deliver([record({ eventName, requestParameters: { [field]: names } })]);
+    await desk.deliver([record({ eventName, requestParameters: requestParameters(names) })]);
     await wait(desk, 1);
+    // S3 deletes the objects of one bucket, which the subject names.
+    expect(desk.alerts[0]?.subject).toContain(eventName === "DeleteObjects" ? "DeleteObjects b" : "trail-is-silent");
     expect(mails(desk)).toContain("trail-is-silent");
   },
 );

@@ -11,7 +11,7 @@ export type Grantee =
   | { readonly kind: "organization"; readonly organization: string; readonly text: string }
   | { readonly kind: "service"; readonly text: string }
   | { readonly kind: "federated"; readonly text: string }
-  /** One whose account the record does not tell: a canonical user, a deleted principal's id, a CloudFront identity. */
+  /** One whose account the record does not tell: a canonical user, a deleted principal's id. */
   | { readonly kind: "unknown"; readonly text: string };
 
 /**
@@ -47,6 +47,9 @@ function granteeOf(kind: string, text: string): Grantee {
 function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
   if (isAccountNumber(text)) return ofAccount(text, text);
+  // What EC2 itself does for an instance: `111122223333:aws:ec2-infrastructure:i-0abc` (KMS Developer Guide, "Amazon EC2 example").
+  const [, owner] = /^(\d{12}):aws:ec2-infrastructure:/.exec(text) ?? [];
+  if (owner !== undefined) return ofAccount(owner, text);
   // In the parameters of AddPermission, a service's name stands here.
   if (text === "AWS Internal" || /^[a-z0-9.-]+\.(?:amazonaws|amazon)\.com(?:\.cn)?$/.test(text))
     return { kind: "service", text };
@@ -56,6 +59,8 @@ function awsGrantee(text: string): Grantee {
     return { kind: "organization", organization, text };
   }
   if (arn === "arn" && isAccountNumber(account)) return ofAccount(account, text);
+  // An origin access identity: CloudFront, for the distribution of anybody who has it.
+  if (arn === "arn" && account === "cloudfront") return { kind: "service", text };
   if (arn === "arn" && (service === "iam" || service === "sts")) {
     if (/[*?]/.test(account) || account === "") return { kind: "everyone", text };
   }

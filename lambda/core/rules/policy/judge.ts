@@ -16,6 +16,7 @@ export const OPENINGS = [
   "unknown-caller",
   "network",
   "service",
+  "unknown-source",
   "federated",
   "federated-owner",
 ] as const;
@@ -23,7 +24,7 @@ export const OPENINGS = [
 /**
  * Whom a statement lets in besides own and known accounts, once its conditions are counted: everyone; an account or
  * an organization that the settings do not name; an id or a network whose account the record does not tell; a service that
- * acts for anybody; whoever a shared identity provider vouches for, or those of one customer of such a provider.
+ * acts for anybody, or for a bucket of unknown owner; whoever a shared identity provider vouches for, or those of one customer of such a provider.
  */
 export type Opening = (typeof OPENINGS)[number];
 
@@ -211,7 +212,14 @@ function openingOf(
   }
 }
 
-const FROM_WORST = ["foreign-account", "foreign-organization", "unknown-caller", "network", "service"] as const;
+const FROM_WORST = [
+  "foreign-account",
+  "foreign-organization",
+  "unknown-caller",
+  "network",
+  "unknown-source",
+  "service",
+] as const;
 
 /** All limits must hold at once, so the one that says most about the caller decides who it is. */
 function narrowest(limits: readonly KeyLimit[]): Judged | undefined {

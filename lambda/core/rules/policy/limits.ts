@@ -13,8 +13,10 @@ export type Limit =
   | "foreign-organization"
   /** AWS services. */
   | "service"
-  /** An id or a bucket whose account the record does not tell. */
+  /** An id whose account the record does not tell. */
   | "unknown-caller"
+  /** Services that act for a bucket or zone whose account the record does not tell. */
+  | "unknown-source"
   /** Addresses or networks whose owner the record does not tell. */
   | "network";
 
@@ -213,7 +215,8 @@ function limitOfArn(
   if (isAccountNumber(account)) return [ofAccount(account, record, known)];
   if (account === "cloudfront") return ["unknown-caller"];
   const names = Object.hasOwn(NAMED_WITHOUT_ACCOUNT, service) ? NAMED_WITHOUT_ACCOUNT[service] : undefined;
-  return (account === "" || account === "*") && names?.test(rest.join(":")) ? ["unknown-caller"] : undefined;
+  if ((account !== "" && account !== "*") || !names?.test(rest.join(":"))) return undefined;
+  return [key === "aws:sourcearn" ? "unknown-source" : "unknown-caller"];
 }
 
 function ofAccount(account: string, record: CloudTrailRecord, known: KnownAccounts): Limit {

@@ -196,6 +196,13 @@ describe("who acted", () => {
       { ...role(LINKED), sourceIPAddress: "autoscaling.amazonaws.com" },
     ],
     [
+      "a service-linked role in China",
+      "aws-service",
+      role("aws-service-role/elasticmapreduce.amazonaws.com.cn/AWSServiceRoleForEMRCleanup", {
+        invokedBy: "elasticmapreduce.amazonaws.com.cn",
+      }),
+    ],
+    [
       "AWS Backup",
       "aws-service",
       role("service-role/AWSBackupDefaultServiceRole", { invokedBy: "backup.amazonaws.com" }),

@@ -81,7 +81,7 @@ const PRINCIPALS: readonly Row[] = [
   ["unknown-caller", bucket({ Principal: { AWS: "AROAEXAMPLEID0000000A" } }), "the id of a role that is gone"],
   ["unknown-caller", bucket({ Principal: { CanonicalUser: "79a59df900b949e5" } }), "a canonical user"],
   [
-    "unknown-caller",
+    "service",
     bucket({ Principal: { AWS: "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE" } }),
     "an origin access identity can be anybody's distribution",
   ],
@@ -403,7 +403,7 @@ const SERVICES: readonly Row[] = [
   ["service", source("sns", { StringLike: { "aws:SourceAccount": "*" } }), "for any account"],
   ["service", source("sns", { StringEqualsIfExists: { "aws:SourceAccount": OWN } }), "also where it says no source"],
   [
-    "unknown-caller",
+    "unknown-source",
     source("s3", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::logs" } }),
     "a bucket's ARN says no account",
   ],
@@ -472,7 +472,7 @@ const SERVICES: readonly Row[] = [
     "a topic's own default",
   ],
   [
-    "unknown-caller",
+    "unknown-source",
     policyText("sns:SetTopicAttributes", "attributeValue", {
       Effect: "Allow",
       Principal: { AWS: "*" },
@@ -1047,9 +1047,22 @@ const GRANTS: readonly Row[] = [
     "an account",
   ],
   ["foreign-account", called("lambda:AddPermission20150331v2", { principal: role(FOREIGN) }), "a role"],
+  [
+    "",
+    called("kms:CreateGrant", {
+      granteePrincipal: `${OWN}:aws:ec2-infrastructure:i-81e2f56c`,
+      operations: ["Decrypt"],
+    }),
+    "EC2, for an instance of the own account",
+  ],
+  [
+    "foreign-account",
+    called("kms:CreateGrant", { granteePrincipal: `${FOREIGN}:aws:ec2-infrastructure:i-81e2f56c` }),
+    "EC2, for an instance of a foreign account",
+  ],
   ["service", called("lambda:AddPermission20150331v2", { principal: "s3.amazonaws.com" }), "a service for anybody"],
   [
-    "unknown-caller",
+    "unknown-source",
     called("lambda:AddPermission20150331v2", { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::uploads" }),
     "a bucket that may be anybody's tomorrow",
   ],
