@@ -80,6 +80,7 @@ export function typedOf(whole: Report, rules: readonly Rule[], { known, elsewher
     return pasted.length === 0 ? byHand : [head, ...notesOf(some), ...pasted, ...byHand];
   };
   const more = leftText(report, [...urgent, ...below], cut);
+  const thenText = before === undefined ? THEN : `in this account, ${before}:`;
   const others = [more, left > 0 ? missing : undefined].filter((text) => text !== undefined);
   return {
     atOnce: [
@@ -88,11 +89,7 @@ export function typedOf(whole: Report, rules: readonly Rule[], { known, elsewher
       ...guarded(report.incident.accountId, folded(commandsIn(urgent)), true),
     ],
     before: commandsIn(then).flatMap(shownBefore),
-    undo: [
-      ...pastedOf(LATE, late),
-      ...pastedOf(before === undefined ? THEN : `in this account, ${before}:`, then),
-      ...others,
-    ],
+    undo: [...pastedOf(LATE, late), ...pastedOf(thenText, then), ...others],
     urgent: commandsIn(urgent),
     late: commandsIn(late),
     commands,
