@@ -78,13 +78,17 @@ export function refilled({ tokens, at, texts, texted, since, recent }: Budget, n
   };
 }
 
+/** What is kept for critical: it needs no more, with however many copies it comes, or what spends the rest would hold it. */
+const KEPT_FOR_CRITICAL = TRAITS.high.reserve;
+
 /**
  * The budget after `messages` messages, or undefined if it does not suffice for this severity. What needs more than is
  * ever left for its severity, a medium alert with a mail and two copies, goes when nothing is spent.
  */
 export function spend(budget: Budget, messages: number, severity: Severity): Budget | undefined {
-  const tokens = budget.tokens - messages;
-  return tokens >= Math.min(TRAITS[severity].reserve, BURST - messages) ? { ...budget, tokens } : undefined;
+  const { reserve } = TRAITS[severity];
+  const needed = reserve === 0 ? Math.min(messages, KEPT_FOR_CRITICAL) : Math.min(messages + reserve, BURST);
+  return budget.tokens >= needed ? { ...budget, tokens: budget.tokens - messages } : undefined;
 }
 
 /** Until when no text message of this severity may tell of these; undefined if one may now. */
