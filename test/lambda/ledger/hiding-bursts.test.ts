@@ -74,3 +74,8 @@ test("a critical call about the alerter does not wait because it comes with more
   const told = await toldWithin(noise("high"), real, { healthTextsFrom: "critical" });
   expect(told).toEqual({ alert: 0, sms: 0, health: 0, "health-sms": 0 });
 });
+
+test("a critical call is told within two minutes, although others come with each log file and the budget is spent", async () => {
+  const told = await toldWithin(noise("critical"), everyCall("critical", { name: "topic-lost", calls: ["sns:*"] }));
+  expect(told.alert).toBeLessThanOrEqual(120);
+});
