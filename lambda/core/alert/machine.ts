@@ -47,9 +47,18 @@ export function fitMachineAlert(report: Report, naming: Naming, email: string, m
   }
   for (let lines = report.lines.length - 1; ; lines = Math.floor(lines / 2)) {
     const json = JSON.stringify(machineAlert(report, naming, marks, 0, lines));
-    if (lines <= 1 || fits(json)) return json;
+    if (fits(json)) return json;
+    if (lines <= 1) break;
+  }
+  // What no item and no topic takes would be told to nobody.
+  for (let rules = MAX_RULES - 1; ; rules--) {
+    const json = JSON.stringify(machineAlert(report, naming, marks, 0, 1, rules));
+    if (rules <= 1 || fits(json)) return json;
   }
 }
+
+/** How many rules it describes; the lines name them all. */
+const MAX_RULES = 40;
 
 function machineAlert(
   report: Report,
@@ -57,6 +66,7 @@ function machineAlert(
   { late, recovered, mayRepeat, others }: Marks,
   records: number,
   lines: number,
+  rules = MAX_RULES,
 ) {
   const { incident, alertId, follows, accounts } = report;
   const head = headLine(report);
@@ -83,7 +93,7 @@ function machineAlert(
     mayRepeat,
     news: report.lines.some(({ isNews }) => isNews),
     severity: severityOf(report),
-    rules: [...known.values()].slice(0, 40).map((rule) => ({
+    rules: [...known.values()].slice(0, rules).map((rule) => ({
       ...ruleOf(rule, commandsOf(report, rule)?.filled.filter(fitting)),
       matches: matches.get(rule.name) ?? 0,
     })),

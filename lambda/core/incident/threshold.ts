@@ -72,38 +72,52 @@ export function afterEnough(entries: readonly WindowEntry[], { count, within }: 
  * What comes after the last step belongs to it too, or one more call would hide what was done next.
  */
 export function inSequence(entries: readonly WindowEntry[], { of, within, order }: Steps): readonly boolean[] {
-  const all = of.map(({ key }) => key);
+  const keys = of.map(({ key }) => key);
+  const places = entries.map(({ values = [] }) =>
+    [...keys.keys()].filter((place) => values.includes(keys[place] ?? "")),
+  );
+  const begun = order === undefined ? [] : begunBefore(entries, places);
   const isIn = entries.map(() => false);
-  const turns = entries.map((_, i) => (order === undefined ? [i] : [...begunBefore(entries, i, all), i]));
   for (const [first, { time: start }] of entries.entries()) {
-    const left = new Set(all);
+    const left = new Set(keys.keys());
+    // In a given order, a step counts once those before it were met.
+    const last = () => (order === undefined ? keys.length : (left.values().next().value ?? keys.length));
     const own: number[] = [];
-    const meet = (i: number) => {
-      const values = entries[i]?.values ?? [];
-      // In a given order, a step counts once those before it were met.
-      const fits = values.filter(
-        (value) => order === undefined || all.slice(0, all.indexOf(value)).every((one) => !left.has(one)),
-      );
+    let i = first;
+    for (; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= start + within; i++) {
+      while (begun[i]?.has(last())) left.delete(last());
+      const most = last();
+      const fits = (places[i] ?? []).filter((place) => place <= most);
       // A record that meets several steps is one of them: the first that is still missing.
-      const missing = all.find((key) => left.has(key) && fits.includes(key));
+      const missing = fits.find((place) => left.has(place));
       if (missing !== undefined) left.delete(missing);
       if (fits.length > 0) own.push(i);
-    };
-    for (let i = first; (entries[i]?.time ?? Number.POSITIVE_INFINITY) <= start + within; i++) turns[i]?.forEach(meet);
-    if (left.size === 0) for (const i of own) isIn[i] = true;
+    }
+    if (left.size > 0) continue;
+    for (const at of own) isIn[at] = true;
+    // What may have begun before the end of the stretch belongs to it too.
+    const end = entries[i - 1]?.time ?? start;
+    for (; order !== undefined && i < entries.length; i++) if ((entries[i]?.since ?? Infinity) <= end) isIn[i] = true;
   }
   return isIn;
 }
 
 /**
- * What stands behind an entry, but is several folded into one of which some may have come before it, in the order of their steps:
- * in doubt they did.
+ * For each entry, the steps that others have which stand behind it, but are several folded into one, of which some may have come
+ * before it: in doubt they did.
  */
-function begunBefore(entries: readonly WindowEntry[], at: number, keys: readonly string[]): readonly number[] {
-  const time = entries[at]?.time ?? 0;
-  const placeOf = (i: number) => keys.indexOf(entries[i]?.values?.[0] ?? "");
-  const begun = entries.flatMap(({ since }, i) => (i > at && since !== undefined && since <= time ? [i] : []));
-  return begun.sort((a, b) => placeOf(a) - placeOf(b));
+function begunBefore(
+  entries: readonly WindowEntry[],
+  places: readonly (readonly number[])[],
+): readonly ReadonlySet<number>[] {
+  const since = new Map<number, number>();
+  const begun: ReadonlySet<number>[] = [];
+  for (const [i, entry] of [...entries.entries()].reverse()) {
+    begun[i] = new Set([...since].flatMap(([place, time]) => (time <= entry.time ? [place] : [])));
+    if (entry.since === undefined) continue;
+    for (const place of places[i] ?? []) since.set(place, Math.min(entry.since, since.get(place) ?? entry.since));
+  }
+  return begun;
 }
 
 /** Entries in the order of time; where a given order is asked, entries of one second stand in the order of their steps. */

@@ -1,8 +1,7 @@
 import { isObject } from "../record/record.ts";
-import type { Severity } from "../rules/severity.ts";
-import { TRAITS } from "../rules/severity.ts";
+import { isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { isPastAt } from "../store/clock.ts";
-import { bodyOf, hasShape, isListOf, isMaybe, isRecordOf, type Shape, type Shaped } from "../store/guard.ts";
+import { bodyOf, hasShape, isListOf, isMaybe, isOneOf, isRecordOf, type Shape, type Shaped } from "../store/guard.ts";
 import { type Recent, recentIn } from "./recent.ts";
 
 /** The item that holds the budget. */
@@ -46,6 +45,8 @@ function budgetShape(now: number) {
     texted: isRecordOf(isPast),
     /** Since when the ledger has been sending; absent in what an earlier version left. */
     since: isMaybe(isPast),
+    /** The worst that the tick had to leave when it looked last; absent where it left nothing. */
+    behind: isMaybe(hasShape({ severity: isOneOf(SEVERITIES), at: isPast })),
   });
 }
 
@@ -56,8 +57,12 @@ export type Budget = Shaped<ReturnType<typeof budgetShape>> & { readonly recent?
 export function budgetOf(body: unknown, now: number): Budget | undefined {
   if (!isObject(body)) return undefined;
   // 0.1.0 did not note whom it texted.
-  const { tokens, at, texts, texted = {}, since } = body;
-  const own = bodyOf(budgetShape(now))({ tokens, at, texts, texted, ...(since !== undefined && { since }) });
+  const { tokens, at, texts, texted = {}, since, behind } = body;
+  const own = bodyOf(budgetShape(now))({
+    ...{ tokens, at, texts, texted },
+    ...(since !== undefined && { since }),
+    ...(behind !== undefined && { behind }),
+  });
   const recent = recentIn(body.recent, now);
   return own && { ...own, ...(recent.length > 0 && { recent }) };
 }
@@ -65,7 +70,7 @@ export function budgetOf(body: unknown, now: number): Budget | undefined {
 export const FULL_BUDGET: Budget = { tokens: BURST, at: 0, texts: [], texted: {} };
 
 /** The budget at `now`: tokens have come back, old texts no longer count. */
-export function refilled({ tokens, at, texts, texted, since, recent }: Budget, now: number): Budget {
+export function refilled({ tokens, at, texts, texted, since, behind, recent }: Budget, now: number): Budget {
   // A clock behind another instance's takes nothing away.
   const passed = Math.max(0, now - at);
   return {
@@ -74,17 +79,38 @@ export function refilled({ tokens, at, texts, texted, since, recent }: Budget, n
     at: Math.max(at, now),
     texts: texts.filter((time) => time > now - 24 * HOUR),
     texted: Object.fromEntries(Object.entries(texted).filter(([, time]) => time > now - 24 * HOUR)),
+    ...(behind !== undefined && { behind }),
     ...(recent !== undefined && { recent }),
   };
 }
+
+/** How long it counts what the tick had to leave, in milliseconds: a tick comes every minute, or not at all. */
+const BEHIND_FOR = 90_000;
+
+/** True if the tick had to leave what is as severe: who comes later leaves what comes back of the budget to the tick. */
+export function mustQueue({ behind }: Budget, severity: Severity, now: number): boolean {
+  return behind !== undefined && behind.at > now - BEHIND_FOR && isAtLeast(behind.severity, severity);
+}
+
+/** The budget after a tick that had to leave this at worst. */
+export function withBehind({ behind, ...budget }: Budget, left: Severity | undefined, now: number): Budget {
+  if (left === undefined) return budget;
+  // Whoever sends only what is overdue sees a part of what waits.
+  const isWorse = behind !== undefined && behind.severity !== left && mustQueue({ ...budget, behind }, left, now);
+  return { ...budget, behind: isWorse ? behind : { severity: left, at: now } };
+}
+
+/** What is kept for critical: it needs no more, with however many copies it comes, or what spends the rest would hold it. */
+const KEPT_FOR_CRITICAL = TRAITS.high.reserve;
 
 /**
  * The budget after `messages` messages, or undefined if it does not suffice for this severity. What needs more than is
  * ever left for its severity, a medium alert with a mail and two copies, goes when nothing is spent.
  */
 export function spend(budget: Budget, messages: number, severity: Severity): Budget | undefined {
-  const tokens = budget.tokens - messages;
-  return tokens >= Math.min(TRAITS[severity].reserve, BURST - messages) ? { ...budget, tokens } : undefined;
+  const { reserve } = TRAITS[severity];
+  const needed = reserve === 0 ? Math.min(messages, KEPT_FOR_CRITICAL) : Math.min(messages + reserve, BURST);
+  return budget.tokens >= needed ? { ...budget, tokens: budget.tokens - messages } : undefined;
 }
 
 /** Until when no text message of this severity may tell of these; undefined if one may now. */

@@ -105,8 +105,9 @@ async function endIdle(access: Access, key: string, items: Items, now: number): 
 }
 
 function claims({ send, fold, later, budget }: Plan, items: Items, now: number): readonly Change[] {
+  const isBehind = budget.behind?.at !== items.get(BUDGET, budgetOf)?.behind?.at;
   return [
-    ...(send.length > 0 ? [items.change(BUDGET, { body: budget })] : []),
+    ...(send.length > 0 || isBehind ? [items.change(BUDGET, { body: budget })] : []),
     ...later.map(({ key, outgoing, until }) =>
       items.change(key, { body: outgoing, dueAt: until, urgency: urgencyOf(outgoing.alert) }),
     ),

@@ -1,9 +1,9 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
-import { rankOf, SEVERITIES } from "../rules/severity.ts";
+import { rankOf, SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
 import { grouped } from "../store/grouped.ts";
-import { type Budget, quietUntil, refilled, spend, withText } from "./budget.ts";
+import { type Budget, mustQueue, quietUntil, refilled, spend, withBehind, withText } from "./budget.ts";
 import { alertKey, newOutgoing, type Outgoing, urgencyOf } from "./outbox.ts";
 import { withAlert } from "./recent.ts";
 import { costOf, mainOf } from "./ways.ts";
@@ -32,6 +32,25 @@ export interface Plan {
  */
 export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
   const before = refilled(known, now);
+  if (mayFold) {
+    const made = divided(waiting, before, now, mayFold);
+    return { ...made, budget: withBehind(made.budget, worstLeft(waiting, made), now) };
+  }
+  // Whoever comes with a new log file must not take what comes back of the budget before those that wait for it.
+  const own = waiting.filter(({ outgoing }) => !mustQueue(before, urgencyOf(outgoing.alert), now));
+  return divided(own, before, now, mayFold);
+}
+
+/** The worst whose mail has to wait on, apart from what was refused again and again. */
+function worstLeft(waiting: readonly Waiting[], { send, fold }: Plan): Severity | undefined {
+  const gone = new Set([...send, ...fold].map(({ key }) => key));
+  const left = waiting.filter(
+    ({ key, outgoing }) => !gone.has(key) && mainOf(outgoing.todo) !== undefined && !isRefused(outgoing),
+  );
+  return worstOf(left.map(({ outgoing }) => urgencyOf(outgoing.alert)));
+}
+
+function divided(waiting: readonly Waiting[], before: Budget, now: number, mayFold: boolean): Plan {
   const isLast = lastIn(waiting);
   const turnOf = (one: Waiting) => rankIn(one) + (isLast(one) ? SEVERITIES.length : 0);
   const sorted = inOrder(waiting, turnOf);

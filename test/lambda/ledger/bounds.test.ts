@@ -1,3 +1,4 @@
+import { snsMessage } from "../../../lambda/core/alert/machine.ts";
 import type { Severity } from "../../../lambda/core/rules/severity.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
@@ -40,6 +41,20 @@ test("a new target behind more known ones than a line remembers is news", async 
   await wait(desk, 6);
   expect(desk.alerts.slice(before).map(({ email }) => email.includes("the-new-one"))).toEqual([true]);
 });
+
+test.each(["語", '"'])(
+  "a record that meets many rules with the longest texts (%s) is told, and SNS takes it",
+  async (letter) => {
+    const text = letter.repeat(1_000);
+    const texts = { description: text, why: text, do: text };
+    const rules = Array.from({ length: 45 }, (_, i) => everyCall("critical", { name: `rule-${i}`, ...texts }));
+    const desk = testDesk(rules);
+    await desk.deliver([record()]);
+    const [alert] = desk.alerts;
+    expect(Buffer.byteLength(snsMessage(alert?.json ?? "", alert?.email ?? ""))).toBeLessThanOrEqual(262_144);
+    expect(JSON.parse(alert?.json ?? "{}")).toMatchObject({ lines: [{ rules: rules.map(({ name }) => name) }] });
+  },
+);
 
 interface Put {
   readonly madeAt: number;

@@ -1,8 +1,9 @@
 import type { Rule, Steps } from "../../../lambda/core/rules/rule.ts";
 import { readRuleFile } from "../../../lambda/rule-files/rule-file.ts";
+import { cpuTimeUntil } from "../../support/cpu-time.ts";
 import { testDesk } from "../../support/desk-pipeline.ts";
 import { loadedRules } from "../../support/loaded-rules.ts";
-import { record } from "../../support/log-files.ts";
+import { logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
 const START = Date.parse("2026-11-20T21:00:00Z");
@@ -233,4 +234,27 @@ test("a key on a serial console leads the mail that also tells that the console 
   expect(desk.alerts.map(({ email }) => email)).toEqual([
     expect.stringMatching(/^ec2-instance-connect:SendSerialConsoleSSHPublicKey succeeded/m),
   ]);
+});
+
+test("a given order of eight steps, of which calls meet several in every combination, takes no longer than any order", async () => {
+  const names = Array.from({ length: 8 }, (_, i) => `u${i}`);
+  const of = names.map((name) => ({ key: name, pattern: { requestParameters: { names: [name] } } }));
+  const played = async (order: Pick<Steps, "order">) => {
+    const { desk, deliver, alerts } = testDesk([ruleWith({ of, within: 24 * 60 * MINUTE, ...order })], {}, START);
+    await desk.advanceTo(START + 30 * MINUTE);
+    const file = (at: number) =>
+      Array.from({ length: 700 }, (_, i) => {
+        // All but the last: the sequence stays open.
+        const some = names.filter((_, bit) => bit < 7 && ((i + at) >> bit) % 2 === 1);
+        return call("TagUser", ((i * 7) % 1500) / 60, { requestParameters: { names: some } });
+      });
+    const time = await cpuTimeUntil(async () => {
+      for (const at of [0, 1, 2]) await deliver(file(at), logKey(`file-${at}`));
+    });
+    await deliver([call("TagUser", 26, { requestParameters: { names: ["u7"] } })], logKey("last"));
+    expect(alerts.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^\[CRITICAL\] Admin made/)]);
+    return time;
+  };
+  const any = await played({});
+  expect(await played({ order: "given" })).toBeLessThan(6 * any);
 });
