@@ -1,5 +1,7 @@
 import { snsMessage } from "../../../lambda/core/alert/machine.ts";
+import { createLedger } from "../../../lambda/core/ledger/ledger.ts";
 import type { Severity } from "../../../lambda/core/rules/severity.ts";
+import type { LedgerStore } from "../../../lambda/core/store/store.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
 import { inSession } from "../../support/sessions.ts";
@@ -153,4 +155,46 @@ describe("critical news that is due with much else goes first", () => {
     await wait(desk, 2);
     expect(desk.alerts[0]?.email).toContain("the-critical");
   });
+});
+
+test("of two senders at the same moment, of whom one was refused once, one sends", async () => {
+  const desk = testDesk([everyCall("high")]);
+  await putAlert(desk, "the-only-one");
+  const { store } = desk;
+  const sent: string[] = [];
+  const send = async () => undefined;
+  const senderOf = (commit: LedgerStore["commit"], alert: () => Promise<void>) =>
+    createLedger({
+      store: { read: store.read, due: store.due, park: store.park, commit },
+      rules: [],
+      settings: { accounts: {}, smsFrom: "critical", roundUpHour: 8 },
+      publish: { alert, sms: send, health: send, "health-sms": send },
+      now: () => NOW,
+      sleep: send,
+    });
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  let other: Promise<unknown> | undefined;
+  const publishing = new Promise<void>((begun) => {
+    const first = senderOf(store.commit, async () => {
+      sent.push("first");
+      begun();
+      await ended;
+    });
+    const second = senderOf(
+      async (changes) => {
+        if (other !== undefined) return store.commit(changes);
+        other = first.tick();
+        await publishing;
+        throw new Error("refused");
+      },
+      async () => {
+        sent.push("second");
+      },
+    );
+    void second.tick().then(end);
+  });
+  await ended;
+  await other;
+  expect(sent).toEqual(["first"]);
 });
