@@ -64,9 +64,13 @@ function onePerPerson(sessions: readonly string[], chains: Chains): readonly str
   return [...people.values()];
 }
 
-/** What to look for from now on: who opened the sessions, where a mail could not say it. */
-export function lookChanges(items: Items, report: Report, { book, now, chains }: Circumstances): readonly Change[] {
-  const key = lookKey(report.incident);
+/** What to look for from now on, in the item of `key`: who opened the sessions, where a mail could not say it. */
+export function lookChanges(
+  items: Items,
+  report: Report,
+  { book, now, chains }: Circumstances,
+  key = lookKey(report.incident),
+): readonly Change[] {
   const before = items.get(key, lookOf);
   const look = lookAfter(before, report, chains, now);
   if (look === undefined) return before === undefined ? [] : [items.change(key, { body: before, expiresAt: now })];
@@ -95,5 +99,5 @@ export function decideLook(
   }
   const report = reportOfLook(look, { ...line, isNews: false }, chains, now);
   const alert = renderAnyway(report, settings, now);
-  return { changes: [...lookChanges(items, report, given), newAlert(alert, now)], alert };
+  return { changes: [...lookChanges(items, report, given, key), newAlert(alert, now)], alert };
 }

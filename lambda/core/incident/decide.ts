@@ -7,7 +7,7 @@ import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
 import { newAlert, urgencyOf } from "../outbox/outbox.ts";
 import { isAtLeast, type Severity, worstOf } from "../rules/severity.ts";
-import type { Items } from "../store/items.ts";
+import { type Items, keyAt } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { lookChanges, toldMore, withPeople } from "./decide-look.ts";
@@ -36,7 +36,7 @@ export function keysBehind(key: string, items: Items): readonly string[] {
 
 /** The items that hold what was told before of an incident's caller. */
 export function keysBeside(owner: string): readonly string[] {
-  const key = owner.slice(owner.indexOf("#") + 1);
+  const key = keyAt(owner.slice(owner.indexOf("#") + 1));
   return [lookKey({ key }), pastKey({ key }), BUDGET];
 }
 

@@ -14,7 +14,7 @@ import { SWALLOWED, swallowedOf } from "../mute/swallowed.ts";
 import { budgetOf } from "../outbox/budget.ts";
 import { outgoingOf } from "../outbox/outbox.ts";
 import type { Family } from "../store/access.ts";
-import type { Guard } from "../store/items.ts";
+import { type Guard, keyAt } from "../store/items.ts";
 import { chainOf, furtherKeys } from "../store/seen.ts";
 
 /** How what is due is settled (due.ts); "nobodys" for what none of ours writes as due. */
@@ -65,7 +65,7 @@ export const FAMILIES: { readonly [family: string]: LedgerFamily } = {
 /** How something due is settled, by its key: also if it stands in place of an item that cannot be read. */
 export function dueSortOf(key: string): DueSort {
   const [name = "", more] = key.split("#", 2);
-  const own = more === undefined ? name.replace(/~+$/, "") : name;
+  const own = more === undefined ? keyAt(name) : name;
   const { due = "nobodys" } = (Object.hasOwn(FAMILIES, own) && FAMILIES[own]) || {};
   return due === "written" && ownerOf(key) === undefined ? "nobodys" : due;
 }

@@ -15,6 +15,11 @@ export function slotsOf(key: string): readonly string[] {
 /** An item as it was read, with the guard that accepted its body. */
 type GuardedItem = LedgerItem & { readonly guard?: Guard };
 
+/** An item's key, by the key under which it stands. */
+export function keyAt(slot: string): string {
+  return slot.replace(/~+$/, "");
+}
+
 /** Items of the ledger as they were read, each checked by its guard. */
 export class Items {
   readonly #found: ReadonlyMap<string, GuardedItem>;
