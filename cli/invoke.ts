@@ -104,7 +104,8 @@ function readText(given: readonly { readonly event: unknown }[], folder: string 
   const from = folder === undefined ? `s3://${bucket}` : relative(".", join(folder, bucket)) || ".";
   const more = names.length - MAX_FILES;
   const listed = [...names.slice(0, MAX_FILES), ...(more > 0 ? [`and ${more} more`] : [])];
-  return `Read from ${visible(from, 200)}:${listed.map((line) => `${names.length === 1 ? " " : "\n  "}${line}`).join("")}`;
+  const between = names.length === 1 ? " " : "\n  ";
+  return [`Read from ${visible(from, 200)}:`, ...listed].join(between);
 }
 
 function whyNone({ records = 0, matches = 0, belowThreshold = 0, learning = 0 }: Partial<Summary>): string {

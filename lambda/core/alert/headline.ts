@@ -61,9 +61,10 @@ export function headRecord(report: Report): KeptRecord {
 }
 
 /** Who made the worst calls, by a record of others that the same caller made, without what only that call had: its key, its session. */
-function userOf({ incident, lines, kept }: Report): CloudTrailRecord["userIdentity"] {
-  const [head] = lines;
-  if (head === undefined || incident.isUnverified || head.callers.length + head.moreCallers > 1) return undefined;
+function userOf(report: Report): CloudTrailRecord["userIdentity"] {
+  const { incident, lines, kept } = report;
+  const head = headLine(report);
+  if (incident.isUnverified || head.callers.length + head.moreCallers > 1) return undefined;
   const own = lines.filter(({ callers, moreCallers }) => moreCallers === 0 && `${callers}` === `${head.callers}`);
   const record = kept.find(({ line }) => own.some(({ key }) => key === line))?.record;
   if (record === undefined || !isObject(record.userIdentity)) return undefined;

@@ -32,7 +32,7 @@ import { type Route, routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";
-import { isWorthText, type TextSubjects, textOf } from "./texted.ts";
+import { isWorthText, type TextSubjects, textingOf } from "./texted.ts";
 
 /** What only the functions ask of an alert: by which ways it goes, and what it is. */
 interface Within {
@@ -134,7 +134,7 @@ export function partOf(report: Report, settings: AlertSettings): AlertPart {
     ...timesOf(report),
     ...(isAboutSelf && { isAboutSelf }),
     ...(isAboutSelf && isWorthText(report, settings.healthTextsFrom) && { isHealthTexted: true }),
-    ...textOf(report, settings.smsFrom),
+    ...textingOf(report, settings.smsFrom),
     ...(route !== undefined && { route }),
     ...(settings.isOnBus && { isOnBus: true }),
     ...(settings.chatFrom !== undefined && isAtLeast(severity, settings.chatFrom) && { isInChat: true }),

@@ -3,7 +3,7 @@ import type { Report } from "./report.ts";
 import { routeOf } from "./route.ts";
 import { matchesIn, sumOf } from "./story.ts";
 import { ascii, name, visible } from "./text.ts";
-import { textOf } from "./texted.ts";
+import { textingOf } from "./texted.ts";
 
 /** Of rules and of log objects. */
 const SHOWN = 2;
@@ -49,7 +49,7 @@ export function plainPart(report: Report, settings: AlertSettings, error: unknow
     outcome,
     matches: sumOf(matches.values()),
     isAboutSelf: true,
-    ...textOf(report, settings.smsFrom),
+    ...textingOf(report, settings.smsFrom),
     ...(route !== undefined && { route }),
     ...(settings.isOnBus && { isOnBus: true as const }),
   };

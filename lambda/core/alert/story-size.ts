@@ -87,7 +87,7 @@ function withFewerNames<K extends "targets" | "callers" | "details", M extends `
     let some = withoutMostAlike(all, MAX_TARGETS);
     // Callers are compared by their names.
     for (const length of names === "callers" ? [] : SHORT_NAMES) {
-      if (bytesOf(some) > share) some = some.map((text) => shortened(text, length));
+      if (bytesOf(some) > share) some = some.map((text) => withoutMiddle(text, length));
     }
     const short = some;
     for (let most = some.length; bytesOf(some) > share && most > 3; some = withoutMostAlike(short, most)) {
@@ -98,7 +98,7 @@ function withFewerNames<K extends "targets" | "callers" | "details", M extends `
 }
 
 /** Without its middle, if it is longer. */
-function shortened(text: string, length: number): string {
+function withoutMiddle(text: string, length: number): string {
   const half = Math.floor(length / 2);
   return text.length <= length ? text : `${text.slice(0, half)}…${text.slice(1 - half)}`.toWellFormed();
 }

@@ -19,7 +19,10 @@ function linesWorthText({ incident, lines }: Report, from: Severity): readonly R
 }
 
 /** Whether it is worth a text message, and of what that tells. */
-export function textOf(report: Report, from: Severity): { readonly isTexted: boolean; readonly texted?: TextSubjects } {
+export function textingOf(
+  report: Report,
+  from: Severity,
+): { readonly isTexted: boolean; readonly texted?: TextSubjects } {
   const lines = linesWorthText(report, from);
   if (lines.length === 0) return { isTexted: false };
   const rules = lines.flatMap(({ ruleList }) =>

@@ -68,16 +68,16 @@ const NOTHING: Omit<Plan, "budget"> = { send: [], roundUps: 0, fold: [], later: 
 /** What may be sent now, and is claimed; and what of these keys waits. */
 async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean) {
   let waiting: readonly Waiting[] = [];
-  const claim = randomUUID();
+  const sender = randomUUID();
   const decide = async () => {
     const time = access.now();
     const items = await access.read([BUDGET, ...keys]);
     for (const key of keys) await endIdle(access, key, items, time);
     waiting = keys.flatMap((key) => waitingAt(key, items, time));
     const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, mayFold);
-    return { ...planned, changes: claims(planned, items, time, claim) };
+    return { ...planned, changes: claims(planned, items, time, sender) };
   };
-  const stands = ({ send }: Plan) => areClaimed(access, send, claim);
+  const stands = ({ send }: Plan) => areClaimed(access, send, sender);
   const { send, roundUps, fold, later } = (keys.length > 0 && (await access.agree(TRIES, decide, stands))) || NOTHING;
   const gone = new Set([...fold, ...later].map(({ key }) => key));
   return { claimed: send, waiting: waiting.filter(({ key }) => !gone.has(key)), roundUps };
@@ -85,11 +85,11 @@ async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFo
 
 /**
  * True if claims whose answer was lost stand: otherwise nobody would send these alerts until the claims end. Somebody else may
- * have claimed the same at the same time: only the claim's name tells.
+ * have claimed the same at the same time: only the sender tells.
  */
-async function areClaimed(access: Access, send: readonly Waiting[], claim: string): Promise<boolean> {
+async function areClaimed(access: Access, send: readonly Waiting[], sender: string): Promise<boolean> {
   const items = await access.read(send.map(({ key }) => key));
-  return send.some(({ key }) => items.get(key, outgoingOf)?.claim === claim);
+  return send.some(({ key }) => items.get(key, outgoingOf)?.sender === sender);
 }
 
 /** An alert that nobody has claimed, or whose claim has ended. */
@@ -107,7 +107,7 @@ async function endIdle(access: Access, key: string, items: Items, now: number): 
   await access.commit([items.change(key, { body: outgoing, expiresAt: now + REMEMBERED })]);
 }
 
-function claims({ send, fold, later, budget }: Plan, items: Items, now: number, claim: string): readonly Change[] {
+function claims({ send, fold, later, budget }: Plan, items: Items, now: number, sender: string): readonly Change[] {
   const isBehind = budget.behind?.at !== items.get(BUDGET, budgetOf)?.behind?.at;
   return [
     ...(send.length > 0 || isBehind ? [items.change(BUDGET, { body: budget })] : []),
@@ -115,7 +115,7 @@ function claims({ send, fold, later, budget }: Plan, items: Items, now: number, 
       items.change(key, { body: outgoing, dueAt: until, urgency: urgencyOf(outgoing.alert) }),
     ),
     ...send.map(({ key, outgoing }) =>
-      items.change(key, { body: { ...outgoing, claim }, dueAt: now + LEASE, urgency: urgencyOfRest(outgoing) }),
+      items.change(key, { body: { ...outgoing, sender }, dueAt: now + LEASE, urgency: urgencyOfRest(outgoing) }),
     ),
     ...fold.map(({ key, outgoing: { alert: _, ...outgoing } }) =>
       items.change(key, { body: { ...outgoing, todo: [] }, expiresAt: now + REMEMBERED }),
@@ -152,7 +152,7 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
     if (known === undefined) throw new Error("somebody has removed it");
     const left = known.todo.filter((way) => !done.includes(way));
     const todo = stillToDo({ ...known, todo: left }, access.now());
-    const { alert, textAt: _, claim: __, ...bare } = known;
+    const { alert, textAt: _, sender: __, ...bare } = known;
     const isAnothers = known.claims !== claimed.claims;
     const next =
       todo.length === 0 || alert === undefined

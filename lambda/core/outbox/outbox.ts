@@ -46,8 +46,8 @@ function outgoingShape(now: number) {
     madeAt: isPastAt(now),
     /** How often it was claimed: after a claim it may have reached people. */
     claims: isCount,
-    /** The name of the last of them, which nobody else has given; absent in what an earlier version left. */
-    claim: isMaybe(isText),
+    /** Who made the last of them: a name that no other sender has; absent in what an earlier version left. */
+    sender: isMaybe(isText),
     /** What is still to be done; a text message that the limits withhold counts as done. */
     todo: isListOf(isWay),
     /** When this claim's text message was counted: it is given back if SNS does not take it. */

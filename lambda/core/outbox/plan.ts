@@ -28,7 +28,7 @@ export interface Plan {
 
 /**
  * Divides waiting alerts into those that the budget lets through, most severe first, and (where `mayFold`) those that
- * share a round-up with others of their route. A claimed alert is never folded: it may have been sent, and must keep its id.
+ * share a round-up with others of their route. What may not is new, and leaves the budget to what waits. A claimed alert is never folded: it may have been sent, and must keep its id.
  */
 export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
   const before = refilled(known, now);

@@ -12,13 +12,13 @@ export function slotsOf(key: string): readonly string[] {
   return Array.from({ length: MAX_SLOTS + 1 }, (_, i) => key + OTHER_SLOT.repeat(i));
 }
 
-/** An item as it was read, with the guard that accepted its body. */
-type GuardedItem = LedgerItem & { readonly guard?: Guard };
-
 /** An item's key, by the key under which it stands. */
 export function keyAt(slot: string): string {
   return slot.replace(/~+$/, "");
 }
+
+/** An item as it was read, with the guard that accepted its body. */
+type GuardedItem = LedgerItem & { readonly guard?: Guard };
 
 /** Items of the ledger as they were read, each checked by its guard. */
 export class Items {
