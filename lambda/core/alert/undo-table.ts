@@ -200,11 +200,16 @@ transfer:CreateServer: transfer stop-server --server-id {=serverId} @
 /** What a sign before a field stands for. */
 const PARTS: { readonly [sign: string]: string } = { "": "requestParameters.", "=": "responseElements.", "/": "" };
 
-/** Calls, without their API's version, to what takes them back. */
-export const UNDO: ReadonlyMap<string, readonly Undo[]> = readTable();
+let table: ReadonlyMap<string, readonly Undo[]> | undefined;
+
+/** Calls, without their API's version, to what takes them back; read when a mail first asks, for a start of the function has no use for it. */
+export function undoTable(): ReadonlyMap<string, readonly Undo[]> {
+  table ??= readTable();
+  return table;
+}
 
 function readTable(): ReadonlyMap<string, readonly Undo[]> {
-  const table = new Map<string, Undo[]>();
+  const rows = new Map<string, Undo[]>();
   for (const line of TABLE.trim().split("\n")) {
     const [, call = "", flags = "", command = ""] = /^(\w[\w-]*:\w+)((?: (?:[?!#]\S+?|\^))*): (.+)$/.exec(line) ?? [];
     if (command === "") throw new TypeError(`no row of the table: ${line}`);
@@ -223,9 +228,9 @@ function readTable(): ReadonlyMap<string, readonly Undo[]> {
       ...(/ \^(?= |$)/.test(flags) && { isUrgent: true }),
       ...(note !== "" && { note: NOTES[note] ?? "" }),
     };
-    table.set(call, [...(table.get(call) ?? []), own]);
+    rows.set(call, [...(rows.get(call) ?? []), own]);
   }
-  return table;
+  return rows;
 }
 
 function conditionOf(found: RegExpExecArray | null): Value | undefined {

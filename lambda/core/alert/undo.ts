@@ -5,7 +5,7 @@ import { scalarsAt } from "../rules/field-path.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
 import { name } from "./text.ts";
 import { NOTE_INSTEAD } from "./undo-notes.ts";
-import { UNDO, type Undo } from "./undo-table.ts";
+import { type Undo, undoTable } from "./undo-table.ts";
 
 /** Calls that no command takes back, with what to do by hand. */
 const BY_HAND: { readonly [call: string]: string } = {
@@ -31,7 +31,7 @@ export function givesAccess(call: string): boolean {
 
 /** True for a call that commands undo, if its record has what they need. */
 export function hasCommands(call: string): boolean {
-  return UNDO.has(withoutApiVersion(call));
+  return undoTable().has(withoutApiVersion(call));
 }
 
 /** Commands that undo what a record tells. */
@@ -54,7 +54,7 @@ export function undoOf(record: CloudTrailRecord, isDeployed = false): Undoing {
   const call = withoutApiVersion(viewOf(record).call);
   if (viewOf(record).outcome !== "success" || isOfRoot(call, record) || isQuarantine(record)) return NOTHING;
   if (isDeployed && REPLACES.test(call)) return NOTHING;
-  const ways = UNDO.get(call) ?? [];
+  const ways = undoTable().get(call) ?? [];
   const made = ways
     .filter((way) => applies(way, record))
     .map((way) => ({ isUrgent: way.isUrgent, ...madeFrom(way, record) }));

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { PLACEHOLDER } from "../../../lambda/core/alert/commands.ts";
 import { undoOf } from "../../../lambda/core/alert/undo.ts";
 import { NOTE_INSTEAD, NOTES } from "../../../lambda/core/alert/undo-notes.ts";
-import { UNDO } from "../../../lambda/core/alert/undo-table.ts";
+import { undoTable } from "../../../lambda/core/alert/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
@@ -236,7 +236,7 @@ test("code that was replaced comes back by hand, and until then the function can
 
 /** What a shell takes for the words of each command of the table; one shell, for it takes longer to start than to run. */
 function wordsOfAll(): ReadonlyMap<string, readonly string[]> {
-  const commands = [...UNDO.values()].flat().map(({ command }) => command);
+  const commands = [...undoTable().values()].flat().map(({ command }) => command);
   const lines = commands.map((command) => `${command.replace(PLACEHOLDER, "word")}\nprintf '\\0'`);
   const script = [`aws() { printf '%s\\n' "$@"; }`, ...lines].join("\n");
   const said = execFileSync("/bin/sh", ["-e", "-c", script], { encoding: "utf8" }).split("\0");
@@ -245,7 +245,7 @@ function wordsOfAll(): ReadonlyMap<string, readonly string[]> {
 
 const WORDS = wordsOfAll();
 
-test.each([...UNDO])("%s is a call, and its commands are words for one program", (call, ways) => {
+test.each([...undoTable()])("%s is a call, and its commands are words for one program", (call, ways) => {
   expect(doubtsOfCall(call)).toEqual([]);
   for (const { command, note } of ways) {
     expect(note).not.toBe("");
@@ -260,7 +260,7 @@ test.each([...UNDO])("%s is a call, and its commands are words for one program",
 });
 
 test("each command of the table is filled in from a record that has its fields", () => {
-  for (const [call, ways] of UNDO) {
+  for (const [call, ways] of undoTable()) {
     for (const { command, where, having } of ways) {
       const record = of(call, {}, {}, { recipientAccountId: "111122223333" });
       if (where !== undefined) set(record, where[0], where[1]);
