@@ -3,7 +3,7 @@ import type { Proof } from "./core/digest/proof.ts";
 import { isTrailCall } from "./core/digest/trail-calls.ts";
 import { foreignerOf } from "./core/envelope/accept.ts";
 import { readEnvelope } from "./core/envelope/envelope.ts";
-import { s3Uri } from "./core/envelope/log-object.ts";
+import { type LogObject, s3Uri, versionName } from "./core/envelope/log-object.ts";
 import type { Ledger } from "./core/ledger/ledger.ts";
 import type { Progress } from "./core/log-file/progress.ts";
 import { Sieves } from "./core/match/sieve.ts";
@@ -90,12 +90,14 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       run.counts.matches++;
       await run.intake.add([testNotice(note, effects.deployment, effects.now())]);
     }
-    const places = envelope.logObjects.map(s3Uri);
+    const announced = envelope.logObjects.map(versionName);
     // Whatever is not there is not awaited either: each turn counts where objects are small.
-    const done = effects.progress === undefined ? NONE : await effects.progress.done(places);
+    const done = effects.progress === undefined ? NONE : await effects.progress.done(announced);
     // What an earlier try has read and recorded is not read again: there may not be time for all of it.
-    for (const place of done) run.skipped.push({ place, reason: "an earlier try of this event has read it" });
-    const left = envelope.logObjects.filter((_, i) => !done.has(places[i] ?? ""));
+    const isDone = (logObject: LogObject) => done.has(versionName(logObject));
+    for (const logObject of envelope.logObjects.filter(isDone))
+      run.skipped.push({ place: s3Uri(logObject), reason: "an earlier try of this event has read it" });
+    const left = envelope.logObjects.filter((logObject) => !isDone(logObject));
     await inTurns(left, CONCURRENCY, async (logObject) => void (await readObject(logObject, run, effects)));
     for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
       const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);
@@ -125,8 +127,8 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
       if (effects.proof !== undefined) await effects.proof.flush();
       if (run.faults.length > 0)
         await effects.progress?.note(
-          places,
-          run.read.map(({ place }) => place),
+          announced,
+          run.read.map(({ logObject }) => versionName(logObject)),
         );
     }
     if (effects.heard !== undefined) await effects.heard.flush();

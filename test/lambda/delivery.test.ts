@@ -4,6 +4,7 @@ import { publishSmsTo, publishTo } from "../../lambda/aws/sns.ts";
 import type { Accepted } from "../../lambda/core/envelope/accept.ts";
 import { createLedger, type Ledger } from "../../lambda/core/ledger/ledger.ts";
 import { createObjectHistory } from "../../lambda/core/log-file/object-history.ts";
+import { createProgress } from "../../lambda/core/log-file/progress.ts";
 import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../../lambda/core/store/memory.ts";
@@ -53,6 +54,7 @@ beforeEach(async () => {
     rules: compileRules(TEST_RULES),
     ledger,
     history: createObjectHistory(store, () => now),
+    progress: createProgress(store, () => now),
     deployment: DESK_DEPLOYMENT,
     get accepted() {
       return accepted;
@@ -427,6 +429,18 @@ test("a retry of the same event repeats nothing", async () => {
   expect(await alertTopic.receive()).toHaveLength(2);
   expect(await handler(s3Event("trail", logKey("again")))).toMatchObject({ matches: 2, alerts: 0, duplicates: 2 });
   expect(await alertTopic.receive()).toEqual([]);
+});
+
+test("a retry reads the version of a key that an earlier try did not reach, though it has read another", async () => {
+  const keys = Array.from({ length: 8 }, (_, i) => logKey(`other${i}`));
+  for (const key of keys) await aws.put("trail", key, logFile(record({ eventName: "DescribeTrails" })));
+  await aws.put("trail", logKey("twice"), logFile(record()));
+  const event = s3Event("trail", ...keys, logKey("twice"), logKey("twice"));
+  for (const [i, { s3 }] of event.Records.slice(-2).entries()) Object.assign(s3.object, { versionId: `v${i}` });
+  aws.refuse = ({ path }) => (path.includes("versionId=v1") ? { status: 503, code: "SlowDown" } : undefined);
+  await failureOf(event);
+  aws.refuse = () => undefined;
+  expect(await handler(event)).toMatchObject({ objects: 10, skipped: 9, failed: 0, records: 1 });
 });
 
 test("one caller's matches share an alert over all rules: the worst in full, a line per call, no target left out", async () => {

@@ -1,6 +1,6 @@
 import { isObject, textAt, valueAt } from "../record/record.ts";
 import { type AskedChain, askedChainsIn } from "./asked-chain.ts";
-import { A_DIGEST, type LogObject, s3Uri, whyNotALogFile } from "./log-object.ts";
+import { A_DIGEST, type LogObject, s3Uri, versionName, whyNotALogFile } from "./log-object.ts";
 import { isOtherMessage } from "./other-messages.ts";
 import { hintAt, shapeOf } from "./shape.ts";
 import { TEST_EVENT, type TestEvent, testIn } from "./test-event.ts";
@@ -67,7 +67,7 @@ export function readEnvelope(event: unknown): Envelope {
   const seen = new Set<string>();
   for (const { logObject, eventName } of announced) {
     const place = s3Uri(logObject);
-    const version = announced.length > 1 ? `${place} ${logObject.versionId ?? ""} ${logObject.etag ?? ""}` : "";
+    const version = announced.length > 1 ? versionName(logObject) : "";
     const reason =
       eventName !== undefined && !/^(?:s3:)?ObjectCreated:/.test(eventName)
         ? "no object was created"

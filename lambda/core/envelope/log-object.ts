@@ -16,6 +16,11 @@ export function s3Uri({ bucket, key }: LogObject): string {
   return `s3://${bucket}/${key}`;
 }
 
+/** Tells apart what may be announced at one place: a bucket that keeps versions can hold several of one key. */
+export function versionName(logObject: LogObject): string {
+  return `${s3Uri(logObject)} ${logObject.versionId ?? ""} ${logObject.etag ?? ""}`;
+}
+
 /** How the keys of log files end as CloudTrail writes them: the bucket announces these alone. */
 export const LOG_SUFFIX = ".json.gz";
 
