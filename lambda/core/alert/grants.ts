@@ -107,7 +107,7 @@ const TOO_LONG: Line = {
 
 /** Long texts are cut before they are kept, with a note of their length. */
 function isCut(record: CloudTrailRecord, field: string): boolean {
-  return /… \[\d+ characters\]$/.test(textAt(record, ...field.split(".")) ?? "");
+  return /\u2026 \[\d+ characters\]$/.test(textAt(record, ...field.split(".")) ?? "");
 }
 
 function allowance(statement: Statement, field: string, record: CloudTrailRecord, known: KnownAccounts): Line {

@@ -120,7 +120,7 @@ export function shortName(target: string): string {
       .split(":")
       .slice(5)
       .join(":")
-      .replace(/^function:/, "") || target.replace(/^.*(….*) #[\w-]{8,20}$/s, "$1")
+      .replace(/^function:/, "") || target.replace(/^.*(\u2026.*) #[\w-]{8,20}$/s, "$1")
   );
 }
 

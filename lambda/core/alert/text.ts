@@ -93,7 +93,11 @@ export function quoted(text: string, limit = VALUE_LIMIT): string {
 /** Text in printable ASCII: accents are dropped (Zürich, Zurich), what has no plain form becomes a question mark. */
 export function ascii(text: string): string {
   if (isAddress(text)) return text;
-  const plain = text.replaceAll("…", "..").replace(/[‐-―]/g, "-").normalize("NFKD").replace(/\p{M}/gu, "");
+  const plain = text
+    .replaceAll("…", "..")
+    .replace(/[\u2010-\u2015]/g, "-")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "");
   // Decomposing letters can produce a dot or a colon that was not there before.
   return unlinked(plain.replace(/[^\x20-\x7e]/gu, "?"));
 }
