@@ -42,9 +42,6 @@ export interface Details {
   readonly faults: readonly string[];
 }
 
-/** What an invocation writes to its log. */
-export type InvocationLine = Summary & Details;
-
 /** What is neither counted while reading nor by the ledger. */
 type Rest = Required<Pick<Summary, "objects" | "recovered" | "otherMessages" | "deliveryLagSeconds">>;
 

@@ -69,8 +69,3 @@ export function* repeated(
     yield { start, acts: () => run(start, own) };
   }
 }
-
-/** Calls of several, one after the other. */
-export function* inTurn(...acts: readonly Iterable<Act>[]): Generator<Act> {
-  for (const some of acts) yield* some;
-}

@@ -16,6 +16,7 @@ export function jsonLine({ name, severity }: Rule, record: CloudTrailRecord, sou
     eventName: text("eventName"),
     accountId: viewOf(record).account ?? null,
     region: text("awsRegion"),
+    actor: viewOf(record).actor,
     identity: isObject(record.userIdentity) ? describeIdentity(record) : null,
     source,
   };

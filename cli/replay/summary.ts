@@ -1,5 +1,5 @@
 import { quantity } from "../../lambda/core/alert/quantity.ts";
-import { inert } from "../../lambda/core/alert/text.ts";
+import { inert, visible } from "../../lambda/core/alert/text.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { bySeverity, TRAITS } from "../../lambda/core/rules/severity.ts";
 import { exceptText, mayBeExcepted } from "../../lambda/core/rules/suggested-except.ts";
@@ -97,7 +97,7 @@ function callersText(actor: string, count: number, { matches, actors, accounts }
   const share = count === matches ? "" : ` (${count})`;
   const others = (of: readonly unknown[]) => (of.length > 1 ? ` and ${quantity(of.length - 1, "other")}` : "");
   const where = account === undefined ? "" : `, in ${inert(account[0], 40)}${others(accounts)}`;
-  return `by ${inert(actor, 120)}${share}${others(actors)}${where}`;
+  return `by ${visible(actor, 200)}${share}${others(actors)}${where}`;
 }
 
 function daysText({ sent, texts }: Outcome): readonly string[] {

@@ -64,6 +64,20 @@ The noisiest.`);
   expect((await replay("--unmatched")).stdout).toContain("\n         medium    never\n");
 });
 
+test("a caller is named whole and as ARNs are written, so that it can be pasted", async () => {
+  const role = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Administrator_0123456789abcdef`;
+  const userIdentity = {
+    type: "AssumedRole",
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/AWSReservedSSO_Administrator_0123456789abcdef/eve@example.com`,
+    principalId: "AROAEXAMPLE:eve@example.com",
+    accountId: ACCOUNT,
+    sessionContext: { sessionIssuer: { type: "Role", arn: role, accountId: ACCOUNT } },
+  };
+  const own = file("person.json", JSON.stringify([byRole(0, { userIdentity })]));
+  const { stdout } = await command("replay", own, "--rules", rules);
+  expect(stdout).toContain(`by ${role}/eve@example.com, in ${ACCOUNT}`);
+});
+
 test("with --alerts it counts mails and texts by day, as they would have come", async () => {
   const { stdout } = await replay("--alerts");
   const days = stdout.split("\n").filter((line) => /^2026-\d\d-\d\d {2,}\d+ mails? /.test(line));

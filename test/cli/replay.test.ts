@@ -89,6 +89,7 @@ test.each([
       eventName: "CreateAccessKey",
       accountId: ACCOUNT,
       region: "us-east-1",
+      actor: `arn:aws:iam::${ACCOUNT}:user/alice`,
       identity: "IAM user alice",
       source: path,
     },
@@ -150,6 +151,7 @@ test("fields that a record has not are null, and a pattern rule needs no eventNa
     eventName: null,
     accountId: null,
     region: null,
+    actor: expect.any(String),
     identity: null,
     source: join(folder, "odd.json"),
   });

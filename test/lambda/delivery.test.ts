@@ -9,8 +9,7 @@ import { compileRules } from "../../lambda/core/rules/rule-set.ts";
 import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { createMemoryStore } from "../../lambda/core/store/memory.ts";
 import { createPipeline, InvocationError } from "../../lambda/pipeline.ts";
-import type { InvocationLine } from "../../lambda/summary.ts";
-import { NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
+import { type InvocationLine, NOW, SETTINGS, TEST_RULES } from "../support/desk-pipeline.ts";
 import { type Delivered, type LocalAws, startLocalAws } from "../support/local-aws.ts";
 import { bombOf, logFile, logKey, record, s3Event } from "../support/log-files.ts";
 import { thoroughTest } from "../support/runs.ts";
@@ -205,6 +204,11 @@ test("an object that is gone is named with S3's reason, and the others are read"
   const summary = await handler(s3Event("trail", logKey("gone"), logKey("here")));
   expect(lines[0]?.remarks.join()).toContain(`s3://trail/${logKey("gone")}: NoSuchKey`);
   expect(summary).toMatchObject({ objects: 2, failed: 1, alerts: 2 });
+  const email = aws.published
+    .map(({ fields }) => JSON.parse(fields.Message ?? "").email)
+    .find((text) => /unreadable/.test(text));
+  expect(email).toMatch(/^What {5}NoSuchKey: [^…]+$/m);
+  expect(email.split(logKey("gone"))).toHaveLength(2);
 });
 
 test("a body that stalls fails that object only, in bounded time", async () => {

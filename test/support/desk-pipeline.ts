@@ -7,7 +7,7 @@ import { DESK_DEPLOYMENT } from "../../lambda/core/rules/self.ts";
 import { SEVERITIES, type Severity } from "../../lambda/core/rules/severity.ts";
 import { createMemoryStore, type MemoryStore } from "../../lambda/core/store/memory.ts";
 import { createPipeline } from "../../lambda/pipeline.ts";
-import type { InvocationLine, Summary } from "../../lambda/summary.ts";
+import type { Details, Summary } from "../../lambda/summary.ts";
 import { loadedRules } from "./loaded-rules.ts";
 import { logFile, logKey, s3Event } from "./log-files.ts";
 
@@ -25,6 +25,9 @@ export function everyCall(severity: Severity = SEVERITIES[0], more: Partial<Rule
 }
 
 export const SETTINGS: LedgerSettings = { ...NAMING, smsFrom: "critical", roundUpHour: 8 };
+
+/** What an invocation writes to its log. */
+export type InvocationLine = Summary & Details;
 
 /** What a desk sent, and the means to send more. */
 export interface TestDesk {

@@ -1,4 +1,5 @@
 import type { CloudTrailRecord } from "../record/record.ts";
+import { isNotice } from "../rules/notices.ts";
 import { adviceOf } from "./advice.ts";
 import { callLine } from "./call-line.ts";
 import { describeAccount, describeCaller, describeOrigin, type Naming } from "./describe.ts";
@@ -19,7 +20,7 @@ import { ROOM, row, screenLines, shortLine, shortRows } from "./labelled.ts";
 import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
-import { fieldRows, withoutDullResult, withShortArns } from "./record-rows.ts";
+import { fieldRows, noticeRows, withoutDullResult, withShortArns } from "./record-rows.ts";
 import type { Report } from "./report.ts";
 import { sumOf } from "./story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
@@ -105,9 +106,9 @@ function aboveIn(
   const rule = headRule(report);
   const line = headLine(report);
   const { record } = headRecord(report);
-  const all = fieldRows(record, naming.known);
+  const all = isNotice(rule) ? noticeRows(record) : fieldRows(record, naming.known);
   const short = all.map((text) => withShortArns(text, record));
-  const first = screenLines(all) <= fields ? all : shortRows(withoutDullResult(short), fields);
+  const first = isNotice(rule) || screenLines(all) <= fields ? all : shortRows(withoutDullResult(short), fields);
   const whole = storyOf(report, names, room, first);
   const story = isTight ? { ...whole, others: [], rest: belowOf(whole.others ?? [], whole.rest) } : whole;
   const blocks = [

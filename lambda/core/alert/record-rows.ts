@@ -12,6 +12,8 @@ import { timeText, valueWords } from "./value-words.ts";
 
 const MAX_PARAMETERS = 6;
 const MAX_RESULTS = 3;
+/** Characters of what is wrong with a log object. */
+const MAX_REASON = 800;
 
 /** What a call asked for, what that grants, what came of it, and what it was about: the rows of one record. */
 export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBODY_KNOWN): readonly string[] {
@@ -32,6 +34,12 @@ export function fieldRows(record: CloudTrailRecord, known: KnownAccounts = NOBOD
     ...row("Addendum", addendumOf(record)),
     ...row("Error", errorOf(record)),
   ];
+}
+
+/** What is wrong with a log object, whole: the object stands in the row Log. */
+export function noticeRows(record: CloudTrailRecord): readonly string[] {
+  const reason = textAt(record, "requestParameters", "reason");
+  return reason === undefined ? fieldRows(record) : row("What", inert(reason, MAX_REASON));
 }
 
 /** A row in which what is of the call's own account and region goes by its type and name. */

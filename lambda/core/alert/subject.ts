@@ -172,9 +172,10 @@ function saysCall(rule: Rule): boolean {
   return isWatched(rule) || (rule.calls?.length === 1 && !rule.calls[0]?.includes("*"));
 }
 
-/** True where a rule names its calls one by one. */
-function hasFewCalls({ calls = [] }: Rule): boolean {
-  return calls.length > 0 && !calls.some((call) => call.includes("*"));
+/** True where a rule names its calls one by one, or those of its steps. */
+function hasFewCalls({ calls = [], steps }: Rule): boolean {
+  const all = [...calls, ...(steps?.of ?? []).flatMap((step) => step.calls ?? [])];
+  return all.length > 0 && !all.some((call) => call.includes("*"));
 }
 
 /** ` x5` for five of one call, ` and 76 other calls` where the head is one of several. */

@@ -32,7 +32,6 @@ const isDoneDigest = hasShape({
   /** How it turned out: all that it names is proven; something is wrong; it could not be verified, or is not sound. */
   state: isOneOf(["proven", "wrong", "broken"]),
 });
-export type DigestState = DoneDigest["state"];
 
 /** A sound digest whose place in its chain is not clear yet: after a fault, digests come late and in any order. */
 export type Doubt = Shaped<typeof isDoubt>;

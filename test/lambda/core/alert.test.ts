@@ -5,6 +5,7 @@ import { renderRoundUp } from "../../../lambda/core/alert/round-up.ts";
 import { MANY_ACTORS } from "../../../lambda/core/incident/belonging.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { alertsOf, everyCall, NOW, TEST_RULES, testDesk } from "../../support/desk-pipeline.ts";
+import { loadedRules } from "../../support/loaded-rules.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 import { thoroughTest } from "../../support/runs.ts";
 
@@ -163,6 +164,29 @@ test("a subject ends with what the worst calls were about, and how many more the
   expect((await mailOf([record(nameless), record(nameless), record(nameless)], KEY_RULES)).subject).toBe(
     "[HIGH] Access key created by alice in prod (111122223333): alice x3",
   );
+});
+
+test("the subject of a sequence names whom it made", async () => {
+  const rules = loadedRules("rules").flatMap(({ rule }) => (rule.name === "admin-with-credentials-made" ? [rule] : []));
+  const made = { requestParameters: { userName: "backdoor" } };
+  const records = [
+    record({ eventName: "CreateUser", ...made }),
+    record({
+      eventName: "AttachUserPolicy",
+      requestParameters: { userName: "backdoor", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+    }),
+    record({ eventName: "CreateAccessKey", ...made }),
+  ];
+  const subjects = await Promise.all(
+    ["prod", "shop-production"].map(async (name) => {
+      const { alerts } = await alertsOf(records, { rules, settings: { accounts: { [ACCOUNT]: name } } });
+      return alerts[0]?.subject;
+    }),
+  );
+  expect(subjects).toEqual([
+    "[CRITICAL] Administrator with credentials made by alice in prod (111122223333): backdoor, 2 more",
+    "[CRITICAL] Administrator with creden.. by alice in shop-production (111122223333): backdoor, 2 more",
+  ]);
 });
 
 test("a subject names an object, if only with the shorter of two counts, as long as there is room", async () => {

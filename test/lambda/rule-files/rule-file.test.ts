@@ -108,7 +108,7 @@ test.each([
   [
     "a pattern that EventBridge refuses",
     "rules:\n  - name: a\n    pattern:\n      eventName: CreateUser",
-    "rules/x.yaml:4: a: pattern.eventName: must be an object or a list",
+    "rules/x.yaml:4: a: pattern.eventName: must be a list: [CreateUser]",
   ],
   [
     "an operator that is none",
@@ -128,7 +128,7 @@ test.each([
   [
     "a field at fault below EventBridge's envelope and $or",
     "rules:\n  - name: a\n    pattern:\n      detail:\n        $or:\n          - eventName: [a]\n          - requestParameters.x:\n              y: z",
-    "rules/x.yaml:8: a: pattern.requestParameters.x.y: must be an object or a list",
+    "rules/x.yaml:8: a: pattern.requestParameters.x.y: must be a list: [z]",
   ],
   [
     "a runbook that is no https address",

@@ -28,7 +28,10 @@ export function compileEventPattern(pattern: unknown): Condition {
 
 function alternativesOf(pattern: unknown, path: FieldPath, isInOr = false): readonly Alternative[] {
   const place = path.join(".");
-  if (!isObject(pattern)) throw new EventPatternError(place, "must be an object or a list");
+  if (!isObject(pattern)) {
+    const list = typeof pattern === "string" && path.length > 0 ? `a list: [${pattern}]` : "an object or a list";
+    throw new EventPatternError(place, `must be ${list}`);
+  }
   if (path.length > MAX_DEPTH) throw new EventPatternError(place, `is nested more than ${MAX_DEPTH} levels deep`);
   const fields = Object.entries(pattern);
   if (fields.length === 0) throw new EventPatternError(place, "an object needs at least one field");
