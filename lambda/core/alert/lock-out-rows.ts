@@ -54,13 +54,16 @@ export interface AboveLockOut {
   readonly atOnce: readonly string[];
   /** True where the advice says whom to ask, and when to lock out. */
   readonly isInAdvice: boolean;
+  /** True where the advice says not to lock anybody out. */
+  readonly isAgainst: boolean;
 }
 
 /**
  * What locks out whoever can open new sessions, the caller, and the users whom the caller made; empty where it is not worth it,
  * or nothing does.
  */
-export function lockOutRows(whole: Report, naming: Naming, { atOnce, isInAdvice }: AboveLockOut): LockOut {
+export function lockOutRows(whole: Report, naming: Naming, { atOnce, isInAdvice, isAgainst }: AboveLockOut): LockOut {
+  if (isAgainst) return NOTHING;
   const report = withNamesOfNow(whole);
   const { isUnverified, isShared, rule, accountId } = report.incident;
   // An incident by a rule's own grouping may have many callers.

@@ -762,6 +762,18 @@ test("where new credentials are live and it is critical, the lock-out comes firs
   expect(other).toContain("\nLock out as Do says: ");
 });
 
+test.each([
+  ["Do not lock anybody out before you have called Legal.", false],
+  ["Don't lock them out: they are on call.", false],
+  ["Call Legal, then lock them out.", true],
+])("advice that says not to lock anybody out takes the lock-out away: %s", async (advice, isThere) => {
+  const desk = testDesk([everyCall("high", { do: advice })]);
+  await desk.deliver([record({ userIdentity: keyOf("alice") })]);
+  const { email = "" } = desk.alerts[0] ?? {};
+  expect(email).toContain(`\nDo       ${advice}\n`);
+  expect(/\n(?:Lock out|Let in)/.test(email)).toBe(isThere);
+});
+
 test("below the first rule's advice, the others do not say once more whom to ask and lock out", async () => {
   const first = everyCall("high", { do: "Ask the caller. If it was not them, lock them out and sleep." });
   const second = everyCall("medium", {
