@@ -184,7 +184,7 @@ interface Steps {
 /** What to do before anybody is asked, then, and last: undo the calls, look at what else was done. */
 export function stepsOf(
   report: Report,
-  { typed, elsewhere, isElsewhere, when, back }: LockOut,
+  { typed, elsewhere, isElsewhere, when, back, apart }: LockOut,
   known: KnownAccounts,
 ): Steps {
   const { atOnce, urgent, late, before, undo, look } = typedOf(report, allRulesOf(report), {
@@ -195,7 +195,11 @@ export function stepsOf(
   // Who is locked out later than that can do the same until then.
   const isAgain = typed.length > 0 && !isLockedFirst(report);
   return {
-    atOnce: row("At once", atOnceText([...urgent, ...late], { isAgain, hasLetIn: back.length > 0 }), ...atOnce),
+    atOnce: row(
+      "At once",
+      atOnceText([...urgent, ...late], { isAgain, hasLetIn: back.length + apart.length > 0 }),
+      ...atOnce,
+    ),
     undo: [
       ...row("Note", ...(before.length === 0 ? [] : ["what these show, before Undo takes it away:", ...before])),
       ...row("Undo", ...undo),

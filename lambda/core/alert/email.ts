@@ -39,7 +39,7 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
   const [, ...others] = rulesOf(report);
   const { known = NOBODY_KNOWN } = naming;
   const lockOut = lockOutRows(report, naming, aboveLockOut(report, known));
-  const { typed, after, back, isElsewhere } = lockOut;
+  const { typed, after, back, apart, isElsewhere } = lockOut;
   const { atOnce, undo, look } = stepsOf(report, lockOut, known);
   const head = adviceOf(report, rule, {
     hasAtOnce: atOnce.length > 0,
@@ -83,7 +83,8 @@ function emailWith(report: Report, naming: Naming, now: number, marks: string, n
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
-  return [text, ...row("", ...checkoutNotes(text)), ""].join("\n");
+  const end = apart.length === 0 ? [] : ["", ...apart];
+  return [text, ...row("", ...checkoutNotes(text)), ...end, ""].join("\n");
 }
 
 function idOf(report: Report, { timeZone = "UTC" }: Naming, now: number): string {

@@ -26,6 +26,8 @@ export interface LockOut {
   readonly after: readonly string[];
   /** What takes it back. */
   readonly back: readonly string[];
+  /** A long lock-out, which is typed only after somebody was asked, and what takes it back: at the end of the mail. */
+  readonly apart: readonly string[];
   /** True where it is typed in another account: what can be done in this one comes first. */
   readonly isElsewhere: boolean;
   /** On which condition it is typed: `as Do says`, `if alice denies it or does not answer in 10 minutes`. */
@@ -34,7 +36,19 @@ export interface LockOut {
   readonly elsewhere: readonly string[];
 }
 
-const NOTHING: LockOut = { typed: [], after: [], back: [], isElsewhere: false, when: "", elsewhere: [] };
+const NOTHING: LockOut = {
+  typed: [],
+  after: [],
+  back: [],
+  apart: [],
+  isElsewhere: false,
+  when: "",
+  elsewhere: [],
+};
+
+/** How many lines a lock-out may take between what else to do. */
+const MAX_LINES = 8;
+const AT_THE_END = "What to type stands at the end of this mail, at In full.";
 
 /** Who opened a role's session, and can open another. */
 interface SessionOpener {
@@ -89,21 +103,32 @@ export function lockOutRows(whole: Report, naming: Naming, { atOnce, isInAdvice,
   const closed = { denied: deny === undefined ? [] : [...own, ...made.users], typed: atOnce };
   const [stillOpen, moreOpen] = openTexts(stillOpenIn(report, naming.known ?? NOBODY_KNOWN, closed));
   const hits = hitsOf(describeAccount(accountId, naming), made, means, opener);
-  const lines = [...guarded(accountId, commands, true), ...byHand];
+  const here = guarded(accountId, commands, true);
+  const isApart = here.length + byHand.length > MAX_LINES && byHand.length > 0 && !isLockedFirst(report);
+  // A step that is taken in a console before all commands is soon read.
+  const inConsole = byHand.slice(0, isApart && byHand[0]?.startsWith("#") ? 1 : 0);
   // Where what was done is undone first, it is named above.
   const open = isElsewhere ? [] : row("Open", stillOpen && `even then: ${stillOpen}`);
   return {
-    typed: [...row("Lock out", `${when}: ${hits}`, opener?.byHand), ...row("", ...lines)],
+    typed: [
+      ...row("Lock out", `${when}: ${hits}`, opener?.byHand),
+      ...row("", ...here, ...(isApart ? [...inConsole, AT_THE_END] : byHand)),
+    ],
     after: [
       ...open,
       ...row("Goes on", stays && (allBack.length === 0 ? stays : `${stays}; to take the lock-out back: Let in, below`)),
       ...row("Open too", isElsewhere ? undefined : moreOpen),
     ],
-    back: row("Let in", ...(allBack.length === 0 ? [] : ["again, if it was meant after all:", ...allBack])),
+    back: letIn(isApart ? back : allBack),
+    apart: isApart ? [...row("In full", `Lock out, ${when}:`, ...byHand), ...letIn(backElsewhere)] : [],
     isElsewhere,
     when,
     elsewhere: [...commands, ...made.undo],
   };
+}
+
+function letIn(commands: readonly string[]): readonly string[] {
+  return commands.length === 0 ? [] : row("Let in", "again, if it was meant after all:", ...commands);
 }
 
 /** Where new credentials let an intruder back in, the lock-out is typed before anybody is asked. */

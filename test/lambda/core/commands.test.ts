@@ -401,9 +401,17 @@ const SSO_PERSON = {
   ...issuer("/aws-reserved/sso.amazonaws.com/", SSO_ROLE),
 };
 
-/** The row that locks out, line by line. */
-const lockOutIn = (email = "") =>
-  (/\nLock out ([\s\S]*?)\n(?=\w|\n)/.exec(email)?.[1] ?? "").split("\n").map((line) => line.trim());
+/** The row that locks out, line by line; what is typed elsewhere is put back from the end of a mail. */
+function lockOutIn(email = ""): readonly string[] {
+  const linesOf = (label: string) =>
+    (new RegExp(`\\n${label}([\\s\\S]*?)\\n(?=\\w|\\n|$)`).exec(email)?.[1] ?? "")
+      .split("\n")
+      .map((line) => line.trim());
+  const [heading = "", ...there] = linesOf("Lock out ");
+  const [, ...atTheEnd] = linesOf("In full {2}");
+  const here = there.filter((line) => !atTheEnd.includes(line));
+  return [heading, ...here.filter((line) => !/ at In full\.$/.test(line)), ...atTheEnd];
+}
 
 test("a person of Identity Center cannot be stopped in the account: the mail says so, and where and how they can", async () => {
   const { email } = await mailOf({ userIdentity: SSO_PERSON, requestParameters: { userName: "bob" } });
@@ -470,7 +478,7 @@ test("what is typed in the directory's account notes what the user has, then den
 
 test("what a person of Identity Center was denied by is found by its name, taken away and deleted", async () => {
   const { email } = await mailOf({ userIdentity: SSO_PERSON });
-  const [, back = ""] = /\nLet in {3}again, if it was meant after all:\n([\s\S]*?)\n(?=\w|\n)/.exec(email) ?? [];
+  const [, back = ""] = /\nLet in {3}again, if it was meant after all:\n([\s\S]*?)\n(?=\w|\n|$)/.exec(email) ?? [];
   expect(typedThere(["user=u-9", ...back.split("\n")])).toEqual([
     expect.arrayContaining(["list-policies", "Policies[?Name=='Deny-u-9'].Id"]),
     ["organizations", "detach-policy", "--policy-id", "p-8", "--target-id", ACCOUNT],
