@@ -1,3 +1,4 @@
+import type { Line } from "../alert/line.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { EMPTY_STORY } from "../alert/story.ts";
@@ -65,14 +66,15 @@ export function decide(
   const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
   const before = split(known?.held ?? EMPTY_STORY, muting);
   const head = toldMore(open ?? newHead(incident), items);
+  const isNews = (line: Line) => judged(line, head, given).isNews;
   const recall = new Recall(items);
-  const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
+  const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting, isNews);
   const swallowed = [...before.swallowed, ...own];
   const settled = done(taken, items, now);
   const decided = (...changes: readonly Change[]): Decision => {
     return { changes: [...settled, ...recall.changes(now), ...changes], taken, swallowed };
   };
-  const story = withPeople(mergedStory(before.told, fresh), chains);
+  const story = withPeople(mergedStory(before.told, fresh, isNews), chains);
   if (story.lines.length === 0) {
     const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
     const body = known && { ...known, held: undefined };
