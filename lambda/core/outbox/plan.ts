@@ -1,9 +1,9 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
 import { withoutMoreTexts } from "../alert/sms.ts";
-import { rankOf, SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
+import { isAtLeast, rankOf, SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
 import { grouped } from "../store/grouped.ts";
-import { type Budget, mustQueue, quietUntil, refilled, spend, withBehind, withText } from "./budget.ts";
+import { type Budget, behindOf, quietUntil, refilled, spend, withBehind, withText } from "./budget.ts";
 import { alertKey, newOutgoing, type Outgoing, urgencyOf } from "./outbox.ts";
 import { withAlert } from "./recent.ts";
 import { costOf, mainOf } from "./ways.ts";
@@ -27,18 +27,30 @@ export interface Plan {
 }
 
 /**
- * Divides waiting alerts into those that the budget lets through, most severe first, and (where `mayFold`) those that
- * share a round-up with others of their route. What may not is new, and leaves the budget to what waits. A claimed alert is never folded: it may have been sent, and must keep its id.
+ * What a sender sees of what waits: the tick all of it; with a new log file comes first what that one brought ("new"), and then
+ * what waits for so long that no tick may be running ("overdue").
  */
-export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
+export type Seen = "all" | "overdue" | "new";
+
+/**
+ * Divides waiting alerts into those that the budget lets through, most severe first, and those that share a round-up with others of
+ * their route, which what is new does not. A claimed alert is never folded: it may have been sent, and must keep its id.
+ */
+export function plan(waiting: readonly Waiting[], known: Budget, now: number, seen: Seen): Plan {
   const before = refilled(known, now);
-  if (mayFold) {
-    const made = divided(waiting, before, now, mayFold);
-    return { ...made, budget: withBehind(made.budget, worstLeft(waiting, made), now) };
-  }
-  // Whoever comes with a new log file must not take what comes back of the budget before those that wait for it.
-  const own = waiting.filter(({ outgoing }) => !mustQueue(before, urgencyOf(outgoing.alert), now));
-  return divided(own, before, now, mayFold);
+  const own = waiting.filter(({ outgoing }) => !mustQueue(urgencyOf(outgoing.alert), seen, before, now));
+  const made = divided(own, before, now, seen !== "new");
+  if (seen === "new") return made;
+  const worst = worstLeft(own, made);
+  return { ...made, budget: withBehind(made.budget, worst, now, seen === "all") };
+}
+
+/** True for what leaves what comes back of the budget to what the tick had to leave, which it does not see. */
+function mustQueue(severity: Severity, seen: Seen, budget: Budget, now: number): boolean {
+  const behind = behindOf(budget, now);
+  if (behind === undefined || seen === "all") return false;
+  // What is overdue is older than what is as severe.
+  return isAtLeast(behind, severity) && (seen === "new" || behind !== severity);
 }
 
 /** The worst whose mail has to wait on, apart from what was refused again and again. */
