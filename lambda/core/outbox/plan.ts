@@ -1,6 +1,6 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
-import { withoutMoreTexts } from "../alert/sms.ts";
+import { type QuietEnd, withoutMoreTexts } from "../alert/sms.ts";
 import { isAtLeast, rankOf, SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
 import { grouped } from "../store/grouped.ts";
 import { type Budget, behindOf, quietUntil, refilled, spend, withBehind, withText } from "./budget.ts";
@@ -203,11 +203,13 @@ function sendable(
     left = withAlert(spent, alert);
     if (texts) {
       left = withText(left, now, subjects);
-      // This includes rules that nobody was texted about, however severe.
-      const quiet = quietUntil(left, now, SEVERITIES[0], { incidents: [], rules: [""] });
+      const end = quietEnd(left, now, subjects.account);
       const inMailbox = sorted.slice(i + 1).filter((other) => other.outgoing.todo.includes("sms")).length;
-      if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
-    } else if (until !== undefined) alert = withoutText(alert, until);
+      if (end !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", end, inMailbox) };
+    } else if (until !== undefined) {
+      const isAll = quietUntil(left, now, alert.severity, { ...subjects, account: undefined }) !== undefined;
+      alert = withoutText(alert, { until, account: isAll ? undefined : subjects.account });
+    }
     send.push({
       key,
       outgoing: { ...bare, alert, todo, claims: outgoing.claims + 1, ...(texts && { textAt: now }) },
@@ -216,9 +218,17 @@ function sendable(
   return { send, later, budget: left, crowded };
 }
 
+/** Until when no text message at all may come after this one, or none of its account, whatever its severity and its rules. */
+function quietEnd(budget: Budget, now: number, own: string | undefined): QuietEnd | undefined {
+  const ends = [undefined, own].map((account) => {
+    return { account, until: quietUntil(budget, now, SEVERITIES[0], { incidents: [], rules: [""], account }) };
+  });
+  return ends.find((end): end is QuietEnd => end.until !== undefined);
+}
+
 /** Makes the mail say that no text message comes, and why. */
-function withoutText(alert: Alert, until: number): Alert {
+function withoutText(alert: Alert, { until, account }: QuietEnd): Alert {
   const end = new Date(until).toISOString().slice(11, 16);
-  const note = `No text message came with this alert: the limit of text messages is reached until ${end} UTC.\n\n`;
-  return { ...alert, email: note + alert.email };
+  const limit = `the limit of text messages${account === undefined ? "" : ` of account ${account}`} is reached`;
+  return { ...alert, email: `No text message came with this alert: ${limit} until ${end} UTC.\n\n${alert.email}` };
 }

@@ -126,6 +126,12 @@ test.each([false, true])(
       await wait(desk, 2);
     }
     expect(desk.texts).toHaveLength(8);
+    expect(desk.texts.map((text) => / NO SMS .*TILL/.test(text))).toEqual([...Array(7).fill(false), true]);
+    expect(desk.texts[7]).toMatch(/^CRIT rule-7 ok: .* NO SMS OF 444455556666 TILL 22:29Z #[0-9a-f]{8}$/);
+    expect(desk.texts[7]?.length).toBeLessThanOrEqual(160);
+    expect(desk.alerts.at(-1)?.email).toMatch(
+      /^No text message came with this alert: the limit of text messages of account 444455556666 is reached until 22:29 UTC\.\n/,
+    );
     await desk.deliver([record({ ...real, eventSource: "service3.amazonaws.com" })], organizationKey("real"));
     await wait(desk, 2);
     expect(desk.texts.slice(8)).toEqual([expect.stringContaining("the-real-one")]);
