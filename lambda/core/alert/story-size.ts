@@ -3,7 +3,7 @@ import { rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
 import { addTo, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
 import { withoutMostAlike } from "./odd-names.ts";
 import { type KeptRecord, type Story, sumOf } from "./story.ts";
-import { factHash } from "./told.ts";
+import { apartIn, factHash } from "./told.ts";
 
 /** Bounds that keep a story below half of DynamoDB's 400 KB, and an alert below SNS's 256 KB. */
 export const MAX_LINES = 50;
@@ -27,9 +27,12 @@ export function folded(sorted: readonly OpenLine[]): {
     const key = factHash(JSON.stringify([line.severity, OTHER_CALLS, line.outcome, ...sharing]));
     into.set(line.key, key);
     const call = line.call.replace(/^insight /, "the rate of ");
+    const account = apartIn(line.key);
     const named = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);
-    const targets = call === OTHER_CALLS ? line.targets : named;
-    const other = { ...copyOf(line), key, call: OTHER_CALLS, targets: [...targets], facts: [], hasMoreFacts: true };
+    const targets = (call === OTHER_CALLS ? line.targets : named).map(
+      (text) => text + (account ? ` in ${account}` : ""),
+    );
+    const other = { ...copyOf(line), key, call: OTHER_CALLS, targets, facts: [], hasMoreFacts: true };
     const known = lines.get(key);
     if (known === undefined) lines.set(key, other);
     else addTo(known, other);

@@ -137,3 +137,18 @@ test.each([false, true])(
     expect(desk.texts.slice(8)).toEqual([expect.stringContaining("the-real-one")]);
   },
 );
+
+test.each(ACROSS)("calls in more accounts than a mail has lines are told with their accounts", async (more) => {
+  const desk = testDesk([everyCall("critical", more)]);
+  const accounts = Array.from({ length: 60 }, (_, i) => `${444455550000 + i}`);
+  await desk.deliver(
+    accounts.map((recipientAccountId) => record({ recipientAccountId, resources: [{ accountId: OTHER }] })),
+    organizationKey("one", OTHER),
+  );
+  await wait(desk, 2);
+  const mail = desk.alerts.map(({ email }) => email).join("\n");
+  expect(mail).toMatch(/ "other calls" ok on "iam:CreateAccessKey bob in 4444555500\d\d", /);
+  const lines = desk.alerts.flatMap(({ json }) => JSON.parse(json).lines);
+  const named = JSON.stringify(lines.map(({ accountId, targets }) => [accountId, targets]));
+  expect(accounts.filter((account) => !named.includes(account))).toEqual([]);
+});
