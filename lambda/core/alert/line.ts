@@ -134,16 +134,20 @@ export function keyBeside(key: string, caller: string): string {
   return factHash(`${key} by ${caller}`);
 }
 
+export type IsNews = (line: Line) => boolean;
+
 /**
- * Orders these lines: severe before mild, changes before reads, what was done before what was tried, rare before frequent, then
+ * Orders these lines: severe before mild, news before the rest if that is known, changes before reads, what was done before what was tried, rare before frequent, then
  * by time. Rare is first of all what met a worst rule that few of them met: a rule that every call meets must not bury others.
  */
-export function byWeightAmong(lines: readonly Line[]): (a: Line, b: Line) => number {
+export function byWeightAmong(lines: readonly Line[], isNews: IsNews = () => true): (a: Line, b: Line) => number {
   const ruleOf = ({ severity, rules: [worst] }: Line) => `${severity} ${worst}`;
   const met = new Map<string, number>();
   for (const line of lines) met.set(ruleOf(line), (met.get(ruleOf(line)) ?? 0) + 1);
+  const news = new Set(lines.filter(isNews));
   return (a, b) =>
     bySeverity(a, b) ||
+    Number(news.has(b)) - Number(news.has(a)) ||
     Number(a.isRead) - Number(b.isRead) ||
     Number(a.outcome !== "success") - Number(b.outcome !== "success") ||
     (met.get(ruleOf(a)) ?? 0) - (met.get(ruleOf(b)) ?? 0) ||

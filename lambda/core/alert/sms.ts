@@ -39,10 +39,18 @@ export function renderSms(report: Report, naming: Naming): string {
   return [start, who, event, target.length > 3 ? target : "", ...end].filter(Boolean).join(" ");
 }
 
+/** Until when no text message comes, in milliseconds since the epoch; or only none of one account of an organization. */
+export interface QuietEnd {
+  readonly until: number;
+  readonly account: string | undefined;
+}
+
 /** The last text message for a while: it ends by saying until when, and how many alerts are in the mailbox. */
-export function withoutMoreTexts(sms: string, until: number, inMailbox: number): string {
+export function withoutMoreTexts(sms: string, { until, account }: QuietEnd, inMailbox: number): string {
   const [, text = sms, id = ""] = /^(.*)( #[0-9a-f]{8})$/s.exec(sms) ?? [];
-  const note = ` NO SMS TILL ${new Date(until).toISOString().slice(11, 16)}Z${inMailbox > 0 ? `, ${inMailbox} MORE IN MAIL` : ""}`;
+  const of = account === undefined ? "" : ` OF ${account}`;
+  const more = inMailbox > 0 && account === undefined ? `, ${inMailbox} MORE IN MAIL` : "";
+  const note = ` NO SMS${of} TILL ${new Date(until).toISOString().slice(11, 16)}Z${more}`;
   return text.slice(0, SEGMENT - note.length - id.length) + note + id;
 }
 

@@ -3,10 +3,12 @@ import { shortTarget } from "../record/facts.ts";
 import { presentable } from "../record/presentable.ts";
 import type { CloudTrailRecord } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
+import { keptInOrder, MAX_KEPT } from "./kept-records.ts";
 import {
   addTo,
   byWeightAmong,
   copyOf,
+  type IsNews,
   keyBeside,
   type Line,
   lineBeside,
@@ -20,8 +22,6 @@ import type { KeptRecord, Story } from "./story.ts";
 import { folded, MAX_LINES, withinBytes } from "./story-size.ts";
 import { keyApart, type Told } from "./told.ts";
 
-const MAX_KEPT = 20;
-const MAX_KEPT_BYTES = 70_000;
 const MAX_ACCOUNTS = 20;
 const MAX_LOG_OBJECTS = 30;
 
@@ -36,6 +36,12 @@ export class StoryBuilder {
   /** The line that each surplus line was folded into: key to key. */
   #foldedInto: ReadonlyMap<string, string> = new Map();
   readonly #accounts = new Set<string>();
+  readonly #isNews: IsNews;
+
+  /** `isNews` says which lines stay before others as severe, once that is known. */
+  constructor(isNews: IsNews = () => true) {
+    this.#isNews = isNews;
+  }
 
   /**
    * Returns the key of the record's line. `matches` are the rules that are told of it for the first time, `isMore` says that it was
@@ -55,7 +61,7 @@ export class StoryBuilder {
     const own = this.#kept.filter((kept) => kept.line === line.key).length;
     if (own >= 4 && this.#kept.length >= MAX_KEPT) return line.key;
     this.#kept.push({ line: line.key, record: presentable(record), logObject });
-    if (this.#kept.length > 4 * MAX_LINES) this.#kept = this.#keptInOrder();
+    if (this.#kept.length > 4 * MAX_LINES) this.#kept = keptInOrder(this.#kept, this.#inOrder());
     return line.key;
   }
 
@@ -78,11 +84,12 @@ export class StoryBuilder {
   }
 
   story(): Story {
-    const { lines, into } = folded([...this.#lines.values()]);
+    const sorted = this.#inOrder();
+    const { lines, into } = folded(sorted);
     this.#foldedInto = into;
     return withinBytes({
       lines,
-      kept: this.#keptInOrder(),
+      kept: keptInOrder(this.#kept, sorted),
       logObjects: [...this.#logObjects],
       moreLogObjects: this.#moreLogObjects + this.#otherLogObjects.size,
       accounts: [...this.#accounts],
@@ -107,34 +114,15 @@ export class StoryBuilder {
     else this.#otherLogObjects.add(short);
   }
 
-  /** The first record of each line, then the second of each, as far as there is room: worst lines first. */
-  #keptInOrder(): KeptRecord[] {
-    const turns = new Map<string, number>();
+  #inOrder(): readonly OpenLine[] {
     const lines = [...this.#lines.values()];
-    const order = new Map(lines.toSorted(byWeightAmong(lines)).map(({ key }, i) => [key, i]));
-    const ranked = this.#kept.map((kept) => {
-      const turn = turns.get(kept.line) ?? 0;
-      turns.set(kept.line, turn + 1);
-      return { kept, turn, place: order.get(kept.line) ?? 0 };
-    });
-    ranked.sort((a, b) => a.turn - b.turn || a.place - b.place);
-    let room = MAX_KEPT_BYTES;
-    // What is too large leaves its place to what comes after it.
-    const fitting: KeptRecord[] = [];
-    for (const { kept } of ranked) {
-      if (fitting.length >= MAX_KEPT) break;
-      const size = Buffer.byteLength(JSON.stringify(kept));
-      if (fitting.length > 0 && size > room) continue;
-      room -= size;
-      fitting.push(kept);
-    }
-    return fitting;
+    return lines.toSorted(byWeightAmong(lines, this.#isNews));
   }
 }
 
 /** Two stories as one. */
-export function mergedStory(a: Story, b: Story): Story {
-  return a.lines.length === 0 ? b : new StoryBuilder().addStory(a).addStory(b).story();
+export function mergedStory(a: Story, b: Story, isNews: IsNews): Story {
+  return a.lines.length === 0 ? b : new StoryBuilder(isNews).addStory(a).addStory(b).story();
 }
 
 /** An incident's story as it is told where several share one; lines that name callers already say it. */

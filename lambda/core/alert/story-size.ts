@@ -1,8 +1,9 @@
+import { inBrief } from "../record/presentable.ts";
 import { rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
-import { addTo, byWeightAmong, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
+import { addTo, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
 import { withoutMostAlike } from "./odd-names.ts";
-import { type Story, sumOf } from "./story.ts";
-import { factHash } from "./told.ts";
+import { type KeptRecord, type Story, sumOf } from "./story.ts";
+import { apartIn, factHash } from "./told.ts";
 
 /** Bounds that keep a story below half of DynamoDB's 400 KB, and an alert below SNS's 256 KB. */
 export const MAX_LINES = 50;
@@ -13,12 +14,11 @@ const MAX_FACTS_IN_ALL = 1_000;
 const SHORT_NAMES = [100, 60, 40];
 const MAX_BYTES = 220_000;
 
-/** Folds the lightest lines into one per severity and outcome if there are too many; `into` says which into which. */
-export function folded(all: readonly OpenLine[]): {
+/** Folds the lightest lines, which stand last, into one per severity and outcome if there are too many; `into` says which into which. */
+export function folded(sorted: readonly OpenLine[]): {
   readonly lines: readonly Line[];
   readonly into: Map<string, string>;
 } {
-  const sorted = all.toSorted(byWeightAmong(all));
   const lines = new Map<string, OpenLine>(sorted.slice(0, MAX_LINES).map((line) => [line.key, line]));
   const into = new Map<string, string>();
   for (const line of sorted.slice(MAX_LINES)) {
@@ -27,9 +27,12 @@ export function folded(all: readonly OpenLine[]): {
     const key = factHash(JSON.stringify([line.severity, OTHER_CALLS, line.outcome, ...sharing]));
     into.set(line.key, key);
     const call = line.call.replace(/^insight /, "the rate of ");
+    const account = apartIn(line.key);
     const named = line.targets.length === 0 ? [call] : line.targets.map((target) => `${call} ${target}`);
-    const targets = call === OTHER_CALLS ? line.targets : named;
-    const other = { ...copyOf(line), key, call: OTHER_CALLS, targets: [...targets], facts: [], hasMoreFacts: true };
+    const targets = (call === OTHER_CALLS ? line.targets : named).map(
+      (text) => text + (account ? ` in ${account}` : ""),
+    );
+    const other = { ...copyOf(line), key, call: OTHER_CALLS, targets, facts: [], hasMoreFacts: true };
     const known = lines.get(key);
     if (known === undefined) lines.set(key, other);
     else addTo(known, other);
@@ -51,11 +54,17 @@ export function withinBytes(story: Story): Story {
       sessions: line.sessions.slice(0, 2),
       moreSessions: line.moreSessions + Math.max(0, line.sessions.length - 2),
     })),
-    kept: kept.slice(0, 1),
+    kept: kept.map(inShort),
     logObjects: first === undefined ? [] : [first],
     moreLogObjects: moreLogObjects + others.length,
   };
-  return fits(small) ? small : { ...small, lines: withAllFewerNames(small.lines, MAX_NAME_BYTES / 3) };
+  const smaller = { ...small, lines: withAllFewerNames(small.lines, MAX_NAME_BYTES / 3) };
+  return fits(small) ? small : fits(smaller) ? smaller : { ...smaller, kept: smaller.kept.slice(0, 1) };
+}
+
+/** What commands and links need of a kept record. */
+export function inShort(kept: KeptRecord): KeptRecord {
+  return { ...kept, record: inBrief(kept.record) };
 }
 
 function fits(story: Story): boolean {
@@ -125,7 +134,7 @@ function sharesOf(
 }
 
 /** How much each may take at most, so that all of it is taken and those that need little have it. */
-function equalShare(needs: readonly number[], room: number): number {
+export function equalShare(needs: readonly number[], room: number): number {
   let left = room;
   for (const [i, need] of needs.toSorted((a, b) => a - b).entries()) {
     const share = left / (needs.length - i);

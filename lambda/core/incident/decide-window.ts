@@ -102,11 +102,12 @@ export function slide(
 }
 
 /** What passed a window as a story of its incident. */
-export function passed(rung: readonly WindowEntry[], { name, severity }: Rule, incident: Incident): Story {
+export function passed(rung: readonly WindowEntry[], rule: Rule, incident: Incident): Story {
   const builder = new StoryBuilder();
   for (const { kept, matches, ...entry } of rung) {
     const session = incident.isUnverified ? undefined : entry.session;
     const apart = incident.isAcross ? entry.facts.account : undefined;
+    const { name, severity } = asAttempted(rule, entry.facts.outcome);
     const told: Told = { ...entry, rules: [name], severity, session, apart };
     const asked = kept && !incident.isUnverified ? askedSession(kept.record) : undefined;
     if (kept) builder.addRecord({ ...told, session: session ?? asked, ...kept });

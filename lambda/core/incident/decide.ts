@@ -1,11 +1,12 @@
+import type { Line } from "../alert/line.ts";
 import { renderAnyway } from "../alert/plain.ts";
-import type { Report } from "../alert/report.ts";
+import type { Incident, Report, ReportLine } from "../alert/report.ts";
 import { EMPTY_STORY } from "../alert/story.ts";
 import { mergedStory } from "../alert/story-builder.ts";
 import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
 import { newAlert, urgencyOf } from "../outbox/outbox.ts";
-import { worstOf } from "../rules/severity.ts";
+import { isAtLeast, type Severity, worstOf } from "../rules/severity.ts";
 import { type Items, keyAt } from "../store/items.ts";
 import { Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
@@ -65,14 +66,15 @@ export function decide(
   const muting = elsewhere === undefined ? quiet : { ...quiet, mutes: [] };
   const before = split(known?.held ?? EMPTY_STORY, muting);
   const head = toldMore(open ?? newHead(incident), items);
+  const isNews = (line: Line) => judged(line, head, given).isNews;
   const recall = new Recall(items);
-  const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting);
+  const { story: fresh, taken, runs, swallowed: own } = freshOf(written, items, recall, muting, isNews);
   const swallowed = [...before.swallowed, ...own];
   const settled = done(taken, items, now);
   const decided = (...changes: readonly Change[]): Decision => {
     return { changes: [...settled, ...recall.changes(now), ...changes], taken, swallowed };
   };
-  const story = withPeople(mergedStory(before.told, fresh), chains);
+  const story = withPeople(mergedStory(before.told, fresh, isNews), chains);
   if (story.lines.length === 0) {
     const isChanged = known?.held !== undefined || items.dueAt(owner) !== undefined;
     const body = known && { ...known, held: undefined };
@@ -86,7 +88,8 @@ export function decide(
   const counted = beginning === undefined ? [] : counting([countedAt(beginning)], items, now);
   const lines = story.lines.map((line) => judged(line, head, given));
   // A day is told once all of it is settled, which for a busy organization takes more than one look.
-  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(lines, head, given);
+  const asArrived = lines.map((line, i) => ({ ...line, severity: severityOnArrival(line, story.lines[i], incident) }));
+  const dueAt = incident.kind === "daily" ? now + SETTLING : ringsAt(asArrived, head, given);
   const isPart = taken.size > 0 && (hasMore || taken.size < written.length);
   if (dueAt > now || isPart) {
     // Somebody else has taken what this decision was called for.
@@ -107,6 +110,11 @@ export function decide(
     ...pastChanges(items, report, now),
   );
   return { ...rung, alert };
+}
+
+/** Who makes a rule milder does not mean what came before: that is still told as soon as it was to be. */
+function severityOnArrival({ severity }: ReportLine, line: Line | undefined, { isUnverified }: Incident): Severity {
+  return line === undefined || isUnverified || isAtLeast(severity, line.severity) ? severity : line.severity;
 }
 
 /** What daily incidents tell in one round-up, and the changes that note it; `idle` are due heads with nothing to tell. */

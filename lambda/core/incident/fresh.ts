@@ -1,3 +1,4 @@
+import type { IsNews } from "../alert/line.ts";
 import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
 import { StoryBuilder } from "../alert/story-builder.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
@@ -12,8 +13,9 @@ export function freshOf(
   items: Items,
   recall: Recall,
   muting: Muting,
+  isNews: IsNews,
 ) {
-  const builder = new StoryBuilder();
+  const builder = new StoryBuilder(isNews);
   const runs: FingerprintedRun[] = [];
   const swallowed: Swallowed[] = [];
   const taken = takeSome(written, recall, (one, counts) => {

@@ -1,3 +1,4 @@
+import { keptInMail } from "../alert/kept-records.ts";
 import { byWeightAmong, type Line } from "../alert/line.ts";
 import { withOddFirst } from "../alert/odd-names.ts";
 import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
@@ -160,6 +161,7 @@ export function ring(
       incident: shownIncident(head.incident, lines, story),
       alertId,
       ...story,
+      kept: keptInMail(story.kept, lines),
       lines: lines.map(withOddFirst),
       follows: head.lastMail,
       ...madeBefore(head, lines, now),

@@ -37,7 +37,7 @@ export async function sendDue(run: Run, slack: number, waits: number): Promise<v
       countAlerts(counts, alerts);
       counts.alerts += announced.length;
       const waiting = inOrder([...alerts, ...announced], due).slice(0, MAX_DELIVERED);
-      const delivery = await deliver(access, effects.publish, waiting, true);
+      const delivery = await deliver(access, effects.publish, waiting, slack > 0 ? "overdue" : "all");
       counts.alerts += delivery.roundUps;
       counts.publishFailures += delivery.publishFailures;
       counts.oldestPendingSeconds = Math.max(counts.oldestPendingSeconds, delivery.oldestSeconds);

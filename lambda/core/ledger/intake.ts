@@ -216,7 +216,7 @@ export class LedgerIntake implements Intake {
     const { access, counts, effects, notes } = this.#run;
     if (access.isDown) return new Set();
     try {
-      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], false);
+      const delivery = await deliver(access, effects.publish, [...this.#made.keys()], "new");
       counts.publishFailures += delivery.publishFailures;
       notes.push(...delivery.notes);
       return delivery.sent;

@@ -7,6 +7,7 @@ import { ownerOf } from "../incident/written.ts";
 import { chainsOf, NO_CHAINS } from "../links/chain.ts";
 import { alertKey } from "../outbox/outbox.ts";
 import { type Access, faultNote, LedgerError } from "../store/access.ts";
+import { keyAt } from "../store/items.ts";
 import { inTurns } from "../store/pool.ts";
 import { type Run, SIDE_BY_SIDE, TRIES } from "./run.ts";
 import { Settlement } from "./settlement.ts";
@@ -119,7 +120,7 @@ async function committed(access: Access, { changes }: Decision, taken: number) {
   }
 }
 
-/** Keys of what was written down for an owner and is due by `until`. */
+/** Keys of what was written down for an owner, in whatever place its head stands, and is due by `until`. */
 async function dueOf(access: Access, owner: string, until: number): Promise<readonly string[]> {
-  return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === owner).sort();
+  return (await access.due(until, MAX_DUE)).filter((key) => ownerOf(key) === keyAt(owner)).sort();
 }

@@ -69,7 +69,7 @@ export function split(story: Story, muting: Muting): Split {
     const quiet = mutedRules(line, muting);
     for (const [rule, mute] of quiet) if (line.matches[rule]) swallowed.push(swallowedOf(line, rule, mute));
     if (quiet.size > 0) isWhole = false;
-    const left = quiet.size === 0 ? line : withoutRules(line, [...quiet.keys()]);
+    const left = quiet.size === 0 ? line : withoutRules(line, [...quiet.keys()], muting);
     if (left === undefined) return [];
     keys.set(line.key, left.key);
     return [left];
@@ -90,7 +90,7 @@ function swallowedOf(line: Line, rule: string, { id, reason }: Mute): Swallowed 
 }
 
 /** A line as if these rules had not met its records; undefined if none is left. Its other facts are told by the rest. */
-function withoutRules(line: Line, quiet: readonly string[]): Line | undefined {
+function withoutRules(line: Line, quiet: readonly string[], { rulesOf }: Muting): Line | undefined {
   const rules = line.rules.filter((rule) => !quiet.includes(rule));
   const matches = Object.fromEntries(Object.entries(line.matches).filter(([rule]) => !quiet.includes(rule)));
   const counts = Object.values(matches);
@@ -100,6 +100,7 @@ function withoutRules(line: Line, quiet: readonly string[]): Line | undefined {
     ...line,
     key: keyWith(rules, line),
     rules,
+    severity: rulesOf({ ...line, rules })[0]?.severity ?? line.severity,
     matches,
     records: Math.min(line.records, Math.max(...counts)),
     facts: line.facts.filter((fact) => !facts.has(fact)),

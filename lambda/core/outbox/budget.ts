@@ -1,5 +1,5 @@
 import { isObject } from "../record/record.ts";
-import { isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
+import { rankOf, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { isPastAt } from "../store/clock.ts";
 import { bodyOf, hasShape, isListOf, isMaybe, isOneOf, isRecordOf, type Shape, type Shaped } from "../store/guard.ts";
 import { type Recent, recentIn } from "./recent.ts";
@@ -45,7 +45,7 @@ function budgetShape(now: number) {
     texted: isRecordOf(isPast),
     /** Since when the ledger has been sending; absent in what an earlier version left. */
     since: isMaybe(isPast),
-    /** The worst that the tick had to leave when it looked last; absent where it left nothing. */
+    /** The worst that had to be left when somebody looked last; absent where nothing was. */
     behind: isMaybe(hasShape({ severity: isOneOf(SEVERITIES), at: isPast })),
   });
 }
@@ -87,17 +87,18 @@ export function refilled({ tokens, at, texts, texted, since, behind, recent }: B
 /** How long it counts what the tick had to leave, in milliseconds: a tick comes every minute, or not at all. */
 const BEHIND_FOR = 90_000;
 
-/** True if the tick had to leave what is as severe: who comes later leaves what comes back of the budget to the tick. */
-export function mustQueue({ behind }: Budget, severity: Severity, now: number): boolean {
-  return behind !== undefined && behind.at > now - BEHIND_FOR && isAtLeast(behind.severity, severity);
+/** The worst that had to be left lately, and is still to be sent. */
+export function behindOf({ behind }: Budget, now: number): Severity | undefined {
+  return behind !== undefined && behind.at > now - BEHIND_FOR ? behind.severity : undefined;
 }
 
-/** The budget after a tick that had to leave this at worst. */
-export function withBehind({ behind, ...budget }: Budget, left: Severity | undefined, now: number): Budget {
-  if (left === undefined) return budget;
-  // Whoever sends only what is overdue sees a part of what waits.
-  const isWorse = behind !== undefined && behind.severity !== left && mustQueue({ ...budget, behind }, left, now);
-  return { ...budget, behind: isWorse ? behind : { severity: left, at: now } };
+/** The budget after a sender had to leave this at worst; only one that saw all that waits (`isAll`) knows that nothing worse is left. */
+export function withBehind(budget: Budget, left: Severity | undefined, now: number, isAll: boolean): Budget {
+  const { behind, ...rest } = budget;
+  const known = isAll ? undefined : behindOf(budget, now);
+  if (behind !== undefined && known !== undefined && (left === undefined || rankOf(known) < rankOf(left)))
+    return budget;
+  return left === undefined ? rest : { ...rest, behind: { severity: left, at: now } };
 }
 
 /** What is kept for critical: it needs no more, with however many copies it comes, or what spends the rest would hold it. */

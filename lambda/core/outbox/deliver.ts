@@ -6,7 +6,7 @@ import { REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
 import { BUDGET, budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
 import { LEASE, outgoingOf, retryAfter, stillToDo, urgencyOf, urgencyOfRest } from "./outbox.ts";
-import { type Plan, plan, type Waiting } from "./plan.ts";
+import { type Plan, plan, type Seen, type Waiting } from "./plan.ts";
 import { type Publishers, publisherOf, type Way, wordOf } from "./ways.ts";
 
 export interface Delivery {
@@ -35,9 +35,9 @@ export async function deliver(
   access: Access,
   publishers: Publishers,
   keys: readonly string[],
-  mayFold: boolean,
+  seen: Seen,
 ): Promise<Delivery> {
-  const claim = await claimWhatMayBeSent(access, keys, mayFold);
+  const claim = await claimWhatMayBeSent(access, keys, seen);
   const sent = new Set<string>();
   const notes: string[] = [];
   let publishFailures = 0;
@@ -66,7 +66,7 @@ export async function deliver(
 const NOTHING: Omit<Plan, "budget"> = { send: [], roundUps: 0, fold: [], later: [] };
 
 /** What may be sent now, and is claimed; and what of these keys waits. */
-async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFold: boolean) {
+async function claimWhatMayBeSent(access: Access, keys: readonly string[], seen: Seen) {
   let waiting: readonly Waiting[] = [];
   const sender = randomUUID();
   const decide = async () => {
@@ -74,7 +74,7 @@ async function claimWhatMayBeSent(access: Access, keys: readonly string[], mayFo
     const items = await access.read([BUDGET, ...keys]);
     for (const key of keys) await endIdle(access, key, items, time);
     waiting = keys.flatMap((key) => waitingAt(key, items, time));
-    const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, mayFold);
+    const planned = plan(waiting, items.get(BUDGET, budgetOf) ?? FULL_BUDGET, time, seen);
     return { ...planned, changes: claims(planned, items, time, sender) };
   };
   const stands = ({ send }: Plan) => areClaimed(access, send, sender);
@@ -108,7 +108,8 @@ async function endIdle(access: Access, key: string, items: Items, now: number): 
 }
 
 function claims({ send, fold, later, budget }: Plan, items: Items, now: number, sender: string): readonly Change[] {
-  const isBehind = budget.behind?.at !== items.get(BUDGET, budgetOf)?.behind?.at;
+  const known = items.get(BUDGET, budgetOf)?.behind;
+  const isBehind = budget.behind?.at !== known?.at || budget.behind?.severity !== known?.severity;
   return [
     ...(send.length > 0 || isBehind ? [items.change(BUDGET, { body: budget })] : []),
     ...later.map(({ key, outgoing, until }) =>

@@ -1,9 +1,9 @@
 import type { Alert } from "../alert/alert.ts";
 import { foldable, renderRoundUp } from "../alert/round-up.ts";
-import { withoutMoreTexts } from "../alert/sms.ts";
-import { rankOf, SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
+import { type QuietEnd, withoutMoreTexts } from "../alert/sms.ts";
+import { isAtLeast, rankOf, SEVERITIES, type Severity, worstOf } from "../rules/severity.ts";
 import { grouped } from "../store/grouped.ts";
-import { type Budget, mustQueue, quietUntil, refilled, spend, withBehind, withText } from "./budget.ts";
+import { type Budget, behindOf, quietUntil, refilled, spend, withBehind, withText } from "./budget.ts";
 import { alertKey, newOutgoing, type Outgoing, urgencyOf } from "./outbox.ts";
 import { withAlert } from "./recent.ts";
 import { costOf, mainOf } from "./ways.ts";
@@ -27,18 +27,30 @@ export interface Plan {
 }
 
 /**
- * Divides waiting alerts into those that the budget lets through, most severe first, and (where `mayFold`) those that
- * share a round-up with others of their route. What may not is new, and leaves the budget to what waits. A claimed alert is never folded: it may have been sent, and must keep its id.
+ * What a sender sees of what waits: the tick all of it; with a new log file comes first what that one brought ("new"), and then
+ * what waits for so long that no tick may be running ("overdue").
  */
-export function plan(waiting: readonly Waiting[], known: Budget, now: number, mayFold: boolean): Plan {
+export type Seen = "all" | "overdue" | "new";
+
+/**
+ * Divides waiting alerts into those that the budget lets through, most severe first, and those that share a round-up with others of
+ * their route, which what is new does not. A claimed alert is never folded: it may have been sent, and must keep its id.
+ */
+export function plan(waiting: readonly Waiting[], known: Budget, now: number, seen: Seen): Plan {
   const before = refilled(known, now);
-  if (mayFold) {
-    const made = divided(waiting, before, now, mayFold);
-    return { ...made, budget: withBehind(made.budget, worstLeft(waiting, made), now) };
-  }
-  // Whoever comes with a new log file must not take what comes back of the budget before those that wait for it.
-  const own = waiting.filter(({ outgoing }) => !mustQueue(before, urgencyOf(outgoing.alert), now));
-  return divided(own, before, now, mayFold);
+  const own = waiting.filter(({ outgoing }) => !mustQueue(urgencyOf(outgoing.alert), seen, before, now));
+  const made = divided(own, before, now, seen !== "new");
+  if (seen === "new") return made;
+  const worst = worstLeft(own, made);
+  return { ...made, budget: withBehind(made.budget, worst, now, seen === "all") };
+}
+
+/** True for what leaves what comes back of the budget to what the tick had to leave, which it does not see. */
+function mustQueue(severity: Severity, seen: Seen, budget: Budget, now: number): boolean {
+  const behind = behindOf(budget, now);
+  if (behind === undefined || seen === "all") return false;
+  // What is overdue is older than what is as severe.
+  return isAtLeast(behind, severity) && (seen === "new" || behind !== severity);
 }
 
 /** The worst whose mail has to wait on, apart from what was refused again and again. */
@@ -191,11 +203,13 @@ function sendable(
     left = withAlert(spent, alert);
     if (texts) {
       left = withText(left, now, subjects);
-      // This includes rules that nobody was texted about, however severe.
-      const quiet = quietUntil(left, now, SEVERITIES[0], { incidents: [], rules: [""] });
+      const end = quietEnd(left, now, subjects.account);
       const inMailbox = sorted.slice(i + 1).filter((other) => other.outgoing.todo.includes("sms")).length;
-      if (quiet !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", quiet, inMailbox) };
-    } else if (until !== undefined) alert = withoutText(alert, until);
+      if (end !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", end, inMailbox) };
+    } else if (until !== undefined) {
+      const isAll = quietUntil(left, now, alert.severity, { ...subjects, account: undefined }) !== undefined;
+      alert = withoutText(alert, { until, account: isAll ? undefined : subjects.account });
+    }
     send.push({
       key,
       outgoing: { ...bare, alert, todo, claims: outgoing.claims + 1, ...(texts && { textAt: now }) },
@@ -204,9 +218,17 @@ function sendable(
   return { send, later, budget: left, crowded };
 }
 
+/** Until when no text message at all may come after this one, or none of its account, whatever its severity and its rules. */
+function quietEnd(budget: Budget, now: number, own: string | undefined): QuietEnd | undefined {
+  const ends = [undefined, own].map((account) => {
+    return { account, until: quietUntil(budget, now, SEVERITIES[0], { incidents: [], rules: [""], account }) };
+  });
+  return ends.find((end): end is QuietEnd => end.until !== undefined);
+}
+
 /** Makes the mail say that no text message comes, and why. */
-function withoutText(alert: Alert, until: number): Alert {
+function withoutText(alert: Alert, { until, account }: QuietEnd): Alert {
   const end = new Date(until).toISOString().slice(11, 16);
-  const note = `No text message came with this alert: the limit of text messages is reached until ${end} UTC.\n\n`;
-  return { ...alert, email: note + alert.email };
+  const limit = `the limit of text messages${account === undefined ? "" : ` of account ${account}`} is reached`;
+  return { ...alert, email: `No text message came with this alert: ${limit} until ${end} UTC.\n\n${alert.email}` };
 }

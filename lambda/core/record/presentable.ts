@@ -13,19 +13,40 @@ const presented = new WeakMap<CloudTrailRecord, CloudTrailRecord>();
 export function presentable(record: CloudTrailRecord): CloudTrailRecord {
   let made = presented.get(record);
   if (made === undefined) {
-    made = bounded(shortened(redact(record)) as CloudTrailRecord);
+    made = bounded(shortened(redact(record)) as CloudTrailRecord, MAX_RECORD_BYTES);
     presented.set(record, made);
   }
   return made;
 }
 
-function bounded(clean: CloudTrailRecord): CloudTrailRecord {
+const MAX_BRIEF_BYTES = 2_000;
+/** Longer than any word of a command that a mail may give. */
+const MAX_WORD = 200;
+/** What no command, link or name is made of. */
+const NEEDLESS = new Set(["additionalEventData", "requestID", "resources", "serviceEventDetails", "tlsDetails"]);
+
+/** A presentable record without what no command, link or name is made of; if need be, without its largest fields. */
+export function inBrief(record: CloudTrailRecord): CloudTrailRecord {
+  const fields = Object.entries(record).filter(([field]) => !NEEDLESS.has(field));
+  return bounded(
+    Object.fromEntries(fields.map(([field, value]) => [field, field === "userIdentity" ? value : withoutTexts(value)])),
+    MAX_BRIEF_BYTES,
+  );
+}
+
+function withoutTexts(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, inner) =>
+    typeof inner === "string" && inner.length > MAX_WORD ? `[left out: ${inner.length} characters]` : inner,
+  );
+}
+
+function bounded(clean: CloudTrailRecord, limit: number): CloudTrailRecord {
   let size = bytesOf(clean);
-  if (size <= MAX_RECORD_BYTES) return clean;
+  if (size <= limit) return clean;
   const kept: { [field: string]: unknown } = { ...clean };
   const bySize = Object.keys(kept).map((field) => ({ field, size: bytesOf(kept[field]) }));
   for (const { field, size: own } of bySize.sort((a, b) => b.size - a.size)) {
-    if (size <= MAX_RECORD_BYTES) break;
+    if (size <= limit) break;
     kept[field] = `[left out: ${own} bytes]`;
     size -= own;
   }

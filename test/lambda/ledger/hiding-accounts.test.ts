@@ -126,8 +126,29 @@ test.each([false, true])(
       await wait(desk, 2);
     }
     expect(desk.texts).toHaveLength(8);
+    expect(desk.texts.map((text) => / NO SMS .*TILL/.test(text))).toEqual([...Array(7).fill(false), true]);
+    expect(desk.texts[7]).toMatch(/^CRIT rule-7 ok: .* NO SMS OF 444455556666 TILL 22:29Z #[0-9a-f]{8}$/);
+    expect(desk.texts[7]?.length).toBeLessThanOrEqual(160);
+    expect(desk.alerts.at(-1)?.email).toMatch(
+      /^No text message came with this alert: the limit of text messages of account 444455556666 is reached until 22:29 UTC\.\n/,
+    );
     await desk.deliver([record({ ...real, eventSource: "service3.amazonaws.com" })], organizationKey("real"));
     await wait(desk, 2);
     expect(desk.texts.slice(8)).toEqual([expect.stringContaining("the-real-one")]);
   },
 );
+
+test.each(ACROSS)("calls in more accounts than a mail has lines are told with their accounts", async (more) => {
+  const desk = testDesk([everyCall("critical", more)]);
+  const accounts = Array.from({ length: 60 }, (_, i) => `${444455550000 + i}`);
+  await desk.deliver(
+    accounts.map((recipientAccountId) => record({ recipientAccountId, resources: [{ accountId: OTHER }] })),
+    organizationKey("one", OTHER),
+  );
+  await wait(desk, 2);
+  const mail = desk.alerts.map(({ email }) => email).join("\n");
+  expect(mail).toMatch(/ "other calls" ok on "iam:CreateAccessKey bob in 4444555500\d\d", /);
+  const lines = desk.alerts.flatMap(({ json }) => JSON.parse(json).lines);
+  const named = JSON.stringify(lines.map(({ accountId, targets }) => [accountId, targets]));
+  expect(accounts.filter((account) => !named.includes(account))).toEqual([]);
+});

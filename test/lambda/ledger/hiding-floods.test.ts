@@ -76,3 +76,58 @@ test("no flood that comes after an outage of SNS holds a critical call that was 
   }
   expect(desk.alerts.map(({ email }) => email).join()).toContain("the-real-one");
 });
+
+test("no flood of mediums, which waits and goes on, takes from a high alert the places for all its copies", async () => {
+  const rules = compileRules([
+    everyCall("medium", { name: "flood", calls: ["ec2:*"] }),
+    everyCall("high", { calls: ["iam:*"], isAboutSelf: true }),
+  ]);
+  let now = NOW;
+  let told: number | undefined;
+  const none = async () => undefined;
+  const pass = async (time: number) => {
+    for (const end = now + time; now < end && told === undefined; now += 1_000) await flood();
+  };
+  const ledger = createLedger({
+    store: createMemoryStore(),
+    rules: rules.rules,
+    settings: { ...SETTINGS, smsFrom: "high", healthTextsFrom: "high" },
+    publish: {
+      async alert({ email }) {
+        if (email.includes("the-real-one")) told = now;
+      },
+      sms: none,
+      health: none,
+      "health-sms": none,
+    },
+    now: () => now,
+    // Other log files come while a tick waits for what is refilled.
+    sleep: async (time) => (time < 10_000 ? undefined : pass(time)),
+  });
+  const deliver = async (account: string, records: readonly CloudTrailRecord[]) => {
+    const intake = ledger.intake();
+    const logObject = { bucket: "trail", key: logKey(account).replaceAll(ACCOUNT, account) };
+    await intake.add(records.flatMap((one) => foundIn(one, logObject, rules.match(one, now)) ?? []));
+    await intake.finish();
+  };
+  let count = 0;
+  const flood = () => {
+    const account = `${444455556666 + count}`;
+    const records = Array.from({ length: 8 }, () => {
+      const userName = `u${count++}`;
+      const userIdentity = { type: "IAMUser", arn: `arn:aws:iam::${account}:user/${userName}`, userName };
+      return record({ recipientAccountId: account, eventSource: "ec2.amazonaws.com", userIdentity });
+    });
+    return deliver(account, records);
+  };
+  const minute = async () => {
+    const end = now + MINUTE;
+    await ledger.tick();
+    await pass(end - now);
+  };
+  for (let i = 0; i < 4; i++) await minute();
+  const arrival = now;
+  await deliver(ACCOUNT, [record({ requestParameters: { userName: "the-real-one" } })]);
+  for (let i = 0; i < 3; i++) await minute();
+  expect((told ?? Number.POSITIVE_INFINITY) - arrival).toBeLessThan(1.5 * MINUTE);
+});

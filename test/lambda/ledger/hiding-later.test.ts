@@ -205,29 +205,50 @@ test("a rule that no text told of has its text, although another one stands firs
   expect(desk.texts).toHaveLength(10);
 });
 
+const KEY = {
+  requestParameters: { userName: "the-real-one" },
+  responseElements: { accessKey: { accessKeyId: "AKIAI44QH8DHBEXAMPLE", userName: "the-real-one" } },
+};
+const POLICY = {
+  eventName: "PutUserPolicy",
+  requestParameters: { userName: "the-real-one", policyName: "p", policyDocument: "x".repeat(20_000) },
+};
+
 test.each([
-  ["large", Array.from({ length: 9 }, (_, i) => `${i}`.repeat(7_000)), "What     userName: the-real-one"],
-  ["small", [], "iam:CreateAccessKey ok on the-real-one"],
-])("no number of %s records of other calls takes from a mail who made the real one", async (_, note, expected) => {
-  const desk = testDesk([everyCall("critical")]);
-  const decoys = () =>
-    Array.from({ length: 25 }, (_, i) =>
-      record({
-        eventName: `Tag${"abcdefghijklmnopqrstuvwxyz"[i]}`,
-        eventTime: "2026-11-20T21:20:00Z",
-        requestParameters: { userName: `u${i}`, note },
-      }),
-    );
-  await desk.deliver(decoys());
-  await desk.desk.advanceTo(desk.desk.now() + 5 * MINUTE);
-  const real = () => record({ requestParameters: { userName: "the-real-one" } });
-  await desk.deliver([...decoys(), real(), real(), real()], logKey("two"));
-  await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
-  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Follow-up: Every call by alice in prod/);
-  expect(desk.texts.at(-1)).toMatch(/^CRIT every-call ok: alice CreateAccessKey the-real-one/);
-  expect(desk.alerts.at(-1)?.email).toContain(expected);
-  expect(desk.alerts.at(-1)?.email).toMatch(/^Lock out/m);
-});
+  ["25 small ones in a file", 25, 1, 0, KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["45 small ones in a file", 45, 1, 0, KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["25 large ones in a file", 25, 1, 9, KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["25 small ones in files of their own", 25, 25, 0, KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["45 of some size in two files", 45, 2, 1, POLICY, "aws iam delete-user-policy --user-name the-real-one"],
+  ["45 large ones in two files", 45, 2, 9, POLICY, "aws iam delete-user-policy --user-name the-real-one"],
+])(
+  "%s, other calls of the same caller, take the record of the real one from no mail",
+  async (_, count, files, notes, fields, undo) => {
+    const desk = testDesk([everyCall("critical")]);
+    const note = Array.from({ length: notes }, (_, i) => `${i}`.repeat(7_000));
+    const decoys = () =>
+      Array.from({ length: count }, (_, i) =>
+        record({
+          eventName: `Tag${String.fromCharCode(65 + (i % 26), 65 + i / 26)}`,
+          eventTime: "2026-11-20T21:20:00Z",
+          requestParameters: { userName: `u${i}`, note },
+        }),
+      );
+    await desk.deliver(decoys());
+    await desk.desk.advanceTo(desk.desk.now() + 5 * MINUTE);
+    const [before, real] = [decoys(), [1, 2, 3].map(() => record(fields))];
+    const size = Math.ceil(count / files);
+    for (let i = 1; i < files; i++) await desk.deliver(before.splice(0, size), logKey(`before-${i}`));
+    await desk.deliver([...before, ...real], logKey("real"));
+    await desk.desk.advanceTo(desk.desk.now() + 2 * MINUTE);
+    const { subject, email = "" } = desk.alerts.at(-1) ?? {};
+    expect(subject).toMatch(/^\[CRITICAL\] Follow-up: Every call by alice in prod.*-one/);
+    expect(desk.texts.at(-1)).toMatch(/^CRIT every-call ok: alice .* the-real-one/);
+    expect(email).toContain(undo);
+    expect(real.map(({ eventID }) => eventID)).toContainEqual(/^Event .*#\/events\/(\S+)/m.exec(email)?.[1]);
+    expect(email).toMatch(/^Lock out/m);
+  },
+);
 
 test.each(["in one file", "in files of their own", "in files in the wrong order"])(
   "what meets a rule itself also comes before its next match, %s",

@@ -509,6 +509,20 @@ test("ten text messages an hour, some of them for incidents and rules that had n
   expect(desk.texts).toHaveLength(11);
 });
 
+test("after texts of ten critical rules, the mail of an eleventh says that none came, and the tenth text said so before", async () => {
+  const rules = Array.from({ length: 11 }, (_, i) => rule("critical", { name: `rule-${i}`, calls: [`service${i}:*`] }));
+  const desk = testDesk(rules);
+  for (let i = 0; i < 11; i++) {
+    await desk.deliver([record({ eventSource: `service${i}.amazonaws.com`, userIdentity: user(`u${i}`) })]);
+    await wait(desk, 2);
+  }
+  expect(desk.texts.map((text) => text.includes(" NO SMS TILL 22:29Z "))).toEqual([...Array(9).fill(false), true]);
+  expect(desk.alerts.at(-1)?.subject).toMatch(/^\[CRITICAL\] Rule 10 by u10/);
+  expect(desk.alerts.at(-1)?.email).toMatch(
+    /^No text message came with this alert: the limit of text messages is reached until 22:29 UTC\.\n/,
+  );
+});
+
 test("a text message that is not taken costs none of the limit, and is sent once SNS takes it", async () => {
   const desk = testDesk([rule("critical")]);
   desk.failPublishes = true;

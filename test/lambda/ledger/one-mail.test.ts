@@ -2,6 +2,7 @@ import type { Alert } from "../../../lambda/core/alert/alert.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { NOW, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
+import { inSession } from "../../support/sessions.ts";
 
 const MINUTE = 60_000;
 
@@ -31,6 +32,25 @@ test("a mail tells what its incident has held back, also what another log file b
   await desk.advanceTo(NOW + 4 * MINUTE);
   await deliver([record({ eventName: "AttachUserPolicy", requestParameters: { userName: "carl" } })]);
   expect(alerts.map(rulesOf)).toEqual([{ key: 1 }, { admin: 1, key: 1 }]);
+});
+
+test("a mail tells what waits, also where its incident stands in place of one that cannot be read", async () => {
+  const rules = [KEY, rule("user", "critical", "iam:CreateUser")];
+  const user = (userName: string, session: string) => ({
+    userIdentity: inSession({ role: "ops", name: session, key: `ASIA${session}`, opened: "2026-11-20T21:00:00Z" }),
+    requestParameters: { userName },
+  });
+  const first = () => record({ ...user("bob", "one"), eventName: "CreateUser" });
+  const other = testDesk(rules);
+  await other.deliver([first()]);
+  const { store, deliver, desk, alerts } = testDesk(rules);
+  await store.commit(other.keys("incident#").map((place) => ({ key: place, expected: 0, next: { body: "junk" } })));
+  await deliver([first()]);
+  await deliver([record(user("carl", "one"))], logKey("waits"));
+  // A session that was not met is looked at, and then held back.
+  await deliver([record({ ...user("dave", "two"), eventName: "CreateUser" })], logKey("held"));
+  await desk.advanceTo(NOW + 3 * MINUTE);
+  expect(alerts.map(rulesOf)).toEqual([{ user: 1 }, { user: 1, key: 1 }]);
 });
 
 test("critical news is told within two minutes, also where more of it rings before the tick", async () => {

@@ -1,5 +1,6 @@
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import type { Severity } from "../../../lambda/core/rules/severity.ts";
+import { createMemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { logKey, record } from "../../support/log-files.ts";
 
@@ -118,4 +119,30 @@ test("a head with times of tomorrow is none of ours", async () => {
   expect(desk.alerts).toHaveLength(6);
   expect(desk.alerts.at(-1)?.kind).toBe("alert");
   expect(desk.lines.at(-1)?.remarks.join()).toContain("ledger-item-unreadable");
+});
+
+test.each(["low", "medium"] as const)(
+  "what came as critical is told in its time, although its rule is %s by then",
+  async (milder) => {
+    const store = createMemoryStore();
+    const { deliver } = testDesk([everyCall("critical")], {}, NOW, store);
+    await deliver([record()]);
+    await deliver([record({ requestParameters: { userName: "the-second" } })], logKey("two"));
+    const { desk, alerts } = testDesk([everyCall(milder)], {}, NOW, store);
+    await desk.advanceTo(NOW);
+    await desk.advanceTo(NOW + 2 * MINUTE);
+    expect(alerts.map(({ email }) => email)).toEqual([expect.stringContaining("the-second")]);
+  },
+);
+
+test("what was only tried waits as its milder severity says, where a threshold counted it too", async () => {
+  const more = { outcome: "attempt", threshold: { count: 1, within: 60 * MINUTE } } as const;
+  const { desk, deliver, alerts } = testDesk([everyCall("critical", more)]);
+  const tried = (userName: string) => record({ errorCode: "AccessDenied", requestParameters: { userName } });
+  await deliver([tried("first")]);
+  await deliver([tried("second")], logKey("two"));
+  await desk.advanceTo(NOW + 3 * MINUTE);
+  expect(alerts).toHaveLength(1);
+  await desk.advanceTo(NOW + 5 * MINUTE);
+  expect(alerts.map(({ severity }) => severity)).toEqual(["high", "high"]);
 });

@@ -132,6 +132,21 @@ test("a mail that only unmuted rules make has their severity and names no other"
   expect(mail?.email).not.toContain("key-made");
 });
 
+test("what a mute leaves of a call waits as the severity of what is left says", async () => {
+  const { deliver, put, ringing, after } = muted();
+  await deliver(of(ALICE, "iam", "CreateUser"));
+  await put(mute());
+  await after(MINUTE);
+  await deliver(key());
+  await after(12 * MINUTE);
+  expect(ringing()).toHaveLength(1);
+  await after(16 * MINUTE);
+  expect(ringing()).toEqual([
+    expect.stringMatching(/^\[MEDIUM\] User/),
+    expect.stringMatching(/^\[MEDIUM\] Follow-up/),
+  ]);
+});
+
 test("where nothing of a record is left but what waits for the round-up, that goes too", async () => {
   const { deliver, put, alerts, desk } = muted(RULES.slice(0, 2));
   await put(mute());
