@@ -20,6 +20,8 @@ export interface Identity {
   readonly sourceIdentity?: string;
   /** The Identity Center user behind a role's session, by id. */
   readonly onBehalfOf?: string;
+  /** What in AWS got the session's credentials (a function, a task, an instance) or, if that is not told, what it works for: an ARN. */
+  readonly inScopeOf?: string;
   /** The account of a product with delegated access, which made the call. */
   readonly delegate?: string;
   /** True for a root session that the management account opened by sts:AssumeRoot. */
@@ -68,6 +70,10 @@ export function identityOf(record: CloudTrailRecord): Identity {
     ...own,
     ...optional("sourceIdentity", textAt(context, "sourceIdentity")),
     ...(own.kind === "role" && optional("onBehalfOf", textAt(user, "onBehalfOf", "userId"))),
+    ...optional(
+      "inScopeOf",
+      textAt(user, "inScopeOf", "credentialsIssuedTo") ?? textAt(user, "inScopeOf", "sourceArn"),
+    ),
     ...optional("delegate", textAt(user, "invokedByDelegate", "accountId")),
     ...(AGENT.test(invokedBy ?? "") && { isAgent: true }),
     ...(textAt(context, "signInSessionArn") !== undefined && { isSignedIn: true }),

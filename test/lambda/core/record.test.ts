@@ -43,6 +43,26 @@ test.each([
     },
     'role pods, session "x" (chosen by the caller), vouched for by oidc[.]example',
   ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/lambda-role/x",
+      sessionContext: issuer("lambda-role"),
+      inScopeOf: {
+        issuerType: "AWS::Lambda::Function",
+        credentialsIssuedTo: "arn:aws:lambda:us-east-1:111122223333:function:resize",
+      },
+    },
+    'role lambda-role, session "x" (chosen by the caller), in the scope of arn:aws:lambda:us-east-1:111122223333:function:resize',
+  ],
+  [
+    {
+      type: "AWSService",
+      invokedBy: "glue.amazonaws.com",
+      inScopeOf: { sourceArn: "arn:aws:glue:us-east-1:111122223333:job/nightly", sourceAccount: "111122223333" },
+    },
+    "AWS service glue, in the scope of arn:aws:glue:us-east-1:111122223333:job/nightly",
+  ],
   [{ type: "Role", arn: "arn:aws:iam::111122223333:role/worker" }, "role worker"],
   [
     {
@@ -208,6 +228,20 @@ test("a time as long as a megabyte is none, at once", () => {
   expect(timeOf(`${":00".repeat(500_000)}x`)).toBeUndefined();
 });
 
+const FLOW_LOG = "fl-0123456789abcdef0";
+const OTHER_LOG = "fl-0aaaaaaaaaaaaaaa1";
+
+const unsuccessful = (resourceId: string, code: string) => ({ resourceId, error: { code, message: "no" } });
+
+/** DeleteFlowLogs as EC2 answers it: without an errorCode, whatever became of each log. */
+const flowLogs = (ids: readonly string[], answer: unknown) => ({
+  eventSource: "ec2.amazonaws.com",
+  eventName: "DeleteFlowLogs",
+  eventType: "AwsApiCall",
+  requestParameters: { DeleteFlowLogsRequest: { FlowLogId: ids.map((content, i) => ({ tag: i + 1, content })) } },
+  responseElements: { DeleteFlowLogsResponse: { unsuccessful: answer, requestId: "1" } },
+});
+
 test.each([
   [{ errorCode: "AccessDenied" }, "denied"],
   [{ errorCode: "AccessDeniedException" }, "denied"],
@@ -252,6 +286,19 @@ test.each([
   [{ eventName: "BackupJobCompleted", serviceEventDetails: { state: "ABORTED" } }, "failed"],
   [{ eventName: "X", serviceEventDetails: { jobStatus: "CREATE_FAILED" } }, "failed"],
   [{ eventName: "X", serviceEventDetails: { results: [{ status: "ok" }, { status: "ERROR" }] } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { newStatus: "DENIED" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { jobStatus: "TIMED_OUT" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { success: "false" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { success: true, errorCode: "", errorMessage: null } }, "success"],
+  [{ eventName: "X", serviceEventDetails: { result: { errorCode: "ServiceUnavailable" } } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { failureReason: "the e-mail address is taken" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { state: "COMPLETED", failureReason: "none" } }, "success"],
+  [flowLogs([FLOW_LOG], { item: unsuccessful(FLOW_LOG, "InvalidFlowLogId.NotFound") }), "failed"],
+  [flowLogs([FLOW_LOG], { item: unsuccessful(FLOW_LOG, "UnauthorizedOperation") }), "denied"],
+  [flowLogs([FLOW_LOG, OTHER_LOG], { item: unsuccessful(FLOW_LOG, "InvalidFlowLogId.NotFound") }), "success"],
+  [flowLogs([FLOW_LOG, OTHER_LOG], { item: [FLOW_LOG, OTHER_LOG].map((id) => unsuccessful(id, "X")) }), "failed"],
+  [flowLogs([FLOW_LOG], ""), "success"],
+  [{ ...flowLogs([FLOW_LOG], ""), responseElements: null }, "success"],
 ])("outcome of %j is %s", (record, outcome) => {
   expect(outcomeOf(record)).toBe(outcome);
 });
