@@ -149,6 +149,11 @@ test.each([
     "web identity user w, vouched for by accounts",
   ],
   [{ type: "Unknown", principalId: "P" }, "unknown identity P"],
+  [
+    { type: "Unknown", principalId: "111122223333", arn: "", userName: "jane", onBehalfOf: { userId: "f12b" } },
+    "Identity Center user jane",
+  ],
+  [{ type: "Unknown", principalId: "111122223333", onBehalfOf: { userId: "f12b" } }, "Identity Center user f12b"],
   [{ type: "Martian", arn: "arn:aws:iam::1:martian/m" }, "identity of an unknown type m"],
   [{}, "unknown caller"],
   [undefined, "unknown caller"],
@@ -203,6 +208,12 @@ test("session names do not make other actors, people of Identity Center do", () 
   // Federated users of another account, and of one's own without an issuer.
   expect(bare("AWSAccount", "444455556666:one")).toBe(bare("AWSAccount", "444455556666:two"));
   expect(bare("FederatedUser", "111122223333:one")).toBe(bare("FederatedUser", "111122223333:two"));
+  const center = (type: string, more: { readonly [field: string]: unknown }) =>
+    viewOf({ userIdentity: { type, principalId: "111122223333", accountId: "111122223333", ...more } }).actor;
+  const user = (userId: string) => ({ onBehalfOf: { userId } });
+  expect(center("Unknown", user("f12b"))).not.toBe(center("Unknown", user("e34c")));
+  expect(center("Unknown", user("f12b"))).toBe(center("IdentityCenterUser", user("f12b")));
+  expect(center("Unknown", { userName: "jane" })).not.toBe(center("Unknown", { userName: "joe" }));
   expect(bare("WebIdentityUser", "accounts.google.com:app:one")).not.toBe(
     bare("WebIdentityUser", "accounts.google.com:app:two"),
   );
