@@ -58,6 +58,11 @@ const PRINCIPALS: readonly Row[] = [
   ["", bucket({ Principal: { AWS: OWN } }), "the account itself by its number"],
   ["", bucket({ Principal: { AWS: 111122223333 } }), "a number without quotes is a number all the same"],
   ["foreign-account", bucket({ Principal: { AWS: 999999999999 } }), "a foreign number without quotes"],
+  [
+    "",
+    { ...bucket({ Principal: { AWS: 12345678901 } }), recipientAccountId: "012345678901" },
+    "a number lost its zero",
+  ],
   ["", bucket({ Principal: { AWS: role(OWN) } }), "a role of the account"],
   ["", bucket({ Principal: { AWS: root(KNOWN) } }), "an account that the settings name"],
   ["", bucket({ Principal: { AWS: [root(OWN), KNOWN, role(KNOWN)] } }), "all of a list are own or known"],
