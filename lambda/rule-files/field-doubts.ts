@@ -3,7 +3,7 @@ import { NESTED_FIELDS, RECORD_FIELDS } from "../core/record/record-fields.ts";
 import { REGIONS } from "../core/record/regions.ts";
 import type { Condition } from "../core/rules/condition.ts";
 import type { FieldPath } from "../core/rules/field-path.ts";
-import type { ValueTest } from "../core/rules/operators.ts";
+import { compileTest, type ValueTest } from "../core/rules/operators.ts";
 import type { FieldDoubt } from "./doubt.ts";
 import { nearestText } from "./nearest-name.ts";
 import { textsIn } from "./texts-in.ts";
@@ -32,15 +32,47 @@ export function doubtsOfText(path: FieldPath, test: ValueTest): readonly string[
     return [`${path.join(".")} is text in records: write the account id in quotes`];
   }
   const texts = textsIn(test).filter(({ as }) => as === "whole");
+  const only = onlyValues(path.join("."), test);
+  if (only !== undefined) return [only];
   return [...texts.flatMap(({ text }) => doubtsOfValue(path.join("."), text)), ...referencesIn(path, test)];
 }
+
+/**
+ * Fields with few values, as CloudTrail writes them: whether one is a text or not is what rules get wrong.
+ * Source: CloudTrail User Guide, "CloudTrail record contents" and "AWS Management Console sign-in events".
+ */
+const ONLY: { readonly [field: string]: readonly (string | boolean)[] } = {
+  readOnly: [true, false],
+  managementEvent: [true, false],
+  sessionCredentialFromConsole: ["true"],
+  "userIdentity.sessionContext.attributes.mfaAuthenticated": ["true", "false"],
+  "additionalEventData.MFAUsed": ["Yes", "No"],
+  "responseElements.ConsoleLogin": ["Success", "Failure"],
+  "insightDetails.state": ["Start", "End"],
+};
+
+/** A test that none of a field's few values passes; `flag` also looks for what tools make of them. */
+function onlyValues(field: string, test: ValueTest): string | undefined {
+  const values = Object.hasOwn(ONLY, field) ? ONLY[field] : undefined;
+  const isFlag = test.kind === "in" && new Set(test.values.map((value) => typeof value)).size > 1;
+  if (values === undefined || isFlag || test.kind === "none-of") return undefined;
+  const passes = compileTest(test);
+  if (values.some((value) => passes(value))) return undefined;
+  const listed = values.map((value) => JSON.stringify(value)).join(" or ");
+  return `no record passes this test of ${field}: there it is ${listed}`;
+}
+
+const EVENT_TYPES =
+  `AwsApiCall AwsCloudTrailInsight AwsConsoleAction AwsConsoleSignIn AwsServiceEvent AwsVpceEvent`.split(" ");
 
 /** A value that no record has in this field. */
 function doubtsOfValue(field: string, text: string): readonly string[] {
   if (field === "userIdentity.type" && !isIdentityType(text)) {
     return [`userIdentity.type is never ${text}${nearestText(text, Object.keys(IDENTITY_TYPES))}`];
   }
-  // A region may be newer than this list.
+  // A type or a region may be newer than these lists.
+  const type = field === "eventType" && !EVENT_TYPES.includes(text) ? nearestText(text, EVENT_TYPES) : "";
+  if (type !== "") return [`eventType: no type ${text} is known${type}`];
   const region = field === "awsRegion" && !REGIONS.includes(text) ? nearestText(text, REGIONS) : "";
   if (region !== "") return [`awsRegion: no region ${text} is known${region}`];
   const [, account = ""] = /^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d+):/.exec(text) ?? [];

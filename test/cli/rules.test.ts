@@ -113,6 +113,40 @@ test("check doubts fields and values that no record has, swapped letters, and wh
   ]);
 });
 
+test("check doubts tests that none of a field's few values passes", async () => {
+  const path = file(
+    "few.yaml",
+    `rules:
+  - name: few
+    calls: [signin:ConsoleLogin]
+    pattern:
+      $or:
+        - { readOnly: ["false"] }
+        - { managementEvent: [false, "false"] }
+        - { userIdentity: { sessionContext: { attributes: { mfaAuthenticated: [false] } } } }
+        - { userIdentity: { sessionContext: { attributes: { mfaAuthenticated: [{ flag: false }] } } } }
+        - { additionalEventData: { MFAUsed: ["false"] } }
+        - { additionalEventData: { MFAUsed: [{ equals-ignore-case: no }, { anything-but: "Yes" }, { flag: false }] } }
+        - { responseElements: { ConsoleLogin: [Failed] } }
+        - { eventType: [AwsApiCalls, AwsSomethingNew] }
+`,
+  );
+  const { code, stderr } = await command("rules", "check", path);
+  expect(code).toBe(0);
+  const at = (line: number) => `${path}:${line}: few: warning: `;
+  const never = (field: string, values: string) => `no record passes this test of ${field}: there it is ${values}`;
+  expect(stderr.trimEnd().split("\n")).toEqual(
+    expect.arrayContaining([
+      `${at(6)}${never("readOnly", "true or false")}`,
+      `${at(8)}${never("userIdentity.sessionContext.attributes.mfaAuthenticated", '"true" or "false"')}`,
+      `${at(10)}${never("additionalEventData.MFAUsed", '"Yes" or "No"')}`,
+      `${at(12)}${never("responseElements.ConsoleLogin", '"Success" or "Failure"')}`,
+      `${at(13)}eventType: no type AwsApiCalls is known; did you mean AwsApiCall?`,
+    ]),
+  );
+  expect(stderr.match(/no record passes|no type/g)).toHaveLength(5);
+});
+
 test("a warning names the line of the field that it is about, in whatever part of the rule or of an overlay", async () => {
   const path = file(
     "lines.yaml",

@@ -33,7 +33,7 @@ export function describeIdentity(record: CloudTrailRecord): string {
 /** An identity on one readable line. */
 export function identityText(identity: Identity): string {
   const { kind, name: own, nameIsChosen, person, issuer, foreignAccount, via } = identity;
-  const { sourceIdentity, onBehalfOf, delegate, isAssumedRoot, isAgent, isSignedIn } = identity;
+  const { sourceIdentity, onBehalfOf, inScopeOf, delegate, isAssumedRoot, isAgent, isSignedIn } = identity;
   return [
     workloadText(identity) ??
       [kind, own && name(own), own && nameIsChosen && "(a chosen name)"].filter(Boolean).join(" "),
@@ -41,6 +41,7 @@ export function identityText(identity: Identity): string {
     foreignAccount && `of account ${name(foreignAccount)}`,
     person && `person ${name(person)}`,
     describeSession(identity),
+    inScopeOf && identity.sessionSetBy !== "EC2" && `in the scope of ${name(inScopeOf)}`,
     sourceIdentity && `source identity ${name(sourceIdentity)} (set by whoever opened the first session)`,
     onBehalfOf && onBehalfOf !== person && `for the Identity Center user ${name(onBehalfOf)}`,
     issuer && `vouched for by ${name(issuer)}`,

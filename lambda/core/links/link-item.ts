@@ -20,7 +20,17 @@ const maybeTexts = (...names: readonly string[]) => Object.fromEntries(names.map
 
 const isIdentity = hasShape({
   kind: isText,
-  ...maybeTexts("name", "session", "sessionSetBy", "delivery", "sourceIdentity", "onBehalfOf", "delegate", "person"),
+  ...maybeTexts(
+    "name",
+    "session",
+    "sessionSetBy",
+    "delivery",
+    "sourceIdentity",
+    "onBehalfOf",
+    "inScopeOf",
+    "delegate",
+    "person",
+  ),
   ...maybeTexts("issuer", "foreignAccount", "via"),
   isAssumedRoot: isMaybe(isFlag),
   isAgent: isMaybe(isFlag),

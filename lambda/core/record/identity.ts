@@ -20,6 +20,8 @@ export interface Identity {
   readonly sourceIdentity?: string;
   /** The Identity Center user behind a role's session, by id. */
   readonly onBehalfOf?: string;
+  /** What in AWS got the session's credentials (a function, a task, an instance) or, if that is not told, what it works for: an ARN. */
+  readonly inScopeOf?: string;
   /** The account of a product with delegated access, which made the call. */
   readonly delegate?: string;
   /** True for a root session that the management account opened by sts:AssumeRoot. */
@@ -68,6 +70,10 @@ export function identityOf(record: CloudTrailRecord): Identity {
     ...own,
     ...optional("sourceIdentity", textAt(context, "sourceIdentity")),
     ...(own.kind === "role" && optional("onBehalfOf", textAt(user, "onBehalfOf", "userId"))),
+    ...optional(
+      "inScopeOf",
+      textAt(user, "inScopeOf", "credentialsIssuedTo") ?? textAt(user, "inScopeOf", "sourceArn"),
+    ),
     ...optional("delegate", textAt(user, "invokedByDelegate", "accountId")),
     ...(AGENT.test(invokedBy ?? "") && { isAgent: true }),
     ...(textAt(context, "signInSessionArn") !== undefined && { isSignedIn: true }),
@@ -78,7 +84,7 @@ export function identityOf(record: CloudTrailRecord): Identity {
 
 /** `signedIn`: the name that Identity Center gives beside the identity. */
 function caller(user: CloudTrailRecord, signedIn: string | undefined): Identity {
-  const type = textAt(user, "type");
+  const type = typeOf(user);
   const issuer = valueAt(user, "sessionContext", "sessionIssuer");
   const arn = textAt(user, "arn");
   const name = textAt(user, "userName") ?? lastPart(arn) ?? textAt(user, "principalId");
@@ -115,13 +121,19 @@ function caller(user: CloudTrailRecord, signedIn: string | undefined): Identity 
     case "AWSService":
       return named(kind, serviceOf(textAt(user, "invokedBy") ?? "unknown"));
     case "IdentityCenterUser":
-      return named(kind, signedIn ?? textAt(user, "onBehalfOf", "userId") ?? name);
+      return named(kind, signedIn ?? textAt(user, "userName") ?? textAt(user, "onBehalfOf", "userId") ?? name);
     case "SAMLUser":
     case "WebIdentityUser":
       return { ...named(kind, name), ...optional("issuer", textAt(user, "identityProvider")) };
     default:
       return type satisfies never;
   }
+}
+
+/** Identity Center's own events long called its users Unknown; whose sign-in it is they say all the same. */
+function typeOf(user: unknown): string | undefined {
+  const type = textAt(user, "type");
+  return type === "Unknown" && textAt(user, "onBehalfOf", "userId") !== undefined ? "IdentityCenterUser" : type;
 }
 
 function assumedRole(user: CloudTrailRecord, issuer: unknown): Identity {
@@ -174,11 +186,17 @@ export function actorOf(record: CloudTrailRecord, view: { readonly identity: Ide
     const person = isIdentityCenterRole(issuerArn) ? view.identity.person : undefined;
     return person === undefined ? issuerArn : `${issuerArn}/${person}`;
   }
-  const type = textAt(user, "type");
+  const type = typeOf(user);
   const arn = textAt(user, "arn");
   if (type === "IAMUser" && arn !== undefined) return arn;
   if (type === "Root") return `root of ${textAt(user, "accountId") ?? accountOf(record) ?? "unknown"}`;
-  const person = type === "IdentityCenterUser" ? textAt(user, "onBehalfOf", "userId") : undefined;
+  const person =
+    type === "IdentityCenterUser"
+      ? textAt(user, "onBehalfOf", "userId")
+      : // Older ones have only the name, and the account as principal.
+        type === "Unknown" && textAt(user, "principalId") === textAt(user, "accountId")
+        ? textAt(user, "userName")
+        : undefined;
   // The principal of a role session is ROLEID:SESSION, that of a federated user ACCOUNT:NAME; the caller may choose both names.
   const [principal = "", session] = textAt(user, "principalId")?.split(/:(.*)/s) ?? [];
   const isSession = type === "AssumedRole" || /^(?:AROA|\d{12}$)/.test(principal) || session === undefined;

@@ -57,9 +57,12 @@ export function timeOf(text = ""): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** ISO 8601 without the marks between its parts. */
+const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z?$/;
+
 /** CloudTrail's times are UTC, even if a tool has dropped the zone. `20261120T212500Z` is what some fields have. */
 function withZone(text: string): string {
-  if (text.endsWith("Z")) return text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  if (text.endsWith("Z") || BASIC.test(text)) return text.replace(BASIC, "$1-$2-$3T$4:$5:$6Z");
   const isWithoutZone = /:\d\d(?:[.:\d]*|.*(?:[ap]m|\d{4}))$/i.test(text) && !/[+-]\d\d:?\d\d$/.test(text);
   if (!isWithoutZone) return text;
   return /^\d{4}-\d\d-\d\dT/.test(text) ? `${text}Z` : `${text} Z`;

@@ -24,7 +24,7 @@ const BARE = new Set(
 
 /** Identifiers of something else than a target: of the request, its pages, its attempts, of what the caller chose. */
 const NEVER =
-  /token(?:id)?$|^(?:client|creator|aws|amz|amzn)?requestid$|callerreference|externalid|sessionname|attributename|region(?:name|id)?$|tagkey|zone(?:name)?$|availabilityzone|hostname$|actionname|(?:first|last|middle|full|given|family)name$|^instancearn$|(?<!queue)url$|devicename|nonce|^marker|cursor|^nextpage|uploadid|correlationid|idempot|^max|limit|^xamz|(?:type|format|content|version|attribute|sort|group(?:ed)?by)name$|ownerid$|registryid$|^catalogid$|^locale/;
+  /token(?:id)?$|^(?:client|creator|aws|amz|amzn)?requestid$|callerreference|externalid|sessionname|attributename|region(?:name|id)?$|tagkey|zone(?:name)?$|availabilityzone|hostname$|actionname|(?:first|last|middle|full|given|family)name$|^instancearn$|(?<!queue)url$|devicename|nonce|^marker|cursor|^nextpage|uploadid|correlationid|idempot|^max|limit|^xamz|(?:type|format|content|version|attribute|sort|group(?:ed)?by)name$|ownerid$|registryid$|^catalogid$|^locale|^authworkflowid/;
 
 /** What a thing is made in, with or by: the target only of calls that say so. */
 const SURROUNDINGS =

@@ -28,7 +28,7 @@ export function nearnessOf(account: string, record: CloudTrailRecord, { accounts
  * address, or the one whose users and roles Lake Formation means by `111122223333:IAMPrincipals`. Accounts of AWS in ARNs (`aws`, `cloudfront`) are no numbers.
  */
 export function accountsIn(value: unknown): readonly string[] {
-  if (typeof value === "number") return accountsIn(String(value));
+  if (typeof value === "number") return accountsIn(withZeros(String(value)));
   if (typeof value !== "string") return [];
   if (value.startsWith("arn:")) {
     const account = value.split(":", 5)[4] ?? "";
@@ -40,6 +40,11 @@ export function accountsIn(value: unknown): readonly string[] {
       value,
     ) ?? [];
   return [queue, repository, all].filter((account) => account !== undefined);
+}
+
+/** An account that was written as a number has lost the zeros that it begins with; other texts stay. */
+export function withZeros(text: string): string {
+  return /^\d{6,11}$/.test(text) ? text.padStart(12, "0") : text;
 }
 
 export function isAccountNumber(text: string): boolean {

@@ -43,6 +43,26 @@ test.each([
     },
     'role pods, session "x" (chosen by the caller), vouched for by oidc[.]example',
   ],
+  [
+    {
+      type: "AssumedRole",
+      arn: "arn:aws:sts::111122223333:assumed-role/lambda-role/x",
+      sessionContext: issuer("lambda-role"),
+      inScopeOf: {
+        issuerType: "AWS::Lambda::Function",
+        credentialsIssuedTo: "arn:aws:lambda:us-east-1:111122223333:function:resize",
+      },
+    },
+    'role lambda-role, session "x" (chosen by the caller), in the scope of arn:aws:lambda:us-east-1:111122223333:function:resize',
+  ],
+  [
+    {
+      type: "AWSService",
+      invokedBy: "glue.amazonaws.com",
+      inScopeOf: { sourceArn: "arn:aws:glue:us-east-1:111122223333:job/nightly", sourceAccount: "111122223333" },
+    },
+    "AWS service glue, in the scope of arn:aws:glue:us-east-1:111122223333:job/nightly",
+  ],
   [{ type: "Role", arn: "arn:aws:iam::111122223333:role/worker" }, "role worker"],
   [
     {
@@ -129,6 +149,11 @@ test.each([
     "web identity user w, vouched for by accounts",
   ],
   [{ type: "Unknown", principalId: "P" }, "unknown identity P"],
+  [
+    { type: "Unknown", principalId: "111122223333", arn: "", userName: "jane", onBehalfOf: { userId: "f12b" } },
+    "Identity Center user jane",
+  ],
+  [{ type: "Unknown", principalId: "111122223333", onBehalfOf: { userId: "f12b" } }, "Identity Center user f12b"],
   [{ type: "Martian", arn: "arn:aws:iam::1:martian/m" }, "identity of an unknown type m"],
   [{}, "unknown caller"],
   [undefined, "unknown caller"],
@@ -183,6 +208,12 @@ test("session names do not make other actors, people of Identity Center do", () 
   // Federated users of another account, and of one's own without an issuer.
   expect(bare("AWSAccount", "444455556666:one")).toBe(bare("AWSAccount", "444455556666:two"));
   expect(bare("FederatedUser", "111122223333:one")).toBe(bare("FederatedUser", "111122223333:two"));
+  const center = (type: string, more: { readonly [field: string]: unknown }) =>
+    viewOf({ userIdentity: { type, principalId: "111122223333", accountId: "111122223333", ...more } }).actor;
+  const user = (userId: string) => ({ onBehalfOf: { userId } });
+  expect(center("Unknown", user("f12b"))).not.toBe(center("Unknown", user("e34c")));
+  expect(center("Unknown", user("f12b"))).toBe(center("IdentityCenterUser", user("f12b")));
+  expect(center("Unknown", { userName: "jane" })).not.toBe(center("Unknown", { userName: "joe" }));
   expect(bare("WebIdentityUser", "accounts.google.com:app:one")).not.toBe(
     bare("WebIdentityUser", "accounts.google.com:app:two"),
   );
@@ -192,6 +223,7 @@ test.each([
   ["2026-11-20T10:00:00Z", "2026-11-20T10:00:00.000Z"],
   [" 2026-11-20T10:00:00Z ", "2026-11-20T10:00:00.000Z"],
   ["20261120T100000Z", "2026-11-20T10:00:00.000Z"],
+  ["20261120T100000", "2026-11-20T10:00:00.000Z"],
   ["2026-11-20T10:00:00.123+02:00", "2026-11-20T08:00:00.123Z"],
   ["2026-11-20 10:00:00", "2026-11-20T10:00:00.000Z"],
   ["Nov 20, 2026, 10:00:00 AM", "2026-11-20T10:00:00.000Z"],
@@ -206,6 +238,20 @@ test.each([
 
 test("a time as long as a megabyte is none, at once", () => {
   expect(timeOf(`${":00".repeat(500_000)}x`)).toBeUndefined();
+});
+
+const FLOW_LOG = "fl-0123456789abcdef0";
+const OTHER_LOG = "fl-0aaaaaaaaaaaaaaa1";
+
+const unsuccessful = (resourceId: string, code: string) => ({ resourceId, error: { code, message: "no" } });
+
+/** DeleteFlowLogs as EC2 answers it: without an errorCode, whatever became of each log. */
+const flowLogs = (ids: readonly string[], answer: unknown) => ({
+  eventSource: "ec2.amazonaws.com",
+  eventName: "DeleteFlowLogs",
+  eventType: "AwsApiCall",
+  requestParameters: { DeleteFlowLogsRequest: { FlowLogId: ids.map((content, i) => ({ tag: i + 1, content })) } },
+  responseElements: { DeleteFlowLogsResponse: { unsuccessful: answer, requestId: "1" } },
 });
 
 test.each([
@@ -252,6 +298,19 @@ test.each([
   [{ eventName: "BackupJobCompleted", serviceEventDetails: { state: "ABORTED" } }, "failed"],
   [{ eventName: "X", serviceEventDetails: { jobStatus: "CREATE_FAILED" } }, "failed"],
   [{ eventName: "X", serviceEventDetails: { results: [{ status: "ok" }, { status: "ERROR" }] } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { newStatus: "DENIED" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { jobStatus: "TIMED_OUT" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { success: "false" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { success: true, errorCode: "", errorMessage: null } }, "success"],
+  [{ eventName: "X", serviceEventDetails: { result: { errorCode: "ServiceUnavailable" } } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { failureReason: "the e-mail address is taken" } }, "failed"],
+  [{ eventName: "X", serviceEventDetails: { state: "COMPLETED", failureReason: "none" } }, "success"],
+  [flowLogs([FLOW_LOG], { item: unsuccessful(FLOW_LOG, "InvalidFlowLogId.NotFound") }), "failed"],
+  [flowLogs([FLOW_LOG], { item: unsuccessful(FLOW_LOG, "UnauthorizedOperation") }), "denied"],
+  [flowLogs([FLOW_LOG, OTHER_LOG], { item: unsuccessful(FLOW_LOG, "InvalidFlowLogId.NotFound") }), "success"],
+  [flowLogs([FLOW_LOG, OTHER_LOG], { item: [FLOW_LOG, OTHER_LOG].map((id) => unsuccessful(id, "X")) }), "failed"],
+  [flowLogs([FLOW_LOG], ""), "success"],
+  [{ ...flowLogs([FLOW_LOG], ""), responseElements: null }, "success"],
 ])("outcome of %j is %s", (record, outcome) => {
   expect(outcomeOf(record)).toBe(outcome);
 });

@@ -895,6 +895,7 @@ const NO_TARGETS: { readonly [field: string]: unknown } = {
   tags: [{ key: "Name", value: "mallory" }],
   tagSpecificationSet: { items: [{ resourceType: "instance", tags: [{ key: "Name", value: "mallory" }] }] },
   roleSessionName: "mallory",
+  AuthWorkflowID: "f2a7c9d0-1111-2222-3333-444455556666",
   externalId: "mallory",
   startTime: "2026-11-20T21:25:09Z",
   endDate: "Jul 3, 2026 11:47:39 AM",

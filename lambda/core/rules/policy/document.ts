@@ -1,5 +1,6 @@
 import { serviceOf, withoutApiVersion } from "../../record/call.ts";
 import { type CloudTrailRecord, flagOf, isObject, textAt } from "../../record/record.ts";
+import { withDemands } from "./demands.ts";
 import { grantsOfField, grantsOfParameters } from "./grants.ts";
 import { type ManagedPolicy, managedPolicyOf } from "./managed-policies.ts";
 import { elementsOf, listOf, loweredText, readStatement, type Statement } from "./statement.ts";
@@ -125,7 +126,7 @@ class Search {
       if (statement === undefined) isWhole = false;
       else statements.push(statement);
     }
-    if (statements.length > 0) this.documents.push({ field, statements });
+    if (statements.length > 0) this.documents.push({ field, statements: withDemands(statements) });
     if (!isWhole) this.#addUnreadable(field);
     return true;
   }

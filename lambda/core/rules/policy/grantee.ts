@@ -1,5 +1,5 @@
 import { isObject } from "../../record/record.ts";
-import { isAccountNumber } from "../accounts.ts";
+import { isAccountNumber, withZeros } from "../accounts.ts";
 import { serviceOfAccount } from "../aws-accounts.ts";
 import { listOf, type Statement, textsOf } from "./statement.ts";
 
@@ -46,7 +46,7 @@ function granteeOf(kind: string, text: string): Grantee {
 /** An AWS principal: everyone, an account's number, or the ARN of an account, user, role, session or organization. */
 function awsGrantee(text: string): Grantee {
   if (isEveryone(text)) return { kind: "everyone", text };
-  if (isAccountNumber(text)) return ofAccount(text, text);
+  if (isAccountNumber(withZeros(text))) return ofAccount(withZeros(text), text);
   // What EC2 itself does for an instance: `111122223333:aws:ec2-infrastructure:i-0abc` (KMS Developer Guide, "Amazon EC2 example").
   const [, owner] = /^(\d{12}):aws:ec2-infrastructure:/.exec(text) ?? [];
   if (owner !== undefined) return ofAccount(owner, text);

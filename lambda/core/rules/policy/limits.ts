@@ -1,6 +1,6 @@
 import type { CloudTrailRecord } from "../../record/record.ts";
 import { viewOf } from "../../record/view.ts";
-import { isAccountNumber, type KnownAccounts, nearnessOf } from "../accounts.ts";
+import { isAccountNumber, type KnownAccounts, nearnessOf, withZeros } from "../accounts.ts";
 import { admitInternet } from "../address.ts";
 import { allows } from "./actions.ts";
 import type { ConditionTest, Statement } from "./statement.ts";
@@ -168,7 +168,7 @@ function limitOfValue(
       return hasWildcard ? undefined : ["own"];
     case "account":
       if (hasWildcard) return undefined;
-      return isAccountNumber(value) ? [ofAccount(value, record, known)] : [];
+      return isAccountNumber(withZeros(value)) ? [ofAccount(withZeros(value), record, known)] : [];
     case "network":
       return hasWildcard ? undefined : ["network"];
     case "userid": {

@@ -112,7 +112,8 @@ function testsOf(condition: unknown): readonly ConditionTest[] {
       const passesWithout = quantifier === "forallvalues" || ifExists !== undefined;
       return isObject(keys)
         ? Object.entries(keys).map(([key, values]) => ({
-            operator,
+            // A negation for any value passes without the key, and is none of those that are known.
+            operator: quantifier === "foranyvalue" && operator.includes("not") ? name : operator,
             passesWithout,
             key: key.trim().toLowerCase(),
             values: textsOf(values),
