@@ -1,4 +1,4 @@
-import { PLACEHOLDER } from "../core/alert/commands.ts";
+import { PLACEHOLDER } from "../core/alert/response/commands.ts";
 import { FIRST_WORDS } from "../core/first-seen/values.ts";
 import { RECORD_FIELDS } from "../core/record/record-fields.ts";
 import type { Condition } from "../core/rules/condition.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { StoryBuilder } from "../../lambda/core/alert/story-builder.ts";
+import { StoryBuilder } from "../../lambda/core/alert/story/story-builder.ts";
 import { weekJson } from "../../lambda/core/alert/week.ts";
 import { viewOf } from "../../lambda/core/record/view.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";

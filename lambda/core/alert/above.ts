@@ -22,7 +22,7 @@ import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
 import { fieldRows, noticeRows, withoutDullResult, withShortArns } from "./record-rows.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { sumOf } from "./story/story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";

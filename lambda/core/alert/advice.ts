@@ -4,19 +4,19 @@ import { viewOf } from "../record/view.ts";
 import type { KnownAccounts } from "../rules/accounts.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";
-import { atOnceText } from "./at-once.ts";
-import { guarded } from "./commands.ts";
 import { shortText } from "./describe.ts";
-import { goneText } from "./gone-text.ts";
 import { headRecord, headRule, isAboutErrors, isRoot, isWatched, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { type AboveLockOut, IN_TIME, isLockedFirst, type LockOut, ownerOf } from "./lock-out-rows.ts";
-import { looksOf } from "./look-rows.ts";
 import { chainOfRecord } from "./opened.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { atOnceText } from "./response/at-once.ts";
+import { guarded } from "./response/commands.ts";
+import { goneText } from "./response/gone-text.ts";
+import { type AboveLockOut, IN_TIME, isLockedFirst, type LockOut, ownerOf } from "./response/lock-out-rows.ts";
+import { looksOf } from "./response/look-rows.ts";
+import { typedOf } from "./response/typed.ts";
+import { sumOf } from "./story/story.ts";
 import { inert, visible } from "./text.ts";
-import { typedOf } from "./typed.ts";
 
 /** How many rules get their why and do told, once each. */
 const MAX_RULES = 6;

@@ -12,7 +12,7 @@ import { quantity } from "./quantity.ts";
 import { lineCallText } from "./rate.ts";
 import type { MailBefore, Report } from "./report.ts";
 import { renderSms } from "./sms.ts";
-import { sumOf } from "./story.ts";
+import { sumOf } from "./story/story.ts";
 import { name } from "./text.ts";
 
 /** What a person and a machine receive at once: about one incident, or (a round-up) about several. */

@@ -1,8 +1,8 @@
 import { namedTogether } from "../record/named-together.ts";
-import { MAX_TARGETS } from "./line.ts";
-import { oddFirst, withoutMostAlike } from "./odd-names.ts";
 import type { Report, ReportLine } from "./report.ts";
-import { MAX_NAME_BYTES } from "./story-size.ts";
+import { MAX_TARGETS } from "./story/line.ts";
+import { oddFirst, withoutMostAlike } from "./story/odd-names.ts";
+import { MAX_NAME_BYTES } from "./story/story-size.ts";
 
 /** How many names of one call its line takes; the others are counted. */
 const MAX_NAMES = 10;

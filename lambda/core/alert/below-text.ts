@@ -1,10 +1,10 @@
 import { withoutApiVersion } from "../record/call.ts";
 import { namesText, shortName } from "./headline.ts";
-import { OTHER_CALLS } from "./line.ts";
 import { quantity } from "./quantity.ts";
 import { isRate, lineCallText } from "./rate.ts";
 import type { ReportLine } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { OTHER_CALLS } from "./story/line.ts";
+import { sumOf } from "./story/story.ts";
 import { name } from "./text.ts";
 
 /** What must not be overlooked among lines that stand further down: what is gone first, then what went to others. */

@@ -6,7 +6,7 @@ import { headLine, headRecord, headRule, timesOf } from "./headline.ts";
 import { recordsIn } from "./once.ts";
 import { rateText } from "./rate.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { sumOf } from "./story/story.ts";
 import { inert } from "./text.ts";
 
 /**

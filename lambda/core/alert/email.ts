@@ -9,11 +9,11 @@ import { cityOf, clock, type Naming } from "./describe.ts";
 import { forGoodRow } from "./for-good.ts";
 import { headRecord, headRule, titleOf } from "./headline.ts";
 import { row } from "./labelled.ts";
-import { lockOutRows } from "./lock-out-rows.ts";
 import { placeOfLog } from "./log-place.ts";
 import { recordsIn } from "./once.ts";
 import { incidentId, quietRow } from "./quiet.ts";
 import type { Report } from "./report.ts";
+import { lockOutRows } from "./response/lock-out-rows.ts";
 import { name } from "./text.ts";
 
 /** Targets and callers that a line names while the whole text stays below its limit. */

@@ -1,7 +1,7 @@
 import { clock } from "./describe.ts";
 import type { Report } from "./report.ts";
+import type { FirstTime } from "./story/told.ts";
 import { name } from "./text.ts";
-import type { FirstTime } from "./told.ts";
 
 /** How many of them a mail names. */
 const SHOWN = 5;

@@ -7,7 +7,7 @@ import type { Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
 import { shortCaller } from "./opened.ts";
 import type { Report, ReportLine } from "./report.ts";
-import type { KeptRecord } from "./story.ts";
+import type { KeptRecord } from "./story/story.ts";
 import { inert, name } from "./text.ts";
 
 /** The head line of a report: the worst news. */

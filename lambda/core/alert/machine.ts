@@ -7,9 +7,9 @@ import { chainOfRecord } from "./opened.ts";
 import type { AlertPart } from "./part.ts";
 import { queriesOf } from "./queries.ts";
 import type { Report } from "./report.ts";
-import { matchesIn, sumOf } from "./story.ts";
-import { apartIn } from "./told.ts";
-import { commandsOf } from "./typed.ts";
+import { commandsOf } from "./response/typed.ts";
+import { matchesIn, sumOf } from "./story/story.ts";
+import { apartIn } from "./story/told.ts";
 
 /** SNS counts all protocols' bodies of one message together (SNS Developer Guide, "Message size"). */
 export const MAX_MESSAGE_BYTES = 262_144;

@@ -1,8 +1,8 @@
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import type { Report, ReportLine } from "./report.ts";
-import { type KeptRecord, sumOf } from "./story.ts";
-import type { FirstTime } from "./told.ts";
+import { type KeptRecord, sumOf } from "./story/story.ts";
+import type { FirstTime } from "./story/told.ts";
 
 /**
  * The report with each record in one line. What passes a threshold comes beside what the same record met by itself; where all

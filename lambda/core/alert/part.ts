@@ -29,7 +29,7 @@ import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
-import { matchesIn, sumOf } from "./story.ts";
+import { matchesIn, sumOf } from "./story/story.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";
 import { isWorthText, type TextSubjects, textingOf } from "./texted.ts";

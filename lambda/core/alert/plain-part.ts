@@ -1,7 +1,7 @@
 import { type AlertPart, type AlertSettings, partOf } from "./part.ts";
 import type { Report } from "./report.ts";
 import { routeOf } from "./route.ts";
-import { matchesIn, sumOf } from "./story.ts";
+import { matchesIn, sumOf } from "./story/story.ts";
 import { ascii, name, visible } from "./text.ts";
 import { textingOf } from "./texted.ts";
 

@@ -4,7 +4,7 @@ import { SCHEMA } from "./machine.ts";
 import type { AlertSettings } from "./part.ts";
 import { messageOf, partAnyway, plainPart } from "./plain-part.ts";
 import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { sumOf } from "./story/story.ts";
 import { ascii, name } from "./text.ts";
 
 /** The last resort: whatever a record does to the making of its mail, its incident is told. */

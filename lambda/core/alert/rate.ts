@@ -2,8 +2,8 @@ import { insightOf, isInsight } from "../record/insight.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";
 import { callText } from "./describe.ts";
-import type { Line } from "./line.ts";
-import type { Story } from "./story.ts";
+import type { Line } from "./story/line.ts";
+import type { Story } from "./story/story.ts";
 import { name } from "./text.ts";
 
 /** `45.1 a minute, 226 times the usual 0.2 (just begun)`, rare calls by the hour; undefined for what is no Insights record. */

@@ -2,8 +2,8 @@ import type { Chains } from "../links/chain.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";
 import { hasShape, isFlag, isMaybe, isOneOf, isText, type Shaped } from "../store/guard.ts";
-import type { Line } from "./line.ts";
-import type { Story } from "./story.ts";
+import type { Line } from "./story/line.ts";
+import type { Story } from "./story/story.ts";
 
 /** What one actor did in one account; or what shares a rule's own grouping, or what many callers share. */
 export type Incident = Shaped<typeof isIncident>;

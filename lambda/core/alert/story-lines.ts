@@ -10,9 +10,9 @@ import { chainOfRecord } from "./opened.ts";
 import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
-import { sumOf } from "./story.ts";
+import { sumOf } from "./story/story.ts";
+import { apartIn } from "./story/told.ts";
 import { name, VALUE_LIMIT } from "./text.ts";
-import { apartIn } from "./told.ts";
 
 const CUT = "What was cut above, times in UTC:";
 

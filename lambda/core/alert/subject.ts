@@ -19,7 +19,7 @@ import { recordsIn } from "./once.ts";
 import { isRate } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report, ReportLine } from "./report.ts";
-import { matchesIn, sumOf } from "./story.ts";
+import { matchesIn, sumOf } from "./story/story.ts";
 import { ascii, name } from "./text.ts";
 
 /** SNS takes subjects of under 100 ASCII characters (SNS API Reference, "Publish"). */

@@ -1,6 +1,6 @@
 import { isObject } from "../record/record.ts";
 import { clock } from "./describe.ts";
-import { oddFirst } from "./odd-names.ts";
+import { oddFirst } from "./story/odd-names.ts";
 import { inert, name } from "./text.ts";
 
 /** How long a value may be in words; one text in it gets less. */

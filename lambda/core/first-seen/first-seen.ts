@@ -1,4 +1,4 @@
-import type { FirstTime } from "../alert/told.ts";
+import type { FirstTime } from "../alert/story/told.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import { type CloudTrailRecord, valueAt } from "../record/record.ts";
 import { viewOf } from "../record/view.ts";

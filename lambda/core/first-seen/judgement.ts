@@ -1,4 +1,4 @@
-import type { FirstTime } from "../alert/told.ts";
+import type { FirstTime } from "../alert/story/told.ts";
 import { type Known, noteIn } from "./known.ts";
 import type { LearningRules } from "./learning-rules.ts";
 import { isTeller, type Question } from "./question.ts";

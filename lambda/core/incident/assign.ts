@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import type { FirstTime, Told } from "../alert/told.ts";
+import type { FirstTime, Told } from "../alert/story/told.ts";
 import type { LogObject } from "../envelope/log-object.ts";
 import { presentable } from "../record/presentable.ts";
 import { type CloudTrailRecord, textAt } from "../record/record.ts";

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert/alert.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
+import type { Story } from "../alert/story/story.ts";
 import { type Chains, sureEndOf } from "../links/chain.ts";
 import { mutedRules } from "../mute/swallow.ts";
 import { newAlert } from "../outbox/outbox.ts";

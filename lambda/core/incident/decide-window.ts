@@ -1,7 +1,7 @@
 import type { Incident } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
-import { StoryBuilder } from "../alert/story-builder.ts";
-import type { Told } from "../alert/told.ts";
+import type { Story } from "../alert/story/story.ts";
+import { StoryBuilder } from "../alert/story/story-builder.ts";
+import type { Told } from "../alert/story/told.ts";
 import { askedSession } from "../record/session.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import { worstOf } from "../rules/severity.ts";

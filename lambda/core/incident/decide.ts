@@ -1,8 +1,8 @@
-import type { Line } from "../alert/line.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Incident, Report, ReportLine } from "../alert/report.ts";
-import { EMPTY_STORY } from "../alert/story.ts";
-import { mergedStory } from "../alert/story-builder.ts";
+import type { Line } from "../alert/story/line.ts";
+import { EMPTY_STORY } from "../alert/story/story.ts";
+import { mergedStory } from "../alert/story/story-builder.ts";
 import { split } from "../mute/swallow.ts";
 import { BUDGET } from "../outbox/budget.ts";
 import { newAlert, urgencyOf } from "../outbox/outbox.ts";

@@ -1,7 +1,7 @@
 import type { Incident } from "../alert/report.ts";
-import { StoryBuilder } from "../alert/story-builder.ts";
-import { MAX_LINES } from "../alert/story-size.ts";
-import type { Told } from "../alert/told.ts";
+import { StoryBuilder } from "../alert/story/story-builder.ts";
+import { MAX_LINES } from "../alert/story/story-size.ts";
+import type { Told } from "../alert/story/told.ts";
 import { shortTarget } from "../record/facts.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";

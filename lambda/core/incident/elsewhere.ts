@@ -1,8 +1,8 @@
-import { keyBeside, type Line } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
-import { sharedStory, storyApart, storyBeside } from "../alert/story-builder.ts";
-import { keyApart } from "../alert/told.ts";
+import { keyBeside, type Line } from "../alert/story/line.ts";
+import type { Story } from "../alert/story/story.ts";
+import { sharedStory, storyApart, storyBeside } from "../alert/story/story-builder.ts";
+import { keyApart } from "../alert/story/told.ts";
 import { type Chains, sureEndOf } from "../links/chain.ts";
 import { type Muting, mutedRules } from "../mute/swallow.ts";
 import { shortTarget } from "../record/facts.ts";

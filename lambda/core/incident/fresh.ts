@@ -1,6 +1,6 @@
-import type { IsNews } from "../alert/line.ts";
-import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story.ts";
-import { StoryBuilder } from "../alert/story-builder.ts";
+import type { IsNews } from "../alert/story/line.ts";
+import { EMPTY_STORY, matchesIn, type Story, sumOf } from "../alert/story/story.ts";
+import { StoryBuilder } from "../alert/story/story-builder.ts";
 import { type Muting, mutedRules, type Swallowed, split } from "../mute/swallow.ts";
 import type { Items } from "../store/items.ts";
 import type { Recall } from "../store/seen.ts";

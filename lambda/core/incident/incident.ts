@@ -1,10 +1,10 @@
-import { keptInMail } from "../alert/kept-records.ts";
-import { byWeightAmong, type Line } from "../alert/line.ts";
-import { withOddFirst } from "../alert/odd-names.ts";
 import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
-import { isStory, type Story, sumOf } from "../alert/story.ts";
-import { withCallers } from "../alert/story-builder.ts";
-import { factHash, ruleFacts, targetFact } from "../alert/told.ts";
+import { keptInMail } from "../alert/story/kept-records.ts";
+import { byWeightAmong, type Line } from "../alert/story/line.ts";
+import { withOddFirst } from "../alert/story/odd-names.ts";
+import { isStory, type Story, sumOf } from "../alert/story/story.ts";
+import { withCallers } from "../alert/story/story-builder.ts";
+import { factHash, ruleFacts, targetFact } from "../alert/story/told.ts";
 import { viewOf } from "../record/view.ts";
 import { bySeverity, isAtLeast, SEVERITIES, type Severity, TRAITS } from "../rules/severity.ts";
 import { isPastAt } from "../store/clock.ts";

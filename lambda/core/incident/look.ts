@@ -1,7 +1,7 @@
-import { isLine, type Line } from "../alert/line.ts";
 import { type Incident, isIncident, type Report, type ReportLine } from "../alert/report.ts";
-import { isKept, type KeptRecord } from "../alert/story.ts";
-import { factHash } from "../alert/told.ts";
+import { isLine, type Line } from "../alert/story/line.ts";
+import { isKept, type KeptRecord } from "../alert/story/story.ts";
+import { factHash } from "../alert/story/told.ts";
 import { type Chain, type Chains, endOfChain, sureEndOf } from "../links/chain.ts";
 import { bySeverity } from "../rules/severity.ts";
 import { bodyOf, hasShape, isMaybe, isRecordOf, isText, isTime, type Shaped } from "../store/guard.ts";

@@ -1,6 +1,6 @@
 import { headRecord } from "../alert/headline.ts";
-import { MAX_SOURCES } from "../alert/line.ts";
 import type { Incident, Near, Report, Usual } from "../alert/report.ts";
+import { MAX_SOURCES } from "../alert/story/line.ts";
 import { BUDGET, budgetOf } from "../outbox/budget.ts";
 import { recentIn } from "../outbox/recent.ts";
 import { networkOf } from "../record/facts.ts";

@@ -1,4 +1,4 @@
-import type { Line } from "../alert/line.ts";
+import type { Line } from "../alert/story/line.ts";
 import { NOTICES } from "../rules/notices.ts";
 import { asAttempted, type Rule } from "../rules/rule.ts";
 import type { Severity } from "../rules/severity.ts";

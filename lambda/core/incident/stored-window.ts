@@ -1,4 +1,4 @@
-import { OTHER_CALLS } from "../alert/line.ts";
+import { OTHER_CALLS } from "../alert/story/line.ts";
 import type { Shared, StoredWindow, WindowEntry, WindowId } from "./window-entry.ts";
 
 /** Room for differing facts, and as much again for differing calls: beyond that, entries keep their outcome only. */

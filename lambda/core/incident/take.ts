@@ -1,4 +1,4 @@
-import { sumOf } from "../alert/story.ts";
+import { sumOf } from "../alert/story/story.ts";
 import type { Items } from "../store/items.ts";
 import { FINGERPRINT_BYTES, type Recall } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";

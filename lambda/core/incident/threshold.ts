@@ -1,4 +1,4 @@
-import { sumOf } from "../alert/story.ts";
+import { sumOf } from "../alert/story/story.ts";
 import type { After, Steps, Threshold } from "../rules/rule.ts";
 import type { WindowEntry } from "./window-entry.ts";
 

@@ -1,5 +1,5 @@
-import { isLogObject, isRecord } from "../alert/story.ts";
-import { StoryBuilder } from "../alert/story-builder.ts";
+import { isLogObject, isRecord } from "../alert/story/story.ts";
+import { StoryBuilder } from "../alert/story/story-builder.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import { viewOf } from "../record/view.ts";
 import { SEVERITIES } from "../rules/severity.ts";

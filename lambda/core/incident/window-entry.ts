@@ -1,5 +1,5 @@
 import { isIncident } from "../alert/report.ts";
-import { isLogObject, isRecord } from "../alert/story.ts";
+import { isLogObject, isRecord } from "../alert/story/story.ts";
 import type { Facts } from "../record/facts.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 import {

@@ -1,5 +1,5 @@
 import { type Incident, isIncident } from "../alert/report.ts";
-import { isStory, matchesIn, type Story, sumOf } from "../alert/story.ts";
+import { isStory, matchesIn, type Story, sumOf } from "../alert/story/story.ts";
 import type { Severity } from "../rules/severity.ts";
 import { hasShape, isCount, isListOf, isMaybe, isOneOf, isText, type Shaped } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";

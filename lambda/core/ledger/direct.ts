@@ -3,7 +3,7 @@ import { headLine } from "../alert/headline.ts";
 import { renderAnyway } from "../alert/plain.ts";
 import type { Report } from "../alert/report.ts";
 import { routeOf } from "../alert/route.ts";
-import { type Story, sumOf } from "../alert/story.ts";
+import { type Story, sumOf } from "../alert/story/story.ts";
 import { passed, slide } from "../incident/decide-window.ts";
 import type { Circumstances } from "../incident/decision.ts";
 import { newHead, ring } from "../incident/incident.ts";

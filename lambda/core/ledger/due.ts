@@ -1,5 +1,5 @@
 import type { Alert } from "../alert/alert.ts";
-import { sumOf } from "../alert/story.ts";
+import { sumOf } from "../alert/story/story.ts";
 import { decideLook } from "../incident/decide-look.ts";
 import { lookOf } from "../incident/look.ts";
 import { draftOf01, head01Of } from "../incident/upgrade.ts";

@@ -1,5 +1,5 @@
 import type { Alert } from "../alert/alert.ts";
-import { sumOf } from "../alert/story.ts";
+import { sumOf } from "../alert/story/story.ts";
 import type { Counts, Decision } from "../incident/decision.ts";
 
 /** What became of the matches in one item that was written down, and where they are told. */

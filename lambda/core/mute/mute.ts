@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import { isRecord } from "../alert/story.ts";
+import { isRecord } from "../alert/story/story.ts";
 import { shortTarget } from "../record/facts.ts";
 import { isNotice } from "../rules/notices.ts";
 import type { Rule } from "../rules/rule.ts";

@@ -1,8 +1,8 @@
-import { keyBeside, type Line, OTHER_CALLS } from "../alert/line.ts";
 import type { Incident } from "../alert/report.ts";
-import { EMPTY_STORY, type Story } from "../alert/story.ts";
-import { StoryBuilder } from "../alert/story-builder.ts";
-import { apartIn, lineKeyOf, ruleFacts } from "../alert/told.ts";
+import { keyBeside, type Line, OTHER_CALLS } from "../alert/story/line.ts";
+import { EMPTY_STORY, type Story } from "../alert/story/story.ts";
+import { StoryBuilder } from "../alert/story/story-builder.ts";
+import { apartIn, lineKeyOf, ruleFacts } from "../alert/story/told.ts";
 import { networkOf } from "../record/facts.ts";
 import type { Rule } from "../rules/rule.ts";
 import { isAtLeast } from "../rules/severity.ts";

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { commandsFrom, guarded } from "../../../lambda/core/alert/commands.ts";
-import { lockOutOf } from "../../../lambda/core/alert/lock-out.ts";
+import { commandsFrom, guarded } from "../../../lambda/core/alert/response/commands.ts";
+import { lockOutOf } from "../../../lambda/core/alert/response/lock-out.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";
 import { loadedRules } from "../../support/loaded-rules.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { factsIn } from "../../../lambda/core/alert/told.ts";
+import { factsIn } from "../../../lambda/core/alert/story/told.ts";
 import { targetFieldOf } from "../../../lambda/core/record/target-fields.ts";
 import { viewOf } from "../../../lambda/core/record/view.ts";
 import { cpuTimeOf } from "../../support/cpu-time.ts";

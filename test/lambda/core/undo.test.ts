@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { PLACEHOLDER } from "../../../lambda/core/alert/commands.ts";
-import { undoOf } from "../../../lambda/core/alert/undo.ts";
-import { NOTE_INSTEAD, NOTES } from "../../../lambda/core/alert/undo-notes.ts";
-import { undoTable } from "../../../lambda/core/alert/undo-table.ts";
+import { PLACEHOLDER } from "../../../lambda/core/alert/response/commands.ts";
+import { undoOf } from "../../../lambda/core/alert/response/undo.ts";
+import { NOTE_INSTEAD, NOTES } from "../../../lambda/core/alert/response/undo-notes.ts";
+import { undoTable } from "../../../lambda/core/alert/response/undo-table.ts";
 import { isObject } from "../../../lambda/core/record/record.ts";
 import { doubtsOfCall } from "../../../lambda/rule-files/event-warnings.ts";
 import { everyCall, testDesk } from "../../support/desk-pipeline.ts";

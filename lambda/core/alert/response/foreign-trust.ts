@@ -1,7 +1,7 @@
-import { type CloudTrailRecord, textAt, valueAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import { type KnownAccounts, nearnessOf } from "../rules/accounts.ts";
-import type { Report } from "./report.ts";
+import { type CloudTrailRecord, textAt, valueAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { type KnownAccounts, nearnessOf } from "../../rules/accounts.ts";
+import type { Report } from "../report.ts";
 
 /** Calls that say who may open a role, and the field that has it. */
 const TRUSTS: { readonly [call: string]: string } = {

@@ -1,9 +1,9 @@
-import { withoutApiVersion } from "../record/call.ts";
-import { type CloudTrailRecord, isObject, textAt, valueAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import { scalarsAt } from "../rules/field-path.ts";
+import { withoutApiVersion } from "../../record/call.ts";
+import { type CloudTrailRecord, isObject, textAt, valueAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { scalarsAt } from "../../rules/field-path.ts";
+import { name } from "../text.ts";
 import { type Commands, commandsFrom } from "./commands.ts";
-import { name } from "./text.ts";
 import { NOTE_INSTEAD } from "./undo-notes.ts";
 import { type Undo, undoTable } from "./undo-table.ts";
 

@@ -1,7 +1,7 @@
-import { type CloudTrailRecord, isObject, textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import type { Report, ReportLine } from "./report.ts";
-import type { KeptRecord } from "./story.ts";
+import { type CloudTrailRecord, isObject, textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import type { Report, ReportLine } from "../report.ts";
+import type { KeptRecord } from "../story/story.ts";
 
 /** The calls that give something another name: the field of the old name, and that of the new one. */
 const RENAMES: { readonly [call: string]: readonly [field: string, renamed: string] } = {

@@ -1,10 +1,10 @@
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
+import { type CloudTrailRecord, textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { name } from "../text.ts";
 import { commandsFrom } from "./commands.ts";
 import { inIdentityCenter } from "./lock-out-directory.ts";
 import { againstRoot } from "./lock-out-root.ts";
 import type { Means } from "./means.ts";
-import { name } from "./text.ts";
 
 // One command in lines that a screen shows whole. The shell fills in the current time: sessions that begin later are not
 // refused.

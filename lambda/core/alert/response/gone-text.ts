@@ -1,7 +1,7 @@
-import { type CloudTrailRecord, flagOf, valueAt } from "../record/record.ts";
-import { shortName } from "./headline.ts";
-import type { Report, ReportLine } from "./report.ts";
-import { name } from "./text.ts";
+import { type CloudTrailRecord, flagOf, valueAt } from "../../record/record.ts";
+import { shortName } from "../headline.ts";
+import type { Report, ReportLine } from "../report.ts";
+import { name } from "../text.ts";
 import { undoOf } from "./undo.ts";
 
 /** What is left of something that was deleted. */

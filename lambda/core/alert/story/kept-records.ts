@@ -1,8 +1,8 @@
+import type { ReportLine } from "../report.ts";
+import { hasCommands } from "../response/undo.ts";
 import type { Line } from "./line.ts";
-import type { ReportLine } from "./report.ts";
 import { type KeptRecord, sumOf } from "./story.ts";
 import { equalShare, inShort, MAX_LINES } from "./story-size.ts";
-import { hasCommands } from "./undo.ts";
 
 /** How many records a mail keeps. */
 export const MAX_KEPT = 20;

@@ -1,19 +1,19 @@
-import { withoutApiVersion } from "../record/call.ts";
-import { namedTogether } from "../record/named-together.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import type { KnownAccounts } from "../rules/accounts.ts";
-import type { Rule } from "../rules/rule.ts";
+import { withoutApiVersion } from "../../record/call.ts";
+import { namedTogether } from "../../record/named-together.ts";
+import type { CloudTrailRecord } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import type { KnownAccounts } from "../../rules/accounts.ts";
+import type { Rule } from "../../rules/rule.ts";
+import { headLine, headRecord, shortName } from "../headline.ts";
+import type { Report, ReportLine } from "../report.ts";
+import { type KeptRecord, sumOf } from "../story/story.ts";
 import { elsewhereText, fittingAtOnce } from "./at-once.ts";
 import { type Commands, commandsFrom, folded, guarded } from "./commands.ts";
 import { rolesLetOut, takesAdminFrom } from "./foreign-trust.ts";
 import { isUseless } from "./gone.ts";
-import { headLine, headRecord, shortName } from "./headline.ts";
 import { bare, type Left, leftOf, type Thing, thingsOf } from "./left-calls.ts";
 import { withNamesOfNow } from "./renames.ts";
-import type { Report, ReportLine } from "./report.ts";
 import { shownBefore } from "./shown-before.ts";
-import { type KeptRecord, sumOf } from "./story.ts";
 import { givesAccess, hasCommands, undoOf } from "./undo.ts";
 
 /** How many commands of each sort a mail has. */

@@ -1,8 +1,8 @@
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
-import { homeRegionOf } from "../record/regions.ts";
-import { viewOf } from "../record/view.ts";
+import { type CloudTrailRecord, textAt } from "../../record/record.ts";
+import { homeRegionOf } from "../../record/regions.ts";
+import { viewOf } from "../../record/view.ts";
+import { name } from "../text.ts";
 import { commandsFrom, note } from "./commands.ts";
-import { name } from "./text.ts";
 
 /** A command that only shows something, and what to know about it. */
 export interface Look {

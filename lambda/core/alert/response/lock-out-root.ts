@@ -1,4 +1,4 @@
-import type { CloudTrailRecord } from "../record/record.ts";
+import type { CloudTrailRecord } from "../../record/record.ts";
 import { commandsFrom, note } from "./commands.ts";
 import type { Means } from "./means.ts";
 import { detached, foundPolicy } from "./organization-policy.ts";

@@ -1,5 +1,5 @@
-import { OUTCOMES } from "../record/outcome.ts";
-import { bySeverity, SEVERITIES } from "../rules/severity.ts";
+import { OUTCOMES } from "../../record/outcome.ts";
+import { bySeverity, SEVERITIES } from "../../rules/severity.ts";
 import {
   hasShape,
   isCount,
@@ -11,7 +11,7 @@ import {
   isText,
   isTime,
   type Shaped,
-} from "../store/guard.ts";
+} from "../../store/guard.ts";
 import { withoutMostAlike } from "./odd-names.ts";
 import { type FirstTime, factHash, factsIn, isFirstTime, lineKeyOf, type Told } from "./told.ts";
 

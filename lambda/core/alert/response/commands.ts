@@ -1,7 +1,7 @@
-import { presentable } from "../record/presentable.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
-import { scalarsAt } from "../rules/field-path.ts";
-import { unlinkedWord } from "./text.ts";
+import { presentable } from "../../record/presentable.ts";
+import type { CloudTrailRecord } from "../../record/record.ts";
+import { scalarsAt } from "../../rules/field-path.ts";
+import { unlinkedWord } from "../text.ts";
 
 /** What a rule's command may hold in braces: a field's path, `{requestParameters.userName}`; with a star, all of its values. */
 export const PLACEHOLDER = /\{([A-Za-z][\w.]*)(\*?)\}/g;

@@ -1,6 +1,6 @@
-import { type Facts, shortHash } from "../record/facts.ts";
-import type { Severity } from "../rules/severity.ts";
-import { hasShape, isCount, isMaybe, isOneOf, isText, isTime, type Shaped } from "../store/guard.ts";
+import { type Facts, shortHash } from "../../record/facts.ts";
+import type { Severity } from "../../rules/severity.ts";
+import { hasShape, isCount, isMaybe, isOneOf, isText, isTime, type Shaped } from "../../store/guard.ts";
 
 /** What a story takes of one record. */
 export interface Told {

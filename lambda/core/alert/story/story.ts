@@ -1,4 +1,4 @@
-import { hasShape, isCount, isListOf, isRecordOf, isText, type Shape, type Shaped } from "../store/guard.ts";
+import { hasShape, isCount, isListOf, isRecordOf, isText, type Shape, type Shaped } from "../../store/guard.ts";
 import { isLine, type Line } from "./line.ts";
 
 export const isRecord = isRecordOf(() => true);

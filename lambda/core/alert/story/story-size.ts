@@ -1,5 +1,5 @@
-import { inBrief } from "../record/presentable.ts";
-import { rankOf, SEVERITIES, type Severity } from "../rules/severity.ts";
+import { inBrief } from "../../record/presentable.ts";
+import { rankOf, SEVERITIES, type Severity } from "../../rules/severity.ts";
 import { addTo, copyOf, type Line, MAX_TARGETS, type OpenLine, OTHER_CALLS } from "./line.ts";
 import { withoutMostAlike } from "./odd-names.ts";
 import { type KeptRecord, type Story, sumOf } from "./story.ts";

@@ -1,12 +1,12 @@
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import type { KnownAccounts } from "../rules/accounts.ts";
+import { type CloudTrailRecord, textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import type { KnownAccounts } from "../../rules/accounts.ts";
+import { shortName } from "../headline.ts";
+import type { Report, ReportLine } from "../report.ts";
+import type { KeptRecord } from "../story/story.ts";
+import { name } from "../text.ts";
 import { EVERYBODY, othersNamedIn, trustedBy } from "./foreign-trust.ts";
 import { isUseless } from "./gone.ts";
-import { shortName } from "./headline.ts";
-import type { Report, ReportLine } from "./report.ts";
-import type { KeptRecord } from "./story.ts";
-import { name } from "./text.ts";
 import { givesAccess, undoOf } from "./undo.ts";
 
 /** One call's share in what is open: the thing, and in which way. Without a record of its own only the names are known. */

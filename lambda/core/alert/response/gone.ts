@@ -1,8 +1,8 @@
-import { withoutApiVersion } from "../record/call.ts";
-import { namedTogether } from "../record/named-together.ts";
-import { viewOf } from "../record/view.ts";
-import type { Report, ReportLine } from "./report.ts";
-import type { KeptRecord } from "./story.ts";
+import { withoutApiVersion } from "../../record/call.ts";
+import { namedTogether } from "../../record/named-together.ts";
+import { viewOf } from "../../record/view.ts";
+import type { Report, ReportLine } from "../report.ts";
+import type { KeptRecord } from "../story/story.ts";
 
 /** A command in parts: `iam detach-user-policy --user-name bob` and so on. */
 interface Parts {

@@ -1,7 +1,10 @@
-import { endOfChain } from "../links/chain.ts";
-import { textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import { headLine, headRecord } from "./headline.ts";
+import { endOfChain } from "../../links/chain.ts";
+import { textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { headLine, headRecord } from "../headline.ts";
+import { chainOfRecord } from "../opened.ts";
+import type { Report } from "../report.ts";
+import { name } from "../text.ts";
 import { ownOpener, roleOf } from "./lock-out-rows.ts";
 import {
   callsOfCaller,
@@ -13,9 +16,6 @@ import {
   rolesOpenedBy,
   trustOfRole,
 } from "./look.ts";
-import { chainOfRecord } from "./opened.ts";
-import type { Report } from "./report.ts";
-import { name } from "./text.ts";
 
 /** The commands that only show something, behind the account to ask: in another one they show what looks like all clear. */
 export function looksOf(report: Report, look: readonly string[]): readonly string[] {

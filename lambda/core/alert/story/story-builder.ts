@@ -1,8 +1,9 @@
-import { type LogObject, s3Uri } from "../envelope/log-object.ts";
-import { shortTarget } from "../record/facts.ts";
-import { presentable } from "../record/presentable.ts";
-import type { CloudTrailRecord } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
+import { type LogObject, s3Uri } from "../../envelope/log-object.ts";
+import { shortTarget } from "../../record/facts.ts";
+import { presentable } from "../../record/presentable.ts";
+import type { CloudTrailRecord } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import type { Incident } from "../report.ts";
 import { keptInOrder, MAX_KEPT } from "./kept-records.ts";
 import {
   addTo,
@@ -17,7 +18,6 @@ import {
   lineOfGroup,
   type OpenLine,
 } from "./line.ts";
-import type { Incident } from "./report.ts";
 import type { KeptRecord, Story } from "./story.ts";
 import { folded, MAX_LINES, withinBytes } from "./story-size.ts";
 import { keyApart, type Told } from "./told.ts";

@@ -1,10 +1,10 @@
-import { textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
+import { textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import type { Report } from "../report.ts";
+import { sumOf } from "../story/story.ts";
 import { isPlain } from "./commands.ts";
 import { isUseless } from "./gone.ts";
 import { withNamesOfNow } from "./renames.ts";
-import type { Report } from "./report.ts";
-import { sumOf } from "./story.ts";
 import { undoOf } from "./undo.ts";
 
 /** The users whom the calls of a report's incident made and who are still there: those who are named, and how many more there may be. */

@@ -1,22 +1,22 @@
-import { endOfChain } from "../links/chain.ts";
-import { isPerson } from "../record/identity.ts";
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
-import { NOBODY_KNOWN } from "../rules/accounts.ts";
-import { isAtLeast } from "../rules/severity.ts";
+import { endOfChain } from "../../links/chain.ts";
+import { isPerson } from "../../record/identity.ts";
+import { type CloudTrailRecord, textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { NOBODY_KNOWN } from "../../rules/accounts.ts";
+import { isAtLeast } from "../../rules/severity.ts";
+import { describeAccount, type Naming, shortText } from "../describe.ts";
+import { headRecord, severityOf } from "../headline.ts";
+import { row } from "../labelled.ts";
+import { chainOfRecord } from "../opened.ts";
+import { quantity } from "../quantity.ts";
+import type { Report } from "../report.ts";
+import { name } from "../text.ts";
 import { guarded, isPlain, note } from "./commands.ts";
-import { describeAccount, type Naming, shortText } from "./describe.ts";
-import { headRecord, severityOf } from "./headline.ts";
-import { row } from "./labelled.ts";
 import { againstUsers, lockOutOf } from "./lock-out.ts";
 import { type Made, NO_USERS, usersMadeIn } from "./made-users.ts";
 import type { Means } from "./means.ts";
-import { chainOfRecord } from "./opened.ts";
-import { quantity } from "./quantity.ts";
 import { withNamesOfNow } from "./renames.ts";
-import type { Report } from "./report.ts";
 import { openTexts, stillOpenIn } from "./still-open.ts";
-import { name } from "./text.ts";
 
 /** What to do first: what locks the caller out, and what to know about that. */
 export interface LockOut {

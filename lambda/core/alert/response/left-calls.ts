@@ -1,10 +1,10 @@
-import type { CloudTrailRecord } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
+import type { CloudTrailRecord } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { shortName } from "../headline.ts";
+import { relationOf } from "../relation.ts";
+import { sumOf } from "../story/story.ts";
+import { unlinkedWord } from "../text.ts";
 import { isPlain } from "./commands.ts";
-import { shortName } from "./headline.ts";
-import { relationOf } from "./relation.ts";
-import { sumOf } from "./story.ts";
-import { unlinkedWord } from "./text.ts";
 
 /** How many names of one call are told. */
 const MAX_LEFT_NAMES = 4;

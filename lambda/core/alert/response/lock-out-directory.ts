@@ -1,9 +1,9 @@
-import { type CloudTrailRecord, textAt } from "../record/record.ts";
-import { viewOf } from "../record/view.ts";
+import { type CloudTrailRecord, textAt } from "../../record/record.ts";
+import { viewOf } from "../../record/view.ts";
+import { name } from "../text.ts";
 import { commandsFrom, guarded, note } from "./commands.ts";
 import type { Means } from "./means.ts";
 import { detached, foundPolicy } from "./organization-policy.ts";
-import { name } from "./text.ts";
 
 // Each part of the command reads what the one before found; in a wrong region there is no instance, and nothing happens.
 const INSTANCE = `read -r sso store <<< "$(aws sso-admin list-instances --query 'Instances[0].[InstanceArn,IdentityStoreId]' --output text)"`;
