@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandIn } from "../support/command.ts";
@@ -71,4 +71,27 @@ test("settings without effect are named, and whom -c names: CDK hands over the l
     "warning: -c smsFrom: smsFrom has no effect without phones",
     "note: -c emails: a@example.com, b@example.com, and nobody else (several go into one -c, with commas)",
   ]);
+});
+
+test("a new trail that does not record what a rule of one's own needs is said, with the rule", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-packs-"));
+  const file = join(folder, "mine.yaml");
+  writeFileSync(
+    file,
+    "rules:\n  - { name: read, calls: [s3:GetObject] }\n  - { name: made, calls: [s3:CreateBucket] }\n",
+  );
+  const given = { source: "new-trail", packs: `rules,${file}` };
+  const needs = `warning: ${file}:2: read needs data events of S3 objects, which this trail does not record; without them it matches nothing (docs/deploying.md#a-new-trail: dataEvents, insights)`;
+  expect((await appIn("us-east-1", given)).said).toEqual([needs]);
+  const selector = (type: string) => [
+    {
+      FieldSelectors: [
+        { Field: "eventCategory", Equals: ["Data"] },
+        { Field: "resources.type", Equals: [type] },
+      ],
+    },
+  ];
+  const recording = (type: string) => ({ ...given, dataEvents: JSON.stringify(selector(type)) });
+  expect((await appIn("us-east-1", recording("AWS::Lambda::Function"))).said).toContain(needs);
+  expect((await appIn("us-east-1", recording("AWS::S3::Object"))).said).not.toContain(needs);
 });
