@@ -62,7 +62,16 @@ export class Outputs extends Construct {
       Rules: rules,
     });
     this.#sayJson(otherSide);
-    this.#say(Object.fromEntries(nextSteps(settings, Object.keys(otherSide)).map((step, i) => [`Next${i + 1}`, step])));
+    this.#say(
+      Object.fromEntries(nextSteps(settings, this.#namesOf(otherSide)).map((step, i) => [`Next${i + 1}`, step])),
+    );
+  }
+
+  #namesOf(parts: OtherNames["otherSide"]): readonly string[] {
+    return Object.entries(parts).map(([name, { unlessIn }]) => {
+      const left = unlessIn === undefined ? "" : ` (not there if this is account ${unlessIn})`;
+      return `${this.#prefix}${name}${left}`;
+    });
   }
 
   #sayJson(parts: OtherNames["otherSide"]): void {
@@ -95,7 +104,7 @@ function nextSteps(settings: Settings, others: readonly string[]): readonly stri
   return [
     ...(others.length > 0
       ? [
-          "Set up the other side with the JSON in the outputs that begin with Other, if there are any: docs/deploying.md says what goes where.",
+          `Set up the other side with the JSON in these outputs: ${others.join(", ")}. docs/deploying.md says what goes where.`,
         ]
       : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),

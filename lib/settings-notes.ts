@@ -25,11 +25,26 @@ export function notesOn(settings: Settings, places: ReadonlyMap<string, string>)
   ];
 }
 
+/** What of the settings does not suit where the stack is, as far as its account and region are known. */
+export function placeNotes(settings: Settings, account: string, region: string): readonly string[] {
+  return [...accountNotes(settings, account), ...topicNotes(settings, region)];
+}
+
+/** A trail of one account writes that account's log files only. */
+function accountNotes({ source, onlyAccounts, organizationTrail }: Settings, account: string): readonly string[] {
+  if (account === "" || Token.isUnresolved(account) || source !== NEW_TRAIL || organizationTrail) return [];
+  return onlyAccounts?.includes(account) === false
+    ? [
+        `warning: onlyAccounts leaves out the account of the stack (${account}), and this trail records no other: nothing is read`,
+      ]
+    : [];
+}
+
 /**
- * The topics of the settings that are of another region than the stack, as far as its region is known.
+ * The topics of the settings that are of another region than the stack.
  * Source: SNS API Reference, "Publish": the topic's ARN must be of the endpoint's region.
  */
-export function topicNotes({ alertTopic, healthTopic, routes }: Settings, region: string): readonly string[] {
+function topicNotes({ alertTopic, healthTopic, routes }: Settings, region: string): readonly string[] {
   if (region === "" || Token.isUnresolved(region)) return [];
   const topics = [alertTopic, healthTopic, ...routes.map(({ topic }) => topic)].filter((topic) => topic !== undefined);
   return [...new Set(topics)]

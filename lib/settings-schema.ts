@@ -50,7 +50,6 @@ export const settingsSchema = z.strictObject({
       const fault = faultOfPrefix(prefix);
       if (fault !== undefined) addIssue({ code: "custom", message: fault });
     })
-    .refine((prefix) => !/(?:^|\/)AWSLogs(?:\/|$)/.test(prefix), "prefix is what stands before AWSLogs/, without it")
     .optional(),
   logKey: z
     .string()
@@ -99,7 +98,8 @@ function faultOfPrefix(prefix: string): string | undefined {
   if (foreign !== undefined) return `prefix holds ${JSON.stringify(foreign)}, which no permission may hold`;
   if (encodedFilter(prefix).length > 1000) return "prefix is too long for S3's filter, once it is URL-encoded";
   if (prefix === "" || /^\/|\/$|\/\//.test(prefix))
-    return "prefix is not empty, and has no slash at its ends nor two together";
+    return "leave prefix out if keys begin with AWSLogs/; otherwise write it without a slash at its ends or two together, like trails/main";
+  if (/(?:^|\/)AWSLogs(?:\/|$)/.test(prefix)) return "prefix is what stands before AWSLogs/, without it";
   return /^ | $/.test(prefix) ? "prefix has no space at its ends" : undefined;
 }
 

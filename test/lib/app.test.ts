@@ -8,7 +8,7 @@ import { SETTINGS } from "../support/settings.ts";
 const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
 
 /** What the app makes when cdk runs it, with credentials for a region: its stacks, and what it says. */
-async function appIn(region: string, settings: { readonly [name: string]: string } = {}) {
+async function appIn(region: string, settings: { readonly [name: string]: string } = {}, account = "") {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-app-"));
   const { stderr } = await commandIn(
     {
@@ -17,6 +17,7 @@ async function appIn(region: string, settings: { readonly [name: string]: string
       CDK_VALIDATION: "false",
       CDK_DISABLE_STACK_TRACE: "1",
       CDK_DEFAULT_REGION: region,
+      CDK_DEFAULT_ACCOUNT: account,
     },
     "app",
     [],
@@ -63,6 +64,17 @@ test("a topic of another region than the stack's is named: nothing can be publis
   expect(said).toEqual([
     `warning: ${topic("eu-west-1")} is of another region than the stack (us-east-1): nothing can be published there`,
   ]);
+});
+
+test("a new trail of an account that is left out is told, as it would be read for nothing", async () => {
+  const said = async (settings: { readonly [name: string]: string }) =>
+    (await appIn("us-east-1", settings, "111122223333")).said;
+  expect(await said({ onlyAccounts: "444455556666" })).toEqual([
+    "warning: onlyAccounts leaves out the account of the stack (111122223333), and this trail records no other: nothing is read",
+  ]);
+  const organization = { organization: "o-exampleorgid", organizationTrail: "true" };
+  expect(await said({ onlyAccounts: "444455556666", ...organization })).toEqual([]);
+  expect(await said({ onlyAccounts: "444455556666,111122223333" })).toEqual([]);
 });
 
 test("settings without effect are named, and whom -c names: CDK hands over the last of two -c only", async () => {
