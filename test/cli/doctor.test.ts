@@ -543,8 +543,10 @@ doctorTest(
   async () => {
     const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
     // The deployed settings are others.
-    const { faults } = await found(withPhones);
+    const { faults, said } = await found(withPhones);
     expect(faults).toEqual(["health-sms-subscriptions: broken", "version: doubtful", "test: not checked"]);
+    // Phones need not confirm.
+    expect(JSON.stringify(said)).not.toContain("confirms by the mail");
     await withPhones(["--resubscribe"]);
     expect((await found(withPhones)).faults).toEqual(["version: doubtful", "test: not checked"]);
     const SubscriptionArn = await arnOfSubscription(world.topics.health);

@@ -23,7 +23,11 @@ export interface Subscription {
 }
 
 const RESUBSCRIBE = "npm run doctor -- --resubscribe";
-const CONFIRM = "Each confirms by the mail of AWS Notifications then, within 48 hours.";
+
+/** What whoever is subscribed anew must do, by protocol; phones need do nothing (SNS Developer Guide, "SMS"). */
+const CONFIRM: { readonly [P in Recipient["protocol"]]?: string } = {
+  email: "Each address confirms by the mail of AWS Notifications then, within 48 hours.",
+};
 
 /** How many names of a list a text holds. */
 const MAX_NAMED = 10;
@@ -67,7 +71,10 @@ export function subscriptionFindings(
           ...broken(
             `Nobody is subscribed to the ${topic} topic: what is sent there reaches nobody. The settings name ${left}.`,
             RESUBSCRIBE,
-            `${waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription."} ${CONFIRM}`,
+            [
+              waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription.",
+              ...new Set(own.flatMap(({ protocol }) => CONFIRM[protocol] ?? [])),
+            ].join(" "),
           ),
           ...(topic === "alert" && { isTotal: true as const }),
         },
@@ -78,7 +85,7 @@ export function subscriptionFindings(
       const subscription = subscriptions.find((one) => isOf(recipient, one) && one.arn !== "Deleted");
       const who = name(recipient.endpoint);
       if (subscription === undefined) {
-        return [broken(`${who} is not subscribed to the ${topic} topic.`, RESUBSCRIBE, CONFIRM)];
+        return [broken(`${who} is not subscribed to the ${topic} topic.`, RESUBSCRIBE, CONFIRM[recipient.protocol])];
       }
       if (!isConfirmed(subscription)) {
         const why = `SNS sends nothing before. The command has the mail of AWS Notifications sent again.`;

@@ -293,6 +293,20 @@ test.each<[string, Sight, string, RegExp]>([
   expect(JSON.stringify(finding)).not.toMatch(/evil\.example|\u202e/);
 });
 
+test("whoever must confirm is told so: addresses, not phones", () => {
+  const whyOf = (topic: "alert" | "sms", recipients: readonly Recipient[], subscriptions: Sight["subscriptions"]) =>
+    deliveryPathFindings({ ...DELIVERY_PATH, recipients }, { ...SOUND, subscriptions }).flatMap((finding) =>
+      finding.check === `${topic}-subscriptions` ? [finding.why] : [],
+    );
+  const none = { ...SOUND.subscriptions, alert: { value: [] }, sms: { value: [] } };
+  const mailed = "Each address confirms by the mail of AWS Notifications then, within 48 hours.";
+  expect(whyOf("sms", RECIPIENTS, none)).toEqual(["It has no subscription."]);
+  expect(whyOf("alert", RECIPIENTS, none)).toEqual([`It has no subscription. ${mailed}`]);
+  const more: Recipient = { topic: "sms", protocol: "sms", endpoint: "+14155550101" };
+  expect(whyOf("sms", [...RECIPIENTS, more], SOUND.subscriptions)).toEqual([undefined]);
+  expect(whyOf("alert", RECIPIENTS, { ...none, alert: { value: [A] } })).toEqual([mailed]);
+});
+
 test("recipients who receive nothing are counted, each topic by itself", () => {
   const waiting = { ...B, arn: "PendingConfirmation" };
   const sight = { ...alerts(A, waiting), subscriptions: { ...alerts(A, waiting).subscriptions, sms: { value: [] } } };
