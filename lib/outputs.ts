@@ -99,7 +99,7 @@ export class Outputs extends Construct {
 }
 
 function nextSteps(settings: Settings, others: readonly string[]): readonly string[] {
-  const { emails, phones } = settings;
+  const { emails, endpoints, phones } = settings;
   const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
   return [
     ...(others.length > 0
@@ -108,6 +108,11 @@ function nextSteps(settings: Settings, others: readonly string[]): readonly stri
         ]
       : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),
+    ...(endpoints.length > 0
+      ? [
+          "Services that know SNS confirm by themselves; an endpoint of yours must fetch each SubscribeURL that it gets.",
+        ]
+      : []),
     ...(phones.length > 0
       ? ["A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging."]
       : []),

@@ -8,7 +8,7 @@ import { sourceNotes } from "./source/source-notes.ts";
  * @param places where each setting is given, by its name
  */
 export function notesOn(settings: Settings, places: ReadonlyMap<string, string>): readonly string[] {
-  const { source, emails, phones, healthSmsFrom } = settings;
+  const { source, emails, endpoints, phones, healthSmsFrom } = settings;
   const idle = (names: readonly string[], why: string) =>
     names.flatMap((name) => (places.has(name) ? [`warning: ${places.get(name)}: ${name} has no effect ${why}`] : []));
   const hasTexts = healthSmsFrom !== undefined && healthSmsFrom !== "none";
@@ -22,6 +22,11 @@ export function notesOn(settings: Settings, places: ReadonlyMap<string, string>)
     ...sourceNotes(settings),
     ...named("emails", emails, places),
     ...named("phones", phones, places),
+    ...named(
+      "endpoints",
+      endpoints.map((endpoint) => new URL(endpoint).host),
+      places,
+    ),
   ];
 }
 
@@ -57,7 +62,8 @@ function topicNotes({ alertTopic, healthTopic, routes }: Settings, region: strin
 /** Whoever has phones or a topic alone may leave out what concerns the alerter's health, but should know. */
 function deafness(settings: Settings, places: ReadonlyMap<string, string>): readonly string[] {
   const from = healthTextsFrom(settings);
-  if (settings.emails.length > 0 || settings.healthTopic !== undefined || from === "info") return [];
+  if (settings.emails.length + settings.endpoints.length > 0 || settings.healthTopic !== undefined || from === "info")
+    return [];
   const what = from === undefined ? "of the alerter's own health" : `of what is less severe than ${from} in it`;
   const place = places.get("healthSmsFrom") ?? places.get("alertTopic");
   return [`warning: ${place}: nobody hears ${what}: there are no emails`];

@@ -52,7 +52,8 @@ function deployable(settings: Parsed, file: string, override?: (name: string) =>
   const misplaced: (readonly [name: string, text: string])[] = [];
   if (settings.source === undefined)
     missing.push(override ? `${MISSING_SOURCE}\n  or pass it as -c source=...` : MISSING_SOURCE);
-  if (settings.emails.length + settings.phones.length === 0 && settings.alertTopic === undefined)
+  const { emails, endpoints, phones, alertTopic } = settings;
+  if (emails.length + endpoints.length + phones.length === 0 && alertTopic === undefined)
     missing.push(override ? `${MISSING_RECIPIENT}, or pass -c emails=you@example.com` : MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
     if (settings.prefix !== undefined) {

@@ -561,3 +561,30 @@ test.each([
   const findings = notificationFindings(wanted, { value: { functions, others: 0 } });
   expect(findings).toMatchObject([{ state: "broken", what: expect.stringMatching(/does not select each log file/) }]);
 });
+
+test("an https endpoint is watched like an address, and named without what may be its key", () => {
+  const endpoint = "https://pager.example.com/integration/0123456789abcdef/enqueue";
+  const recipients: readonly Recipient[] = [...RECIPIENTS, { topic: "alert", protocol: "https", endpoint }];
+  const path = { ...DELIVERY_PATH, recipients };
+  const pager = subscribed(alertTopicArn, "https", endpoint, { filterPolicy: { value: "" } });
+  const found = (...subscriptions: readonly Subscription[]) => deliveryPathFindings(path, alerts(...subscriptions));
+  expect(found(A, B, pager)).toEqual([]);
+  const shown = "https[:]//pager[.]example[.]com/...";
+  expect(found(A, B)).toMatchObject([
+    { what: `${shown} is not subscribed to the alert topic.`, why: expect.stringContaining("SubscribeURL") },
+  ]);
+  expect(found(A, B, { ...pager, arn: "PendingConfirmation" })).toMatchObject([
+    {
+      what: `${shown} has not confirmed the subscription to the alert topic.`,
+      why: expect.stringContaining("ask again"),
+    },
+  ]);
+  expect(found()).toMatchObject([{ what: expect.stringContaining(`b@example.com, ${shown}.`) }]);
+  const texts = [found(A, B), found(), found(A, B, { ...pager, filterPolicy: { value: '{"x":["y"]}' } })];
+  expect(texts[2]).toMatchObject([{ what: expect.stringContaining(`The subscription of ${shown} to the alert`) }]);
+  expect(JSON.stringify(texts)).not.toContain("0123456789abcdef");
+  const [foreign] = deliveryPathFindings(DELIVERY_PATH, alerts(A, B, pager));
+  expect(foreign?.remedy).toMatch(
+    /^If it is yours, name it in the setting endpoints\. If it is none of yours: aws sns/,
+  );
+});
