@@ -22,7 +22,10 @@ export interface Desk {
 }
 
 /** Who would be told, and by which ways. */
-export type Told = Pick<DeskSettings, "emails" | "phones" | "alertTopic" | "healthTopic" | "routes" | "bus">;
+export type Told = Pick<
+  DeskSettings,
+  "emails" | "endpoints" | "phones" | "alertTopic" | "healthTopic" | "routes" | "bus"
+>;
 
 /** Settings as `-c name=value` gives them, by name. */
 export type Overrides = { readonly [name: string]: string };
@@ -48,13 +51,13 @@ export function readDesk(paths: readonly string[], overrides: Overrides = {}): D
   );
   // A desk tells of what it is given, not of weeks.
   const { roundUpDay: _, ...alerts } = ledgerSettings(settings);
-  const { emails, phones, alertTopic, healthTopic, routes, bus } = settings;
+  const { emails, endpoints, phones, alertTopic, healthTopic, routes, bus } = settings;
   return {
     rules: loaded.map(({ tests }, i) => ({ rule: filled[i] as Rule, tests })),
     settings: { ...alerts, known: knownAccounts(settings) },
     deployment,
     known: knownAccounts(settings),
-    told: { emails, phones, alertTopic, healthTopic, routes, bus },
+    told: { emails, endpoints, phones, alertTopic, healthTopic, routes, bus },
   };
 }
 

@@ -21,8 +21,9 @@ import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
 Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
-show them. Nothing is sent; standard error says so first, and which log files were read. After the last event, the clock runs until nothing is due any more, and what comes
-later (follow-ups, round-ups) is printed with its delay. The last line of output is JSON with the counts.
+show them. Nothing is sent; standard error says so first, and which log files were read. After the last event, the clock
+runs until nothing is due any more, and what comes later (follow-ups, round-ups) is printed with its delay. The last line
+of output is JSON with the counts.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --store DIR    where log objects are: DIR/<bucket>/<key> (default: events/)

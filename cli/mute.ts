@@ -18,7 +18,7 @@ Quiets what rings, for a day at most. The row Quiet of a mail has the command fo
 the alerter itself, rings all the same, and has no such row. The alert topic is told when a mute begins and ends, and what it swallowed.
 
   INCIDENT-OR-RULE  a rule's name, or the id of an incident as the mail has it: 8 hex digits
-  --actor ARN       only what this caller does: the ARN of a user or a role, as the mail has it
+  --actor ARN       only what this caller does: in full, as the mail's row Quiet has it
   --account ID      only in this account
   --for TIME        how long: 30m, 4h; at most 24h
   --reason TEXT     why, for those who are told of it

@@ -1,5 +1,5 @@
 import type { Accepted } from "./core/envelope/accept.ts";
-import type { Recipient } from "./core/health/subscriptions.ts";
+import type { Hearer, Recipient } from "./core/health/subscriptions.ts";
 import type { LedgerSettings } from "./core/ledger/run.ts";
 import type { KnownAccounts } from "./core/rules/accounts.ts";
 import type { Rule } from "./core/rules/rule.ts";
@@ -23,8 +23,8 @@ export interface Asset {
   readonly isTopicGiven?: boolean;
   /** Topics that were there before, by the names of their routes; those of the other routes are the stack's own. */
   readonly routeTopics?: { readonly [route: string]: string };
-  /** Addresses by the names of the routes. */
-  readonly routeEmails?: { readonly [route: string]: readonly string[] };
+  /** Who hears the topics of routes, by the routes' names. */
+  readonly routeHearers?: { readonly [route: string]: readonly Hearer[] };
   /** An account and region that wrote daily are missed after this many hours; 0: never. */
   readonly accountSilentAfterHours: number;
 }

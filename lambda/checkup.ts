@@ -20,9 +20,9 @@ export function checkUp({ asset, environment, sns, store, routeTopics }: Deploye
     ...Object.entries(routeTopics).map(([name, topicArn]) => ({
       called: `route ${name}`,
       topicArn,
-      emails: asset.routeEmails?.[name] ?? [],
+      hearers: asset.routeHearers?.[name] ?? [],
     })),
-    ...(chat === undefined ? [] : [{ called: CHAT, topicArn: chat, emails: [] }]),
+    ...(chat === undefined ? [] : [{ called: CHAT, topicArn: chat, hearers: [] }]),
   ];
   const deliveryPath: DeliveryPath = { ...watched, topics, recipients, ways };
   const hearers = {

@@ -1,8 +1,9 @@
 import { AnyPrincipal, Effect, type IRole, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import type { Settings } from "./settings.ts";
+import { subscribe } from "./subscribe.ts";
 
 /** Where something is told: topics of mails and machines, and topics of phones, whose texts are short. */
 export interface Told {
@@ -19,17 +20,17 @@ export class Alerting extends Construct {
   readonly #isMailed: boolean;
   readonly #topicKey: string | undefined;
 
-  constructor(scope: Construct, id: string, { emails, phones, alertTopic, topicKey }: Settings) {
+  constructor(scope: Construct, id: string, { emails, endpoints, phones, alertTopic, topicKey }: Settings) {
     super(scope, id);
     this.#topicKey = alertTopic === undefined ? undefined : topicKey;
-    this.#isMailed = emails.length > 0 || alertTopic !== undefined;
+    this.#isMailed = emails.length + endpoints.length > 0 || alertTopic !== undefined;
     // No KMS key: each publish would write KMS records into the very trail that is read, and messages pass through only.
     this.alertTopic =
       alertTopic === undefined
         ? new Topic(this, "AlertTopic", { displayName: "Trailbell" })
         : Topic.fromTopicArn(this, "AlertTopic", alertTopic);
     this.smsTopic = new Topic(this, "SmsTopic");
-    for (const email of emails) this.alertTopic.addSubscription(new EmailSubscription(email));
+    subscribe(this.alertTopic, { emails, endpoints });
     for (const phone of phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
   }
 

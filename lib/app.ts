@@ -3,10 +3,11 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertStack } from "./checkout-stack.ts";
 import { IAM_REGION, IamWatch, iamWayTo } from "./iam-watch.ts";
+import { needNotes } from "./own-needs.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { placesOf, readSettings, refuseUnknownSettings, type Settings, SettingsError } from "./settings.ts";
 import { SETTINGS_FILE } from "./settings-file.ts";
-import { notesOn, topicNotes } from "./settings-notes.ts";
+import { notesOn, placeNotes } from "./settings-notes.ts";
 import { bound } from "./vpc-and-boundary.ts";
 
 const app = new App();
@@ -21,9 +22,10 @@ try {
       "warning: packs leaves out rules/self-protection.yaml: nobody is told when the alerter itself is stopped",
     );
   }
+  for (const note of needNotes(asset.rules, settings)) console.error(note);
   const { stackName } = new AlertStack(app, "Trailbell", settings, asset);
   const region = process.env.CDK_DEFAULT_REGION ?? "";
-  for (const note of topicNotes(settings, region)) console.error(note);
+  for (const note of placeNotes(settings, process.env.CDK_DEFAULT_ACCOUNT ?? "", region)) console.error(note);
   if (settings.watchIam) watchIam(stackName, region, settings);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;

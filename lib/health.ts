@@ -1,12 +1,13 @@
 import { Lazy, Stack } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, type IRole, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { isAtLeast, type Severity } from "../lambda/core/rules/severity.ts";
 import { denyPlainText, grantTopicKey, type Told } from "./alerting.ts";
 import { healthTextsFrom } from "./recipients.ts";
 import type { Settings } from "./settings.ts";
+import { subscribe } from "./subscribe.ts";
 
 /** The topics that tell of the alerter's own health, and who hears them. */
 export class Health extends Construct {
@@ -31,7 +32,7 @@ export class Health extends Construct {
     this.#textsFrom = healthTextsFrom(settings);
     this.#admitOnlyOwn(this.topic);
     this.#admitOnlyOwn(this.smsTopic);
-    for (const email of settings.emails) this.topic.addSubscription(new EmailSubscription(email));
+    subscribe(this.topic, settings);
     if (this.isTexted) for (const phone of settings.phones) this.smsTopic.addSubscription(new SmsSubscription(phone));
   }
 

@@ -62,7 +62,16 @@ export class Outputs extends Construct {
       Rules: rules,
     });
     this.#sayJson(otherSide);
-    this.#say(Object.fromEntries(nextSteps(settings, Object.keys(otherSide)).map((step, i) => [`Next${i + 1}`, step])));
+    this.#say(
+      Object.fromEntries(nextSteps(settings, this.#namesOf(otherSide)).map((step, i) => [`Next${i + 1}`, step])),
+    );
+  }
+
+  #namesOf(parts: OtherNames["otherSide"]): readonly string[] {
+    return Object.entries(parts).map(([name, { unlessIn }]) => {
+      const left = unlessIn === undefined ? "" : ` (not there if this is account ${unlessIn})`;
+      return `${this.#prefix}${name}${left}`;
+    });
   }
 
   #sayJson(parts: OtherNames["otherSide"]): void {
@@ -90,15 +99,20 @@ export class Outputs extends Construct {
 }
 
 function nextSteps(settings: Settings, others: readonly string[]): readonly string[] {
-  const { emails, phones } = settings;
+  const { emails, endpoints, phones } = settings;
   const confirm = "Confirm the two mails that AWS Notifications sends to each address, within 48 hours.";
   return [
     ...(others.length > 0
       ? [
-          "Set up the other side with the JSON in the outputs that begin with Other, if there are any: docs/deploying.md says what goes where.",
+          `Set up the other side with the JSON in these outputs: ${others.join(", ")}. docs/deploying.md says what goes where.`,
         ]
       : []),
     ...(emails.length > 0 ? [`${confirm} After that they are deleted, and redeploying does not bring them back.`] : []),
+    ...(endpoints.length > 0
+      ? [
+          "Services that know SNS confirm by themselves; an endpoint of yours must fetch each SubscribeURL that it gets.",
+        ]
+      : []),
     ...(phones.length > 0
       ? ["A new account sends text messages to verified numbers only: verify yours under SNS, Text messaging."]
       : []),

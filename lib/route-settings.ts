@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SEVERITIES } from "../lambda/core/rules/severity.ts";
+import { endpoint } from "./endpoint-setting.ts";
 
 export const MAX_ROUTES = 20;
 
@@ -14,13 +15,20 @@ const route = z
     tags: z.array(z.string().min(1)).min(1).optional(),
     severity: z.enum(SEVERITIES).optional(),
     emails: z.array(z.email("an email address is written like you@example.com")).default([]),
+    endpoints: z
+      .array(endpoint)
+      .refine((all) => new Set(all).size === all.length, "a route names an endpoint twice")
+      .default([]),
     topic: z
       .string()
       .refine((arn) => !arn.endsWith(".fifo"), "topic is a FIFO topic, which reaches neither mailboxes nor functions")
       .refine((arn) => /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(arn), "topic is the ARN of an SNS topic")
       .optional(),
   })
-  .refine(({ emails, topic }) => emails.length > 0 || topic !== undefined, "a route has emails, or a topic, or both")
+  .refine(
+    ({ emails, endpoints, topic }) => emails.length + endpoints.length > 0 || topic !== undefined,
+    "a route has emails, endpoints or a topic, or several of them",
+  )
   .refine(
     ({ accounts, tags, severity }) => accounts !== undefined || tags !== undefined || severity !== undefined,
     "a route that takes everything leaves nothing for the default: give it accounts, tags or a severity",

@@ -1,12 +1,12 @@
 import { Stack } from "aws-cdk-lib";
 import { type IRole, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { type OtherWays, routeTopicName, type WaysEnvironment } from "../lambda/environment.ts";
 import { denyPlainText, onlyPublishedBy } from "./alerting.ts";
 import type { TopicTest } from "./self-watch/watched-calls.ts";
 import type { Settings } from "./settings.ts";
+import { subscribe } from "./subscribe.ts";
 
 /** The topics of routes and of the chat, and the bus: what a deployment has beside its topics of alerts and health. */
 export class RoutesAndBus extends Construct {
@@ -20,12 +20,12 @@ export class RoutesAndBus extends Construct {
     super(scope, id);
     const { stackName } = Stack.of(this);
     this.routes = new Map(
-      routes.map(({ name, topic, emails }) => {
+      routes.map(({ name, topic, ...hearers }) => {
         const sink: ITopic =
           topic === undefined
             ? new Topic(this, idOf(name), { topicName: routeTopicName(stackName, name), displayName: "Trailbell" })
             : Topic.fromTopicArn(this, idOf(name), topic);
-        for (const email of emails) sink.addSubscription(new EmailSubscription(email));
+        subscribe(sink, hearers);
         return [name, sink];
       }),
     );

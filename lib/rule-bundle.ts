@@ -7,7 +7,7 @@ import { RuleFilesError } from "../lambda/rule-files/fault.ts";
 import type { TestedRule } from "../lambda/rule-files/plain-rule.ts";
 import { isSelfProtection, type RuleChanges, withChanges } from "../lambda/rule-files/rule-files.ts";
 import { loadPacks } from "./packs.ts";
-import { healthTextsFrom, recipientsOf } from "./recipients.ts";
+import { healthTextsFrom, hearersOf, recipientsOf } from "./recipients.ts";
 import { accountsOf } from "./route-settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -29,7 +29,7 @@ export function assetOf(settings: Settings, settingsFile: string, folder = dirna
     ...(settings.alertTopic !== undefined && { isTopicGiven: true }),
     ...(settings.routes.length > 0 && {
       routeTopics: Object.fromEntries(settings.routes.flatMap(({ name, topic }) => (topic ? [[name, topic]] : []))),
-      routeEmails: Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails])),
+      routeHearers: Object.fromEntries(settings.routes.map((route) => [route.name, hearersOf(route)])),
     }),
     accountSilentAfterHours: settings.accountSilentAfterHours,
     settings: ledgerSettings(settings),

@@ -3,6 +3,7 @@ import { encodedFilter } from "../lambda/core/health/notification.ts";
 import { WEEKDAYS } from "../lambda/core/ledger/day.ts";
 import { SEVERITIES } from "../lambda/core/rules/severity.ts";
 import { accountSettings } from "./account-settings.ts";
+import { endpoint } from "./endpoint-setting.ts";
 import { routeSettings } from "./route-settings.ts";
 import { sourceSettings, trailSettings } from "./source/source-settings.ts";
 import { stackSettings } from "./stack-settings.ts";
@@ -18,6 +19,7 @@ const TWICE = "names somebody twice";
 export const settingsSchema = z.strictObject({
   source: z.string().refine(isSource, "source is new-trail or the name of a bucket, without s3://").optional(),
   emails: z.array(z.email("an email address is written like you@example.com")).refine(areDistinct, TWICE).default([]),
+  endpoints: z.array(endpoint).refine(areDistinct, TWICE).default([]),
   phones: z
     .array(z.string().regex(/^\+[1-9]\d{6,14}$/, "a phone number is written like +14155550100, in quotes"))
     .refine(areDistinct, TWICE)
@@ -50,7 +52,6 @@ export const settingsSchema = z.strictObject({
       const fault = faultOfPrefix(prefix);
       if (fault !== undefined) addIssue({ code: "custom", message: fault });
     })
-    .refine((prefix) => !/(?:^|\/)AWSLogs(?:\/|$)/.test(prefix), "prefix is what stands before AWSLogs/, without it")
     .optional(),
   logKey: z
     .string()
@@ -99,7 +100,8 @@ function faultOfPrefix(prefix: string): string | undefined {
   if (foreign !== undefined) return `prefix holds ${JSON.stringify(foreign)}, which no permission may hold`;
   if (encodedFilter(prefix).length > 1000) return "prefix is too long for S3's filter, once it is URL-encoded";
   if (prefix === "" || /^\/|\/$|\/\//.test(prefix))
-    return "prefix is not empty, and has no slash at its ends nor two together";
+    return "leave prefix out if keys begin with AWSLogs/; otherwise write it without a slash at its ends or two together, like trails/main";
+  if (/(?:^|\/)AWSLogs(?:\/|$)/.test(prefix)) return "prefix is what stands before AWSLogs/, without it";
   return /^ | $/.test(prefix) ? "prefix has no space at its ends" : undefined;
 }
 

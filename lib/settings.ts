@@ -7,6 +7,7 @@ import { issueText, singleKeys } from "../lambda/rule-files/schema-fault.ts";
 import { readYaml, YamlError, type YamlSource } from "../lambda/rule-files/yaml-source.ts";
 import { withAccountsFrom } from "./account-settings.ts";
 import { waysFaults } from "./route-settings.ts";
+import { SETTINGS_FILE } from "./settings-file.ts";
 import { settingsSchema } from "./settings-schema.ts";
 import { sourceFaults } from "./source/source-settings.ts";
 import { stackFaults } from "./stack-settings.ts";
@@ -51,7 +52,8 @@ function deployable(settings: Parsed, file: string, override?: (name: string) =>
   const misplaced: (readonly [name: string, text: string])[] = [];
   if (settings.source === undefined)
     missing.push(override ? `${MISSING_SOURCE}\n  or pass it as -c source=...` : MISSING_SOURCE);
-  if (settings.emails.length + settings.phones.length === 0 && settings.alertTopic === undefined)
+  const { emails, endpoints, phones, alertTopic } = settings;
+  if (emails.length + endpoints.length + phones.length === 0 && alertTopic === undefined)
     missing.push(override ? `${MISSING_RECIPIENT}, or pass -c emails=you@example.com` : MISSING_RECIPIENT);
   if (settings.source === NEW_TRAIL) {
     if (settings.prefix !== undefined) {
@@ -171,18 +173,20 @@ function sourceOf(file: string): YamlSource {
 }
 
 /** How a setting is written where everything is text; what may be written for it says so. */
-function formOf(name: string): "flag" | "number" | "list" | "json" | "text" {
+function formOf(name: string): "flag" | "number" | "list" | "json" | "map" | "text" {
   let schema = (settingsSchema.shape as { readonly [name: string]: z.core.$ZodType })[name];
   while (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) schema = schema.unwrap();
   if (schema instanceof z.ZodBoolean) return "flag";
   if (schema instanceof z.ZodNumber) return "number";
   if (schema instanceof z.ZodArray) return schema.element._zod.def.type === "string" ? "list" : "json";
-  // A map of texts is written in the file.
-  if (schema instanceof z.ZodRecord) return schema.valueType._zod.def.type === "array" ? "json" : "text";
+  if (schema instanceof z.ZodRecord) return schema.valueType._zod.def.type === "array" ? "json" : "map";
   return schema instanceof z.ZodObject || schema instanceof z.ZodUnknown ? "json" : "text";
 }
 
-/** The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name. */
+/**
+ * The value of a setting on the command line, where everything is text: lists by commas, accounts as id=name.
+ * @throws SettingsError for what can be written in the file only
+ */
 function overrideOf(name: string, given: unknown): unknown {
   if (typeof given !== "string") return given;
   if (name === "accounts") return Object.fromEntries(given.split(",").map((entry) => entry.split("=")));
@@ -195,6 +199,8 @@ function overrideOf(name: string, given: unknown): unknown {
       return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
     case "json":
       return jsonFrom(`-c ${name}`, name, given, ".");
+    case "map":
+      throw new SettingsError(`-c ${name}: ${name} can be set in ${SETTINGS_FILE} only, as ${name}: { RULE: ... }`);
     default:
       return given;
   }

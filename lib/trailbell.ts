@@ -5,10 +5,11 @@ import type { z } from "zod";
 import { isSelfProtection } from "../lambda/rule-files/rule-files.ts";
 import { AlertPath } from "./alert-stack.ts";
 import { IAM_REGION, iamWayTo } from "./iam-watch.ts";
+import { needNotes } from "./own-needs.ts";
 import { prebuiltFunction } from "./prebuilt-function.ts";
 import { assetOf } from "./rule-bundle.ts";
 import { SettingsError, settingsOf } from "./settings.ts";
-import { notesOn, topicNotes } from "./settings-notes.ts";
+import { notesOn, placeNotes } from "./settings-notes.ts";
 import type { settingsSchema } from "./settings-schema.ts";
 import { byKnown, tokensOf, withoutTokens } from "./tokens.ts";
 
@@ -46,7 +47,8 @@ export class Trailbell extends Construct {
     this.healthTopic = path.healthTopic;
 
     const notes = notesOn(settings, new Map(Object.keys(props).map((name) => [name, place])));
-    for (const note of [...notes, ...topicNotes(settings, Stack.of(this).region)]) {
+    const { account, region } = Stack.of(this);
+    for (const note of [...notes, ...needNotes(asset.rules, settings), ...placeNotes(settings, account, region)]) {
       if (note.startsWith("warning: ")) this.#warn(note);
       else Annotations.of(this).addInfo(note.replace(/^\w+: /, ""));
     }

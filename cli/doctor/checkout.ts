@@ -1,7 +1,7 @@
-import type { Recipient } from "../../lambda/core/health/subscriptions.ts";
+import type { Hearer, Recipient } from "../../lambda/core/health/subscriptions.ts";
 import { RuleFilesError } from "../../lambda/rule-files/fault.ts";
 import { editionOf, packageVersion } from "../../lib/edition.ts";
-import { recipientsOf } from "../../lib/recipients.ts";
+import { hearersOf, recipientsOf } from "../../lib/recipients.ts";
 import { assetOf } from "../../lib/rule-bundle.ts";
 import { readDeskSettings, type Settings, SettingsError } from "../../lib/settings.ts";
 import { settingsFile } from "../here.ts";
@@ -13,7 +13,7 @@ export interface Checkout {
   /** Nobody where the settings name nobody: whoever deployed gave them by `-c`. */
   readonly recipients: readonly Recipient[];
   /** Who should hear the topics of routes, by the routes' names. */
-  readonly routeEmails: { readonly [route: string]: readonly string[] };
+  readonly routeHearers: { readonly [route: string]: readonly Hearer[] };
   readonly prefix: string | undefined;
   /** As the settings call the stack. */
   readonly stackName?: string | undefined;
@@ -29,7 +29,7 @@ export interface Checkout {
 export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
   const file = settingsFile();
   const edition = { version: packageVersion(), rules: undefined };
-  const unknown = { recipients: [], routeEmails: {}, prefix: undefined, edition };
+  const unknown = { recipients: [], routeHearers: {}, prefix: undefined, edition };
   try {
     const settings = readDeskSettings(file, (name) => given.get(name));
     const recipients = recipientsOf(settings);
@@ -38,8 +38,8 @@ export function readCheckout(given: ReadonlyMap<string, string>): Checkout {
     const isWhole = source !== undefined && recipients.length > 0;
     const edition = isWhole ? editionOf(assetOf(settings as Settings, file)) : unknown.edition;
     const { prefix, stackName } = settings;
-    const routeEmails = Object.fromEntries(settings.routes.map(({ name, emails }) => [name, emails]));
-    return { recipients, routeEmails, prefix, stackName, edition };
+    const routeHearers = Object.fromEntries(settings.routes.map((route) => [route.name, hearersOf(route)]));
+    return { recipients, routeHearers, prefix, stackName, edition };
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof RuleFilesError)) throw error;
     // What is wrong with a file is a finding; what was typed is to be typed again.

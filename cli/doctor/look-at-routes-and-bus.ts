@@ -9,6 +9,7 @@ import {
   REDEPLOY,
 } from "../../lambda/core/health/finding.ts";
 import { CHAT, type WayTopic, wayTopicFindings } from "../../lambda/core/health/other-topics.ts";
+import type { Hearer } from "../../lambda/core/health/subscriptions.ts";
 import { busFindings } from "./bus.ts";
 import { type Check, checkOf, notChecked } from "./check.ts";
 import type { Parts } from "./parts.ts";
@@ -22,7 +23,7 @@ export async function lookAtRoutesAndBus(patient: Patient): Promise<readonly Che
     role: `arn:${stack.partition}:iam::${stack.accountId}:role/${parts.role ?? ""}`,
     accountId: stack.accountId,
   };
-  const ways = wayTopicsOf(parts, checkout.routeEmails);
+  const ways = wayTopicsOf(parts, checkout.routeHearers);
   const seen = await Promise.all(
     ways.map(async ({ topicArn }) => ({
       subscriptions: await answered(aws.topics.subscriptions(topicArn, [])),
@@ -49,15 +50,15 @@ export async function lookAtRoutesAndBus(patient: Patient): Promise<readonly Che
 
 function wayTopicsOf(
   { routes, chatTopic }: Parts,
-  emails: { readonly [route: string]: readonly string[] },
+  hearers: { readonly [route: string]: readonly Hearer[] },
 ): readonly WayTopic[] {
   return [
     ...Object.entries(routes).map(([name, topicArn]) => ({
       called: `route ${name}`,
       topicArn,
-      emails: emails[name] ?? [],
+      hearers: hearers[name] ?? [],
     })),
-    ...(chatTopic === undefined ? [] : [{ called: CHAT, topicArn: chatTopic, emails: [] }]),
+    ...(chatTopic === undefined ? [] : [{ called: CHAT, topicArn: chatTopic, hearers: [] }]),
   ];
 }
 

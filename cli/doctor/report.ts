@@ -1,10 +1,10 @@
 import { visible } from "../../lambda/core/alert/text.ts";
-import { byWeight, type Finding } from "../../lambda/core/health/finding.ts";
+import { byWeight, CHECKS, type Finding } from "../../lambda/core/health/finding.ts";
 import type { Check } from "./check.ts";
 import type { DeployedStack } from "./parts.ts";
 
 const STATE = 12;
-const NAME = 22;
+const NAME = Math.max(...CHECKS.map((check) => check.length));
 
 /** One line for each check, then each fault with its reason and its remedy, the worst first. */
 export function reportText({ name, region, accountId }: DeployedStack, checks: readonly Check[]): string {

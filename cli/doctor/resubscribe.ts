@@ -1,6 +1,6 @@
-import { inert, name } from "../../lambda/core/alert/text.ts";
+import { inert } from "../../lambda/core/alert/text.ts";
 import { answered } from "../../lambda/core/health/finding.ts";
-import { isConfirmed, isOf, TOPICS } from "../../lambda/core/health/subscriptions.ts";
+import { type Hearer, isConfirmed, isOf, nameOf, TOPICS } from "../../lambda/core/health/subscriptions.ts";
 import { topicArns } from "./look-at-topics.ts";
 import type { Patient } from "./patient.ts";
 
@@ -30,15 +30,18 @@ export async function resubscribe(patient: Patient): Promise<readonly string[]> 
       if (subscriptions.value.some((one) => isOf(recipient, one) && isConfirmed(one))) continue;
       const subscribed = await answered(aws.topics.subscribe(arn, recipient));
       if ("refused" in subscribed) {
-        done.push(
-          `${name(recipient.endpoint)} was not subscribed to the ${topic} topic: ${inert(subscribed.refused, 300)}`,
-        );
+        done.push(`${nameOf(recipient)} was not subscribed to the ${topic} topic: ${inert(subscribed.refused, 300)}`);
         continue;
       }
-      const next =
-        recipient.protocol === "email" ? "; the mail of AWS Notifications asks to confirm within 48 hours" : "";
-      done.push(`subscribed ${name(recipient.endpoint)} to the ${topic} topic${next}`);
+      done.push(`subscribed ${nameOf(recipient)} to the ${topic} topic${NEXT[recipient.protocol]}`);
     }
   }
   return done.length === 0 ? ["nobody was subscribed: all are already"] : done;
 }
+
+/** What comes next, by protocol. */
+const NEXT: { readonly [P in Hearer["protocol"]]: string } = {
+  email: "; the mail of AWS Notifications asks to confirm within 48 hours",
+  https: "; the endpoint confirms by fetching SubscribeURL, as services that know SNS do by themselves",
+  sms: "",
+};

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { isForRoundUp } from "../../lambda/core/incident/rule-book.ts";
 import { isNeverMuted, type Muted } from "../../lambda/core/mute/mute.ts";
+import { isActorForm } from "../../lambda/core/record/actor-form.ts";
 import { NOTICES } from "../../lambda/core/rules/notices.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { TRAITS } from "../../lambda/core/rules/severity.ts";
@@ -55,7 +56,7 @@ function checkRule(name: string, rules: readonly Rule[] | undefined, isSure: boo
   }
 }
 
-/** Who called, as alerts name him: not a session, which has another name each time. */
+/** Who called, as incidents name him, in full: not a session, which has another name each time, and no bare name. */
 function checkActor(actor: string): void {
   const [, role] = /^arn:[\w-]+:sts::\d{12}:assumed-role\/([^/]+)\//.exec(actor) ?? [];
   if (role !== undefined) {
@@ -64,4 +65,13 @@ function checkActor(actor: string): void {
     );
   }
   if (actor.length > 500 || /[\p{C}]/u.test(actor)) throw new UsageError("--actor is an ARN of at most 500 characters");
+  if (isActorForm(actor)) return;
+  const where = "copy it from the row Quiet of the mail";
+  if (/[*?]/.test(actor))
+    throw new UsageError(`--actor takes no wildcards: ${where}, or leave it out to mean everybody`);
+  const [, kind = "user", name] = /^(?:(user|role)\/)?([\w+=,.@/-]+)$/.exec(actor) ?? [];
+  const meant = name === undefined ? "" : `, for instance arn:aws:iam::ACCOUNT:${kind}/${name}`;
+  throw new UsageError(
+    `--actor ${JSON.stringify(actor)} would quiet nobody: it is the caller in full${meant}; ${where}`,
+  );
 }

@@ -19,7 +19,7 @@ export function toldText(outcome: Outcome, told: Told): readonly string[] {
 }
 
 function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Recipient[] {
-  const { emails, phones, alertTopic, healthTopic, routes, bus } = told;
+  const { emails, endpoints, phones, alertTopic, healthTopic, routes, bus } = told;
   const names = new Set(routes.map(({ name }) => name));
   const onRoute = (name: string | undefined) => sent.filter(({ alert }) => alert.route === name).length;
   // A route that is gone is told by the default; none is, here.
@@ -32,16 +32,17 @@ function recipientsOf({ sent, texts, copies }: Outcome, told: Told): readonly Re
     bus: bus === undefined ? bus : { who: `bus ${inert(bus, 300)}`, got: quantity(copies.get("bus") ?? 0, "event") },
     chat: copies.has("chat") ? { who: "chat", got: quantity(copies.get("chat") ?? 0, "message") } : undefined,
   };
-  const nobody = emails.length + phones.length === 0 && alertTopic === undefined;
+  const nobody = emails.length + endpoints.length + phones.length === 0 && alertTopic === undefined;
   return [
     ...mailed(emails, main, onHealth),
+    ...mailed(endpointsOf(endpoints), main, onHealth),
     ...mailed(topicOf(alertTopic), main, 0),
     ...mailed(topicOf(healthTopic), onHealth, 0),
     ...phones.map((who) => ({ who, got: gotText(texts.length, "text", textsOnHealth) })),
     ...(nobody ? [{ who: "nobody (the settings name no emails)", got: quantity(main, "mail") }] : []),
-    ...routes.flatMap(({ name, emails: own, topic }) =>
+    ...routes.flatMap(({ name, emails: own, endpoints, topic }) =>
       mailed(
-        [...own, ...topicOf(topic)].map((who) => `${who} (route ${name})`),
+        [...own, ...endpointsOf(endpoints), ...topicOf(topic)].map((who) => `${who} (route ${name})`),
         onRoute(name),
         0,
       ),
@@ -57,4 +58,9 @@ function gotText(count: number, what: string, onHealth: number): string {
 
 function topicOf(arn: string | undefined): readonly string[] {
   return arn === undefined ? [] : [`topic ${arn}`];
+}
+
+/** Without what follows the host, which may hold a key: reports are passed on. */
+function endpointsOf(endpoints: readonly string[]): readonly string[] {
+  return endpoints.map((endpoint) => `endpoint ${new URL(endpoint).host}`);
 }

@@ -3,6 +3,7 @@ import { isPossibleForAll } from "../../lambda/core/match/call-class.ts";
 import { pinsOf, pinText } from "../../lambda/core/rules/pins.ts";
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { conditionOf } from "../../lambda/core/rules/rule-set.ts";
+import { needOf, needText } from "../../lambda/rule-files/data-events.ts";
 import { readDesk } from "../desk.ts";
 import { memoryText } from "./reference.ts";
 
@@ -38,6 +39,8 @@ export function list(paths: readonly string[], json: boolean): number {
     process.stdout.write(`${severity.padEnd(9)}${name}  (${place}, ${tests.length} tests)\n`);
     if (description !== undefined) process.stdout.write(`${" ".repeat(9)}${description}\n`);
     for (const text of countsOf(rule)) process.stdout.write(`${" ".repeat(9)}${text}\n`);
+    const need = needOf(rule);
+    if (need !== undefined) process.stdout.write(`${" ".repeat(9)}needs: ${needText(need)}\n`);
     process.stdout.write(`${" ".repeat(9)}pins: ${pins?.join(", ") ?? "none"}\n`);
   }
   return 0;

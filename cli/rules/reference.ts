@@ -1,6 +1,6 @@
 import type { Rule } from "../../lambda/core/rules/rule.ts";
 import { bySeverity } from "../../lambda/core/rules/severity.ts";
-import { needOf } from "../../lambda/rule-files/data-events.ts";
+import { needOf, needText } from "../../lambda/rule-files/data-events.ts";
 import type { TestedRule } from "../../lambda/rule-files/plain-rule.ts";
 import { loadRules } from "../../lambda/rule-files/rule-files.ts";
 import { techniquesText } from "./techniques.ts";
@@ -39,8 +39,7 @@ function needsText(rules: readonly Rule[]): string {
   const rows = rules.flatMap((rule) => {
     const need = needOf(rule);
     if (need === undefined) return [];
-    const what = need.calls === undefined ? "" : ` for ${need.calls.map((call) => `\`${call}\``).join(", ")} only`;
-    return [`| \`${rule.name}\` | ${rule.severity} | ${need.of}${what} |\n`];
+    return [`| \`${rule.name}\` | ${rule.severity} | ${needText(need, (call) => `\`${call}\``)} |\n`];
   });
   return `## What needs more than management events\n\nWithout these events, which trails do not record by default, a rule matches nothing, or not the calls named.\n\n| rule | severity | needs |\n|---|---|---|\n${rows.join("")}`;
 }

@@ -102,7 +102,8 @@ function withParameters(
   file: string,
 ): Settings {
   const source = given.source ?? asked(stack, "LogBucket", BUCKET);
-  const isHeard = given.emails.length + given.phones.length > 0 || given.alertTopic !== undefined;
+  const isHeard =
+    given.emails.length + given.endpoints.length + given.phones.length > 0 || given.alertTopic !== undefined;
   const open = { ...given, source, emails: isHeard ? given.emails : [asked(stack, "Email", EMAIL)] };
   const days = (id: string, Default: number, description: string, limits: object) =>
     new CfnParameter(stack, id, { type: "Number", default: Default, description, ...limits }).valueAsNumber;

@@ -89,6 +89,12 @@ function equalsOf({ FieldSelectors }: EventSelector, name: string): readonly str
   return values === undefined ? [] : Array.isArray(values) ? values : [values as string];
 }
 
+/** What kind of event a valid selector switches on: a resources.type of data events, or `NetworkActivity`. */
+export function selectedBy(selector: EventSelector): string {
+  const [category = ""] = equalsOf(selector, "eventCategory");
+  return category === "Data" ? (equalsOf(selector, "resources.type")[0] ?? "") : category;
+}
+
 /** What the alerter itself does data events on, by the type of resource: each ARN is a beginning. */
 export type OwnResources = { readonly [type: string]: readonly string[] };
 

@@ -1,6 +1,6 @@
 import { checkOf } from "../../cli/doctor/check.ts";
 import { reportText } from "../../cli/doctor/report.ts";
-import type { Finding } from "../../lambda/core/health/finding.ts";
+import { CHECKS, type Finding } from "../../lambda/core/health/finding.ts";
 import { command, commandProcess } from "../support/command.ts";
 
 test.each<[string, readonly string[], RegExp]>([
@@ -45,6 +45,17 @@ function reportOf(finding: Partial<Finding>): string {
   const stack = { name: "Trailbell", region: "us-east-1", accountId: "1", partition: "aws", status: "" };
   return reportText({ ...stack, outputs: {}, resources: [] }, [checkOf("alarms", [whole], "")]);
 }
+
+test("the checks stand in columns, whatever their names", () => {
+  const stack = { name: "Trailbell", region: "us-east-1", accountId: "1", partition: "aws", status: "" };
+  const checks = CHECKS.map((check) => checkOf(check, [], "says so"));
+  const [, table = ""] = reportText({ ...stack, outputs: {}, resources: [] }, checks).split("\n\n");
+  const columns = table
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.indexOf("says so"));
+  expect(new Set(columns).size).toBe(1);
+});
 
 test("a command is printed whole, however long, and what else is cut says where the rest is", () => {
   const names = Array.from({ length: 100 }, (_, i) => `Trailbell-AlarmsHealthFilteredOutInvalidAttributes${i}`);

@@ -543,8 +543,10 @@ doctorTest(
   async () => {
     const withPhones = (args: readonly string[]) => doctor(["-c", "healthSmsFrom=critical", "--no-test", ...args]);
     // The deployed settings are others.
-    const { faults } = await found(withPhones);
+    const { faults, said } = await found(withPhones);
     expect(faults).toEqual(["health-sms-subscriptions: broken", "version: doubtful", "test: not checked"]);
+    // Phones need not confirm.
+    expect(JSON.stringify(said)).not.toContain("confirms by the mail");
     await withPhones(["--resubscribe"]);
     expect((await found(withPhones)).faults).toEqual(["version: doubtful", "test: not checked"]);
     const SubscriptionArn = await arnOfSubscription(world.topics.health);
@@ -599,7 +601,15 @@ doctorTest("--no-test sends nothing, and --resubscribe subscribes whoever is mis
   expect(world.lacking.invoked).toEqual([]);
   const again = await doctor(["--no-test", "--resubscribe"]);
   expect(again.stderr).toBe("nobody was subscribed: all are already\n");
+  const endpoint = "https://pager.example.com/integration/0123/enqueue";
+  const { stderr: paged } = await doctor(["-c", `endpoints=${endpoint}`, "--no-test", "--resubscribe"]);
+  const shown = "https[:]//pager[.]example[.]com/...";
+  expect(paged).toBe(
+    ["alert", "health"].map((topic) => `subscribed ${shown} to the ${topic} topic; ${FETCHES}\n`).join(""),
+  );
 });
+
+const FETCHES = "the endpoint confirms by fetching SubscribeURL, as services that know SNS do by themselves";
 
 doctorTest("text of AWS's answers cannot write to the terminal", async () => {
   await world.clients.sns.send(

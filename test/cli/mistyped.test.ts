@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { command } from "../support/command.ts";
+import { command, commandProcess } from "../support/command.ts";
 import { record } from "../support/log-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-mistyped-"));
@@ -113,4 +113,12 @@ test("explain of many records explains those that match, or the one that is aske
   });
   const unknown = await command("rules", "explain", "root-used", long, "--event", "x", ...RULES);
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("has the eventID x") });
+});
+
+test("no help has a line that a terminal breaks", async () => {
+  const names = ["rules", "replay", "invoke", "doctor", "mute", "verify", "accounts", "redrive", "trailbell"];
+  const helps = await Promise.all(names.map((name) => commandProcess(name, ["--help"])));
+  const long = helps.flatMap(({ stdout }) => stdout.split("\n").filter((line) => line.length > 130));
+  expect(helps.map(({ code, stdout }) => [code, stdout !== ""])).toEqual(names.map(() => [0, true]));
+  expect(long).toEqual([]);
 });

@@ -192,7 +192,15 @@ thoroughTest(
       files: 1,
       records: 40,
       outcome,
-      told: { emails: [], phones: [], alertTopic: undefined, healthTopic: undefined, routes: [], bus: undefined },
+      told: {
+        emails: [],
+        endpoints: [],
+        phones: [],
+        alertTopic: undefined,
+        healthTopic: undefined,
+        routes: [],
+        bus: undefined,
+      },
       unmatched: false,
       now: START,
     };

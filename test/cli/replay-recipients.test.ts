@@ -49,12 +49,13 @@ function world(settings: string) {
 test("the summary says what would have gone to whom, by every way that the settings have", async () => {
   const replay = world(`
 emails: [security@example.com, ops@example.com]
+endpoints: ["https://pager.example.com/integration/0123/enqueue"]
 phones: ["+14155550100"]
 healthSmsFrom: info
 tags: { payments: ["${PAYMENTS}"] }
 routes:
   - { name: payments, tags: [payments], severity: high, emails: [pay@example.com], topic: "arn:aws:sns:us-east-1:${ACCOUNT}:pager" }
-  - { name: lab, accounts: ["777788889999"], emails: [lab@example.com] }
+  - { name: lab, accounts: ["777788889999"], emails: [lab@example.com], endpoints: ["https://lab.example.com/0123"] }
 bus: central
 chatFrom: critical
 `);
@@ -65,10 +66,12 @@ chatFrom: critical
     recipients: [
       "security@example.com: 4 mails (1 on the health topic)",
       "ops@example.com: 4 mails (1 on the health topic)",
+      "endpoint pager.example.com: 4 mails (1 on the health topic)",
       "+14155550100: 3 texts (1 on the health topic)",
       "pay@example.com (route payments): 2 mails",
       `topic arn:aws:sns:us-east-1:${ACCOUNT}:pager (route payments): 2 mails`,
       "lab@example.com (route lab): 0 mails",
+      "endpoint lab.example.com (route lab): 0 mails",
       "bus central: 5 events",
       "chat: 2 messages",
     ],

@@ -53,6 +53,53 @@ test("check and test take their files by --rules as well", async () => {
   for (const name of ["check", "test"]) expect((await command("rules", name, "--rules", path)).code).toBe(1);
 });
 
+test("check says which rules of one's own need events that trails do not record by default; none of those shipped", async () => {
+  const test = (matches: boolean, name: string) =>
+    `{ name: ${name}, matches: ${matches}, record: { eventSource: s3.amazonaws.com, eventName: ${name} } }`;
+  const path = file(
+    "data-events.yaml",
+    `rules:
+  - name: secrets-read
+    why: x
+    do: x
+    calls: [s3:GetObject]
+    pattern: { requestParameters: { bucketName: [secrets] } }
+    tests:
+      - { name: read, matches: true, record: { eventSource: s3.amazonaws.com, eventName: GetObject, requestParameters: { bucketName: secrets } } }
+      - ${test(false, "ListBuckets")}
+  - name: acl-changed
+    why: x
+    do: x
+    calls: [s3:PutBucketAcl, s3:PutObjectAcl]
+    tests: [${test(true, "PutObjectAcl")}, ${test(false, "ListBuckets")}]
+  - name: asked-by-pattern
+    why: x
+    do: x
+    pattern: { eventSource: [s3.amazonaws.com], eventName: [DeleteObject] }
+    tests: [${test(true, "DeleteObject")}, ${test(false, "ListBuckets")}]
+`,
+  );
+  const { code, stdout, stderr } = await command("rules", "check", "--strict", path, "rules");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+ rules, no faults\n$/) });
+  const by = "which a trail writes only where they are switched on";
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    `${path}:2: secrets-read: note: needs data events of S3 objects, ${by}`,
+    `${path}:10: acl-changed: note: needs data events of S3 objects for s3:PutObjectAcl only, ${by}`,
+    `${path}:15: asked-by-pattern: note: needs data events of S3 objects, ${by}`,
+  ]);
+  const listed = (await command("rules", "list", "--rules", path)).stdout.match(
+    /^(?:\S+ +\S+(?= {2}\()| +needs: .*)/gm,
+  );
+  expect(listed).toEqual([
+    "medium   secrets-read",
+    "         needs: data events of S3 objects",
+    "medium   acl-changed",
+    "         needs: data events of S3 objects for s3:PutObjectAcl only",
+    "medium   asked-by-pattern",
+    "         needs: data events of S3 objects",
+  ]);
+});
+
 test("check warns on stderr of what is probably not meant, and exits with 0", async () => {
   const path = file(
     "doubtful.yaml",

@@ -1,5 +1,6 @@
 import type { Alert } from "../../lambda/core/alert/alert.ts";
 import type { AlertSettings } from "../../lambda/core/alert/part.ts";
+import type { Hearer } from "../../lambda/core/health/subscriptions.ts";
 import { alertIn, deployedSuite, isPublish, keyCreated, userIdentityOf } from "../support/deployed-suite.ts";
 import { everyCall, NOW, testDesk } from "../support/desk-pipeline.ts";
 import type { Fault, LocalRequest } from "../support/local-aws.ts";
@@ -16,7 +17,7 @@ const ROUTES = [
 ] as const;
 
 /** Starts the functions with a bus, a chat and two routes. Returns their topics. */
-async function withWays(settings: Partial<AlertSettings> = {}, emails: readonly string[] = []) {
+async function withWays(settings: Partial<AlertSettings> = {}, hearers: readonly Hearer[] = []) {
   const topics = await Promise.all(
     ["chat", "payments", "grave"].map(async (name) => (await aws.createTopic(`${name}-${suite.tableName}`)).topicArn),
   );
@@ -25,7 +26,7 @@ async function withWays(settings: Partial<AlertSettings> = {}, emails: readonly 
     (asset) => ({
       ...asset,
       routeTopics: { payments, grave },
-      routeEmails: { payments: emails, grave: [] },
+      routeHearers: { payments: hearers, grave: [] },
       settings: { ...asset.settings, isOnBus: true, chatFrom: "medium", routes: ROUTES, ...settings },
     }),
     { WAYS: JSON.stringify({ bus: "security", chat }) },
@@ -227,7 +228,7 @@ test("what anybody may have put below an account's path is routed nowhere", asyn
   expect(desk.alerts.map(({ isUnverified, route }) => [isUnverified, route])).toEqual([[true, undefined]]);
 });
 
-test.each<[string, { deserted?: readonly string[]; emails?: readonly string[] }, RegExp]>(
+test.each<[string, { deserted?: readonly string[]; hearers?: readonly Hearer[] }, RegExp]>(
   first(1, [
     [
       "a chat that nobody is subscribed to",
@@ -241,12 +242,22 @@ test.each<[string, { deserted?: readonly string[]; emails?: readonly string[] },
     ],
     [
       "a recipient of a route who is missing",
-      { emails: ["bob@example.com"] },
+      { hearers: [{ protocol: "email", endpoint: "bob@example.com" }] },
       /1 of the 1 recipients of route payments receive nothing/,
     ],
+    [
+      "an endpoint of a route that is not subscribed",
+      {
+        hearers: [
+          { protocol: "email", endpoint: "you@example.com" },
+          { protocol: "https", endpoint: "https://pager.example.com/x" },
+        ],
+      },
+      /1 of the 2 recipients of route payments receive nothing/,
+    ],
   ]),
-)("%s is told by the hourly look", async (_, { deserted = ["texts"], emails = [] }, what) => {
-  await withWays({}, emails);
+)("%s is told by the hourly look", async (_, { deserted = ["texts"], hearers = [] }, what) => {
+  await withWays({}, hearers);
   await suite.deliver("quiet");
   aws.deliveryPath.deserted = deserted;
   await suite.functions.tick();

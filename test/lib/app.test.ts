@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandIn } from "../support/command.ts";
@@ -8,7 +8,7 @@ import { SETTINGS } from "../support/settings.ts";
 const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
 
 /** What the app makes when cdk runs it, with credentials for a region: its stacks, and what it says. */
-async function appIn(region: string, settings: { readonly [name: string]: string } = {}) {
+async function appIn(region: string, settings: { readonly [name: string]: string } = {}, account = "") {
   const folder = mkdtempSync(join(tmpdir(), "trailbell-app-"));
   const { stderr } = await commandIn(
     {
@@ -17,6 +17,7 @@ async function appIn(region: string, settings: { readonly [name: string]: string
       CDK_VALIDATION: "false",
       CDK_DISABLE_STACK_TRACE: "1",
       CDK_DEFAULT_REGION: region,
+      CDK_DEFAULT_ACCOUNT: account,
     },
     "app",
     [],
@@ -65,10 +66,39 @@ test("a topic of another region than the stack's is named: nothing can be publis
   ]);
 });
 
+test("a new trail of an account that is left out is told, as it would be read for nothing", async () => {
+  const said = async (settings: { readonly [name: string]: string }) =>
+    (await appIn("us-east-1", settings, "111122223333")).said;
+  expect(await said({ onlyAccounts: "444455556666" })).toEqual([
+    "warning: onlyAccounts leaves out the account of the stack (111122223333), and this trail records no other: nothing is read",
+  ]);
+  const organization = { organization: "o-exampleorgid", organizationTrail: "true" };
+  expect(await said({ onlyAccounts: "444455556666", ...organization })).toEqual([]);
+});
+
 test("settings without effect are named, and whom -c names: CDK hands over the last of two -c only", async () => {
   const { all } = await appIn("us-east-1", { smsFrom: "high", emails: "a@example.com,b@example.com" });
   expect(all).toEqual([
     "warning: -c smsFrom: smsFrom has no effect without phones",
     "note: -c emails: a@example.com, b@example.com, and nobody else (several go into one -c, with commas)",
+  ]);
+});
+
+test("a new trail that does not record what a rule of one's own needs is said, with the rule", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "trailbell-packs-"));
+  const file = join(folder, "mine.yaml");
+  const rules = Object.entries({ read: "s3:GetObject", made: "s3:CreateBucket", found: "dynamodb:GetItem" });
+  const lines = rules.map(([name, call]) => `  - { name: ${name}, calls: [${call}] }\n`);
+  writeFileSync(file, `rules:\n${lines.join("")}`);
+  const FieldSelectors = [
+    { Field: "eventCategory", Equals: ["Data"] },
+    { Field: "resources.type", Equals: ["AWS::S3::Object"] },
+  ];
+  const { all } = await appIn("us-east-1", {
+    packs: `rules,${file}`,
+    dataEvents: JSON.stringify([{ FieldSelectors }]),
+  });
+  expect(all.filter((line) => line.startsWith("warning: "))).toEqual([
+    `warning: ${file}:4: found needs data events of DynamoDB tables, which this trail does not record; without them it matches nothing (docs/deploying.md#a-new-trail: dataEvents, insights)`,
   ]);
 });

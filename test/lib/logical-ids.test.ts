@@ -27,9 +27,12 @@ const ADOPTED = {
 const ROUTED = {
   source: "my-log-bucket",
   emails: "a@example.com",
+  endpoints: "https://pager.example.com/x",
   announcedBy: "eventbridge",
   bucketAccount: "444455556666",
-  routes: JSON.stringify([{ name: "payments", severity: "high", emails: ["pay@example.com"] }]),
+  routes: JSON.stringify([
+    { name: "payments", severity: "high", emails: ["pay@example.com"], endpoints: ["https://pay.example.com/x"] },
+  ]),
   chatFrom: "high",
   athena: "true",
 };

@@ -162,6 +162,13 @@ test.each([
     /ownDataEvents is for new-trail; of a trail that you have, set its event selectors/,
   ],
   ["a prefix for a new trail", ENOUGH, { prefix: "a" }, /prefix is for a bucket that you have, not for new-trail/],
+  [
+    "a map of rules by -c",
+    ENOUGH,
+    { disable: "x" },
+    /^-c disable: disable can be set in trailbell\.config\.yaml only, as/,
+  ],
+  ["severities by -c", ENOUGH, { severity: "x=high" }, /^-c severity: severity can be set in trailbell\.config/],
   ["a list for a file", "- source", {}, /config\.yaml:1: settings are a mapping/],
   ["a broken file", "source: [", {}, /config\.yaml:1: /],
 ])("%s that cannot be is named with its place", (_, yaml, overrides, message) => {
@@ -181,9 +188,11 @@ test.each([
   ["a\tb", /prefix holds "\\t", a control character/],
   ["\u30ed", /prefix holds "\u30ed", which no permission may hold/],
   ["\u00fc".repeat(190), /too long for S3's filter/],
-  ["/a", /prefix is not empty, and has no slash at its ends/],
-  ["a/", /no slash at its ends/],
-  ["a//b", /nor two together/],
+  ["", /^-c prefix: leave prefix out if keys begin with AWSLogs\/; otherwise write it /],
+  ["/a", /without a slash at its ends or two together, like trails\/main, not "\/a"$/],
+  ["a/", /without a slash at its ends/],
+  ["a//b", /or two together/],
+  ["/AWSLogs/", /^-c prefix: leave prefix out .*not "\/AWSLogs\/"$/],
   ["a ", /no space at its ends/],
   ["x".repeat(201), /at most 200 characters/],
 ])("the prefix %j is refused, and the character named", (prefix, message) => {

@@ -103,6 +103,9 @@ test("recipes are properties, too: what the other side needs has the construct's
   const { Outputs, Conditions } = Template.fromStack(stack).toJSON();
   const condition = "TrailbellOtherTopicPolicyIsNeeded";
   expect(Outputs.TrailbellOtherTopicPolicy).toMatchObject({ Condition: condition });
+  expect(Outputs.TrailbellNext1.Value).toBe(
+    "Set up the other side with the JSON in these outputs: TrailbellOtherBucketPolicy, TrailbellOtherTopicPolicy (not there if this is account 444455556666). docs/deploying.md says what goes where.",
+  );
   expect(Object.keys(Conditions)).toEqual([condition]);
   expect(Object.keys(Outputs)).toEqual(
     expect.arrayContaining(["TrailbellOtherBucketPolicy", "TrailbellAthenaWorkGroup"]),

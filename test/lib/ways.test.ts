@@ -67,6 +67,32 @@ test("each way has a topic or a bus, the functions know them, and only they may 
   expect(subscribed).toContainEqual([payments, "pay@example.com"]);
 });
 
+const KEY = "0123456789abcdef";
+const ENDPOINT = `https://pager.example.com/integration/${KEY}/enqueue`;
+
+test("endpoints hear what addresses hear, and their keys stand nowhere but in the subscriptions", () => {
+  const routes = JSON.stringify([{ name: "grave", severity: "critical", endpoints: [ENDPOINT] }]);
+  const recipe = new Recipe({ source: "new-trail", endpoints: ENDPOINT, routes });
+  const topics = ["AlertingAlertTopic", "HealthTopic", "WaysGrave"].map((id) => recipe.of("AWS::SNS::Topic", id).ref);
+  const subscriptions = recipe.all("AWS::SNS::Subscription").map(({ properties }) => properties);
+  expect(subscriptions).toEqual(
+    expect.arrayContaining(topics.map((TopicArn) => ({ TopicArn, Protocol: "https", Endpoint: ENDPOINT }))),
+  );
+  expect(subscriptions).toHaveLength(3);
+  const { Resources, Outputs } = recipe.template as {
+    Resources: { [id: string]: { Type: string; Metadata?: object } };
+  } & {
+    Outputs: object;
+  };
+  const others = Object.values(Resources).filter(({ Type }) => Type !== "AWS::SNS::Subscription");
+  const metadata = Object.values(Resources).map(({ Metadata }) => Metadata ?? {});
+  expect(JSON.stringify([Object.keys(Resources), others, metadata, Outputs])).not.toContain(KEY);
+  expect(JSON.stringify(Outputs)).toContain("must fetch each SubscribeURL");
+  // The guard of the self-watch tells them, too.
+  const guard = recipe.all("AWS::Events::Rule").map(({ properties }) => JSON.stringify(properties.Targets));
+  expect(guard.some((targets) => targets.includes(topics[0] ?? "?"))).toBe(true);
+});
+
 test("the role may put events on that bus, and only as Trailbell", () => {
   const recipe = new Recipe(WAYS);
   const put = (bus: string, source = "trailbell") =>
@@ -173,11 +199,11 @@ packs: [${JSON.stringify(join(process.cwd(), "test/support/rules"))}]
 tags: { payments: ["444455556666", "777788889999"], eu: ["777788889999"] }
 routes:
   - { name: both, tags: [payments, eu], emails: [a@example.com] }
-  - { name: narrowed, tags: [payments], accounts: ["777788889999"], severity: high, emails: [b@example.com] }
+  - { name: narrowed, tags: [payments], accounts: ["777788889999"], severity: high, endpoints: [https://b.example.com/x] }
   - { name: grave, severity: critical, topic: "${PAGER}" }
 `,
   );
-  const { settings, routeEmails, routeTopics } = assetOf(
+  const { settings, routeHearers, routeTopics } = assetOf(
     readSettings(file, () => undefined),
     file,
   );
@@ -186,7 +212,11 @@ routes:
     { name: "narrowed", accounts: ["777788889999"], severity: "high" },
     { name: "grave", severity: "critical" },
   ]);
-  expect(routeEmails).toEqual({ both: ["a@example.com"], narrowed: ["b@example.com"], grave: [] });
+  expect(routeHearers).toEqual({
+    both: [{ protocol: "email", endpoint: "a@example.com" }],
+    narrowed: [{ protocol: "https", endpoint: "https://b.example.com/x" }],
+    grave: [],
+  });
   expect(routeTopics).toEqual({ grave: PAGER });
 });
 
@@ -194,7 +224,7 @@ const route = (fields: object) =>
   JSON.stringify([{ name: "a", severity: "high", emails: ["a@example.com"], ...fields }]);
 
 test.each<[string, Named, RegExp]>([
-  ["a route to nowhere", { routes: route({ emails: [] }) }, /a route has emails, or a topic, or both/],
+  ["a route to nowhere", { routes: route({ emails: [] }) }, /a route has emails, endpoints or a topic/],
   ["a route that takes all", { routes: route({ severity: undefined }) }, /leaves nothing for the default/],
   ["a FIFO topic", { routes: route({ topic: `${PAGER}.fifo` }) }, /topic is a FIFO topic/],
   [
@@ -209,6 +239,23 @@ test.each<[string, Named, RegExp]>([
     { routes: route({ tags: ["pay"] }) },
     /^-c routes: routes: a: no account has the tag "pay"; tags: none is given/,
   ],
+  [
+    "an endpoint without encryption",
+    { endpoints: "http://pager.example.com/x" },
+    /^-c endpoints: an endpoint is written like/,
+  ],
+  [
+    "an endpoint that is no address",
+    { endpoints: "https://" },
+    /written like https:\/\/pager\.example\.com\/integration\/KEY$/,
+  ],
+  [
+    "an endpoint with a password, which it does not quote",
+    { endpoints: "https://me:s3cr3t@pager.example.com/x" },
+    /^-c endpoints: an endpoint has neither a user name nor a password before its host$/,
+  ],
+  ["an endpoint of a route", { routes: route({ endpoints: ["pager"] }) }, /^-c routes: an endpoint is written like/],
+  ["an endpoint twice", { routes: route({ endpoints: [ENDPOINT, ENDPOINT] }) }, /a route names an endpoint twice/],
   ["a bus", { bus: "a b" }, /bus is the name or the ARN of an EventBridge bus/],
   ["a severity of chats", { chatFrom: "urgent" }, /unknown chatFrom "urgent"/],
   ["broken JSON", { routes: "[{" }, /^-c routes: routes is JSON, or the name of a file/],
@@ -218,5 +265,6 @@ test.each<[string, Named, RegExp]>([
 
 test("a topic that one has is recipient enough", () => {
   expect(refusal({ source: "new-trail", alertTopic: PAGER })).toBe("");
+  expect(refusal({ source: "new-trail", endpoints: "https://pager.example.com/x" })).toBe("");
   expect(refusal({ source: "new-trail", bus: "default" })).toMatch(/nobody would be alerted/);
 });

@@ -1,3 +1,4 @@
+import { isActorForm } from "../record/actor-form.ts";
 import { isNotice } from "../rules/notices.ts";
 import { TRAITS } from "../rules/severity.ts";
 import { headRule, severityOf } from "./headline.ts";
@@ -16,8 +17,12 @@ export interface Quieted {
   readonly actor?: string;
 }
 
-/** The command that quiets something; undefined where a part of it might be more than one word for a shell. */
+/**
+ * The command that quiets something; undefined where a part of it might be more than one word for a shell, or the command
+ * would not take the caller.
+ */
 export function muteCommand({ subject, actor }: Quieted): string | undefined {
+  if (actor !== undefined && !isActorForm(actor)) return undefined;
   const words = [subject, ...(actor === undefined ? [] : [actor])];
   if (!words.every((word) => PLAIN.test(word))) return undefined;
   const of = [subject, ...(actor === undefined ? [] : ["--actor", actor])].map(unlinkedWord).join(" ");

@@ -1,5 +1,5 @@
 import { type Answer, broken, type Finding, findingsOn } from "./finding.ts";
-import { isConfirmed, missingOf, type Recipient, type Subscription } from "./subscriptions.ts";
+import { type Hearer, isConfirmed, missingOf, type Subscription } from "./subscriptions.ts";
 
 /** A topic that alerts go to besides the four of every deployment: a route's, or the chat's. */
 export interface WayTopic {
@@ -7,7 +7,7 @@ export interface WayTopic {
   readonly called: string;
   readonly topicArn: string;
   /** Who should hear it; somebody must, if nobody is named. */
-  readonly emails: readonly string[];
+  readonly hearers: readonly Hearer[];
 }
 
 /** What the topic of the chat is called. */
@@ -21,17 +21,16 @@ export function wayTopicFindings(
   ways: readonly WayTopic[],
   answers: readonly Answer<readonly Subscription[]>[],
 ): readonly Finding[] {
-  return ways.flatMap(({ called, emails }, i) => {
+  return ways.flatMap(({ called, hearers }, i) => {
     const answer = answers[i] ?? { refused: "no answer" };
     return findingsOn("other-ways", `The subscriptions of the topic of ${called}`, answer, (subscriptions) => {
       if (!subscriptions.some(isConfirmed)) {
         const what = `Nobody is subscribed to the topic of ${called}: what is sent there reaches nobody.`;
         return [broken("other-ways", what, called === CHAT ? ADD_CHANNEL : RESUBSCRIBE)];
       }
-      const own = emails.map((endpoint): Recipient => ({ topic: "alert", protocol: "email", endpoint }));
-      const missing = missingOf(own, subscriptions);
+      const missing = missingOf(hearers, subscriptions);
       if (missing === 0) return [];
-      const what = `${missing} of the ${emails.length} recipients of ${called} receive nothing.`;
+      const what = `${missing} of the ${hearers.length} recipients of ${called} receive nothing.`;
       return [broken("other-ways", what, RESUBSCRIBE, "They are not subscribed, or have not confirmed.")];
     });
   });

@@ -5,11 +5,15 @@ import { type Answer, type CheckName, type Finding, findingsOn } from "./finding
 export const TOPICS = ["alert", "sms", "health", "health-sms"] as const;
 export type TopicName = (typeof TOPICS)[number];
 
-/** A recipient in the settings, at one of the topics. */
-export interface Recipient {
-  readonly topic: TopicName;
-  readonly protocol: "email" | "sms";
+/** Who is subscribed to something, and by what. */
+export interface Hearer {
+  readonly protocol: "email" | "https" | "sms";
   readonly endpoint: string;
+}
+
+/** A recipient in the settings, at one of the topics. */
+export interface Recipient extends Hearer {
+  readonly topic: TopicName;
 }
 
 /** A subscription as SNS lists it. */
@@ -23,7 +27,18 @@ export interface Subscription {
 }
 
 const RESUBSCRIBE = "npm run doctor -- --resubscribe";
-const CONFIRM = "Each confirms by the mail of AWS Notifications then, within 48 hours.";
+
+/** What whoever is subscribed anew must do, by protocol; phones need do nothing (SNS Developer Guide, "SMS"). */
+const CONFIRM: { readonly [P in Hearer["protocol"]]?: string } = {
+  email: "Each address confirms by the mail of AWS Notifications then, within 48 hours.",
+  https: "An endpoint confirms by fetching SubscribeURL, as services that know SNS do by themselves.",
+};
+
+/** The same of whoever was asked already, and has not done it. */
+const CONFIRM_LATE: typeof CONFIRM = {
+  email: "SNS sends nothing before. The command has the mail of AWS Notifications sent again.",
+  https: "SNS sends nothing before. The command has SNS ask again; the endpoint confirms by fetching SubscribeURL.",
+};
 
 /** How many names of a list a text holds. */
 const MAX_NAMED = 10;
@@ -60,14 +75,17 @@ export function subscriptionFindings(
       .filter((one) => one.arn !== "Deleted" && !own.some((recipient) => isOf(recipient, one)))
       .map((one) => foreign(check, topic, one));
     if (own.length > 0 && !subscriptions.some(isConfirmed)) {
-      const left = namesOf(own.map(({ endpoint }) => endpoint));
+      const left = namesOf(own);
       const waiting = subscriptions.filter(({ arn }) => arn === "PendingConfirmation").length;
       return [
         {
           ...broken(
             `Nobody is subscribed to the ${topic} topic: what is sent there reaches nobody. The settings name ${left}.`,
             RESUBSCRIBE,
-            `${waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription."} ${CONFIRM}`,
+            [
+              waiting > 0 ? `${waiting} of its subscriptions wait to be confirmed.` : "It has no subscription.",
+              ...new Set(own.flatMap(({ protocol }) => CONFIRM[protocol] ?? [])),
+            ].join(" "),
           ),
           ...(topic === "alert" && { isTotal: true as const }),
         },
@@ -76,17 +94,17 @@ export function subscriptionFindings(
     }
     const missing = own.flatMap((recipient) => {
       const subscription = subscriptions.find((one) => isOf(recipient, one) && one.arn !== "Deleted");
-      const who = name(recipient.endpoint);
+      const who = nameOf(recipient);
       if (subscription === undefined) {
-        return [broken(`${who} is not subscribed to the ${topic} topic.`, RESUBSCRIBE, CONFIRM)];
+        return [broken(`${who} is not subscribed to the ${topic} topic.`, RESUBSCRIBE, CONFIRM[recipient.protocol])];
       }
       if (!isConfirmed(subscription)) {
-        const why = `SNS sends nothing before. The command has the mail of AWS Notifications sent again.`;
-        return [broken(`${who} has not confirmed the subscription to the ${topic} topic.`, RESUBSCRIBE, why)];
+        const what = `${who} has not confirmed the subscription to the ${topic} topic.`;
+        return [broken(what, RESUBSCRIBE, CONFIRM_LATE[recipient.protocol])];
       }
       const { filterPolicy = { value: "" } } = subscription;
       return findingsOn(check, `The filter policy of ${who} at the ${topic} topic`, filterPolicy, (policy) =>
-        isFilter(policy) ? [filtered(check, topic, subscription, policy)] : [],
+        isFilter(policy) ? [filtered(check, topic, who, subscription, policy)] : [],
       );
     });
     return [...missing, ...others];
@@ -94,14 +112,19 @@ export function subscriptionFindings(
 }
 
 /** The recipients of a topic who receive nothing there. */
-export function missingOf(recipients: readonly Recipient[], subscriptions: readonly Subscription[]): number {
+export function missingOf(recipients: readonly Hearer[], subscriptions: readonly Subscription[]): number {
   return recipients.filter((recipient) => !subscriptions.some((one) => isOf(recipient, one) && isConfirmed(one)))
     .length;
 }
 
 /** True for the subscription of a recipient in the settings. */
-export function isOf({ protocol, endpoint }: Recipient, subscription: Subscription): boolean {
+export function isOf({ protocol, endpoint }: Hearer, subscription: Subscription): boolean {
   return subscription.protocol === protocol && subscription.endpoint.toLowerCase() === endpoint.toLowerCase();
+}
+
+/** Whom texts name: of an https address the host, as what follows it may be a key that not everybody should read. */
+export function nameOf({ protocol, endpoint }: Hearer): string {
+  return name(protocol === "https" ? endpoint.replace(/^(https:\/\/[^/?#]+).*$/s, "$1/...") : endpoint);
 }
 
 export function isConfirmed({ arn }: Subscription): boolean {
@@ -112,12 +135,12 @@ function isFilter(policy: string): boolean {
   return !/^\s*(?:\{\s*\}\s*)?$/.test(policy);
 }
 
-function filtered(check: CheckName, topic: TopicName, { endpoint, arn }: Subscription, policy: string): Finding {
+function filtered(check: CheckName, topic: TopicName, who: string, { arn }: Subscription, policy: string): Finding {
   const command = `aws sns set-subscription-attributes --subscription-arn ${plainArn(arn)} --attribute-name FilterPolicy --attribute-value '{}'`;
   return {
     check,
     state: "broken",
-    what: `The subscription of ${name(endpoint)} to the ${topic} topic has a filter policy: SNS drops what does not fit it.`,
+    what: `The subscription of ${who} to the ${topic} topic has a filter policy: SNS drops what does not fit it.`,
     why: `The policy is ${name(policy, 200)}.`,
     remedy: command,
   };
@@ -130,7 +153,7 @@ function foreign(check: CheckName, topic: TopicName, { protocol, endpoint, arn }
     state: "doubtful",
     what: `The ${topic} topic has a subscriber that the settings do not name: ${who}.`,
     why: "Whoever it is reads what is sent there.",
-    remedy: `If it is none of yours: aws sns unsubscribe --subscription-arn ${plainArn(arn)}`,
+    remedy: `${protocol === "https" ? "If it is yours, name it in the setting endpoints. " : ""}If it is none of yours: aws sns unsubscribe --subscription-arn ${plainArn(arn)}`,
   };
 }
 
@@ -139,8 +162,8 @@ function plainArn(arn: string): string {
   return /^arn:[\w:-]{1,400}$/.test(arn) ? arn : "ARN";
 }
 
-function namesOf(endpoints: readonly string[]): string {
-  const named = endpoints.slice(0, MAX_NAMED).map((endpoint) => name(endpoint));
-  const more = endpoints.length - named.length;
+function namesOf(hearers: readonly Hearer[]): string {
+  const named = hearers.slice(0, MAX_NAMED).map(nameOf);
+  const more = hearers.length - named.length;
   return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

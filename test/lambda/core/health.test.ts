@@ -293,6 +293,20 @@ test.each<[string, Sight, string, RegExp]>([
   expect(JSON.stringify(finding)).not.toMatch(/evil\.example|\u202e/);
 });
 
+test("whoever must confirm is told so: addresses, not phones", () => {
+  const whyOf = (topic: "alert" | "sms", recipients: readonly Recipient[], subscriptions: Sight["subscriptions"]) =>
+    deliveryPathFindings({ ...DELIVERY_PATH, recipients }, { ...SOUND, subscriptions }).flatMap((finding) =>
+      finding.check === `${topic}-subscriptions` ? [finding.why] : [],
+    );
+  const none = { ...SOUND.subscriptions, alert: { value: [] }, sms: { value: [] } };
+  const mailed = "Each address confirms by the mail of AWS Notifications then, within 48 hours.";
+  expect(whyOf("sms", RECIPIENTS, none)).toEqual(["It has no subscription."]);
+  expect(whyOf("alert", RECIPIENTS, none)).toEqual([`It has no subscription. ${mailed}`]);
+  const more: Recipient = { topic: "sms", protocol: "sms", endpoint: "+14155550101" };
+  expect(whyOf("sms", [...RECIPIENTS, more], SOUND.subscriptions)).toEqual([undefined]);
+  expect(whyOf("alert", RECIPIENTS, { ...none, alert: { value: [A] } })).toEqual([mailed]);
+});
+
 test("recipients who receive nothing are counted, each topic by itself", () => {
   const waiting = { ...B, arn: "PendingConfirmation" };
   const sight = { ...alerts(A, waiting), subscriptions: { ...alerts(A, waiting).subscriptions, sms: { value: [] } } };
@@ -546,4 +560,31 @@ test.each([
   const wanted = { bucket: "b", functionArn: "arn:f", prefix: "AWSLogs/", sampleKey: "" };
   const findings = notificationFindings(wanted, { value: { functions, others: 0 } });
   expect(findings).toMatchObject([{ state: "broken", what: expect.stringMatching(/does not select each log file/) }]);
+});
+
+test("an https endpoint is watched like an address, and named without what may be its key", () => {
+  const endpoint = "https://pager.example.com/integration/0123456789abcdef/enqueue";
+  const recipients: readonly Recipient[] = [...RECIPIENTS, { topic: "alert", protocol: "https", endpoint }];
+  const path = { ...DELIVERY_PATH, recipients };
+  const pager = subscribed(alertTopicArn, "https", endpoint, { filterPolicy: { value: "" } });
+  const found = (...subscriptions: readonly Subscription[]) => deliveryPathFindings(path, alerts(...subscriptions));
+  expect(found(A, B, pager)).toEqual([]);
+  const shown = "https[:]//pager[.]example[.]com/...";
+  expect(found(A, B)).toMatchObject([
+    { what: `${shown} is not subscribed to the alert topic.`, why: expect.stringContaining("SubscribeURL") },
+  ]);
+  expect(found(A, B, { ...pager, arn: "PendingConfirmation" })).toMatchObject([
+    {
+      what: `${shown} has not confirmed the subscription to the alert topic.`,
+      why: expect.stringContaining("ask again"),
+    },
+  ]);
+  expect(found()).toMatchObject([{ what: expect.stringContaining(`b@example.com, ${shown}.`) }]);
+  const texts = [found(A, B), found(), found(A, B, { ...pager, filterPolicy: { value: '{"x":["y"]}' } })];
+  expect(texts[2]).toMatchObject([{ what: expect.stringContaining(`The subscription of ${shown} to the alert`) }]);
+  expect(JSON.stringify(texts)).not.toContain("0123456789abcdef");
+  const [foreign] = deliveryPathFindings(DELIVERY_PATH, alerts(A, B, pager));
+  expect(foreign?.remedy).toMatch(
+    /^If it is yours, name it in the setting endpoints\. If it is none of yours: aws sns/,
+  );
 });

@@ -93,24 +93,37 @@ function rule(text: string) {
 
 test.each([
   ["calls that change settings", "calls: [s3:PutBucketPolicy, iam:CreateUser]", undefined],
-  ["reading objects", "calls: [s3:GetObject]", { of: "data events of S3 objects" }],
+  ["reading objects", "calls: [s3:GetObject]", { of: "data events of S3 objects", selected: ["AWS::S3::Object"] }],
   [
     "objects and settings",
     "calls: [s3:PutBucketAcl, s3:PutObjectAcl]",
-    { of: "data events of S3 objects", calls: ["s3:PutObjectAcl"] },
+    { of: "data events of S3 objects", selected: ["AWS::S3::Object"], calls: ["s3:PutObjectAcl"] },
   ],
   [
     "two kinds of data",
     "calls: [lambda:Invoke, dynamodb:GetItem]",
-    { of: "data events of Lambda functions, data events of DynamoDB tables" },
+    {
+      of: "data events of Lambda functions, data events of DynamoDB tables",
+      selected: ["AWS::Lambda::Function", "AWS::DynamoDB::Table"],
+    },
   ],
   [
     "a step that reads objects",
     "steps: { within: 1h, of: [{ calls: [iam:CreateUser] }, { calls: [s3:GetObject] }] }",
-    { of: "data events of S3 objects", calls: ["s3:GetObject"] },
+    { of: "data events of S3 objects", selected: ["AWS::S3::Object"], calls: ["s3:GetObject"] },
   ],
-  ["Insights", "pattern: { eventType: [AwsCloudTrailInsight] }", { of: "Insights events" }],
-  ["refusals at endpoints", "pattern: { eventType: [AwsVpceEvent] }", { of: "network activity events" }],
+  ["Insights", "pattern: { eventType: [AwsCloudTrailInsight] }", { of: "Insights events", selected: ["Insights"] }],
+  [
+    "refusals at endpoints",
+    "pattern: { eventType: [AwsVpceEvent] }",
+    { of: "network activity events", selected: ["NetworkActivity"] },
+  ],
+  [
+    "objects by a pattern",
+    "pattern: { eventSource: [s3.amazonaws.com], eventName: [GetObject] }",
+    { of: "data events of S3 objects", selected: ["AWS::S3::Object"] },
+  ],
+  ["all of a service by a pattern", "pattern: { eventSource: [s3.amazonaws.com] }", undefined],
   ["kinds that a trail has anyway", "pattern: { eventType: [AwsApiCall, AwsVpceEvent] }", undefined],
 ])("what a rule on %s needs", (_, text, need) => {
   const read = rule(text);
