@@ -15,7 +15,8 @@ const HELP = `Usage: npm run mute -- INCIDENT-OR-RULE [--actor ARN] [--account I
        npm run mute -- --end ID
 
 Quiets what rings, for a day at most. The row Quiet of a mail has the command for it. What is critical, and what watches
-the alerter itself, rings all the same, and has no such row. The alert topic is told when a mute begins and ends, and what it swallowed.
+the alerter itself, rings all the same, and has no such row. The alert topic is told when a mute begins and ends, and what
+it swallowed.
 
   INCIDENT-OR-RULE  a rule's name, or the id of an incident as the mail has it: 8 hex digits
   --actor ARN       only what this caller does: in full, as the mail's row Quiet has it
