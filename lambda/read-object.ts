@@ -17,7 +17,7 @@ import { readLogFile } from "./core/log-file/reader.ts";
 import type { Slice } from "./core/log-file/slice.ts";
 import type { Alike } from "./core/match/alike.ts";
 import type { Sieves } from "./core/match/sieve.ts";
-import { textAt, valueAt } from "./core/record/record.ts";
+import { type CloudTrailRecord, textAt, valueAt } from "./core/record/record.ts";
 import { viewOf } from "./core/record/view.ts";
 import { NOTICES, noticeOf } from "./core/rules/notices.ts";
 import { isOfRole, trafficOf } from "./core/rules/own-traffic.ts";
@@ -168,6 +168,36 @@ async function readRecords(
     hash?.update(chunk);
     hashed += chunk.length;
   };
+  /** What a candidate is worth telling, if anything. */
+  const judge = (record: CloudTrailRecord, alike: Alike | undefined): Found | undefined => {
+    intake.follow(record, logObject);
+    proof?.follow(record);
+    const verdict = rules.match(record, arrival, alike?.possible);
+    const { matched, excepted, preceding, noticed } = verdict;
+    const found = foundIn(record, logObject, verdict, isRecovered);
+    const isOfInterest = found !== undefined || excepted.length > 0;
+    const isOwn = isOfRole(record, deployment.roleArn);
+    const traffic = isOfInterest || isOwn ? trafficOf(record, deployment) : "other";
+    if (traffic !== "other") {
+      if (isOfInterest) counts.ownTraffic++;
+      if (traffic === "own, denied") counts.ownDenied++;
+      return undefined;
+    }
+    const isNothing = matched.length + preceding.length === 0 && intake.isUsual(record, logObject, noticed);
+    alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
+    if (isNothing && excepted.length === 0) return undefined;
+    counts.matches += matched.length + excepted.length;
+    for (const { name, severity } of matched) {
+      run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
+      rang.add(name);
+    }
+    counts.excepted += excepted.length;
+    for (const [i, rule] of excepted.entries()) {
+      const exception = verdict.exceptions[i];
+      if (exception !== undefined) intake.excepted(textAt(record, "sourceIPAddress"), rule, exception);
+    }
+    return found;
+  };
   const take = (slice: Slice<Alike>): Promise<void> | undefined => {
     counts.records += slice.seen;
     records += slice.seen;
@@ -179,33 +209,7 @@ async function readRecords(
     }
     const found: Found[] = [];
     for (const { record, alike } of slice.candidates) {
-      intake.follow(record, logObject);
-      proof?.follow(record);
-      const verdict = rules.match(record, arrival, alike?.possible);
-      const { matched, excepted, preceding, noticed } = verdict;
-      const one = foundIn(record, logObject, verdict, isRecovered);
-      const isOfInterest = one !== undefined || excepted.length > 0;
-      const isOwn = isOfRole(record, deployment.roleArn);
-      const traffic = isOfInterest || isOwn ? trafficOf(record, deployment) : "other";
-      if (traffic !== "other") {
-        if (isOfInterest) counts.ownTraffic++;
-        if (traffic === "own, denied") counts.ownDenied++;
-        continue;
-      }
-      const isUnmatched = matched.length + preceding.length === 0;
-      const isNothing = isUnmatched && intake.isUsual(record, logObject, noticed);
-      alike?.note(record, { verdict, isNothing: isNothing && !isOwn, now: arrival });
-      if (isNothing && excepted.length === 0) continue;
-      counts.matches += matched.length + excepted.length;
-      for (const { name, severity } of matched) {
-        run.bySeverity[severity] = (run.bySeverity[severity] ?? 0) + 1;
-        rang.add(name);
-      }
-      counts.excepted += excepted.length;
-      for (const [i, rule] of excepted.entries()) {
-        const exception = verdict.exceptions[i];
-        if (exception !== undefined) intake.excepted(textAt(record, "sourceIPAddress"), rule, exception);
-      }
+      const one = judge(record, alike);
       if (one !== undefined) found.push(one);
     }
     return found.length > 0 ? intake.add(found) : undefined;
@@ -239,9 +243,7 @@ function namingObject(error: unknown, logObject: LogObject): unknown {
   return message.startsWith(s3Uri(logObject)) ? error : new Error(`${s3Uri(logObject)}: ${message}`, { cause: error });
 }
 
-/** The messages of errors stay short: keys of objects are text from outside too. */
 export const MAX_MESSAGE = 2_000;
-
 /** An error's message on one line and of bounded length: keys of objects are text from outside too. */
 export function messageOf(error: unknown): string {
   return visible(textAt(error, "message") ?? String(error), MAX_MESSAGE);

@@ -143,7 +143,7 @@ export function withText(budget: Budget, now: number, { incidents, rules, accoun
 }
 
 /** The budget without a text message of that time that was not taken after all. */
-export function withoutText(budget: Budget, time: number): Budget {
+export function withTextBack(budget: Budget, time: number): Budget {
   const index = budget.texts.lastIndexOf(time);
   if (index < 0) return budget;
   const texted = Object.entries(budget.texted).filter(([, at]) => at !== time);

@@ -4,7 +4,7 @@ import type { Access } from "../store/access.ts";
 import type { Items } from "../store/items.ts";
 import { REMEMBERED } from "../store/seen.ts";
 import type { Change } from "../store/store.ts";
-import { BUDGET, budgetOf, FULL_BUDGET, withoutText } from "./budget.ts";
+import { BUDGET, budgetOf, FULL_BUDGET, withTextBack } from "./budget.ts";
 import { LEASE, outgoingOf, retryAfter, stillToDo, urgencyOf, urgencyOfRest } from "./outbox.ts";
 import { type Plan, plan, type Seen, type Waiting } from "./plan.ts";
 import { type Publishers, publisherOf, type Way, wordOf } from "./ways.ts";
@@ -165,7 +165,7 @@ async function noteDone(access: Access, { key, outgoing: claimed }: Waiting, don
             urgency: urgencyOfRest({ ...known, alert, todo }),
           });
     const budget = isTextLost ? items.get(BUDGET, budgetOf) : undefined;
-    const refund = budget && items.change(BUDGET, { body: withoutText(budget, claimed.textAt ?? 0) });
+    const refund = budget && items.change(BUDGET, { body: withTextBack(budget, claimed.textAt ?? 0) });
     if (done.length === 0 && isAnothers) return;
     const outcome = await access.commit([next, ...(refund ? [refund] : [])]);
     if (outcome === "done") return;

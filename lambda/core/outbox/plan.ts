@@ -208,7 +208,7 @@ function sendable(
       if (end !== undefined) alert = { ...alert, sms: withoutMoreTexts(alert.sms ?? "", end, inMailbox) };
     } else if (until !== undefined) {
       const isAll = quietUntil(left, now, alert.severity, { ...subjects, account: undefined }) !== undefined;
-      alert = withoutText(alert, { until, account: isAll ? undefined : subjects.account });
+      alert = sayingNoText(alert, { until, account: isAll ? undefined : subjects.account });
     }
     send.push({
       key,
@@ -227,7 +227,7 @@ function quietEnd(budget: Budget, now: number, own: string | undefined): QuietEn
 }
 
 /** Makes the mail say that no text message comes, and why. */
-function withoutText(alert: Alert, { until, account }: QuietEnd): Alert {
+function sayingNoText(alert: Alert, { until, account }: QuietEnd): Alert {
   const end = new Date(until).toISOString().slice(11, 16);
   const limit = `the limit of text messages${account === undefined ? "" : ` of account ${account}`} is reached`;
   return { ...alert, email: `No text message came with this alert: ${limit} until ${end} UTC.\n\n${alert.email}` };
