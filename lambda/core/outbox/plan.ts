@@ -173,13 +173,7 @@ function sendable(
     const { textAt: _, ...bare } = outgoing;
     let { alert } = outgoing;
     const wantsText = outgoing.todo.includes("sms");
-    const texted = alert.parts.filter(({ isTexted }) => isTexted);
-    const [account, ...others] = new Set(texted.map((part) => part.texted?.account));
-    const subjects = {
-      incidents: texted.flatMap(({ incident = [] }) => incident),
-      rules: texted.flatMap((part) => part.texted?.rules ?? [part.rule]),
-      account: others.length === 0 ? account : undefined,
-    };
+    const subjects = subjectsOf(alert);
     const until = wantsText ? quietUntil(left, now, alert.severity, subjects) : undefined;
     const texts = wantsText && until === undefined;
     if (until !== undefined && outgoing.todo.every((way) => way === "sms")) {
@@ -216,6 +210,17 @@ function sendable(
     });
   }
   return { send, later, budget: left, crowded };
+}
+
+/** What an alert's text message reports, for the limits of text messages. */
+function subjectsOf({ parts }: Alert) {
+  const texted = parts.filter(({ isTexted }) => isTexted);
+  const [account, ...others] = new Set(texted.map((part) => part.texted?.account));
+  return {
+    incidents: texted.flatMap(({ incident = [] }) => incident),
+    rules: texted.flatMap((part) => part.texted?.rules ?? [part.rule]),
+    account: others.length === 0 ? account : undefined,
+  };
 }
 
 /** Until when no text message at all may come after this one, or none of its account, whatever its severity and its rules. */
