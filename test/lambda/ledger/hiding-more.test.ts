@@ -333,3 +333,31 @@ test("what a mail tells of a file below another account's path leaves nothing ou
     expect.stringMatching(/^\[LOW\] Daily round-up.*/),
   ]);
 });
+
+test("no number of milder incidents, begun from as many addresses, takes the lock-out from the mail of a critical call", async () => {
+  const byAddress = { group: { by: ["sourceIPAddress"], acrossAccounts: true } };
+  const desk = testDesk([
+    everyCall("medium", { name: "sign-in-failed", calls: ["signin:*"], ...byAddress }),
+    everyCall("high", { name: "portal-failed", calls: ["sso:*"], ...byAddress }),
+    everyCall("critical", { outcome: "attempt", calls: ["iam:*"] }),
+  ]);
+  const tries = ["signin", "sso"].flatMap((service) =>
+    Array.from({ length: 50 }, (_, i) =>
+      record({ eventSource: `${service}.amazonaws.com`, sourceIPAddress: `198.51.${service.length}.${i}` }),
+    ),
+  );
+  // Refused calls of the rule itself are milder too.
+  const refused = Array.from({ length: 50 }, (_, i) => {
+    const userIdentity = { type: "AWSAccount", principalId: `AROAEXAMPLE${i}:eve`, accountId: "444455556666" };
+    return record({ userIdentity, errorCode: "AccessDenied" });
+  });
+  await desk.deliver(tries, logKey("tries"));
+  await wait(desk, 5);
+  const before = desk.alerts.length;
+  await desk.deliver([...refused, record({ requestParameters: { userName: "the-real-one" } })], logKey("real"));
+  await wait(desk, 2);
+  const mail = desk.alerts.slice(before).find(({ severity }) => severity === "critical");
+  expect(mail?.subject).toMatch(/ by alice in prod .*the-real-one/);
+  expect(mail?.email).toMatch(/^Who {6}IAM user alice, /m);
+  expect(mail?.email).toMatch(/^Lock out now, before you ask: user alice /m);
+});
