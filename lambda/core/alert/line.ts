@@ -67,7 +67,7 @@ export const OTHER_CALLS = "other calls";
 export const MAX_TARGETS = 500;
 const MAX_FACTS = 250;
 const MAX_DISTINCT = 20;
-/** Addresses that a line names; when the list is full, there may be more. */
+/** Addresses that a line names, the first and the last; when the list is full, there may be more. */
 export const MAX_SOURCES = 10;
 const MAX_SESSIONS = 6;
 const MAX_FIRSTS = 8;
@@ -190,7 +190,7 @@ export function addTo(known: OpenLine, line: Line): void {
   known.hasAllSessions &&= line.hasAllSessions;
   addFirsts(known, line);
   addAll(known.rules, line.rules, 100);
-  addAll(known.sources, line.sources, MAX_SOURCES);
+  addEnds(known.sources, line.sources, MAX_SOURCES);
   addAll(known.regions, line.regions, MAX_DISTINCT);
   if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
   known.hasMoreFacts ||= line.hasMoreFacts;

@@ -361,3 +361,14 @@ test("no number of milder incidents, begun from as many addresses, takes the loc
   expect(mail?.email).toMatch(/^Who {6}IAM user alice, /m);
   expect(mail?.email).toMatch(/^Lock out now, before you ask: user alice /m);
 });
+
+test("where the last call came from is told, and that there may be more, however many addresses others came from", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const decoys = Array.from({ length: 30 }, (_, i) => record({ sourceIPAddress: `198.51.100.${i}` }));
+  await desk.deliver([...decoys, record({ sourceIPAddress: "203.0.113.66", requestParameters: { userName: "carl" } })]);
+  await wait(desk, 1);
+  const row = /^Sources +(.*)$/m.exec(mails(desk))?.[1];
+  expect(row).toBe(
+    `${[0, 1, 2, 3, 4, 26, 27, 28, 29].map((i) => `198.51.100.${i}`).join(", ")}, 203.0.113.66; there may be more: of one call, 10 are kept`,
+  );
+});
