@@ -372,3 +372,22 @@ test("where the last call came from is told, and that there may be more, however
     `${[0, 1, 2, 3, 4, 26, 27, 28, 29].map((i) => `198.51.100.${i}`).join(", ")}, 203.0.113.66; there may be more: of one call, 10 are kept`,
   );
 });
+
+test("a round-up names the odd one of many callers, and of what they called about, whichever of their calls it was", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const user = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
+  const call = (i: number, caller: string, name: string) => {
+    const eventName = `Put${String.fromCharCode(65 + (i % 26))}${i}`;
+    return record({ eventName, userIdentity: user(caller), requestParameters: { name } });
+  };
+  // Of the calls in the middle there are neither few nor many.
+  const decoys = Array.from({ length: 30 }, (_, i) =>
+    Array.from({ length: i + 1 }, (_, at) => call(i, `decoy${(17 * i + at) % 110}`, `decoy-${(13 * i + at) % 90}`)),
+  ).flat();
+  await desk.deliver([...decoys, call(15, "mallory", "the-real-one")]);
+  await wait(desk, 2);
+  const section = mails(desk)
+    .split("\n")
+    .find((line) => / and \d\d other calls; /.test(line));
+  expect(section).toMatch(/; by user\/mallory, .*; on the-real-one, /);
+});
