@@ -171,7 +171,7 @@ export function aboveLockOut(report: Report, known: KnownAccounts): AboveLockOut
   return {
     atOnce: typedOf(report, allRulesOf(report), { known }).urgent,
     isInAdvice: text.includes(IF_DENIED) && /\block (?:them|the caller) out\b/.test(text),
-    isAgainst: /n(?:o|'|’)t lock\b/.test(text),
+    isAgainst: /n(?:o|'|\u2019)t lock\b/.test(text),
   };
 }
 
