@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { MUTES } from "../../../lambda/core/mute/mute.ts";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import { COMMERCIAL } from "../../../lambda/core/record/regions.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { createMemoryStore, type MemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
+const REGIONS = COMMERCIAL.regions;
 
 const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
 
@@ -390,4 +392,12 @@ test("a round-up names the odd one of many callers, and of what they called abou
     .split("\n")
     .find((line) => / and \d\d other calls; /.test(line));
   expect(section).toMatch(/; by user\/mallory, .*; on the-real-one, /);
+});
+
+test("where a call was made is told, in however many regions the same was done before", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  await desk.deliver(REGIONS.map((awsRegion) => record({ awsRegion })));
+  await wait(desk, 1);
+  expect(JSON.parse(desk.alerts[0]?.json ?? "").regions).toEqual([...REGIONS].sort());
+  expect(mails(desk)).toContain(`, and ${REGIONS.length - 5} more regions`);
 });
