@@ -17,6 +17,7 @@ import {
   titleOf,
 } from "./headline.ts";
 import { ROOM, row, screenLines, shortLine, shortRows } from "./labelled.ts";
+import { MAX_SOURCES } from "./line.ts";
 import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
@@ -197,5 +198,7 @@ function whereOf(report: Report, naming: Naming): string {
 
 function sourcesOf(report: Report): string | undefined {
   const sources = distinct(report, "sources");
-  return sources.length > 1 && !hasNoCaller(report) ? namesText(sources, 0, 10) : undefined;
+  if (sources.length < 2 || hasNoCaller(report)) return undefined;
+  const isCut = report.lines.some(({ sources: own }) => own.length >= MAX_SOURCES);
+  return `${namesText(sources, 0, 10)}${isCut ? `; there may be more: of one call, ${MAX_SOURCES} are kept` : ""}`;
 }

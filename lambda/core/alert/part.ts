@@ -24,6 +24,7 @@ import {
 } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
+import { oddFirst } from "./odd-names.ts";
 import { chainOfRecord } from "./opened.ts";
 import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
@@ -192,9 +193,10 @@ function detailWith(report: Report, naming: Naming, names: number): string {
   const others = report.lines.length - 1;
   const calls = report.lines.slice(0, 3).map((line) => `${lineText(line, report)}${outcomeText(line)}`);
   const { call, moreTargets, details, moreDetails } = headLine(report);
-  const callers = [...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))];
+  // The odd ones of one line stand before the names of all others: here there is room for some only.
+  const callers = oddFirst([...new Set(report.lines.flatMap((line) => line.callers.map(shortName)))]);
   const moreCallers = sumOf(report.lines.map((line) => line.moreCallers));
-  const all = [...new Set(distinct(report, "targets").map(shortName))];
+  const all = oddFirst([...new Set(distinct(report, "targets").map(shortName))]);
   const { record } = headRecord(report);
   const who = hasNoCaller(report) ? undefined : whoOf(report, record);
   return [

@@ -16,7 +16,7 @@ import { tellsElsewhere } from "./elsewhere.ts";
 import { freshOf } from "./fresh.ts";
 import { FORGOTTEN_AFTER, headOf, isOver, judged, lookedAt, newHead, ring, ringsAt } from "./incident.ts";
 import { lookKey } from "./look.ts";
-import { countedAt, counting } from "./open-incidents.ts";
+import { countedAt, counting, worstIn } from "./open-incidents.ts";
 import { nearIn, pastChanges, pastKey, usualIn } from "./past.ts";
 import { done } from "./take.ts";
 import { handOn } from "./writing.ts";
@@ -55,7 +55,7 @@ export function decide(
   const known = items.get(owner, headOf);
   const open = known !== undefined && !isOver(known, now) ? known : undefined;
   const written = storiesIn(keys, items);
-  const [first] = written;
+  const first = worstIn(written);
   const incident = known?.incident ?? first?.incident;
   if (incident === undefined) return NOTHING;
   const isNew = open === undefined && known?.held === undefined;

@@ -6,7 +6,7 @@ import { shortTarget } from "../record/facts.ts";
 import { bySeverity, type Severity, worstOf } from "../rules/severity.ts";
 import type { AssignedEntry, AssignedMatch, AssignedRecord } from "./assign.ts";
 import { familyOf, sharedIncident } from "./belonging.ts";
-import { MAX_INCIDENTS } from "./open-incidents.ts";
+import { isCountedApart, MAX_INCIDENTS } from "./open-incidents.ts";
 import { FULL_SHARED_BYTES, MAX_ENTRIES, sharedText } from "./stored-window.ts";
 import { MAX_SEEN } from "./take.ts";
 import type { WindowEntry, WindowId } from "./window-entry.ts";
@@ -71,7 +71,7 @@ export class Drafts {
   /** Beyond the fiftieth, incidents of one rule and account share one. */
   #incidentOf({ incident, told }: AssignedRecord): { readonly incident: Incident } & Pick<Told, "sharedBy" | "group"> {
     const [rule = ""] = told.rules;
-    const family = [...familyOf(incident, rule), incident.kind].join(" ");
+    const family = [...familyOf(incident, rule), incident.kind, isCountedApart(incident, told.severity)].join(" ");
     const members = this.#families.get(family) ?? new Set();
     this.#families.set(family, members);
     if (members.has(incident.key) || members.size < MAX_INCIDENTS) {

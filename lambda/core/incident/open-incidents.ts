@@ -1,3 +1,6 @@
+import type { Incident } from "../alert/report.ts";
+import type { Story } from "../alert/story.ts";
+import { isAtLeast, rankOf, type Severity } from "../rules/severity.ts";
 import { bodyOf, isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
 import { hashOf, REMEMBERED } from "../store/seen.ts";
@@ -31,8 +34,26 @@ export interface Counted {
 export function countedAt({ incident, story }: WrittenStory): Counted {
   const { kind, key } = incident;
   const [rule, account] = familyOf(incident, story.lines[0]?.rules[0] ?? "");
-  const place = kind === "mail" ? [kind, account] : [kind, account, rule];
+  const apart = isCountedApart(incident, severityIn(story)) ? ["critical"] : [];
+  const place = kind === "mail" ? [kind, account, ...apart] : [kind, account, rule];
   return { key: `opened#${hashOf(place)}`, rule: hashOf(rule), incident: key };
+}
+
+/**
+ * True for what begins with a critical call: its limits are its own, for people without any credentials can begin a hundred milder
+ * incidents (by failed sign-ins from as many addresses). Who may write below another account's path writes what he likes.
+ */
+export function isCountedApart({ isUnverified, below }: Incident, severity: Severity): boolean {
+  return isAtLeast(severity, "critical") && !isUnverified && below === undefined;
+}
+
+/** Of what is told together, what decides where its incident is counted: the worst. */
+export function worstIn<W extends WrittenStory>(written: readonly W[]): W | undefined {
+  return written.toSorted((a, b) => rankOf(severityIn(a.story)) - rankOf(severityIn(b.story)))[0];
+}
+
+function severityIn({ lines: [worst] }: Story): Severity {
+  return worst?.severity ?? "info";
 }
 
 /** True where an incident is one too many. */

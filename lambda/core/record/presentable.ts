@@ -1,4 +1,4 @@
-import type { CloudTrailRecord } from "./record.ts";
+import { type CloudTrailRecord, isObject } from "./record.ts";
 import { redact } from "./redaction.ts";
 
 const MAX_RECORD_BYTES = 64_000;
@@ -25,7 +25,7 @@ const MAX_WORD = 200;
 /** What no command, link or name is made of. */
 const NEEDLESS = new Set(["additionalEventData", "requestID", "resources", "serviceEventDetails", "tlsDetails"]);
 
-/** A presentable record without what no command, link or name is made of; if need be, without its largest fields. */
+/** A presentable record without what no command, link or name is made of; if need be, without its largest parts. */
 export function inBrief(record: CloudTrailRecord): CloudTrailRecord {
   const fields = Object.entries(record).filter(([field]) => !NEEDLESS.has(field));
   return bounded(
@@ -40,6 +40,11 @@ function withoutTexts(value: unknown): unknown {
   );
 }
 
+/** Of these the largest fields go first, so that a name beside them stays. A policy is whole, or not there. */
+const PARTED = new Set(["requestParameters", "responseElements"]);
+const MIN_ROOM = 100;
+
+/** The object without its largest fields. */
 function bounded(clean: CloudTrailRecord, limit: number): CloudTrailRecord {
   let size = bytesOf(clean);
   if (size <= limit) return clean;
@@ -47,8 +52,11 @@ function bounded(clean: CloudTrailRecord, limit: number): CloudTrailRecord {
   const bySize = Object.keys(kept).map((field) => ({ field, size: bytesOf(kept[field]) }));
   for (const { field, size: own } of bySize.sort((a, b) => b.size - a.size)) {
     if (size <= limit) break;
-    kept[field] = `[left out: ${own} bytes]`;
-    size -= own;
+    const value = kept[field];
+    const room = limit - (size - own);
+    kept[field] =
+      PARTED.has(field) && isObject(value) && room >= MIN_ROOM ? bounded(value, room) : `[left out: ${own} bytes]`;
+    size -= own - bytesOf(kept[field]);
   }
   return kept;
 }

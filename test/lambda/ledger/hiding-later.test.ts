@@ -214,18 +214,48 @@ const POLICY = {
   requestParameters: { userName: "the-real-one", policyName: "p", policyDocument: "x".repeat(20_000) },
 };
 
+const POLICY_OF_BUCKET = {
+  eventSource: "s3.amazonaws.com",
+  eventName: "PutBucketPolicy",
+  requestParameters: {
+    bucketName: "the-real-one",
+    bucketPolicy: {
+      Statement: Array.from({ length: 12 }, (_, i) => ({
+        Effect: "Allow",
+        Principal: "*",
+        Resource: `${i}`.repeat(90),
+      })),
+    },
+  },
+};
+const notes = (count: number, length: number) => Array.from({ length: count }, (_, i) => `${i}`.repeat(length));
+
 test.each([
-  ["25 small ones in a file", 25, 1, 0, KEY, "aws iam update-access-key --user-name the-real-one"],
-  ["45 small ones in a file", 45, 1, 0, KEY, "aws iam update-access-key --user-name the-real-one"],
-  ["25 large ones in a file", 25, 1, 9, KEY, "aws iam update-access-key --user-name the-real-one"],
-  ["25 small ones in files of their own", 25, 25, 0, KEY, "aws iam update-access-key --user-name the-real-one"],
-  ["45 of some size in two files", 45, 2, 1, POLICY, "aws iam delete-user-policy --user-name the-real-one"],
-  ["45 large ones in two files", 45, 2, 9, POLICY, "aws iam delete-user-policy --user-name the-real-one"],
+  ["25 small ones in a file", 25, 1, [], KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["45 small ones in a file", 45, 1, [], KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["25 large ones in a file", 25, 1, notes(9, 7_000), KEY, "aws iam update-access-key --user-name the-real-one"],
+  ["25 small ones in files of their own", 25, 25, [], KEY, "aws iam update-access-key --user-name the-real-one"],
+  [
+    "45 of some size in two files",
+    45,
+    2,
+    notes(1, 7_000),
+    POLICY,
+    "aws iam delete-user-policy --user-name the-real-one",
+  ],
+  ["45 large ones in two files", 45, 2, notes(9, 7_000), POLICY, "aws iam delete-user-policy --user-name the-real-one"],
+  [
+    "48 of few words in a file",
+    48,
+    1,
+    notes(8, 90),
+    POLICY_OF_BUCKET,
+    "aws s3api delete-bucket-policy --bucket the-real-one",
+  ],
 ])(
   "%s, other calls of the same caller, take the record of the real one from no mail",
-  async (_, count, files, notes, fields, undo) => {
+  async (_, count, files, note, fields, undo) => {
     const desk = testDesk([everyCall("critical")]);
-    const note = Array.from({ length: notes }, (_, i) => `${i}`.repeat(7_000));
     const decoys = () =>
       Array.from({ length: count }, (_, i) =>
         record({

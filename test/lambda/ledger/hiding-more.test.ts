@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { MUTES } from "../../../lambda/core/mute/mute.ts";
 import type { CloudTrailRecord } from "../../../lambda/core/record/record.ts";
+import { COMMERCIAL } from "../../../lambda/core/record/regions.ts";
 import type { Rule } from "../../../lambda/core/rules/rule.ts";
 import { createMemoryStore, type MemoryStore } from "../../../lambda/core/store/memory.ts";
 import { everyCall, NOW, type TestDesk, testDesk } from "../../support/desk-pipeline.ts";
 import { ACCOUNT, logKey, record } from "../../support/log-files.ts";
 
 const MINUTE = 60_000;
+const REGIONS = COMMERCIAL.regions;
 
 const wait = ({ desk }: TestDesk, minutes: number) => desk.advanceTo(desk.now() + minutes * MINUTE);
 
@@ -332,4 +334,70 @@ test("what a mail tells of a file below another account's path leaves nothing ou
     expect.stringMatching(/^\[MEDIUM\]/),
     expect.stringMatching(/^\[LOW\] Daily round-up.*/),
   ]);
+});
+
+test("no number of milder incidents, begun from as many addresses, takes the lock-out from the mail of a critical call", async () => {
+  const byAddress = { group: { by: ["sourceIPAddress"], acrossAccounts: true } };
+  const desk = testDesk([
+    everyCall("medium", { name: "sign-in-failed", calls: ["signin:*"], ...byAddress }),
+    everyCall("high", { name: "portal-failed", calls: ["sso:*"], ...byAddress }),
+    everyCall("critical", { outcome: "attempt", calls: ["iam:*"] }),
+  ]);
+  const tries = ["signin", "sso"].flatMap((service) =>
+    Array.from({ length: 50 }, (_, i) =>
+      record({ eventSource: `${service}.amazonaws.com`, sourceIPAddress: `198.51.${service.length}.${i}` }),
+    ),
+  );
+  // Refused calls of the rule itself are milder too.
+  const refused = Array.from({ length: 50 }, (_, i) => {
+    const userIdentity = { type: "AWSAccount", principalId: `AROAEXAMPLE${i}:eve`, accountId: "444455556666" };
+    return record({ userIdentity, errorCode: "AccessDenied" });
+  });
+  await desk.deliver(tries, logKey("tries"));
+  await wait(desk, 5);
+  const before = desk.alerts.length;
+  await desk.deliver([...refused, record({ requestParameters: { userName: "the-real-one" } })], logKey("real"));
+  await wait(desk, 2);
+  const mail = desk.alerts.slice(before).find(({ severity }) => severity === "critical");
+  expect(mail?.subject).toMatch(/ by alice in prod .*the-real-one/);
+  expect(mail?.email).toMatch(/^Who {6}IAM user alice, /m);
+  expect(mail?.email).toMatch(/^Lock out now, before you ask: user alice /m);
+});
+
+test("where the last call came from is told, and that there may be more, however many addresses others came from", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const decoys = Array.from({ length: 30 }, (_, i) => record({ sourceIPAddress: `198.51.100.${i}` }));
+  await desk.deliver([...decoys, record({ sourceIPAddress: "203.0.113.66", requestParameters: { userName: "carl" } })]);
+  await wait(desk, 1);
+  const row = /^Sources +(.*)$/m.exec(mails(desk))?.[1];
+  expect(row).toBe(
+    `${[0, 1, 2, 3, 4, 26, 27, 28, 29].map((i) => `198.51.100.${i}`).join(", ")}, 203.0.113.66; there may be more: of one call, 10 are kept`,
+  );
+});
+
+test("a round-up names the odd one of many callers, and of what they called about, whichever of their calls it was", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  const user = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
+  const call = (i: number, caller: string, name: string) => {
+    const eventName = `Put${String.fromCharCode(65 + (i % 26))}${i}`;
+    return record({ eventName, userIdentity: user(caller), requestParameters: { name } });
+  };
+  // Of the calls in the middle there are neither few nor many.
+  const decoys = Array.from({ length: 30 }, (_, i) =>
+    Array.from({ length: i + 1 }, (_, at) => call(i, `decoy${(17 * i + at) % 110}`, `decoy-${(13 * i + at) % 90}`)),
+  ).flat();
+  await desk.deliver([...decoys, call(15, "mallory", "the-real-one")]);
+  await wait(desk, 2);
+  const section = mails(desk)
+    .split("\n")
+    .find((line) => / and \d\d other calls; /.test(line));
+  expect(section).toMatch(/; by user\/mallory, .*; on the-real-one, /);
+});
+
+test("where a call was made is told, in however many regions the same was done before", async () => {
+  const desk = testDesk([everyCall("critical")]);
+  await desk.deliver(REGIONS.map((awsRegion) => record({ awsRegion })));
+  await wait(desk, 1);
+  expect(JSON.parse(desk.alerts[0]?.json ?? "").regions).toEqual([...REGIONS].sort());
+  expect(mails(desk)).toContain(`, and ${REGIONS.length - 5} more regions`);
 });

@@ -200,6 +200,7 @@ test("subject and text name who made the worst call, although all places for cal
   const user = (userName: string) => ({ type: "IAMUser", arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`, userName });
   const refused = (userName: string) => record({ userIdentity: user(userName), errorCode: "AccessDenied" });
   await desk.deliver(Array.from({ length: 52 }, (_, i) => refused(`decoy${i}`)));
+  await desk.deliver(Array.from({ length: 50 }, (_, i) => record({ userIdentity: user(`busy${i}`) })));
   await wait(desk, 20);
   const before = desk.alerts.length;
   await desk.deliver([record({ userIdentity: user("mallory") }), refused("decoy99")], logKey("two"));

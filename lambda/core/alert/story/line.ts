@@ -66,8 +66,9 @@ export const OTHER_CALLS = "other calls";
 /** How much of each a line keeps, so that a story stays below half of DynamoDB's 400 KB. */
 export const MAX_TARGETS = 500;
 const MAX_FACTS = 250;
-const MAX_DISTINCT = 20;
-/** Addresses that a line names; when the list is full, there may be more. */
+/** More than AWS has. */
+const MAX_REGIONS = 50;
+/** Addresses that a line names, the first and the last; when the list is full, there may be more. */
 export const MAX_SOURCES = 10;
 const MAX_SESSIONS = 6;
 const MAX_FIRSTS = 8;
@@ -190,8 +191,8 @@ export function addTo(known: OpenLine, line: Line): void {
   known.hasAllSessions &&= line.hasAllSessions;
   addFirsts(known, line);
   addAll(known.rules, line.rules, 100);
-  addAll(known.sources, line.sources, MAX_SOURCES);
-  addAll(known.regions, line.regions, MAX_DISTINCT);
+  addEnds(known.sources, line.sources, MAX_SOURCES);
+  addAll(known.regions, line.regions, MAX_REGIONS);
   if (!addAll(known.facts, line.facts, MAX_FACTS)) known.hasMoreFacts = true;
   known.hasMoreFacts ||= line.hasMoreFacts;
 }
