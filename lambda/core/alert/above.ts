@@ -17,12 +17,12 @@ import {
   titleOf,
 } from "./headline.ts";
 import { ROOM, row, screenLines, shortLine, shortRows } from "./labelled.ts";
-import { MAX_SOURCES } from "./line.ts";
 import { openedOf, othersKnown } from "./opened.ts";
 import { nearText, usualText } from "./past-text.ts";
 import { rateCallersOf, rateOf } from "./rate.ts";
 import { fieldRows, noticeRows, withoutDullResult, withShortArns } from "./record-rows.ts";
 import type { Report } from "./report.ts";
+import { MAX_SOURCES } from "./story/line.ts";
 import { sumOf } from "./story/story.ts";
 import { type MailStory, type StoryRoom, storyOf } from "./story-lines.ts";
 import { renderSubject } from "./subject.ts";

@@ -24,12 +24,12 @@ import {
 } from "./headline.ts";
 import { row } from "./labelled.ts";
 import { placeOfLog } from "./log-place.ts";
-import { oddFirst } from "./odd-names.ts";
 import { chainOfRecord } from "./opened.ts";
 import { lineText } from "./rate.ts";
 import { relationOf } from "./relation.ts";
 import type { Report } from "./report.ts";
 import { type Route, routeOf } from "./route.ts";
+import { oddFirst } from "./story/odd-names.ts";
 import { matchesIn, sumOf } from "./story/story.ts";
 import { renderSubject } from "./subject.ts";
 import { name } from "./text.ts";

@@ -1,5 +1,5 @@
 import type { Incident } from "../alert/report.ts";
-import type { Story } from "../alert/story.ts";
+import type { Story } from "../alert/story/story.ts";
 import { isAtLeast, rankOf, type Severity } from "../rules/severity.ts";
 import { bodyOf, isRecordOf, isTime } from "../store/guard.ts";
 import type { Items } from "../store/items.ts";
