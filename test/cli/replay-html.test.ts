@@ -11,7 +11,7 @@ import { CHROMIUM, openPage } from "../support/browser.ts";
 import { command } from "../support/command.ts";
 import { HOSTILE } from "../support/hostile.ts";
 import { ACCOUNT, record } from "../support/log-files.ts";
-import { first, thorough, thoroughTest } from "../support/runs.ts";
+import { first, skippedTest, thorough, thoroughTest } from "../support/runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trailbell-replay-html-"));
 const path = (name: string) => join(folder, name);
@@ -241,8 +241,7 @@ test.each([
   expect(counts.flat().reduce((a, b) => a + b)).toBe(times.length);
 });
 
-const browserTest: jest.It =
-  CHROMIUM === undefined ? (((name: string) => test.skip(`${name} (needs Chromium)`, () => undefined)) as never) : test;
+const browserTest = CHROMIUM === undefined ? skippedTest("needs Chromium") : test;
 
 thorough(browserTest)(
   "in a browser nothing of a record runs, filters find, and a row opens the mail and its records",

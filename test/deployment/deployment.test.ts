@@ -12,16 +12,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { ACCOUNT, Cloud, REGION } from "../support/cloud.ts";
 import { logFile, record } from "../support/log-files.ts";
-import { HAS_MOTO } from "../support/moto.ts";
+import { HAS_MOTO, motoTest } from "../support/moto.ts";
+import { IS_THOROUGH, thorough } from "../support/runs.ts";
 
 /** Synthesizes, bundles and deploys in processes of their own: the cost of a minute or more. */
-const IS_ASKED = process.env.THOROUGH !== undefined;
-const cloudTest: jest.It =
-  HAS_MOTO && IS_ASKED
-    ? test
-    : (((name: string) =>
-        test.skip(`${name} (${IS_ASKED ? 'needs moto_server: pip install "moto[server]"' : "with THOROUGH=1"})`, () =>
-          undefined)) as never);
+const cloudTest = thorough(motoTest);
 
 const FOLDER = mkdtempSync(join(tmpdir(), "trailbell-deployment-"));
 const MEMBER = "444455556666";
@@ -32,7 +27,7 @@ const EMAILS = "emails=you@example.com";
 
 let cloud: Cloud;
 beforeAll(async () => {
-  if (HAS_MOTO && IS_ASKED) cloud = await Cloud.start();
+  if (HAS_MOTO && IS_THOROUGH) cloud = await Cloud.start();
 });
 afterAll(() => cloud?.stop());
 

@@ -7,17 +7,13 @@ import {
 } from "@aws-sdk/client-s3";
 import { deployed, ofType } from "../support/deployed-template.ts";
 import { HAS_MOTO, type Moto, startMoto } from "../support/moto.ts";
+import { IS_THOROUGH, skippedTest, thorough } from "../support/runs.ts";
 import { SETTINGS } from "../support/settings.ts";
 import { synth } from "../support/synth.ts";
 
 /** CDK's function that writes bucket notifications is in Python, and calls S3 by boto3, which comes with moto. */
-const HAS_BOTO =
-  process.env.THOROUGH !== undefined && HAS_MOTO && spawnSync("python3", ["-c", "import boto3"]).status === 0;
-const botoTest: jest.It = HAS_BOTO
-  ? test
-  : (((name: string) =>
-      test.skip(`${name} (needs moto_server and boto3: pip install "moto[server]"; with THOROUGH=1)`, () =>
-        undefined)) as never);
+const HAS_BOTO = IS_THOROUGH && HAS_MOTO && spawnSync("python3", ["-c", "import boto3"]).status === 0;
+const botoTest = thorough(HAS_BOTO ? test : skippedTest('needs moto_server and boto3: pip install "moto[server]"'));
 
 const BUCKET = "my-log-bucket";
 const PLACE = { account: "111122223333", region: "us-east-1", stack: "Trailbell" };

@@ -16,14 +16,11 @@ import { buildPackage } from "../../lib/package/build.ts";
 import { releases, writeReleases } from "../../lib/package/template.ts";
 import { prebuiltFunction } from "../../lib/prebuilt-function.ts";
 import { bundledFunctions } from "../support/bundle.ts";
+import { IS_THOROUGH, skippedTest, thorough } from "../support/runs.ts";
 
 /** Needs some 60 MB of packages, from npm's cache or from the registry. */
-const IS_ASKED = process.env.THOROUGH !== undefined;
-const HAS_REGISTRY = IS_ASKED && spawnSync("npm", ["view", "constructs@10.8.1", "version"]).status === 0;
-const packageTest: jest.It = HAS_REGISTRY
-  ? test
-  : (((name: string) =>
-      test.skip(`${name} (${IS_ASKED ? "needs npm's registry" : "with THOROUGH=1"})`, () => undefined)) as never);
+const HAS_REGISTRY = IS_THOROUGH && spawnSync("npm", ["view", "constructs@10.8.1", "version"]).status === 0;
+const packageTest = thorough(HAS_REGISTRY ? test : skippedTest("needs npm's registry"));
 
 const FOLDER = mkdtempSync(join(tmpdir(), "trailbell-package-"));
 /** Somebody who has the package and no CDK, and somebody with an app. */

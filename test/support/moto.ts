@@ -5,15 +5,13 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { TABLE } from "../../lambda/table.ts";
 import { end, ending } from "./child.ts";
 import { isInstalled } from "./installed.ts";
+import { skippedTest } from "./runs.ts";
 
 /** True where moto_server is installed: AWS's APIs on this machine, DynamoDB among them. */
 export const HAS_MOTO = isInstalled("moto_server");
 
 /** A test that needs DynamoDB; where there is none it says so instead. */
-export const motoTest: jest.It = HAS_MOTO
-  ? test
-  : (((name: string) =>
-      test.skip(`${name} (needs moto_server: pip install "moto[server]")`, () => undefined)) as never);
+export const motoTest = HAS_MOTO ? test : skippedTest('needs moto_server: pip install "moto[server]"');
 
 /** A DynamoDB of one's own. */
 export interface Moto {

@@ -16,11 +16,15 @@ export function first<T>(few: number, cases: readonly T[]): T[] {
   return cases.slice(0, runs(cases.length, few));
 }
 
-/** A test of the kind given where THOROUGH is set, as in CI; else one that says in its name that it was skipped. */
-export function thorough(kind: jest.It): jest.It {
-  if (IS_THOROUGH) return kind;
-  const skipped = (name: string) => test.skip(`${name} (with THOROUGH=1)`, () => undefined);
+/** A test that is skipped, and says in its name what it needs. */
+export function skippedTest(need: string): jest.It {
+  const skipped = (name: string) => test.skip(`${name} (${need})`, () => undefined);
   return Object.assign(skipped, { each: () => skipped }) as never;
+}
+
+/** A test of the kind given where THOROUGH is set, as in CI; else one that says that it was skipped. */
+export function thorough(kind: jest.It): jest.It {
+  return IS_THOROUGH ? kind : skippedTest("with THOROUGH=1");
 }
 
 /** A costly test of behaviour that others of its suite stand for. */
