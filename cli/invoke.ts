@@ -15,15 +15,15 @@ import { createDeskLedger } from "./desk-ledger.ts";
 import { sampleOr } from "./here.ts";
 import { whyUnread } from "./records/fault.ts";
 import { fetchFromFolder } from "./store-folder.ts";
-import { countsText, emailText, smsText } from "./terminal/mailbox.ts";
+import { contentsText, countsText, emailText, type Message, smsText } from "./terminal/mailbox.ts";
 import { readArguments, ruleArguments, runCommand, UsageError } from "./usage.ts";
 
 const HELP = `Usage: npm run invoke -- EVENT.json... [--rules PATH]... [--store DIR] [--aws]
 
 Runs the function on your desk, once for each event file, and prints the alerts as the mailbox and the phone would
 show them. Nothing is sent; standard error says so first, and which log files were read. After the last event, the clock
-runs until nothing is due any more, and what comes later (follow-ups, round-ups) is printed with its delay. The last line
-of output is JSON with the counts.
+runs until nothing is due any more, and what comes later (follow-ups, round-ups) is printed with its delay. A list of all
+messages follows; the last line of output is JSON with the counts.
 
   --rules PATH   rule file or folder, instead of the packs of trailbell.config.yaml; may be repeated
   --store DIR    where log objects are: DIR/<bucket>/<key> (default: events/)
@@ -50,11 +50,18 @@ async function invoke(args: readonly string[]): Promise<number> {
   let total: Partial<Summary> = {};
   let faults = 0;
   let lastEvent: number | undefined;
+  const messages: Message[] = [];
   const desk = createDeskLedger(
     ruleSet.rules,
     settings,
-    (alert) => print(emailText(alert, delay())),
-    (alert) => print(smsText(alert, delay())),
+    (alert) => {
+      messages.push({ kind: "email", text: alert.subject });
+      print(emailText(alert, delay()));
+    },
+    (alert) => {
+      messages.push({ kind: "SMS", text: alert.sms ?? "" });
+      print(smsText(alert, delay()));
+    },
   );
   const begin = given.map(({ event }) => envelopeOf(event)?.arrivedAt).find(Boolean) ?? Date.now();
   const delay = () => (lastEvent === undefined ? 0 : desk.now() - lastEvent);
@@ -86,7 +93,7 @@ async function invoke(args: readonly string[]): Promise<number> {
   await desk.runToEnd();
   total = sum(total, { alerts: desk.alertsOfTicks });
   if (total.alerts === 0) process.stderr.write(`${whyNone(total)}\n`);
-  process.stdout.write(countsText(total));
+  process.stdout.write(contentsText(messages) + countsText(total));
   return faults > 0 || (total.failed ?? 0) > 0 ? 1 : 0;
 }
 

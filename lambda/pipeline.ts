@@ -94,10 +94,11 @@ export function createPipeline(effects: Effects): (event: unknown, deadline?: nu
     // Whatever is not there is not awaited either: each turn counts where objects are small.
     const done = effects.progress === undefined ? NONE : await effects.progress.done(announced);
     // What an earlier try has read and recorded is not read again: there may not be time for all of it.
-    const isDone = (logObject: LogObject) => done.has(versionName(logObject));
-    for (const logObject of envelope.logObjects.filter(isDone))
-      run.skipped.push({ place: s3Uri(logObject), reason: "an earlier try of this event has read it" });
-    const left = envelope.logObjects.filter((logObject) => !isDone(logObject));
+    const left: LogObject[] = [];
+    for (const [i, logObject] of envelope.logObjects.entries()) {
+      if (!done.has(announced[i] ?? "")) left.push(logObject);
+      else run.skipped.push({ place: s3Uri(logObject), reason: "an earlier try of this event has read it" });
+    }
     await inTurns(left, CONCURRENCY, async (logObject) => void (await readObject(logObject, run, effects)));
     for (const { logObject, hashes } of effects.proof?.rewritten() ?? []) {
       const [one, other] = hashes.map((hash) => `${hash.slice(0, 12)}...`);

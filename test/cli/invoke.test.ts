@@ -104,6 +104,15 @@ test("what one caller did in one log file is one mail that names every rule, and
     expect.stringMatching(/^Subject: \[CRITICAL\] CloudTrail stopped by deploy-ci in 111122223333/),
     "Subject: [HIGH] Access key created by alice in 111122223333: bob, key AKIAI44QH8DHBEXAMPLE",
   ]);
+  // What a terminal shows when all has run through.
+  const [, list = ""] = /\n── 5 messages, from the top ─+\n([\s\S]*?)\n\n── counts /.exec(stdout) ?? [];
+  expect(list.split("\n").map((line) => line.replace(/(?<=^SMS {4}CRIT \S+ ).*/, "..."))).toEqual([
+    `email  ${subjects[0]?.slice("Subject: ".length)}`,
+    "SMS    CRIT root-used ...",
+    `email  ${subjects[1]?.slice("Subject: ".length)}`,
+    "SMS    CRIT cloudtrail-stopped ...",
+    `email  ${subjects[2]?.slice("Subject: ".length)}`,
+  ]);
   expect(stdout).toContain("\nAlso 1 read (Get) of nightly-export\n");
   expect(stdout).toMatch(/^Rule {5}root-used, .*\n {9}sns:CreateTopic, /m);
 });
