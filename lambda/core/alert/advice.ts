@@ -68,7 +68,7 @@ export function adviceOf(
 
 function behindUndo(text: string | undefined, isUndoFirst: boolean): string | undefined {
   return isUndoFirst
-    ? text?.replace(/\b(lock (?:them|root|the caller) out)\b(?:, undo it(?= and))?/, "type what is under Undo, then $1")
+    ? text?.replace(/\b(lock (?:them|the caller) out)\b(?:, undo it(?= and))?/, "type what is under Undo, then $1")
     : text;
 }
 
